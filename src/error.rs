@@ -1,0 +1,107 @@
+//! The one error type: which input is at fault, what was found there, and what was expected.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+/// Short for a result whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong, in words that name the guilty input.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument, a configuration value or a piece of data that cannot be used.
+    #[error("`{input}` is {found}, expected {expected}")]
+    Invalid {
+        /// Name of the argument, configuration key or array (with an index where it has one).
+        input: String,
+        /// What it held.
+        found: String,
+        /// What it has to be.
+        expected: String,
+    },
+    /// A cell of a table file that cannot be used.
+    #[error("{file}, line {line}, column {column}: found {found}, expected {expected}")]
+    Table {
+        /// The file.
+        file: String,
+        /// Line number in the file, from 1.
+        line: u64,
+        /// Name of the column.
+        column: String,
+        /// What the cell held.
+        found: String,
+        /// What it has to be.
+        expected: String,
+    },
+    /// A policy or checkpoint file that cannot be used.
+    #[error("policy file {file}: {part} is {found}, expected {expected}")]
+    PolicyFile {
+        /// The file.
+        file: String,
+        /// The part of the file: a header field, a tensor, the checksum.
+        part: String,
+        /// What it held.
+        found: String,
+        /// What it has to be.
+        expected: String,
+    },
+    /// The operating system refused to read or write.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was being done: "read", "write", "create".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// libtorch refused an operation.
+    #[error("libtorch failed during {during}: {message}")]
+    Torch {
+        /// What was being computed.
+        during: &'static str,
+        /// libtorch's own message.
+        message: String,
+    },
+    /// Training reached a state it cannot continue from, such as losses that stay non-finite.
+    #[error("training stopped at update {update}: {reason}")]
+    Training {
+        /// The update, from 1.
+        update: u64,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// An argument or configuration value named `input` held `found` where `expected` was needed.
+    pub fn invalid(input: impl Into<String>, found: impl Display, expected: impl Display) -> Self {
+        Self::Invalid {
+            input: input.into(),
+            found: found.to_string(),
+            expected: expected.to_string(),
+        }
+    }
+
+    /// The system refused to `action` the file at `path`.
+    pub fn io(action: &'static str, path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self::Io {
+            action,
+            path: path.as_ref().to_path_buf(),
+            source,
+        }
+    }
+}
+
+#[cfg(feature = "train")]
+impl Error {
+    /// libtorch's own error, with the computation it came from.
+    pub(crate) fn torch(during: &'static str) -> impl FnOnce(tch::TchError) -> Self {
+        move |error| {
+            let text = error.to_string();
+            let message = text.lines().next().unwrap_or_default().to_string();
+            Self::Torch { during, message }
+        }
+    }
+}

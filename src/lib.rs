@@ -1,0 +1,32 @@
+//! Dynamic portfolio allocation with PPO, and the risk management around it.
+//!
+//! Layers, lowest first; a file imports only from lower ones (a test holds this):
+//!
+//! | layer | module | what lives there |
+//! |---|---|---|
+//! | 0 | [`error`] | the one error type |
+//! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
+//! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
+//! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
+//! | 2 | [`risk`] | metrics, Kelly, leverage |
+//! | 3 | [`env`] | the trading environment: one step's rules, rewards, the batch |
+//! | 3 | [`rl`] | the libtorch-free half of PPO: configuration, rollout buffer, GAE, schedules |
+//! | 4 | `train` | feature `train`: networks, update, checkpoint; the only place that names `tch` |
+//! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |
+//! | 5 | `portfolio` | [`RLPortfolioManager`](portfolio): train, rebalance, leverage, Kelly for one caller |
+#![deny(unsafe_code)]
+#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare exact values on purpose"))]
+
+pub mod backtest;
+pub mod env;
+pub mod error;
+pub mod market;
+pub mod math;
+pub mod policy;
+pub mod portfolio;
+pub mod risk;
+pub mod rl;
+#[cfg(feature = "train")]
+pub mod train;
+
+pub use error::{Error, Result};

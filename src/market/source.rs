@@ -1,0 +1,70 @@
+//! What every market looks like to an environment: a path of bars, drawn or read one at a time.
+
+use crate::math::random::Stream;
+use serde::{Deserialize, Serialize};
+
+/// A source of bars: a price table, a simulation, or a caller's own.
+///
+/// A market is shared between environments and holds no position; all that moves is in the caller's [`Path`] and
+/// [`Stream`], which are saved in checkpoints.
+pub trait Market: Send + Sync {
+    /// How many assets and columns its bars carry.
+    fn shape(&self) -> MarketShape;
+
+    /// Chooses where an episode starts, so that `warm_up` bars of history and then `steps` bars can be had by
+    /// calling [`advance`](Self::advance). Returns how many steps the episode has: `steps`, or fewer where the
+    /// market is shorter.
+    fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, stream: &mut Stream) -> usize;
+
+    /// Moves one bar on: writes the returns over the bar that just ended and the columns known at its close.
+    /// Allocates nothing. Called at most `warm_up + steps` times after [`begin`](Self::begin).
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar);
+}
+
+/// Sizes of a market's bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarketShape {
+    /// Number of risky assets, N; cash is not one of them.
+    pub assets: usize,
+    /// Number of columns that the caller supplies with every bar, K.
+    pub columns: usize,
+    /// Whether every bar carries prior weights.
+    pub prior: bool,
+}
+
+/// One bar, as known at its close.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bar {
+    /// Simple returns of the assets over the bar that just ended: [N].
+    pub returns: Vec<f64>,
+    /// Simple return of cash over the bar that just ended.
+    pub cash_return: f64,
+    /// What the caller supplies to be seen at this close: [K].
+    pub columns: Vec<f64>,
+    /// Prior weights that the caller supplies for the trade at this close, assets then cash: [N + 1]; empty where
+    /// the market supplies none.
+    pub prior: Vec<f64>,
+}
+
+impl Bar {
+    /// A bar of the given shape, all zeros.
+    pub fn zeros(shape: MarketShape) -> Self {
+        Self {
+            returns: vec![0.0; shape.assets],
+            cash_return: 0.0,
+            columns: vec![0.0; shape.columns],
+            prior: vec![0.0; if shape.prior { shape.assets + 1 } else { 0 }],
+        }
+    }
+}
+
+/// How far one environment has walked through a market. Each market gives the fields its own meaning.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Path {
+    /// Index of the last bar that was delivered (tables).
+    pub bar: usize,
+    /// Current regime (regime-switching markets).
+    pub regime: usize,
+    /// Anything else, such as the level of a signal.
+    pub memory: Vec<f64>,
+}

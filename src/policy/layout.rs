@@ -1,0 +1,108 @@
+//! Which parameters a network has: names, shapes, order. The trainer, the file and the forward pass all read it here.
+
+use crate::policy::spec::{Distribution, NetworkSpec, PolicySpec};
+
+/// One parameter tensor: row-major f32.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name in the file, such as `trunk.0.weight`.
+    pub name: String,
+    /// Its shape; weights of a dense layer are [outputs, inputs].
+    pub shape: Vec<usize>,
+    /// How the trainer initialises it.
+    pub init: Init,
+}
+
+impl Parameter {
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether it holds no value; never so in a valid layout.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// How a parameter starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Init {
+    /// Orthogonal rows times sqrt(2): hidden layers.
+    Hidden,
+    /// Orthogonal rows times 0.01: the layer that gives the scores, so that training starts at the prior.
+    Scores,
+    /// Orthogonal rows times 1: the layers that give values.
+    Value,
+    /// Zero: biases.
+    Zero,
+    /// The configured starting log standard deviation.
+    LogStd,
+    /// The configured starting log concentration.
+    LogKappa,
+}
+
+/// All parameters of the policy with this spec, in the order in which they are stored.
+///
+/// `mlp`: `trunk.<i>.{weight,bias}`, `actor.{weight,bias}`, and `critic.{weight,bias}` on the same trunk, or after
+/// `critic_trunk.<i>.{weight,bias}` where the trunk is not shared. `scorer`: `trunk` runs on every asset's row,
+/// `actor` gives one score a row, `critic` reads the mean of the rows' last hidden layer.
+/// `baseline.{weight,bias}` is the value head of the self-critical control variate, on the critic's features.
+/// Last, `log_std` [A] (one value shared by all for `scorer`) or `log_kappa` [1].
+pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    let (inputs, hidden, scores, separate) = match &spec.network {
+        NetworkSpec::Mlp {
+            hidden, shared_trunk, ..
+        } => (spec.state.len(), hidden, spec.action_len(), !shared_trunk),
+        NetworkSpec::Scorer { hidden } => (scorer_inputs(spec), hidden, 1, false),
+    };
+    trunk(&mut parameters, "trunk", inputs, hidden);
+    let features = *hidden.last().expect("validate() requires a hidden layer");
+    dense(&mut parameters, "actor", features, scores, Init::Scores);
+    if separate {
+        trunk(&mut parameters, "critic_trunk", inputs, hidden);
+    }
+    dense(&mut parameters, "critic", features, 1, Init::Value);
+    dense(&mut parameters, "baseline", features, 1, Init::Value);
+    let (name, len, init) = match (spec.action.distribution, &spec.network) {
+        (Distribution::Dirichlet, _) => ("log_kappa", 1, Init::LogKappa),
+        (Distribution::Gaussian, NetworkSpec::Mlp { .. }) => ("log_std", spec.action_len(), Init::LogStd),
+        (Distribution::Gaussian, NetworkSpec::Scorer { .. }) => ("log_std", 1, Init::LogStd),
+    };
+    parameters.push(Parameter {
+        name: name.to_string(),
+        shape: vec![len],
+        init,
+    });
+    parameters
+}
+
+/// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`].
+pub fn scorer_inputs(spec: &PolicySpec) -> usize {
+    SCORER_OWN + spec.state.len() - 3 * spec.state.assets + 2
+}
+
+/// Values that describe the asset itself in a scorer's row: weight, return, volatility, is-cash.
+pub const SCORER_OWN: usize = 4;
+
+fn trunk(parameters: &mut Vec<Parameter>, name: &str, inputs: usize, hidden: &[usize]) {
+    let mut width = inputs;
+    for (i, &units) in hidden.iter().enumerate() {
+        dense(parameters, &format!("{name}.{i}"), width, units, Init::Hidden);
+        width = units;
+    }
+}
+
+fn dense(parameters: &mut Vec<Parameter>, name: &str, inputs: usize, outputs: usize, init: Init) {
+    parameters.push(Parameter {
+        name: format!("{name}.weight"),
+        shape: vec![outputs, inputs],
+        init,
+    });
+    parameters.push(Parameter {
+        name: format!("{name}.bias"),
+        shape: vec![outputs],
+        init: Init::Zero,
+    });
+}
