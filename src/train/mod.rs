@@ -1,1 +1,14 @@
-//! The trainer on libtorch.
+//! The trainer on libtorch: the only place that names `tch`.
+
+mod collect;
+mod device;
+mod distribution;
+mod gather;
+pub mod learner;
+mod loss;
+mod network;
+mod parameters;
+pub mod trainer;
+
+pub use device::DeviceChoice;
+pub use trainer::{Progress, TrainConfig, Trainer};
