@@ -5,6 +5,7 @@
 //! | layer | module | what lives there |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error type |
+//! | 0 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
@@ -15,11 +16,15 @@
 //! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |
 //! | 5 | `portfolio` | [`RLPortfolioManager`](portfolio): train, rebalance, leverage, Kelly for one caller |
 #![deny(unsafe_code)]
-#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare exact values on purpose"))]
+#![cfg_attr(
+    test,
+    allow(clippy::float_cmp, reason = "tests compare exact values on purpose")
+)]
 
 pub mod backtest;
 pub mod env;
 pub mod error;
+pub mod file;
 pub mod market;
 pub mod math;
 pub mod policy;
