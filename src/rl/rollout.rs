@@ -94,7 +94,6 @@ impl RolloutBuffer {
     pub fn blocks_mut(&mut self) -> Vec<RolloutBlock<'_>> {
         let rows = self.block_rows();
         let (states, actions) = (rows * self.state_len, rows * self.action_len);
-        let mut blocks: Vec<RolloutBlock<'_>> = Vec::with_capacity(self.values.len() / rows);
         let mut raw_states = self.raw_states.chunks_mut(states);
         let mut normalized = self.states.chunks_mut(states);
         let mut log_priors = self.log_priors.chunks_mut(actions);
@@ -107,26 +106,23 @@ impl RolloutBuffer {
         let mut baseline_rewards = self.raw_baseline_rewards.chunks_mut(rows);
         let mut terminated = self.terminated.chunks_mut(rows);
         let mut truncated = self.truncated.chunks_mut(rows);
-        while let Some(raw_states) = raw_states.next() {
-            let rest = (|| {
-                Some(RolloutBlock {
-                    raw_states,
-                    states: normalized.next()?,
-                    log_priors: log_priors.next()?,
-                    actions: taken.next()?,
-                    scores: scores.next()?,
-                    values: values.next()?,
-                    next_values: next_values.next()?,
-                    baseline_values: baseline_values.next()?,
-                    raw_rewards: rewards.next()?,
-                    raw_baseline_rewards: baseline_rewards.next()?,
-                    terminated: terminated.next()?,
-                    truncated: truncated.next()?,
-                })
-            })();
-            blocks.push(rest.expect("all fields have the same number of rows"));
-        }
-        blocks
+        let mut next = || {
+            Some(RolloutBlock {
+                raw_states: raw_states.next()?,
+                states: normalized.next()?,
+                log_priors: log_priors.next()?,
+                actions: taken.next()?,
+                scores: scores.next()?,
+                values: values.next()?,
+                next_values: next_values.next()?,
+                baseline_values: baseline_values.next()?,
+                raw_rewards: rewards.next()?,
+                raw_baseline_rewards: baseline_rewards.next()?,
+                terminated: terminated.next()?,
+                truncated: truncated.next()?,
+            })
+        };
+        std::iter::from_fn(&mut next).collect()
     }
 
     /// Share of the variance of the returns that the values explained: 1 - Var(returns - values)/Var(returns); NaN

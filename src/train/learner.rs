@@ -202,17 +202,17 @@ impl Learner {
         self.steps += 1;
         let gradient = &mut self.workers[0].gradient;
         if scale < 1.0 {
-            gradient.f_mul_scalar_(scale)?;
+            let _ = gradient.f_mul_scalar_(scale)?;
         }
         let (first, second) = &mut self.moments;
-        first.f_lerp_(gradient, 1.0 - BETAS.0)?;
-        second.f_lerp_(&gradient.f_square()?, 1.0 - BETAS.1)?;
+        let _ = first.f_lerp_(gradient, 1.0 - BETAS.0)?;
+        let _ = second.f_lerp_(&gradient.f_square()?, 1.0 - BETAS.1)?;
         let steps = self.steps.min(1 << 30) as i32;
         let correction = (1.0 - BETAS.0.powi(steps), (1.0 - BETAS.1.powi(steps)).sqrt());
         let mut denominator = second.f_sqrt()?;
-        denominator.f_div_scalar_(correction.1)?.f_add_scalar_(eps)?;
+        let _ = denominator.f_div_scalar_(correction.1)?.f_add_scalar_(eps)?;
         let step = first.f_div(&denominator)?.f_mul_scalar_(learning_rate / correction.0)?;
-        self.parameters.flat.f_sub_(&step)?;
+        let _ = self.parameters.flat.f_sub_(&step)?;
         Ok(())
     }
 
@@ -238,7 +238,7 @@ impl Learner {
         let (first, others) = self.workers[..count].split_at_mut(1);
         let mut sums: Vec<f64> = first[0].figures.iter().map(|&figure| f64::from(figure)).collect();
         for other in others {
-            first[0].gradient.f_add_(&other.gradient)?;
+            let _ = first[0].gradient.f_add_(&other.gradient)?;
             for (sum, &figure) in sums.iter_mut().zip(&other.figures).take(FIGURES - 1) {
                 *sum += f64::from(figure);
             }
