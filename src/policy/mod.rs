@@ -5,12 +5,13 @@ pub mod action;
 //DESC
 pub mod distribution;
 pub mod features;
-//FILE
+pub mod file;
+mod file_reader;
 pub mod forward;
 pub mod layout;
 pub mod normalizer;
 pub mod spec;
-//STRICT
+mod strict_json;
 #[cfg(test)]
 mod test_specs;
 mod trained;
