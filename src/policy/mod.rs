@@ -2,7 +2,7 @@
 //! weights ([`Policy`]), and the file it is kept in ([`file`](mod@file)). Nothing here needs libtorch.
 
 pub mod action;
-//DESC
+pub mod describe;
 pub mod distribution;
 pub mod features;
 pub mod file;
