@@ -1,6 +1,10 @@
 //! The policy file: nothing is lost in it, and nothing that was cut, altered or forged is believed.
 
-#![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    reason = "a test compares exact values and may panic"
+)]
 
 use ppo_risk::Error;
 use ppo_risk::market::state::StateSpec;

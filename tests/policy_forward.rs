@@ -1,6 +1,10 @@
 //! The forward pass against an independent numpy version, and what a policy does with it.
 
-#![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
+#![allow(
+    clippy::float_cmp,
+    clippy::unwrap_used,
+    reason = "a test compares exact values and may panic"
+)]
 
 use ppo_risk::market::{prior::Prior, state::StateSpec};
 use ppo_risk::math::random;

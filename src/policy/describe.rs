@@ -136,8 +136,9 @@ fn spread(policy: &Policy) -> String {
 
 fn normalizer(text: &mut String, policy: &Policy) {
     let state = &policy.spec().state;
+    // A pooled group counts every asset; the cash ratio has a group of its own.
     let seen = range(policy.normalizer().statistics().count.iter().copied()).0;
-    line(text, "normaliser", &format!("has seen {seen:.0} states or more"));
+    line(text, "normaliser", &format!("has seen {seen:.0} states"));
     let assets = state.assets;
     let mut blocks = vec![
         ("weights", 0..assets),
@@ -146,13 +147,13 @@ fn normalizer(text: &mut String, policy: &Policy) {
         ("cash ratio", 3 * assets..3 * assets + 1),
     ];
     if 3 * assets + 1 < state.len() {
-        blocks.push(("account, columns", 3 * assets + 1..state.len()));
+        blocks.push(("the rest", 3 * assets + 1..state.len()));
     }
     for (name, features) in blocks {
         let feature = |i| policy.normalizer().feature(i);
         let (low, high) = range(features.clone().map(|i| feature(i).0));
         let (least, most) = range(features.map(|i| feature(i).1));
-        let row = format!("{name:<17}mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
+        let row = format!("{name:<12}mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
         line(text, "", &row);
     }
 }
@@ -234,7 +235,7 @@ mod tests {
             "64 values: weights [20]",
             "dirichlet, with cash",
             "equal_weight",
-            "scorer 10-4-3 on every asset, tanh, 71 parameters",
+            "scorer 10-4-3 on every asset, tanh, 72 parameters",
             "4 x 10",
             "kappa 1.0000",
             "command: ppo-risk train",
