@@ -6,6 +6,9 @@ use rand_distr::{Distribution, Gamma, Open01, StandardNormal};
 use statrs::function::gamma::{digamma, ln_gamma};
 use std::f64::consts::{E, PI};
 
+/// Smallest concentration: its reciprocal is finite, and so are the logarithms of its draws.
+const SMALLEST_CONCENTRATION: f64 = 1e-300;
+
 /// Draws scores ([A]) from independent normals. `log_std` is [A], or [1] for all alike.
 pub fn sample_gaussian(mean: &[f32], log_std: &[f32], stream: &mut Stream, action: &mut [f32]) {
     for (i, (action, &mean)) in action.iter_mut().zip(mean).enumerate() {
@@ -40,7 +43,7 @@ pub fn concentration(log_kappa: f32, log_prior: &[f32], scores: &[f32], out: &mu
     let kappa = f64::from(log_kappa).exp();
     for out in out {
         // A weight that underflows to 0 would have no density at all.
-        *out = (*out * kappa).max(f64::MIN_POSITIVE);
+        *out = (*out * kappa).max(SMALLEST_CONCENTRATION);
     }
 }
 

@@ -6,6 +6,9 @@ use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use std::collections::HashMap;
 
+/// Largest absolute value of a `log_std` or `log_kappa`.
+const LARGEST_LOG_SPREAD: f32 = 50.0;
+
 /// A network ready to run. A result depends on the parameters and the state alone: not on earlier states, nor on
 /// how many are evaluated.
 #[derive(Debug, Clone)]
@@ -38,7 +41,8 @@ pub struct Scratch {
 impl Network {
     /// The network of a validated `spec` with these parameters: the tensors of [`layout`] in order, each row-major.
     ///
-    /// Fails, naming the tensor, where the number of values is not the layout's or one is NaN or infinite.
+    /// Fails, naming the tensor, where the number of values is not the layout's, one is NaN or infinite, or a
+    /// `log_std` or `log_kappa` is outside [-50, 50], where draws and densities stop being finite.
     pub fn new(spec: &PolicySpec, parameters: Vec<f32>) -> Result<Self> {
         let layout = layout(spec);
         let expected: usize = layout.iter().map(Parameter::len).sum();
@@ -63,7 +67,13 @@ impl Network {
                 .map_while(|i| Dense::new(&tensors, &format!("{name}.{i}")))
                 .collect()
         };
-        let spread = layout.last().map(|last| tensors[last.name.as_str()].to_vec());
+        let last = layout.last().expect("a layout ends in log_std or log_kappa");
+        let spread = tensors[last.name.as_str()];
+        if let Some(i) = spread.iter().position(|value| value.abs() > LARGEST_LOG_SPREAD) {
+            let input = format!("{}[{i}]", last.name);
+            let expected = format!("in [-{LARGEST_LOG_SPREAD}, {LARGEST_LOG_SPREAD}]");
+            return Err(Error::invalid(input, spread[i], expected));
+        }
         Ok(Self {
             activation: match spec.network {
                 NetworkSpec::Mlp { activation, .. } => activation,
@@ -73,7 +83,7 @@ impl Network {
             actor: dense("actor"),
             critic_trunk: layers("critic_trunk"),
             critic: dense("critic"),
-            spread: spread.expect("a layout ends in log_std or log_kappa"),
+            spread: spread.to_vec(),
             spec: spec.clone(),
             parameters,
         })

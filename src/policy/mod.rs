@@ -2,15 +2,16 @@
 //! weights ([`Policy`]), and the file it is kept in ([`file`](mod@file)). Nothing here needs libtorch.
 
 pub mod action;
-//DESC
+pub mod describe;
 pub mod distribution;
 pub mod features;
-//FILE
+pub mod file;
+mod file_reader;
 pub mod forward;
 pub mod layout;
 pub mod normalizer;
 pub mod spec;
-//STRICT
+mod strict_json;
 #[cfg(test)]
 mod test_specs;
 mod trained;
