@@ -24,10 +24,19 @@ pub fn fit_gbm(table: &PriceTable) -> Result<GbmParameters> {
     }
     let mean = returns.mean_axis(Axis(0)).expect("there is at least one return");
     let deviations = &returns - &mean;
+    for (asset, deviation) in table.assets().iter().zip(deviations.columns()) {
+        // Rounding alone moves the log returns of steady growth by about 1e-16.
+        if deviation.iter().all(|deviation| deviation.abs() < 1e-14) {
+            let input = format!("returns of {asset}");
+            return Err(Error::invalid(input, "constant", "prices that vary"));
+        }
+    }
     let covariance = deviations.t().dot(&deviations) * (BARS_PER_YEAR / (returns.nrows() - 1) as f64);
     let parameters = GbmParameters {
         assets: table.assets().to_vec(),
-        drift: (0..assets).map(|i| BARS_PER_YEAR * mean[i] + 0.5 * covariance[[i, i]]).collect(),
+        drift: (0..assets)
+            .map(|i| BARS_PER_YEAR * mean[i] + 0.5 * covariance[[i, i]])
+            .collect(),
         covariance: rows(&covariance),
         cash_rate: mean_cash_rate(table),
         bars_per_year: BARS_PER_YEAR,
@@ -54,7 +63,13 @@ pub fn fit_regimes(
     };
     let parameters = RegimeParameters {
         assets: table.assets().to_vec(),
-        regimes: model.means.rows().into_iter().zip(&model.covariances).map(regime).collect(),
+        regimes: model
+            .means
+            .rows()
+            .into_iter()
+            .zip(&model.covariances)
+            .map(regime)
+            .collect(),
         transition: rows(&model.transition),
         show_regime: false,
         cash_rate: mean_cash_rate(table),
@@ -64,7 +79,9 @@ pub fn fit_regimes(
 }
 
 fn mean_cash_rate(table: &PriceTable) -> f64 {
-    table.cash_rate().map_or(0.0, |rates| rates.iter().sum::<f64>() / rates.len() as f64)
+    table
+        .cash_rate()
+        .map_or(0.0, |rates| rates.iter().sum::<f64>() / rates.len() as f64)
 }
 
 fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {

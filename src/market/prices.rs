@@ -43,7 +43,11 @@ impl PriceTable {
     /// increase, a shape that does not fit, a price that is not finite and above 0.
     pub fn new(dates: Vec<NaiveDate>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
         if dates.len() < 2 {
-            return Err(Error::invalid("dates", format!("{} bars", dates.len()), "at least 2 bars"));
+            return Err(Error::invalid(
+                "dates",
+                format!("{} bars", dates.len()),
+                "at least 2 bars",
+            ));
         }
         if assets.is_empty() {
             return Err(Error::invalid("assets", "empty", "at least 1 asset"));
@@ -75,7 +79,11 @@ impl PriceTable {
     /// The table with opens, highs, lows and volumes. Errors: a shape other than [T, N], a price that is not finite
     /// and above 0, a low above its high, a volume that is not finite and at least 0.
     pub fn with_ranges(mut self, ranges: Ranges) -> Result<Self> {
-        let prices = [("open", &ranges.open), ("high", &ranges.high), ("low", &ranges.low)];
+        let prices = [
+            ("open", &ranges.open),
+            ("high", &ranges.high),
+            ("low", &ranges.low),
+        ];
         for (name, values) in prices {
             if let Some(values) = values {
                 self.check_cells(name, values, "a finite price above 0", |price| {
@@ -103,7 +111,11 @@ impl PriceTable {
     pub fn with_cash_rate(mut self, rates: Vec<f64>) -> Result<Self> {
         if rates.len() != self.bars() {
             let found = format!("{} values", rates.len());
-            return Err(Error::invalid("cash_rate", found, format!("{} (bars)", self.bars())));
+            return Err(Error::invalid(
+                "cash_rate",
+                found,
+                format!("{} (bars)", self.bars()),
+            ));
         }
         if let Some(bar) = rates.iter().position(|rate| !(rate.is_finite() && *rate > -1.0)) {
             let input = format!("cash_rate on {} (bar {bar})", self.dates[bar]);
@@ -118,7 +130,11 @@ impl PriceTable {
     pub fn with_columns(mut self, names: Vec<String>, signals: Array2<f64>) -> Result<Self> {
         if signals.dim() != (self.bars(), names.len()) {
             let expected = format!("[{}, {}] (bars, column names)", self.bars(), names.len());
-            return Err(Error::invalid("columns", format!("of shape {:?}", signals.shape()), expected));
+            return Err(Error::invalid(
+                "columns",
+                format!("of shape {:?}", signals.shape()),
+                expected,
+            ));
         }
         if let Some(((bar, column), value)) = signals.indexed_iter().find(|(_, value)| !value.is_finite()) {
             let input = format!("column {} on {} (bar {bar})", names[column], self.dates[bar]);
@@ -136,7 +152,11 @@ impl PriceTable {
         let expected = [self.bars(), self.assets.len() + 1];
         if prior.shape() != expected {
             let found = format!("of shape {:?}", prior.shape());
-            return Err(Error::invalid("prior", found, format!("{expected:?} (bars, assets and cash)")));
+            return Err(Error::invalid(
+                "prior",
+                found,
+                format!("{expected:?} (bars, assets and cash)"),
+            ));
         }
         for (bar, row) in prior.rows().into_iter().enumerate() {
             let total: f64 = row.sum();
@@ -286,11 +306,16 @@ impl PriceTable {
     fn close_to_close(&self, change: impl Fn(f64, f64) -> f64) -> Array2<f64> {
         let from = self.close.slice_axis(Axis(0), Slice::from(..-1));
         let to = self.close.slice_axis(Axis(0), Slice::from(1..));
-        ndarray::Zip::from(&from).and(&to).map_collect(|from, to| change(*from, *to))
+        ndarray::Zip::from(&from)
+            .and(&to)
+            .map_collect(|from, to| change(*from, *to))
     }
 
     fn cell(&self, table: &str, bar: usize, asset: usize) -> String {
-        format!("{table} of {} on {} (bar {bar})", self.assets[asset], self.dates[bar])
+        format!(
+            "{table} of {} on {} (bar {bar})",
+            self.assets[asset], self.dates[bar]
+        )
     }
 
     fn check_cells(
@@ -347,5 +372,6 @@ pub fn cash_return(rate: f64, bars_per_year: f64) -> f64 {
 
 /// A row of a table in standard layout as a slice.
 pub(crate) fn row<'a>(row: ArrayView1<'a, f64>) -> &'a [f64] {
-    row.to_slice().expect("rows of a table in standard layout lie together")
+    row.to_slice()
+        .expect("rows of a table in standard layout lie together")
 }

@@ -51,7 +51,10 @@ impl TableMarket {
         }
         if first.max(warm_up) >= last {
             let needed = if warm_up > first {
-                format!("at least {} ({warm_up} returns of history, then one to earn)", warm_up.saturating_add(2))
+                format!(
+                    "at least {} ({warm_up} returns of history, then one to earn)",
+                    warm_up.saturating_add(2)
+                )
             } else {
                 "at least 2 bars in the range".to_string()
             };
@@ -63,7 +66,11 @@ impl TableMarket {
             return Err(Error::invalid("price table", found, needed));
         }
         if !(cash_rate.is_finite() && cash_rate > -1.0) {
-            return Err(Error::invalid("cash_rate", cash_rate, "a finite annual rate above -1"));
+            return Err(Error::invalid(
+                "cash_rate",
+                cash_rate,
+                "a finite annual rate above -1",
+            ));
         }
         let mut returns = Array2::zeros(table.close().dim());
         returns.slice_mut(s![1.., ..]).assign(&table.simple_returns());
@@ -135,7 +142,8 @@ impl Market for TableMarket {
         path.bar += 1;
         bar.returns.copy_from_slice(self.returns(path.bar));
         bar.cash_return = self.cash_returns[path.bar];
-        bar.columns.copy_from_slice(row(self.table.signals().row(path.bar)));
+        bar.columns
+            .copy_from_slice(row(self.table.signals().row(path.bar)));
         if let Some(prior) = self.table.prior() {
             bar.prior.copy_from_slice(row(prior.row(path.bar)));
         }

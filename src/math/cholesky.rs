@@ -90,7 +90,10 @@ mod tests {
     fn factor_solves_and_gives_the_determinant() {
         // [[4, 2], [2, 5]] = L·Lᵀ with L = [[2, 0], [1, 2]]; determinant 16.
         let factor = Cholesky::new(array![[4.0, 2.0], [2.0, 5.0]].view()).unwrap();
-        assert_eq!(factor.columns().collect::<Vec<_>>(), [&[2.0, 1.0][..], &[2.0][..]]);
+        assert_eq!(
+            factor.columns().collect::<Vec<_>>(),
+            [&[2.0, 1.0][..], &[2.0][..]]
+        );
         assert!((factor.log_determinant() - 16.0_f64.ln()).abs() < 1e-15);
         let mut values = [2.0, 5.0];
         factor.solve_lower(&mut values);

@@ -115,7 +115,11 @@ impl GaussianHmm {
             return Err(Error::invalid("means", mean, "finite"));
         }
         for (state, covariance) in self.covariances.iter().enumerate() {
-            shape(&format!("covariances[{state}]"), covariance.shape(), [width, width])?;
+            shape(
+                &format!("covariances[{state}]"),
+                covariance.shape(),
+                [width, width],
+            )?;
         }
         Densities::new(self).map(|_| ())
     }
@@ -127,7 +131,11 @@ impl GaussianHmm {
         let mut filter = HmmFilter::new(self)?;
         if data.ncols() != self.means.ncols() {
             let expected = format!("{} (columns of `means`)", self.means.ncols());
-            return Err(Error::invalid("data", format!("{} columns", data.ncols()), expected));
+            return Err(Error::invalid(
+                "data",
+                format!("{} columns", data.ncols()),
+                expected,
+            ));
         }
         let mut bar = vec![0.0; data.ncols()];
         for row in data.rows() {
@@ -150,7 +158,10 @@ impl GaussianHmm {
                 self.transition[[order[i], order[j]]]
             }),
             means: Array2::from_shape_fn(self.means.dim(), |(i, j)| self.means[[order[i], j]]),
-            covariances: order.iter().map(|&state| self.covariances[state].clone()).collect(),
+            covariances: order
+                .iter()
+                .map(|&state| self.covariances[state].clone())
+                .collect(),
             log_likelihood: self.log_likelihood,
         }
     }
@@ -193,17 +204,23 @@ impl HmmFilter {
     /// When `observation` does not have d values.
     pub fn update(&mut self, observation: &[f64]) -> &[f64] {
         if observation.iter().all(|value| value.is_finite()) {
-            self.densities.log(observation, &mut self.scratch, &mut self.log_density);
+            self.densities
+                .log(observation, &mut self.scratch, &mut self.log_density);
             let highest = highest(&self.log_density);
             let mut total = 0.0;
-            for ((filtered, predicted), log_density) in
-                self.filtered.iter_mut().zip(&self.predicted).zip(&self.log_density)
+            for ((filtered, predicted), log_density) in self
+                .filtered
+                .iter_mut()
+                .zip(&self.predicted)
+                .zip(&self.log_density)
             {
                 *filtered = predicted * (log_density - highest).exp();
                 total += *filtered;
             }
             if total > 0.0 {
-                self.filtered.iter_mut().for_each(|probability| *probability /= total);
+                self.filtered
+                    .iter_mut()
+                    .for_each(|probability| *probability /= total);
                 self.log_likelihood += highest + total.ln();
             } else {
                 // The bar can only come from states that the chain cannot be in: keep what the chain says.
@@ -299,7 +316,8 @@ fn climb(data: ArrayView2<'_, f64>, start: GaussianHmm, options: &HmmOptions) ->
                 "observations within reach of the starting parameters",
             ));
         }
-        if iteration == options.max_iterations || objective - previous <= options.tolerance * objective.abs() {
+        if iteration == options.max_iterations || objective - previous <= options.tolerance * objective.abs()
+        {
             return Ok((objective, model));
         }
         previous = objective;
@@ -313,7 +331,8 @@ fn log_prior(densities: &Densities, pooled: &Array2<f64>, bars: f64) -> f64 {
     if bars <= 0.0 {
         return 0.0;
     }
-    let pooled = Cholesky::new(pooled.view()).expect("check_data found the pooled covariance positive definite");
+    let pooled =
+        Cholesky::new(pooled.view()).expect("check_data found the pooled covariance positive definite");
     let mut column = vec![0.0; pooled.size()];
     let each = densities.factors.iter().map(|factor| {
         // tr(Σ⁻¹ G·Gᵀ) is the sum of |L⁻¹ g|² over the columns g of G.
@@ -359,6 +378,10 @@ impl Expectation {
     }
 
     /// Forward and backward passes; returns the log-likelihood.
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "the recursions are written over bars and states, as in Rabiner"
+    )]
     fn run(&mut self, densities: &Densities, model: &GaussianHmm) -> f64 {
         let (bars, states) = self.density.dim();
         let mut scratch = vec![0.0; self.data.ncols()];
@@ -394,7 +417,9 @@ impl Expectation {
         let mut backward = vec![1.0; states];
         let mut weighted = vec![0.0; states];
         self.steps.fill(0.0);
-        self.posterior.row_mut(bars - 1).assign(&self.forward.row(bars - 1));
+        self.posterior
+            .row_mut(bars - 1)
+            .assign(&self.forward.row(bars - 1));
         for bar in (0..bars - 1).rev() {
             for state in 0..states {
                 weighted[state] = self.density[[bar + 1, state]] * backward[state] / scales[bar + 1];
@@ -428,7 +453,12 @@ impl Expectation {
             let occupancy: f64 = weights.iter().sum();
             if occupancy > 0.0 {
                 let (mean, own) = covariance(self.data.view(), &weights);
-                model.means.row_mut(state).iter_mut().zip(mean).for_each(|(to, from)| *to = from);
+                model
+                    .means
+                    .row_mut(state)
+                    .iter_mut()
+                    .zip(mean)
+                    .for_each(|(to, from)| *to = from);
                 let total = occupancy + prior_bars;
                 model.covariances[state] = (own * occupancy + pooled * prior_bars) / total;
             }
@@ -444,7 +474,9 @@ fn covariance(data: ArrayView2<'_, f64>, weights: &[f64]) -> (Vec<f64>, Array2<f
     let total: f64 = weights.iter().sum();
     let mut mean = vec![0.0; width];
     for (row, weight) in data.rows().into_iter().zip(weights) {
-        mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight / total * value);
+        mean.iter_mut()
+            .zip(row)
+            .for_each(|(sum, value)| *sum += weight / total * value);
     }
     let mut deviation = vec![0.0; width];
     let mut lower = vec![0.0; width * width];
@@ -454,7 +486,10 @@ fn covariance(data: ArrayView2<'_, f64>, weights: &[f64]) -> (Vec<f64>, Array2<f
         }
         for (i, sums) in lower.chunks_exact_mut(width).enumerate() {
             let scaled = weight / total * deviation[i];
-            sums[..=i].iter_mut().zip(&deviation).for_each(|(sum, other)| *sum += scaled * other);
+            sums[..=i]
+                .iter_mut()
+                .zip(&deviation)
+                .for_each(|(sum, other)| *sum += scaled * other);
         }
     }
     let covariance = Array2::from_shape_fn((width, width), |(i, j)| lower[i.max(j) * width + i.min(j)]);
@@ -476,7 +511,10 @@ fn starting_point(data: ArrayView2<'_, f64>, states: usize, seed: u64, start: us
     };
     let mut scores = Vec::with_capacity(bars);
     for row in data.rows() {
-        let standard = row.iter().enumerate().map(|(i, value)| (value - mean[i]) / pooled[[i, i]].sqrt());
+        let standard = row
+            .iter()
+            .enumerate()
+            .map(|(i, value)| (value - mean[i]) / pooled[[i, i]].sqrt());
         let (mut along, mut size) = (0.0, 0.0);
         for (value, direction) in standard.zip(&direction) {
             along += value * direction;
@@ -508,7 +546,12 @@ fn starting_point(data: ArrayView2<'_, f64>, states: usize, seed: u64, start: us
             weights[bar] = 1.0;
         }
         let (mean, own) = covariance(data, &weights);
-        model.means.row_mut(state).iter_mut().zip(mean).for_each(|(to, from)| *to = from);
+        model
+            .means
+            .row_mut(state)
+            .iter_mut()
+            .zip(mean)
+            .for_each(|(to, from)| *to = from);
         // A tenth of the pooled covariance makes every start positive definite, however few bars a group has.
         model.covariances.push(own * 0.9 + &pooled * 0.1);
     }
@@ -524,14 +567,18 @@ fn check_data(data: ArrayView2<'_, f64>, states: usize) -> Result<()> {
         return Err(Error::invalid("data", "without columns", "at least 1 column"));
     }
     if bars < states * (width + 1) {
-        let expected = format!("at least {} ({states} states, {width} columns)", states * (width + 1));
+        let expected = format!(
+            "at least {} ({states} states, {width} columns)",
+            states * (width + 1)
+        );
         return Err(Error::invalid("data", format!("{bars} bars"), expected));
     }
     if let Some(((bar, column), value)) = data.indexed_iter().find(|(_, value)| !value.is_finite()) {
         return Err(Error::invalid(format!("data[{bar}, {column}]"), value, "finite"));
     }
-    let pooled = covariance(data, &vec![1.0; bars]).1;
-    if let Some(column) = (0..width).find(|&i| pooled[[i, i]] <= 0.0) {
+    let (mean, pooled) = covariance(data, &vec![1.0; bars]);
+    // A constant column's variance is 0 only up to the rounding of its mean.
+    if let Some(column) = (0..width).find(|&i| pooled[[i, i]] <= 1e-24 * mean[i] * mean[i]) {
         return Err(Error::invalid(
             format!("data[.., {column}]"),
             "constant",

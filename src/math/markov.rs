@@ -36,7 +36,11 @@ pub fn stationary_distribution(transition: ArrayView2<'_, f64>) -> Result<Vec<f6
     let states = transition.nrows();
     if states == 0 || transition.ncols() != states {
         let found = format!("[{states}, {}]", transition.ncols());
-        return Err(Error::invalid("transition", found, "a square matrix, at least [1, 1]"));
+        return Err(Error::invalid(
+            "transition",
+            found,
+            "a square matrix, at least [1, 1]",
+        ));
     }
     for (state, row) in transition.rows().into_iter().enumerate() {
         check_distribution(&format!("transition[{state}]"), row.iter().copied())?;
@@ -72,14 +76,18 @@ mod tests {
     fn two_states_have_the_textbook_distribution() {
         // p_0 = b / (a + b) for leaving probabilities a = 0.02 and b = 0.06.
         let found = stationary_distribution(array![[0.98, 0.02], [0.06, 0.94]].view()).unwrap();
-        assert!((found[0] - 0.75).abs() < 1e-14 && (found[1] - 0.25).abs() < 1e-14, "{found:?}");
+        assert!(
+            (found[0] - 0.75).abs() < 1e-14 && (found[1] - 0.25).abs() < 1e-14,
+            "{found:?}"
+        );
         let absorbed = stationary_distribution(array![[0.5, 0.5], [0.0, 1.0]].view()).unwrap();
         assert_eq!(absorbed, [0.0, 1.0]);
     }
 
     #[test]
     fn bad_chains_are_refused_by_name() {
-        let message = |matrix: ndarray::Array2<f64>| stationary_distribution(matrix.view()).unwrap_err().to_string();
+        let message =
+            |matrix: ndarray::Array2<f64>| stationary_distribution(matrix.view()).unwrap_err().to_string();
         assert!(message(array![[1.0, 0.0], [0.0, 1.0]]).contains("never reach each other"));
         assert!(message(array![[0.5, 0.4], [0.5, 0.5]]).contains("`transition[0]`"));
         assert!(message(array![[0.5, 0.5], [-0.5, 1.5]]).contains("`transition[1][0]` is -0.5"));

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Result};
 use crate::market::csv::Fill;
-use chrono::NaiveDate;
 use ::csv::StringRecord;
+use chrono::NaiveDate;
 
 /// A parsed file: a header and rows that all have as many cells.
 pub(super) struct Cells<'a> {
@@ -40,7 +40,12 @@ impl<'a> Cells<'a> {
         };
         if let Err(error) = std::str::from_utf8(bytes) {
             let line = 1 + line_ends(&bytes[..error.valid_up_to()]);
-            return Err(complaint(line, "(any)", "bytes that are not UTF-8".into(), "UTF-8 text".into()));
+            return Err(complaint(
+                line,
+                "(any)",
+                "bytes that are not UTF-8".into(),
+                "UTF-8 text".into(),
+            ));
         }
         let mut reader = ::csv::ReaderBuilder::new()
             .has_headers(false)
@@ -54,7 +59,9 @@ impl<'a> Cells<'a> {
             let record = record.map_err(|error| {
                 complaint(line, "(any)", error.to_string(), "comma-separated values".into())
             })?;
-            let mut start = record.position().map_or(offset, |position| position.byte() as usize);
+            let mut start = record
+                .position()
+                .map_or(offset, |position| position.byte() as usize);
             while matches!(bytes.get(start), Some(b'\r' | b'\n')) {
                 start += 1;
             }
@@ -65,14 +72,26 @@ impl<'a> Cells<'a> {
                 continue;
             };
             if record.len() != header.len() {
-                let column = header.get(record.len()).map_or("(after the last)", String::as_str);
+                let column = header
+                    .get(record.len())
+                    .map_or("(after the last)", String::as_str);
                 let found = format!("a row of {} cells", record.len());
-                return Err(complaint(line, column, found, format!("{} cells, as in the header", header.len())));
+                return Err(complaint(
+                    line,
+                    column,
+                    found,
+                    format!("{} cells, as in the header", header.len()),
+                ));
             }
             rows.push(Row { line, record });
         }
         let Some(header) = header else {
-            return Err(complaint(1, "date", "an empty file".into(), "a header and rows of prices".into()));
+            return Err(complaint(
+                1,
+                "date",
+                "an empty file".into(),
+                "a header and rows of prices".into(),
+            ));
         };
         let cells = Self { file, header, rows };
         for (index, name) in cells.header.iter().enumerate() {
@@ -93,7 +112,11 @@ impl<'a> Cells<'a> {
     ) -> Error {
         let name = self.header.get(column).map_or("", String::as_str);
         let unnamed = name.is_empty();
-        let column = if unnamed { format!("number {}", column + 1) } else { name.to_string() };
+        let column = if unnamed {
+            format!("number {}", column + 1)
+        } else {
+            name.to_string()
+        };
         self.error_named(line, column, found, expected)
     }
 
@@ -116,7 +139,9 @@ impl<'a> Cells<'a> {
 
     /// Position of the column called `name` in upper or lower case.
     pub(super) fn find_any_case(&self, name: &str) -> Option<usize> {
-        self.header.iter().position(|column| column.eq_ignore_ascii_case(name))
+        self.header
+            .iter()
+            .position(|column| column.eq_ignore_ascii_case(name))
     }
 
     /// Position of a column that the layout needs.
@@ -144,7 +169,9 @@ impl<'a> Cells<'a> {
 
     /// The text in `column` of `row`, without surrounding blanks.
     pub(super) fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
-        row.record.get(column).expect("every row has as many cells as the header")
+        row.record
+            .get(column)
+            .expect("every row has as many cells as the header")
     }
 
     /// The number in `column` of `row`, or nothing where the cell is empty.
@@ -166,7 +193,10 @@ impl<'a> Cells<'a> {
             Kind::Rate => *value > -1.0,
             Kind::Signal => true,
         };
-        let value = text.parse().ok().filter(|value: &f64| value.is_finite() && usable(value));
+        let value = text
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite() && usable(value));
         match value {
             Some(value) => Ok(Some(value)),
             None => Err(self.error(row.line, column, format!("{text:?}"), expected)),
@@ -183,7 +213,9 @@ impl<'a> Cells<'a> {
                 "a gap before the first value",
                 "a value to begin with (there is nothing to fill forward from)",
             )),
-            (Fill::Refuse, _) => Err(self.error(line, column, "a gap", "a number, or filling forward asked for")),
+            (Fill::Refuse, _) => {
+                Err(self.error(line, column, "a gap", "a number, or filling forward asked for"))
+            }
         }
     }
 }

@@ -66,7 +66,8 @@ struct Grid<'c, 'f> {
 
 impl<'c, 'f> Grid<'c, 'f> {
     fn place(cells: &'c Cells<'f>, fill: Fill) -> Result<Self> {
-        let (date_column, symbol_column) = (cells.require_any_case("date")?, cells.require_any_case("symbol")?);
+        let (date_column, symbol_column) =
+            (cells.require_any_case("date")?, cells.require_any_case("symbol")?);
         let (mut symbols, mut numbers) = (Vec::new(), HashMap::new());
         let mut latest: Vec<NaiveDate> = Vec::new();
         let mut first_lines = BTreeMap::new();
@@ -94,8 +95,11 @@ impl<'c, 'f> Grid<'c, 'f> {
             let found = format!("{} dates", first_lines.len());
             return Err(cells.error(line, date_column, found, "at least 2"));
         }
-        let bars: HashMap<NaiveDate, usize> =
-            first_lines.keys().enumerate().map(|(bar, date)| (*date, bar)).collect();
+        let bars: HashMap<NaiveDate, usize> = first_lines
+            .keys()
+            .enumerate()
+            .map(|(bar, date)| (*date, bar))
+            .collect();
         let mut rows = Array2::from_elem((bars.len(), symbols.len()), None);
         for (index, (date, number)) in places.into_iter().enumerate() {
             rows[[bars[&date], number]] = Some(index);
@@ -141,17 +145,25 @@ impl<'c, 'f> Grid<'c, 'f> {
             Fill::Refuse => "a row of every asset on every date, or filling forward asked for",
             Fill::Forward => "a row of every asset on the first date (there is nothing to fill forward from)",
         };
-        self.cells.error_named(self.lines[bar], &self.symbols[asset], found, expected)
+        self.cells
+            .error_named(self.lines[bar], &self.symbols[asset], found, expected)
     }
 
     /// Values that stand beside a close, gaps filled with `otherwise`: [T, N].
-    fn beside(&self, column: usize, kind: Kind, otherwise: impl Fn((usize, usize)) -> f64) -> Result<Array2<f64>> {
+    fn beside(
+        &self,
+        column: usize,
+        kind: Kind,
+        otherwise: impl Fn((usize, usize)) -> f64,
+    ) -> Result<Array2<f64>> {
         let mut values = Array2::zeros(self.rows.dim());
         for (cell, value) in values.indexed_iter_mut() {
             *value = match self.row(cell) {
                 Some(row) => match self.cells.number(row, column, kind)? {
                     Some(found) => found,
-                    None => self.cells.fill(row.line, column, self.fill, Some(otherwise(cell)))?,
+                    None => self
+                        .cells
+                        .fill(row.line, column, self.fill, Some(otherwise(cell)))?,
                 },
                 // Filling was allowed, or the closes would have refused the missing row.
                 None => otherwise(cell),

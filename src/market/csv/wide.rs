@@ -9,16 +9,27 @@ use ndarray::Array2;
 
 pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
     let date = cells.require_any_case("date")?;
-    let positions = |names: &[String]| names.iter().map(|name| cells.require(name)).collect::<Result<Vec<_>>>();
+    let positions = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| cells.require(name))
+            .collect::<Result<Vec<_>>>()
+    };
     let signals = positions(&options.signals)?;
     let prior = positions(&options.prior)?;
     let ignored = positions(&options.ignore)?;
-    let cash_rate = options.cash_rate.as_ref().map(|name| cells.require(name)).transpose()?;
+    let cash_rate = options
+        .cash_rate
+        .as_ref()
+        .map(|name| cells.require(name))
+        .transpose()?;
     let assets: Vec<usize> = (0..cells.header.len())
         .filter(|column| {
             *column != date
                 && cash_rate != Some(*column)
-                && ![&signals, &prior, &ignored].iter().any(|columns| columns.contains(column))
+                && ![&signals, &prior, &ignored]
+                    .iter()
+                    .any(|columns| columns.contains(column))
         })
         .collect();
     if assets.is_empty() {
@@ -29,12 +40,22 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     }
     if !prior.is_empty() && prior.len() != assets.len() + 1 {
         let found = format!("{} columns of prior weights", prior.len());
-        return Err(cells.error(1, prior[0], found, format!("{} (assets and cash)", assets.len() + 1)));
+        return Err(cells.error(
+            1,
+            prior[0],
+            found,
+            format!("{} (assets and cash)", assets.len() + 1),
+        ));
     }
 
     let dates = dates(cells, date)?;
     let read = |columns: &[usize], kind: Kind| columns_of(cells, options, columns, kind);
-    let names = |columns: &[usize]| columns.iter().map(|column| cells.header[*column].clone()).collect();
+    let names = |columns: &[usize]| {
+        columns
+            .iter()
+            .map(|column| cells.header[*column].clone())
+            .collect()
+    };
     let mut table = PriceTable::new(dates, names(&assets), read(&assets, Kind::Price)?)?
         .with_columns(names(&signals), read(&signals, Kind::Signal)?)?;
     if let Some(column) = cash_rate {

@@ -16,16 +16,24 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
     let path = path.as_ref();
     let header = header(table)?;
     let refuse = |source: std::io::Error| Error::io("write", path, source);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(refuse)?;
     let mut writer = ::csv::Writer::from_writer(std::io::BufWriter::new(temporary.as_file_mut()));
-    let mut record = |cells: Vec<String>| {
-        writer.write_record(&cells).map_err(|error| refuse(error.into()))
-    };
+    let mut record = |cells: Vec<String>| writer.write_record(&cells).map_err(|error| refuse(error.into()));
     record(header)?;
     for (bar, date) in table.dates().iter().enumerate() {
         let mut cells = vec![date.to_string()];
-        cells.extend(table.close().row(bar).iter().chain(table.signals().row(bar)).map(f64::to_string));
+        cells.extend(
+            table
+                .close()
+                .row(bar)
+                .iter()
+                .chain(table.signals().row(bar))
+                .map(f64::to_string),
+        );
         cells.extend(table.cash_rate().map(|rates| rates[bar].to_string()));
         if let Some(prior) = table.prior() {
             cells.extend(prior.row(bar).iter().map(f64::to_string));
@@ -38,7 +46,9 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
     temporary.as_file().sync_all().map_err(refuse)?;
     temporary.persist(path).map_err(|error| refuse(error.error))?;
     // The rename itself is on disk only once the folder is.
-    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(refuse)
+    std::fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(refuse)
 }
 
 fn header(table: &PriceTable) -> Result<Vec<String>> {
@@ -54,7 +64,11 @@ fn header(table: &PriceTable) -> Result<Vec<String>> {
     };
     if let Some((_, name)) = header.iter().enumerate().find(clash) {
         let found = format!("a table with two columns that would be called {name}");
-        return Err(Error::invalid("assets and columns", found, "names that a file can tell apart"));
+        return Err(Error::invalid(
+            "assets and columns",
+            found,
+            "names that a file can tell apart",
+        ));
     }
     Ok(header)
 }

@@ -73,9 +73,16 @@ impl Gbm {
         check_vector("drift", &parameters.drift, parameters.assets.len())?;
         let covariance = scaled(&parameters.covariance, 1.0 / bars);
         // A diagonal entry that is not there is refused by the law, which checks the covariance's shape.
-        let variance = |asset: usize| covariance.get(asset).and_then(|row| row.get(asset)).unwrap_or(&f64::NAN);
+        let variance = |asset: usize| {
+            covariance
+                .get(asset)
+                .and_then(|row| row.get(asset))
+                .unwrap_or(&f64::NAN)
+        };
         let drift = parameters.drift.iter().enumerate();
-        let mean = drift.map(|(asset, drift)| drift / bars - 0.5 * variance(asset)).collect();
+        let mean = drift
+            .map(|(asset, drift)| drift / bars - 0.5 * variance(asset))
+            .collect();
         Ok(Self {
             law: LogNormal::new(mean, "covariance", &covariance)?,
             cash_return: cash_return(parameters.cash_rate, bars),
@@ -109,7 +116,10 @@ impl Market for Gbm {
 }
 
 fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
-    matrix.iter().map(|row| row.iter().map(|entry| entry * factor).collect()).collect()
+    matrix
+        .iter()
+        .map(|row| row.iter().map(|entry| entry * factor).collect())
+        .collect()
 }
 
 fn bars_per_year() -> f64 {

@@ -79,7 +79,11 @@ impl SimulatedParameters {
         market.begin(1, bars - 1, &mut path, &mut random);
         for t in 0..bars {
             market.advance(&mut path, &mut random, &mut bar);
-            columns.row_mut(t).iter_mut().zip(&bar.columns).for_each(|(to, from)| *to = *from);
+            columns
+                .row_mut(t)
+                .iter_mut()
+                .zip(&bar.columns)
+                .for_each(|(to, from)| *to = *from);
             if t > 0 {
                 // The rate that a bar earns stands at the close it begins at.
                 rates[t - 1] = (BARS_PER_YEAR * bar.cash_return.ln_1p()).exp_m1();

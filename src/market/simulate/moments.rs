@@ -26,11 +26,19 @@ pub fn log_moments(mean: &[f64], covariance: &[Vec<f64>]) -> Result<(Vec<f64>, V
             *entry = ratio.ln_1p();
             if !entry.is_finite() {
                 let expected = "above the product of the gross means, taken negative";
-                return Err(Error::invalid(format!("covariance[{i}][{j}]"), covariance[i][j], expected));
+                return Err(Error::invalid(
+                    format!("covariance[{i}][{j}]"),
+                    covariance[i][j],
+                    expected,
+                ));
             }
         }
     }
-    let log_mean = mean.iter().enumerate().map(|(i, mean)| mean.ln_1p() - 0.5 * log_covariance[i][i]).collect();
+    let log_mean = mean
+        .iter()
+        .enumerate()
+        .map(|(i, mean)| mean.ln_1p() - 0.5 * log_covariance[i][i])
+        .collect();
     Ok((log_mean, log_covariance))
 }
 
@@ -48,7 +56,11 @@ impl LogNormal {
         let covariance = square(input, covariance, mean.len())?;
         let factor = Cholesky::new(covariance.view()).ok_or_else(|| {
             let found = "not symmetric and positive definite";
-            Error::invalid(input, found, "a covariance matrix of full rank (no asset a combination of others)")
+            Error::invalid(
+                input,
+                found,
+                "a covariance matrix of full rank (no asset a combination of others)",
+            )
         })?;
         Ok(Self { mean, factor })
     }
@@ -78,7 +90,11 @@ pub(super) fn check_vector(input: &str, values: &[f64], length: usize) -> Result
         return Err(Error::invalid(input, found, format!("{length} (one an asset)")));
     }
     match values.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(Error::invalid(format!("{input}[{index}]"), values[index], "finite")),
+        Some(index) => Err(Error::invalid(
+            format!("{input}[{index}]"),
+            values[index],
+            "finite",
+        )),
         None => Ok(()),
     }
 }
@@ -91,11 +107,19 @@ pub(super) fn check_common(assets: &[String], cash_rate: f64, bars_per_year: f64
     for (index, name) in assets.iter().enumerate() {
         if name.is_empty() || assets[..index].contains(name) {
             let found = format!("{name:?}, empty or repeated");
-            return Err(Error::invalid(format!("assets[{index}]"), found, "distinct names, none empty"));
+            return Err(Error::invalid(
+                format!("assets[{index}]"),
+                found,
+                "distinct names, none empty",
+            ));
         }
     }
     if !(cash_rate.is_finite() && cash_rate > -1.0) {
-        return Err(Error::invalid("cash_rate", cash_rate, "a finite annual rate above -1"));
+        return Err(Error::invalid(
+            "cash_rate",
+            cash_rate,
+            "a finite annual rate above -1",
+        ));
     }
     if !(bars_per_year.is_finite() && bars_per_year > 0.0) {
         return Err(Error::invalid("bars_per_year", bars_per_year, "above 0"));
@@ -117,9 +141,8 @@ fn square(input: &str, rows: &[Vec<f64>], size: usize) -> Result<Array2<f64>> {
 
 /// `correlation` between any two assets: the covariance of assets with these `volatilities` [N].
 pub(super) fn equicorrelated(volatilities: &[f64], correlation: f64) -> Vec<Vec<f64>> {
-    let entry = |i: usize, j: usize| {
-        volatilities[i] * volatilities[j] * if i == j { 1.0 } else { correlation }
-    };
+    let entry =
+        |i: usize, j: usize| volatilities[i] * volatilities[j] * if i == j { 1.0 } else { correlation };
     (0..volatilities.len())
         .map(|i| (0..volatilities.len()).map(|j| entry(i, j)).collect())
         .collect()

@@ -74,8 +74,14 @@ impl RegimeParameters {
 impl Regime {
     /// Daily moments from annual drifts (continuously compounded) and volatilities.
     fn annual(drift: &[f64], volatilities: &[f64], correlation: f64) -> Self {
-        let daily: Vec<f64> = volatilities.iter().map(|volatility| volatility / BARS_PER_YEAR.sqrt()).collect();
-        let mean = drift.iter().zip(&daily).map(|(drift, daily)| drift / BARS_PER_YEAR - 0.5 * daily * daily);
+        let daily: Vec<f64> = volatilities
+            .iter()
+            .map(|volatility| volatility / BARS_PER_YEAR.sqrt())
+            .collect();
+        let mean = drift
+            .iter()
+            .zip(&daily)
+            .map(|(drift, daily)| drift / BARS_PER_YEAR - 0.5 * daily * daily);
         Self {
             mean: mean.collect(),
             covariance: equicorrelated(&daily, correlation),
@@ -111,7 +117,11 @@ impl RegimeSwitching {
             return Err(Error::invalid("transition", found, expected));
         }
         let law = |(number, regime): (usize, &Regime)| {
-            check_vector(&format!("regimes[{number}].mean"), &regime.mean, parameters.assets.len())?;
+            check_vector(
+                &format!("regimes[{number}].mean"),
+                &regime.mean,
+                parameters.assets.len(),
+            )?;
             LogNormal::new(
                 regime.mean.clone(),
                 &format!("regimes[{number}].covariance"),
@@ -120,7 +130,12 @@ impl RegimeSwitching {
         };
         let transition = Array2::from_shape_fn((regimes, regimes), |(i, j)| parameters.transition[i][j]);
         Ok(Self {
-            laws: parameters.regimes.iter().enumerate().map(law).collect::<Result<_>>()?,
+            laws: parameters
+                .regimes
+                .iter()
+                .enumerate()
+                .map(law)
+                .collect::<Result<_>>()?,
             stationary: stationary_distribution(transition.view())?,
             cash_return: cash_return(parameters.cash_rate, parameters.bars_per_year),
             parameters,
@@ -142,7 +157,11 @@ impl Market for RegimeSwitching {
     fn shape(&self) -> MarketShape {
         MarketShape {
             assets: self.parameters.assets.len(),
-            columns: if self.parameters.show_regime { self.laws.len() } else { 0 },
+            columns: if self.parameters.show_regime {
+                self.laws.len()
+            } else {
+                0
+            },
             prior: false,
         }
     }
@@ -174,7 +193,10 @@ fn draw(probabilities: &[f64], stream: &mut Stream) -> usize {
         }
     }
     // Rounding may leave a sliver beyond the last: it belongs to the last index that can be drawn at all.
-    probabilities.iter().rposition(|probability| *probability > 0.0).unwrap_or(0)
+    probabilities
+        .iter()
+        .rposition(|probability| *probability > 0.0)
+        .unwrap_or(0)
 }
 
 fn bars_per_year() -> f64 {
