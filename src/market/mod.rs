@@ -1,7 +1,12 @@
 //! Where returns come from: price tables, simulated markets, and what a policy sees of them.
 
+pub mod csv;
+pub mod fit;
+pub mod prices;
 pub mod prior;
+pub mod simulate;
 pub mod source;
 pub mod state;
+pub mod table;
 
 pub use source::{Bar, Market, MarketShape, Path};
