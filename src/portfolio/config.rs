@@ -1,6 +1,6 @@
 //! One run's whole configuration: read from JSON with unknown keys refused, written beside every run.
 
-use crate::env::environment::{ControlVariate, EnvConfig};
+use crate::env::{ControlVariate, EnvConfig};
 use crate::env::reward::{RewardMode, ShapedReward};
 use crate::error::{Error, Result};
 use crate::market::csv::{Fill, Layout};

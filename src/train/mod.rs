@@ -1,6 +1,6 @@
 //! The trainer on libtorch: the only place that names `tch`.
 
-
+mod collect;
 mod device;
 mod distribution;
 mod gather;
@@ -8,7 +8,7 @@ pub mod learner;
 mod loss;
 mod network;
 mod parameters;
-
+pub mod trainer;
 
 pub use device::DeviceChoice;
-
+pub use trainer::{Progress, TrainConfig, Trainer};

@@ -1,7 +1,7 @@
 //! `make oracle`: every problem with a known optimum, five seeds, both distributions. Prints `name value` lines on
 //! standard output, progress on standard error, and fails where a figure misses its bound.
 //!
-//! usage: oracle [--seeds K] [--only SUBSTRING]
+//! usage: oracle [--seeds K] [--runs 0,3,7]
 
 mod markets;
 mod problems;
@@ -23,8 +23,8 @@ fn main() -> ExitCode {
         option("--runs").map(|list| list.split(',').map(|run| run.parse().expect("run numbers")).collect());
 
     let mut jobs = Vec::new();
-    for seed in 1..=seeds {
-        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] {
+    for seed in option("--seed").map_or(1..=seeds, |s| { let s: u64 = s.parse().unwrap(); s..=s }) {
+        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] { if option("--dist").is_some_and(|d| d != format!("{distribution:?}")) { continue; }
             for run in 0..RUNS.len() {
                 if runs.as_ref().is_none_or(|runs| runs.contains(&run)) {
                     jobs.push((run, distribution, seed));

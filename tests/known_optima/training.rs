@@ -1,13 +1,11 @@
 //! One trainer configuration for every problem, and the states a trained policy meets.
 
-use ppo_risk::env::batch::BatchEnvironment;
-use ppo_risk::env::environment::{ControlVariate, EnvConfig};
+use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
 use ppo_risk::env::reward::RewardMode;
 use ppo_risk::market::Market;
 use ppo_risk::market::state::StateSpec;
-use ppo_risk::policy::Policy;
+use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
-use ppo_risk::policy::trained::Workspace;
 use ppo_risk::rl::config::{PpoConfig, Schedule};
 use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
 use std::ops::ControlFlow;
@@ -38,7 +36,7 @@ impl Problem {
             network: NetworkSpec::Mlp {
                 hidden: vec![64, 64],
                 activation: Activation::Tanh,
-                shared_trunk: true,
+                shared_trunk: ev("SEP", 0.0) == 0.0,
             },
         }
     }
@@ -47,22 +45,22 @@ impl Problem {
     pub fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
-            total_steps: 1_200_000,
+            total_steps: ev("STEPS", 1_200_000.0) as u64,
             threads: 1,
             device: DeviceChoice::Cpu,
             ppo: PpoConfig {
-                n_envs: 512,
-                n_steps: 16,
-                batch_size: 2048,
-                n_epochs: 4,
-                learning_rate: 1e-3,
+                n_envs: ev("NENVS", 512.0) as usize,
+                n_steps: ev("NSTEPS", 16.0) as usize,
+                batch_size: ev("BATCH", 2048.0) as usize,
+                n_epochs: ev("EPOCHS", 4.0) as usize,
+                gamma: ev("GAMMA", 0.99), gae_lambda: ev("LAMBDA", 0.95), vf_coef: ev("VF", 0.5), clip_range: ev("CLIP", 0.2), max_grad_norm: ev("GN", 0.5), log_std_init: ev("LS", -1.2), kappa_init: ev("KAPPA", 20.0), learning_rate: ev("LR", 1e-3),
                 learning_rate_schedule: Schedule::Linear,
                 ..PpoConfig::default()
             },
             env: EnvConfig {
                 cost_rate: 0.0,
                 episode_len: self.episode_len,
-                reward: self.reward.clone(),
+                reward: self.reward,
                 control_variate: ControlVariate::SelfCritical,
                 ..EnvConfig::default()
             },
@@ -78,6 +76,7 @@ impl Problem {
             .train(|stats| {
                 assert_eq!(stats.skipped_minibatches, 0, "non-finite loss at update {}", stats.update);
                 assert!(stats.first_ratio_error < 1e-5, "ratio off by {}", stats.first_ratio_error);
+                if std::env::var_os("TRACE").is_some() && stats.update % 10 == 0 { eprintln!("u {} std {:.3} kl {:.4} clip {:.3} ev {:.3} vl {:.4} gn {:.3} er {:.4}", stats.update, stats.std, stats.approx_kl, stats.clip_fraction, stats.explained_variance, stats.value_loss, stats.grad_norm, stats.episode_reward); }
                 ControlFlow::Continue(())
             })
             .expect("training runs through");
@@ -128,3 +127,5 @@ impl Visit {
         &self.state[self.state.len() - problem.market.shape().columns..]
     }
 }
+
+fn ev(n: &str, d: f64) -> f64 { std::env::var(n).map_or(d, |v| v.parse().unwrap()) }

@@ -1,0 +1,169 @@
+//! One block of environments through one rollout: state, action, reward, state, ... Every block owns its
+//! environments and its streams of noise, so blocks may run on any thread in any order.
+
+use crate::env::{BatchEnvironment, EpisodeStats};
+use crate::error::{Error, Result};
+use crate::math::random::Stream;
+use crate::policy::distribution::{concentration, sample_dirichlet, sample_gaussian};
+use crate::policy::normalizer::ObservationNormalizer;
+use crate::policy::spec::{Distribution, PolicySpec};
+use crate::rl::rollout::RolloutBlock;
+use crate::train::gather::network_input;
+use crate::train::network::{Output, forward};
+use crate::train::parameters::{to_slice, to_vec};
+use tch::{Device, TchError, Tensor};
+
+/// A block of environments and what acts in it.
+pub(super) struct Collector {
+    pub(super) environments: BatchEnvironment,
+    /// Noise of every environment's actions: [block].
+    pub(super) streams: Vec<Stream>,
+    leaves: Vec<Tensor>,
+    device: Device,
+    /// Normalised final states of truncated episodes, with their rows.
+    final_rows: Vec<usize>,
+    final_states: Vec<f32>,
+    /// Dirichlet only: concentration and draws of one environment, [A] each.
+    concentration: Vec<f64>,
+    draws: Vec<f64>,
+}
+
+/// What a collector needs besides its own.
+#[derive(Clone, Copy)]
+pub(super) struct CollectContext<'a> {
+    pub(super) spec: &'a PolicySpec,
+    pub(super) normalizer: Option<&'a ObservationNormalizer>,
+    pub(super) self_critical: bool,
+}
+
+impl Collector {
+    /// A collector over `environments` that reads the parameters through `leaves`.
+    pub(super) fn new(
+        environments: BatchEnvironment,
+        streams: Vec<Stream>,
+        leaves: &[Tensor],
+        device: Device,
+        action_len: usize,
+    ) -> Self {
+        Self {
+            environments,
+            streams,
+            leaves: leaves.iter().map(Tensor::shallow_clone).collect(),
+            device,
+            final_rows: Vec::new(),
+            final_states: Vec::new(),
+            concentration: vec![0.0; action_len],
+            draws: vec![0.0; action_len],
+        }
+    }
+
+    /// Fills the block's rows and returns the episodes that ended.
+    pub(super) fn collect(
+        &mut self,
+        context: CollectContext<'_>,
+        block: &mut RolloutBlock<'_>,
+    ) -> Result<Vec<EpisodeStats>> {
+        let _guard = tch::no_grad_guard();
+        let (count, state_len, action_len) =
+            (self.streams.len(), context.spec.state.len(), context.spec.action_len());
+        let n_steps = block.values.len() / count;
+        self.final_rows.clear();
+        self.final_states.clear();
+        for step in 0..n_steps {
+            let rows = step * count..(step + 1) * count;
+            let (s, a) = (rows.start * state_len..rows.end * state_len, rows.start * action_len..rows.end * action_len);
+            block.raw_states[s.clone()].copy_from_slice(self.environments.states());
+            block.log_priors[a.clone()].copy_from_slice(self.environments.log_priors());
+            normalize(context.normalizer, &block.raw_states[s.clone()], state_len, &mut block.states[s.clone()]);
+            let output = self.act(context.spec, &block.states[s])?;
+            let fetch = |tensor: &Tensor, out: &mut [f32]| {
+                to_slice(tensor, out).map_err(Error::torch("the network's forward pass"))
+            };
+            fetch(&output.scores, &mut block.scores[a.clone()])?;
+            fetch(&output.value, &mut block.values[rows.clone()])?;
+            fetch(&output.baseline, &mut block.baseline_values[rows.clone()])?;
+            self.sample(context.spec, block, a.clone())?;
+
+            let deterministic = context.self_critical.then(|| &block.scores[a.clone()]);
+            let result = self.environments.step(&block.actions[a], deterministic)?;
+            block.raw_rewards[rows.clone()].copy_from_slice(&result.rewards);
+            block.raw_baseline_rewards[rows.clone()].copy_from_slice(&result.baseline_rewards);
+            block.terminated[rows.clone()].copy_from_slice(&result.terminated);
+            block.truncated[rows.clone()].copy_from_slice(&result.truncated);
+            for (env, row) in rows.enumerate() {
+                if result.truncated[env] {
+                    let end = self.final_states.len();
+                    self.final_rows.push(row);
+                    self.final_states.resize(end + state_len, 0.0);
+                    let state = &result.final_states[env * state_len..(env + 1) * state_len];
+                    normalize(context.normalizer, state, state_len, &mut self.final_states[end..]);
+                }
+            }
+        }
+        self.bootstrap(context, block)?;
+        Ok(self.environments.take_episodes())
+    }
+
+    /// Fills `next_values`: V of the next row, of the state after the last step, of final states where episodes were
+    /// cut off.
+    fn bootstrap(&self, context: CollectContext<'_>, block: &mut RolloutBlock<'_>) -> Result<()> {
+        let (count, state_len) = (self.streams.len(), context.spec.state.len());
+        let rows = block.values.len();
+        block.next_values[..rows - count].copy_from_slice(&block.values[count..]);
+        let mut last = vec![0.0; count * state_len];
+        normalize(context.normalizer, self.environments.states(), state_len, &mut last);
+        let values = |states: &[f32]| -> Result<Vec<f32>> {
+            to_vec(&self.act(context.spec, states)?.value).map_err(Error::torch("the value of final states"))
+        };
+        block.next_values[rows - count..].copy_from_slice(&values(&last)?);
+        if !self.final_rows.is_empty() {
+            for (&row, value) in self.final_rows.iter().zip(values(&self.final_states)?) {
+                block.next_values[row] = value;
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&self, spec: &PolicySpec, states: &[f32]) -> Result<Output> {
+        let run = || -> std::result::Result<_, TchError> {
+            forward(spec, &self.leaves, &network_input(spec, self.device, states)?)
+        };
+        run().map_err(Error::torch("the network's forward pass"))
+    }
+
+    /// Draws the actions of one step, each from its environment's own stream.
+    fn sample(
+        &mut self,
+        spec: &PolicySpec,
+        block: &mut RolloutBlock<'_>,
+        range: std::ops::Range<usize>,
+    ) -> Result<()> {
+        let spread = self.leaves.last().expect("every layout ends with the distribution's parameter");
+        let spread = to_vec(spread).map_err(Error::torch("copy of the distribution's parameter"))?;
+        let action_len = spec.action_len();
+        let scores = block.scores[range.clone()].chunks_exact(action_len);
+        let priors = block.log_priors[range.clone()].chunks_exact(action_len);
+        let actions = block.actions[range].chunks_exact_mut(action_len);
+        for (((scores, priors), action), stream) in scores.zip(priors).zip(actions).zip(&mut self.streams) {
+            match spec.action.distribution {
+                Distribution::Gaussian => sample_gaussian(scores, &spread, stream, action),
+                Distribution::Dirichlet => {
+                    concentration(spread[0], priors, scores, &mut self.concentration);
+                    sample_dirichlet(&self.concentration, stream, &mut self.draws, action);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn normalize(normalizer: Option<&ObservationNormalizer>, states: &[f32], state_len: usize, out: &mut [f32]) {
+    match normalizer {
+        None => out.copy_from_slice(states),
+        Some(normalizer) => {
+            for (state, out) in states.chunks_exact(state_len).zip(out.chunks_exact_mut(state_len)) {
+                normalizer.normalize(state, out);
+            }
+        }
+    }
+}
