@@ -248,6 +248,11 @@ impl StateBuilder {
         Ok(())
     }
 
+    /// Whether both were made for the same state and prior, whatever they have seen.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        (&self.spec, self.prior, self.cash) == (&other.spec, other.prior, other.cash)
+    }
+
     fn check(&self, bar: &Bar) -> Result<()> {
         check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
         check_len("bar.columns", bar.columns.len(), self.columns.len())?;
