@@ -1,8 +1,13 @@
 //! Where returns come from: price tables, simulated markets, and what a policy sees of them.
 
+pub mod csv;
+pub mod fit;
 pub(crate) mod history;
+pub mod prices;
 pub mod prior;
+pub mod simulate;
 pub mod source;
 pub mod state;
+pub mod table;
 
 pub use source::{Bar, Market, MarketShape, Path};

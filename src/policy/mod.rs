@@ -1,6 +1,19 @@
 //! A trained policy as plain data: what it is ([`spec`]), which parameters it has ([`layout`]), how a state becomes
-//! weights, and the file it is kept in. Nothing here needs libtorch.
+//! weights ([`Policy`]), and the file it is kept in ([`file`](mod@file)). Nothing here needs libtorch.
 
 pub mod action;
+pub mod describe;
+pub mod distribution;
+pub mod features;
+pub mod file;
+mod file_reader;
+pub mod forward;
 pub mod layout;
+pub mod normalizer;
 pub mod spec;
+mod strict_json;
+#[cfg(test)]
+mod test_specs;
+mod trained;
+
+pub use trained::{Policy, Workspace};

@@ -3,7 +3,21 @@
 use crate::error::{Error, Result};
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
+use crate::policy::layout::layout;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Most assets, and most columns, that a spec may have.
+const MOST_FEATURES: usize = 1 << 16;
+
+/// Most bars of history that a spec may ask for.
+const LONGEST_HISTORY: usize = 1 << 20;
+
+/// Most hidden layers.
+const MOST_LAYERS: usize = 64;
+
+/// Most parameters: 256 MiB of them.
+const MOST_PARAMETERS: u64 = 1 << 26;
 
 /// Everything but the numbers: two policies with equal specs take the same inputs and have the same parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -101,10 +115,14 @@ impl PolicySpec {
     }
 
     /// Checks that every size and bound can be used; the error names the first that cannot.
+    ///
+    /// Sizes have upper limits (65,536 assets, as many columns, 2^20 bars of history, 2^26 parameters), so that a
+    /// spec from a file cannot ask for more memory than any machine has.
     pub fn validate(&self) -> Result<()> {
         let assets = self.state.assets;
-        if assets == 0 {
-            return Err(Error::invalid("state.assets", 0, "at least 1"));
+        if !(1..=MOST_FEATURES).contains(&assets) {
+            let expected = format!("1 to {MOST_FEATURES}");
+            return Err(Error::invalid("state.assets", assets, expected));
         }
         if self.assets.len() != assets {
             return Err(Error::invalid(
@@ -113,8 +131,19 @@ impl PolicySpec {
                 assets,
             ));
         }
-        if self.state.window == 0 {
-            return Err(Error::invalid("state.window", 0, "at least 1 bar"));
+        check_names("assets", &self.assets)?;
+        if self.state.columns.len() > MOST_FEATURES {
+            let found = format!("{} names", self.state.columns.len());
+            return Err(Error::invalid(
+                "state.columns",
+                found,
+                format!("at most {MOST_FEATURES}"),
+            ));
+        }
+        check_names("state.columns", &self.state.columns)?;
+        if !(1..=LONGEST_HISTORY).contains(&self.state.window) {
+            let expected = format!("1 to {LONGEST_HISTORY} bars");
+            return Err(Error::invalid("state.window", self.state.window, expected));
         }
         if self.action_len() < 2 {
             return Err(Error::invalid(
@@ -130,8 +159,50 @@ impl PolicySpec {
             let expected = "one or more layers of 1 to 65536 units";
             return Err(Error::invalid("network.hidden", format!("{hidden:?}"), expected));
         }
+        if hidden.len() > MOST_LAYERS {
+            let found = format!("{} layers", hidden.len());
+            return Err(Error::invalid(
+                "network.hidden",
+                found,
+                format!("at most {MOST_LAYERS}"),
+            ));
+        }
+        // No overflow: every layer is below 2^37 values, and there are at most 2 * 64 + 3 of them.
+        let parameters: u64 = layout(self).iter().map(|parameter| parameter.len() as u64).sum();
+        if parameters > MOST_PARAMETERS {
+            let found = format!("a network of {parameters} parameters");
+            return Err(Error::invalid(
+                "network",
+                found,
+                format!("at most {MOST_PARAMETERS}"),
+            ));
+        }
         self.action.validate(assets)
     }
+}
+
+/// Names are shown on terminals and tell columns apart.
+fn check_names(input: &str, names: &[String]) -> Result<()> {
+    let mut seen = HashSet::new();
+    for (i, name) in names.iter().enumerate() {
+        if name.is_empty() || name.chars().any(char::is_control) {
+            let expected = "a name without control characters";
+            return Err(Error::invalid(
+                format!("{input}[{i}]"),
+                format!("{name:?}"),
+                expected,
+            ));
+        }
+        if !seen.insert(name) {
+            let found = format!("{name:?} again");
+            return Err(Error::invalid(
+                format!("{input}[{i}]"),
+                found,
+                "a name of its own",
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl ActionSpec {
@@ -151,6 +222,12 @@ impl ActionSpec {
         }
         if !(0.0..=1.0).contains(&self.trade_band) {
             return Err(Error::invalid("action.trade_band", self.trade_band, "in [0, 1]"));
+        }
+        if let Prior::InverseVolatility { lookback } | Prior::VolTarget { lookback, .. } = self.prior
+            && lookback > LONGEST_HISTORY
+        {
+            let expected = format!("at most {LONGEST_HISTORY} bars");
+            return Err(Error::invalid("prior.lookback", lookback, expected));
         }
         self.prior.validate(self.cash)
     }

@@ -1,0 +1,211 @@
+//! Long files: a row for each date and asset.
+
+use crate::error::Result;
+use crate::market::csv::cells::{Cells, Kind, Row};
+use crate::market::csv::{CsvOptions, Fill};
+use crate::market::prices::{PriceTable, Ranges};
+use chrono::NaiveDate;
+use ndarray::Array2;
+use std::collections::{BTreeMap, HashMap};
+
+pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
+    if let Some(name) = options.prior.first() {
+        let expected = "a wide file, where each asset has its own column";
+        return Err(cells.error_named(1, name, "prior weights in a long file", expected));
+    }
+    for name in &options.ignore {
+        cells.require(name)?;
+    }
+    let grid = Grid::place(cells, options.fill)?;
+    let close = grid.closes(cells.require_any_case("close")?)?;
+    let range = |name: &str| match cells.find_any_case(name) {
+        Some(column) => grid.beside(column, Kind::Price, |cell| close[cell]).map(Some),
+        None => Ok(None),
+    };
+    let ranges = Ranges {
+        open: range("open")?,
+        high: range("high")?,
+        low: range("low")?,
+        volume: cells
+            .find_any_case("volume")
+            .map(|column| grid.beside(column, Kind::Volume, |_| 0.0))
+            .transpose()?,
+    };
+    grid.check_ranges(&ranges)?;
+
+    let mut signals = Array2::zeros((grid.dates.len(), options.signals.len()));
+    for (name, mut signal) in options.signals.iter().zip(signals.columns_mut()) {
+        let values = grid.shared(cells.require(name)?, Kind::Signal)?;
+        signal.iter_mut().zip(values).for_each(|(to, from)| *to = from);
+    }
+    let cash_rate = match &options.cash_rate {
+        Some(name) => Some(grid.shared(cells.require(name)?, Kind::Rate)?),
+        None => None,
+    };
+    let table = PriceTable::new(grid.dates, grid.symbols, close)?
+        .with_ranges(ranges)?
+        .with_columns(options.signals.clone(), signals)?;
+    match cash_rate {
+        Some(rates) => table.with_cash_rate(rates),
+        None => Ok(table),
+    }
+}
+
+/// Which row of the file holds which bar of which asset.
+struct Grid<'c, 'f> {
+    cells: &'c Cells<'f>,
+    fill: Fill,
+    /// In the order of their first appearance.
+    symbols: Vec<String>,
+    dates: Vec<NaiveDate>,
+    /// First line of each date, to complain about what is missing on it.
+    lines: Vec<u64>,
+    /// Index of the row of each bar and asset: [T, N].
+    rows: Array2<Option<usize>>,
+}
+
+impl<'c, 'f> Grid<'c, 'f> {
+    fn place(cells: &'c Cells<'f>, fill: Fill) -> Result<Self> {
+        let (date_column, symbol_column) =
+            (cells.require_any_case("date")?, cells.require_any_case("symbol")?);
+        let (mut symbols, mut numbers) = (Vec::new(), HashMap::new());
+        let mut latest: Vec<NaiveDate> = Vec::new();
+        let mut first_lines = BTreeMap::new();
+        let mut places = Vec::with_capacity(cells.rows.len());
+        for row in &cells.rows {
+            let date = cells.date(row, date_column)?;
+            let symbol = cells.text(row, symbol_column);
+            if symbol.is_empty() {
+                return Err(cells.error(row.line, symbol_column, "an empty cell", "the name of an asset"));
+            }
+            let number = *numbers.entry(symbol).or_insert(symbols.len());
+            if number == symbols.len() {
+                symbols.push(symbol.to_string());
+                latest.push(date);
+            } else if date <= latest[number] {
+                let expected = format!("a date after {}, the row of {symbol} before", latest[number]);
+                return Err(cells.error(row.line, date_column, date.to_string(), expected));
+            }
+            latest[number] = date;
+            first_lines.entry(date).or_insert(row.line);
+            places.push((date, number));
+        }
+        if first_lines.len() < 2 {
+            let line = cells.rows.last().map_or(1, |row| row.line);
+            let found = format!("{} dates", first_lines.len());
+            return Err(cells.error(line, date_column, found, "at least 2"));
+        }
+        let bars: HashMap<NaiveDate, usize> = first_lines
+            .keys()
+            .enumerate()
+            .map(|(bar, date)| (*date, bar))
+            .collect();
+        let mut rows = Array2::from_elem((bars.len(), symbols.len()), None);
+        for (index, (date, number)) in places.into_iter().enumerate() {
+            rows[[bars[&date], number]] = Some(index);
+        }
+        Ok(Self {
+            cells,
+            fill,
+            symbols,
+            dates: first_lines.keys().copied().collect(),
+            lines: first_lines.values().copied().collect(),
+            rows,
+        })
+    }
+
+    fn row(&self, cell: (usize, usize)) -> Option<&'c Row> {
+        self.rows[cell].map(|index| &self.cells.rows[index])
+    }
+
+    /// Closes, gaps filled with the asset's close before: [T, N].
+    fn closes(&self, column: usize) -> Result<Array2<f64>> {
+        let mut close = Array2::zeros(self.rows.dim());
+        for bar in 0..self.dates.len() {
+            for asset in 0..self.symbols.len() {
+                let previous = bar.checked_sub(1).map(|before| close[[before, asset]]);
+                close[[bar, asset]] = match self.row((bar, asset)) {
+                    Some(row) => match self.cells.number(row, column, Kind::Price)? {
+                        Some(price) => price,
+                        None => self.cells.fill(row.line, column, self.fill, previous)?,
+                    },
+                    None => match (self.fill, previous) {
+                        (Fill::Forward, Some(price)) => price,
+                        _ => return Err(self.missing_row(bar, asset)),
+                    },
+                };
+            }
+        }
+        Ok(close)
+    }
+
+    fn missing_row(&self, bar: usize, asset: usize) -> crate::Error {
+        let found = format!("no row of {} on {}", self.symbols[asset], self.dates[bar]);
+        let expected = match self.fill {
+            Fill::Refuse => "a row of every asset on every date, or filling forward asked for",
+            Fill::Forward => "a row of every asset on the first date (there is nothing to fill forward from)",
+        };
+        self.cells
+            .error_named(self.lines[bar], &self.symbols[asset], found, expected)
+    }
+
+    /// Values that stand beside a close, gaps filled with `otherwise`: [T, N].
+    fn beside(
+        &self,
+        column: usize,
+        kind: Kind,
+        otherwise: impl Fn((usize, usize)) -> f64,
+    ) -> Result<Array2<f64>> {
+        let mut values = Array2::zeros(self.rows.dim());
+        for (cell, value) in values.indexed_iter_mut() {
+            *value = match self.row(cell) {
+                Some(row) => match self.cells.number(row, column, kind)? {
+                    Some(found) => found,
+                    None => self
+                        .cells
+                        .fill(row.line, column, self.fill, Some(otherwise(cell)))?,
+                },
+                // Filling was allowed, or the closes would have refused the missing row.
+                None => otherwise(cell),
+            };
+        }
+        Ok(values)
+    }
+
+    fn check_ranges(&self, ranges: &Ranges) -> Result<()> {
+        let (Some(high), Some(low)) = (&ranges.high, &ranges.low) else {
+            return Ok(());
+        };
+        match low.indexed_iter().find(|(cell, low)| **low > high[*cell]) {
+            Some(((bar, asset), low)) => {
+                let line = self.row((bar, asset)).map_or(self.lines[bar], |row| row.line);
+                let expected = format!("at most the high, {}", high[[bar, asset]]);
+                Err(self.cells.error_named(line, "low", low.to_string(), expected))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Values that all rows of a date share, gaps filled with the date's before: [T].
+    fn shared(&self, column: usize, kind: Kind) -> Result<Vec<f64>> {
+        let mut values: Vec<f64> = Vec::with_capacity(self.dates.len());
+        for bar in 0..self.dates.len() {
+            let mut value: Option<f64> = None;
+            for row in (0..self.symbols.len()).filter_map(|asset| self.row((bar, asset))) {
+                match (self.cells.number(row, column, kind)?, value) {
+                    (Some(found), Some(other)) if found.to_bits() != other.to_bits() => {
+                        let expected = format!("{other}, as in the other rows of {}", self.dates[bar]);
+                        return Err(self.cells.error(row.line, column, found.to_string(), expected));
+                    }
+                    (found, _) => value = value.or(found),
+                }
+            }
+            let previous = values.last().copied();
+            values.push(match value {
+                Some(value) => value,
+                None => self.cells.fill(self.lines[bar], column, self.fill, previous)?,
+            });
+        }
+        Ok(values)
+    }
+}

@@ -1,0 +1,377 @@
+//! Prices of N assets on T dates, checked once so that nothing later needs to.
+
+use crate::error::{Error, Result};
+use chrono::NaiveDate;
+use ndarray::{Array2, ArrayView1, Axis, Slice, s};
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
+/// Farthest that supplied prior weights may sum from 1.
+const PRIOR_TOLERANCE: f64 = 1e-6;
+
+/// A price table: T >= 2 bars with strictly increasing dates, N >= 1 assets with distinct names, and closes that are
+/// all finite and above 0; optionally more of each bar. There is no way to hold a table that breaks these rules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceTable {
+    dates: Vec<NaiveDate>,
+    assets: Vec<String>,
+    close: Array2<f64>,
+    ranges: Ranges,
+    cash_rate: Option<Vec<f64>>,
+    columns: Vec<String>,
+    signals: Array2<f64>,
+    prior: Option<Array2<f64>>,
+}
+
+/// What a bar holds besides its close; each table is [T, N] where present.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ranges {
+    /// First price of each bar, above 0.
+    pub open: Option<Array2<f64>>,
+    /// Highest price of each bar, above 0.
+    pub high: Option<Array2<f64>>,
+    /// Lowest price of each bar, above 0 and at most the high.
+    pub low: Option<Array2<f64>>,
+    /// Units traded during each bar, at least 0.
+    pub volume: Option<Array2<f64>>,
+}
+
+impl PriceTable {
+    /// A table of closes [T, N].
+    ///
+    /// Errors name the bar and the asset: fewer than 2 bars, no asset, an empty or repeated name, dates that do not
+    /// increase, a shape that does not fit, a price that is not finite and above 0.
+    pub fn new(dates: Vec<NaiveDate>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
+        if dates.len() < 2 {
+            return Err(Error::invalid(
+                "dates",
+                format!("{} bars", dates.len()),
+                "at least 2 bars",
+            ));
+        }
+        if assets.is_empty() {
+            return Err(Error::invalid("assets", "empty", "at least 1 asset"));
+        }
+        for (bar, pair) in dates.windows(2).enumerate() {
+            if pair[1] <= pair[0] {
+                let expected = format!("after {} (bar {bar})", pair[0]);
+                return Err(Error::invalid(format!("dates[{}]", bar + 1), pair[1], expected));
+            }
+        }
+        let bars = dates.len();
+        let table = Self {
+            dates,
+            assets,
+            close,
+            ranges: Ranges::default(),
+            cash_rate: None,
+            columns: Vec::new(),
+            signals: Array2::zeros((bars, 0)),
+            prior: None,
+        };
+        table.check_names("assets")?;
+        table.check_cells("close", &table.close, "a finite price above 0", |price| {
+            price.is_finite() && price > 0.0
+        })?;
+        Ok(table)
+    }
+
+    /// The table with opens, highs, lows and volumes. Errors: a shape other than [T, N], a price that is not finite
+    /// and above 0, a low above its high, a volume that is not finite and at least 0.
+    pub fn with_ranges(mut self, ranges: Ranges) -> Result<Self> {
+        let prices = [
+            ("open", &ranges.open),
+            ("high", &ranges.high),
+            ("low", &ranges.low),
+        ];
+        for (name, values) in prices {
+            if let Some(values) = values {
+                self.check_cells(name, values, "a finite price above 0", |price| {
+                    price.is_finite() && price > 0.0
+                })?;
+            }
+        }
+        if let Some(volume) = &ranges.volume {
+            self.check_cells("volume", volume, "a finite volume, at least 0", |volume| {
+                volume.is_finite() && volume >= 0.0
+            })?;
+        }
+        if let (Some(high), Some(low)) = (&ranges.high, &ranges.low)
+            && let Some(((bar, asset), value)) = low.indexed_iter().find(|(cell, low)| **low > high[*cell])
+        {
+            let expected = format!("at most the high, {}", high[[bar, asset]]);
+            return Err(Error::invalid(self.cell("low", bar, asset), value, expected));
+        }
+        self.ranges = ranges;
+        Ok(self)
+    }
+
+    /// The table with the annual rate that cash earns over the bar that begins at each close: [T], 0.02 is 2%.
+    /// Errors: a length other than T, a rate that is not finite and above -1.
+    pub fn with_cash_rate(mut self, rates: Vec<f64>) -> Result<Self> {
+        if rates.len() != self.bars() {
+            let found = format!("{} values", rates.len());
+            return Err(Error::invalid(
+                "cash_rate",
+                found,
+                format!("{} (bars)", self.bars()),
+            ));
+        }
+        if let Some(bar) = rates.iter().position(|rate| !(rate.is_finite() && *rate > -1.0)) {
+            let input = format!("cash_rate on {} (bar {bar})", self.dates[bar]);
+            return Err(Error::invalid(input, rates[bar], "a finite annual rate above -1"));
+        }
+        self.cash_rate = Some(rates);
+        Ok(self)
+    }
+
+    /// The table with K columns of the caller's own, `signals` [T, K], to be seen by a policy at each close.
+    /// Errors: a shape that does not fit, a name that is empty, repeated or an asset's, a value that is not finite.
+    pub fn with_columns(mut self, names: Vec<String>, signals: Array2<f64>) -> Result<Self> {
+        if signals.dim() != (self.bars(), names.len()) {
+            let expected = format!("[{}, {}] (bars, column names)", self.bars(), names.len());
+            return Err(Error::invalid(
+                "columns",
+                format!("of shape {:?}", signals.shape()),
+                expected,
+            ));
+        }
+        if let Some(((bar, column), value)) = signals.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            let input = format!("column {} on {} (bar {bar})", names[column], self.dates[bar]);
+            return Err(Error::invalid(input, value, "finite"));
+        }
+        self.columns = names;
+        self.signals = signals.as_standard_layout().into_owned();
+        self.check_names("columns")?;
+        Ok(self)
+    }
+
+    /// The table with weights for a policy to depart from at each close, assets then cash: [T, N + 1], each at least
+    /// 0, every row summing to 1 within 1e-6. Errors: any of these broken.
+    pub fn with_prior(mut self, prior: Array2<f64>) -> Result<Self> {
+        let expected = [self.bars(), self.assets.len() + 1];
+        if prior.shape() != expected {
+            let found = format!("of shape {:?}", prior.shape());
+            return Err(Error::invalid(
+                "prior",
+                found,
+                format!("{expected:?} (bars, assets and cash)"),
+            ));
+        }
+        for (bar, row) in prior.rows().into_iter().enumerate() {
+            let total: f64 = row.sum();
+            let usable = row.iter().all(|weight| weight.is_finite() && *weight >= 0.0);
+            if !(usable && (total - 1.0).abs() <= PRIOR_TOLERANCE) {
+                let input = format!("prior on {} (bar {bar})", self.dates[bar]);
+                return Err(Error::invalid(input, row, "weights of at least 0 that sum to 1"));
+            }
+        }
+        self.prior = Some(prior.as_standard_layout().into_owned());
+        Ok(self)
+    }
+
+    /// Number of bars, T.
+    pub fn bars(&self) -> usize {
+        self.dates.len()
+    }
+
+    /// Date of every bar: [T], strictly increasing.
+    pub fn dates(&self) -> &[NaiveDate] {
+        &self.dates
+    }
+
+    /// Names of the assets: [N].
+    pub fn assets(&self) -> &[String] {
+        &self.assets
+    }
+
+    /// Closes: [T, N].
+    pub fn close(&self) -> &Array2<f64> {
+        &self.close
+    }
+
+    /// Opens, highs, lows and volumes, where the table has them.
+    pub fn ranges(&self) -> &Ranges {
+        &self.ranges
+    }
+
+    /// Annual rate of cash over the bar that begins at each close, where the table has it: [T].
+    pub fn cash_rate(&self) -> Option<&[f64]> {
+        self.cash_rate.as_deref()
+    }
+
+    /// Names of the caller's columns: [K].
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The caller's columns: [T, K].
+    pub fn signals(&self) -> &Array2<f64> {
+        &self.signals
+    }
+
+    /// Weights to depart from at each close, assets then cash, where the table has them: [T, N + 1].
+    pub fn prior(&self) -> Option<&Array2<f64>> {
+        self.prior.as_ref()
+    }
+
+    /// Simple returns close to close: [T - 1, N]; row t is over the bar that begins at close t.
+    pub fn simple_returns(&self) -> Array2<f64> {
+        self.close_to_close(|from, to| to / from - 1.0)
+    }
+
+    /// Log returns close to close: [T - 1, N]; row t is over the bar that begins at close t.
+    pub fn log_returns(&self) -> Array2<f64> {
+        self.close_to_close(|from, to| (to / from).ln())
+    }
+
+    /// Index of the first bar on or after `date`, where there is one.
+    pub fn bar_at_or_after(&self, date: NaiveDate) -> Option<usize> {
+        let bar = self.dates.partition_point(|other| *other < date);
+        (bar < self.bars()).then_some(bar)
+    }
+
+    /// Index of the last bar on or before `date`, where there is one.
+    pub fn bar_at_or_before(&self, date: NaiveDate) -> Option<usize> {
+        self.dates.partition_point(|other| *other <= date).checked_sub(1)
+    }
+
+    /// Indices of the bars dated from `first` to `last`, both included; nothing means the table's own end. Errors:
+    /// no bar lies there.
+    pub fn bars_between(
+        &self,
+        first: Option<NaiveDate>,
+        last: Option<NaiveDate>,
+    ) -> Result<RangeInclusive<usize>> {
+        let (first, last) = (
+            first.unwrap_or(self.dates[0]),
+            last.unwrap_or(self.dates[self.bars() - 1]),
+        );
+        match (self.bar_at_or_after(first), self.bar_at_or_before(last)) {
+            (Some(from), Some(to)) if from <= to => Ok(from..=to),
+            _ => Err(Error::invalid(
+                "date range",
+                format!("{first} to {last}"),
+                format!(
+                    "a range with bars (the table has {} to {})",
+                    self.dates[0],
+                    self.dates[self.bars() - 1]
+                ),
+            )),
+        }
+    }
+
+    /// The table of the bars `range` alone. Errors: a range that reaches beyond the table or holds fewer than 2 bars.
+    pub fn slice(&self, range: RangeInclusive<usize>) -> Result<Self> {
+        let (first, last) = (*range.start(), *range.end());
+        if last >= self.bars() || first >= last {
+            let expected = format!("at least 2 bars within 0..={}", self.bars() - 1);
+            return Err(Error::invalid("bar range", format!("{range:?}"), expected));
+        }
+        let rows = |values: &Array2<f64>| values.slice(s![first..=last, ..]).to_owned();
+        Ok(Self {
+            dates: self.dates[first..=last].to_vec(),
+            assets: self.assets.clone(),
+            close: rows(&self.close),
+            ranges: self.ranges.map(rows),
+            cash_rate: self.cash_rate.as_ref().map(|rates| rates[first..=last].to_vec()),
+            columns: self.columns.clone(),
+            signals: rows(&self.signals),
+            prior: self.prior.as_ref().map(rows),
+        })
+    }
+
+    /// The table with the assets `names` alone, in their order, such as a policy's. Prior weights are dropped unless
+    /// the assets stay as they are. Errors: a name that the table does not have, or has been given twice.
+    pub fn select_assets(&self, names: &[String]) -> Result<Self> {
+        if names == self.assets {
+            return Ok(self.clone());
+        }
+        let position = |name: &String| {
+            self.assets.iter().position(|asset| asset == name).ok_or_else(|| {
+                let found = format!("a table of {} assets without {name}", self.assets.len());
+                Error::invalid("assets", found, format!("prices of all of: {}", names.join(", ")))
+            })
+        };
+        let chosen = names.iter().map(position).collect::<Result<Vec<_>>>()?;
+        let pick = |values: &Array2<f64>| values.select(Axis(1), &chosen);
+        let mut table = Self::new(self.dates.clone(), names.to_vec(), pick(&self.close))?;
+        table.ranges = self.ranges.map(pick);
+        table.cash_rate.clone_from(&self.cash_rate);
+        table.columns.clone_from(&self.columns);
+        table.signals.clone_from(&self.signals);
+        Ok(table)
+    }
+
+    fn close_to_close(&self, change: impl Fn(f64, f64) -> f64) -> Array2<f64> {
+        let from = self.close.slice_axis(Axis(0), Slice::from(..-1));
+        let to = self.close.slice_axis(Axis(0), Slice::from(1..));
+        ndarray::Zip::from(&from)
+            .and(&to)
+            .map_collect(|from, to| change(*from, *to))
+    }
+
+    fn cell(&self, table: &str, bar: usize, asset: usize) -> String {
+        format!(
+            "{table} of {} on {} (bar {bar})",
+            self.assets[asset], self.dates[bar]
+        )
+    }
+
+    fn check_cells(
+        &self,
+        name: &str,
+        values: &Array2<f64>,
+        expected: &str,
+        usable: impl Fn(f64) -> bool,
+    ) -> Result<()> {
+        let shape = [self.bars(), self.assets.len()];
+        if values.shape() != shape {
+            let found = format!("of shape {:?}", values.shape());
+            return Err(Error::invalid(name, found, format!("{shape:?} (bars, assets)")));
+        }
+        match values.indexed_iter().find(|(_, value)| !usable(**value)) {
+            Some(((bar, asset), value)) => Err(Error::invalid(self.cell(name, bar, asset), value, expected)),
+            None => Ok(()),
+        }
+    }
+
+    /// Names of assets and columns: none empty, none twice; the error is about `input`.
+    fn check_names(&self, input: &str) -> Result<()> {
+        let mut seen = HashSet::new();
+        for name in self.assets.iter().chain(&self.columns) {
+            if name.is_empty() || !seen.insert(name) {
+                let found = format!("a list with {name:?} empty or repeated");
+                return Err(Error::invalid(input, found, "distinct names, none empty"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Ranges {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn map(&self, change: impl Fn(&Array2<f64>) -> Array2<f64>) -> Self {
+        Self {
+            open: self.open.as_ref().map(&change),
+            high: self.high.as_ref().map(&change),
+            low: self.low.as_ref().map(&change),
+            volume: self.volume.as_ref().map(&change),
+        }
+    }
+}
+
+/// Simple return of cash over one of `bars_per_year` bars at the annual rate `rate`: (1 + rate)^(1/bars) - 1.
+pub fn cash_return(rate: f64, bars_per_year: f64) -> f64 {
+    (rate.ln_1p() / bars_per_year).exp_m1()
+}
+
+/// A row of a table in standard layout as a slice.
+pub(crate) fn row<'a>(row: ArrayView1<'a, f64>) -> &'a [f64] {
+    row.to_slice()
+        .expect("rows of a table in standard layout lie together")
+}

@@ -1,0 +1,121 @@
+//! Markets that are drawn rather than read: correlated geometric Brownian motion, and regimes that switch.
+//!
+//! Log returns are Gaussian, so gross returns are log-normal and prices stay above 0. Simple returns are
+//! exp(log return) - 1.
+
+mod gbm;
+mod moments;
+mod regimes;
+
+use crate::error::{Error, Result};
+use crate::market::prices::PriceTable;
+use crate::market::source::{Bar, Market, Path};
+use crate::market::table::BARS_PER_YEAR;
+use crate::math::random::stream;
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+pub use gbm::{Gbm, GbmParameters};
+pub use moments::log_moments;
+pub use regimes::{Regime, RegimeParameters, RegimeSwitching};
+
+/// Close of every asset at the first bar of a simulated price table.
+const FIRST_PRICE: f64 = 100.0;
+
+/// A simulated market of either kind, as JSON: the field `model` is "gbm" or "regime_switching" and stands beside
+/// that model's own fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "model", rename_all = "snake_case")]
+pub enum SimulatedParameters {
+    /// Correlated geometric Brownian motion.
+    Gbm(GbmParameters),
+    /// A Markov chain over regimes.
+    RegimeSwitching(RegimeParameters),
+}
+
+impl SimulatedParameters {
+    /// The market. Errors: as [`Gbm::new`] and [`RegimeSwitching::new`].
+    pub fn market(&self) -> Result<Arc<dyn Market>> {
+        Ok(match self {
+            Self::Gbm(parameters) => Arc::new(Gbm::new(parameters.clone())?),
+            Self::RegimeSwitching(parameters) => Arc::new(RegimeSwitching::new(parameters.clone())?),
+        })
+    }
+
+    /// Names of the assets: [N].
+    pub fn assets(&self) -> &[String] {
+        match self {
+            Self::Gbm(parameters) => &parameters.assets,
+            Self::RegimeSwitching(parameters) => &parameters.assets,
+        }
+    }
+
+    /// Names of the columns that the market's bars carry: [K].
+    pub fn columns(&self) -> Vec<String> {
+        match self {
+            Self::Gbm(_) => Vec::new(),
+            Self::RegimeSwitching(parameters) => parameters.columns(),
+        }
+    }
+
+    /// Prices drawn from the market: `bars` closes, the first 100, on business days (Monday to Friday) from `start`
+    /// on. The same seed gives the same prices. Cash rates are annual at 252 bars a year, as price tables hold them.
+    ///
+    /// Errors: as [`market`](Self::market), fewer than 2 bars, or prices that leave the range of a number.
+    pub fn prices(&self, bars: usize, start: NaiveDate, seed: u64) -> Result<PriceTable> {
+        let market = self.market()?;
+        let shape = market.shape();
+        if bars < 2 {
+            return Err(Error::invalid("bars", bars, "at least 2"));
+        }
+        let (mut path, mut random) = (Path::default(), stream(seed, "simulated prices", 0));
+        let mut bar = Bar::zeros(shape);
+        let mut close = Array2::from_elem((bars, shape.assets), FIRST_PRICE);
+        let mut columns = Array2::zeros((bars, shape.columns));
+        let mut rates = vec![0.0; bars];
+        // One bar of warm-up brings the columns that are seen at the first close.
+        market.begin(1, bars - 1, &mut path, &mut random);
+        for t in 0..bars {
+            market.advance(&mut path, &mut random, &mut bar);
+            columns
+                .row_mut(t)
+                .iter_mut()
+                .zip(&bar.columns)
+                .for_each(|(to, from)| *to = *from);
+            if t > 0 {
+                // The rate that a bar earns stands at the close it begins at.
+                rates[t - 1] = (BARS_PER_YEAR * bar.cash_return.ln_1p()).exp_m1();
+                for (asset, simple) in bar.returns.iter().enumerate() {
+                    close[[t, asset]] = close[[t - 1, asset]] * (1.0 + simple);
+                }
+            }
+        }
+        rates[bars - 1] = rates[bars - 2];
+        let table = PriceTable::new(business_days(bars, start)?, self.assets().to_vec(), close)?
+            .with_columns(self.columns(), columns)?;
+        if rates.iter().all(|rate| *rate == 0.0) {
+            Ok(table)
+        } else {
+            table.with_cash_rate(rates)
+        }
+    }
+}
+
+/// The first `bars` days from `start` on that are not a Saturday or Sunday.
+fn business_days(bars: usize, start: NaiveDate) -> Result<Vec<NaiveDate>> {
+    let mut dates = Vec::with_capacity(bars);
+    let mut day = start;
+    loop {
+        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+            dates.push(day);
+        }
+        if dates.len() == bars {
+            return Ok(dates);
+        }
+        day = day
+            .checked_add_days(Days::new(1))
+            .ok_or_else(|| Error::invalid("bars", bars, "few enough for the calendar"))?;
+    }
+}

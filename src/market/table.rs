@@ -1,0 +1,151 @@
+//! A price table as a market: episodes start at random bars of a range of it.
+
+use crate::error::{Error, Result};
+use crate::market::prices::{PriceTable, cash_return, row};
+use crate::market::source::{Bar, Market, MarketShape, Path};
+use crate::math::random::Stream;
+use ndarray::{Array2, s};
+use rand::RngExt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Bars in a year of daily prices.
+pub const BARS_PER_YEAR: f64 = 252.0;
+
+/// The bars of a price table, for decisions within a range of them.
+///
+/// [`Path::bar`] is the bar last delivered. The history that an episode needs before its first decision may lie
+/// before the range: it is the past by then.
+#[derive(Debug, Clone)]
+pub struct TableMarket {
+    table: Arc<PriceTable>,
+    /// Simple returns over the bar that ends at each close: [T, N], zeros at the first.
+    returns: Array2<f64>,
+    /// Simple return of cash over the bar that ends at each close: [T], 0 at the first.
+    cash_returns: Vec<f64>,
+    first: usize,
+    last: usize,
+    warm_up: usize,
+}
+
+impl TableMarket {
+    /// A market whose decisions are taken at bars of `range`: the first no earlier than its start, and the last
+    /// return reaching no further than its end (both included, indices into the table).
+    ///
+    /// `warm_up` is the number of returns that every episode needs before its first decision. `cash_rate` is what
+    /// cash earns a year (above -1; 0.02 is 2%) where the table has no rates of its own; either is compounded per
+    /// bar, 252 a year, at the rate known when the bar began.
+    ///
+    /// Errors: the range reaches beyond the table, or holds no decision with `warm_up` returns before it and one
+    /// after.
+    pub fn new(
+        table: Arc<PriceTable>,
+        range: RangeInclusive<usize>,
+        warm_up: usize,
+        cash_rate: f64,
+    ) -> Result<Self> {
+        let (first, last) = (*range.start(), *range.end());
+        if last >= table.bars() || first > last {
+            let expected = format!("within 0..={}", table.bars() - 1);
+            return Err(Error::invalid("bar range", format!("{range:?}"), expected));
+        }
+        if first.max(warm_up) >= last {
+            let needed = if warm_up > first {
+                format!(
+                    "at least {} ({warm_up} returns of history, then one to earn)",
+                    warm_up.saturating_add(2)
+                )
+            } else {
+                "at least 2 bars in the range".to_string()
+            };
+            let found = if warm_up > first {
+                format!("{} bars up to {}", last + 1, table.dates()[last])
+            } else {
+                format!("{} bar in the range", last + 1 - first)
+            };
+            return Err(Error::invalid("price table", found, needed));
+        }
+        if !(cash_rate.is_finite() && cash_rate > -1.0) {
+            return Err(Error::invalid(
+                "cash_rate",
+                cash_rate,
+                "a finite annual rate above -1",
+            ));
+        }
+        let mut returns = Array2::zeros(table.close().dim());
+        returns.slice_mut(s![1.., ..]).assign(&table.simple_returns());
+        let rate = |bar: usize| table.cash_rate().map_or(cash_rate, |rates| rates[bar]);
+        let earned = (0..table.bars() - 1).map(|bar| cash_return(rate(bar), BARS_PER_YEAR));
+        Ok(Self {
+            cash_returns: std::iter::once(0.0).chain(earned).collect(),
+            returns,
+            first,
+            last,
+            warm_up,
+            table,
+        })
+    }
+
+    /// The prices.
+    pub fn table(&self) -> &Arc<PriceTable> {
+        &self.table
+    }
+
+    /// Bars at which a decision can be taken, with the warm-up before it and a return after it.
+    pub fn decisions(&self) -> RangeInclusive<usize> {
+        self.first.max(self.warm_up)..=self.last - 1
+    }
+
+    /// Simple returns of the assets over the bar that ends at close `bar`: [N]; zeros at bar 0.
+    pub fn returns(&self, bar: usize) -> &[f64] {
+        row(self.returns.row(bar))
+    }
+
+    /// Simple return of cash over the bar that ends at close `bar`; 0 at bar 0.
+    pub fn cash_return(&self, bar: usize) -> f64 {
+        self.cash_returns[bar]
+    }
+}
+
+impl Market for TableMarket {
+    fn shape(&self) -> MarketShape {
+        MarketShape {
+            assets: self.table.assets().len(),
+            columns: self.table.columns().len(),
+            prior: self.table.prior().is_some(),
+        }
+    }
+
+    /// Draws the first decision's bar uniformly among those with room for all of `steps`. Where the range has no
+    /// room for them, the episode starts at the first allowed bar and takes all that is left; the stream is then not
+    /// drawn from.
+    ///
+    /// # Panics
+    /// When `warm_up` is more than this market was made for.
+    fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, stream: &mut Stream) -> usize {
+        assert!(
+            warm_up <= self.warm_up,
+            "a warm-up of {warm_up} bars was asked of a market made for {}",
+            self.warm_up
+        );
+        let earliest = self.first.max(warm_up);
+        let room = self.last - earliest;
+        let start = match room.checked_sub(steps) {
+            Some(spare) if spare > 0 => earliest + stream.random_range(0..=spare),
+            _ => earliest,
+        };
+        path.bar = start - warm_up;
+        steps.min(room)
+    }
+
+    fn advance(&self, path: &mut Path, _stream: &mut Stream, bar: &mut Bar) {
+        path.bar += 1;
+        bar.returns.copy_from_slice(self.returns(path.bar));
+        bar.cash_return = self.cash_returns[path.bar];
+        bar.columns
+            .copy_from_slice(row(self.table.signals().row(path.bar)));
+        if let Some(prior) = self.table.prior() {
+            bar.prior.copy_from_slice(row(prior.row(path.bar)));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! What is in a policy, in words a person can read on a terminal of 80 columns.
+
+use crate::error::Result;
+use crate::policy::file::{Extras, checksum, to_bytes};
+use crate::policy::layout::{layout, scorer_inputs};
+use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use crate::policy::trained::Policy;
+use serde_json::Value;
+
+const WIDTH: usize = 80;
+const LABEL: usize = 14;
+
+/// Describes a policy: assets, state, action, network, normaliser, provenance and the checksum of its file. Lines
+/// are at most 80 characters wide, apart from words that are longer themselves; each ends in a newline.
+///
+/// `extras` is what else the file holds; the checksum is that of the file with it. Fails as
+/// [`to_bytes`] does.
+pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
+    let spec = policy.spec();
+    let mut text = String::new();
+    let assets = format!("{}: {}", spec.assets.len(), spec.assets.join(", "));
+    line(&mut text, "assets", &assets);
+    line(&mut text, "state", &state(spec));
+    line(&mut text, "action", &action(&spec.action));
+    let prior = serde_json::to_value(spec.action.prior).expect("a prior is plain JSON");
+    line(&mut text, "prior", &plain(&prior));
+    line(&mut text, "network", &network(spec));
+    for parameter in layout(spec) {
+        let shape: Vec<String> = parameter.shape.iter().map(usize::to_string).collect();
+        let row = format!(
+            "{:<24}{:>14}{:>12}",
+            parameter.name,
+            shape.join(" x "),
+            parameter.len()
+        );
+        line(&mut text, "", &row);
+    }
+    line(&mut text, "spread", &spread(policy));
+    normalizer(&mut text, policy);
+    provenance(&mut text, policy);
+    if *extras != Extras::default() {
+        let tensors: usize = extras.tensors.values().map(|tensor| tensor.values.len()).sum();
+        let found = format!(
+            "{} more tensors with {tensors} values, {} more entries: training can be resumed from here",
+            extras.tensors.len(),
+            extras.metadata.len()
+        );
+        line(&mut text, "checkpoint", &found);
+    }
+    line(&mut text, "sha256", &checksum(&to_bytes(policy, extras)?));
+    Ok(text)
+}
+
+fn state(spec: &PolicySpec) -> String {
+    let (state, assets) = (&spec.state, spec.state.assets);
+    let mut blocks = vec![
+        format!("weights [{assets}]"),
+        format!("returns [{assets}]"),
+        format!("volatility of {} bars [{assets}]", state.window),
+        "cash ratio [1]".to_string(),
+    ];
+    if state.account {
+        blocks.push("account [2]".to_string());
+    }
+    if !state.columns.is_empty() {
+        blocks.push(format!(
+            "columns [{}]: {}",
+            state.columns.len(),
+            state.columns.join(", ")
+        ));
+    }
+    format!("{} values: {}", state.len(), blocks.join(", "))
+}
+
+fn action(action: &ActionSpec) -> String {
+    let distribution = match action.distribution {
+        Distribution::Gaussian => "gaussian",
+        Distribution::Dirichlet => "dirichlet",
+    };
+    let cash = if action.cash {
+        "with cash"
+    } else {
+        "fully invested"
+    };
+    format!(
+        "{distribution}, {cash}, weight cap {}, weight floor {}, trade band {}",
+        action.weight_cap, action.weight_floor, action.trade_band
+    )
+}
+
+fn network(spec: &PolicySpec) -> String {
+    let total: usize = layout(spec).iter().map(|parameter| parameter.len()).sum();
+    let widths = |hidden: &[usize]| hidden.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
+    let shape = match &spec.network {
+        NetworkSpec::Mlp {
+            hidden,
+            activation,
+            shared_trunk,
+        } => {
+            let activation = match activation {
+                Activation::Tanh => "tanh",
+                Activation::Relu => "relu",
+            };
+            let trunk = if *shared_trunk {
+                "shared trunk"
+            } else {
+                "separate trunks"
+            };
+            format!(
+                "mlp {}-{}, {activation}, {trunk}",
+                spec.state.len(),
+                widths(hidden)
+            )
+        }
+        NetworkSpec::Scorer { hidden } => {
+            format!(
+                "scorer {}-{} on every asset, tanh",
+                scorer_inputs(spec),
+                widths(hidden)
+            )
+        }
+    };
+    format!("{shape}, {total} parameters")
+}
+
+fn spread(policy: &Policy) -> String {
+    let spread = policy.network().spread();
+    match policy.spec().action.distribution {
+        Distribution::Dirichlet => format!("concentration kappa {:.4}", f64::from(spread[0]).exp()),
+        Distribution::Gaussian => {
+            let (low, high) = range(spread.iter().map(|&log_std| f64::from(log_std).exp()));
+            format!("standard deviation of the scores {low:.4} to {high:.4}")
+        }
+    }
+}
+
+fn normalizer(text: &mut String, policy: &Policy) {
+    let state = &policy.spec().state;
+    // A pooled group counts every asset; the cash ratio has a group of its own.
+    let seen = range(policy.normalizer().statistics().count.iter().copied()).0;
+    line(text, "normaliser", &format!("has seen {seen:.0} states"));
+    let assets = state.assets;
+    let mut blocks = vec![
+        ("weights", 0..assets),
+        ("returns", assets..2 * assets),
+        ("volatility", 2 * assets..3 * assets),
+        ("cash ratio", 3 * assets..3 * assets + 1),
+    ];
+    if 3 * assets + 1 < state.len() {
+        blocks.push(("the rest", 3 * assets + 1..state.len()));
+    }
+    for (name, features) in blocks {
+        let feature = |i| policy.normalizer().feature(i);
+        let (low, high) = range(features.clone().map(|i| feature(i).0));
+        let (least, most) = range(features.map(|i| feature(i).1));
+        let row = format!("{name:<12}mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
+        line(text, "", &row);
+    }
+}
+
+fn provenance(text: &mut String, policy: &Policy) {
+    if policy.provenance.is_empty() {
+        line(text, "provenance", "none given");
+    }
+    for (i, (key, value)) in policy.provenance.iter().enumerate() {
+        let label = if i == 0 { "provenance" } else { "" };
+        line(text, label, &format!("{key}: {}", plain(value)));
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
+}
+
+/// Appends `label` and `content`, broken between words at 80 columns. Rows without a label keep their spaces where
+/// they fit. Control characters, which a file from elsewhere may hold, do not reach the terminal.
+fn line(text: &mut String, label: &str, content: &str) {
+    let content: String = content
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
+    text.push_str(&format!("{label:<LABEL$}"));
+    if LABEL + content.chars().count() <= WIDTH {
+        text.push_str(&content);
+    } else {
+        let mut column = LABEL;
+        for (i, word) in content.split_whitespace().enumerate() {
+            let len = word.chars().count();
+            if i > 0 && column + 1 + len > WIDTH {
+                text.push('\n');
+                text.push_str(&" ".repeat(LABEL));
+                column = LABEL;
+            } else if i > 0 {
+                text.push(' ');
+                column += 1;
+            }
+            text.push_str(word);
+            column += len;
+        }
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::normalizer::ObservationNormalizer;
+    use crate::policy::test_specs;
+
+    #[test]
+    fn everything_is_there_within_80_columns() {
+        let spec = test_specs::scorer(20);
+        let parameters = vec![0.0; layout(&spec).iter().map(|p| p.len()).sum()];
+        let provenance =
+            serde_json::json!({"command": "ppo-risk train --seed 1 ".repeat(9), "name": "\u{1b}[31mred"});
+        let Value::Object(provenance) = provenance else {
+            unreachable!()
+        };
+        let normalizer = ObservationNormalizer::new(&spec);
+        let policy = Policy::new(spec, normalizer, parameters, provenance).unwrap();
+        let text = describe(&policy, &Extras::default()).unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
+        for part in [
+            "20: ASSET0, ",
+            "64 values: weights [20]",
+            "dirichlet, with cash",
+            "equal_weight",
+            "scorer 10-4-3 on every asset, tanh, 72 parameters",
+            "4 x 10",
+            "kappa 1.0000",
+            "command: ppo-risk train",
+        ] {
+            assert!(text.contains(part), "`{part}` is not in\n{text}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Running mean and variance of the states, and what they do to a state before the network sees it.
+
+use crate::error::{Error, Result};
+use crate::policy::spec::{NetworkSpec, PolicySpec};
+use serde::{Deserialize, Serialize};
+
+/// Normalised values are clamped to plus or minus this.
+pub const CLIP: f32 = 10.0;
+
+/// What is added to a variance before its square root.
+pub const VARIANCE_EPSILON: f64 = 1e-8;
+
+/// Weight of the starting statistics (mean 0, variance 1), in observations.
+const STARTING_COUNT: f64 = 1e-4;
+
+/// Normalises states as Stable-Baselines3's `VecNormalize` does: clamp((x - mean) / sqrt(variance + 1e-8), -10, 10).
+///
+/// For `mlp` every feature has statistics of its own. For `scorer` the weights of all assets share one mean and
+/// variance, and so do their returns and their volatilities, so that permuting assets permutes the result; every
+/// other feature has its own. [`normalize`](Self::normalize) does not change the statistics, so they are frozen
+/// until the next [`update`](Self::update).
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObservationNormalizer {
+    /// Which group each feature of the state belongs to: [S].
+    groups: Vec<usize>,
+    statistics: RunningStatistics,
+    /// Per feature, f32, refreshed by every update: [S].
+    mean: Vec<f32>,
+    inverse_deviation: Vec<f32>,
+}
+
+/// Everything a normaliser has learnt. Every list has one value a group of features; the groups are in the order of
+/// the state. JSON written by serde_json reads back bit-identical.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunningStatistics {
+    /// Values seen, plus 1e-4 for the start.
+    pub count: Vec<f64>,
+    /// Mean.
+    pub mean: Vec<f64>,
+    /// Variance (ddof 0).
+    pub variance: Vec<f64>,
+}
+
+impl ObservationNormalizer {
+    /// A normaliser that has seen nothing: mean 0, variance 1, which passes states on nearly unchanged.
+    pub fn new(spec: &PolicySpec) -> Self {
+        let groups = groups(spec);
+        let len = group_count(&groups);
+        let statistics = RunningStatistics {
+            count: vec![STARTING_COUNT; len],
+            mean: vec![0.0; len],
+            variance: vec![1.0; len],
+        };
+        Self::assemble(groups, statistics)
+    }
+
+    /// A normaliser that continues from `statistics`.
+    ///
+    /// Fails where a list does not have one value a group, or holds a value no update could have left: not finite,
+    /// a count below 1e-4, a negative variance.
+    pub fn with_statistics(spec: &PolicySpec, statistics: RunningStatistics) -> Result<Self> {
+        let groups = groups(spec);
+        let len = group_count(&groups);
+        for (name, values, smallest) in [
+            ("count", &statistics.count, STARTING_COUNT),
+            ("mean", &statistics.mean, f64::MIN),
+            ("variance", &statistics.variance, 0.0),
+        ] {
+            if values.len() != len {
+                let found = format!("{} values", values.len());
+                return Err(Error::invalid(format!("normalizer.{name}"), found, len));
+            }
+            if let Some(i) = values.iter().position(|v| !(v.is_finite() && *v >= smallest)) {
+                let expected = if smallest < 0.0 {
+                    "finite".to_string()
+                } else {
+                    format!("finite and at least {smallest}")
+                };
+                return Err(Error::invalid(
+                    format!("normalizer.{name}[{i}]"),
+                    values[i],
+                    expected,
+                ));
+            }
+        }
+        Ok(Self::assemble(groups, statistics))
+    }
+
+    /// How many groups of features share statistics: S for `mlp`, S - 3N + 3 for `scorer`.
+    pub fn group_count(spec: &PolicySpec) -> usize {
+        group_count(&groups(spec))
+    }
+
+    /// What has been learnt so far.
+    pub fn statistics(&self) -> &RunningStatistics {
+        &self.statistics
+    }
+
+    /// The (mean, standard deviation) that feature `i` of the state is normalised with.
+    pub fn feature(&self, i: usize) -> (f64, f64) {
+        let group = self.groups[i];
+        (
+            self.statistics.mean[group],
+            self.statistics.variance[group].sqrt(),
+        )
+    }
+
+    /// Takes a batch of states ([rows, S], row-major) into the statistics, by the parallel update of Chan, Golub and
+    /// LeVeque (1979), in f64 and in row order: the same batch gives the same bits.
+    ///
+    /// Fails, leaving the statistics as they were, where the length is not a multiple of S or a value is not finite.
+    pub fn update(&mut self, states: &[f32]) -> Result<()> {
+        let features = self.groups.len();
+        let rows = states.len() / features;
+        if rows * features != states.len() {
+            let found = format!("{} values", states.len());
+            return Err(Error::invalid(
+                "states",
+                found,
+                format!("a multiple of {features}"),
+            ));
+        }
+        if let Some(i) = states.iter().position(|value| !value.is_finite()) {
+            let input = format!("states[{}][{}]", i / features, i % features);
+            return Err(Error::invalid(input, states[i], "finite"));
+        }
+        if rows == 0 {
+            return Ok(());
+        }
+        let mut batch_count = vec![0.0; self.statistics.mean.len()];
+        for &group in &self.groups {
+            batch_count[group] += rows as f64;
+        }
+        let mut batch_mean = vec![0.0; batch_count.len()];
+        for row in states.chunks_exact(features) {
+            for (&value, &group) in row.iter().zip(&self.groups) {
+                batch_mean[group] += f64::from(value);
+            }
+        }
+        for (mean, count) in batch_mean.iter_mut().zip(&batch_count) {
+            *mean /= count;
+        }
+        let mut batch_squares = vec![0.0; batch_count.len()];
+        for row in states.chunks_exact(features) {
+            for (&value, &group) in row.iter().zip(&self.groups) {
+                batch_squares[group] += (f64::from(value) - batch_mean[group]).powi(2);
+            }
+        }
+        self.merge(&batch_count, &batch_mean, &batch_squares);
+        self.refresh();
+        Ok(())
+    }
+
+    /// Writes the normalised state: `state` and `out` have length S.
+    pub fn normalize(&self, state: &[f32], out: &mut [f32]) {
+        let scale = self.mean.iter().zip(&self.inverse_deviation);
+        for ((out, &value), (&mean, &inverse)) in out.iter_mut().zip(state).zip(scale) {
+            *out = ((value - mean) * inverse).clamp(-CLIP, CLIP);
+        }
+    }
+
+    fn assemble(groups: Vec<usize>, statistics: RunningStatistics) -> Self {
+        let mut normalizer = Self {
+            mean: vec![0.0; groups.len()],
+            inverse_deviation: vec![1.0; groups.len()],
+            groups,
+            statistics,
+        };
+        normalizer.refresh();
+        normalizer
+    }
+
+    fn merge(&mut self, batch_count: &[f64], batch_mean: &[f64], batch_squares: &[f64]) {
+        let RunningStatistics {
+            count,
+            mean,
+            variance,
+        } = &mut self.statistics;
+        for group in 0..count.len() {
+            let total = count[group] + batch_count[group];
+            let delta = batch_mean[group] - mean[group];
+            let squares = variance[group] * count[group]
+                + batch_squares[group]
+                + delta * delta * count[group] * batch_count[group] / total;
+            mean[group] += delta * batch_count[group] / total;
+            variance[group] = squares / total;
+            count[group] = total;
+        }
+    }
+
+    fn refresh(&mut self) {
+        for (i, &group) in self.groups.iter().enumerate() {
+            self.mean[i] = self.statistics.mean[group] as f32;
+            self.inverse_deviation[i] =
+                (1.0 / (self.statistics.variance[group] + VARIANCE_EPSILON).sqrt()) as f32;
+        }
+    }
+}
+
+fn groups(spec: &PolicySpec) -> Vec<usize> {
+    let pooled = match spec.network {
+        NetworkSpec::Mlp { .. } => return (0..spec.state.len()).collect(),
+        NetworkSpec::Scorer { .. } => 3 * spec.state.assets,
+    };
+    (0..spec.state.len())
+        .map(|i| {
+            if i < pooled {
+                i / spec.state.assets
+            } else {
+                3 + i - pooled
+            }
+        })
+        .collect()
+}
+
+fn group_count(groups: &[usize]) -> usize {
+    groups.last().map_or(0, |last| last + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::test_specs;
+
+    #[test]
+    fn batches_give_the_mean_and_variance_of_all_rows() {
+        let spec = test_specs::mlp(1);
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        let rows: Vec<[f32; 4]> = (0..10)
+            .map(|i| [i as f32, 2.0, -(i as f32), 0.5 * i as f32])
+            .collect();
+        normalizer.update(rows[..3].as_flattened()).unwrap();
+        normalizer.update(rows[3..].as_flattened()).unwrap();
+        // Of 0..9: mean 4.5, variance 8.25; the start weighs 1e-4 in 10, and pulls both by at most 1e-3.
+        let expected = [(4.5, 8.25), (2.0, 0.0), (-4.5, 8.25), (2.25, 2.0625)];
+        for (i, (mean, variance)) in expected.into_iter().enumerate() {
+            let (found_mean, found_deviation) = normalizer.feature(i);
+            assert!((found_mean - mean).abs() < 1e-4, "{found_mean} {mean}");
+            assert!(
+                (found_deviation.powi(2) - variance).abs() < 3e-4,
+                "{found_deviation}"
+            );
+        }
+        let mut out = [0.0; 4];
+        normalizer.normalize(&[4.5, 2.0, -1e9, 2.25], &mut out);
+        assert!(out[0].abs() < 1e-4 && out[3].abs() < 1e-4, "{out:?}");
+        assert_eq!(out[2], -CLIP);
+    }
+
+    #[test]
+    fn a_scorer_pools_each_block_over_assets() {
+        let spec = test_specs::scorer(2);
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        assert_eq!(normalizer.statistics().mean.len(), spec.state.len() - 3);
+        let mut state = vec![0.0; spec.state.len()];
+        (state[0], state[1]) = (1.0, 3.0);
+        normalizer.update(&state).unwrap();
+        assert_eq!(normalizer.feature(0), normalizer.feature(1));
+        assert!((normalizer.feature(0).0 - 2.0).abs() < 2e-4);
+        assert!((normalizer.feature(0).1 - 1.0).abs() < 2e-4);
+    }
+
+    #[test]
+    fn hostile_batches_are_refused_and_leave_no_trace() {
+        let spec = test_specs::mlp(1);
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        let before = normalizer.clone();
+        let error = normalizer
+            .update(&[0.0, 0.0, 0.0, 0.0, 1.0, f32::NAN, 0.0, 0.0])
+            .unwrap_err();
+        assert!(error.to_string().contains("states[1][1]"), "{error}");
+        assert!(normalizer.update(&[0.0; 5]).is_err());
+        assert_eq!(normalizer, before);
+    }
+
+    #[test]
+    fn statistics_survive_json_bit_for_bit() {
+        let spec = test_specs::scorer(3);
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        let states: Vec<f32> = (0..7 * spec.state.len())
+            .map(|i| (i as f32 * 0.7).sin())
+            .collect();
+        normalizer.update(&states).unwrap();
+        let json = serde_json::to_string(normalizer.statistics()).unwrap();
+        let read = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            ObservationNormalizer::with_statistics(&spec, read).unwrap(),
+            normalizer
+        );
+    }
+}

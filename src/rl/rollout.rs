@@ -1,0 +1,162 @@
+//! What a rollout remembers of every decision.
+
+/// Decisions of `n_envs` environments over `n_steps` steps, in flat rows.
+///
+/// Environments are grouped into blocks of equal size that are stepped independently; rows run over blocks, then
+/// steps, then the environments of the block. A block's rows are one contiguous, step-major piece.
+#[derive(Debug, Clone)]
+pub struct RolloutBuffer {
+    /// Environments in a block.
+    pub block: usize,
+    /// Steps of every environment.
+    pub n_steps: usize,
+    /// Values in a state, S.
+    pub state_len: usize,
+    /// Values in an action, A.
+    pub action_len: usize,
+    /// States as the environment gave them: [rows, S].
+    pub raw_states: Vec<f32>,
+    /// Normalised states: [rows, S].
+    pub states: Vec<f32>,
+    /// log(prior + 1e-6) at each state: [rows, A].
+    pub log_priors: Vec<f32>,
+    /// The actions that were taken, as sampled: [rows, A].
+    pub actions: Vec<f32>,
+    /// The network's scores at each state: [rows, A].
+    pub scores: Vec<f32>,
+    /// log pi(action | state) of the policy that acted: [rows].
+    pub log_probs: Vec<f32>,
+    /// V(s_t): [rows].
+    pub values: Vec<f32>,
+    /// V of the state the step led to: [rows].
+    pub next_values: Vec<f32>,
+    /// V_b(s_t), the expected reward of the deterministic action: [rows].
+    pub baseline_values: Vec<f32>,
+    /// Rewards as the environment gave them: [rows].
+    pub raw_rewards: Vec<f64>,
+    /// Scaled rewards: [rows].
+    pub rewards: Vec<f32>,
+    /// Rewards b_t of the deterministic action on the same returns, as the environment gave them: [rows].
+    pub raw_baseline_rewards: Vec<f64>,
+    /// The same, scaled: [rows].
+    pub baseline_rewards: Vec<f32>,
+    /// The step ended in ruin: [rows].
+    pub terminated: Vec<bool>,
+    /// The step was the last its episode was allowed: [rows].
+    pub truncated: Vec<bool>,
+    /// Advantages A_t: [rows].
+    pub advantages: Vec<f32>,
+    /// Value targets: [rows].
+    pub returns: Vec<f32>,
+}
+
+impl RolloutBuffer {
+    /// A buffer of zeros. `n_envs` must be a multiple of `block`.
+    pub fn new(n_envs: usize, block: usize, n_steps: usize, state_len: usize, action_len: usize) -> Self {
+        debug_assert_eq!(n_envs % block, 0, "blocks have equal size");
+        let rows = n_envs * n_steps;
+        Self {
+            block,
+            n_steps,
+            state_len,
+            action_len,
+            raw_states: vec![0.0; rows * state_len],
+            states: vec![0.0; rows * state_len],
+            log_priors: vec![0.0; rows * action_len],
+            actions: vec![0.0; rows * action_len],
+            scores: vec![0.0; rows * action_len],
+            log_probs: vec![0.0; rows],
+            values: vec![0.0; rows],
+            next_values: vec![0.0; rows],
+            baseline_values: vec![0.0; rows],
+            raw_rewards: vec![0.0; rows],
+            rewards: vec![0.0; rows],
+            raw_baseline_rewards: vec![0.0; rows],
+            baseline_rewards: vec![0.0; rows],
+            terminated: vec![false; rows],
+            truncated: vec![false; rows],
+            advantages: vec![0.0; rows],
+            returns: vec![0.0; rows],
+        }
+    }
+
+    /// Number of decisions in the buffer.
+    pub fn rows(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Rows of one block.
+    pub fn block_rows(&self) -> usize {
+        self.block * self.n_steps
+    }
+
+    /// The rows of every block, to be filled side by side.
+    pub fn blocks_mut(&mut self) -> Vec<RolloutBlock<'_>> {
+        let rows = self.block_rows();
+        let (states, actions) = (rows * self.state_len, rows * self.action_len);
+        let mut raw_states = self.raw_states.chunks_mut(states);
+        let mut normalized = self.states.chunks_mut(states);
+        let mut log_priors = self.log_priors.chunks_mut(actions);
+        let mut taken = self.actions.chunks_mut(actions);
+        let mut scores = self.scores.chunks_mut(actions);
+        let mut values = self.values.chunks_mut(rows);
+        let mut next_values = self.next_values.chunks_mut(rows);
+        let mut baseline_values = self.baseline_values.chunks_mut(rows);
+        let mut rewards = self.raw_rewards.chunks_mut(rows);
+        let mut baseline_rewards = self.raw_baseline_rewards.chunks_mut(rows);
+        let mut terminated = self.terminated.chunks_mut(rows);
+        let mut truncated = self.truncated.chunks_mut(rows);
+        let mut next = || {
+            Some(RolloutBlock {
+                raw_states: raw_states.next()?,
+                states: normalized.next()?,
+                log_priors: log_priors.next()?,
+                actions: taken.next()?,
+                scores: scores.next()?,
+                values: values.next()?,
+                next_values: next_values.next()?,
+                baseline_values: baseline_values.next()?,
+                raw_rewards: rewards.next()?,
+                raw_baseline_rewards: baseline_rewards.next()?,
+                terminated: terminated.next()?,
+                truncated: truncated.next()?,
+            })
+        };
+        std::iter::from_fn(&mut next).collect()
+    }
+
+    /// Share of the variance of the returns that the values explained: 1 - Var(returns - values)/Var(returns); NaN
+    /// where the returns do not vary.
+    pub fn explained_variance(&self) -> f64 {
+        let (mut sum, mut squares, mut residual_sum, mut residual_squares) = (0.0, 0.0, 0.0, 0.0);
+        for (&target, &value) in self.returns.iter().zip(&self.values) {
+            let (target, residual) = (f64::from(target), f64::from(target) - f64::from(value));
+            sum += target;
+            squares += target * target;
+            residual_sum += residual;
+            residual_squares += residual * residual;
+        }
+        let n = self.rows() as f64;
+        let variance = squares / n - (sum / n).powi(2);
+        let unexplained = residual_squares / n - (residual_sum / n).powi(2);
+        if variance > 0.0 { 1.0 - unexplained / variance } else { f64::NAN }
+    }
+}
+
+/// One block's rows of a [`RolloutBuffer`]; fields as there, [n_steps, block, ...], step-major.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the fields are the buffer's")]
+pub struct RolloutBlock<'a> {
+    pub raw_states: &'a mut [f32],
+    pub states: &'a mut [f32],
+    pub log_priors: &'a mut [f32],
+    pub actions: &'a mut [f32],
+    pub scores: &'a mut [f32],
+    pub values: &'a mut [f32],
+    pub next_values: &'a mut [f32],
+    pub baseline_values: &'a mut [f32],
+    pub raw_rewards: &'a mut [f64],
+    pub raw_baseline_rewards: &'a mut [f64],
+    pub terminated: &'a mut [bool],
+    pub truncated: &'a mut [bool],
+}

@@ -1,0 +1,60 @@
+//! From rows of host memory to tensors on the device.
+
+use crate::policy::features::scorer_rows;
+use crate::policy::layout::scorer_inputs;
+use crate::policy::spec::{NetworkSpec, PolicySpec};
+use crate::rl::rollout::RolloutBuffer;
+use crate::train::loss::Rows;
+use tch::{Device, TchError, Tensor};
+
+/// The network's input and the loss's rows for the given rows of the buffer.
+pub(super) fn gather(
+    spec: &PolicySpec,
+    device: Device,
+    buffer: &RolloutBuffer,
+    rows: &[u32],
+    advantages: &[f32],
+) -> Result<(Tensor, Rows), TchError> {
+    let table = |values: &[f32], width: usize| -> Result<Tensor, TchError> {
+        let mut taken = Vec::with_capacity(rows.len() * width);
+        for &row in rows {
+            taken.extend_from_slice(&values[row as usize * width..(row as usize + 1) * width]);
+        }
+        Tensor::f_from_slice(&taken)?.f_view([rows.len() as i64, width as i64])?.f_to_device(device)
+    };
+    let column = |values: &[f32]| -> Result<Tensor, TchError> { table(values, 1)?.f_squeeze_dim(1) };
+    let mut states = Vec::with_capacity(rows.len() * buffer.state_len);
+    for &row in rows {
+        let start = row as usize * buffer.state_len;
+        states.extend_from_slice(&buffer.states[start..start + buffer.state_len]);
+    }
+    let block = Rows {
+        log_prior: table(&buffer.log_priors, buffer.action_len)?,
+        actions: table(&buffer.actions, buffer.action_len)?,
+        old_log_prob: column(&buffer.log_probs)?,
+        advantages: Tensor::f_from_slice(advantages)?.f_to_device(device)?,
+        returns: column(&buffer.returns)?,
+        old_values: column(&buffer.values)?,
+        baseline_rewards: column(&buffer.baseline_rewards)?,
+    };
+    Ok((network_input(spec, device, &states)?, block))
+}
+
+/// The network's input tensor for normalised states [B, S].
+pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -> Result<Tensor, TchError> {
+    match spec.network {
+        NetworkSpec::Mlp { .. } => {
+            Tensor::f_from_slice(states)?.f_view([-1, spec.state.len() as i64])?.f_to_device(device)
+        }
+        NetworkSpec::Scorer { .. } => {
+            let width = scorer_inputs(spec);
+            let per_state = spec.action_len() * width;
+            let count = states.len() / spec.state.len();
+            let mut rows = vec![0.0; count * per_state];
+            for (state, rows) in states.chunks_exact(spec.state.len()).zip(rows.chunks_exact_mut(per_state)) {
+                scorer_rows(spec, state, rows);
+            }
+            Tensor::f_from_slice(&rows)?.f_view([-1, width as i64])?.f_to_device(device)
+        }
+    }
+}

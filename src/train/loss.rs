@@ -1,0 +1,89 @@
+//! PPO's loss on one block of rows of a minibatch.
+
+use crate::policy::spec::Distribution;
+use crate::train::distribution::log_prob_and_entropy;
+use crate::train::network::Output;
+use tch::{Kind, TchError, Tensor};
+
+/// What the loss needs of R rows besides the network's output; every tensor is [R] or [R, A].
+#[derive(Debug)]
+pub(super) struct Rows {
+    pub(super) log_prior: Tensor,
+    pub(super) actions: Tensor,
+    pub(super) old_log_prob: Tensor,
+    /// Normalised over the whole minibatch.
+    pub(super) advantages: Tensor,
+    pub(super) returns: Tensor,
+    pub(super) old_values: Tensor,
+    /// Rewards of the deterministic action.
+    pub(super) baseline_rewards: Tensor,
+}
+
+/// Coefficients in force at this update.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Coefficients {
+    pub(super) distribution: Distribution,
+    pub(super) clip_range: f64,
+    pub(super) clip_range_vf: Option<f64>,
+    pub(super) ent_coef: f64,
+    pub(super) vf_coef: f64,
+    /// Whether the baseline value head is trained.
+    pub(super) self_critical: bool,
+    /// Rows of the whole minibatch: block losses are sums divided by it, so that they add up to the mean.
+    pub(super) batch: f64,
+}
+
+/// Number of values in [`Loss::figures`].
+pub(super) const FIGURES: usize = 7;
+
+/// The block's share of the minibatch's loss.
+#[derive(Debug)]
+pub(super) struct Loss {
+    /// The scalar to differentiate.
+    pub(super) total: Tensor,
+    /// Policy loss, value loss, baseline value loss, entropy, approximate KL, clip fraction (each the block's share
+    /// of the minibatch's mean), and max |ratio - 1| of the block.
+    pub(super) figures: Tensor,
+}
+
+/// The clipped surrogate objective, value loss and entropy (Schulman et al. 2017, equations 7 and 9).
+pub(super) fn loss(
+    output: &Output,
+    spread: &Tensor,
+    rows: &Rows,
+    with: Coefficients,
+) -> Result<Loss, TchError> {
+    let share = |per_row: &Tensor| per_row.f_sum(Kind::Float)?.f_div_scalar(with.batch);
+    let (log_prob, entropy) =
+        log_prob_and_entropy(with.distribution, &output.scores, spread, &rows.log_prior, &rows.actions)?;
+    let log_ratio = log_prob.f_sub(&rows.old_log_prob)?;
+    let ratio = log_ratio.f_exp()?;
+    let clipped = ratio.f_clamp(1.0 - with.clip_range, 1.0 + with.clip_range)?;
+    let surrogate = ratio.f_mul(&rows.advantages)?.f_minimum(&clipped.f_mul(&rows.advantages)?)?;
+    let policy_loss = share(&surrogate)?.f_neg()?;
+
+    let value = match with.clip_range_vf {
+        None => output.value.shallow_clone(),
+        Some(range) => rows.old_values.f_add(&output.value.f_sub(&rows.old_values)?.f_clamp(-range, range)?)?,
+    };
+    let value_loss = share(&value.f_sub(&rows.returns)?.f_square()?)?;
+    let entropy = share(&entropy)?;
+
+    let mut total = policy_loss.f_add(&value_loss.f_mul_scalar(with.vf_coef)?)?;
+    let baseline_loss = share(&output.baseline.f_sub(&rows.baseline_rewards)?.f_square()?)?;
+    if with.self_critical {
+        total = total.f_add(&baseline_loss.f_mul_scalar(with.vf_coef)?)?;
+    }
+    if with.ent_coef > 0.0 {
+        total = total.f_sub(&entropy.f_mul_scalar(with.ent_coef)?)?;
+    }
+
+    let off = ratio.f_detach()?.f_sub_scalar(1.0)?;
+    // Schulman's estimator of KL(old, new): mean of (ratio - 1) - log ratio.
+    let kl = share(&off.f_sub(&log_ratio.f_detach()?)?)?;
+    let off = off.f_abs()?;
+    let clip_fraction = share(&off.f_gt(with.clip_range)?.f_to_kind(Kind::Float)?)?;
+    let figures = [&policy_loss, &value_loss, &baseline_loss, &entropy, &kl, &clip_fraction, &off.f_max()?]
+        .map(Tensor::detach);
+    Ok(Loss { total, figures: Tensor::f_stack(&figures, 0)? })
+}

@@ -1,0 +1,67 @@
+//! Problems whose best policy is known, trained with one seed each; `make oracle` runs five.
+
+mod markets;
+mod problems;
+mod quadrature;
+mod training;
+
+use ppo_risk::policy::spec::Distribution;
+use problems::{Bound, FIGURES, RUNS};
+
+fn check(run: usize, distribution: Distribution) {
+    for (name, _, value) in RUNS[run](distribution, 1) {
+        let figure = FIGURES.iter().find(|figure| figure.name == name).expect("runs measure listed figures");
+        let bound = match distribution {
+            Distribution::Gaussian => figure.gaussian,
+            Distribution::Dirichlet => figure.dirichlet,
+        };
+        let within = match figure.bound {
+            Bound::AtMost => value <= bound,
+            Bound::AtLeast => value >= bound,
+        };
+        assert!(within, "{name} is {value}, bound {bound}");
+    }
+}
+
+macro_rules! optima {
+    ($($name:ident: $run:expr, $distribution:ident;)*) => {
+        $(#[test] fn $name() { check($run, Distribution::$distribution); })*
+    };
+}
+
+optima! {
+    merton_one_asset: 0, Gaussian;
+    merton_three_assets: 1, Gaussian;
+    merton_ten_steps: 2, Gaussian;
+    kelly: 3, Gaussian;
+    regimes: 4, Gaussian;
+    leak: 5, Gaussian;
+    noise: 6, Gaussian;
+    planted_signal: 7, Gaussian;
+    merton_one_asset_dirichlet: 0, Dirichlet;
+    merton_three_assets_dirichlet: 1, Dirichlet;
+    merton_ten_steps_dirichlet: 2, Dirichlet;
+    kelly_dirichlet: 3, Dirichlet;
+    regimes_dirichlet: 4, Dirichlet;
+    leak_dirichlet: 5, Dirichlet;
+    noise_dirichlet: 6, Dirichlet;
+    planted_signal_dirichlet: 7, Dirichlet;
+}
+
+/// The optimum itself against the values that an independent program (scipy's SLSQP) found for the same laws.
+#[test]
+fn optima_are_the_published_ones() {
+    use nalgebra::DMatrix;
+    use quadrature::{Lognormal, Scenarios};
+    let law = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
+    let best = Scenarios::of(&law, Some(0.02), 96).best_weights(2.0);
+    assert!((best[0] - 0.849_071_69).abs() < 1e-6, "{best:?}");
+}
+
+/// The planted signal is as strong as it is said to be.
+#[test]
+fn best_signal_policy_has_sharpe_two() {
+    let (market, covariance) = problems::signal_market();
+    let sharpe = problems::best_sharpe(&market, &covariance);
+    assert!((sharpe - 2.0).abs() < 1e-6, "{sharpe}");
+}

@@ -1,0 +1,299 @@
+//! The problems whose best policy is known, and how far a trained one is from it: one function a figure.
+
+use crate::markets::{Columns, LognormalMarket, SignalMarket};
+use crate::quadrature::{Lognormal, Scenarios, dot, maximise};
+use crate::training::{Problem, Visit};
+use nalgebra::DMatrix;
+use ppo_risk::env::reward::RewardMode;
+use ppo_risk::math::random::{Stream, stream};
+use ppo_risk::policy::spec::Distribution;
+use rand_distr::{Distribution as _, StandardNormal};
+use std::sync::Arc;
+
+/// States over which errors are averaged.
+const STATES: usize = 1000;
+
+/// A figure's name, its bounds for both distributions, and its measurement for one seed: one value for each of the
+/// row's problems, the worst of whose means over the seeds counts.
+pub struct Figure {
+    pub name: &'static str,
+    pub bound: Bound,
+    pub gaussian: f64,
+    pub dirichlet: f64,
+}
+
+/// On which side of its bound a figure has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    AtMost,
+    AtLeast,
+}
+
+/// Every figure, in the order in which they are printed.
+pub const FIGURES: [Figure; 8] = [
+    figure("merton_weight_error", Bound::AtMost, 0.03, 0.06),
+    figure("merton_ce_loss", Bound::AtMost, 0.01, 0.01),
+    figure("merton_10_steps_weight_error", Bound::AtMost, 0.05, 0.06),
+    figure("kelly_kkt_residual", Bound::AtMost, 0.005, 0.005),
+    figure("regime_weight_error", Bound::AtMost, 0.04, 0.06),
+    figure("leak_best_asset_weight", Bound::AtLeast, 0.95, 0.85),
+    figure("noise_excess_sharpe", Bound::AtMost, 0.05, 0.05),
+    figure("planted_signal_capture", Bound::AtLeast, 0.5, 0.4),
+];
+
+const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64) -> Figure {
+    Figure { name, bound, gaussian, dirichlet }
+}
+
+/// One training run and what is measured of it: (figure, problem of the figure's row, value).
+pub type Measured = Vec<(&'static str, usize, f64)>;
+
+/// Every run of one seed and one distribution.
+pub const RUNS: [fn(Distribution, u64) -> Measured; 8] =
+    [merton_one_asset, merton_three_assets, merton_ten_steps, kelly, regimes, leak, noise, planted_signal];
+
+fn merton_one_asset(distribution: Distribution, seed: u64) -> Measured {
+    let law = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
+    merton(distribution, seed, 0, law, 2.0, 96)
+}
+
+fn merton_three_assets(distribution: Distribution, seed: u64) -> Measured {
+    merton(distribution, seed, 1, three_assets(), 4.0, 12)
+}
+
+fn merton(
+    distribution: Distribution,
+    seed: u64,
+    row: usize,
+    law: Lognormal,
+    a: f64,
+    nodes: usize,
+) -> Measured {
+    let scenarios = Scenarios::of(&law, Some(0.02), nodes);
+    let problem = lognormal_problem(law, 0.02, Columns::Nothing, RewardMode::Crra { a }, 1, true);
+    let visits = visits(&problem, distribution, seed, 1);
+    let best = scenarios.best_weights(a);
+    let top = scenarios.certainty_equivalent(&best, a);
+    let reached = mean(&visits, |visit| scenarios.certainty_equivalent(&visit.weights, a));
+    vec![
+        ("merton_weight_error", row, mean(&visits, |visit| distance(&visit.weights, &best))),
+        ("merton_ce_loss", row, (top - reached) / (top - 0.02)),
+    ]
+}
+
+fn merton_ten_steps(distribution: Distribution, seed: u64) -> Measured {
+    let best = Scenarios::of(&three_assets(), Some(0.02), 12).best_weights(4.0);
+    let reward = RewardMode::Crra { a: 4.0 };
+    let problem = lognormal_problem(three_assets(), 0.02, Columns::Nothing, reward, 10, true);
+    let visits = visits(&problem, distribution, seed, 10);
+    vec![("merton_10_steps_weight_error", 0, mean(&visits, |visit| distance(&visit.weights, &best)))]
+}
+
+fn kelly(distribution: Distribution, seed: u64) -> Measured {
+    let law = Lognormal::of_log_drifts(&[0.10, 0.04, 0.08], &covariance());
+    let scenarios = Scenarios::of(&law, None, 12);
+    let problem = lognormal_problem(law, 0.0, Columns::Nothing, RewardMode::LogReturn, 1, false);
+    let visits = visits(&problem, distribution, seed, 1);
+    vec![("kelly_kkt_residual", 0, mean(&visits, |visit| scenarios.kkt_residual(&visit.weights)))]
+}
+
+fn regimes(distribution: Distribution, seed: u64) -> Measured {
+    let variance = DMatrix::from_element(1, 1, 0.09);
+    let laws = [0.07, -0.05].map(|mu| Lognormal::of_simple_returns(&[mu], &variance));
+    let best = laws.each_ref().map(|law| Scenarios::of(law, Some(0.01), 96).best_weights(1.0));
+    let problem = Problem {
+        market: Arc::new(LognormalMarket {
+            regimes: laws.to_vec(),
+            stay: 0.9,
+            cash_return: 0.01,
+            columns: Columns::Regime,
+        }),
+        reward: RewardMode::LogReturn,
+        episode_len: 1,
+        cash: true,
+    };
+    let visits = visits(&problem, distribution, seed, 1);
+    let error = mean(&visits, |visit| {
+        let regime = usize::from(visit.columns(&problem)[1] > 0.5);
+        distance(&visit.weights, &best[regime])
+    });
+    vec![("regime_weight_error", 0, error)]
+}
+
+fn leak(distribution: Distribution, seed: u64) -> Measured {
+    let problem =
+        lognormal_problem(three_assets(), 0.0, Columns::NextReturns, RewardMode::LogReturn, 1, false);
+    let visits = visits(&problem, distribution, seed, 1);
+    let weight = mean(&visits, |visit| {
+        let next = visit.columns(&problem);
+        let best = (0..next.len()).max_by(|&i, &j| next[i].total_cmp(&next[j])).expect("three assets");
+        visit.weights[best]
+    });
+    vec![("leak_best_asset_weight", 0, weight)]
+}
+
+/// Annual Sharpe ratios of the policy and of equal weight over the same 1,000 years, in which the policy sees noise.
+fn noise(distribution: Distribution, seed: u64) -> Measured {
+    let covariance = DMatrix::from_fn(5, 5, |i, j| if i == j { 0.04 } else { 0.3 * 0.04 });
+    let law = Lognormal::of_simple_returns(&[0.08; 5], &covariance);
+    let problem = lognormal_problem(law.clone(), 0.0, Columns::Noise(5), RewardMode::LogReturn, 1, false);
+    let visits = visits(&problem, distribution, seed, 1);
+    let mut draws = stream(seed, "years", 0);
+    let pairs: Vec<(f64, f64)> = visits
+        .iter()
+        .map(|visit| {
+            let returns = draw(&law, &mut draws);
+            (dot(&visit.weights, &returns), returns.iter().sum::<f64>() / 5.0)
+        })
+        .collect();
+    let difference = |pairs: &[(f64, f64)]| sharpe(pairs, |pair| pair.0) - sharpe(pairs, |pair| pair.1);
+    // Delete-ten jackknife: 100 groups of ten years.
+    let groups: Vec<f64> =
+        (0..100).map(|g| difference(&[&pairs[..g * 10], &pairs[(g + 1) * 10..]].concat())).collect();
+    let centre = groups.iter().sum::<f64>() / 100.0;
+    let standard_error = (groups.iter().map(|g| (g - centre).powi(2)).sum::<f64>() * 0.99).sqrt();
+    assert!(standard_error <= 0.02, "the standard error of the noise figure is {standard_error}");
+    vec![("noise_excess_sharpe", 0, difference(&pairs).abs())]
+}
+
+fn planted_signal(distribution: Distribution, seed: u64) -> Measured {
+    let (market, covariance) = signal_market();
+    let growth = |signals: &[f64], weights: &[f64]| expected_growth(&market, &covariance, signals, weights);
+    let problem = Problem {
+        market: Arc::new(market.clone()),
+        reward: RewardMode::LogReturn,
+        episode_len: 252,
+        cash: false,
+    };
+    let visits = visits(&problem, distribution, seed, 10);
+    let (mut policy, mut equal, mut best) = (0.0, 0.0, 0.0);
+    for visit in &visits {
+        let signals: Vec<f64> = visit.columns(&problem).iter().map(|&signal| f64::from(signal)).collect();
+        policy += growth(&signals, &visit.weights);
+        equal += growth(&signals, &[0.2; 5]);
+        best += growth(&signals, &best_for_signals(&market, &covariance, &signals));
+    }
+    vec![("planted_signal_capture", 0, (policy - equal) / (best - equal))]
+}
+
+/// Five assets, 20% volatility, correlation 0.3, 8% a year at signals of zero, signals with a half-life of 20 days
+/// and just so strong that the best policy's annual Sharpe ratio is 2. Also the daily covariance of returns.
+pub fn signal_market() -> (SignalMarket, DMatrix<f64>) {
+    let covariance = DMatrix::from_fn(5, 5, |i, j| 0.04 / 252.0 * if i == j { 1.0 } else { 0.3 });
+    let law = Lognormal::of_log_drifts(&[0.08 / 252.0; 5], &covariance);
+    let mut market = SignalMarket { law, strength: 0.0, decay: 0.5_f64.powf(1.0 / 20.0) };
+    let (mut low, mut high) = (0.0, 0.01);
+    for _ in 0..40 {
+        market.strength = 0.5 * (low + high);
+        if best_sharpe(&market, &covariance) < 2.0 { low = market.strength } else { high = market.strength }
+    }
+    (market, covariance)
+}
+
+/// Annual Sharpe ratio of the best policy: over independent draws of the signals, the mean of w'mu and the mean
+/// conditional variance plus the variance of the conditional mean.
+pub fn best_sharpe(market: &SignalMarket, covariance: &DMatrix<f64>) -> f64 {
+    let mut draws = stream(1, "signals", 0);
+    let (mut sum, mut squares, mut variance) = (0.0, 0.0, 0.0);
+    let count = 4000;
+    for _ in 0..count {
+        let signals: Vec<f64> = (0..5).map(|_| StandardNormal.sample(&mut draws)).collect();
+        let weights = best_for_signals(market, covariance, &signals);
+        let mean = dot(&means(market, covariance, &signals), &weights);
+        sum += mean;
+        squares += mean * mean;
+        variance += quadratic(covariance, &weights);
+    }
+    let n = f64::from(count);
+    let mean = sum / n;
+    mean / (squares / n - mean * mean + variance / n).sqrt() * 252.0_f64.sqrt()
+}
+
+/// Expected simple returns of the day after signals of these values.
+fn means(market: &SignalMarket, covariance: &DMatrix<f64>, signals: &[f64]) -> Vec<f64> {
+    (0..5)
+        .map(|i| {
+            let log_mean = market.law.log_mean[i] + market.strength * signals[i];
+            (log_mean + 0.5 * covariance[(i, i)]).exp_m1()
+        })
+        .collect()
+}
+
+/// E[ln(1 + w . r)] to second order, which at daily steps is exact to 1e-7.
+fn expected_growth(
+    market: &SignalMarket,
+    covariance: &DMatrix<f64>,
+    signals: &[f64],
+    weights: &[f64],
+) -> f64 {
+    let mean = dot(&means(market, covariance, signals), weights);
+    mean - 0.5 * (quadratic(covariance, weights) + mean * mean)
+}
+
+fn best_for_signals(market: &SignalMarket, covariance: &DMatrix<f64>, signals: &[f64]) -> Vec<f64> {
+    let mu = means(market, covariance, signals);
+    maximise(5, |weights| {
+        let mean = dot(&mu, weights);
+        // Scaled to the size of the curvature (0.04/252), so that the ascent's first step fits.
+        (0..5)
+            .map(|i| {
+                let risk: f64 = (0..5).map(|j| covariance[(i, j)] * weights[j]).sum();
+                (mu[i] - risk - mean * mu[i]) * 5000.0
+            })
+            .collect()
+    })
+}
+
+fn quadratic(covariance: &DMatrix<f64>, weights: &[f64]) -> f64 {
+    (0..5).map(|i| (0..5).map(|j| weights[i] * covariance[(i, j)] * weights[j]).sum::<f64>()).sum()
+}
+
+fn covariance() -> DMatrix<f64> {
+    DMatrix::from_row_slice(3, 3, &[0.04, 0.012, 0.0, 0.012, 0.09, 0.0135, 0.0, 0.0135, 0.0225])
+}
+
+/// The three assets of the Merton problem: excess means (.05, .07, .03) over 2%.
+fn three_assets() -> Lognormal {
+    Lognormal::of_simple_returns(&[0.07, 0.09, 0.05], &covariance())
+}
+
+fn lognormal_problem(
+    law: Lognormal,
+    cash_return: f64,
+    columns: Columns,
+    reward: RewardMode,
+    episode_len: usize,
+    cash: bool,
+) -> Problem {
+    let market = LognormalMarket { regimes: vec![law], stay: 1.0, cash_return, columns };
+    Problem { market: Arc::new(market), reward, episode_len, cash }
+}
+
+/// Trains and collects 1,000 on-policy states.
+fn visits(problem: &Problem, distribution: Distribution, seed: u64, steps: usize) -> Vec<Visit> {
+    let policy = problem.train(distribution, seed);
+    problem.visit(&policy, STATES / steps, steps, seed + 1_000_000)
+}
+
+fn draw(law: &Lognormal, stream: &mut Stream) -> Vec<f64> {
+    let n = law.log_mean.len();
+    let z: Vec<f64> = (0..n).map(|_| StandardNormal.sample(stream)).collect();
+    (0..n)
+        .map(|i| (law.log_mean[i] + (0..=i).map(|j| law.factor[(i, j)] * z[j]).sum::<f64>()).exp_m1())
+        .collect()
+}
+
+fn sharpe(pairs: &[(f64, f64)], of: fn(&(f64, f64)) -> f64) -> f64 {
+    let n = pairs.len() as f64;
+    let mean = pairs.iter().map(of).sum::<f64>() / n;
+    mean / (pairs.iter().map(|pair| (of(pair) - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
+}
+
+/// max_i |w_i - w*_i|.
+fn distance(weights: &[f64], best: &[f64]) -> f64 {
+    weights.iter().zip(best).fold(0.0, |top, (w, b)| top.max((w - b).abs()))
+}
+
+fn mean(visits: &[Visit], of: impl Fn(&Visit) -> f64) -> f64 {
+    visits.iter().map(of).sum::<f64>() / visits.len() as f64
+}

@@ -1,0 +1,148 @@
+//! One whole PPO update against an independent program (tests/golden/make_ppo_update.py, JAX in float64).
+#![cfg(feature = "train")]
+
+use ppo_risk::market::state::StateSpec;
+use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use ppo_risk::rl::gae::{Steps, advantages};
+use ppo_risk::rl::rollout::RolloutBuffer;
+use ppo_risk::train::learner::{Learner, LossConfig, MinibatchStats};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Golden {
+    n_envs: usize,
+    n_steps: usize,
+    state_len: usize,
+    action_len: usize,
+    hidden: Vec<usize>,
+    gamma: f32,
+    gae_lambda: f32,
+    clip_range: f64,
+    vf_coef: f64,
+    ent_coef: f64,
+    learning_rate: f64,
+    adam_eps: f64,
+    max_grad_norm: f64,
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    kind: Distribution,
+    clip_range_vf: Option<f64>,
+    self_critical: bool,
+    parameters: Vec<f32>,
+    states: Vec<f32>,
+    log_priors: Vec<f32>,
+    actions: Vec<f32>,
+    log_probs: Vec<f32>,
+    values: Vec<f32>,
+    rewards: Vec<f32>,
+    baseline_rewards: Vec<f32>,
+    next_values: Vec<f32>,
+    terminated: Vec<bool>,
+    truncated: Vec<bool>,
+    minibatches: Vec<Vec<u32>>,
+    advantages: Vec<f64>,
+    returns: Vec<f64>,
+    figures: Vec<[f64; 7]>,
+    new_parameters: Vec<f64>,
+}
+
+fn golden() -> Golden {
+    serde_json::from_str(include_str!("golden/ppo_update.json")).expect("the golden file is the script's output")
+}
+
+/// Largest difference relative to max(|expected|, 0.1).
+fn relative_error(found: impl IntoIterator<Item = f64>, expected: &[f64]) -> f64 {
+    let found: Vec<f64> = found.into_iter().collect();
+    assert_eq!(found.len(), expected.len());
+    found.iter().zip(expected).fold(0.0, |top, (f, e)| top.max((f - e).abs() / e.abs().max(0.1)))
+}
+
+fn spec(golden: &Golden, case: &Case) -> PolicySpec {
+    assert_eq!(golden.state_len, 3 * 2 + 1);
+    PolicySpec {
+        assets: vec!["a".into(), "b".into()],
+        state: StateSpec { assets: 2, window: 20, account: false, columns: vec![] },
+        action: ActionSpec { distribution: case.kind, cash: true, ..ActionSpec::default() },
+        network: NetworkSpec::Mlp {
+            hidden: golden.hidden.clone(),
+            activation: Activation::Tanh,
+            shared_trunk: true,
+        },
+    }
+}
+
+fn buffer(golden: &Golden, case: &Case) -> RolloutBuffer {
+    let mut buffer =
+        RolloutBuffer::new(golden.n_envs, golden.n_envs, golden.n_steps, golden.state_len, golden.action_len);
+    buffer.states.copy_from_slice(&case.states);
+    buffer.log_priors.copy_from_slice(&case.log_priors);
+    buffer.actions.copy_from_slice(&case.actions);
+    buffer.log_probs.copy_from_slice(&case.log_probs);
+    buffer.values.copy_from_slice(&case.values);
+    buffer.rewards.copy_from_slice(&case.rewards);
+    buffer.baseline_rewards.copy_from_slice(&case.baseline_rewards);
+    let steps = Steps {
+        rewards: &case.rewards,
+        values: &case.values,
+        next_values: &case.next_values,
+        terminated: &case.terminated,
+        truncated: &case.truncated,
+    };
+    advantages(steps, golden.n_envs, golden.gamma, golden.gae_lambda, &mut buffer.advantages);
+    for ((target, advantage), value) in buffer.returns.iter_mut().zip(&buffer.advantages).zip(&buffer.values) {
+        *target = advantage + value;
+    }
+    buffer
+}
+
+#[test]
+fn advantages_and_value_targets_equal_the_definition() {
+    let golden = golden();
+    for case in &golden.cases {
+        let buffer = buffer(&golden, case);
+        assert!(relative_error(buffer.advantages.iter().map(|&a| f64::from(a)), &case.advantages) < 1e-5);
+        assert!(relative_error(buffer.returns.iter().map(|&a| f64::from(a)), &case.returns) < 1e-5);
+    }
+}
+
+#[test]
+fn losses_and_new_parameters_equal_the_independent_program() {
+    let golden = golden();
+    for threads in [1, 2] {
+        for case in &golden.cases {
+            let buffer = buffer(&golden, case);
+            let mut learner = Learner::new(spec(&golden, case), &case.parameters, tch::Device::Cpu, threads).unwrap();
+            let config = LossConfig {
+                clip_range: golden.clip_range,
+                clip_range_vf: case.clip_range_vf,
+                ent_coef: golden.ent_coef,
+                vf_coef: golden.vf_coef,
+                normalize_advantage: true,
+                self_critical: case.self_critical,
+            };
+            for (rows, expected) in case.minibatches.iter().zip(&case.figures) {
+                let stats: MinibatchStats = learner.differentiate(&buffer, rows, config).unwrap();
+                let found = [
+                    stats.policy_loss,
+                    stats.value_loss,
+                    stats.baseline_loss,
+                    stats.entropy,
+                    stats.approx_kl,
+                    stats.clip_fraction,
+                    stats.grad_norm,
+                ];
+                let error = relative_error(found, expected);
+                assert!(error < 1e-5, "losses off by {error}: {found:?} against {expected:?}");
+                learner
+                    .apply(golden.learning_rate, golden.max_grad_norm, golden.adam_eps, stats.grad_norm)
+                    .unwrap();
+            }
+            let error =
+                relative_error(learner.values().unwrap().into_iter().map(f64::from), &case.new_parameters);
+            assert!(error < 1e-5, "parameters off by {error}");
+        }
+    }
+}
