@@ -142,10 +142,12 @@ impl Account {
         let gross = left * growth;
         let net_return = gross - 1.0;
         let value = self.value * gross;
+        let mut returns = self.returns;
+        returns.push(net_return);
         let step = RewardInputs {
             net_return,
             cost: 1.0 - left,
-            volatility: self.returns.with(net_return).deviation(),
+            volatility: returns.deviation(),
             drawdown: drawdown(value, self.peak),
         };
         let (reward, memory) = terms.reward.reward(&step, &self.memory);
@@ -178,7 +180,7 @@ impl Account {
         }
         self.value *= 1.0 + outcome.net_return;
         self.peak = self.peak.max(self.value);
-        self.returns = self.returns.with(outcome.net_return);
+        self.returns.push(outcome.net_return);
         self.volatility = outcome.volatility;
         self.memory = outcome.memory;
         if outcome.ruined {
@@ -231,15 +233,14 @@ struct ReturnMemory {
 }
 
 impl ReturnMemory {
-    /// This memory after one more return.
+    /// Takes in one more return, in place of the oldest where all slots are full.
     #[inline]
-    fn with(mut self, value: f64) -> Self {
+    fn push(&mut self, value: f64) {
         self.values[self.seen % RETURNS_REMEMBERED] = value;
         self.seen += 1;
         if self.seen == 2 * RETURNS_REMEMBERED {
             self.seen = RETURNS_REMEMBERED;
         }
-        self
     }
 
     /// Standard deviation (ddof 0) in two passes; 0 below two returns.
@@ -354,7 +355,7 @@ mod tests {
         let value = |k: usize| ((k * 37) % 23) as f64 * 0.001 - 0.01;
         assert_eq!(memory.deviation(), 0.0);
         for k in 0..65 {
-            memory = memory.with(value(k));
+            memory.push(value(k));
             let last: Vec<f64> = (0..=k).rev().take(20).map(value).collect();
             let mean = last.iter().sum::<f64>() / last.len() as f64;
             let square = last.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / last.len() as f64;

@@ -1,6 +1,5 @@
 //! The trainer on libtorch: the only place that names `tch`.
 
-
 mod device;
 mod distribution;
 mod gather;
@@ -9,6 +8,4 @@ mod loss;
 mod network;
 mod parameters;
 
-
 pub use device::DeviceChoice;
-
