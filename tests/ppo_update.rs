@@ -50,22 +50,35 @@ struct Case {
 }
 
 fn golden() -> Golden {
-    serde_json::from_str(include_str!("golden/ppo_update.json")).expect("the golden file is the script's output")
+    serde_json::from_str(include_str!("golden/ppo_update.json"))
+        .expect("the golden file is the script's output")
 }
 
 /// Largest difference relative to max(|expected|, 0.1).
 fn relative_error(found: impl IntoIterator<Item = f64>, expected: &[f64]) -> f64 {
     let found: Vec<f64> = found.into_iter().collect();
     assert_eq!(found.len(), expected.len());
-    found.iter().zip(expected).fold(0.0, |top, (f, e)| top.max((f - e).abs() / e.abs().max(0.1)))
+    found
+        .iter()
+        .zip(expected)
+        .fold(0.0, |top, (f, e)| top.max((f - e).abs() / e.abs().max(0.1)))
 }
 
 fn spec(golden: &Golden, case: &Case) -> PolicySpec {
     assert_eq!(golden.state_len, 3 * 2 + 1);
     PolicySpec {
         assets: vec!["a".into(), "b".into()],
-        state: StateSpec { assets: 2, window: 20, account: false, columns: vec![] },
-        action: ActionSpec { distribution: case.kind, cash: true, ..ActionSpec::default() },
+        state: StateSpec {
+            assets: 2,
+            window: 20,
+            account: false,
+            columns: vec![],
+        },
+        action: ActionSpec {
+            distribution: case.kind,
+            cash: true,
+            ..ActionSpec::default()
+        },
         network: NetworkSpec::Mlp {
             hidden: golden.hidden.clone(),
             activation: Activation::Tanh,
@@ -75,8 +88,13 @@ fn spec(golden: &Golden, case: &Case) -> PolicySpec {
 }
 
 fn buffer(golden: &Golden, case: &Case) -> RolloutBuffer {
-    let mut buffer =
-        RolloutBuffer::new(golden.n_envs, golden.n_envs, golden.n_steps, golden.state_len, golden.action_len);
+    let mut buffer = RolloutBuffer::new(
+        golden.n_envs,
+        golden.n_envs,
+        golden.n_steps,
+        golden.state_len,
+        golden.action_len,
+    );
     buffer.states.copy_from_slice(&case.states);
     buffer.log_priors.copy_from_slice(&case.log_priors);
     buffer.actions.copy_from_slice(&case.actions);
@@ -91,8 +109,19 @@ fn buffer(golden: &Golden, case: &Case) -> RolloutBuffer {
         terminated: &case.terminated,
         truncated: &case.truncated,
     };
-    advantages(steps, golden.n_envs, golden.gamma, golden.gae_lambda, &mut buffer.advantages);
-    for ((target, advantage), value) in buffer.returns.iter_mut().zip(&buffer.advantages).zip(&buffer.values) {
+    advantages(
+        steps,
+        golden.n_envs,
+        golden.gamma,
+        golden.gae_lambda,
+        &mut buffer.advantages,
+    );
+    for ((target, advantage), value) in buffer
+        .returns
+        .iter_mut()
+        .zip(&buffer.advantages)
+        .zip(&buffer.values)
+    {
         *target = advantage + value;
     }
     buffer
@@ -114,7 +143,8 @@ fn losses_and_new_parameters_equal_the_independent_program() {
     for threads in [1, 2] {
         for case in &golden.cases {
             let buffer = buffer(&golden, case);
-            let mut learner = Learner::new(spec(&golden, case), &case.parameters, tch::Device::Cpu, threads).unwrap();
+            let mut learner =
+                Learner::new(spec(&golden, case), &case.parameters, tch::Device::Cpu, threads).unwrap();
             let config = LossConfig {
                 clip_range: golden.clip_range,
                 clip_range_vf: case.clip_range_vf,
@@ -135,13 +165,23 @@ fn losses_and_new_parameters_equal_the_independent_program() {
                     stats.grad_norm,
                 ];
                 let error = relative_error(found, expected);
-                assert!(error < 1e-5, "losses off by {error}: {found:?} against {expected:?}");
+                assert!(
+                    error < 1e-5,
+                    "losses off by {error}: {found:?} against {expected:?}"
+                );
                 learner
-                    .apply(golden.learning_rate, golden.max_grad_norm, golden.adam_eps, stats.grad_norm)
+                    .apply(
+                        golden.learning_rate,
+                        golden.max_grad_norm,
+                        golden.adam_eps,
+                        stats.grad_norm,
+                    )
                     .unwrap();
             }
-            let error =
-                relative_error(learner.values().unwrap().into_iter().map(f64::from), &case.new_parameters);
+            let error = relative_error(
+                learner.values().unwrap().into_iter().map(f64::from),
+                &case.new_parameters,
+            );
             assert!(error < 1e-5, "parameters off by {error}");
         }
     }

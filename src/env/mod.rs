@@ -1,1 +1,15 @@
-//! See the crate's architecture table.
+//! The trading environment: one step's rules, rewards, and the batch.
+
+pub mod account;
+pub mod batch;
+pub mod config;
+pub mod costs;
+pub mod environment;
+pub mod reward;
+mod walker;
+
+pub use batch::{BatchEnvironment, BatchSnapshot, BatchStep};
+pub use config::{ControlVariate, EnvConfig};
+pub use environment::TradingEnvironment;
+pub use reward::RewardMode;
+pub use walker::{EpisodeStats, Step};

@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod fit;
+pub(crate) mod history;
 pub mod prices;
 pub mod prior;
 pub mod simulate;

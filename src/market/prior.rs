@@ -3,6 +3,15 @@
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
+/// Longest history that anything may ask for, in bars: four centuries of days. A larger number is a mistake.
+pub const LONGEST_LOOK_BACK: usize = 100_000;
+
+/// Trading days in a year, by which daily volatility is annualised.
+const DAYS_PER_YEAR: f64 = 252.0;
+
+/// Smallest volatility that is divided by, so that a price that never moves has a weight.
+const SMALLEST_VOLATILITY: f64 = 1e-8;
+
 /// Which weights the policy's action is a correction to: weights = softmax(log(prior + 1e-6) + correction).
 ///
 /// Weights are over N assets, or over N assets and then cash where the action has cash.
@@ -35,11 +44,22 @@ pub enum Prior {
 }
 
 impl Prior {
+    /// Bars of history that the weights are computed from; 0 where none are.
+    pub fn look_back(&self) -> usize {
+        match *self {
+            Self::None | Self::EqualWeight | Self::Supplied => 0,
+            Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. } => lookback,
+        }
+    }
+
     /// Checks the prior's numbers, and that cash is among the weights where the prior needs it.
     pub fn validate(&self, cash: bool) -> Result<()> {
         match *self {
-            Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. } if lookback < 2 => {
-                Err(Error::invalid("prior.lookback", lookback, "at least 2 bars"))
+            Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. }
+                if !(2..=LONGEST_LOOK_BACK).contains(&lookback) =>
+            {
+                let expected = format!("2 to {LONGEST_LOOK_BACK} bars");
+                Err(Error::invalid("prior.lookback", lookback, expected))
             }
             Self::VolTarget { target, .. } if !(target.is_finite() && target > 0.0) => {
                 Err(Error::invalid("prior.target", target, "above 0"))
@@ -54,5 +74,92 @@ impl Prior {
             )),
             _ => Ok(()),
         }
+    }
+}
+
+/// Scales volatilities [N], in place, to weights proportional to their inverse that sum to 1; those below 1e-8 count
+/// as 1e-8.
+pub(crate) fn inverse_volatility(volatilities: &mut [f64]) {
+    let mut sum = 0.0;
+    for weight in volatilities.iter_mut() {
+        *weight = 1.0 / weight.max(SMALLEST_VOLATILITY);
+        sum += *weight;
+    }
+    for weight in volatilities {
+        *weight /= sum;
+    }
+}
+
+/// Weights of squared returns in the volatility forecast, oldest first, halving every `half_life` bars and summing to
+/// 1: [lookback].
+pub(crate) fn decay(half_life: f64, lookback: usize) -> Vec<f64> {
+    let raw: Vec<f64> = (0..lookback)
+        .rev()
+        .map(|age| 0.5_f64.powf(age as f64 / half_life))
+        .collect();
+    let sum: f64 = raw.iter().sum();
+    raw.into_iter().map(|weight| weight / sum).collect()
+}
+
+/// Share of equal weight that is held: min(1, target / forecast), 1 where the forecast is 0. The forecast is
+/// sqrt(252 · sum decay·squares), annual.
+pub(crate) fn exposure(target: f64, decay: &[f64], squares: &[f64]) -> f64 {
+    // Four partial sums side by side, always the same four.
+    let mut partial = [0.0; 4];
+    let (weights, rest_weights) = decay.as_chunks::<4>();
+    let (values, rest_values) = squares.as_chunks::<4>();
+    for (weights, values) in weights.iter().zip(values) {
+        for lane in 0..4 {
+            partial[lane] += weights[lane] * values[lane];
+        }
+    }
+    let rest: f64 = rest_weights.iter().zip(rest_values).map(|(w, v)| w * v).sum();
+    let mean_square = partial.iter().sum::<f64>() + rest;
+    let forecast = (DAYS_PER_YEAR * mean_square).sqrt();
+    if forecast > 0.0 {
+        (target / forecast).min(1.0)
+    } else {
+        1.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decay_halves_and_sums_to_one() {
+        let weights = decay(20.0, 252);
+        assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+        assert!((weights[231] / weights[251] - 0.5).abs() < 1e-14);
+    }
+
+    #[test]
+    fn exposure_of_constant_moves_is_the_ratio_of_volatilities() {
+        let weights = decay(20.0, 30);
+        let squares = [0.02_f64 * 0.02; 30];
+        let forecast = 0.02 * 252.0_f64.sqrt();
+        assert!((exposure(0.15, &weights, &squares) - 0.15 / forecast).abs() < 1e-15);
+        assert_eq!(exposure(0.5, &weights, &squares), 1.0);
+        assert_eq!(exposure(0.15, &weights, &[0.0; 30]), 1.0);
+    }
+
+    #[test]
+    fn unusable_numbers_are_refused_by_name() {
+        let prior = |target, half_life, lookback| Prior::VolTarget {
+            target,
+            half_life,
+            lookback,
+        };
+        for (bad, name) in [
+            (prior(f64::NAN, 20.0, 252), "prior.target"),
+            (prior(0.15, 0.0, 252), "prior.half_life"),
+            (prior(0.15, 20.0, 1), "prior.lookback"),
+            (prior(0.15, 20.0, usize::MAX), "prior.lookback"),
+        ] {
+            let message = bad.validate(true).unwrap_err().to_string();
+            assert!(message.contains(name), "{message}");
+        }
+        assert!(prior(0.15, 20.0, 252).validate(false).is_err());
     }
 }

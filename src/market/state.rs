@@ -1,5 +1,9 @@
 //! What the policy sees at a close, and the one builder that writes it.
 
+use crate::error::{Error, Result};
+use crate::market::history::History;
+use crate::market::prior::{self, LONGEST_LOOK_BACK, Prior};
+use crate::market::source::{Bar, MarketShape};
 use serde::{Deserialize, Serialize};
 
 /// Layout of the state (observation). Blocks in order, for N assets and K columns:
@@ -24,8 +28,341 @@ impl StateSpec {
         3 * self.assets + 1 + if self.account { 2 } else { 0 } + self.columns.len()
     }
 
+    /// Checks that the sizes can be used.
+    pub fn validate(&self) -> Result<()> {
+        if self.assets == 0 {
+            return Err(Error::invalid("state.assets", 0, "at least 1"));
+        }
+        if !(1..=LONGEST_LOOK_BACK).contains(&self.window) {
+            let expected = format!("1 to {LONGEST_LOOK_BACK} bars");
+            return Err(Error::invalid("state.window", self.window, expected));
+        }
+        Ok(())
+    }
+
     /// Never: a state has at least four values.
     pub fn is_empty(&self) -> bool {
         false
+    }
+}
+
+/// What the account adds to a state: how the portfolio stands at this close, before trading.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AccountView<'a> {
+    /// Current (drifted) weights of the assets: [N].
+    pub weights: &'a [f64],
+    /// Weight of cash.
+    pub cash: f64,
+    /// 1 - value/peak, in [0, 1].
+    pub drawdown: f64,
+    /// Standard deviation (ddof 0) of the last 20 net portfolio returns; 0 below two.
+    pub volatility: f64,
+}
+
+/// Turns bars into states and prior weights: the one builder, for training, back-test and live use.
+///
+/// Fed bar by bar or from a table, from however far back, it gives bit-identical numbers once
+/// [`ready`](Self::ready): each is a sum over its own window of bars in the order of time. A push costs O(N); what is
+/// summed over windows is computed when it is asked for, so that warming up is cheap. Serialises to the bars it still
+/// needs; the round trip is exact.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Saved", try_from = "Saved")]
+pub struct StateBuilder {
+    spec: StateSpec,
+    prior: Prior,
+    cash: bool,
+    /// Bars seen, counted up to the warm-up.
+    bars: usize,
+    /// Simple returns: rows [N].
+    returns: History,
+    /// Squared returns of the equal-weight portfolio (vol_target only): rows [1].
+    squares: History,
+    /// Their weights in the forecast, oldest first.
+    decay: Vec<f64>,
+    /// Of the last bar: [K].
+    columns: Vec<f64>,
+    /// Of the last bar, where the prior is supplied: [N + 1].
+    supplied: Vec<f64>,
+}
+
+impl StateBuilder {
+    /// A builder that has seen nothing. `cash` says whether weights end with cash.
+    pub fn new(spec: &StateSpec, prior: Prior, cash: bool) -> Result<Self> {
+        spec.validate()?;
+        prior.validate(cash)?;
+        let rows = match prior {
+            Prior::InverseVolatility { lookback } => lookback.max(spec.window),
+            _ => spec.window,
+        };
+        let decay = match prior {
+            Prior::VolTarget {
+                half_life, lookback, ..
+            } => prior::decay(half_life, lookback),
+            _ => Vec::new(),
+        };
+        let supplied = if prior == Prior::Supplied {
+            spec.assets + 1
+        } else {
+            0
+        };
+        Ok(Self {
+            bars: 0,
+            returns: History::new(spec.assets, rows),
+            squares: History::new(1, decay.len()),
+            decay,
+            columns: vec![0.0; spec.columns.len()],
+            supplied: vec![0.0; supplied],
+            spec: spec.clone(),
+            prior,
+            cash,
+        })
+    }
+
+    /// Checks that a market's bars fit: N, K, and prior weights where the prior is supplied.
+    pub fn check_market(&self, shape: MarketShape) -> Result<()> {
+        if shape.assets != self.spec.assets {
+            return Err(Error::invalid("market.assets", shape.assets, self.spec.assets));
+        }
+        if shape.columns != self.spec.columns.len() {
+            let expected = format!("{} (state.columns)", self.spec.columns.len());
+            return Err(Error::invalid("market.columns", shape.columns, expected));
+        }
+        if self.prior == Prior::Supplied && !shape.prior {
+            let expected = "bars with prior weights, as prior is `supplied`";
+            return Err(Error::invalid("market", "without prior weights", expected));
+        }
+        Ok(())
+    }
+
+    /// Bars needed before the first state: the longer of the volatility window and the prior's look-back.
+    pub fn warm_up_bars(&self) -> usize {
+        self.spec.window.max(self.prior.look_back())
+    }
+
+    /// Whether enough bars have been seen.
+    pub fn ready(&self) -> bool {
+        self.bars >= self.warm_up_bars()
+    }
+
+    /// Forgets every bar.
+    pub fn reset(&mut self) {
+        self.bars = 0;
+        self.returns.clear();
+        self.squares.clear();
+    }
+
+    /// Takes in the bar that just ended. An error, which leaves the builder as it was, names what does not fit or is
+    /// not finite.
+    pub fn push(&mut self, bar: &Bar) -> Result<()> {
+        self.check(bar)?;
+        self.returns.push(&bar.returns);
+        if !self.decay.is_empty() {
+            let mean = bar.returns.iter().sum::<f64>() / self.spec.assets as f64;
+            self.squares.push(&[mean * mean]);
+        }
+        self.columns.copy_from_slice(&bar.columns);
+        if !self.supplied.is_empty() {
+            self.supplied.copy_from_slice(&bar.prior);
+        }
+        self.bars = (self.bars + 1).min(self.warm_up_bars());
+        Ok(())
+    }
+
+    /// Writes the state [S] at the close of the last bar.
+    pub fn write_state(&self, account: &AccountView<'_>, out: &mut [f32]) -> Result<()> {
+        self.check_ready()?;
+        check_len("state", out.len(), self.spec.len())?;
+        check_len("account.weights", account.weights.len(), self.spec.assets)?;
+        let assets = self.spec.assets;
+        let (weights, out) = out.split_at_mut(assets);
+        let (returns, out) = out.split_at_mut(assets);
+        let (volatilities, out) = out.split_at_mut(assets);
+        let (cash, out) = out.split_at_mut(1);
+        for (out, &weight) in weights.iter_mut().zip(account.weights) {
+            *out = weight as f32;
+        }
+        for (out, &last) in returns.iter_mut().zip(self.returns.last(1)) {
+            *out = last as f32;
+        }
+        self.returns.volatility(self.spec.window, |i, volatility| {
+            volatilities[i] = volatility as f32;
+        });
+        cash[0] = account.cash as f32;
+        let out = if self.spec.account {
+            out[0] = account.drawdown as f32;
+            out[1] = account.volatility as f32;
+            &mut out[2..]
+        } else {
+            out
+        };
+        for (out, &column) in out.iter_mut().zip(&self.columns) {
+            *out = column as f32;
+        }
+        Ok(())
+    }
+
+    /// Writes the prior's weights [A] for the trade at this close: assets, then cash where the action has it. They
+    /// are non-negative and sum to 1. Without a prior, 1/A each: what scores of 0 give. Supplied weights [N + 1] lose
+    /// cash and are scaled to sum to 1 where the action has none.
+    pub fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
+        self.check_ready()?;
+        let assets = self.spec.assets;
+        check_len("prior_weights", out.len(), assets + usize::from(self.cash))?;
+        let share = 1.0 / assets as f64;
+        match self.prior {
+            Prior::None => {
+                let share = 1.0 / out.len() as f64;
+                out.fill(share);
+            }
+            Prior::EqualWeight => {
+                out.fill(0.0);
+                out[..assets].fill(share);
+            }
+            Prior::InverseVolatility { lookback } => {
+                out.fill(0.0);
+                let out = &mut out[..assets];
+                self.returns
+                    .volatility(lookback, |i, volatility| out[i] = volatility);
+                prior::inverse_volatility(out);
+            }
+            Prior::VolTarget { target, .. } => {
+                let exposure = prior::exposure(target, &self.decay, self.squares.last(self.decay.len()));
+                out[..assets].fill(exposure * share);
+                out[assets] = 1.0 - exposure;
+            }
+            Prior::Supplied => {
+                let sum: f64 = self.supplied[..out.len()].iter().sum();
+                if sum <= 0.0 {
+                    let expected = "some weight in assets, as the action has no cash";
+                    return Err(Error::invalid(
+                        "bar.prior",
+                        format!("{:?}", self.supplied),
+                        expected,
+                    ));
+                }
+                for (out, &weight) in out.iter_mut().zip(&self.supplied) {
+                    *out = weight / sum;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether both were made for the same state and prior, whatever they have seen.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        (&self.spec, self.prior, self.cash) == (&other.spec, other.prior, other.cash)
+    }
+
+    fn check(&self, bar: &Bar) -> Result<()> {
+        check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
+        check_len("bar.columns", bar.columns.len(), self.columns.len())?;
+        for (i, &value) in bar.returns.iter().enumerate() {
+            if !(value >= -1.0 && value < f64::INFINITY) {
+                let name = format!("bar.returns[{i}]");
+                return Err(Error::invalid(name, value, "finite and at least -1"));
+            }
+        }
+        for (i, &value) in bar.columns.iter().enumerate() {
+            if !(value as f32).is_finite() {
+                let name = format!("bar.columns[{i}] ({})", self.spec.columns[i]);
+                return Err(Error::invalid(name, value, "a finite 32-bit number"));
+            }
+        }
+        if !(bar.cash_return >= -1.0 && bar.cash_return < f64::INFINITY) {
+            let expected = "finite and at least -1";
+            return Err(Error::invalid("bar.cash_return", bar.cash_return, expected));
+        }
+        if !self.supplied.is_empty() {
+            check_len("bar.prior", bar.prior.len(), self.supplied.len())?;
+            let allowed = bar.prior.iter().all(|weight| (0.0..=1.0).contains(weight));
+            if !allowed || (bar.prior.iter().sum::<f64>() - 1.0).abs() > 1e-6 {
+                let expected = "weights of at least 0 that sum to 1 with cash";
+                return Err(Error::invalid("bar.prior", format!("{:?}", bar.prior), expected));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_ready(&self) -> Result<()> {
+        if self.ready() {
+            return Ok(());
+        }
+        let found = format!("{} bars", self.bars);
+        let expected = format!("at least {} bars before the first state", self.warm_up_bars());
+        Err(Error::invalid("history", found, expected))
+    }
+}
+
+fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::invalid(name, format!("{found} values"), expected))
+}
+
+/// What a builder is saved as.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    spec: StateSpec,
+    prior: Prior,
+    cash: bool,
+    bars: usize,
+    returns: Vec<f64>,
+    squares: Vec<f64>,
+    columns: Vec<f64>,
+    supplied: Vec<f64>,
+}
+
+impl From<StateBuilder> for Saved {
+    fn from(builder: StateBuilder) -> Self {
+        Self {
+            returns: builder.returns.all().to_vec(),
+            squares: builder.squares.all().to_vec(),
+            spec: builder.spec,
+            prior: builder.prior,
+            cash: builder.cash,
+            bars: builder.bars,
+            columns: builder.columns,
+            supplied: builder.supplied,
+        }
+    }
+}
+
+impl TryFrom<Saved> for StateBuilder {
+    type Error = Error;
+
+    fn try_from(saved: Saved) -> Result<Self> {
+        let mut builder = Self::new(&saved.spec, saved.prior, saved.cash)?;
+        let rows = saved.returns.len() / saved.spec.assets;
+        check_len("history.returns", saved.returns.len(), rows * saved.spec.assets)?;
+        check_len("history.columns", saved.columns.len(), builder.columns.len())?;
+        check_len("history.supplied", saved.supplied.len(), builder.supplied.len())?;
+        if saved.bars >= builder.warm_up_bars() {
+            builder.bars = builder.warm_up_bars();
+            check_len("history.squares", saved.squares.len(), builder.decay.len())?;
+        } else {
+            builder.bars = saved.bars;
+        }
+        let least = builder.bars.min(builder.spec.window);
+        if rows < least {
+            let found = format!("{rows} bars");
+            return Err(Error::invalid(
+                "history.returns",
+                found,
+                format!("at least {least} bars"),
+            ));
+        }
+        saved
+            .returns
+            .chunks_exact(saved.spec.assets)
+            .for_each(|row| builder.returns.push(row));
+        saved
+            .squares
+            .iter()
+            .for_each(|&square| builder.squares.push(&[square]));
+        builder.columns = saved.columns;
+        builder.supplied = saved.supplied;
+        Ok(builder)
     }
 }

@@ -69,7 +69,8 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
     }
 }
 
-fn apply_bounds(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
+/// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets.
+pub fn apply_bounds(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
     if spec.weight_cap < 1.0 || spec.weight_floor > 0.0 {
         simplex::project_bounded(weights, |i| {
             if i < assets {

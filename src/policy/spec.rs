@@ -206,7 +206,8 @@ fn check_names(input: &str, names: &[String]) -> Result<()> {
 }
 
 impl ActionSpec {
-    fn validate(&self, assets: usize) -> Result<()> {
+    /// Checks the bounds and the prior for this number of assets; the error names what cannot be used.
+    pub fn validate(&self, assets: usize) -> Result<()> {
         let share = 1.0 / assets as f64;
         if !(self.weight_cap > 0.0 && self.weight_cap <= 1.0) {
             return Err(Error::invalid("action.weight_cap", self.weight_cap, "in (0, 1]"));

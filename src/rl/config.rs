@@ -107,7 +107,11 @@ impl PpoConfig {
 
     /// Checks every setting; the error names the first that cannot be used.
     pub fn validate(&self) -> Result<()> {
-        let counts = [("n_envs", self.n_envs), ("n_steps", self.n_steps), ("n_epochs", self.n_epochs)];
+        let counts = [
+            ("n_envs", self.n_envs),
+            ("n_steps", self.n_steps),
+            ("n_epochs", self.n_epochs),
+        ];
         for (name, count) in counts {
             if count == 0 || count > 1 << 24 {
                 return Err(Error::invalid(format!("ppo.{name}"), count, "in [1, 16777216]"));
@@ -121,15 +125,50 @@ impl PpoConfig {
         let not_negative = |value: f64| value.is_finite() && value >= 0.0;
         let fraction = |value: f64| (0.0..=1.0).contains(&value);
         let checks = [
-            ("learning_rate", self.learning_rate, positive(self.learning_rate), "above 0"),
+            (
+                "learning_rate",
+                self.learning_rate,
+                positive(self.learning_rate),
+                "above 0",
+            ),
             ("gamma", self.gamma, fraction(self.gamma), "in [0, 1]"),
-            ("gae_lambda", self.gae_lambda, fraction(self.gae_lambda), "in [0, 1]"),
-            ("clip_range", self.clip_range, positive(self.clip_range), "above 0"),
-            ("ent_coef", self.ent_coef, not_negative(self.ent_coef), "at least 0"),
+            (
+                "gae_lambda",
+                self.gae_lambda,
+                fraction(self.gae_lambda),
+                "in [0, 1]",
+            ),
+            (
+                "clip_range",
+                self.clip_range,
+                positive(self.clip_range),
+                "above 0",
+            ),
+            (
+                "ent_coef",
+                self.ent_coef,
+                not_negative(self.ent_coef),
+                "at least 0",
+            ),
             ("vf_coef", self.vf_coef, not_negative(self.vf_coef), "at least 0"),
-            ("max_grad_norm", self.max_grad_norm, positive(self.max_grad_norm), "above 0"),
-            ("log_std_init", self.log_std_init, self.log_std_init.abs() <= 20.0, "in [-20, 20]"),
-            ("kappa_init", self.kappa_init, positive(self.kappa_init), "above 0"),
+            (
+                "max_grad_norm",
+                self.max_grad_norm,
+                positive(self.max_grad_norm),
+                "above 0",
+            ),
+            (
+                "log_std_init",
+                self.log_std_init,
+                self.log_std_init.abs() <= 20.0,
+                "in [-20, 20]",
+            ),
+            (
+                "kappa_init",
+                self.kappa_init,
+                positive(self.kappa_init),
+                "above 0",
+            ),
             ("adam_eps", self.adam_eps, positive(self.adam_eps), "above 0"),
         ];
         for (name, found, ok, expected) in checks {
@@ -137,7 +176,10 @@ impl PpoConfig {
                 return Err(Error::invalid(format!("ppo.{name}"), found, expected));
             }
         }
-        for (name, value) in [("clip_range_vf", self.clip_range_vf), ("target_kl", self.target_kl)] {
+        for (name, value) in [
+            ("clip_range_vf", self.clip_range_vf),
+            ("target_kl", self.target_kl),
+        ] {
             if let Some(value) = value.filter(|&value| !positive(value)) {
                 return Err(Error::invalid(format!("ppo.{name}"), value, "above 0, or null"));
             }

@@ -20,10 +20,18 @@ pub struct Steps<'a> {
 pub fn advantages(steps: Steps<'_>, n_envs: usize, gamma: f32, lambda: f32, advantages: &mut [f32]) {
     let rows = advantages.len();
     for row in (0..rows).rev() {
-        let bootstrap = if steps.terminated[row] { 0.0 } else { gamma * steps.next_values[row] };
+        let bootstrap = if steps.terminated[row] {
+            0.0
+        } else {
+            gamma * steps.next_values[row]
+        };
         let delta = steps.rewards[row] + bootstrap - steps.values[row];
         let ended = steps.terminated[row] || steps.truncated[row];
-        let later = if ended || row + n_envs >= rows { 0.0 } else { advantages[row + n_envs] };
+        let later = if ended || row + n_envs >= rows {
+            0.0
+        } else {
+            advantages[row + n_envs]
+        };
         advantages[row] = delta + gamma * lambda * later;
     }
 }

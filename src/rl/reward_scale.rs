@@ -22,7 +22,13 @@ pub struct RewardScale {
 impl RewardScale {
     /// Statistics for `n_envs` environments, all at 0.
     pub fn new(gamma: f64, n_envs: usize) -> Self {
-        Self { gamma, returns: vec![0.0; n_envs], count: 0.0, mean: 0.0, squares: 0.0 }
+        Self {
+            gamma,
+            returns: vec![0.0; n_envs],
+            count: 0.0,
+            mean: 0.0,
+            squares: 0.0,
+        }
     }
 
     /// Takes in one step of environment `env`: its reward, and whether its episode ended there.
@@ -38,8 +44,16 @@ impl RewardScale {
 
     /// What rewards are divided by: the standard deviation (ddof 0), or 1 before two different returns were seen.
     pub fn scale(&self) -> f64 {
-        let variance = if self.count > 1.0 { self.squares / self.count } else { 0.0 };
-        if variance > 0.0 { (variance + 1e-16).sqrt() } else { 1.0 }
+        let variance = if self.count > 1.0 {
+            self.squares / self.count
+        } else {
+            0.0
+        };
+        if variance > 0.0 {
+            (variance + 1e-16).sqrt()
+        } else {
+            1.0
+        }
     }
 
     /// `reward` / [`scale`](Self::scale), clipped to [-10, 10].

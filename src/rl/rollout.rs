@@ -139,7 +139,11 @@ impl RolloutBuffer {
         let n = self.rows() as f64;
         let variance = squares / n - (sum / n).powi(2);
         let unexplained = residual_squares / n - (residual_sum / n).powi(2);
-        if variance > 0.0 { 1.0 - unexplained / variance } else { f64::NAN }
+        if variance > 0.0 {
+            1.0 - unexplained / variance
+        } else {
+            f64::NAN
+        }
     }
 }
 

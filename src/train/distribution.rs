@@ -29,9 +29,12 @@ fn gaussian(mean: &Tensor, log_std: &Tensor, actions: &Tensor) -> Result<(Tensor
     let z = actions.f_sub(mean)?.f_mul(&log_std.f_neg()?.f_exp()?)?;
     let per_score = z.f_square()?.f_mul_scalar(-0.5)?.f_sub(&log_std)?;
     let n = mean.size()[1] as f64;
-    let log_prob = per_score.f_sum_dim_intlist(1, false, Kind::Float)?.f_sub_scalar(0.5 * n * (2.0 * PI).ln())?;
-    let entropy =
-        log_std.f_sum_dim_intlist(1, false, Kind::Float)?.f_add_scalar(0.5 * n * (2.0 * PI * E).ln())?;
+    let log_prob = per_score
+        .f_sum_dim_intlist(1, false, Kind::Float)?
+        .f_sub_scalar(0.5 * n * (2.0 * PI).ln())?;
+    let entropy = log_std
+        .f_sum_dim_intlist(1, false, Kind::Float)?
+        .f_add_scalar(0.5 * n * (2.0 * PI * E).ln())?;
     Ok((log_prob, entropy))
 }
 
@@ -49,12 +52,21 @@ fn dirichlet(
         .f_clamp_min(SMALLEST_CONCENTRATION)?;
     let total = alpha.f_sum_dim_intlist(1, false, Kind::Float)?;
     let less_one = alpha.f_sub_scalar(1.0)?;
-    let log_beta = alpha.f_lgamma()?.f_sum_dim_intlist(1, false, Kind::Float)?.f_sub(&total.f_lgamma()?)?;
-    let log_prob =
-        less_one.f_mul(&actions.f_log()?)?.f_sum_dim_intlist(1, false, Kind::Float)?.f_sub(&log_beta)?;
+    let log_beta = alpha
+        .f_lgamma()?
+        .f_sum_dim_intlist(1, false, Kind::Float)?
+        .f_sub(&total.f_lgamma()?)?;
+    let log_prob = less_one
+        .f_mul(&actions.f_log()?)?
+        .f_sum_dim_intlist(1, false, Kind::Float)?
+        .f_sub(&log_beta)?;
     let n = alpha.size()[1] as f64;
-    let entropy = log_beta.f_add(&total.f_sub_scalar(n)?.f_mul(&total.f_digamma()?)?)?.f_sub(
-        &less_one.f_mul(&alpha.f_digamma()?)?.f_sum_dim_intlist(1, false, Kind::Float)?,
-    )?;
+    let entropy = log_beta
+        .f_add(&total.f_sub_scalar(n)?.f_mul(&total.f_digamma()?)?)?
+        .f_sub(
+            &less_one
+                .f_mul(&alpha.f_digamma()?)?
+                .f_sum_dim_intlist(1, false, Kind::Float)?,
+        )?;
     Ok((log_prob, entropy))
 }

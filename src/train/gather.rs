@@ -20,7 +20,9 @@ pub(super) fn gather(
         for &row in rows {
             taken.extend_from_slice(&values[row as usize * width..(row as usize + 1) * width]);
         }
-        Tensor::f_from_slice(&taken)?.f_view([rows.len() as i64, width as i64])?.f_to_device(device)
+        Tensor::f_from_slice(&taken)?
+            .f_view([rows.len() as i64, width as i64])?
+            .f_to_device(device)
     };
     let column = |values: &[f32]| -> Result<Tensor, TchError> { table(values, 1)?.f_squeeze_dim(1) };
     let mut states = Vec::with_capacity(rows.len() * buffer.state_len);
@@ -43,18 +45,23 @@ pub(super) fn gather(
 /// The network's input tensor for normalised states [B, S].
 pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -> Result<Tensor, TchError> {
     match spec.network {
-        NetworkSpec::Mlp { .. } => {
-            Tensor::f_from_slice(states)?.f_view([-1, spec.state.len() as i64])?.f_to_device(device)
-        }
+        NetworkSpec::Mlp { .. } => Tensor::f_from_slice(states)?
+            .f_view([-1, spec.state.len() as i64])?
+            .f_to_device(device),
         NetworkSpec::Scorer { .. } => {
             let width = scorer_inputs(spec);
             let per_state = spec.action_len() * width;
             let count = states.len() / spec.state.len();
             let mut rows = vec![0.0; count * per_state];
-            for (state, rows) in states.chunks_exact(spec.state.len()).zip(rows.chunks_exact_mut(per_state)) {
+            for (state, rows) in states
+                .chunks_exact(spec.state.len())
+                .zip(rows.chunks_exact_mut(per_state))
+            {
                 scorer_rows(spec, state, rows);
             }
-            Tensor::f_from_slice(&rows)?.f_view([-1, width as i64])?.f_to_device(device)
+            Tensor::f_from_slice(&rows)?
+                .f_view([-1, width as i64])?
+                .f_to_device(device)
         }
     }
 }

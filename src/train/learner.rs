@@ -67,9 +67,15 @@ pub struct MinibatchStats {
 impl MinibatchStats {
     /// Whether the losses and the gradient can be used.
     pub fn is_finite(&self) -> bool {
-        [self.policy_loss, self.value_loss, self.baseline_loss, self.entropy, self.grad_norm]
-            .iter()
-            .all(|figure| figure.is_finite())
+        [
+            self.policy_loss,
+            self.value_loss,
+            self.baseline_loss,
+            self.entropy,
+            self.grad_norm,
+        ]
+        .iter()
+        .all(|figure| figure.is_finite())
     }
 }
 
@@ -116,7 +122,15 @@ impl Learner {
             Ok((parameters, moments))
         };
         let (parameters, moments) = build().map_err(torch)?;
-        Ok(Self { spec, device, parameters, moments, steps: 0, workers: Vec::new(), pool })
+        Ok(Self {
+            spec,
+            device,
+            parameters,
+            moments,
+            steps: 0,
+            workers: Vec::new(),
+            pool,
+        })
     }
 
     /// The pool that rollouts may share; none for one thread.
@@ -131,13 +145,19 @@ impl Learner {
 
     /// The parameters, in layout order.
     pub fn values(&self) -> Result<Vec<f32>> {
-        self.parameters.values().map_err(Error::torch("copy of the parameters"))
+        self.parameters
+            .values()
+            .map_err(Error::torch("copy of the parameters"))
     }
 
     /// Adam's state.
     pub fn optimizer_state(&self) -> Result<OptimizerState> {
         let copy = |tensor| to_vec(tensor).map_err(Error::torch("copy of the optimiser"));
-        Ok(OptimizerState { first: copy(&self.moments.0)?, second: copy(&self.moments.1)?, steps: self.steps })
+        Ok(OptimizerState {
+            first: copy(&self.moments.0)?,
+            second: copy(&self.moments.1)?,
+            steps: self.steps,
+        })
     }
 
     /// Continues from a saved state of Adam.
@@ -165,7 +185,8 @@ impl Learner {
         };
         let advantages = minibatch_advantages(buffer, rows, config.normalize_advantage);
         let blocks: Vec<(&[u32], &[f32])> = rows.chunks(block).zip(advantages.chunks(block)).collect();
-        self.ensure_workers(blocks.len()).map_err(Error::torch("set-up of the workers"))?;
+        self.ensure_workers(blocks.len())
+            .map_err(Error::torch("set-up of the workers"))?;
         let with = Coefficients {
             distribution: self.spec.action.distribution,
             clip_range: config.clip_range,
@@ -182,8 +203,13 @@ impl Learner {
         let count = blocks.len();
         let workers = &mut self.workers[..count];
         match &self.pool {
-            Some(pool) => pool
-                .install(|| workers.par_iter_mut().zip(blocks).map(run).collect::<std::result::Result<(), _>>()),
+            Some(pool) => pool.install(|| {
+                workers
+                    .par_iter_mut()
+                    .zip(blocks)
+                    .map(run)
+                    .collect::<std::result::Result<(), _>>()
+            }),
             None => workers.iter_mut().zip(blocks).try_for_each(run),
         }
         .and_then(|()| self.reduce(count))
@@ -211,7 +237,9 @@ impl Learner {
         let correction = (1.0 - BETAS.0.powi(steps), (1.0 - BETAS.1.powi(steps)).sqrt());
         let mut denominator = second.f_sqrt()?;
         let _ = denominator.f_div_scalar_(correction.1)?.f_add_scalar_(eps)?;
-        let step = first.f_div(&denominator)?.f_mul_scalar_(learning_rate / correction.0)?;
+        let step = first
+            .f_div(&denominator)?
+            .f_mul_scalar_(learning_rate / correction.0)?;
         let _ = self.parameters.flat.f_sub_(&step)?;
         Ok(())
     }
@@ -223,11 +251,20 @@ impl Learner {
             let mut views = Vec::new();
             for leaf in &self.parameters.leaves {
                 let len = leaf.numel() as i64;
-                views.push(gradient.f_narrow(0, offset, len)?.f_view(leaf.size().as_slice())?);
+                views.push(
+                    gradient
+                        .f_narrow(0, offset, len)?
+                        .f_view(leaf.size().as_slice())?,
+                );
                 offset += len;
             }
             let leaves = self.parameters.leaves.iter().map(Tensor::shallow_clone).collect();
-            self.workers.push(Worker { leaves, gradient, views, figures: vec![0.0; FIGURES] });
+            self.workers.push(Worker {
+                leaves,
+                gradient,
+                views,
+                figures: vec![0.0; FIGURES],
+            });
         }
         Ok(())
     }
@@ -270,7 +307,10 @@ impl Worker {
     ) -> std::result::Result<(), TchError> {
         let (input, block) = gather(spec, device, buffer, rows, advantages)?;
         let output = forward(spec, &self.leaves, &input)?;
-        let spread = self.leaves.last().expect("every layout ends with the distribution's parameter");
+        let spread = self
+            .leaves
+            .last()
+            .expect("every layout ends with the distribution's parameter");
         let loss = loss(&output, spread, &block, with)?;
         let gradients = Tensor::f_run_backward(&[&loss.total], &self.leaves, false, false)?;
         let _guard = tch::no_grad_guard();
@@ -280,7 +320,10 @@ impl Worker {
                 view.f_copy_(&gradient)?;
             }
         }
-        loss.figures.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_copy_data(&mut self.figures, FIGURES)
+        loss.figures
+            .f_to_device(Device::Cpu)?
+            .f_to_kind(Kind::Float)?
+            .f_copy_data(&mut self.figures, FIGURES)
     }
 }
 
@@ -290,7 +333,13 @@ fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
         .num_threads(threads)
         .start_handler(|_| tch::set_num_threads(1))
         .build()
-        .map_err(|error| Error::invalid("threads", format!("{threads} ({error})"), "a number of threads to start"))
+        .map_err(|error| {
+            Error::invalid(
+                "threads",
+                format!("{threads} ({error})"),
+                "a number of threads to start",
+            )
+        })
 }
 
 /// Advantages of the rows, over the whole minibatch: (A - mean) / (standard deviation with ddof 1 + 1e-8).

@@ -54,17 +54,26 @@ pub(super) fn loss(
     with: Coefficients,
 ) -> Result<Loss, TchError> {
     let share = |per_row: &Tensor| per_row.f_sum(Kind::Float)?.f_div_scalar(with.batch);
-    let (log_prob, entropy) =
-        log_prob_and_entropy(with.distribution, &output.scores, spread, &rows.log_prior, &rows.actions)?;
+    let (log_prob, entropy) = log_prob_and_entropy(
+        with.distribution,
+        &output.scores,
+        spread,
+        &rows.log_prior,
+        &rows.actions,
+    )?;
     let log_ratio = log_prob.f_sub(&rows.old_log_prob)?;
     let ratio = log_ratio.f_exp()?;
     let clipped = ratio.f_clamp(1.0 - with.clip_range, 1.0 + with.clip_range)?;
-    let surrogate = ratio.f_mul(&rows.advantages)?.f_minimum(&clipped.f_mul(&rows.advantages)?)?;
+    let surrogate = ratio
+        .f_mul(&rows.advantages)?
+        .f_minimum(&clipped.f_mul(&rows.advantages)?)?;
     let policy_loss = share(&surrogate)?.f_neg()?;
 
     let value = match with.clip_range_vf {
         None => output.value.shallow_clone(),
-        Some(range) => rows.old_values.f_add(&output.value.f_sub(&rows.old_values)?.f_clamp(-range, range)?)?,
+        Some(range) => rows
+            .old_values
+            .f_add(&output.value.f_sub(&rows.old_values)?.f_clamp(-range, range)?)?,
     };
     let value_loss = share(&value.f_sub(&rows.returns)?.f_square()?)?;
     let entropy = share(&entropy)?;
@@ -83,7 +92,18 @@ pub(super) fn loss(
     let kl = share(&off.f_sub(&log_ratio.f_detach()?)?)?;
     let off = off.f_abs()?;
     let clip_fraction = share(&off.f_gt(with.clip_range)?.f_to_kind(Kind::Float)?)?;
-    let figures = [&policy_loss, &value_loss, &baseline_loss, &entropy, &kl, &clip_fraction, &off.f_max()?]
-        .map(Tensor::detach);
-    Ok(Loss { total, figures: Tensor::f_stack(&figures, 0)? })
+    let figures = [
+        &policy_loss,
+        &value_loss,
+        &baseline_loss,
+        &entropy,
+        &kl,
+        &clip_fraction,
+        &off.f_max()?,
+    ]
+    .map(Tensor::detach);
+    Ok(Loss {
+        total,
+        figures: Tensor::f_stack(&figures, 0)?,
+    })
 }

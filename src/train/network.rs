@@ -22,7 +22,11 @@ pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> R
     let mut leaves = leaves.iter();
     let actions = spec.action_len() as i64;
     let (scores, critic_features) = match &spec.network {
-        NetworkSpec::Mlp { hidden, activation, shared_trunk } => {
+        NetworkSpec::Mlp {
+            hidden,
+            activation,
+            shared_trunk,
+        } => {
             let features = trunk(input, hidden.len(), *activation, &mut leaves)?;
             let scores = dense(&features, &mut leaves)?;
             let critic_features = if *shared_trunk {
@@ -36,13 +40,19 @@ pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> R
             let features = trunk(input, hidden.len(), Activation::Tanh, &mut leaves)?;
             let scores = dense(&features, &mut leaves)?.f_view([-1, actions])?;
             let width = hidden[hidden.len() - 1] as i64;
-            let pooled = features.f_view([-1, actions, width])?.f_mean_dim(1, false, None)?;
+            let pooled = features
+                .f_view([-1, actions, width])?
+                .f_mean_dim(1, false, None)?;
             (scores, pooled)
         }
     };
     let value = dense(&critic_features, &mut leaves)?.f_squeeze_dim(1)?;
     let baseline = dense(&critic_features, &mut leaves)?.f_squeeze_dim(1)?;
-    Ok(Output { scores, value, baseline })
+    Ok(Output {
+        scores,
+        value,
+        baseline,
+    })
 }
 
 fn trunk(

@@ -26,7 +26,9 @@ impl Parameters {
             .iter()
             .map(|parameter| {
                 let shape: Vec<i64> = parameter.shape.iter().map(|&n| n as i64).collect();
-                let view = flat.f_narrow(0, offset, parameter.len() as i64)?.f_view(shape.as_slice())?;
+                let view = flat
+                    .f_narrow(0, offset, parameter.len() as i64)?
+                    .f_view(shape.as_slice())?;
                 offset += parameter.len() as i64;
                 view.f_detach()?.f_set_requires_grad(true)
             })
@@ -49,7 +51,11 @@ pub(super) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, TchError> {
 
 /// Copies a tensor's f32 values, row-major, to a slice of the same length.
 pub(super) fn to_slice(tensor: &Tensor, values: &mut [f32]) -> Result<(), TchError> {
-    let host = tensor.f_detach()?.f_to_device(Device::Cpu)?.f_to_kind(Kind::Float)?.f_contiguous()?;
+    let host = tensor
+        .f_detach()?
+        .f_to_device(Device::Cpu)?
+        .f_to_kind(Kind::Float)?
+        .f_contiguous()?;
     host.f_copy_data(values, values.len())
 }
 
@@ -82,7 +88,10 @@ fn orthogonal(parameter: &Parameter, gain: f64, stream: &mut Stream) -> Vec<f32>
         column *= gain * if r[(j, j)] < 0.0 { -1.0 } else { 1.0 };
     }
     let entry = |i: usize, j: usize| if rows >= columns { q[(i, j)] } else { q[(j, i)] };
-    (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j))).map(|(i, j)| entry(i, j) as f32).collect()
+    (0..rows)
+        .flat_map(|i| (0..columns).map(move |j| (i, j)))
+        .map(|(i, j)| entry(i, j) as f32)
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,10 +102,18 @@ mod tests {
     #[test]
     fn rows_are_orthonormal_times_the_gain() {
         for shape in [[3, 7], [7, 3], [4, 4]] {
-            let parameter = Parameter { name: "w".into(), shape: shape.to_vec(), init: Init::Hidden };
+            let parameter = Parameter {
+                name: "w".into(),
+                shape: shape.to_vec(),
+                init: Init::Hidden,
+            };
             let values = orthogonal(&parameter, 2.0, &mut stream(1, "init", 0));
             let w = DMatrix::<f32>::from_row_slice(shape[0], shape[1], &values);
-            let gram = if shape[0] <= shape[1] { &w * w.transpose() } else { w.transpose() * &w };
+            let gram = if shape[0] <= shape[1] {
+                &w * w.transpose()
+            } else {
+                w.transpose() * &w
+            };
             let n = gram.nrows();
             assert!((gram - DMatrix::identity(n, n) * 4.0).abs().max() < 1e-5);
         }

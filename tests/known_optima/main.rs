@@ -10,7 +10,10 @@ use problems::{Bound, FIGURES, RUNS};
 
 fn check(run: usize, distribution: Distribution) {
     for (name, _, value) in RUNS[run](distribution, 1) {
-        let figure = FIGURES.iter().find(|figure| figure.name == name).expect("runs measure listed figures");
+        let figure = FIGURES
+            .iter()
+            .find(|figure| figure.name == name)
+            .expect("runs measure listed figures");
         let bound = match distribution {
             Distribution::Gaussian => figure.gaussian,
             Distribution::Dirichlet => figure.dirichlet,

@@ -61,7 +61,11 @@ impl Market for LognormalMarket {
             Columns::NextReturns => self.assets(),
             Columns::Regime => self.regimes.len(),
         };
-        MarketShape { assets: self.assets(), columns, prior: false }
+        MarketShape {
+            assets: self.assets(),
+            columns,
+            prior: false,
+        }
     }
 
     fn begin(&self, _warm_up: usize, steps: usize, path: &mut Path, stream: &mut Stream) -> usize {
@@ -112,7 +116,11 @@ impl SignalMarket {
 impl Market for SignalMarket {
     fn shape(&self) -> MarketShape {
         let assets = self.law.log_mean.len();
-        MarketShape { assets, columns: assets, prior: false }
+        MarketShape {
+            assets,
+            columns: assets,
+            prior: false,
+        }
     }
 
     fn begin(&self, _warm_up: usize, steps: usize, path: &mut Path, stream: &mut Stream) -> usize {

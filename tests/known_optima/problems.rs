@@ -42,15 +42,28 @@ pub const FIGURES: [Figure; 8] = [
 ];
 
 const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64) -> Figure {
-    Figure { name, bound, gaussian, dirichlet }
+    Figure {
+        name,
+        bound,
+        gaussian,
+        dirichlet,
+    }
 }
 
 /// One training run and what is measured of it: (figure, problem of the figure's row, value).
 pub type Measured = Vec<(&'static str, usize, f64)>;
 
 /// Every run of one seed and one distribution.
-pub const RUNS: [fn(Distribution, u64) -> Measured; 8] =
-    [merton_one_asset, merton_three_assets, merton_ten_steps, kelly, regimes, leak, noise, planted_signal];
+pub const RUNS: [fn(Distribution, u64) -> Measured; 8] = [
+    merton_one_asset,
+    merton_three_assets,
+    merton_ten_steps,
+    kelly,
+    regimes,
+    leak,
+    noise,
+    planted_signal,
+];
 
 fn merton_one_asset(distribution: Distribution, seed: u64) -> Measured {
     let law = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
@@ -76,7 +89,11 @@ fn merton(
     let top = scenarios.certainty_equivalent(&best, a);
     let reached = mean(&visits, |visit| scenarios.certainty_equivalent(&visit.weights, a));
     vec![
-        ("merton_weight_error", row, mean(&visits, |visit| distance(&visit.weights, &best))),
+        (
+            "merton_weight_error",
+            row,
+            mean(&visits, |visit| distance(&visit.weights, &best)),
+        ),
         ("merton_ce_loss", row, (top - reached) / (top - 0.02)),
     ]
 }
@@ -86,7 +103,11 @@ fn merton_ten_steps(distribution: Distribution, seed: u64) -> Measured {
     let reward = RewardMode::Crra { a: 4.0 };
     let problem = lognormal_problem(three_assets(), 0.02, Columns::Nothing, reward, 10, true);
     let visits = visits(&problem, distribution, seed, 10);
-    vec![("merton_10_steps_weight_error", 0, mean(&visits, |visit| distance(&visit.weights, &best)))]
+    vec![(
+        "merton_10_steps_weight_error",
+        0,
+        mean(&visits, |visit| distance(&visit.weights, &best)),
+    )]
 }
 
 fn kelly(distribution: Distribution, seed: u64) -> Measured {
@@ -94,13 +115,19 @@ fn kelly(distribution: Distribution, seed: u64) -> Measured {
     let scenarios = Scenarios::of(&law, None, 12);
     let problem = lognormal_problem(law, 0.0, Columns::Nothing, RewardMode::LogReturn, 1, false);
     let visits = visits(&problem, distribution, seed, 1);
-    vec![("kelly_kkt_residual", 0, mean(&visits, |visit| scenarios.kkt_residual(&visit.weights)))]
+    vec![(
+        "kelly_kkt_residual",
+        0,
+        mean(&visits, |visit| scenarios.kkt_residual(&visit.weights)),
+    )]
 }
 
 fn regimes(distribution: Distribution, seed: u64) -> Measured {
     let variance = DMatrix::from_element(1, 1, 0.09);
     let laws = [0.07, -0.05].map(|mu| Lognormal::of_simple_returns(&[mu], &variance));
-    let best = laws.each_ref().map(|law| Scenarios::of(law, Some(0.01), 96).best_weights(1.0));
+    let best = laws
+        .each_ref()
+        .map(|law| Scenarios::of(law, Some(0.01), 96).best_weights(1.0));
     let problem = Problem {
         market: Arc::new(LognormalMarket {
             regimes: laws.to_vec(),
@@ -121,12 +148,20 @@ fn regimes(distribution: Distribution, seed: u64) -> Measured {
 }
 
 fn leak(distribution: Distribution, seed: u64) -> Measured {
-    let problem =
-        lognormal_problem(three_assets(), 0.0, Columns::NextReturns, RewardMode::LogReturn, 1, false);
+    let problem = lognormal_problem(
+        three_assets(),
+        0.0,
+        Columns::NextReturns,
+        RewardMode::LogReturn,
+        1,
+        false,
+    );
     let visits = visits(&problem, distribution, seed, 1);
     let weight = mean(&visits, |visit| {
         let next = visit.columns(&problem);
-        let best = (0..next.len()).max_by(|&i, &j| next[i].total_cmp(&next[j])).expect("three assets");
+        let best = (0..next.len())
+            .max_by(|&i, &j| next[i].total_cmp(&next[j]))
+            .expect("three assets");
         visit.weights[best]
     });
     vec![("leak_best_asset_weight", 0, weight)]
@@ -136,7 +171,14 @@ fn leak(distribution: Distribution, seed: u64) -> Measured {
 fn noise(distribution: Distribution, seed: u64) -> Measured {
     let covariance = DMatrix::from_fn(5, 5, |i, j| if i == j { 0.04 } else { 0.3 * 0.04 });
     let law = Lognormal::of_simple_returns(&[0.08; 5], &covariance);
-    let problem = lognormal_problem(law.clone(), 0.0, Columns::Noise(5), RewardMode::LogReturn, 1, false);
+    let problem = lognormal_problem(
+        law.clone(),
+        0.0,
+        Columns::Noise(5),
+        RewardMode::LogReturn,
+        1,
+        false,
+    );
     let visits = visits(&problem, distribution, seed, 1);
     let mut draws = stream(seed, "years", 0);
     let pairs: Vec<(f64, f64)> = visits
@@ -148,11 +190,15 @@ fn noise(distribution: Distribution, seed: u64) -> Measured {
         .collect();
     let difference = |pairs: &[(f64, f64)]| sharpe(pairs, |pair| pair.0) - sharpe(pairs, |pair| pair.1);
     // Delete-ten jackknife: 100 groups of ten years.
-    let groups: Vec<f64> =
-        (0..100).map(|g| difference(&[&pairs[..g * 10], &pairs[(g + 1) * 10..]].concat())).collect();
+    let groups: Vec<f64> = (0..100)
+        .map(|g| difference(&[&pairs[..g * 10], &pairs[(g + 1) * 10..]].concat()))
+        .collect();
     let centre = groups.iter().sum::<f64>() / 100.0;
     let standard_error = (groups.iter().map(|g| (g - centre).powi(2)).sum::<f64>() * 0.99).sqrt();
-    assert!(standard_error <= 0.02, "the standard error of the noise figure is {standard_error}");
+    assert!(
+        standard_error <= 0.02,
+        "the standard error of the noise figure is {standard_error}"
+    );
     vec![("noise_excess_sharpe", 0, difference(&pairs).abs())]
 }
 
@@ -168,7 +214,11 @@ fn planted_signal(distribution: Distribution, seed: u64) -> Measured {
     let visits = visits(&problem, distribution, seed, 10);
     let (mut policy, mut equal, mut best) = (0.0, 0.0, 0.0);
     for visit in &visits {
-        let signals: Vec<f64> = visit.columns(&problem).iter().map(|&signal| f64::from(signal)).collect();
+        let signals: Vec<f64> = visit
+            .columns(&problem)
+            .iter()
+            .map(|&signal| f64::from(signal))
+            .collect();
         policy += growth(&signals, &visit.weights);
         equal += growth(&signals, &[0.2; 5]);
         best += growth(&signals, &best_for_signals(&market, &covariance, &signals));
@@ -181,11 +231,19 @@ fn planted_signal(distribution: Distribution, seed: u64) -> Measured {
 pub fn signal_market() -> (SignalMarket, DMatrix<f64>) {
     let covariance = DMatrix::from_fn(5, 5, |i, j| 0.04 / 252.0 * if i == j { 1.0 } else { 0.3 });
     let law = Lognormal::of_log_drifts(&[0.08 / 252.0; 5], &covariance);
-    let mut market = SignalMarket { law, strength: 0.0, decay: 0.5_f64.powf(1.0 / 20.0) };
+    let mut market = SignalMarket {
+        law,
+        strength: 0.0,
+        decay: 0.5_f64.powf(1.0 / 20.0),
+    };
     let (mut low, mut high) = (0.0, 0.01);
     for _ in 0..40 {
         market.strength = 0.5 * (low + high);
-        if best_sharpe(&market, &covariance) < 2.0 { low = market.strength } else { high = market.strength }
+        if best_sharpe(&market, &covariance) < 2.0 {
+            low = market.strength
+        } else {
+            high = market.strength
+        }
     }
     (market, covariance)
 }
@@ -245,11 +303,21 @@ fn best_for_signals(market: &SignalMarket, covariance: &DMatrix<f64>, signals: &
 }
 
 fn quadratic(covariance: &DMatrix<f64>, weights: &[f64]) -> f64 {
-    (0..5).map(|i| (0..5).map(|j| weights[i] * covariance[(i, j)] * weights[j]).sum::<f64>()).sum()
+    (0..5)
+        .map(|i| {
+            (0..5)
+                .map(|j| weights[i] * covariance[(i, j)] * weights[j])
+                .sum::<f64>()
+        })
+        .sum()
 }
 
 fn covariance() -> DMatrix<f64> {
-    DMatrix::from_row_slice(3, 3, &[0.04, 0.012, 0.0, 0.012, 0.09, 0.0135, 0.0, 0.0135, 0.0225])
+    DMatrix::from_row_slice(
+        3,
+        3,
+        &[0.04, 0.012, 0.0, 0.012, 0.09, 0.0135, 0.0, 0.0135, 0.0225],
+    )
 }
 
 /// The three assets of the Merton problem: excess means (.05, .07, .03) over 2%.
@@ -265,8 +333,18 @@ fn lognormal_problem(
     episode_len: usize,
     cash: bool,
 ) -> Problem {
-    let market = LognormalMarket { regimes: vec![law], stay: 1.0, cash_return, columns };
-    Problem { market: Arc::new(market), reward, episode_len, cash }
+    let market = LognormalMarket {
+        regimes: vec![law],
+        stay: 1.0,
+        cash_return,
+        columns,
+    };
+    Problem {
+        market: Arc::new(market),
+        reward,
+        episode_len,
+        cash,
+    }
 }
 
 /// Trains and collects 1,000 on-policy states.
@@ -291,7 +369,10 @@ fn sharpe(pairs: &[(f64, f64)], of: fn(&(f64, f64)) -> f64) -> f64 {
 
 /// max_i |w_i - w*_i|.
 fn distance(weights: &[f64], best: &[f64]) -> f64 {
-    weights.iter().zip(best).fold(0.0, |top, (w, b)| top.max((w - b).abs()))
+    weights
+        .iter()
+        .zip(best)
+        .fold(0.0, |top, (w, b)| top.max((w - b).abs()))
 }
 
 fn mean(visits: &[Visit], of: impl Fn(&Visit) -> f64) -> f64 {

@@ -15,16 +15,28 @@ impl Lognormal {
     /// The law whose simple returns have this mean and covariance.
     pub fn of_simple_returns(mean: &[f64], covariance: &DMatrix<f64>) -> Self {
         let n = mean.len();
-        let log_cov =
-            DMatrix::from_fn(n, n, |i, j| (covariance[(i, j)] / ((1.0 + mean[i]) * (1.0 + mean[j]))).ln_1p());
+        let log_cov = DMatrix::from_fn(n, n, |i, j| {
+            (covariance[(i, j)] / ((1.0 + mean[i]) * (1.0 + mean[j]))).ln_1p()
+        });
         let log_mean = (0..n).map(|i| mean[i].ln_1p() - 0.5 * log_cov[(i, i)]).collect();
-        Self { log_mean, factor: Cholesky::new(log_cov).expect("a covariance is positive definite").l() }
+        Self {
+            log_mean,
+            factor: Cholesky::new(log_cov)
+                .expect("a covariance is positive definite")
+                .l(),
+        }
     }
 
     /// The law of exp(drift - variance / 2 + noise), so that gross returns have mean exp(drift).
     pub fn of_log_drifts(drift: &[f64], log_covariance: &DMatrix<f64>) -> Self {
-        let log_mean = drift.iter().enumerate().map(|(i, d)| d - 0.5 * log_covariance[(i, i)]).collect();
-        let factor = Cholesky::new(log_covariance.clone()).expect("a covariance is positive definite").l();
+        let log_mean = drift
+            .iter()
+            .enumerate()
+            .map(|(i, d)| d - 0.5 * log_covariance[(i, i)])
+            .collect();
+        let factor = Cholesky::new(log_covariance.clone())
+            .expect("a covariance is positive definite")
+            .l();
         Self { log_mean, factor }
     }
 }
@@ -41,7 +53,10 @@ impl Scenarios {
     pub fn of(law: &Lognormal, cash: Option<f64>, nodes: usize) -> Self {
         let n = law.log_mean.len();
         let (points, weights) = gauss_hermite(nodes);
-        let mut scenarios = Self { gross: Vec::new(), probability: Vec::new() };
+        let mut scenarios = Self {
+            gross: Vec::new(),
+            probability: Vec::new(),
+        };
         for index in 0..nodes.pow(n as u32) {
             let digits: Vec<usize> = (0..n).map(|i| index / nodes.pow(i as u32) % nodes).collect();
             let z = DVector::from_iterator(n, digits.iter().map(|&digit| points[digit]));
@@ -49,14 +64,20 @@ impl Scenarios {
             let mut gross: Vec<f64> = (0..n).map(|i| (law.log_mean[i] + noise[i]).exp()).collect();
             gross.extend(cash.map(|rate| 1.0 + rate));
             scenarios.gross.push(gross);
-            scenarios.probability.push(digits.iter().map(|&digit| weights[digit]).product());
+            scenarios
+                .probability
+                .push(digits.iter().map(|&digit| weights[digit]).product());
         }
         scenarios
     }
 
     /// E[f(w . R)].
     pub fn expect(&self, weights: &[f64], f: impl Fn(f64) -> f64) -> f64 {
-        self.gross.iter().zip(&self.probability).map(|(gross, p)| p * f(dot(gross, weights))).sum()
+        self.gross
+            .iter()
+            .zip(&self.probability)
+            .map(|(gross, p)| p * f(dot(gross, weights)))
+            .sum()
     }
 
     /// E[R_i g(w . R)] for every i.
@@ -73,7 +94,9 @@ impl Scenarios {
 
     /// The weights on the simplex that maximise CRRA utility with this risk aversion (1 is the logarithm).
     pub fn best_weights(&self, aversion: f64) -> Vec<f64> {
-        maximise(self.gross[0].len(), |weights| self.expect_each(weights, |wealth| wealth.powf(-aversion)))
+        maximise(self.gross[0].len(), |weights| {
+            self.expect_each(weights, |wealth| wealth.powf(-aversion))
+        })
     }
 
     /// Certain rate that CRRA utility values like the portfolio.
@@ -83,7 +106,10 @@ impl Scenarios {
 
     /// max_i E[R_i / (w . R)] - 1, zero at the log-optimal portfolio alone (Cover and Thomas).
     pub fn kkt_residual(&self, weights: &[f64]) -> f64 {
-        self.expect_each(weights, f64::recip).into_iter().fold(f64::MIN, f64::max) - 1.0
+        self.expect_each(weights, f64::recip)
+            .into_iter()
+            .fold(f64::MIN, f64::max)
+            - 1.0
     }
 }
 
@@ -117,8 +143,13 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// Nodes and weights for E[f(Z)], Z standard normal: eigenvalues of the Hermite recurrence (Golub and Welsch 1969).
 fn gauss_hermite(n: usize) -> (Vec<f64>, Vec<f64>) {
-    let jacobi =
-        DMatrix::from_fn(n, n, |i, j| if i.abs_diff(j) == 1 { (i.max(j) as f64).sqrt() } else { 0.0 });
+    let jacobi = DMatrix::from_fn(n, n, |i, j| {
+        if i.abs_diff(j) == 1 {
+            (i.max(j) as f64).sqrt()
+        } else {
+            0.0
+        }
+    });
     let eigen = jacobi.symmetric_eigen();
     let weights = (0..n).map(|i| eigen.eigenvectors[(0, i)].powi(2)).collect();
     (eigen.eigenvalues.iter().copied().collect(), weights)

@@ -1,0 +1,366 @@
+//! A portfolio's money: trading, costs, drift, and what is remembered of its returns.
+
+use crate::env::costs::value_left;
+use crate::env::reward::{RewardInputs, RewardMemory, RewardMode};
+use crate::error::{Error, Result};
+use crate::market::source::Bar;
+use crate::market::state::AccountView;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+
+/// Portfolio returns whose standard deviation the shaped reward and the state use.
+pub const RETURNS_REMEMBERED: usize = 20;
+
+/// What trading costs and what is rewarded: the same for every portfolio of an environment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// Cost per traded notional of assets, in [0, 1).
+    pub cost_rate: f64,
+    /// No trade while one-way turnover to the target is below this.
+    pub trade_band: f64,
+    /// The reward.
+    pub reward: RewardMode,
+}
+
+/// One portfolio. It begins in cash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    value: f64,
+    peak: f64,
+    weights: Vec<f64>,
+    cash: f64,
+    returns: ReturnMemory,
+    volatility: f64,
+    memory: RewardMemory,
+}
+
+/// What one step does to a portfolio, whether or not it is then taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    /// The reward under [`Terms::reward`].
+    pub reward: f64,
+    /// Value after the step over value before it, less 1: net of costs.
+    pub net_return: f64,
+    /// ln(1 + net_return): minus infinity at ruin.
+    pub log_growth: f64,
+    /// One-way turnover of the trade: half the sum of the changes of weight over assets and cash.
+    pub turnover: f64,
+    /// Cost of the trade as a fraction of the value before it.
+    pub cost: f64,
+    /// 1 - value/peak after the step, in [0, 1].
+    pub drawdown: f64,
+    /// Standard deviation of the last 20 portfolio returns, this one included.
+    pub volatility: f64,
+    /// Whether nothing is left: value <= 0.
+    pub ruined: bool,
+    /// Whether the band was left and a trade done.
+    traded: bool,
+    /// Growth of the portfolio held over the bar, after costs.
+    growth: f64,
+    memory: RewardMemory,
+}
+
+impl Account {
+    /// A portfolio of `balance` in cash, over `assets` assets.
+    pub fn new(balance: f64, assets: usize) -> Self {
+        Self {
+            value: balance,
+            peak: balance,
+            weights: vec![0.0; assets],
+            cash: 1.0,
+            returns: ReturnMemory::default(),
+            volatility: 0.0,
+            memory: RewardMemory::default(),
+        }
+    }
+
+    /// Back to `balance` in cash, remembering nothing.
+    pub fn reset(&mut self, balance: f64) {
+        self.value = balance;
+        self.peak = balance;
+        self.weights.fill(0.0);
+        self.cash = 1.0;
+        self.returns = ReturnMemory::default();
+        self.volatility = 0.0;
+        self.memory = RewardMemory::default();
+    }
+
+    /// Money: assets and cash together.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// Current weights of the assets: [N].
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// Current weight of cash.
+    pub fn cash(&self) -> f64 {
+        self.cash
+    }
+
+    /// What a state shows of it.
+    pub fn view(&self) -> AccountView<'_> {
+        AccountView {
+            weights: &self.weights,
+            cash: self.cash,
+            drawdown: drawdown(self.value, self.peak),
+            volatility: self.volatility,
+        }
+    }
+
+    /// What trading to `target` now and holding it over `bar` would do; changes nothing.
+    ///
+    /// `target` holds non-negative weights that sum to 1: [N], or [N + 1] with cash last. The error names what is not
+    /// finite.
+    #[inline]
+    pub fn evaluate(&self, terms: &Terms, target: &[f64], bar: &Bar) -> Result<Outcome> {
+        let (target, target_cash) = self.split(target);
+        let mut turnover = (target_cash - self.cash).abs();
+        for (&target, &weight) in target.iter().zip(&self.weights) {
+            turnover += (target - weight).abs();
+        }
+        turnover *= 0.5;
+        // NaN counts as a trade, and is found out below.
+        let traded = !matches!(turnover.partial_cmp(&terms.trade_band), Some(Ordering::Less));
+        let (held, cash, left) = if traded {
+            (
+                target,
+                target_cash,
+                value_left(terms.cost_rate, &self.weights, target),
+            )
+        } else {
+            turnover = 0.0;
+            (&self.weights[..], self.cash, 1.0)
+        };
+        let mut growth = 1.0 + cash * bar.cash_return;
+        for (&weight, &asset_return) in held.iter().zip(&bar.returns) {
+            growth += weight * asset_return;
+        }
+        let gross = left * growth;
+        let net_return = gross - 1.0;
+        let value = self.value * gross;
+        let mut returns = self.returns;
+        returns.push(net_return);
+        let step = RewardInputs {
+            net_return,
+            cost: 1.0 - left,
+            volatility: returns.deviation(),
+            drawdown: drawdown(value, self.peak),
+        };
+        let (reward, memory) = terms.reward.reward(&step, &self.memory);
+        if !(reward.is_finite() && value.is_finite()) {
+            return Err(self.not_finite(target, bar, value, reward));
+        }
+        Ok(Outcome {
+            reward,
+            net_return,
+            log_growth: gross.max(0.0).ln(),
+            turnover,
+            cost: step.cost,
+            drawdown: step.drawdown,
+            volatility: step.volatility,
+            ruined: value <= 0.0,
+            traded,
+            growth,
+            memory,
+        })
+    }
+
+    /// Takes the step that [`evaluate`](Self::evaluate) gave `outcome` for, with the same `target` and `bar`. A
+    /// ruined portfolio has no weights left: its state shows all cash.
+    #[inline]
+    pub fn commit(&mut self, outcome: &Outcome, target: &[f64], bar: &Bar) {
+        if outcome.traded {
+            let (assets, cash) = self.split(target);
+            self.cash = cash;
+            self.weights.copy_from_slice(assets);
+        }
+        self.value *= 1.0 + outcome.net_return;
+        self.peak = self.peak.max(self.value);
+        self.returns.push(outcome.net_return);
+        self.volatility = outcome.volatility;
+        self.memory = outcome.memory;
+        if outcome.ruined {
+            self.weights.fill(0.0);
+            self.cash = 1.0;
+            return;
+        }
+        // Drift: w_i (1 + r_i) / (1 + sum over assets and cash of w·r).
+        for (weight, &asset_return) in self.weights.iter_mut().zip(&bar.returns) {
+            *weight = *weight * (1.0 + asset_return) / outcome.growth;
+        }
+        self.cash = self.cash * (1.0 + bar.cash_return) / outcome.growth;
+    }
+
+    /// Target weights of assets and of cash.
+    fn split<'a>(&self, target: &'a [f64]) -> (&'a [f64], f64) {
+        let (assets, cash) = target.split_at(self.weights.len());
+        (assets, cash.first().copied().unwrap_or(0.0))
+    }
+
+    #[cold]
+    fn not_finite(&self, target: &[f64], bar: &Bar, value: f64, reward: f64) -> Error {
+        let culprit = |name: &str, values: &[f64]| {
+            let i = values.iter().position(|value| !value.is_finite())?;
+            Some(Error::invalid(
+                format!("{name}[{i}]"),
+                values[i],
+                "a finite number",
+            ))
+        };
+        culprit("target", target)
+            .or_else(|| culprit("bar.returns", &bar.returns))
+            .or_else(|| culprit("bar.cash_return", &[bar.cash_return]))
+            .or_else(|| culprit("account.value", &[value]))
+            .unwrap_or_else(|| Error::invalid("reward", reward, "a finite number"))
+    }
+}
+
+fn drawdown(value: f64, peak: f64) -> f64 {
+    (1.0 - value / peak).clamp(0.0, 1.0)
+}
+
+/// The last 20 portfolio returns, in slots that are overwritten in turn; empty slots hold 0.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReturnMemory {
+    values: [f64; RETURNS_REMEMBERED],
+    /// Returns seen, counted up to twice the slots and then back, so that it says both how many and where.
+    seen: usize,
+}
+
+impl ReturnMemory {
+    /// Takes in one more return, in place of the oldest where all slots are full.
+    #[inline]
+    fn push(&mut self, value: f64) {
+        self.values[self.seen % RETURNS_REMEMBERED] = value;
+        self.seen += 1;
+        if self.seen == 2 * RETURNS_REMEMBERED {
+            self.seen = RETURNS_REMEMBERED;
+        }
+    }
+
+    /// Standard deviation (ddof 0) in two passes; 0 below two returns.
+    #[inline]
+    fn deviation(&self) -> f64 {
+        if self.seen < 2 {
+            return 0.0;
+        }
+        let count = self.seen.min(RETURNS_REMEMBERED);
+        // Four partial sums side by side, always the same four. Empty slots add 0 to the first sum and are cut off
+        // from the second.
+        let mut sums = [0.0; 4];
+        for row in self.values.as_chunks::<4>().0 {
+            for lane in 0..4 {
+                sums[lane] += row[lane];
+            }
+        }
+        let mean = sums.iter().sum::<f64>() / count as f64;
+        let mut deviations = self.values;
+        for value in &mut deviations {
+            *value = (*value - mean) * (*value - mean);
+        }
+        deviations[count..].fill(0.0);
+        let mut squares = [0.0; 4];
+        for row in deviations.as_chunks::<4>().0 {
+            for lane in 0..4 {
+                squares[lane] += row[lane];
+            }
+        }
+        (squares.iter().sum::<f64>() / count as f64).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FREE: Terms = Terms {
+        cost_rate: 0.0,
+        trade_band: 0.0,
+        reward: RewardMode::LogReturn,
+    };
+
+    fn bar(returns: &[f64], cash_return: f64) -> Bar {
+        Bar {
+            returns: returns.to_vec(),
+            cash_return,
+            columns: Vec::new(),
+            prior: Vec::new(),
+        }
+    }
+
+    fn step(account: &mut Account, terms: &Terms, target: &[f64], bar: &Bar) -> Outcome {
+        let outcome = account.evaluate(terms, target, bar).unwrap();
+        account.commit(&outcome, target, bar);
+        outcome
+    }
+
+    #[test]
+    fn weights_drift_with_assets_and_cash() {
+        let mut account = Account::new(100.0, 2);
+        step(&mut account, &FREE, &[0.5, 0.3, 0.2], &bar(&[0.1, -0.2], 0.01));
+        let growth = 1.0 + 0.05 - 0.06 + 0.002;
+        assert!((account.value() - 100.0 * growth).abs() < 1e-12);
+        for (found, expected) in account.weights().iter().zip([0.55 / growth, 0.24 / growth]) {
+            assert!((found - expected).abs() < 1e-15);
+        }
+        assert!((account.cash() - 0.202 / growth).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_band_holds_back_small_trades() {
+        let banded = Terms {
+            trade_band: 0.1,
+            cost_rate: 0.01,
+            ..FREE
+        };
+        let mut account = Account::new(1.0, 2);
+        let flat = bar(&[0.0, 0.0], 0.0);
+        assert_eq!(step(&mut account, &banded, &[0.5, 0.5, 0.0], &flat).turnover, 1.0);
+        let small = step(&mut account, &banded, &[0.55, 0.42, 0.03], &flat);
+        assert_eq!((small.turnover, small.cost), (0.0, 0.0));
+        assert_eq!(account.weights(), [0.5, 0.5]);
+        let large = step(&mut account, &banded, &[0.65, 0.35, 0.0], &flat);
+        assert!((large.turnover - 0.15).abs() < 1e-15 && large.cost > 0.0);
+        assert_eq!(account.weights(), [0.65, 0.35]);
+    }
+
+    #[test]
+    fn losing_everything_is_ruin_and_stays_finite() {
+        let mut account = Account::new(1.0, 1);
+        let outcome = step(&mut account, &FREE, &[1.0], &bar(&[-1.0], 0.0));
+        assert!(outcome.ruined && outcome.reward.is_finite());
+        assert_eq!(outcome.log_growth, f64::NEG_INFINITY);
+        let view = account.view();
+        assert_eq!((view.weights, view.cash, view.drawdown), (&[0.0][..], 1.0, 1.0));
+    }
+
+    #[test]
+    fn what_is_not_finite_is_named() {
+        let account = Account::new(1.0, 2);
+        let error = |target: &[f64], bar: &Bar| account.evaluate(&FREE, target, bar).unwrap_err().to_string();
+        let good = bar(&[0.0, 0.0], 0.0);
+        assert!(error(&[0.5, f64::NAN], &good).contains("target[1]"));
+        assert!(error(&[0.5, 0.5], &bar(&[0.0, f64::INFINITY], 0.0)).contains("bar.returns[1]"));
+        assert!(error(&[0.5, 0.5, 0.0], &bar(&[0.0, 0.0], f64::NAN)).contains("bar.cash_return"));
+    }
+
+    #[test]
+    fn the_last_twenty_returns_are_remembered() {
+        let mut memory = ReturnMemory::default();
+        let value = |k: usize| ((k * 37) % 23) as f64 * 0.001 - 0.01;
+        assert_eq!(memory.deviation(), 0.0);
+        for k in 0..65 {
+            memory.push(value(k));
+            let last: Vec<f64> = (0..=k).rev().take(20).map(value).collect();
+            let mean = last.iter().sum::<f64>() / last.len() as f64;
+            let square = last.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / last.len() as f64;
+            let expected = if k == 0 { 0.0 } else { square.sqrt() };
+            assert!((memory.deviation() - expected).abs() < 1e-15, "{k}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Many environments over flat buffers, for the trainer.
+
+use crate::env::config::EnvConfig;
+use crate::env::environment::missing_deterministic;
+use crate::env::walker::{EpisodeStats, Rules, Scratch, Walker};
+use crate::error::{Error, Result};
+use crate::market::source::Market;
+use crate::market::state::StateSpec;
+use crate::policy::action;
+use crate::policy::spec::ActionSpec;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// E environments that step together and start the next episode by themselves.
+///
+/// Every environment draws from a stream of its own, chosen by its index, so results do not depend on how a batch is
+/// split: E environments in one batch equal two batches with the right `first_index`. Steps allocate nothing.
+pub struct BatchEnvironment {
+    rules: Rules,
+    walkers: Vec<Walker>,
+    scratch: Scratch,
+    /// [E, S]
+    states: Vec<f32>,
+    /// [E, A]
+    log_priors: Vec<f32>,
+    step: BatchStep,
+    episodes: Vec<EpisodeStats>,
+}
+
+/// What one step of every environment did; E entries, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BatchStep {
+    /// The rewards to learn from: raw, less the prior's portfolio's with `prior_path`. [E]
+    pub rewards: Vec<f64>,
+    /// With `self_critical`, the deterministic action's rewards in the same states on the same returns; else 0. [E]
+    pub baseline_rewards: Vec<f64>,
+    /// The rewards of the mode as they are: what is reported. [E]
+    pub raw_rewards: Vec<f64>,
+    /// Ruined. [E]
+    pub terminated: Vec<bool>,
+    /// The episode or the data ended; never together with `terminated`. [E]
+    pub truncated: Vec<bool>,
+    /// The state in which an episode ended, apart from the first state of the next, which is in
+    /// [`BatchEnvironment::states`]. Meaningful where `terminated` or `truncated`. [E, S]
+    pub final_states: Vec<f32>,
+}
+
+/// Everything that a batch needs to go on exactly as if it had never stopped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchSnapshot {
+    environments: Vec<Walker>,
+    episodes: Vec<EpisodeStats>,
+}
+
+impl BatchEnvironment {
+    /// `count` environments, each at the first state of its first episode, with the random streams `first_index` to
+    /// `first_index + count - 1` under `seed`. The error names the setting, or the size of the market, that cannot
+    /// be used.
+    pub fn new(
+        config: &EnvConfig,
+        state: &StateSpec,
+        action: &ActionSpec,
+        market: Arc<dyn Market>,
+        seed: u64,
+        first_index: u64,
+        count: usize,
+    ) -> Result<Self> {
+        if count == 0 {
+            return Err(Error::invalid("count", 0, "at least 1 environment"));
+        }
+        let rules = Rules::new(config, state, action, market)?;
+        let walkers: Result<Vec<Walker>> = (0..count)
+            .map(|i| Walker::new(&rules, state, seed, first_index + i as u64))
+            .collect();
+        let mut batch = Self {
+            walkers: walkers?,
+            scratch: rules.scratch(),
+            states: vec![0.0; count * rules.state_len],
+            log_priors: vec![0.0; count * rules.action_len],
+            step: BatchStep {
+                rewards: vec![0.0; count],
+                baseline_rewards: vec![0.0; count],
+                raw_rewards: vec![0.0; count],
+                terminated: vec![false; count],
+                truncated: vec![false; count],
+                final_states: vec![0.0; count * rules.state_len],
+            },
+            // Room for what ends in one step, so that a caller who drains every step never sees it grow.
+            episodes: Vec::with_capacity(count),
+            rules,
+        };
+        batch.reset()?;
+        Ok(batch)
+    }
+
+    /// Number of environments, E.
+    pub fn len(&self) -> usize {
+        self.walkers.len()
+    }
+
+    /// Never: there is at least one environment.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Starts a new episode in every environment; what was unfinished is forgotten.
+    pub fn reset(&mut self) -> Result<()> {
+        for walker in &mut self.walkers {
+            walker.reset(&self.rules, &mut self.scratch)?;
+        }
+        self.observe()
+    }
+
+    /// What the agents see at this close: [E, S].
+    pub fn states(&self) -> &[f32] {
+        &self.states
+    }
+
+    /// log(prior + 1e-6) at this close: [E, A]; zeros without a prior.
+    pub fn log_priors(&self) -> &[f32] {
+        &self.log_priors
+    }
+
+    /// Takes one sampled action in every environment: [E, A], scores for `gaussian`, weights for `dirichlet`.
+    /// `deterministic` [E, A] holds the scores of the deterministic actions (for either distribution), which
+    /// `self_critical` needs.
+    ///
+    /// Actions are checked before anything moves. An error that a market's bar causes comes in the middle of a step:
+    /// after it, restore a snapshot or reset.
+    pub fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
+        let count = self.walkers.len();
+        self.rules.check_actions("actions", actions, count)?;
+        let deterministic = match (self.rules.is_self_critical(), deterministic) {
+            (false, _) => None,
+            (true, None) => return Err(missing_deterministic()),
+            (true, Some(scores)) => {
+                self.rules.check_scores("deterministic", scores, count)?;
+                Some(scores)
+            }
+        };
+        for i in 0..count {
+            let row = i * self.rules.action_len..(i + 1) * self.rules.action_len;
+            self.step_one(i, &actions[row.clone()], deterministic.map(|scores| &scores[row]))?;
+        }
+        Ok(&self.step)
+    }
+
+    /// The episodes that ended since the last call, in the order in which they ended.
+    pub fn take_episodes(&mut self) -> Vec<EpisodeStats> {
+        self.episodes.drain(..).collect()
+    }
+
+    /// Everything that moves, to be saved.
+    pub fn snapshot(&self) -> BatchSnapshot {
+        BatchSnapshot {
+            environments: self.walkers.clone(),
+            episodes: self.episodes.clone(),
+        }
+    }
+
+    /// Goes back to where `snapshot` was taken, in a batch made with the same settings and market: what follows is
+    /// bit-identical. A snapshot of another shape is an error, and nothing changes.
+    pub fn restore(&mut self, snapshot: BatchSnapshot) -> Result<()> {
+        if snapshot.environments.len() != self.walkers.len() {
+            let found = format!("of {} environments", snapshot.environments.len());
+            return Err(Error::invalid("snapshot", found, self.walkers.len()));
+        }
+        for (walker, saved) in self.walkers.iter().zip(&snapshot.environments) {
+            walker.check_alike(saved)?;
+        }
+        self.walkers = snapshot.environments;
+        self.episodes.clear();
+        self.episodes.extend(snapshot.episodes);
+        self.observe()
+    }
+
+    #[inline]
+    fn step_one(&mut self, i: usize, action: &[f32], deterministic: Option<&[f32]>) -> Result<()> {
+        let Self { rules, scratch, .. } = self;
+        let walker = &mut self.walkers[i];
+        let state = &mut self.states[i * rules.state_len..(i + 1) * rules.state_len];
+        let log_prior = &mut self.log_priors[i * rules.action_len..(i + 1) * rules.action_len];
+        let assets = rules.assets;
+        action::target_weights(&rules.action, assets, log_prior, action, &mut scratch.target);
+        if let Some(scores) = deterministic {
+            let weights = &mut scratch.deterministic;
+            action::deterministic_weights(&rules.action, assets, log_prior, scores, weights);
+        }
+        let step = walker.step(rules, scratch, deterministic.is_some())?;
+        walker.observe(rules, state, log_prior)?;
+        self.step.rewards[i] = step.reward;
+        self.step.baseline_rewards[i] = step.baseline_reward;
+        self.step.raw_rewards[i] = step.raw_reward;
+        self.step.terminated[i] = step.terminated;
+        self.step.truncated[i] = step.truncated;
+        if step.terminated || step.truncated {
+            self.step.final_states[i * rules.state_len..(i + 1) * rules.state_len].copy_from_slice(state);
+            self.episodes.push(walker.stats());
+            walker.reset(rules, scratch)?;
+            walker.observe(rules, state, log_prior)?;
+        }
+        Ok(())
+    }
+
+    fn observe(&mut self) -> Result<()> {
+        let states = self.states.chunks_exact_mut(self.rules.state_len);
+        let log_priors = self.log_priors.chunks_exact_mut(self.rules.action_len);
+        for ((walker, state), log_prior) in self.walkers.iter_mut().zip(states).zip(log_priors) {
+            walker.observe(&self.rules, state, log_prior)?;
+        }
+        Ok(())
+    }
+}

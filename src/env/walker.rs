@@ -1,0 +1,301 @@
+//! One environment's moving parts, and the rules it shares with others: what a step and a reset do.
+
+use crate::env::account::{Account, Terms};
+use crate::env::config::{ControlVariate, EnvConfig};
+use crate::error::{Error, Result};
+use crate::market::prior::Prior;
+use crate::market::source::{Bar, Market, Path};
+use crate::market::state::{StateBuilder, StateSpec};
+use crate::math::random::{self, Stream};
+use crate::policy::action;
+use crate::policy::spec::{ActionSpec, Distribution};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What one step did.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Step {
+    /// The reward to learn from: raw, less the prior's portfolio's reward with `prior_path`.
+    pub reward: f64,
+    /// The reward of the mode as it is: what is reported.
+    pub raw_reward: f64,
+    /// With `self_critical`: the raw reward that the deterministic action would have had in the same state on the
+    /// same returns. Otherwise 0.
+    pub baseline_reward: f64,
+    /// The portfolio is ruined: its value is 0 or less, and the future is worth nothing.
+    pub terminated: bool,
+    /// The episode or the data ended; the future would have gone on. Never together with `terminated`.
+    pub truncated: bool,
+    /// Net simple return of the portfolio.
+    pub net_return: f64,
+    /// ln(value after / value before): minus infinity at ruin.
+    pub log_growth: f64,
+    /// One-way turnover of the trade.
+    pub turnover: f64,
+    /// Cost of the trade as a fraction of the value before it.
+    pub cost: f64,
+}
+
+/// Sums over one episode.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EpisodeStats {
+    /// Sum of raw rewards.
+    pub reward_sum: f64,
+    /// ln(final value / balance): minus infinity at ruin.
+    pub log_growth: f64,
+    /// Steps taken.
+    pub steps: usize,
+    /// Sum of one-way turnovers.
+    pub turnover: f64,
+    /// Sum of costs, each as a fraction of the value before its trade.
+    pub cost: f64,
+}
+
+/// What all environments of a batch share.
+pub(super) struct Rules {
+    config: EnvConfig,
+    pub(super) action: ActionSpec,
+    terms: Terms,
+    market: Arc<dyn Market>,
+    pub(super) assets: usize,
+    /// S.
+    pub(super) state_len: usize,
+    /// A.
+    pub(super) action_len: usize,
+}
+
+/// Room for one step's numbers, shared by the environments of a batch.
+pub(super) struct Scratch {
+    bar: Bar,
+    /// Weights to trade to: [A].
+    pub(super) target: Vec<f64>,
+    /// Weights of the deterministic action: [A].
+    pub(super) deterministic: Vec<f64>,
+}
+
+/// One environment: its stream, where it is in the market, what it remembers, and its portfolios.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Walker {
+    stream: Stream,
+    path: Path,
+    builder: StateBuilder,
+    account: Account,
+    /// The prior's own portfolio (`prior_path` only).
+    reference: Option<Account>,
+    /// The prior's weights at this close, within the caps: [A].
+    prior: Vec<f64>,
+    steps_left: usize,
+    stats: EpisodeStats,
+}
+
+impl Rules {
+    pub(super) fn new(
+        config: &EnvConfig,
+        state: &StateSpec,
+        action: &ActionSpec,
+        market: Arc<dyn Market>,
+    ) -> Result<Self> {
+        config.validate()?;
+        state.validate()?;
+        action.validate(state.assets)?;
+        Ok(Self {
+            config: *config,
+            action: action.clone(),
+            terms: Terms {
+                cost_rate: config.cost_rate,
+                trade_band: action.trade_band,
+                reward: config.reward,
+            },
+            market,
+            assets: state.assets,
+            state_len: state.len(),
+            action_len: state.assets + usize::from(action.cash),
+        })
+    }
+
+    pub(super) fn scratch(&self) -> Scratch {
+        Scratch {
+            bar: Bar::zeros(self.market.shape()),
+            target: vec![0.0; self.action_len],
+            deterministic: vec![0.0; self.action_len],
+        }
+    }
+
+    /// Whether steps need the deterministic action's scores.
+    pub(super) fn is_self_critical(&self) -> bool {
+        self.config.control_variate == ControlVariate::SelfCritical
+    }
+
+    /// Checks sampled actions [any, A] before anything moves: finite, and for `dirichlet` weights.
+    pub(super) fn check_actions(&self, name: &str, actions: &[f32], environments: usize) -> Result<()> {
+        self.check_scores(name, actions, environments)?;
+        if self.action.distribution == Distribution::Dirichlet {
+            for (row, action) in actions.chunks_exact(self.action_len).enumerate() {
+                let allowed = action.iter().all(|&weight| weight >= 0.0);
+                if !(allowed && action.iter().sum::<f32>() > 0.0) {
+                    let expected = "weights of at least 0 that are not all 0";
+                    return Err(Error::invalid(
+                        format!("{name}[{row}]"),
+                        format!("{action:?}"),
+                        expected,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks scores [any, A]: right in number, and finite.
+    pub(super) fn check_scores(&self, name: &str, scores: &[f32], environments: usize) -> Result<()> {
+        let expected = environments * self.action_len;
+        if scores.len() != expected {
+            return Err(Error::invalid(name, format!("{} values", scores.len()), expected));
+        }
+        // 0·x is 0 for every finite x: one sum that vectorises, and the search only where it fails.
+        let all_finite = scores.iter().map(|score| 0.0 * score).sum::<f32>() == 0.0;
+        if all_finite {
+            return Ok(());
+        }
+        let i = scores.iter().position(|score| !score.is_finite()).unwrap_or(0);
+        let place = format!("{name}[{}][{}]", i / self.action_len, i % self.action_len);
+        Err(Error::invalid(place, scores[i], "a finite number"))
+    }
+}
+
+impl Walker {
+    /// An environment that is not in an episode yet: [`reset`](Self::reset) comes next.
+    pub(super) fn new(rules: &Rules, state: &StateSpec, seed: u64, index: u64) -> Result<Self> {
+        let builder = StateBuilder::new(state, rules.action.prior, rules.action.cash)?;
+        builder.check_market(rules.market.shape())?;
+        let account = Account::new(rules.config.balance, rules.assets);
+        let follows_prior = rules.config.control_variate == ControlVariate::PriorPath;
+        // What scores of 0 give without a prior; any other prior is written at every close.
+        let mut prior = vec![1.0 / rules.action_len as f64; rules.action_len];
+        action::apply_bounds(&rules.action, rules.assets, &mut prior);
+        Ok(Self {
+            stream: random::stream(seed, "environment", index),
+            path: Path::default(),
+            reference: follows_prior.then(|| account.clone()),
+            builder,
+            account,
+            prior,
+            steps_left: 0,
+            stats: EpisodeStats::default(),
+        })
+    }
+
+    /// Starts an episode: all in cash, with the history that the first state needs.
+    pub(super) fn reset(&mut self, rules: &Rules, scratch: &mut Scratch) -> Result<()> {
+        let warm_up = self.builder.warm_up_bars();
+        let wanted = rules.config.episode_len;
+        let market = &*rules.market;
+        self.steps_left = market.begin(warm_up, wanted, &mut self.path, &mut self.stream);
+        if self.steps_left == 0 {
+            let expected = format!("at least {} bars: {warm_up} of history and a step", warm_up + 1);
+            return Err(Error::invalid("market", "too short", expected));
+        }
+        self.builder.reset();
+        for _ in 0..warm_up {
+            market.advance(&mut self.path, &mut self.stream, &mut scratch.bar);
+            self.builder.push(&scratch.bar)?;
+        }
+        self.account.reset(rules.config.balance);
+        if let Some(reference) = &mut self.reference {
+            reference.reset(rules.config.balance);
+        }
+        self.stats = EpisodeStats::default();
+        Ok(())
+    }
+
+    /// Writes the state [S] and the log-prior [A] at this close. The log-prior is left alone (zeros) without a prior.
+    #[inline]
+    pub(super) fn observe(&mut self, rules: &Rules, state: &mut [f32], log_prior: &mut [f32]) -> Result<()> {
+        self.builder.write_state(&self.account.view(), state)?;
+        if rules.action.prior != Prior::None {
+            self.builder.prior_weights(&mut self.prior)?;
+            action::log_prior(&self.prior, log_prior);
+            action::apply_bounds(&rules.action, rules.assets, &mut self.prior);
+        }
+        Ok(())
+    }
+
+    /// Trades to `scratch.target` at this close and holds to the next. With `has_deterministic`,
+    /// `scratch.deterministic` is what the baseline reward is computed for.
+    #[inline]
+    pub(super) fn step(
+        &mut self,
+        rules: &Rules,
+        scratch: &mut Scratch,
+        has_deterministic: bool,
+    ) -> Result<Step> {
+        let Scratch {
+            bar,
+            target,
+            deterministic,
+        } = scratch;
+        rules.market.advance(&mut self.path, &mut self.stream, bar);
+        self.builder.push(bar)?;
+        let outcome = self.account.evaluate(&rules.terms, target, bar)?;
+        let baseline_reward = if has_deterministic {
+            self.account.evaluate(&rules.terms, deterministic, bar)?.reward
+        } else {
+            0.0
+        };
+        let mut reward = outcome.reward;
+        if let Some(reference) = &mut self.reference
+            && reference.value() > 0.0
+        {
+            let prior_outcome = reference.evaluate(&rules.terms, &self.prior, bar)?;
+            reference.commit(&prior_outcome, &self.prior, bar);
+            reward -= prior_outcome.reward;
+        }
+        self.account.commit(&outcome, target, bar);
+        self.steps_left -= 1;
+        self.stats.reward_sum += outcome.reward;
+        self.stats.log_growth += outcome.log_growth;
+        self.stats.steps += 1;
+        self.stats.turnover += outcome.turnover;
+        self.stats.cost += outcome.cost;
+        Ok(Step {
+            reward,
+            raw_reward: outcome.reward,
+            baseline_reward,
+            terminated: outcome.ruined,
+            truncated: !outcome.ruined && self.steps_left == 0,
+            net_return: outcome.net_return,
+            log_growth: outcome.log_growth,
+            turnover: outcome.turnover,
+            cost: outcome.cost,
+        })
+    }
+
+    /// The environment's portfolio.
+    pub(super) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Sums over the episode so far.
+    pub(super) fn stats(&self) -> EpisodeStats {
+        self.stats
+    }
+
+    /// Whether `saved` can take this environment's place.
+    pub(super) fn check_alike(&self, saved: &Self) -> Result<()> {
+        let alike = self.builder.is_alike(&saved.builder)
+            && self.account.weights().len() == saved.account.weights().len()
+            && self.prior.len() == saved.prior.len()
+            && self.reference.as_ref().map(|account| account.weights().len())
+                == saved.reference.as_ref().map(|account| account.weights().len())
+            && saved.steps_left > 0;
+        match alike {
+            true => Ok(()),
+            false => Err(Error::invalid(
+                "snapshot",
+                "of an environment with another state, action or control variate",
+                "one of an environment like this one",
+            )),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! A market that plays back bars, for tests that must know every return.
+
+use ppo_risk::market::{Bar, Market, MarketShape, Path};
+use ppo_risk::math::random::Stream;
+
+/// Plays its bars from the first on, in every episode.
+pub(crate) struct Recorded {
+    pub(crate) bars: Vec<Bar>,
+}
+
+impl Market for Recorded {
+    fn shape(&self) -> MarketShape {
+        MarketShape {
+            assets: self.bars[0].returns.len(),
+            columns: self.bars[0].columns.len(),
+            prior: !self.bars[0].prior.is_empty(),
+        }
+    }
+
+    fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, _: &mut Stream) -> usize {
+        path.bar = 0;
+        steps.min(self.bars.len().saturating_sub(warm_up))
+    }
+
+    fn advance(&self, path: &mut Path, _: &mut Stream, bar: &mut Bar) {
+        bar.clone_from(&self.bars[path.bar]);
+        path.bar += 1;
+    }
+}
