@@ -147,8 +147,8 @@ enum Status {
     AtHigh,
 }
 
-struct Search<'a> {
-    program: &'a BoxProgram<'a>,
+struct Search<'p, 'a> {
+    program: &'p BoxProgram<'a>,
     /// Largest diagonal entry of Q: the natural size of a gradient.
     scale: f64,
     total: f64,
@@ -163,9 +163,9 @@ struct Target {
     multiplier: f64,
 }
 
-impl<'a> Search<'a> {
+impl<'p, 'a> Search<'p, 'a> {
     /// Starts at a feasible point: the lower bounds, filled up in order for an exact budget.
-    fn new(program: &'a BoxProgram<'a>) -> Self {
+    fn new(program: &'p BoxProgram<'a>) -> Self {
         let mut point = program.low.to_vec();
         let mut status = vec![Status::AtLow; point.len()];
         let (total, budget_active) = match program.budget {
@@ -311,10 +311,16 @@ impl<'a> Search<'a> {
     /// With every variable at a bound the multiplier of the active budget may be any that satisfies all signs; where
     /// none does, frees the pair of variables that gains most by trading against each other and answers `Err`.
     fn multiplier_without_free(&mut self, slopes: &[f64], tolerance: f64) -> std::result::Result<f64, ()> {
-        let movable = |i: &usize| self.program.low[*i] < self.program.high[*i];
-        let at = |status: Status| (0..slopes.len()).filter(move |&i| self.status[i] == status).filter(movable);
-        let steepest = at(Status::AtLow).min_by(|&a, &b| slopes[a].total_cmp(&slopes[b]));
-        let flattest = at(Status::AtHigh).max_by(|&a, &b| slopes[a].total_cmp(&slopes[b]));
+        let mut steepest: Option<usize> = None;
+        let mut flattest: Option<usize> = None;
+        let movable = |&i: &usize| self.program.low[i] < self.program.high[i];
+        for i in (0..slopes.len()).filter(movable) {
+            if self.status[i] == Status::AtLow {
+                steepest = steepest.filter(|&best| slopes[best] <= slopes[i]).or(Some(i));
+            } else {
+                flattest = flattest.filter(|&best| slopes[best] >= slopes[i]).or(Some(i));
+            }
+        }
         let least = steepest.map_or(f64::NEG_INFINITY, |i| -slopes[i]);
         let most = flattest.map_or(f64::INFINITY, |i| -slopes[i]);
         match (steepest, flattest) {
