@@ -1,1 +1,3 @@
-//! See the crate's architecture table.
+//! The trading environment: one step's rules, rewards, and the batch.
+
+pub mod costs;
