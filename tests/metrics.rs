@@ -1,5 +1,8 @@
 //! Metrics against empyrical-reloaded (tests/golden/metrics.py), 1e-12 relative.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
+
 use ppo_risk::risk::metrics;
 use ppo_risk::risk::performance::Performance;
 use serde_json::Value;
@@ -21,14 +24,16 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 fn assert_agree(found: f64, expected: f64, what: &str) {
-    #[allow(clippy::float_cmp, reason = "infinities are equal only to themselves")]
+    // Infinities are equal only to themselves.
     let agree = found == expected
         || (found.is_nan() && expected.is_nan())
         || (found - expected).abs() <= 1e-12 * expected.abs();
     assert!(agree, "{what}: found {found}, empyrical has {expected}");
 }
 
-const MEASURES: [(&str, fn(&[f64]) -> f64); 12] = [
+type Measure = fn(&[f64]) -> f64;
+
+const MEASURES: [(&str, Measure); 12] = [
     ("annual_return", metrics::annual_return),
     ("annual_volatility", metrics::annual_volatility),
     ("sharpe", metrics::sharpe),
@@ -52,7 +57,11 @@ fn every_measure_of_every_series_is_empyricals() {
             // Rounding residue or an infinite ratio there; 0 and NaN here, see the next test.
             let ours = name.starts_with("constant") && ["annual_volatility", "sharpe"].contains(&measure);
             if !ours {
-                assert_agree(function(&returns), number(&case[measure]), &format!("{measure} of {name}"));
+                assert_agree(
+                    function(&returns),
+                    number(&case[measure]),
+                    &format!("{measure} of {name}"),
+                );
             }
         }
     }
@@ -74,7 +83,10 @@ fn rolling_measures_are_empyricals() {
     let golden = golden();
     let rolling = &golden["rolling"];
     let cases = golden["cases"].as_array().unwrap();
-    let case = cases.iter().find(|case| case["name"] == rolling["series"]).unwrap();
+    let case = cases
+        .iter()
+        .find(|case| case["name"] == rolling["series"])
+        .unwrap();
     let returns = numbers(&case["returns"]);
     let window = rolling["window"].as_u64().unwrap() as usize;
     for (name, found) in [
@@ -109,7 +121,9 @@ fn performance_holds_the_measures_and_writes_undefined_ones_as_null() {
 #[test]
 fn performance_refuses_lengths_and_costs_that_cannot_be() {
     let refusal = |turnovers: &[f64], costs: &[f64]| {
-        Performance::new(&[0.0; 2], turnovers, costs).unwrap_err().to_string()
+        Performance::new(&[0.0; 2], turnovers, costs)
+            .unwrap_err()
+            .to_string()
     };
     assert!(refusal(&[0.0], &[0.0; 2]).contains("`turnovers` is 1 long"));
     assert!(refusal(&[0.0; 2], &[0.0; 3]).contains("`costs` is 3 long"));

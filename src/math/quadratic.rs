@@ -1,9 +1,11 @@
-//! Strictly convex quadratic programs over a box with one constraint on the sum, solved exactly by an active set.
+//! Strictly convex quadratic programs over a box with one constraint on the sum, solved exactly by an active set (`active_set`).
 
 use crate::error::{Error, Result};
 use crate::math::covariance::{check_covariance, cholesky, to_matrix};
-use nalgebra::{DMatrix, DVector};
+use active_set::Search;
 use ndarray::ArrayView2;
+
+mod active_set;
 
 /// What the sum of the variables has to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -112,12 +114,21 @@ impl BoxProgram<'_> {
     fn validate(&self) -> Result<()> {
         let n = self.linear.len();
         check_covariance(self.quadratic, n, "quadratic")?;
+        cholesky(to_matrix(self.quadratic) / self.scale(), "quadratic")?;
         for (name, values) in [("linear", self.linear), ("low", self.low), ("high", self.high)] {
             if values.len() != n {
-                return Err(Error::invalid(name, format!("{} long", values.len()), format!("{n} long")));
+                return Err(Error::invalid(
+                    name,
+                    format!("{} long", values.len()),
+                    format!("{n} long"),
+                ));
             }
             if let Some(i) = values.iter().position(|value| !value.is_finite()) {
-                return Err(Error::invalid(format!("{name}[{i}]"), values[i], "a finite number"));
+                return Err(Error::invalid(
+                    format!("{name}[{i}]"),
+                    values[i],
+                    "a finite number",
+                ));
             }
         }
         if let Some(i) = (0..n).find(|&i| self.low[i] > self.high[i]) {
@@ -140,202 +151,6 @@ impl BoxProgram<'_> {
 /// Distance at which a sum or a variable counts as being at its limit.
 const ROUNDING: f64 = 1e-12;
 
-#[derive(Clone, Copy, PartialEq)]
-enum Status {
-    Free,
-    AtLow,
-    AtHigh,
-}
-
-struct Search<'p, 'a> {
-    program: &'p BoxProgram<'a>,
-    /// Largest diagonal entry of Q: the natural size of a gradient.
-    scale: f64,
-    total: f64,
-    budget_active: bool,
-    status: Vec<Status>,
-    point: Vec<f64>,
-}
-
-/// The minimum over the working set, and the multiplier of the budget there (0 where it is not active).
-struct Target {
-    point: Vec<f64>,
-    multiplier: f64,
-}
-
-impl<'p, 'a> Search<'p, 'a> {
-    /// Starts at a feasible point: the lower bounds, filled up in order for an exact budget.
-    fn new(program: &'p BoxProgram<'a>) -> Self {
-        let mut point = program.low.to_vec();
-        let mut status = vec![Status::AtLow; point.len()];
-        let (total, budget_active) = match program.budget {
-            Budget::Exactly(total) => (total, true),
-            Budget::AtMost(total) => (total, point.iter().sum::<f64>() >= total - ROUNDING),
-        };
-        if let Budget::Exactly(total) = program.budget {
-            let mut missing = total - point.iter().sum::<f64>();
-            for i in 0..point.len() {
-                let room = program.high[i] - program.low[i];
-                if missing >= room {
-                    point[i] = program.high[i];
-                    status[i] = Status::AtHigh;
-                    missing -= room;
-                } else {
-                    point[i] += missing.max(0.0);
-                    status[i] = Status::Free;
-                    break;
-                }
-            }
-        }
-        Self {
-            program,
-            scale: program.scale(),
-            total,
-            budget_active,
-            status,
-            point,
-        }
-    }
-
-    fn minimum_on_working_set(&self) -> Result<Target> {
-        let program = self.program;
-        let free: Vec<usize> = (0..self.point.len()).filter(|&i| self.status[i] == Status::Free).collect();
-        let mut point = self.point.clone();
-        if free.is_empty() {
-            return Ok(Target { point, multiplier: f64::NAN });
-        }
-        let all = to_matrix(program.quadratic);
-        let block = DMatrix::from_fn(free.len(), free.len(), |i, j| all[(free[i], free[j])] / self.scale);
-        let factor = cholesky(block, "quadratic")?;
-        // What the bound variables leave: Q_FF x_F = c_F - Q_FB x_B - multiplier.
-        for &i in &free {
-            point[i] = 0.0;
-        }
-        let bound = gradient(program, &point);
-        let right = DVector::from_iterator(free.len(), free.iter().map(|&i| -bound[i] / self.scale));
-        let mut solution = factor.solve(&right);
-        let mut multiplier = 0.0;
-        if self.budget_active {
-            let ones = factor.solve(&DVector::from_element(free.len(), 1.0));
-            let room = self.total - point.iter().sum::<f64>();
-            multiplier = (solution.sum() - room) / ones.sum();
-            solution -= ones * multiplier;
-            // Rounding of the sum goes to the largest variable.
-            let largest = solution.iamax();
-            solution[largest] += room - solution.sum();
-        }
-        for (&i, &value) in free.iter().zip(solution.iter()) {
-            point[i] = value;
-        }
-        Ok(Target { point, multiplier: multiplier * self.scale })
-    }
-
-    /// Moves to the target, or to the first constraint on the way, which joins the working set. Returns whether the
-    /// target was reached.
-    fn move_towards(&mut self, target: &[f64]) -> bool {
-        let program = self.program;
-        let (mut length, mut blocking) = (1.0, None);
-        for i in (0..target.len()).filter(|&i| self.status[i] == Status::Free) {
-            let (limit, status) = if target[i] < program.low[i] - ROUNDING {
-                (program.low[i], Status::AtLow)
-            } else if target[i] > program.high[i] + ROUNDING {
-                (program.high[i], Status::AtHigh)
-            } else {
-                continue;
-            };
-            let part = ((limit - self.point[i]) / (target[i] - self.point[i])).max(0.0);
-            if part < length {
-                (length, blocking) = (part, Some((i, limit, status)));
-            }
-        }
-        let (now, then): (f64, f64) = (self.point.iter().sum(), target.iter().sum());
-        let mut budget_blocks = false;
-        if !self.budget_active && then > self.total + ROUNDING {
-            let part = ((self.total - now) / (then - now)).max(0.0);
-            budget_blocks = part < length;
-            length = length.min(part);
-        }
-        for i in (0..target.len()).filter(|&i| self.status[i] == Status::Free) {
-            let moved = self.point[i] + length * (target[i] - self.point[i]);
-            let moved = if length < 1.0 { moved } else { target[i] };
-            self.point[i] = moved.clamp(program.low[i], program.high[i]);
-        }
-        if budget_blocks {
-            self.budget_active = true;
-            return false;
-        }
-        if let Some((i, limit, status)) = blocking {
-            self.point[i] = limit;
-            self.status[i] = status;
-        }
-        blocking.is_none()
-    }
-
-    /// Frees the constraint that the minimum on the working set pushes away from hardest. Returns whether there was
-    /// one.
-    fn release_wrong_sign(&mut self, target: &Target) -> bool {
-        let slopes = gradient(self.program, &self.point);
-        let tolerance = 1e-13 * self.scale * (1.0 + slopes.iter().fold(0.0, |a: f64, b| a.max(b.abs())) / self.scale);
-        let multiplier = if !self.budget_active {
-            0.0
-        } else if target.multiplier.is_nan() {
-            match self.multiplier_without_free(&slopes, tolerance) {
-                Ok(multiplier) => multiplier,
-                Err(()) => return true,
-            }
-        } else {
-            target.multiplier
-        };
-        let inequality = matches!(self.program.budget, Budget::AtMost(_));
-        if self.budget_active && inequality && multiplier < -tolerance {
-            self.budget_active = false;
-            return true;
-        }
-        let wrong = |i: &usize| match self.status[*i] {
-            Status::Free => 0.0,
-            // A variable that cannot move has nothing to gain.
-            _ if self.program.low[*i] >= self.program.high[*i] => 0.0,
-            Status::AtLow => -(slopes[*i] + multiplier),
-            Status::AtHigh => slopes[*i] + multiplier,
-        };
-        let worst = (0..slopes.len()).max_by(|a, b| wrong(a).total_cmp(&wrong(b)));
-        match worst.filter(|i| wrong(i) > tolerance) {
-            Some(i) => {
-                self.status[i] = Status::Free;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// With every variable at a bound the multiplier of the active budget may be any that satisfies all signs; where
-    /// none does, frees the pair of variables that gains most by trading against each other and answers `Err`.
-    fn multiplier_without_free(&mut self, slopes: &[f64], tolerance: f64) -> std::result::Result<f64, ()> {
-        let mut steepest: Option<usize> = None;
-        let mut flattest: Option<usize> = None;
-        let movable = |&i: &usize| self.program.low[i] < self.program.high[i];
-        for i in (0..slopes.len()).filter(movable) {
-            if self.status[i] == Status::AtLow {
-                steepest = steepest.filter(|&best| slopes[best] <= slopes[i]).or(Some(i));
-            } else {
-                flattest = flattest.filter(|&best| slopes[best] >= slopes[i]).or(Some(i));
-            }
-        }
-        let least = steepest.map_or(f64::NEG_INFINITY, |i| -slopes[i]);
-        let most = flattest.map_or(f64::INFINITY, |i| -slopes[i]);
-        match (steepest, flattest) {
-            (Some(up), Some(down)) if least > most + tolerance => {
-                self.status[up] = Status::Free;
-                self.status[down] = Status::Free;
-                Err(())
-            }
-            (None, None) => Ok(0.0),
-            // Any value between: the one nearest to 0 serves an inequality too.
-            _ => Ok(0.0_f64.max(least).min(most)),
-        }
-    }
-}
-
 /// Qx - c.
 fn gradient(program: &BoxProgram<'_>, point: &[f64]) -> Vec<f64> {
     let rows = program.quadratic.rows().into_iter().zip(program.linear);
@@ -349,8 +164,20 @@ mod tests {
     use ndarray::{Array2, array};
     use proptest::prelude::*;
 
-    fn program<'a>(q: &'a Array2<f64>, c: &'a [f64], low: &'a [f64], high: &'a [f64], budget: Budget) -> BoxProgram<'a> {
-        BoxProgram { quadratic: q.view(), linear: c, low, high, budget }
+    fn program<'a>(
+        q: &'a Array2<f64>,
+        c: &'a [f64],
+        low: &'a [f64],
+        high: &'a [f64],
+        budget: Budget,
+    ) -> BoxProgram<'a> {
+        BoxProgram {
+            quadratic: q.view(),
+            linear: c,
+            low,
+            high,
+            budget,
+        }
     }
 
     #[test]
@@ -358,14 +185,20 @@ mod tests {
         // Nearest point to (0.8, 0.15, 0.05) with w <= 0.5 that sums to 1: (0.5, 0.3, 0.2).
         let q = Array2::eye(3);
         let c = [0.8, 0.15, 0.05];
-        let found = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::Exactly(1.0)).minimize().unwrap();
+        let found = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::Exactly(1.0))
+            .minimize()
+            .unwrap();
         for (found, expected) in found.iter().zip([0.5, 0.3, 0.2]) {
             assert!((found - expected).abs() < 1e-15, "{found} {expected}");
         }
         // A loose budget leaves the clipped point; low bounds that use the budget up leave themselves.
-        let loose = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::AtMost(2.0)).minimize().unwrap();
+        let loose = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::AtMost(2.0))
+            .minimize()
+            .unwrap();
         assert_eq!(loose, [0.5, 0.15, 0.05]);
-        let full = program(&q, &c, &[0.5, 0.25, 0.25], &[0.5; 3], Budget::AtMost(1.0)).minimize().unwrap();
+        let full = program(&q, &c, &[0.5, 0.25, 0.25], &[0.5; 3], Budget::AtMost(1.0))
+            .minimize()
+            .unwrap();
         assert_eq!(full, [0.5, 0.25, 0.25]);
     }
 
@@ -373,7 +206,9 @@ mod tests {
     fn a_start_at_a_wrong_corner_is_left() {
         // Filling up in order starts at (1, 0): every variable at a bound; the best is the other corner.
         let q = array![[1.0, 0.0], [0.0, 1.0]];
-        let found = program(&q, &[0.0, 5.0], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).minimize().unwrap();
+        let found = program(&q, &[0.0, 5.0], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0))
+            .minimize()
+            .unwrap();
         assert_eq!(found, [0.0, 1.0]);
     }
 
@@ -381,18 +216,68 @@ mod tests {
     fn impossible_programs_name_the_input() {
         let q = Array2::eye(2);
         let refusal = |q: &Array2<f64>, c: &[f64], low: &[f64], high: &[f64], budget| {
-            program(q, c, low, high, budget).minimize().unwrap_err().to_string()
+            program(q, c, low, high, budget)
+                .minimize()
+                .unwrap_err()
+                .to_string()
         };
         assert!(refusal(&q, &[0.0; 2], &[0.0; 2], &[0.4; 2], Budget::Exactly(1.0)).contains("`budget` is 1"));
         assert!(refusal(&q, &[0.0; 2], &[0.6; 2], &[1.0; 2], Budget::AtMost(1.0)).contains("`budget` is 1"));
         assert!(refusal(&q, &[0.0; 2], &[0.6, 0.0], &[0.5; 2], Budget::Exactly(1.0)).contains("`low[0]`"));
-        assert!(refusal(&q, &[f64::NAN; 2], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).contains("`linear[0]`"));
-        assert!(refusal(&q, &[0.0; 2], &[0.0; 1], &[1.0; 2], Budget::Exactly(1.0)).contains("`low` is 1 long"));
+        assert!(
+            refusal(&q, &[f64::NAN; 2], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).contains("`linear[0]`")
+        );
+        assert!(
+            refusal(&q, &[0.0; 2], &[0.0; 1], &[1.0; 2], Budget::Exactly(1.0)).contains("`low` is 1 long")
+        );
         let indefinite = array![[1.0, 2.0], [2.0, 1.0]];
-        assert!(refusal(&indefinite, &[0.0; 2], &[-1.0; 2], &[1.0; 2], Budget::Exactly(0.5)).contains("definite"));
+        assert!(
+            refusal(
+                &indefinite,
+                &[0.0; 2],
+                &[-1.0; 2],
+                &[1.0; 2],
+                Budget::Exactly(0.5)
+            )
+            .contains("definite")
+        );
+    }
+
+    #[test]
+    fn many_alike_assets_are_solved_too() {
+        // 120 assets on one common factor, betas far apart: the minimum variance holds few of them.
+        let n: usize = 120;
+        let beta = |i: usize| 0.2 + 0.013 * ((i * 37) % n) as f64;
+        let q = Array2::from_shape_fn((n, n), |(i, j)| {
+            1e-4 * (beta(i) * beta(j) + if i == j { 0.3 + (i % 7) as f64 } else { 0.0 })
+        });
+        let (zero, low, high) = (vec![0.0; n], vec![0.0; n], vec![0.2; n]);
+        let program = program(&q, &zero, &low, &high, Budget::Exactly(1.0));
+        let found = program.minimize().unwrap();
+        assert!(found.contains(&0.0) && program.kkt_residual(&found) < 1e-12);
     }
 
     proptest! {
+        /// Ties and corners: the budget is a sum of bounds, variables are alike, some cannot move.
+        #[test]
+        fn degenerate_programs_meet_the_optimality_conditions(
+            c in proptest::collection::vec(-2..3_i32, 7),
+            fixed in proptest::collection::vec(proptest::bool::ANY, 7),
+            quarters in 1..5_u32,
+            exact in proptest::bool::ANY,
+            common in 0..2_u32,
+        ) {
+            let q = Array2::from_elem((7, 7), f64::from(common)) + Array2::<f64>::eye(7);
+            let c: Vec<f64> = c.into_iter().map(f64::from).collect();
+            let high = fixed.iter().map(|&fixed| if fixed { 0.0 } else { 0.25 }).collect::<Vec<f64>>();
+            let total = (0.25 * f64::from(quarters)).min(high.iter().sum());
+            let budget = if exact { Budget::Exactly(total) } else { Budget::AtMost(total) };
+            let program = program(&q, &c, &[0.0; 7], &high, budget);
+            let found = program.minimize().unwrap();
+            let residual = program.kkt_residual(&found);
+            prop_assert!(residual < 1e-11, "{} at {:?}", residual, found);
+        }
+
         #[test]
         fn random_programs_meet_the_optimality_conditions(
             entries in proptest::collection::vec(-1.0..1.0_f64, 64),
