@@ -1,4 +1,4 @@
-//! Estimates, weights and tracks of the baselines against scikit-learn, skfolio and a plain walk in Python
+//! Estimates, weights and tracks of the baselines against numpy, scikit-learn, skfolio and a plain walk in Python
 //! (tests/golden/baselines.py).
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
@@ -54,7 +54,7 @@ fn estimates(check: impl Fn(&str, &Value, ArrayView2<'_, f64>)) {
 }
 
 #[test]
-fn covariances_are_scikit_learns() {
+fn covariances_are_numpys_and_scikit_learns() {
     estimates(|name, case, returns| {
         let shrunk = ledoit_wolf(returns).unwrap();
         assert_near(

@@ -1,5 +1,6 @@
-"""Golden values for tests/baselines.rs: covariances and mean from scikit-learn 1.9.1 and skfolio 1.12.2, weights from
-skfolio's optimisers, and a plain walk of every baseline.
+"""Golden values for tests/baselines.rs: sample and exponentially weighted covariance from numpy 2.4.6, Ledoit-Wolf from
+scikit-learn 1.9.1, Bayes-Stein means and weights from skfolio 1.12.2 (Clarabel 0.11.1), and a plain walk of every
+baseline.
 
 python baselines.py PRICES.csv > baselines.json
 PRICES.csv is skfolio's data set of 20 S&P 500 stocks (date, one close a column). Returns are rounded to 6 decimals
