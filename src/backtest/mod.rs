@@ -1,1 +1,9 @@
-//! See the crate's architecture table.
+//! A policy or a baseline over prices, and what becomes of it: track, comparison, report.
+
+pub mod baselines;
+pub mod track;
+pub mod walk;
+
+pub use baselines::Baseline;
+pub use track::Track;
+pub use walk::{History, run_baseline, walk};

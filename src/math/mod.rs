@@ -1,7 +1,12 @@
 //! Slices in, slices out: no I/O, no knowledge of markets or policies.
 
+pub mod bayes_stein;
 pub mod cholesky;
+pub mod covariance;
 pub mod hmm;
 pub mod markov;
+pub mod quadratic;
 pub mod random;
+pub mod risk_parity;
 pub mod simplex;
+pub mod statistics;

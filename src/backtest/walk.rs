@@ -1,0 +1,185 @@
+//! Walks a rule for target weights through a history of returns, on the environment's time line and costs.
+
+use super::{Baseline, Track};
+use crate::env::costs::value_left;
+use crate::error::{Error, Result};
+use chrono::NaiveDate;
+use ndarray::{Array2, ArrayView2, s};
+
+/// Returns of a market over time; row t is the bar that ends at close t.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// Date of each close: [T], strictly increasing.
+    pub dates: &'a [NaiveDate],
+    /// Simple returns of the assets, above -1: [T, N].
+    pub returns: ArrayView2<'a, f64>,
+    /// Simple returns of cash, above -1: [T].
+    pub cash_returns: &'a [f64],
+}
+
+/// The track of a baseline that starts in cash, decides first at close `first` and earns its last return over bar
+/// `last`. Arguments, time line and errors as in [`walk`].
+pub fn run_baseline(
+    baseline: Baseline,
+    history: History<'_>,
+    first: usize,
+    last: usize,
+    cost_rate: f64,
+) -> Result<Track> {
+    walk(
+        baseline.name(),
+        history,
+        first,
+        last,
+        cost_rate,
+        |close, current| {
+            let oldest = (close + 1).saturating_sub(Baseline::LOOKBACK);
+            let past = history.returns.slice(s![oldest..=close, ..]);
+            baseline.decide(past, current, close - first)
+        },
+    )
+}
+
+/// The track, called `name`, of whatever `decide` answers at each close from `first` to `last - 1`.
+///
+/// `decide(t, current)` is told the close t and the drifted weights before the trade, assets then cash [N + 1], and
+/// answers target weights of that layout (non-negative, summing to 1) or none for no trade. It must look at nothing
+/// after row t. The trade happens at close t and leaves the fraction [`value_left`] of the value; the new weights are
+/// held to close t + 1, then drift. The start is all cash. The track has last - first bars, the first of which ends
+/// at close first + 1.
+///
+/// # Errors
+/// Columns of different lengths, returns that are not finite or not above -1 among the bars walked over, a range
+/// without a bar, a cost rate outside [0, 1), targets that are not weights, and whatever `decide` refuses.
+pub fn walk(
+    name: &str,
+    history: History<'_>,
+    first: usize,
+    last: usize,
+    cost_rate: f64,
+    mut decide: impl FnMut(usize, &[f64]) -> Result<Option<Vec<f64>>>,
+) -> Result<Track> {
+    check(history, first, last, cost_rate)?;
+    let (bars, assets) = (last - first, history.returns.ncols());
+    let mut weights = vec![0.0; assets + 1];
+    weights[assets] = 1.0;
+    let mut track = Track {
+        name: name.to_string(),
+        dates: history.dates[first + 1..=last].to_vec(),
+        returns: Vec::with_capacity(bars),
+        weights: Array2::zeros((bars, assets + 1)),
+        turnover: Vec::with_capacity(bars),
+        costs: Vec::with_capacity(bars),
+    };
+    for (bar, close) in (first..last).enumerate() {
+        let (mut left, mut turnover) = (1.0, 0.0);
+        if let Some(target) = decide(close, &weights)? {
+            check_target(&target, assets, close)?;
+            left = value_left(cost_rate, &weights[..assets], &target[..assets]);
+            turnover = 0.5
+                * weights
+                    .iter()
+                    .zip(&target)
+                    .map(|(old, new)| (new - old).abs())
+                    .sum::<f64>();
+            weights = target;
+        }
+        for (slot, weight) in track.weights.row_mut(bar).iter_mut().zip(&weights) {
+            *slot = *weight;
+        }
+        let growth = drift(&mut weights, history, close + 1);
+        track.returns.push(left * growth - 1.0);
+        track.turnover.push(turnover);
+        track.costs.push(1.0 - left);
+    }
+    Ok(track)
+}
+
+/// Lets weights drift over bar `bar`; returns the factor by which their value grew.
+fn drift(weights: &mut [f64], history: History<'_>, bar: usize) -> f64 {
+    let returns = history.returns.row(bar);
+    let earned = returns.iter().chain([&history.cash_returns[bar]]);
+    let gain: f64 = weights
+        .iter()
+        .zip(earned.clone())
+        .map(|(weight, r)| weight * r)
+        .sum();
+    for (weight, r) in weights.iter_mut().zip(earned) {
+        *weight *= (1.0 + r) / (1.0 + gain);
+    }
+    1.0 + gain
+}
+
+fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Result<()> {
+    let (bars, assets) = history.returns.dim();
+    if assets == 0 {
+        return Err(Error::invalid(
+            "returns",
+            "without a column",
+            "at least one asset",
+        ));
+    }
+    for (name, len) in [
+        ("dates", history.dates.len()),
+        ("cash_returns", history.cash_returns.len()),
+    ] {
+        if len != bars {
+            let expected = format!("{bars} long, as the returns");
+            return Err(Error::invalid(name, format!("{len} long"), expected));
+        }
+    }
+    if !(first < last && last < bars) {
+        let found = format!("from bar {first} to bar {last}");
+        let expected = format!("a first bar before the last, which is below {bars}");
+        return Err(Error::invalid("test range", found, expected));
+    }
+    if !(0.0..1.0).contains(&cost_rate) {
+        return Err(Error::invalid("cost_rate", cost_rate, "in [0, 1)"));
+    }
+    for bar in first + 1..=last {
+        let cash = [("cash_returns", None, history.cash_returns[bar])];
+        let row = history.returns.row(bar);
+        let earned = row
+            .iter()
+            .enumerate()
+            .map(|(asset, &r)| ("returns", Some(asset), r));
+        for (name, asset, r) in earned.chain(cash) {
+            if !(r.is_finite() && r > -1.0) {
+                let asset = asset.map_or(String::new(), |asset| format!("[{asset}]"));
+                return Err(Error::invalid(
+                    format!("{name}[{bar}]{asset}"),
+                    r,
+                    "a finite number above -1",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_target(target: &[f64], assets: usize, close: usize) -> Result<()> {
+    let input = || format!("target weights at bar {close}");
+    if target.len() != assets + 1 {
+        let expected = format!("{} long: assets and cash", assets + 1);
+        return Err(Error::invalid(
+            input(),
+            format!("{} long", target.len()),
+            expected,
+        ));
+    }
+    if let Some(weight) = target
+        .iter()
+        .find(|weight| !(weight.is_finite() && **weight >= 0.0))
+    {
+        return Err(Error::invalid(
+            input(),
+            format!("a weight of {weight}"),
+            "weights of 0 or more",
+        ));
+    }
+    let sum: f64 = target.iter().sum();
+    if (sum - 1.0).abs() > 1e-9 {
+        return Err(Error::invalid(input(), format!("a sum of {sum}"), "a sum of 1"));
+    }
+    Ok(())
+}
