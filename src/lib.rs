@@ -15,7 +15,10 @@
 //! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |
 //! | 5 | `portfolio` | [`RLPortfolioManager`](portfolio): train, rebalance, leverage, Kelly for one caller |
 #![deny(unsafe_code)]
-#![cfg_attr(test, allow(clippy::float_cmp, reason = "tests compare exact values on purpose"))]
+#![cfg_attr(
+    test,
+    allow(clippy::float_cmp, reason = "tests compare exact values on purpose")
+)]
 
 pub mod backtest;
 pub mod env;

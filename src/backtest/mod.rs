@@ -1,1 +1,5 @@
-//! See the crate's architecture table.
+//! A policy or a baseline over prices, and what becomes of it: track, comparison, report.
+
+pub mod track;
+
+pub use track::Track;

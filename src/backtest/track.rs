@@ -1,0 +1,106 @@
+//! What a portfolio did, bar by bar: the one record that policies and baselines leave behind, and that metrics,
+//! plots and comparisons are made from.
+
+use crate::error::{Error, Result};
+use chrono::NaiveDate;
+use ndarray::Array2;
+
+/// The path of one portfolio over T bars of N assets.
+///
+/// Bar t runs from one close to the next: the trade happens at its first close and is paid for there, the new
+/// weights are held through it, and its return is known at its last close, which is the date it carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// Name of the portfolio: a key of `summary.json`, such as `equal_weight`.
+    pub name: String,
+    /// Date of the close that ends each bar: [T], strictly increasing.
+    pub dates: Vec<NaiveDate>,
+    /// Simple return of the bar, net of the costs paid at its start: [T], at least -1.
+    pub returns: Vec<f64>,
+    /// Weights held through the bar, after the trade at its start: [T, N + 1], assets in table order, then cash.
+    pub weights: Array2<f64>,
+    /// One-way turnover of the trade at the start of the bar, half the sum of abs(change) over assets and cash:
+    /// [T], 0 where nothing was traded.
+    pub turnover: Vec<f64>,
+    /// Cost of that trade as a fraction of the portfolio's value before it: [T], at least 0.
+    pub costs: Vec<f64>,
+}
+
+impl Track {
+    /// Number of bars, T.
+    pub fn len(&self) -> usize {
+        self.returns.len()
+    }
+
+    /// Whether there is no bar.
+    pub fn is_empty(&self) -> bool {
+        self.returns.is_empty()
+    }
+
+    /// Value after each bar of one unit invested before the first: [T].
+    pub fn equity(&self) -> Vec<f64> {
+        self.returns
+            .iter()
+            .scan(1.0, |value, r| {
+                *value *= 1.0 + r;
+                Some(*value)
+            })
+            .collect()
+    }
+
+    /// Checks that all series have T >= 1 entries, that dates increase, and that every number is finite and in its
+    /// range; the error names the track, the series and the first bar at fault.
+    pub fn validate(&self) -> Result<()> {
+        let bars = self.dates.len();
+        if bars == 0 {
+            return Err(Error::invalid(self.part("dates"), "empty", "at least one bar"));
+        }
+        for (series, len) in [
+            ("returns", self.returns.len()),
+            ("weights", self.weights.nrows()),
+            ("turnover", self.turnover.len()),
+            ("costs", self.costs.len()),
+        ] {
+            if len != bars {
+                return Err(Error::invalid(
+                    self.part(series),
+                    format!("{len} bars long"),
+                    format!("{bars}, one for each date"),
+                ));
+            }
+        }
+        if let Some(t) = (1..bars).find(|&t| self.dates[t] <= self.dates[t - 1]) {
+            return Err(Error::invalid(
+                self.part(&format!("dates[{t}]")),
+                self.dates[t],
+                format!("later than {}", self.dates[t - 1]),
+            ));
+        }
+        self.check("returns", &self.returns, -1.0)?;
+        self.check("turnover", &self.turnover, 0.0)?;
+        self.check("costs", &self.costs, 0.0)?;
+        if let Some(((t, i), weight)) = self.weights.indexed_iter().find(|(_, w)| !w.is_finite()) {
+            return Err(Error::invalid(
+                self.part(&format!("weights[{t}][{i}]")),
+                weight,
+                "a finite number",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check(&self, series: &str, values: &[f64], low: f64) -> Result<()> {
+        match values.iter().position(|v| !(v.is_finite() && *v >= low)) {
+            Some(t) => Err(Error::invalid(
+                self.part(&format!("{series}[{t}]")),
+                values[t],
+                format!("a finite number, at least {low}"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn part(&self, series: &str) -> String {
+        format!("track {}: {series}", self.name)
+    }
+}
