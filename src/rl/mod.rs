@@ -1,1 +1,3 @@
-//! See the crate's architecture table.
+//! The libtorch-free half of PPO.
+
+pub mod event_file;

@@ -1,0 +1,174 @@
+//! How sure a difference in Sharpe ratio is: paired circular moving-block bootstrap.
+
+use crate::error::{Error, Result};
+use crate::math::random;
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+/// Bars in a year, for annualising.
+const BARS_PER_YEAR: f64 = 252.0;
+
+/// The settings of the bootstrap.
+///
+/// Each draw joins blocks of consecutive bars, each starting at a uniformly chosen bar and wrapping around at the
+/// end (circular moving blocks: Politis and Romano 1992), until it is as long as the series; both series are
+/// resampled with the same blocks, so that what they have in common cancels (Ledoit and Wolf 2008).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BlockBootstrap {
+    /// Bars in a block, at least 1; default 21. Longer than the series means as long as the series.
+    pub block: usize,
+    /// Resamples, at least 1; default 2,000.
+    pub draws: usize,
+    /// Probability that the interval is meant to hold, in (0, 1); default 0.90.
+    pub level: f64,
+    /// Seed of the stream that chooses the blocks; default 0.
+    pub seed: u64,
+}
+
+impl Default for BlockBootstrap {
+    fn default() -> Self {
+        Self {
+            block: 21,
+            draws: 2_000,
+            level: 0.90,
+            seed: 0,
+        }
+    }
+}
+
+/// The middle of a bootstrap distribution and its two-sided interval; NaN where the statistic is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Interval {
+    /// Median of the draws.
+    pub median: f64,
+    /// Lower end: the (1 - level)/2 quantile.
+    pub low: f64,
+    /// Upper end: the (1 + level)/2 quantile.
+    pub high: f64,
+}
+
+impl BlockBootstrap {
+    /// The distribution of Sharpe(first) - Sharpe(second), annualised, for two series of simple returns on the same
+    /// bars: [T] each, T >= 2.
+    ///
+    /// Sharpe is sqrt(252) · mean / standard deviation (ddof 1), nothing subtracted. All three numbers are NaN where
+    /// a draw leaves a series without any variation. Equal settings and equal T give equal blocks, whatever the
+    /// returns: comparisons with several baselines use the same draws. Errors: different lengths, fewer than two
+    /// bars, a return that is not finite, or settings outside their range.
+    pub fn sharpe_difference(&self, first: &[f64], second: &[f64]) -> Result<Interval> {
+        self.validate()?;
+        if first.len() != second.len() {
+            return Err(Error::invalid(
+                "second returns",
+                format!("{} bars long", second.len()),
+                format!("{}, as the first", first.len()),
+            ));
+        }
+        if first.len() < 2 {
+            return Err(Error::invalid(
+                "returns",
+                format!("{} bars long", first.len()),
+                "at least 2",
+            ));
+        }
+        for (name, returns) in [("first returns", first), ("second returns", second)] {
+            if let Some(t) = returns.iter().position(|r| !r.is_finite()) {
+                return Err(Error::invalid(
+                    format!("{name}[{t}]"),
+                    returns[t],
+                    "a finite number",
+                ));
+            }
+        }
+        let bars = first.len();
+        let block = self.block.min(bars);
+        let mut stream = random::stream(self.seed, "bootstrap", 0);
+        let mut starts = vec![0; bars.div_ceil(block)];
+        let mut differences: Vec<f64> = (0..self.draws)
+            .map(|_| {
+                starts.fill_with(|| stream.random_range(0..bars));
+                resampled_difference(first, second, block, &starts)
+            })
+            .collect();
+        let tail = 0.5 * (1.0 - self.level);
+        Ok(Interval {
+            median: quantile(&mut differences, 0.5),
+            low: quantile(&mut differences, tail),
+            high: quantile(&mut differences, 1.0 - tail),
+        })
+    }
+
+    fn validate(&self) -> Result<()> {
+        if self.block == 0 {
+            return Err(Error::invalid("bootstrap.block", 0, "at least 1 bar"));
+        }
+        if self.draws == 0 {
+            return Err(Error::invalid("bootstrap.draws", 0, "at least 1"));
+        }
+        if !(self.level > 0.0 && self.level < 1.0) {
+            return Err(Error::invalid(
+                "bootstrap.level",
+                self.level,
+                "between 0 and 1, both excluded",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Interval {
+    /// Whether 0 lies in the interval, its ends included; false where it is undefined.
+    pub fn includes_zero(&self) -> bool {
+        self.low <= 0.0 && self.high >= 0.0
+    }
+
+    /// Whether the statistic is undefined.
+    pub fn is_undefined(&self) -> bool {
+        self.median.is_nan()
+    }
+}
+
+/// One draw: the difference in annualised Sharpe between two series of T returns, both resampled with blocks of
+/// `block` bars from `starts` (each below T, enough of them to fill T bars; the last block is cut).
+pub fn resampled_difference(first: &[f64], second: &[f64], block: usize, starts: &[usize]) -> f64 {
+    resampled_sharpe(first, block, starts) - resampled_sharpe(second, block, starts)
+}
+
+/// Two passes over the chosen bars: the mean first, so that a series of tiny variation loses no digits.
+fn resampled_sharpe(returns: &[f64], block: usize, starts: &[usize]) -> f64 {
+    let bars = returns.len();
+    let chosen = || {
+        starts
+            .iter()
+            .flat_map(|&start| {
+                let before_wrap = block.min(bars - start);
+                returns[start..start + before_wrap]
+                    .iter()
+                    .chain(&returns[..block - before_wrap])
+            })
+            .take(bars)
+    };
+    let first = returns[starts[0]];
+    if chosen().all(|r| r.to_bits() == first.to_bits()) {
+        // No variation: undefined, whatever rounding makes of the standard deviation.
+        return f64::NAN;
+    }
+    let count = bars as f64;
+    let mean = chosen().sum::<f64>() / count;
+    let variance = chosen().map(|r| (r - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    BARS_PER_YEAR.sqrt() * mean / variance.sqrt()
+}
+
+/// The `p` quantile of `values` by linear interpolation between order statistics (Hyndman and Fan's type 7, numpy's
+/// default); NaN where any value is. `p` in [0, 1]; reorders `values`, which must not be empty.
+pub fn quantile(values: &mut [f64], p: f64) -> f64 {
+    if values.iter().any(|v| v.is_nan()) {
+        return f64::NAN;
+    }
+    values.sort_unstable_by(f64::total_cmp);
+    let place = p * (values.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(values.len() - 1);
+    values[below] + (place - below as f64) * (values[above] - values[below])
+}
