@@ -5,6 +5,7 @@
 //! | layer | module | what lives there |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error type |
+//! | 0 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
@@ -23,6 +24,7 @@
 pub mod backtest;
 pub mod env;
 pub mod error;
+pub mod file;
 pub mod market;
 pub mod math;
 pub mod policy;
