@@ -1,4 +1,9 @@
 //! Slices in, slices out: no I/O, no knowledge of markets or policies.
 
+pub mod bayes_stein;
+pub mod covariance;
+pub mod quadratic;
 pub mod random;
+pub mod risk_parity;
 pub mod simplex;
+pub mod statistics;

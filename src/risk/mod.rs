@@ -1,1 +1,8 @@
-//! See the crate's architecture table.
+//! What a portfolio risked and earned ([`metrics`], [`drawdown`], [`performance`]) and how much to hold
+//! ([`kelly`], [`leverage`]).
+
+pub mod drawdown;
+pub mod kelly;
+pub mod leverage;
+pub mod metrics;
+pub mod performance;

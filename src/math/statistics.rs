@@ -1,0 +1,101 @@
+//! Plain statistics of a slice. NaN in, NaN out; too few values for a statistic give NaN; nothing here panics.
+
+/// Trading bars in a year: what daily figures are annualised by.
+pub const BARS_PER_YEAR: f64 = 252.0;
+
+/// Arithmetic mean; NaN for an empty slice.
+pub fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Standard deviation with divisor `len - ddof` (two passes); NaN where that divisor is not positive, exactly 0 for
+/// values that are all equal.
+pub fn standard_deviation(values: &[f64], ddof: usize) -> f64 {
+    if values.len() <= ddof {
+        return f64::NAN;
+    }
+    if is_constant(values) {
+        return 0.0;
+    }
+    let center = mean(values);
+    let squares: f64 = values.iter().map(|value| (value - center).powi(2)).sum();
+    (squares / (values.len() - ddof) as f64).sqrt()
+}
+
+/// Whether there is at least one value, none is NaN, and all are equal: their deviation is 0 whatever rounding says.
+pub fn is_constant(values: &[f64]) -> bool {
+    #[allow(clippy::float_cmp, reason = "constant means equal to the last bit")]
+    values
+        .first()
+        .is_some_and(|first| values.iter().all(|value| value == first))
+}
+
+/// Annualised volatility forecast: the exponentially weighted root mean square of simple per-bar `returns`, oldest
+/// first, times sqrt(252). Zero mean is assumed (RiskMetrics).
+///
+/// The newest return has weight 1 before normalisation, the one `half_life` bars (> 0) older 1/2; the weights are
+/// normalised over the returns given. NaN for an empty slice.
+pub fn ewma_volatility(returns: &[f64], half_life: f64) -> f64 {
+    let (mut squares, mut total) = (0.0, 0.0);
+    for (weight, value) in decay_weights(half_life).zip(returns.iter().rev()) {
+        squares += weight * value * value;
+        total += weight;
+    }
+    (squares / total * BARS_PER_YEAR).sqrt()
+}
+
+/// Weights 1, 2^(-1/half_life), 2^(-2/half_life), ...: newest first, not normalised.
+pub(crate) fn decay_weights(half_life: f64) -> impl Iterator<Item = f64> {
+    (0_u32..).map(move |age| (-f64::from(age) / half_life).exp2())
+}
+
+/// The `q`-quantile (0 to 1) of ascending `sorted` values, interpolated linearly between order statistics (numpy's
+/// default method); NaN for an empty slice.
+pub fn quantile_sorted(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    let position = q.clamp(0.0, 1.0) * last as f64;
+    let below = position.floor() as usize;
+    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
+    let part = position - below as f64;
+    // Interpolating from the nearer end keeps the result between both.
+    if part < 0.5 {
+        low + (high - low) * part
+    } else {
+        high - (high - low) * (1.0 - part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_match_hand_computed_values() {
+        let values = [1.0, 2.0, 4.0, 5.0];
+        assert_eq!(mean(&values), 3.0);
+        assert_eq!(standard_deviation(&values, 0), 2.5_f64.sqrt());
+        assert_eq!(standard_deviation(&values, 1), (10.0_f64 / 3.0).sqrt());
+        assert_eq!(quantile_sorted(&values, 0.5), 3.0);
+        assert!((quantile_sorted(&values, 0.05) - 1.15).abs() < 1e-15);
+    }
+
+    #[test]
+    fn constant_values_have_no_deviation_and_short_ones_none_at_all() {
+        // The mean of these rounds away from 0.1, so two passes alone would answer 1e-17.
+        assert_eq!(standard_deviation(&[0.1; 10], 1), 0.0);
+        assert!(standard_deviation(&[0.1], 1).is_nan());
+        assert!(standard_deviation(&[], 0).is_nan() && mean(&[]).is_nan());
+        assert!(quantile_sorted(&[], 0.05).is_nan() && ewma_volatility(&[], 20.0).is_nan());
+        assert!(standard_deviation(&[0.1, f64::NAN], 1).is_nan());
+    }
+
+    #[test]
+    fn ewma_halves_the_weight_of_a_return_one_half_life_older() {
+        // Half-life 1: weights 4/7, 2/7, 1/7 from the newest.
+        let expected = ((4.0 * 0.03_f64.powi(2) + 2.0 * 0.02_f64.powi(2) + 0.01_f64.powi(2)) / 7.0 * 252.0).sqrt();
+        let found = ewma_volatility(&[0.01, -0.02, 0.03], 1.0);
+        assert!((found - expected).abs() < 1e-15, "{found} {expected}");
+    }
+}

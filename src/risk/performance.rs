@@ -1,0 +1,63 @@
+//! The figures that every portfolio of a back-test is summed up in.
+
+use super::metrics;
+use crate::error::{Error, Result};
+use crate::math::statistics::{BARS_PER_YEAR, mean};
+use serde::Serialize;
+
+/// What a portfolio earned, risked and paid. Conventions of [`metrics`]; figures that are not defined are NaN and
+/// become `null` in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Performance {
+    /// Compound growth per year, net of costs.
+    pub annual_return: f64,
+    /// Annual standard deviation.
+    pub volatility: f64,
+    /// Annual Sharpe ratio, risk-free rate 0.
+    pub sharpe: f64,
+    /// Annual Sortino ratio, required return 0.
+    pub sortino: f64,
+    /// Largest drawdown, positive fraction of the peak.
+    pub max_drawdown: f64,
+    /// Annual return over largest drawdown.
+    pub calmar: f64,
+    /// 5% value at risk of one bar, a positive loss.
+    pub value_at_risk: f64,
+    /// 5% conditional value at risk of one bar, a positive loss.
+    pub conditional_value_at_risk: f64,
+    /// One-way turnover per year: mean per bar times 252.
+    pub turnover: f64,
+    /// Sum over bars of the fraction of value that costs took.
+    pub costs_paid: f64,
+}
+
+impl Performance {
+    /// Sums up net simple `returns`, one-way `turnovers` and `costs` (fraction of value before the trade), one of
+    /// each a bar.
+    ///
+    /// # Errors
+    /// Slices of different lengths; a turnover or cost that is negative or not finite. Returns may hold NaN.
+    pub fn new(returns: &[f64], turnovers: &[f64], costs: &[f64]) -> Result<Self> {
+        for (name, values) in [("turnovers", turnovers), ("costs", costs)] {
+            if values.len() != returns.len() {
+                let expected = format!("{} long, as the returns", returns.len());
+                return Err(Error::invalid(name, format!("{} long", values.len()), expected));
+            }
+            if let Some(bar) = values.iter().position(|value| !(value.is_finite() && *value >= 0.0)) {
+                return Err(Error::invalid(format!("{name}[{bar}]"), values[bar], "0 or more"));
+            }
+        }
+        Ok(Self {
+            annual_return: metrics::annual_return(returns),
+            volatility: metrics::annual_volatility(returns),
+            sharpe: metrics::sharpe(returns),
+            sortino: metrics::sortino(returns),
+            max_drawdown: metrics::max_drawdown(returns),
+            calmar: metrics::calmar(returns),
+            value_at_risk: metrics::value_at_risk(returns),
+            conditional_value_at_risk: metrics::conditional_value_at_risk(returns),
+            turnover: mean(turnovers) * BARS_PER_YEAR,
+            costs_paid: costs.iter().sum(),
+        })
+    }
+}
