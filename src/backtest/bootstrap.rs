@@ -2,11 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::math::random;
+use crate::math::statistics::quantile_sorted;
+use crate::risk::metrics;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
-
-/// Bars in a year, for annualising.
-const BARS_PER_YEAR: f64 = 252.0;
 
 /// The settings of the bootstrap.
 ///
@@ -91,11 +90,15 @@ impl BlockBootstrap {
                 resampled_difference(first, second, block, &starts)
             })
             .collect();
+        if differences.iter().any(|difference| difference.is_nan()) {
+            return Ok(Interval::UNDEFINED);
+        }
+        differences.sort_unstable_by(f64::total_cmp);
         let tail = 0.5 * (1.0 - self.level);
         Ok(Interval {
-            median: quantile(&mut differences, 0.5),
-            low: quantile(&mut differences, tail),
-            high: quantile(&mut differences, 1.0 - tail),
+            median: quantile_sorted(&differences, 0.5),
+            low: quantile_sorted(&differences, tail),
+            high: quantile_sorted(&differences, 1.0 - tail),
         })
     }
 
@@ -118,6 +121,12 @@ impl BlockBootstrap {
 }
 
 impl Interval {
+    const UNDEFINED: Self = Self {
+        median: f64::NAN,
+        low: f64::NAN,
+        high: f64::NAN,
+    };
+
     /// Whether 0 lies in the interval, its ends included; false where it is undefined.
     pub fn includes_zero(&self) -> bool {
         self.low <= 0.0 && self.high >= 0.0
@@ -132,43 +141,21 @@ impl Interval {
 /// One draw: the difference in annualised Sharpe between two series of T returns, both resampled with blocks of
 /// `block` bars from `starts` (each below T, enough of them to fill T bars; the last block is cut).
 pub fn resampled_difference(first: &[f64], second: &[f64], block: usize, starts: &[usize]) -> f64 {
-    resampled_sharpe(first, block, starts) - resampled_sharpe(second, block, starts)
-}
-
-/// Two passes over the chosen bars: the mean first, so that a series of tiny variation loses no digits.
-fn resampled_sharpe(returns: &[f64], block: usize, starts: &[usize]) -> f64 {
-    let bars = returns.len();
-    let chosen = || {
-        starts
-            .iter()
-            .flat_map(|&start| {
-                let before_wrap = block.min(bars - start);
-                returns[start..start + before_wrap]
-                    .iter()
-                    .chain(&returns[..block - before_wrap])
-            })
-            .take(bars)
+    let mut sample = Vec::with_capacity(first.len());
+    let mut sharpe = |returns: &[f64]| {
+        resample(returns, block, starts, &mut sample);
+        metrics::sharpe(&sample)
     };
-    let first = returns[starts[0]];
-    if chosen().all(|r| r.to_bits() == first.to_bits()) {
-        // No variation: undefined, whatever rounding makes of the standard deviation.
-        return f64::NAN;
-    }
-    let count = bars as f64;
-    let mean = chosen().sum::<f64>() / count;
-    let variance = chosen().map(|r| (r - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    BARS_PER_YEAR.sqrt() * mean / variance.sqrt()
+    sharpe(first) - sharpe(second)
 }
 
-/// The `p` quantile of `values` by linear interpolation between order statistics (Hyndman and Fan's type 7, numpy's
-/// default); NaN where any value is. `p` in [0, 1]; reorders `values`, which must not be empty.
-pub fn quantile(values: &mut [f64], p: f64) -> f64 {
-    if values.iter().any(|v| v.is_nan()) {
-        return f64::NAN;
+fn resample(returns: &[f64], block: usize, starts: &[usize], sample: &mut Vec<f64>) {
+    let bars = returns.len();
+    sample.clear();
+    for &start in starts {
+        let end = bars.min(start + block);
+        sample.extend_from_slice(&returns[start..end]);
+        sample.extend_from_slice(&returns[..block - (end - start)]);
     }
-    values.sort_unstable_by(f64::total_cmp);
-    let place = p * (values.len() - 1) as f64;
-    let below = place.floor() as usize;
-    let above = (below + 1).min(values.len() - 1);
-    values[below] + (place - below as f64) * (values[above] - values[below])
+    sample.truncate(bars);
 }
