@@ -60,11 +60,7 @@ pub fn max_drawdown(returns: &[f64]) -> f64 {
 pub fn calmar(returns: &[f64]) -> f64 {
     let drawdown = max_drawdown(returns);
     let ratio = annual_return(returns) / drawdown;
-    if drawdown > 0.0 && ratio.is_finite() {
-        ratio
-    } else {
-        f64::NAN
-    }
+    if drawdown > 0.0 && ratio.is_finite() { ratio } else { f64::NAN }
 }
 
 /// Loss, positive, that 5% of the bars exceed: minus the 5% quantile (linear interpolation). NaN for no returns or
@@ -76,28 +72,20 @@ pub fn value_at_risk(returns: &[f64]) -> f64 {
     loss(quantile_sorted(&ascending(returns), TAIL))
 }
 
-/// Mean loss, positive, of the worst floor((n - 1)·0.05) + 1 bars. NaN for no returns, or where fewer of them are
-/// known.
+/// Mean loss, positive, of the worst floor((n - 1)·0.05) + 1 of the n known returns; NaN for none.
 pub fn conditional_value_at_risk(returns: &[f64]) -> f64 {
-    if returns.is_empty() {
-        return f64::NAN;
+    let sorted = ascending(&known(returns));
+    match sorted.len().checked_sub(1) {
+        Some(last) => loss(mean(&sorted[..=(last as f64 * TAIL) as usize])),
+        None => f64::NAN,
     }
-    let worst = ((returns.len() - 1) as f64 * TAIL) as usize + 1;
-    // As numpy sorts, NaN comes last.
-    ascending(returns)
-        .get(..worst)
-        .map_or(f64::NAN, |tail| loss(mean(tail)))
 }
 
 /// Sum of gains over sum of losses; NaN without a loss or for fewer than two returns.
 pub fn omega(returns: &[f64]) -> f64 {
     let gains: f64 = returns.iter().filter(|r| **r > 0.0).sum();
     let losses: f64 = -returns.iter().filter(|r| **r < 0.0).sum::<f64>();
-    if returns.len() >= 2 && losses > 0.0 {
-        gains / losses
-    } else {
-        f64::NAN
-    }
+    if returns.len() >= 2 && losses > 0.0 { gains / losses } else { f64::NAN }
 }
 
 /// R² of a straight line through cumulative log returns; NaN for fewer than two known returns and where they do not
@@ -157,7 +145,7 @@ fn known(returns: &[f64]) -> Vec<f64> {
 }
 
 fn ascending(returns: &[f64]) -> Vec<f64> {
-    let mut sorted = known(returns);
+    let mut sorted = returns.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted
 }
