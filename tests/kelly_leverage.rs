@@ -7,7 +7,10 @@ use ppo_risk::risk::leverage::LeverageConfig;
 use proptest::prelude::*;
 
 fn assert_near(found: f64, expected: f64, tolerance: f64) {
-    assert!((found - expected).abs() <= tolerance, "{found}, expected {expected}");
+    assert!(
+        (found - expected).abs() <= tolerance,
+        "{found}, expected {expected}"
+    );
 }
 
 /// The argument in [0, 1] at which a concave function is largest, by golden section.
@@ -16,7 +19,11 @@ fn maximize(function: impl Fn(f64) -> f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..80 {
         let (left, right) = (high - part * (high - low), low + part * (high - low));
-        if function(left) < function(right) { low = left } else { high = right }
+        if function(left) < function(right) {
+            low = left
+        } else {
+            high = right
+        }
     }
     0.5 * (low + high)
 }
@@ -29,7 +36,12 @@ fn binary_kelly_is_the_textbook_bet_and_maximises_growth() {
     let (p, gain, loss) = (0.55, 0.9, 0.8);
     let best = maximize(|f| p * (f * gain).ln_1p() + (1.0 - p) * (-f * loss).ln_1p());
     assert_near(kelly::binary(p, gain, loss).unwrap(), best, 1e-7);
-    for bad in [(1.1, 1.0, 1.0), (f64::NAN, 1.0, 1.0), (0.5, 0.0, 1.0), (0.5, 1.0, f64::INFINITY)] {
+    for bad in [
+        (1.1, 1.0, 1.0),
+        (f64::NAN, 1.0, 1.0),
+        (0.5, 0.0, 1.0),
+        (0.5, 1.0, f64::INFINITY),
+    ] {
         assert!(kelly::binary(bad.0, bad.1, bad.2).is_err(), "{bad:?}");
     }
 }
@@ -43,7 +55,10 @@ fn merton() -> ([f64; 3], Array2<f64>) {
 fn without_binding_caps_the_weights_are_fraction_times_inverse_covariance_times_excess() {
     // Merton's portfolio for risk aversion 4 (fraction 1/4), as published: .27706, .11814, .26245.
     let (excess, covariance) = merton();
-    let config = KellyConfig { fraction: 0.25, ..KellyConfig::default() };
+    let config = KellyConfig {
+        fraction: 0.25,
+        ..KellyConfig::default()
+    };
     let weights = config.weights(&excess, covariance.view()).unwrap();
     for (found, expected) in weights.iter().zip([0.27706, 0.11814, 0.26245]) {
         assert_near(*found, expected, 5e-6);
@@ -51,7 +66,14 @@ fn without_binding_caps_the_weights_are_fraction_times_inverse_covariance_times_
     // One asset: fraction × excess / variance, then its cap.
     let one = |config: &KellyConfig| config.weights(&[0.05], array![[0.2]].view()).unwrap()[0];
     assert_near(one(&KellyConfig::default()), 0.125, 1e-15);
-    assert_near(one(&KellyConfig { max_weights: vec![0.1], ..KellyConfig::default() }), 0.1, 0.0);
+    assert_near(
+        one(&KellyConfig {
+            max_weights: vec![0.1],
+            ..KellyConfig::default()
+        }),
+        0.1,
+        0.0,
+    );
 }
 
 #[test]
@@ -60,15 +82,29 @@ fn at_small_steps_the_weights_maximise_expected_log_growth() {
     let (dt, excess, sigma) = (1e-5_f64, [0.02, 0.03], [0.2, 0.35]);
     let outcomes: Vec<[f64; 2]> = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)]
         .iter()
-        .map(|(a, b)| [excess[0] * dt + a * sigma[0] * dt.sqrt(), excess[1] * dt + b * sigma[1] * dt.sqrt()])
+        .map(|(a, b)| {
+            [
+                excess[0] * dt + a * sigma[0] * dt.sqrt(),
+                excess[1] * dt + b * sigma[1] * dt.sqrt(),
+            ]
+        })
         .collect();
-    let growth = |w: [f64; 2]| outcomes.iter().map(|r| (w[0] * r[0] + w[1] * r[1]).ln_1p()).sum::<f64>() / dt;
+    let growth = |w: [f64; 2]| {
+        outcomes
+            .iter()
+            .map(|r| (w[0] * r[0] + w[1] * r[1]).ln_1p())
+            .sum::<f64>()
+            / dt
+    };
     let (mut first, mut second) = (0.0, 0.0);
     for _ in 0..20 {
         first = maximize(|w| growth([w, second]));
         second = maximize(|w| growth([first, w]));
     }
-    let config = KellyConfig { fraction: 1.0, ..KellyConfig::default() };
+    let config = KellyConfig {
+        fraction: 1.0,
+        ..KellyConfig::default()
+    };
     let covariance = array![[0.04, 0.0], [0.0, 0.1225]];
     let weights = config.weights(&excess, covariance.view()).unwrap();
     assert_near(weights[0], first, 1e-3);
@@ -112,7 +148,10 @@ fn kelly_from_returns_holds_the_better_asset_and_refuses_bad_input() {
         let swing = if (t >> i) % 2 == 0 { 0.01 } else { -0.01 };
         swing + if i == 0 { 1e-3 } else { -1e-3 }
     });
-    let config = KellyConfig { max_weights: vec![0.4, 0.4], ..KellyConfig::default() };
+    let config = KellyConfig {
+        max_weights: vec![0.4, 0.4],
+        ..KellyConfig::default()
+    };
     let weights = config.weights_from_returns(returns.view()).unwrap();
     assert_eq!(weights, [0.4, 0.0]);
 
@@ -124,11 +163,32 @@ fn kelly_from_returns_holds_the_better_asset_and_refuses_bad_input() {
     assert!(text(&default, &excess[..2], &covariance).contains("`covariance` is 3 x 3"));
     assert!(text(&default, &[0.1, f64::NAN, 0.1], &covariance).contains("`excess[1]` is NaN"));
     assert!(text(&default, &[0.1], &array![[0.0]]).contains("`covariance[0][0]` is 0"));
-    assert!(text(&KellyConfig { fraction: 0.0, ..default.clone() }, &excess, &covariance).contains("kelly.fraction"));
-    let short = KellyConfig { max_weights: vec![1.0; 2], ..default.clone() };
+    assert!(
+        text(
+            &KellyConfig {
+                fraction: 0.0,
+                ..default.clone()
+            },
+            &excess,
+            &covariance
+        )
+        .contains("kelly.fraction")
+    );
+    let short = KellyConfig {
+        max_weights: vec![1.0; 2],
+        ..default.clone()
+    };
     assert!(text(&short, &excess, &covariance).contains("`kelly.max_weights` is 2 long"));
-    assert!(default.weights_from_returns(Array2::zeros((10, 2)).view()).is_err());
-    assert!(default.weights_from_returns(Array2::zeros((1, 2)).view()).is_err());
+    assert!(
+        default
+            .weights_from_returns(Array2::zeros((10, 2)).view())
+            .is_err()
+    );
+    assert!(
+        default
+            .weights_from_returns(Array2::zeros((1, 2)).view())
+            .is_err()
+    );
     assert!(serde_json::from_str::<KellyConfig>(r#"{"fractoin": 0.5}"#).is_err());
 }
 
@@ -143,12 +203,19 @@ fn leverage_follows_its_formula_term_by_term() {
     let floored = LeverageConfig { min: 0.5, ..default };
     assert_near(leverage(floored, 0.60, 0.0, None), 0.5, 0.0);
     // Half-way to the stop halves it, below the floor too; at the stop and beyond there is nothing left.
-    let stopped = LeverageConfig { drawdown_stop: Some(0.2), min: 0.5, ..default };
+    let stopped = LeverageConfig {
+        drawdown_stop: Some(0.2),
+        min: 0.5,
+        ..default
+    };
     assert_near(leverage(stopped, 0.20, 0.1, None), 0.375, 1e-15);
     assert_near(leverage(stopped, 0.20, 0.2, None), 0.0, 0.0);
     assert_near(leverage(stopped, 0.20, 0.9, None), 0.0, 0.0);
     // Half Kelly: 0.5 × (0.05 - 0.01) / 0.04 = 0.5 caps 0.75; a trend below cash leaves nothing.
-    let trending = LeverageConfig { cash_rate: 0.01, ..default };
+    let trending = LeverageConfig {
+        cash_rate: 0.01,
+        ..default
+    };
     assert_near(leverage(trending, 0.20, 0.0, Some(0.05)), 0.5, 1e-15);
     assert_near(leverage(trending, 0.20, 0.0, Some(0.50)), 0.75, 1e-15);
     assert_near(leverage(trending, 0.20, 0.0, Some(0.005)), 0.0, 0.0);
@@ -158,7 +225,10 @@ fn leverage_follows_its_formula_term_by_term() {
 fn leverage_names_what_it_refuses() {
     let default = LeverageConfig::default();
     let refusal = |config: LeverageConfig, volatility, drawdown, trend| {
-        config.leverage(volatility, drawdown, trend).unwrap_err().to_string()
+        config
+            .leverage(volatility, drawdown, trend)
+            .unwrap_err()
+            .to_string()
     };
     assert!(refusal(default, 0.0, 0.0, None).contains("`volatility` is 0"));
     assert!(refusal(default, f64::NAN, 0.0, None).contains("`volatility` is NaN"));
@@ -166,13 +236,43 @@ fn leverage_names_what_it_refuses() {
     assert!(refusal(default, 0.2, f64::NAN, None).contains("`drawdown` is NaN"));
     assert!(refusal(default, 0.2, 0.0, Some(f64::INFINITY)).contains("`trend` is inf"));
     for (bad, key) in [
-        (LeverageConfig { target_volatility: 0.0, ..default }, "leverage.target_volatility"),
+        (
+            LeverageConfig {
+                target_volatility: 0.0,
+                ..default
+            },
+            "leverage.target_volatility",
+        ),
         (LeverageConfig { min: -0.1, ..default }, "leverage.min"),
         (LeverageConfig { max: -0.1, ..default }, "leverage.max"),
-        (LeverageConfig { max: f64::INFINITY, ..default }, "leverage.max"),
-        (LeverageConfig { drawdown_stop: Some(0.0), ..default }, "leverage.drawdown_stop"),
-        (LeverageConfig { fraction: f64::NAN, ..default }, "leverage.fraction"),
-        (LeverageConfig { cash_rate: f64::NAN, ..default }, "leverage.cash_rate"),
+        (
+            LeverageConfig {
+                max: f64::INFINITY,
+                ..default
+            },
+            "leverage.max",
+        ),
+        (
+            LeverageConfig {
+                drawdown_stop: Some(0.0),
+                ..default
+            },
+            "leverage.drawdown_stop",
+        ),
+        (
+            LeverageConfig {
+                fraction: f64::NAN,
+                ..default
+            },
+            "leverage.fraction",
+        ),
+        (
+            LeverageConfig {
+                cash_rate: f64::NAN,
+                ..default
+            },
+            "leverage.cash_rate",
+        ),
     ] {
         assert!(refusal(bad, 0.2, 0.0, None).contains(key), "{key}");
     }

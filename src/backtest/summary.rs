@@ -127,8 +127,13 @@ impl Summary {
             return "There is no baseline to compare with.".to_string();
         };
         let mut text = format!(
-            "Policy (first seed) against {}: {}.",
+            "Policy (first seed) against {}{}: {}.",
             super::report::display_name(name),
+            if self.prior.as_ref() == Some(name) {
+                ", its prior"
+            } else {
+                ""
+            },
             finding(interval, self.provenance.bootstrap.level)
         );
         let compared = self.sharpe_difference.len();

@@ -9,8 +9,11 @@ use crate::risk::performance::Performance;
 
 const STYLE: &str = include_str!("style.css");
 
+/// A heading (markup) and the figure below it as text.
+type Column = (&'static str, fn(&Performance) -> String);
+
 /// Columns of the table of figures: heading, and the figure as text.
-const COLUMNS: [(&str, fn(&Performance) -> String); 10] = [
+const COLUMNS: [Column; 10] = [
     ("Return<br>% a year", |p| number(100.0 * p.annual_return, 1)),
     ("Volatility<br>% a year", |p| number(100.0 * p.volatility, 1)),
     ("Sharpe", |p| number(p.sharpe, 2)),
@@ -32,8 +35,7 @@ const CAVEATS: [&str; 5] = [
     "Assets picked today with hindsight (they exist, they are large, they have a long history) have done better than \
      a pick at the time would have. That flatters every portfolio on this page, the baselines as well; only \
      differences between portfolios are comparable, and even they may depend on the pick.",
-    "Trades are filled at the close at the stated cost, without market impact, taxes or financing. Prices are adjusted \
-     closes where the price file says so.",
+    "Trades are filled at the close at the stated cost, without market impact, taxes or financing.",
     "The more settings are tried on the same test dates, the better the best one looks by chance. Whoever changes \
      the configuration after reading this page has used the test data up.",
     "Seeds differ only in chance. Their spread shows how much of a result is luck in training; the first seed is the \
@@ -251,7 +253,8 @@ fn reading(summary: &Summary) -> String {
          VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; turnover is \
          one-way. A dash means undefined.</li>\n\
          <li>Look at the differences before the levels: all portfolios share most of their fortune. The {level} \
-         interval is where the difference would lie in {level} of histories like this one.</li>\n\
+         interval holds the middle {level} of the differences found when the same dates are drawn again in blocks; it \
+         is a measure of how sure the difference is, not a forecast.</li>\n\
          <li>A Sharpe ratio measured over ten years has a standard error of about 0.3: two portfolios whose ratios \
          differ by 0.1 are alike for all that can be known, unless they move almost together.</li>\n</ul>\n"
     )

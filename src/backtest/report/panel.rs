@@ -48,7 +48,7 @@ pub(super) const HALF: (u32, u32) = (1000, 520);
 
 const INK: RGBColor = RGBColor(70, 70, 70);
 const GRID: RGBColor = RGBColor(226, 226, 226);
-const FONT: (&str, u32) = ("sans-serif", 26);
+const FONT: (&str, u32) = ("sans-serif", 28);
 
 impl Panel {
     /// The plot as an `<svg>` element without a size of its own.
@@ -76,7 +76,7 @@ impl Panel {
             .set_label_area_size(LabelAreaPosition::Left, 150)
             .set_label_area_size(
                 LabelAreaPosition::Bottom,
-                if self.x_title.is_empty() { 52 } else { 92 },
+                if self.x_title.is_empty() { 52 } else { 96 },
             )
             .build_cartesian_2d(self.x.clone(), self.y.clone())?;
         let font = FONT.into_font().color(&INK);

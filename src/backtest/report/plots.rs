@@ -1,7 +1,7 @@
 //! The figures of the report: which curves, in which colours, and what they mean.
 
 use super::panel::{Colour, Curve, HALF, Layer, Panel, WIDE};
-use super::scale::{Axis, Point, day, steps};
+use super::scale::{Axis, Point, day, steps, thinned};
 use super::{CurvePoint, Report, display_name};
 use crate::backtest::track::Track;
 use crate::risk::drawdown::{drawdowns, equity_curve};
@@ -39,8 +39,9 @@ const ASSETS: [Colour; 9] = [
     0x33_22_88, 0x88_CC_EE, 0x44_AA_99, 0x11_77_33, 0x99_99_33, 0xDD_CC_77, 0xCC_66_77, 0x88_22_55,
     0xAA_44_99,
 ];
-const OTHER_ASSETS: Colour = 0xA8_A8_A8;
-const CASH: Colour = 0xEC_EC_EC;
+/// The other assets, in turn.
+const OTHER_ASSETS: [Colour; 2] = [0xA2_A2_A2, 0xBC_BC_BC];
+const CASH: Colour = 0xE4_E4_E4;
 
 /// Seeds of the learning curves: the first as the policy everywhere.
 const SEEDS: [Colour; 5] = [POLICY, 0xE6_9F_00, 0x00_9E_73, 0xCC_79_A7, 0x7A_7A_7A];
@@ -48,7 +49,7 @@ const SEEDS: [Colour; 5] = [POLICY, 0xE6_9F_00, 0x00_9E_73, 0xCC_79_A7, 0x7A_7A_
 /// Bars of the rolling figures: half a year.
 const ROLLING: usize = 126;
 
-const THICK: u32 = 6;
+const THICK: u32 = 5;
 const THIN: u32 = 3;
 
 /// All figures that this report has data for, in the order shown.
@@ -98,22 +99,30 @@ fn equity(report: &Report) -> Figure {
 }
 
 fn under_water(report: &Report) -> Figure {
+    let depths = |track: &Track| -> Vec<f64> {
+        let under = drawdowns(&equity_curve(&track.returns));
+        under[1..].iter().map(|depth| 0.0 - depth).collect()
+    };
+    let mut panel = portfolios(report, "below the peak", WIDE, false, depths, |values| {
+        Axis::linear(values, Some(0.0), percentage)
+    });
+    // The policy is filled, so that it is found at once among lines that all touch 0.
+    if let Some(policy) = panel.curves.last_mut() {
+        policy.width = THIN + 1;
+        let lower = thinned(&policy.points).concat();
+        let upper = lower.iter().map(|point| (point.0, 0.0)).collect();
+        panel.layers.push(Layer {
+            colour: OTHER_SEEDS,
+            lower,
+            upper,
+        });
+    }
     Figure {
         title: "Drawdown",
-        explanation: "How far each portfolio stands below its own highest value so far.".to_string(),
-        panels: vec![portfolios(
-            report,
-            "below the peak",
-            WIDE,
-            false,
-            |track| {
-                drawdowns(&equity_curve(&track.returns))[1..]
-                    .iter()
-                    .map(|d| 0.0 - d)
-                    .collect()
-            },
-            |values| Axis::linear(values, Some(0.0), percentage),
-        )],
+        explanation:
+            "How far each portfolio stands below its own highest value so far; the policy's is filled."
+                .to_string(),
+        panels: vec![panel],
         legend: legend(report, false),
     }
 }
@@ -255,7 +264,7 @@ fn legend(report: &Report, all_seeds: bool) -> Vec<Key> {
     keys
 }
 
-/// The policy's weights as stacked areas: the assets of the largest mean weights one by one, the others together,
+/// The policy's weights as stacked areas: the assets of the largest mean weights in colours, the others in greys,
 /// cash on top. A long track is shown by means over groups of bars.
 fn weights(report: &Report) -> Figure {
     let track = &report.seeds[0].track;
@@ -265,21 +274,25 @@ fn weights(report: &Report) -> Figure {
         .map(|(i, _)| i)
         .filter(|&i| i != cash)
         .collect();
-    let (top, others) = ranked.split_at(ranked.len().min(ASSETS.len()));
-    let mut groups: Vec<(Vec<usize>, Key)> = top
+    let top = ranked.len().min(ASSETS.len());
+    let others = ranked.len() - top;
+    let mut bands: Vec<(usize, Colour)> = ranked.iter().copied().zip(ASSETS).collect();
+    bands.extend(
+        ranked[top..]
+            .iter()
+            .copied()
+            .zip(OTHER_ASSETS.into_iter().cycle()),
+    );
+    bands.push((cash, CASH));
+    let mut legend: Vec<Key> = ranked
         .iter()
         .zip(ASSETS)
-        .map(|(&i, colour)| (vec![i], area_key(colour, report.assets[i].clone())))
+        .map(|(&i, colour)| area_key(colour, report.assets[i].clone()))
         .collect();
-    match others {
-        [] => {}
-        [one] => groups.push((vec![*one], area_key(OTHER_ASSETS, report.assets[*one].clone()))),
-        many => groups.push((
-            many.to_vec(),
-            area_key(OTHER_ASSETS, format!("{} other assets", many.len())),
-        )),
+    if others > 0 {
+        legend.push(area_key(OTHER_ASSETS[0], format!("{others} others")));
     }
-    groups.push((vec![cash], area_key(CASH, "cash".to_string())));
+    legend.push(area_key(CASH, "cash".to_string()));
 
     let span = track.len().div_ceil(400);
     let starts: Vec<usize> = (0..track.len()).step_by(span).collect();
@@ -289,26 +302,15 @@ fn weights(report: &Report) -> Figure {
     }
     let mut height = vec![0.0; starts.len()];
     let mut layers = Vec::new();
-    for (members, key) in &groups {
+    for (asset, colour) in bands {
         let lower: Vec<Point> = days.iter().copied().zip(height.iter().copied()).collect();
         for (height, &start) in height.iter_mut().zip(&starts) {
             let end = (start + span).min(track.len());
-            let held: f64 = (start..end)
-                .map(|t| {
-                    members
-                        .iter()
-                        .map(|&i| track.weights[[t, i]].max(0.0))
-                        .sum::<f64>()
-                })
-                .sum();
+            let held: f64 = (start..end).map(|t| track.weights[[t, asset]].max(0.0)).sum();
             *height += held / (end - start) as f64;
         }
         let upper = days.iter().copied().zip(height.iter().copied()).collect();
-        layers.push(Layer {
-            colour: key.colour,
-            lower,
-            upper,
-        });
+        layers.push(Layer { colour, lower, upper });
     }
     let full = height.iter().copied().fold(1.0, f64::max);
     let mut y = Axis::linear([0.0, full].into_iter(), None, percentage);
@@ -321,7 +323,7 @@ fn weights(report: &Report) -> Figure {
     Figure {
         title: "Weights",
         explanation: format!(
-            "What the policy (seed {}) held, as a share of its value.{averaged} All names are in the table below.",
+            "What the policy (seed {}) held, as a share of its value.{averaged} Every name's mean weight is listed further down.",
             report.seeds[0].seed
         ),
         panels: vec![Panel {
@@ -334,7 +336,7 @@ fn weights(report: &Report) -> Figure {
             layers,
             curves: Vec::new(),
         }],
-        legend: groups.into_iter().map(|(_, key)| key).collect(),
+        legend,
     }
 }
 
@@ -381,7 +383,7 @@ fn learning_panel(report: &Report, title: &str, figure: fn(&CurvePoint) -> f64) 
         .enumerate()
         .map(|(k, (run, colour))| Curve {
             colour,
-            width: if k == 0 { THICK - 1 } else { THIN },
+            width: if k == 0 { THICK } else { THIN },
             points: run
                 .curve
                 .iter()

@@ -158,7 +158,8 @@ fn padded(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let margin = (0.04 * (high - low))
         .max(1e-6 * high.abs().max(low.abs()))
         .max(1e-9);
-    (low - margin, high + margin)
+    // An axis of sums, counts or volatilities starts at 0 itself.
+    (if low == 0.0 { low } else { low - margin }, high + margin)
 }
 
 /// The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `raw` (> 0).
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(axis.ticks.len(), 9);
         assert_eq!(
             labels(&Axis::dates(&[date(2020, 2, 1), date(2020, 7, 2)]))[0],
-            "Mar 2020"
+            "Feb 2020"
         );
         assert_eq!(Axis::dates(&[date(2020, 2, 1)]).ticks.len(), 2);
         assert!(Axis::dates(&[date(1, 1, 1), date(9999, 1, 1)]).ticks.len() < 15);

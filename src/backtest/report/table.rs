@@ -90,7 +90,7 @@ fn differences(report: &Report, summary: &Summary) -> String {
     let bootstrap = summary.provenance.bootstrap;
     let level = percent(bootstrap.level);
     let mut text = format!(
-        "\nAnnual Sharpe of the policy minus that of ... ({level} interval; paired bootstrap,\n{}-day blocks, {} \
+        "\nAnnual Sharpe of the policy minus that of ... ({level} interval; paired bootstrap,\n{}-bar blocks, {} \
          draws)\n",
         bootstrap.block, bootstrap.draws
     );
@@ -133,9 +133,11 @@ fn figures(performance: &Performance) -> [String; 7] {
 }
 
 fn row(name: &str, cells: [String; 7]) -> String {
-    let mut line = format!("{:<23}", shortened(name, 22));
-    for cell in cells {
-        line += &format!("{cell:>8}");
+    let mut line = format!("{:<22}", shortened(name, 21));
+    for (k, cell) in cells.iter().enumerate() {
+        // The last heading is the longest.
+        let width = if k + 1 < cells.len() { 8 } else { 10 };
+        line += &format!("{cell:>width$}");
     }
     line.trim_end().to_string() + "\n"
 }
@@ -146,6 +148,11 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
         return "-".to_string();
     }
     let text = format!("{value:.decimals$}");
+    // A negative number that rounds to 0 is written without its sign.
+    let text = match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_string(),
+        _ => text,
+    };
     if text.len() > 7 {
         format!("{value:.0e}")
     } else {
