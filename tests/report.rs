@@ -1,4 +1,8 @@
 //! The report on seeded, synthetic tracks: what is in the files, what is never said, and what is refused.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that fails may panic, its helpers as well"
+)]
 
 use chrono::{Days, NaiveDate};
 use ndarray::Array2;

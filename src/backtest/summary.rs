@@ -144,8 +144,9 @@ impl Summary {
                 .filter(|interval| !interval.is_undefined() && !interval.includes_zero())
                 .count();
             text += &format!(
-                " {excluding} of the {compared} intervals exclude 0; with {level} intervals, about {:.1} of \
+                " Of the {compared} intervals, {excluding} exclude{} 0; with {level} intervals, about {:.1} of \
                  {compared} would do so by chance alone.",
+                if excluding == 1 { "s" } else { "" },
                 compared as f64 * (1.0 - self.provenance.bootstrap.level)
             );
         }
