@@ -52,11 +52,7 @@ fn every_measure_of_every_series_is_empyricals() {
             // Rounding residue or an infinite ratio there; 0 and NaN here, see the next test.
             let ours = name.starts_with("constant") && ["annual_volatility", "sharpe"].contains(&measure);
             if !ours {
-                assert_agree(
-                    function(&returns),
-                    number(&case[measure]),
-                    &format!("{measure} of {name}"),
-                );
+                assert_agree(function(&returns), number(&case[measure]), &format!("{measure} of {name}"));
             }
         }
     }
@@ -78,10 +74,7 @@ fn rolling_measures_are_empyricals() {
     let golden = golden();
     let rolling = &golden["rolling"];
     let cases = golden["cases"].as_array().unwrap();
-    let case = cases
-        .iter()
-        .find(|case| case["name"] == rolling["series"])
-        .unwrap();
+    let case = cases.iter().find(|case| case["name"] == rolling["series"]).unwrap();
     let returns = numbers(&case["returns"]);
     let window = rolling["window"].as_u64().unwrap() as usize;
     for (name, found) in [
@@ -116,9 +109,7 @@ fn performance_holds_the_measures_and_writes_undefined_ones_as_null() {
 #[test]
 fn performance_refuses_lengths_and_costs_that_cannot_be() {
     let refusal = |turnovers: &[f64], costs: &[f64]| {
-        Performance::new(&[0.0; 2], turnovers, costs)
-            .unwrap_err()
-            .to_string()
+        Performance::new(&[0.0; 2], turnovers, costs).unwrap_err().to_string()
     };
     assert!(refusal(&[0.0], &[0.0; 2]).contains("`turnovers` is 1 long"));
     assert!(refusal(&[0.0; 2], &[0.0; 3]).contains("`costs` is 3 long"));

@@ -26,8 +26,5 @@ pub fn bayes_stein_mean(returns: ArrayView2<'_, f64>, covariance: ArrayView2<'_,
     let distance = away.dot(&factor.solve(&away));
     let prior_strength = assets as f64 + 2.0;
     let shrinkage = prior_strength / (prior_strength + returns.nrows() as f64 * distance);
-    Ok(away
-        .iter()
-        .map(|value| center + (1.0 - shrinkage) * value)
-        .collect())
+    Ok(away.iter().map(|value| center + (1.0 - shrinkage) * value).collect())
 }

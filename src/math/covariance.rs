@@ -63,19 +63,12 @@ pub fn ledoit_wolf(returns: ArrayView2<'_, f64>) -> Result<LedoitWolf> {
     let squared: f64 = sample.iter().map(|value| value * value).sum();
     let delta2 = squared / assets - mu * mu;
     let beta2 = ((fourth / rows - squared) / (rows * assets)).min(delta2);
-    let shrinkage = if returns.ncols() == 1 || beta2 <= 0.0 {
-        0.0
-    } else {
-        beta2 / delta2
-    };
+    let shrinkage = if returns.ncols() == 1 || beta2 <= 0.0 { 0.0 } else { beta2 / delta2 };
     let mut covariance = sample * (1.0 - shrinkage);
     for value in covariance.diag_mut() {
         *value += shrinkage * mu;
     }
-    Ok(LedoitWolf {
-        covariance,
-        shrinkage,
-    })
+    Ok(LedoitWolf { covariance, shrinkage })
 }
 
 /// Checks that `covariance` (called `input` in the error) is a finite, symmetric (to 1e-12 of its largest variance)
@@ -96,11 +89,7 @@ pub fn check_covariance(covariance: ArrayView2<'_, f64>, assets: usize, input: &
             return Err(Error::invalid(at(), value, "a variance above 0"));
         }
         if (value - covariance[[j, i]]).abs() > 1e-12 * largest {
-            return Err(Error::invalid(
-                at(),
-                value,
-                format!("[{j}][{i}], which is {}", covariance[[j, i]]),
-            ));
+            return Err(Error::invalid(at(), value, format!("[{j}][{i}], which is {}", covariance[[j, i]])));
         }
     }
     Ok(())
@@ -110,11 +99,7 @@ pub fn check_covariance(covariance: ArrayView2<'_, f64>, assets: usize, input: &
 pub fn check_returns(returns: ArrayView2<'_, f64>) -> Result<()> {
     if returns.nrows() < 2 || returns.ncols() == 0 {
         let found = format!("{} x {}", returns.nrows(), returns.ncols());
-        return Err(Error::invalid(
-            "returns",
-            found,
-            "at least 2 bars of at least 1 asset",
-        ));
+        return Err(Error::invalid("returns", found, "at least 2 bars of at least 1 asset"));
     }
     match returns.indexed_iter().find(|(_, value)| !value.is_finite()) {
         Some(((bar, asset), value)) => Err(Error::invalid(
@@ -129,8 +114,7 @@ pub fn check_returns(returns: ArrayView2<'_, f64>) -> Result<()> {
 /// Cholesky factor of a symmetric matrix (called `input` in the error), or the error that it is not positive
 /// definite.
 pub(crate) fn cholesky(matrix: DMatrix<f64>, input: &str) -> Result<Cholesky<f64, Dyn>> {
-    Cholesky::new(matrix)
-        .ok_or_else(|| Error::invalid(input, "not positive definite", "a positive definite matrix"))
+    Cholesky::new(matrix).ok_or_else(|| Error::invalid(input, "not positive definite", "a positive definite matrix"))
 }
 
 /// Copies a covariance table into a matrix.

@@ -114,18 +114,10 @@ impl BoxProgram<'_> {
         check_covariance(self.quadratic, n, "quadratic")?;
         for (name, values) in [("linear", self.linear), ("low", self.low), ("high", self.high)] {
             if values.len() != n {
-                return Err(Error::invalid(
-                    name,
-                    format!("{} long", values.len()),
-                    format!("{n} long"),
-                ));
+                return Err(Error::invalid(name, format!("{} long", values.len()), format!("{n} long")));
             }
             if let Some(i) = values.iter().position(|value| !value.is_finite()) {
-                return Err(Error::invalid(
-                    format!("{name}[{i}]"),
-                    values[i],
-                    "a finite number",
-                ));
+                return Err(Error::invalid(format!("{name}[{i}]"), values[i], "a finite number"));
             }
         }
         if let Some(i) = (0..n).find(|&i| self.low[i] > self.high[i]) {
@@ -207,20 +199,13 @@ impl<'p, 'a> Search<'p, 'a> {
 
     fn minimum_on_working_set(&self) -> Result<Target> {
         let program = self.program;
-        let free: Vec<usize> = (0..self.point.len())
-            .filter(|&i| self.status[i] == Status::Free)
-            .collect();
+        let free: Vec<usize> = (0..self.point.len()).filter(|&i| self.status[i] == Status::Free).collect();
         let mut point = self.point.clone();
         if free.is_empty() {
-            return Ok(Target {
-                point,
-                multiplier: f64::NAN,
-            });
+            return Ok(Target { point, multiplier: f64::NAN });
         }
         let all = to_matrix(program.quadratic);
-        let block = DMatrix::from_fn(free.len(), free.len(), |i, j| {
-            all[(free[i], free[j])] / self.scale
-        });
+        let block = DMatrix::from_fn(free.len(), free.len(), |i, j| all[(free[i], free[j])] / self.scale);
         let factor = cholesky(block, "quadratic")?;
         // What the bound variables leave: Q_FF x_F = c_F - Q_FB x_B - multiplier.
         for &i in &free {
@@ -242,10 +227,7 @@ impl<'p, 'a> Search<'p, 'a> {
         for (&i, &value) in free.iter().zip(solution.iter()) {
             point[i] = value;
         }
-        Ok(Target {
-            point,
-            multiplier: multiplier * self.scale,
-        })
+        Ok(Target { point, multiplier: multiplier * self.scale })
     }
 
     /// Moves to the target, or to the first constraint on the way, which joins the working set. Returns whether the
@@ -293,8 +275,7 @@ impl<'p, 'a> Search<'p, 'a> {
     /// one.
     fn release_wrong_sign(&mut self, target: &Target) -> bool {
         let slopes = gradient(self.program, &self.point);
-        let tolerance =
-            1e-13 * self.scale * (1.0 + slopes.iter().fold(0.0, |a: f64, b| a.max(b.abs())) / self.scale);
+        let tolerance = 1e-13 * self.scale * (1.0 + slopes.iter().fold(0.0, |a: f64, b| a.max(b.abs())) / self.scale);
         let multiplier = if !self.budget_active {
             0.0
         } else if target.multiplier.is_nan() {
@@ -368,20 +349,8 @@ mod tests {
     use ndarray::{Array2, array};
     use proptest::prelude::*;
 
-    fn program<'a>(
-        q: &'a Array2<f64>,
-        c: &'a [f64],
-        low: &'a [f64],
-        high: &'a [f64],
-        budget: Budget,
-    ) -> BoxProgram<'a> {
-        BoxProgram {
-            quadratic: q.view(),
-            linear: c,
-            low,
-            high,
-            budget,
-        }
+    fn program<'a>(q: &'a Array2<f64>, c: &'a [f64], low: &'a [f64], high: &'a [f64], budget: Budget) -> BoxProgram<'a> {
+        BoxProgram { quadratic: q.view(), linear: c, low, high, budget }
     }
 
     #[test]
@@ -389,20 +358,14 @@ mod tests {
         // Nearest point to (0.8, 0.15, 0.05) with w <= 0.5 that sums to 1: (0.5, 0.3, 0.2).
         let q = Array2::eye(3);
         let c = [0.8, 0.15, 0.05];
-        let found = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::Exactly(1.0))
-            .minimize()
-            .unwrap();
+        let found = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::Exactly(1.0)).minimize().unwrap();
         for (found, expected) in found.iter().zip([0.5, 0.3, 0.2]) {
             assert!((found - expected).abs() < 1e-15, "{found} {expected}");
         }
         // A loose budget leaves the clipped point; low bounds that use the budget up leave themselves.
-        let loose = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::AtMost(2.0))
-            .minimize()
-            .unwrap();
+        let loose = program(&q, &c, &[0.0; 3], &[0.5; 3], Budget::AtMost(2.0)).minimize().unwrap();
         assert_eq!(loose, [0.5, 0.15, 0.05]);
-        let full = program(&q, &c, &[0.5, 0.25, 0.25], &[0.5; 3], Budget::AtMost(1.0))
-            .minimize()
-            .unwrap();
+        let full = program(&q, &c, &[0.5, 0.25, 0.25], &[0.5; 3], Budget::AtMost(1.0)).minimize().unwrap();
         assert_eq!(full, [0.5, 0.25, 0.25]);
     }
 
@@ -410,9 +373,7 @@ mod tests {
     fn a_start_at_a_wrong_corner_is_left() {
         // Filling up in order starts at (1, 0): every variable at a bound; the best is the other corner.
         let q = array![[1.0, 0.0], [0.0, 1.0]];
-        let found = program(&q, &[0.0, 5.0], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0))
-            .minimize()
-            .unwrap();
+        let found = program(&q, &[0.0, 5.0], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).minimize().unwrap();
         assert_eq!(found, [0.0, 1.0]);
     }
 
@@ -420,31 +381,15 @@ mod tests {
     fn impossible_programs_name_the_input() {
         let q = Array2::eye(2);
         let refusal = |q: &Array2<f64>, c: &[f64], low: &[f64], high: &[f64], budget| {
-            program(q, c, low, high, budget)
-                .minimize()
-                .unwrap_err()
-                .to_string()
+            program(q, c, low, high, budget).minimize().unwrap_err().to_string()
         };
         assert!(refusal(&q, &[0.0; 2], &[0.0; 2], &[0.4; 2], Budget::Exactly(1.0)).contains("`budget` is 1"));
         assert!(refusal(&q, &[0.0; 2], &[0.6; 2], &[1.0; 2], Budget::AtMost(1.0)).contains("`budget` is 1"));
         assert!(refusal(&q, &[0.0; 2], &[0.6, 0.0], &[0.5; 2], Budget::Exactly(1.0)).contains("`low[0]`"));
-        assert!(
-            refusal(&q, &[f64::NAN; 2], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).contains("`linear[0]`")
-        );
-        assert!(
-            refusal(&q, &[0.0; 2], &[0.0; 1], &[1.0; 2], Budget::Exactly(1.0)).contains("`low` is 1 long")
-        );
+        assert!(refusal(&q, &[f64::NAN; 2], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).contains("`linear[0]`"));
+        assert!(refusal(&q, &[0.0; 2], &[0.0; 1], &[1.0; 2], Budget::Exactly(1.0)).contains("`low` is 1 long"));
         let indefinite = array![[1.0, 2.0], [2.0, 1.0]];
-        assert!(
-            refusal(
-                &indefinite,
-                &[0.0; 2],
-                &[-1.0; 2],
-                &[1.0; 2],
-                Budget::Exactly(0.5)
-            )
-            .contains("definite")
-        );
+        assert!(refusal(&indefinite, &[0.0; 2], &[-1.0; 2], &[1.0; 2], Budget::Exactly(0.5)).contains("definite"));
     }
 
     proptest! {

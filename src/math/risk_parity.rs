@@ -40,11 +40,7 @@ pub fn equal_risk_contribution(covariance: ArrayView2<'_, f64>) -> Result<Vec<f6
         let step = cholesky(hessian, "covariance")?.solve(&gradient);
         let decrement = gradient.dot(&step).max(0.0).sqrt();
         // Below 1/4 the full step converges quadratically.
-        let length = if decrement < 0.25 {
-            1.0
-        } else {
-            1.0 / (1.0 + decrement)
-        };
+        let length = if decrement < 0.25 { 1.0 } else { 1.0 / (1.0 + decrement) };
         y -= step * length;
     }
     let found = format!("too ill-conditioned for {MAX_NEWTON_STEPS} Newton steps");
@@ -73,11 +69,7 @@ mod tests {
 
     #[test]
     fn singular_and_impossible_covariances_are_refused() {
-        for bad in [
-            array![[1.0, 2.0], [2.0, 1.0]],
-            array![[1.0, f64::NAN], [0.0, 1.0]],
-            array![[1.0, 0.0], [0.0, 0.0]],
-        ] {
+        for bad in [array![[1.0, 2.0], [2.0, 1.0]], array![[1.0, f64::NAN], [0.0, 1.0]], array![[1.0, 0.0], [0.0, 0.0]]] {
             assert!(equal_risk_contribution(bad.view()).is_err(), "{bad}");
         }
         assert!(equal_risk_contribution(Array2::zeros((0, 0)).view()).is_err());

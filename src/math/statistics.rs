@@ -94,8 +94,7 @@ mod tests {
     #[test]
     fn ewma_halves_the_weight_of_a_return_one_half_life_older() {
         // Half-life 1: weights 4/7, 2/7, 1/7 from the newest.
-        let expected =
-            ((4.0 * 0.03_f64.powi(2) + 2.0 * 0.02_f64.powi(2) + 0.01_f64.powi(2)) / 7.0 * 252.0).sqrt();
+        let expected = ((4.0 * 0.03_f64.powi(2) + 2.0 * 0.02_f64.powi(2) + 0.01_f64.powi(2)) / 7.0 * 252.0).sqrt();
         let found = ewma_volatility(&[0.01, -0.02, 0.03], 1.0);
         assert!((found - expected).abs() < 1e-15, "{found} {expected}");
     }

@@ -59,12 +59,7 @@ pub fn worst_drawdowns(equity: &[f64], count: usize) -> Vec<Drawdown> {
             }
         } else if depth > 0.0 {
             let (valley, recovery) = (point, None);
-            found.push(Drawdown {
-                depth,
-                peak,
-                valley,
-                recovery,
-            });
+            found.push(Drawdown { depth, peak, valley, recovery });
             under_water = true;
         }
     }
@@ -84,10 +79,7 @@ mod tests {
         let expected = [(0.5, 6, 8, None), (0.25, 1, 2, Some(4))];
         for (found, (depth, peak, valley, recovery)) in worst.iter().zip(expected) {
             assert!((found.depth - depth).abs() < 1e-15);
-            assert_eq!(
-                (found.peak, found.valley, found.recovery),
-                (peak, valley, recovery)
-            );
+            assert_eq!((found.peak, found.valley, found.recovery), (peak, valley, recovery));
         }
         assert_eq!(worst_drawdowns(&equity, 9).len(), 3);
         assert!(worst_drawdowns(&[], 3).is_empty() && worst_drawdowns(&[1.0, 2.0], 3).is_empty());

@@ -55,34 +55,18 @@ impl KellyConfig {
     /// Checks every number, for `assets` assets; errors name the key.
     pub fn validate(&self, assets: usize) -> Result<()> {
         if !(self.fraction.is_finite() && self.fraction > 0.0) {
-            return Err(Error::invalid(
-                "kelly.fraction",
-                self.fraction,
-                "a finite number above 0",
-            ));
+            return Err(Error::invalid("kelly.fraction", self.fraction, "a finite number above 0"));
         }
         if !(self.max_gross.is_finite() && self.max_gross >= 0.0) {
-            return Err(Error::invalid(
-                "kelly.max_gross",
-                self.max_gross,
-                "a finite number, 0 or more",
-            ));
+            return Err(Error::invalid("kelly.max_gross", self.max_gross, "a finite number, 0 or more"));
         }
         if !(self.cash_rate.is_finite() && self.cash_rate > -1.0) {
-            return Err(Error::invalid(
-                "kelly.cash_rate",
-                self.cash_rate,
-                "a finite number above -1",
-            ));
+            return Err(Error::invalid("kelly.cash_rate", self.cash_rate, "a finite number above -1"));
         }
         let caps = &self.max_weights;
         if !caps.is_empty() && caps.len() != assets {
             let expected = format!("empty or {assets} long, one for each asset");
-            return Err(Error::invalid(
-                "kelly.max_weights",
-                format!("{} long", caps.len()),
-                expected,
-            ));
+            return Err(Error::invalid("kelly.max_weights", format!("{} long", caps.len()), expected));
         }
         match caps.iter().position(|cap| !(cap.is_finite() && *cap >= 0.0)) {
             Some(i) => Err(Error::invalid(
@@ -106,11 +90,7 @@ impl KellyConfig {
         self.validate(assets)?;
         check_covariance(covariance, assets, "covariance")?;
         if let Some(i) = excess.iter().position(|value| !value.is_finite()) {
-            return Err(Error::invalid(
-                format!("excess[{i}]"),
-                excess[i],
-                "a finite number",
-            ));
+            return Err(Error::invalid(format!("excess[{i}]"), excess[i], "a finite number"));
         }
         let high = if self.max_weights.is_empty() {
             vec![self.max_gross; assets]

@@ -42,12 +42,7 @@ impl LeverageConfig {
     /// Checks every number; errors name the key.
     pub fn validate(&self) -> Result<()> {
         let checks = [
-            (
-                "target_volatility",
-                self.target_volatility,
-                self.target_volatility > 0.0,
-                "above 0",
-            ),
+            ("target_volatility", self.target_volatility, self.target_volatility > 0.0, "above 0"),
             ("min", self.min, self.min >= 0.0, "0 or more"),
             ("max", self.max, self.max >= self.min, "at least leverage.min"),
             ("fraction", self.fraction, self.fraction > 0.0, "above 0"),
@@ -59,11 +54,9 @@ impl LeverageConfig {
             }
         }
         match self.drawdown_stop {
-            Some(stop) if !(stop > 0.0 && stop <= 1.0) => Err(Error::invalid(
-                "leverage.drawdown_stop",
-                stop,
-                "above 0 and at most 1",
-            )),
+            Some(stop) if !(stop > 0.0 && stop <= 1.0) => {
+                Err(Error::invalid("leverage.drawdown_stop", stop, "above 0 and at most 1"))
+            }
             _ => Ok(()),
         }
     }
@@ -77,19 +70,13 @@ impl LeverageConfig {
     pub fn leverage(&self, volatility: f64, drawdown: f64, trend: Option<f64>) -> Result<f64> {
         self.validate()?;
         if !(volatility.is_finite() && volatility > 0.0) {
-            return Err(Error::invalid(
-                "volatility",
-                volatility,
-                "a finite number above 0",
-            ));
+            return Err(Error::invalid("volatility", volatility, "a finite number above 0"));
         }
         if !(0.0..=1.0).contains(&drawdown) {
             return Err(Error::invalid("drawdown", drawdown, "in [0, 1]"));
         }
         let targeted = (self.target_volatility / volatility).clamp(self.min, self.max);
-        let left = self
-            .drawdown_stop
-            .map_or(1.0, |stop| (1.0 - drawdown / stop).max(0.0));
+        let left = self.drawdown_stop.map_or(1.0, |stop| (1.0 - drawdown / stop).max(0.0));
         let leverage = targeted * left;
         match trend {
             Some(trend) if !trend.is_finite() => Err(Error::invalid("trend", trend, "a finite number")),

@@ -60,11 +60,7 @@ pub fn max_drawdown(returns: &[f64]) -> f64 {
 pub fn calmar(returns: &[f64]) -> f64 {
     let drawdown = max_drawdown(returns);
     let ratio = annual_return(returns) / drawdown;
-    if drawdown > 0.0 && ratio.is_finite() {
-        ratio
-    } else {
-        f64::NAN
-    }
+    if drawdown > 0.0 && ratio.is_finite() { ratio } else { f64::NAN }
 }
 
 /// Loss, positive, that 5% of the bars exceed: minus the 5% quantile (linear interpolation). NaN for no returns or
@@ -89,11 +85,7 @@ pub fn conditional_value_at_risk(returns: &[f64]) -> f64 {
 pub fn omega(returns: &[f64]) -> f64 {
     let gains: f64 = returns.iter().filter(|r| **r > 0.0).sum();
     let losses: f64 = -returns.iter().filter(|r| **r < 0.0).sum::<f64>();
-    if returns.len() >= 2 && losses > 0.0 {
-        gains / losses
-    } else {
-        f64::NAN
-    }
+    if returns.len() >= 2 && losses > 0.0 { gains / losses } else { f64::NAN }
 }
 
 /// R² of a straight line through cumulative log returns; NaN for fewer than two known returns and where they do not

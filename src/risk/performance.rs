@@ -43,10 +43,7 @@ impl Performance {
                 let expected = format!("{} long, as the returns", returns.len());
                 return Err(Error::invalid(name, format!("{} long", values.len()), expected));
             }
-            if let Some(bar) = values
-                .iter()
-                .position(|value| !(value.is_finite() && *value >= 0.0))
-            {
+            if let Some(bar) = values.iter().position(|value| !(value.is_finite() && *value >= 0.0)) {
                 return Err(Error::invalid(format!("{name}[{bar}]"), values[bar], "0 or more"));
             }
         }
