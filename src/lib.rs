@@ -16,6 +16,7 @@
 //! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |
 //! | 5 | `portfolio` | [`RLPortfolioManager`](portfolio): train, rebalance, leverage, Kelly for one caller |
 #![deny(unsafe_code)]
+#![allow(rustdoc::broken_intra_doc_links, reason = "shapes such as [N] are not links")]
 #![cfg_attr(
     test,
     allow(clippy::float_cmp, reason = "tests compare exact values on purpose")

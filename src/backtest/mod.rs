@@ -1,9 +1,13 @@
 //! A policy or a baseline over prices, and what becomes of it: track, comparison, report.
 
 pub mod baselines;
+pub mod bootstrap;
+pub mod report;
+pub mod summary;
 pub mod track;
 pub mod walk;
 
 pub use baselines::Baseline;
+pub use report::Report;
 pub use track::Track;
 pub use walk::{History, run_baseline, walk};

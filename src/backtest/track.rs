@@ -37,17 +37,6 @@ impl Track {
         self.returns.is_empty()
     }
 
-    /// Value after each bar of one unit invested before the first: [T].
-    pub fn equity(&self) -> Vec<f64> {
-        self.returns
-            .iter()
-            .scan(1.0, |value, r| {
-                *value *= 1.0 + r;
-                Some(*value)
-            })
-            .collect()
-    }
-
     /// Checks that all series have T >= 1 entries, that dates increase, and that every number is finite and in its
     /// range; the error names the track, the series and the first bar at fault.
     pub fn validate(&self) -> Result<()> {

@@ -1,1 +1,3 @@
-//! See the crate's architecture table.
+//! Everything joined for one caller: a run's configuration, training and judging it, and the live manager.
+
+pub mod config;

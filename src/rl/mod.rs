@@ -1,6 +1,7 @@
-//! The libtorch-free half of PPO: its configuration, the rollout buffer, advantages, schedules, reward scaling.
+//! The libtorch-free half of PPO: configuration, rollout buffer, advantages, reward scaling, and what is logged.
 
 pub mod config;
+pub mod event_file;
 pub mod gae;
 pub mod reward_scale;
 pub mod rollout;

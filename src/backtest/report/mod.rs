@@ -1,0 +1,178 @@
+//! What a back-test leaves behind for people: `report.html`, `summary.json` and the table on the terminal.
+
+mod html;
+mod panel;
+mod plots;
+mod scale;
+mod table;
+
+use crate::backtest::bootstrap::BlockBootstrap;
+use crate::backtest::summary::{Period, Summary};
+use crate::backtest::track::Track;
+use crate::error::{Error, Result};
+use crate::file::write_atomically;
+use std::collections::HashSet;
+use std::path::Path;
+
+/// Everything that a report shows; all tracks are out of sample, on the same dates.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Title of the page, such as the run's name.
+    pub title: String,
+    /// Names of the assets, in the order of the weights: [N].
+    pub assets: Vec<String>,
+    /// The trained policies, at least one; the first is the one that is saved, and "the policy" of the report.
+    pub seeds: Vec<SeedRun>,
+    /// The portfolios to compare with, in the order shown; their names must differ.
+    pub baselines: Vec<Track>,
+    /// Name of the baseline that the policy is a correction of; `None` where it has no prior.
+    pub prior: Option<String>,
+    /// First and last close of the training data; `None` where an existing policy is evaluated.
+    pub train_period: Option<Period>,
+    /// The whole configuration of the run, shown and digested.
+    pub configuration: serde_json::Value,
+    /// Environment steps a second while training; NaN where nothing was trained.
+    pub train_env_steps_per_s: f64,
+    /// Seconds from the start of training to the report.
+    pub wall_s: f64,
+    /// What else a reader has to know about this run's data; the report's own caveats are always there.
+    pub caveats: Vec<String>,
+    /// How the intervals are made.
+    pub bootstrap: BlockBootstrap,
+}
+
+/// One seed's policy on the test dates, and how it learnt.
+#[derive(Debug, Clone)]
+pub struct SeedRun {
+    /// The seed.
+    pub seed: u64,
+    /// What its policy did.
+    pub track: Track,
+    /// Its learning curve, one point an update; empty where nothing was trained.
+    pub curve: Vec<CurvePoint>,
+}
+
+/// What is shown of one update. Values may be NaN: the curve then has a gap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CurvePoint {
+    /// Environment steps taken so far.
+    pub env_steps: u64,
+    /// Mean return (sum of rewards, not normalised) of the episodes that ended since the last update.
+    pub episode_return: f64,
+    /// Approximate Kullback-Leibler divergence between the policies before and after the update.
+    pub approx_kl: f64,
+    /// Share of the variance of returns that the value head explains.
+    pub explained_variance: f64,
+    /// Mean standard deviation of the policy's scores.
+    pub std: f64,
+}
+
+impl Report {
+    /// Writes `report.html` and `summary.json` into `folder`, made if it is missing, and returns the summary.
+    ///
+    /// Both texts are complete before the first is written, and each file is replaced in one step: a reader never
+    /// meets half a file. Errors: as [`summary`](Self::summary), or what the system says about the file.
+    pub fn write(&self, folder: &Path) -> Result<Summary> {
+        let summary = self.summary()?;
+        let page = html::page(self, &summary);
+        let json = summary.json();
+        std::fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        for (name, text) in [("report.html", page), ("summary.json", json)] {
+            write_atomically(folder.join(name), |file| file.write_all(text.as_bytes()))?;
+        }
+        Ok(summary)
+    }
+
+    /// Computes every figure, without writing anything.
+    ///
+    /// Errors: no seed; fewer than two bars; tracks whose dates differ or whose numbers are not finite; weights that
+    /// are not one an asset and one for cash; two baselines of one name; a prior that is not among the baselines;
+    /// bootstrap settings outside their range.
+    pub fn summary(&self) -> Result<Summary> {
+        self.validate()?;
+        Summary::of(self)
+    }
+
+    /// The figures as text for a terminal, at most 80 columns wide, a newline at the end. `summary` is this
+    /// report's own.
+    pub fn table(&self, summary: &Summary) -> String {
+        table::table(self, summary)
+    }
+
+    fn validate(&self) -> Result<()> {
+        let Some(policy) = self.seeds.first() else {
+            return Err(Error::invalid(
+                "report.seeds",
+                "empty",
+                "at least one policy's track",
+            ));
+        };
+        let mut names = HashSet::new();
+        for baseline in &self.baselines {
+            if !names.insert(&baseline.name) {
+                return Err(Error::invalid(
+                    "report.baselines",
+                    format!("holding {} twice", baseline.name),
+                    "baselines of different names",
+                ));
+            }
+        }
+        if let Some(prior) = self.prior.as_ref().filter(|&prior| !names.contains(prior)) {
+            return Err(Error::invalid("report.prior", prior, "the name of a baseline"));
+        }
+        for track in self.tracks() {
+            track.validate()?;
+            self.check_against(&policy.track, track)?;
+        }
+        Ok(())
+    }
+
+    /// That `track` has this report's assets and the dates of `policy`.
+    fn check_against(&self, policy: &Track, track: &Track) -> Result<()> {
+        let columns = self.assets.len() + 1;
+        if track.weights.ncols() != columns {
+            return Err(Error::invalid(
+                format!("track {}: weights", track.name),
+                format!("{} columns wide", track.weights.ncols()),
+                format!("{columns}, one for each asset and one for cash"),
+            ));
+        }
+        if track.len() != policy.len() {
+            return Err(Error::invalid(
+                format!("track {}: dates", track.name),
+                format!("{} bars long", track.len()),
+                format!("{}, as the policy's", policy.len()),
+            ));
+        }
+        if track.len() < 2 {
+            return Err(Error::invalid(
+                format!("track {}: returns", track.name),
+                "1 bar long",
+                "at least 2 bars",
+            ));
+        }
+        match (0..track.len()).find(|&t| track.dates[t] != policy.dates[t]) {
+            Some(t) => Err(Error::invalid(
+                format!("track {}: dates[{t}]", track.name),
+                track.dates[t],
+                format!("{}, as the policy's", policy.dates[t]),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.seeds.iter().map(|run| &run.track).chain(&self.baselines)
+    }
+}
+
+/// A track's name for people: spaces for underscores, and no control characters (a terminal would obey them).
+pub(crate) fn display_name(name: &str) -> String {
+    name.chars()
+        .map(|c| match c {
+            '_' => ' ',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}

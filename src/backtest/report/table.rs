@@ -1,0 +1,187 @@
+//! The table on the terminal.
+
+use super::{Report, display_name};
+use crate::backtest::bootstrap::Interval;
+use crate::backtest::summary::{Summary, percent};
+use crate::risk::performance::Performance;
+
+/// Widest line, in characters.
+const COLUMNS: usize = 80;
+
+pub(super) fn table(report: &Report, summary: &Summary) -> String {
+    let period = summary.provenance.test_period;
+    let mut text = format!(
+        "Out of sample, {} to {}: {} bars, net of costs\n\n",
+        period.from, period.to, summary.provenance.test_bars
+    );
+    text += &row(
+        "",
+        [
+            "return", "volat.", "Sharpe", "Sortino", "max.dd", "Calmar", "turnover",
+        ]
+        .map(String::from),
+    );
+    text += &row(
+        "",
+        ["%/year", "%/year", "", "", "%", "", "1/year"].map(String::from),
+    );
+    for seed in &summary.seeds {
+        text += &row(&format!("policy, seed {}", seed.seed), figures(&seed.performance));
+    }
+    if summary.seeds.len() > 1 {
+        let name = format!("policy, median of {}", summary.seeds.len());
+        text += &row(&name, figures(&median_figures(summary)));
+    }
+    for baseline in &report.baselines {
+        text += &row(
+            &display_name(&baseline.name),
+            figures(&summary.baselines[&baseline.name]),
+        );
+    }
+    text += &differences(report, summary);
+    text
+}
+
+/// Each figure's median over the seeds (each taken alone, so that they need not belong to one seed).
+pub(super) fn median_figures(summary: &Summary) -> Performance {
+    let median = |figure: fn(&Performance) -> f64| {
+        let mut values: Vec<f64> = summary
+            .seeds
+            .iter()
+            .map(|seed| figure(&seed.performance))
+            .collect();
+        if values.iter().any(|value| value.is_nan()) {
+            return f64::NAN;
+        }
+        values.sort_unstable_by(f64::total_cmp);
+        crate::math::statistics::quantile_sorted(&values, 0.5)
+    };
+    Performance {
+        annual_return: median(|p| p.annual_return),
+        volatility: median(|p| p.volatility),
+        sharpe: median(|p| p.sharpe),
+        sortino: median(|p| p.sortino),
+        max_drawdown: median(|p| p.max_drawdown),
+        calmar: median(|p| p.calmar),
+        value_at_risk: median(|p| p.value_at_risk),
+        conditional_value_at_risk: median(|p| p.conditional_value_at_risk),
+        turnover: median(|p| p.turnover),
+        costs_paid: median(|p| p.costs_paid),
+    }
+}
+
+/// The word for where an interval lies.
+pub(super) fn place(interval: &Interval) -> &'static str {
+    if interval.is_undefined() {
+        "undefined"
+    } else if interval.includes_zero() {
+        "includes 0"
+    } else if interval.low > 0.0 {
+        "above 0"
+    } else {
+        "below 0"
+    }
+}
+
+fn differences(report: &Report, summary: &Summary) -> String {
+    if report.baselines.is_empty() {
+        return String::new();
+    }
+    let bootstrap = summary.provenance.bootstrap;
+    let level = percent(bootstrap.level);
+    let mut text = format!(
+        "\nAnnual Sharpe of the policy minus that of ... ({level} interval; paired bootstrap,\n{}-bar blocks, {} \
+         draws)\n",
+        bootstrap.block, bootstrap.draws
+    );
+    text += &format!("{:<34}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
+    for seed in &summary.seeds {
+        for baseline in &report.baselines {
+            let is_prior = report.prior.as_ref() == Some(&baseline.name);
+            // The first seed against everything, the others against the prior alone.
+            if seed.seed != summary.seeds[0].seed && !is_prior {
+                continue;
+            }
+            let interval = &seed.sharpe_difference[&baseline.name];
+            let mut name = format!("seed {} - {}", seed.seed, display_name(&baseline.name));
+            if is_prior {
+                name += " (prior)";
+            }
+            text += &format!(
+                "{:<34}{:>9}{:>9}{:>9}  {}\n",
+                shortened(&name, 33),
+                number(interval.median, 2),
+                number(interval.low, 2),
+                number(interval.high, 2),
+                place(interval)
+            );
+        }
+    }
+    text + "\n" + &wrapped(&summary.interpretation())
+}
+
+fn figures(performance: &Performance) -> [String; 7] {
+    [
+        number(100.0 * performance.annual_return, 1),
+        number(100.0 * performance.volatility, 1),
+        number(performance.sharpe, 2),
+        number(performance.sortino, 2),
+        number(100.0 * performance.max_drawdown, 1),
+        number(performance.calmar, 2),
+        number(performance.turnover, 2),
+    ]
+}
+
+fn row(name: &str, cells: [String; 7]) -> String {
+    let mut line = format!("{:<22}", shortened(name, 21));
+    for (k, cell) in cells.iter().enumerate() {
+        // The last heading is the longest.
+        let width = if k + 1 < cells.len() { 8 } else { 10 };
+        line += &format!("{cell:>width$}");
+    }
+    line.trim_end().to_string() + "\n"
+}
+
+/// At most seven characters for any value; a dash for an undefined one.
+pub(super) fn number(value: f64, decimals: usize) -> String {
+    if value.is_nan() {
+        return "-".to_string();
+    }
+    let text = format!("{value:.decimals$}");
+    // A negative number that rounds to 0 is written without its sign.
+    let text = match text.strip_prefix('-') {
+        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_string(),
+        _ => text,
+    };
+    if text.len() > 7 {
+        format!("{value:.0e}")
+    } else {
+        text
+    }
+}
+
+fn shortened(name: &str, width: usize) -> String {
+    if name.chars().count() <= width {
+        return name.to_string();
+    }
+    name.chars().take(width - 1).chain(['…']).collect()
+}
+
+fn wrapped(text: &str) -> String {
+    let (mut lines, mut width) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let word = shortened(word, COLUMNS);
+        let len = word.chars().count();
+        if width > 0 && width + 1 + len > COLUMNS {
+            lines.push('\n');
+            width = 0;
+        }
+        if width > 0 {
+            lines.push(' ');
+            width += 1;
+        }
+        lines += &word;
+        width += len;
+    }
+    lines + "\n"
+}

@@ -1,0 +1,53 @@
+//! Event files against the bytes that TensorBoard's own classes write (tests/golden/make_events.py).
+
+use ppo_risk::rl::event_file::{EventFile, record, scalar_event, version_event};
+use std::time::{Duration, UNIX_EPOCH};
+
+/// The golden file was written by TensorBoard's own protobuf and record classes and read back by its
+/// `EventAccumulator`.
+#[test]
+fn bytes_are_those_that_tensorboard_writes() {
+    let time = UNIX_EPOCH + Duration::from_millis(1_700_000_000_500);
+    let bytes: Vec<u8> = [
+        version_event(time),
+        scalar_event(
+            time,
+            4096,
+            &[("train/approx_kl", 0.015625), ("rollout/episode_return", -2.5)],
+        ),
+        scalar_event(time, 3_000_000_000, &[("train/approx_kl", f64::NAN)]),
+    ]
+    .iter()
+    .flat_map(|event| record(event))
+    .collect();
+    let golden = include_bytes!("golden/events.out.tfevents.golden");
+    assert!(bytes == golden, "{} bytes, golden {}", bytes.len(), golden.len());
+}
+
+#[test]
+fn every_file_is_a_new_one_and_starts_with_the_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut paths = Vec::new();
+    for _ in 0..3 {
+        let mut events = EventFile::create(folder.path()).unwrap();
+        events.scalars(64, &[("train/std", 0.3)]).unwrap();
+        events.flush().unwrap();
+        paths.push(events.path().to_path_buf());
+        let bytes = std::fs::read(events.path()).unwrap();
+        let version = record(&version_event(UNIX_EPOCH)).len();
+        // Version, then one event: tag (9 + 2 bytes), value 5, wall time 9, step 2, keys and lengths 4, frame 16.
+        assert_eq!(bytes.len(), version + 47);
+        assert!(bytes.windows(13).any(|text| text == b"brain.Event:2"));
+    }
+    paths.dedup();
+    assert_eq!(paths.len(), 3);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let error = EventFile::create(std::path::Path::new("/nowhere/at/all")).unwrap_err();
+    assert!(
+        error.to_string().contains("cannot create /nowhere/at/all"),
+        "{error}"
+    );
+}

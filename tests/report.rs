@@ -1,0 +1,325 @@
+//! The report on seeded, synthetic tracks: what is in the files, what is never said, and what is refused.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that fails may panic, its helpers as well"
+)]
+
+use chrono::{Days, NaiveDate};
+use ndarray::Array2;
+use ppo_risk::backtest::bootstrap::BlockBootstrap;
+use ppo_risk::backtest::report::{CurvePoint, SeedRun};
+use ppo_risk::backtest::{Report, Track};
+use ppo_risk::math::random;
+use rand_distr::{Distribution, StandardNormal};
+use serde_json::Value;
+
+const FIGURES: [&str; 10] = [
+    "annual_return",
+    "volatility",
+    "sharpe",
+    "sortino",
+    "max_drawdown",
+    "calmar",
+    "value_at_risk",
+    "conditional_value_at_risk",
+    "turnover",
+    "costs_paid",
+];
+
+fn track(name: &str, bars: usize, assets: usize, index: u64) -> Track {
+    let mut stream = random::stream(5, "report test", index);
+    let first = NaiveDate::from_ymd_opt(2013, 1, 2).unwrap();
+    Track {
+        name: name.to_string(),
+        dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
+        returns: (0..bars)
+            .map(|_| 0.0005 + 0.01 * Distribution::<f64>::sample(&StandardNormal, &mut stream))
+            .collect(),
+        weights: Array2::from_elem((bars, assets + 1), 1.0 / (assets + 1) as f64),
+        turnover: vec![0.01; bars],
+        costs: vec![0.00002; bars],
+    }
+}
+
+fn report(bars: usize) -> Report {
+    let curve = |seed: u64| -> Vec<CurvePoint> {
+        (1..50)
+            .map(|update| CurvePoint {
+                env_steps: update * 4096,
+                episode_return: if update < 3 { f64::NAN } else { update as f64 },
+                approx_kl: 0.01,
+                explained_variance: f64::NAN,
+                std: 0.3 - 0.001 * (update + seed) as f64,
+            })
+            .collect()
+    };
+    Report {
+        title: "test".to_string(),
+        assets: (0..20).map(|i| format!("A{i}")).collect(),
+        seeds: (0..3)
+            .map(|seed| SeedRun {
+                seed: 40 + seed,
+                track: track("policy", bars, 20, seed),
+                curve: curve(seed),
+            })
+            .collect(),
+        baselines: ["vol_target", "equal_weight"]
+            .into_iter()
+            .zip(10..)
+            .map(|(name, index)| track(name, bars, 20, index))
+            .collect(),
+        prior: Some("vol_target".to_string()),
+        train_period: None,
+        configuration: serde_json::json!({"gamma": 0.9}),
+        train_env_steps_per_s: f64::NAN,
+        wall_s: 12.5,
+        caveats: Vec::new(),
+        bootstrap: BlockBootstrap {
+            draws: 200,
+            ..BlockBootstrap::default()
+        },
+    }
+}
+
+fn written(report: &Report) -> (String, Value, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("runs/one");
+    let summary = report.write(&run).unwrap();
+    let mut names: Vec<_> = std::fs::read_dir(&run)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["report.html", "summary.json"],
+        "no temporary file is left"
+    );
+    let read = |name| std::fs::read_to_string(run.join(name)).unwrap();
+    let json = serde_json::from_str(&read("summary.json")).unwrap();
+    (read("report.html"), json, report.table(&summary))
+}
+
+/// Figures are checked elsewhere (tests/metrics.rs); here, that each stands where design §11 puts it.
+#[test]
+fn summary_holds_every_figure_in_its_place() {
+    let report = report(600);
+    let (_, json, _) = written(&report);
+    for place in [
+        "/policy",
+        "/baselines/vol_target",
+        "/baselines/equal_weight",
+        "/seeds/0",
+        "/seeds/2",
+    ] {
+        let figures = json.pointer(place).unwrap();
+        for figure in FIGURES {
+            assert!(figures[figure].is_f64(), "{place}/{figure}: {figures}");
+        }
+    }
+    let policy = ppo_risk::risk::metrics::sharpe(&report.seeds[0].track.returns);
+    assert_eq!(json["policy"]["sharpe"], policy, "the policy is the first seed");
+    let baseline = ppo_risk::risk::metrics::sharpe(&report.baselines[1].returns);
+    assert_eq!(json["baselines"]["equal_weight"]["sharpe"], baseline);
+    let turnover = json["policy"]["turnover"].as_f64().unwrap();
+    assert!((turnover - 0.01 * 252.0).abs() < 1e-12, "one-way, a year");
+    assert!(json["policy"]["max_drawdown"].as_f64().unwrap() > 0.0);
+    assert_eq!(json["seeds"][1]["seed"], 41);
+    for name in ["vol_target", "equal_weight"] {
+        let interval = &json["sharpe_difference"][name];
+        let end = |key: &str| interval[key].as_f64().unwrap();
+        assert!(
+            end("low") < end("median") && end("median") < end("high"),
+            "{interval}"
+        );
+    }
+    assert_eq!(json["wall_s"], 12.5);
+    assert!(json["train_env_steps_per_s"].is_null(), "NaN is null");
+    let provenance = &json["provenance"];
+    assert_eq!(provenance["test_period"]["from"], "2013-01-02");
+    assert_eq!(provenance["library_version"], env!("CARGO_PKG_VERSION"));
+    // printf '{"gamma":0.9}' | sha256sum
+    assert_eq!(
+        provenance["configuration_sha256"],
+        "e070fd736cdf4f5f5f6a80b34ab0976d591816a755ef54a1c48044523dfc8f21"
+    );
+}
+
+#[test]
+fn page_stands_alone_and_stays_small() {
+    let (page, ..) = written(&report(10_000));
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+    assert!(
+        !page.contains("<script")
+            && !page.contains("src=")
+            && !page.contains("href=")
+            && !page.contains("url(")
+    );
+    // The only address is the name of SVG's namespace.
+    assert_eq!(
+        page.matches("http").count(),
+        page.matches("http://www.w3.org/2000/svg").count() + 1
+    );
+    assert_eq!(page.matches("http-equiv").count(), 1);
+    for title in [
+        "Equity",
+        "Drawdown",
+        "Weights",
+        "Turnover and costs",
+        "Rolling volatility",
+        "Learning curves",
+    ] {
+        assert!(page.contains(&format!("<h2>{title}")), "{title}");
+    }
+    // 1 + 1 + 1 + 2 + 2 + 4 plots.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 11);
+    assert!(
+        page.contains("seed 41") && page.contains("hindsight") && page.contains("&quot;gamma&quot;: 0.9")
+    );
+    assert!(!page.contains("NaN") && !page.contains("inf,"));
+}
+
+#[test]
+fn nothing_is_claimed_that_the_interval_does_not_bear() {
+    for shift in [-0.01, 0.0, 0.01] {
+        let mut report = report(500);
+        for seed in &mut report.seeds {
+            seed.track.returns.iter_mut().for_each(|r| *r += shift);
+        }
+        let (page, json, table) = written(&report);
+        for text in [&page, &table, &json.to_string()] {
+            let text = text.to_lowercase();
+            assert!(!text.contains("beat") && !text.contains("outperform"));
+        }
+        let expected = match shift {
+            s if s < 0.0 => "lies below 0",
+            s if s > 0.0 => "lies above 0",
+            _ => "includes 0: no difference can be claimed",
+        };
+        let flowed = table.replace('\n', " ");
+        assert!(flowed.contains(expected) && page.contains(expected), "{table}");
+    }
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let mut report = report(300);
+    let evil = "</title><script>alert('x')</script>&\u{1b}[2J_\"x";
+    report.title = evil.to_string();
+    report.assets[0] = evil.to_string();
+    report.caveats = vec![evil.to_string()];
+    report.configuration = serde_json::json!({ evil: evil });
+    report.baselines[0].name = format!("{evil}{}", "長".repeat(90));
+    report.prior = Some(report.baselines[0].name.clone());
+    let (page, json, table) = written(&report);
+    assert!(!page.contains("<script") && !page.contains('\u{1b}') && page.contains("&lt;script&gt;"));
+    assert!(!table.contains('\u{1b}'));
+    assert!(json["baselines"][&report.baselines[0].name]["sharpe"].is_f64());
+    for line in table.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
+fn table_fits_a_terminal_whatever_the_figures() {
+    let mut report = report(300);
+    report.baselines[0].returns = vec![3.0; 300];
+    report.baselines[1].returns = vec![0.0; 300];
+    report.baselines[1].returns[7] = -1.0;
+    report.baselines[1].turnover = vec![1e7; 300];
+    let (_, json, table) = written(&report);
+    for line in table.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert!(
+        json["baselines"]["vol_target"]["sharpe"].is_null(),
+        "a constant series"
+    );
+    assert!(json["sharpe_difference"]["vol_target"]["median"].is_null());
+    assert!(table.contains("undefined"), "{table}");
+}
+
+#[test]
+fn short_and_bare_reports_are_whole() {
+    let mut report = report(2);
+    report.seeds.truncate(1);
+    report.seeds[0].curve.clear();
+    report.baselines.clear();
+    report.prior = None;
+    let (page, json, table) = written(&report);
+    assert!(page.contains("There is no baseline") && table.contains("policy, seed 40"));
+    assert_eq!(json["sharpe_difference"], serde_json::json!({}));
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 5);
+}
+
+#[test]
+fn unusable_input_is_named_and_nothing_is_written() {
+    type Spoil = fn(&mut Report);
+    let cases: [(Spoil, &str); 12] = [
+        (|r| r.seeds.clear(), "report.seeds"),
+        (
+            |r| r.baselines[1].name = "vol_target".to_string(),
+            "holding vol_target twice",
+        ),
+        (|r| r.prior = Some("other".to_string()), "report.prior"),
+        (|r| r.baselines[0] = track("x", 299, 20, 1), "`report.prior`"),
+        (
+            |r| r.baselines[1] = track("x", 299, 20, 1),
+            "track x: dates` is 299 bars long, expected 300",
+        ),
+        (
+            |r| r.baselines[1] = track("x", 0, 20, 1),
+            "track x: dates` is empty",
+        ),
+        (
+            |r| r.baselines[1] = track("x", 300, 3, 1),
+            "track x: weights` is 4 columns wide, expected 21",
+        ),
+        (
+            |r| r.baselines[1].returns[9] = f64::NAN,
+            "track equal_weight: returns[9]` is NaN",
+        ),
+        (
+            |r| r.seeds[1].track.costs[3] = f64::INFINITY,
+            "track policy: costs[3]` is inf",
+        ),
+        (|r| r.seeds[0].track.dates.swap(4, 5), "track policy: dates[5]"),
+        (
+            |r| {
+                let late = r.baselines[1].dates[299] + Days::new(1);
+                r.baselines[1].dates[299] = late;
+            },
+            "track equal_weight: dates[299]",
+        ),
+        (|r| r.bootstrap.level = 1.0, "bootstrap.level"),
+    ];
+    for (spoil, message) in cases {
+        let mut report = report(300);
+        spoil(&mut report);
+        let folder = tempfile::tempdir().unwrap();
+        let error = report.write(folder.path()).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}\nshould hold {message}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "kept").unwrap();
+    let error = report(300).write(&file.join("run")).unwrap_err().to_string();
+    assert!(
+        error.contains("cannot create") && error.contains("file/run"),
+        "{error}"
+    );
+
+    std::fs::create_dir(folder.path().join("report.html")).unwrap();
+    let error = report(300).write(folder.path()).unwrap_err().to_string();
+    assert!(
+        error.contains("cannot write") && error.contains("report.html"),
+        "{error}"
+    );
+    assert!(!folder.path().join("summary.json").exists());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "kept");
+}
