@@ -2,3 +2,10 @@
 
 #[cfg(feature = "train")]
 pub mod config;
+pub mod manager;
+#[cfg(feature = "train")]
+pub mod training;
+
+pub use manager::{ManagerConfig, ManagerState, RLPortfolioManager};
+#[cfg(feature = "train")]
+pub use training::TrainingLength;
