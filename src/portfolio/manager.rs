@@ -192,7 +192,10 @@ impl RLPortfolioManager {
             let found = format!("{} values", closes.len());
             return Err(Error::invalid("closes", found, assets));
         }
-        if let Some(i) = closes.iter().position(|close| !(close.is_finite() && *close > 0.0)) {
+        if let Some(i) = closes
+            .iter()
+            .position(|close| !(close.is_finite() && *close > 0.0))
+        {
             let input = format!("closes[{i}] ({})", self.policy.spec().assets[i]);
             return Err(Error::invalid(input, closes[i], "a finite price above 0"));
         }
@@ -507,7 +510,9 @@ fn check_weights(input: &str, weights: &[f64], len: usize) -> Result<()> {
     if weights.len() != len {
         return Err(Error::invalid(input, format!("{} values", weights.len()), len));
     }
-    let allowed = weights.iter().all(|weight| (0.0..=1.0 + TOLERANCE).contains(weight));
+    let allowed = weights
+        .iter()
+        .all(|weight| (0.0..=1.0 + TOLERANCE).contains(weight));
     if allowed && (weights.iter().sum::<f64>() - 1.0).abs() <= TOLERANCE {
         return Ok(());
     }
