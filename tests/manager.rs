@@ -446,7 +446,7 @@ fn bad_input_is_named_and_changes_nothing() {
                 "bar.returns[2]",
             ),
             (
-                manager.push_bar(&bar(|bar| drop(bar.returns.pop()))),
+                manager.push_bar(&bar(|bar| bar.returns.truncate(3))),
                 "bar.returns",
             ),
             (manager.push_bar(&bar(|bar| bar.returns.push(0.0))), "bar.returns"),
