@@ -23,8 +23,8 @@ fn main() -> ExitCode {
         option("--runs").map(|list| list.split(',').map(|run| run.parse().expect("run numbers")).collect());
 
     let mut jobs = Vec::new();
-    for seed in option("--seed").map_or(1..=seeds, |s| { let s: u64 = s.parse().unwrap(); s..=s }) {
-        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] { if option("--dist").is_some_and(|d| d != format!("{distribution:?}")) { continue; }
+    for seed in 1..=seeds {
+        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] {
             for run in 0..RUNS.len() {
                 if runs.as_ref().is_none_or(|runs| runs.contains(&run)) {
                     jobs.push((run, distribution, seed));

@@ -24,7 +24,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The policy's spec: 2 x 64 tanh on the base state and the market's columns.
+    /// The policy's spec: 2 x 64 tanh, for the policy and for its value, on the base state and the market's columns.
     pub fn spec(&self, distribution: Distribution) -> PolicySpec {
         let shape = self.market.shape();
         PolicySpec {
@@ -39,25 +39,27 @@ impl Problem {
             network: NetworkSpec::Mlp {
                 hidden: vec![64, 64],
                 activation: Activation::Tanh,
-                shared_trunk: ev("SEP", 0.0) == 0.0,
+                shared_trunk: false,
             },
         }
     }
 
-    /// The one committed configuration; only the seed differs.
+    /// The one committed configuration; only the seed differs, and what belongs to the problem: its market, reward,
+    /// horizon and discount.
     pub fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
-            total_steps: ev("STEPS", 1_200_000.0) as u64,
+            total_steps: 2_400_000,
             threads: 1,
             device: DeviceChoice::Cpu,
             ppo: PpoConfig {
-                n_envs: ev("NENVS", 512.0) as usize,
-                n_steps: ev("NSTEPS", 16.0) as usize,
-                batch_size: ev("BATCH", 2048.0) as usize,
-                n_epochs: ev("EPOCHS", 4.0) as usize,
-                gamma: self.gamma, gae_lambda: ev("LAMBDA", 0.95), vf_coef: ev("VF", 0.5), clip_range: ev("CLIP", 0.2), max_grad_norm: ev("GN", 0.5), log_std_init: ev("LS", -1.2), kappa_init: ev("KAPPA", 20.0), learning_rate: ev("LR", 1e-3),
+                n_envs: 512,
+                n_steps: 16,
+                batch_size: 2048,
+                n_epochs: 4,
+                learning_rate: 1e-3,
                 learning_rate_schedule: Schedule::Linear,
+                gamma: self.gamma,
                 ..PpoConfig::default()
             },
             env: EnvConfig {
@@ -79,7 +81,6 @@ impl Problem {
             .train(|stats| {
                 assert_eq!(stats.skipped_minibatches, 0, "non-finite loss at update {}", stats.update);
                 assert!(stats.first_ratio_error < 1e-5, "ratio off by {}", stats.first_ratio_error);
-                if std::env::var_os("TRACE").is_some() && stats.update % 10 == 0 { eprintln!("u {} std {:.3} kl {:.4} clip {:.3} ev {:.3} vl {:.4} gn {:.3} er {:.4}", stats.update, stats.std, stats.approx_kl, stats.clip_fraction, stats.explained_variance, stats.value_loss, stats.grad_norm, stats.episode_reward); }
                 ControlFlow::Continue(())
             })
             .expect("training runs through");
@@ -131,4 +132,3 @@ impl Visit {
     }
 }
 
-fn ev(n: &str, d: f64) -> f64 { std::env::var(n).map_or(d, |v| v.parse().unwrap()) }
