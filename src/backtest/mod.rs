@@ -2,12 +2,14 @@
 
 pub mod baselines;
 pub mod bootstrap;
+pub mod policy;
 pub mod report;
 pub mod summary;
 pub mod track;
 pub mod walk;
 
 pub use baselines::Baseline;
+pub use policy::run_policy;
 pub use report::Report;
 pub use track::Track;
 pub use walk::{History, run_baseline, walk};

@@ -1,8 +1,10 @@
 //! Walks a rule for target weights through a history of returns, on the environment's time line and costs.
 
 use super::{Baseline, Track};
-use crate::env::costs::value_left;
+use crate::env::RewardMode;
+use crate::env::account::{Account, Terms};
 use crate::error::{Error, Result};
+use crate::market::Bar;
 use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView2, s};
 
@@ -44,9 +46,9 @@ pub fn run_baseline(
 ///
 /// `decide(t, current)` is told the close t and the drifted weights before the trade, assets then cash [N + 1], and
 /// answers target weights of that layout (non-negative, summing to 1) or none for no trade. It must look at nothing
-/// after row t. The trade happens at close t and leaves the fraction [`value_left`] of the value; the new weights are
-/// held to close t + 1, then drift. The start is all cash. The track has last - first bars, the first of which ends
-/// at close first + 1.
+/// after row t. The step is the environment's, [`Account::evaluate`]: the trade happens and is paid for at close t,
+/// the new weights are held to close t + 1, then drift. The start is all cash. The track has last - first bars, the
+/// first of which ends at close first + 1.
 ///
 /// # Errors
 /// Columns of different lengths, returns that are not finite or not above -1 among the bars walked over, a range
@@ -61,8 +63,19 @@ pub fn walk(
 ) -> Result<Track> {
     check(history, first, last, cost_rate)?;
     let (bars, assets) = (last - first, history.returns.ncols());
-    let mut weights = vec![0.0; assets + 1];
-    weights[assets] = 1.0;
+    let terms = Terms {
+        cost_rate,
+        trade_band: 0.0,
+        reward: RewardMode::LogReturn,
+    };
+    let mut account = Account::new(1.0, assets);
+    let mut held = vec![0.0; assets + 1];
+    let mut bar = Bar {
+        returns: vec![0.0; assets],
+        cash_return: 0.0,
+        columns: Vec::new(),
+        prior: Vec::new(),
+    };
     let mut track = Track {
         name: name.to_string(),
         dates: history.dates[first + 1..=last].to_vec(),
@@ -71,43 +84,28 @@ pub fn walk(
         turnover: Vec::with_capacity(bars),
         costs: Vec::with_capacity(bars),
     };
-    for (bar, close) in (first..last).enumerate() {
-        let (mut left, mut turnover) = (1.0, 0.0);
-        if let Some(target) = decide(close, &weights)? {
+    for (row, close) in (first..last).enumerate() {
+        held[..assets].copy_from_slice(account.weights());
+        held[assets] = account.cash();
+        if let Some(target) = decide(close, &held)? {
             check_target(&target, assets, close)?;
-            left = value_left(cost_rate, &weights[..assets], &target[..assets]);
-            turnover = 0.5
-                * weights
-                    .iter()
-                    .zip(&target)
-                    .map(|(old, new)| (new - old).abs())
-                    .sum::<f64>();
-            weights = target;
+            held = target;
         }
-        for (slot, weight) in track.weights.row_mut(bar).iter_mut().zip(&weights) {
-            *slot = *weight;
+        for (slot, &earned) in bar.returns.iter_mut().zip(history.returns.row(close + 1)) {
+            *slot = earned;
         }
-        let growth = drift(&mut weights, history, close + 1);
-        track.returns.push(left * growth - 1.0);
-        track.turnover.push(turnover);
-        track.costs.push(1.0 - left);
+        bar.cash_return = history.cash_returns[close + 1];
+        // Weights that are held already are traded to for nothing.
+        let outcome = account.evaluate(&terms, &held, &bar)?;
+        account.commit(&outcome, &held, &bar);
+        for (slot, &weight) in track.weights.row_mut(row).iter_mut().zip(&held) {
+            *slot = weight;
+        }
+        track.returns.push(outcome.net_return);
+        track.turnover.push(outcome.turnover);
+        track.costs.push(outcome.cost);
     }
     Ok(track)
-}
-
-/// Lets weights drift over bar `bar`; returns the factor by which their value grew.
-fn drift(weights: &mut [f64], history: History<'_>, bar: usize) -> f64 {
-    let returns = history.returns.row(bar);
-    let earned = returns.iter().chain([&history.cash_returns[bar]]);
-    let gain: f64 = weights
-        .iter()
-        .zip(earned.clone())
-        .map(|(weight, r)| weight * r)
-        .sum();
-    for (weight, r) in weights.iter_mut().zip(earned) {
-        *weight *= (1.0 + r) / (1.0 + gain);
-    }
-    1.0 + gain
 }
 
 fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Result<()> {

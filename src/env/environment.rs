@@ -67,6 +67,20 @@ impl TradingEnvironment {
         &self.log_prior
     }
 
+    /// Writes the prior's weights [A] at this close, before caps and floors: what a policy corrects. Without a prior,
+    /// 1/A each. Errors: another length, and what [`StateBuilder::prior_weights`] refuses.
+    ///
+    /// [`StateBuilder::prior_weights`]: crate::market::state::StateBuilder::prior_weights
+    pub fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
+        self.walker.prior_weights(out)
+    }
+
+    /// Target weights [A] of the last step, within caps and floors, whether or not the band let them be traded; zeros
+    /// before the first.
+    pub fn target(&self) -> &[f64] {
+        &self.scratch.target
+    }
+
     /// The portfolio.
     pub fn account(&self) -> &Account {
         self.walker.account()

@@ -221,6 +221,11 @@ impl Walker {
         Ok(())
     }
 
+    /// Writes the prior's weights [A] at this close, before caps and floors.
+    pub(super) fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
+        self.builder.prior_weights(out)
+    }
+
     /// Trades to `scratch.target` at this close and holds to the next. With `has_deterministic`,
     /// `scratch.deterministic` is what the baseline reward is computed for.
     #[inline]

@@ -1,0 +1,172 @@
+//! A policy over prices: its deterministic decisions, taken in the environment that it was trained in.
+
+use super::Track;
+use crate::env::{ControlVariate, EnvConfig, TradingEnvironment};
+use crate::error::{Error, Result};
+use crate::market::prior::Prior;
+use crate::market::state::StateBuilder;
+use crate::market::table::TableMarket;
+use crate::market::{Bar, Market, MarketShape, Path};
+use crate::math::random::Stream;
+use crate::policy::spec::PolicySpec;
+use crate::policy::{Policy, Workspace};
+use ndarray::{Array2, s};
+use std::sync::Arc;
+
+/// The track, called `name`, of the policy's deterministic weights at every decision of `market`, as one episode that
+/// starts in cash.
+///
+/// Time line, costs, trade band, caps and floors are the [`TradingEnvironment`]'s under `env`, of which the episode's
+/// length and the control variate play no part. The first bar of the track ends at the close after the first
+/// decision.
+///
+/// # Errors
+/// Assets or columns of the table that are not the policy's, in name or in order; less history before the first
+/// decision than the policy needs; prior weights that the policy expects and the table lacks; settings of `env` out of
+/// range; scores that are not finite; a portfolio that is ruined.
+pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &EnvConfig) -> Result<Track> {
+    let spec = policy.spec();
+    check_table(spec, &market)?;
+    let decisions = market.decisions();
+    let (first, bars) = (*decisions.start(), decisions.count());
+    let config = EnvConfig {
+        episode_len: bars,
+        control_variate: ControlVariate::None,
+        ..*env
+    };
+    let dates = market.table().dates()[first + 1..=first + bars].to_vec();
+    let whole = Arc::new(WholeRange { market, first, bars });
+    // The seed decides nothing: the episode starts at the first decision, and no action is sampled.
+    let mut environment = TradingEnvironment::new(&config, &spec.state, &spec.action, whole, 0, 0)?;
+    let mut run = Run::new(policy);
+    let assets = spec.state.assets;
+    let mut track = Track {
+        name: name.to_string(),
+        dates,
+        returns: Vec::with_capacity(bars),
+        weights: Array2::zeros((bars, assets + 1)),
+        turnover: Vec::with_capacity(bars),
+        costs: Vec::with_capacity(bars),
+    };
+    for row in 0..bars {
+        let mut held = track.weights.row_mut(row);
+        held.slice_mut(s![..assets])
+            .assign(&ndarray::aview1(environment.account().weights()));
+        held[assets] = environment.account().cash();
+        let step = environment.step_weights(run.decide(&environment)?)?;
+        // Inside the band, what was held stays.
+        if step.turnover > 0.0 {
+            held.fill(0.0);
+            let target = environment.target();
+            held.slice_mut(s![..target.len()])
+                .assign(&ndarray::aview1(target));
+        }
+        track.returns.push(step.net_return);
+        track.turnover.push(step.turnover);
+        track.costs.push(step.cost);
+        if step.terminated {
+            let found = format!("0 on {}", track.dates[row]);
+            return Err(Error::invalid(
+                format!("value of portfolio {name}"),
+                found,
+                "above 0",
+            ));
+        }
+    }
+    Ok(track)
+}
+
+/// A policy with room for its decisions.
+struct Run<'a> {
+    policy: &'a Policy,
+    workspace: Workspace,
+    has_prior: bool,
+    prior: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl<'a> Run<'a> {
+    fn new(policy: &'a Policy) -> Self {
+        let spec = policy.spec();
+        Self {
+            policy,
+            workspace: Workspace::new(spec),
+            has_prior: spec.action.prior != Prior::None,
+            prior: vec![0.0; spec.action_len()],
+            weights: vec![0.0; spec.action_len()],
+        }
+    }
+
+    /// Deterministic target weights [A] at the environment's close.
+    fn decide(&mut self, environment: &TradingEnvironment) -> Result<&[f64]> {
+        if self.has_prior {
+            environment.prior_weights(&mut self.prior)?;
+        }
+        self.policy.weights(
+            environment.state(),
+            self.has_prior.then_some(&self.prior[..]),
+            &mut self.workspace,
+            &mut self.weights,
+        )?;
+        Ok(&self.weights)
+    }
+}
+
+/// A table as a market of one episode: all its decisions, from the first.
+struct WholeRange {
+    market: Arc<TableMarket>,
+    /// Bar of the first decision; at least the warm-up.
+    first: usize,
+    /// Number of decisions.
+    bars: usize,
+}
+
+impl Market for WholeRange {
+    fn shape(&self) -> MarketShape {
+        self.market.shape()
+    }
+
+    fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, _stream: &mut Stream) -> usize {
+        path.bar = self.first - warm_up;
+        steps.min(self.bars)
+    }
+
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
+        self.market.advance(path, stream, bar);
+    }
+}
+
+fn check_table(spec: &PolicySpec, market: &TableMarket) -> Result<()> {
+    let table = market.table();
+    check_names("assets", table.assets(), &spec.assets)?;
+    check_names("columns", table.columns(), &spec.state.columns)?;
+    let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
+    let first = *market.decisions().start();
+    if first < warm_up {
+        let found = format!("a first decision with {first} returns of history");
+        let expected = format!("at least {warm_up}: the policy's window and its prior's look-back");
+        return Err(Error::invalid("price table", found, expected));
+    }
+    Ok(())
+}
+
+/// Whether the table's names of `kind` are the policy's, in its order.
+fn check_names(kind: &str, found: &[String], expected: &[String]) -> Result<()> {
+    let input = || format!("{kind} of the price table");
+    if found.len() != expected.len() {
+        let names = |names: &[String]| match names.len() {
+            0 => "none".to_string(),
+            count => format!("{count} ({})", names.join(", ")),
+        };
+        let expected = format!("the policy's {}", names(expected));
+        return Err(Error::invalid(input(), names(found), expected));
+    }
+    match found.iter().zip(expected).position(|(found, expected)| found != expected) {
+        Some(i) => Err(Error::invalid(
+            format!("{}, number {}", input(), i + 1),
+            &found[i],
+            format!("{}, as in the policy", expected[i]),
+        )),
+        None => Ok(()),
+    }
+}

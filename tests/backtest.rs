@@ -1,0 +1,395 @@
+//! The back-test: a policy's track is the environment's, a baseline's steps are the same, and neither knows the
+//! future.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
+
+use chrono::NaiveDate;
+use ndarray::{Array2, s};
+use ppo_risk::backtest::{Baseline, History, Track, run_baseline, run_policy, walk};
+use ppo_risk::env::account::{Account, Terms};
+use ppo_risk::env::{ControlVariate, EnvConfig, RewardMode, TradingEnvironment};
+use ppo_risk::market::prices::PriceTable;
+use ppo_risk::market::prior::Prior;
+use ppo_risk::market::state::{StateBuilder, StateSpec};
+use ppo_risk::market::table::TableMarket;
+use ppo_risk::market::{Bar, Market};
+use ppo_risk::math::random::stream;
+use ppo_risk::policy::normalizer::ObservationNormalizer;
+use ppo_risk::policy::spec::{ActionSpec, Distribution, NetworkSpec, PolicySpec};
+use ppo_risk::policy::{Policy, Workspace, action, layout};
+use rand::RngExt;
+use std::sync::Arc;
+
+const ASSETS: usize = 4;
+const BARS: usize = 340;
+/// First decision of the tests' markets.
+const FIRST: usize = 270;
+
+fn closes() -> Array2<f64> {
+    let mut random = stream(11, "test", 0);
+    let mut close = Array2::from_elem((BARS, ASSETS), 100.0);
+    for t in 1..BARS {
+        // Restless enough that volatility targets bind, and now and then more so.
+        let size = if t / 40 % 2 == 0 { 0.02 } else { 0.05 };
+        for i in 0..ASSETS {
+            close[[t, i]] = close[[t - 1, i]] * (1.0 + size * random.random_range(-1.0..1.03));
+        }
+    }
+    close
+}
+
+fn table(close: Array2<f64>) -> PriceTable {
+    let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    let dates = start.iter_days().take(close.nrows()).collect();
+    let assets = (0..close.ncols()).map(|i| format!("ASSET{i}")).collect();
+    PriceTable::new(dates, assets, close).unwrap()
+}
+
+fn market(table: PriceTable) -> Arc<TableMarket> {
+    let last = table.bars() - 1;
+    Arc::new(TableMarket::new(Arc::new(table), FIRST..=last, 252, 0.02).unwrap())
+}
+
+fn vol_target() -> ActionSpec {
+    ActionSpec {
+        prior: Prior::VolTarget {
+            target: 0.15,
+            half_life: 20.0,
+            lookback: 252,
+        },
+        trade_band: 0.1,
+        ..ActionSpec::default()
+    }
+}
+
+/// A policy whose parameters are drawn at random and multiplied by `size`; 0 gives scores of 0.
+fn policy(action: ActionSpec, size: f32) -> Policy {
+    let spec = PolicySpec {
+        assets: (0..ASSETS).map(|i| format!("ASSET{i}")).collect(),
+        state: StateSpec {
+            assets: ASSETS,
+            window: 20,
+            account: true,
+            columns: Vec::new(),
+        },
+        action,
+        network: NetworkSpec::Scorer { hidden: vec![8, 8] },
+    };
+    let mut random = stream(5, "test", 1);
+    let count = layout::layout(&spec).iter().map(layout::Parameter::len).sum();
+    let parameters = (0..count).map(|_| size * random.random_range(-1.0..1.0_f32)).collect();
+    let normalizer = ObservationNormalizer::new(&spec);
+    Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
+}
+
+/// Actions of every kind that changes what a step does.
+fn actions() -> Vec<ActionSpec> {
+    vec![
+        ActionSpec::default(),
+        vol_target(),
+        ActionSpec {
+            cash: false,
+            weight_cap: 0.3,
+            weight_floor: 0.05,
+            prior: Prior::InverseVolatility { lookback: 60 },
+            ..ActionSpec::default()
+        },
+        ActionSpec {
+            distribution: Distribution::Dirichlet,
+            weight_cap: 0.2,
+            trade_band: 0.02,
+            ..vol_target()
+        },
+    ]
+}
+
+/// Every number of a track, as bits.
+fn bits(track: &Track, bars: usize) -> Vec<u64> {
+    let series = [&track.returns, &track.turnover, &track.costs];
+    let rows = track.weights.slice(s![..bars, ..]);
+    let numbers = series.into_iter().flat_map(|series| &series[..bars]).chain(rows);
+    numbers.map(|number| number.to_bits()).collect()
+}
+
+/// The naive twin of [`run_policy`]: the state builder, the policy and the account, one line after another.
+fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
+    let spec = policy.spec();
+    let assets = spec.state.assets;
+    let mut builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash).unwrap();
+    let mut account = Account::new(env.balance, assets);
+    let terms = Terms {
+        cost_rate: env.cost_rate,
+        trade_band: spec.action.trade_band,
+        reward: env.reward,
+    };
+    let bar_at = |t: usize| Bar {
+        returns: market.returns(t).to_vec(),
+        cash_return: market.cash_return(t),
+        columns: Vec::new(),
+        prior: Vec::new(),
+    };
+    for t in 1..=FIRST {
+        builder.push(&bar_at(t)).unwrap();
+    }
+    let bars = BARS - 1 - FIRST;
+    let mut track = Track {
+        name: "twin".to_string(),
+        dates: market.table().dates()[FIRST + 1..].to_vec(),
+        returns: Vec::new(),
+        weights: Array2::zeros((bars, assets + 1)),
+        turnover: Vec::new(),
+        costs: Vec::new(),
+    };
+    let mut workspace = Workspace::new(spec);
+    for t in FIRST..BARS - 1 {
+        let mut state = vec![0.0; spec.state.len()];
+        builder.write_state(&account.view(), &mut state).unwrap();
+        let mut prior = vec![0.0; spec.action_len()];
+        builder.prior_weights(&mut prior).unwrap();
+        let prior = (spec.action.prior != Prior::None).then_some(&prior[..]);
+        let mut target = vec![0.0; spec.action_len()];
+        policy.weights(&state, prior, &mut workspace, &mut target).unwrap();
+        let sum: f64 = target.iter().sum();
+        target.iter_mut().for_each(|weight| *weight /= sum);
+        action::apply_bounds(&spec.action, assets, &mut target);
+        let mut before = account.weights().to_vec();
+        before.push(account.cash());
+        if !spec.action.cash {
+            target.push(0.0);
+        }
+        let one_way = 0.5 * before.iter().zip(&target).map(|(a, b)| (b - a).abs()).sum::<f64>();
+        let held = if one_way < spec.action.trade_band { &before } else { &target };
+        let outcome = account.evaluate(&terms, &target, &bar_at(t + 1)).unwrap();
+        account.commit(&outcome, &target, &bar_at(t + 1));
+        track.returns.push(outcome.net_return);
+        track.turnover.push(outcome.turnover);
+        track.costs.push(outcome.cost);
+        track.weights.row_mut(t - FIRST).assign(&ndarray::aview1(held));
+        builder.push(&bar_at(t + 1)).unwrap();
+    }
+    track
+}
+
+#[test]
+fn a_policys_track_is_the_hand_written_one() {
+    for action in actions() {
+        let policy = policy(action.clone(), 0.8);
+        let market = market(table(closes()));
+        // The control variate and the episode's length play no part.
+        let env = EnvConfig {
+            control_variate: ControlVariate::SelfCritical,
+            episode_len: 3,
+            cost_rate: 0.002,
+            ..EnvConfig::default()
+        };
+        let track = run_policy("policy", &policy, market.clone(), &env).unwrap();
+        track.validate().unwrap();
+        let twin = by_hand(&policy, &market, &env);
+        assert_eq!(track.dates, twin.dates);
+        assert_eq!(bits(&track, track.len()), bits(&twin, twin.len()), "{action:?}");
+        let traded = track.turnover.iter().filter(|&&turnover| turnover > 0.0).count();
+        println!("{action:?}: {traded} trades in {} bars", track.len());
+        assert!(traded > 1, "something is tested");
+        if action.trade_band > 0.0 {
+            assert!(traded < track.len(), "the band held something back");
+        }
+        let assets = track.weights.slice(s![.., ..ASSETS]);
+        assert!(assets.iter().all(|weight| *weight >= 0.0));
+        for (row, turnover) in assets.rows().into_iter().zip(&track.turnover) {
+            // Caps bind where something was traded; drift may pass them.
+            assert!(*turnover == 0.0 || row.iter().all(|weight| *weight <= action.weight_cap + 1e-12));
+        }
+    }
+}
+
+#[test]
+fn scores_of_zero_trade_the_prior() {
+    let market = market(table(closes()));
+    let (env, action) = (EnvConfig::default(), vol_target());
+    let policy = policy(action.clone(), 0.0);
+    let track = run_policy("policy", &policy, market.clone(), &env).unwrap();
+    let whole = EnvConfig {
+        episode_len: track.len(),
+        ..env
+    };
+    // The rule itself, and scores of 0, each through an environment of its own.
+    let environment =
+        || TradingEnvironment::new(&whole, &policy.spec().state, &action, market.clone(), 1, 2).unwrap();
+    let (mut rule, mut zeros) = (environment(), environment());
+    let mut worst: f64 = 0.0;
+    for t in 0..track.len() {
+        let mut prior = vec![0.0; ASSETS + 1];
+        rule.prior_weights(&mut prior).unwrap();
+        let step = rule.step_weights(&prior).unwrap();
+        worst = worst.max((step.net_return - track.returns[t]).abs());
+        assert_eq!(step.turnover > 0.0, track.turnover[t] > 0.0);
+        let step = zeros.step(&[0.0; ASSETS + 1], None).unwrap();
+        assert!((step.net_return - track.returns[t]).abs() < 1e-15);
+        assert!((step.turnover - track.turnover[t]).abs() < 1e-15);
+    }
+    println!("largest difference of a return to the rule's: {worst:.1e}");
+    // log(prior + 1e-6) moves weights by at most (N + 1) * 1e-6, and a bar's returns by 5% of that.
+    assert!(worst < 5e-7);
+}
+
+/// Columns of a market, as the walk takes them.
+struct Columns {
+    market: Arc<TableMarket>,
+    returns: Array2<f64>,
+    cash: Vec<f64>,
+}
+
+impl Columns {
+    fn new(market: Arc<TableMarket>) -> Self {
+        let bars = market.table().bars();
+        Self {
+            returns: Array2::from_shape_fn((bars, ASSETS), |(t, i)| market.returns(t)[i]),
+            cash: (0..bars).map(|t| market.cash_return(t)).collect(),
+            market,
+        }
+    }
+
+    fn history(&self) -> History<'_> {
+        History {
+            dates: self.market.table().dates(),
+            returns: self.returns.view(),
+            cash_returns: &self.cash,
+        }
+    }
+}
+
+#[test]
+fn the_walk_steps_as_the_environment_does() {
+    let columns = Columns::new(market(table(closes())));
+    let cost_rate = 0.004;
+    let target = [0.2, 0.2, 0.2, 0.2, 0.2];
+    let walked = walk("equal", columns.history(), FIRST, BARS - 1, cost_rate, |_, _| {
+        Ok(Some(target.to_vec()))
+    })
+    .unwrap();
+    let env = EnvConfig {
+        cost_rate,
+        episode_len: walked.len(),
+        reward: RewardMode::LogReturn,
+        ..EnvConfig::default()
+    };
+    let state = StateSpec {
+        assets: ASSETS,
+        window: 20,
+        account: false,
+        columns: Vec::new(),
+    };
+    let mut environment =
+        TradingEnvironment::new(&env, &state, &ActionSpec::default(), columns.market.clone(), 3, 0).unwrap();
+    for t in 0..walked.len() {
+        let step = environment.step_weights(&target).unwrap();
+        assert!((step.net_return - walked.returns[t]).abs() < 1e-12, "bar {t}");
+        assert!((step.turnover - walked.turnover[t]).abs() < 1e-12, "bar {t}");
+        assert!((step.cost - walked.costs[t]).abs() < 1e-12, "bar {t}");
+        assert_eq!(step.truncated, t + 1 == walked.len());
+    }
+    // Never trading again is drift alone.
+    let held = walk("held", columns.history(), FIRST, BARS - 1, cost_rate, |t, _| {
+        Ok((t == FIRST).then(|| target.to_vec()))
+    })
+    .unwrap();
+    let mut value: f64 = 1.0;
+    for net in &held.returns {
+        value *= 1.0 + net;
+    }
+    let close = columns.market.table().close();
+    let asset = |i: usize| close[[BARS - 1, i]] / close[[FIRST, i]];
+    let cash: f64 = (FIRST + 1..BARS).map(|t| 1.0 + columns.cash[t]).product();
+    let expected = 0.2 * ((0..ASSETS).map(asset).sum::<f64>() + cash) / (1.0 + cost_rate * 0.8);
+    assert!((value - expected).abs() < 1e-12, "{value} against {expected}");
+    assert!(held.turnover[1..].iter().chain(&held.costs[1..]).all(|value| *value == 0.0));
+}
+
+/// Rows of a track that are decided at or before bar `t`, and the first that is not.
+fn assert_knows_nothing_after(run: impl Fn(PriceTable) -> Track, what: &str) {
+    let before = run(table(closes()));
+    let mut later_changed = false;
+    for t in [FIRST, FIRST + 1, FIRST + 21, FIRST + 33, BARS - 3] {
+        for (asset, factor) in [(0, 3.0), (ASSETS - 1, 0.2)] {
+            let mut close = closes();
+            for later in t + 1..BARS {
+                close[[later, asset]] *= factor * (1.0 + 0.05 * (later as f64).sin());
+            }
+            let after = run(table(close));
+            // Row k is decided at bar FIRST + k and earns its return after.
+            let decided = t - FIRST + 1;
+            for row in 0..decided {
+                let alike = before.weights.row(row) == after.weights.row(row)
+                    && before.turnover[row].to_bits() == after.turnover[row].to_bits()
+                    && before.costs[row].to_bits() == after.costs[row].to_bits();
+                assert!(alike, "{what}: prices after bar {t} changed row {row}");
+            }
+            assert_eq!(bits(&before, decided - 1), bits(&after, decided - 1), "{what}, bar {t}");
+            assert_ne!(
+                before.returns[decided - 1],
+                after.returns[decided - 1],
+                "{what}: the bar after {t} was not earned"
+            );
+            later_changed |= before.turnover[decided..] != after.turnover[decided..];
+            assert!(
+                before.weights.slice(s![decided.., ..]) != after.weights.slice(s![decided.., ..]),
+                "{what}: nothing held after bar {t} changed"
+            );
+        }
+    }
+    assert_eq!(later_changed, what != "buy_and_hold", "{what}: trades after a change");
+}
+
+#[test]
+fn a_policys_decisions_know_nothing_of_later_prices() {
+    for action in actions() {
+        let policy = policy(action.clone(), 0.8);
+        assert_knows_nothing_after(
+            |table| run_policy("policy", &policy, market(table), &EnvConfig::default()).unwrap(),
+            &format!("{action:?}"),
+        );
+    }
+}
+
+#[test]
+fn baselines_decisions_know_nothing_of_later_prices() {
+    for baseline in Baseline::ALL {
+        assert_knows_nothing_after(
+            |table| {
+                let columns = Columns::new(market(table));
+                run_baseline(baseline, columns.history(), FIRST, BARS - 1, 0.001).unwrap()
+            },
+            baseline.name(),
+        );
+    }
+}
+
+#[test]
+fn what_does_not_fit_the_policy_is_named() {
+    let policy = policy(vol_target(), 0.1);
+    let refusal = |market: TableMarket| {
+        run_policy("policy", &policy, Arc::new(market), &EnvConfig::default())
+            .unwrap_err()
+            .to_string()
+    };
+    let whole = |table: PriceTable| TableMarket::new(Arc::new(table), FIRST..=BARS - 1, 252, 0.0).unwrap();
+    let three = table(closes().slice(s![.., ..3]).to_owned());
+    let message = refusal(whole(three));
+    assert!(message.contains("3 (ASSET0, ASSET1, ASSET2)") && message.contains("policy's 4"), "{message}");
+    let order = ["ASSET0", "ASSET2", "ASSET1", "ASSET3"].map(String::from);
+    let message = refusal(whole(table(closes()).select_assets(&order).unwrap()));
+    assert!(message.contains("number 2") && message.contains("`") && message.contains("ASSET2"), "{message}");
+    let signals = table(closes()).with_columns(vec!["rate".to_string()], Array2::zeros((BARS, 1))).unwrap();
+    let message = refusal(whole(signals));
+    assert!(message.contains("columns") && message.contains("rate"), "{message}");
+    let short = TableMarket::new(Arc::new(table(closes())), 100..=BARS - 1, 20, 0.0).unwrap();
+    let message = refusal(short);
+    assert!(message.contains("100 returns") && message.contains("252"), "{message}");
+    // A market made for less history than the policy needs is used where the table has the bars.
+    let enough = TableMarket::new(Arc::new(table(closes())), FIRST..=BARS - 1, 20, 0.02).unwrap();
+    assert!(enough.shape().assets == ASSETS);
+    let track = run_policy("policy", &policy, Arc::new(enough), &EnvConfig::default()).unwrap();
+    let expected = run_policy("policy", &policy, market(table(closes())), &EnvConfig::default()).unwrap();
+    assert_eq!(bits(&track, track.len()), bits(&expected, expected.len()));
+}
