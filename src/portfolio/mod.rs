@@ -2,3 +2,10 @@
 
 #[cfg(feature = "train")]
 pub mod config;
+#[cfg(feature = "train")]
+pub mod dataset;
+pub mod judge;
+#[cfg(feature = "train")]
+pub mod run;
+#[cfg(feature = "train")]
+pub mod training_log;
