@@ -2,6 +2,7 @@
 
 use crate::math::random::Stream;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// A source of bars: a price table, a simulation, or a caller's own.
 ///
@@ -11,6 +12,12 @@ pub trait Market: Send + Sync {
     /// How many assets and columns its bars carry.
     fn shape(&self) -> MarketShape;
 
+    /// A number that differs between markets with other data or parameters, so that a checkpoint is not continued on
+    /// another market by mistake. The default, 0, promises nothing.
+    fn digest(&self) -> u64 {
+        0
+    }
+
     /// Chooses where an episode starts, so that `warm_up` bars of history and then `steps` bars can be had by
     /// calling [`advance`](Self::advance). Returns how many steps the episode has: `steps`, or fewer where the
     /// market is shorter.
@@ -19,6 +26,15 @@ pub trait Market: Send + Sync {
     /// Moves one bar on: writes the returns over the bar that just ended and the columns known at its close.
     /// Allocates nothing. Called at most `warm_up + steps` times after [`begin`](Self::begin).
     fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar);
+}
+
+/// A [`Market::digest`] of these bytes: the first 8 of their SHA-256.
+pub fn digest_of(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> u64 {
+    let mut hash = Sha256::new();
+    parts.into_iter().for_each(|part| hash.update(part));
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.finalize()[..8]);
+    u64::from_le_bytes(first)
 }
 
 /// Sizes of a market's bars.

@@ -1,5 +1,6 @@
 //! The trainer on libtorch: the only place that names `tch`.
 
+mod checkpoint;
 mod collect;
 mod device;
 mod distribution;

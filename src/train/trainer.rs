@@ -74,6 +74,7 @@ impl TrainConfig {
 pub struct Trainer {
     pub(super) config: TrainConfig,
     pub(super) spec: PolicySpec,
+    pub(super) market: Arc<dyn Market>,
     pub(super) learner: Learner,
     pub(super) collectors: Vec<Collector>,
     pub(super) normalizer: ObservationNormalizer,
@@ -128,6 +129,7 @@ impl Trainer {
             started: None,
             config,
             spec,
+            market,
             learner,
             collectors,
             buffer,

@@ -3,7 +3,7 @@
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, log_moments, numbered, spread};
 use crate::error::Result;
 use crate::market::prices::cash_return;
-use crate::market::source::{Bar, Market, MarketShape, Path};
+use crate::market::source::{digest_of, Bar, Market, MarketShape, Path};
 use crate::market::table::BARS_PER_YEAR;
 use crate::math::random::Stream;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,10 @@ impl Gbm {
 }
 
 impl Market for Gbm {
+    fn digest(&self) -> u64 {
+        digest_of([serde_json::to_vec(&self.parameters).unwrap_or_default()])
+    }
+
     fn shape(&self) -> MarketShape {
         MarketShape {
             assets: self.parameters.assets.len(),

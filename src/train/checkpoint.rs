@@ -1,0 +1,151 @@
+//! A run on disk: the policy file plus all that training needs to go on as if it had never stopped.
+
+use crate::env::BatchSnapshot;
+use crate::error::{Error, Result};
+use crate::market::Market;
+use crate::math::random::Stream;
+use crate::policy::Policy;
+use crate::policy::file::{self, Extras, Tensor, Values};
+use crate::rl::reward_scale::RewardScale;
+use crate::train::learner::OptimizerState;
+use crate::train::trainer::{Progress, TrainConfig, Trainer};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Key of the metadata that a checkpoint has and a plain policy file has not.
+const KEY: &str = "checkpoint";
+
+/// Everything but parameters, moments and environments.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    config: TrainConfig,
+    progress: Progress,
+    optimizer_steps: u64,
+    reward_scale: RewardScale,
+    shuffle: Stream,
+    /// Of the market.
+    market: u64,
+}
+
+/// One block of environments with the noise of its actions.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedBlock {
+    environments: BatchSnapshot,
+    noise: Vec<Stream>,
+}
+
+impl Trainer {
+    /// Writes the run to `path`, atomically: a policy file (any reader of policies reads it) with the optimiser's
+    /// moments, every random stream, the counters, the reward statistics and every environment.
+    pub fn save_checkpoint(&self, path: impl AsRef<Path>, provenance: Map<String, Value>) -> Result<()> {
+        let optimizer = self.learner.optimizer_state()?;
+        let saved = Saved {
+            config: self.config.clone(),
+            progress: self.progress,
+            optimizer_steps: optimizer.steps,
+            reward_scale: self.reward_scale.clone(),
+            shuffle: self.shuffle.clone(),
+            market: self.market.digest(),
+        };
+        let blocks: Vec<SavedBlock> = self
+            .collectors
+            .iter()
+            .map(|collector| SavedBlock {
+                environments: collector.environments.snapshot(),
+                noise: collector.streams.clone(),
+            })
+            .collect();
+        let mut extras = Extras::default();
+        extras.metadata.insert(KEY.into(), to_json(&saved)?);
+        let mut put = |name: &str, values: Values, len: usize| {
+            extras.tensors.insert(name.into(), Tensor { shape: vec![len], values });
+        };
+        let parameters = optimizer.first.len();
+        put("optimizer.first", Values::F32(optimizer.first), parameters);
+        put("optimizer.second", Values::F32(optimizer.second), parameters);
+        let environments = to_json(&blocks)?.into_bytes();
+        let len = environments.len();
+        put("environments", Values::U8(environments), len);
+        file::save(path, &self.policy(provenance)?, &extras)
+    }
+
+    /// Continues a run from [`save_checkpoint`](Self::save_checkpoint) over the same market: the numbers are those of
+    /// a run that never stopped.
+    ///
+    /// Errors: the file is no checkpoint or was altered, or the market is another one.
+    pub fn resume(path: impl AsRef<Path>, market: Arc<dyn Market>) -> Result<Self> {
+        let path = path.as_ref();
+        let (policy, mut extras) = file::load(path)?;
+        let fault = |part: &str, found: String, expected: &str| Error::PolicyFile {
+            file: path.display().to_string(),
+            part: part.into(),
+            found,
+            expected: expected.into(),
+        };
+        let Some(text) = extras.metadata.remove(KEY) else {
+            let expected = "a checkpoint's (this is a policy that training does not go on from)";
+            return Err(fault("metadata `checkpoint`", "missing".into(), expected));
+        };
+        let saved: Saved = serde_json::from_str(&text)
+            .map_err(|error| fault("metadata `checkpoint`", format!("unusable ({error})"), "a run's state"))?;
+        let mut tensor = |name: &str| {
+            let found = extras.tensors.remove(name).map(|tensor| tensor.values);
+            found.ok_or_else(|| fault(&format!("tensor `{name}`"), "missing".into(), "there"))
+        };
+        let (first, second, environments) =
+            (tensor("optimizer.first")?, tensor("optimizer.second")?, tensor("environments")?);
+        let parameters = policy.network().parameters().len();
+        let (Values::F32(first), Values::F32(second)) = (first, second) else {
+            return Err(fault("the optimiser's moments", "of another type".into(), "f32"));
+        };
+        if first.len() != parameters || second.len() != parameters {
+            let found = format!("{} and {} values", first.len(), second.len());
+            return Err(fault("the optimiser's moments", found, "one for each parameter"));
+        }
+        let Values::U8(environments) = environments else {
+            return Err(fault("tensor `environments`", "of another type".into(), "u8"));
+        };
+        let blocks: Vec<SavedBlock> = serde_json::from_slice(&environments).map_err(|error| {
+            fault("tensor `environments`", format!("unusable ({error})"), "a run's environments")
+        })?;
+
+        if saved.market != market.digest() {
+            let expected = "the one the checkpoint was written on: same prices, dates and parameters";
+            return Err(Error::invalid("market", "another one", expected));
+        }
+        let mut trainer = Self::new(saved.config, policy.spec().clone(), market)?;
+        trainer.restore_policy(&policy)?;
+        trainer.learner.restore_optimizer(&OptimizerState { first, second, steps: saved.optimizer_steps })?;
+        trainer.progress = saved.progress;
+        trainer.reward_scale = saved.reward_scale;
+        trainer.shuffle = saved.shuffle;
+        if blocks.len() != trainer.collectors.len() {
+            let expected = format!("{} blocks", trainer.collectors.len());
+            return Err(fault("tensor `environments`", format!("{} blocks", blocks.len()), &expected));
+        }
+        for (collector, block) in trainer.collectors.iter_mut().zip(blocks) {
+            if block.noise.len() != collector.streams.len() {
+                let found = format!("{} streams in a block", block.noise.len());
+                return Err(fault("tensor `environments`", found, "one for each environment"));
+            }
+            collector.environments.restore(block.environments)?;
+            collector.streams = block.noise;
+        }
+        Ok(trainer)
+    }
+
+    fn restore_policy(&mut self, policy: &Policy) -> Result<()> {
+        self.learner.restore_parameters(policy.network().parameters())?;
+        self.normalizer = policy.normalizer().clone();
+        Ok(())
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| Error::invalid("checkpoint", format!("not writable as JSON ({error})"), "plain numbers"))
+}
