@@ -267,10 +267,10 @@ fn refuse_files(folder: &Path) -> Result<()> {
     let found = match entries.next() {
         None => return Ok(()),
         Some(_) if folder.join(SUMMARY).exists() => "a finished run",
-        Some(_) if folder.join(CONFIG).exists() => "an unfinished run, which can be resumed",
+        Some(_) if folder.join(CONFIG).exists() => "an unfinished run",
         Some(_) => "not empty",
     };
-    let expected = "a new folder, or leave to replace what is there";
+    let expected = "a new folder (--force replaces a run, --resume goes on with an unfinished one)";
     Err(Error::invalid(folder.display().to_string(), found, expected))
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn new(stop: Arc<AtomicBool>) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{prefix} [{bar:36}] {percent:>3}%  {elapsed} gone\n{msg}")
+            let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3}% {msg}")
                 .expect("a template that indicatif takes")
                 .progress_chars("=> ");
             ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr_with_hz(8)).with_style(style)
@@ -41,7 +41,8 @@ impl Progress {
         }
     }
 
-    fn line(&mut self, stage: Stage, stats: &UpdateStats) -> (String, u64, u64) {
+    /// Time left, the figures, decisions done, decisions in all.
+    fn figures(&mut self, stage: Stage, stats: &UpdateStats) -> (String, String, u64, u64) {
         let now = Instant::now();
         let total = stage.total_steps * stage.seeds;
         let done = (stage.total_steps * stage.index + stats.env_steps.min(stage.total_steps)).min(total);
@@ -68,27 +69,27 @@ impl Progress {
             false => format!("{:.4}", self.episode_return),
         };
         let text = format!(
-            "{:.0} steps/s, {episodes}, return {episode_return}, KL {:.4}, {left} left",
+            "{:.0} env-steps/s, {episodes}, episode return {episode_return}, KL {:.4}",
             stats.env_steps_per_s, stats.approx_kl
         );
-        (text, done, total)
+        (format!("{left} left"), text, done, total)
     }
 }
 
 impl Observer for Progress {
     fn updated(&mut self, stage: Stage, stats: &UpdateStats) -> ControlFlow<()> {
-        let (text, done, total) = self.line(stage, stats);
+        let (left, text, done, total) = self.figures(stage, stats);
         let seed = format!("seed {} ({} of {})", stage.seed, stage.index + 1, stage.seeds);
         match &self.bar {
             Some(bar) => {
                 bar.set_length(total);
                 bar.set_prefix(seed);
-                bar.set_message(text);
+                bar.set_message(format!("{left}\n{text}"));
                 bar.set_position(done);
             }
             None if 10 * done / total > self.tenths => {
                 self.tenths = 10 * done / total;
-                eprintln!("{:>3}%, {seed}: {text}", 100 * done / total);
+                eprintln!("{:>3}% {seed}, {left}: {text}", 100 * done / total);
             }
             None => (),
         }

@@ -19,7 +19,7 @@ const DEFAULT_PRICES: &str = "data/sp500_20_stocks.csv";
 ///
 /// Ctrl-C stops after the current update with a checkpoint, from which --resume goes on.
 #[derive(Args)]
-#[command(next_line_help = true)]
+#[command(next_line_help = true, args_override_self = true)]
 pub(crate) struct Arguments {
     /// JSON file with settings; options given here win over it
     #[arg(long, value_name = "FILE")]
