@@ -1,16 +1,17 @@
 //! Dynamic portfolio allocation with PPO, and the risk management around it.
 //!
-//! Layers, lowest first; a file imports only from lower ones (a test holds this):
+//! Layers, lowest first; a file imports only from lower ones, but for [`market`], which all of layer 2 may use too (a
+//! test reads this table and holds the sources to it):
 //!
 //! | layer | module | what lives there |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error type |
-//! | 0 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
+//! | 1 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
 //! | 2 | [`risk`] | metrics, Kelly, leverage |
-//! | 3 | [`env`] | the trading environment: one step's rules, rewards, the batch |
+//! | 3 | [`env`](mod@env) | the trading environment: one step's rules, rewards, the batch |
 //! | 3 | [`rl`] | the libtorch-free half of PPO: configuration, rollout buffer, GAE, schedules |
 //! | 4 | `train` | feature `train`: networks, update, checkpoint; the only place that names `tch` |
 //! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |

@@ -86,6 +86,17 @@ impl Account {
         self.memory = RewardMemory::default();
     }
 
+    /// Puts other holdings in the place of these: weights of assets [N] and of cash, summing to 1, and their value
+    /// (above 0). Drawdown and remembered returns stay as they are: money paid in or out is neither gain nor loss. After
+    /// ruin drawdown starts from 0.
+    pub fn replace(&mut self, weights: &[f64], cash: f64, value: f64) {
+        let left = 1.0 - drawdown(self.value, self.peak);
+        self.peak = if left > 0.0 { value / left } else { value };
+        self.value = value;
+        self.weights.copy_from_slice(weights);
+        self.cash = cash;
+    }
+
     /// Money: assets and cash together.
     pub fn value(&self) -> f64 {
         self.value

@@ -115,21 +115,8 @@ impl TradingEnvironment {
     /// Takes target weights [A] as they are, but for caps and floors: non-negative, summing to 1 within 1e-6. The
     /// baseline reward is 0.
     pub fn step_weights(&mut self, weights: &[f64]) -> Result<Step> {
-        let target = &mut self.scratch.target;
-        if weights.len() != target.len() {
-            let found = format!("{} values", weights.len());
-            return Err(Error::invalid("weights", found, target.len()));
-        }
-        let sum: f64 = weights.iter().sum();
-        let allowed = weights.iter().all(|weight| (0.0..=1.0).contains(weight));
-        if !(allowed && (sum - 1.0).abs() <= 1e-6) {
-            let expected = "weights of at least 0 that sum to 1";
-            return Err(Error::invalid("weights", format!("{weights:?}"), expected));
-        }
-        for (target, weight) in target.iter_mut().zip(weights) {
-            *target = weight / sum;
-        }
-        action::apply_bounds(&self.rules.action, self.rules.assets, target);
+        let rules = &self.rules;
+        action::accept_weights(&rules.action, rules.assets, weights, &mut self.scratch.target)?;
         self.advance(false)
     }
 

@@ -1,5 +1,6 @@
 //! From an action to target weights: softmax around the prior, then caps and floors.
 
+use crate::error::{Error, Result};
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
 
@@ -67,6 +68,28 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
     for weight in weights {
         *weight /= sum;
     }
+}
+
+/// Writes to `out` the target weights [A] that somebody asks for, scaled to sum to 1 and moved within caps and floors.
+///
+/// The error, with `out` untouched, names `weights`: another length than A, a weight outside [0, 1], a sum farther
+/// than 1e-6 from 1.
+pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &mut [f64]) -> Result<()> {
+    if weights.len() != out.len() {
+        let found = format!("{} values", weights.len());
+        return Err(Error::invalid("weights", found, out.len()));
+    }
+    let sum: f64 = weights.iter().sum();
+    let allowed = weights.iter().all(|weight| (0.0..=1.0).contains(weight));
+    if !(allowed && (sum - 1.0).abs() <= 1e-6) {
+        let expected = "weights of at least 0 that sum to 1";
+        return Err(Error::invalid("weights", format!("{weights:?}"), expected));
+    }
+    for (out, weight) in out.iter_mut().zip(weights) {
+        *out = weight / sum;
+    }
+    apply_bounds(spec, assets, out);
+    Ok(())
 }
 
 /// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets.

@@ -30,9 +30,10 @@ impl Parameter {
 pub enum Init {
     /// Orthogonal rows times sqrt(2): hidden layers.
     Hidden,
-    /// Orthogonal rows times 0.01: the layer that gives the scores, so that training starts at the prior.
-    Scores,
-    /// Orthogonal rows times 1: the layers that give values.
+    /// Orthogonal rows times 0.01: the scores, so that training starts at the prior, and the baseline's value, whose
+    /// slopes would otherwise leak into the advantages of earlier actions until they are unlearnt.
+    Small,
+    /// Orthogonal rows times 1: the layer that gives the value.
     Value,
     /// Zero: biases.
     Zero,
@@ -59,12 +60,12 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     };
     trunk(&mut parameters, "trunk", inputs, hidden);
     let features = *hidden.last().expect("validate() requires a hidden layer");
-    dense(&mut parameters, "actor", features, scores, Init::Scores);
+    dense(&mut parameters, "actor", features, scores, Init::Small);
     if separate {
         trunk(&mut parameters, "critic_trunk", inputs, hidden);
     }
     dense(&mut parameters, "critic", features, 1, Init::Value);
-    dense(&mut parameters, "baseline", features, 1, Init::Value);
+    dense(&mut parameters, "baseline", features, 1, Init::Small);
     let (name, len, init) = match (spec.action.distribution, &spec.network) {
         (Distribution::Dirichlet, _) => ("log_kappa", 1, Init::LogKappa),
         (Distribution::Gaussian, NetworkSpec::Mlp { .. }) => ("log_std", spec.action_len(), Init::LogStd),

@@ -66,7 +66,7 @@ pub(super) fn initial_values(spec: &PolicySpec, config: &PpoConfig, stream: &mut
         let count = parameter.len();
         match parameter.init {
             Init::Hidden => values.extend(orthogonal(&parameter, std::f64::consts::SQRT_2, stream)),
-            Init::Scores => values.extend(orthogonal(&parameter, 0.01, stream)),
+            Init::Small => values.extend(orthogonal(&parameter, 0.01, stream)),
             Init::Value => values.extend(orthogonal(&parameter, 1.0, stream)),
             Init::Zero => values.extend(std::iter::repeat_n(0.0, count)),
             Init::LogStd => values.extend(std::iter::repeat_n(config.log_std_init as f32, count)),

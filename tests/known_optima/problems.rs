@@ -137,6 +137,7 @@ fn regimes(distribution: Distribution, seed: u64) -> Measured {
         }),
         reward: RewardMode::LogReturn,
         episode_len: 1,
+        gamma: 0.0,
         cash: true,
     };
     let visits = visits(&problem, distribution, seed, 1);
@@ -209,6 +210,7 @@ fn planted_signal(distribution: Distribution, seed: u64) -> Measured {
         market: Arc::new(market.clone()),
         reward: RewardMode::LogReturn,
         episode_len: 252,
+        gamma: 0.0,
         cash: false,
     };
     let visits = visits(&problem, distribution, seed, 10);
@@ -339,10 +341,12 @@ fn lognormal_problem(
         cash_return,
         columns,
     };
+    let gamma = if episode_len == 1 { 0.0 } else { 0.99 };
     Problem {
         market: Arc::new(market),
         reward,
         episode_len,
+        gamma,
         cash,
     }
 }

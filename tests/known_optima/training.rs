@@ -16,6 +16,9 @@ pub struct Problem {
     pub market: Arc<dyn Market>,
     pub reward: RewardMode,
     pub episode_len: usize,
+    /// Discount. Where trading is free and nothing an action does outlives its step, the best policy is the same at
+    /// any discount, and at 0 the problem is the one it is meant to be: one step.
+    pub gamma: f64,
     /// Whether cash is one of the choices.
     pub cash: bool,
 }
@@ -53,7 +56,7 @@ impl Problem {
                 n_steps: ev("NSTEPS", 16.0) as usize,
                 batch_size: ev("BATCH", 2048.0) as usize,
                 n_epochs: ev("EPOCHS", 4.0) as usize,
-                gamma: ev("GAMMA", 0.99), gae_lambda: ev("LAMBDA", 0.95), vf_coef: ev("VF", 0.5), clip_range: ev("CLIP", 0.2), max_grad_norm: ev("GN", 0.5), log_std_init: ev("LS", -1.2), kappa_init: ev("KAPPA", 20.0), learning_rate: ev("LR", 1e-3),
+                gamma: self.gamma, gae_lambda: ev("LAMBDA", 0.95), vf_coef: ev("VF", 0.5), clip_range: ev("CLIP", 0.2), max_grad_norm: ev("GN", 0.5), log_std_init: ev("LS", -1.2), kappa_init: ev("KAPPA", 20.0), learning_rate: ev("LR", 1e-3),
                 learning_rate_schedule: Schedule::Linear,
                 ..PpoConfig::default()
             },

@@ -1,0 +1,516 @@
+//! A policy at work, bar by bar: prices in, target weights, leverage and Kelly sizes out.
+
+use crate::env::account::{Account, Terms};
+use crate::env::{EnvConfig, RewardMode};
+use crate::error::{Error, Result};
+use crate::market::history::History;
+use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
+use crate::market::state::StateBuilder;
+use crate::market::{Bar, MarketShape};
+use crate::math::statistics::ewma_volatility;
+use crate::policy::{Policy, Workspace, action};
+use crate::risk::kelly::KellyConfig;
+use crate::risk::leverage::LeverageConfig;
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+/// Fewest returns that volatility and Kelly sizes are estimated from.
+const FEWEST_RETURNS: usize = 20;
+
+/// Farthest that weights which somebody reports may sum from 1.
+const TOLERANCE: f64 = 1e-6;
+
+/// What a manager assumes and remembers. Unknown keys are refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ManagerConfig {
+    /// Money at the start, all in cash; above 0, default 100,000.
+    pub balance: f64,
+    /// Cost per traded notional of assets that trades are assumed to have, in [0, 1); default 0.001.
+    pub cost_rate: f64,
+    /// Returns remembered for leverage and Kelly, 20 to 100,000; default 252.
+    pub history: usize,
+    /// Half-life of the volatility forecast for leverage, in bars, above 0; default 20.
+    pub half_life: f64,
+    /// Dynamic leverage.
+    pub leverage: LeverageConfig,
+    /// Kelly sizes.
+    pub kelly: KellyConfig,
+}
+
+impl Default for ManagerConfig {
+    fn default() -> Self {
+        let env = EnvConfig::default();
+        Self {
+            balance: env.balance,
+            cost_rate: env.cost_rate,
+            history: 252,
+            half_life: 20.0,
+            leverage: LeverageConfig::default(),
+            kelly: KellyConfig::default(),
+        }
+    }
+}
+
+impl ManagerConfig {
+    /// Checks every number, for `assets` assets; the error names the first that cannot be used.
+    pub fn validate(&self, assets: usize) -> Result<()> {
+        let env = EnvConfig {
+            balance: self.balance,
+            cost_rate: self.cost_rate,
+            ..EnvConfig::default()
+        };
+        env.validate()?;
+        if !(FEWEST_RETURNS..=LONGEST_LOOK_BACK).contains(&self.history) {
+            let expected = format!("{FEWEST_RETURNS} to {LONGEST_LOOK_BACK} bars");
+            return Err(Error::invalid("history", self.history, expected));
+        }
+        if !(self.half_life.is_finite() && self.half_life > 0.0) {
+            return Err(Error::invalid("half_life", self.half_life, "finite and above 0"));
+        }
+        self.leverage.validate()?;
+        self.kelly.validate(assets)
+    }
+}
+
+/// A policy with one portfolio, for live use.
+///
+/// At every close: [`push_prices`](Self::push_prices) (or [`push_bar`](Self::push_bar)), then, when a decision is
+/// due, [`rebalance`](Self::rebalance). The target is taken to be traded at that same close, at the configured cost
+/// and under the policy's trade band; [`record_trade`](Self::record_trade) says what was traded instead. Until the
+/// next decision weights drift. All of it is the training environment's own code, so that states, priors and weights
+/// are bit-identical to the environment's on the same prices.
+///
+/// The portfolio is followed from the first decision on: bars before it are history alone. Feeding and deciding
+/// allocate nothing and start no thread; a manager may be used from any thread, by one at a time.
+#[derive(Debug, Clone)]
+pub struct RLPortfolioManager {
+    policy: Policy,
+    config: ManagerConfig,
+    terms: Terms,
+    builder: StateBuilder,
+    account: Account,
+    /// Simple returns of the assets: rows [N].
+    returns: History,
+    /// Last closes: [N].
+    closes: Vec<f64>,
+    /// Whether the next closes can be compared with the last: not at first, nor after a bar given as returns.
+    has_closes: bool,
+    /// What is held from this close on.
+    plan: Plan,
+    /// Whether the portfolio is followed.
+    following: bool,
+    /// Weights of the last decision: [A].
+    target: Vec<f64>,
+    /// What was really traded to: [N + 1].
+    executed: Vec<f64>,
+    buffers: Buffers,
+}
+
+/// What happens at the last close.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Plan {
+    /// Nothing is traded.
+    Hold,
+    /// The target is traded.
+    Target,
+    /// Something else was traded, at this cost per traded notional.
+    Executed(f64),
+}
+
+/// Room for one bar and one decision.
+#[derive(Debug, Clone)]
+struct Buffers {
+    workspace: Workspace,
+    state: Vec<f32>,
+    /// [A]
+    prior: Vec<f64>,
+    /// [A]
+    weights: Vec<f64>,
+    /// [N + 1]
+    held: Vec<f64>,
+    bar: Bar,
+}
+
+impl RLPortfolioManager {
+    /// A manager that has seen nothing, all in cash. The error names the setting that cannot be used.
+    pub fn new(policy: Policy, config: ManagerConfig) -> Result<Self> {
+        let spec = policy.spec();
+        let (assets, actions) = (spec.state.assets, spec.action_len());
+        config.validate(assets)?;
+        let shape = MarketShape {
+            assets,
+            columns: spec.state.columns.len(),
+            prior: spec.action.prior == Prior::Supplied,
+        };
+        Ok(Self {
+            terms: Terms {
+                cost_rate: config.cost_rate,
+                trade_band: spec.action.trade_band,
+                // No reward is read here.
+                reward: RewardMode::LogReturn,
+            },
+            builder: StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?,
+            account: Account::new(config.balance, assets),
+            returns: History::new(assets, config.history),
+            closes: vec![0.0; assets],
+            has_closes: false,
+            plan: Plan::Hold,
+            following: false,
+            target: vec![0.0; actions],
+            executed: vec![0.0; assets + 1],
+            buffers: Buffers {
+                workspace: Workspace::new(spec),
+                state: vec![0.0; spec.state.len()],
+                prior: vec![0.0; actions],
+                weights: vec![0.0; actions],
+                held: vec![0.0; assets + 1],
+                bar: Bar::zeros(shape),
+            },
+            policy,
+            config,
+        })
+    }
+
+    /// Takes in the closes [N] of a bar that just ended, finite and above 0, with the simple return of cash over it
+    /// ([`cash_return`](crate::market::prices::cash_return) of an annual rate), the caller's columns [K], and, for a
+    /// policy whose prior is supplied, prior weights [N + 1] (else empty).
+    ///
+    /// Returns whether there was a close before this one, so that the bar has returns and was taken in; the first
+    /// closes, and the first after [`push_bar`](Self::push_bar), are only what later ones are compared with. An error
+    /// names what cannot be used and leaves the manager as it was.
+    pub fn push_prices(
+        &mut self,
+        closes: &[f64],
+        cash_return: f64,
+        columns: &[f64],
+        prior: &[f64],
+    ) -> Result<bool> {
+        let assets = self.policy.spec().state.assets;
+        if closes.len() != assets {
+            let found = format!("{} values", closes.len());
+            return Err(Error::invalid("closes", found, assets));
+        }
+        if let Some(i) = closes.iter().position(|close| !(close.is_finite() && *close > 0.0)) {
+            let input = format!("closes[{i}] ({})", self.policy.spec().assets[i]);
+            return Err(Error::invalid(input, closes[i], "a finite price above 0"));
+        }
+        if !self.has_closes {
+            self.closes.copy_from_slice(closes);
+            self.has_closes = true;
+            return Ok(false);
+        }
+        let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
+        for ((slot, to), from) in bar.returns.iter_mut().zip(closes).zip(&self.closes) {
+            *slot = to / from - 1.0;
+        }
+        bar.cash_return = cash_return;
+        bar.columns.clear();
+        bar.columns.extend_from_slice(columns);
+        bar.prior.clear();
+        bar.prior.extend_from_slice(prior);
+        let taken = self.take(&bar);
+        self.buffers.bar = bar;
+        taken?;
+        self.closes.copy_from_slice(closes);
+        Ok(true)
+    }
+
+    /// Takes in a bar that just ended, as returns. An error names what cannot be used and leaves the manager as it
+    /// was.
+    pub fn push_bar(&mut self, bar: &Bar) -> Result<()> {
+        self.take(bar)?;
+        self.has_closes = false;
+        Ok(())
+    }
+
+    /// Whether enough bars have been seen for a decision.
+    pub fn ready(&self) -> bool {
+        self.builder.ready()
+    }
+
+    /// Bars that must be seen before the first decision; prices need one close more.
+    pub fn warm_up_bars(&self) -> usize {
+        self.builder.warm_up_bars()
+    }
+
+    /// The policy's target weights at this close: [A], assets and then cash where the action has it; finite,
+    /// non-negative, summing to 1, within caps and floors. They are taken to be traded, unless turnover to them stays
+    /// below the policy's trade band.
+    ///
+    /// Asking again at the same close gives the same answer. An error (too little history, scores that are not
+    /// finite) leaves the manager as it was.
+    pub fn rebalance(&mut self) -> Result<&[f64]> {
+        let spec = self.policy.spec();
+        let Buffers {
+            workspace,
+            state,
+            prior,
+            weights,
+            ..
+        } = &mut self.buffers;
+        self.builder.write_state(&self.account.view(), state)?;
+        self.builder.prior_weights(prior)?;
+        let prior = (spec.action.prior != Prior::None).then_some(&prior[..]);
+        self.policy.weights(state, prior, workspace, weights)?;
+        action::accept_weights(&spec.action, spec.state.assets, weights, &mut self.target)?;
+        self.plan = Plan::Target;
+        self.following = true;
+        Ok(&self.target)
+    }
+
+    /// Says what was really traded to at this close, in place of the last target: weights after the trade, assets and
+    /// then cash [N + 1], and what the trade cost as a fraction of the value before it.
+    ///
+    /// Errors, which leave the manager as it was: weights that are not non-negative with a sum of 1 (within 1e-6), a
+    /// cost that is negative or as large as what was traded.
+    pub fn record_trade(&mut self, weights: &[f64], cost: f64) -> Result<()> {
+        self.check_position(weights)?;
+        let assets = self.account.weights().len();
+        let left = 1.0 - cost;
+        let changes = weights[..assets].iter().zip(self.account.weights());
+        let traded: f64 = changes.map(|(new, old)| (left * new - old).abs()).sum();
+        let free = cost == 0.0;
+        if !(free || cost > 0.0 && cost < traded) {
+            let expected = format!("at least 0 and below what was traded, {traded}");
+            return Err(Error::invalid("cost", cost, expected));
+        }
+        // The rate at which the trade's cost is what it was: left = 1 - rate · traded.
+        self.plan = Plan::Executed(if free { 0.0 } else { cost / traded });
+        self.executed.copy_from_slice(weights);
+        self.following = true;
+        Ok(())
+    }
+
+    /// Says what is held at this close and what it is worth, where the books differ from the manager's account (at
+    /// the start, or after a payment): weights of assets and then cash [N + 1] and money above 0. Nothing counts as
+    /// traded at this close any more. Drawdown and remembered returns stay as they are.
+    ///
+    /// Errors, which leave the manager as it was: as for [`record_trade`](Self::record_trade), and an equity that is
+    /// not finite and above 0.
+    pub fn set_position(&mut self, weights: &[f64], equity: f64) -> Result<()> {
+        self.check_position(weights)?;
+        if !(equity.is_finite() && equity > 0.0) {
+            return Err(Error::invalid("equity", equity, "finite and above 0"));
+        }
+        let assets = self.account.weights().len();
+        self.account.replace(&weights[..assets], weights[assets], equity);
+        self.plan = Plan::Hold;
+        self.following = true;
+        Ok(())
+    }
+
+    /// Factor that target weights may be multiplied by: 0 to the configured maximum, see [`LeverageConfig`]. `trend`
+    /// is the annual drift of the portfolio, where one is known.
+    ///
+    /// The volatility forecast is the exponentially weighted root mean square (`half_life`), annual, of what the
+    /// weights would have earned on the remembered returns: those of the last decision at this close or of the trade
+    /// recorded at it, else those held. The drawdown is the account's.
+    ///
+    /// Errors: fewer than 20 returns seen, a volatility of 0 (nothing but cash is held), a trend that is not finite.
+    pub fn leverage(&self, trend: Option<f64>) -> Result<f64> {
+        let returns = self.remembered()?;
+        let assets = self.account.weights().len();
+        let held = match self.plan {
+            Plan::Hold => self.account.weights(),
+            Plan::Target => &self.target[..assets],
+            Plan::Executed(_) => &self.executed[..assets],
+        };
+        let earned: Vec<f64> = returns
+            .rows()
+            .into_iter()
+            .map(|row| row.iter().zip(held).map(|(earned, weight)| earned * weight).sum())
+            .collect();
+        let volatility = ewma_volatility(&earned, self.config.half_life);
+        let drawdown = self.account.view().drawdown;
+        self.config.leverage.leverage(volatility, drawdown, trend)
+    }
+
+    /// Kelly weights of the assets [N] from the remembered returns; cash is the rest. See [`KellyConfig`].
+    ///
+    /// Errors: fewer than 20 returns seen, returns of an asset that do not vary.
+    pub fn kelly(&self) -> Result<Vec<f64>> {
+        self.config.kelly.weights_from_returns(self.remembered()?)
+    }
+
+    /// What the last decision was taken on: the state [S] and the prior's weights [A], 1/A each without a prior. Zeros
+    /// before the first.
+    pub fn seen(&self) -> (&[f32], &[f64]) {
+        (&self.buffers.state, &self.buffers.prior)
+    }
+
+    /// The portfolio at this close, before what is traded at it.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &ManagerConfig {
+        &self.config
+    }
+
+    /// All that bars and trades have left behind, for a restart.
+    pub fn state(&self) -> ManagerState {
+        ManagerState {
+            builder: self.builder.clone(),
+            account: self.account.clone(),
+            returns: self.returns.all().to_vec(),
+            closes: self.has_closes.then(|| self.closes.clone()),
+            plan: self.plan,
+            following: self.following,
+            target: self.target.clone(),
+            executed: self.executed.clone(),
+        }
+    }
+
+    /// Goes on from a saved state, bit for bit. The policy may be another one, of the same state and prior. An error
+    /// names what does not fit and leaves the manager as it was.
+    pub fn restore(&mut self, state: ManagerState) -> Result<()> {
+        self.check_state(&state)?;
+        let mut returns = History::new(self.account.weights().len(), self.config.history);
+        state
+            .returns
+            .chunks_exact(self.account.weights().len())
+            .for_each(|row| returns.push(row));
+        self.returns = returns;
+        self.builder = state.builder;
+        self.account = state.account;
+        self.has_closes = state.closes.is_some();
+        if let Some(closes) = state.closes {
+            self.closes = closes;
+        }
+        self.plan = state.plan;
+        self.following = state.following;
+        self.target = state.target;
+        self.executed = state.executed;
+        Ok(())
+    }
+
+    /// One bar: the portfolio earns it, then it is history.
+    fn take(&mut self, bar: &Bar) -> Result<()> {
+        let outcome = if self.following {
+            let assets = self.account.weights().len();
+            let held = &mut self.buffers.held;
+            let (target, terms) = match self.plan {
+                Plan::Hold => {
+                    held[..assets].copy_from_slice(self.account.weights());
+                    held[assets] = self.account.cash();
+                    (&held[..], self.terms)
+                }
+                Plan::Target => (&self.target[..], self.terms),
+                Plan::Executed(cost_rate) => {
+                    let terms = Terms {
+                        cost_rate,
+                        trade_band: 0.0,
+                        ..self.terms
+                    };
+                    (&self.executed[..], terms)
+                }
+            };
+            Some((self.account.evaluate(&terms, target, bar)?, target))
+        } else {
+            None
+        };
+        // Checks the bar; nothing has changed before.
+        self.builder.push(bar)?;
+        self.returns.push(&bar.returns);
+        if let Some((outcome, target)) = outcome {
+            self.account.commit(&outcome, target, bar);
+        }
+        self.plan = Plan::Hold;
+        Ok(())
+    }
+
+    /// Remembered returns, oldest first: [20 or more, N].
+    fn remembered(&self) -> Result<ArrayView2<'_, f64>> {
+        let assets = self.account.weights().len();
+        let rows = self.returns.all();
+        let bars = rows.len() / assets;
+        if bars < FEWEST_RETURNS {
+            let expected = format!("at least {FEWEST_RETURNS} bars to estimate from");
+            return Err(Error::invalid("history", format!("{bars} bars"), expected));
+        }
+        Ok(ArrayView2::from_shape((bars, assets), rows).expect("rows of N returns each"))
+    }
+
+    fn check_position(&self, weights: &[f64]) -> Result<()> {
+        check_weights("weights", weights, self.account.weights().len() + 1)
+    }
+
+    fn check_state(&self, state: &ManagerState) -> Result<()> {
+        let assets = self.account.weights().len();
+        let unlike = |found: &str| Error::invalid("manager state", found, "one of a manager like this one");
+        if !self.builder.is_alike(&state.builder) {
+            return Err(unlike("of a policy with another state or prior"));
+        }
+        let sizes = state.account.weights().len() == assets
+            && state.returns.len().is_multiple_of(assets)
+            && state.closes.as_ref().is_none_or(|closes| closes.len() == assets);
+        if !sizes {
+            return Err(unlike("of another number of assets"));
+        }
+        let closes = state.closes.iter().flatten().all(|&close| close > 0.0);
+        let returns = state.returns.iter().all(|&earned| earned >= -1.0);
+        let rate = match state.plan {
+            Plan::Executed(rate) => (0.0..1.0).contains(&rate),
+            Plan::Hold | Plan::Target => true,
+        };
+        let view = state.account.view();
+        let value = state.account.value() >= 0.0;
+        if !(closes && returns && rate && value && view.drawdown.is_finite() && view.volatility.is_finite()) {
+            return Err(unlike("with numbers that no manager has"));
+        }
+        let mut held = view.weights.to_vec();
+        held.push(view.cash);
+        check_weights("manager state: account", &held, assets + 1)?;
+        match state.plan {
+            Plan::Hold => Ok(()),
+            Plan::Target => check_weights("manager state: target", &state.target, self.target.len()),
+            Plan::Executed(_) => check_weights("manager state: executed", &state.executed, assets + 1),
+        }?;
+        if state.target.len() != self.target.len() || state.executed.len() != assets + 1 {
+            return Err(unlike("of another number of weights"));
+        }
+        Ok(())
+    }
+}
+
+/// All that changes in a manager: saved with serde, exact through JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagerState {
+    builder: StateBuilder,
+    account: Account,
+    returns: Vec<f64>,
+    closes: Option<Vec<f64>>,
+    plan: Plan,
+    following: bool,
+    target: Vec<f64>,
+    executed: Vec<f64>,
+}
+
+/// Stands in for the bar buffer while it is lent out.
+const EMPTY: Bar = Bar {
+    returns: Vec::new(),
+    cash_return: 0.0,
+    columns: Vec::new(),
+    prior: Vec::new(),
+};
+
+fn check_weights(input: &str, weights: &[f64], len: usize) -> Result<()> {
+    if weights.len() != len {
+        return Err(Error::invalid(input, format!("{} values", weights.len()), len));
+    }
+    let allowed = weights.iter().all(|weight| (0.0..=1.0 + TOLERANCE).contains(weight));
+    if allowed && (weights.iter().sum::<f64>() - 1.0).abs() <= TOLERANCE {
+        return Ok(());
+    }
+    let expected = "weights of at least 0 that sum to 1 with cash";
+    Err(Error::invalid(input, format!("{weights:?}"), expected))
+}

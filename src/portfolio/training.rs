@@ -1,0 +1,61 @@
+//! From a market to a manager: training in one call.
+
+use crate::error::{Error, Result};
+use crate::market::Market;
+use crate::policy::spec::PolicySpec;
+use crate::portfolio::{ManagerConfig, RLPortfolioManager};
+use crate::rl::stats::UpdateStats;
+use crate::train::{TrainConfig, Trainer};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// How long to train.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrainingLength {
+    /// Until this many episodes have ended, at least 1.
+    Episodes(u64),
+    /// Until this many decisions have been taken, at least 1.
+    Steps(u64),
+}
+
+impl RLPortfolioManager {
+    /// Trains a policy of this spec on `market` and returns the manager that holds it. `length`, rounded up to whole
+    /// rollouts, replaces `train.total_steps`; `on_update` hears of every update and may end training by breaking.
+    ///
+    /// Errors are the trainer's and [`new`](Self::new)'s, which name the setting at fault.
+    pub fn train(
+        market: Arc<dyn Market>,
+        spec: PolicySpec,
+        mut train: TrainConfig,
+        length: TrainingLength,
+        config: ManagerConfig,
+        mut on_update: impl FnMut(&UpdateStats) -> ControlFlow<()>,
+    ) -> Result<Self> {
+        // Before the training, not after it.
+        config.validate(spec.state.assets)?;
+        let most_episodes = match length {
+            TrainingLength::Steps(steps) => {
+                train.total_steps = steps;
+                u64::MAX
+            }
+            TrainingLength::Episodes(0) => return Err(Error::invalid("episodes", 0, "at least 1")),
+            TrainingLength::Episodes(episodes) => {
+                // Schedules run to the end of the last episode, were every one as long as it may be.
+                train.total_steps = episodes.saturating_mul(train.env.episode_len as u64);
+                episodes
+            }
+        };
+        let mut trainer = Trainer::new(train, spec, market)?;
+        trainer.train(|stats| match on_update(stats) {
+            ControlFlow::Continue(()) if stats.episodes < most_episodes => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        })?;
+        let mut provenance = serde_json::Map::new();
+        let training = serde_json::to_value(trainer.config()).expect("a configuration has string keys");
+        provenance.insert("train".to_string(), training);
+        let progress = trainer.progress();
+        provenance.insert("env_steps".to_string(), progress.env_steps.into());
+        provenance.insert("episodes".to_string(), progress.episodes.into());
+        Self::new(trainer.policy(provenance)?, config)
+    }
+}
