@@ -15,9 +15,9 @@ SKFOLIO = Wheel("skfolio==1.12.2", "any", "2d324c62a4188dc0b62a713f8d5cea177e208
 MEMBER = "skfolio/datasets/data/sp500_dataset.csv.gz"
 CSV_SHA256 = "5f769c6d7be57f62a4dfd1f553995855462a17c92b21a4af4245439c6115617f"
 ADVICE = ("The main job trains on real prices. Without a network, use a price table of your own:\n"
-          "    ppo-risk train --prices FILE.csv\n"
+          "    ppo-risk train --prices FILE.csv          (make train ARGS='--prices FILE.csv')\n"
           "or the simulated market, which needs no data:\n"
-          "    ppo-risk train --market simulated")
+          "    ppo-risk train --market simulated         (make train ARGS='--market simulated')")
 
 
 def main() -> None:

@@ -168,10 +168,14 @@ fn provenance(text: &mut String, policy: &Policy) {
     }
 }
 
+/// Text as it is; anything else as JSON with spaces to break lines at.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => {
+            let lines = format!("{other:#}");
+            lines.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+        }
     }
 }
 

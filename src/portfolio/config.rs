@@ -190,8 +190,12 @@ impl RunConfig {
         };
         let mut merged = Self::preset(preset).to_value();
         merge(&mut merged, given, "");
-        let config: Self = serde_json::from_value(merged)
-            .map_err(|error| Error::invalid(file, format!("unusable: {error}"), "a run's configuration"))?;
+        let config: Self = serde_path_to_error::deserialize(merged).map_err(|error| {
+            let found = format!("unusable: {}", error.inner());
+            let key = error.path().to_string();
+            let input = if key == "." { file.to_string() } else { format!("{file}: {key}") };
+            Error::invalid(input, found, "a run's configuration")
+        })?;
         config.validate()?;
         Ok(config)
     }

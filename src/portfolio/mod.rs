@@ -2,9 +2,16 @@
 
 #[cfg(feature = "train")]
 pub mod config;
+#[cfg(feature = "train")]
+pub mod dataset;
+pub mod judge;
 pub mod manager;
 #[cfg(feature = "train")]
+pub mod run;
+#[cfg(feature = "train")]
 pub mod training;
+#[cfg(feature = "train")]
+pub mod training_log;
 
 pub use manager::{ManagerConfig, ManagerState, RLPortfolioManager};
 #[cfg(feature = "train")]

@@ -1,1 +1,87 @@
-fn main() {}
+//! The command line: train a policy, judge it on any price file, see what is in it.
+//!
+//! Results go to standard output, everything else to standard error. Exit status: 0 done; 1 failed; 2 asked for
+//! something impossible; 130 stopped by Ctrl-C, with a checkpoint.
+
+mod evaluate;
+mod inspect;
+mod interrupt;
+mod progress;
+mod settings;
+mod shorthand;
+mod simulate;
+mod train;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use ppo_risk::Error;
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+/// Trains portfolio policies with PPO, and judges them out of sample beside the portfolios people would otherwise
+/// hold.
+#[derive(Parser)]
+#[command(name = "ppo-risk", version, term_width = 80, max_term_width = 80, subcommand_required = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Train(train::Arguments),
+    Evaluate(evaluate::Arguments),
+    Inspect(inspect::Arguments),
+    Simulate(simulate::Arguments),
+}
+
+/// Why a command did not come to its end.
+enum Failure {
+    /// What was asked for is impossible.
+    Usage(Error),
+    /// It was tried, and failed.
+    Failed(Error),
+    /// Ctrl-C.
+    Stopped,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn main() -> ExitCode {
+    let command = Cli::command().mut_subcommand("train", |train| train.args(settings::options()));
+    let matches = command.get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let done = match &cli.command {
+        Command::Train(arguments) => {
+            let given = matches.subcommand_matches("train").expect("clap found this subcommand");
+            train::run(arguments, given)
+        }
+        Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Simulate(arguments) => simulate::run(arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(error)) => {
+            eprintln!("ppo-risk: {error}\n\nFor more information, try '--help'.");
+            ExitCode::from(2)
+        }
+        Err(Failure::Failed(error)) => {
+            eprintln!("ppo-risk: {error}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Stopped) => ExitCode::from(interrupt::EXIT_STATUS),
+    }
+}
+
+/// Writes a result. A reader that has gone away, such as `head`, is no failure.
+fn print(text: &str) -> Result<(), Error> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::io("write", "standard output", error)),
+        _ => Ok(()),
+    }
+}

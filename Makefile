@@ -1,0 +1,47 @@
+# make train · make test · make oracle · make bench. Options for the program go through ARGS:
+#     make train ARGS="--seeds 1 --steps 100000"
+
+PYTHON ?= python3
+CARGO ?= cargo
+PRICES = data/sp500_20_stocks.csv
+ARGS ?=
+# The price file is not needed where the options name another market.
+OWN_MARKET = $(filter simulated --market=simulated --prices --prices=% --resume --resume=%,$(ARGS))
+
+.PHONY: help setup prices train test oracle bench fmt lint
+
+help:
+	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
+	@echo "make test     every test, the known optima with one seed"
+	@echo "make oracle   the known optima with five seeds (45 minutes at most)"
+	@echo "make bench    the figures of speed, one 'name value' a line"
+	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
+
+# libtorch, in the cache of this user; a LIBTORCH that is set wins.
+setup:
+	@$(PYTHON) .setup/libtorch.py
+
+prices:
+	@$(PYTHON) .setup/prices.py $(PRICES)
+
+train: setup $(if $(OWN_MARKET),,prices)
+	@$(CARGO) run --quiet -- train $(ARGS)
+
+# Tests of the price file are left out where it cannot be had.
+test: setup
+	@$(PYTHON) .setup/prices.py $(PRICES) || echo "going on without the price file" >&2
+	@$(CARGO) test
+
+oracle: setup
+	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
+
+bench: setup
+	@$(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+
+fmt:
+	@$(CARGO) fmt
+
+lint: setup
+	@$(CARGO) fmt --check
+	@$(CARGO) clippy --quiet --all-targets -- -D warnings
+	@$(CARGO) clippy --quiet --all-targets --no-default-features -- -D warnings

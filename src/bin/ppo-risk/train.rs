@@ -1,0 +1,137 @@
+//! `ppo-risk train`.
+
+use crate::progress::Progress;
+use crate::{Failure, interrupt, print, settings};
+use clap::{ArgMatches, Args};
+use ppo_risk::Error;
+use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
+use ppo_risk::portfolio::run::{Outcome, Run};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// The price file that `make train` fetches.
+const DEFAULT_PRICES: &str = "data/sp500_20_stocks.csv";
+
+/// Train policies and judge them out of sample
+///
+/// Without options: the main job, which trains three seeds on the prices of 20 stocks up to 2012 and judges them on
+/// 2013 to 2022. Everything is written to runs/NAME: the policy, the report, the whole configuration.
+///
+/// Ctrl-C stops after the current update with a checkpoint, from which --resume goes on.
+#[derive(Args)]
+#[command(next_line_help = true, args_override_self = true)]
+pub(crate) struct Arguments {
+    /// JSON file with settings; options given here win over it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the whole configuration as JSON, and do nothing
+    #[arg(long)]
+    print_config: bool,
+    /// Length of training in episodes, instead of --steps
+    #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u64).range(1..))]
+    episodes: Option<u64>,
+    /// Name of the run [default: the preset with date and time]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Folder that runs are written to
+    #[arg(long, value_name = "FOLDER", default_value = "runs")]
+    out: PathBuf,
+    /// Replace a run of the same name
+    #[arg(long)]
+    force: bool,
+    /// Go on with the run in FOLDER, which was stopped; takes no other option
+    #[arg(long, value_name = "FOLDER", exclusive = true)]
+    resume: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
+    let (run, folder) = match &arguments.resume {
+        Some(folder) => (Run::reopen(folder)?, folder.clone()),
+        None => {
+            let config = configuration(arguments, given)?;
+            if arguments.print_config {
+                print(&format!("{:#}\n", config.to_value()))?;
+                return Ok(());
+            }
+            let folder = folder(arguments, &config)?;
+            (Run::create(config, &folder, arguments.force)?, folder)
+        }
+    };
+    let stop = interrupt::listen()?;
+    eprintln!("{}", introduction(run.config(), &folder));
+    let mut progress = Progress::new(stop);
+    let outcome = run.train(&mut progress);
+    progress.clear();
+    match outcome? {
+        Outcome::Finished { report, summary } => {
+            print(&report.table(&summary))?;
+            eprintln!("\nReport: {}", folder.join("report.html").display());
+            eprintln!("Policy: {}", folder.join("policy.safetensors").display());
+            Ok(())
+        }
+        Outcome::Stopped => {
+            let folder = folder.display();
+            eprintln!("Stopped, with a checkpoint in {folder}. To go on:\n    ppo-risk train --resume {folder}");
+            Err(Failure::Stopped)
+        }
+    }
+}
+
+/// The preset, with the file's settings over it, and the options' over those.
+fn configuration(arguments: &Arguments, given: &ArgMatches) -> Result<RunConfig, Failure> {
+    let mut settings = json!({});
+    if let Some(path) = &arguments.config {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+        let name = path.display().to_string();
+        RunConfig::from_json(&name, &text).map_err(Failure::Usage)?;
+        settings = serde_json::from_str(&text)
+            .map_err(|error| Failure::Usage(Error::invalid(name, error, "a JSON object")))?;
+    }
+    settings::override_with(&mut settings, given).map_err(Failure::Usage)?;
+    let mut config = RunConfig::from_value("options", &settings).map_err(Failure::Usage)?;
+    if let Some(episodes) = arguments.episodes {
+        config.train.total_steps = episodes.saturating_mul(config.train.env.episode_len as u64);
+    }
+    if config.market.source == Source::Prices && config.market.prices.is_none() {
+        if !Path::new(DEFAULT_PRICES).exists() && !arguments.print_config {
+            let expected = format!(
+                "--prices FILE, or --market simulated, which needs no data (`make train` fetches {DEFAULT_PRICES})"
+            );
+            return Err(Error::invalid("market.prices", "not set", expected).into());
+        }
+        config.market.prices = Some(DEFAULT_PRICES.into());
+    }
+    Ok(config)
+}
+
+fn folder(arguments: &Arguments, config: &RunConfig) -> Result<PathBuf, Failure> {
+    let Some(name) = &arguments.name else {
+        let preset = json!(config.preset);
+        let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
+        return Ok(arguments.out.join(format!("{}-{now}", preset.as_str().unwrap_or("run"))));
+    };
+    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
+    if !plain || name.chars().any(char::is_control) {
+        let expected = "a name for a folder (where it lies is --out's)";
+        return Err(Failure::Usage(Error::invalid("--name", format!("{name:?}"), expected)));
+    }
+    Ok(arguments.out.join(name))
+}
+
+/// What is about to happen, in a sentence.
+fn introduction(config: &RunConfig, folder: &Path) -> String {
+    let source = match (&config.market.source, &config.market.prices) {
+        (Source::Prices, Some(file)) => file.display().to_string(),
+        _ => format!("{} simulated assets", config.market.asset_count),
+    };
+    let preset = match config.preset {
+        Preset::Standard => "standard",
+        Preset::Classic => "classic",
+    };
+    format!(
+        "Training {} seed(s) of {} decisions on {source} (preset {preset})\nRun folder: {}",
+        config.seeds,
+        config.train.total_steps,
+        folder.display()
+    )
+}

@@ -1,0 +1,154 @@
+//! From a run's configuration to the market it trains on, the market it is judged on, and the policy's spec.
+
+use crate::backtest::summary::Period;
+use crate::error::{Error, Result};
+use crate::market::Market;
+use crate::market::csv::{CsvOptions, parse_csv};
+use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
+use crate::market::state::{StateBuilder, StateSpec};
+use crate::market::table::TableMarket;
+use crate::policy::spec::PolicySpec;
+use crate::portfolio::config::{MarketConfig, Model, RunConfig, Source};
+use crate::portfolio::judge::{bars_between, check_apart, test_market};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// The price file that `make setup` fetches.
+const TWENTY_STOCKS_SHA256: &str = "5f769c6d7be57f62a4dfd1f553995855462a17c92b21a4af4245439c6115617f";
+
+/// What readers of a report on it have to know.
+const TWENTY_STOCKS_CAVEAT: &str = "The 20 stocks were chosen with hindsight: they are large companies that were \
+    still listed in 2022, so every portfolio of them, the baselines included, looks better than it could have been.";
+
+/// Added to a run's seed for the prices of a simulated test, so that they are nobody's training data (seeds follow
+/// one another, and there are at most 1,000), and the same however many seeds are trained.
+const TEST_SEED_OFFSET: u64 = 1_000_000;
+
+/// All that a run reads, checked: nothing later can find the data unfit.
+pub struct Dataset {
+    /// Where episodes are drawn from.
+    pub training: Arc<dyn Market>,
+    /// Where the policy is judged.
+    pub test: Arc<TableMarket>,
+    /// What the policy is.
+    pub spec: PolicySpec,
+    /// First and last close of training; none for a simulation, which has no dates.
+    pub train_period: Option<Period>,
+    /// Where the data came from, for the policy's provenance.
+    pub origin: Value,
+    /// What readers of a report on this data have to know.
+    pub caveats: Vec<String>,
+}
+
+impl Dataset {
+    /// Reads or simulates the data of `config`.
+    ///
+    /// Errors: a price file that is missing or cannot be used, a period without bars or without the history that a
+    /// decision needs (the window, the prior's look-back), training and test that share a return, and a spec that
+    /// cannot be used with this number of assets.
+    pub fn new(config: &RunConfig) -> Result<Self> {
+        match config.market.source {
+            Source::Prices => from_prices(config),
+            Source::Simulated => simulated(config),
+        }
+    }
+}
+
+fn from_prices(config: &RunConfig) -> Result<Dataset> {
+    let market = &config.market;
+    let Some(path) = &market.prices else {
+        let expected = "a CSV file of prices, or `simulated` as the market";
+        return Err(Error::invalid("market.prices", "not set", expected));
+    };
+    let options = CsvOptions {
+        layout: market.layout,
+        fill: market.fill,
+        signals: market.signals.clone(),
+        cash_rate: market.cash_rate_column.clone(),
+        prior: market.prior_columns.clone(),
+        ignore: Vec::new(),
+    };
+    let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
+    let table = Arc::new(parse_csv(&path.display().to_string(), &bytes, &options)?);
+    let spec = spec(config, table.assets().to_vec(), table.columns().to_vec())?;
+    let periods = &config.periods;
+
+    let range = bars_between(&table, "training period", periods.train_from, periods.train_until)?;
+    let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
+    let training = TableMarket::new(Arc::clone(&table), range.clone(), warm_up, market.cash_rate)?;
+    let train_period = Period {
+        from: table.dates()[*range.start()],
+        to: table.dates()[*range.end()],
+    };
+    let test = test_market(
+        Arc::clone(&table),
+        &spec,
+        periods.test_from,
+        periods.test_until,
+        market.cash_rate,
+    )?;
+    check_apart(train_period, &test)?;
+
+    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Dataset {
+        training: Arc::new(training),
+        test,
+        spec,
+        train_period: Some(train_period),
+        caveats: Vec::from_iter((sha256 == TWENTY_STOCKS_SHA256).then(|| TWENTY_STOCKS_CAVEAT.to_string())),
+        origin: json!({"prices": path, "sha256": sha256}),
+    })
+}
+
+fn simulated(config: &RunConfig) -> Result<Dataset> {
+    let parameters = parameters(&config.market);
+    let spec = spec(config, parameters.assets().to_vec(), parameters.columns())?;
+    let seed = config.train.seed.wrapping_add(TEST_SEED_OFFSET);
+    let start = NaiveDate::from_ymd_opt(2000, 1, 3).expect("a Monday");
+    let table = Arc::new(parameters.prices(config.market.test_bars, start, seed)?);
+    let test = test_market(table, &spec, None, None, config.market.cash_rate)?;
+    Ok(Dataset {
+        training: parameters.market()?,
+        test,
+        spec,
+        train_period: None,
+        origin: json!({"simulated": parameters, "test_seed": seed}),
+        caveats: vec![
+            "The prices are simulated, training and test from one model that does not change: nothing here says how \
+             a policy would do on real ones."
+                .to_string(),
+        ],
+    })
+}
+
+/// The simulation that a configuration asks for.
+pub fn parameters(market: &MarketConfig) -> SimulatedParameters {
+    match market.model {
+        Model::Gbm => SimulatedParameters::Gbm(GbmParameters {
+            cash_rate: market.cash_rate,
+            ..GbmParameters::default_assets(market.asset_count)
+        }),
+        Model::Regimes => SimulatedParameters::RegimeSwitching(RegimeParameters {
+            cash_rate: market.cash_rate,
+            ..RegimeParameters::default_assets(market.asset_count)
+        }),
+    }
+}
+
+fn spec(config: &RunConfig, assets: Vec<String>, columns: Vec<String>) -> Result<PolicySpec> {
+    let spec = PolicySpec {
+        state: StateSpec {
+            assets: assets.len(),
+            window: config.state.window,
+            account: config.state.account,
+            columns,
+        },
+        assets,
+        action: config.action.clone(),
+        network: config.network.clone(),
+    };
+    spec.validate()?;
+    Ok(spec)
+}

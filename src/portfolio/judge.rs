@@ -1,0 +1,114 @@
+//! The test: which closes it decides at, and the baselines on the same dates and costs as the policy.
+
+use crate::backtest::summary::Period;
+use crate::backtest::{Baseline, History, Track, run_baseline};
+use crate::error::{Error, Result};
+use crate::market::prices::PriceTable;
+use crate::market::prior::Prior;
+use crate::market::state::StateBuilder;
+use crate::market::table::TableMarket;
+use crate::policy::spec::PolicySpec;
+use chrono::NaiveDate;
+use ndarray::Array2;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Fewest returns that a test can be judged by: one block of the bootstrap and one more.
+const FEWEST_RETURNS: usize = 22;
+
+/// The market of a test: decisions at closes from `from` to `until` (both included, none: as early or as late as the
+/// prices go), the last return ending by `until`. Every decision has the history that the policy and the baselines
+/// look back on, 252 returns at least; without a `from`, the test starts at the first close that has.
+///
+/// Errors: no such closes, a `from` without that history before it, fewer than 22 returns, prior weights that the
+/// policy needs and the table lacks.
+pub fn test_market(
+    table: Arc<PriceTable>,
+    spec: &PolicySpec,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    cash_rate: f64,
+) -> Result<Arc<TableMarket>> {
+    let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
+    let history = builder.warm_up_bars().max(Baseline::LOOKBACK);
+    let range = bars_between(&table, "test period", from, until)?;
+    if let Some(from) = from.filter(|_| *range.start() < history) {
+        let expected = match table.dates().get(history) {
+            Some(date) => format!("{date} or later: {history} returns of history come first"),
+            None => format!(
+                "later than {history} returns of history; the prices have {}",
+                table.bars() - 1
+            ),
+        };
+        return Err(Error::invalid("first date of the test", from, expected));
+    }
+    let market = TableMarket::new(Arc::clone(&table), range, history, cash_rate)?;
+    builder.check_market(crate::market::Market::shape(&market))?;
+    let returns = market.decisions().count();
+    if returns < FEWEST_RETURNS {
+        let expected = format!("at least {FEWEST_RETURNS}");
+        return Err(Error::invalid("test period", format!("{returns} returns long"), expected));
+    }
+    Ok(Arc::new(market))
+}
+
+/// Indices of the bars between two dates; the error calls them `period`.
+pub(crate) fn bars_between(
+    table: &PriceTable,
+    period: &str,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<RangeInclusive<usize>> {
+    table.bars_between(from, until).map_err(|error| match error {
+        Error::Invalid { found, expected, .. } => Error::invalid(period, found, expected),
+        other => other,
+    })
+}
+
+/// Refuses a test that shares a return with the training period: its first decision has to be taken at the last
+/// close of training or later. The error holds both dates.
+pub fn check_apart(training: Period, test: &TableMarket) -> Result<()> {
+    let first = test.table().dates()[*test.decisions().start()];
+    if first >= training.to {
+        return Ok(());
+    }
+    let found = format!("overlapping the training period: its first decision is on {first}");
+    let expected = format!("{} or later, the last day of training", training.to);
+    Err(Error::invalid("test period", found, expected))
+}
+
+/// The six baselines over all decisions of `market`, in the order of reports.
+pub fn run_baselines(market: &TableMarket, cost_rate: f64) -> Result<Vec<Track>> {
+    // Bar 0 of the table has no return.
+    let (bars, assets) = market.table().close().dim();
+    let returns = Array2::from_shape_fn((bars - 1, assets), |(t, asset)| market.returns(t + 1)[asset]);
+    let cash_returns: Vec<f64> = (1..bars).map(|bar| market.cash_return(bar)).collect();
+    let history = History {
+        dates: &market.table().dates()[1..],
+        returns: returns.view(),
+        cash_returns: &cash_returns,
+    };
+    let decisions = market.decisions();
+    let (first, last) = (decisions.start() - 1, *decisions.end());
+    Baseline::ALL
+        .into_iter()
+        .map(|baseline| run_baseline(baseline, history, first, last, cost_rate))
+        .collect()
+}
+
+/// The baseline that is `prior` followed by itself, where there is one: the same rule with the same numbers.
+pub fn baseline_of(prior: Prior) -> Option<Baseline> {
+    let vol_target = Prior::VolTarget {
+        target: 0.15,
+        half_life: 20.0,
+        lookback: Baseline::LOOKBACK,
+    };
+    match prior {
+        Prior::EqualWeight => Some(Baseline::EqualWeight),
+        Prior::InverseVolatility { lookback } if lookback == Baseline::LOOKBACK => {
+            Some(Baseline::InverseVolatility)
+        }
+        _ if prior == vol_target => Some(Baseline::VolTargetEqualWeight),
+        _ => None,
+    }
+}

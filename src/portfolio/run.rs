@@ -1,0 +1,299 @@
+//! A run: from a configuration to trained policies, judged beside the baselines, in one folder.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `config.json` | the whole configuration |
+//! | `policy.safetensors` | the first seed's policy: the one that is saved, with no choosing |
+//! | `policy-seed-S.safetensors` | the policies of the other seeds |
+//! | `checkpoint-seed-S.safetensors` | a seed's training as it stands, until its policy is there |
+//! | `training-seed-S.csv` | figures of every update |
+//! | `tensorboard/seed-S/` | the same for TensorBoard |
+//! | `summary.json`, `report.html` | the test; there once the run is finished |
+
+use crate::backtest::bootstrap::BlockBootstrap;
+use crate::backtest::report::SeedRun;
+use crate::backtest::run_policy;
+use crate::backtest::summary::Summary;
+use crate::backtest::Report;
+use crate::error::{Error, Result};
+use crate::file::write_atomically;
+use crate::policy::Policy;
+use crate::policy::file::{self, Extras};
+use crate::portfolio::config::RunConfig;
+use crate::portfolio::dataset::Dataset;
+use crate::portfolio::judge::{baseline_of, run_baselines};
+use crate::portfolio::training_log::TrainingLog;
+use crate::rl::event_file::EventFile;
+use crate::rl::stats::UpdateStats;
+use crate::train::{TrainConfig, Trainer};
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Updates from one checkpoint to the next.
+const CHECKPOINT_EVERY: u64 = 10;
+
+const CONFIG: &str = "config.json";
+const SUMMARY: &str = "summary.json";
+const TENSORBOARD: &str = "tensorboard";
+
+/// A run, its data read and its folder there.
+pub struct Run {
+    config: RunConfig,
+    folder: PathBuf,
+    dataset: Dataset,
+}
+
+/// How a run came out.
+pub enum Outcome {
+    /// All seeds were trained and judged; both files of the report are written.
+    Finished {
+        /// What was written.
+        report: Box<Report>,
+        /// Its figures.
+        summary: Box<Summary>,
+    },
+    /// The observer broke off; [`Run::reopen`] goes on from here.
+    Stopped,
+}
+
+/// Told how a run comes along.
+pub trait Observer {
+    /// After every update of a seed. Breaking off leaves a checkpoint and ends the run.
+    fn updated(&mut self, stage: Stage, stats: &UpdateStats) -> ControlFlow<()>;
+
+    /// All seeds are trained; the back-tests begin.
+    fn judging(&mut self);
+}
+
+/// Which seed is being trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// The seed.
+    pub seed: u64,
+    /// Its place among the run's seeds, from 0.
+    pub index: u64,
+    /// Number of seeds.
+    pub seeds: u64,
+    /// Decisions that each seed takes.
+    pub total_steps: u64,
+}
+
+/// One seed's policy, and how it was learnt.
+struct Trained {
+    policy: Policy,
+    log: TrainingLog,
+    /// Seconds of training that this call did not spend.
+    earlier_s: f64,
+}
+
+impl Run {
+    /// Starts a run in `folder`, which is made. Everything is checked before anything is written: the configuration,
+    /// the data, and whether they fit.
+    ///
+    /// A folder that is not empty is refused; with `replace`, the files of an earlier run in it are removed.
+    pub fn create(config: RunConfig, folder: &Path, replace: bool) -> Result<Self> {
+        config.validate()?;
+        let dataset = Dataset::new(&config)?;
+        Trainer::new(config.train.clone(), dataset.spec.clone(), Arc::clone(&dataset.training))?;
+        if !replace {
+            refuse_files(folder)?;
+        }
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        remove_earlier_run(folder)?;
+        let text = format!("{:#}\n", config.to_value());
+        write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
+        let folder = folder.to_path_buf();
+        Ok(Self { config, folder, dataset })
+    }
+
+    /// Takes up an unfinished run. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
+    pub fn reopen(folder: &Path) -> Result<Self> {
+        let path = folder.join(CONFIG);
+        let text = fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?;
+        if folder.join(SUMMARY).exists() {
+            let found = "a finished run";
+            return Err(Error::invalid(folder.display().to_string(), found, "an unfinished one"));
+        }
+        let config = RunConfig::from_json(&path.display().to_string(), &text)?;
+        let dataset = Dataset::new(&config)?;
+        let folder = folder.to_path_buf();
+        Ok(Self { config, folder, dataset })
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &RunConfig {
+        &self.config
+    }
+
+    /// Trains every seed that is not trained yet, judges them all on the test period and writes the report.
+    pub fn train(&self, observer: &mut dyn Observer) -> Result<Outcome> {
+        let began = Instant::now();
+        let mut seeds = Vec::new();
+        for index in 0..self.config.seeds {
+            let stage = Stage {
+                seed: self.config.train.seed.wrapping_add(index),
+                index,
+                seeds: self.config.seeds,
+                total_steps: self.config.train.total_steps,
+            };
+            match self.train_seed(stage, observer)? {
+                Some(trained) => seeds.push((stage.seed, trained)),
+                None => return Ok(Outcome::Stopped),
+            }
+        }
+        observer.judging();
+        let report = self.judge(&seeds, began)?;
+        let summary = report.write(&self.folder)?;
+        Ok(Outcome::Finished {
+            report: Box::new(report),
+            summary: Box::new(summary),
+        })
+    }
+
+    /// None where the observer broke off.
+    fn train_seed(&self, stage: Stage, observer: &mut dyn Observer) -> Result<Option<Trained>> {
+        let Stage { seed, index, .. } = stage;
+        let policy_path = self.folder.join(policy_name(index, seed));
+        let checkpoint = self.folder.join(format!("checkpoint-seed-{seed}.safetensors"));
+        let log_path = self.folder.join(format!("training-seed-{seed}.csv"));
+        if policy_path.exists() {
+            let (policy, _) = file::load(&policy_path)?;
+            let log = TrainingLog::read(&log_path)?;
+            let earlier_s = log.elapsed_s();
+            return Ok(Some(Trained { policy, log, earlier_s }));
+        }
+        let market = Arc::clone(&self.dataset.training);
+        let (mut trainer, mut log) = if checkpoint.exists() {
+            let trainer = Trainer::resume(&checkpoint, market)?;
+            let done = trainer.progress().env_steps;
+            (trainer, TrainingLog::read(&log_path)?.until(done))
+        } else {
+            let config = TrainConfig { seed, ..self.config.train.clone() };
+            let trainer = Trainer::new(config, self.dataset.spec.clone(), market)?;
+            (trainer, TrainingLog::default())
+        };
+        let mut events = self.event_file(seed)?;
+        let (began, earlier_s) = (Instant::now(), log.elapsed_s());
+        while !trainer.is_done() {
+            let stats = trainer.update()?;
+            let scalars = log.push(&stats, earlier_s + began.elapsed().as_secs_f64());
+            events.scalars(stats.env_steps, &scalars)?;
+            events.flush()?;
+            let stop = observer.updated(stage, &stats).is_break() && !trainer.is_done();
+            if stop || stats.update.is_multiple_of(CHECKPOINT_EVERY) {
+                // A log that is ahead of the checkpoint is cut back; one behind it would have a hole.
+                log.write(&log_path)?;
+                trainer.save_checkpoint(&checkpoint, self.provenance(&trainer))?;
+            }
+            if stop {
+                return Ok(None);
+            }
+        }
+        log.write(&log_path)?;
+        let policy = trainer.policy(self.provenance(&trainer))?;
+        file::save(&policy_path, &policy, &Extras::default())?;
+        if checkpoint.exists() {
+            fs::remove_file(&checkpoint).map_err(|source| Error::io("remove", &checkpoint, source))?;
+        }
+        Ok(Some(Trained { policy, log, earlier_s }))
+    }
+
+    fn event_file(&self, seed: u64) -> Result<EventFile> {
+        let folder = self.folder.join(TENSORBOARD).join(format!("seed-{seed}"));
+        fs::create_dir_all(&folder).map_err(|source| Error::io("create", &folder, source))?;
+        EventFile::create(&folder)
+    }
+
+    /// How the policy came to be. Nothing in it differs between a run and its repetition.
+    fn provenance(&self, trainer: &Trainer) -> Map<String, Value> {
+        let entries = [
+            ("library_version", json!(env!("CARGO_PKG_VERSION"))),
+            ("seed", json!(trainer.config().seed)),
+            ("env_steps", json!(trainer.progress().env_steps)),
+            ("data", self.dataset.origin.clone()),
+            ("train_period", json!(self.dataset.train_period)),
+            ("configuration", self.config.to_value()),
+        ];
+        entries.into_iter().map(|(key, value)| (key.to_string(), value)).collect()
+    }
+
+    fn judge(&self, seeds: &[(u64, Trained)], began: Instant) -> Result<Report> {
+        let env = &self.config.train.env;
+        let test = &self.dataset.test;
+        let judged = |(seed, trained): &(u64, Trained)| {
+            Ok(SeedRun {
+                seed: *seed,
+                track: run_policy("policy", &trained.policy, Arc::clone(test), env)?,
+                curve: trained.log.curve(),
+            })
+        };
+        let sum = |figure: fn(&Trained) -> f64| seeds.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
+        let env_steps = sum(|trained| trained.log.env_steps() as f64);
+        Ok(Report {
+            title: self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            assets: self.dataset.spec.assets.clone(),
+            seeds: seeds.iter().map(judged).collect::<Result<_>>()?,
+            baselines: run_baselines(test, env.cost_rate)?,
+            prior: baseline_of(self.config.action.prior).map(|baseline| baseline.name().to_string()),
+            train_period: self.dataset.train_period,
+            configuration: self.config.to_value(),
+            train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
+            wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),
+            caveats: self.dataset.caveats.clone(),
+            bootstrap: BlockBootstrap::default(),
+        })
+    }
+}
+
+/// The first seed's policy is the run's policy.
+fn policy_name(index: u64, seed: u64) -> String {
+    match index {
+        0 => "policy.safetensors".to_string(),
+        _ => format!("policy-seed-{seed}.safetensors"),
+    }
+}
+
+/// Refuses a folder that holds anything; a missing one is fine.
+fn refuse_files(folder: &Path) -> Result<()> {
+    let mut entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(Error::io("read", folder, source)),
+    };
+    let found = match entries.next() {
+        None => return Ok(()),
+        Some(_) if folder.join(SUMMARY).exists() => "a finished run",
+        Some(_) if folder.join(CONFIG).exists() => "an unfinished run",
+        Some(_) => "not empty",
+    };
+    let expected = "a new folder (--force replaces a run, --resume goes on with an unfinished one)";
+    Err(Error::invalid(folder.display().to_string(), found, expected))
+}
+
+/// Removes what a run leaves behind, and nothing else. The summary goes first: without it no run is finished.
+fn remove_earlier_run(folder: &Path) -> Result<()> {
+    let remove = |path: &Path| match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, error)),
+        _ => Ok(()),
+    };
+    remove(&folder.join(SUMMARY))?;
+    let entries = fs::read_dir(folder).map_err(|source| Error::io("read", folder, source))?;
+    for entry in entries {
+        let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let policy = name.starts_with("policy") || name.starts_with("checkpoint-seed-");
+        if policy && name.ends_with(".safetensors")
+            || name.starts_with("training-seed-") && name.ends_with(".csv")
+            || [CONFIG, "report.html"].contains(&name.as_str())
+        {
+            remove(&path)?;
+        } else if name == TENSORBOARD {
+            fs::remove_dir_all(&path).map_err(|source| Error::io("remove", &path, source))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! The program as people meet it: files, tables, exit statuses, messages.
+#![cfg(all(feature = "train", feature = "cli"))]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that fails may panic, its helpers as well"
+)]
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ppo-risk");
+
+/// A market and a trainer that are done in a moment.
+const SMALL: &str = "--market simulated --asset-count 3 --test-bars 400 --n-envs 8 --n-steps 16 --batch-size 64 \
+    --threads 1 --device cpu";
+
+/// Runs the program in `folder`; arguments are separated by spaces.
+fn program(folder: &Path, arguments: &str) -> Output {
+    Command::new(PROGRAM)
+        .args(arguments.split_whitespace())
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+fn succeed(folder: &Path, arguments: &str) -> Output {
+    let output = program(folder, arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments}\n{errors}");
+    output
+}
+
+/// That the program refuses with this status, says all of `words` on standard error, and nothing as a result.
+fn refused(folder: &Path, arguments: &str, status: i32, words: &[&str]) {
+    let output = program(folder, arguments);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{arguments}\n{message}");
+    assert!(output.stdout.is_empty(), "{arguments}: results although it failed");
+    for word in words {
+        assert!(message.contains(word), "{arguments}\n`{word}` is not in: {message}");
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let train = format!("train {SMALL} --episodes 4 --seeds 2 --seed 7 --name one");
+    let output = succeed(here, &train);
+
+    let run = here.join("runs/one");
+    let expected = [
+        "config.json",
+        "policy-seed-8.safetensors",
+        "policy.safetensors",
+        "report.html",
+        "summary.json",
+        "tensorboard",
+        "training-seed-7.csv",
+        "training-seed-8.csv",
+    ];
+    assert_eq!(names(&run), expected);
+    for seed in ["seed-7", "seed-8"] {
+        let events = names(&run.join("tensorboard").join(seed));
+        assert!(events[0].starts_with("events.out.tfevents."), "{events:?}");
+    }
+    let config: Value = serde_json::from_slice(&fs::read(run.join("config.json")).unwrap()).unwrap();
+    assert_eq!(config["train"]["total_steps"], 4 * 252);
+    assert_eq!(config["train"]["seed"], 7);
+
+    let summary: Value = serde_json::from_slice(&fs::read(run.join("summary.json")).unwrap()).unwrap();
+    let baselines = summary["baselines"].as_object().unwrap();
+    assert_eq!(baselines.len(), 6);
+    for figures in baselines.values().chain([&summary["policy"], &summary["seeds"][1]]) {
+        for name in ["annual_return", "volatility", "sharpe", "sortino", "max_drawdown", "calmar", "turnover"] {
+            assert!(figures[name].is_f64(), "{name}: {figures}");
+        }
+    }
+    assert_eq!(summary["seeds"].as_array().unwrap().len(), 2);
+    assert!(summary["train_env_steps_per_s"].as_f64().unwrap() > 0.0);
+    assert!(summary["wall_s"].as_f64().unwrap() > 0.0);
+    assert_eq!(summary["prior"], "vol_target_equal_weight");
+
+    // Results alone on standard output, within 80 columns, and no control characters in what is no terminal.
+    let table = String::from_utf8(output.stdout).unwrap();
+    let progress = String::from_utf8(output.stderr).unwrap();
+    assert!(table.starts_with("Out of sample"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains("policy, seed 8") && table.contains("minimum variance"), "{table}");
+    assert!(!progress.contains('\u{1b}') && progress.contains("100%"), "{progress}");
+
+    // The same test through the saved file: the same figures.
+    let policy = "evaluate runs/one/policy.safetensors --prices prices.csv";
+    let simulate = "simulate --asset-count 3 --bars 400 --seed 1000007 --out prices.csv";
+    succeed(here, simulate);
+    let output = succeed(here, &format!("{policy} --out judged"));
+    let judged: Value = serde_json::from_slice(&fs::read(here.join("judged/summary.json")).unwrap()).unwrap();
+    for figure in ["sharpe", "turnover", "costs_paid"] {
+        let (found, expected) = (&judged["policy"][figure], &summary["policy"][figure]);
+        // Prices in the file are products of the returns that the run used: rounding only.
+        let difference = (found.as_f64().unwrap() - expected.as_f64().unwrap()).abs();
+        assert!(difference < 1e-9, "{figure}: {found} against {expected}");
+    }
+    assert!(String::from_utf8(output.stdout).unwrap().contains("risk parity"));
+
+    let output = succeed(here, "inspect runs/one/policy.safetensors");
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in ["3: asset_1, asset_2, asset_3", "vol_target", "scorer", "library_version", "sha256"] {
+        assert!(text.contains(part), "`{part}` is not in\n{text}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+
+    // What is finished stays, unless told otherwise.
+    refused(here, &train, 1, &["runs/one", "finished run", "--force"]);
+    refused(here, "train --resume runs/one", 1, &["finished"]);
+    refused(here, &format!("{policy} --out judged"), 1, &["judged", "--force"]);
+    succeed(here, &format!("train {SMALL} --steps 128 --seeds 1 --name one --force"));
+    assert!(!run.join("policy-seed-8.safetensors").exists());
+    refused(here, &format!("{policy} --from 2000-06-01"), 1, &["2000-06-01", "252 returns"]);
+}
+
+#[test]
+fn a_run_that_was_stopped_and_resumed_gives_the_bytes_of_one_that_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let train = format!("train {SMALL} --steps 30000 --seeds 2");
+    succeed(here, &format!("{train} --name whole"));
+
+    let mut child = Command::new(PROGRAM)
+        .args(format!("{train} --name stopped").split_whitespace())
+        .current_dir(here)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let stopped = here.join("runs/stopped");
+    // The log is written with every checkpoint.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !stopped.join("checkpoint-seed-0.safetensors").exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let files = names(&stopped);
+    assert!(files.contains(&"checkpoint-seed-0.safetensors".to_string()), "{files:?}");
+    assert!(!files.contains(&"summary.json".to_string()), "{files:?}");
+    assert!(files.iter().all(|name| !name.starts_with(".writing")), "nothing half-written: {files:?}");
+    refused(here, &format!("{train} --name stopped"), 1, &["unfinished", "--resume"]);
+    succeed(here, "inspect runs/stopped/checkpoint-seed-0.safetensors");
+
+    let output = succeed(here, "train --resume runs/stopped");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("policy, seed 1"));
+    for policy in ["policy.safetensors", "policy-seed-1.safetensors"] {
+        let bytes = |run: &str| fs::read(here.join("runs").join(run).join(policy)).unwrap();
+        assert!(bytes("whole") == bytes("stopped"), "{policy} differs");
+    }
+    let rows = |run: &str| {
+        let log = here.join("runs").join(run).join("training-seed-0.csv");
+        fs::read_to_string(log).unwrap().lines().count()
+    };
+    assert_eq!(rows("whole"), rows("stopped"));
+    assert_eq!(names(&stopped), names(&here.join("runs/whole")));
+}
+
+#[test]
+fn impossible_options_are_refused_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::write(here.join("gama.json"), r#"{"train": {"ppo": {"gama": 0.5}}}"#).unwrap();
+    fs::write(here.join("text.json"), r#"{"train": {"ppo": {"gamma": "x"}}}"#).unwrap();
+    for (options, words) in [
+        ("--gama 0.5", &["--gama", "--gamma"][..]),
+        ("--config gama.json", &["gama.json", "train.ppo.gama"]),
+        ("--config text.json", &["text.json", "train.ppo.gamma"]),
+        ("--gamma 1.5", &["gamma", "1.5", "[0, 1]"]),
+        ("--gamma high", &["gamma", "high"]),
+        ("--asset-count 0", &["asset_count", "0"]),
+        ("--episodes 0", &["--episodes", "0"]),
+        ("--episodes 1 --steps 1", &["--episodes", "--steps"]),
+        ("--prior vol_taget", &["--prior", "vol_taget", "vol_target"]),
+        ("--reward crra:b=2", &["b=2", "crra: a"]),
+        ("--train-until yesterday", &["train_until", "yesterday"]),
+        ("--preset best", &["best", "classic"]),
+        ("--name ../elsewhere", &["--name", "../elsewhere"]),
+        ("--resume runs/one --seeds 3", &["--resume"]),
+    ] {
+        refused(here, &format!("train {SMALL} {options}"), 2, words);
+    }
+    refused(here, "trian", 2, &["trian"]);
+    refused(here, "evaluate policy", 2, &["--prices"]);
+    assert_eq!(names(here), ["gama.json", "text.json"], "nothing was written");
+}
+
+#[test]
+fn data_that_do_not_fit_are_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    succeed(here, "simulate --asset-count 4 --bars 1000 --start 2010-01-04 --out prices.csv");
+    let text = fs::read_to_string(here.join("prices.csv")).unwrap();
+    let mut lines: Vec<String> = text.lines().map(String::from).collect();
+    let row = lines[41].clone();
+    lines[41] = row.rsplit_once(',').unwrap().0.to_string() + ",NaN";
+    fs::write(here.join("nan.csv"), lines.join("\n")).unwrap();
+
+    for (options, words) in [
+        ("--prices missing.csv", &["missing.csv", "No such file"][..]),
+        ("--prices nan.csv", &["nan.csv", "line 42", "asset_4", "NaN"]),
+        ("--prices prices.csv --test-until 2013-01-20", &["test period", "at least 22"]),
+        (
+            "--prices prices.csv --train-until 2012-12-31 --test-from 2012-06-01",
+            &["test period", "2012-06-01", "2012-12-31"],
+        ),
+        (
+            "--prices prices.csv --test-from 2012-06-01 --train-until 2012-01-31 --window 900",
+            &["price table", "902"],
+        ),
+        (
+            "--prices prices.csv --train-from 2012-01-01 --train-until 2012-02-01 --test-from 2010-03-01",
+            &["first date of the test", "2010-03-01", "252 returns"],
+        ),
+        (
+            "--prices prices.csv --train-until 2012-12-31 --test-from 2013-06-01 --signals mood",
+            &["mood"],
+        ),
+    ] {
+        refused(here, &format!("train {options} --steps 1000 --name one"), 1, words);
+    }
+    refused(here, "train --steps 1000", 1, &["--prices", "--market simulated"]);
+    assert_eq!(names(here), ["nan.csv", "prices.csv"], "nothing was written");
+
+    fs::write(here.join("file"), "").unwrap();
+    let blocked = format!("train {SMALL} --steps 128 --out file/runs --name one");
+    refused(here, &blocked, 1, &["file/runs/one"]);
+    refused(here, "simulate --out missing/prices.csv", 1, &["missing/prices.csv"]);
+}
+
+#[test]
+fn a_policy_is_not_judged_on_other_assets_or_on_its_own_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    succeed(here, "simulate --asset-count 20 --bars 1500 --start 2010-01-04 --out twenty.csv");
+    succeed(here, "simulate --asset-count 10 --bars 1500 --start 2010-01-04 --out ten.csv");
+    let small = "--n-envs 8 --n-steps 16 --batch-size 64 --threads 1 --steps 128 --seeds 1";
+    succeed(
+        here,
+        &format!("train {small} --prices twenty.csv --train-until 2013-12-31 --test-from 2014-01-01 --name twenty"),
+    );
+    let policy = "evaluate runs/twenty/policy.safetensors";
+    refused(here, &format!("{policy} --prices ten.csv"), 1, &["table of 10 assets", "asset_11"]);
+    refused(
+        here,
+        &format!("{policy} --prices twenty.csv --from 2012-01-02"),
+        1,
+        &["overlapping", "2012-01-02", "2013-12-31"],
+    );
+    // Without dates: what training has not seen, which is the run's own test.
+    let output = succeed(here, &format!("{policy} --prices twenty.csv"));
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.starts_with("Out of sample, 2014-01-02 to "), "{table}");
+
+    let path = here.join("runs/twenty/policy.safetensors");
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(here.join("altered"), &bytes).unwrap();
+    fs::write(here.join("short"), &bytes[..last / 2]).unwrap();
+    for file in ["altered", "short", "twenty.csv", "missing"] {
+        refused(here, &format!("inspect {file}"), 1, &[file]);
+        refused(here, &format!("evaluate {file} --prices twenty.csv"), 1, &[file]);
+    }
+}
