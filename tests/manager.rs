@@ -500,7 +500,7 @@ fn a_restarted_manager_goes_on_bit_identically() {
         for saved_at in [0, 1, 30, 61, 100] {
             let decide = |manager: &mut RLPortfolioManager, t: usize| {
                 // Every third bar, so that a restart meets every kind of plan.
-                if manager.ready() && t % 3 == 0 {
+                if manager.ready() && t.is_multiple_of(3) {
                     manager.rebalance().unwrap();
                 }
                 if manager.ready() && t % 6 == 1 {

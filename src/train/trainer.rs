@@ -15,6 +15,7 @@ use crate::rl::stats::UpdateStats;
 use crate::train::collect::{CollectContext, Collector};
 use crate::train::device::DeviceChoice;
 use crate::train::distribution::log_prob_and_entropy;
+use crate::train::error::torch_error;
 use crate::train::learner::{Learner, LossConfig, MinibatchStats};
 use crate::train::parameters::{initial_values, to_vec};
 use rand::seq::SliceRandom;
@@ -175,7 +176,7 @@ impl Trainer {
         let learning_rate = ppo.learning_rate_schedule.at(ppo.learning_rate, done, self.config.total_steps);
         let episodes = self.collect()?;
         self.scale_rewards();
-        self.fill_log_probs().map_err(Error::torch("the log-probabilities of the rollout"))?;
+        self.fill_log_probs().map_err(torch_error("the log-probabilities of the rollout"))?;
         self.estimate_advantages();
         let explained_variance = self.buffer.explained_variance();
         let epochs = self.run_epochs(learning_rate)?;
@@ -365,7 +366,7 @@ impl Trainer {
     /// Mean standard deviation of the scores, or the concentration.
     fn spread(&self) -> Result<f64> {
         let leaf = self.learner.parameters.leaves.last().expect("every layout ends with the distribution's");
-        let values = to_vec(leaf).map_err(Error::torch("copy of the distribution's parameter"))?;
+        let values = to_vec(leaf).map_err(torch_error("copy of the distribution's parameter"))?;
         let exponentials = values.iter().map(|&value| f64::from(value).exp());
         Ok(match self.spec.action.distribution {
             Distribution::Gaussian => exponentials.sum::<f64>() / values.len() as f64,
