@@ -76,7 +76,8 @@ mod tests {
     use super::*;
     use crate::math::random::stream;
     use crate::policy::distribution::{
-        concentration, dirichlet_entropy, dirichlet_log_prob, gaussian_entropy, gaussian_log_prob, sample_dirichlet,
+        concentration, dirichlet_entropy, dirichlet_log_prob, gaussian_entropy, gaussian_log_prob,
+        sample_dirichlet,
     };
     use crate::train::parameters::to_vec;
     use rand::RngExt;
@@ -97,7 +98,8 @@ mod tests {
         };
         let (scores, priors, actions) = (table(-2.0, 2.0), table(-6.0, 0.0), table(-3.0, 3.0));
         let log_std = [-1.2, -0.5, 0.0, 0.4, -2.0];
-        let (found, entropy) = gaussian(&tensor(&scores), &Tensor::from_slice(&log_std), &tensor(&actions)).unwrap();
+        let (found, entropy) =
+            gaussian(&tensor(&scores), &Tensor::from_slice(&log_std), &tensor(&actions)).unwrap();
         let (found, entropy) = (to_vec(&found).unwrap(), to_vec(&entropy).unwrap());
         for row in 0..ROWS {
             let range = row * A..(row + 1) * A;
@@ -111,9 +113,22 @@ mod tests {
         let mut expected = Vec::new();
         for row in 0..ROWS {
             let range = row * A..(row + 1) * A;
-            concentration(log_kappa, &priors[range.clone()], &scores[range.clone()], &mut alpha);
-            sample_dirichlet(&alpha, &mut stream(8, "draws", row as u64), &mut work, &mut weights[range.clone()]);
-            expected.push((dirichlet_log_prob(&alpha, &weights[range]), dirichlet_entropy(&alpha)));
+            concentration(
+                log_kappa,
+                &priors[range.clone()],
+                &scores[range.clone()],
+                &mut alpha,
+            );
+            sample_dirichlet(
+                &alpha,
+                &mut stream(8, "draws", row as u64),
+                &mut work,
+                &mut weights[range.clone()],
+            );
+            expected.push((
+                dirichlet_log_prob(&alpha, &weights[range]),
+                dirichlet_entropy(&alpha),
+            ));
         }
         let spread = Tensor::from_slice(&[log_kappa]);
         let (found, entropy) =
@@ -122,7 +137,11 @@ mod tests {
         for (row, (log_prob, h)) in expected.into_iter().enumerate() {
             assert!((f64::from(found[row]) - log_prob).abs() < 2e-5 * log_prob.abs().max(1.0));
             // Entropies of -100 nats and less lose digits to the cancellation of log-gammas in f32.
-            assert!((f64::from(entropy[row]) - h).abs() < 2e-5 * h.abs().max(10.0), "{} {h}", entropy[row]);
+            assert!(
+                (f64::from(entropy[row]) - h).abs() < 2e-5 * h.abs().max(10.0),
+                "{} {h}",
+                entropy[row]
+            );
         }
     }
 
@@ -134,7 +153,11 @@ mod tests {
         let scores: Vec<f32> = base.repeat(rows);
         let mut draws = stream(9, "test", 0);
         for distribution in [Distribution::Gaussian, Distribution::Dirichlet] {
-            let spread = [if distribution == Distribution::Gaussian { -1.2_f32 } else { 3.0 }];
+            let spread = [if distribution == Distribution::Gaussian {
+                -1.2_f32
+            } else {
+                3.0
+            }];
             let mut actions = vec![0.0_f32; rows * A];
             let (mut alpha, mut work) = (vec![0.0; A], vec![0.0; A]);
             concentration(spread[0], &[0.0; A], &base, &mut alpha);
@@ -148,17 +171,31 @@ mod tests {
             }
             let leaf = tensor(&scores).set_requires_grad(true);
             let spread = Tensor::from_slice(&spread).set_requires_grad(true);
-            let (log_prob, _) =
-                log_prob_and_entropy(distribution, &leaf, &spread, &tensor(&vec![0.0; rows * A]), &tensor(&actions))
-                    .unwrap();
-            let gradient = Tensor::run_backward(&[log_prob.sum(Kind::Float)], &[&leaf], false, false).remove(0);
+            let (log_prob, _) = log_prob_and_entropy(
+                distribution,
+                &leaf,
+                &spread,
+                &tensor(&vec![0.0; rows * A]),
+                &tensor(&actions),
+            )
+            .unwrap();
+            let gradient =
+                Tensor::run_backward(&[log_prob.sum(Kind::Float)], &[&leaf], false, false).remove(0);
             let gradient = to_vec(&gradient).unwrap();
             for i in 0..A {
-                let column: Vec<f64> = gradient.iter().skip(i).step_by(A).map(|&g| f64::from(g)).collect();
+                let column: Vec<f64> = gradient
+                    .iter()
+                    .skip(i)
+                    .step_by(A)
+                    .map(|&g| f64::from(g))
+                    .collect();
                 let n = column.len() as f64;
                 let mean = column.iter().sum::<f64>() / n;
                 let deviation = (column.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / n).sqrt();
-                assert!(mean.abs() < 4.0 * deviation / n.sqrt(), "{distribution:?} {i}: {mean} of {deviation}");
+                assert!(
+                    mean.abs() < 4.0 * deviation / n.sqrt(),
+                    "{distribution:?} {i}: {mean} of {deviation}"
+                );
             }
         }
     }

@@ -94,7 +94,11 @@ mod tests {
     /// The plain-Rust forward pass that acts in production, against libtorch's that was trained.
     #[test]
     fn the_acting_network_is_the_trained_one() {
-        let mlp = |activation, shared_trunk| NetworkSpec::Mlp { hidden: vec![24, 16], activation, shared_trunk };
+        let mlp = |activation, shared_trunk| NetworkSpec::Mlp {
+            hidden: vec![24, 16],
+            activation,
+            shared_trunk,
+        };
         for network in [
             mlp(Activation::Tanh, true),
             mlp(Activation::Relu, false),
@@ -103,14 +107,25 @@ mod tests {
             for (cash, distribution) in [(true, Distribution::Gaussian), (false, Distribution::Dirichlet)] {
                 let spec = PolicySpec {
                     assets: vec!["a".into(), "b".into(), "c".into()],
-                    state: StateSpec { assets: 3, window: 20, account: true, columns: vec!["x".into()] },
-                    action: ActionSpec { cash, distribution, ..ActionSpec::default() },
+                    state: StateSpec {
+                        assets: 3,
+                        window: 20,
+                        account: true,
+                        columns: vec!["x".into()],
+                    },
+                    action: ActionSpec {
+                        cash,
+                        distribution,
+                        ..ActionSpec::default()
+                    },
                     network: network.clone(),
                 };
                 let mut draws = stream(4, "test", 0);
                 let count: usize = layout(&spec).iter().map(|parameter| parameter.len()).sum();
                 let values: Vec<f32> = (0..count).map(|_| draws.random_range(-0.5..0.5)).collect();
-                let states: Vec<f32> = (0..50 * spec.state.len()).map(|_| draws.random_range(-3.0..3.0)).collect();
+                let states: Vec<f32> = (0..50 * spec.state.len())
+                    .map(|_| draws.random_range(-3.0..3.0))
+                    .collect();
 
                 let parameters = Parameters::new(&spec, &values, Device::Cpu).unwrap();
                 let input = network_input(&spec, Device::Cpu, &states).unwrap();

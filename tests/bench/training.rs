@@ -22,7 +22,10 @@ pub(crate) fn figures() {
         total_steps: 1 << 40,
         threads: 2,
         device: DeviceChoice::Cpu,
-        ppo: PpoConfig { ent_coef: 0.01, ..PpoConfig::default() },
+        ppo: PpoConfig {
+            ent_coef: 0.01,
+            ..PpoConfig::default()
+        },
         env: EnvConfig::default(),
         ..TrainConfig::default()
     };
@@ -44,7 +47,10 @@ pub(crate) fn figures() {
     // The limit: the products alone, at libtorch's own rate on one thread, on both threads without a gap.
     let gflops = sgemm_gflops();
     println!("sgemm_gflops {gflops:.1}");
-    println!("train_products_share {:.3}", ours * flops_per_decision() / (2.0 * gflops * 1e9));
+    println!(
+        "train_products_share {:.3}",
+        ours * flops_per_decision() / (2.0 * gflops * 1e9)
+    );
     if let Some(best) = sb3() {
         println!("train_vs_sb3 {:.2}", ours / best);
     }

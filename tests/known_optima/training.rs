@@ -1,11 +1,11 @@
 //! One trainer configuration for every problem, and the states a trained policy meets.
 
-use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
 use ppo_risk::env::reward::RewardMode;
+use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
 use ppo_risk::market::Market;
 use ppo_risk::market::state::StateSpec;
-use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::rl::config::{PpoConfig, Schedule};
 use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
 use std::ops::ControlFlow;
@@ -35,7 +35,11 @@ impl Problem {
                 account: false,
                 columns: (0..shape.columns).map(|i| format!("column {i}")).collect(),
             },
-            action: ActionSpec { distribution, cash: self.cash, ..ActionSpec::default() },
+            action: ActionSpec {
+                distribution,
+                cash: self.cash,
+                ..ActionSpec::default()
+            },
             network: NetworkSpec::Mlp {
                 hidden: vec![64, 64],
                 activation: Activation::Tanh,
@@ -79,19 +83,32 @@ impl Problem {
             Trainer::new(self.config(seed), spec, Arc::clone(&self.market)).expect("the problem is valid");
         trainer
             .train(|stats| {
-                assert_eq!(stats.skipped_minibatches, 0, "non-finite loss at update {}", stats.update);
-                assert!(stats.first_ratio_error < 1e-5, "ratio off by {}", stats.first_ratio_error);
+                assert_eq!(
+                    stats.skipped_minibatches, 0,
+                    "non-finite loss at update {}",
+                    stats.update
+                );
+                assert!(
+                    stats.first_ratio_error < 1e-5,
+                    "ratio off by {}",
+                    stats.first_ratio_error
+                );
                 ControlFlow::Continue(())
             })
             .expect("training runs through");
-        trainer.policy(serde_json::Map::new()).expect("the policy is finite")
+        trainer
+            .policy(serde_json::Map::new())
+            .expect("the policy is finite")
     }
 
     /// The states that the policy's deterministic actions lead to, in `count` environments over `steps` steps, and
     /// the weights chosen there.
     pub fn visit(&self, policy: &Policy, count: usize, steps: usize, seed: u64) -> Vec<Visit> {
         let spec = policy.spec();
-        let config = EnvConfig { control_variate: ControlVariate::None, ..self.config(seed).env };
+        let config = EnvConfig {
+            control_variate: ControlVariate::None,
+            ..self.config(seed).env
+        };
         let market = Arc::clone(&self.market);
         let mut batch = BatchEnvironment::new(&config, &spec.state, &spec.action, market, seed, 0, count)
             .expect("the problem is valid");
@@ -100,9 +117,15 @@ impl Problem {
         let mut visits = Vec::with_capacity(count * steps);
         let mut actions = vec![0.0_f32; count * action_len];
         for _ in 0..steps {
-            for (state, action) in batch.states().chunks(state_len).zip(actions.chunks_mut(action_len)) {
+            for (state, action) in batch
+                .states()
+                .chunks(state_len)
+                .zip(actions.chunks_mut(action_len))
+            {
                 let mut weights = vec![0.0; action_len];
-                policy.weights(state, None, &mut workspace, &mut weights).expect("states are finite");
+                policy
+                    .weights(state, None, &mut workspace, &mut weights)
+                    .expect("states are finite");
                 for (action, &weight) in action.iter_mut().zip(&weights) {
                     // Scores whose softmax are the weights, or the weights themselves.
                     let share = weight.max(1e-9) as f32;
@@ -111,7 +134,10 @@ impl Problem {
                         Distribution::Dirichlet => share,
                     };
                 }
-                visits.push(Visit { state: state.to_vec(), weights });
+                visits.push(Visit {
+                    state: state.to_vec(),
+                    weights,
+                });
             }
             batch.step(&actions, None).expect("actions are finite");
         }
@@ -131,4 +157,3 @@ impl Visit {
         &self.state[self.state.len() - problem.market.shape().columns..]
     }
 }
-
