@@ -52,7 +52,7 @@ pub struct SeedRun {
     pub curve: Vec<CurvePoint>,
 }
 
-/// What is shown of one update. Values may be NaN: the curve then has a gap.
+/// What is shown of one update. Values that are not finite are left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurvePoint {
     /// Environment steps taken so far.

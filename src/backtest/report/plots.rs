@@ -352,8 +352,8 @@ fn learning(report: &Report) -> Figure {
     Figure {
         title: "Learning curves",
         explanation: "On the training data, one point an update. Healthy: the episode return rises and flattens; \
-                      approx_kl stays small (about 0.001 to 0.03); the explained variance moves towards 1; std, the \
-                      noise of the policy's scores, falls slowly."
+                      approx_kl stays small (about 0.001 to 0.03); the explained variance is near 0 where \
+                      returns cannot be foreseen, as on prices; std, the noise of the policy's scores, falls slowly."
             .to_string(),
         panels: vec![
             learning_panel(report, "episode return", |p| p.episode_return),
@@ -388,6 +388,8 @@ fn learning_panel(report: &Report, title: &str, figure: fn(&CurvePoint) -> f64) 
                 .curve
                 .iter()
                 .map(|p| (p.env_steps as f64, figure(p)))
+                // Episodes of equal length end together, so most updates have no episode return: the line goes on.
+                .filter(|point| point.1.is_finite())
                 .collect(),
         })
         .collect();
