@@ -38,9 +38,15 @@ fn refused(folder: &Path, arguments: &str, status: i32, words: &[&str]) {
     let output = program(folder, arguments);
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(status), "{arguments}\n{message}");
-    assert!(output.stdout.is_empty(), "{arguments}: results although it failed");
+    assert!(
+        output.stdout.is_empty(),
+        "{arguments}: results although it failed"
+    );
     for word in words {
-        assert!(message.contains(word), "{arguments}\n`{word}` is not in: {message}");
+        assert!(
+            message.contains(word),
+            "{arguments}\n`{word}` is not in: {message}"
+        );
     }
 }
 
@@ -83,8 +89,19 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     let summary: Value = serde_json::from_slice(&fs::read(run.join("summary.json")).unwrap()).unwrap();
     let baselines = summary["baselines"].as_object().unwrap();
     assert_eq!(baselines.len(), 6);
-    for figures in baselines.values().chain([&summary["policy"], &summary["seeds"][1]]) {
-        for name in ["annual_return", "volatility", "sharpe", "sortino", "max_drawdown", "calmar", "turnover"] {
+    for figures in baselines
+        .values()
+        .chain([&summary["policy"], &summary["seeds"][1]])
+    {
+        for name in [
+            "annual_return",
+            "volatility",
+            "sharpe",
+            "sortino",
+            "max_drawdown",
+            "calmar",
+            "turnover",
+        ] {
             assert!(figures[name].is_f64(), "{name}: {figures}");
         }
     }
@@ -98,8 +115,14 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     let progress = String::from_utf8(output.stderr).unwrap();
     assert!(table.starts_with("Out of sample"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    assert!(table.contains("policy, seed 8") && table.contains("minimum variance"), "{table}");
-    assert!(!progress.contains('\u{1b}') && progress.contains("100%"), "{progress}");
+    assert!(
+        table.contains("policy, seed 8") && table.contains("minimum variance"),
+        "{table}"
+    );
+    assert!(
+        !progress.contains('\u{1b}') && progress.contains("100%"),
+        "{progress}"
+    );
 
     // The same test through the saved file: the same figures.
     let policy = "evaluate runs/one/policy.safetensors --prices prices.csv";
@@ -117,7 +140,13 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
 
     let output = succeed(here, "inspect runs/one/policy.safetensors");
     let text = String::from_utf8(output.stdout).unwrap();
-    for part in ["3: asset_1, asset_2, asset_3", "vol_target", "scorer", "library_version", "sha256"] {
+    for part in [
+        "3: asset_1, asset_2, asset_3",
+        "vol_target",
+        "scorer",
+        "library_version",
+        "sha256",
+    ] {
         assert!(text.contains(part), "`{part}` is not in\n{text}");
     }
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
@@ -126,9 +155,17 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     refused(here, &train, 1, &["runs/one", "finished run", "--force"]);
     refused(here, "train --resume runs/one", 1, &["finished"]);
     refused(here, &format!("{policy} --out judged"), 1, &["judged", "--force"]);
-    succeed(here, &format!("train {SMALL} --steps 128 --seeds 1 --name one --force"));
+    succeed(
+        here,
+        &format!("train {SMALL} --steps 128 --seeds 1 --name one --force"),
+    );
     assert!(!run.join("policy-seed-8.safetensors").exists());
-    refused(here, &format!("{policy} --from 2000-06-01"), 1, &["2000-06-01", "252 returns"]);
+    refused(
+        here,
+        &format!("{policy} --from 2000-06-01"),
+        1,
+        &["2000-06-01", "252 returns"],
+    );
 }
 
 #[test]
@@ -151,18 +188,36 @@ fn a_run_that_was_stopped_and_resumed_gives_the_bytes_of_one_that_was_not() {
     while !stopped.join("checkpoint-seed-0.safetensors").exists() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(kill.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let files = names(&stopped);
-    assert!(files.contains(&"checkpoint-seed-0.safetensors".to_string()), "{files:?}");
+    assert!(
+        files.contains(&"checkpoint-seed-0.safetensors".to_string()),
+        "{files:?}"
+    );
     assert!(!files.contains(&"summary.json".to_string()), "{files:?}");
-    assert!(files.iter().all(|name| !name.starts_with(".writing")), "nothing half-written: {files:?}");
-    refused(here, &format!("{train} --name stopped"), 1, &["unfinished", "--resume"]);
+    assert!(
+        files.iter().all(|name| !name.starts_with(".writing")),
+        "nothing half-written: {files:?}"
+    );
+    refused(
+        here,
+        &format!("{train} --name stopped"),
+        1,
+        &["unfinished", "--resume"],
+    );
     succeed(here, "inspect runs/stopped/checkpoint-seed-0.safetensors");
 
     let output = succeed(here, "train --resume runs/stopped");
-    assert!(String::from_utf8(output.stdout).unwrap().contains("policy, seed 1"));
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("policy, seed 1")
+    );
     for policy in ["policy.safetensors", "policy-seed-1.safetensors"] {
         let bytes = |run: &str| fs::read(here.join("runs").join(run).join(policy)).unwrap();
         assert!(bytes("whole") == bytes("stopped"), "{policy} differs");
@@ -208,7 +263,10 @@ fn impossible_options_are_refused_with_the_reason() {
 fn data_that_do_not_fit_are_refused_before_anything_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    succeed(here, "simulate --asset-count 4 --bars 1000 --start 2010-01-04 --out prices.csv");
+    succeed(
+        here,
+        "simulate --asset-count 4 --bars 1000 --start 2010-01-04 --out prices.csv",
+    );
     let text = fs::read_to_string(here.join("prices.csv")).unwrap();
     let mut lines: Vec<String> = text.lines().map(String::from).collect();
     let row = lines[41].clone();
@@ -218,7 +276,10 @@ fn data_that_do_not_fit_are_refused_before_anything_is_written() {
     for (options, words) in [
         ("--prices missing.csv", &["missing.csv", "No such file"][..]),
         ("--prices nan.csv", &["nan.csv", "line 42", "asset_4", "NaN"]),
-        ("--prices prices.csv --test-until 2013-01-20", &["test period", "at least 22"]),
+        (
+            "--prices prices.csv --test-until 2013-01-20",
+            &["test period", "at least 22"],
+        ),
         (
             "--prices prices.csv --train-until 2012-12-31 --test-from 2012-06-01",
             &["test period", "2012-06-01", "2012-12-31"],
@@ -236,7 +297,12 @@ fn data_that_do_not_fit_are_refused_before_anything_is_written() {
             &["mood"],
         ),
     ] {
-        refused(here, &format!("train {options} --steps 1000 --name one"), 1, words);
+        refused(
+            here,
+            &format!("train {options} --steps 1000 --name one"),
+            1,
+            words,
+        );
     }
     refused(here, "train --steps 1000", 1, &["--prices", "--market simulated"]);
     assert_eq!(names(here), ["nan.csv", "prices.csv"], "nothing was written");
@@ -244,22 +310,40 @@ fn data_that_do_not_fit_are_refused_before_anything_is_written() {
     fs::write(here.join("file"), "").unwrap();
     let blocked = format!("train {SMALL} --steps 128 --out file/runs --name one");
     refused(here, &blocked, 1, &["file/runs/one"]);
-    refused(here, "simulate --out missing/prices.csv", 1, &["missing/prices.csv"]);
+    refused(
+        here,
+        "simulate --out missing/prices.csv",
+        1,
+        &["missing/prices.csv"],
+    );
 }
 
 #[test]
 fn a_policy_is_not_judged_on_other_assets_or_on_its_own_training() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    succeed(here, "simulate --asset-count 20 --bars 1500 --start 2010-01-04 --out twenty.csv");
-    succeed(here, "simulate --asset-count 10 --bars 1500 --start 2010-01-04 --out ten.csv");
+    succeed(
+        here,
+        "simulate --asset-count 20 --bars 1500 --start 2010-01-04 --out twenty.csv",
+    );
+    succeed(
+        here,
+        "simulate --asset-count 10 --bars 1500 --start 2010-01-04 --out ten.csv",
+    );
     let small = "--n-envs 8 --n-steps 16 --batch-size 64 --threads 1 --steps 128 --seeds 1";
     succeed(
         here,
-        &format!("train {small} --prices twenty.csv --train-until 2013-12-31 --test-from 2014-01-01 --name twenty"),
+        &format!(
+            "train {small} --prices twenty.csv --train-until 2013-12-31 --test-from 2014-01-01 --name twenty"
+        ),
     );
     let policy = "evaluate runs/twenty/policy.safetensors";
-    refused(here, &format!("{policy} --prices ten.csv"), 1, &["table of 10 assets", "asset_11"]);
+    refused(
+        here,
+        &format!("{policy} --prices ten.csv"),
+        1,
+        &["table of 10 assets", "asset_11"],
+    );
     refused(
         here,
         &format!("{policy} --prices twenty.csv --from 2012-01-02"),

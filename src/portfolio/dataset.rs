@@ -91,7 +91,10 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
     )?;
     check_apart(train_period, &test)?;
 
-    let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(Dataset {
         training: Arc::new(training),
         test,

@@ -47,7 +47,11 @@ pub fn test_market(
     let returns = market.decisions().count();
     if returns < FEWEST_RETURNS {
         let expected = format!("at least {FEWEST_RETURNS}");
-        return Err(Error::invalid("test period", format!("{returns} returns long"), expected));
+        return Err(Error::invalid(
+            "test period",
+            format!("{returns} returns long"),
+            expected,
+        ));
     }
     Ok(Arc::new(market))
 }

@@ -10,11 +10,11 @@
 //! | `tensorboard/seed-S/` | the same for TensorBoard |
 //! | `summary.json`, `report.html` | the test; there once the run is finished |
 
+use crate::backtest::Report;
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::report::SeedRun;
 use crate::backtest::run_policy;
 use crate::backtest::summary::Summary;
-use crate::backtest::Report;
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::policy::Policy;
@@ -98,7 +98,11 @@ impl Run {
     pub fn create(config: RunConfig, folder: &Path, replace: bool) -> Result<Self> {
         config.validate()?;
         let dataset = Dataset::new(&config)?;
-        Trainer::new(config.train.clone(), dataset.spec.clone(), Arc::clone(&dataset.training))?;
+        Trainer::new(
+            config.train.clone(),
+            dataset.spec.clone(),
+            Arc::clone(&dataset.training),
+        )?;
         if !replace {
             refuse_files(folder)?;
         }
@@ -107,7 +111,11 @@ impl Run {
         let text = format!("{:#}\n", config.to_value());
         write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
         let folder = folder.to_path_buf();
-        Ok(Self { config, folder, dataset })
+        Ok(Self {
+            config,
+            folder,
+            dataset,
+        })
     }
 
     /// Takes up an unfinished run. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
@@ -116,12 +124,20 @@ impl Run {
         let text = fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?;
         if folder.join(SUMMARY).exists() {
             let found = "a finished run";
-            return Err(Error::invalid(folder.display().to_string(), found, "an unfinished one"));
+            return Err(Error::invalid(
+                folder.display().to_string(),
+                found,
+                "an unfinished one",
+            ));
         }
         let config = RunConfig::from_json(&path.display().to_string(), &text)?;
         let dataset = Dataset::new(&config)?;
         let folder = folder.to_path_buf();
-        Ok(Self { config, folder, dataset })
+        Ok(Self {
+            config,
+            folder,
+            dataset,
+        })
     }
 
     /// The configuration.
@@ -164,7 +180,11 @@ impl Run {
             let (policy, _) = file::load(&policy_path)?;
             let log = TrainingLog::read(&log_path)?;
             let earlier_s = log.elapsed_s();
-            return Ok(Some(Trained { policy, log, earlier_s }));
+            return Ok(Some(Trained {
+                policy,
+                log,
+                earlier_s,
+            }));
         }
         let market = Arc::clone(&self.dataset.training);
         let (mut trainer, mut log) = if checkpoint.exists() {
@@ -172,7 +192,10 @@ impl Run {
             let done = trainer.progress().env_steps;
             (trainer, TrainingLog::read(&log_path)?.until(done))
         } else {
-            let config = TrainConfig { seed, ..self.config.train.clone() };
+            let config = TrainConfig {
+                seed,
+                ..self.config.train.clone()
+            };
             let trainer = Trainer::new(config, self.dataset.spec.clone(), market)?;
             (trainer, TrainingLog::default())
         };
@@ -199,7 +222,11 @@ impl Run {
         if checkpoint.exists() {
             fs::remove_file(&checkpoint).map_err(|source| Error::io("remove", &checkpoint, source))?;
         }
-        Ok(Some(Trained { policy, log, earlier_s }))
+        Ok(Some(Trained {
+            policy,
+            log,
+            earlier_s,
+        }))
     }
 
     fn event_file(&self, seed: u64) -> Result<EventFile> {
@@ -218,7 +245,10 @@ impl Run {
             ("train_period", json!(self.dataset.train_period)),
             ("configuration", self.config.to_value()),
         ];
-        entries.into_iter().map(|(key, value)| (key.to_string(), value)).collect()
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_string(), value))
+            .collect()
     }
 
     fn judge(&self, seeds: &[(u64, Trained)], began: Instant) -> Result<Report> {
@@ -234,7 +264,12 @@ impl Run {
         let sum = |figure: fn(&Trained) -> f64| seeds.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
         let env_steps = sum(|trained| trained.log.env_steps() as f64);
         Ok(Report {
-            title: self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            title: self
+                .folder
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             assets: self.dataset.spec.assets.clone(),
             seeds: seeds.iter().map(judged).collect::<Result<_>>()?,
             baselines: run_baselines(test, env.cost_rate)?,
@@ -284,7 +319,11 @@ fn remove_earlier_run(folder: &Path) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|source| Error::io("read", folder, source))?;
     for entry in entries {
         let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let policy = name.starts_with("policy") || name.starts_with("checkpoint-seed-");
         if policy && name.ends_with(".safetensors")
             || name.starts_with("training-seed-") && name.ends_with(".csv")

@@ -156,6 +156,11 @@ mod tests {
         assert_eq!((cut.rows.len(), cut.env_steps(), cut.elapsed_s()), (2, 200, 0.6));
         assert_eq!(cut.curve().len(), 2);
         std::fs::write(&path, "update\nx\n").unwrap();
-        assert!(TrainingLog::read(&path).unwrap_err().to_string().contains("log.csv"));
+        assert!(
+            TrainingLog::read(&path)
+                .unwrap_err()
+                .to_string()
+                .contains("log.csv")
+        );
     }
 }

@@ -37,7 +37,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FRACTION")]
     cost_rate: Option<f64>,
     /// Annual rate of cash, where the file has none
-    #[arg(long, value_name = "RATE", default_value_t = 0.0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "RATE",
+        default_value_t = 0.0,
+        allow_negative_numbers = true
+    )]
     cash_rate: f64,
     /// Column of the file with the annual rate of cash
     #[arg(long, value_name = "COLUMN")]
@@ -83,7 +88,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let table = read_csv(&arguments.prices, &options)?.select_assets(&spec.assets)?;
 
     let trained: Option<Period> = trained_on(&policy);
-    let from = arguments.from.or_else(|| trained?.to.checked_add_days(Days::new(1)));
+    let from = arguments
+        .from
+        .or_else(|| trained?.to.checked_add_days(Days::new(1)));
     let market = test_market(Arc::new(table), spec, from, arguments.until, arguments.cash_rate)?;
     if let Some(period) = trained {
         check_apart(period, &market)?;
@@ -138,7 +145,13 @@ fn trained_on(policy: &Policy) -> Option<Period> {
 }
 
 fn cost_rate(arguments: &Arguments, policy: &Policy) -> f64 {
-    let trained_with = || policy.provenance.get("configuration")?.pointer("/train/env/cost_rate")?.as_f64();
+    let trained_with = || {
+        policy
+            .provenance
+            .get("configuration")?
+            .pointer("/train/env/cost_rate")?
+            .as_f64()
+    };
     arguments
         .cost_rate
         .or_else(trained_with)

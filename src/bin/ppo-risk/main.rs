@@ -20,7 +20,13 @@ use std::process::ExitCode;
 /// Trains portfolio policies with PPO, and judges them out of sample beside the portfolios people would otherwise
 /// hold.
 #[derive(Parser)]
-#[command(name = "ppo-risk", version, term_width = 80, max_term_width = 80, subcommand_required = true)]
+#[command(
+    name = "ppo-risk",
+    version,
+    term_width = 80,
+    max_term_width = 80,
+    subcommand_required = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -56,7 +62,9 @@ fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let done = match &cli.command {
         Command::Train(arguments) => {
-            let given = matches.subcommand_matches("train").expect("clap found this subcommand");
+            let given = matches
+                .subcommand_matches("train")
+                .expect("clap found this subcommand");
             train::run(arguments, given)
         }
         Command::Evaluate(arguments) => evaluate::run(arguments),
@@ -81,7 +89,9 @@ fn main() -> ExitCode {
 fn print(text: &str) -> Result<(), Error> {
     let mut output = std::io::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::io("write", "standard output", error)),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::io("write", "standard output", error))
+        }
         _ => Ok(()),
     }
 }

@@ -79,7 +79,10 @@ mod tests {
         let defaults = json!({"none": null, "mlp": {"hidden": [64, 64], "activation": "tanh"}});
         let parse = |text: &str| variant("network", text, &defaults);
         assert_eq!(parse("none").unwrap(), json!("none"));
-        assert_eq!(parse("mlp").unwrap(), json!({"mlp": {"hidden": [64, 64], "activation": "tanh"}}));
+        assert_eq!(
+            parse("mlp").unwrap(),
+            json!({"mlp": {"hidden": [64, 64], "activation": "tanh"}})
+        );
         assert_eq!(
             parse("mlp:hidden=[8,4],activation=relu").unwrap(),
             json!({"mlp": {"hidden": [8, 4], "activation": "relu"}})
@@ -92,7 +95,10 @@ mod tests {
             ("none:a=1", "no settings"),
         ] {
             let message = parse(text).unwrap_err().to_string();
-            assert!(message.contains(word) && message.contains("--network"), "{message}");
+            assert!(
+                message.contains(word) && message.contains("--network"),
+                "{message}"
+            );
         }
     }
 

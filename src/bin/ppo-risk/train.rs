@@ -71,7 +71,9 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
         }
         Outcome::Stopped => {
             let folder = folder.display();
-            eprintln!("Stopped, with a checkpoint in {folder}. To go on:\n    ppo-risk train --resume {folder}");
+            eprintln!(
+                "Stopped, with a checkpoint in {folder}. To go on:\n    ppo-risk train --resume {folder}"
+            );
             Err(Failure::Stopped)
         }
     }
@@ -108,12 +110,18 @@ fn folder(arguments: &Arguments, config: &RunConfig) -> Result<PathBuf, Failure>
     let Some(name) = &arguments.name else {
         let preset = json!(config.preset);
         let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
-        return Ok(arguments.out.join(format!("{}-{now}", preset.as_str().unwrap_or("run"))));
+        return Ok(arguments
+            .out
+            .join(format!("{}-{now}", preset.as_str().unwrap_or("run"))));
     };
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
     if !plain || name.chars().any(char::is_control) {
         let expected = "a name for a folder (where it lies is --out's)";
-        return Err(Failure::Usage(Error::invalid("--name", format!("{name:?}"), expected)));
+        return Err(Failure::Usage(Error::invalid(
+            "--name",
+            format!("{name:?}"),
+            expected,
+        )));
     }
     Ok(arguments.out.join(name))
 }
