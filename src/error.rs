@@ -93,15 +93,3 @@ impl Error {
         }
     }
 }
-
-#[cfg(feature = "train")]
-impl Error {
-    /// libtorch's own error, with the computation it came from.
-    pub(crate) fn torch(during: &'static str) -> impl FnOnce(tch::TchError) -> Self {
-        move |error| {
-            let text = error.to_string();
-            let message = text.lines().next().unwrap_or_default().to_string();
-            Self::Torch { during, message }
-        }
-    }
-}

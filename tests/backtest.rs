@@ -78,7 +78,9 @@ fn policy(action: ActionSpec, size: f32) -> Policy {
     };
     let mut random = stream(5, "test", 1);
     let count = layout::layout(&spec).iter().map(layout::Parameter::len).sum();
-    let parameters = (0..count).map(|_| size * random.random_range(-1.0..1.0_f32)).collect();
+    let parameters = (0..count)
+        .map(|_| size * random.random_range(-1.0..1.0_f32))
+        .collect();
     let normalizer = ObservationNormalizer::new(&spec);
     Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
 }
@@ -149,7 +151,9 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         builder.prior_weights(&mut prior).unwrap();
         let prior = (spec.action.prior != Prior::None).then_some(&prior[..]);
         let mut target = vec![0.0; spec.action_len()];
-        policy.weights(&state, prior, &mut workspace, &mut target).unwrap();
+        policy
+            .weights(&state, prior, &mut workspace, &mut target)
+            .unwrap();
         let sum: f64 = target.iter().sum();
         target.iter_mut().for_each(|weight| *weight /= sum);
         action::apply_bounds(&spec.action, assets, &mut target);
@@ -158,8 +162,17 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         if !spec.action.cash {
             target.push(0.0);
         }
-        let one_way = 0.5 * before.iter().zip(&target).map(|(a, b)| (b - a).abs()).sum::<f64>();
-        let held = if one_way < spec.action.trade_band { &before } else { &target };
+        let one_way = 0.5
+            * before
+                .iter()
+                .zip(&target)
+                .map(|(a, b)| (b - a).abs())
+                .sum::<f64>();
+        let held = if one_way < spec.action.trade_band {
+            &before
+        } else {
+            &target
+        };
         let outcome = account.evaluate(&terms, &target, &bar_at(t + 1)).unwrap();
         account.commit(&outcome, &target, &bar_at(t + 1));
         track.returns.push(outcome.net_return);
@@ -303,7 +316,12 @@ fn the_walk_steps_as_the_environment_does() {
     let cash: f64 = (FIRST + 1..BARS).map(|t| 1.0 + columns.cash[t]).product();
     let expected = 0.2 * ((0..ASSETS).map(asset).sum::<f64>() + cash) / (1.0 + cost_rate * 0.8);
     assert!((value - expected).abs() < 1e-12, "{value} against {expected}");
-    assert!(held.turnover[1..].iter().chain(&held.costs[1..]).all(|value| *value == 0.0));
+    assert!(
+        held.turnover[1..]
+            .iter()
+            .chain(&held.costs[1..])
+            .all(|value| *value == 0.0)
+    );
 }
 
 /// Rows of a track that are decided at or before bar `t`, and the first that is not.
@@ -325,7 +343,11 @@ fn assert_knows_nothing_after(run: impl Fn(PriceTable) -> Track, what: &str) {
                     && before.costs[row].to_bits() == after.costs[row].to_bits();
                 assert!(alike, "{what}: prices after bar {t} changed row {row}");
             }
-            assert_eq!(bits(&before, decided - 1), bits(&after, decided - 1), "{what}, bar {t}");
+            assert_eq!(
+                bits(&before, decided - 1),
+                bits(&after, decided - 1),
+                "{what}, bar {t}"
+            );
             assert_ne!(
                 before.returns[decided - 1],
                 after.returns[decided - 1],
@@ -338,7 +360,11 @@ fn assert_knows_nothing_after(run: impl Fn(PriceTable) -> Track, what: &str) {
             );
         }
     }
-    assert_eq!(later_changed, what != "buy_and_hold", "{what}: trades after a change");
+    assert_eq!(
+        later_changed,
+        what != "buy_and_hold",
+        "{what}: trades after a change"
+    );
 }
 
 #[test]
@@ -376,16 +402,30 @@ fn what_does_not_fit_the_policy_is_named() {
     let whole = |table: PriceTable| TableMarket::new(Arc::new(table), FIRST..=BARS - 1, 252, 0.0).unwrap();
     let three = table(closes().slice(s![.., ..3]).to_owned());
     let message = refusal(whole(three));
-    assert!(message.contains("3 (ASSET0, ASSET1, ASSET2)") && message.contains("policy's 4"), "{message}");
+    assert!(
+        message.contains("3 (ASSET0, ASSET1, ASSET2)") && message.contains("policy's 4"),
+        "{message}"
+    );
     let order = ["ASSET0", "ASSET2", "ASSET1", "ASSET3"].map(String::from);
     let message = refusal(whole(table(closes()).select_assets(&order).unwrap()));
-    assert!(message.contains("number 2") && message.contains("`") && message.contains("ASSET2"), "{message}");
-    let signals = table(closes()).with_columns(vec!["rate".to_string()], Array2::zeros((BARS, 1))).unwrap();
+    assert!(
+        message.contains("number 2") && message.contains("`") && message.contains("ASSET2"),
+        "{message}"
+    );
+    let signals = table(closes())
+        .with_columns(vec!["rate".to_string()], Array2::zeros((BARS, 1)))
+        .unwrap();
     let message = refusal(whole(signals));
-    assert!(message.contains("columns") && message.contains("rate"), "{message}");
+    assert!(
+        message.contains("columns") && message.contains("rate"),
+        "{message}"
+    );
     let short = TableMarket::new(Arc::new(table(closes())), 100..=BARS - 1, 20, 0.0).unwrap();
     let message = refusal(short);
-    assert!(message.contains("100 returns") && message.contains("252"), "{message}");
+    assert!(
+        message.contains("100 returns") && message.contains("252"),
+        "{message}"
+    );
     // A market made for less history than the policy needs is used where the table has the bars.
     let enough = TableMarket::new(Arc::new(table(closes())), FIRST..=BARS - 1, 20, 0.02).unwrap();
     assert!(enough.shape().assets == ASSETS);

@@ -31,7 +31,10 @@ fn the_sources_keep_the_rules() {
     assert!(checked > 50, "only {checked} files were read");
     let beside = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
     let beside = beside.filter(|path| path.is_file() && path.file_name().unwrap() != ".git");
-    let inside = PUBLIC.iter().map(|folder| root().join(folder)).filter(|folder| folder.is_dir());
+    let inside = PUBLIC
+        .iter()
+        .map(|folder| root().join(folder))
+        .filter(|folder| folder.is_dir());
     for path in beside.chain(inside.flat_map(|folder| files(&folder))) {
         // Pictures and policies are no text.
         if let Ok(text) = fs::read_to_string(&path) {
@@ -50,7 +53,10 @@ fn the_table_names_every_module() {
         .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
         .collect();
     for module in &declared {
-        assert!(layers.contains_key(*module), "{module} has no layer in src/lib.rs");
+        assert!(
+            layers.contains_key(*module),
+            "{module} has no layer in src/lib.rs"
+        );
     }
     assert_eq!(declared.len(), layers.len(), "{layers:?} against {declared:?}");
 }
@@ -67,11 +73,19 @@ fn each_rule_finds_what_breaks_it() {
         ("src/policy/a.rs", "use crate::risk::kelly;", "risk"),
         ("src/risk/a.rs", "use crate::policy::Policy;", "policy"),
         ("src/env/a.rs", "use crate::rl::gae;", "rl"),
-        ("src/rl/a.rs", "use crate::{error::Error, train::{Trainer, x}};", "train"),
+        (
+            "src/rl/a.rs",
+            "use crate::{error::Error, train::{Trainer, x}};",
+            "train",
+        ),
         ("src/backtest/a.rs", "use crate::train::Trainer;", "train"),
         ("src/file.rs", "use crate::math::random;", "math"),
         ("src/env/a.rs", "fn f() { crate::portfolio::g() }", "portfolio"),
-        ("src/env/a.rs", "pub(crate) use\n    crate::{\n    backtest::Track,\n};", "backtest"),
+        (
+            "src/env/a.rs",
+            "pub(crate) use\n    crate::{\n    backtest::Track,\n};",
+            "backtest",
+        ),
         ("src/env/mod.rs", "use super::backtest::Track;", "backtest"),
         ("src/env/a.rs", "use super::super::backtest::Track;", "backtest"),
         ("src/env/a.rs", "use crate::nowhere::x;", "nowhere"),
@@ -79,28 +93,58 @@ fn each_rule_finds_what_breaks_it() {
         ("src/rl/a.rs", "use tch::Tensor;", "tch"),
         ("src/rl/a.rs", "fn f(error: ::tch::TchError) {}", "tch"),
         ("src/rl/a.rs", "use torch_sys::at_new;", "torch_sys"),
-        ("src/bin/ppo-risk/main.rs", "let n = tch::Cuda::device_count();", "tch"),
+        (
+            "src/bin/ppo-risk/main.rs",
+            "let n = tch::Cuda::device_count();",
+            "tch",
+        ),
         ("src/math/a.rs", "let x = unsafe { *p };", "unsafe"),
         ("src/train/a.rs", "unsafe impl Send for X {}", "unsafe"),
-        ("src/math/a.rs", "let x = \"\\\"\"; let y = '\"'; unsafe {}", "unsafe"),
+        (
+            "src/math/a.rs",
+            "let x = \"\\\"\"; let y = '\"'; unsafe {}",
+            "unsafe",
+        ),
         ("src/math/a.rs", "#![allow(unsafe_code)]", "unsafe_code"),
         ("src/train/a.rs", "pub extern \"C\" fn f() {}", "extern"),
         ("src/train/a.rs", "extern  \"C-unwind\" fn f() {}", "extern"),
     ] {
-        assert!(found(path, text).contains(word), "{path}: {text}: {:?}", found(path, text));
+        assert!(
+            found(path, text).contains(word),
+            "{path}: {text}: {:?}",
+            found(path, text)
+        );
     }
     for (path, text) in [
-        ("src/policy/a.rs", "use crate::market::Bar;\nuse crate::math::random;\nuse crate::policy::b;"),
-        ("src/risk/a.rs", "use crate::{error::{Error, Result}, market::prior::Prior};"),
-        ("src/policy/a.rs", "/// See [`Trainer`](crate::train::Trainer), which is unsafe for tch.\nfn f() {}"),
+        (
+            "src/policy/a.rs",
+            "use crate::market::Bar;\nuse crate::math::random;\nuse crate::policy::b;",
+        ),
+        (
+            "src/risk/a.rs",
+            "use crate::{error::{Error, Result}, market::prior::Prior};",
+        ),
+        (
+            "src/policy/a.rs",
+            "/// See [`Trainer`](crate::train::Trainer), which is unsafe for tch.\nfn f() {}",
+        ),
         ("src/rl/a.rs", "let text = \"// not a comment\"; // use tch"),
         ("src/rl/a.rs", "let text = \"tch is \\\" unsafe\"; let x = 1;"),
         ("src/train/a.rs", "use tch::Tensor;\nuse crate::rl::gae;"),
         ("src/ffi/a.rs", "pub unsafe extern \"C\" fn ppo_agent_free() {}"),
-        ("src/math/a.rs", "fn f() -> crate::Result<()> { Err(crate::Error::invalid(a, b, c)) }"),
-        ("src/env/a.rs", "mod tests { use super::*; }\nuse super::walker::Walker;"),
+        (
+            "src/math/a.rs",
+            "fn f() -> crate::Result<()> { Err(crate::Error::invalid(a, b, c)) }",
+        ),
+        (
+            "src/env/a.rs",
+            "mod tests { use super::*; }\nuse super::walker::Walker;",
+        ),
         ("src/portfolio/a.rs", "use crate::backtest::Track;"),
-        ("src/math/a.rs", "let catchment = 1; let unsafely = '\"'; // unsafe"),
+        (
+            "src/math/a.rs",
+            "let catchment = 1; let unsafely = '\"'; // unsafe",
+        ),
     ] {
         assert_eq!(found(path, text), "", "{path}: {text}");
     }
@@ -133,7 +177,11 @@ fn check_source(path: &str, text: &str, layers: &BTreeMap<String, u32>) -> Vec<S
     let own = module(path);
     for name in imports(path, &code) {
         // Items of the crate's root are the error type's.
-        let name = if name.starts_with(char::is_uppercase) { "error" } else { &name };
+        let name = if name.starts_with(char::is_uppercase) {
+            "error"
+        } else {
+            &name
+        };
         let Some(own) = own.filter(|own| *own != name) else {
             continue;
         };
@@ -143,7 +191,9 @@ fn check_source(path: &str, text: &str, layers: &BTreeMap<String, u32>) -> Vec<S
             (Some(own_layer), Some(layer)) => {
                 let shared = name == "market" && own_layer == layer;
                 if layer >= own_layer && !shared {
-                    report(format!("{own} (layer {own_layer}) imports {name} (layer {layer})"));
+                    report(format!(
+                        "{own} (layer {own_layer}) imports {name} (layer {layer})"
+                    ));
                 }
             }
         }
@@ -243,7 +293,10 @@ fn first_names(group: &str) -> Vec<String> {
 }
 
 fn leading_name(text: &str) -> Option<String> {
-    let name: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    let name: String = text
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
     (!name.is_empty()).then_some(name)
 }
 

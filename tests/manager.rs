@@ -6,11 +6,11 @@
 use chrono::NaiveDate;
 use ndarray::{Array2, s};
 use ppo_risk::env::{EnvConfig, TradingEnvironment};
+use ppo_risk::market::Bar;
 use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::market::table::TableMarket;
-use ppo_risk::market::Bar;
 use ppo_risk::math::random::stream;
 use ppo_risk::math::statistics::ewma_volatility;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -206,11 +206,18 @@ fn states_priors_and_weights_are_the_environments_at_every_bar() {
                 let bits = |numbers: &[f64]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
                 let (state, prior) = manager.seen();
                 let state_bits = |state: &[f32]| state.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-                assert_eq!(state_bits(state), state_bits(environment.state()), "{action:?}, bar {t}");
+                assert_eq!(
+                    state_bits(state),
+                    state_bits(environment.state()),
+                    "{action:?}, bar {t}"
+                );
                 let mut expected = vec![0.0; spec.action_len()];
                 environment.prior_weights(&mut expected).unwrap();
                 assert_eq!(bits(prior), bits(&expected), "{action:?}, bar {t}");
-                assert_eq!(bits(manager.account().weights()), bits(environment.account().weights()));
+                assert_eq!(
+                    bits(manager.account().weights()),
+                    bits(environment.account().weights())
+                );
                 assert_eq!(manager.account(), environment.account(), "{action:?}, bar {t}");
                 if t + 1 == BARS {
                     break;
@@ -219,7 +226,10 @@ fn states_priors_and_weights_are_the_environments_at_every_bar() {
                 let (prior, mut weights) = (&expected[..], vec![0.0; target.len()]);
                 let prior = (spec.action.prior != Prior::None).then_some(prior);
                 let workspace = &mut Workspace::new(&spec);
-                manager.policy().weights(environment.state(), prior, workspace, &mut weights).unwrap();
+                manager
+                    .policy()
+                    .weights(environment.state(), prior, workspace, &mut weights)
+                    .unwrap();
                 let step = environment.step_weights(&weights).unwrap();
                 assert_eq!(bits(environment.target()), bits(&target), "{action:?}, bar {t}");
                 trades += usize::from(step.turnover > 0.0);
@@ -242,7 +252,11 @@ fn feeding_and_deciding_allocate_nothing() {
         let rows: Vec<_> = (0..BARS)
             .map(|t| {
                 let row = |values: &Array2<f64>| values.row(t).to_vec();
-                let prior = if supplied { row(table.prior().unwrap()) } else { Vec::new() };
+                let prior = if supplied {
+                    row(table.prior().unwrap())
+                } else {
+                    Vec::new()
+                };
                 (row(table.close()), row(table.signals()), prior)
             })
             .collect();
@@ -305,7 +319,10 @@ fn positions_can_be_set() {
     manager.set_position(&[0.1, 0.2, 0.3, 0.0, 0.4], 5_000.0).unwrap();
     let view = manager.account().view();
     assert_eq!((view.weights, view.cash), (&[0.1, 0.2, 0.3, 0.0][..], 0.4));
-    assert_eq!((manager.account().value(), view.volatility), (5_000.0, volatility));
+    assert_eq!(
+        (manager.account().value(), view.volatility),
+        (5_000.0, volatility)
+    );
     assert!((view.drawdown - drawdown).abs() < 1e-15);
     push(&mut manager, &table(), 70);
     let returns = table().simple_returns().slice(s![69, ..]).to_vec();
@@ -342,13 +359,21 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         LeverageConfig::leverage(&config.leverage, forecast(weights), 0.0, trend).unwrap()
     };
     assert_eq!(manager.leverage(None).unwrap(), expected(&target[..ASSETS], None));
-    assert_eq!(manager.leverage(Some(0.01)).unwrap(), expected(&target[..ASSETS], Some(0.01)));
+    assert_eq!(
+        manager.leverage(Some(0.01)).unwrap(),
+        expected(&target[..ASSETS], Some(0.01))
+    );
     assert!(manager.leverage(Some(0.01)).unwrap() < manager.leverage(None).unwrap());
     manager.record_trade(&[0.0, 0.0, 0.1, 0.0, 0.9], 0.0001).unwrap();
-    assert_eq!(manager.leverage(None).unwrap(), expected(&[0.0, 0.0, 0.1, 0.0], None));
+    assert_eq!(
+        manager.leverage(None).unwrap(),
+        expected(&[0.0, 0.0, 0.1, 0.0], None)
+    );
     // Drawdown lowers it.
     let mut fallen = manager.clone();
-    fallen.set_position(&[0.25, 0.25, 0.25, 0.25, 0.0], 100.0).unwrap();
+    fallen
+        .set_position(&[0.25, 0.25, 0.25, 0.25, 0.0], 100.0)
+        .unwrap();
     let bar = Bar {
         returns: vec![-0.2; ASSETS],
         cash_return: 0.0,
@@ -357,8 +382,14 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
     };
     fallen.push_bar(&bar).unwrap();
     assert!((fallen.account().view().drawdown - 0.2).abs() < 1e-12);
-    let message = self::manager(ActionSpec::default()).kelly().unwrap_err().to_string();
-    assert!(message.contains("`history` is 0 bars") && message.contains("20"), "{message}");
+    let message = self::manager(ActionSpec::default())
+        .kelly()
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("`history` is 0 bars") && message.contains("20"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -373,7 +404,10 @@ fn bad_input_is_named_and_changes_nothing() {
         for (i, bad) in [f64::NAN, f64::INFINITY, 0.0, -3.0].into_iter().enumerate() {
             let mut closes = closes.clone();
             closes[i] = bad;
-            let message = manager.push_prices(&closes, 0.0, &[0.0], &[]).unwrap_err().to_string();
+            let message = manager
+                .push_prices(&closes, 0.0, &[0.0], &[])
+                .unwrap_err()
+                .to_string();
             assert!(message.contains(&format!("closes[{i}] (ASSET{i})")), "{message}");
         }
         let bar = |change: fn(&mut Bar)| {
@@ -387,17 +421,41 @@ fn bad_input_is_named_and_changes_nothing() {
             bar
         };
         let refusals = [
-            (manager.push_prices(&closes[..3], 0.0, &[0.0], &[]).map(drop), "`closes` is 3 values"),
-            (manager.push_prices(&closes, f64::NAN, &[0.0], &[]).map(drop), "bar.cash_return"),
-            (manager.push_prices(&closes, 0.0, &[], &[]).map(drop), "bar.columns"),
-            (manager.push_prices(&closes, 0.0, &[f64::NAN], &[]).map(drop), "bar.columns[0] (signal)"),
-            (manager.push_bar(&bar(|bar| bar.returns[2] = f64::NAN)), "bar.returns[2]"),
-            (manager.push_bar(&bar(|bar| bar.returns[2] = -1.5)), "bar.returns[2]"),
-            (manager.push_bar(&bar(|bar| drop(bar.returns.pop()))), "bar.returns"),
+            (
+                manager.push_prices(&closes[..3], 0.0, &[0.0], &[]).map(drop),
+                "`closes` is 3 values",
+            ),
+            (
+                manager.push_prices(&closes, f64::NAN, &[0.0], &[]).map(drop),
+                "bar.cash_return",
+            ),
+            (
+                manager.push_prices(&closes, 0.0, &[], &[]).map(drop),
+                "bar.columns",
+            ),
+            (
+                manager.push_prices(&closes, 0.0, &[f64::NAN], &[]).map(drop),
+                "bar.columns[0] (signal)",
+            ),
+            (
+                manager.push_bar(&bar(|bar| bar.returns[2] = f64::NAN)),
+                "bar.returns[2]",
+            ),
+            (
+                manager.push_bar(&bar(|bar| bar.returns[2] = -1.5)),
+                "bar.returns[2]",
+            ),
+            (
+                manager.push_bar(&bar(|bar| bar.returns.truncate(3))),
+                "bar.returns",
+            ),
             (manager.push_bar(&bar(|bar| bar.returns.push(0.0))), "bar.returns"),
             (manager.record_trade(&[0.5; ASSETS + 1], 0.0), "weights"),
             (manager.record_trade(&[0.25; ASSETS], 0.0), "weights"),
-            (manager.record_trade(&[f64::NAN, 0.0, 0.0, 0.0, 1.0], 0.0), "weights"),
+            (
+                manager.record_trade(&[f64::NAN, 0.0, 0.0, 0.0, 1.0], 0.0),
+                "weights",
+            ),
             (manager.record_trade(&[0.5, 0.0, 0.0, 0.0, 0.5], f64::NAN), "cost"),
             (manager.record_trade(&[0.5, 0.0, 0.0, 0.0, 0.5], -0.1), "cost"),
             (manager.record_trade(&[0.5, 0.0, 0.0, 0.0, 0.5], 0.6), "cost"),
@@ -422,12 +480,17 @@ fn bad_input_is_named_and_changes_nothing() {
     let mut young = fed(ActionSpec::default(), 10);
     let before = contents(&young);
     let message = young.rebalance().unwrap_err().to_string();
-    assert!(message.contains("history") && contents(&young) == before, "{message}");
+    assert!(
+        message.contains("history") && contents(&young) == before,
+        "{message}"
+    );
     let unusable = ManagerConfig {
         history: 3,
         ..config()
     };
-    let message = RLPortfolioManager::new(policy(ActionSpec::default()), unusable).unwrap_err().to_string();
+    let message = RLPortfolioManager::new(policy(ActionSpec::default()), unusable)
+        .unwrap_err()
+        .to_string();
     assert!(message.contains("`history` is 3"), "{message}");
 }
 
@@ -437,7 +500,7 @@ fn a_restarted_manager_goes_on_bit_identically() {
         for saved_at in [0, 1, 30, 61, 100] {
             let decide = |manager: &mut RLPortfolioManager, t: usize| {
                 // Every third bar, so that a restart meets every kind of plan.
-                if manager.ready() && t % 3 == 0 {
+                if manager.ready() && t.is_multiple_of(3) {
                     manager.rebalance().unwrap();
                 }
                 if manager.ready() && t % 6 == 1 {
@@ -451,7 +514,9 @@ fn a_restarted_manager_goes_on_bit_identically() {
             }
             let text = contents(&manager);
             let mut restored = self::manager(action.clone());
-            restored.restore(serde_json::from_str::<ManagerState>(&text).unwrap()).unwrap();
+            restored
+                .restore(serde_json::from_str::<ManagerState>(&text).unwrap())
+                .unwrap();
             assert_eq!(contents(&restored), text);
             for t in saved_at + 1..130 {
                 push(&mut manager, &table(), t);
@@ -505,6 +570,8 @@ fn managers_and_policies_may_go_to_any_thread() {
     let mut manager = fed(ActionSpec::default(), 60);
     let mut twin = manager.clone();
     let here = manager.rebalance().unwrap().to_vec();
-    let there = std::thread::spawn(move || twin.rebalance().unwrap().to_vec()).join().unwrap();
+    let there = std::thread::spawn(move || twin.rebalance().unwrap().to_vec())
+        .join()
+        .unwrap();
     assert_eq!(here, there);
 }

@@ -24,42 +24,103 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
     let parameters = GbmParameters::default_assets(ASSETS);
     let simulated: Arc<dyn Market> = Arc::new(Gbm::new(parameters.clone()).unwrap());
     let start = chrono::NaiveDate::from_ymd_opt(2000, 1, 3).unwrap();
-    let prices = ppo_risk::market::simulate::SimulatedParameters::Gbm(parameters).prices(700, start, 5).unwrap();
+    let prices = ppo_risk::market::simulate::SimulatedParameters::Gbm(parameters)
+        .prices(700, start, 5)
+        .unwrap();
     let table: Arc<dyn Market> = Arc::new(TableMarket::new(Arc::new(prices), 0..=699, 252, 0.0).unwrap());
-    let vol_target = Prior::VolTarget { target: 0.15, half_life: 20.0, lookback: 252 };
-    let mlp = NetworkSpec::Mlp { hidden: vec![16, 16], activation: Activation::Tanh, shared_trunk: false };
-    let scorer = NetworkSpec::Scorer { hidden: vec![8, 8] };
-    let case = |network: &NetworkSpec, distribution, prior, reward, control_variate, market: &Arc<dyn Market>| {
-        let ppo = PpoConfig { n_envs: 24, n_steps: 32, batch_size: 512, ..PpoConfig::default() };
-        let total_steps = UPDATES * ppo.rollout_len() as u64;
-        let env = EnvConfig { episode_len: 50, reward, control_variate, ..EnvConfig::default() };
-        let config =
-            TrainConfig { seed: 3, total_steps, threads: 1, device: DeviceChoice::Cpu, ppo, env };
-        let spec = PolicySpec {
-            assets: (0..ASSETS).map(|i| format!("asset {i}")).collect(),
-            state: StateSpec { assets: ASSETS, window: 20, account: true, columns: vec![] },
-            action: ActionSpec { distribution, prior, trade_band: 0.02, ..ActionSpec::default() },
-            network: network.clone(),
-        };
-        (config, spec, Arc::clone(market))
+    let vol_target = Prior::VolTarget {
+        target: 0.15,
+        half_life: 20.0,
+        lookback: 252,
     };
+    let mlp = NetworkSpec::Mlp {
+        hidden: vec![16, 16],
+        activation: Activation::Tanh,
+        shared_trunk: false,
+    };
+    let scorer = NetworkSpec::Scorer { hidden: vec![8, 8] };
+    let case =
+        |network: &NetworkSpec, distribution, prior, reward, control_variate, market: &Arc<dyn Market>| {
+            let ppo = PpoConfig {
+                n_envs: 24,
+                n_steps: 32,
+                batch_size: 512,
+                ..PpoConfig::default()
+            };
+            let total_steps = UPDATES * ppo.rollout_len() as u64;
+            let env = EnvConfig {
+                episode_len: 50,
+                reward,
+                control_variate,
+                ..EnvConfig::default()
+            };
+            let config = TrainConfig {
+                seed: 3,
+                total_steps,
+                threads: 1,
+                device: DeviceChoice::Cpu,
+                ppo,
+                env,
+            };
+            let spec = PolicySpec {
+                assets: (0..ASSETS).map(|i| format!("asset {i}")).collect(),
+                state: StateSpec {
+                    assets: ASSETS,
+                    window: 20,
+                    account: true,
+                    columns: vec![],
+                },
+                action: ActionSpec {
+                    distribution,
+                    prior,
+                    trade_band: 0.02,
+                    ..ActionSpec::default()
+                },
+                network: network.clone(),
+            };
+            (config, spec, Arc::clone(market))
+        };
     use ControlVariate::{None, PriorPath, SelfCritical};
     use Distribution::{Dirichlet, Gaussian};
     let sharpe = RewardMode::DifferentialSharpe { eta: 0.01 };
     vec![
-        case(&scorer, Gaussian, vol_target, RewardMode::LogReturn, PriorPath, &table),
-        case(&mlp, Dirichlet, Prior::None, RewardMode::default(), SelfCritical, &simulated),
+        case(
+            &scorer,
+            Gaussian,
+            vol_target,
+            RewardMode::LogReturn,
+            PriorPath,
+            &table,
+        ),
+        case(
+            &mlp,
+            Dirichlet,
+            Prior::None,
+            RewardMode::default(),
+            SelfCritical,
+            &simulated,
+        ),
         case(&mlp, Gaussian, Prior::EqualWeight, sharpe, None, &table),
     ]
 }
 
 fn policy_bytes(trainer: &Trainer) -> Vec<u8> {
-    to_bytes(&trainer.policy(serde_json::Map::new()).unwrap(), &Extras::default()).unwrap()
+    to_bytes(
+        &trainer.policy(serde_json::Map::new()).unwrap(),
+        &Extras::default(),
+    )
+    .unwrap()
 }
 
 /// All figures but the speed.
 fn figures(stats: &UpdateStats) -> String {
-    format!("{:?}", UpdateStats { env_steps_per_s: 0.0, ..stats.clone() })
+    format!(
+        "{:?}",
+        UpdateStats {
+            env_steps_per_s: 0.0,
+            ..stats.clone()
+        }
+    )
 }
 
 fn run(trainer: &mut Trainer, updates: u64) -> Vec<String> {
@@ -97,7 +158,10 @@ fn resuming_gives_the_numbers_of_a_run_that_never_stopped() {
 fn numbers_do_not_depend_on_the_number_of_threads() {
     for (i, (config, spec, market)) in cases().into_iter().enumerate() {
         let with_threads = |threads| {
-            let config = TrainConfig { threads, ..config.clone() };
+            let config = TrainConfig {
+                threads,
+                ..config.clone()
+            };
             let mut trainer = Trainer::new(config, spec.clone(), Arc::clone(&market)).unwrap();
             (run(&mut trainer, 3), policy_bytes(&trainer))
         };
@@ -110,7 +174,10 @@ fn numbers_do_not_depend_on_the_number_of_threads() {
 fn another_seed_gives_other_numbers() {
     let (config, spec, market) = cases().swap_remove(0);
     let with_seed = |seed| {
-        let config = TrainConfig { seed, ..config.clone() };
+        let config = TrainConfig {
+            seed,
+            ..config.clone()
+        };
         let mut trainer = Trainer::new(config, spec.clone(), Arc::clone(&market)).unwrap();
         run(&mut trainer, 1)
     };
@@ -126,7 +193,10 @@ fn a_checkpoint_is_not_continued_on_another_market_or_from_a_plain_policy() {
     trainer.save_checkpoint(&path, serde_json::Map::new()).unwrap();
     let mut other = GbmParameters::default_assets(ASSETS);
     other.drift[0] += 0.01;
-    let error = Trainer::resume(&path, Arc::new(Gbm::new(other).unwrap())).err().unwrap().to_string();
+    let error = Trainer::resume(&path, Arc::new(Gbm::new(other).unwrap()))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("`market` is another one"), "{error}");
 
     let plain = folder.path().join("policy.safetensors");
@@ -141,7 +211,13 @@ fn training_stops_where_it_is_told_to() {
     let (config, spec, market) = cases().swap_remove(0);
     let mut trainer = Trainer::new(config, spec, market).unwrap();
     let progress = trainer
-        .train(|stats| if stats.update == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        .train(|stats| {
+            if stats.update == 2 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
         .unwrap();
     assert_eq!(progress.updates, 2);
     assert_eq!(trainer.progress(), progress);
@@ -151,11 +227,17 @@ fn training_stops_where_it_is_told_to() {
 fn a_market_of_another_shape_or_a_policy_for_cuda_where_there_is_none_is_refused() {
     let (config, mut spec, market) = cases().swap_remove(0);
     spec.state.columns = vec!["signal".into()];
-    let error = Trainer::new(config.clone(), spec.clone(), Arc::clone(&market)).err().unwrap().to_string();
+    let error = Trainer::new(config.clone(), spec.clone(), Arc::clone(&market))
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("market.columns"), "{error}");
     if !tch::Cuda::is_available() {
         spec.state.columns.clear();
-        let config = TrainConfig { device: DeviceChoice::Cuda, ..config };
+        let config = TrainConfig {
+            device: DeviceChoice::Cuda,
+            ..config
+        };
         let error = Trainer::new(config, spec, market).err().unwrap().to_string();
         assert!(error.starts_with("`device` is cuda"), "{error}");
     }

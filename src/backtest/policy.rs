@@ -161,7 +161,11 @@ fn check_names(kind: &str, found: &[String], expected: &[String]) -> Result<()> 
         let expected = format!("the policy's {}", names(expected));
         return Err(Error::invalid(input(), names(found), expected));
     }
-    match found.iter().zip(expected).position(|(found, expected)| found != expected) {
+    match found
+        .iter()
+        .zip(expected)
+        .position(|(found, expected)| found != expected)
+    {
         Some(i) => Err(Error::invalid(
             format!("{}, number {}", input(), i + 1),
             &found[i],

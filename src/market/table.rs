@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::prices::{PriceTable, cash_return, row};
-use crate::market::source::{digest_of, Bar, Market, MarketShape, Path};
+use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
 use ndarray::{Array2, s};
 use rand::RngExt;
@@ -110,7 +110,11 @@ impl TableMarket {
 impl Market for TableMarket {
     fn digest(&self) -> u64 {
         let range = [self.first as f64, self.last as f64];
-        let numbers = range.iter().chain(&self.returns).chain(&self.cash_returns).chain(self.table.signals());
+        let numbers = range
+            .iter()
+            .chain(&self.returns)
+            .chain(&self.cash_returns)
+            .chain(self.table.signals());
         let numbers = numbers.chain(self.table.prior().into_iter().flatten());
         digest_of(numbers.map(|number| number.to_le_bytes()))
     }

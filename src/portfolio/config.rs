@@ -1,7 +1,7 @@
 //! One run's whole configuration: read from JSON with unknown keys refused, written beside every run.
 
-use crate::env::{ControlVariate, EnvConfig};
 use crate::env::reward::{RewardMode, ShapedReward};
+use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
 use crate::market::csv::{Fill, Layout};
 use crate::market::prior::Prior;
@@ -151,7 +151,10 @@ pub struct StateConfig {
 
 impl Default for StateConfig {
     fn default() -> Self {
-        Self { window: 20, account: false }
+        Self {
+            window: 20,
+            account: false,
+        }
     }
 }
 
@@ -193,7 +196,11 @@ impl RunConfig {
         let config: Self = serde_path_to_error::deserialize(merged).map_err(|error| {
             let found = format!("unusable: {}", error.inner());
             let key = error.path().to_string();
-            let input = if key == "." { file.to_string() } else { format!("{file}: {key}") };
+            let input = if key == "." {
+                file.to_string()
+            } else {
+                format!("{file}: {key}")
+            };
             Error::invalid(input, found, "a run's configuration")
         })?;
         config.validate()?;
@@ -212,13 +219,25 @@ impl RunConfig {
         }
         let market = &self.market;
         if market.asset_count == 0 || market.asset_count > 1000 {
-            return Err(Error::invalid("market.asset_count", market.asset_count, "in [1, 1000]"));
+            return Err(Error::invalid(
+                "market.asset_count",
+                market.asset_count,
+                "in [1, 1000]",
+            ));
         }
         if market.test_bars < 300 || market.test_bars > 1_000_000 {
-            return Err(Error::invalid("market.test_bars", market.test_bars, "in [300, 1000000]"));
+            return Err(Error::invalid(
+                "market.test_bars",
+                market.test_bars,
+                "in [300, 1000000]",
+            ));
         }
         if !(market.cash_rate.is_finite() && market.cash_rate > -1.0) {
-            return Err(Error::invalid("market.cash_rate", market.cash_rate, "a finite annual rate above -1"));
+            return Err(Error::invalid(
+                "market.cash_rate",
+                market.cash_rate,
+                "a finite annual rate above -1",
+            ));
         }
         self.train.validate()
     }
@@ -232,7 +251,11 @@ fn merge(base: &mut Value, given: &Value, path: &str) {
     match (base, given) {
         (Value::Object(base), Value::Object(given)) if !VARIANTS.contains(&path) => {
             for (key, value) in given {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
                 match base.get_mut(key) {
                     Some(slot) => merge(slot, value, &path),
                     // An unknown key is kept, for the parser to refuse by name.
@@ -253,14 +276,21 @@ fn standard() -> RunConfig {
         action: ActionSpec {
             distribution: Distribution::Gaussian,
             cash: true,
-            prior: Prior::VolTarget { target: 0.15, half_life: 20.0, lookback: 252 },
+            prior: Prior::VolTarget {
+                target: 0.15,
+                half_life: 20.0,
+                lookback: 252,
+            },
             trade_band: 0.1,
             ..ActionSpec::default()
         },
         network: NetworkSpec::Scorer { hidden: vec![32, 32] },
         train: TrainConfig {
             total_steps: 300_000,
-            ppo: PpoConfig { gamma: 0.9, ..PpoConfig::default() },
+            ppo: PpoConfig {
+                gamma: 0.9,
+                ..PpoConfig::default()
+            },
             env: EnvConfig {
                 reward: RewardMode::LogReturn,
                 control_variate: ControlVariate::PriorPath,
@@ -275,7 +305,12 @@ fn standard() -> RunConfig {
 fn classic() -> RunConfig {
     RunConfig {
         preset: Preset::Classic,
-        action: ActionSpec { cash: false, prior: Prior::None, trade_band: 0.0, ..ActionSpec::default() },
+        action: ActionSpec {
+            cash: false,
+            prior: Prior::None,
+            trade_band: 0.0,
+            ..ActionSpec::default()
+        },
         network: NetworkSpec::Mlp {
             hidden: vec![256, 256],
             activation: Activation::Tanh,

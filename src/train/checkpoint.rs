@@ -62,7 +62,13 @@ impl Trainer {
         let mut extras = Extras::default();
         extras.metadata.insert(KEY.into(), to_json(&saved)?);
         let mut put = |name: &str, values: Values, len: usize| {
-            extras.tensors.insert(name.into(), Tensor { shape: vec![len], values });
+            extras.tensors.insert(
+                name.into(),
+                Tensor {
+                    shape: vec![len],
+                    values,
+                },
+            );
         };
         let parameters = optimizer.first.len();
         put("optimizer.first", Values::F32(optimizer.first), parameters);
@@ -90,14 +96,22 @@ impl Trainer {
             let expected = "a checkpoint's (this is a policy that training does not go on from)";
             return Err(fault("metadata `checkpoint`", "missing".into(), expected));
         };
-        let saved: Saved = serde_json::from_str(&text)
-            .map_err(|error| fault("metadata `checkpoint`", format!("unusable ({error})"), "a run's state"))?;
+        let saved: Saved = serde_json::from_str(&text).map_err(|error| {
+            fault(
+                "metadata `checkpoint`",
+                format!("unusable ({error})"),
+                "a run's state",
+            )
+        })?;
         let mut tensor = |name: &str| {
             let found = extras.tensors.remove(name).map(|tensor| tensor.values);
             found.ok_or_else(|| fault(&format!("tensor `{name}`"), "missing".into(), "there"))
         };
-        let (first, second, environments) =
-            (tensor("optimizer.first")?, tensor("optimizer.second")?, tensor("environments")?);
+        let (first, second, environments) = (
+            tensor("optimizer.first")?,
+            tensor("optimizer.second")?,
+            tensor("environments")?,
+        );
         let parameters = policy.network().parameters().len();
         let (Values::F32(first), Values::F32(second)) = (first, second) else {
             return Err(fault("the optimiser's moments", "of another type".into(), "f32"));
@@ -110,7 +124,11 @@ impl Trainer {
             return Err(fault("tensor `environments`", "of another type".into(), "u8"));
         };
         let blocks: Vec<SavedBlock> = serde_json::from_slice(&environments).map_err(|error| {
-            fault("tensor `environments`", format!("unusable ({error})"), "a run's environments")
+            fault(
+                "tensor `environments`",
+                format!("unusable ({error})"),
+                "a run's environments",
+            )
         })?;
 
         if saved.market != market.digest() {
@@ -119,13 +137,21 @@ impl Trainer {
         }
         let mut trainer = Self::new(saved.config, policy.spec().clone(), market)?;
         trainer.restore_policy(&policy)?;
-        trainer.learner.restore_optimizer(&OptimizerState { first, second, steps: saved.optimizer_steps })?;
+        trainer.learner.restore_optimizer(&OptimizerState {
+            first,
+            second,
+            steps: saved.optimizer_steps,
+        })?;
         trainer.progress = saved.progress;
         trainer.reward_scale = saved.reward_scale;
         trainer.shuffle = saved.shuffle;
         if blocks.len() != trainer.collectors.len() {
             let expected = format!("{} blocks", trainer.collectors.len());
-            return Err(fault("tensor `environments`", format!("{} blocks", blocks.len()), &expected));
+            return Err(fault(
+                "tensor `environments`",
+                format!("{} blocks", blocks.len()),
+                &expected,
+            ));
         }
         for (collector, block) in trainer.collectors.iter_mut().zip(blocks) {
             if block.noise.len() != collector.streams.len() {
@@ -146,6 +172,11 @@ impl Trainer {
 }
 
 fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::invalid("checkpoint", format!("not writable as JSON ({error})"), "plain numbers"))
+    serde_json::to_string(value).map_err(|error| {
+        Error::invalid(
+            "checkpoint",
+            format!("not writable as JSON ({error})"),
+            "plain numbers",
+        )
+    })
 }

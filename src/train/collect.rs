@@ -2,12 +2,13 @@
 //! environments and its streams of noise, so blocks may run on any thread in any order.
 
 use crate::env::{BatchEnvironment, EpisodeStats};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::math::random::Stream;
 use crate::policy::distribution::{concentration, sample_dirichlet, sample_gaussian};
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 use crate::rl::rollout::RolloutBlock;
+use crate::train::error::torch_error;
 use crate::train::gather::network_input;
 use crate::train::network::{Output, forward};
 use crate::train::parameters::{to_slice, to_vec};
@@ -64,20 +65,31 @@ impl Collector {
         block: &mut RolloutBlock<'_>,
     ) -> Result<Vec<EpisodeStats>> {
         let _guard = tch::no_grad_guard();
-        let (count, state_len, action_len) =
-            (self.streams.len(), context.spec.state.len(), context.spec.action_len());
+        let (count, state_len, action_len) = (
+            self.streams.len(),
+            context.spec.state.len(),
+            context.spec.action_len(),
+        );
         let n_steps = block.values.len() / count;
         self.final_rows.clear();
         self.final_states.clear();
         for step in 0..n_steps {
             let rows = step * count..(step + 1) * count;
-            let (s, a) = (rows.start * state_len..rows.end * state_len, rows.start * action_len..rows.end * action_len);
+            let (s, a) = (
+                rows.start * state_len..rows.end * state_len,
+                rows.start * action_len..rows.end * action_len,
+            );
             block.raw_states[s.clone()].copy_from_slice(self.environments.states());
             block.log_priors[a.clone()].copy_from_slice(self.environments.log_priors());
-            normalize(context.normalizer, &block.raw_states[s.clone()], state_len, &mut block.states[s.clone()]);
+            normalize(
+                context.normalizer,
+                &block.raw_states[s.clone()],
+                state_len,
+                &mut block.states[s.clone()],
+            );
             let output = self.act(context.spec, &block.states[s])?;
             let fetch = |tensor: &Tensor, out: &mut [f32]| {
-                to_slice(tensor, out).map_err(Error::torch("the network's forward pass"))
+                to_slice(tensor, out).map_err(torch_error("the network's forward pass"))
             };
             fetch(&output.scores, &mut block.scores[a.clone()])?;
             fetch(&output.value, &mut block.values[rows.clone()])?;
@@ -96,7 +108,12 @@ impl Collector {
                     self.final_rows.push(row);
                     self.final_states.resize(end + state_len, 0.0);
                     let state = &result.final_states[env * state_len..(env + 1) * state_len];
-                    normalize(context.normalizer, state, state_len, &mut self.final_states[end..]);
+                    normalize(
+                        context.normalizer,
+                        state,
+                        state_len,
+                        &mut self.final_states[end..],
+                    );
                 }
             }
         }
@@ -111,9 +128,14 @@ impl Collector {
         let rows = block.values.len();
         block.next_values[..rows - count].copy_from_slice(&block.values[count..]);
         let mut last = vec![0.0; count * state_len];
-        normalize(context.normalizer, self.environments.states(), state_len, &mut last);
+        normalize(
+            context.normalizer,
+            self.environments.states(),
+            state_len,
+            &mut last,
+        );
         let values = |states: &[f32]| -> Result<Vec<f32>> {
-            to_vec(&self.act(context.spec, states)?.value).map_err(Error::torch("the value of final states"))
+            to_vec(&self.act(context.spec, states)?.value).map_err(torch_error("the value of final states"))
         };
         block.next_values[rows - count..].copy_from_slice(&values(&last)?);
         if !self.final_rows.is_empty() {
@@ -128,7 +150,7 @@ impl Collector {
         let run = || -> std::result::Result<_, TchError> {
             forward(spec, &self.leaves, &network_input(spec, self.device, states)?)
         };
-        run().map_err(Error::torch("the network's forward pass"))
+        run().map_err(torch_error("the network's forward pass"))
     }
 
     /// Draws the actions of one step, each from its environment's own stream.
@@ -138,8 +160,11 @@ impl Collector {
         block: &mut RolloutBlock<'_>,
         range: std::ops::Range<usize>,
     ) -> Result<()> {
-        let spread = self.leaves.last().expect("every layout ends with the distribution's parameter");
-        let spread = to_vec(spread).map_err(Error::torch("copy of the distribution's parameter"))?;
+        let spread = self
+            .leaves
+            .last()
+            .expect("every layout ends with the distribution's parameter");
+        let spread = to_vec(spread).map_err(torch_error("copy of the distribution's parameter"))?;
         let action_len = spec.action_len();
         let scores = block.scores[range.clone()].chunks_exact(action_len);
         let priors = block.log_priors[range.clone()].chunks_exact(action_len);
@@ -161,7 +186,10 @@ fn normalize(normalizer: Option<&ObservationNormalizer>, states: &[f32], state_l
     match normalizer {
         None => out.copy_from_slice(states),
         Some(normalizer) => {
-            for (state, out) in states.chunks_exact(state_len).zip(out.chunks_exact_mut(state_len)) {
+            for (state, out) in states
+                .chunks_exact(state_len)
+                .zip(out.chunks_exact_mut(state_len))
+            {
                 normalizer.normalize(state, out);
             }
         }

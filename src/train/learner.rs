@@ -7,6 +7,7 @@
 use crate::error::{Error, Result};
 use crate::policy::spec::PolicySpec;
 use crate::rl::rollout::RolloutBuffer;
+use crate::train::error::torch_error;
 use crate::train::gather::gather;
 use crate::train::loss::{Coefficients, FIGURES, loss};
 use crate::train::network::forward;
@@ -109,7 +110,7 @@ struct Worker {
 impl Learner {
     /// A learner that starts from `values` (layout order). More than one thread makes a pool of that size.
     pub fn new(spec: PolicySpec, values: &[f32], device: Device, threads: usize) -> Result<Self> {
-        let torch = Error::torch("set-up of the network");
+        let torch = torch_error("set-up of the network");
         let pool = match threads {
             0 | 1 => None,
             _ => Some(thread_pool(threads)?),
@@ -147,12 +148,12 @@ impl Learner {
     pub fn values(&self) -> Result<Vec<f32>> {
         self.parameters
             .values()
-            .map_err(Error::torch("copy of the parameters"))
+            .map_err(torch_error("copy of the parameters"))
     }
 
     /// Adam's state.
     pub fn optimizer_state(&self) -> Result<OptimizerState> {
-        let copy = |tensor| to_vec(tensor).map_err(Error::torch("copy of the optimiser"));
+        let copy = |tensor| to_vec(tensor).map_err(torch_error("copy of the optimiser"));
         Ok(OptimizerState {
             first: copy(&self.moments.0)?,
             second: copy(&self.moments.1)?,
@@ -165,7 +166,7 @@ impl Learner {
         let _guard = tch::no_grad_guard();
         Tensor::f_from_slice(values)
             .and_then(|values| self.parameters.flat.f_copy_(&values))
-            .map_err(Error::torch("restoring the parameters"))
+            .map_err(torch_error("restoring the parameters"))
     }
 
     /// Continues from a saved state of Adam.
@@ -175,7 +176,7 @@ impl Learner {
         };
         load(&mut self.moments.0, &state.first)
             .and_then(|()| load(&mut self.moments.1, &state.second))
-            .map_err(Error::torch("restoring the optimiser"))?;
+            .map_err(torch_error("restoring the optimiser"))?;
         self.steps = state.steps;
         Ok(())
     }
@@ -194,7 +195,7 @@ impl Learner {
         let advantages = minibatch_advantages(buffer, rows, config.normalize_advantage);
         let blocks: Vec<(&[u32], &[f32])> = rows.chunks(block).zip(advantages.chunks(block)).collect();
         self.ensure_workers(blocks.len())
-            .map_err(Error::torch("set-up of the workers"))?;
+            .map_err(torch_error("set-up of the workers"))?;
         let with = Coefficients {
             distribution: self.spec.action.distribution,
             clip_range: config.clip_range,
@@ -221,14 +222,14 @@ impl Learner {
             None => workers.iter_mut().zip(blocks).try_for_each(run),
         }
         .and_then(|()| self.reduce(count))
-        .map_err(Error::torch("the gradient"))
+        .map_err(torch_error("the gradient"))
     }
 
     /// Clips the gradient of the last [`differentiate`](Self::differentiate) to the given norm and takes one Adam
     /// step.
     pub fn apply(&mut self, learning_rate: f64, max_grad_norm: f64, eps: f64, grad_norm: f64) -> Result<()> {
         self.adam(learning_rate, (max_grad_norm / (grad_norm + 1e-6)).min(1.0), eps)
-            .map_err(Error::torch("the optimiser's step"))
+            .map_err(torch_error("the optimiser's step"))
     }
 
     fn adam(&mut self, learning_rate: f64, scale: f64, eps: f64) -> std::result::Result<(), TchError> {

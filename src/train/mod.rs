@@ -4,6 +4,7 @@ mod checkpoint;
 mod collect;
 mod device;
 mod distribution;
+mod error;
 mod gather;
 pub mod learner;
 mod loss;

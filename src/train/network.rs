@@ -77,3 +77,73 @@ fn dense(x: &Tensor, leaves: &mut Iter<'_, Tensor>) -> Result<Tensor, TchError> 
     let bias = leaves.next().expect("the layout has a bias for every layer");
     x.f_linear(weight, Some(bias))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::state::StateSpec;
+    use crate::math::random::stream;
+    use crate::policy::forward::{Network, Scratch};
+    use crate::policy::layout::layout;
+    use crate::policy::spec::{ActionSpec, Distribution};
+    use crate::train::gather::network_input;
+    use crate::train::parameters::{Parameters, to_vec};
+    use rand::RngExt;
+    use tch::Device;
+
+    /// The plain-Rust forward pass that acts in production, against libtorch's that was trained.
+    #[test]
+    fn the_acting_network_is_the_trained_one() {
+        let mlp = |activation, shared_trunk| NetworkSpec::Mlp {
+            hidden: vec![24, 16],
+            activation,
+            shared_trunk,
+        };
+        for network in [
+            mlp(Activation::Tanh, true),
+            mlp(Activation::Relu, false),
+            NetworkSpec::Scorer { hidden: vec![12, 8] },
+        ] {
+            for (cash, distribution) in [(true, Distribution::Gaussian), (false, Distribution::Dirichlet)] {
+                let spec = PolicySpec {
+                    assets: vec!["a".into(), "b".into(), "c".into()],
+                    state: StateSpec {
+                        assets: 3,
+                        window: 20,
+                        account: true,
+                        columns: vec!["x".into()],
+                    },
+                    action: ActionSpec {
+                        cash,
+                        distribution,
+                        ..ActionSpec::default()
+                    },
+                    network: network.clone(),
+                };
+                let mut draws = stream(4, "test", 0);
+                let count: usize = layout(&spec).iter().map(|parameter| parameter.len()).sum();
+                let values: Vec<f32> = (0..count).map(|_| draws.random_range(-0.5..0.5)).collect();
+                let states: Vec<f32> = (0..50 * spec.state.len())
+                    .map(|_| draws.random_range(-3.0..3.0))
+                    .collect();
+
+                let parameters = Parameters::new(&spec, &values, Device::Cpu).unwrap();
+                let input = network_input(&spec, Device::Cpu, &states).unwrap();
+                let output = forward(&spec, &parameters.leaves, &input).unwrap();
+                let (torch_scores, torch_values) =
+                    (to_vec(&output.scores).unwrap(), to_vec(&output.value).unwrap());
+
+                let plain = Network::new(&spec, values).unwrap();
+                let mut scratch = Scratch::new(&spec);
+                let mut scores = vec![0.0; spec.action_len()];
+                for (row, state) in states.chunks(spec.state.len()).enumerate() {
+                    let value = plain.scores_and_value(state, &mut scratch, &mut scores);
+                    assert!((value - torch_values[row]).abs() < 1e-5);
+                    for (found, expected) in scores.iter().zip(&torch_scores[row * scores.len()..]) {
+                        assert!((found - expected).abs() < 1e-5, "{found} {expected}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -15,6 +15,7 @@ use crate::rl::stats::UpdateStats;
 use crate::train::collect::{CollectContext, Collector};
 use crate::train::device::DeviceChoice;
 use crate::train::distribution::log_prob_and_entropy;
+use crate::train::error::torch_error;
 use crate::train::learner::{Learner, LossConfig, MinibatchStats};
 use crate::train::parameters::{initial_values, to_vec};
 use rand::seq::SliceRandom;
@@ -117,10 +118,24 @@ impl Trainer {
                 first as u64,
                 block,
             )?;
-            let streams = (first..first + block).map(|env| stream(config.seed, "action", env as u64)).collect();
-            collectors.push(Collector::new(environments, streams, &learner.parameters.leaves, device, spec.action_len()));
+            let streams = (first..first + block)
+                .map(|env| stream(config.seed, "action", env as u64))
+                .collect();
+            collectors.push(Collector::new(
+                environments,
+                streams,
+                &learner.parameters.leaves,
+                device,
+                spec.action_len(),
+            ));
         }
-        let buffer = RolloutBuffer::new(ppo.n_envs, block, ppo.n_steps, spec.state.len(), spec.action_len());
+        let buffer = RolloutBuffer::new(
+            ppo.n_envs,
+            block,
+            ppo.n_steps,
+            spec.state.len(),
+            spec.action_len(),
+        );
         Ok(Self {
             normalizer: ObservationNormalizer::new(&spec),
             reward_scale: RewardScale::new(ppo.gamma, ppo.n_envs),
@@ -169,13 +184,18 @@ impl Trainer {
 
     /// One rollout and one PPO update on it.
     pub fn update(&mut self) -> Result<UpdateStats> {
-        let (began, at_start) = *self.started.get_or_insert_with(|| (Instant::now(), self.progress.env_steps));
+        let (began, at_start) = *self
+            .started
+            .get_or_insert_with(|| (Instant::now(), self.progress.env_steps));
         let done = self.progress.env_steps;
         let ppo = &self.config.ppo;
-        let learning_rate = ppo.learning_rate_schedule.at(ppo.learning_rate, done, self.config.total_steps);
+        let learning_rate = ppo
+            .learning_rate_schedule
+            .at(ppo.learning_rate, done, self.config.total_steps);
         let episodes = self.collect()?;
         self.scale_rewards();
-        self.fill_log_probs().map_err(Error::torch("the log-probabilities of the rollout"))?;
+        self.fill_log_probs()
+            .map_err(torch_error("the log-probabilities of the rollout"))?;
         self.estimate_advantages();
         let explained_variance = self.buffer.explained_variance();
         let epochs = self.run_epochs(learning_rate)?;
@@ -185,9 +205,8 @@ impl Trainer {
         self.progress.updates += 1;
         self.progress.env_steps += self.buffer.rows() as u64;
         self.progress.episodes += episodes.len() as u64;
-        let mean = |value: fn(&EpisodeStats) -> f64| {
-            episodes.iter().map(value).sum::<f64>() / episodes.len() as f64
-        };
+        let mean =
+            |value: fn(&EpisodeStats) -> f64| episodes.iter().map(value).sum::<f64>() / episodes.len() as f64;
         Ok(UpdateStats {
             update: self.progress.updates,
             env_steps: self.progress.env_steps,
@@ -205,7 +224,12 @@ impl Trainer {
 
     /// The policy as it stands, with the given provenance.
     pub fn policy(&self, provenance: serde_json::Map<String, serde_json::Value>) -> Result<Policy> {
-        Policy::new(self.spec.clone(), self.normalizer.clone(), self.learner.values()?, provenance)
+        Policy::new(
+            self.spec.clone(),
+            self.normalizer.clone(),
+            self.learner.values()?,
+            provenance,
+        )
     }
 
     fn collect(&mut self) -> Result<Vec<EpisodeStats>> {
@@ -217,7 +241,9 @@ impl Trainer {
         let blocks = self.buffer.blocks_mut();
         let work = self.collectors.iter_mut().zip(blocks);
         let episodes: Result<Vec<Vec<EpisodeStats>>> = match self.learner.pool() {
-            None => work.map(|(collector, mut block)| collector.collect(context, &mut block)).collect(),
+            None => work
+                .map(|(collector, mut block)| collector.collect(context, &mut block))
+                .collect(),
             Some(pool) => {
                 let work: Vec<_> = work.collect();
                 pool.install(|| {
@@ -244,11 +270,21 @@ impl Trainer {
                 }
             }
         }
-        let scale = |raw: f64| if normalize { self.reward_scale.apply(raw) } else { raw as f32 };
+        let scale = |raw: f64| {
+            if normalize {
+                self.reward_scale.apply(raw)
+            } else {
+                raw as f32
+            }
+        };
         for (scaled, &raw) in buffer.rewards.iter_mut().zip(&buffer.raw_rewards) {
             *scaled = scale(raw);
         }
-        for (scaled, &raw) in buffer.baseline_rewards.iter_mut().zip(&buffer.raw_baseline_rewards) {
+        for (scaled, &raw) in buffer
+            .baseline_rewards
+            .iter_mut()
+            .zip(&buffer.raw_baseline_rewards)
+        {
             *scaled = scale(raw);
         }
     }
@@ -258,9 +294,16 @@ impl Trainer {
         let _guard = tch::no_grad_guard();
         let buffer = &mut self.buffer;
         let table = |values: &[f32]| -> std::result::Result<Tensor, TchError> {
-            Tensor::f_from_slice(values)?.f_view([-1, buffer.action_len as i64])?.f_to_device(self.learner.device())
+            Tensor::f_from_slice(values)?
+                .f_view([-1, buffer.action_len as i64])?
+                .f_to_device(self.learner.device())
         };
-        let spread = self.learner.parameters.leaves.last().expect("every layout ends with the distribution's");
+        let spread = self
+            .learner
+            .parameters
+            .leaves
+            .last()
+            .expect("every layout ends with the distribution's");
         let (log_prob, _) = log_prob_and_entropy(
             self.spec.action.distribution,
             &table(&buffer.scores)?,
@@ -296,8 +339,11 @@ impl Trainer {
             };
             gae::advantages(steps, buffer.block, gamma, lambda, advantages);
         }
-        for ((target, advantage), value) in
-            buffer.returns.iter_mut().zip(&buffer.advantages).zip(&buffer.values)
+        for ((target, advantage), value) in buffer
+            .returns
+            .iter_mut()
+            .zip(&buffer.advantages)
+            .zip(&buffer.values)
         {
             *target = advantage + value;
         }
@@ -307,7 +353,9 @@ impl Trainer {
         let ppo = self.config.ppo.clone();
         let done = self.progress.env_steps;
         let loss = LossConfig {
-            clip_range: ppo.clip_range_schedule.at(ppo.clip_range, done, self.config.total_steps),
+            clip_range: ppo
+                .clip_range_schedule
+                .at(ppo.clip_range, done, self.config.total_steps),
             clip_range_vf: ppo.clip_range_vf,
             ent_coef: ppo.ent_coef,
             vf_coef: ppo.vf_coef,
@@ -333,7 +381,8 @@ impl Trainer {
                 if ppo.target_kl.is_some_and(|target| stats.approx_kl > 1.5 * target) {
                     break 'epochs;
                 }
-                self.learner.apply(learning_rate, ppo.max_grad_norm, ppo.adam_eps, stats.grad_norm)?;
+                self.learner
+                    .apply(learning_rate, ppo.max_grad_norm, ppo.adam_eps, stats.grad_norm)?;
             }
         }
         if figures.is_empty() {
@@ -364,8 +413,13 @@ impl Trainer {
 
     /// Mean standard deviation of the scores, or the concentration.
     fn spread(&self) -> Result<f64> {
-        let leaf = self.learner.parameters.leaves.last().expect("every layout ends with the distribution's");
-        let values = to_vec(leaf).map_err(Error::torch("copy of the distribution's parameter"))?;
+        let leaf = self
+            .learner
+            .parameters
+            .leaves
+            .last()
+            .expect("every layout ends with the distribution's");
+        let values = to_vec(leaf).map_err(torch_error("copy of the distribution's parameter"))?;
         let exponentials = values.iter().map(|&value| f64::from(value).exp());
         Ok(match self.spec.action.distribution {
             Distribution::Gaussian => exponentials.sum::<f64>() / values.len() as f64,
@@ -377,6 +431,13 @@ impl Trainer {
 /// Environments in a block: the largest divisor of `n_envs` that is at most half of it and at most 128 (all, below
 /// 16), so that two threads have work and a block is wide enough for one matrix product.
 fn block_size(n_envs: usize) -> usize {
-    let most = if n_envs < 16 { n_envs } else { (n_envs / 2).min(128) };
-    (1..=most).rev().find(|size| n_envs.is_multiple_of(*size)).unwrap_or(1)
+    let most = if n_envs < 16 {
+        n_envs
+    } else {
+        (n_envs / 2).min(128)
+    };
+    (1..=most)
+        .rev()
+        .find(|size| n_envs.is_multiple_of(*size))
+        .unwrap_or(1)
 }

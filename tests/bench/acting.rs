@@ -19,8 +19,16 @@ const AGENTS: usize = 50;
 pub(crate) fn spec() -> PolicySpec {
     PolicySpec {
         assets: (0..ASSETS).map(|i| format!("asset {i}")).collect(),
-        state: StateSpec { assets: ASSETS, window: 20, account: false, columns: Vec::new() },
-        action: ActionSpec { cash: false, ..ActionSpec::default() },
+        state: StateSpec {
+            assets: ASSETS,
+            window: 20,
+            account: false,
+            columns: Vec::new(),
+        },
+        action: ActionSpec {
+            cash: false,
+            ..ActionSpec::default()
+        },
         network: NetworkSpec::Mlp {
             hidden: vec![256, 256],
             activation: Activation::Tanh,
@@ -38,13 +46,17 @@ pub(crate) fn figures() {
     let values = (0..parameters).map(|_| stream.random_range(-0.1..0.1)).collect();
     let normalizer = ObservationNormalizer::new(&spec);
     let policy = Policy::new(spec.clone(), normalizer, values, serde_json::Map::new()).expect("valid parts");
-    let state: Vec<f32> = (0..spec.state.len()).map(|_| stream.random_range(-1.0..1.0)).collect();
+    let state: Vec<f32> = (0..spec.state.len())
+        .map(|_| stream.random_range(-1.0..1.0))
+        .collect();
     let mut workspace = Workspace::new(&spec);
     let mut weights = vec![0.0; ASSETS];
     let mut nanoseconds: Vec<u128> = (0..CALLS)
         .map(|_| {
             let start = Instant::now();
-            policy.weights(black_box(&state), None, &mut workspace, &mut weights).expect("a finite state");
+            policy
+                .weights(black_box(&state), None, &mut workspace, &mut weights)
+                .expect("a finite state");
             black_box(&weights);
             start.elapsed().as_nanos()
         })
@@ -58,7 +70,9 @@ pub(crate) fn figures() {
     for _ in 0..AGENTS {
         let (agent, _) = from_bytes("benchmark", &file).expect("what was written can be read");
         let mut workspace = Workspace::new(agent.spec());
-        agent.weights(&state, None, &mut workspace, &mut weights).expect("a finite state");
+        agent
+            .weights(&state, None, &mut workspace, &mut weights)
+            .expect("a finite state");
         agents.push((agent, workspace));
     }
     let added = resident_bytes().saturating_sub(before) as f64 / AGENTS as f64;
@@ -69,6 +83,10 @@ pub(crate) fn figures() {
 /// Resident memory of this process, from /proc/self/statm.
 fn resident_bytes() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").expect("Linux has /proc");
-    let pages: usize = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).expect("a number");
+    let pages: usize = statm
+        .split_whitespace()
+        .nth(1)
+        .and_then(|pages| pages.parse().ok())
+        .expect("a number");
     pages * 4096
 }

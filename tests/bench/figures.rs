@@ -3,6 +3,10 @@
 mod acting;
 mod environment;
 #[cfg(feature = "train")]
+#[path = "../known_optima/training.rs"]
+#[allow(dead_code, reason = "the oracle uses the rest")]
+mod known_optima_training;
+#[cfg(feature = "train")]
 mod learning;
 #[cfg(feature = "train")]
 #[path = "../known_optima/markets.rs"]
@@ -14,10 +18,6 @@ mod markets;
 mod quadrature;
 #[cfg(feature = "train")]
 mod training;
-#[cfg(feature = "train")]
-#[path = "../known_optima/training.rs"]
-#[allow(dead_code, reason = "the oracle uses the rest")]
-mod known_optima_training;
 
 fn main() {
     environment::figures();

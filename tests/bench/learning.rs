@@ -15,8 +15,12 @@ pub(crate) fn figures() {
     let law = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
     let scenarios = Scenarios::of(&law, Some(0.02), 96);
     let best = scenarios.certainty_equivalent(&scenarios.best_weights(2.0), 2.0);
-    let market =
-        LognormalMarket { regimes: vec![law], stay: 1.0, cash_return: 0.02, columns: Columns::Nothing };
+    let market = LognormalMarket {
+        regimes: vec![law],
+        stay: 1.0,
+        cash_return: 0.02,
+        columns: Columns::Nothing,
+    };
     let problem = Problem {
         market: Arc::new(market),
         reward: RewardMode::Crra { a: 2.0 },
@@ -34,7 +38,10 @@ pub(crate) fn figures() {
         let stats = trainer.update().expect("training runs");
         let policy = trainer.policy(serde_json::Map::new()).expect("finite parameters");
         let visits = problem.visit(&policy, 100, 1, 7);
-        let reached = visits.iter().map(|visit| scenarios.certainty_equivalent(&visit.weights, 2.0)).sum::<f64>()
+        let reached = visits
+            .iter()
+            .map(|visit| scenarios.certainty_equivalent(&visit.weights, 2.0))
+            .sum::<f64>()
             / visits.len() as f64;
         if (reached - 0.02) / (best - 0.02) >= 0.95 {
             break stats.episodes as f64;

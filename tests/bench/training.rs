@@ -22,7 +22,10 @@ pub(crate) fn figures() {
         total_steps: 1 << 40,
         threads: 2,
         device: DeviceChoice::Cpu,
-        ppo: PpoConfig { ent_coef: 0.01, ..PpoConfig::default() },
+        ppo: PpoConfig {
+            ent_coef: 0.01,
+            ..PpoConfig::default()
+        },
         env: EnvConfig::default(),
         ..TrainConfig::default()
     };
@@ -41,9 +44,39 @@ pub(crate) fn figures() {
     rates.sort_by(f64::total_cmp);
     let ours = rates[REPEATS / 2];
     println!("train_env_steps_per_s {ours:.0}");
+    // The limit: the products alone, at libtorch's own rate on one thread, on both threads without a gap.
+    let gflops = sgemm_gflops();
+    println!("sgemm_gflops {gflops:.1}");
+    println!(
+        "train_products_share {:.3}",
+        ours * flops_per_decision() / (2.0 * gflops * 1e9)
+    );
     if let Some(best) = sb3() {
         println!("train_vs_sb3 {:.2}", ours / best);
     }
+}
+
+/// Rate of libtorch's product of [1024, 256] and [256, 256], one thread, best of many.
+fn sgemm_gflops() -> f64 {
+    tch::set_num_threads(1);
+    let random = |rows| tch::Tensor::randn([rows, 256], (tch::Kind::Float, tch::Device::Cpu));
+    let (a, b) = (random(1024), random(256));
+    let seconds = (0..200)
+        .map(|_| {
+            let start = Instant::now();
+            std::hint::black_box(a.matmul(&b));
+            start.elapsed().as_secs_f64()
+        })
+        .fold(f64::INFINITY, f64::min);
+    2.0 * 1024.0 * 256.0 * 256.0 / seconds / 1e9
+}
+
+/// Multiplications and additions of one decision: a forward pass in the rollout and four epochs of forward and
+/// backward, the latter twice a forward less the gradient of the input.
+fn flops_per_decision() -> f64 {
+    let (inputs, hidden, outputs) = (31.0, 256.0, 12.0);
+    let forward = 2.0 * (inputs * hidden + hidden * hidden + hidden * outputs);
+    forward + 4.0 * (3.0 * forward - 2.0 * inputs * hidden)
 }
 
 /// Best decisions a second of Stable-Baselines3, where it can be run.

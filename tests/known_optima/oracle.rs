@@ -16,15 +16,22 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     let option = |name: &str| {
-        arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1)).cloned()
+        arguments
+            .iter()
+            .position(|argument| argument == name)
+            .and_then(|at| arguments.get(at + 1))
+            .cloned()
     };
     let seeds: u64 = option("--seeds").map_or(5, |value| value.parse().expect("--seeds takes a number"));
-    let runs: Option<Vec<usize>> =
-        option("--runs").map(|list| list.split(',').map(|run| run.parse().expect("run numbers")).collect());
+    let runs: Option<Vec<usize>> = option("--runs").map(|list| {
+        list.split(',')
+            .map(|run| run.parse().expect("run numbers"))
+            .collect()
+    });
 
     let mut jobs = Vec::new();
-    for seed in option("--seed").map_or(1..=seeds, |s| { let s: u64 = s.parse().unwrap(); s..=s }) {
-        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] { if option("--dist").is_some_and(|d| d != format!("{distribution:?}")) { continue; }
+    for seed in 1..=seeds {
+        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] {
             for run in 0..RUNS.len() {
                 if runs.as_ref().is_none_or(|runs| runs.contains(&run)) {
                     jobs.push((run, distribution, seed));
@@ -38,7 +45,10 @@ fn main() -> ExitCode {
         .with_max_len(1)
         .map(|(run, distribution, seed)| {
             let measured = RUNS[run](distribution, seed);
-            eprintln!("{:6.0} s  seed {seed} {distribution:?} {measured:?}", began.elapsed().as_secs_f64());
+            eprintln!(
+                "{:6.0} s  seed {seed} {distribution:?} {measured:?}",
+                began.elapsed().as_secs_f64()
+            );
             (distribution, measured)
         })
         .collect();
@@ -77,5 +87,9 @@ fn main() -> ExitCode {
             println!("{}{suffix} {value:.6}", figure.name);
         }
     }
-    if all_within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if all_within {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

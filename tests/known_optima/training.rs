@@ -1,11 +1,11 @@
 //! One trainer configuration for every problem, and the states a trained policy meets.
 
-use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
 use ppo_risk::env::reward::RewardMode;
+use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
 use ppo_risk::market::Market;
 use ppo_risk::market::state::StateSpec;
-use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::rl::config::{PpoConfig, Schedule};
 use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
 use std::ops::ControlFlow;
@@ -24,7 +24,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The policy's spec: 2 x 64 tanh on the base state and the market's columns.
+    /// The policy's spec: 2 x 64 tanh, for the policy and for its value, on the base state and the market's columns.
     pub fn spec(&self, distribution: Distribution) -> PolicySpec {
         let shape = self.market.shape();
         PolicySpec {
@@ -35,29 +35,35 @@ impl Problem {
                 account: false,
                 columns: (0..shape.columns).map(|i| format!("column {i}")).collect(),
             },
-            action: ActionSpec { distribution, cash: self.cash, ..ActionSpec::default() },
+            action: ActionSpec {
+                distribution,
+                cash: self.cash,
+                ..ActionSpec::default()
+            },
             network: NetworkSpec::Mlp {
                 hidden: vec![64, 64],
                 activation: Activation::Tanh,
-                shared_trunk: ev("SEP", 0.0) == 0.0,
+                shared_trunk: false,
             },
         }
     }
 
-    /// The one committed configuration; only the seed differs.
+    /// The one committed configuration; only the seed differs, and what belongs to the problem: its market, reward,
+    /// horizon and discount.
     pub fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
-            total_steps: ev("STEPS", 1_200_000.0) as u64,
+            total_steps: 2_400_000,
             threads: 1,
             device: DeviceChoice::Cpu,
             ppo: PpoConfig {
-                n_envs: ev("NENVS", 512.0) as usize,
-                n_steps: ev("NSTEPS", 16.0) as usize,
-                batch_size: ev("BATCH", 2048.0) as usize,
-                n_epochs: ev("EPOCHS", 4.0) as usize,
-                gamma: self.gamma, gae_lambda: ev("LAMBDA", 0.95), vf_coef: ev("VF", 0.5), clip_range: ev("CLIP", 0.2), max_grad_norm: ev("GN", 0.5), log_std_init: ev("LS", -1.2), kappa_init: ev("KAPPA", 20.0), learning_rate: ev("LR", 1e-3),
+                n_envs: 512,
+                n_steps: 16,
+                batch_size: 2048,
+                n_epochs: 4,
+                learning_rate: 1e-3,
                 learning_rate_schedule: Schedule::Linear,
+                gamma: self.gamma,
                 ..PpoConfig::default()
             },
             env: EnvConfig {
@@ -77,20 +83,32 @@ impl Problem {
             Trainer::new(self.config(seed), spec, Arc::clone(&self.market)).expect("the problem is valid");
         trainer
             .train(|stats| {
-                assert_eq!(stats.skipped_minibatches, 0, "non-finite loss at update {}", stats.update);
-                assert!(stats.first_ratio_error < 1e-5, "ratio off by {}", stats.first_ratio_error);
-                if std::env::var_os("TRACE").is_some() && stats.update % 10 == 0 { eprintln!("u {} std {:.3} kl {:.4} clip {:.3} ev {:.3} vl {:.4} gn {:.3} er {:.4}", stats.update, stats.std, stats.approx_kl, stats.clip_fraction, stats.explained_variance, stats.value_loss, stats.grad_norm, stats.episode_reward); }
+                assert_eq!(
+                    stats.skipped_minibatches, 0,
+                    "non-finite loss at update {}",
+                    stats.update
+                );
+                assert!(
+                    stats.first_ratio_error < 1e-5,
+                    "ratio off by {}",
+                    stats.first_ratio_error
+                );
                 ControlFlow::Continue(())
             })
             .expect("training runs through");
-        trainer.policy(serde_json::Map::new()).expect("the policy is finite")
+        trainer
+            .policy(serde_json::Map::new())
+            .expect("the policy is finite")
     }
 
     /// The states that the policy's deterministic actions lead to, in `count` environments over `steps` steps, and
     /// the weights chosen there.
     pub fn visit(&self, policy: &Policy, count: usize, steps: usize, seed: u64) -> Vec<Visit> {
         let spec = policy.spec();
-        let config = EnvConfig { control_variate: ControlVariate::None, ..self.config(seed).env };
+        let config = EnvConfig {
+            control_variate: ControlVariate::None,
+            ..self.config(seed).env
+        };
         let market = Arc::clone(&self.market);
         let mut batch = BatchEnvironment::new(&config, &spec.state, &spec.action, market, seed, 0, count)
             .expect("the problem is valid");
@@ -99,9 +117,15 @@ impl Problem {
         let mut visits = Vec::with_capacity(count * steps);
         let mut actions = vec![0.0_f32; count * action_len];
         for _ in 0..steps {
-            for (state, action) in batch.states().chunks(state_len).zip(actions.chunks_mut(action_len)) {
+            for (state, action) in batch
+                .states()
+                .chunks(state_len)
+                .zip(actions.chunks_mut(action_len))
+            {
                 let mut weights = vec![0.0; action_len];
-                policy.weights(state, None, &mut workspace, &mut weights).expect("states are finite");
+                policy
+                    .weights(state, None, &mut workspace, &mut weights)
+                    .expect("states are finite");
                 for (action, &weight) in action.iter_mut().zip(&weights) {
                     // Scores whose softmax are the weights, or the weights themselves.
                     let share = weight.max(1e-9) as f32;
@@ -110,7 +134,10 @@ impl Problem {
                         Distribution::Dirichlet => share,
                     };
                 }
-                visits.push(Visit { state: state.to_vec(), weights });
+                visits.push(Visit {
+                    state: state.to_vec(),
+                    weights,
+                });
             }
             batch.step(&actions, None).expect("actions are finite");
         }
@@ -130,5 +157,3 @@ impl Visit {
         &self.state[self.state.len() - problem.market.shape().columns..]
     }
 }
-
-fn ev(n: &str, d: f64) -> f64 { std::env::var(n).map_or(d, |v| v.parse().unwrap()) }

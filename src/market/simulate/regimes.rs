@@ -3,7 +3,7 @@
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, numbered, spread};
 use crate::error::{Error, Result};
 use crate::market::prices::cash_return;
-use crate::market::source::{digest_of, Bar, Market, MarketShape, Path};
+use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
 use crate::market::table::BARS_PER_YEAR;
 use crate::math::markov::stationary_distribution;
 use crate::math::random::Stream;
