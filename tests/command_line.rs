@@ -246,7 +246,7 @@ fn impossible_options_are_refused_with_the_reason() {
         ("--episodes 0", &["--episodes", "0"]),
         ("--episodes 1 --steps 1", &["--episodes", "--steps"]),
         ("--prior vol_taget", &["--prior", "vol_taget", "vol_target"]),
-        ("--reward crra:b=2", &["b=2", "crra: a"]),
+        ("--reward crra:b=2", &["b=2", "`crra`: a"]),
         ("--train-until yesterday", &["train_until", "yesterday"]),
         ("--preset best", &["best", "classic"]),
         ("--name ../elsewhere", &["--name", "../elsewhere"]),

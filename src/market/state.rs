@@ -257,7 +257,7 @@ impl StateBuilder {
         check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
         check_len("bar.columns", bar.columns.len(), self.columns.len())?;
         for (i, &value) in bar.returns.iter().enumerate() {
-            if !(value >= -1.0 && value < f64::INFINITY) {
+            if !(-1.0..f64::INFINITY).contains(&value) {
                 let name = format!("bar.returns[{i}]");
                 return Err(Error::invalid(name, value, "finite and at least -1"));
             }

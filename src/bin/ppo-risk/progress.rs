@@ -82,9 +82,9 @@ impl Observer for Progress {
         let seed = format!("seed {} ({} of {})", stage.seed, stage.index + 1, stage.seeds);
         match &self.bar {
             Some(bar) => {
-                bar.set_length(total);
                 bar.set_prefix(seed);
                 bar.set_message(format!("{left}\n{text}"));
+                bar.set_length(total);
                 bar.set_position(done);
             }
             None if 10 * done / total > self.tenths => {

@@ -137,8 +137,11 @@ fn introduction(config: &RunConfig, folder: &Path) -> String {
         Preset::Classic => "classic",
     };
     format!(
-        "Training {} seed(s) of {} decisions on {source} (preset {preset})\nRun folder: {}",
-        config.seeds,
+        "Training: {} of {} decisions, preset {preset}, {source}\nRun folder: {}",
+        match config.seeds {
+            1 => "1 seed".to_string(),
+            seeds => format!("{seeds} seeds"),
+        },
         config.train.total_steps,
         folder.display()
     )
