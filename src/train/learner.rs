@@ -15,8 +15,9 @@ use crate::train::parameters::{Parameters, to_vec};
 use rayon::prelude::*;
 use tch::{Device, Kind, TchError, Tensor};
 
-/// Rows of a block on the CPU: a quarter of the minibatch, within these bounds.
-const BLOCK_ROWS: (usize, usize) = (256, 1024);
+/// Rows of a block on the CPU: few enough that a layer's activations stay in a core's cache, many enough that the
+/// products outweigh what it costs to call libtorch.
+const BLOCK_ROWS: usize = 512;
 
 /// Decay rates of Adam's two moments (Kingma and Ba 2015).
 const BETAS: (f64, f64) = (0.9, 0.999);
@@ -189,7 +190,7 @@ impl Learner {
         config: LossConfig,
     ) -> Result<MinibatchStats> {
         let block = match self.device {
-            Device::Cpu => rows.len().div_ceil(4).clamp(BLOCK_ROWS.0, BLOCK_ROWS.1),
+            Device::Cpu => BLOCK_ROWS,
             _ => rows.len(),
         };
         let advantages = minibatch_advantages(buffer, rows, config.normalize_advantage);
