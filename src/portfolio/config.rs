@@ -193,15 +193,13 @@ impl RunConfig {
         };
         let mut merged = Self::preset(preset).to_value();
         merge(&mut merged, given, "");
-        let config: Self = serde_path_to_error::deserialize(merged).map_err(|error| {
-            let found = format!("unusable: {}", error.inner());
+        let config: Self = serde_path_to_error::deserialize(&merged).map_err(|error| {
             let key = error.path().to_string();
-            let input = if key == "." {
-                file.to_string()
-            } else {
-                format!("{file}: {key}")
+            let (input, found) = match merged.pointer(&format!("/{}", key.replace('.', "/"))) {
+                Some(value) => (format!("{file}: {key}"), format!("{value} ({})", error.inner())),
+                None => (file.to_string(), format!("unusable ({})", error.inner())),
             };
-            Error::invalid(input, found, "a run's configuration")
+            Error::invalid(input, found, "a setting of a run")
         })?;
         config.validate()?;
         Ok(config)
