@@ -35,8 +35,11 @@ test: setup
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
 
+# A program to measure Stable-Baselines3 by (its `train` prints `sb3_env_steps_per_s N`), where there is one.
+PEERS ?= $(abspath $(wildcard ../shared/peers/run))
+
 bench: setup
-	@$(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+	@PEERS="$(PEERS)" $(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
 
 fmt:
 	@$(CARGO) fmt

@@ -1,4 +1,9 @@
 //! The paired block bootstrap against numpy, and against the truth it is meant to enclose.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 use ppo_risk::backtest::bootstrap::{BlockBootstrap, resampled_difference};
 use ppo_risk::math::random;

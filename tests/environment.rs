@@ -1,4 +1,9 @@
 //! The single environment against an independent program, closed forms, and hostile input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 mod support;
 

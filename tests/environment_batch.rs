@@ -1,4 +1,9 @@
 //! The batch of environments: the same numbers however it is split, saved or stepped, and no allocation.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 use ppo_risk::env::{BatchEnvironment, BatchSnapshot, ControlVariate, EnvConfig, TradingEnvironment};
 use ppo_risk::market::Market;

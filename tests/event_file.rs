@@ -1,4 +1,9 @@
 //! Event files against the bytes that TensorBoard's own classes write (tests/golden/make_events.py).
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 use ppo_risk::rl::event_file::{EventFile, record, scalar_event, version_event};
 use std::time::{Duration, UNIX_EPOCH};

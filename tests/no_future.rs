@@ -1,4 +1,9 @@
 //! Nothing from the future: what is seen at a close depends on bars up to it, and on nothing else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 mod support;
 

@@ -1,4 +1,9 @@
 //! The distributions over actions: golden values, densities that integrate to 1, scores with mean 0.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 use ppo_risk::math::random;
 use ppo_risk::policy::action::SMALLEST_SAMPLED_WEIGHT;

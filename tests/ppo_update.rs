@@ -1,5 +1,10 @@
 //! One whole PPO update against an independent program (tests/golden/make_ppo_update.py, JAX in float64).
 #![cfg(feature = "train")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};

@@ -1,4 +1,9 @@
 //! Price tables, their files, and episodes over them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "a test fails by panicking, and compares exact values on purpose"
+)]
 
 use chrono::NaiveDate;
 use ndarray::{Array2, array};

@@ -8,7 +8,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// What the caller's columns carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Columns {
+pub(crate) enum Columns {
     Nothing,
     /// That many standard normal draws that mean nothing.
     Noise(usize),
@@ -20,12 +20,12 @@ pub enum Columns {
 
 /// Lognormal returns, one law a regime.
 #[derive(Debug, Clone)]
-pub struct LognormalMarket {
-    pub regimes: Vec<Lognormal>,
+pub(crate) struct LognormalMarket {
+    pub(crate) regimes: Vec<Lognormal>,
     /// Probability to stay in a regime from one bar to the next.
-    pub stay: f64,
-    pub cash_return: f64,
-    pub columns: Columns,
+    pub(crate) stay: f64,
+    pub(crate) cash_return: f64,
+    pub(crate) columns: Columns,
 }
 
 impl LognormalMarket {
@@ -93,18 +93,18 @@ impl Market for LognormalMarket {
 
 /// Daily normal log returns whose means follow one AR(1) signal an asset, shown in the columns.
 #[derive(Debug, Clone)]
-pub struct SignalMarket {
+pub(crate) struct SignalMarket {
     /// Daily law at signals of zero.
-    pub law: Lognormal,
+    pub(crate) law: Lognormal,
     /// What one unit of signal adds to a day's expected log return.
-    pub strength: f64,
+    pub(crate) strength: f64,
     /// Decay of a signal a day; its stationary standard deviation is 1.
-    pub decay: f64,
+    pub(crate) decay: f64,
 }
 
 impl SignalMarket {
     /// Moves the signals one day on.
-    pub fn step_signals(&self, signals: &mut [f64], stream: &mut Stream) {
+    pub(crate) fn step_signals(&self, signals: &mut [f64], stream: &mut Stream) {
         let noise = (1.0 - self.decay * self.decay).sqrt();
         for signal in signals {
             let shock: f64 = StandardNormal.sample(stream);

@@ -15,22 +15,22 @@ const STATES: usize = 1000;
 
 /// A figure's name, its bounds for both distributions, and its measurement for one seed: one value for each of the
 /// row's problems, the worst of whose means over the seeds counts.
-pub struct Figure {
-    pub name: &'static str,
-    pub bound: Bound,
-    pub gaussian: f64,
-    pub dirichlet: f64,
+pub(crate) struct Figure {
+    pub(crate) name: &'static str,
+    pub(crate) bound: Bound,
+    pub(crate) gaussian: f64,
+    pub(crate) dirichlet: f64,
 }
 
 /// On which side of its bound a figure has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub(crate) enum Bound {
     AtMost,
     AtLeast,
 }
 
 /// Every figure, in the order in which they are printed.
-pub const FIGURES: [Figure; 8] = [
+pub(crate) const FIGURES: [Figure; 8] = [
     figure("merton_weight_error", Bound::AtMost, 0.03, 0.06),
     figure("merton_ce_loss", Bound::AtMost, 0.01, 0.01),
     figure("merton_10_steps_weight_error", Bound::AtMost, 0.05, 0.06),
@@ -51,10 +51,10 @@ const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64)
 }
 
 /// One training run and what is measured of it: (figure, problem of the figure's row, value).
-pub type Measured = Vec<(&'static str, usize, f64)>;
+pub(crate) type Measured = Vec<(&'static str, usize, f64)>;
 
 /// Every run of one seed and one distribution.
-pub const RUNS: [fn(Distribution, u64) -> Measured; 8] = [
+pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 8] = [
     merton_one_asset,
     merton_three_assets,
     merton_ten_steps,
@@ -230,7 +230,7 @@ fn planted_signal(distribution: Distribution, seed: u64) -> Measured {
 
 /// Five assets, 20% volatility, correlation 0.3, 8% a year at signals of zero, signals with a half-life of 20 days
 /// and just so strong that the best policy's annual Sharpe ratio is 2. Also the daily covariance of returns.
-pub fn signal_market() -> (SignalMarket, DMatrix<f64>) {
+pub(crate) fn signal_market() -> (SignalMarket, DMatrix<f64>) {
     let covariance = DMatrix::from_fn(5, 5, |i, j| 0.04 / 252.0 * if i == j { 1.0 } else { 0.3 });
     let law = Lognormal::of_log_drifts(&[0.08 / 252.0; 5], &covariance);
     let mut market = SignalMarket {
@@ -252,7 +252,7 @@ pub fn signal_market() -> (SignalMarket, DMatrix<f64>) {
 
 /// Annual Sharpe ratio of the best policy: over independent draws of the signals, the mean of w'mu and the mean
 /// conditional variance plus the variance of the conditional mean.
-pub fn best_sharpe(market: &SignalMarket, covariance: &DMatrix<f64>) -> f64 {
+pub(crate) fn best_sharpe(market: &SignalMarket, covariance: &DMatrix<f64>) -> f64 {
     let mut draws = stream(1, "signals", 0);
     let (mut sum, mut squares, mut variance) = (0.0, 0.0, 0.0);
     let count = 4000;

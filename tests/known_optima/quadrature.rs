@@ -5,15 +5,15 @@ use ppo_risk::math::simplex::project_bounded;
 
 /// Joint law of gross returns over one step: ln R ~ N(log_mean, factor * factor').
 #[derive(Debug, Clone)]
-pub struct Lognormal {
-    pub log_mean: Vec<f64>,
+pub(crate) struct Lognormal {
+    pub(crate) log_mean: Vec<f64>,
     /// Lower Cholesky factor of the covariance of log returns.
-    pub factor: DMatrix<f64>,
+    pub(crate) factor: DMatrix<f64>,
 }
 
 impl Lognormal {
     /// The law whose simple returns have this mean and covariance.
-    pub fn of_simple_returns(mean: &[f64], covariance: &DMatrix<f64>) -> Self {
+    pub(crate) fn of_simple_returns(mean: &[f64], covariance: &DMatrix<f64>) -> Self {
         let n = mean.len();
         let log_cov = DMatrix::from_fn(n, n, |i, j| {
             (covariance[(i, j)] / ((1.0 + mean[i]) * (1.0 + mean[j]))).ln_1p()
@@ -28,7 +28,7 @@ impl Lognormal {
     }
 
     /// The law of exp(drift - variance / 2 + noise), so that gross returns have mean exp(drift).
-    pub fn of_log_drifts(drift: &[f64], log_covariance: &DMatrix<f64>) -> Self {
+    pub(crate) fn of_log_drifts(drift: &[f64], log_covariance: &DMatrix<f64>) -> Self {
         let log_mean = drift
             .iter()
             .enumerate()
@@ -43,14 +43,14 @@ impl Lognormal {
 
 /// Weighted scenarios of gross returns, cash last where there is cash.
 #[derive(Debug)]
-pub struct Scenarios {
-    pub gross: Vec<Vec<f64>>,
-    pub probability: Vec<f64>,
+pub(crate) struct Scenarios {
+    pub(crate) gross: Vec<Vec<f64>>,
+    pub(crate) probability: Vec<f64>,
 }
 
 impl Scenarios {
     /// The product rule with `nodes` nodes an asset; with `cash`, a last column that earns that rate.
-    pub fn of(law: &Lognormal, cash: Option<f64>, nodes: usize) -> Self {
+    pub(crate) fn of(law: &Lognormal, cash: Option<f64>, nodes: usize) -> Self {
         let n = law.log_mean.len();
         let (points, weights) = gauss_hermite(nodes);
         let mut scenarios = Self {
@@ -72,7 +72,7 @@ impl Scenarios {
     }
 
     /// E[f(w . R)].
-    pub fn expect(&self, weights: &[f64], f: impl Fn(f64) -> f64) -> f64 {
+    pub(crate) fn expect(&self, weights: &[f64], f: impl Fn(f64) -> f64) -> f64 {
         self.gross
             .iter()
             .zip(&self.probability)
@@ -81,7 +81,7 @@ impl Scenarios {
     }
 
     /// E[R_i g(w . R)] for every i.
-    pub fn expect_each(&self, weights: &[f64], g: impl Fn(f64) -> f64) -> Vec<f64> {
+    pub(crate) fn expect_each(&self, weights: &[f64], g: impl Fn(f64) -> f64) -> Vec<f64> {
         let mut sums = vec![0.0; weights.len()];
         for (gross, p) in self.gross.iter().zip(&self.probability) {
             let factor = p * g(dot(gross, weights));
@@ -93,19 +93,19 @@ impl Scenarios {
     }
 
     /// The weights on the simplex that maximise CRRA utility with this risk aversion (1 is the logarithm).
-    pub fn best_weights(&self, aversion: f64) -> Vec<f64> {
+    pub(crate) fn best_weights(&self, aversion: f64) -> Vec<f64> {
         maximise(self.gross[0].len(), |weights| {
             self.expect_each(weights, |wealth| wealth.powf(-aversion))
         })
     }
 
     /// Certain rate that CRRA utility values like the portfolio.
-    pub fn certainty_equivalent(&self, weights: &[f64], aversion: f64) -> f64 {
+    pub(crate) fn certainty_equivalent(&self, weights: &[f64], aversion: f64) -> f64 {
         (self.expect(weights, |wealth| wealth.powf(1.0 - aversion))).powf(1.0 / (1.0 - aversion)) - 1.0
     }
 
     /// max_i E[R_i / (w . R)] - 1, zero at the log-optimal portfolio alone (Cover and Thomas).
-    pub fn kkt_residual(&self, weights: &[f64]) -> f64 {
+    pub(crate) fn kkt_residual(&self, weights: &[f64]) -> f64 {
         self.expect_each(weights, f64::recip)
             .into_iter()
             .fold(f64::MIN, f64::max)
@@ -114,7 +114,7 @@ impl Scenarios {
 }
 
 /// Maximises a concave function on the simplex from its gradient, by projected ascent until nothing moves.
-pub fn maximise(n: usize, gradient: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+pub(crate) fn maximise(n: usize, gradient: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let mut weights = vec![1.0 / n as f64; n];
     let mut step = 1.0;
     for _ in 0..4000 {
@@ -137,7 +137,7 @@ pub fn maximise(n: usize, gradient: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
     weights
 }
 
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 

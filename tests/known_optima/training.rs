@@ -12,20 +12,20 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// A market, what is rewarded in it, and which choices there are.
-pub struct Problem {
-    pub market: Arc<dyn Market>,
-    pub reward: RewardMode,
-    pub episode_len: usize,
+pub(crate) struct Problem {
+    pub(crate) market: Arc<dyn Market>,
+    pub(crate) reward: RewardMode,
+    pub(crate) episode_len: usize,
     /// Discount. Where trading is free and nothing an action does outlives its step, the best policy is the same at
     /// any discount, and at 0 the problem is the one it is meant to be: one step.
-    pub gamma: f64,
+    pub(crate) gamma: f64,
     /// Whether cash is one of the choices.
-    pub cash: bool,
+    pub(crate) cash: bool,
 }
 
 impl Problem {
     /// The policy's spec: 2 x 64 tanh, for the policy and for its value, on the base state and the market's columns.
-    pub fn spec(&self, distribution: Distribution) -> PolicySpec {
+    pub(crate) fn spec(&self, distribution: Distribution) -> PolicySpec {
         let shape = self.market.shape();
         PolicySpec {
             assets: (0..shape.assets).map(|i| format!("asset {i}")).collect(),
@@ -50,7 +50,7 @@ impl Problem {
 
     /// The one committed configuration; only the seed differs, and what belongs to the problem: its market, reward,
     /// horizon and discount.
-    pub fn config(&self, seed: u64) -> TrainConfig {
+    pub(crate) fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
             total_steps: 2_400_000,
@@ -77,7 +77,7 @@ impl Problem {
     }
 
     /// Trains one policy to the end.
-    pub fn train(&self, distribution: Distribution, seed: u64) -> Policy {
+    pub(crate) fn train(&self, distribution: Distribution, seed: u64) -> Policy {
         let spec = self.spec(distribution);
         let mut trainer =
             Trainer::new(self.config(seed), spec, Arc::clone(&self.market)).expect("the problem is valid");
@@ -103,7 +103,7 @@ impl Problem {
 
     /// The states that the policy's deterministic actions lead to, in `count` environments over `steps` steps, and
     /// the weights chosen there.
-    pub fn visit(&self, policy: &Policy, count: usize, steps: usize, seed: u64) -> Vec<Visit> {
+    pub(crate) fn visit(&self, policy: &Policy, count: usize, steps: usize, seed: u64) -> Vec<Visit> {
         let spec = policy.spec();
         let config = EnvConfig {
             control_variate: ControlVariate::None,
@@ -146,14 +146,14 @@ impl Problem {
 }
 
 /// A state and the deterministic weights there.
-pub struct Visit {
-    pub state: Vec<f32>,
-    pub weights: Vec<f64>,
+pub(crate) struct Visit {
+    pub(crate) state: Vec<f32>,
+    pub(crate) weights: Vec<f64>,
 }
 
 impl Visit {
     /// The values of the caller's columns.
-    pub fn columns(&self, problem: &Problem) -> &[f32] {
+    pub(crate) fn columns(&self, problem: &Problem) -> &[f32] {
         &self.state[self.state.len() - problem.market.shape().columns..]
     }
 }
