@@ -25,6 +25,7 @@ prices:
 	@$(PYTHON) .setup/prices.py $(PRICES)
 
 train: setup $(if $(OWN_MARKET),,prices)
+	@$(CARGO) build
 	@$(CARGO) run --quiet -- train $(ARGS)
 
 # Tests of the price file are left out where it cannot be had.
