@@ -1,4 +1,9 @@
 //! The hidden Markov model against hmmlearn (tests/golden/make_hmm.py writes hmm.json), and its own promises.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "in a test a panic is the report, and exact values are compared on purpose"
+)]
 
 use ndarray::{Array2, array};
 use ppo_risk::math::hmm::{GaussianHmm, HmmFilter, HmmOptions};

@@ -1,4 +1,9 @@
 //! Price tables, their files, and episodes over them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "in a test a panic is the report, and exact values are compared on purpose"
+)]
 
 use chrono::NaiveDate;
 use ndarray::{Array2, array};
