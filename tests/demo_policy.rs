@@ -19,17 +19,24 @@ fn the_demo_policy_acts_and_has_the_figures_of_its_readme() {
     let prior = [vec![0.04; 20], vec![0.2]].concat();
     let mut weights = vec![0.0; 21];
     let state = vec![0.01; spec.state.len()];
-    policy.weights(&state, Some(&prior), &mut Workspace::new(spec), &mut weights).expect("a finite state");
+    policy
+        .weights(&state, Some(&prior), &mut Workspace::new(spec), &mut weights)
+        .expect("a finite state");
     assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 
     let prices = root.join("data/sp500_20_stocks.csv");
     if !prices.exists() {
-        println!("skipped the figures: {} is not there (make prices)", prices.display());
+        println!(
+            "skipped the figures: {} is not there (make prices)",
+            prices.display()
+        );
         return;
     }
     let table = Arc::new(read_csv(prices, &CsvOptions::default()).expect("the price file is whole"));
     let from = chrono::NaiveDate::from_ymd_opt(2013, 1, 1).expect("a date");
-    let range = table.bars_between(Some(from), None).expect("the file reaches 2022");
+    let range = table
+        .bars_between(Some(from), None)
+        .expect("the file reaches 2022");
     let market = TableMarket::new(table, range, 252, 0.0).expect("there is history before 2013");
     let track = run_policy("policy", &policy, Arc::new(market), &EnvConfig::default()).expect("it fits");
     let figures = Performance::new(&track.returns, &track.turnover, &track.costs).expect("finite returns");
@@ -42,6 +49,9 @@ fn the_demo_policy_acts_and_has_the_figures_of_its_readme() {
     ] {
         // Half of the last digit that the README gives, and a little for another processor's rounding.
         let tolerance = if name == "turnover" { 0.006 } else { 0.0006 };
-        assert!((found - expected).abs() < tolerance, "{name} is {found}, models/README.md says {expected}");
+        assert!(
+            (found - expected).abs() < tolerance,
+            "{name} is {found}, models/README.md says {expected}"
+        );
     }
 }

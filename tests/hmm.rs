@@ -2,7 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::float_cmp,
-    reason = "a test fails by panicking, and compares exact values on purpose"
+    reason = "in a test a panic is the report, and exact values are compared on purpose"
 )]
 
 use ndarray::{Array2, array};

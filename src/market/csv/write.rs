@@ -20,7 +20,7 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(refuse)?;
+    let mut temporary = temporary_file(folder).map_err(refuse)?;
     let mut writer = ::csv::Writer::from_writer(std::io::BufWriter::new(temporary.as_file_mut()));
     let mut record = |cells: Vec<String>| writer.write_record(&cells).map_err(|error| refuse(error.into()));
     record(header)?;
@@ -45,10 +45,24 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
     drop(buffer);
     temporary.as_file().sync_all().map_err(refuse)?;
     temporary.persist(path).map_err(|error| refuse(error.error))?;
-    // The rename itself is on disk only once the folder is.
-    std::fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(refuse)
+    sync_folder(folder).map_err(refuse)
+}
+
+/// A temporary file that will have the permissions of any new file, rather than those of a private one.
+fn temporary_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// Makes a rename last: it is on disk only once its folder is. Only Unix lets a folder be opened for this.
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 fn header(table: &PriceTable) -> Result<Vec<String>> {

@@ -1,0 +1,92 @@
+//! The forward pass, one bar at a time.
+
+use super::GaussianHmm;
+use super::density::{Densities, highest};
+use crate::error::Result;
+use ndarray::Array2;
+
+/// The forward filter: the probability of each state given all bars so far, one bar at a time.
+#[derive(Debug, Clone)]
+pub struct HmmFilter {
+    densities: Densities,
+    transition: Array2<f64>,
+    /// Probability of each state before the coming bar is seen: [K].
+    predicted: Vec<f64>,
+    /// Probability of each state after the last bar: [K].
+    filtered: Vec<f64>,
+    log_density: Vec<f64>,
+    scratch: Vec<f64>,
+    log_likelihood: f64,
+}
+
+impl HmmFilter {
+    /// A filter that has seen nothing. Errors: as [`GaussianHmm::validate`].
+    pub fn new(model: &GaussianHmm) -> Result<Self> {
+        model.validate()?;
+        Ok(Self {
+            densities: Densities::new(model)?,
+            transition: model.transition.clone(),
+            predicted: model.initial.clone(),
+            filtered: model.initial.clone(),
+            log_density: vec![0.0; model.states()],
+            scratch: vec![0.0; model.means.ncols()],
+            log_likelihood: 0.0,
+        })
+    }
+
+    /// Takes one bar's observations [d] and returns the probability of each state given all bars so far: [K], each in
+    /// [0, 1], summing to 1. Allocates nothing. A bar that holds a value that is not finite says nothing about the
+    /// state: only the passing of time counts.
+    ///
+    /// # Panics
+    /// When `observation` does not have d values.
+    pub fn update(&mut self, observation: &[f64]) -> &[f64] {
+        if observation.iter().all(|value| value.is_finite()) {
+            self.densities
+                .log(observation, &mut self.scratch, &mut self.log_density);
+            let highest = highest(&self.log_density);
+            let mut total = 0.0;
+            for ((filtered, predicted), log_density) in self
+                .filtered
+                .iter_mut()
+                .zip(&self.predicted)
+                .zip(&self.log_density)
+            {
+                *filtered = predicted * (log_density - highest).exp();
+                total += *filtered;
+            }
+            if total > 0.0 {
+                self.filtered
+                    .iter_mut()
+                    .for_each(|probability| *probability /= total);
+                self.log_likelihood += highest + total.ln();
+            } else {
+                // The bar can only come from states that the chain cannot be in: keep what the chain says.
+                self.filtered.copy_from_slice(&self.predicted);
+                self.log_likelihood = f64::NEG_INFINITY;
+            }
+        } else {
+            self.filtered.copy_from_slice(&self.predicted);
+        }
+        for (state, predicted) in self.predicted.iter_mut().enumerate() {
+            let arrivals = self.filtered.iter().zip(self.transition.column(state));
+            *predicted = arrivals.map(|(from, step)| from * step).sum();
+        }
+        &self.filtered
+    }
+
+    /// Probability of each state after the last bar: [K]; the initial distribution before any.
+    pub fn probabilities(&self) -> &[f64] {
+        &self.filtered
+    }
+
+    /// Probability of each state at the coming bar: [K].
+    pub fn predicted(&self) -> &[f64] {
+        &self.predicted
+    }
+
+    /// Natural logarithm of the density of all bars so far.
+    pub fn log_likelihood(&self) -> f64 {
+        self.log_likelihood
+    }
+}

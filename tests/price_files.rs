@@ -1,0 +1,417 @@
+//! Price tables read from and written to CSV files.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    reason = "in a test a panic is the report, and exact values are compared on purpose"
+)]
+
+use chrono::NaiveDate;
+use ndarray::array;
+use ppo_risk::market::csv::{CsvOptions, Fill, parse_csv, read_csv, write_wide_csv};
+use ppo_risk::market::prices::PriceTable;
+use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
+
+fn day(number: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2020, 1, number).unwrap()
+}
+
+fn names(list: &[&str]) -> Vec<String> {
+    list.iter().map(|name| (*name).to_string()).collect()
+}
+
+fn forward() -> CsvOptions {
+    CsvOptions {
+        fill: Fill::Forward,
+        ..CsvOptions::default()
+    }
+}
+
+/// Four bars of two assets, numbers of all sizes, with signals, cash rate and prior.
+fn full() -> PriceTable {
+    let close = array![[100.0, 50.0], [110.0, 49.0], [99.0, 0.1], [1e-3, 1e9]];
+    PriceTable::new((1..=4).map(day).collect(), names(&["A", "B, Inc."]), close)
+        .unwrap()
+        .with_columns(names(&["mood"]), array![[0.1], [-0.2], [1.0 / 3.0], [1e-300]])
+        .unwrap()
+        .with_cash_rate(vec![0.01, 0.02, 0.0, -0.005])
+        .unwrap()
+        .with_prior(array![
+            [0.5, 0.25, 0.25],
+            [1.0, 0.0, 0.0],
+            [0.0, 0.0, 1.0],
+            [0.1, 0.2, 0.7]
+        ])
+        .unwrap()
+}
+
+#[test]
+fn wide_files_round_trip_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("prices.csv");
+    let table = full();
+    write_wide_csv(&table, &path).unwrap();
+    let options = CsvOptions {
+        signals: names(&["mood"]),
+        cash_rate: Some("cash_rate".to_string()),
+        prior: names(&["prior:A", "prior:B, Inc.", "prior:cash"]),
+        ..CsvOptions::default()
+    };
+    assert_eq!(read_csv(&path, &options).unwrap(), table);
+    let simulated = SimulatedParameters::Gbm(GbmParameters::default_assets(3))
+        .prices(500, day(1), 1)
+        .unwrap();
+    write_wide_csv(&simulated, &path).unwrap();
+    assert_eq!(read_csv(&path, &CsvOptions::default()).unwrap(), simulated);
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "temporary files are gone");
+
+    let nowhere = folder.path().join("none").join("prices.csv");
+    assert!(
+        write_wide_csv(&table, &nowhere)
+            .unwrap_err()
+            .to_string()
+            .contains("cannot write")
+    );
+    let clash = PriceTable::new(vec![day(1), day(2)], names(&["Date"]), array![[1.0], [1.0]]).unwrap();
+    assert!(
+        write_wide_csv(&clash, &path)
+            .unwrap_err()
+            .to_string()
+            .contains("called Date")
+    );
+}
+
+#[test]
+fn byte_order_mark_crlf_blank_lines_and_quotes_are_understood() {
+    let text = "\u{feff}\"Date\",\"A\",\"B, Inc.\"\r\n2020-01-01,1,\"2\"\r\n\r\n2020-01-02, 3 ,4e0\r\n";
+    let table = parse_csv("p.csv", text.as_bytes(), &CsvOptions::default()).unwrap();
+    assert_eq!(table.assets(), ["A", "B, Inc."]);
+    assert_eq!(table.close(), array![[1.0, 2.0], [3.0, 4.0]]);
+    // The line is the file's, whatever the line ends, blank lines and quoted line ends before it.
+    for (text, line) in [
+        ("date,A\r\n2020-01-01,1\r\n2020-01-02,x\r\n", 3),
+        ("date,A\n\n2020-01-01,1\n\n\n2020-01-02,x\n", 6),
+        ("date,\"A\nB\"\n2020-01-01,1\n2020-01-02,x\n", 4),
+    ] {
+        let message = parse_csv("p.csv", text.as_bytes(), &CsvOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with(&format!("p.csv, line {line}, column A")),
+            "{message}"
+        );
+        assert!(message.contains("found \"x\""), "{message}");
+    }
+}
+
+#[test]
+fn wide_errors_name_line_and_column() {
+    let cases = [
+        ("", "line 1, column date: found an empty file"),
+        (
+            "day,A\n2020-01-01,1\n",
+            "line 1, column date: found no such column among: day, A",
+        ),
+        (
+            "date\n2020-01-01\n",
+            "line 1, column date: found no column of prices",
+        ),
+        (
+            "date,A,A\n",
+            "line 1, column A: found a second column of this name",
+        ),
+        (
+            "date,A,\n2020-01-01,1,1\n",
+            "line 1, column number 3: found no name",
+        ),
+        ("date,A\n", "line 1, column date: found 0 rows"),
+        ("date,A\n2020-01-01,1\n", "line 2, column date: found 1 rows"),
+        (
+            "date,A\n2020-01-02,1\n2020-01-01,1\n",
+            "line 3, column date: found 2020-01-01, expected a date after",
+        ),
+        (
+            "date,A\n2020-01-01,1\n2020-01-01,1\n",
+            "line 3, column date: found 2020-01-01, expected a date after",
+        ),
+        (
+            "date,A\n2020-01-01,1\n01/02/2020,1\n",
+            "line 3, column date: found \"01/02/2020\"",
+        ),
+        (
+            "date,A\n2020-01-01,1\n2020-02-30,1\n",
+            "line 3, column date: found \"2020-02-30\"",
+        ),
+        (
+            "date,A,B\n2020-01-01,1,1\n2020-01-02,1,\n",
+            "line 3, column B: found a gap, expected a number",
+        ),
+        ("date,A,B\n2020-01-01,1,0\n", "line 2, column date: found 1 rows"),
+        (
+            "date,A,B\n2020-01-01,1,0\n2020-01-02,1,1\n",
+            "line 2, column B: found \"0\", expected a finite price",
+        ),
+        (
+            "date,A,B\n2020-01-01,1,1\n2020-01-02,-3,1\n",
+            "line 3, column A: found \"-3\"",
+        ),
+        (
+            "date,A,B\n2020-01-01,1,1\n2020-01-02,NaN,1\n",
+            "line 3, column A: found \"NaN\"",
+        ),
+        (
+            "date,A,B\n2020-01-01,1,1\n2020-01-02,1,inf\n",
+            "line 3, column B: found \"inf\"",
+        ),
+        (
+            "date,A,B\n2020-01-01,1,1\n2020-01-02,1,\"1,2\"\n",
+            "line 3, column B: found \"1,2\"",
+        ),
+        (
+            "date,A,B\n2020-01-01,1,1\n2020-01-02,1\n",
+            "line 3, column B: found a row of 2 cells, expected 3",
+        ),
+        (
+            "date,A\n2020-01-01,1,5\n2020-01-02,1\n",
+            "line 2, column (after the last): found a row of 3 cells",
+        ),
+    ];
+    for (text, expected) in cases {
+        let message = parse_csv("p.csv", text.as_bytes(), &CsvOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with(&format!("p.csv, {expected}")),
+            "{text:?}: {message}"
+        );
+    }
+    let message = parse_csv("p.csv", b"date,A\n2020-01-01,\xff\n", &CsvOptions::default()).unwrap_err();
+    assert!(message.to_string().starts_with("p.csv, line 2"), "{message}");
+    let message = read_csv("/nowhere/p.csv", &CsvOptions::default())
+        .unwrap_err()
+        .to_string();
+    assert!(message.starts_with("cannot read /nowhere/p.csv"), "{message}");
+}
+
+#[test]
+fn options_set_columns_apart() {
+    let text = "date,A,rf,mood,note\n2020-01-01,1,0.02,-1,7\n2020-01-02,2,0.03,-2,8\n";
+    let options = CsvOptions {
+        signals: names(&["mood"]),
+        cash_rate: Some("rf".to_string()),
+        ignore: names(&["note"]),
+        ..CsvOptions::default()
+    };
+    let table = parse_csv("p.csv", text.as_bytes(), &options).unwrap();
+    assert_eq!(
+        (table.assets(), table.columns()),
+        (&names(&["A"])[..], &names(&["mood"])[..])
+    );
+    assert_eq!(table.cash_rate(), Some(&[0.02, 0.03][..]));
+    assert_eq!(table.signals(), array![[-1.0], [-2.0]]);
+    let wrong = CsvOptions {
+        signals: names(&["temper"]),
+        ..CsvOptions::default()
+    };
+    let message = parse_csv("p.csv", text.as_bytes(), &wrong)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("p.csv, line 1, column temper: found no such column"),
+        "{message}"
+    );
+    let short = CsvOptions {
+        prior: names(&["mood"]),
+        ..CsvOptions::default()
+    };
+    let message = parse_csv("p.csv", text.as_bytes(), &short)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("p.csv, line 1, column mood: found 1 columns of prior weights"),
+        "{message}"
+    );
+}
+
+#[test]
+fn filling_forward_fills_all_but_leading_gaps() {
+    let text = "date,A,B\n2020-01-01,1,5\n2020-01-02,,6\n2020-01-03,,\n2020-01-04,4,7\n";
+    let table = parse_csv("p.csv", text.as_bytes(), &forward()).unwrap();
+    assert_eq!(
+        table.close(),
+        array![[1.0, 5.0], [1.0, 6.0], [1.0, 6.0], [4.0, 7.0]]
+    );
+    let text = "date,A,B\n2020-01-01,1,\n2020-01-02,2,6\n";
+    let message = parse_csv("p.csv", text.as_bytes(), &forward())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("p.csv, line 2, column B: found a gap before the first value"),
+        "{message}"
+    );
+    let text = "date,A\n2020-01-01,1\n2020-01-02,-1\n";
+    let message = parse_csv("p.csv", text.as_bytes(), &forward())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("p.csv, line 3, column A: found \"-1\""),
+        "only gaps are filled: {message}"
+    );
+}
+
+const LONG: &str = "Date,Symbol,Open,High,Low,Close,Volume\n\
+    2020-01-01,B,9,12,8,10,100\n2020-01-01,A,1,2,1,2,5\n2020-01-02,A,2,3,2,3,6\n2020-01-02,B,10,11,9,9,90\n";
+
+#[test]
+fn long_files_are_detected_and_may_be_grouped_by_symbol() {
+    let table = parse_csv("p.csv", LONG.as_bytes(), &CsvOptions::default()).unwrap();
+    assert_eq!(table.assets(), ["B", "A"]);
+    assert_eq!(table.close(), array![[10.0, 2.0], [9.0, 3.0]]);
+    assert_eq!(table.ranges().open, Some(array![[9.0, 1.0], [10.0, 2.0]]));
+    assert_eq!(table.ranges().low, Some(array![[8.0, 1.0], [9.0, 2.0]]));
+    assert_eq!(table.ranges().volume, Some(array![[100.0, 5.0], [90.0, 6.0]]));
+    let mut lines: Vec<&str> = LONG.lines().collect();
+    lines.swap(2, 4);
+    let grouped = parse_csv("p.csv", lines.join("\n").as_bytes(), &CsvOptions::default());
+    // B twice, then A on the second date before the first: the order within A is wrong.
+    assert!(grouped.unwrap_err().to_string().contains("the row of A before"));
+    lines.swap(3, 4);
+    assert_eq!(
+        parse_csv("p.csv", lines.join("\n").as_bytes(), &CsvOptions::default()).unwrap(),
+        table
+    );
+}
+
+#[test]
+fn long_errors_name_line_and_column() {
+    let gap = "date,symbol,close,mood\n2020-01-01,A,1,7\n2020-01-01,B,5,7\n2020-01-02,B,6,8\n2020-01-03,A,3,8\n2020-01-03,B,,8\n";
+    let message = |text: &str, options: &CsvOptions| {
+        parse_csv("p.csv", text.as_bytes(), options)
+            .unwrap_err()
+            .to_string()
+    };
+    let refused = message(gap, &CsvOptions::default());
+    assert!(
+        refused.starts_with("p.csv, line 4, column A: found no row of A on 2020-01-02"),
+        "{refused}"
+    );
+    let options = CsvOptions {
+        signals: names(&["mood"]),
+        ..forward()
+    };
+    let filled = parse_csv("p.csv", gap.as_bytes(), &options).unwrap();
+    assert_eq!(filled.close(), array![[1.0, 5.0], [1.0, 6.0], [3.0, 6.0]]);
+    assert_eq!(filled.signals(), array![[7.0], [8.0], [8.0]]);
+    let late = "date,symbol,close\n2020-01-01,A,1\n2020-01-02,A,1\n2020-01-02,B,5\n";
+    let found = message(late, &forward());
+    assert!(
+        found.starts_with("p.csv, line 2, column B: found no row of B on 2020-01-01"),
+        "{found}"
+    );
+    for (text, options, expected) in [
+        (
+            LONG.replace("A,2,3,2,3,6", "A,2,3,2,0,6"),
+            CsvOptions::default(),
+            "line 4, column Close: found \"0\"",
+        ),
+        (
+            LONG.replace("A,2,3,2,3,6", "A,2,,2,3,6"),
+            CsvOptions::default(),
+            "line 4, column High: found a gap",
+        ),
+        (
+            LONG.replace("A,2,3,2,3,6", "A,2,3,2,3,-6"),
+            CsvOptions::default(),
+            "line 4, column Volume: found \"-6\"",
+        ),
+        (
+            LONG.replace("A,2,3,2,3,6", "A,2,3,4,3,6"),
+            CsvOptions::default(),
+            "line 4, column low: found 4",
+        ),
+        (
+            LONG.replace("02,A", "01,A"),
+            CsvOptions::default(),
+            "line 4, column Date: found 2020-01-01",
+        ),
+        (
+            LONG.replace("02,A", "02,"),
+            CsvOptions::default(),
+            "line 4, column Symbol: found an empty cell",
+        ),
+        (
+            gap.replace("B,5,7", "B,5,9"),
+            options.clone(),
+            "line 3, column mood: found 9, expected 7, as in the other rows of 2020-01-01",
+        ),
+    ] {
+        let found = message(&text, &options);
+        assert!(found.starts_with(&format!("p.csv, {expected}")), "{found}");
+    }
+}
+
+#[test]
+fn filled_bars_of_a_long_file_are_flat_and_without_volume() {
+    let text = LONG.replace("2020-01-02,A,2,3,2,3,6\n", "");
+    let table = parse_csv("p.csv", text.as_bytes(), &forward()).unwrap();
+    let ranges = table.ranges();
+    for values in [
+        Some(table.close()),
+        ranges.open.as_ref(),
+        ranges.high.as_ref(),
+        ranges.low.as_ref(),
+    ] {
+        assert_eq!(values.unwrap()[[1, 1]], 2.0);
+    }
+    assert_eq!(ranges.volume.as_ref().unwrap()[[1, 1]], 0.0);
+}
+
+/// The price file of the main job, where `make` has fetched it.
+#[test]
+fn the_file_of_real_prices_reads_and_round_trips() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/sp500_20_stocks.csv");
+    if !path.exists() {
+        println!("skipped: {} is not there", path.display());
+        return;
+    }
+    let table = read_csv(&path, &CsvOptions::default()).unwrap();
+    assert_eq!((table.bars(), table.assets().len()), (8313, 20));
+    assert_eq!(
+        (table.close()[[0, 0]], table.close()[[8312, 19]]),
+        (0.264, 106.627)
+    );
+    let first = table
+        .bar_at_or_after(NaiveDate::from_ymd_opt(2013, 1, 1).unwrap())
+        .unwrap();
+    assert_eq!(table.dates()[first].to_string(), "2013-01-02");
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.csv");
+    write_wide_csv(&table, &copy).unwrap();
+    assert_eq!(read_csv(&copy, &CsvOptions::default()).unwrap(), table);
+}
+
+proptest::proptest! {
+    /// Any text makes a table of at least 2 bars or an error.
+    #[test]
+    fn hostile_files_never_panic(text in "(date|Date|symbol|close|A|,|\\n|\"|2020-01-0[1-9]|[0-9.eE-]{0,5}|\\PC){0,60}") {
+        for options in [CsvOptions::default(), forward()] {
+            if let Ok(table) = parse_csv("p.csv", text.as_bytes(), &options) {
+                proptest::prop_assert!(table.bars() >= 2);
+            }
+        }
+    }
+
+    /// Reading what was written gives the same bits.
+    #[test]
+    fn any_prices_round_trip(prices in proptest::collection::vec(proptest::num::f64::POSITIVE, 2..40)) {
+        let dates = day(1).iter_days().take(prices.len()).collect();
+        let close = ndarray::Array2::from_shape_vec((prices.len(), 1), prices).unwrap();
+        let Ok(table) = PriceTable::new(dates, names(&["A"]), close) else {
+            return Ok(()); // infinity and zero are no prices
+        };
+        let file = tempfile::NamedTempFile::new().unwrap();
+        write_wide_csv(&table, file.path()).unwrap();
+        proptest::prop_assert_eq!(read_csv(file.path(), &CsvOptions::default()).unwrap(), table);
+    }
+}
