@@ -94,7 +94,7 @@ fn differences(report: &Report, summary: &Summary) -> String {
          draws)\n",
         bootstrap.block, bootstrap.draws
     );
-    text += &format!("{:<34}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
+    text += &format!("{:<41}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
     for seed in &summary.seeds {
         for baseline in &report.baselines {
             let is_prior = report.prior.as_ref() == Some(&baseline.name);
@@ -108,8 +108,8 @@ fn differences(report: &Report, summary: &Summary) -> String {
                 name += " (prior)";
             }
             text += &format!(
-                "{:<34}{:>9}{:>9}{:>9}  {}\n",
-                shortened(&name, 33),
+                "{:<41}{:>9}{:>9}{:>9}  {}\n",
+                shortened(&name, 40),
                 number(interval.median, 2),
                 number(interval.low, 2),
                 number(interval.high, 2),
@@ -133,10 +133,9 @@ fn figures(performance: &Performance) -> [String; 7] {
 }
 
 fn row(name: &str, cells: [String; 7]) -> String {
-    let mut line = format!("{:<22}", shortened(name, 21));
-    for (k, cell) in cells.iter().enumerate() {
-        // The last heading is the longest.
-        let width = if k + 1 < cells.len() { 8 } else { 10 };
+    let mut line = format!("{:<24}", shortened(name, 23));
+    // Wide enough for the headings; with the name, 80 columns.
+    for (cell, width) in cells.iter().zip([8, 8, 7, 8, 8, 8, 9]) {
         line += &format!("{cell:>width$}");
     }
     line.trim_end().to_string() + "\n"
