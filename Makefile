@@ -36,11 +36,13 @@ test: setup
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
 
-# A program to measure Stable-Baselines3 by (its `train` prints `sb3_env_steps_per_s N`), where there is one.
-PEERS ?= $(abspath $(wildcard ../shared/peers/run))
+# A program to measure Stable-Baselines3 by (its `train` prints `sb3_env_steps_per_s N`). By default the one beside the
+# checkout, where what it needs is installed already.
+PEERS_HOME ?= $(CURDIR)/.peers
+PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(abspath $(wildcard ../shared/peers/run)))
 
 bench: setup
-	@PEERS="$(PEERS)" $(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" $(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
 
 fmt:
 	@$(CARGO) fmt
