@@ -172,20 +172,10 @@ impl Policy {
         })
     }
 
-    /// Writes the scores into the workspace and returns the value.
-    fn evaluate(&self, state: &[f32], workspace: &mut Workspace) -> Result<f32> {
-        self.check_state(state)?;
-        self.normalizer.normalize(state, &mut workspace.normalized);
-        let (network, scores) = (&mut workspace.network, &mut workspace.scores);
-        Ok(self
-            .network
-            .scores_and_value(&workspace.normalized, network, scores))
-    }
-
     /// Fills the workspace for one state: log prior, scores and, for a Dirichlet, its concentration.
     fn forward(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
         self.check_prior(prior)?;
-        self.evaluate(state, workspace)?;
+        self.value(state, workspace)?;
         if let Some(i) = workspace.scores.iter().position(|score| !score.is_finite()) {
             let found = workspace.scores[i];
             return Err(Error::invalid(

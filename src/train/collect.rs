@@ -11,7 +11,7 @@ use crate::rl::rollout::RolloutBlock;
 use crate::train::error::torch_error;
 use crate::train::gather::network_input;
 use crate::train::network::{Output, forward};
-use crate::train::parameters::{to_slice, to_vec};
+use crate::train::parameters::{spread, to_slice, to_vec};
 use tch::{Device, TchError, Tensor};
 
 /// A block of environments and what acts in it.
@@ -71,6 +71,9 @@ impl Collector {
             context.spec.action_len(),
         );
         let n_steps = block.values.len() / count;
+        // The parameters stand still while a rollout is collected.
+        let spread =
+            to_vec(spread(&self.leaves)).map_err(torch_error("copy of the distribution's parameter"))?;
         self.final_rows.clear();
         self.final_states.clear();
         for step in 0..n_steps {
@@ -94,7 +97,7 @@ impl Collector {
             fetch(&output.scores, &mut block.scores[a.clone()])?;
             fetch(&output.value, &mut block.values[rows.clone()])?;
             fetch(&output.baseline, &mut block.baseline_values[rows.clone()])?;
-            self.sample(context.spec, block, a.clone())?;
+            self.sample(context.spec, block, a.clone(), &spread);
 
             let deterministic = context.self_critical.then(|| &block.scores[a.clone()]);
             let result = self.environments.step(&block.actions[a], deterministic)?;
@@ -159,26 +162,21 @@ impl Collector {
         spec: &PolicySpec,
         block: &mut RolloutBlock<'_>,
         range: std::ops::Range<usize>,
-    ) -> Result<()> {
-        let spread = self
-            .leaves
-            .last()
-            .expect("every layout ends with the distribution's parameter");
-        let spread = to_vec(spread).map_err(torch_error("copy of the distribution's parameter"))?;
+        spread: &[f32],
+    ) {
         let action_len = spec.action_len();
         let scores = block.scores[range.clone()].chunks_exact(action_len);
         let priors = block.log_priors[range.clone()].chunks_exact(action_len);
         let actions = block.actions[range].chunks_exact_mut(action_len);
         for (((scores, priors), action), stream) in scores.zip(priors).zip(actions).zip(&mut self.streams) {
             match spec.action.distribution {
-                Distribution::Gaussian => sample_gaussian(scores, &spread, stream, action),
+                Distribution::Gaussian => sample_gaussian(scores, spread, stream, action),
                 Distribution::Dirichlet => {
                     concentration(spread[0], priors, scores, &mut self.concentration);
                     sample_dirichlet(&self.concentration, stream, &mut self.draws, action);
                 }
             }
         }
-        Ok(())
     }
 }
 

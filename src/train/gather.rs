@@ -15,21 +15,20 @@ pub(super) fn gather(
     rows: &[u32],
     advantages: &[f32],
 ) -> Result<(Tensor, Rows), TchError> {
-    let table = |values: &[f32], width: usize| -> Result<Tensor, TchError> {
+    let take = |values: &[f32], width: usize| -> Vec<f32> {
         let mut taken = Vec::with_capacity(rows.len() * width);
         for &row in rows {
             taken.extend_from_slice(&values[row as usize * width..(row as usize + 1) * width]);
         }
-        Tensor::f_from_slice(&taken)?
+        taken
+    };
+    let table = |values: &[f32], width: usize| -> Result<Tensor, TchError> {
+        Tensor::f_from_slice(&take(values, width))?
             .f_view([rows.len() as i64, width as i64])?
             .f_to_device(device)
     };
     let column = |values: &[f32]| -> Result<Tensor, TchError> { table(values, 1)?.f_squeeze_dim(1) };
-    let mut states = Vec::with_capacity(rows.len() * buffer.state_len);
-    for &row in rows {
-        let start = row as usize * buffer.state_len;
-        states.extend_from_slice(&buffer.states[start..start + buffer.state_len]);
-    }
+    let states = take(&buffer.states, buffer.state_len);
     let block = Rows {
         log_prior: table(&buffer.log_priors, buffer.action_len)?,
         actions: table(&buffer.actions, buffer.action_len)?,

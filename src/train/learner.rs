@@ -11,7 +11,7 @@ use crate::train::error::torch_error;
 use crate::train::gather::gather;
 use crate::train::loss::{Coefficients, FIGURES, loss};
 use crate::train::network::forward;
-use crate::train::parameters::{Parameters, to_vec};
+use crate::train::parameters::{Parameters, spread, to_vec};
 use rayon::prelude::*;
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -317,10 +317,7 @@ impl Worker {
     ) -> std::result::Result<(), TchError> {
         let (input, block) = gather(spec, device, buffer, rows, advantages)?;
         let output = forward(spec, &self.leaves, &input)?;
-        let spread = self
-            .leaves
-            .last()
-            .expect("every layout ends with the distribution's parameter");
+        let spread = spread(&self.leaves);
         let loss = loss(&output, spread, &block, with)?;
         let gradients = Tensor::f_run_backward(&[&loss.total], &self.leaves, false, false)?;
         let _guard = tch::no_grad_guard();

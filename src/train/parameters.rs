@@ -42,6 +42,13 @@ impl Parameters {
     }
 }
 
+/// The distribution's parameter, log_std or log_kappa: the last leaf of every layout.
+pub(super) fn spread(leaves: &[Tensor]) -> &Tensor {
+    leaves
+        .last()
+        .expect("every layout ends with the distribution's parameter")
+}
+
 /// Copies a tensor's f32 values, row-major, to the host.
 pub(super) fn to_vec(tensor: &Tensor) -> Result<Vec<f32>, TchError> {
     let mut values = vec![0.0; tensor.numel()];

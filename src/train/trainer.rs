@@ -17,7 +17,7 @@ use crate::train::device::DeviceChoice;
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::error::torch_error;
 use crate::train::learner::{Learner, LossConfig, MinibatchStats};
-use crate::train::parameters::{initial_values, to_vec};
+use crate::train::parameters::{initial_values, spread, to_vec};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -298,12 +298,7 @@ impl Trainer {
                 .f_view([-1, buffer.action_len as i64])?
                 .f_to_device(self.learner.device())
         };
-        let spread = self
-            .learner
-            .parameters
-            .leaves
-            .last()
-            .expect("every layout ends with the distribution's");
+        let spread = spread(&self.learner.parameters.leaves);
         let (log_prob, _) = log_prob_and_entropy(
             self.spec.action.distribution,
             &table(&buffer.scores)?,
@@ -413,12 +408,7 @@ impl Trainer {
 
     /// Mean standard deviation of the scores, or the concentration.
     fn spread(&self) -> Result<f64> {
-        let leaf = self
-            .learner
-            .parameters
-            .leaves
-            .last()
-            .expect("every layout ends with the distribution's");
+        let leaf = spread(&self.learner.parameters.leaves);
         let values = to_vec(leaf).map_err(torch_error("copy of the distribution's parameter"))?;
         let exponentials = values.iter().map(|&value| f64::from(value).exp());
         Ok(match self.spec.action.distribution {
