@@ -6,3 +6,4 @@ pub mod kelly;
 pub mod leverage;
 pub mod metrics;
 pub mod performance;
+pub mod reason;
