@@ -13,38 +13,14 @@ use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random;
 use ppo_risk::policy::spec::ActionSpec;
 use rand_distr::{Distribution, StandardNormal};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::sync::Arc;
+
+#[path = "support/allocations.rs"]
+mod allocations;
 
 const ASSETS: usize = 4;
 const ACTIONS: usize = ASSETS + 1;
 const STATES: usize = 3 * ASSETS + 3;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// The system's allocator, counting the calls of each thread.
-struct Counting;
-
-// SAFETY: every call is passed on to the system's allocator unchanged; the counter is a thread-local `Cell` without
-// a destructor, which neither allocates nor unwinds.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`, which is the same here.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` came from `System` with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 fn batch(control_variate: ControlVariate, first_index: u64, count: usize) -> BatchEnvironment {
     let (config, state, action, market) = settings(control_variate);
@@ -211,12 +187,12 @@ fn steps_and_resets_allocate_nothing() {
             batch.step(&scores, Some(&scores)).unwrap();
         }
         batch.take_episodes();
-        let before = ALLOCATIONS.get();
+        let before = allocations::count();
         for _ in 0..9 {
             batch.step(&scores, Some(&scores)).unwrap();
         }
-        assert_eq!(ALLOCATIONS.get(), before, "{control_variate:?}");
+        assert_eq!(allocations::count(), before, "{control_variate:?}");
         assert_eq!(batch.take_episodes().len(), 6);
-        assert!(ALLOCATIONS.get() > before, "the counter counts");
+        assert!(allocations::count() > before, "the counter counts");
     }
 }

@@ -20,39 +20,15 @@ use ppo_risk::portfolio::{ManagerConfig, ManagerState, RLPortfolioManager};
 use ppo_risk::risk::kelly::KellyConfig;
 use ppo_risk::risk::leverage::LeverageConfig;
 use rand::RngExt;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::sync::Arc;
+
+#[path = "support/allocations.rs"]
+mod allocations;
 
 const ASSETS: usize = 4;
 const BARS: usize = 150;
 const CASH_RATE: f64 = 0.03;
 const COST_RATE: f64 = 0.002;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// The system's allocator, counting the calls of each thread.
-struct Counting;
-
-// SAFETY: every call is passed on to the system's allocator unchanged; the counter is a thread-local `Cell` without
-// a destructor, which neither allocates nor unwinds.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        // SAFETY: the caller keeps the contract of `alloc`, which is the same here.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` came from `System` with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 fn actions() -> Vec<ActionSpec> {
     let vol_target = ActionSpec {
@@ -260,16 +236,16 @@ fn feeding_and_deciding_allocate_nothing() {
                 (row(table.close()), row(table.signals()), prior)
             })
             .collect();
-        let before = ALLOCATIONS.get();
+        let before = allocations::count();
         for (closes, columns, prior) in &rows {
             manager.push_prices(closes, 0.0001, columns, prior).unwrap();
             if manager.ready() {
                 manager.rebalance().unwrap();
             }
         }
-        assert_eq!(ALLOCATIONS.get(), before, "{action:?}");
+        assert_eq!(allocations::count(), before, "{action:?}");
         manager.leverage(None).unwrap();
-        assert!(ALLOCATIONS.get() > before, "the counter counts");
+        assert!(allocations::count() > before, "the counter counts");
     }
 }
 

@@ -59,7 +59,10 @@ fn training_is_as_long_as_asked_for_and_the_manager_decides() {
     // A rollout is 64 decisions and 4 episodes.
     let (mut manager, _, steps) = train(TrainingLength::Steps(130)).unwrap();
     assert_eq!(steps, 192);
-    assert_eq!(manager.policy().provenance["env_steps"], 192);
+    let provenance = &manager.policy().provenance;
+    assert_eq!(provenance["env_steps"], 192);
+    // Where `ppo-risk evaluate` looks for the cost.
+    assert!(provenance["configuration"]["train"]["env"]["cost_rate"].is_f64());
     let (_, episodes, _) = train(TrainingLength::Episodes(9)).unwrap();
     assert_eq!(episodes, 12);
     for t in 0..=manager.warm_up_bars() {

@@ -22,6 +22,7 @@ use crate::policy::file::{self, Extras};
 use crate::portfolio::config::RunConfig;
 use crate::portfolio::dataset::Dataset;
 use crate::portfolio::judge::{baseline_of, run_baselines};
+use crate::portfolio::training::provenance;
 use crate::portfolio::training_log::TrainingLog;
 use crate::rl::event_file::EventFile;
 use crate::rl::stats::UpdateStats;
@@ -235,20 +236,12 @@ impl Run {
         EventFile::create(&folder)
     }
 
-    /// How the policy came to be. Nothing in it differs between a run and its repetition.
+    /// How the policy came to be, and from which data.
     fn provenance(&self, trainer: &Trainer) -> Map<String, Value> {
-        let entries = [
-            ("library_version", json!(env!("CARGO_PKG_VERSION"))),
-            ("seed", json!(trainer.config().seed)),
-            ("env_steps", json!(trainer.progress().env_steps)),
-            ("data", self.dataset.origin.clone()),
-            ("train_period", json!(self.dataset.train_period)),
-            ("configuration", self.config.to_value()),
-        ];
+        let mut entries = provenance(trainer, self.config.to_value());
+        entries.insert("data".to_string(), self.dataset.origin.clone());
+        entries.insert("train_period".to_string(), json!(self.dataset.train_period));
         entries
-            .into_iter()
-            .map(|(key, value)| (key.to_string(), value))
-            .collect()
     }
 
     fn judge(&self, seeds: &[(u64, Trained)], began: Instant) -> Result<Report> {

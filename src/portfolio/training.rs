@@ -6,6 +6,7 @@ use crate::policy::spec::PolicySpec;
 use crate::portfolio::{ManagerConfig, RLPortfolioManager};
 use crate::rl::stats::UpdateStats;
 use crate::train::{TrainConfig, Trainer};
+use serde_json::{Map, Value, json};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -50,12 +51,21 @@ impl RLPortfolioManager {
             ControlFlow::Continue(()) if stats.episodes < most_episodes => ControlFlow::Continue(()),
             _ => ControlFlow::Break(()),
         })?;
-        let mut provenance = serde_json::Map::new();
-        let training = serde_json::to_value(trainer.config()).expect("a configuration has string keys");
-        provenance.insert("train".to_string(), training);
-        let progress = trainer.progress();
-        provenance.insert("env_steps".to_string(), progress.env_steps.into());
-        provenance.insert("episodes".to_string(), progress.episodes.into());
+        let provenance = provenance(&trainer, json!({ "train": trainer.config() }));
         Self::new(trainer.policy(provenance)?, config)
     }
+}
+
+/// How a policy came to be, as far as its trainer knows; nothing in it differs between a training and its repetition.
+/// `configuration` holds the trainer's under `train`.
+pub(super) fn provenance(trainer: &Trainer, configuration: Value) -> Map<String, Value> {
+    [
+        ("library_version", json!(env!("CARGO_PKG_VERSION"))),
+        ("seed", json!(trainer.config().seed)),
+        ("env_steps", json!(trainer.progress().env_steps)),
+        ("configuration", configuration),
+    ]
+    .map(|(key, value)| (key.to_string(), value))
+    .into_iter()
+    .collect()
 }

@@ -39,7 +39,8 @@ pub struct PpoConfig {
     pub target_kl: Option<f64>,
     /// Whether advantages are normalised (mean 0, standard deviation 1, ddof 1) in every minibatch.
     pub normalize_advantage: bool,
-    /// Whether states are normalised by running statistics that become part of the policy.
+    /// Whether states are normalised by running statistics that become part of the policy. Otherwise its statistics
+    /// stay at mean 0 and variance 1, and only the clip at 10 acts.
     pub normalize_observation: bool,
     /// Whether rewards are divided by the running standard deviation of the discounted return.
     pub normalize_reward: bool,

@@ -33,7 +33,7 @@ pub(super) struct Collector {
 #[derive(Clone, Copy)]
 pub(super) struct CollectContext<'a> {
     pub(super) spec: &'a PolicySpec,
-    pub(super) normalizer: Option<&'a ObservationNormalizer>,
+    pub(super) normalizer: &'a ObservationNormalizer,
     pub(super) self_critical: bool,
 }
 
@@ -180,16 +180,11 @@ impl Collector {
     }
 }
 
-fn normalize(normalizer: Option<&ObservationNormalizer>, states: &[f32], state_len: usize, out: &mut [f32]) {
-    match normalizer {
-        None => out.copy_from_slice(states),
-        Some(normalizer) => {
-            for (state, out) in states
-                .chunks_exact(state_len)
-                .zip(out.chunks_exact_mut(state_len))
-            {
-                normalizer.normalize(state, out);
-            }
-        }
+fn normalize(normalizer: &ObservationNormalizer, states: &[f32], state_len: usize, out: &mut [f32]) {
+    for (state, out) in states
+        .chunks_exact(state_len)
+        .zip(out.chunks_exact_mut(state_len))
+    {
+        normalizer.normalize(state, out);
     }
 }

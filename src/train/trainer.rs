@@ -235,7 +235,7 @@ impl Trainer {
     fn collect(&mut self) -> Result<Vec<EpisodeStats>> {
         let context = CollectContext {
             spec: &self.spec,
-            normalizer: self.config.ppo.normalize_observation.then_some(&self.normalizer),
+            normalizer: &self.normalizer,
             self_critical: self.self_critical(),
         };
         let blocks = self.buffer.blocks_mut();
