@@ -2,6 +2,7 @@
 
 pub mod baselines;
 pub mod bootstrap;
+pub mod managed;
 pub mod policy;
 pub mod report;
 pub mod summary;
@@ -9,6 +10,7 @@ pub mod track;
 pub mod walk;
 
 pub use baselines::Baseline;
+pub use managed::ManagedTrack;
 pub use policy::run_policy;
 pub use report::Report;
 pub use track::Track;

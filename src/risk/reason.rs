@@ -38,6 +38,9 @@ impl Reason {
     }
 }
 
+/// Numbers from here on are notes: what was not looked at, or how.
+const FIRST_NOTE: u16 = 100;
+
 /// Declares the codes with the names they have in text and JSON and the numbers they have at the ABI: one list.
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident = $number:literal, $name:literal;)*) => {
@@ -53,6 +56,11 @@ macro_rules! codes {
         impl ReasonCode {
             /// Every code, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// Whether it only says what was not looked at, or how, and shaped nothing.
+            pub fn is_note(self) -> bool {
+                self as u16 >= FIRST_NOTE
+            }
 
             /// The name, as in JSON.
             pub fn name(self) -> &'static str {
