@@ -1,9 +1,15 @@
 //! What a portfolio risked and earned ([`metrics`], [`drawdown`], [`performance`]) and how much to hold
 //! ([`kelly`], [`leverage`]).
 
+pub mod atr;
+mod check;
 pub mod drawdown;
+pub mod drawdown_state;
+pub mod hedge;
 pub mod kelly;
 pub mod leverage;
 pub mod metrics;
 pub mod performance;
+pub mod position_size;
 pub mod reason;
+pub mod stops;

@@ -1,0 +1,235 @@
+//! Average true range: how far an asset's price usually moves in one bar, gaps included.
+//!
+//! J. W. Wilder, New Concepts in Technical Trading Systems (1978). The start is TA-Lib's: the first true range needs
+//! a previous close, the first average is the plain mean of the first n true ranges, and from then on
+//! atr = (atr·(n - 1) + true range)/n.
+
+use super::check;
+use super::reason::{Reason, ReasonCode};
+use crate::error::{Error, Result};
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+/// Bars of Wilder's average.
+pub const DEFAULT_BARS: usize = 14;
+
+/// What a restart must know of an [`Atr`]. N assets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtrState {
+    /// Closes taken so far.
+    pub seen: usize,
+    /// Last closes: [N]; zeros before the first.
+    pub closes: Vec<f64>,
+    /// The average, or the sum of the true ranges while there are not yet enough for one: [N].
+    pub running: Vec<f64>,
+}
+
+/// Wilder's average true range of N assets, bar by bar.
+#[derive(Debug, Clone)]
+pub struct Atr {
+    bars: usize,
+    state: AtrState,
+    /// What `values` shows: NaN until the average exists.
+    values: Vec<f64>,
+}
+
+impl Atr {
+    /// Has seen nothing. Errors: `bars` is 0.
+    pub fn new(assets: usize, bars: usize) -> Result<Self> {
+        let state = AtrState {
+            seen: 0,
+            closes: vec![0.0; assets],
+            running: vec![0.0; assets],
+        };
+        Self::restore(assets, bars, state)
+    }
+
+    /// Goes on from a saved state; values are then bit-identical to those of an average that never stopped.
+    ///
+    /// Errors: `bars` is 0, a length other than `assets`, closes that are not finite and above 0 although bars were
+    /// seen, averages that are not finite and 0 or more.
+    pub fn restore(assets: usize, bars: usize, state: AtrState) -> Result<Self> {
+        if bars == 0 {
+            return Err(Error::invalid("atr_bars", 0, "at least 1"));
+        }
+        check::length("state.closes", state.closes.len(), assets, "number of assets")?;
+        check::length("state.running", state.running.len(), assets, "number of assets")?;
+        if state.seen > 0 {
+            check::positive("state.closes", &state.closes)?;
+        }
+        let bad = |value: &f64| !(value.is_finite() && *value >= 0.0);
+        if let Some(asset) = state.running.iter().position(bad) {
+            return Err(Error::invalid(
+                format!("state.running[{asset}]"),
+                state.running[asset],
+                "a finite number, 0 or more",
+            ));
+        }
+        let ready = state.seen > bars;
+        let values = if ready {
+            state.running.clone()
+        } else {
+            vec![f64::NAN; assets]
+        };
+        Ok(Self { bars, state, values })
+    }
+
+    /// What to save.
+    pub fn state(&self) -> &AtrState {
+        &self.state
+    }
+
+    /// Takes one bar of every asset: `high` and `low` [N], both or neither, and `close` [N], in the price's unit.
+    /// Without high and low the true range is abs(close - previous close), and CLOSE_ONLY_TRUE_RANGE says so
+    /// (found: 0 assets with a range; allowed: N). Allocates nothing but what `reasons` may need to grow.
+    ///
+    /// Errors leave everything as it was: another length, only one of high and low, a price that is not finite and
+    /// above 0, high below low, a close outside [low, high].
+    pub fn update(
+        &mut self,
+        high: Option<&[f64]>,
+        low: Option<&[f64]>,
+        close: &[f64],
+        reasons: &mut Vec<Reason>,
+    ) -> Result<()> {
+        let ranges = self.check(high, low, close)?;
+        let first = self.state.seen == 0;
+        let seen = self.state.seen.saturating_add(1);
+        for (asset, &close) in close.iter().enumerate() {
+            let previous = self.state.closes[asset];
+            let range = match ranges {
+                Some((high, low)) => true_range(high[asset], low[asset], previous),
+                None => (close - previous).abs(),
+            };
+            let running = &mut self.state.running[asset];
+            if !first {
+                *running = smoothed(*running, range, seen, self.bars);
+            }
+            if seen > self.bars {
+                self.values[asset] = *running;
+            }
+            self.state.closes[asset] = close;
+        }
+        self.state.seen = seen;
+        if ranges.is_none() {
+            let assets = close.len() as f64;
+            reasons.push(Reason::portfolio(ReasonCode::CloseOnlyTrueRange, 0.0, assets));
+        }
+        Ok(())
+    }
+
+    /// The average of each asset, in the price's unit: [N]; NaN until `needed` bars were seen.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Bars seen.
+    pub fn seen(&self) -> usize {
+        self.state.seen
+    }
+
+    /// Bars needed for the first average: one more than it averages, for the first previous close.
+    pub fn needed(&self) -> usize {
+        self.bars.saturating_add(1)
+    }
+
+    /// Checks a bar; gives (high, low) where there are both.
+    fn check<'a>(
+        &self,
+        high: Option<&'a [f64]>,
+        low: Option<&'a [f64]>,
+        close: &[f64],
+    ) -> Result<Option<(&'a [f64], &'a [f64])>> {
+        let assets = self.values.len();
+        check::length("close", close.len(), assets, "number of assets")?;
+        check::positive("close", close)?;
+        let (high, low) = match (high, low) {
+            (None, None) => return Ok(None),
+            (Some(high), Some(low)) => (high, low),
+            (None, Some(_)) => return Err(Error::invalid("high", "missing", "given with low, or neither")),
+            (Some(_), None) => return Err(Error::invalid("low", "missing", "given with high, or neither")),
+        };
+        for (input, prices) in [("high", high), ("low", low)] {
+            check::length(input, prices.len(), assets, "number of assets")?;
+            check::positive(input, prices)?;
+        }
+        for (asset, ((&high, &low), &close)) in high.iter().zip(low).zip(close).enumerate() {
+            if high < low {
+                let expected = format!("at least the low ({low})");
+                return Err(Error::invalid(format!("high[{asset}]"), high, expected));
+            }
+            if !(low..=high).contains(&close) {
+                let expected = format!("in [low, high] = [{low}, {high}]");
+                return Err(Error::invalid(format!("close[{asset}]"), close, expected));
+            }
+        }
+        Ok(Some((high, low)))
+    }
+}
+
+/// max(high - low, abs(high - previous close), abs(low - previous close)).
+fn true_range(high: f64, low: f64, previous_close: f64) -> f64 {
+    (high - low)
+        .max((high - previous_close).abs())
+        .max((low - previous_close).abs())
+}
+
+/// The running value after the true range of close number `seen` (2 is the first that has one).
+fn smoothed(running: f64, range: f64, seen: usize, bars: usize) -> f64 {
+    let n = bars as f64;
+    if seen <= bars {
+        running + range
+    } else if seen == bars + 1 {
+        (running + range) / n
+    } else {
+        (running * (n - 1.0) + range) / n
+    }
+}
+
+/// Wilder's average true range over a whole table: `high` and `low` [T, N], both or neither, `close` [T, N] to
+/// [T, N], NaN in the first `bars` rows. Row t is, bit for bit, what [`Atr`] gives after bar t.
+///
+/// Errors: `bars` is 0; shapes that differ; a bar that [`Atr::update`] refuses, whose number is then in the error.
+pub fn average_true_range(
+    high: Option<ArrayView2<'_, f64>>,
+    low: Option<ArrayView2<'_, f64>>,
+    close: ArrayView2<'_, f64>,
+    bars: usize,
+) -> Result<Array2<f64>> {
+    let (rows, assets) = close.dim();
+    for (input, table) in [("high", &high), ("low", &low)] {
+        if let Some(table) = table.as_ref().filter(|table| table.dim() != close.dim()) {
+            let found = format!("of shape {:?}", table.shape());
+            let expected = format!("of shape {:?} (as `close`)", close.shape());
+            return Err(Error::invalid(input, found, expected));
+        }
+    }
+    let mut atr = Atr::new(assets, bars)?;
+    let mut out = Array2::zeros((rows, assets));
+    let mut reasons = Vec::new();
+    let row_of =
+        |table: &Option<ArrayView2<'_, f64>>, row: usize| table.as_ref().map(|table| table.row(row).to_vec());
+    for row in 0..rows {
+        let (high, low, close) = (row_of(&high, row), row_of(&low, row), close.row(row).to_vec());
+        atr.update(high.as_deref(), low.as_deref(), &close, &mut reasons)
+            .map_err(|error| at_bar(error, row))?;
+        reasons.clear();
+        out.row_mut(row)
+            .iter_mut()
+            .zip(atr.values())
+            .for_each(|(to, from)| *to = *from);
+    }
+    Ok(out)
+}
+
+fn at_bar(error: Error, bar: usize) -> Error {
+    match error {
+        Error::Invalid {
+            input,
+            found,
+            expected,
+        } => Error::invalid(format!("{input} of bar {bar}"), found, expected),
+        other => other,
+    }
+}

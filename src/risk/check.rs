@@ -1,0 +1,53 @@
+//! The checks that inputs of a decision share: errors name the input, with the index of the guilty value.
+
+use crate::error::{Error, Result};
+
+/// `values`, named `input`, has the length `expected` of whatever `of` says.
+pub(super) fn length(input: &str, found: usize, expected: usize, of: &str) -> Result<()> {
+    if found != expected {
+        let found = format!("of length {found}");
+        return Err(Error::invalid(input, found, format!("length {expected} ({of})")));
+    }
+    Ok(())
+}
+
+/// Every value is finite.
+pub(super) fn finite(input: &str, values: &[f64]) -> Result<()> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(at) => Err(Error::invalid(
+            format!("{input}[{at}]"),
+            values[at],
+            "a finite number",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Every value is finite and above 0: prices.
+pub(super) fn positive(input: &str, values: &[f64]) -> Result<()> {
+    let good = |value: f64| value.is_finite() && value > 0.0;
+    match values.iter().position(|&value| !good(value)) {
+        Some(at) => Err(Error::invalid(
+            format!("{input}[{at}]"),
+            values[at],
+            "a finite number above 0",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Equity is money that can be lost: finite and above 0.
+pub(super) fn equity(value: f64) -> Result<()> {
+    if !(value.is_finite() && value > 0.0) {
+        return Err(Error::invalid("equity", value, "a finite number above 0"));
+    }
+    Ok(())
+}
+
+/// A drawdown is in [0, 1].
+pub(super) fn drawdown(value: f64) -> Result<()> {
+    if !(0.0..=1.0).contains(&value) {
+        return Err(Error::invalid("drawdown", value, "in [0, 1]"));
+    }
+    Ok(())
+}

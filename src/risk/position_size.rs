@@ -1,0 +1,340 @@
+//! From weights to units: no position larger than its average true range allows, each with its stop.
+
+use super::atr::DEFAULT_BARS;
+use super::check;
+use super::reason::{Reason, ReasonCode};
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// A size this close to a whole number of lots (relative) is that number: 0.3/0.1 is 3 lots, whatever rounding says.
+const LOT_TOLERANCE: f64 = 1e-12;
+
+/// What a second pass takes off, where rounding lifted the open risk above its maximum; more than `LOT_TOLERANCE`.
+const OPEN_RISK_MARGIN: f64 = 1e-11;
+
+/// How large a position may be. Risk is money lost if the price moves against a position by multiple × ATR.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PositionSizeConfig {
+    /// Risk of one position as a part of equity, in (0, 1]; default 0.01.
+    pub risk_per_position: f64,
+    /// Distance of the stop in average true ranges, above 0; default 2.
+    pub multiple: f64,
+    /// Bars of Wilder's average true range, at least 1; default 14.
+    pub atr_bars: usize,
+    /// Most risk of all positions together as a part of equity, in (0, 1]; default 0.05.
+    pub max_open_risk: f64,
+    /// Units that can be traded at a time: [N], 0 or more, 0 for any size; default empty: any size for all.
+    pub lots: Vec<f64>,
+    /// Smallest position in units: [N], 0 or more; default empty: none. A smaller one is dropped.
+    pub min_units: Vec<f64>,
+    /// Largest position in units: [N], above 0, at least `min_units` and a lot; default empty: none.
+    pub max_units: Vec<f64>,
+}
+
+impl Default for PositionSizeConfig {
+    fn default() -> Self {
+        Self {
+            risk_per_position: 0.01,
+            multiple: 2.0,
+            atr_bars: DEFAULT_BARS,
+            max_open_risk: 0.05,
+            lots: Vec::new(),
+            min_units: Vec::new(),
+            max_units: Vec::new(),
+        }
+    }
+}
+
+impl PositionSizeConfig {
+    /// Checks every number for `assets` assets; errors name the key, as `position_size.lots[2]`.
+    pub fn validate(&self, assets: usize) -> Result<()> {
+        let part = |value: f64| value > 0.0 && value <= 1.0;
+        let (risk, most) = (self.risk_per_position, self.max_open_risk);
+        let multiple = self.multiple;
+        let checks = [
+            ("risk_per_position", risk, part(risk), "above 0 and at most 1"),
+            (
+                "multiple",
+                multiple,
+                multiple.is_finite() && multiple > 0.0,
+                "a finite number above 0",
+            ),
+            ("atr_bars", self.atr_bars as f64, self.atr_bars > 0, "at least 1"),
+            ("max_open_risk", most, part(most), "above 0 and at most 1"),
+        ];
+        for (key, value, holds, expected) in checks {
+            if !holds {
+                return Err(Error::invalid(format!("position_size.{key}"), value, expected));
+            }
+        }
+        for (key, values) in [
+            ("lots", &self.lots),
+            ("min_units", &self.min_units),
+            ("max_units", &self.max_units),
+        ] {
+            let input = format!("position_size.{key}");
+            if !values.is_empty() {
+                check::length(&input, values.len(), assets, "number of assets")?;
+            }
+            let bad = |value: &f64| !(value.is_finite() && *value >= 0.0);
+            if let Some(asset) = values.iter().position(bad) {
+                let expected = "a finite number, 0 or more";
+                return Err(Error::invalid(
+                    format!("{input}[{asset}]"),
+                    values[asset],
+                    expected,
+                ));
+            }
+        }
+        for (asset, &most) in self.max_units.iter().enumerate() {
+            let smallest = self.bounds(asset).smallest;
+            if most < smallest || most <= 0.0 {
+                let expected = format!("above 0 and at least the smallest position ({smallest})");
+                let input = format!("position_size.max_units[{asset}]");
+                return Err(Error::invalid(input, most, expected));
+            }
+        }
+        Ok(())
+    }
+
+    /// Units of a single position: equity × risk_per_position/(atr × multiple), floored to `lot` (0: any size).
+    ///
+    /// Errors: numbers that [`validate`](Self::validate) refuses; equity, atr not finite and above 0; a lot that is
+    /// not finite and 0 or more; a size too large for a number.
+    pub fn units(&self, equity: f64, atr: f64, lot: f64) -> Result<f64> {
+        self.validate(
+            self.lots
+                .len()
+                .max(self.min_units.len())
+                .max(self.max_units.len()),
+        )?;
+        check::equity(equity)?;
+        let distance = self.distance("atr", atr)?;
+        if !(lot.is_finite() && lot >= 0.0) {
+            return Err(Error::invalid("lot", lot, "a finite number, 0 or more"));
+        }
+        let units = floored(equity * self.risk_per_position / distance, lot);
+        if !units.is_finite() {
+            return Err(Error::invalid("atr", atr, "a range at which the size is finite"));
+        }
+        Ok(units)
+    }
+
+    /// multiple × atr, a price difference above 0.
+    fn distance(&self, input: &str, atr: f64) -> Result<f64> {
+        let distance = atr * self.multiple;
+        if !(distance.is_finite() && distance > 0.0) {
+            return Err(Error::invalid(input, atr, "a finite number above 0"));
+        }
+        Ok(distance)
+    }
+
+    fn bounds(&self, asset: usize) -> Bounds {
+        let at = |values: &[f64], default: f64| values.get(asset).copied().unwrap_or(default);
+        let lot = at(&self.lots, 0.0);
+        Bounds {
+            lot,
+            smallest: lot.max(at(&self.min_units, 0.0)),
+            largest: at(&self.max_units, f64::INFINITY),
+        }
+    }
+}
+
+/// The tradable sizes of one asset.
+struct Bounds {
+    lot: f64,
+    smallest: f64,
+    largest: f64,
+}
+
+/// What a bar gives the sizer. N assets.
+#[derive(Debug, Clone, Copy)]
+pub struct PositionInputs<'a> {
+    /// Weights to hold: [N], signed.
+    pub weights: &'a [f64],
+    /// Equity in money, above 0.
+    pub equity: f64,
+    /// Prices: [N], above 0.
+    pub closes: &'a [f64],
+    /// Average true ranges: [N], in the price's unit, above 0; NaN where there is none yet. Only those of assets
+    /// with a weight are looked at.
+    pub atr: &'a [f64],
+    /// Bars that the average true ranges have seen: for the words of SKIPPED_POSITION_SIZE only.
+    pub atr_seen: usize,
+}
+
+/// A position to hold, and where to get out of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct PositionSize {
+    /// Units, signed as the weight: positive is long.
+    pub units: f64,
+    /// Price at which to get out: close - multiple·ATR for a long position, close + multiple·ATR for a short one.
+    /// None without a position, without an average true range, or where it would be 0 or less: such a price is never
+    /// reached, and no stop is possible.
+    pub stop: Option<f64>,
+}
+
+/// Turns weights into units: the weight's units, at most what the average true range allows, at most the hard
+/// maximum, all scaled alike to the maximum of open risk, floored to the lot, and dropped below the minimum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionSizer {
+    config: PositionSizeConfig,
+    assets: usize,
+}
+
+impl PositionSizer {
+    /// For `assets` assets. Errors: as [`PositionSizeConfig::validate`].
+    pub fn new(config: PositionSizeConfig, assets: usize) -> Result<Self> {
+        config.validate(assets)?;
+        Ok(Self { config, assets })
+    }
+
+    /// Writes the positions into `out` [N]. An asset whose average true range is NaN is sized by its weight alone
+    /// (SKIPPED_POSITION_SIZE): it has no known risk and no stop, yet shrinks with the others when open risk is
+    /// above its maximum. The sum of units × multiple × ATR/equity of what is written is never above
+    /// `max_open_risk`. Allocates nothing but what `reasons` may need to grow.
+    ///
+    /// Errors leave `out` and `reasons` as they were: another length, a weight that is not finite, equity or a price
+    /// that is not finite and above 0, an average true range of an asset with a weight that is neither NaN nor
+    /// finite and above 0, a size too large for a number.
+    pub fn size(
+        &self,
+        inputs: PositionInputs<'_>,
+        out: &mut [PositionSize],
+        reasons: &mut Vec<Reason>,
+    ) -> Result<()> {
+        self.check(inputs, out.len())?;
+        let mut open_risk = 0.0;
+        for asset in 0..self.assets {
+            open_risk += self.risk(inputs, asset, self.capped(inputs, asset, reasons));
+        }
+        let most = self.config.max_open_risk;
+        let scale = if open_risk > most {
+            reasons.push(Reason::portfolio(ReasonCode::OpenRisk, open_risk, most));
+            most / open_risk
+        } else {
+            1.0
+        };
+        if self.write(inputs, scale, out) > most {
+            self.write(inputs, scale * (1.0 - OPEN_RISK_MARGIN), out);
+        }
+        for (asset, position) in out.iter().enumerate() {
+            let dropped = inputs.weights[asset].abs() > 0.0 && position.units.abs() <= 0.0;
+            if dropped {
+                let smallest = self.config.bounds(asset).smallest;
+                let units = self.wanted_and_allowed(inputs, asset).1 * scale;
+                reasons.push(Reason::at(ReasonCode::PositionMinimum, asset, units, smallest));
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, inputs: PositionInputs<'_>, out: usize) -> Result<()> {
+        let of = "number of assets";
+        check::length("weights", inputs.weights.len(), self.assets, of)?;
+        check::length("closes", inputs.closes.len(), self.assets, of)?;
+        check::length("atr", inputs.atr.len(), self.assets, of)?;
+        check::length("out", out, self.assets, of)?;
+        check::finite("weights", inputs.weights)?;
+        check::equity(inputs.equity)?;
+        check::positive("closes", inputs.closes)?;
+        for (asset, (&weight, &atr)) in inputs.weights.iter().zip(inputs.atr).enumerate() {
+            let held = weight.abs() > 0.0;
+            let usable = !held || atr.is_nan() || {
+                let distance = atr * self.config.multiple;
+                distance.is_finite() && distance > 0.0
+            };
+            if !usable {
+                self.config.distance(&format!("atr[{asset}]"), atr)?;
+            }
+            if !(weight.abs() * inputs.equity / inputs.closes[asset]).is_finite() {
+                let input = format!("closes[{asset}]");
+                let expected = "a price at which the weight's units are finite";
+                return Err(Error::invalid(input, inputs.closes[asset], expected));
+            }
+        }
+        Ok(())
+    }
+
+    /// Units that the weight asks for, and the least of them, the hard maximum and what the average true range
+    /// allows; both 0 or more.
+    fn wanted_and_allowed(&self, inputs: PositionInputs<'_>, asset: usize) -> (f64, f64) {
+        let wanted = inputs.weights[asset].abs() * inputs.equity / inputs.closes[asset];
+        // min passes over a NaN: without an average true range there is no cap.
+        let by_risk = wanted.min(self.allowed_by_risk(inputs, asset));
+        (wanted, by_risk.min(self.config.bounds(asset).largest))
+    }
+
+    fn allowed_by_risk(&self, inputs: PositionInputs<'_>, asset: usize) -> f64 {
+        inputs.equity * self.config.risk_per_position / (inputs.atr[asset] * self.config.multiple)
+    }
+
+    /// The units allowed before all are scaled, and why they are fewer than wanted.
+    fn capped(&self, inputs: PositionInputs<'_>, asset: usize, reasons: &mut Vec<Reason>) -> f64 {
+        let (wanted, allowed) = self.wanted_and_allowed(inputs, asset);
+        if wanted <= 0.0 {
+            return 0.0;
+        }
+        let by_risk = self.allowed_by_risk(inputs, asset);
+        let largest = self.config.bounds(asset).largest;
+        if inputs.atr[asset].is_nan() {
+            let (seen, needed) = (inputs.atr_seen as f64, self.config.atr_bars as f64 + 1.0);
+            reasons.push(Reason::at(ReasonCode::SkippedPositionSize, asset, seen, needed));
+        } else if wanted > by_risk {
+            reasons.push(Reason::at(ReasonCode::PositionRisk, asset, wanted, by_risk));
+        }
+        let before = wanted.min(by_risk);
+        if before > largest {
+            reasons.push(Reason::at(ReasonCode::PositionMaximum, asset, before, largest));
+        }
+        allowed
+    }
+
+    /// Part of equity lost if the price moves by multiple × ATR; 0 where the average true range is not known.
+    fn risk(&self, inputs: PositionInputs<'_>, asset: usize, units: f64) -> f64 {
+        let atr = inputs.atr[asset];
+        if units <= 0.0 || atr.is_nan() {
+            return 0.0;
+        }
+        units * self.config.multiple * atr / inputs.equity
+    }
+
+    /// Writes the allowed units × `scale`, floored; returns the open risk of what is written.
+    fn write(&self, inputs: PositionInputs<'_>, scale: f64, out: &mut [PositionSize]) -> f64 {
+        let mut open_risk = 0.0;
+        for (asset, out) in out.iter_mut().enumerate() {
+            let bounds = self.config.bounds(asset);
+            let allowed = self.wanted_and_allowed(inputs, asset).1 * scale;
+            let units = floored(allowed, bounds.lot).min(bounds.largest);
+            let units = if units < bounds.smallest { 0.0 } else { units };
+            open_risk += self.risk(inputs, asset, units);
+            let sign = inputs.weights[asset].signum();
+            let stop = inputs.closes[asset] - sign * self.config.multiple * inputs.atr[asset];
+            *out = if units > 0.0 {
+                PositionSize {
+                    units: sign * units,
+                    // Neither NaN nor an unreachable price is a stop.
+                    stop: (stop > 0.0).then_some(stop),
+                }
+            } else {
+                PositionSize::default()
+            };
+        }
+        open_risk
+    }
+}
+
+/// The largest multiple of `lot` that is at most `units` (or within `LOT_TOLERANCE` of it); `units` for a lot of 0.
+fn floored(units: f64, lot: f64) -> f64 {
+    if lot <= 0.0 {
+        return units;
+    }
+    let lots = units / lot;
+    let nearest = lots.round();
+    if (lots - nearest).abs() <= LOT_TOLERANCE * nearest {
+        nearest * lot
+    } else {
+        lots.floor() * lot
+    }
+}
