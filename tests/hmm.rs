@@ -183,3 +183,48 @@ fn bad_input_is_refused_by_name() {
             .contains("`transition[2]`")
     );
 }
+
+/// A model with `states` states over `width` numbers, calm to wild, with correlations.
+fn wide_model(states: usize, width: usize) -> GaussianHmm {
+    GaussianHmm {
+        initial: vec![1.0 / states as f64; states],
+        transition: Array2::from_shape_fn((states, states), |(i, j)| match (states, i == j) {
+            (1, _) => 1.0,
+            (_, true) => 0.9,
+            (_, false) => 0.1 / (states - 1) as f64,
+        }),
+        means: Array2::from_shape_fn((states, width), |(i, j)| 1e-4 * (j as f64 - 2.0 * i as f64)),
+        covariances: (0..states)
+            .map(|state| {
+                let variance = 1e-4 * (1.0 + 2.0 * state as f64);
+                Array2::from_shape_fn(
+                    (width, width),
+                    |(i, j)| if i == j { variance } else { 0.4 * variance },
+                )
+            })
+            .collect(),
+        log_likelihood: f64::NEG_INFINITY,
+    }
+}
+
+/// `cargo test --no-default-features --test hmm -- --ignored --nocapture`: at most 1,000 ns at the median.
+#[test]
+#[ignore = "a timing, for a quiet machine"]
+fn the_filter_takes_under_a_microsecond() {
+    let mut filter = HmmFilter::new(&wide_model(3, 10)).unwrap();
+    let bars: Vec<Vec<f64>> = (0..1000)
+        .map(|bar| (0..10).map(|i| 0.01 * ((bar * 7 + i * 3) as f64).sin()).collect())
+        .collect();
+    let mut nanoseconds: Vec<u128> = Vec::new();
+    for _ in 0..100 {
+        for bar in &bars {
+            let start = std::time::Instant::now();
+            std::hint::black_box(filter.update(std::hint::black_box(bar)));
+            nanoseconds.push(start.elapsed().as_nanos());
+        }
+    }
+    nanoseconds.sort_unstable();
+    let at = |part: f64| nanoseconds[(part * nanoseconds.len() as f64) as usize];
+    println!("p50 {} ns, p99 {} ns, p99.9 {} ns", at(0.5), at(0.99), at(0.999));
+    assert!(at(0.5) <= 1000);
+}
