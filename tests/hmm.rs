@@ -21,6 +21,23 @@ struct Golden {
     fitted_log_likelihood: f64,
     fitted_means: Vec<Vec<f64>>,
     fitted_transition: Vec<Vec<f64>>,
+    further: Vec<Further>,
+}
+
+/// A model of another size, and hmmlearn's ends from several starts.
+#[derive(Deserialize)]
+struct Further {
+    model: GaussianHmm,
+    data: Vec<Vec<f64>>,
+    log_likelihood: f64,
+    filtered: Vec<Vec<f64>>,
+    fits: Vec<Fit>,
+}
+
+#[derive(Deserialize)]
+struct Fit {
+    start: GaussianHmm,
+    log_likelihood: f64,
 }
 
 fn matrix(rows: &[Vec<f64>]) -> Array2<f64> {
@@ -84,6 +101,140 @@ fn fit_from_the_same_start_reaches_hmmlearns_likelihood() {
     assert!((fitted.score(data.view()).unwrap() - found).abs() < 1e-8);
     assert!(largest_gap(&fitted.means, &golden.fitted_means) < 1e-6);
     assert!(largest_gap(&fitted.transition, &golden.fitted_transition) < 1e-4);
+}
+
+/// Two states of 1 and 4 columns, three of 10: hmmlearn 0.3.3, tolerance 1e-8.
+#[test]
+fn models_of_other_sizes_agree_with_hmmlearn() {
+    let (golden, _) = golden();
+    for case in golden.further {
+        let what = format!("{} states of {} columns", case.model.states(), case.data[0].len());
+        let mut filter = HmmFilter::new(&case.model).unwrap();
+        let mut gap: f64 = 0.0;
+        for (bar, expected) in case.data.iter().zip(&case.filtered) {
+            for (found, expected) in filter.update(bar).iter().zip(expected) {
+                gap = gap.max((found - expected).abs());
+            }
+        }
+        let (found, expected) = (filter.log_likelihood(), case.log_likelihood);
+        println!("{what}: filter within {gap:e}, log-likelihood {found}, hmmlearn {expected}");
+        assert!(gap < 1e-8, "{what}: {gap}");
+        assert!((found - expected).abs() < 1e-8, "{what}: {found} {expected}");
+    }
+}
+
+/// Maximum likelihood from the true parameters and from careless ones, the same for both programs: at least as far
+/// as hmmlearn, up to what its tolerance of 1e-11 leaves.
+#[test]
+fn fits_from_many_starts_reach_hmmlearns_likelihood() {
+    let (golden, _) = golden();
+    let options = HmmOptions {
+        max_iterations: 2000,
+        tolerance: 1e-14,
+        prior_bars: 0.0,
+        ..HmmOptions::default()
+    };
+    let mut fits = 0;
+    for case in golden.further {
+        let data = matrix(&case.data);
+        for (number, fit) in case.fits.into_iter().enumerate() {
+            let found = fit.start.refine(data.view(), &options).unwrap().log_likelihood;
+            let what = format!("{} columns, start {number}", data.ncols());
+            println!("{what}: {found}, hmmlearn {}", fit.log_likelihood);
+            assert!(
+                found >= fit.log_likelihood - 1e-10 * fit.log_likelihood.abs(),
+                "{what}"
+            );
+            fits += 1;
+        }
+    }
+    assert!(fits >= 15, "only {fits} fits were compared");
+}
+
+/// Through JSON at every bar: bit for bit the filter that never stopped. So is the model.
+#[test]
+fn a_saved_filter_goes_on_as_if_it_had_never_stopped() {
+    let (golden, _) = golden();
+    let case = &golden.further[1];
+    let json = serde_json::to_string(&case.model).unwrap();
+    let model: GaussianHmm = serde_json::from_str(&json).unwrap();
+    assert_eq!(model, case.model);
+    let mut steady = HmmFilter::new(&case.model).unwrap();
+    let mut stopping = steady.clone();
+    for (bar, values) in case.data.iter().enumerate() {
+        let json = serde_json::to_string(&stopping.state()).unwrap();
+        stopping = HmmFilter::restore(&model, serde_json::from_str(&json).unwrap()).unwrap();
+        if bar % 17 == 5 {
+            assert_eq!(stopping.skip(), steady.skip());
+        } else if bar == 300 {
+            // No state has any density there: minus infinity has to survive too.
+            let far = vec![1e200; values.len()];
+            assert_eq!(stopping.update(&far), steady.update(&far));
+        } else {
+            assert_eq!(stopping.update(values), steady.update(values));
+        }
+        assert_eq!(stopping.state(), steady.state());
+        assert_eq!(stopping.log_likelihood(), steady.log_likelihood());
+        assert_eq!(steady.log_likelihood().is_finite(), bar < 300);
+    }
+}
+
+#[test]
+fn bad_states_and_models_are_refused_by_name() {
+    let (_, model) = golden();
+    let good = HmmFilter::new(&model).unwrap().state();
+    let mut bad = [good.clone(), good.clone(), good.clone(), good];
+    bad[0].predicted.pop();
+    bad[1].filtered[1] = f64::NAN;
+    bad[2].predicted[0] += 0.1;
+    bad[3].log_likelihood = Some(f64::INFINITY);
+    let names = ["predicted", "filtered[1]", "predicted", "log_likelihood"];
+    for (state, name) in bad.into_iter().zip(names) {
+        let error = HmmFilter::restore(&model, state).unwrap_err().to_string();
+        assert!(error.contains(&format!("`state.{name}`")), "{error}");
+    }
+    let json = serde_json::to_value(&model).unwrap();
+    for (pointer, value, name) in [
+        (
+            "/transition/1",
+            serde_json::json!([0.5, 0.5]),
+            "`transition[1]` is of length 2",
+        ),
+        (
+            "/transition/1/1",
+            serde_json::json!(0.5),
+            "`transition[1]` is probabilities that sum",
+        ),
+        ("/means", serde_json::json!([[0.0, 0.0]]), "`means`"),
+        ("/covariances/2/0/0", serde_json::json!(-1.0), "`covariances[2]`"),
+        (
+            "/covariances/2/0",
+            serde_json::json!([1.0]),
+            "`covariances[2][1]`",
+        ),
+        ("/initial/0", serde_json::json!(1.6), "`initial[0]`"),
+    ] {
+        let mut json = json.clone();
+        *json.pointer_mut(pointer).unwrap() = value;
+        let error = serde_json::from_value::<GaussianHmm>(json)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(name), "{error}");
+    }
+}
+
+/// Rows may miss 1 by 1e-9: a million bars without observations must not let that grow.
+#[test]
+fn probabilities_sum_to_one_however_long_nothing_is_seen() {
+    let (_, mut model) = golden();
+    model.transition[[0, 0]] -= 9e-10;
+    model.transition[[1, 1]] -= 9e-10;
+    let mut filter = HmmFilter::new(&model).unwrap();
+    for _ in 0..1_000_000 {
+        filter.skip();
+    }
+    let total: f64 = filter.probabilities().iter().sum();
+    assert!((total - 1.0).abs() < 1e-15, "{total}");
 }
 
 /// One state is a plain Gaussian: its moments are the sample's.
