@@ -12,4 +12,5 @@ pub mod metrics;
 pub mod performance;
 pub mod position_size;
 pub mod reason;
+pub mod regime;
 pub mod stops;

@@ -2,8 +2,22 @@
 
 use super::GaussianHmm;
 use super::density::{Densities, highest};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::math::markov::check_distribution;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+/// What a restart must know of an [`HmmFilter`]; the model is saved apart. K states.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HmmFilterState {
+    /// Probability of each state at the coming bar: [K].
+    pub predicted: Vec<f64>,
+    /// Probability of each state after the last bar: [K].
+    pub filtered: Vec<f64>,
+    /// Natural logarithm of the density of all bars so far; none where a bar had no density (minus infinity).
+    pub log_likelihood: Option<f64>,
+}
 
 /// The forward filter: the probability of each state given all bars so far, one bar at a time.
 #[derive(Debug, Clone)]
@@ -32,6 +46,46 @@ impl HmmFilter {
             scratch: vec![0.0; model.means.ncols()],
             log_likelihood: 0.0,
         })
+    }
+
+    /// Goes on from a saved state, bit for bit as if it had never stopped.
+    ///
+    /// Errors: as [`GaussianHmm::validate`]; a length other than K; what is not a distribution; a log-likelihood that
+    /// is not finite.
+    pub fn restore(model: &GaussianHmm, state: HmmFilterState) -> Result<Self> {
+        let mut filter = Self::new(model)?;
+        for (input, found) in [
+            ("state.predicted", &state.predicted),
+            ("state.filtered", &state.filtered),
+        ] {
+            if found.len() != model.states() {
+                let expected = format!("length {} (states of the model)", model.states());
+                return Err(Error::invalid(
+                    input,
+                    format!("of length {}", found.len()),
+                    expected,
+                ));
+            }
+            check_distribution(input, found.iter().copied())?;
+        }
+        let log_likelihood = state.log_likelihood.unwrap_or(f64::NEG_INFINITY);
+        if state.log_likelihood.is_some_and(|found| !found.is_finite()) {
+            let expected = "finite, or none";
+            return Err(Error::invalid("state.log_likelihood", log_likelihood, expected));
+        }
+        filter.predicted = state.predicted;
+        filter.filtered = state.filtered;
+        filter.log_likelihood = log_likelihood;
+        Ok(filter)
+    }
+
+    /// What to save.
+    pub fn state(&self) -> HmmFilterState {
+        HmmFilterState {
+            predicted: self.predicted.clone(),
+            filtered: self.filtered.clone(),
+            log_likelihood: self.log_likelihood.is_finite().then_some(self.log_likelihood),
+        }
     }
 
     /// Takes one bar's observations [d] and returns the probability of each state given all bars so far: [K], each in
@@ -65,14 +119,32 @@ impl HmmFilter {
                 self.filtered.copy_from_slice(&self.predicted);
                 self.log_likelihood = f64::NEG_INFINITY;
             }
+            self.predict();
+            &self.filtered
         } else {
-            self.filtered.copy_from_slice(&self.predicted);
+            self.skip()
         }
+    }
+
+    /// A bar without observations: only the passing of time counts. Returns the probability of each state: [K].
+    pub fn skip(&mut self) -> &[f64] {
+        self.filtered.copy_from_slice(&self.predicted);
+        self.predict();
+        &self.filtered
+    }
+
+    /// The probabilities of the coming bar. Divided by their sum, which rows that sum to 1 only within 1e-9 would
+    /// otherwise carry away over many bars without observations.
+    fn predict(&mut self) {
+        let mut total = 0.0;
         for (state, predicted) in self.predicted.iter_mut().enumerate() {
             let arrivals = self.filtered.iter().zip(self.transition.column(state));
             *predicted = arrivals.map(|(from, step)| from * step).sum();
+            total += *predicted;
         }
-        &self.filtered
+        self.predicted
+            .iter_mut()
+            .for_each(|probability| *probability /= total);
     }
 
     /// Probability of each state after the last bar: [K]; the initial distribution before any.

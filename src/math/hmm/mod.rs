@@ -6,6 +6,7 @@
 mod baum_welch;
 mod density;
 mod filter;
+mod serial;
 mod start;
 
 use crate::error::{Error, Result};
@@ -14,12 +15,16 @@ use crate::math::markov::check_distribution;
 use baum_welch::climb;
 use density::{Densities, covariance};
 use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 use start::starting_point;
 
-pub use filter::HmmFilter;
+pub use filter::{HmmFilter, HmmFilterState};
 
 /// A hidden Markov model: a hidden chain over K states, each with a Gaussian over d numbers.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Serialized as nested lists, row after row; what is read is checked as by [`validate`](Self::validate).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "serial::Parameters", into = "serial::Parameters")]
 pub struct GaussianHmm {
     /// Probability of each state at the first bar: [K].
     pub initial: Vec<f64>,
@@ -29,7 +34,8 @@ pub struct GaussianHmm {
     pub means: Array2<f64>,
     /// Covariance of each state's observations: K times [d, d].
     pub covariances: Vec<Array2<f64>>,
-    /// Natural logarithm of the density of the data that the model was fitted to.
+    /// Natural logarithm of the density of the data that the model was fitted to; minus infinity where it was not
+    /// fitted, and then left out when serialized.
     pub log_likelihood: f64,
 }
 
