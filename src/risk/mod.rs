@@ -4,6 +4,9 @@
 pub mod drawdown;
 pub mod kelly;
 pub mod leverage;
+pub mod limits;
 pub mod metrics;
 pub mod performance;
 pub mod reason;
+pub mod scenarios;
+pub mod tail;
