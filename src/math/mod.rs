@@ -5,6 +5,7 @@ pub mod cholesky;
 pub mod covariance;
 pub mod hmm;
 pub mod markov;
+pub mod projection;
 pub mod quadratic;
 pub mod random;
 pub mod risk_parity;

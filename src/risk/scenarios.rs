@@ -1,0 +1,235 @@
+//! The last bars' returns as scenarios: what any weights would have earned on each of them.
+
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// The last `capacity` bars of N assets' simple returns.
+///
+/// Kept by asset, each return written twice, `capacity` apart, so that the last bars of an asset are one slice whatever
+/// bar the feeding began with, and sums over assets vectorise over time.
+#[derive(Debug, Clone)]
+pub struct Scenarios {
+    assets: usize,
+    capacity: usize,
+    len: usize,
+    /// Column of the first copy that the next push writes.
+    next: usize,
+    /// [assets, 2 * capacity]
+    returns: Vec<f64>,
+}
+
+/// [`Scenarios`] as plain data, to be saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenariosState {
+    /// Simple returns of the bars remembered, oldest first: [bars, N] row by row.
+    pub returns: Vec<f64>,
+}
+
+/// Bars summed side by side.
+const LANES: usize = 8;
+
+impl Scenarios {
+    /// No bars yet, of `assets` assets (1 or more), to hold `capacity` (1 or more).
+    ///
+    /// # Errors
+    /// A count of 0.
+    pub fn new(assets: usize, capacity: usize) -> Result<Self> {
+        for (input, count) in [("assets", assets), ("capacity", capacity)] {
+            if count == 0 {
+                return Err(Error::invalid(input, count, "1 or more"));
+            }
+        }
+        Ok(Self {
+            assets,
+            capacity,
+            len: 0,
+            next: 0,
+            returns: vec![0.0; 2 * assets * capacity],
+        })
+    }
+
+    /// Number of assets, N.
+    pub fn assets(&self) -> usize {
+        self.assets
+    }
+
+    /// Most bars remembered.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Bars remembered.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether no bar is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds one bar's simple returns [N], forgetting the oldest bar when full. Does not allocate.
+    ///
+    /// # Errors
+    /// A wrong length, a return that is not finite or below -1; nothing is remembered then.
+    pub fn push(&mut self, returns: &[f64]) -> Result<()> {
+        if returns.len() != self.assets {
+            let found = format!("{} long", returns.len());
+            return Err(Error::invalid("returns", found, format!("{} long", self.assets)));
+        }
+        check_returns("returns", returns)?;
+        for (row, &value) in self.returns.chunks_exact_mut(2 * self.capacity).zip(returns) {
+            row[self.next] = value;
+            row[self.next + self.capacity] = value;
+        }
+        self.next = (self.next + 1) % self.capacity;
+        self.len = (self.len + 1).min(self.capacity);
+        Ok(())
+    }
+
+    /// Writes the simple returns that `weights` [N] (cash earns 0) would have earned on the last `out.len()` bars,
+    /// oldest first. Each is summed in the order of assets. Does not allocate.
+    ///
+    /// # Panics
+    /// If `weights` is not N long or `out` longer than the bars remembered.
+    pub fn portfolio_returns(&self, weights: &[f64], out: &mut [f64]) {
+        assert_eq!(weights.len(), self.assets, "one weight per asset");
+        assert!(out.len() <= self.len, "no more bars than are remembered");
+        let end = self.next + self.capacity;
+        let first = end - out.len();
+        let mut chunks = out.chunks_exact_mut(LANES);
+        let mut bar = first;
+        for chunk in &mut chunks {
+            let mut sums = [0.0; LANES];
+            for (row, weight) in self.returns.chunks_exact(2 * self.capacity).zip(weights) {
+                for (sum, value) in sums.iter_mut().zip(&row[bar..bar + LANES]) {
+                    *sum += weight * value;
+                }
+            }
+            chunk.copy_from_slice(&sums);
+            bar += LANES;
+        }
+        for value in chunks.into_remainder() {
+            let rows = self.returns.chunks_exact(2 * self.capacity).zip(weights);
+            *value = rows.fold(0.0, |sum, (row, weight)| sum + weight * row[bar]);
+            bar += 1;
+        }
+    }
+
+    /// What has to be saved to go on later as if nothing had happened.
+    pub fn state(&self) -> ScenariosState {
+        let bars = self.next + self.capacity - self.len..self.next + self.capacity;
+        let returns = bars.flat_map(|bar| {
+            let rows = self.returns.chunks_exact(2 * self.capacity);
+            rows.map(move |row| row[bar])
+        });
+        ScenariosState {
+            returns: returns.collect(),
+        }
+    }
+
+    /// Scenarios that go on from a saved state, bit for bit.
+    ///
+    /// # Errors
+    /// What [`new`](Self::new) refuses; a state whose returns are no whole bars of `assets` assets, more bars than
+    /// `capacity`, or not finite.
+    pub fn restore(state: &ScenariosState, assets: usize, capacity: usize) -> Result<Self> {
+        let mut scenarios = Self::new(assets, capacity)?;
+        let values = state.returns.len();
+        if !values.is_multiple_of(assets) || values / assets > capacity {
+            let expected = format!("at most {capacity} bars of {assets} returns each");
+            return Err(Error::invalid(
+                "scenarios.returns",
+                format!("{values} long"),
+                expected,
+            ));
+        }
+        check_returns("scenarios.returns", &state.returns)?;
+        for bar in state.returns.chunks_exact(assets) {
+            scenarios.push(bar)?;
+        }
+        Ok(scenarios)
+    }
+}
+
+fn check_returns(name: &str, returns: &[f64]) -> Result<()> {
+    match returns
+        .iter()
+        .position(|value| !(value.is_finite() && *value >= -1.0))
+    {
+        Some(i) => Err(Error::invalid(
+            format!("{name}[{i}]"),
+            returns[i],
+            "a finite return of -1 or more",
+        )),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(k: usize, assets: usize) -> Vec<f64> {
+        (0..assets)
+            .map(|i| ((k * 7 + i * 13) % 23) as f64 * 0.01 - 0.1)
+            .collect()
+    }
+
+    #[test]
+    fn returns_are_the_naive_ones_for_every_length() {
+        for (assets, capacity) in [(1, 1), (3, 7), (10, 29)] {
+            let mut scenarios = Scenarios::new(assets, capacity).unwrap();
+            let weights: Vec<f64> = (0..assets).map(|i| 0.3 - 0.1 * i as f64).collect();
+            for k in 0..2 * capacity + 3 {
+                scenarios.push(&bar(k, assets)).unwrap();
+                let len = (k + 1).min(capacity);
+                assert_eq!(scenarios.len(), len);
+                let mut out = vec![f64::NAN; len];
+                scenarios.portfolio_returns(&weights, &mut out);
+                for (age, found) in out.iter().rev().enumerate() {
+                    let terms = bar(k - age, assets).into_iter().zip(&weights);
+                    let expected = terms.fold(0.0, |sum, (r, w)| sum + w * r);
+                    assert_eq!(found.to_bits(), f64::to_bits(expected));
+                }
+                let mut last = vec![f64::NAN; len.min(5)];
+                scenarios.portfolio_returns(&weights, &mut last);
+                assert_eq!(last, out[len - last.len()..]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_restart_goes_on_bit_for_bit() {
+        let mut scenarios = Scenarios::new(3, 5).unwrap();
+        for k in 0..13 {
+            let json = serde_json::to_string(&scenarios.state()).unwrap();
+            let mut restored = Scenarios::restore(&serde_json::from_str(&json).unwrap(), 3, 5).unwrap();
+            scenarios.push(&bar(k, 3)).unwrap();
+            restored.push(&bar(k, 3)).unwrap();
+            assert_eq!(restored.state(), scenarios.state());
+            assert_eq!(restored.len(), (k + 1).min(5));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_by_name_and_changes_nothing() {
+        let mut scenarios = Scenarios::new(2, 3).unwrap();
+        scenarios.push(&[0.1, 0.2]).unwrap();
+        let before = scenarios.state();
+        for (returns, name) in [
+            (&[0.1][..], "`returns` is 1 long"),
+            (&[0.1, f64::NAN], "`returns[1]` is NaN"),
+            (&[-1.5, 0.0], "`returns[0]` is -1.5"),
+        ] {
+            assert!(scenarios.push(returns).unwrap_err().to_string().contains(name));
+        }
+        assert_eq!(scenarios.state(), before);
+        assert!(Scenarios::new(0, 3).is_err() && Scenarios::new(2, 0).is_err());
+        for returns in [vec![0.1; 3], vec![0.1; 8], vec![f64::INFINITY; 2]] {
+            let error = Scenarios::restore(&ScenariosState { returns }, 2, 3).unwrap_err();
+            assert!(error.to_string().contains("`scenarios.returns"), "{error}");
+        }
+    }
+}

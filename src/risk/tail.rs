@@ -1,0 +1,83 @@
+//! Value at risk and conditional value at risk of a series of scenario returns, as positive losses.
+//!
+//! `level` is the confidence, in (0, 1), say 0.95: the tail is the worst 1 - level of the scenarios. Nothing here
+//! allocates.
+
+use crate::error::{Error, Result};
+use crate::math::statistics::{mean, standard_deviation};
+use statrs::distribution::{Continuous, ContinuousCDF, Normal};
+
+/// Historical value at risk: minus the (1 - level) quantile of `returns`, interpolated linearly between order
+/// statistics (numpy's default). Negative where even the tail gains; NaN for no returns. Reorders `returns`.
+pub fn historical_value_at_risk(returns: &mut [f64], level: f64) -> f64 {
+    let Some(last) = returns.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    let position = (1.0 - level).clamp(0.0, 1.0) * last as f64;
+    let below = position.floor() as usize;
+    let (_, &mut low, above) = returns.select_nth_unstable_by(below, f64::total_cmp);
+    let high = above.iter().copied().reduce(f64::min).unwrap_or(low);
+    // Adding 0 turns a negative zero into a plain one.
+    0.0 - (low + (high - low) * (position - below as f64))
+}
+
+/// Historical conditional value at risk: the mean loss of the worst scenarios that make up 1 - level of all, of which
+/// the last counts in part (Rockafellar and Uryasev, Journal of Banking and Finance 26, 2002). At least the value at
+/// risk that level % of the scenarios do not exceed. NaN for no returns. Reorders `returns`.
+pub fn historical_conditional_value_at_risk(returns: &mut [f64], level: f64) -> f64 {
+    let Some(last) = returns.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    let mass = (1.0 - level).clamp(0.0, 1.0) * returns.len() as f64;
+    let whole = (mass.floor() as usize).min(last);
+    let (worst, &mut partial, _) = returns.select_nth_unstable_by(whole, f64::total_cmp);
+    if mass == 0.0 {
+        return 0.0 - partial;
+    }
+    // Offsets from the last scenario of the tail keep a tail of equal returns exact.
+    let offsets: f64 = worst.iter().map(|value| value - partial).sum();
+    0.0 - (partial + offsets / mass)
+}
+
+/// Tail measures of a normal distribution at one level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GaussianTail {
+    /// Standard deviations from the mean to the value at risk: z, the `level` quantile.
+    value_at_risk: f64,
+    /// Standard deviations from the mean to the conditional one: pdf(z)/(1 - level).
+    conditional_value_at_risk: f64,
+}
+
+impl GaussianTail {
+    /// The measures at `level`.
+    ///
+    /// # Errors
+    /// A level that is not above 0 and below 1.
+    pub fn new(level: f64) -> Result<Self> {
+        if !(level > 0.0 && level < 1.0) {
+            return Err(Error::invalid("level", level, "above 0 and below 1"));
+        }
+        let normal = Normal::standard();
+        let quantile = normal.inverse_cdf(level);
+        Ok(Self {
+            value_at_risk: quantile,
+            conditional_value_at_risk: normal.pdf(quantile) / (1.0 - level),
+        })
+    }
+
+    /// z·deviation - mean: the loss that a normal return exceeds with probability 1 - level.
+    pub fn value_at_risk(&self, mean: f64, deviation: f64) -> f64 {
+        self.value_at_risk * deviation - mean
+    }
+
+    /// deviation·pdf(z)/(1 - level) - mean: the mean loss beyond the value at risk.
+    pub fn conditional_value_at_risk(&self, mean: f64, deviation: f64) -> f64 {
+        self.conditional_value_at_risk * deviation - mean
+    }
+}
+
+/// Mean and standard deviation (ddof 1) of scenario returns: w'mu and sqrt(w'Σw) of the weights they come from. The
+/// deviation of fewer than two returns is NaN.
+pub fn moments(returns: &[f64]) -> (f64, f64) {
+    (mean(returns), standard_deviation(returns, 1))
+}
