@@ -136,7 +136,8 @@ impl Market for WholeRange {
     }
 }
 
-fn check_table(spec: &PolicySpec, market: &TableMarket) -> Result<()> {
+/// Whether the table has the policy's assets and columns, and history enough before the first decision.
+pub(crate) fn check_table(spec: &PolicySpec, market: &TableMarket) -> Result<()> {
     let table = market.table();
     check_names("assets", table.assets(), &spec.assets)?;
     check_names("columns", table.columns(), &spec.state.columns)?;

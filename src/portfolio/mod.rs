@@ -5,6 +5,8 @@ pub mod config;
 #[cfg(feature = "train")]
 pub mod dataset;
 pub mod judge;
+pub mod managed;
+pub mod managed_walk;
 pub mod manager;
 #[cfg(feature = "train")]
 pub mod run;
@@ -13,6 +15,8 @@ pub mod training;
 #[cfg(feature = "train")]
 pub mod training_log;
 
+pub use managed::{ClosedBar, ManagedPortfolio};
+pub use managed_walk::{report_risk, run_managed};
 pub use manager::{ManagerConfig, ManagerState, RLPortfolioManager};
 #[cfg(feature = "train")]
 pub use training::TrainingLength;

@@ -57,6 +57,11 @@ macro_rules! codes {
             /// Every code, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$code),*];
 
+            /// Whether its index is a sector's.
+            pub fn is_about_sector(self) -> bool {
+                matches!(self, Self::SectorMinimum | Self::SectorMaximum)
+            }
+
             /// Whether it only says what was not looked at, or how, and shaped nothing.
             pub fn is_note(self) -> bool {
                 self as u16 >= FIRST_NOTE
@@ -105,6 +110,9 @@ codes! {
     TailRiskExceeded = 15, "TAIL_RISK_EXCEEDED";
     /// A state, a stop or a regime leaves no room for the minimums, which yield as far as needed to allow cash.
     MinimumRelaxed = 16, "MINIMUM_RELAXED";
+
+    /// The trade would be smaller than the band, and what is held is allowed: nothing is traded. Turnover.
+    TradeBand = 17, "TRADE_BAND";
 
     /// Drawdown has reached the threshold from which no exposure may grow.
     DrawdownReduce = 30, "DRAWDOWN_REDUCE";

@@ -1,6 +1,8 @@
 //! The figures of `make bench`: one `name value` a line, each measured in this run.
 
 mod acting;
+#[path = "../support/allocations.rs"]
+mod allocations;
 mod environment;
 #[cfg(feature = "train")]
 #[path = "../known_optima/training.rs"]
@@ -16,12 +18,14 @@ mod markets;
 #[path = "../known_optima/quadrature.rs"]
 #[allow(dead_code, reason = "the oracle uses the rest")]
 mod quadrature;
+mod risk;
 #[cfg(feature = "train")]
 mod training;
 
 fn main() {
     environment::figures();
     acting::figures();
+    risk::figures();
     #[cfg(feature = "train")]
     {
         training::figures();

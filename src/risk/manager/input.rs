@@ -1,0 +1,153 @@
+//! What a decision is taken on: the bar that just ended, and the portfolio at its close.
+
+use crate::error::{Error, Result};
+use crate::risk::check;
+
+/// A bar that just ended, as far as it is known. What is `None` is estimated from earlier bars where that is possible,
+/// and otherwise not looked at; the decision says which.
+#[derive(Debug, Clone, Copy)]
+pub struct MarketState<'a> {
+    /// Closes of the assets: [N], finite and above 0.
+    pub closes: &'a [f64],
+    /// Highs and lows of the assets, [N] each, around the closes. Without them the true range is that of closes.
+    pub highs_lows: Option<(&'a [f64], &'a [f64])>,
+    /// Average true ranges of the assets: [N], above 0, in the unit of the closes. In place of the manager's own.
+    pub atr: Option<&'a [f64]>,
+    /// Forecast volatility of the target portfolio before leverage, annual, above 0. In place of the manager's own.
+    pub volatility: Option<f64>,
+    /// Expected return of the target portfolio before leverage, annual.
+    pub trend: Option<f64>,
+    /// Betas of the assets to the hedge instrument: [N].
+    pub betas: Option<&'a [f64]>,
+    /// What the regimes are told apart by: [d] of the regime model.
+    pub observation: Option<&'a [f64]>,
+}
+
+impl<'a> MarketState<'a> {
+    /// A bar of which the closes [N] are known and nothing else.
+    pub fn closes(closes: &'a [f64]) -> Self {
+        Self {
+            closes,
+            highs_lows: None,
+            atr: None,
+            volatility: None,
+            trend: None,
+            betas: None,
+            observation: None,
+        }
+    }
+
+    /// Checks lengths and numbers for `assets` assets and observations of `width` values.
+    pub(super) fn check(&self, assets: usize, width: usize) -> Result<()> {
+        let of = "number of assets";
+        check_prices("market.closes", self.closes, assets)?;
+        if let Some((highs, lows)) = self.highs_lows {
+            check_prices("market.highs", highs, assets)?;
+            check_prices("market.lows", lows, assets)?;
+            for (i, &close) in self.closes.iter().enumerate() {
+                if highs[i] < close {
+                    let expected = format!("at least the close, {close}");
+                    return Err(Error::invalid(format!("market.highs[{i}]"), highs[i], expected));
+                }
+                if lows[i] > close {
+                    let expected = format!("at most the close, {close}");
+                    return Err(Error::invalid(format!("market.lows[{i}]"), lows[i], expected));
+                }
+            }
+        }
+        if let Some(atr) = self.atr {
+            check_prices("market.atr", atr, assets)?;
+        }
+        let volatility = self.volatility.unwrap_or(1.0);
+        if !(volatility.is_finite() && volatility > 0.0) {
+            return Err(Error::invalid(
+                "market.volatility",
+                volatility,
+                "a finite number above 0",
+            ));
+        }
+        if let Some(trend) = self.trend.filter(|trend| !trend.is_finite()) {
+            return Err(Error::invalid("market.trend", trend, "a finite number"));
+        }
+        if let Some(betas) = self.betas {
+            check::length("market.betas", betas.len(), assets, of)?;
+            check_moderate("market.betas", betas)?;
+        }
+        if let Some(observation) = self.observation {
+            let of = "numbers that the regime model looks at";
+            check::length("market.observation", observation.len(), width, of)?;
+            check::finite("market.observation", observation)?;
+        }
+        Ok(())
+    }
+}
+
+/// The portfolio at the close: what is wished for and what is held.
+#[derive(Debug, Clone, Copy)]
+pub struct Portfolio<'a> {
+    /// Weights wished for, from a policy, a baseline or anywhere: [N], cash is the rest. Negative is short.
+    pub target: &'a [f64],
+    /// Weights held now, after the bar's drift: [N], cash is the rest.
+    pub current: &'a [f64],
+    /// What the portfolio is worth, money above 0.
+    pub equity: f64,
+    /// 1 - equity/peak, in [0, 1]; `None`: the manager follows the peak of the equities it is shown.
+    pub drawdown: Option<f64>,
+}
+
+impl Portfolio<'_> {
+    /// Checks lengths and numbers for `assets` assets.
+    pub(super) fn check(&self, assets: usize) -> Result<()> {
+        for (input, weights) in [
+            ("portfolio.target", self.target),
+            ("portfolio.current", self.current),
+        ] {
+            check::length(input, weights.len(), assets, "number of assets")?;
+            check_moderate(input, weights)?;
+        }
+        if !(self.equity > 0.0 && self.equity <= LARGEST_EQUITY) {
+            let expected = "an amount of money above 0 (at most 1e100)";
+            return Err(Error::invalid("portfolio.equity", self.equity, expected));
+        }
+        match self.drawdown {
+            Some(drawdown) if !(0.0..=1.0).contains(&drawdown) => {
+                Err(Error::invalid("portfolio.drawdown", drawdown, "in [0, 1]"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Equity beyond this is a mistake, and could overflow later on.
+const LARGEST_EQUITY: f64 = 1e100;
+
+/// Prices, and amounts in their unit, beyond this or below its inverse are mistakes, and could overflow later on.
+const LARGEST_PRICE: f64 = 1e15;
+
+/// Weights and betas beyond this are mistakes.
+const LARGEST_WEIGHT: f64 = 1e6;
+
+fn check_prices(input: &str, values: &[f64], assets: usize) -> Result<()> {
+    check::length(input, values.len(), assets, "number of assets")?;
+    let range = 1.0 / LARGEST_PRICE..=LARGEST_PRICE;
+    match values.iter().position(|value| !range.contains(value)) {
+        Some(i) => Err(Error::invalid(
+            format!("{input}[{i}]"),
+            values[i],
+            "a number above 0 (1e-15 to 1e15)",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn check_moderate(input: &str, values: &[f64]) -> Result<()> {
+    let range = -LARGEST_WEIGHT..=LARGEST_WEIGHT;
+    match values.iter().position(|value| !range.contains(value)) {
+        Some(i) => Err(Error::invalid(
+            format!("{input}[{i}]"),
+            values[i],
+            "a finite number (-1e6 to 1e6)",
+        )),
+        None => Ok(()),
+    }
+}

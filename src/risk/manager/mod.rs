@@ -1,0 +1,202 @@
+//! The risk manager: from a wish to a decision that one can audit.
+//!
+//! The order of a decision: the target, times dynamic leverage and the regime's factor; the state (ACTIVE, REDUCING,
+//! HALTED) and the stops of single assets narrow what is allowed; the limits move the weights to the nearest allowed
+//! ones; the hedge lies over what is left and is reported apart; positions are sized last.
+
+mod config;
+mod decision;
+mod input;
+mod restart;
+mod steps;
+
+pub use config::RiskConfig;
+pub use decision::Decision;
+pub use input::{MarketState, Portfolio};
+pub use restart::RiskState;
+pub use steps::turnover;
+
+use crate::error::Result;
+use crate::risk::atr::Atr;
+use crate::risk::drawdown_state::DrawdownMonitor;
+use crate::risk::hedge::HedgingStrategy;
+use crate::risk::limits::Limits;
+use crate::risk::position_size::PositionSizer;
+use crate::risk::reason::Reason;
+use crate::risk::regime::RegimeTracker;
+use crate::risk::scenarios::Scenarios;
+use crate::risk::stops::AssetStops;
+
+/// Turns wishes into decisions, bar by bar.
+///
+/// A decision is a function of the inputs and of what the manager remembers of earlier bars, nothing else: no clock, no
+/// randomness. [`manage`](Self::manage) allocates nothing and never waits; a manager may be used from any thread, by
+/// one at a time.
+#[derive(Debug, Clone)]
+pub struct RiskManager {
+    config: RiskConfig,
+    assets: usize,
+    limits: Limits,
+    sizer: Option<PositionSizer>,
+    /// What changes from bar to bar and is saved.
+    memory: Memory,
+    buffers: Buffers,
+    decision: Decision,
+}
+
+/// What bars and decisions leave behind.
+#[derive(Debug, Clone)]
+struct Memory {
+    drawdown: DrawdownMonitor,
+    stops: AssetStops,
+    hedge: Option<HedgingStrategy>,
+    atr: Option<Atr>,
+    regime: Option<RegimeTracker>,
+    scenarios: Scenarios,
+    /// Last closes: [N]; those before the first bar hold nothing.
+    closes: Vec<f64>,
+    has_closes: bool,
+}
+
+/// Room for one decision.
+#[derive(Debug, Clone)]
+struct Buffers {
+    /// Simple returns of the bar: [N].
+    returns: Vec<f64>,
+    /// What the target would have earned: [tail_bars].
+    earned: Vec<f64>,
+    /// The target times leverage: [N].
+    scaled: Vec<f64>,
+    /// Average true ranges to size positions by: [N], NaN where there is none.
+    atr: Vec<f64>,
+    /// Bounds from the state and the stops: [N] each.
+    low: Vec<f64>,
+    high: Vec<f64>,
+    /// Whether the weights held are allowed: [N].
+    held: Vec<f64>,
+    /// Reasons that are looked at and thrown away.
+    aside: Vec<Reason>,
+}
+
+impl RiskManager {
+    /// A manager for `assets` assets that has seen nothing. Errors name the setting that cannot be used, or the pair
+    /// that contradicts each other.
+    pub fn new(config: RiskConfig, assets: usize) -> Result<Self> {
+        config.validate()?;
+        let limits = Limits::new(config.limits.clone(), assets)?;
+        let sizer = config
+            .positions
+            .clone()
+            .map(|positions| PositionSizer::new(positions, assets))
+            .transpose()?;
+        let memory = Memory {
+            drawdown: DrawdownMonitor::new(config.drawdown)?,
+            stops: AssetStops::new(config.stops, assets)?,
+            hedge: config.hedge.map(HedgingStrategy::new).transpose()?,
+            atr: config
+                .positions
+                .as_ref()
+                .map(|positions| Atr::new(assets, positions.atr_bars))
+                .transpose()?,
+            regime: config.regime.clone().map(RegimeTracker::new).transpose()?,
+            scenarios: Scenarios::new(assets, config.limits.tail_bars)?,
+            closes: vec![0.0; assets],
+            has_closes: false,
+        };
+        if let Some(leverage) = &config.leverage {
+            leverage.validate()?;
+        }
+        config.volatility.validate()?;
+        let most_reasons = limits.most_reasons() + 6 * assets + 32;
+        Ok(Self {
+            decision: Decision::new(assets, sizer.is_some(), most_reasons),
+            buffers: Buffers {
+                returns: vec![0.0; assets],
+                earned: vec![0.0; config.limits.tail_bars],
+                scaled: vec![0.0; assets],
+                atr: vec![f64::NAN; assets],
+                low: vec![0.0; assets],
+                high: vec![0.0; assets],
+                held: vec![0.0; assets],
+                aside: Vec::with_capacity(most_reasons),
+            },
+            limits,
+            sizer,
+            memory,
+            assets,
+            config,
+        })
+    }
+
+    /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it. Errors name
+    /// what cannot be used and leave the manager as it was.
+    pub fn observe(&mut self, market: &MarketState<'_>) -> Result<()> {
+        self.check_market(market)?;
+        self.buffers.aside.clear();
+        self.memory
+            .take(market, &mut self.buffers.returns, &mut self.buffers.aside)
+    }
+
+    /// Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar;
+    /// bars without a decision go to [`observe`](Self::observe).
+    ///
+    /// # Errors
+    /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths): the error names
+    /// the input, and the manager is as it was.
+    pub fn manage(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<&Decision> {
+        self.check_market(market)?;
+        portfolio.check(self.assets)?;
+        let reasons = &mut self.decision.reasons;
+        reasons.clear();
+        self.memory.take(market, &mut self.buffers.returns, reasons)?;
+        let monitor = &mut self.memory.drawdown;
+        self.decision.state = monitor.update(portfolio.equity, portfolio.drawdown, reasons)?;
+        self.decision.drawdown = monitor.drawdown();
+        self.scale(market, portfolio)?;
+        self.narrow(market, portfolio)?;
+        self.limit(portfolio)?;
+        self.overlay(market, portfolio)?;
+        Ok(&self.decision)
+    }
+
+    /// Checks a bar without taking it in: the error that [`manage`](Self::manage) would give.
+    pub fn check_market(&self, market: &MarketState<'_>) -> Result<()> {
+        market.check(self.assets, self.observation_len())
+    }
+
+    /// Ends HALTED or REDUCING: the last equity becomes the peak.
+    pub fn reset(&mut self) {
+        self.memory.drawdown.reset();
+    }
+
+    /// Lets a stopped asset be held again. Errors: no such asset.
+    pub fn reset_stop(&mut self, asset: usize) -> Result<()> {
+        self.memory.stops.reset(asset)
+    }
+
+    /// The last decision; before the first, all cash without reasons.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &RiskConfig {
+        &self.config
+    }
+
+    /// Number of assets, N.
+    pub fn assets(&self) -> usize {
+        self.assets
+    }
+
+    /// Probability of each regime after the last observation: [K]; none where there are no regimes.
+    pub fn regimes(&self) -> Option<&[f64]> {
+        Some(self.memory.regime.as_ref()?.probabilities())
+    }
+
+    /// Numbers of an observation, d; 0 where there are no regimes.
+    pub fn observation_len(&self) -> usize {
+        let regime = self.config.regime.as_ref();
+        regime.map_or(0, |regime| regime.model.means.ncols())
+    }
+}

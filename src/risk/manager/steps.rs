@@ -1,0 +1,206 @@
+//! The steps of a decision, in their order.
+
+use super::{MarketState, Memory, Portfolio, RiskManager};
+use crate::error::Result;
+use crate::risk::drawdown_state::TradingState;
+use crate::risk::limits::Tightening;
+use crate::risk::position_size::PositionInputs;
+use crate::risk::reason::{Reason, ReasonCode};
+
+impl Memory {
+    /// The bar becomes history. `returns` [N] is room for its returns.
+    pub(super) fn take(
+        &mut self,
+        market: &MarketState<'_>,
+        returns: &mut [f64],
+        reasons: &mut Vec<Reason>,
+    ) -> Result<()> {
+        if let Some(atr) = &mut self.atr {
+            let (highs, lows) = market.highs_lows.unzip();
+            let before = reasons.len();
+            atr.update(highs, lows, market.closes, reasons)?;
+            // How our own was measured does not matter where another is given.
+            if market.atr.is_some() {
+                reasons.truncate(before);
+            }
+        }
+        if let Some(regime) = &mut self.regime {
+            regime.update(market.observation, reasons)?;
+        }
+        if self.has_closes {
+            let bars = market.closes.iter().zip(&self.closes);
+            for (earned, (to, from)) in returns.iter_mut().zip(bars) {
+                *earned = to / from - 1.0;
+            }
+            self.scenarios.push(returns)?;
+        }
+        self.closes.copy_from_slice(market.closes);
+        self.has_closes = true;
+        Ok(())
+    }
+}
+
+impl RiskManager {
+    /// The target times dynamic leverage and the regime's factor.
+    pub(super) fn scale(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+        let reasons = &mut self.decision.reasons;
+        if self.config.leverage.is_some() && market.trend.is_none() {
+            reasons.push(Reason::portfolio(ReasonCode::SkippedTrend, f64::NAN, f64::NAN));
+        }
+        let (bars, fewest) = (self.memory.scenarios.len(), self.config.fewest_volatility_bars);
+        let forecast = match market.volatility {
+            None if bars >= fewest => {
+                let earned = &mut self.buffers.earned[..bars];
+                self.memory.scenarios.portfolio_returns(portfolio.target, earned);
+                Some(self.config.volatility.forecast(earned))
+            }
+            given => given,
+        };
+        self.decision.volatility = forecast.unwrap_or(f64::NAN);
+        let mut factor = 1.0;
+        if let Some(leverage) = &self.config.leverage {
+            match forecast {
+                Some(volatility) if volatility > 0.0 => {
+                    let drawdown = self.decision.drawdown;
+                    factor = leverage.leverage(volatility, drawdown, market.trend)?;
+                }
+                // Nothing but cash is wished for.
+                Some(_) => {}
+                None => {
+                    let (found, allowed) = (bars as f64, fewest as f64);
+                    reasons.push(Reason::portfolio(ReasonCode::SkippedLeverage, found, allowed));
+                }
+            }
+        }
+        if let Some(regime) = &self.memory.regime {
+            let scaled = factor * regime.leverage_factor();
+            if scaled.to_bits() != factor.to_bits() {
+                reasons.push(Reason::portfolio(ReasonCode::LeverageRegime, factor, scaled));
+            }
+            factor = scaled;
+        }
+        self.decision.leverage = factor;
+        for (scaled, wished) in self.buffers.scaled.iter_mut().zip(portfolio.target) {
+            *scaled = factor * wished;
+        }
+        Ok(())
+    }
+
+    /// The bounds that state and stops impose: everything between 0 and what is held, or 0.
+    pub(super) fn narrow(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+        let (low, high) = (&mut self.buffers.low, &mut self.buffers.high);
+        self.memory
+            .stops
+            .update(market.closes, portfolio.current, &mut self.decision.reasons)?;
+        for (i, &held) in portfolio.current.iter().enumerate() {
+            let (least, most) = match self.decision.state {
+                TradingState::Active => (f64::NEG_INFINITY, f64::INFINITY),
+                TradingState::Reducing => (held.min(0.0), held.max(0.0)),
+                TradingState::Halted => (0.0, 0.0),
+            };
+            let out = self.memory.stops.stopped(i);
+            (low[i], high[i]) = if out { (0.0, 0.0) } else { (least, most) };
+        }
+        Ok(())
+    }
+
+    /// The nearest allowed weights; what is held where the trade is too small.
+    pub(super) fn limit(&mut self, portfolio: &Portfolio<'_>) -> Result<()> {
+        let factor = match &self.memory.regime {
+            Some(regime) => regime.limits_factor(),
+            None => 1.0,
+        };
+        let decision = &mut self.decision;
+        if let Some(regime) = self.memory.regime.as_ref().filter(|_| factor < 1.0) {
+            let likely = regime.most_likely() as f64;
+            decision
+                .reasons
+                .push(Reason::portfolio(ReasonCode::LimitsRegime, likely, factor));
+        }
+        let tightening = Tightening {
+            factor,
+            low: &self.buffers.low,
+            high: &self.buffers.high,
+        };
+        self.limits.apply(
+            &self.buffers.scaled,
+            portfolio.current,
+            &self.memory.scenarios,
+            &tightening,
+            &mut decision.weights,
+            &mut decision.reasons,
+        )?;
+        let turnover = turnover(&decision.weights, portfolio.current);
+        if turnover > 0.0 && turnover < self.config.trade_band {
+            self.buffers.aside.clear();
+            self.limits.apply(
+                portfolio.current,
+                portfolio.current,
+                &self.memory.scenarios,
+                &tightening,
+                &mut self.buffers.held,
+                &mut self.buffers.aside,
+            )?;
+            if self.buffers.held == portfolio.current {
+                decision.weights.copy_from_slice(portfolio.current);
+                let band = self.config.trade_band;
+                decision
+                    .reasons
+                    .push(Reason::portfolio(ReasonCode::TradeBand, turnover, band));
+            }
+        }
+        let weights = &decision.weights;
+        decision.turnover = self::turnover(weights, portfolio.current);
+        decision.net = weights.iter().sum();
+        decision.gross = weights.iter().map(|weight| weight.abs()).sum();
+        decision.cash = 1.0 - decision.net;
+        Ok(())
+    }
+
+    /// Hedge and position sizes.
+    pub(super) fn overlay(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+        let decision = &mut self.decision;
+        if let Some(hedge) = &mut self.memory.hedge {
+            decision.hedge = hedge.decide(
+                decision.drawdown,
+                &decision.weights,
+                portfolio.equity,
+                market.betas,
+                &mut decision.reasons,
+            )?;
+        }
+        if let (Some(sizer), Some(atr)) = (&self.sizer, &self.memory.atr) {
+            // Prices that stood still have a range of 0: as good as none.
+            let own = |value: f64| if value > 0.0 { value } else { f64::NAN };
+            for (slot, &value) in self
+                .buffers
+                .atr
+                .iter_mut()
+                .zip(market.atr.unwrap_or(atr.values()))
+            {
+                *slot = own(value);
+            }
+            let inputs = PositionInputs {
+                weights: &decision.weights,
+                equity: portfolio.equity,
+                closes: market.closes,
+                atr: &self.buffers.atr,
+                atr_seen: atr.seen(),
+            };
+            sizer.size(inputs, &mut decision.positions, &mut decision.reasons)?;
+        }
+        Ok(())
+    }
+}
+
+/// One-way turnover between weights of assets [N], cash being the rest: half the sum of abs(change) over assets and
+/// cash, which is the larger of all that is bought and all that is sold.
+pub fn turnover(weights: &[f64], current: &[f64]) -> f64 {
+    let (mut bought, mut sold) = (0.0, 0.0);
+    for (to, from) in weights.iter().zip(current) {
+        let change = to - from;
+        bought += change.max(0.0);
+        sold += (-change).max(0.0);
+    }
+    f64::max(bought, sold)
+}

@@ -1,0 +1,222 @@
+//! Policy, portfolio and risk manager joined: without any limit it is the back-test of the policy itself, and with
+//! limits it keeps them.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use chrono::{Days, NaiveDate};
+use ndarray::Array2;
+use ppo_risk::backtest::run_policy;
+use ppo_risk::env::EnvConfig;
+use ppo_risk::market::prices::PriceTable;
+use ppo_risk::market::table::TableMarket;
+use ppo_risk::math::random::stream;
+use ppo_risk::policy::{Policy, file};
+use ppo_risk::portfolio::{
+    ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager, report_risk, run_managed,
+};
+use ppo_risk::risk::limits::{LimitsConfig, TailLimit};
+use ppo_risk::risk::manager::{MarketState, RiskConfig, RiskManager};
+use ppo_risk::risk::reason::ReasonCode;
+use rand_distr::{Distribution, StandardNormal};
+use std::path::Path;
+use std::sync::Arc;
+
+const BARS: usize = 700;
+const FIRST: usize = 300;
+const COST_RATE: f64 = 0.002;
+
+fn demo() -> Policy {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/sp500-20-stocks.safetensors");
+    file::load(path).unwrap().0
+}
+
+/// Seeded random walks under the demo policy's names, with a crash in the middle.
+fn market(policy: &Policy) -> Arc<TableMarket> {
+    let assets = policy.spec().assets.clone();
+    let mut stream = stream(3, "managed portfolio test", 0);
+    let mut draw = || Distribution::<f64>::sample(&StandardNormal, &mut stream);
+    let mut logs = vec![4.0; assets.len()];
+    let mut closes = Array2::zeros((BARS, assets.len()));
+    for (bar, mut row) in closes.rows_mut().into_iter().enumerate() {
+        let crash = (450..480).contains(&bar);
+        let common = if crash { -0.012 } else { 0.0004 } + 0.008 * draw();
+        for (log, close) in logs.iter_mut().zip(&mut row) {
+            *log += common + 0.01 * draw();
+            *close = log.exp();
+        }
+    }
+    let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    let dates = (0..BARS as u64).map(|bar| start + Days::new(bar)).collect();
+    let table = PriceTable::new(dates, assets, closes).unwrap();
+    Arc::new(TableMarket::new(Arc::new(table), FIRST..=BARS - 1, 252, 0.02).unwrap())
+}
+
+fn env() -> EnvConfig {
+    EnvConfig {
+        cost_rate: COST_RATE,
+        ..EnvConfig::default()
+    }
+}
+
+/// Everything off but the limits, which any long portfolio without debt keeps.
+fn nothing(policy: &Policy) -> RiskConfig {
+    RiskConfig {
+        leverage: None,
+        hedge: None,
+        positions: None,
+        ..report_risk(policy)
+    }
+}
+
+#[test]
+fn without_risk_management_it_is_the_policys_own_back_test() {
+    let policy = demo();
+    let market = market(&policy);
+    let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
+    let managed = run_managed("managed", &policy, &market, COST_RATE, &nothing(&policy)).unwrap();
+    managed.validate().unwrap();
+    assert_eq!(managed.track.dates, raw.dates);
+    let close = |found: &[f64], expected: &[f64], what: &str| {
+        assert_eq!(found.len(), expected.len());
+        for (bar, (found, expected)) in found.iter().zip(expected).enumerate() {
+            assert!(
+                (found - expected).abs() < 1e-12,
+                "{what}[{bar}]: {found} {expected}"
+            );
+        }
+    };
+    close(&managed.track.returns, &raw.returns, "returns");
+    close(&managed.track.turnover, &raw.turnover, "turnover");
+    close(&managed.track.costs, &raw.costs, "costs");
+    for bar in 0..raw.len() {
+        let (found, expected) = (managed.track.weights.row(bar), raw.weights.row(bar));
+        close(found.as_slice().unwrap(), expected.as_slice().unwrap(), "weights");
+    }
+    assert!(raw.turnover.iter().filter(|turnover| **turnover > 0.0).count() > 1);
+}
+
+#[test]
+fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
+    let policy = demo();
+    let market = market(&policy);
+    let mut risk = report_risk(&policy);
+    risk.limits = LimitsConfig {
+        max_weights: vec![0.045; 20],
+        min_cash: Some(0.2),
+        conditional_value_at_risk: TailLimit {
+            historical: Some(0.015),
+            ..TailLimit::default()
+        },
+        ..LimitsConfig::default()
+    };
+    risk.drawdown.reduce_at = Some(0.10);
+    let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
+    let managed = run_managed("managed", &policy, &market, COST_RATE, &risk).unwrap();
+    for row in managed.track.weights.rows() {
+        // After the trade: before its costs, that is.
+        assert!(
+            row.iter().take(20).all(|&weight| weight <= 0.045 + 1e-12),
+            "{row}"
+        );
+        assert!(row[20] >= 0.2 - 1e-12, "{row}");
+    }
+    let worst = |returns: &[f64]| ppo_risk::risk::metrics::max_drawdown(returns);
+    let (managed_worst, raw_worst) = (worst(&managed.track.returns), worst(&raw.returns));
+    assert!(
+        managed_worst < 0.9 * raw_worst,
+        "{managed_worst} against {raw_worst}"
+    );
+    let given = |code| {
+        let bars = managed.reasons.iter();
+        bars.filter(|reasons| reasons.iter().any(|reason| reason.code == code))
+            .count()
+    };
+    for code in [
+        ReasonCode::AssetMaximum,
+        ReasonCode::DrawdownReduce,
+        ReasonCode::HedgeOpened,
+    ] {
+        assert!(given(code) > 0, "{code}");
+    }
+    assert!(managed.hedge.iter().any(|&hedge| hedge > 0.0));
+}
+
+/// Changing the prices after a bar changes nothing that was decided up to it.
+#[test]
+fn decisions_know_nothing_of_later_prices() {
+    let policy = demo();
+    let market = market(&policy);
+    let whole = run_managed("managed", &policy, &market, COST_RATE, &report_risk(&policy)).unwrap();
+    let table = market.table();
+    let mut closes = table.close().clone();
+    let cut = 500;
+    for mut row in closes.rows_mut().into_iter().skip(cut + 1) {
+        row *= 3.0;
+    }
+    let changed = PriceTable::new(table.dates().to_vec(), table.assets().to_vec(), closes).unwrap();
+    let changed = TableMarket::new(Arc::new(changed), FIRST..=BARS - 1, 252, 0.02).unwrap();
+    let other = run_managed("managed", &policy, &changed, COST_RATE, &report_risk(&policy)).unwrap();
+    let decided = cut - FIRST + 1;
+    for bar in 0..decided {
+        assert_eq!(
+            whole.track.weights.row(bar),
+            other.track.weights.row(bar),
+            "bar {bar}"
+        );
+        assert_eq!(
+            format!("{:?}", whole.reasons[bar]),
+            format!("{:?}", other.reasons[bar])
+        );
+    }
+    assert_ne!(whole.track.weights, other.track.weights);
+}
+
+#[test]
+fn limits_that_need_debt_or_short_sales_are_refused_and_bad_bars_change_nothing() {
+    let policy = demo();
+    let manager = || RLPortfolioManager::new(demo(), ManagerConfig::default()).unwrap();
+    let refused = |change: fn(&mut LimitsConfig)| {
+        let mut risk = nothing(&policy);
+        change(&mut risk.limits);
+        let risk = RiskManager::new(risk, 20).unwrap();
+        ManagedPortfolio::new(manager(), risk).unwrap_err().to_string()
+    };
+    assert!(refused(|limits| limits.min_cash = None).contains("`limits.min_cash` is none"));
+    assert!(refused(|limits| limits.min_cash = Some(-0.5)).contains("`limits.min_cash` is -0.5"));
+    assert!(refused(|limits| limits.min_weights = vec![-0.1; 20]).contains("`limits.min_weights[0]`"));
+    let few = RiskManager::new(nothing(&policy), 3).unwrap();
+    assert!(
+        ManagedPortfolio::new(manager(), few)
+            .unwrap_err()
+            .to_string()
+            .contains("is 3, expected 20")
+    );
+
+    let risk = RiskManager::new(nothing(&policy), 20).unwrap();
+    let mut portfolio = ManagedPortfolio::new(manager(), risk).unwrap();
+    let bar = |closes| ClosedBar {
+        market: MarketState::closes(closes),
+        cash_return: 0.0,
+        columns: &[],
+        prior: &[],
+    };
+    portfolio.observe(&bar(&[10.0; 20])).unwrap();
+    let before = (
+        portfolio.risk().state(),
+        format!("{:?}", portfolio.manager().state()),
+    );
+    for closes in [&[10.0; 19][..], &[f64::NAN; 20], &[0.0; 20]] {
+        assert!(portfolio.observe(&bar(closes)).is_err());
+        assert!(portfolio.decide(&bar(closes)).is_err());
+    }
+    let columns = ClosedBar {
+        columns: &[1.0],
+        ..bar(&[11.0; 20])
+    };
+    assert!(portfolio.observe(&columns).is_err());
+    let after = (
+        portfolio.risk().state(),
+        format!("{:?}", portfolio.manager().state()),
+    );
+    assert_eq!(before, after);
+}
