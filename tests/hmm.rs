@@ -82,8 +82,8 @@ fn likelihood_and_filter_agree_with_hmmlearn() {
     }
 }
 
-/// Maximum likelihood from the same start. hmmlearn stops at a gain of 1e-11; means and transitions agree to what
-/// such flat ends allow.
+/// Maximum likelihood from the same start. hmmlearn stops at a gain of 1e-11; means and transitions agree to
+/// what such flat ends allow.
 #[test]
 fn fit_from_the_same_start_reaches_hmmlearns_likelihood() {
     let (golden, model) = golden();
@@ -123,8 +123,8 @@ fn models_of_other_sizes_agree_with_hmmlearn() {
     }
 }
 
-/// Maximum likelihood from the true parameters and from careless ones, the same for both programs: at least as far
-/// as hmmlearn, up to what its tolerance of 1e-11 leaves.
+/// Maximum likelihood from the true parameters and from careless ones, the same for both programs: at least
+/// as far as hmmlearn, up to what its tolerance of 1e-11 leaves.
 #[test]
 fn fits_from_many_starts_reach_hmmlearns_likelihood() {
     let (golden, _) = golden();

@@ -1,8 +1,8 @@
 //! Average true range: how far an asset's price usually moves in one bar, gaps included.
 //!
-//! J. W. Wilder, New Concepts in Technical Trading Systems (1978). The start is TA-Lib's: the first true range needs
-//! a previous close, the first average is the plain mean of the first n true ranges, and from then on
-//! atr = (atr·(n - 1) + true range)/n.
+//! J. W. Wilder, New Concepts in Technical Trading Systems (1978). The start is TA-Lib's: the first true
+//! range needs a previous close, the first average is the plain mean of the first n true ranges, and from
+//! then on atr = (atr·(n - 1) + true range)/n.
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
@@ -47,8 +47,8 @@ impl Atr {
 
     /// Goes on from a saved state; values are then bit-identical to those of an average that never stopped.
     ///
-    /// Errors: `bars` is 0, a length other than `assets`, closes that are not finite and above 0 although bars were
-    /// seen, averages that are not finite and 0 or more.
+    /// Errors: `bars` is 0, a length other than `assets`, closes that are not finite and above 0 although
+    /// bars were seen, averages that are not finite and 0 or more.
     pub fn restore(assets: usize, bars: usize, state: AtrState) -> Result<Self> {
         if bars == 0 {
             return Err(Error::invalid("atr_bars", 0, "at least 1"));
@@ -80,12 +80,13 @@ impl Atr {
         &self.state
     }
 
-    /// Takes one bar of every asset: `high` and `low` [N], both or neither, and `close` [N], in the price's unit.
-    /// Without high and low the true range is abs(close - previous close), and CLOSE_ONLY_TRUE_RANGE says so
-    /// (found: 0 assets with a range; allowed: N). Allocates nothing but what `reasons` may need to grow.
+    /// Takes one bar of every asset: `high` and `low` [N], both or neither, and `close` [N], in the price's
+    /// unit. Without high and low the true range is abs(close - previous close), and CLOSE_ONLY_TRUE_RANGE
+    /// says so (found: 0 assets with a range; allowed: N). Allocates nothing but what `reasons` may need to
+    /// grow.
     ///
-    /// Errors leave everything as it was: another length, only one of high and low, a price that is not finite and
-    /// above 0, high below low, a close outside [low, high].
+    /// Errors leave everything as it was: another length, only one of high and low, a price that is not
+    /// finite and above 0, high below low, a close outside [low, high].
     pub fn update(
         &mut self,
         high: Option<&[f64]>,
@@ -93,7 +94,8 @@ impl Atr {
         close: &[f64],
         reasons: &mut Vec<Reason>,
     ) -> Result<()> {
-        let ranges = self.check(high, low, close)?;
+        self.check(high, low, close)?;
+        let ranges = high.zip(low);
         let first = self.state.seen == 0;
         let seen = self.state.seen.saturating_add(1);
         for (asset, &close) in close.iter().enumerate() {
@@ -134,18 +136,13 @@ impl Atr {
         self.bars.saturating_add(1)
     }
 
-    /// Checks a bar; gives (high, low) where there are both.
-    fn check<'a>(
-        &self,
-        high: Option<&'a [f64]>,
-        low: Option<&'a [f64]>,
-        close: &[f64],
-    ) -> Result<Option<(&'a [f64], &'a [f64])>> {
+    /// Whether [`update`](Self::update) would take this bar: its errors.
+    pub fn check(&self, high: Option<&[f64]>, low: Option<&[f64]>, close: &[f64]) -> Result<()> {
         let assets = self.values.len();
         check::length("close", close.len(), assets, "number of assets")?;
         check::positive("close", close)?;
         let (high, low) = match (high, low) {
-            (None, None) => return Ok(None),
+            (None, None) => return Ok(()),
             (Some(high), Some(low)) => (high, low),
             (None, Some(_)) => return Err(Error::invalid("high", "missing", "given with low, or neither")),
             (Some(_), None) => return Err(Error::invalid("low", "missing", "given with high, or neither")),
@@ -164,7 +161,7 @@ impl Atr {
                 return Err(Error::invalid(format!("close[{asset}]"), close, expected));
             }
         }
-        Ok(Some((high, low)))
+        Ok(())
     }
 }
 
@@ -187,10 +184,11 @@ fn smoothed(running: f64, range: f64, seen: usize, bars: usize) -> f64 {
     }
 }
 
-/// Wilder's average true range over a whole table: `high` and `low` [T, N], both or neither, `close` [T, N] to
-/// [T, N], NaN in the first `bars` rows. Row t is, bit for bit, what [`Atr`] gives after bar t.
+/// Wilder's average true range over a whole table: `high` and `low` [T, N], both or neither, `close` [T, N]
+/// to [T, N], NaN in the first `bars` rows. Row t is, bit for bit, what [`Atr`] gives after bar t.
 ///
-/// Errors: `bars` is 0; shapes that differ; a bar that [`Atr::update`] refuses, whose number is then in the error.
+/// Errors: `bars` is 0; shapes that differ; a bar that [`Atr::update`] refuses, whose number is then in the
+/// error.
 pub fn average_true_range(
     high: Option<ArrayView2<'_, f64>>,
     low: Option<ArrayView2<'_, f64>>,

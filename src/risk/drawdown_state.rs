@@ -24,11 +24,11 @@ pub enum TradingState {
 pub struct DrawdownConfig {
     /// Drawdown from which (inclusive) no exposure may grow, in (0, 1); default none.
     pub reduce_at: Option<f64>,
-    /// Exposures may grow again when drawdown is below reduce_at - reduce_band; 0 or more and below `reduce_at`
-    /// where that is set; default 0.02.
+    /// Exposures may grow again when drawdown is below reduce_at - reduce_band; 0 or more and below
+    /// `reduce_at` where that is set; default 0.02.
     pub reduce_band: f64,
-    /// Drawdown from which (inclusive) everything goes to cash until reset, in (0, 1], above `reduce_at`; default
-    /// none.
+    /// Drawdown from which (inclusive) everything goes to cash until reset, in (0, 1], above `reduce_at`;
+    /// default none.
     pub stop_at: Option<f64>,
 }
 
@@ -88,8 +88,8 @@ pub struct DrawdownState {
 
 /// Follows equity, its peak and its drawdown from bar to bar, and the state they lead to.
 ///
-/// ACTIVE or REDUCING become HALTED at `stop_at`; ACTIVE becomes REDUCING at `reduce_at`; REDUCING becomes ACTIVE
-/// below reduce_at - reduce_band; HALTED ends only by [`reset`](Self::reset).
+/// ACTIVE or REDUCING become HALTED at `stop_at`; ACTIVE becomes REDUCING at `reduce_at`; REDUCING becomes
+/// ACTIVE below reduce_at - reduce_band; HALTED ends only by [`reset`](Self::reset).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DrawdownMonitor {
     config: DrawdownConfig,
@@ -104,9 +104,9 @@ impl DrawdownMonitor {
 
     /// Goes on from a saved state.
     ///
-    /// Errors: as [`DrawdownConfig::validate`]; a peak or equity that is not finite and above 0, or only one of
-    /// them, or a peak below equity; a drawdown outside [0, 1]; a state that the configuration cannot lead to (it
-    /// would never end).
+    /// Errors: as [`DrawdownConfig::validate`]; a peak or equity that is not finite and above 0, or only one
+    /// of them, or a peak below equity; a drawdown outside [0, 1]; a state that the configuration cannot lead
+    /// to (it would never end).
     pub fn restore(config: DrawdownConfig, state: DrawdownState) -> Result<Self> {
         config.validate()?;
         for (input, value) in [("state.peak", state.peak), ("state.equity", state.equity)] {
@@ -152,8 +152,9 @@ impl DrawdownMonitor {
 
     /// Takes a bar's `equity` > 0 and returns the state for the decision of this bar.
     ///
-    /// The drawdown is the caller's where given, in [0, 1], otherwise (peak - equity)/peak, the peak including this
-    /// bar. A change of state gives DRAWDOWN_REDUCE or DRAWDOWN_STOP, a state that lasts gives REDUCING or HALTED.
+    /// The drawdown is the caller's where given, in [0, 1], otherwise (peak - equity)/peak, the peak
+    /// including this bar. A change of state gives DRAWDOWN_REDUCE or DRAWDOWN_STOP, a state that lasts gives
+    /// REDUCING or HALTED.
     ///
     /// Errors leave everything as it was: equity not finite and above 0, drawdown outside [0, 1].
     pub fn update(
@@ -162,8 +163,7 @@ impl DrawdownMonitor {
         drawdown: Option<f64>,
         reasons: &mut Vec<Reason>,
     ) -> Result<TradingState> {
-        check::equity(equity)?;
-        drawdown.map_or(Ok(()), check::drawdown)?;
+        Self::check(equity, drawdown)?;
         let peak = self.state.peak.map_or(equity, |peak| peak.max(equity));
         let drawdown = drawdown.unwrap_or((peak - equity) / peak);
         let before = self.state.trading;
@@ -189,6 +189,12 @@ impl DrawdownMonitor {
         Ok(trading)
     }
 
+    /// Whether [`update`](Self::update) would take this bar: its errors.
+    pub fn check(equity: f64, drawdown: Option<f64>) -> Result<()> {
+        check::equity(equity)?;
+        drawdown.map_or(Ok(()), check::drawdown)
+    }
+
     fn next(&self, before: TradingState, drawdown: f64) -> TradingState {
         let reached = |level: Option<f64>| level.is_some_and(|level| drawdown >= level);
         let end = self.config.reduce_at.map(|at| at - self.config.reduce_band);
@@ -201,8 +207,8 @@ impl DrawdownMonitor {
         }
     }
 
-    /// Starts afresh: ACTIVE, with the last bar's equity as the peak and no drawdown. A caller that supplies its own
-    /// drawdown must start that afresh too, or the next bar halts again.
+    /// Starts afresh: ACTIVE, with the last bar's equity as the peak and no drawdown. A caller that supplies
+    /// its own drawdown must start that afresh too, or the next bar halts again.
     pub fn reset(&mut self) {
         self.state = DrawdownState {
             trading: TradingState::Active,
@@ -240,7 +246,8 @@ mod tests {
         use TradingState::{Active, Halted, Reducing};
         let mut monitor = DrawdownMonitor::new(config()).unwrap();
         let mut reasons = Vec::new();
-        // Peak 100, then 200: exact thresholds are inclusive on the way down, and 0.08 does not yet end REDUCING.
+        // Peak 100, then 200: exact thresholds are inclusive on the way down, and 0.08 does not yet end
+        // REDUCING.
         let path = [
             (100.0, Active, None),
             (200.0, Active, None),

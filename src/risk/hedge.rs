@@ -1,4 +1,5 @@
-//! The hedge: an overlay that is opened in a drawdown and lowers the portfolio's net exposure until it is over.
+//! The hedge: an overlay that is opened in a drawdown and lowers the portfolio's net exposure until it is
+//! over.
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
@@ -12,9 +13,9 @@ pub enum HedgeMode {
     /// `hedge_ratio` as soon as the hedge is open.
     #[default]
     Step,
-    /// hedge_ratio × min(1, (drawdown - threshold)/threshold): nothing at the threshold, all of it at twice the
-    /// threshold. Where an open hedge waits between threshold - band and threshold the formula is negative, and the
-    /// ratio is 0.
+    /// hedge_ratio × min(1, (drawdown - threshold)/threshold): nothing at the threshold, all of it at twice
+    /// the threshold. Where an open hedge waits between threshold - band and threshold the formula is
+    /// negative, and the ratio is 0.
     Proportional,
 }
 
@@ -24,10 +25,11 @@ pub enum HedgeMode {
 pub struct HedgeConfig {
     /// Drawdown above which the hedge opens, in (0, 1); default 0.10.
     pub threshold: f64,
-    /// The hedge closes when drawdown is below threshold - band; 0 or more and below `threshold`; default 0.02.
+    /// The hedge closes when drawdown is below threshold - band; 0 or more and below `threshold`; default
+    /// 0.02.
     pub band: f64,
-    /// Part of the net exposure that is hedged, in (0, 1], so that a hedge never turns the exposure round; default
-    /// 0.5.
+    /// Part of the net exposure that is hedged, in (0, 1], so that a hedge never turns the exposure round;
+    /// default 0.5.
     pub hedge_ratio: f64,
     /// All at once, or growing with the drawdown; default all at once.
     pub mode: HedgeMode,
@@ -113,8 +115,8 @@ pub struct Hedge {
     pub side: HedgeSide,
     /// Size of the hedge position in money, 0 or more: ratio × abs(net) × equity.
     pub notional: f64,
-    /// Net exposure that is hedged, as a signed part of equity: the sum of the weights, or with betas the sum of
-    /// beta_i·w_i.
+    /// Net exposure that is hedged, as a signed part of equity: the sum of the weights, or with betas the sum
+    /// of beta_i·w_i.
     pub net: f64,
     /// Part of the net exposure that is hedged: 0 while closed, at most `hedge_ratio`.
     pub ratio: f64,
@@ -130,10 +132,10 @@ pub struct HedgeState {
 
 /// Opens the hedge when drawdown > threshold and keeps it until drawdown < threshold - band.
 ///
-/// The overlay only ever lowers abs(net): it stands on the opposite side and is at most all of it. With betas, `net`
-/// is the beta-weighted exposure, and that is what is lowered; the plain sum of the weights may then grow, where
-/// betas are far from 1 or differ in sign (long 1 of beta 0.1 against short 0.2 of beta 2: net beta is -0.3, so the
-/// hedge buys although the weights already sum to 0.8).
+/// The overlay only ever lowers abs(net): it stands on the opposite side and is at most all of it. With
+/// betas, `net` is the beta-weighted exposure, and that is what is lowered; the plain sum of the weights may
+/// then grow, where betas are far from 1 or differ in sign (long 1 of beta 0.1 against short 0.2 of beta 2:
+/// net beta is -0.3, so the hedge buys although the weights already sum to 0.8).
 #[derive(Debug, Clone, PartialEq)]
 pub struct HedgingStrategy {
     config: HedgeConfig,
@@ -157,12 +159,12 @@ impl HedgingStrategy {
         self.state
     }
 
-    /// The hedge for this bar: `drawdown` in [0, 1], `weights` [N] that the portfolio will hold, `equity` > 0 in
-    /// money, `betas` [N] of the assets to the hedge instrument; without them every asset counts as 1, and an open
-    /// hedge says so. Allocates nothing but what `reasons` may need to grow.
+    /// The hedge for this bar: `drawdown` in [0, 1], `weights` [N] that the portfolio will hold, `equity` > 0
+    /// in money, `betas` [N] of the assets to the hedge instrument; without them every asset counts as 1, and
+    /// an open hedge says so. Allocates nothing but what `reasons` may need to grow.
     ///
-    /// Errors leave everything as it was: a number that is not finite or out of range, betas of another length, an
-    /// exposure or notional too large for a number.
+    /// Errors leave everything as it was: a number that is not finite or out of range, betas of another
+    /// length, an exposure or notional too large for a number.
     pub fn decide(
         &mut self,
         drawdown: f64,

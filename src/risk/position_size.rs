@@ -6,11 +6,9 @@ use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// A size this close to a whole number of lots (relative) is that number: 0.3/0.1 is 3 lots, whatever rounding says.
-const LOT_TOLERANCE: f64 = 1e-12;
-
-/// What a second pass takes off, where rounding lifted the open risk above its maximum; more than `LOT_TOLERANCE`.
-const OPEN_RISK_MARGIN: f64 = 1e-11;
+/// What rounding may add, relative: 0.3/0.1 is 3 lots, and five positions of 1% are within an open risk of
+/// 5%.
+const ROUNDING: f64 = 1e-13;
 
 /// How large a position may be. Risk is money lost if the price moves against a position by multiple × ATR.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -98,10 +96,11 @@ impl PositionSizeConfig {
         Ok(())
     }
 
-    /// Units of a single position: equity × risk_per_position/(atr × multiple), floored to `lot` (0: any size).
+    /// Units of a single position: equity × risk_per_position/(atr × multiple), floored to `lot` (0: any
+    /// size).
     ///
-    /// Errors: numbers that [`validate`](Self::validate) refuses; equity, atr not finite and above 0; a lot that is
-    /// not finite and 0 or more; a size too large for a number.
+    /// Errors: numbers that [`validate`](Self::validate) refuses; equity, atr not finite and above 0; a lot
+    /// that is not finite and 0 or more; a size too large for a number.
     pub fn units(&self, equity: f64, atr: f64, lot: f64) -> Result<f64> {
         self.validate(
             self.lots
@@ -110,7 +109,7 @@ impl PositionSizeConfig {
                 .max(self.max_units.len()),
         )?;
         check::equity(equity)?;
-        let distance = self.distance("atr", atr)?;
+        let distance = self.distance(atr).ok_or_else(|| bad_atr("atr", atr))?;
         if !(lot.is_finite() && lot >= 0.0) {
             return Err(Error::invalid("lot", lot, "a finite number, 0 or more"));
         }
@@ -121,13 +120,10 @@ impl PositionSizeConfig {
         Ok(units)
     }
 
-    /// multiple × atr, a price difference above 0.
-    fn distance(&self, input: &str, atr: f64) -> Result<f64> {
-        let distance = atr * self.multiple;
-        if !(distance.is_finite() && distance > 0.0) {
-            return Err(Error::invalid(input, atr, "a finite number above 0"));
-        }
-        Ok(distance)
+    /// multiple × atr: from a position to its stop, in the price's unit; none where it is not finite and
+    /// above 0.
+    fn distance(&self, atr: f64) -> Option<f64> {
+        Some(atr * self.multiple).filter(|distance| distance.is_finite() && *distance > 0.0)
     }
 
     fn bounds(&self, asset: usize) -> Bounds {
@@ -139,6 +135,10 @@ impl PositionSizeConfig {
             largest: at(&self.max_units, f64::INFINITY),
         }
     }
+}
+
+fn bad_atr(input: &str, atr: f64) -> Error {
+    Error::invalid(input, atr, "a finite number above 0")
 }
 
 /// The tradable sizes of one asset.
@@ -157,8 +157,8 @@ pub struct PositionInputs<'a> {
     pub equity: f64,
     /// Prices: [N], above 0.
     pub closes: &'a [f64],
-    /// Average true ranges: [N], in the price's unit, above 0; NaN where there is none yet. Only those of assets
-    /// with a weight are looked at.
+    /// Average true ranges: [N], in the price's unit, above 0; NaN where there is none yet. Only those of
+    /// assets with a weight are looked at.
     pub atr: &'a [f64],
     /// Bars that the average true ranges have seen: for the words of SKIPPED_POSITION_SIZE only.
     pub atr_seen: usize,
@@ -169,9 +169,9 @@ pub struct PositionInputs<'a> {
 pub struct PositionSize {
     /// Units, signed as the weight: positive is long.
     pub units: f64,
-    /// Price at which to get out: close - multiple·ATR for a long position, close + multiple·ATR for a short one.
-    /// None without a position, without an average true range, or where it would be 0 or less: such a price is never
-    /// reached, and no stop is possible.
+    /// Price at which to get out: close - multiple·ATR for a long position, close + multiple·ATR for a short
+    /// one. None without a position, without an average true range, or where it would be 0 or less: such a
+    /// price is never reached, and no stop is possible.
     pub stop: Option<f64>,
 }
 
@@ -190,14 +190,14 @@ impl PositionSizer {
         Ok(Self { config, assets })
     }
 
-    /// Writes the positions into `out` [N]. An asset whose average true range is NaN is sized by its weight alone
-    /// (SKIPPED_POSITION_SIZE): it has no known risk and no stop, yet shrinks with the others when open risk is
-    /// above its maximum. The sum of units × multiple × ATR/equity of what is written is never above
-    /// `max_open_risk`. Allocates nothing but what `reasons` may need to grow.
+    /// Writes the positions into `out` [N]. An asset whose average true range is NaN is sized by its weight
+    /// alone (SKIPPED_POSITION_SIZE): it has no known risk and no stop, yet shrinks with the others when open
+    /// risk is above its maximum. The sum of units × multiple × ATR/equity of what is written is never above
+    /// `max_open_risk` by more than 1e-12. Allocates nothing but what `reasons` may need to grow.
     ///
-    /// Errors leave `out` and `reasons` as they were: another length, a weight that is not finite, equity or a price
-    /// that is not finite and above 0, an average true range of an asset with a weight that is neither NaN nor
-    /// finite and above 0, a size too large for a number.
+    /// Errors leave `out` and `reasons` as they were: another length, a weight that is not finite, equity or
+    /// a price that is not finite and above 0, an average true range of an asset with a weight that is
+    /// neither NaN nor finite and above 0, a size too large for a number.
     pub fn size(
         &self,
         inputs: PositionInputs<'_>,
@@ -210,15 +210,13 @@ impl PositionSizer {
             open_risk += self.risk(inputs, asset, self.capped(inputs, asset, reasons));
         }
         let most = self.config.max_open_risk;
-        let scale = if open_risk > most {
+        let scale = if open_risk > most * (1.0 + ROUNDING) {
             reasons.push(Reason::portfolio(ReasonCode::OpenRisk, open_risk, most));
             most / open_risk
         } else {
             1.0
         };
-        if self.write(inputs, scale, out) > most {
-            self.write(inputs, scale * (1.0 - OPEN_RISK_MARGIN), out);
-        }
+        self.write(inputs, scale, out);
         for (asset, position) in out.iter().enumerate() {
             let dropped = inputs.weights[asset].abs() > 0.0 && position.units.abs() <= 0.0;
             if dropped {
@@ -240,13 +238,9 @@ impl PositionSizer {
         check::equity(inputs.equity)?;
         check::positive("closes", inputs.closes)?;
         for (asset, (&weight, &atr)) in inputs.weights.iter().zip(inputs.atr).enumerate() {
-            let held = weight.abs() > 0.0;
-            let usable = !held || atr.is_nan() || {
-                let distance = atr * self.config.multiple;
-                distance.is_finite() && distance > 0.0
-            };
-            if !usable {
-                self.config.distance(&format!("atr[{asset}]"), atr)?;
+            let looked_at = weight.abs() > 0.0 && !atr.is_nan();
+            if looked_at && self.config.distance(atr).is_none() {
+                return Err(bad_atr(&format!("atr[{asset}]"), atr));
             }
             if !(weight.abs() * inputs.equity / inputs.closes[asset]).is_finite() {
                 let input = format!("closes[{asset}]");
@@ -257,8 +251,8 @@ impl PositionSizer {
         Ok(())
     }
 
-    /// Units that the weight asks for, and the least of them, the hard maximum and what the average true range
-    /// allows; both 0 or more.
+    /// Units that the weight asks for, and the least of them, the hard maximum and what the average true
+    /// range allows; both 0 or more.
     fn wanted_and_allowed(&self, inputs: PositionInputs<'_>, asset: usize) -> (f64, f64) {
         let wanted = inputs.weights[asset].abs() * inputs.equity / inputs.closes[asset];
         // min passes over a NaN: without an average true range there is no cap.
@@ -300,15 +294,13 @@ impl PositionSizer {
         units * self.config.multiple * atr / inputs.equity
     }
 
-    /// Writes the allowed units × `scale`, floored; returns the open risk of what is written.
-    fn write(&self, inputs: PositionInputs<'_>, scale: f64, out: &mut [PositionSize]) -> f64 {
-        let mut open_risk = 0.0;
+    /// Writes the allowed units × `scale`, floored, and their stops.
+    fn write(&self, inputs: PositionInputs<'_>, scale: f64, out: &mut [PositionSize]) {
         for (asset, out) in out.iter_mut().enumerate() {
             let bounds = self.config.bounds(asset);
             let allowed = self.wanted_and_allowed(inputs, asset).1 * scale;
             let units = floored(allowed, bounds.lot).min(bounds.largest);
             let units = if units < bounds.smallest { 0.0 } else { units };
-            open_risk += self.risk(inputs, asset, units);
             let sign = inputs.weights[asset].signum();
             let stop = inputs.closes[asset] - sign * self.config.multiple * inputs.atr[asset];
             *out = if units > 0.0 {
@@ -321,18 +313,17 @@ impl PositionSizer {
                 PositionSize::default()
             };
         }
-        open_risk
     }
 }
 
-/// The largest multiple of `lot` that is at most `units` (or within `LOT_TOLERANCE` of it); `units` for a lot of 0.
+/// The largest multiple of `lot` that is at most `units` (or above it by rounding); `units` for a lot of 0.
 fn floored(units: f64, lot: f64) -> f64 {
     if lot <= 0.0 {
         return units;
     }
     let lots = units / lot;
     let nearest = lots.round();
-    if (lots - nearest).abs() <= LOT_TOLERANCE * nearest {
+    if (lots - nearest).abs() <= ROUNDING * nearest {
         nearest * lot
     } else {
         lots.floor() * lot

@@ -1,5 +1,5 @@
-//! Market regimes: which state of a hidden Markov model the market is in, and how much leverage and how much of its
-//! limits a portfolio may use there.
+//! Market regimes: which state of a hidden Markov model the market is in, and how much leverage and how much
+//! of its limits a portfolio may use there.
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
@@ -37,8 +37,8 @@ pub struct RegimeConfig {
 }
 
 impl RegimeConfig {
-    /// Fits the regimes to a table of observations [T, d], commonly returns of the assets, or a market's return and
-    /// volatility; all factors are 1. The regimes are ordered by total variance, calmest first.
+    /// Fits the regimes to a table of observations [T, d], commonly returns of the assets, or a market's
+    /// return and volatility; all factors are 1. The regimes are ordered by total variance, calmest first.
     ///
     /// Errors: as [`GaussianHmm::fit`].
     pub fn fit(
@@ -126,8 +126,8 @@ impl RegimeTracker {
         })
     }
 
-    /// Goes on from a saved state, bit for bit as if it had never stopped. Errors: as [`RegimeConfig::validate`] and
-    /// [`HmmFilter::restore`].
+    /// Goes on from a saved state, bit for bit as if it had never stopped. Errors: as
+    /// [`RegimeConfig::validate`] and [`HmmFilter::restore`].
     pub fn restore(config: RegimeConfig, state: RegimeState) -> Result<Self> {
         config.validate()?;
         let filter = HmmFilter::restore(&config.model, state.filter)?;
@@ -146,24 +146,32 @@ impl RegimeTracker {
         }
     }
 
-    /// Takes one bar's observation [d]. Without one, only the passing of time counts: the probabilities move towards
-    /// the chain's own, and SKIPPED_REGIME says so (found: observations seen so far). Allocates nothing but what
-    /// `reasons` may need to grow.
+    /// Takes one bar's observation [d]. Without one, only the passing of time counts: the probabilities move
+    /// towards the chain's own, and SKIPPED_REGIME says so (found: observations seen so far). Allocates
+    /// nothing but what `reasons` may need to grow.
     ///
     /// Errors leave everything as it was: another length, a value that is not finite.
     pub fn update(&mut self, observation: Option<&[f64]>, reasons: &mut Vec<Reason>) -> Result<()> {
+        self.check(observation)?;
         let Some(observation) = observation else {
             self.filter.skip();
             let seen = self.seen as f64;
             reasons.push(Reason::portfolio(ReasonCode::SkippedRegime, seen, f64::NAN));
             return Ok(());
         };
-        let width = self.config.model.means.ncols();
-        check::length("observation", observation.len(), width, "columns of the model")?;
-        check::finite("observation", observation)?;
         self.filter.update(observation);
         self.seen = self.seen.saturating_add(1);
         Ok(())
+    }
+
+    /// Whether [`update`](Self::update) would take this observation: its errors.
+    pub fn check(&self, observation: Option<&[f64]>) -> Result<()> {
+        let Some(observation) = observation else {
+            return Ok(());
+        };
+        let width = self.config.model.means.ncols();
+        check::length("observation", observation.len(), width, "columns of the model")?;
+        check::finite("observation", observation)
     }
 
     /// Number of regimes, K.

@@ -1,4 +1,5 @@
-//! The stop of each asset: out when its price has moved against the position by too much since its best close.
+//! The stop of each asset: out when its price has moved against the position by too much since its best
+//! close.
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
@@ -9,8 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StopConfig {
-    /// Move against the position since the best close of its time (highest for a long one, lowest for a short one),
-    /// as a part of that close, from which (inclusive) the asset is left; in (0, 1); default none: no stop.
+    /// Move against the position since the best close of its time (highest for a long one, lowest for a short
+    /// one), as a part of that close, from which (inclusive) the asset is left; in (0, 1); default none: no
+    /// stop.
     pub stop: Option<f64>,
     /// Bars that a stopped asset stays out, the bar of its stop included, at least 1; default none: until
     /// [`AssetStops::reset`].
@@ -57,8 +59,9 @@ pub struct StopsState {
 
 /// Follows the positions of N assets and their best closes since entry.
 ///
-/// A position is first seen one bar after the decision that opened it, which traded at the close of that bar: the
-/// entry price is that previous close (on the very first bar: the close itself). A change of sign is a new entry.
+/// A position is first seen one bar after the decision that opened it, which traded at the close of that bar:
+/// the entry price is that previous close (on the very first bar: the close itself). A change of sign is a
+/// new entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AssetStops {
     config: StopConfig,
@@ -77,9 +80,9 @@ impl AssetStops {
 
     /// Goes on from a saved state.
     ///
-    /// Errors: as [`StopConfig::validate`]; a length other than `assets`; a close that is not finite and above 0,
-    /// unless all are 0; a state other than flat before the first bar or where no stop is set; an asset stopped for
-    /// longer than the cooldown.
+    /// Errors: as [`StopConfig::validate`]; a length other than `assets`; a close that is not finite and
+    /// above 0, unless all are 0; a state other than flat before the first bar or where no stop is set; an
+    /// asset stopped for longer than the cooldown.
     pub fn restore(config: StopConfig, assets: usize, state: StopsState) -> Result<Self> {
         config.validate()?;
         let of = "number of assets";
@@ -115,20 +118,16 @@ impl AssetStops {
         &self.state
     }
 
-    /// Takes one bar: `closes` [N], and the `current` weights [N] that the portfolio holds at them, before this
-    /// bar's decision. A stop that fires gives ASSET_STOP, an asset that is still out ASSET_STOPPED (allowed: the
-    /// cooldown, NaN without one). Allocates nothing but what `reasons` may need to grow.
+    /// Takes one bar: `closes` [N], and the `current` weights [N] that the portfolio holds at them, before
+    /// this bar's decision. A stop that fires gives ASSET_STOP, an asset that is still out ASSET_STOPPED
+    /// (allowed: the cooldown, NaN without one). Allocates nothing but what `reasons` may need to grow.
     ///
-    /// Errors leave everything as it was: another length, a close that is not finite and above 0, a weight that is
-    /// not finite.
+    /// Errors leave everything as it was: another length, a close that is not finite and above 0, a weight
+    /// that is not finite.
     pub fn update(&mut self, closes: &[f64], current: &[f64], reasons: &mut Vec<Reason>) -> Result<()> {
-        let assets = self.state.assets.len();
-        check::length("closes", closes.len(), assets, "number of assets")?;
-        check::length("current_weights", current.len(), assets, "number of assets")?;
-        check::positive("closes", closes)?;
-        check::finite("current_weights", current)?;
+        self.check(closes, current)?;
         if let Some(stop) = self.config.stop {
-            for asset in 0..assets {
+            for asset in 0..closes.len() {
                 let close = closes[asset];
                 let last = self.state.closes[asset];
                 let previous = if last > 0.0 { last } else { close };
@@ -139,6 +138,15 @@ impl AssetStops {
         }
         self.state.closes.copy_from_slice(closes);
         Ok(())
+    }
+
+    /// Whether [`update`](Self::update) would take this bar: its errors.
+    pub fn check(&self, closes: &[f64], current: &[f64]) -> Result<()> {
+        let assets = self.state.assets.len();
+        check::length("closes", closes.len(), assets, "number of assets")?;
+        check::length("current_weights", current.len(), assets, "number of assets")?;
+        check::positive("closes", closes)?;
+        check::finite("current_weights", current)
     }
 
     /// An asset after a bar, given its last two closes and its current weight.
@@ -188,7 +196,8 @@ impl AssetStops {
         }
     }
 
-    /// Whether asset number `asset` must not be held by this bar's decision; false for a number there is no asset of.
+    /// Whether asset number `asset` must not be held by this bar's decision; false for a number there is no
+    /// asset of.
     pub fn stopped(&self, asset: usize) -> bool {
         matches!(self.state.assets.get(asset), Some(AssetStop::Stopped(_)))
     }
@@ -217,7 +226,8 @@ mod tests {
         AssetStops::new(config, 2).unwrap()
     }
 
-    /// One step of a path: closes, weights, who is stopped after it, and the reasons (code, asset, found, allowed).
+    /// One step of a path: closes, weights, who is stopped after it, and the reasons (code, asset, found,
+    /// allowed).
     type Step = ([f64; 2], [f64; 2], [bool; 2], Vec<(ReasonCode, usize, f64, f64)>);
 
     fn walk(stops: &mut AssetStops, path: &[Step]) {

@@ -50,8 +50,8 @@ impl HmmFilter {
 
     /// Goes on from a saved state, bit for bit as if it had never stopped.
     ///
-    /// Errors: as [`GaussianHmm::validate`]; a length other than K; what is not a distribution; a log-likelihood that
-    /// is not finite.
+    /// Errors: as [`GaussianHmm::validate`]; a length other than K; what is not a distribution; a
+    /// log-likelihood that is not finite.
     pub fn restore(model: &GaussianHmm, state: HmmFilterState) -> Result<Self> {
         let mut filter = Self::new(model)?;
         for (input, found) in [
@@ -88,9 +88,9 @@ impl HmmFilter {
         }
     }
 
-    /// Takes one bar's observations [d] and returns the probability of each state given all bars so far: [K], each in
-    /// [0, 1], summing to 1. Allocates nothing. A bar that holds a value that is not finite says nothing about the
-    /// state: only the passing of time counts.
+    /// Takes one bar's observations [d] and returns the probability of each state given all bars so far: [K],
+    /// each in [0, 1], summing to 1. Allocates nothing. A bar that holds a value that is not finite says
+    /// nothing about the state: only the passing of time counts.
     ///
     /// # Panics
     /// When `observation` does not have d values.
@@ -126,15 +126,16 @@ impl HmmFilter {
         }
     }
 
-    /// A bar without observations: only the passing of time counts. Returns the probability of each state: [K].
+    /// A bar without observations: only the passing of time counts. Returns the probability of each state:
+    /// [K].
     pub fn skip(&mut self) -> &[f64] {
         self.filtered.copy_from_slice(&self.predicted);
         self.predict();
         &self.filtered
     }
 
-    /// The probabilities of the coming bar. Divided by their sum, which rows that sum to 1 only within 1e-9 would
-    /// otherwise carry away over many bars without observations.
+    /// The probabilities of the coming bar. Divided by their sum, which rows that sum to 1 only within 1e-9
+    /// would otherwise carry away over many bars without observations.
     fn predict(&mut self) {
         let mut total = 0.0;
         for (state, predicted) in self.predicted.iter_mut().enumerate() {

@@ -4,6 +4,7 @@ use super::config::LimitsConfig;
 use super::force::{CASH, NET, SECTORS};
 use crate::error::{Error, Result};
 use crate::math::projection::{Limit, Outcome, Projector, Region, TOLERANCE};
+use std::cmp::Reverse;
 
 /// One side of a contradiction: a key and what it says.
 type Side = (String, f64);
@@ -17,16 +18,22 @@ pub(super) fn check(config: &LimitsConfig, region: &Region, projector: &mut Proj
     let Outcome::Empty { .. } = projector.project(region, &origin, &mut out)? else {
         return Ok(());
     };
-    // The two limits that carry the proof, sums before bounds of single assets, which are many.
-    let mut proof: Vec<(Limit, f64)> = projector
-        .multipliers()
+    // The limit that carries most of the proof and the strongest of another kind; sums before bounds of single assets,
+    // which are many. Multipliers are compared to nine digits, beyond which they are rounding.
+    let mut proof = projector.multipliers().to_vec();
+    proof.retain(|(_, multiplier)| *multiplier > 1e-9);
+    proof.sort_by_key(|&(limit, multiplier)| (Reverse((multiplier * 1e9).round() as u64), rank(limit)));
+    let first = proof.first().map(|(limit, _)| *limit);
+    let kind = |limit: Limit| rank(limit).0;
+    let other = proof
         .iter()
-        .copied()
-        .filter(|(_, m)| *m > 0.0)
-        .collect();
-    proof.sort_by(|a, b| b.1.total_cmp(&a.1).then(rank(a.0).cmp(&rank(b.0))));
-    let side = |place: usize| proof.get(place).map(|(limit, _)| describe(config, *limit));
-    match (side(0), side(1)) {
+        .map(|(limit, _)| *limit)
+        .find(|&limit| first.map(kind) != Some(kind(limit)));
+    let side = |limit: Option<Limit>| limit.map(|limit| describe(config, limit));
+    match (
+        side(first),
+        side(other.or_else(|| proof.get(1).map(|(limit, _)| *limit))),
+    ) {
         (Some((input, found)), Some((other, limit))) => {
             let expected = format!(
                 "limits that some portfolio meets: together with {other}, which is {limit}, none does"
