@@ -36,6 +36,45 @@ impl Reason {
             allowed,
         }
     }
+
+    /// The reason in a line for people: its code, the name from `assets` or `sectors` that its index stands for, and
+    /// what was found and allowed, to four digits.
+    pub fn describe(&self, assets: &[String], sectors: &[String]) -> String {
+        let names = if self.code.is_about_sector() {
+            sectors
+        } else {
+            assets
+        };
+        let mut text = self.code.name().to_string();
+        if let Some(i) = self.index {
+            text.push(' ');
+            text += &names.get(i).cloned().unwrap_or_else(|| format!("number {i}"));
+        }
+        let parts = [("found", self.found), ("allowed", self.allowed)];
+        let mut separator = ':';
+        for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_nan()) {
+            text += &format!("{separator} {name} {}", significant(value));
+            separator = ',';
+        }
+        text
+    }
+}
+
+/// Four significant digits, without an exponent where that is short.
+fn significant(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_string();
+    }
+    if !(1e-3..1e7).contains(&value.abs()) {
+        return format!("{value:.3e}");
+    }
+    let decimals = (3 - value.abs().log10().floor() as i32).max(0) as usize;
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        text
+    }
 }
 
 /// Numbers from here on are notes: what was not looked at, or how.
@@ -126,6 +165,8 @@ codes! {
     AssetStop = 34, "ASSET_STOP";
     /// An asset is still out after its stop. Index: asset. Found: bars since the stop; allowed: bars until re-entry.
     AssetStopped = 35, "ASSET_STOPPED";
+    /// The state or a stop allows an asset no more than what is held, or nothing. Index: asset. Weights.
+    ExposureBound = 36, "EXPOSURE_BOUND";
 
     /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VolatilityTarget = 50, "VOLATILITY_TARGET";

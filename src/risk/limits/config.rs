@@ -155,12 +155,12 @@ impl LimitsConfig {
     }
 
     /// Least weight of asset i.
-    pub(super) fn min_weight(&self, i: usize) -> f64 {
+    pub fn min_weight(&self, i: usize) -> f64 {
         self.min_weights.get(i).copied().unwrap_or(0.0)
     }
 
     /// Most weight of asset i.
-    pub(super) fn max_weight(&self, i: usize) -> f64 {
+    pub fn max_weight(&self, i: usize) -> f64 {
         self.max_weights.get(i).copied().unwrap_or(1.0)
     }
 }

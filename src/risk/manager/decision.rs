@@ -64,49 +64,9 @@ impl Decision {
     pub fn explain(&self, assets: &[String], sectors: &[String]) -> String {
         let mut text = String::new();
         for reason in &self.reasons {
-            let names = if reason.code.is_about_sector() {
-                sectors
-            } else {
-                assets
-            };
-            let about = reason
-                .index
-                .map(|i| names.get(i).cloned().unwrap_or_else(|| format!("number {i}")));
-            let about = about.map_or(String::new(), |name| format!(" {name}"));
-            let part = |name: &str, value: f64| {
-                if value.is_nan() {
-                    String::new()
-                } else {
-                    format!(" {name} {}", significant(value))
-                }
-            };
-            let line = format!(
-                "{}{about}:{}{}",
-                reason.code,
-                part("found", reason.found),
-                part("allowed", reason.allowed)
-            );
-            writeln!(text, "{}", line.trim_end_matches(':')).expect("a String can always be written to");
+            writeln!(text, "{}", reason.describe(assets, sectors))
+                .expect("a String can always be written to");
         }
         text
-    }
-}
-
-/// Four significant digits, without an exponent where that is short.
-fn significant(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e7).contains(&value.abs()) {
-        let decimals = if value == 0.0 {
-            0
-        } else {
-            (3 - value.abs().log10().floor() as i32).max(0) as usize
-        };
-        let text = format!("{value:.decimals$}");
-        if text.contains('.') {
-            text.trim_end_matches('0').trim_end_matches('.').to_string()
-        } else {
-            text
-        }
-    } else {
-        format!("{value:.3e}")
     }
 }

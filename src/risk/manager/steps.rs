@@ -122,6 +122,7 @@ impl RiskManager {
             low: &self.buffers.low,
             high: &self.buffers.high,
         };
+        let before = decision.reasons.len();
         self.limits.apply(
             &self.buffers.scaled,
             portfolio.current,
@@ -130,6 +131,21 @@ impl RiskManager {
             &mut decision.weights,
             &mut decision.reasons,
         )?;
+        // A bound that only the state or a stop put there is not the configured limit's.
+        for reason in &mut decision.reasons[before..] {
+            let narrowed = match (reason.code, reason.index) {
+                (ReasonCode::AssetMaximum, Some(i)) => {
+                    self.buffers.high[i] < self.limits.config().max_weight(i) * factor
+                }
+                (ReasonCode::AssetMinimum, Some(i)) => {
+                    self.buffers.low[i] > self.limits.config().min_weight(i) * factor
+                }
+                _ => false,
+            };
+            if narrowed {
+                reason.code = ReasonCode::ExposureBound;
+            }
+        }
         let turnover = turnover(&decision.weights, portfolio.current);
         if turnover > 0.0 && turnover < self.config.trade_band {
             self.buffers.aside.clear();
