@@ -194,14 +194,14 @@ fn code_name(code: ReasonCode) -> String {
     display_name(&code.name().to_lowercase())
 }
 
-/// The part of all bars, as a percentage that is 0 or 100 only where it is so exactly.
+/// The part of all bars in percent, without the sign; 0.0 and 100.0 only where it is so exactly.
 fn share(bars: usize, of: usize) -> String {
     let percent = 100.0 * bars as f64 / of as f64;
-    match percent {
-        p if p > 0.0 && p < 0.1 => "<0.1%".to_string(),
-        p if p > 99.9 && p < 100.0 => ">99.9%".to_string(),
-        p if p < 10.0 => format!("{p:.1}%"),
-        p if p > 99.0 && p < 100.0 => format!("{p:.1}%"),
-        p => format!("{p:.0}%"),
+    if bars > 0 && percent < 0.1 {
+        "<0.1".to_string()
+    } else if bars < of && percent > 99.9 {
+        ">99.9".to_string()
+    } else {
+        format!("{percent:.1}")
     }
 }

@@ -97,8 +97,7 @@ fn differences(report: &Report, summary: &Summary) -> String {
     let bootstrap = summary.provenance.bootstrap;
     let level = percent(bootstrap.level);
     let mut text = format!(
-        "\nAnnual Sharpe of the policy minus that of ... ({level} interval; paired bootstrap,\n{}-bar blocks, {} \
-         draws)\n",
+        "\nAnnual Sharpe, first minus second ({level} interval; paired bootstrap,\n{}-bar blocks, {} draws)\n",
         bootstrap.block, bootstrap.draws
     );
     text += &format!("{:<41}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
@@ -144,7 +143,7 @@ fn decisions(report: &Report, summary: &Summary) -> String {
         .into_iter()
         .filter(|(code, _)| !code.is_note())
         .collect();
-    let mut text = format!("\nWhat the risk manager did {:>23}\n", "% of bars");
+    let mut text = format!("\n{:<41}{:>9}\n", "What the risk manager did", "% of bars");
     for &(code, count) in codes.iter().take(REASONS) {
         text += &format!("{:<41}{:>9}\n", code_name(code), share(count, bars));
     }

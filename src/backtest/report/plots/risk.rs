@@ -12,7 +12,7 @@ use crate::risk::reason::ReasonCode;
 const HEDGE: u32 = 0x00_9E_73;
 
 /// Columns that the dates of the timeline are divided into; the narrowest mark is one, at least a pixel on the page.
-const COLUMNS: usize = 800;
+const COLUMNS: usize = 650;
 
 /// Height of one row of the timeline, in units of the drawing, and of what is above and below the rows.
 const ROW: u32 = 46;
@@ -62,9 +62,9 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
             "Each row is one thing that shaped decisions, the most frequent on top, with the share of bars on which \
              it did; a mark stands where. Marks {}run together where they are close: read how often from the share, \
              and when from the marks.",
-            match managed.track.len().div_ceil(COLUMNS) {
-                1 => String::new(),
-                bars => format!("are at least {bars} bars wide and "),
+            match (managed.track.len() as f64 / COLUMNS as f64).round() {
+                bars if bars < 2.0 => String::new(),
+                bars => format!("are at least about {bars:.0} bars wide and "),
             }
         )
     };
@@ -86,7 +86,7 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
 }
 
 fn label(code: ReasonCode, bars: usize, of: usize) -> String {
-    format!("{}  {}", code_name(code), share(bars, of))
+    format!("{} {}%", code_name(code), share(bars, of))
 }
 
 /// One row a code, the first on top, with marks over the bars on which it was given.
@@ -182,4 +182,92 @@ fn over_time<const N: usize>(
 fn gross_exposure(track: &Track) -> Vec<f64> {
     let held = |row: ndarray::ArrayView1<f64>| row.iter().take(row.len() - 1).map(|w| w.abs()).sum();
     track.weights.rows().into_iter().map(held).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::risk::reason::Reason;
+    use chrono::{Days, NaiveDate};
+    use ndarray::Array2;
+
+    /// `bars` bars a day apart, each of those in `given` with one reason.
+    fn managed(bars: usize, given: impl Fn(usize) -> bool) -> ManagedTrack {
+        let first = NaiveDate::from_ymd_opt(2013, 1, 2).unwrap();
+        let reason = Reason::portfolio(ReasonCode::Turnover, 0.3, 0.2);
+        ManagedTrack {
+            track: Track {
+                name: "managed".to_string(),
+                dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
+                returns: vec![0.0; bars],
+                weights: Array2::zeros((bars, 2)),
+                turnover: vec![0.0; bars],
+                costs: vec![0.0; bars],
+            },
+            reasons: (0..bars)
+                .map(|t| if given(t) { vec![reason] } else { vec![] })
+                .collect(),
+            leverage: vec![1.0; bars],
+            hedge: vec![0.0; bars],
+        }
+    }
+
+    /// Begin and end of every tooth, in days since the first date.
+    fn teeth(managed: &ManagedTrack) -> Vec<(f64, f64)> {
+        let x = Axis::dates(&managed.track.dates);
+        let comb = marks(managed, ReasonCode::Turnover, &x, 1.0, 2.0);
+        comb.upper
+            .chunks(4)
+            .map(|tooth| {
+                assert_eq!([0, 1, 2, 3].map(|k| tooth[k].1), [1.0, 2.0, 2.0, 1.0]);
+                (tooth[0].0 - x.low, tooth[2].0 - x.low)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn marks_stand_where_their_bars_are() {
+        // 651 dates: a column is one day, and bar t reaches from day t - 1 to day t.
+        let bars = [0, 7, 8, 9, 300, 650];
+        let found = teeth(&managed(COLUMNS + 1, |t| bars.contains(&t)));
+        let expected = [(0.0, 1.0), (6.0, 9.0), (299.0, 300.0), (649.0, 650.0)];
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            let off = (found.0 - expected.0).abs().max((found.1 - expected.1).abs());
+            assert!(off < 1e-9, "{found:?} is not {expected:?}");
+        }
+        assert!(teeth(&managed(100, |_| false)).is_empty());
+        assert_eq!(teeth(&managed(2, |_| true)), [(0.0, 1.0)]);
+    }
+
+    /// Against the plain statement: every given bar lies within one column of a mark, every mark of a given bar.
+    #[test]
+    fn thinned_marks_miss_and_invent_nothing() {
+        for (bars, every) in [
+            (3, 2),
+            (500, 3),
+            (2_515, 1),
+            (2_515, 7),
+            (10_000, 3),
+            (10_000, 997),
+        ] {
+            let given = |t: usize| t.is_multiple_of(every);
+            let found = teeth(&managed(bars, given));
+            let width = (bars - 1) as f64 / COLUMNS as f64;
+            for t in (0..bars).filter(|&t| given(t)) {
+                let middle = t as f64 - 0.5;
+                let near =
+                    |&(from, to): &(f64, f64)| from - width - 0.5 <= middle && middle <= to + width + 0.5;
+                assert!(found.iter().any(near), "bar {t} of {bars}");
+            }
+            for &(from, to) in &found {
+                let mut near = (0..bars).filter(|&t| {
+                    let (begin, end) = (t as f64 - 1.0, t as f64);
+                    given(t) && begin <= to + width && from - width <= end
+                });
+                assert!(near.next().is_some(), "{from} to {to} of {bars}");
+                assert!(to - from >= 0.999 * width);
+            }
+        }
+    }
 }
