@@ -68,6 +68,7 @@ fn report(bars: usize) -> Report {
             .zip(10..)
             .map(|(name, index)| track(name, bars, 20, index))
             .collect(),
+        managed: None,
         prior: Some("vol_target".to_string()),
         train_period: None,
         configuration: serde_json::json!({"gamma": 0.9}),

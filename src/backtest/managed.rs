@@ -2,7 +2,7 @@
 
 use super::Track;
 use crate::error::{Error, Result};
-use crate::risk::reason::Reason;
+use crate::risk::reason::{Reason, ReasonCode};
 
 /// The path of a policy whose every target went through a risk manager, T bars.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,24 @@ pub struct ManagedTrack {
 }
 
 impl ManagedTrack {
+    /// Every code that occurred, notes included, with the number of bars on which it is among the reasons (once a
+    /// bar, however many assets it is about): most frequent first, equals in the order of their numbers.
+    pub fn bars_by_code(&self) -> Vec<(ReasonCode, usize)> {
+        let mut bars: Vec<(ReasonCode, usize)> = ReasonCode::ALL
+            .iter()
+            .map(|&code| (code, self.bars_with(code).count()))
+            .filter(|&(_, count)| count > 0)
+            .collect();
+        bars.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        bars
+    }
+
+    /// The bars, from 0, on which `code` is among the reasons.
+    pub fn bars_with(&self, code: ReasonCode) -> impl Iterator<Item = usize> {
+        let given = move |reasons: &Vec<Reason>| reasons.iter().any(|reason| reason.code == code);
+        (0..self.reasons.len()).filter(move |&t| given(&self.reasons[t]))
+    }
+
     /// Checks the track, and that everything else is as long; the error names the series.
     pub fn validate(&self) -> Result<()> {
         self.track.validate()?;

@@ -1,10 +1,13 @@
 //! The figures of a back-test: what `summary.json` holds, and what may be said about them.
 
 use crate::backtest::bootstrap::{BlockBootstrap, Interval};
+use crate::backtest::managed::ManagedTrack;
 use crate::backtest::report::Report;
 use crate::backtest::track::Track;
 use crate::error::Result;
+use crate::math::statistics::mean;
 use crate::risk::performance::Performance;
+use crate::risk::reason::ReasonCode;
 use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -21,6 +24,8 @@ pub struct Summary {
     pub seeds: Vec<SeedSummary>,
     /// Annual Sharpe of the first seed's policy minus each baseline's, by the baseline's name.
     pub sharpe_difference: BTreeMap<String, Interval>,
+    /// The first seed's policy under risk management; `null` where there was none.
+    pub risk_managed: Option<RiskManagedSummary>,
     /// Name of the baseline that the policy is a correction of, where it has one.
     pub prior: Option<String>,
     /// Environment steps a second while training, all seeds together, rollouts and updates counted.
@@ -41,6 +46,24 @@ pub struct SeedSummary {
     pub performance: Performance,
     /// Its annual Sharpe minus each baseline's.
     pub sharpe_difference: BTreeMap<String, Interval>,
+}
+
+/// Test figures of the first seed's policy under risk management, and what the risk manager did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RiskManagedSummary {
+    /// Its figures, without the hedge, which is not traded.
+    #[serde(flatten)]
+    pub performance: Performance,
+    /// Its annual Sharpe minus that of the same policy without risk management.
+    pub sharpe_difference: Interval,
+    /// On how many bars each code was among the reasons, by name; codes that never were, and notes, are left out.
+    pub bars: BTreeMap<&'static str, usize>,
+    /// The same of notes: what was not looked at, or how.
+    pub notes: BTreeMap<&'static str, usize>,
+    /// Mean over the bars of the dynamic leverage, before the limits.
+    pub mean_leverage: f64,
+    /// Mean over the bars of the hedge, notional over equity; not traded.
+    pub mean_hedge: f64,
 }
 
 /// What a summary's figures were made from, so that they can be traced.
@@ -95,6 +118,11 @@ impl Summary {
             policy: seeds[0].performance,
             baselines,
             sharpe_difference: seeds[0].sharpe_difference.clone(),
+            risk_managed: report
+                .managed
+                .as_ref()
+                .map(|managed| risk_managed(report, managed))
+                .transpose()?,
             seeds,
             prior: report.prior.clone(),
             train_env_steps_per_s: report.train_env_steps_per_s,
@@ -115,8 +143,20 @@ impl Summary {
     }
 
     /// One or two sentences on what the intervals allow to be said, and no more: against the prior (else the first
-    /// baseline), and how many of all the intervals exclude 0.
+    /// baseline), how many of all the intervals exclude 0, and whether risk management changed the ratio.
     pub fn interpretation(&self) -> String {
+        let mut text = self.against_baselines();
+        if let Some(managed) = &self.risk_managed {
+            let level = self.provenance.bootstrap.level;
+            text += &format!(
+                " Risk managed against the policy itself: {}.",
+                finding(&managed.sharpe_difference, level, "risk-managed policy")
+            );
+        }
+        text
+    }
+
+    fn against_baselines(&self) -> String {
         let level = percent(self.provenance.bootstrap.level);
         let Some((name, interval)) = self
             .prior
@@ -134,7 +174,7 @@ impl Summary {
             } else {
                 ""
             },
-            finding(interval, self.provenance.bootstrap.level)
+            finding(interval, self.provenance.bootstrap.level, "policy")
         );
         let compared = self.sharpe_difference.len();
         if compared > 1 {
@@ -162,8 +202,8 @@ impl Summary {
     }
 }
 
-/// What an interval of a difference in Sharpe ratio allows to be said.
-pub(crate) fn finding(interval: &Interval, level: f64) -> String {
+/// What an interval of a difference in Sharpe ratio, `whose` minus another, allows to be said.
+fn finding(interval: &Interval, level: f64, whose: &str) -> String {
     let level = percent(level);
     if interval.is_undefined() {
         "the difference is undefined, since a series without variation has no Sharpe ratio".to_string()
@@ -176,7 +216,7 @@ pub(crate) fn finding(interval: &Interval, level: f64) -> String {
             ("below", "lower")
         };
         format!(
-            "the {level} interval lies {side} 0: the policy's Sharpe ratio was {word} on these dates, by more than \
+            "the {level} interval lies {side} 0: the {whose}'s Sharpe ratio was {word} on these dates, by more than \
              resampling them explains; other dates may differ"
         )
     }
@@ -202,6 +242,30 @@ fn differences(report: &Report, track: &Track) -> Result<BTreeMap<String, Interv
             Ok((baseline.name.clone(), interval))
         })
         .collect()
+}
+
+fn risk_managed(report: &Report, managed: &ManagedTrack) -> Result<RiskManagedSummary> {
+    let policy = &report.seeds[0].track;
+    let (notes, bars): (Vec<_>, Vec<_>) = managed
+        .bars_by_code()
+        .into_iter()
+        .partition(|(code, _)| code.is_note());
+    let by_name = |counts: Vec<(ReasonCode, usize)>| {
+        counts
+            .into_iter()
+            .map(|(code, count)| (code.name(), count))
+            .collect()
+    };
+    Ok(RiskManagedSummary {
+        performance: performance(&managed.track)?,
+        sharpe_difference: report
+            .bootstrap
+            .sharpe_difference(&managed.track.returns, &policy.returns)?,
+        bars: by_name(bars),
+        notes: by_name(notes),
+        mean_leverage: mean(&managed.leverage),
+        mean_hedge: mean(&managed.hedge),
+    })
 }
 
 fn digest(configuration: &serde_json::Value) -> String {

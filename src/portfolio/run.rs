@@ -266,6 +266,7 @@ impl Run {
             assets: self.dataset.spec.assets.clone(),
             seeds: seeds.iter().map(judged).collect::<Result<_>>()?,
             baselines: run_baselines(test, env.cost_rate)?,
+            managed: None,
             prior: baseline_of(self.config.action.prior).map(|baseline| baseline.name().to_string()),
             train_period: self.dataset.train_period,
             configuration: self.config.to_value(),

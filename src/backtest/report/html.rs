@@ -51,12 +51,13 @@ pub(super) fn page(report: &Report, summary: &Summary) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{figures}{weights}{reading}{caveats}\
+         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{managed}{figures}{weights}{reading}{caveats}\
          {configuration}</main>\n</body>\n</html>\n",
         facts = facts(summary),
         finding = escaped(&summary.interpretation()),
         table = figures_table(report, summary),
         differences = differences_table(report, summary),
+        managed = managed_difference(report, summary),
         weights = weights_list(report),
         reading = reading(summary),
         caveats = caveats(report),
@@ -135,6 +136,9 @@ fn figures_table(report: &Report, summary: &Summary) -> String {
     if summary.seeds.len() > 1 {
         rows += &row("policy", "policy, median of seeds", &median_figures(summary));
     }
+    if let Some(managed) = &summary.risk_managed {
+        rows += &row("managed", "policy, risk managed", &managed.performance);
+    }
     for baseline in &report.baselines {
         rows += &row(
             "",
@@ -189,6 +193,25 @@ fn differences_table(report: &Report, summary: &Summary) -> String {
     )
 }
 
+fn managed_difference(report: &Report, summary: &Summary) -> String {
+    let Some(managed) = &summary.risk_managed else {
+        return String::new();
+    };
+    let interval = &managed.sharpe_difference;
+    format!(
+        "<p>Sharpe ratio of the risk-managed policy minus that of the policy itself (seed {}): median {}, {} interval \
+         {} to {}: {}. Leverage was {} on average, and the hedge, which is not traded, {} times the value.</p>\n",
+        report.seeds[0].seed,
+        number(interval.median, 2),
+        percent(summary.provenance.bootstrap.level),
+        number(interval.low, 2),
+        number(interval.high, 2),
+        place(interval),
+        number(managed.mean_leverage, 2),
+        number(managed.mean_hedge, 2)
+    )
+}
+
 fn baseline_name(report: &Report, name: &str) -> String {
     let prior = if report.prior.as_deref() == Some(name) {
         " (prior)"
@@ -199,7 +222,7 @@ fn baseline_name(report: &Report, name: &str) -> String {
 }
 
 fn figure(figure: &Figure) -> String {
-    let class = if figure.panels.iter().all(|panel| panel.size == WIDE) {
+    let class = if figure.panels.iter().all(|panel| panel.size.0 == WIDE.0) {
         "wide"
     } else {
         "half"

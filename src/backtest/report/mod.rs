@@ -7,10 +7,12 @@ mod scale;
 mod table;
 
 use crate::backtest::bootstrap::BlockBootstrap;
+use crate::backtest::managed::ManagedTrack;
 use crate::backtest::summary::{Period, Summary};
 use crate::backtest::track::Track;
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
+use crate::risk::reason::ReasonCode;
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -25,6 +27,8 @@ pub struct Report {
     pub seeds: Vec<SeedRun>,
     /// The portfolios to compare with, in the order shown; their names must differ.
     pub baselines: Vec<Track>,
+    /// The first seed's policy under risk management, on the same dates; `None` where no risk manager was asked.
+    pub managed: Option<ManagedTrack>,
     /// Name of the baseline that the policy is a correction of; `None` where it has no prior.
     pub prior: Option<String>,
     /// First and last close of the training data; `None` where an existing policy is evaluated.
@@ -120,6 +124,9 @@ impl Report {
         if let Some(prior) = self.prior.as_ref().filter(|&prior| !names.contains(prior)) {
             return Err(Error::invalid("report.prior", prior, "the name of a baseline"));
         }
+        if let Some(managed) = &self.managed {
+            managed.validate()?;
+        }
         for track in self.tracks() {
             track.validate()?;
             self.check_against(&policy.track, track)?;
@@ -162,7 +169,12 @@ impl Report {
     }
 
     fn tracks(&self) -> impl Iterator<Item = &Track> {
-        self.seeds.iter().map(|run| &run.track).chain(&self.baselines)
+        let managed = self.managed.iter().map(|managed| &managed.track);
+        self.seeds
+            .iter()
+            .map(|run| &run.track)
+            .chain(&self.baselines)
+            .chain(managed)
     }
 }
 
@@ -175,4 +187,21 @@ pub(crate) fn display_name(name: &str) -> String {
             c => c,
         })
         .collect()
+}
+
+/// A reason's code for people: lower case, spaces for underscores.
+fn code_name(code: ReasonCode) -> String {
+    display_name(&code.name().to_lowercase())
+}
+
+/// The part of all bars in percent, without the sign; 0.0 and 100.0 only where it is so exactly.
+fn share(bars: usize, of: usize) -> String {
+    let percent = 100.0 * bars as f64 / of as f64;
+    if bars > 0 && percent < 0.1 {
+        "<0.1".to_string()
+    } else if bars < of && percent > 99.9 {
+        ">99.9".to_string()
+    } else {
+        format!("{percent:.1}")
+    }
 }

@@ -19,6 +19,8 @@ pub(super) struct Panel {
     pub(super) x_title: &'static str,
     /// Width and height in units of the drawing; the page scales it.
     pub(super) size: (u32, u32),
+    /// Width of the area left of the plot, for the labels of the vertical axis: [`LEFT`] is enough for numbers.
+    pub(super) left: u32,
     pub(super) x: Axis,
     pub(super) y: Axis,
     pub(super) layers: Vec<Layer>,
@@ -45,6 +47,9 @@ pub(super) const WIDE: (u32, u32) = (2000, 680);
 
 /// Size of a plot that shares its row with another.
 pub(super) const HALF: (u32, u32) = (1000, 520);
+
+/// Width of the area left of a plot that numbers and the title of the axis need.
+pub(super) const LEFT: u32 = 150;
 
 const INK: RGBColor = RGBColor(70, 70, 70);
 const GRID: RGBColor = RGBColor(226, 226, 226);
@@ -73,7 +78,7 @@ impl Panel {
         let mut chart = ChartBuilder::on(area)
             .margin_top(16)
             .margin_right(44)
-            .set_label_area_size(LabelAreaPosition::Left, 150)
+            .set_label_area_size(LabelAreaPosition::Left, self.left)
             .set_label_area_size(
                 LabelAreaPosition::Bottom,
                 if self.x_title.is_empty() { 52 } else { 96 },

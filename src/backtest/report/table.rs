@@ -1,12 +1,15 @@
 //! The table on the terminal.
 
-use super::{Report, display_name};
+use super::{Report, code_name, display_name, share};
 use crate::backtest::bootstrap::Interval;
 use crate::backtest::summary::{Summary, percent};
 use crate::risk::performance::Performance;
 
 /// Widest line, in characters.
 const COLUMNS: usize = 80;
+
+/// Reasons listed at most.
+const REASONS: usize = 8;
 
 pub(super) fn table(report: &Report, summary: &Summary) -> String {
     let period = summary.provenance.test_period;
@@ -32,6 +35,9 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
         let name = format!("policy, median of {}", summary.seeds.len());
         text += &row(&name, figures(&median_figures(summary)));
     }
+    if let Some(managed) = &summary.risk_managed {
+        text += &row("policy, risk managed", figures(&managed.performance));
+    }
     for baseline in &report.baselines {
         text += &row(
             &display_name(&baseline.name),
@@ -39,6 +45,7 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
         );
     }
     text += &differences(report, summary);
+    text += &decisions(report, summary);
     text
 }
 
@@ -84,14 +91,13 @@ pub(super) fn place(interval: &Interval) -> &'static str {
 }
 
 fn differences(report: &Report, summary: &Summary) -> String {
-    if report.baselines.is_empty() {
+    if report.baselines.is_empty() && report.managed.is_none() {
         return String::new();
     }
     let bootstrap = summary.provenance.bootstrap;
     let level = percent(bootstrap.level);
     let mut text = format!(
-        "\nAnnual Sharpe of the policy minus that of ... ({level} interval; paired bootstrap,\n{}-bar blocks, {} \
-         draws)\n",
+        "\nAnnual Sharpe, first minus second ({level} interval; paired bootstrap,\n{}-bar blocks, {} draws)\n",
         bootstrap.block, bootstrap.draws
     );
     text += &format!("{:<41}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
@@ -102,22 +108,55 @@ fn differences(report: &Report, summary: &Summary) -> String {
             if seed.seed != summary.seeds[0].seed && !is_prior {
                 continue;
             }
-            let interval = &seed.sharpe_difference[&baseline.name];
             let mut name = format!("seed {} - {}", seed.seed, display_name(&baseline.name));
             if is_prior {
                 name += " (prior)";
             }
-            text += &format!(
-                "{:<41}{:>9}{:>9}{:>9}  {}\n",
-                shortened(&name, 40),
-                number(interval.median, 2),
-                number(interval.low, 2),
-                number(interval.high, 2),
-                place(interval)
-            );
+            text += &difference(&name, &seed.sharpe_difference[&baseline.name]);
         }
     }
+    if let Some(managed) = &summary.risk_managed {
+        text += &difference("risk managed - policy", &managed.sharpe_difference);
+    }
     text + "\n" + &wrapped(&summary.interpretation())
+}
+
+fn difference(name: &str, interval: &Interval) -> String {
+    format!(
+        "{:<41}{:>9}{:>9}{:>9}  {}\n",
+        shortened(name, 40),
+        number(interval.median, 2),
+        number(interval.low, 2),
+        number(interval.high, 2),
+        place(interval)
+    )
+}
+
+/// The codes that shaped most decisions; notes are left to `summary.json`.
+fn decisions(report: &Report, summary: &Summary) -> String {
+    let (Some(managed), Some(figures)) = (&report.managed, &summary.risk_managed) else {
+        return String::new();
+    };
+    let bars = managed.track.len();
+    let codes: Vec<_> = managed
+        .bars_by_code()
+        .into_iter()
+        .filter(|(code, _)| !code.is_note())
+        .collect();
+    let mut text = format!("\n{:<41}{:>9}\n", "What the risk manager did", "% of bars");
+    for &(code, count) in codes.iter().take(REASONS) {
+        text += &format!("{:<41}{:>9}\n", code_name(code), share(count, bars));
+    }
+    match codes.len() {
+        0 => text += "nothing: every decision was left as it was\n",
+        n if n > REASONS => text += &format!("... and {} more, in summary.json\n", n - REASONS),
+        _ => {}
+    }
+    text + &wrapped(&format!(
+        "Mean leverage {} before the limits; mean hedge {} of equity, which the back-test does not trade.",
+        number(figures.mean_leverage, 2),
+        number(figures.mean_hedge, 2)
+    ))
 }
 
 fn figures(performance: &Performance) -> [String; 7] {

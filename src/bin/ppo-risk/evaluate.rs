@@ -108,6 +108,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             curve: Vec::new(),
         }],
         baselines: run_baselines(&market, env.cost_rate)?,
+        managed: None,
         prior: baseline_of(spec.action.prior).map(|baseline| baseline.name().to_string()),
         train_period: trained,
         configuration: json!({

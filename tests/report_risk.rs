@@ -1,0 +1,308 @@
+//! The report of a policy under risk management: its figures, its reasons by how often they were given, its refusals.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use chrono::{Days, NaiveDate};
+use ndarray::Array2;
+use ppo_risk::backtest::bootstrap::BlockBootstrap;
+use ppo_risk::backtest::report::SeedRun;
+use ppo_risk::backtest::{ManagedTrack, Report, Track};
+use ppo_risk::math::random;
+use ppo_risk::risk::metrics;
+use ppo_risk::risk::reason::{Reason, ReasonCode};
+use rand_distr::{Distribution, StandardNormal};
+use serde_json::{Value, json};
+
+const ASSETS: usize = 3;
+
+fn track(name: &str, bars: usize, index: u64) -> Track {
+    let mut stream = random::stream(5, "managed report test", index);
+    let first = NaiveDate::from_ymd_opt(2013, 1, 2).unwrap();
+    Track {
+        name: name.to_string(),
+        dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
+        returns: (0..bars)
+            .map(|_| 0.0005 + 0.01 * Distribution::<f64>::sample(&StandardNormal, &mut stream))
+            .collect(),
+        weights: Array2::from_elem((bars, ASSETS + 1), 1.0 / (ASSETS + 1) as f64),
+        turnover: vec![0.01; bars],
+        costs: vec![0.00002; bars],
+    }
+}
+
+fn reason(code: ReasonCode) -> Reason {
+    Reason::portfolio(code, 1.0, f64::NAN)
+}
+
+/// Bar t has the codes of which t is a multiple, by their place in `every`, and two of the first for two assets.
+fn managed(bars: usize, every: &[(ReasonCode, usize)]) -> ManagedTrack {
+    let given = |t: usize| -> Vec<Reason> {
+        let codes = every.iter().filter(|(_, step)| t.is_multiple_of(*step));
+        let mut reasons: Vec<Reason> = codes.map(|&(code, _)| reason(code)).collect();
+        reasons.extend(reasons.first().copied());
+        reasons
+    };
+    let mut track = track("managed", bars, 99);
+    track.returns = self::track("policy", bars, 0).returns;
+    track.returns.iter_mut().for_each(|r| *r = 0.5 * *r - 0.0001);
+    ManagedTrack {
+        track,
+        reasons: (0..bars).map(given).collect(),
+        leverage: (0..bars)
+            .map(|t| if t.is_multiple_of(2) { 0.5 } else { 1.0 })
+            .collect(),
+        hedge: (0..bars)
+            .map(|t| if t.is_multiple_of(4) { 0.2 } else { 0.0 })
+            .collect(),
+    }
+}
+
+fn report(bars: usize, managed: Option<ManagedTrack>) -> Report {
+    Report {
+        title: "test".to_string(),
+        assets: (0..ASSETS).map(|i| format!("A{i}")).collect(),
+        seeds: (0..2)
+            .map(|seed| SeedRun {
+                seed: 40 + seed,
+                track: track("policy", bars, seed),
+                curve: Vec::new(),
+            })
+            .collect(),
+        baselines: vec![track("equal_weight", bars, 10)],
+        managed,
+        prior: None,
+        train_period: None,
+        configuration: json!({}),
+        train_env_steps_per_s: f64::NAN,
+        wall_s: 1.0,
+        caveats: Vec::new(),
+        bootstrap: BlockBootstrap {
+            draws: 200,
+            ..BlockBootstrap::default()
+        },
+    }
+}
+
+fn written(report: &Report) -> (String, Value, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let summary = report.write(folder.path()).unwrap();
+    let read = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let json = serde_json::from_str(&read("summary.json")).unwrap();
+    (read("report.html"), json, report.table(&summary))
+}
+
+const SOME: [(ReasonCode, usize); 4] = [
+    (ReasonCode::AssetMaximum, 10),
+    (ReasonCode::VolatilityTarget, 1),
+    (ReasonCode::DrawdownReduce, 300),
+    (ReasonCode::SkippedTrend, 3),
+];
+
+#[test]
+fn summary_counts_bars_and_compares_with_the_raw_policy() {
+    let report = report(600, Some(managed(600, &SOME)));
+    let (_, json, _) = written(&report);
+    let found = &json["risk_managed"];
+    let expected = json!({"ASSET_MAXIMUM": 60, "VOLATILITY_TARGET": 600, "DRAWDOWN_REDUCE": 2});
+    assert_eq!(
+        found["bars"], expected,
+        "a bar counts once, for however many assets"
+    );
+    assert_eq!(found["notes"], json!({"SKIPPED_TREND": 200}));
+    assert_eq!(found["mean_leverage"], 0.75);
+    assert!((found["mean_hedge"].as_f64().unwrap() - 0.05).abs() < 1e-15);
+    let track = &report.managed.as_ref().unwrap().track;
+    assert_eq!(
+        found["sharpe"],
+        metrics::sharpe(&track.returns),
+        "flattened as a seed's"
+    );
+    assert_eq!(
+        found["costs_paid"].as_f64().unwrap(),
+        track.costs.iter().sum::<f64>()
+    );
+    let interval = report
+        .bootstrap
+        .sharpe_difference(&track.returns, &report.seeds[0].track.returns)
+        .unwrap();
+    assert_eq!(
+        found["sharpe_difference"],
+        serde_json::to_value(interval).unwrap()
+    );
+    // Half of every return less a cost is a lower ratio on whatever bars are drawn.
+    assert!(
+        interval.high < 0.0,
+        "managed minus raw, not the other way: {interval:?}"
+    );
+}
+
+#[test]
+fn without_a_risk_manager_nothing_is_said_of_one() {
+    let (page, json, table) = written(&report(300, None));
+    assert!(json.as_object().unwrap().contains_key("risk_managed") && json["risk_managed"].is_null());
+    for text in [&page, &table] {
+        let text = text.to_lowercase();
+        for word in ["risk manage", "risk-manage", "hedge"] {
+            assert!(!text.contains(word), "{word}");
+        }
+    }
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 7);
+}
+
+#[test]
+fn table_lists_the_most_frequent_codes_in_eighty_columns() {
+    // Every code: more than the table lists; later ones less often.
+    let all: Vec<(ReasonCode, usize)> = ReasonCode::ALL.iter().copied().zip(1..).collect();
+    let codes = all.iter().filter(|(code, _)| !code.is_note()).count();
+    let (_, _, table) = written(&report(600, Some(managed(600, &all))));
+    for line in table.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let lines: Vec<&str> = table.lines().collect();
+    let at = |start: &str| {
+        lines
+            .iter()
+            .position(|line| line.starts_with(start))
+            .unwrap_or_else(|| panic!("no {start} in\n{table}"))
+    };
+    assert!(at("policy, median of 2") < at("policy, risk managed"));
+    assert!(at("policy, risk managed") < at("equal weight"));
+    assert!(at("seed 40 - equal weight") < at("risk managed - policy"));
+    assert!(lines[at("risk managed - policy")].ends_with("below 0"));
+    let block = at("What the risk manager did");
+    assert_eq!(
+        lines[block + 1].split_whitespace().collect::<Vec<_>>(),
+        ["asset", "minimum", "100.0"]
+    );
+    assert_eq!(
+        lines[block + 2].split_whitespace().collect::<Vec<_>>(),
+        ["asset", "maximum", "50.0"]
+    );
+    assert!(lines[block + 8].starts_with("cash floor"));
+    assert_eq!(
+        lines[block + 9],
+        format!("... and {} more, in summary.json", codes - 8)
+    );
+    let flowed = table.replace('\n', " ");
+    assert!(
+        flowed.contains("Mean leverage 0.75") && flowed.contains("does not trade"),
+        "{table}"
+    );
+    assert!(flowed.contains("Risk managed against the policy itself: the 90% interval lies below 0"));
+    assert!(flowed.contains("the risk-managed policy's Sharpe ratio was lower"));
+    assert!(!table.contains("skipped"), "notes shape nothing");
+}
+
+#[test]
+fn shares_are_not_rounded_to_never_or_always() {
+    let mut managed = managed(
+        3_000,
+        &[(ReasonCode::VolatilityTarget, 1), (ReasonCode::CashFloor, 3_000)],
+    );
+    managed.reasons[7].clear();
+    let (_, _, table) = written(&report(3_000, Some(managed)));
+    let line = |start: &str| table.lines().find(|line| line.starts_with(start)).unwrap();
+    assert!(line("volatility target").ends_with(" >99.9"), "{table}");
+    assert!(line("cash floor").ends_with(" <0.1"), "{table}");
+}
+
+#[test]
+fn page_shows_the_curve_the_timeline_and_the_exposure() {
+    let (page, ..) = written(&report(600, Some(managed(600, &SOME))));
+    assert!(page.contains("<h2>What the risk manager did</h2>"));
+    assert!(page.contains("<tr class=\"managed\"><td>policy, risk managed</td>"));
+    // As without, and timeline, leverage, exposure.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 7 + 3);
+    // Equity, drawdown, trading (2), rolling (2), leverage, exposure.
+    assert_eq!(
+        page.matches("<polyline fill=\"none\" opacity=\"1\" stroke=\"#A8004E\"")
+            .count(),
+        8
+    );
+    // Five legends.
+    assert_eq!(page.matches("</svg>policy, risk managed</li>").count(), 5);
+    // Rows are drawn from the top: a higher row has a smaller y.
+    let height = |label: &str| -> f64 {
+        let text = &page[..page.find(label).unwrap()];
+        let y = &text[text.rfind(" y=\"").unwrap() + 4..];
+        y[..y.find('"').unwrap()].parse().unwrap()
+    };
+    let (often, sometimes) = (height("volatility target 100.0%"), height("asset maximum 10.0%"));
+    assert!(often < sometimes && sometimes < height("drawdown reduce 0.3%"));
+    assert!(page.contains("does not trade it") && !page.contains("skipped"));
+    assert!(!page.contains("NaN"));
+}
+
+#[test]
+fn a_page_with_every_code_on_many_bars_stays_small() {
+    let all: Vec<(ReasonCode, usize)> = ReasonCode::ALL.iter().copied().zip(2..).collect();
+    let (page, ..) = written(&report(10_000, Some(managed(10_000, &all))));
+    assert!(page.len() < 1_500_000, "{} bytes", page.len());
+    assert!(page.contains("historical conditional value at risk"));
+}
+
+#[test]
+fn a_risk_manager_that_did_nothing_and_two_bars_are_whole() {
+    let mut report = report(2, Some(managed(2, &[(ReasonCode::SkippedLeverage, 1)])));
+    report.seeds.truncate(1);
+    report.baselines.clear();
+    let (page, json, table) = written(&report);
+    assert_eq!(json["risk_managed"]["bars"], json!({}));
+    assert_eq!(json["risk_managed"]["notes"], json!({"SKIPPED_LEVERAGE": 2}));
+    assert!(page.contains("It left every decision as it was."));
+    assert!(table.contains("nothing: every decision was left as it was"));
+    assert!(
+        table.contains("risk managed - policy"),
+        "compared without any baseline"
+    );
+    // Equity, drawdown, leverage, exposure, weights, trading (2): no timeline.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 7);
+}
+
+#[test]
+fn an_unusable_track_is_named_and_nothing_is_written() {
+    type Spoil = fn(&mut ManagedTrack);
+    let cases: [(Spoil, &str); 7] = [
+        (
+            |m| m.track.returns[9] = f64::NAN,
+            "track managed: returns[9]` is NaN",
+        ),
+        (
+            |m| drop(m.reasons.pop()),
+            "track managed: reasons` is 299 bars long, expected 300",
+        ),
+        (
+            |m| m.leverage.push(1.0),
+            "track managed: leverage` is 301 bars long",
+        ),
+        (|m| m.leverage[3] = -0.1, "track managed: leverage[3]` is -0.1"),
+        (|m| m.hedge[4] = f64::INFINITY, "track managed: hedge[4]` is inf"),
+        (
+            |m| m.track.weights = Array2::zeros((300, 9)),
+            "track managed: weights` is 9 columns wide",
+        ),
+        (
+            |m| {
+                let late = m.track.dates[299] + Days::new(1);
+                m.track.dates[299] = late;
+            },
+            "track managed: dates[299]",
+        ),
+    ];
+    for (spoil, message) in cases {
+        let mut managed = managed(300, &SOME);
+        spoil(&mut managed);
+        let folder = tempfile::tempdir().unwrap();
+        let error = report(300, Some(managed))
+            .write(folder.path())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(message), "{error}\nshould hold {message}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    let shorter = report(300, Some(managed(299, &SOME)));
+    let error = shorter.summary().unwrap_err().to_string();
+    assert!(
+        error.contains("track managed: dates` is 299 bars long, expected 300"),
+        "{error}"
+    );
+}
