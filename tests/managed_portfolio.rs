@@ -64,7 +64,7 @@ fn nothing(policy: &Policy) -> RiskConfig {
         leverage: None,
         hedge: None,
         positions: None,
-        ..report_risk(policy)
+        ..report_risk(policy.spec())
     }
 }
 
@@ -99,7 +99,7 @@ fn without_risk_management_it_is_the_policys_own_back_test() {
 fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
     let policy = demo();
     let market = market(&policy);
-    let mut risk = report_risk(&policy);
+    let mut risk = report_risk(policy.spec());
     risk.limits = LimitsConfig {
         max_weights: vec![0.045; 20],
         min_cash: Some(0.2),
@@ -146,7 +146,14 @@ fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
 fn decisions_know_nothing_of_later_prices() {
     let policy = demo();
     let market = market(&policy);
-    let whole = run_managed("managed", &policy, &market, COST_RATE, &report_risk(&policy)).unwrap();
+    let whole = run_managed(
+        "managed",
+        &policy,
+        &market,
+        COST_RATE,
+        &report_risk(policy.spec()),
+    )
+    .unwrap();
     let table = market.table();
     let mut closes = table.close().clone();
     let cut = 500;
@@ -155,7 +162,14 @@ fn decisions_know_nothing_of_later_prices() {
     }
     let changed = PriceTable::new(table.dates().to_vec(), table.assets().to_vec(), closes).unwrap();
     let changed = TableMarket::new(Arc::new(changed), FIRST..=BARS - 1, 252, 0.02).unwrap();
-    let other = run_managed("managed", &policy, &changed, COST_RATE, &report_risk(&policy)).unwrap();
+    let other = run_managed(
+        "managed",
+        &policy,
+        &changed,
+        COST_RATE,
+        &report_risk(policy.spec()),
+    )
+    .unwrap();
     let decided = cut - FIRST + 1;
     for bar in 0..decided {
         assert_eq!(

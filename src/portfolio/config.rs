@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::market::csv::{Fill, Layout};
 use crate::market::prior::Prior;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
+use crate::risk::manager::RiskConfig;
 use crate::rl::config::{PpoConfig, Schedule};
 use crate::train::TrainConfig;
 use chrono::NaiveDate;
@@ -33,6 +34,11 @@ pub struct RunConfig {
     pub train: TrainConfig,
     /// Number of seeds to train, at least 1: `train.seed`, and the ones that follow it.
     pub seeds: u64,
+    /// Risk management of the curve that the report shows beside the policy's own; none:
+    /// [`report_risk`](crate::portfolio::report_risk). Read whole: keys that are missing take the defaults of
+    /// [`RiskConfig`].
+    #[serde(default)]
+    pub risk: Option<RiskConfig>,
 }
 
 /// A named set of defaults.
@@ -241,13 +247,13 @@ impl RunConfig {
     }
 }
 
-/// Values with a single key that names a variant: they are replaced whole, never mixed.
-const VARIANTS: [&str; 3] = ["action.prior", "network", "train.env.reward"];
+/// Values that are replaced whole, never mixed: those with a single key that names a variant, and the risk manager's.
+const WHOLE: [&str; 4] = ["action.prior", "network", "train.env.reward", "risk"];
 
 /// Puts the values of `given` over those of `base`, key by key.
 fn merge(base: &mut Value, given: &Value, path: &str) {
     match (base, given) {
-        (Value::Object(base), Value::Object(given)) if !VARIANTS.contains(&path) => {
+        (Value::Object(base), Value::Object(given)) if !WHOLE.contains(&path) => {
             for (key, value) in given {
                 let path = if path.is_empty() {
                     key.clone()
@@ -297,6 +303,7 @@ fn standard() -> RunConfig {
             ..TrainConfig::default()
         },
         seeds: 3,
+        risk: None,
     }
 }
 
@@ -375,6 +382,7 @@ mod tests {
             (r#"{"train": {"ppo": {"gamma": 1.5}}}"#, "`ppo.gamma` is 1.5"),
             (r#"{"preset": "best"}"#, "best"),
             (r#"{"seeds": 0}"#, "`seeds` is 0"),
+            (r#"{"risk": {"hedge": {"treshold": 0.1}}}"#, "risk.hedge"),
             ("[1]", "object"),
             ("{", "not JSON"),
         ] {

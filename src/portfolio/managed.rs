@@ -3,7 +3,7 @@
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
 use crate::portfolio::RLPortfolioManager;
-use crate::risk::manager::{Decision, MarketState, Portfolio, RiskManager, turnover};
+use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, turnover};
 
 /// A bar that just ended, for the policy and for the risk manager.
 #[derive(Debug, Clone, Copy)]
@@ -54,19 +54,7 @@ impl ManagedPortfolio {
                 expected,
             ));
         }
-        let limits = &risk.config().limits;
-        if limits.min_cash.is_none_or(|cash| cash < 0.0) {
-            let found = limits
-                .min_cash
-                .map_or("none".to_string(), |cash| cash.to_string());
-            let expected = "0 or more: this portfolio borrows no money";
-            return Err(Error::invalid("limits.min_cash", found, expected));
-        }
-        if let Some(i) = limits.min_weights.iter().position(|&weight| weight < 0.0) {
-            let expected = "0 or more: this portfolio sells nothing short";
-            let input = format!("limits.min_weights[{i}]");
-            return Err(Error::invalid(input, limits.min_weights[i], expected));
-        }
+        check_limits(risk.config())?;
         Ok(Self {
             manager,
             risk,
@@ -154,4 +142,22 @@ impl ManagedPortfolio {
             .push_prices(bar.market.closes, bar.cash_return, bar.columns, bar.prior)?;
         Ok(())
     }
+}
+
+/// Refuses limits under which weights could be negative or money be borrowed.
+pub(crate) fn check_limits(risk: &RiskConfig) -> Result<()> {
+    let limits = &risk.limits;
+    if limits.min_cash.is_none_or(|cash| cash < 0.0) {
+        let found = limits
+            .min_cash
+            .map_or("none".to_string(), |cash| cash.to_string());
+        let expected = "0 or more: this portfolio borrows no money";
+        return Err(Error::invalid("limits.min_cash", found, expected));
+    }
+    if let Some(i) = limits.min_weights.iter().position(|&weight| weight < 0.0) {
+        let expected = "0 or more: this portfolio sells nothing short";
+        let input = format!("limits.min_weights[{i}]");
+        return Err(Error::invalid(input, limits.min_weights[i], expected));
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
 use crate::policy::Policy;
+use crate::policy::spec::PolicySpec;
 use crate::portfolio::managed::{ClosedBar, ManagedPortfolio};
 use crate::portfolio::{ManagerConfig, RLPortfolioManager};
 use crate::risk::limits::LimitsConfig;
@@ -14,13 +15,13 @@ use ndarray::Array2;
 
 /// The risk management that reports show where no other is asked for: the defaults of every part, no borrowed money,
 /// no leverage above 1, and no trade within the policy's own band.
-pub fn report_risk(policy: &Policy) -> RiskConfig {
+pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
     let mut risk = RiskConfig {
         limits: LimitsConfig {
             min_cash: Some(0.0),
             ..LimitsConfig::default()
         },
-        trade_band: policy.spec().action.trade_band,
+        trade_band: spec.action.trade_band,
         ..RiskConfig::default()
     };
     if let Some(leverage) = &mut risk.leverage {

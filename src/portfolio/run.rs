@@ -22,8 +22,11 @@ use crate::policy::file::{self, Extras};
 use crate::portfolio::config::RunConfig;
 use crate::portfolio::dataset::Dataset;
 use crate::portfolio::judge::{baseline_of, run_baselines};
+use crate::portfolio::managed::check_limits;
 use crate::portfolio::training::provenance;
 use crate::portfolio::training_log::TrainingLog;
+use crate::portfolio::{report_risk, run_managed};
+use crate::risk::manager::RiskManager;
 use crate::rl::event_file::EventFile;
 use crate::rl::stats::UpdateStats;
 use crate::train::{TrainConfig, Trainer};
@@ -104,6 +107,10 @@ impl Run {
             dataset.spec.clone(),
             Arc::clone(&dataset.training),
         )?;
+        if let Some(risk) = &config.risk {
+            check_limits(risk)?;
+            RiskManager::new(risk.clone(), dataset.spec.assets.len())?;
+        }
         if !replace {
             refuse_files(folder)?;
         }
@@ -256,6 +263,10 @@ impl Run {
         };
         let sum = |figure: fn(&Trained) -> f64| seeds.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
         let env_steps = sum(|trained| trained.log.env_steps() as f64);
+        let risk = self.config.risk.clone();
+        let risk = risk.unwrap_or_else(|| report_risk(&self.dataset.spec));
+        let first = &seeds[0].1.policy;
+        let managed = run_managed("risk_managed", first, test, env.cost_rate, &risk)?;
         Ok(Report {
             title: self
                 .folder
@@ -266,7 +277,7 @@ impl Run {
             assets: self.dataset.spec.assets.clone(),
             seeds: seeds.iter().map(judged).collect::<Result<_>>()?,
             baselines: run_baselines(test, env.cost_rate)?,
-            managed: None,
+            managed: Some(managed),
             prior: baseline_of(self.config.action.prior).map(|baseline| baseline.name().to_string()),
             train_period: self.dataset.train_period,
             configuration: self.config.to_value(),

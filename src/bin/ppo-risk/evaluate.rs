@@ -13,6 +13,8 @@ use ppo_risk::market::csv::{CsvOptions, Fill, Layout, read_csv};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::judge::{baseline_of, check_apart, run_baselines, test_market};
+use ppo_risk::portfolio::{report_risk, run_managed};
+use ppo_risk::risk::manager::RiskConfig;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +58,10 @@ pub(crate) struct Arguments {
     /// What becomes of gaps: refuse or forward (the date before's value)
     #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = settings::parse_json::<Fill>)]
     fill: Fill,
+    /// JSON file with the settings of the risk manager that the report shows beside the policy [default: the
+    /// defaults of every part, without borrowed money]
+    #[arg(long, value_name = "FILE")]
+    risk: Option<PathBuf>,
     /// Folder for report.html and summary.json
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -99,6 +105,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         cost_rate: cost_rate(arguments, &policy),
         ..EnvConfig::default()
     };
+    let risk = match &arguments.risk {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+            RiskConfig::from_json(&text)?
+        }
+        None => report_risk(spec),
+    };
     let report = Report {
         title: arguments.policy.display().to_string(),
         assets: spec.assets.clone(),
@@ -108,7 +121,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             curve: Vec::new(),
         }],
         baselines: run_baselines(&market, env.cost_rate)?,
-        managed: None,
+        managed: Some(run_managed(
+            "risk_managed",
+            &policy,
+            &market,
+            env.cost_rate,
+            &risk,
+        )?),
         prior: baseline_of(spec.action.prior).map(|baseline| baseline.name().to_string()),
         train_period: trained,
         configuration: json!({
@@ -118,6 +137,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             "until": arguments.until,
             "cost_rate": env.cost_rate,
             "cash_rate": arguments.cash_rate,
+            "risk": risk,
         }),
         train_env_steps_per_s: f64::NAN,
         wall_s: began.elapsed().as_secs_f64(),

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use table::{
     GROUPS,
-    Kind::{List, Plain, Text, Variant},
+    Kind::{File, List, Plain, Text, Variant},
     Setting,
 };
 
@@ -57,6 +57,7 @@ impl Setting {
         Ok(match self.kind {
             Plain => shorthand::value(text),
             Text => json!(text),
+            File => read_json(self.option, text)?,
             List => shorthand::list(text),
             Variant => shorthand::variant(self.option, text, &self.variants())?,
         })
@@ -100,7 +101,7 @@ impl Setting {
         };
         let default = match self.path {
             "preset" => shown(standard),
-            "market.prices" => return self.help.to_string(),
+            "market.prices" | "risk" => return self.help.to_string(),
             "train.threads" => "all there are".to_string(),
             _ if at(standard, self.path) != at(classic, self.path) => {
                 format!("{}; classic: {}", shown(standard), shown(classic))
@@ -109,6 +110,14 @@ impl Setting {
         };
         format!("{} [default: {default}]", self.help)
     }
+}
+
+fn read_json(option: &str, path: &str) -> Result<Value, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let found = format!("{path}, which is not JSON ({error})");
+        Error::invalid(format!("--{option}"), found, "a JSON file")
+    })
 }
 
 fn defaults(preset: Preset) -> Value {
@@ -170,7 +179,7 @@ mod tests {
             for setting in all() {
                 let value = at(&config.to_value(), setting.path).unwrap().clone();
                 let text = match (&value, setting.kind) {
-                    (Value::Null, Text) => continue,
+                    (Value::Null, Text | File) => continue,
                     (Value::String(text), _) => text.clone(),
                     (other, _) => other.to_string(),
                 };

@@ -22,9 +22,11 @@ pub(super) enum Kind {
     List,
     /// A variant's name, with or without changes.
     Variant,
+    /// The name of a file that holds the value as JSON.
+    File,
 }
 
-use Kind::{List, Plain, Text, Variant};
+use Kind::{File, List, Plain, Text, Variant};
 
 /// The settings under the heading that help shows them under.
 pub(super) const GROUPS: [(&str, &[Setting]); 8] = [
@@ -212,6 +214,13 @@ pub(super) const GROUPS: [(&str, &[Setting]); 8] = [
                 "BARS",
                 Plain,
                 "Decisions in a training episode",
+            ),
+            setting(
+                "risk",
+                "risk",
+                "FILE",
+                File,
+                "JSON file with the settings of the risk manager that the report shows beside the policy; without it, the defaults of every part and no borrowed money",
             ),
             setting(
                 "train.env.reward",
