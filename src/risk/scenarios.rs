@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// The last `capacity` bars of N assets' simple returns.
 ///
-/// Kept by asset, each return written twice, `capacity` apart, so that the last bars of an asset are one slice whatever
-/// bar the feeding began with, and sums over assets vectorise over time.
+/// Kept by asset, each return written twice, `capacity` apart, so that the last bars of an asset are one
+/// slice whatever bar the feeding began with, and sums over assets vectorise over time.
 #[derive(Debug, Clone)]
 pub struct Scenarios {
     assets: usize,
@@ -88,8 +88,8 @@ impl Scenarios {
         Ok(())
     }
 
-    /// Writes the simple returns that `weights` [N] (cash earns 0) would have earned on the last `out.len()` bars,
-    /// oldest first. Each is summed in the order of assets. Does not allocate.
+    /// Writes the simple returns that `weights` [N] (cash earns 0) would have earned on the last `out.len()`
+    /// bars, oldest first. Each is summed in the order of assets. Does not allocate.
     ///
     /// # Panics
     /// If `weights` is not N long or `out` longer than the bars remembered.
@@ -130,8 +130,8 @@ impl Scenarios {
     /// Scenarios that go on from a saved state, bit for bit.
     ///
     /// # Errors
-    /// What [`new`](Self::new) refuses; a state whose returns are no whole bars of `assets` assets, more bars than
-    /// `capacity`, or not finite.
+    /// What [`new`](Self::new) refuses; a state whose returns are no whole bars of `assets` assets, more bars
+    /// than `capacity`, or not finite.
     pub fn restore(state: &ScenariosState, assets: usize, capacity: usize) -> Result<Self> {
         let mut scenarios = Self::new(assets, capacity)?;
         let values = state.returns.len();
