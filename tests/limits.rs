@@ -576,3 +576,27 @@ fn inputs_that_cannot_be_are_refused_by_name_and_nothing_is_written() {
     let short = set.apply(&fine, &fine, &two, &none, &mut [0.0], &mut vec![]);
     assert!(short.unwrap_err().to_string().contains("`out` is 1 long"));
 }
+
+#[test]
+fn a_stopped_short_yields_alone() {
+    let mut set = limits(r#"{"min_weights": [-0.5, 0.2], "max_weights": [-0.1, 0.6]}"#, 2);
+    let none = Scenarios::new(2, 1).unwrap();
+    let (low, high) = (&[0.0, f64::NEG_INFINITY], &[0.0, f64::INFINITY]);
+    let stopped = Tightening {
+        factor: 1.0,
+        low,
+        high,
+    };
+    let (weights, reasons) = decide(&mut set, &[-0.3, 0.1], &[-0.3, 0.2], &none, &stopped).unwrap();
+    assert_eq!(weights, [0.0, 0.2]);
+    let relaxed = Reason::at(ReasonCode::MinimumRelaxed, 0, -0.1, 0.0);
+    assert_eq!(reasons[reasons.len() - 1], relaxed);
+    assert_eq!(
+        codes(&reasons),
+        [
+            ReasonCode::AssetMinimum,
+            ReasonCode::AssetMinimum,
+            ReasonCode::MinimumRelaxed
+        ]
+    );
+}
