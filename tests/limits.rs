@@ -1,5 +1,6 @@
-//! Limits against cvxpy (tests/golden/projection.py) and tail risk against numpy, scipy and the linear program of
-//! Rockafellar and Uryasev (tests/golden/tail_risk.py); then what limits do in cases worked out by hand.
+//! Limits against cvxpy (tests/golden/projection.py) and tail risk against numpy, scipy and the linear
+//! program of Rockafellar and Uryasev (tests/golden/tail_risk.py); then what limits do in cases worked out by
+//! hand.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
@@ -134,9 +135,9 @@ fn excess(config: &LimitsConfig, turnover: Option<f64>, current: &[f64], w: &[f6
             sector.max.map(|most| total - most),
         ]);
     }
-    for i in 0..w.len() {
-        excesses.push(config.min_weights.get(i).map(|low| low - w[i]));
-        excesses.push(config.max_weights.get(i).map(|high| w[i] - high));
+    for (i, &weight) in w.iter().enumerate() {
+        excesses.push(config.min_weights.get(i).map(|low| low - weight));
+        excesses.push(config.max_weights.get(i).map(|high| weight - high));
     }
     excesses.into_iter().flatten().fold(0.0, f64::max)
 }
@@ -339,7 +340,8 @@ fn minimums_keep_part_of_the_tail_and_it_is_said() {
 
 #[test]
 fn tightening_scales_stops_and_relaxes_only_what_it_must() {
-    let json = r#"{"min_weights": [0.1, 0.2, -0.4], "max_weights": [0.5, 0.6, 0.4], "max_gross": 1.2, "min_net": 0.4}"#;
+    let json = r#"{"min_weights": [0.1, 0.2, -0.4], "max_weights": [0.5, 0.6, 0.4], "max_gross": 1.2,
+        "min_net": 0.4}"#;
     let mut set = limits(json, 3);
     let none = Scenarios::new(3, 1).unwrap();
     let mut with = |factor: f64, low: &[f64], high: &[f64], target: &[f64]| {
@@ -445,7 +447,8 @@ fn contradictions_are_refused_with_the_pair() {
         ),
         // No two alone: sectors that do not overlap need more than the net allows.
         (
-            r#"{"sectors": [{"name": "a", "assets": [0], "min": 0.5}, {"name": "b", "assets": [1, 2], "min": 0.5}],
+            r#"{"sectors": [{"name": "a", "assets": [0], "min": 0.5}, 
+                {"name": "b", "assets": [1, 2], "min": 0.5}],
                 "max_net": 0.75}"#,
             [
                 "`limits.sectors[0].min` is 0.5",
@@ -572,4 +575,28 @@ fn inputs_that_cannot_be_are_refused_by_name_and_nothing_is_written() {
     }
     let short = set.apply(&fine, &fine, &two, &none, &mut [0.0], &mut vec![]);
     assert!(short.unwrap_err().to_string().contains("`out` is 1 long"));
+}
+
+#[test]
+fn a_stopped_short_yields_alone() {
+    let mut set = limits(r#"{"min_weights": [-0.5, 0.2], "max_weights": [-0.1, 0.6]}"#, 2);
+    let none = Scenarios::new(2, 1).unwrap();
+    let (low, high) = (&[0.0, f64::NEG_INFINITY], &[0.0, f64::INFINITY]);
+    let stopped = Tightening {
+        factor: 1.0,
+        low,
+        high,
+    };
+    let (weights, reasons) = decide(&mut set, &[-0.3, 0.1], &[-0.3, 0.2], &none, &stopped).unwrap();
+    assert_eq!(weights, [0.0, 0.2]);
+    let relaxed = Reason::at(ReasonCode::MinimumRelaxed, 0, -0.1, 0.0);
+    assert_eq!(reasons[reasons.len() - 1], relaxed);
+    assert_eq!(
+        codes(&reasons),
+        [
+            ReasonCode::AssetMinimum,
+            ReasonCode::AssetMinimum,
+            ReasonCode::MinimumRelaxed
+        ]
+    );
 }

@@ -1,5 +1,5 @@
-//! Properties of the limits on random portfolios, half of them on a coarse grid that makes ties. The number of cases
-//! is 10,000, or that of the environment variable PROPERTY_CASES.
+//! Properties of the limits on random portfolios, half of them on a coarse grid that makes ties. The number
+//! of cases is 10,000, or that of the environment variable PROPERTY_CASES.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
@@ -230,15 +230,15 @@ fn no_limit_is_broken_but_where_a_reason_says_so() {
             }
         };
         let mut excess = 0.0_f64;
-        for i in 0..w.len() {
-            prop_assert!(w[i].is_finite());
+        for (i, &weight) in w.iter().enumerate() {
+            prop_assert!(weight.is_finite());
             let low = floor(config.min_weights[i]).max(if case.low.is_empty() { -1e9 } else { case.low[i] });
             let high =
                 ceiling(config.max_weights[i]).min(if case.high.is_empty() { 1e9 } else { case.high[i] });
             prop_assert!(
-                low <= w[i] && w[i] <= high,
+                low <= weight && weight <= high,
                 "asset {i}: {} in {low}..{high}",
-                w[i]
+                weight
             );
         }
         let net: f64 = w.iter().sum();
@@ -289,7 +289,8 @@ fn what_is_allowed_stays_bit_identical() {
             (first.clone(), vec![])
         };
         prop_assert_eq!(bits(&held), bits(&first));
-        // Asked again before trading: unless the tail went beyond the turnover, which the projection sees first.
+        // Asked again before trading: unless the tail went beyond the turnover, which the projection sees
+        // first.
         let tail = [
             ReasonCode::HistoricalValueAtRisk,
             ReasonCode::GaussianValueAtRisk,
@@ -321,8 +322,9 @@ fn tightening_a_limit_never_increases_what_it_limits() {
             case.random.random_range(0.0..0.3)
         };
         let (mut before, mut after) = (case.config.clone(), case.config.clone());
-        // Linear limits are judged by themselves: the caps on tail risk act on what those leave. A cap on tail risk is
-        // judged where scaling goes to cash: on the way to minimums the value at risk is not convex.
+        // Linear limits are judged by themselves: the caps on tail risk act on what those leave. A cap on
+        // tail risk is judged where scaling goes to cash: on the way to minimums the value at risk is not
+        // convex.
         match which {
             0..5 => {
                 for config in [&mut before, &mut after] {

@@ -42,8 +42,8 @@ impl Limits {
     /// The limits of a portfolio of `assets` assets.
     ///
     /// # Errors
-    /// What [`LimitsConfig::validate`] refuses, and limits that no portfolio meets: two that clash are named, with
-    /// both numbers. Turnover takes no part, as it depends on the weights held.
+    /// What [`LimitsConfig::validate`] refuses, and limits that no portfolio meets: two that clash are named,
+    /// with both numbers. Turnover takes no part, as it depends on the weights held.
     pub fn new(config: LimitsConfig, assets: usize) -> Result<Self> {
         config.validate(assets)?;
         let region = force::region(&config, assets);
@@ -73,32 +73,33 @@ impl Limits {
 
     /// Most reasons that one [`apply`](Self::apply) adds.
     pub fn most_reasons(&self) -> usize {
-        // Per asset: minimum, maximum, relaxed; per sector both ends; portfolio: gross, net (2), cash, turnover (2),
-        // tail measures (4), tail exceeded, tail skipped, all relaxed.
+        // Per asset: minimum, maximum, relaxed; per sector both ends; portfolio: gross, net (2), cash,
+        // turnover (2), tail measures (4), tail exceeded, tail skipped, all relaxed.
         3 * self.assets() + 2 * self.config.sectors.len() + 13
     }
 
-    /// Writes the allowed weights for `target` to `out`, and adds the reasons for every limit that binds: with what
-    /// was found at the target and what is allowed, in the order of codes.
+    /// Writes the allowed weights for `target` to `out`, and adds the reasons for every limit that binds:
+    /// with what was found at the target and what is allowed, in the order of codes.
     ///
-    /// All weights are [N] fractions of equity, cash apart; `current` are those held, from which turnover counts.
-    /// 1. The limits are tightened. Where that leaves an asset, or the portfolio, no allowed weights, its minimums
-    ///    yield just so far that 0 is allowed (`MINIMUM_RELAXED`).
+    /// All weights are [N] fractions of equity, cash apart; `current` are those held, from which turnover
+    /// counts.
+    /// 1. The limits are tightened. Where that leaves an asset, or the portfolio, no allowed weights, its
+    ///    minimums yield just so far that 0 is allowed (`MINIMUM_RELAXED`).
     /// 2. A target within every limit is copied bit for bit; any other goes to the nearest allowed weights
-    ///    (Euclidean distance, exactly). Where no allowed weights are within the turnover, the least turnover that
-    ///    reaches some is used instead (`TURNOVER_EXCEEDED`).
-    /// 3. Where these break a cap on tail risk, they are scaled towards cash just so far that it is met: towards the
-    ///    allowed weights nearest to cash, whatever the turnover. Where minimum weights keep every weight on the way
-    ///    above a cap, those of the least excess are held (`TAIL_RISK_EXCEEDED`). With fewer than
-    ///    `fewest_tail_bars` scenarios the caps are skipped (`SKIPPED_TAIL_RISK`).
+    ///    (Euclidean distance, exactly). Where no allowed weights are within the turnover, the least turnover
+    ///    that reaches some is used instead (`TURNOVER_EXCEEDED`).
+    /// 3. Where these break a cap on tail risk, they are scaled towards cash just so far that it is met:
+    ///    towards the allowed weights nearest to cash, whatever the turnover. Where minimum weights keep
+    ///    every weight on the way above a cap, those of the least excess are held (`TAIL_RISK_EXCEEDED`).
+    ///    With fewer than `fewest_tail_bars` scenarios the caps are skipped (`SKIPPED_TAIL_RISK`).
     ///
-    /// Does not allocate if `reasons` has room for [`most_reasons`](Self::most_reasons). No limit is broken by more
-    /// than 1e-12, and bounds not at all, except where a reason above says so.
+    /// Does not allocate if `reasons` has room for [`most_reasons`](Self::most_reasons). No limit is broken
+    /// by more than 1e-12, and bounds not at all, except where a reason above says so.
     ///
     /// # Errors
-    /// Wrong lengths; weights that are not finite or too large (current: 100 in size; target: 1e6); a factor outside
-    /// [0, 1], tightening bounds that do not enclose 0; scenarios of another number of assets. `out` and `reasons`
-    /// are untouched then.
+    /// Wrong lengths; weights that are not finite or too large (current: 100 in size; target: 1e6); a factor
+    /// outside [0, 1], tightening bounds that do not enclose 0; scenarios of another number of assets. `out`
+    /// and `reasons` are untouched then.
     pub fn apply(
         &mut self,
         target: &[f64],
@@ -288,7 +289,8 @@ impl Limits {
         for k in (0..4).filter(|&k| broken[k]) {
             reasons.push(Reason::portfolio(CODES[k], at_target[k], caps[k]));
         }
-        // Rounding may leave the scaled weights a last bit above a cap: a little less, then, and more so each time.
+        // Rounding may leave the scaled weights a last bit above a cap: a little less, then, and more so each
+        // time.
         let mut less = f64::EPSILON;
         loop {
             self.scale(part);

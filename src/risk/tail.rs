@@ -1,7 +1,7 @@
 //! Value at risk and conditional value at risk of a series of scenario returns, as positive losses.
 //!
-//! `level` is the confidence, in (0, 1), say 0.95: the tail is the worst 1 - level of the scenarios. Nothing here
-//! allocates.
+//! `level` is the confidence, in (0, 1), say 0.95: the tail is the worst 1 - level of the scenarios. Nothing
+//! here allocates.
 
 use crate::error::{Error, Result};
 use crate::math::statistics::{mean, standard_deviation};
@@ -21,9 +21,10 @@ pub fn historical_value_at_risk(returns: &mut [f64], level: f64) -> f64 {
     0.0 - (low + (high - low) * (position - below as f64))
 }
 
-/// Historical conditional value at risk: the mean loss of the worst scenarios that make up 1 - level of all, of which
-/// the last counts in part (Rockafellar and Uryasev, Journal of Banking and Finance 26, 2002). At least the value at
-/// risk that level % of the scenarios do not exceed. NaN for no returns. Reorders `returns`.
+/// Historical conditional value at risk: the mean loss of the worst scenarios that make up 1 - level of all,
+/// of which the last counts in part (Rockafellar and Uryasev, Journal of Banking and Finance 26, 2002). At
+/// least the value at risk that level % of the scenarios do not exceed. NaN for no returns. Reorders
+/// `returns`.
 pub fn historical_conditional_value_at_risk(returns: &mut [f64], level: f64) -> f64 {
     let Some(last) = returns.len().checked_sub(1) else {
         return f64::NAN;
@@ -76,8 +77,8 @@ impl GaussianTail {
     }
 }
 
-/// Mean and standard deviation (ddof 1) of scenario returns: w'mu and sqrt(w'Σw) of the weights they come from. The
-/// deviation of fewer than two returns is NaN.
+/// Mean and standard deviation (ddof 1) of scenario returns: w'mu and sqrt(w'Σw) of the weights they come
+/// from. The deviation of fewer than two returns is NaN.
 pub fn moments(returns: &[f64]) -> (f64, f64) {
     (mean(returns), standard_deviation(returns, 1))
 }

@@ -2,7 +2,8 @@
 
 use super::{Limit, Region};
 
-/// A part of a normal that is smaller than this, relatively, is rounding: the normal depends on the active ones.
+/// A part of a normal that is smaller than this, relatively, is rounding: the normal depends on the active
+/// ones.
 const DEPENDENT: f64 = 1e-10;
 
 /// Active normals N [n, active] = Q1 R with Q = [Q1 Q2] orthogonal, R upper triangular.
@@ -158,7 +159,8 @@ impl ActiveSet {
         }
     }
 
-    /// Makes the entering limit active, after [`step`](Self::step) and [`advance`](Self::advance) with its normal.
+    /// Makes the entering limit active, after [`step`](Self::step) and [`advance`](Self::advance) with its
+    /// normal.
     pub(super) fn add(&mut self, limit: Limit, level: f64, multiplier: f64) {
         let (n, active) = (self.n, self.active);
         // A Householder reflection of Q2 turns the part across into its first column.
@@ -228,8 +230,8 @@ impl ActiveSet {
         (0..self.active).map(|j| (self.limits[self.slots[j]].0, self.multipliers[j]))
     }
 
-    /// The proof that `entering` cannot be met, when its step is infinite: it depends on the active limits with
-    /// coefficients none of which is positive.
+    /// The proof that `entering` cannot be met, when its step is infinite: it depends on the active limits
+    /// with coefficients none of which is positive.
     pub(super) fn infeasible(&self, entering: Limit) -> impl Iterator<Item = (Limit, f64)> {
         let active =
             (0..self.active).map(|j| (self.limits[self.slots[j]].0, (-self.combination[j]).max(0.0)));

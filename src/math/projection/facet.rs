@@ -29,7 +29,8 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The facet that lies farthest behind the point, with its normal [n] written; none if all limits are met.
+    /// The facet that lies farthest behind the point, with its normal [n] written; none if all limits are
+    /// met.
     pub(super) fn most_broken(&self, normal: &mut [f64]) -> Option<Facet> {
         let mut worst = None;
         self.look_at_bounds(&mut worst);

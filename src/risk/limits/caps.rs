@@ -90,8 +90,8 @@ impl TailCaps {
         std::array::from_fn(|k| losses[k] > self.caps[k] + SLACK)
     }
 
-    /// The largest part s in [0, 1] of `weights` that meets every cap their `losses` break. Losses are proportional to
-    /// a portfolio's size.
+    /// The largest part s in [0, 1] of `weights` that meets every cap their `losses` break. Losses are
+    /// proportional to a portfolio's size.
     pub(super) fn part(&self, losses: &Losses) -> f64 {
         let broken = self.broken(losses);
         (0..4)
@@ -100,9 +100,9 @@ impl TailCaps {
             .fold(1.0, f64::min)
     }
 
-    /// The largest s in [0, 1] for which anchor + s (weights - anchor) meets every cap; else the s of the least excess
-    /// over them, and false. Conditional and Gaussian losses are convex in s; of the historical value at risk, which
-    /// is not, a crossing is found that is not always the largest.
+    /// The largest s in [0, 1] for which anchor + s (weights - anchor) meets every cap; else the s of the
+    /// least excess over them, and false. Conditional and Gaussian losses are convex in s; of the historical
+    /// value at risk, which is not, a crossing is found that is not always the largest.
     pub(super) fn part_from(
         &mut self,
         scenarios: &Scenarios,

@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 /// One side of a contradiction: a key and what it says.
 type Side = (String, f64);
 
-/// Refuses limits that no portfolio meets: first by what two of them, or one and the sum of others, say; then all of
-/// them together, by the proof that their `region` (without turnover) is empty.
+/// Refuses limits that no portfolio meets: first by what two of them, or one and the sum of others, say; then
+/// all of them together, by the proof that their `region` (without turnover) is empty.
 pub(super) fn check(config: &LimitsConfig, region: &Region, projector: &mut Projector) -> Result<()> {
     pairs(config, region.low.len())?;
     let origin = vec![0.0; region.low.len()];
@@ -18,8 +18,8 @@ pub(super) fn check(config: &LimitsConfig, region: &Region, projector: &mut Proj
     let Outcome::Empty { .. } = projector.project(region, &origin, &mut out)? else {
         return Ok(());
     };
-    // The limit that carries most of the proof and the strongest of another kind; sums before bounds of single assets,
-    // which are many. Multipliers are compared to nine digits, beyond which they are rounding.
+    // The limit that carries most of the proof and the strongest of another kind; sums before bounds of
+    // single assets, which are many. Multipliers are compared to nine digits, beyond which they are rounding.
     let mut proof = projector.multipliers().to_vec();
     proof.retain(|(_, multiplier)| *multiplier > 1e-9);
     proof.sort_by_key(|&(limit, multiplier)| (Reverse((multiplier * 1e9).round() as u64), rank(limit)));

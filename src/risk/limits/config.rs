@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 /// Most that a bound, a sum or a current weight may be in size: beyond it sums are not exact to 1e-12.
 pub const LARGEST_WEIGHT: f64 = 100.0;
 
-/// What a portfolio of N assets and cash may hold. Weights are fractions of equity; cash is 1 - sum of weights.
-/// Limits that are none are off.
+/// What a portfolio of N assets and cash may hold. Weights are fractions of equity; cash is 1 - sum of
+/// weights. Limits that are none are off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
@@ -25,8 +25,8 @@ pub struct LimitsConfig {
     pub sectors: Vec<SectorLimit>,
     /// Least cash, 1 - sum of w: at most 1; default none.
     pub min_cash: Option<f64>,
-    /// Most one-way turnover of one decision, half the sum of abs(w - w_current) over assets and cash, which is
-    /// max(sum of increases, sum of decreases) over assets: 0 or more; default none.
+    /// Most one-way turnover of one decision, half the sum of abs(w - w_current) over assets and cash, which
+    /// is max(sum of increases, sum of decreases) over assets: 0 or more; default none.
     pub max_turnover: Option<f64>,
     /// Caps on value at risk.
     pub value_at_risk: TailLimit,
@@ -96,8 +96,8 @@ impl Default for TailLimit {
 }
 
 impl LimitsConfig {
-    /// Checks every number by itself for a portfolio of `assets` assets; errors name the key. Limits that contradict
-    /// each other are refused by [`Limits::new`](super::Limits::new).
+    /// Checks every number by itself for a portfolio of `assets` assets; errors name the key. Limits that
+    /// contradict each other are refused by [`Limits::new`](super::Limits::new).
     pub fn validate(&self, assets: usize) -> Result<()> {
         if assets == 0 {
             return Err(Error::invalid("assets", 0, "1 or more"));

@@ -15,8 +15,9 @@ pub(super) const SECTORS: usize = 2;
 /// What states, stops and regimes take away from the limits for one decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tightening<'a> {
-    /// In [0, 1]: multiplies every limit on exposure away from 0, which are gross and net exposure, the bounds of
-    /// assets and sectors where they are above 0 at the top or below 0 at the bottom, and the caps on tail risk.
+    /// In [0, 1]: multiplies every limit on exposure away from 0, which are gross and net exposure, the
+    /// bounds of assets and sectors where they are above 0 at the top or below 0 at the bottom, and the caps
+    /// on tail risk.
     pub factor: f64,
     /// Lower bounds besides the limits' own, each 0 or less, or minus infinity: [N], or empty for none.
     pub low: &'a [f64],
@@ -75,8 +76,8 @@ pub(super) fn region(config: &LimitsConfig, assets: usize) -> Region {
     region
 }
 
-/// Sets the numbers of `region`, turnover apart. Where a tightening leaves an asset no room, its own bounds yield just
-/// so far that 0 is allowed, which is said.
+/// Sets the numbers of `region`, turnover apart. Where a tightening leaves an asset no room, its own bounds
+/// yield just so far that 0 is allowed, which is said.
 pub(super) fn tighten(
     config: &LimitsConfig,
     tightening: &Tightening<'_>,
