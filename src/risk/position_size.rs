@@ -47,6 +47,11 @@ impl Default for PositionSizeConfig {
 impl PositionSizeConfig {
     /// Checks every number for `assets` assets; errors name the key, as `position_size.lots[2]`.
     pub fn validate(&self, assets: usize) -> Result<()> {
+        self.validate_numbers()?;
+        self.validate_lists(assets)
+    }
+
+    fn validate_numbers(&self) -> Result<()> {
         let part = |value: f64| value > 0.0 && value <= 1.0;
         let (risk, most) = (self.risk_per_position, self.max_open_risk);
         let multiple = self.multiple;
@@ -66,6 +71,10 @@ impl PositionSizeConfig {
                 return Err(Error::invalid(format!("position_size.{key}"), value, expected));
             }
         }
+        Ok(())
+    }
+
+    fn validate_lists(&self, assets: usize) -> Result<()> {
         for (key, values) in [
             ("lots", &self.lots),
             ("min_units", &self.min_units),
@@ -102,12 +111,7 @@ impl PositionSizeConfig {
     /// Errors: numbers that [`validate`](Self::validate) refuses; equity, atr not finite and above 0; a lot
     /// that is not finite and 0 or more; a size too large for a number.
     pub fn units(&self, equity: f64, atr: f64, lot: f64) -> Result<f64> {
-        self.validate(
-            self.lots
-                .len()
-                .max(self.min_units.len())
-                .max(self.max_units.len()),
-        )?;
+        self.validate_numbers()?;
         check::equity(equity)?;
         let distance = self.distance(atr).ok_or_else(|| bad_atr("atr", atr))?;
         if !(lot.is_finite() && lot >= 0.0) {
@@ -318,10 +322,11 @@ impl PositionSizer {
 
 /// The largest multiple of `lot` that is at most `units` (or above it by rounding); `units` for a lot of 0.
 fn floored(units: f64, lot: f64) -> f64 {
-    if lot <= 0.0 {
+    let lots = units / lot;
+    // No lot, or one so small that the number of lots is beyond all numbers.
+    if !lots.is_finite() {
         return units;
     }
-    let lots = units / lot;
     let nearest = lots.round();
     if (lots - nearest).abs() <= ROUNDING * nearest {
         nearest * lot
