@@ -254,30 +254,31 @@ fn open_risk_scales_every_position_alike() {
     assert_eq!(reasons, expected);
 }
 
-/// 0.1 + 0.1 + 0.1 is a little more than 0.3 in binary: neither a lot nor a reason comes of that.
+/// Three positions of 1% sum to 3% only up to rounding: no reason comes of that, and no lot is lost.
 #[test]
 fn positions_that_fill_the_cap_are_within_it() {
-    let inputs = PositionInputs {
-        weights: &[1.0; 3],
-        equity: 10_000.0,
-        closes: &[5.0; 3],
-        atr: &[0.5, 0.5, 0.5],
-        atr_seen: 20,
-    };
     let config = PositionSizeConfig {
-        risk_per_position: 0.1,
-        max_open_risk: 0.3,
+        max_open_risk: 0.03,
         lots: vec![100.0; 3],
         ..PositionSizeConfig::default()
     };
-    let (out, reasons) = size(&config, inputs);
-    assert!(0.1 + 0.1 + 0.1 > 0.3);
-    assert_eq!(out, [position(1000.0, 4.0); 3]);
-    assert!(
-        reasons
-            .iter()
-            .all(|reason| reason.code == ReasonCode::PositionRisk)
-    );
+    for thousands in 1..1000 {
+        let equity = 1000.0 * f64::from(thousands);
+        // The size by risk is 100, 200 and 300 units.
+        let atr = [1.0, 2.0, 3.0].map(|lots| equity * 0.01 / (2.0 * 100.0 * lots));
+        let inputs = PositionInputs {
+            weights: &[1.0; 3],
+            equity,
+            closes: &[equity / 1000.0; 3],
+            atr: &atr,
+            atr_seen: 20,
+        };
+        let (out, reasons) = size(&config, inputs);
+        let units: Vec<f64> = out.iter().map(|position| position.units).collect();
+        assert_eq!(units, [100.0, 200.0, 300.0], "equity {equity}");
+        let risky = |reason: &Reason| reason.code == ReasonCode::PositionRisk;
+        assert!(reasons.iter().all(risky), "equity {equity}");
+    }
 }
 
 #[test]

@@ -47,6 +47,11 @@ impl Default for PositionSizeConfig {
 impl PositionSizeConfig {
     /// Checks every number for `assets` assets; errors name the key, as `position_size.lots[2]`.
     pub fn validate(&self, assets: usize) -> Result<()> {
+        self.validate_numbers()?;
+        self.validate_lists(assets)
+    }
+
+    fn validate_numbers(&self) -> Result<()> {
         let part = |value: f64| value > 0.0 && value <= 1.0;
         let (risk, most) = (self.risk_per_position, self.max_open_risk);
         let multiple = self.multiple;
@@ -66,6 +71,10 @@ impl PositionSizeConfig {
                 return Err(Error::invalid(format!("position_size.{key}"), value, expected));
             }
         }
+        Ok(())
+    }
+
+    fn validate_lists(&self, assets: usize) -> Result<()> {
         for (key, values) in [
             ("lots", &self.lots),
             ("min_units", &self.min_units),
@@ -102,12 +111,7 @@ impl PositionSizeConfig {
     /// Errors: numbers that [`validate`](Self::validate) refuses; equity, atr not finite and above 0; a lot
     /// that is not finite and 0 or more; a size too large for a number.
     pub fn units(&self, equity: f64, atr: f64, lot: f64) -> Result<f64> {
-        self.validate(
-            self.lots
-                .len()
-                .max(self.min_units.len())
-                .max(self.max_units.len()),
-        )?;
+        self.validate_numbers()?;
         check::equity(equity)?;
         let distance = self.distance(atr).ok_or_else(|| bad_atr("atr", atr))?;
         if !(lot.is_finite() && lot >= 0.0) {
@@ -142,6 +146,7 @@ fn bad_atr(input: &str, atr: f64) -> Error {
 }
 
 /// The tradable sizes of one asset.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Bounds {
     lot: f64,
     smallest: f64,
@@ -180,14 +185,18 @@ pub struct PositionSize {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PositionSizer {
     config: PositionSizeConfig,
-    assets: usize,
+    /// [N].
+    bounds: Vec<Bounds>,
 }
 
 impl PositionSizer {
     /// For `assets` assets. Errors: as [`PositionSizeConfig::validate`].
     pub fn new(config: PositionSizeConfig, assets: usize) -> Result<Self> {
         config.validate(assets)?;
-        Ok(Self { config, assets })
+        Ok(Self {
+            bounds: (0..assets).map(|asset| config.bounds(asset)).collect(),
+            config,
+        })
     }
 
     /// Writes the positions into `out` [N]. An asset whose average true range is NaN is sized by its weight
@@ -205,35 +214,35 @@ impl PositionSizer {
         reasons: &mut Vec<Reason>,
     ) -> Result<()> {
         self.check(inputs, out.len())?;
-        let mut open_risk = 0.0;
-        for asset in 0..self.assets {
-            open_risk += self.risk(inputs, asset, self.capped(inputs, asset, reasons));
+        // Until all are known, `out` holds the units allowed before all are scaled, unsigned.
+        let mut at_risk = 0.0;
+        for (asset, out) in out.iter_mut().enumerate() {
+            let (distance, bounds) = (self.config.multiple * inputs.atr[asset], &self.bounds[asset]);
+            out.units = self.allowed(inputs, asset, distance, bounds, reasons);
+            // Nothing is known of the risk where there is no average true range.
+            if out.units > 0.0 && !distance.is_nan() {
+                at_risk += out.units * distance;
+            }
         }
-        let most = self.config.max_open_risk;
+        let (open_risk, most) = (at_risk / inputs.equity, self.config.max_open_risk);
         let scale = if open_risk > most * (1.0 + ROUNDING) {
             reasons.push(Reason::portfolio(ReasonCode::OpenRisk, open_risk, most));
             most / open_risk
         } else {
             1.0
         };
-        self.write(inputs, scale, out);
-        for (asset, position) in out.iter().enumerate() {
-            let dropped = inputs.weights[asset].abs() > 0.0 && position.units.abs() <= 0.0;
-            if dropped {
-                let smallest = self.config.bounds(asset).smallest;
-                let units = self.wanted_and_allowed(inputs, asset).1 * scale;
-                reasons.push(Reason::at(ReasonCode::PositionMinimum, asset, units, smallest));
-            }
+        for (asset, out) in out.iter_mut().enumerate() {
+            *out = self.tradable(inputs, asset, out.units * scale, reasons);
         }
         Ok(())
     }
 
     fn check(&self, inputs: PositionInputs<'_>, out: usize) -> Result<()> {
-        let of = "number of assets";
-        check::length("weights", inputs.weights.len(), self.assets, of)?;
-        check::length("closes", inputs.closes.len(), self.assets, of)?;
-        check::length("atr", inputs.atr.len(), self.assets, of)?;
-        check::length("out", out, self.assets, of)?;
+        let (assets, of) = (self.bounds.len(), "number of assets");
+        check::length("weights", inputs.weights.len(), assets, of)?;
+        check::length("closes", inputs.closes.len(), assets, of)?;
+        check::length("atr", inputs.atr.len(), assets, of)?;
+        check::length("out", out, assets, of)?;
         check::finite("weights", inputs.weights)?;
         check::equity(inputs.equity)?;
         check::positive("closes", inputs.closes)?;
@@ -251,77 +260,78 @@ impl PositionSizer {
         Ok(())
     }
 
-    /// Units that the weight asks for, and the least of them, the hard maximum and what the average true
-    /// range allows; both 0 or more.
-    fn wanted_and_allowed(&self, inputs: PositionInputs<'_>, asset: usize) -> (f64, f64) {
-        let wanted = inputs.weights[asset].abs() * inputs.equity / inputs.closes[asset];
-        // min passes over a NaN: without an average true range there is no cap.
-        let by_risk = wanted.min(self.allowed_by_risk(inputs, asset));
-        (wanted, by_risk.min(self.config.bounds(asset).largest))
-    }
-
-    fn allowed_by_risk(&self, inputs: PositionInputs<'_>, asset: usize) -> f64 {
-        inputs.equity * self.config.risk_per_position / (inputs.atr[asset] * self.config.multiple)
-    }
-
-    /// The units allowed before all are scaled, and why they are fewer than wanted.
-    fn capped(&self, inputs: PositionInputs<'_>, asset: usize, reasons: &mut Vec<Reason>) -> f64 {
-        let (wanted, allowed) = self.wanted_and_allowed(inputs, asset);
-        if wanted <= 0.0 {
+    /// The units that the weight asks for, at most what the average true range and the hard maximum allow: 0
+    /// or more.
+    fn allowed(
+        &self,
+        inputs: PositionInputs<'_>,
+        asset: usize,
+        distance: f64,
+        bounds: &Bounds,
+        reasons: &mut Vec<Reason>,
+    ) -> f64 {
+        let mut units = inputs.weights[asset].abs() * inputs.equity / inputs.closes[asset];
+        if units <= 0.0 {
             return 0.0;
         }
-        let by_risk = self.allowed_by_risk(inputs, asset);
-        let largest = self.config.bounds(asset).largest;
-        if inputs.atr[asset].is_nan() {
+        if distance.is_nan() {
             let (seen, needed) = (inputs.atr_seen as f64, self.config.atr_bars as f64 + 1.0);
             reasons.push(Reason::at(ReasonCode::SkippedPositionSize, asset, seen, needed));
-        } else if wanted > by_risk {
-            reasons.push(Reason::at(ReasonCode::PositionRisk, asset, wanted, by_risk));
+        } else {
+            let by_risk = inputs.equity * self.config.risk_per_position / distance;
+            if units > by_risk {
+                reasons.push(Reason::at(ReasonCode::PositionRisk, asset, units, by_risk));
+                units = by_risk;
+            }
         }
-        let before = wanted.min(by_risk);
-        if before > largest {
-            reasons.push(Reason::at(ReasonCode::PositionMaximum, asset, before, largest));
+        if units > bounds.largest {
+            reasons.push(Reason::at(
+                ReasonCode::PositionMaximum,
+                asset,
+                units,
+                bounds.largest,
+            ));
+            units = bounds.largest;
         }
-        allowed
+        units
     }
 
-    /// Part of equity lost if the price moves by multiple × ATR; 0 where the average true range is not known.
-    fn risk(&self, inputs: PositionInputs<'_>, asset: usize, units: f64) -> f64 {
-        let atr = inputs.atr[asset];
-        if units <= 0.0 || atr.is_nan() {
-            return 0.0;
+    /// The position of at most `units` (0 or more) that can be traded, with its sign and its stop.
+    fn tradable(
+        &self,
+        inputs: PositionInputs<'_>,
+        asset: usize,
+        units: f64,
+        reasons: &mut Vec<Reason>,
+    ) -> PositionSize {
+        let weight = inputs.weights[asset];
+        if weight.abs() <= 0.0 {
+            return PositionSize::default();
         }
-        units * self.config.multiple * atr / inputs.equity
-    }
-
-    /// Writes the allowed units × `scale`, floored, and their stops.
-    fn write(&self, inputs: PositionInputs<'_>, scale: f64, out: &mut [PositionSize]) {
-        for (asset, out) in out.iter_mut().enumerate() {
-            let bounds = self.config.bounds(asset);
-            let allowed = self.wanted_and_allowed(inputs, asset).1 * scale;
-            let units = floored(allowed, bounds.lot).min(bounds.largest);
-            let units = if units < bounds.smallest { 0.0 } else { units };
-            let sign = inputs.weights[asset].signum();
-            let stop = inputs.closes[asset] - sign * self.config.multiple * inputs.atr[asset];
-            *out = if units > 0.0 {
-                PositionSize {
-                    units: sign * units,
-                    // Neither NaN nor an unreachable price is a stop.
-                    stop: (stop > 0.0).then_some(stop),
-                }
-            } else {
-                PositionSize::default()
-            };
+        let bounds = &self.bounds[asset];
+        let whole = floored(units, bounds.lot).min(bounds.largest);
+        if whole <= 0.0 || whole < bounds.smallest {
+            let smallest = bounds.smallest;
+            reasons.push(Reason::at(ReasonCode::PositionMinimum, asset, units, smallest));
+            return PositionSize::default();
+        }
+        let sign = weight.signum();
+        let stop = inputs.closes[asset] - sign * self.config.multiple * inputs.atr[asset];
+        PositionSize {
+            units: sign * whole,
+            // Neither NaN nor a price that is never reached is a stop.
+            stop: (stop > 0.0).then_some(stop),
         }
     }
 }
 
 /// The largest multiple of `lot` that is at most `units` (or above it by rounding); `units` for a lot of 0.
 fn floored(units: f64, lot: f64) -> f64 {
-    if lot <= 0.0 {
+    let lots = units / lot;
+    // No lot, or one so small that the number of lots is beyond all numbers.
+    if !lots.is_finite() {
         return units;
     }
-    let lots = units / lot;
     let nearest = lots.round();
     if (lots - nearest).abs() <= ROUNDING * nearest {
         nearest * lot
