@@ -1,4 +1,4 @@
-//! The report of a policy under risk management: its figures, its reasons by how often they were given, its refusals.
+//! The report of a policy under risk management: its figures, how often which reason was given, its refusals.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use chrono::{Days, NaiveDate};
@@ -33,7 +33,7 @@ fn reason(code: ReasonCode) -> Reason {
     Reason::portfolio(code, 1.0, f64::NAN)
 }
 
-/// Bar t has the codes of which t is a multiple, by their place in `every`, and two of the first for two assets.
+/// Bar t has the codes whose number in `every` divides t, and the first of them twice, as if about two assets.
 fn managed(bars: usize, every: &[(ReasonCode, usize)]) -> ManagedTrack {
     let given = |t: usize| -> Vec<Reason> {
         let codes = every.iter().filter(|(_, step)| t.is_multiple_of(*step));
@@ -116,10 +116,7 @@ fn summary_counts_bars_and_compares_with_the_raw_policy() {
         metrics::sharpe(&track.returns),
         "flattened as a seed's"
     );
-    assert_eq!(
-        found["costs_paid"].as_f64().unwrap(),
-        track.costs.iter().sum::<f64>()
-    );
+    assert_eq!(found["costs_paid"], track.costs.iter().sum::<f64>());
     let interval = report
         .bootstrap
         .sharpe_difference(&track.returns, &report.seeds[0].track.returns)

@@ -18,8 +18,8 @@ pub struct ManagedTrack {
 }
 
 impl ManagedTrack {
-    /// Every code that occurred, notes included, with the number of bars on which it is among the reasons (once a
-    /// bar, however many assets it is about): most frequent first, equals in the order of their numbers.
+    /// Every code that occurred, notes included, with the number of bars on which it is among the reasons
+    /// (once a bar, however many assets it is about): most frequent first, equals in the order of their numbers.
     pub fn bars_by_code(&self) -> Vec<(ReasonCode, usize)> {
         let mut bars: Vec<(ReasonCode, usize)> = ReasonCode::ALL
             .iter()

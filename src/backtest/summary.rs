@@ -56,7 +56,7 @@ pub struct RiskManagedSummary {
     pub performance: Performance,
     /// Its annual Sharpe minus that of the same policy without risk management.
     pub sharpe_difference: Interval,
-    /// On how many bars each code was among the reasons, by name; codes that never were, and notes, are left out.
+    /// On how many bars each code was among the reasons, by name; without notes and codes that never were.
     pub bars: BTreeMap<&'static str, usize>,
     /// The same of notes: what was not looked at, or how.
     pub notes: BTreeMap<&'static str, usize>,

@@ -51,8 +51,8 @@ pub(super) fn page(report: &Report, summary: &Summary) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{managed}{figures}{weights}{reading}{caveats}\
-         {configuration}</main>\n</body>\n</html>\n",
+         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{managed}{figures}{weights}{reading}\
+         {caveats}{configuration}</main>\n</body>\n</html>\n",
         facts = facts(summary),
         finding = escaped(&summary.interpretation()),
         table = figures_table(report, summary),
@@ -199,8 +199,9 @@ fn managed_difference(report: &Report, summary: &Summary) -> String {
     };
     let interval = &managed.sharpe_difference;
     format!(
-        "<p>Sharpe ratio of the risk-managed policy minus that of the policy itself (seed {}): median {}, {} interval \
-         {} to {}: {}. Leverage was {} on average, and the hedge, which is not traded, {} times the value.</p>\n",
+        "<p>Sharpe ratio of the risk-managed policy minus that of the policy itself (seed {}): median {}, \
+         {} interval {} to {}: {}. Leverage was {} on average, and the hedge, which is not traded, {} times the \
+         value.</p>\n",
         report.seeds[0].seed,
         number(interval.median, 2),
         percent(summary.provenance.bootstrap.level),

@@ -27,7 +27,7 @@ pub struct Report {
     pub seeds: Vec<SeedRun>,
     /// The portfolios to compare with, in the order shown; their names must differ.
     pub baselines: Vec<Track>,
-    /// The first seed's policy under risk management, on the same dates; `None` where no risk manager was asked.
+    /// The first seed's policy under risk management, on the same dates; `None` where there was no risk manager.
     pub managed: Option<ManagedTrack>,
     /// Name of the baseline that the policy is a correction of; `None` where it has no prior.
     pub prior: Option<String>,

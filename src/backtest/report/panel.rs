@@ -19,7 +19,7 @@ pub(super) struct Panel {
     pub(super) x_title: &'static str,
     /// Width and height in units of the drawing; the page scales it.
     pub(super) size: (u32, u32),
-    /// Width of the area left of the plot, for the labels of the vertical axis: [`LEFT`] is enough for numbers.
+    /// Width of the area left of the plot, for the vertical axis: [`LEFT`] is enough where its labels are numbers.
     pub(super) left: u32,
     pub(super) x: Axis,
     pub(super) y: Axis,

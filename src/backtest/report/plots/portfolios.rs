@@ -135,8 +135,8 @@ pub(super) fn rolling(report: &Report) -> Figure {
     }
 }
 
-/// One curve a portfolio over the dates: the other seeds where asked for, then the baselines, the policy, and on top
-/// the policy under risk management, thinner, so that the policy is seen behind it where both are one.
+/// One curve a portfolio over the dates: the other seeds where asked for, then the baselines, the policy, and on
+/// top the policy under risk management, thinner, so that the policy is seen behind it where both are one.
 fn portfolios(
     report: &Report,
     y_title: &str,

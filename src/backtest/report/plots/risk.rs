@@ -11,7 +11,8 @@ use crate::risk::reason::ReasonCode;
 /// The hedge: Wong's bluish green, apart from both portfolios.
 const HEDGE: u32 = 0x00_9E_73;
 
-/// Columns that the dates of the timeline are divided into; the narrowest mark is one, at least a pixel on the page.
+/// Columns that the dates of the timeline are divided into. The narrowest mark is one: at least a pixel on the page
+/// at its full width, beside the longest labels as well.
 const COLUMNS: usize = 650;
 
 /// Height of one row of the timeline, in units of the drawing, and of what is above and below the rows.
@@ -59,9 +60,9 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
         "It left every decision as it was.".to_string()
     } else {
         format!(
-            "Each row is one thing that shaped decisions, the most frequent on top, with the share of bars on which \
-             it did; a mark stands where. Marks {}run together where they are close: read how often from the share, \
-             and when from the marks.",
+            "Each row is one thing that shaped decisions, the most frequent on top, with the share of bars on \
+             which it did; a mark stands where. Marks {}run together where they are close: read how often from the \
+             share, and when from the marks.",
             match (managed.track.len() as f64 / COLUMNS as f64).round() {
                 bars if bars < 2.0 => String::new(),
                 bars => format!("are at least about {bars:.0} bars wide and "),
@@ -71,10 +72,10 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
     Figure {
         title: "What the risk manager did",
         explanation: format!(
-            "{timeline_explained} Leverage is what every target was multiplied by, before the limits; the hedge is \
-             shown, but the back-test does not trade it, so that no figure on this page contains it. Gross exposure \
-             is what is held in assets (1 - cash, where nothing is sold short): where the risk-managed line leaves \
-             the policy's, the rows above it say why."
+            "{timeline_explained} Leverage is what every target was multiplied by, before the limits; the hedge \
+             is shown, but the back-test does not trade it, so that no return on this page contains it. Gross \
+             exposure is what is held in assets (1 - cash, where nothing is sold short): where the risk-managed \
+             line leaves the policy's, the rows above it say why."
         ),
         panels,
         legend: vec![
@@ -123,8 +124,8 @@ fn timeline(managed: &ManagedTrack, rows: &[(ReasonCode, String)], left: u32) ->
     }
 }
 
-/// A comb: a tooth from `foot` to `head` over every run of columns that hold a bar on which `code` was given. Bar t
-/// reaches from the date before its own, on which it was decided, to its own.
+/// A comb: a tooth from `foot` to `head` over every run of columns that hold a bar on which `code` was given. Bar
+/// t reaches from the date before its own, on which it was decided, to its own.
 fn marks(managed: &ManagedTrack, code: ReasonCode, x: &Axis, foot: f64, head: f64) -> Layer {
     let width = (x.high - x.low) / COLUMNS as f64;
     let column = |date| ((day(date) - x.low) / width).round() as usize;
@@ -240,7 +241,7 @@ mod tests {
         assert_eq!(teeth(&managed(2, |_| true)), [(0.0, 1.0)]);
     }
 
-    /// Against the plain statement: every given bar lies within one column of a mark, every mark of a given bar.
+    /// Against the plain statement: every given bar is within a column of a mark, every mark of a given bar.
     #[test]
     fn thinned_marks_miss_and_invent_nothing() {
         for (bars, every) in [
