@@ -121,7 +121,11 @@ pub(crate) fn check_weights(alpha: f64, beta: f64) -> Result<()> {
         }
     }
     if alpha + beta >= 1.0 {
-        return Err(Error::invalid("garch.alpha + garch.beta", alpha + beta, "below 1"));
+        return Err(Error::invalid(
+            "garch.alpha + garch.beta",
+            alpha + beta,
+            "below 1",
+        ));
     }
     Ok(())
 }
@@ -138,9 +142,15 @@ pub fn backcast(residuals: &[f64]) -> f64 {
     squares / total
 }
 
-/// 1 + ratio + ... + ratio^(terms - 1) for a ratio in [0, 1): accurate also where it is all but 1.
+/// 1 + ratio + ... + ratio^(terms - 1) for a ratio in [0, 1]: accurate also where it is all but 1.
 pub(crate) fn geometric_sum(ratio: f64, terms: f64) -> f64 {
     let gap = 1.0 - ratio;
+    if gap <= 0.0 {
+        return terms;
+    }
+    if terms <= 0.0 {
+        return 0.0;
+    }
     -(terms * (-gap).ln_1p()).exp_m1() / gap
 }
 

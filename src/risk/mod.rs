@@ -1,5 +1,5 @@
 //! What a portfolio risked and earned ([`metrics`], [`drawdown`], [`performance`]) and how much to hold
-//! ([`kelly`], [`leverage`]).
+//! ([`kelly`], [`leverage`], [`volatility`]).
 
 pub mod drawdown;
 pub mod kelly;
@@ -7,3 +7,4 @@ pub mod leverage;
 pub mod metrics;
 pub mod performance;
 pub mod reason;
+pub mod volatility;

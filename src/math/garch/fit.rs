@@ -76,10 +76,7 @@ pub fn fit(returns: &[f64], mean: Mean) -> Result<GarchFit> {
     }
     let deviation = variance.sqrt();
     // Standardised, all parameters are of order one; the start of the recursion is fixed by the sample mean.
-    let residuals: Vec<f64> = returns
-        .iter()
-        .map(|value| (value - center) / deviation)
-        .collect();
+    let residuals: Vec<f64> = returns.iter().map(|value| (value - center) / deviation).collect();
     let problem = Problem {
         residuals: &residuals,
         start: backcast(&residuals),

@@ -1,4 +1,4 @@
-//! Kelly and dynamic leverage against closed forms and numerical maximisation.
+//! Kelly weights against closed forms, numerical maximisation of log growth and cvxpy (tests/golden/kelly.py).
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
@@ -6,7 +6,6 @@
 use ndarray::{Array2, array};
 use ppo_risk::math::quadratic::{BoxProgram, Budget};
 use ppo_risk::risk::kelly::{self, KellyConfig};
-use ppo_risk::risk::leverage::LeverageConfig;
 use proptest::prelude::*;
 
 fn assert_near(found: f64, expected: f64, tolerance: f64) {
@@ -193,91 +192,4 @@ fn kelly_from_returns_holds_the_better_asset_and_refuses_bad_input() {
             .is_err()
     );
     assert!(serde_json::from_str::<KellyConfig>(r#"{"fractoin": 0.5}"#).is_err());
-}
-
-#[test]
-fn leverage_follows_its_formula_term_by_term() {
-    let default = LeverageConfig::default();
-    let leverage = |config: LeverageConfig, volatility, drawdown, trend| {
-        config.leverage(volatility, drawdown, trend).unwrap()
-    };
-    assert_near(leverage(default, 0.20, 0.0, None), 0.75, 1e-15);
-    assert_near(leverage(default, 0.05, 0.3, None), 1.5, 0.0);
-    let floored = LeverageConfig { min: 0.5, ..default };
-    assert_near(leverage(floored, 0.60, 0.0, None), 0.5, 0.0);
-    // Half-way to the stop halves it, below the floor too; at the stop and beyond there is nothing left.
-    let stopped = LeverageConfig {
-        drawdown_stop: Some(0.2),
-        min: 0.5,
-        ..default
-    };
-    assert_near(leverage(stopped, 0.20, 0.1, None), 0.375, 1e-15);
-    assert_near(leverage(stopped, 0.20, 0.2, None), 0.0, 0.0);
-    assert_near(leverage(stopped, 0.20, 0.9, None), 0.0, 0.0);
-    // Half Kelly: 0.5 × (0.05 - 0.01) / 0.04 = 0.5 caps 0.75; a trend below cash leaves nothing.
-    let trending = LeverageConfig {
-        cash_rate: 0.01,
-        ..default
-    };
-    assert_near(leverage(trending, 0.20, 0.0, Some(0.05)), 0.5, 1e-15);
-    assert_near(leverage(trending, 0.20, 0.0, Some(0.50)), 0.75, 1e-15);
-    assert_near(leverage(trending, 0.20, 0.0, Some(0.005)), 0.0, 0.0);
-}
-
-#[test]
-fn leverage_names_what_it_refuses() {
-    let default = LeverageConfig::default();
-    let refusal = |config: LeverageConfig, volatility, drawdown, trend| {
-        config
-            .leverage(volatility, drawdown, trend)
-            .unwrap_err()
-            .to_string()
-    };
-    assert!(refusal(default, 0.0, 0.0, None).contains("`volatility` is 0"));
-    assert!(refusal(default, f64::NAN, 0.0, None).contains("`volatility` is NaN"));
-    assert!(refusal(default, 0.2, 1.5, None).contains("`drawdown` is 1.5"));
-    assert!(refusal(default, 0.2, f64::NAN, None).contains("`drawdown` is NaN"));
-    assert!(refusal(default, 0.2, 0.0, Some(f64::INFINITY)).contains("`trend` is inf"));
-    for (bad, key) in [
-        (
-            LeverageConfig {
-                target_volatility: 0.0,
-                ..default
-            },
-            "leverage.target_volatility",
-        ),
-        (LeverageConfig { min: -0.1, ..default }, "leverage.min"),
-        (LeverageConfig { max: -0.1, ..default }, "leverage.max"),
-        (
-            LeverageConfig {
-                max: f64::INFINITY,
-                ..default
-            },
-            "leverage.max",
-        ),
-        (
-            LeverageConfig {
-                drawdown_stop: Some(0.0),
-                ..default
-            },
-            "leverage.drawdown_stop",
-        ),
-        (
-            LeverageConfig {
-                fraction: f64::NAN,
-                ..default
-            },
-            "leverage.fraction",
-        ),
-        (
-            LeverageConfig {
-                cash_rate: f64::NAN,
-                ..default
-            },
-            "leverage.cash_rate",
-        ),
-    ] {
-        assert!(refusal(bad, 0.2, 0.0, None).contains(key), "{key}");
-    }
-    assert!(serde_json::from_str::<LeverageConfig>(r#"{"stop": 0.2}"#).is_err());
 }
