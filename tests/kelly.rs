@@ -128,7 +128,7 @@ proptest! {
             *value += 1e-5;
         }
         let covariance = (&covariance + &covariance.t()) / 2.0;
-        let config = KellyConfig { fraction, max_weights: caps.clone(), max_gross, cash_rate: 0.0 };
+        let config = KellyConfig { fraction, max_weights: caps.clone(), max_gross, ..KellyConfig::default() };
         let weights = config.weights(&excess, covariance.view()).unwrap();
         let linear: Vec<f64> = excess.iter().map(|value| value * fraction).collect();
         let program = BoxProgram {

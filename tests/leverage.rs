@@ -124,7 +124,7 @@ fn every_part_that_bound_is_named_with_its_numbers() {
     let target = |volatility| reason(ReasonCode::VolatilityTarget, volatility, 0.15);
     assert_eq!(explain(0.25, 0.0, Some(0.5)), [target(0.25)]);
     assert_eq!(explain(0.25, 0.0, None), [target(0.25)]);
-    let high = reason(ReasonCode::LeverageMaximum, 1.5, 1.2);
+    let high = reason(ReasonCode::LeverageMaximum, 0.15 / 0.1, 1.2);
     assert_eq!(explain(0.1, 0.0, None), [target(0.1), high]);
     let low = reason(ReasonCode::LeverageMinimum, 0.15 / 0.6, 0.5);
     let fallen = reason(ReasonCode::LeverageDrawdown, 0.1, 0.2);

@@ -1,5 +1,5 @@
-//! Strictly convex quadratic programs over a box with one constraint on the sum, solved exactly by an active set (`active_set`),
-//! or on the sum of sizes ([`GrossProgram`]).
+//! Strictly convex quadratic programs over a box with one constraint, on the sum ([`BoxProgram`], by an active set)
+//! or on the sum of sizes ([`GrossProgram`]), solved exactly.
 
 use crate::error::{Error, Result};
 use crate::math::covariance::{check_covariance, cholesky, to_matrix};
