@@ -3,6 +3,7 @@
 pub mod bayes_stein;
 pub mod cholesky;
 pub mod covariance;
+pub mod garch;
 pub mod hmm;
 pub mod markov;
 pub mod projection;

@@ -1,4 +1,5 @@
-//! Strictly convex quadratic programs over a box with one constraint on the sum, solved exactly by an active set (`active_set`).
+//! Strictly convex quadratic programs over a box with one constraint, on the sum ([`BoxProgram`], by an active set)
+//! or on the sum of sizes ([`GrossProgram`]), solved exactly.
 
 use crate::error::{Error, Result};
 use crate::math::covariance::{check_covariance, cholesky, to_matrix};
@@ -6,6 +7,9 @@ use active_set::Search;
 use ndarray::ArrayView2;
 
 mod active_set;
+mod gross;
+
+pub use gross::GrossProgram;
 
 /// What the sum of the variables has to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +67,10 @@ impl BoxProgram<'_> {
     /// points into the box). 0 at the exact minimum; used to witness solutions.
     pub fn kkt_residual(&self, point: &[f64]) -> f64 {
         let scale = self.scale();
-        let gradient: Vec<f64> = gradient(self, point).iter().map(|value| value / scale).collect();
+        let gradient: Vec<f64> = gradient(self.quadratic, self.linear, point)
+            .iter()
+            .map(|value| value / scale)
+            .collect();
         let sum: f64 = point.iter().sum();
         let near = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (1.0 + b.abs());
         let residual_for = |multiplier: f64| {
@@ -152,8 +159,8 @@ impl BoxProgram<'_> {
 const ROUNDING: f64 = 1e-12;
 
 /// Qx - c.
-fn gradient(program: &BoxProgram<'_>, point: &[f64]) -> Vec<f64> {
-    let rows = program.quadratic.rows().into_iter().zip(program.linear);
+fn gradient(quadratic: ArrayView2<'_, f64>, linear: &[f64], point: &[f64]) -> Vec<f64> {
+    let rows = quadratic.rows().into_iter().zip(linear);
     rows.map(|(row, c)| row.iter().zip(point).map(|(q, x)| q * x).sum::<f64>() - c)
         .collect()
 }

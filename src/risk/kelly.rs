@@ -1,12 +1,15 @@
 //! Growth-optimal sizes (Kelly 1956): of one bet in closed form, of a portfolio as a quadratic program.
 
 use crate::error::{Error, Result};
-use crate::math::bayes_stein::bayes_stein_mean;
-use crate::math::covariance::{check_covariance, ledoit_wolf};
-use crate::math::quadratic::{BoxProgram, Budget};
-use crate::math::statistics::BARS_PER_YEAR;
+use crate::math::covariance::{check_covariance, cholesky, to_matrix};
+use crate::math::quadratic::GrossProgram;
+use nalgebra::DVector;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
+
+mod estimate;
+
+pub use estimate::KellyEstimate;
 
 /// Fraction of wealth to stake on a bet that gains the fraction `gain` of the stake with `probability`, and
 /// otherwise loses the fraction `loss` of it: p/loss - q/gain. Negative where the bet is to be refused; above 1
@@ -26,6 +29,47 @@ pub fn binary(probability: f64, gain: f64, loss: f64) -> Result<f64> {
     Ok(probability / loss - (1.0 - probability) / gain)
 }
 
+/// Full Kelly for one asset whose return above cash has mean `excess` and `variance` over the same short period
+/// (Merton 1969): excess / variance, the share of wealth at which expected log growth is largest. Negative is a short
+/// position, above 1 is borrowing. A fraction and a cap: [`KellyConfig::weight`].
+///
+/// # Errors
+/// An excess that is not finite, a variance that is not positive and finite, or a quotient beyond the number format.
+pub fn continuous(excess: f64, variance: f64) -> Result<f64> {
+    if !excess.is_finite() {
+        return Err(Error::invalid("excess", excess, "a finite number"));
+    }
+    if !(variance.is_finite() && variance > 0.0) {
+        return Err(Error::invalid("variance", variance, "a finite number above 0"));
+    }
+    let full = excess / variance;
+    if !full.is_finite() {
+        return Err(Error::invalid("excess / variance", full, "a finite number"));
+    }
+    Ok(full)
+}
+
+/// Full Kelly without any cap: Σ⁻¹ `excess` [N], with `excess` and `covariance` [N, N] over the same short period.
+/// Weights of either sign and any size; cash is the rest.
+///
+/// # Errors
+/// Wrong lengths, values that are not finite, Σ not positive definite.
+pub fn unconstrained(excess: &[f64], covariance: ArrayView2<'_, f64>) -> Result<Vec<f64>> {
+    check_covariance(covariance, excess.len(), "covariance")?;
+    check_excess(excess)?;
+    let scale = covariance.diag().iter().fold(0.0, |a: f64, &b| a.max(b));
+    let factor = cholesky(to_matrix(covariance) / scale, "covariance")?;
+    let solved = factor.solve(&DVector::from_column_slice(excess));
+    let weights: Vec<f64> = solved.iter().map(|value| value / scale).collect();
+    match weights.iter().position(|weight| !weight.is_finite()) {
+        Some(i) => {
+            let expected = "small enough for finite weights";
+            Err(Error::invalid(format!("excess[{i}]"), excess[i], expected))
+        }
+        None => Ok(weights),
+    }
+}
+
 /// What a Kelly portfolio may hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -34,7 +78,10 @@ pub struct KellyConfig {
     pub fraction: f64,
     /// Largest weight of each asset, 0 or more: [N], or empty for `max_gross` in each. Default empty.
     pub max_weights: Vec<f64>,
-    /// Largest sum of weights, 0 or more; above 1 is borrowing. Default 1.
+    /// Smallest weight of each asset, 0 or less, below 0 for short positions: [N], or empty for 0 in each. Default
+    /// empty: long only.
+    pub min_weights: Vec<f64>,
+    /// Largest gross exposure, the sum of abs(weights), 0 or more; above 1 is leverage. Default 1.
     pub max_gross: f64,
     /// Annual rate that cash earns, above -1; compounded per bar. Default 0.
     pub cash_rate: f64,
@@ -45,6 +92,7 @@ impl Default for KellyConfig {
         Self {
             fraction: 0.5,
             max_weights: Vec::new(),
+            min_weights: Vec::new(),
             max_gross: 1.0,
             cash_rate: 0.0,
         }
@@ -75,28 +123,25 @@ impl KellyConfig {
                 "a finite number above -1",
             ));
         }
-        let caps = &self.max_weights;
-        if !caps.is_empty() && caps.len() != assets {
-            let expected = format!("empty or {assets} long, one for each asset");
-            return Err(Error::invalid(
-                "kelly.max_weights",
-                format!("{} long", caps.len()),
-                expected,
-            ));
-        }
-        match caps.iter().position(|cap| !(cap.is_finite() && *cap >= 0.0)) {
-            Some(i) => Err(Error::invalid(
-                format!("kelly.max_weights[{i}]"),
-                caps[i],
-                "a finite number, 0 or more",
-            )),
-            None => Ok(()),
-        }
+        check_bounds(
+            "kelly.max_weights",
+            &self.max_weights,
+            assets,
+            "0 or more",
+            |cap| cap >= 0.0,
+        )?;
+        check_bounds(
+            "kelly.min_weights",
+            &self.min_weights,
+            assets,
+            "0 or less",
+            |floor| floor <= 0.0,
+        )
     }
 
-    /// Long-only weights [N] that maximise w'excess - w'Σw / (2·fraction) under the caps, solved exactly; cash is
-    /// the rest. `excess` [N] is expected return less cash and `covariance` [N, N] is Σ, both over the same period.
-    /// The configured cash rate is not used here.
+    /// Weights [N] that maximise w'excess - w'Σw / (2·fraction) under the caps, solved exactly; cash is the rest.
+    /// `excess` [N] is expected return less cash and `covariance` [N, N] is Σ, both over the same period. The
+    /// configured cash rate is not used here.
     ///
     /// # Errors
     /// Numbers that [`validate`](Self::validate) refuses, wrong lengths, values that are not finite, Σ not positive
@@ -105,44 +150,81 @@ impl KellyConfig {
         let assets = excess.len();
         self.validate(assets)?;
         check_covariance(covariance, assets, "covariance")?;
-        if let Some(i) = excess.iter().position(|value| !value.is_finite()) {
-            return Err(Error::invalid(
-                format!("excess[{i}]"),
-                excess[i],
-                "a finite number",
-            ));
-        }
-        let high = if self.max_weights.is_empty() {
-            vec![self.max_gross; assets]
-        } else {
-            self.max_weights.clone()
-        };
+        check_excess(excess)?;
+        let (low, high) = (0..assets)
+            .map(|asset| self.bounds(asset))
+            .unzip::<_, _, Vec<_>, Vec<_>>();
         // Multiplied by the fraction, so that only the linear part depends on it.
         let linear: Vec<f64> = excess.iter().map(|value| value * self.fraction).collect();
-        BoxProgram {
+        GrossProgram {
             quadratic: covariance,
             linear: &linear,
-            low: &vec![0.0; assets],
+            low: &low,
             high: &high,
-            budget: Budget::AtMost(self.max_gross),
+            gross: self.max_gross,
         }
         .minimize()
     }
 
-    /// [`weights`](Self::weights) from a history of simple per-bar returns [T, N], oldest first: means shrunk by
-    /// Bayes-Stein, covariance by Ledoit-Wolf, less the cash rate per bar.
+    /// [`weights`](Self::weights) of one asset in closed form: fraction × excess / variance ([`continuous`]), held to
+    /// its caps and to `max_gross`. Allocates nothing.
     ///
     /// # Errors
-    /// As [`weights`](Self::weights), and fewer than two bars.
+    /// Numbers that [`validate`](Self::validate) or [`continuous`] refuse.
+    pub fn weight(&self, excess: f64, variance: f64) -> Result<f64> {
+        self.validate(1)?;
+        let (low, high) = self.bounds(0);
+        let (low, high) = (low.max(-self.max_gross), high.min(self.max_gross));
+        Ok((self.fraction * continuous(excess, variance)?).clamp(low, high))
+    }
+
+    /// The weights of [`estimate`](Self::estimate) alone: [N].
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate).
     pub fn weights_from_returns(&self, returns: ArrayView2<'_, f64>) -> Result<Vec<f64>> {
-        self.validate(returns.ncols())?;
-        let covariance = ledoit_wolf(returns)?.covariance;
-        check_covariance(covariance.view(), returns.ncols(), "covariance of returns")?;
-        let cash_return = (self.cash_rate.ln_1p() / BARS_PER_YEAR).exp_m1();
-        let mut excess = bayes_stein_mean(returns, covariance.view())?;
-        for value in &mut excess {
-            *value -= cash_return;
-        }
-        self.weights(&excess, covariance.view())
+        Ok(self.estimate(returns)?.weights)
+    }
+
+    /// Smallest and largest weight of an asset.
+    fn bounds(&self, asset: usize) -> (f64, f64) {
+        let low = self.min_weights.get(asset).copied().unwrap_or(0.0);
+        let high = self.max_weights.get(asset).copied().unwrap_or(self.max_gross);
+        (low, high)
+    }
+}
+
+fn check_bounds(
+    key: &str,
+    bounds: &[f64],
+    assets: usize,
+    expected: &str,
+    holds: impl Fn(f64) -> bool,
+) -> Result<()> {
+    if !bounds.is_empty() && bounds.len() != assets {
+        let expected = format!("empty or {assets} long, one for each asset");
+        return Err(Error::invalid(key, format!("{} long", bounds.len()), expected));
+    }
+    match bounds
+        .iter()
+        .position(|bound| !(bound.is_finite() && holds(*bound)))
+    {
+        Some(i) => Err(Error::invalid(
+            format!("{key}[{i}]"),
+            bounds[i],
+            format!("a finite number, {expected}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn check_excess(excess: &[f64]) -> Result<()> {
+    match excess.iter().position(|value| !value.is_finite()) {
+        Some(i) => Err(Error::invalid(
+            format!("excess[{i}]"),
+            excess[i],
+            "a finite number",
+        )),
+        None => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! How much of a portfolio to hold: volatility target, drawdown and trend together.
 
 use crate::error::{Error, Result};
+use crate::risk::reason::{Reason, ReasonCode};
 use serde::{Deserialize, Serialize};
 
 /// Dynamic leverage: the factor that target weights are multiplied by.
@@ -75,6 +76,38 @@ impl LeverageConfig {
     /// A configuration that [`validate`](Self::validate) refuses; volatility not positive, drawdown outside [0, 1],
     /// a trend that is not finite.
     pub fn leverage(&self, volatility: f64, drawdown: f64, trend: Option<f64>) -> Result<f64> {
+        self.apply(volatility, drawdown, trend, |_, _, _| ())
+    }
+
+    /// [`leverage`](Self::leverage), and what shaped it, appended to `reasons` in this order: `VOLATILITY_TARGET`
+    /// always; `LEVERAGE_MAXIMUM` or `LEVERAGE_MINIMUM` where the clamp binds; `LEVERAGE_DRAWDOWN` where a drawdown
+    /// lowers it; `LEVERAGE_TREND` where the trend does. At most four; allocates only where `reasons` has no room
+    /// for them.
+    ///
+    /// # Errors
+    /// As [`leverage`](Self::leverage); `reasons` is untouched.
+    pub fn explain(
+        &self,
+        volatility: f64,
+        drawdown: f64,
+        trend: Option<f64>,
+        reasons: &mut Vec<Reason>,
+    ) -> Result<f64> {
+        self.apply(volatility, drawdown, trend, |code, found, allowed| {
+            // JSON has no infinity, which the target over a tiny forecast can be.
+            reasons.push(Reason::portfolio(code, found.min(f64::MAX), allowed));
+        })
+    }
+
+    /// The rule itself: tells `bound` of each part that shaped the leverage, with the number found and the number
+    /// allowed, once nothing can fail any more.
+    fn apply(
+        &self,
+        volatility: f64,
+        drawdown: f64,
+        trend: Option<f64>,
+        mut bound: impl FnMut(ReasonCode, f64, f64),
+    ) -> Result<f64> {
         self.validate()?;
         if !(volatility.is_finite() && volatility > 0.0) {
             return Err(Error::invalid(
@@ -86,18 +119,34 @@ impl LeverageConfig {
         if !(0.0..=1.0).contains(&drawdown) {
             return Err(Error::invalid("drawdown", drawdown, "in [0, 1]"));
         }
-        let targeted = (self.target_volatility / volatility).clamp(self.min, self.max);
-        let left = self
-            .drawdown_stop
-            .map_or(1.0, |stop| (1.0 - drawdown / stop).max(0.0));
-        let leverage = targeted * left;
-        match trend {
-            Some(trend) if !trend.is_finite() => Err(Error::invalid("trend", trend, "a finite number")),
-            Some(trend) => {
-                let kelly = (trend - self.cash_rate).max(0.0) / volatility.powi(2);
-                Ok(leverage.min(self.fraction * kelly))
-            }
-            None => Ok(leverage),
+        if let Some(trend) = trend.filter(|trend| !trend.is_finite()) {
+            return Err(Error::invalid("trend", trend, "a finite number"));
         }
+        bound(ReasonCode::VolatilityTarget, volatility, self.target_volatility);
+        let asked = self.target_volatility / volatility;
+        if asked > self.max {
+            bound(ReasonCode::LeverageMaximum, asked, self.max);
+        } else if asked < self.min {
+            bound(ReasonCode::LeverageMinimum, asked, self.min);
+        }
+        let mut leverage = asked.clamp(self.min, self.max);
+        if let Some(stop) = self.drawdown_stop.filter(|_| drawdown > 0.0) {
+            bound(ReasonCode::LeverageDrawdown, drawdown, stop);
+            leverage *= (1.0 - drawdown / stop).max(0.0);
+        }
+        if let Some(trend) = trend {
+            let excess = trend - self.cash_rate;
+            // Nothing to earn is no leverage, also where the volatility's square is too small for the number format.
+            let kelly = if excess > 0.0 {
+                self.fraction * (excess / volatility / volatility)
+            } else {
+                0.0
+            };
+            if kelly < leverage {
+                bound(ReasonCode::LeverageTrend, leverage, kelly);
+                leverage = kelly;
+            }
+        }
+        Ok(leverage)
     }
 }

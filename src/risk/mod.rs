@@ -1,5 +1,5 @@
 //! What a portfolio risked and earned ([`metrics`], [`drawdown`], [`performance`]) and how much to hold
-//! ([`kelly`], [`leverage`]).
+//! ([`kelly`], [`leverage`], [`volatility`]).
 
 pub mod atr;
 mod check;

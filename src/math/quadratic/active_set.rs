@@ -84,7 +84,7 @@ impl<'p, 'a> Search<'p, 'a> {
         for &i in &free {
             point[i] = 0.0;
         }
-        let bound = gradient(program, &point);
+        let bound = gradient(program.quadratic, program.linear, &point);
         let right = DVector::from_iterator(free.len(), free.iter().map(|&i| -bound[i] / self.scale));
         let mut solution = factor.solve(&right);
         let mut multiplier = 0.0;
@@ -150,7 +150,7 @@ impl<'p, 'a> Search<'p, 'a> {
     /// Frees the constraint that the minimum on the working set pushes away from hardest. Returns whether there was
     /// one.
     pub(super) fn release_wrong_sign(&mut self, target: &Target) -> bool {
-        let slopes = gradient(self.program, &self.point);
+        let slopes = gradient(self.program.quadratic, self.program.linear, &self.point);
         let tolerance =
             1e-13 * self.scale * (1.0 + slopes.iter().fold(0.0, |a: f64, b| a.max(b.abs())) / self.scale);
         let multiplier = if !self.budget_active {
