@@ -5,10 +5,14 @@ use crate::ffi::boundary::boundary;
 use crate::ffi::failure::{Failure, Outcome};
 use crate::ffi::handle;
 use crate::ffi::random::ppo_random;
-use crate::ffi::slice::{self, Output, apart, span};
+use crate::ffi::slice::{self, Output, Span};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::policy::action::{log_prior, target_weights};
 use crate::policy::spec::PolicySpec;
+
+/// What errors call the input of one decision, and of a batch of them.
+const ONE: [&str; 2] = ["state", "prior"];
+const BATCH: [&str; 2] = ["states", "priors"];
 
 /// Decides: the deterministic target weights in a state. For the order path: it allocates nothing, takes no lock and
 /// needs no libtorch, and the same input gives the same bits on every call.
@@ -41,12 +45,18 @@ pub unsafe extern "C" fn ppo_select_action(
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
         let (policy, spec) = (agent.policy(), agent.policy().spec());
-        let places = [span(state, state_len, "state"), span(prior, prior_len, "prior")];
-        apart(span(weights_out, weights_len, "weights_out"), places)?;
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len)) }?;
-        // SAFETY: the header's contract, and `apart`.
-        let out = unsafe { slice::output(weights_out, weights_len, spec.action_len(), "weights_out") }?;
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        // SAFETY: the header's contract; the input is all that was read.
+        let out = unsafe {
+            slice::output(
+                weights_out,
+                weights_len,
+                spec.action_len(),
+                "weights_out",
+                input.places,
+            )
+        }?;
         agent
             .with_scratch(|scratch| policy.weights(input.state, input.prior, &mut scratch.workspace, out))?;
         Ok(PPO_OK)
@@ -84,16 +94,11 @@ pub unsafe extern "C" fn ppo_select_actions(
         if rows == 0 {
             return Ok(PPO_OK);
         }
-        let places = [
-            span(states, states_len, "states"),
-            span(priors, priors_len, "priors"),
-        ];
-        apart(span(weights_out, weights_len, "weights_out"), places)?;
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, rows, (states, states_len), (priors, priors_len)) }?;
+        let input = unsafe { Input::new(spec, rows, (states, states_len), (priors, priors_len), BATCH) }?;
         let expected = rows.saturating_mul(spec.action_len());
-        // SAFETY: the header's contract, and `apart`.
-        let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out") }?;
+        // SAFETY: the header's contract; the input is all that was read.
+        let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out", input.places) }?;
         // Not straight to the host: an error in a later row has to leave the earlier ones alone.
         let mut weights = vec![0.0; expected];
         let mut priors = input.prior.map(|priors| priors.chunks_exact(spec.action_len()));
@@ -150,24 +155,17 @@ pub unsafe extern "C" fn ppo_sample_action(
         // SAFETY: the header's contract; only calls that change a stream use one.
         let mut random = unsafe { handle::exclusive(random, "random") }?;
         let (policy, spec) = (agent.policy(), agent.policy().spec());
-        let inputs = [span(state, state_len, "state"), span(prior, prior_len, "prior")];
-        let [state_place, prior_place] = inputs.clone();
-        apart(span(action_out, action_len, "action_out"), inputs)?;
-        let places = [
-            state_place,
-            prior_place,
-            span(action_out, action_len, "action_out"),
-        ];
-        apart(span(weights_out, weights_len, "weights_out"), places)?;
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len)) }?;
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
         let len = spec.action_len();
-        // SAFETY: the header's contract, and `apart`.
-        let action = unsafe { slice::output(action_out, action_len, len, "action_out") }?;
+        let [states, priors] = input.places;
+        // SAFETY: the header's contract; the input is all that was read.
+        let action = unsafe { slice::output(action_out, action_len, len, "action_out", [states, priors]) }?;
+        let places = [states, priors, Span::new(action_out, action_len, "action_out")];
         let weights = match weights_out.is_null() && weights_len == 0 {
             true => None,
-            // SAFETY: the header's contract, and `apart`.
-            false => Some(unsafe { slice::output(weights_out, weights_len, len, "weights_out") }?),
+            // SAFETY: the header's contract; the input was read, and the action will be written.
+            false => Some(unsafe { slice::output(weights_out, weights_len, len, "weights_out", places) }?),
         };
         let log_prob = Output::optional(log_prob, "log_prob")?;
         let density = agent.with_scratch(|scratch| {
@@ -233,7 +231,7 @@ pub unsafe extern "C" fn ppo_evaluate_action(
         let agent = unsafe { handle::shared(agent, "agent") }?;
         let (policy, spec) = (agent.policy(), agent.policy().spec());
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len)) }?;
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
         // SAFETY: the header's contract.
         let action = unsafe { slice::input(action, action_len, spec.action_len(), "action") }?;
         let outputs = [(log_prob, "log_prob"), (entropy, "entropy"), (value, "value")];
@@ -290,6 +288,8 @@ pub unsafe extern "C" fn ppo_value(
 struct Input<'a> {
     state: &'a [f32],
     prior: Option<&'a [f64]>,
+    /// Where both lie.
+    places: [Span; 2],
 }
 
 impl<'a> Input<'a> {
@@ -300,20 +300,20 @@ impl<'a> Input<'a> {
         rows: usize,
         (state, state_len): (*const f32, usize),
         (prior, prior_len): (*const f64, usize),
+        [state_name, prior_name]: [&'static str; 2],
     ) -> Outcome<Self> {
-        let names = if rows == 1 {
-            ["state", "prior"]
-        } else {
-            ["states", "priors"]
-        };
-        let expected = [spec.state.len(), spec.action_len()].map(|len| len.saturating_mul(rows));
+        let [features, actions] = [spec.state.len(), spec.action_len()].map(|len| len.saturating_mul(rows));
+        let places = [
+            Span::new(state, state_len, state_name),
+            Span::new(prior, prior_len, prior_name),
+        ];
         // SAFETY: the caller's promise.
-        let state = unsafe { slice::input(state, state_len, expected[0], names[0]) }?;
+        let state = unsafe { slice::input(state, state_len, features, state_name) }?;
         let prior = match (prior.is_null(), prior_len) {
             (true, 0) => None,
             // SAFETY: the caller's promise. Where the policy has no prior, it is the policy that says so.
-            _ => Some(unsafe { slice::input(prior, prior_len, expected[1], names[1]) }?),
+            _ => Some(unsafe { slice::input(prior, prior_len, actions, prior_name) }?),
         };
-        Ok(Self { state, prior })
+        Ok(Self { state, prior, places })
     }
 }

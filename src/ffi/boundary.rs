@@ -2,7 +2,7 @@
 
 use crate::ffi::failure::{Failure, Outcome};
 use crate::ffi::handle::Header;
-use crate::ffi::status::{PPO_ERR_PANIC, ppo_status};
+use crate::ffi::status::{PPO_ERR_PANIC, PPO_ERR_POISONED, ppo_status};
 use crate::ffi::{last_error, log};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -53,7 +53,8 @@ fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]
     let reported = catch_unwind(AssertUnwindSafe(|| {
         let message = format!("{function}: {}", failure.message);
         last_error::store(&message);
-        if let Some(Some(header)) = handles.first() {
+        // A poisoned handle keeps the words of the defect.
+        if let (Some(Some(header)), true) = (handles.first(), failure.status != PPO_ERR_POISONED) {
             header.store_message(&message);
         }
         let level = match failure.status {
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
     use crate::ffi::handle;
     use crate::ffi::random::{ppo_random, ppo_random_free, ppo_random_new};
-    use crate::ffi::status::{PPO_ERR_POISONED, PPO_OK};
+    use crate::ffi::status::PPO_OK;
     use std::ptr;
 
     fn message() -> String {

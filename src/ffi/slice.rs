@@ -2,7 +2,6 @@
 
 use crate::ffi::failure::{Failure, Outcome};
 use crate::ffi::status::{PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER};
-use std::ops::Range;
 use std::slice;
 
 /// The `len` values at `pointer`, which have to be `expected` many.
@@ -20,20 +19,44 @@ pub(super) unsafe fn input<'a, T>(
     Ok(unsafe { slice::from_raw_parts(pointer, len) })
 }
 
-/// The place for `len` values at `pointer`, which have to be `expected` many.
+/// The place for `len` values at `pointer`, which have to be `expected` many, in memory that none of the `others` uses.
 ///
 /// # Safety
-/// A pointer that is not NULL points to room for `len` values that nobody else uses for `'a`; no reference to any of
-/// them exists (see [`apart`]).
-pub(super) unsafe fn output<'a, T>(
+/// A pointer that is not NULL points to room for `len` values that nobody else uses for `'a`, and `others` are all the
+/// arrays of the call that a reference was made of.
+pub(super) unsafe fn output<'a, T, const N: usize>(
     pointer: *mut T,
     len: usize,
     expected: usize,
-    name: &str,
+    name: &'static str,
+    others: [Span; N],
 ) -> Outcome<&'a mut [T]> {
     check(pointer, len, expected, name)?;
-    // SAFETY: not NULL, aligned and of a possible length, and the caller's promise.
+    let place = Span::new(pointer, len, name);
+    for other in others {
+        if place.start < other.end && other.start < place.end {
+            let found = format!("memory that `{}` uses", other.name);
+            return Err(Failure::invalid(name, found, "memory of its own"));
+        }
+    }
+    // SAFETY: not NULL, aligned and of a possible length, apart from the others, and the caller's promise.
     Ok(unsafe { slice::from_raw_parts_mut(pointer, len) })
+}
+
+/// Where an array lies, with its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    name: &'static str,
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    pub(super) fn new<T>(pointer: *const T, len: usize, name: &'static str) -> Self {
+        let start = pointer.addr();
+        let end = start.saturating_add(len.saturating_mul(size_of::<T>()));
+        Self { name, start, end }
+    }
 }
 
 /// An output of one value.
@@ -61,29 +84,6 @@ impl<T> Output<T> {
         // SAFETY: not NULL, aligned, and the caller's promise.
         unsafe { self.0.write(value) }
     }
-}
-
-/// Where an array lies, with its name.
-pub(super) fn span<T>(pointer: *const T, len: usize, name: &'static str) -> (&'static str, Range<usize>) {
-    let start = pointer.addr();
-    (
-        name,
-        start..start.saturating_add(len.saturating_mul(size_of::<T>())),
-    )
-}
-
-/// Refuses an output that shares memory with another array of the call.
-pub(super) fn apart<const N: usize>(
-    (output, place): (&'static str, Range<usize>),
-    others: [(&'static str, Range<usize>); N],
-) -> Outcome<()> {
-    for (other, range) in others {
-        if place.start < range.end && range.start < place.end {
-            let found = format!("memory that `{other}` uses");
-            return Err(Failure::invalid(output, found, "memory of its own"));
-        }
-    }
-    Ok(())
 }
 
 fn check<T>(pointer: *const T, len: usize, expected: usize, name: &str) -> Outcome<()> {
