@@ -90,3 +90,65 @@ impl Drop for Release<'_> {
         self.0.store(false, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::initial::initial_values;
+    use crate::policy::normalizer::ObservationNormalizer;
+    use crate::policy::spec::{ActionSpec, NetworkSpec};
+    use std::collections::HashSet;
+
+    fn agent() -> Agent {
+        let spec = PolicySpec {
+            assets: vec!["A".to_string()],
+            state: crate::market::state::StateSpec {
+                assets: 1,
+                window: 20,
+                account: false,
+                columns: Vec::new(),
+            },
+            action: ActionSpec::default(),
+            network: NetworkSpec::Scorer { hidden: vec![2] },
+        };
+        let parameters = initial_values(&spec, -1.2, 20.0, 1);
+        let normalizer = ObservationNormalizer::new(&spec);
+        Agent::new(Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap())
+    }
+
+    /// Takes buffers inside buffers, and returns where each lies.
+    fn nested(agent: &Agent, depth: usize, places: &mut Vec<usize>) {
+        agent.with_scratch(|scratch| {
+            places.push((&raw const *scratch).addr());
+            if depth > 1 {
+                nested(agent, depth - 1, places);
+            }
+        });
+    }
+
+    #[test]
+    fn as_many_buffers_as_are_asked_for_at_once() {
+        let agent = agent();
+        for _ in 0..2 {
+            let mut places = Vec::new();
+            nested(&agent, SLOTS + 5, &mut places);
+            assert_eq!(places.iter().collect::<HashSet<_>>().len(), SLOTS + 5);
+        }
+    }
+
+    #[test]
+    fn a_panic_gives_its_buffers_back() {
+        let agent = agent();
+        for _ in 0..2 * SLOTS {
+            let call = || agent.with_scratch(|_| panic!("on purpose"));
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
+        }
+        assert!(
+            agent
+                .engine
+                .slots
+                .iter()
+                .all(|slot| !slot.busy.load(Ordering::Acquire))
+        );
+    }
+}

@@ -4,6 +4,7 @@ use crate::toolchain::{Host, STRICT, has, library, root, succeeded, text};
 use ppo_risk::ffi::config::ppo_config;
 use ppo_risk::ffi::status::STATUSES;
 use ppo_risk::ffi::{library as exports_of_library, log};
+use ppo_risk::policy::spec::{ActionSpec, PolicySpec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::mem::offset_of;
@@ -261,6 +262,25 @@ fn every_export_is_inside_the_boundary() {
         .map(|(_, name, _)| name)
         .collect();
     assert_eq!(seen, declared);
+}
+
+#[test]
+fn the_spec_in_the_manual_is_one() {
+    let manual = fs::read_to_string(root().join("docs/c_api.md")).unwrap();
+    let json = manual
+        .split("```json\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let spec: PolicySpec = serde_json::from_str(json).unwrap();
+    spec.validate().unwrap();
+    let defaults = ActionSpec::default();
+    assert_eq!(
+        spec.action, defaults,
+        "the manual says that these are the defaults"
+    );
 }
 
 #[test]

@@ -41,13 +41,13 @@ fn c_gets_what_rust_gets_bit_for_bit() {
     let mut batch = Vec::new();
     for row in 0..ROWS {
         let state = take(&mut bytes, features, f32::from_le_bytes);
-        let prior = take(&mut bytes, len, f64::from_le_bytes);
-        let prior = Some(prior.as_slice());
+        let weights_of_prior = take(&mut bytes, len, f64::from_le_bytes);
+        let prior = Some(weights_of_prior.as_slice());
         policy.weights(&state, prior, workspace, &mut weights).unwrap();
         let log_prob = policy
             .sample(&state, prior, &mut stream, workspace, &mut action)
             .unwrap();
-        log_prior(prior.unwrap(), &mut offset);
+        log_prior(&weights_of_prior, &mut offset);
         target_weights(&spec.action, spec.state.assets, &offset, &action, &mut drawn);
         let again = policy.log_prob(&state, prior, &action, workspace).unwrap();
         let entropy = policy.entropy(&state, prior, workspace).unwrap();
