@@ -244,3 +244,47 @@ fn live<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
         Failure::new(PPO_ERR_WRONG_HANDLE, input, found, format!("a live {}", K::NAME))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counter;
+
+    impl Kind for Counter {
+        type Value = u64;
+        const MAGIC: [u8; 8] = *b"counters";
+        const NAME: &'static str = "counter";
+    }
+
+    fn status<T>(outcome: Outcome<T>) -> i32 {
+        outcome.map_or_else(|failure| failure.status, |_| 0)
+    }
+
+    #[test]
+    fn two_calls_that_may_change_a_handle_exclude_each_other() {
+        let handle = create::<Counter>(5);
+        // SAFETY: the handle lives until the end of the test.
+        let exclusive = || unsafe { exclusive(handle, "counter") };
+        let mut first = exclusive().unwrap();
+        *first += 1;
+        assert_eq!(status(exclusive()), PPO_ERR_BUSY);
+        drop(first);
+        assert_eq!(*exclusive().unwrap(), 6);
+        free(handle).unwrap();
+    }
+
+    #[test]
+    fn of_many_threads_that_free_a_handle_one_does() {
+        for _ in 0..200 {
+            let handle = create::<Counter>(5).expose_provenance();
+            let frees = std::thread::scope(|scope| {
+                let free = || free(ptr::with_exposed_provenance_mut::<Counter>(handle)).is_ok();
+                let threads: Vec<_> = (0..4).map(|_| scope.spawn(free)).collect();
+                let freed = threads.into_iter().map(|thread| thread.join().unwrap());
+                freed.filter(|freed| *freed).count()
+            });
+            assert_eq!(frees, 1);
+        }
+    }
+}
