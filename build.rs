@@ -17,19 +17,9 @@ fn write_header() {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
     let settings =
         cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml can be read");
-    let mut sources: Vec<PathBuf> = std::fs::read_dir(root.join("src/ffi"))
-        .expect("src/ffi is there")
-        .map(|entry| entry.expect("src/ffi can be listed").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect();
-    // The order of a folder's files is the file system's.
-    sources.sort();
-    let header = sources
-        .into_iter()
-        .fold(
-            cbindgen::Builder::new().with_config(settings),
-            |builder, source| builder.with_src(source),
-        )
+    let header = cbindgen::Builder::new()
+        .with_config(settings)
+        .with_src(root.join("src/ffi/mod.rs")) // and the modules that it names
         .generate();
     match header {
         Ok(header) => {

@@ -101,6 +101,12 @@ fn exports_are_the_headers_functions_and_the_committed_list() {
         .map(|(_, name, _)| name)
         .collect();
     declared.sort();
+    let distinct: BTreeSet<&String> = declared.iter().collect();
+    assert_eq!(
+        distinct.len(),
+        declared.len(),
+        "a function is declared twice: {declared:?}"
+    );
     for name in &declared {
         assert!(name.starts_with("ppo_") || name.starts_with("risk_"), "{name}");
     }
