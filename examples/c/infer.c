@@ -2,7 +2,11 @@
  *
  *     infer models/sp500-20-stocks.safetensors 100000
  *
- * Build: cc -std=c99 -Iinclude examples/c/infer.c -Ltarget/release -lppo_risk
+ * Build in the checkout, without an installation (programs look for the library by its soname):
+ *
+ *     cargo build --release --no-default-features
+ *     ln -sf libppo_risk.so target/release/libppo_risk.so.0.1
+ *     cc -std=c99 -Iinclude examples/c/infer.c -Ltarget/release -lppo_risk -Wl,-rpath,$PWD/target/release -o infer
  *
  * The states here are made up. A host fills them as ppo_agent_state_len says: current weights, last returns, rolling
  * volatility, cash ratio. */
