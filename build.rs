@@ -1,9 +1,62 @@
-//! Lets every program of this package find libtorch where it was built against it, with no environment variable set.
+//! Writes the C header from `src/ffi`, gives the shared library its name and keeps other libraries' symbols out of it,
+//! and lets every program of this package find libtorch where it was built against it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    write_header();
+    name_the_shared_library();
+    find_libtorch();
+}
+
+/// Writes `ppo_risk.h` to OUT_DIR: a test compares it with the committed `include/ppo_risk.h`.
+fn write_header() {
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+    println!("cargo:rerun-if-changed=src/ffi");
+    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
+    let settings =
+        cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml can be read");
+    let header = cbindgen::Builder::new()
+        .with_config(settings)
+        .with_src(root.join("src/ffi/mod.rs")) // and the modules that it names
+        .generate();
+    match header {
+        Ok(header) => {
+            header.write_to_file(Path::new(&variable("OUT_DIR")).join("ppo_risk.h"));
+        }
+        // Not a failure: a mistake in these sources is the compiler's to report, and the test's to see.
+        Err(error) => println!("cargo:warning=no C header: {error}"),
+    }
+}
+
+/// The name by which programs ask for the library says with which others it can be exchanged: before 1.0, those of
+/// the same 0.MINOR.
+fn name_the_shared_library() {
+    if variable("CARGO_CFG_TARGET_OS") != "linux" {
+        return;
+    }
+    let (major, minor) = (
+        variable("CARGO_PKG_VERSION_MAJOR"),
+        variable("CARGO_PKG_VERSION_MINOR"),
+    );
+    let version = if major == "0" { format!("0.{minor}") } else { major };
+    for argument in [
+        format!("-soname,libppo_risk.so.{version}"),
+        // Functions of static libraries that are linked in, and of crates below this one, are nobody's interface.
+        "--exclude-libs,ALL".to_string(),
+        // A library with thread-local data cannot be unloaded safely.
+        "-z,nodelete".to_string(),
+        // Its own functions call each other whatever else the host has loaded.
+        "-Bsymbolic".to_string(),
+        // libtorch may lie beside it.
+        "-rpath,$ORIGIN".to_string(),
+    ] {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,{argument}");
+    }
+}
+
+fn find_libtorch() {
     // torch-sys says where it found libtorch: LIBTORCH, the link that `make setup` puts here, or a Python's PyTorch.
     println!("cargo:rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");
     let Some(lib) = std::env::var_os("DEP_TCH_LIBTORCH_LIB").map(PathBuf::from) else {
@@ -13,4 +66,8 @@ fn main() {
     let lib = lib.canonicalize().unwrap_or(lib);
     println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
     println!("cargo:rustc-link-arg=-Wl,-rpath,$ORIGIN/../lib");
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
-use crate::policy::layout::layout;
+use crate::policy::layout::{layout, scorer_inputs};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -18,6 +18,9 @@ const MOST_LAYERS: usize = 64;
 
 /// Most parameters: 256 MiB of them.
 const MOST_PARAMETERS: u64 = 1 << 26;
+
+/// Most inputs of a scorer's rows together: 64 MiB of them in every thread's buffers.
+const MOST_ROW_VALUES: usize = 1 << 24;
 
 /// Everything but the numbers: two policies with equal specs take the same inputs and have the same parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,8 +119,8 @@ impl PolicySpec {
 
     /// Checks that every size and bound can be used; the error names the first that cannot.
     ///
-    /// Sizes have upper limits (65,536 assets, as many columns, 2^20 bars of history, 2^26 parameters), so that a
-    /// spec from a file cannot ask for more memory than any machine has.
+    /// Sizes have upper limits (65,536 assets, as many columns, 2^20 bars of history, 2^26 parameters, 2^24 inputs of
+    /// a scorer), so that a spec from a file cannot ask for more memory than any machine has.
     pub fn validate(&self) -> Result<()> {
         let assets = self.state.assets;
         if !(1..=MOST_FEATURES).contains(&assets) {
@@ -177,6 +180,16 @@ impl PolicySpec {
                 format!("at most {MOST_PARAMETERS}"),
             ));
         }
+        // No overflow: both are below 2^18.
+        let rows = self.action_len() * scorer_inputs(self);
+        if matches!(self.network, NetworkSpec::Scorer { .. }) && rows > MOST_ROW_VALUES {
+            let found = format!("a scorer of {rows} inputs ({} rows)", self.action_len());
+            return Err(Error::invalid(
+                "network",
+                found,
+                format!("at most {MOST_ROW_VALUES}"),
+            ));
+        }
         self.action.validate(assets)
     }
 }
@@ -230,5 +243,25 @@ impl ActionSpec {
             return Err(Error::invalid("prior.lookback", lookback, expected));
         }
         self.prior.validate(self.cash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::test_specs;
+
+    #[test]
+    fn a_scorer_of_many_rows_and_columns_is_too_large() {
+        let mut spec = test_specs::scorer(4096);
+        spec.state.columns = (0..4000).map(|i| format!("column {i}")).collect();
+        spec.validate().unwrap();
+        spec.state
+            .columns
+            .extend((0..200).map(|i| format!("another {i}")));
+        let error = spec.validate().unwrap_err().to_string();
+        assert!(
+            error.contains("4097 rows") && error.contains("16777216"),
+            "{error}"
+        );
     }
 }

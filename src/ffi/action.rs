@@ -1,0 +1,319 @@
+//! Decisions: from a state to target weights, a sample, its log-probability, a value.
+
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::boundary::boundary;
+use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::handle;
+use crate::ffi::random::ppo_random;
+use crate::ffi::slice::{self, Output, Span};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::policy::action::{log_prior, target_weights};
+use crate::policy::spec::PolicySpec;
+
+/// What errors call the input of one decision, and of a batch of them.
+const ONE: [&str; 2] = ["state", "prior"];
+const BATCH: [&str; 2] = ["states", "priors"];
+
+/// Decides: the deterministic target weights in a state. For the order path: it allocates nothing, takes no lock and
+/// needs no libtorch, and the same input gives the same bits on every call.
+///
+/// \param agent        the agent
+/// \param state        the state at this close, not normalised (ppo_agent_state_len has its layout): [state_len]
+/// \param state_len    S
+/// \param prior        weights of the policy's prior at this close, at least 0, assets and then cash: [prior_len];
+///                     NULL where the policy has no prior
+/// \param prior_len    ppo_agent_prior_len: A, or 0 with NULL
+/// \param weights_out  gets the target weights, at least 0, summing to 1, within the spec's cap and floor: assets in
+///                     the order of their names, then cash where the policy may hold it: [weights_len]; shares no
+///                     memory with the inputs
+/// \param weights_len  A
+///
+/// Any number of threads on one agent; more than 32 in the same instant allocate. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the policy does not
+/// have, memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_select_action(
+    agent: *const ppo_agent,
+    state: *const f32,
+    state_len: usize,
+    prior: *const f64,
+    prior_len: usize,
+    weights_out: *mut f64,
+    weights_len: usize,
+) -> ppo_status {
+    boundary!(ppo_select_action, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        // SAFETY: the header's contract.
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        // SAFETY: the header's contract; the input is all that was read.
+        let out = unsafe {
+            slice::output(
+                weights_out,
+                weights_len,
+                spec.action_len(),
+                "weights_out",
+                input.places,
+            )
+        }?;
+        agent
+            .with_scratch(|scratch| policy.weights(input.state, input.prior, &mut scratch.workspace, out))?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
+/// nothing at all.
+///
+/// \param agent        the agent
+/// \param rows         number of states; 0 does nothing, and the arrays may then be NULL
+/// \param states       [rows, S], one state after another: [states_len]
+/// \param states_len   rows * S
+/// \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
+/// \param priors_len   rows * A, or 0 with NULL
+/// \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
+/// \param weights_len  rows * A
+///
+/// Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_select_actions(
+    agent: *const ppo_agent,
+    rows: usize,
+    states: *const f32,
+    states_len: usize,
+    priors: *const f64,
+    priors_len: usize,
+    weights_out: *mut f64,
+    weights_len: usize,
+) -> ppo_status {
+    boundary!(ppo_select_actions, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        if rows == 0 {
+            return Ok(PPO_OK);
+        }
+        // SAFETY: the header's contract.
+        let input = unsafe { Input::new(spec, rows, (states, states_len), (priors, priors_len), BATCH) }?;
+        let expected = rows.saturating_mul(spec.action_len());
+        // SAFETY: the header's contract; the input is all that was read.
+        let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out", input.places) }?;
+        // Not straight to the host: an error in a later row has to leave the earlier ones alone.
+        let mut weights = vec![0.0; expected];
+        let mut priors = input.prior.map(|priors| priors.chunks_exact(spec.action_len()));
+        let states = input.state.chunks_exact(spec.state.len());
+        let decisions = states.zip(weights.chunks_exact_mut(spec.action_len()));
+        agent.with_scratch(|scratch| {
+            for (row, (state, weights)) in decisions.enumerate() {
+                let prior = priors.as_mut().and_then(Iterator::next);
+                policy
+                    .weights(state, prior, &mut scratch.workspace, weights)
+                    .map_err(|error| Failure::from(error).in_row(row))?;
+            }
+            Ok::<(), Failure>(())
+        })?;
+        out.copy_from_slice(&weights);
+        Ok(PPO_OK)
+    })
+}
+
+/// Draws an action, as in training, from the host's stream of random numbers.
+///
+/// \param agent        the agent
+/// \param random       the stream; moves on by what is drawn, and not at all on an error
+/// \param state        as for ppo_select_action: [state_len]
+/// \param state_len    S
+/// \param prior        as for ppo_select_action: [prior_len]
+/// \param prior_len    A, or 0 with NULL
+/// \param action_out   gets the action as the policy is trained on it (gaussian: scores; dirichlet: shares):
+///                     [action_len]
+/// \param action_len   A
+/// \param weights_out  gets the action's target weights, as ppo_select_action's: [weights_len]; may be NULL
+/// \param weights_len  A, or 0 with NULL
+/// \param log_prob     gets the log-probability density of the action; may be NULL
+///
+/// The outputs share no memory with each other or the inputs. Any number of threads on one agent, one at a time on a
+/// stream; allocates nothing (as ppo_select_action). Errors as ppo_select_action, and PPO_ERR_BUSY for the stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_sample_action(
+    agent: *const ppo_agent,
+    random: *mut ppo_random,
+    state: *const f32,
+    state_len: usize,
+    prior: *const f64,
+    prior_len: usize,
+    action_out: *mut f32,
+    action_len: usize,
+    weights_out: *mut f64,
+    weights_len: usize,
+    log_prob: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_sample_action, [agent, random], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract; only calls that change a stream use one.
+        let mut random = unsafe { handle::exclusive(random, "random") }?;
+        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        // SAFETY: the header's contract.
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let len = spec.action_len();
+        let [states, priors] = input.places;
+        // SAFETY: the header's contract; the input is all that was read.
+        let action = unsafe { slice::output(action_out, action_len, len, "action_out", [states, priors]) }?;
+        let places = [states, priors, Span::new(action_out, action_len, "action_out")];
+        let weights = match weights_out.is_null() && weights_len == 0 {
+            true => None,
+            // SAFETY: the header's contract; the input was read, and the action will be written.
+            false => Some(unsafe { slice::output(weights_out, weights_len, len, "weights_out", places) }?),
+        };
+        let log_prob = Output::optional(log_prob, "log_prob")?;
+        let density = agent.with_scratch(|scratch| {
+            let density = policy.sample(
+                input.state,
+                input.prior,
+                &mut random,
+                &mut scratch.workspace,
+                action,
+            )?;
+            if let Some(weights) = weights {
+                match input.prior {
+                    Some(prior) => log_prior(prior, &mut scratch.log_prior),
+                    None => scratch.log_prior.fill(0.0),
+                }
+                target_weights(
+                    &spec.action,
+                    spec.state.assets,
+                    &scratch.log_prior,
+                    action,
+                    weights,
+                );
+            }
+            Ok::<f64, Failure>(density)
+        })?;
+        if let Some(log_prob) = log_prob {
+            // SAFETY: the header's contract.
+            unsafe { log_prob.write(density) };
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// What the policy says of a given action in a state, such as one drawn before.
+///
+/// \param agent       the agent
+/// \param state       as for ppo_select_action: [state_len]
+/// \param state_len   S
+/// \param prior       as for ppo_select_action: [prior_len]
+/// \param prior_len   A, or 0 with NULL
+/// \param action      as ppo_sample_action writes it; a dirichlet's shares are above 0: [action_len]
+/// \param action_len  A
+/// \param log_prob    gets the log-probability density of the action; may be NULL
+/// \param entropy     gets the entropy of the distribution over actions, in nats; may be NULL
+/// \param value       gets the critic's value of the state; may be NULL
+///
+/// Any number of threads on one agent; allocates nothing (as ppo_select_action). Errors as ppo_select_action.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_evaluate_action(
+    agent: *const ppo_agent,
+    state: *const f32,
+    state_len: usize,
+    prior: *const f64,
+    prior_len: usize,
+    action: *const f32,
+    action_len: usize,
+    log_prob: *mut f64,
+    entropy: *mut f64,
+    value: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_evaluate_action, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        // SAFETY: the header's contract.
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        // SAFETY: the header's contract.
+        let action = unsafe { slice::input(action, action_len, spec.action_len(), "action") }?;
+        let outputs = [(log_prob, "log_prob"), (entropy, "entropy"), (value, "value")];
+        let [log_prob, entropy, value] = outputs.map(|(pointer, name)| Output::optional(pointer, name));
+        let (log_prob, entropy, value) = (log_prob?, entropy?, value?);
+        let found = agent.with_scratch(|scratch| {
+            let workspace = &mut scratch.workspace;
+            let density = policy.log_prob(input.state, input.prior, action, workspace)?;
+            let nats = policy.entropy(input.state, input.prior, workspace)?;
+            let worth = policy.value(input.state, workspace)?;
+            Ok::<_, Failure>([density, nats, f64::from(worth)])
+        })?;
+        for (output, found) in [log_prob, entropy, value].into_iter().zip(found) {
+            if let Some(output) = output {
+                // SAFETY: the header's contract.
+                unsafe { output.write(found) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// The critic's value of a state: expected discounted reward as the trainer scaled it.
+///
+/// \param agent      the agent
+/// \param state      as for ppo_select_action: [state_len]
+/// \param state_len  S
+/// \param value      gets the value
+///
+/// Any number of threads on one agent; allocates nothing (as ppo_select_action). PPO_ERR_NULL_POINTER,
+/// PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_value(
+    agent: *const ppo_agent,
+    state: *const f32,
+    state_len: usize,
+    value: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_value, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let policy = agent.policy();
+        // SAFETY: the header's contract.
+        let state = unsafe { slice::input(state, state_len, policy.spec().state.len(), "state") }?;
+        let value = Output::new(value, "value")?;
+        let found = agent.with_scratch(|scratch| policy.value(state, &mut scratch.workspace))?;
+        // SAFETY: the header's contract.
+        unsafe { value.write(f64::from(found)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// What a decision starts from, for one state or several.
+struct Input<'a> {
+    state: &'a [f32],
+    prior: Option<&'a [f64]>,
+    /// Where both lie.
+    places: [Span; 2],
+}
+
+impl<'a> Input<'a> {
+    /// # Safety
+    /// As [`slice::input`], for both arrays.
+    unsafe fn new(
+        spec: &PolicySpec,
+        rows: usize,
+        (state, state_len): (*const f32, usize),
+        (prior, prior_len): (*const f64, usize),
+        [state_name, prior_name]: [&'static str; 2],
+    ) -> Outcome<Self> {
+        let [features, actions] = [spec.state.len(), spec.action_len()].map(|len| len.saturating_mul(rows));
+        let places = [
+            Span::new(state, state_len, state_name),
+            Span::new(prior, prior_len, prior_name),
+        ];
+        // SAFETY: the caller's promise.
+        let state = unsafe { slice::input(state, state_len, features, state_name) }?;
+        let prior = match (prior.is_null(), prior_len) {
+            (true, 0) => None,
+            // SAFETY: the caller's promise. Where the policy has no prior, it is the policy that says so.
+            _ => Some(unsafe { slice::input(prior, prior_len, actions, prior_name) }?),
+        };
+        Ok(Self { state, prior, places })
+    }
+}

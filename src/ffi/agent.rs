@@ -1,0 +1,392 @@
+//! An agent: made, loaded, saved, asked what it is, freed.
+
+use crate::ffi::agent_value::Agent;
+use crate::ffi::boundary::boundary;
+use crate::ffi::config::{self, ppo_config};
+use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::handle::{self, Kind};
+use crate::ffi::slice::{self, Output};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::ffi::text;
+use crate::market::prior::Prior;
+use crate::policy::Policy;
+use crate::policy::file::{self, Extras};
+use crate::policy::initial::initial_values;
+use crate::policy::normalizer::ObservationNormalizer;
+use crate::policy::spec::PolicySpec;
+use std::ffi::c_char;
+
+/// An agent: a policy that turns states into portfolio weights.
+pub struct ppo_agent {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_agent {
+    type Value = Agent;
+    const MAGIC: [u8; 8] = *b"ppoagent";
+    const NAME: &'static str = "agent";
+}
+
+/// Makes an agent with an untrained policy. Works without libtorch.
+///
+/// \param spec_json  what the policy is, as ppo_agent_spec_json writes it: names of the assets, layout of the state,
+///                   meaning of the action, shape of the network (docs/c_api.md has an example)
+/// \param config     how it starts (seed, log_std_init, kappa_init); NULL for the defaults
+/// \param agent      gets the agent, which is the caller's to free with ppo_agent_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that
+/// cannot be used; PPO_ERR_VERSION for a `config` that this library is too old for.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_new(
+    spec_json: *const c_char,
+    config: *const ppo_config,
+    agent: *mut *mut ppo_agent,
+) -> ppo_status {
+    boundary!(ppo_agent_new, [], {
+        let agent = Output::new(agent, "agent")?;
+        // SAFETY: the header's contract.
+        let json = unsafe { text::input(spec_json, "spec_json") }?;
+        // SAFETY: the header's contract.
+        let (config, seed) = unsafe { config::read(config) }?;
+        let spec = parse_spec(json)?;
+        let parameters = initial_values(&spec, config.log_std_init, config.kappa_init, seed);
+        let normalizer = ObservationNormalizer::new(&spec);
+        let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new())?;
+        // SAFETY: the header's contract.
+        unsafe { agent.write(handle::create(Agent::new(policy))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Loads an agent from a policy file or a checkpoint (of which the policy alone is taken).
+///
+/// \param path   the file; on Unix any bytes, elsewhere UTF-8
+/// \param agent  gets the agent, which is the caller's to free with ppo_agent_free
+///
+/// The file may come from anywhere: it is checked before it is believed. Any thread; allocates. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_IO (cannot be read), PPO_ERR_FILE (cannot be used).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_load(path: *const c_char, agent: *mut *mut ppo_agent) -> ppo_status {
+    boundary!(ppo_load, [], {
+        let agent = Output::new(agent, "agent")?;
+        // SAFETY: the header's contract.
+        let (policy, _) = file::load(unsafe { text::path(path, "path") }?)?;
+        // SAFETY: the header's contract.
+        unsafe { agent.write(handle::create(Agent::new(policy))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Loads an agent from the bytes of a policy file: as ppo_load.
+///
+/// \param bytes  the file's content: [len]; not kept
+/// \param len    number of bytes
+/// \param agent  gets the agent, which is the caller's to free with ppo_agent_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_FILE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_load_bytes(
+    bytes: *const u8,
+    len: usize,
+    agent: *mut *mut ppo_agent,
+) -> ppo_status {
+    boundary!(ppo_load_bytes, [], {
+        let agent = Output::new(agent, "agent")?;
+        // SAFETY: the header's contract.
+        let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
+        let (policy, _) = file::from_bytes("bytes", bytes)?;
+        // SAFETY: the header's contract.
+        unsafe { agent.write(handle::create(Agent::new(policy))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Saves an agent's policy to a file, which is there whole afterwards or, on an error, as it was before. The same
+/// policy gives the same bytes.
+///
+/// \param agent  the agent
+/// \param path   the file; on Unix any bytes, elsewhere UTF-8
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+/// PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_IO.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_save(agent: *const ppo_agent, path: *const c_char) -> ppo_status {
+    boundary!(ppo_save, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract.
+        let path = unsafe { text::path(path, "path") }?;
+        file::save(path, agent.policy(), &Extras::default())?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out the bytes that ppo_save writes.
+///
+/// \param agent     the agent
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_save_bytes(
+    agent: *const ppo_agent,
+    buffer: *mut u8,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_save_bytes, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let bytes = file::to_bytes(agent.policy(), &Extras::default())?;
+        // SAFETY: the header's contract.
+        unsafe { text::copy_bytes(&bytes, buffer, capacity, needed) }
+    })
+}
+
+/// Makes a second handle on an agent. Both share the weights in memory; each is freed by itself, and in either order.
+///
+/// \param agent  the agent
+/// \param clone  gets the new handle, which is the caller's to free with ppo_agent_free
+///
+/// Any number of threads on one agent; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_clone(agent: *const ppo_agent, clone: *mut *mut ppo_agent) -> ppo_status {
+    boundary!(ppo_agent_clone, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let clone = Output::new(clone, "clone")?;
+        // SAFETY: the header's contract.
+        unsafe { clone.write(handle::create::<ppo_agent>(agent.clone())) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees an agent. NULL is fine. An agent that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses this handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_free(agent: *mut ppo_agent) {
+    boundary!(ppo_agent_free, [], {
+        handle::free(agent)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on an agent, whichever thread made it: as ppo_last_error.
+///
+/// \param agent     the agent; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any number of threads on one agent. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_last_error(
+    agent: *const ppo_agent,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_agent_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(agent, "agent", buffer, capacity, needed) }
+    })
+}
+
+/// Number of assets, N.
+///
+/// \param agent  the agent
+/// \param count  gets the number, at least 1
+///
+/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_asset_count(agent: *const ppo_agent, count: *mut usize) -> ppo_status {
+    boundary!(ppo_agent_asset_count, [agent], {
+        // SAFETY: the header's contract.
+        unsafe { write_size(agent, count, "count", |spec| spec.state.assets) }
+    })
+}
+
+/// Number of weights that a decision has, A: one for each asset and then, where the policy may hold cash, one for it.
+///
+/// \param agent  the agent
+/// \param len    gets the number, at least 2
+///
+/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_action_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
+    boundary!(ppo_agent_action_len, [agent], {
+        // SAFETY: the header's contract.
+        unsafe { write_size(agent, len, "len", PolicySpec::action_len) }
+    })
+}
+
+/// Number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N], cash ratio
+/// [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20 portfolio returns) and the
+/// host's columns [K].
+///
+/// \param agent  the agent
+/// \param len    gets the number, at least 4
+///
+/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_state_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
+    boundary!(ppo_agent_state_len, [agent], {
+        // SAFETY: the header's contract.
+        unsafe { write_size(agent, len, "len", |spec| spec.state.len()) }
+    })
+}
+
+/// Number of prior weights that every decision needs: A where the policy corrects a prior, 0 where it has none.
+///
+/// \param agent  the agent
+/// \param len    gets the number
+///
+/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_prior_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
+    boundary!(ppo_agent_prior_len, [agent], {
+        // SAFETY: the header's contract.
+        unsafe {
+            write_size(agent, len, "len", |spec| match spec.action.prior {
+                Prior::None => 0,
+                _ => spec.action_len(),
+            })
+        }
+    })
+}
+
+/// Copies out the name of an asset.
+///
+/// \param agent     the agent
+/// \param index     which, from 0, in the order of the weights
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one agent. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
+/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_asset_name(
+    agent: *const ppo_agent,
+    index: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_agent_asset_name, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let names = &agent.policy().spec().assets;
+        #[cfg(debug_assertions)]
+        assert_ne!(index, FORCED_PANIC, "forced by a test");
+        let name = names.get(index).ok_or_else(|| {
+            let expected = format!("below {}", names.len());
+            Failure::invalid("index", index, expected)
+        })?;
+        // SAFETY: the header's contract.
+        unsafe { text::copy(name, buffer, capacity, needed) }
+    })
+}
+
+/// Copies out what the policy is, as JSON: names of the assets, layout of the state, meaning of the action, shape of
+/// the network. ppo_agent_new takes it back.
+///
+/// \param agent     the agent
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_spec_json(
+    agent: *const ppo_agent,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_agent_spec_json, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let json = serde_json::to_string(agent.policy().spec()).expect("a spec is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Copies out how the policy came to be, as JSON: whatever its trainer wrote (configuration, data, seed, figures).
+///
+/// \param agent     the agent
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_provenance_json(
+    agent: *const ppo_agent,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_agent_provenance_json, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let json = serde_json::to_string(&agent.policy().provenance).expect("an object is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// The index at which ppo_agent_asset_name meets a defect, in builds with debug assertions alone: those that run the
+/// tests, which have to see one cross the border. No release has it.
+#[cfg(debug_assertions)]
+const FORCED_PANIC: usize = usize::MAX;
+
+/// A spec from a host's JSON; the error names the key.
+fn parse_spec(json: &str) -> Outcome<PolicySpec> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let spec: PolicySpec = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let key = match error.path().to_string().as_str() {
+            "." => "spec_json".to_string(),
+            path => format!("spec_json: {path}"),
+        };
+        Failure::invalid(&key, error.inner(), "a policy's spec")
+    })?;
+    deserializer
+        .end()
+        .map_err(|error| Failure::invalid("spec_json", error, "one JSON object"))?;
+    spec.validate()?;
+    Ok(spec)
+}
+
+/// Writes one of the sizes that a spec has.
+///
+/// # Safety
+/// As `handle::shared` and `Output::write`.
+unsafe fn write_size(
+    agent: *const ppo_agent,
+    out: *mut usize,
+    name: &str,
+    size: impl FnOnce(&PolicySpec) -> usize,
+) -> Outcome<ppo_status> {
+    // SAFETY: the caller's promise.
+    let agent = unsafe { handle::shared(agent, "agent") }?;
+    let out = Output::new(out, name)?;
+    // SAFETY: the caller's promise.
+    unsafe { out.write(size(agent.policy().spec())) };
+    Ok(PPO_OK)
+}

@@ -1,0 +1,130 @@
+//! The border that no panic crosses.
+
+use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::handle::Header;
+use crate::ffi::status::{PPO_ERR_PANIC, PPO_ERR_POISONED, ppo_status};
+use crate::ffi::{last_error, log};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+#[cfg(panic = "abort")]
+compile_error!("the C surface needs unwinding: a panic has to end as a status, not as the end of the host");
+
+/// Runs the body of the export `$name`, a block that ends in an [`Outcome`] of a status. An error's words are kept for
+/// the thread and for the first of the handles; a panic poisons all of them. Costs nothing but the body while all is
+/// well.
+macro_rules! boundary {
+    ($name:ident, [$($handle:expr),*], $body:block) => {
+        $crate::ffi::boundary::run(
+            stringify!($name),
+            || [$($crate::ffi::handle::header($handle)),*],
+            || -> $crate::ffi::failure::Outcome<$crate::ffi::status::ppo_status> { $body },
+        )
+    };
+}
+pub(super) use boundary;
+
+/// What `boundary!` expands to.
+pub(super) fn run<const N: usize>(
+    function: &'static str,
+    handles: impl Fn() -> [Option<&'static Header>; N],
+    body: impl FnOnce() -> Outcome<ppo_status>,
+) -> ppo_status {
+    // Nothing that the body had in hand is looked at after a panic, but for the handles, which are poisoned.
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(status)) => status,
+        Ok(Err(failure)) => report(function, &failure, &handles()),
+        Err(payload) => {
+            let handles = handles();
+            for header in handles.iter().flatten() {
+                header.poison();
+            }
+            let failure = Failure {
+                status: PPO_ERR_PANIC,
+                message: log::take_panic(payload.as_ref()),
+            };
+            report(function, &failure, &handles)
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]) -> ppo_status {
+    let reported = catch_unwind(AssertUnwindSafe(|| {
+        let message = format!("{function}: {}", failure.message);
+        last_error::store(&message);
+        // A poisoned handle keeps the words of the defect.
+        if let (Some(Some(header)), true) = (handles.first(), failure.status != PPO_ERR_POISONED) {
+            header.store_message(&message);
+        }
+        let level = match failure.status {
+            PPO_ERR_PANIC => log::PPO_LOG_ERROR,
+            _ => log::PPO_LOG_DEBUG,
+        };
+        log::log(level, &message);
+    }));
+    match reported {
+        Ok(()) => failure.status,
+        Err(_) => PPO_ERR_PANIC,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ffi::handle;
+    use crate::ffi::random::{ppo_random, ppo_random_free, ppo_random_new};
+    use crate::ffi::status::PPO_OK;
+    use std::ptr;
+
+    fn message() -> String {
+        let mut buffer = [0; 256];
+        // SAFETY: the buffer has this capacity.
+        unsafe { last_error::copy_out(buffer.as_mut_ptr(), buffer.len(), ptr::null_mut()) };
+        // SAFETY: it now holds a text with its zero byte.
+        unsafe { std::ffi::CStr::from_ptr(buffer.as_ptr()) }
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    #[test]
+    fn a_panic_becomes_a_status_and_poisons_the_handles_of_the_call() {
+        let mut first: *mut ppo_random = ptr::null_mut();
+        let mut second: *mut ppo_random = ptr::null_mut();
+        let mut bystander: *mut ppo_random = ptr::null_mut();
+        for handle in [&mut first, &mut second, &mut bystander] {
+            // SAFETY: an output of this frame.
+            assert_eq!(unsafe { ppo_random_new(1, 0, handle) }, PPO_OK);
+        }
+        let status = boundary!(ppo_test, [first, second], {
+            if !first.is_null() {
+                panic!("the {} defect", "test's");
+            }
+            Ok(PPO_OK)
+        });
+        assert_eq!(status, PPO_ERR_PANIC);
+        assert!(message().starts_with("ppo_test: "), "{}", message());
+        assert!(message().contains("the test's defect"), "{}", message());
+        assert!(message().contains("boundary.rs"), "{}", message());
+        for (handle, expected) in [
+            (first, PPO_ERR_POISONED),
+            (second, PPO_ERR_POISONED),
+            (bystander, PPO_OK),
+        ] {
+            // SAFETY: a live handle.
+            let used = unsafe { handle::exclusive(handle, "random") };
+            assert_eq!(used.map_or_else(|failure| failure.status, |_| PPO_OK), expected);
+        }
+        for handle in [first, second, bystander] {
+            // SAFETY: freed once.
+            unsafe { ppo_random_free(handle) };
+        }
+    }
+
+    #[test]
+    fn an_error_is_kept_in_words() {
+        let status = boundary!(ppo_test, [], { Err(Failure::invalid("x", 3, "4")) });
+        assert!(status < 0);
+        assert_eq!(message(), "ppo_test: `x` is 3, expected 4");
+    }
+}

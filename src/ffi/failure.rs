@@ -1,0 +1,43 @@
+//! What an export's body answers when it cannot go on.
+
+use crate::error::Error;
+use crate::ffi::status::{PPO_ERR_INVALID_ARGUMENT, ppo_status, status_of};
+use std::fmt::Display;
+
+/// Result of an export's body.
+pub(super) type Outcome<T> = Result<T, Failure>;
+
+/// A status with its words.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) status: ppo_status,
+    pub(super) message: String,
+}
+
+impl Failure {
+    /// In the words that the crate's own errors use.
+    pub(super) fn new(status: ppo_status, input: &str, found: impl Display, expected: impl Display) -> Self {
+        let message = Error::invalid(input, found, expected).to_string();
+        Self { status, message }
+    }
+
+    /// A value that cannot be used.
+    pub(super) fn invalid(input: &str, found: impl Display, expected: impl Display) -> Self {
+        Self::new(PPO_ERR_INVALID_ARGUMENT, input, found, expected)
+    }
+
+    /// The same, said of one row of a batch.
+    pub(super) fn in_row(mut self, row: usize) -> Self {
+        self.message.insert_str(0, &format!("row {row}: "));
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            status: status_of(&error),
+            message: error.to_string(),
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Opaque handles. What a host holds points to a [`Header`], which lives for ever and is used again for later handles:
+//! a handle that was freed, or is of another kind, is found out without touching memory that is gone. Only a handle
+//! whose header has been taken by a newer one of the same kind passes unnoticed.
+
+use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_NULL_POINTER, PPO_ERR_POISONED, PPO_ERR_WRONG_HANDLE};
+use crate::ffi::{log, text};
+use std::collections::VecDeque;
+use std::ffi::c_char;
+use std::ops::{Deref, DerefMut};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// An opaque type of the header: an empty struct without `repr(C)`, which cbindgen declares and does not define. Its
+/// values are never made: pointers to it point to a [`Header`].
+pub(super) trait Kind {
+    /// What a handle of this kind holds.
+    type Value: Send;
+    /// What tells the kinds apart: eight letters.
+    const MAGIC: [u8; 8];
+    /// What errors call it.
+    const NAME: &'static str;
+}
+
+/// What every handle starts with, whatever its kind.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// The kind's letters while the handle lives, 0 after.
+    magic: AtomicU64,
+    poisoned: AtomicBool,
+    /// Held by a call that may change the value.
+    busy: AtomicBool,
+    value: AtomicPtr<()>,
+    /// Words of the last failed call.
+    message: Mutex<String>,
+}
+
+impl Header {
+    const fn new() -> Self {
+        Self {
+            magic: AtomicU64::new(0),
+            poisoned: AtomicBool::new(false),
+            busy: AtomicBool::new(false),
+            value: AtomicPtr::new(ptr::null_mut()),
+            message: Mutex::new(String::new()),
+        }
+    }
+
+    /// From now on the handle can only be freed.
+    pub(super) fn poison(&self) {
+        self.poisoned.store(true, Ordering::Release);
+    }
+
+    /// Keeps the words of a failed call.
+    pub(super) fn store_message(&self, message: &str) {
+        let mut kept = locked(&self.message);
+        kept.clear();
+        kept.push_str(message);
+    }
+}
+
+/// Headers that no handle uses, the longest unused first.
+static UNUSED: Mutex<VecDeque<&'static Header>> = Mutex::new(VecDeque::new());
+
+/// So many headers rest before one is used again, so that a handle used after its free is mostly found out.
+const RESTING: usize = 1024;
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What these mutexes guard is whole at every instant.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A new handle that owns `value`.
+pub(super) fn create<K: Kind>(value: K::Value) -> *mut K {
+    log::install_panic_hook();
+    let rested = {
+        let mut unused = locked(&UNUSED);
+        if unused.len() > RESTING {
+            unused.pop_front()
+        } else {
+            None
+        }
+    };
+    let header: &'static Header = rested.unwrap_or_else(|| Box::leak(Box::new(Header::new())));
+    header
+        .value
+        .store(Box::into_raw(Box::new(value)).cast(), Ordering::Relaxed);
+    header
+        .magic
+        .store(u64::from_le_bytes(K::MAGIC), Ordering::Release);
+    ptr::from_ref(header).cast_mut().cast()
+}
+
+/// Ends a handle and drops what it owned; NULL is fine. Refuses, with its words, what is no live handle of the kind.
+pub(super) fn free<K: Kind>(handle: *mut K) -> Outcome<()> {
+    if handle.is_null() {
+        return Ok(());
+    }
+    let wrong = || {
+        let found = format!("no live {}: freed already, or of another kind", K::NAME);
+        let failure = Failure::new(
+            PPO_ERR_WRONG_HANDLE,
+            K::NAME,
+            found,
+            "a handle that is freed once",
+        );
+        log::log(log::PPO_LOG_ERROR, &failure.message);
+        failure
+    };
+    let header = header(handle).ok_or_else(wrong)?;
+    // Of two threads that free it at the same time, one comes first.
+    header
+        .magic
+        .compare_exchange(
+            u64::from_le_bytes(K::MAGIC),
+            0,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        )
+        .map_err(|_| wrong())?;
+    let value = header
+        .value
+        .swap(ptr::null_mut(), Ordering::Relaxed)
+        .cast::<K::Value>();
+    // SAFETY: create() made it from a box of this kind's value, and the exchange above lets one caller past.
+    let value = unsafe { Box::from_raw(value) };
+    header.poisoned.store(false, Ordering::Relaxed);
+    header.busy.store(false, Ordering::Relaxed);
+    *locked(&header.message) = String::new();
+    locked(&UNUSED).push_back(header);
+    drop(value);
+    Ok(())
+}
+
+/// The header behind a pointer to a live handle of the kind; none for anything else.
+pub(super) fn header<K: Kind>(handle: *const K) -> Option<&'static Header> {
+    let header = handle.cast::<Header>();
+    if header.is_null() || !header.is_aligned() {
+        return None;
+    }
+    // SAFETY: by the header's contract a non-NULL handle came from this library, whose headers are never freed.
+    let header = unsafe { &*header };
+    (header.magic.load(Ordering::Acquire) == u64::from_le_bytes(K::MAGIC)).then_some(header)
+}
+
+/// What a handle owns, for a call that does not change it.
+///
+/// # Safety
+/// Nobody frees the handle before the end of the call.
+pub(super) unsafe fn shared<'a, K: Kind>(handle: *const K, input: &str) -> Outcome<&'a K::Value>
+where
+    K::Value: Sync,
+{
+    let header = usable(handle, input)?;
+    // SAFETY: create() put a value of this kind there, and the caller promises that it stays.
+    Ok(unsafe { &*header.value.load(Ordering::Relaxed).cast::<K::Value>() })
+}
+
+/// What a handle owns, for a call that may change it; a second one at the same time is refused.
+///
+/// # Safety
+/// Nobody frees the handle before the end of the call, and no call uses [`shared`] on this kind.
+pub(super) unsafe fn exclusive<'a, K: Kind>(handle: *mut K, input: &str) -> Outcome<Exclusive<'a, K::Value>> {
+    let header = usable(handle, input)?;
+    if header.busy.swap(true, Ordering::Acquire) {
+        let found = "in use by another call";
+        return Err(Failure::new(PPO_ERR_BUSY, input, found, "one call at a time"));
+    }
+    // SAFETY: create() put a value of this kind there, the caller promises that it stays, and `busy` that this is the
+    // only reference.
+    let value = unsafe { &mut *header.value.load(Ordering::Relaxed).cast::<K::Value>() };
+    Ok(Exclusive { header, value })
+}
+
+/// The only reference to what a handle owns, until it is dropped.
+pub(super) struct Exclusive<'a, V> {
+    header: &'static Header,
+    value: &'a mut V,
+}
+
+impl<V> Deref for Exclusive<'_, V> {
+    type Target = V;
+
+    fn deref(&self) -> &V {
+        self.value
+    }
+}
+
+impl<V> DerefMut for Exclusive<'_, V> {
+    fn deref_mut(&mut self) -> &mut V {
+        self.value
+    }
+}
+
+impl<V> Drop for Exclusive<'_, V> {
+    fn drop(&mut self) {
+        self.header.busy.store(false, Ordering::Release);
+    }
+}
+
+/// Copies out the words of the last failed call on a handle, poisoned or not: [`text::copy_cut`].
+///
+/// # Safety
+/// As `text::copy_cut`.
+pub(super) unsafe fn copy_message<K: Kind>(
+    handle: *const K,
+    input: &str,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> Outcome<i32> {
+    let header = live(handle, input)?;
+    let message = locked(&header.message);
+    // SAFETY: the caller's promise.
+    Ok(unsafe { text::copy_cut(&message, buffer, capacity, needed) })
+}
+
+fn usable<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
+    let header = live(handle, input)?;
+    if header.poisoned.load(Ordering::Acquire) {
+        let found = format!("poisoned: {}", locked(&header.message));
+        return Err(Failure::new(
+            PPO_ERR_POISONED,
+            input,
+            found,
+            "a handle in which no defect was met",
+        ));
+    }
+    Ok(header)
+}
+
+fn live<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
+    if handle.is_null() {
+        return Err(Failure::new(
+            PPO_ERR_NULL_POINTER,
+            input,
+            "NULL",
+            format!("a live {}", K::NAME),
+        ));
+    }
+    header(handle).ok_or_else(|| {
+        let found = "freed, or of another kind";
+        Failure::new(PPO_ERR_WRONG_HANDLE, input, found, format!("a live {}", K::NAME))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counter;
+
+    impl Kind for Counter {
+        type Value = u64;
+        const MAGIC: [u8; 8] = *b"counters";
+        const NAME: &'static str = "counter";
+    }
+
+    fn status<T>(outcome: Outcome<T>) -> i32 {
+        outcome.map_or_else(|failure| failure.status, |_| 0)
+    }
+
+    #[test]
+    fn two_calls_that_may_change_a_handle_exclude_each_other() {
+        let handle = create::<Counter>(5);
+        // SAFETY: the handle lives until the end of the test.
+        let exclusive = || unsafe { exclusive(handle, "counter") };
+        let mut first = exclusive().unwrap();
+        *first += 1;
+        assert_eq!(status(exclusive()), PPO_ERR_BUSY);
+        drop(first);
+        assert_eq!(*exclusive().unwrap(), 6);
+        free(handle).unwrap();
+    }
+
+    #[test]
+    fn of_many_threads_that_free_a_handle_one_does() {
+        for _ in 0..200 {
+            let handle = create::<Counter>(5).expose_provenance();
+            let frees = std::thread::scope(|scope| {
+                let free = || free(ptr::with_exposed_provenance_mut::<Counter>(handle)).is_ok();
+                let threads: Vec<_> = (0..4).map(|_| scope.spawn(free)).collect();
+                let freed = threads.into_iter().map(|thread| thread.join().unwrap());
+                freed.filter(|freed| *freed).count()
+            });
+            assert_eq!(frees, 1);
+        }
+    }
+}

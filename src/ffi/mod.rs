@@ -1,0 +1,34 @@
+//! The C surface: every function that a host calls, and nothing else. The header `include/ppo_risk.h` is made from
+//! these files, their doc comments included; docs/c_api.md has the conventions.
+//!
+//! Every export has one shape: the `boundary!` macro (no panic gets past it), pointers turned into references and
+//! slices by `handle` and `slice` (which name what is wrong), one call into the crate. There is no arithmetic here, and
+//! nothing depends on the features that are switched on: the header and the symbols are the same without libtorch.
+//!
+//! To add an export: write it in the file of its type as `pub unsafe extern "C" fn ppo_x(...) -> ppo_status` around
+//! `boundary!(ppo_x, [handles], { ... })`, run the tests, and take what they print into include/ and abi/. A test reads
+//! these sources and refuses an export that does without the macro.
+//!
+//! For programs that are not Rust. A Rust program uses the crate's other modules: among other things, the panic hook
+//! that this module installs keeps panics off the whole program's standard error.
+#![allow(unsafe_code, reason = "pointers of the host are read and written here")]
+#![allow(non_camel_case_types, reason = "names are C's")]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the doc comments are the header's: ownership, lengths and threads are stated there, in C's words"
+)]
+
+pub mod action;
+pub mod agent;
+mod agent_value;
+mod boundary;
+pub mod config;
+mod failure;
+mod handle;
+mod last_error;
+pub mod library;
+pub mod log;
+pub mod random;
+mod slice;
+pub mod status;
+mod text;

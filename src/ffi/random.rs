@@ -1,0 +1,88 @@
+//! Streams of randomness that the host owns, so that what is drawn can be drawn again.
+
+use crate::ffi::boundary::boundary;
+use crate::ffi::handle::{self, Kind};
+use crate::ffi::slice::Output;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::math::random::{Stream, stream};
+use std::ffi::c_char;
+
+/// A stream of random numbers (xoshiro256++). The same seed and index give the same numbers on every machine.
+pub struct ppo_random {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_random {
+    type Value = Stream;
+    const MAGIC: [u8; 8] = *b"pporandm";
+    const NAME: &'static str = "random";
+}
+
+/// Makes a stream of random numbers.
+///
+/// \param seed    the run's seed: any number
+/// \param index   which of the run's independent streams: one for each thread or account, say
+/// \param random  gets the stream, which is the caller's to free with ppo_random_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_random_new(seed: u64, index: u64, random: *mut *mut ppo_random) -> ppo_status {
+    boundary!(ppo_random_new, [], {
+        let random = Output::new(random, "random")?;
+        // SAFETY: the header's contract.
+        unsafe { random.write(handle::create(stream(seed, "host", index))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a stream that goes on where another one stands.
+///
+/// \param random  the stream to copy; not changed, and not in use by another call
+/// \param copy    gets the copy, which is the caller's to free with ppo_random_free
+///
+/// One thread at a time on `random`; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+/// PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_random_clone(random: *mut ppo_random, copy: *mut *mut ppo_random) -> ppo_status {
+    boundary!(ppo_random_clone, [random], {
+        let copy = Output::new(copy, "copy")?;
+        // SAFETY: the header's contract.
+        let stream = unsafe { handle::exclusive(random, "random") }?.clone();
+        // SAFETY: the header's contract.
+        unsafe { copy.write(handle::create(stream)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees a stream. NULL is fine. A stream that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses the stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_random_free(random: *mut ppo_random) {
+    boundary!(ppo_random_free, [], {
+        handle::free(random)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a stream, whichever thread made it: as ppo_last_error.
+///
+/// \param random    the stream; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_random_last_error(
+    random: *const ppo_random,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_random_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(random, "random", buffer, capacity, needed) }
+    })
+}

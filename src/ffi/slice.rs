@@ -1,0 +1,106 @@
+//! The host's arrays as slices, with what is wrong with one said by name.
+
+use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::status::{PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER};
+use std::slice;
+
+/// The `len` values at `pointer`, which have to be `expected` many.
+///
+/// # Safety
+/// A pointer that is not NULL points to `len` values that nobody changes for `'a`.
+pub(super) unsafe fn input<'a, T>(
+    pointer: *const T,
+    len: usize,
+    expected: usize,
+    name: &str,
+) -> Outcome<&'a [T]> {
+    check(pointer, len, expected, name)?;
+    // SAFETY: not NULL, aligned and of a possible length, and the caller's promise.
+    Ok(unsafe { slice::from_raw_parts(pointer, len) })
+}
+
+/// The place for `len` values at `pointer`, which have to be `expected` many, in memory that none of the `others` uses.
+///
+/// # Safety
+/// A pointer that is not NULL points to room for `len` values that nobody else uses for `'a`, and `others` are all the
+/// arrays of the call that a reference was made of.
+pub(super) unsafe fn output<'a, T, const N: usize>(
+    pointer: *mut T,
+    len: usize,
+    expected: usize,
+    name: &'static str,
+    others: [Span; N],
+) -> Outcome<&'a mut [T]> {
+    check(pointer, len, expected, name)?;
+    let place = Span::new(pointer, len, name);
+    for other in others {
+        if place.start < other.end && other.start < place.end {
+            let found = format!("memory that `{}` uses", other.name);
+            return Err(Failure::invalid(name, found, "memory of its own"));
+        }
+    }
+    // SAFETY: not NULL, aligned and of a possible length, apart from the others, and the caller's promise.
+    Ok(unsafe { slice::from_raw_parts_mut(pointer, len) })
+}
+
+/// Where an array lies, with its name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    name: &'static str,
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    pub(super) fn new<T>(pointer: *const T, len: usize, name: &'static str) -> Self {
+        let start = pointer.addr();
+        let end = start.saturating_add(len.saturating_mul(size_of::<T>()));
+        Self { name, start, end }
+    }
+}
+
+/// An output of one value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Output<T>(*mut T);
+
+impl<T> Output<T> {
+    /// Not NULL.
+    pub(super) fn new(pointer: *mut T, name: &str) -> Outcome<Self> {
+        check(pointer, 1, 1, name)?;
+        Ok(Self(pointer))
+    }
+
+    /// None for NULL.
+    pub(super) fn optional(pointer: *mut T, name: &str) -> Outcome<Option<Self>> {
+        match pointer.is_null() {
+            true => Ok(None),
+            false => Self::new(pointer, name).map(Some),
+        }
+    }
+
+    /// # Safety
+    /// The pointer points to room for a value that nobody else uses.
+    pub(super) unsafe fn write(self, value: T) {
+        // SAFETY: not NULL, aligned, and the caller's promise.
+        unsafe { self.0.write(value) }
+    }
+}
+
+fn check<T>(pointer: *const T, len: usize, expected: usize, name: &str) -> Outcome<()> {
+    if pointer.is_null() {
+        let expected = format!("a pointer to {expected} values");
+        return Err(Failure::new(PPO_ERR_NULL_POINTER, name, "NULL", expected));
+    }
+    if !pointer.is_aligned() {
+        return Err(Failure::invalid(
+            name,
+            "a misaligned pointer",
+            "one aligned to its type",
+        ));
+    }
+    if len != expected || len.saturating_mul(size_of::<T>()) > isize::MAX as usize {
+        let found = format!("{len} values");
+        return Err(Failure::new(PPO_ERR_LENGTH, name, found, expected));
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Text and bytes across the border: in as C strings, out as copies into the caller's buffer.
+
+use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::status::{PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_OK, ppo_status};
+use std::ffi::{CStr, c_char};
+use std::path::Path;
+use std::ptr;
+
+/// A text of the host.
+///
+/// # Safety
+/// A pointer that is not NULL points to a text with its zero byte that nobody changes for `'a`.
+pub(super) unsafe fn input<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a str> {
+    // SAFETY: the caller's promise.
+    let text = unsafe { bytes(pointer, name) }?;
+    text.to_str()
+        .map_err(|error| Failure::invalid(name, error, "UTF-8"))
+}
+
+/// A path of the host; on Unix its bytes as they are.
+///
+/// # Safety
+/// As [`input`].
+pub(super) unsafe fn path<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a Path> {
+    #[cfg(unix)]
+    let path = {
+        use std::os::unix::ffi::OsStrExt;
+        // SAFETY: the caller's promise.
+        Path::new(std::ffi::OsStr::from_bytes(
+            unsafe { bytes(pointer, name) }?.to_bytes(),
+        ))
+    };
+    #[cfg(not(unix))]
+    // SAFETY: the caller's promise.
+    let path = Path::new(unsafe { input(pointer, name) }?);
+    if path.as_os_str().is_empty() {
+        return Err(Failure::invalid(name, "empty", "a path"));
+    }
+    Ok(path)
+}
+
+unsafe fn bytes<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a CStr> {
+    if pointer.is_null() {
+        return Err(Failure::new(PPO_ERR_NULL_POINTER, name, "NULL", "a text"));
+    }
+    // SAFETY: not NULL, and the caller's promise.
+    Ok(unsafe { CStr::from_ptr(pointer) })
+}
+
+/// Copies `text` and a zero byte into the caller's buffer, as much as fits: a message is better cut than not seen.
+/// It is cut between characters. `needed` (NULL is fine) gets the bytes of the whole.
+///
+/// # Safety
+/// A buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
+pub(super) unsafe fn copy_cut(
+    text: &str,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    if buffer.is_null() && capacity > 0 {
+        return PPO_ERR_NULL_POINTER;
+    }
+    if !needed.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { needed.write_unaligned(text.len() + 1) };
+    }
+    let Some(room) = capacity.checked_sub(1) else {
+        return PPO_OK; // only the size was asked for
+    };
+    let mut end = room.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let kept = &text[..end];
+    // SAFETY: at most `capacity` bytes with the zero byte, and the caller's promise.
+    unsafe {
+        ptr::copy_nonoverlapping(kept.as_ptr(), buffer.cast(), kept.len());
+        buffer.add(kept.len()).write(0);
+    }
+    if kept.len() == text.len() {
+        PPO_OK
+    } else {
+        PPO_ERR_BUFFER_TOO_SMALL
+    }
+}
+
+/// Copies `text` and a zero byte into the caller's buffer: as [`copy_bytes`].
+///
+/// # Safety
+/// As [`copy_bytes`].
+pub(super) unsafe fn copy(
+    text: &str,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> Outcome<ppo_status> {
+    let bytes = [text.as_bytes(), &[0]].concat();
+    // SAFETY: the caller's promise.
+    unsafe { copy_bytes(&bytes, buffer.cast(), capacity, needed) }
+}
+
+/// Copies `bytes` into the caller's buffer, all or none. `needed` (NULL is fine with a buffer) gets their number,
+/// even where they do not fit; a buffer of NULL and capacity 0 asks for it alone.
+///
+/// # Safety
+/// A buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
+pub(super) unsafe fn copy_bytes(
+    bytes: &[u8],
+    buffer: *mut u8,
+    capacity: usize,
+    needed: *mut usize,
+) -> Outcome<ppo_status> {
+    let size_asked = buffer.is_null() && capacity == 0 && !needed.is_null();
+    if buffer.is_null() && !size_asked {
+        let expected = "a buffer, or NULL with capacity 0 and a place for the size";
+        return Err(Failure::new(PPO_ERR_NULL_POINTER, "buffer", "NULL", expected));
+    }
+    if !needed.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { needed.write_unaligned(bytes.len()) };
+    }
+    if size_asked {
+        return Ok(PPO_OK);
+    }
+    if capacity < bytes.len() {
+        let found = format!("{capacity} bytes");
+        return Err(Failure::new(
+            PPO_ERR_BUFFER_TOO_SMALL,
+            "capacity",
+            found,
+            bytes.len(),
+        ));
+    }
+    // SAFETY: they fit, and the caller's promise.
+    unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), buffer, bytes.len()) };
+    Ok(PPO_OK)
+}

@@ -1,0 +1,308 @@
+//! The header against the sources, the compilers, the symbols and Rust's own numbers.
+
+use crate::toolchain::{Host, STRICT, has, library, root, succeeded, text};
+use ppo_risk::ffi::config::ppo_config;
+use ppo_risk::ffi::status::STATUSES;
+use ppo_risk::ffi::{library as exports_of_library, log};
+use ppo_risk::policy::spec::{ActionSpec, PolicySpec};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::mem::offset_of;
+use std::process::Command;
+
+const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/ppo_risk.h"));
+
+fn header() -> String {
+    fs::read_to_string(root().join("include/ppo_risk.h")).unwrap()
+}
+
+/// The declarations of functions: (doc comment, name, parameters).
+fn functions(header: &str) -> Vec<(String, String, Vec<String>)> {
+    let mut found = Vec::new();
+    for piece in header.split("/**").skip(1) {
+        let (comment, code) = piece.split_once("*/").unwrap();
+        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some((before, parameters)) = code.split_once('(') else {
+            continue;
+        };
+        let name = before.rsplit([' ', '*']).next().unwrap();
+        if code.starts_with("typedef") || code.starts_with('#') || name.is_empty() {
+            continue;
+        }
+        let parameters = parameters.split_once(')').unwrap().0;
+        let parameters = parameters.split(',').filter(|parameter| *parameter != "void");
+        let parameters = parameters.map(|p| p.rsplit([' ', '*']).next().unwrap().to_string());
+        found.push((comment.to_string(), name.to_string(), parameters.collect()));
+    }
+    found
+}
+
+/// Run with UPDATE_ABI=1 to write the committed files; then read the difference.
+fn committed(path: &str, generated: &str) {
+    if std::env::var_os("UPDATE_ABI").is_some() {
+        fs::write(root().join(path), generated).unwrap();
+    }
+    let committed = fs::read_to_string(root().join(path)).unwrap();
+    assert!(
+        committed == generated,
+        "{path} is not what the sources give: UPDATE_ABI=1 cargo test --test c_abi writes it"
+    );
+}
+
+#[test]
+fn the_committed_header_is_the_generated_one() {
+    committed("include/ppo_risk.h", GENERATED);
+}
+
+#[test]
+fn the_header_compiles_alone_and_twice() {
+    let source = "#include \"ppo_risk.h\"\n#include \"ppo_risk.h\"\n";
+    for (compiler, language, standards) in [
+        ("cc", "c", ["c99", "c11"]),
+        ("c++", "c++", ["c++11", "c++17"]),
+        ("clang", "c", ["c99", "c11"]),
+    ] {
+        if !has(compiler, &format!("the header in {language}")) {
+            continue;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("header_alone");
+        fs::write(&file, source).unwrap();
+        for standard in standards {
+            let mut command = Command::new(compiler);
+            command.args(STRICT).args(["-fsyntax-only", "-x", language]);
+            if language == "c" {
+                command.arg("-Wstrict-prototypes");
+            }
+            let include = format!("-I{}", root().join("include").display());
+            let output = command
+                .args([&format!("-std={standard}"), &include])
+                .arg(&file)
+                .output()
+                .unwrap();
+            succeeded(&format!("{compiler} -std={standard}"), &output);
+        }
+    }
+}
+
+#[test]
+fn two_units_of_one_program_have_the_header() {
+    if has("cc", "C programs") {
+        let program = Host::new();
+        let program = (program.compile("units", &["unit_one.c", "unit_two.c"]), program);
+        succeeded("units", &Command::new(&program.0).output().unwrap());
+    }
+}
+
+#[test]
+fn exports_are_the_headers_functions_and_the_committed_list() {
+    let mut declared: Vec<String> = functions(&header())
+        .into_iter()
+        .map(|(_, name, _)| name)
+        .collect();
+    declared.sort();
+    let distinct: BTreeSet<&String> = declared.iter().collect();
+    assert_eq!(
+        distinct.len(),
+        declared.len(),
+        "a function is declared twice: {declared:?}"
+    );
+    for name in &declared {
+        assert!(name.starts_with("ppo_") || name.starts_with("risk_"), "{name}");
+    }
+    committed("abi/exports.txt", &(declared.join("\n") + "\n"));
+    let arguments = fs::read_to_string(root().join("tests/c/arguments.c")).unwrap();
+    for name in &declared {
+        assert!(
+            arguments.contains(&format!("{name}(")),
+            "tests/c/arguments.c does not call {name}"
+        );
+    }
+    if has("nm", "exported symbols") {
+        let output = Command::new("nm")
+            .args(["--dynamic", "--defined-only"])
+            .arg(library())
+            .output()
+            .unwrap();
+        succeeded("nm", &output);
+        let said = text(&output.stdout);
+        let exported: BTreeSet<&str> = said.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+        let declared: BTreeSet<&str> = declared.iter().map(String::as_str).collect();
+        assert_eq!(exported, declared);
+    }
+}
+
+#[test]
+fn every_function_is_documented_in_the_header() {
+    for (comment, name, parameters) in functions(&header()) {
+        for parameter in &parameters {
+            let documented = comment
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("* \\param "))
+                .any(|rest| rest.split(' ').next() == Some(parameter));
+            let short = name.ends_with("_free") || name == "ppo_status_name";
+            assert!(documented || short, "{name}: `{parameter}` is not documented");
+        }
+        let words = comment.to_lowercase();
+        for (what, any) in [
+            ("threads", &["thread"][..]),
+            (
+                "errors",
+                &["ppo_err_", "errors as", "cannot fail", "ppo_last_error"],
+            ),
+        ] {
+            assert!(
+                any.iter().any(|word| words.contains(word)),
+                "{name}: {what} are not documented"
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_and_layouts_in_c_are_rusts() {
+    let mut expected: BTreeMap<String, i64> = STATUSES
+        .iter()
+        .map(|(number, name)| (name.to_str().unwrap().to_string(), i64::from(*number)))
+        .collect();
+    for (name, number) in [
+        ("PPO_VERSION_MAJOR", exports_of_library::PPO_VERSION_MAJOR),
+        ("PPO_VERSION_MINOR", exports_of_library::PPO_VERSION_MINOR),
+        ("PPO_VERSION_PATCH", exports_of_library::PPO_VERSION_PATCH),
+        ("PPO_VERSION_NUMBER", exports_of_library::PPO_VERSION_NUMBER),
+        ("PPO_FEATURE_TRAIN", exports_of_library::PPO_FEATURE_TRAIN),
+        ("PPO_LOG_OFF", log::PPO_LOG_OFF),
+        ("PPO_LOG_ERROR", log::PPO_LOG_ERROR),
+        ("PPO_LOG_WARN", log::PPO_LOG_WARN),
+        ("PPO_LOG_INFO", log::PPO_LOG_INFO),
+        ("PPO_LOG_DEBUG", log::PPO_LOG_DEBUG),
+    ] {
+        expected.insert(name.to_string(), i64::from(number));
+    }
+    let header = header();
+    let defined: BTreeSet<String> = header
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define PPO_")?.split_once(' '))
+        .map(|(name, _)| format!("PPO_{name}"))
+        .collect();
+    assert_eq!(defined, expected.keys().cloned().collect());
+    for (expression, number) in [
+        ("sizeof(ppo_status)", 4),
+        ("sizeof(ppo_config)", size_of::<ppo_config>()),
+        (
+            "offsetof(ppo_config, struct_size)",
+            offset_of!(ppo_config, struct_size),
+        ),
+        ("offsetof(ppo_config, reserved)", offset_of!(ppo_config, reserved)),
+        ("offsetof(ppo_config, seed)", offset_of!(ppo_config, seed)),
+        (
+            "offsetof(ppo_config, log_std_init)",
+            offset_of!(ppo_config, log_std_init),
+        ),
+        (
+            "offsetof(ppo_config, kappa_init)",
+            offset_of!(ppo_config, kappa_init),
+        ),
+    ] {
+        expected.insert(expression.to_string(), number as i64);
+    }
+    if !has("cc", "numbers and layouts in C") {
+        return;
+    }
+    let prints: String = expected
+        .keys()
+        .map(|name| format!("    printf(\"%lld\\n\", (long long)({name}));\n"))
+        .collect();
+    let host = Host::new();
+    let source = host.path("numbers.c");
+    let program = format!(
+        "#include \"ppo_risk.h\"\n#include <stdio.h>\n\nint main(void) {{\n{prints}    return ppo_version_number() != \
+         PPO_VERSION_NUMBER;\n}}\n"
+    );
+    fs::write(&source, program).unwrap();
+    let program = host.compile("numbers", &[source.to_str().unwrap()]);
+    let output = Command::new(program).output().unwrap();
+    succeeded("numbers", &output);
+    let said = text(&output.stdout);
+    let found = said.lines().map(|line| line.parse().unwrap());
+    let found: BTreeMap<String, i64> = expected.keys().cloned().zip(found).collect();
+    assert_eq!(found, expected);
+}
+
+/// No panic can get past an export that is one `boundary!` under its own name.
+#[test]
+fn every_export_is_inside_the_boundary() {
+    // They return constants of the library.
+    const CONSTANT: [&str; 4] = [
+        "ppo_version",
+        "ppo_version_number",
+        "ppo_features",
+        "ppo_status_name",
+    ];
+    let mut seen = BTreeSet::new();
+    for entry in fs::read_dir(root().join("src/ffi")).unwrap() {
+        let source = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let source = code.collect::<Vec<_>>().join("\n") + "\n";
+        let source = source.split("#[cfg(test)]\nmod tests").next().unwrap();
+        for (at, _) in source.match_indices("extern \"C\" fn ppo_") {
+            let rest = &source[at + "extern \"C\" fn ".len()..];
+            let name = rest.split('(').next().unwrap().to_string();
+            let body = &rest[rest.find('{').unwrap()..rest.find("\n}\n").unwrap() + 3];
+            let body = body.split_whitespace().collect::<Vec<_>>().join(" ");
+            let opens = format!("{{ boundary!({name}, [");
+            let ends =
+                body.ends_with("Ok(PPO_OK) }) }") || body.ends_with("} }) }") || body.ends_with("}); }");
+            let ends = ends || body.ends_with(") }) }");
+            let constant = CONSTANT.contains(&name.as_str()) && !body.contains("unsafe");
+            let once = body.matches("boundary!(").count() == 1;
+            assert!(
+                constant || (body.starts_with(&opens) && once && ends),
+                "{name} is not one boundary!: {body}"
+            );
+            seen.insert(name);
+        }
+    }
+    let declared: BTreeSet<String> = functions(&header())
+        .into_iter()
+        .map(|(_, name, _)| name)
+        .collect();
+    assert_eq!(seen, declared);
+}
+
+#[test]
+fn the_spec_in_the_manual_is_one() {
+    let manual = fs::read_to_string(root().join("docs/c_api.md")).unwrap();
+    let json = manual
+        .split("```json\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let spec: PolicySpec = serde_json::from_str(json).unwrap();
+    spec.validate().unwrap();
+    let defaults = ActionSpec::default();
+    assert_eq!(
+        spec.action, defaults,
+        "the manual says that these are the defaults"
+    );
+}
+
+#[test]
+fn the_library_is_linked_as_it_should_be() {
+    if !has("readelf", "name and flags of the library") {
+        return;
+    }
+    let output = Command::new("readelf")
+        .args(["--dynamic", "--wide"])
+        .arg(library())
+        .output()
+        .unwrap();
+    succeeded("readelf", &output);
+    let said = text(&output.stdout);
+    for part in ["soname: [libppo_risk.so.0.1]", "NODELETE", "SYMBOLIC", "$ORIGIN"] {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    assert!(!said.contains("TEXTREL"), "{said}");
+}

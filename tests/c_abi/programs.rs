@@ -1,0 +1,111 @@
+//! The programs of tests/c.
+
+use crate::toolchain::{Host, demo_policy, has, succeeded};
+use std::process::Command;
+
+/// The demo policy and a folder to write to, as arguments.
+fn model_and_folder(host: &Host) -> [String; 2] {
+    [demo_policy(), host.folder.path().to_path_buf()].map(|path| path.display().to_string())
+}
+
+#[test]
+fn every_export_refuses_what_it_cannot_use() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, folder] = model_and_folder(&host);
+        assert_eq!(host.run("arguments", &[&model, &folder]), "arguments: ok\n");
+    }
+}
+
+#[test]
+fn a_defect_is_a_status_and_poisons_the_handle() {
+    // Without debug assertions there is no defect to meet.
+    if cfg!(debug_assertions) && has("cc", "C programs") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        assert_eq!(host.run("panic", &[&model]), "panic: ok\n");
+    }
+}
+
+#[test]
+fn threads_share_an_agent() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        print!("{}", host.run("threads", &[&model, "5000"]));
+    }
+}
+
+#[test]
+fn a_million_decisions_allocate_nothing() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        let said = host.run("allocations", &[&model, "1000000"]);
+        assert!(
+            said.contains("0 allocations in 1000000 decisions"),
+            "the program did not count: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_forked_child_goes_on() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        assert_eq!(host.run("fork", &[&model]), "the child of fork: ok\nfork: ok\n");
+    }
+}
+
+#[test]
+fn the_example_runs() {
+    if has("cc", "the C example") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        let program = host.compile("infer", &["../../examples/c/infer.c"]);
+        let output = Command::new(program).args([&model, "2000"]).output().unwrap();
+        succeeded("infer", &output);
+        let said = String::from_utf8(output.stdout).unwrap();
+        for part in ["AAPL", "XOM", "cash", "p50", "p99"] {
+            assert!(said.contains(part), "{part} is not in\n{said}");
+        }
+    }
+}
+
+#[test]
+fn valgrind_finds_nothing() {
+    if !(has("cc", "C programs") && has("valgrind", "memory errors and leaks")) {
+        return;
+    }
+    // libtorch's own initialisers are not ours to judge.
+    if cfg!(feature = "train") {
+        println!("skipped: memory errors and leaks: built with libtorch");
+        return;
+    }
+    let host = Host::new();
+    let [model, folder] = model_and_folder(&host);
+    let bytes = host.path("results.bin").display().to_string();
+    let mut programs = vec![
+        ("arguments", vec![model.as_str(), &folder]),
+        ("results", vec![&model, &bytes, "3"]),
+    ];
+    if cfg!(debug_assertions) {
+        programs.push(("panic", vec![&model]));
+    }
+    for (name, arguments) in programs {
+        let program = host.compile(name, &[&format!("{name}.c")]);
+        let output = Command::new("valgrind")
+            .args([
+                "--quiet",
+                "--error-exitcode=9",
+                "--leak-check=full",
+                "--errors-for-leak-kinds=definite",
+            ])
+            .arg(program)
+            .args(arguments)
+            .output()
+            .unwrap();
+        succeeded(&format!("{name} under valgrind"), &output);
+    }
+}
