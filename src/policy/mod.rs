@@ -8,6 +8,7 @@ pub mod features;
 pub mod file;
 mod file_reader;
 pub mod forward;
+pub mod kernels;
 pub mod layout;
 pub mod normalizer;
 pub mod spec;
