@@ -21,6 +21,7 @@ pub struct Network {
     spec: PolicySpec,
     /// As given: all tensors of the layout, row-major, one after another.
     parameters: Vec<f32>,
+    shape: Shape,
     instructions: InstructionSet,
     layers: Layers,
     /// `log_std` ([A] or [1]) or `log_kappa` ([1]).
@@ -40,12 +41,25 @@ struct Layers {
 /// Buffers for one forward pass at a time; made once, used for ever.
 #[derive(Debug, Clone)]
 pub struct Scratch {
-    /// Scorer: the input rows of as many states as fit a chunk, and at least of one: [states, A, F].
+    shape: Shape,
+    /// Scorer: the input rows of as many states as fill a chunk: [states, A, F].
     rows: Vec<f32>,
     buffers: Buffers,
     /// Scorer: sum over rows of the last hidden layer, then its mean.
     feature_sum: Vec<f64>,
     feature_mean: Vec<f32>,
+}
+
+/// What the sizes of the buffers follow from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    actions: usize,
+    /// Rows that one state is for the network, and the length of one where the rows are written here.
+    rows: usize,
+    row_buffer: usize,
+    widest: usize,
+    /// Outputs of the last hidden layer.
+    features: usize,
 }
 
 /// What layers write, in turn.
@@ -90,6 +104,7 @@ impl Network {
         Ok(Self {
             layers: Layers::pack(spec, &tensors, instructions),
             spread: spread.to_vec(),
+            shape: Shape::of(spec),
             spec: spec.clone(),
             instructions,
             parameters,
@@ -117,6 +132,11 @@ impl Network {
     /// `log_kappa` ([1]).
     pub fn spread(&self) -> &[f32] {
         &self.spread
+    }
+
+    /// Whether `scratch` was made for networks of this size.
+    pub(super) fn fits(&self, scratch: &Scratch) -> bool {
+        self.shape == scratch.shape
     }
 
     /// Writes the scores ([B, A]) of normalised states ([B, S], row-major). Only the layers that scores need are
@@ -191,6 +211,7 @@ impl Network {
             buffers,
             feature_sum,
             feature_mean,
+            ..
         } = scratch;
         let (actions, inputs) = (self.spec.action_len(), scorer_inputs(&self.spec));
         let rows = &mut rows[..actions * inputs];
@@ -219,27 +240,37 @@ impl Scratch {
     /// Buffers that let up to `states` states (at least 1) go through the network together, as far as that is of
     /// use. However many there are, any number may be evaluated in one call.
     pub fn for_batches(spec: &PolicySpec, states: usize) -> Self {
-        let actions = spec.action_len();
-        let (hidden, rows_of_state, states_at_once, scorer_row) = match &spec.network {
-            NetworkSpec::Mlp { hidden, .. } => (hidden, 1, 0, 0),
-            NetworkSpec::Scorer { hidden } => {
-                let at_once = (CHUNK / actions).clamp(1, states.max(1));
-                (hidden, actions, at_once, scorer_inputs(spec))
-            }
-        };
-        let widest = hidden.iter().copied().max().unwrap_or(0).max(actions);
-        let features = hidden.last().copied().unwrap_or(0);
-        let chunk = (rows_of_state * states.max(1)).min(CHUNK);
-        let values = chunk * widest.next_multiple_of(MOST_LANES);
+        let shape = Shape::of(spec);
+        let states = states.clamp(1, CHUNK.div_ceil(shape.rows));
+        let chunk = (states * shape.rows).min(CHUNK);
+        let values = chunk * shape.widest.next_multiple_of(MOST_LANES);
         Self {
-            rows: vec![0.0; states_at_once * actions * scorer_row],
+            shape,
+            rows: vec![0.0; states * shape.rows * shape.row_buffer],
             buffers: Buffers {
                 chunk,
                 first: Aligned::zeros(values),
                 second: Aligned::zeros(values),
             },
-            feature_sum: vec![0.0; features],
-            feature_mean: vec![0.0; features],
+            feature_sum: vec![0.0; shape.features],
+            feature_mean: vec![0.0; shape.features],
+        }
+    }
+}
+
+impl Shape {
+    fn of(spec: &PolicySpec) -> Self {
+        let actions = spec.action_len();
+        let (hidden, rows, row_buffer) = match &spec.network {
+            NetworkSpec::Mlp { hidden, .. } => (hidden, 1, 0),
+            NetworkSpec::Scorer { hidden } => (hidden, actions, scorer_inputs(spec)),
+        };
+        Self {
+            actions,
+            rows,
+            row_buffer,
+            widest: hidden.iter().copied().max().unwrap_or(0).max(actions),
+            features: hidden.last().copied().unwrap_or(0),
         }
     }
 }

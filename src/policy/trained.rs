@@ -202,7 +202,7 @@ impl Policy {
     /// The critic's value of a state: expected discounted reward as the trainer scaled it. Fails as
     /// [`weights`](Self::weights) does; the prior plays no part in it.
     pub fn value(&self, state: &[f32], workspace: &mut Workspace) -> Result<f32> {
-        self.check_state(state)?;
+        self.check_state(state, workspace)?;
         let Part { network, normalized } = &mut workspace.parts[0];
         let normalized = &mut normalized[..state.len()];
         self.normalizer.normalize(state, normalized);
@@ -270,7 +270,7 @@ impl Policy {
     /// Fills the workspace for one state: log prior, scores and, for a Dirichlet, its concentration.
     fn forward(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
         self.check_prior("prior", prior, self.spec.action_len(), |i| format!("prior[{i}]"))?;
-        self.check_state(state)?;
+        self.check_state(state, workspace)?;
         let scores = &mut workspace.scores[..self.spec.action_len()];
         workspace.parts[0].scores(self, state, scores);
         check_finite(scores, |i| format!("scores[{i}] of the network"))?;
@@ -294,12 +294,26 @@ impl Policy {
         }
     }
 
-    fn check_state(&self, state: &[f32]) -> Result<()> {
+    fn check_state(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
+        self.check_workspace(workspace)?;
         if state.len() != self.spec.state.len() {
             let found = format!("{} values", state.len());
             return Err(Error::invalid("state", found, self.spec.state.len()));
         }
         check_finite(state, |i| format!("state[{i}]"))
+    }
+
+    fn check_workspace(&self, workspace: &Workspace) -> Result<()> {
+        let Part { network, normalized } = &workspace.parts[0];
+        let fits = normalized.len().is_multiple_of(self.spec.state.len()) && self.network.fits(network);
+        match fits {
+            true => Ok(()),
+            false => Err(Error::invalid(
+                "workspace",
+                "made for another spec",
+                "one of the policy's spec",
+            )),
+        }
     }
 
     /// The number of states of a batch.
@@ -310,6 +324,7 @@ impl Policy {
         workspace: &Workspace,
         out: &[f64],
     ) -> Result<usize> {
+        self.check_workspace(workspace)?;
         let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
         let count = states.len() / inputs;
         if count * inputs != states.len() {

@@ -8,6 +8,11 @@
 //! kept in four parts, of inputs 0, 4, 8, ..., of 1, 5, 9, ... and so on, added up at the end: also in an order that the
 //! shape alone decides.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "closures of iterators would lack the caller's target features"
+)]
+
 use super::dense::Activation;
 use super::tanh::tanh;
 use super::vector::Vector;

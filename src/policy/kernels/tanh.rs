@@ -17,7 +17,7 @@ const P: [f32; 5] = [
 ];
 const Q: [f32; 5] = [1.0, 4.671_433_4e-1, 2.587_695_2e-2, 3.285_621_7e-4, 7.776_483e-7];
 
-/// tanh of every lane: at most 2e-7 from the true one, odd, never beyond 1 in size, NaN for NaN.
+/// tanh of every lane: at most 4e-7 from the true one, odd, never beyond 1 in size, NaN for NaN.
 ///
 /// # Safety
 /// As for the methods of [`Vector`].
