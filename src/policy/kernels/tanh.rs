@@ -6,8 +6,9 @@ use super::vector::Vector;
 /// Beyond this tanh is 1 to half of f32's last digit.
 const SATURATED: f32 = 9.0;
 
-/// tanh(x) = x P(x²) / Q(x²) on [-9, 9]: the minimax of the relative error, 2.1e-8 before rounding, printed by
-/// tests/golden/tanh_rational.py, here rounded to f32. Every coefficient is positive, so nothing cancels. Constant term first.
+/// tanh(x) = x P(x²) / Q(x²) on [-9, 9]: the minimax of the relative error, 2.1e-8 before rounding. The coefficients
+/// (constant term first) are those that tests/golden/tanh_rational.py prints, rounded to f32. All are positive, so
+/// nothing cancels.
 const P: [f32; 5] = [1.0, 1.338_101_9e-1, 3.495_58e-3, 2.060_895e-5, 1.335_447_6e-8];
 const Q: [f32; 5] = [1.0, 4.671_433_4e-1, 2.587_695_2e-2, 3.285_621_7e-4, 7.776_483e-7];
 
