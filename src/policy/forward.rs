@@ -1,7 +1,8 @@
-//! The network's forward pass in plain Rust: scores and value of one state, without libtorch and without allocating.
+//! The network's forward pass in plain Rust: scores and value of states, without libtorch and without allocating.
 
 use crate::error::{Error, Result};
 use crate::policy::features::scorer_rows;
+use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, MOST_LANES};
 use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use std::collections::HashMap;
@@ -9,37 +10,71 @@ use std::collections::HashMap;
 /// Largest absolute value of a `log_std` or `log_kappa`.
 const LARGEST_LOG_SPREAD: f32 = 50.0;
 
-/// A network ready to run. A result depends on the parameters and the state alone: not on earlier states, nor on
-/// how many are evaluated.
+/// Rows that go through all layers together: what lies between two layers of 256 units then stays in the cache
+/// beside their weights.
+pub(super) const CHUNK: usize = 48;
+
+/// A network ready to run. A result depends on the parameters, the state and the instruction set alone, to the bit:
+/// not on earlier states, nor on how many are evaluated, where in a batch they stand, or on which thread.
 #[derive(Debug, Clone)]
 pub struct Network {
     spec: PolicySpec,
     /// As given: all tensors of the layout, row-major, one after another.
     parameters: Vec<f32>,
-    activation: Activation,
+    shape: Shape,
+    instructions: InstructionSet,
+    layers: Layers,
+    /// `log_std` ([A] or [1]) or `log_kappa` ([1]).
+    spread: Vec<f32>,
+}
+
+/// The dense layers, packed for an instruction set.
+#[derive(Debug, Clone)]
+struct Layers {
     trunk: Vec<Dense>,
     actor: Dense,
     /// Hidden layers of the value alone; empty where it reads the trunk.
     critic_trunk: Vec<Dense>,
     critic: Dense,
-    /// `log_std` ([A] or [1]) or `log_kappa` ([1]).
-    spread: Vec<f32>,
 }
 
 /// Buffers for one forward pass at a time; made once, used for ever.
 #[derive(Debug, Clone)]
 pub struct Scratch {
-    /// Scorer: its input rows, [A, F].
+    shape: Shape,
+    /// Scorer: the input rows of as many states as fill a chunk: [states, A, F].
     rows: Vec<f32>,
-    /// Two hidden layers in turn, each as wide as the widest.
-    hidden: [Vec<f32>; 2],
+    buffers: Buffers,
     /// Scorer: sum over rows of the last hidden layer, then its mean.
     feature_sum: Vec<f64>,
     feature_mean: Vec<f32>,
 }
 
+/// What the sizes of the buffers follow from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    actions: usize,
+    /// Rows that one state is for the network, and the length of one where the rows are written here.
+    rows: usize,
+    row_buffer: usize,
+    widest: usize,
+    /// Outputs of the last hidden layer.
+    features: usize,
+}
+
+/// What layers write, in turn.
+#[derive(Debug, Clone)]
+struct Buffers {
+    /// Rows that go through the layers together, at most.
+    chunk: usize,
+    /// Each [chunk, widest layer].
+    first: Aligned,
+    second: Aligned,
+}
+
 impl Network {
     /// The network of a validated `spec` with these parameters: the tensors of [`layout`] in order, each row-major.
+    /// It runs on the best instructions of this processor.
     ///
     /// Fails, naming the tensor, where the number of values is not the layout's, one is NaN or infinite, or a
     /// `log_std` or `log_kappa` is outside [-50, 50], where draws and densities stop being finite.
@@ -50,23 +85,14 @@ impl Network {
             let found = format!("{} values", parameters.len());
             return Err(Error::invalid("parameters", found, expected));
         }
-        let mut tensors = HashMap::new();
-        let mut rest = parameters.as_slice();
+        let tensors = split(&layout, &parameters);
         for parameter in &layout {
-            let (values, after) = rest.split_at(parameter.len());
+            let values = tensors[parameter.name.as_str()];
             if let Some(i) = values.iter().position(|value| !value.is_finite()) {
                 let input = format!("{}[{i}]", parameter.name);
                 return Err(Error::invalid(input, values[i], "finite"));
             }
-            tensors.insert(parameter.name.as_str(), values);
-            rest = after;
         }
-        let dense = |name: &str| Dense::new(&tensors, name).expect("layout() names it");
-        let layers = |name: &str| {
-            (0..)
-                .map_while(|i| Dense::new(&tensors, &format!("{name}.{i}")))
-                .collect()
-        };
         let last = layout.last().expect("a layout ends in log_std or log_kappa");
         let spread = tensors[last.name.as_str()];
         if let Some(i) = spread.iter().position(|value| value.abs() > LARGEST_LOG_SPREAD) {
@@ -74,19 +100,27 @@ impl Network {
             let expected = format!("in [-{LARGEST_LOG_SPREAD}, {LARGEST_LOG_SPREAD}]");
             return Err(Error::invalid(input, spread[i], expected));
         }
+        let instructions = InstructionSet::best();
         Ok(Self {
-            activation: match spec.network {
-                NetworkSpec::Mlp { activation, .. } => activation,
-                NetworkSpec::Scorer { .. } => Activation::Tanh,
-            },
-            trunk: layers("trunk"),
-            actor: dense("actor"),
-            critic_trunk: layers("critic_trunk"),
-            critic: dense("critic"),
+            layers: Layers::pack(spec, &tensors, instructions),
             spread: spread.to_vec(),
+            shape: Shape::of(spec),
             spec: spec.clone(),
+            instructions,
             parameters,
         })
+    }
+
+    /// The instructions it runs on.
+    pub fn instructions(&self) -> InstructionSet {
+        self.instructions
+    }
+
+    /// Packs the layers anew, to run on other instructions than the best: for comparisons.
+    pub fn set_instructions(&mut self, instructions: InstructionSet) {
+        let layout = layout(&self.spec);
+        self.layers = Layers::pack(&self.spec, &split(&layout, &self.parameters), instructions);
+        self.instructions = instructions;
     }
 
     /// All parameters as they were given to [`new`](Self::new), bit-identical.
@@ -100,135 +134,230 @@ impl Network {
         &self.spread
     }
 
-    /// Writes the scores ([A]) of one normalised state ([S]) and returns its value. Allocates nothing.
+    /// Whether `scratch` was made for networks of this size.
+    pub(super) fn fits(&self, scratch: &Scratch) -> bool {
+        self.shape == scratch.shape
+    }
+
+    /// Writes the scores ([B, A]) of normalised states ([B, S], row-major). Only the layers that scores need are
+    /// run. Allocates nothing.
     ///
     /// Panics where a length is not that of the spec.
-    pub fn scores_and_value(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) -> f32 {
-        assert_eq!(normalized.len(), self.spec.state.len(), "length of the state");
-        assert_eq!(scores.len(), self.spec.action_len(), "length of the scores");
-        match self.spec.network {
-            NetworkSpec::Mlp { .. } => self.mlp(normalized, &mut scratch.hidden, scores),
-            NetworkSpec::Scorer { .. } => self.scorer(normalized, scratch, scores),
+    pub fn scores(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) {
+        let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
+        let states = normalized.len() / inputs;
+        assert_eq!(normalized.len(), states * inputs, "length of the states");
+        assert_eq!(scores.len(), states * actions, "length of the scores");
+        let Layers { trunk, actor, .. } = &self.layers;
+        let Scratch { rows, buffers, .. } = scratch;
+        if let NetworkSpec::Mlp { .. } = self.spec.network {
+            return buffers.run(trunk, actor, normalized, scores);
+        }
+        let state_rows = actions * scorer_inputs(&self.spec);
+        let at_once = rows.len() / state_rows;
+        let groups = normalized.chunks(at_once * inputs);
+        for (group, scores) in groups.zip(scores.chunks_mut(at_once * actions)) {
+            let mut written = 0;
+            for (state, rows) in group.chunks_exact(inputs).zip(rows.chunks_exact_mut(state_rows)) {
+                scorer_rows(&self.spec, state, rows);
+                written += rows.len();
+            }
+            buffers.run(trunk, actor, &rows[..written], scores);
         }
     }
 
-    fn mlp(&self, normalized: &[f32], hidden: &mut [Vec<f32>; 2], scores: &mut [f32]) -> f32 {
-        let features = run_trunk(&self.trunk, self.activation, normalized, hidden);
-        self.actor.run(features, scores);
-        let features = if self.critic_trunk.is_empty() {
-            features
-        } else {
-            run_trunk(&self.critic_trunk, self.activation, normalized, hidden)
-        };
-        self.critic.run_single(features)
-    }
-
-    fn scorer(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) -> f32 {
-        scorer_rows(&self.spec, normalized, &mut scratch.rows);
-        scratch.feature_sum.fill(0.0);
-        let rows = scratch.rows.chunks_exact(scorer_inputs(&self.spec));
-        for (row, score) in rows.zip(scores.iter_mut()) {
-            let features = run_trunk(&self.trunk, self.activation, row, &mut scratch.hidden);
-            *score = self.actor.run_single(features);
-            for (sum, &feature) in scratch.feature_sum.iter_mut().zip(features) {
-                *sum += f64::from(feature);
+    /// The value of one normalised state ([S]). Only the layers that it needs are run. Allocates nothing.
+    ///
+    /// Panics where the length is not that of the spec.
+    pub fn value(&self, normalized: &[f32], scratch: &mut Scratch) -> f32 {
+        assert_eq!(normalized.len(), self.spec.state.len(), "length of the state");
+        let Layers {
+            trunk,
+            critic_trunk,
+            critic,
+            ..
+        } = &self.layers;
+        let mut value = [0.0];
+        match self.spec.network {
+            NetworkSpec::Mlp { .. } => {
+                let trunk = if critic_trunk.is_empty() {
+                    trunk
+                } else {
+                    critic_trunk
+                };
+                scratch.buffers.run(trunk, critic, normalized, &mut value);
+            }
+            NetworkSpec::Scorer { .. } => {
+                self.average_features(normalized, scratch);
+                scratch
+                    .buffers
+                    .run(&[], critic, &scratch.feature_mean, &mut value);
             }
         }
-        for (mean, sum) in scratch.feature_mean.iter_mut().zip(&scratch.feature_sum) {
-            *mean = (sum / scores.len() as f64) as f32;
+        value[0]
+    }
+
+    /// Writes the scores ([A]) of one normalised state ([S]) and returns its value: [`scores`](Self::scores), then
+    /// [`value`](Self::value).
+    pub fn scores_and_value(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) -> f32 {
+        self.scores(normalized, scratch, scores);
+        self.value(normalized, scratch)
+    }
+
+    /// Scorer: the mean over a state's rows of the last hidden layer.
+    fn average_features(&self, normalized: &[f32], scratch: &mut Scratch) {
+        let Scratch {
+            rows,
+            buffers,
+            feature_sum,
+            feature_mean,
+            ..
+        } = scratch;
+        let (actions, inputs) = (self.spec.action_len(), scorer_inputs(&self.spec));
+        let rows = &mut rows[..actions * inputs];
+        scorer_rows(&self.spec, normalized, rows);
+        feature_sum.fill(0.0);
+        for rows in rows.chunks(buffers.chunk * inputs) {
+            let (features, stride, _) = buffers.run_hidden(&self.layers.trunk, rows, inputs);
+            for features in features.chunks_exact(stride) {
+                for (sum, &feature) in feature_sum.iter_mut().zip(features) {
+                    *sum += f64::from(feature);
+                }
+            }
         }
-        self.critic.run_single(&scratch.feature_mean)
+        for (mean, sum) in feature_mean.iter_mut().zip(feature_sum) {
+            *mean = (*sum / actions as f64) as f32;
+        }
     }
 }
 
 impl Scratch {
-    /// Buffers for networks of this spec.
+    /// Buffers for networks of this spec that mostly see one state at a time.
     pub fn new(spec: &PolicySpec) -> Self {
-        let (hidden, rows) = match &spec.network {
-            NetworkSpec::Mlp { hidden, .. } => (hidden, 0),
-            NetworkSpec::Scorer { hidden } => (hidden, spec.action_len() * scorer_inputs(spec)),
-        };
-        let widest = hidden.iter().copied().max().unwrap_or(0);
-        let features = hidden.last().copied().unwrap_or(0);
+        Self::for_batches(spec, 1)
+    }
+
+    /// Buffers that let up to `states` states (at least 1) go through the network together, as far as that is of
+    /// use. However many there are, any number may be evaluated in one call.
+    pub fn for_batches(spec: &PolicySpec, states: usize) -> Self {
+        let shape = Shape::of(spec);
+        let states = states.clamp(1, CHUNK.div_ceil(shape.rows));
+        let chunk = (states * shape.rows).min(CHUNK);
+        let values = chunk * shape.widest.next_multiple_of(MOST_LANES);
         Self {
-            rows: vec![0.0; rows],
-            hidden: [vec![0.0; widest], vec![0.0; widest]],
-            feature_sum: vec![0.0; features],
-            feature_mean: vec![0.0; features],
+            shape,
+            rows: vec![0.0; states * shape.rows * shape.row_buffer],
+            buffers: Buffers {
+                chunk,
+                first: Aligned::zeros(values),
+                second: Aligned::zeros(values),
+            },
+            feature_sum: vec![0.0; shape.features],
+            feature_mean: vec![0.0; shape.features],
         }
     }
 }
 
-/// Runs hidden layers from one buffer to the other; the result is the last layer's output.
-fn run_trunk<'a>(
-    layers: &[Dense],
-    activation: Activation,
-    input: &[f32],
-    [first, second]: &'a mut [Vec<f32>; 2],
-) -> &'a [f32] {
-    let (mut from, mut to) = (first, second);
-    for (i, layer) in layers.iter().enumerate() {
-        let input = if i == 0 { input } else { &from[..layer.inputs] };
-        let output = &mut to[..layer.outputs];
-        layer.run(input, output);
-        match activation {
-            Activation::Tanh => output.iter_mut().for_each(|x| *x = x.tanh()),
-            Activation::Relu => output.iter_mut().for_each(|x| *x = x.max(0.0)),
+impl Shape {
+    fn of(spec: &PolicySpec) -> Self {
+        let actions = spec.action_len();
+        let (hidden, rows, row_buffer) = match &spec.network {
+            NetworkSpec::Mlp { hidden, .. } => (hidden, 1, 0),
+            NetworkSpec::Scorer { hidden } => (hidden, actions, scorer_inputs(spec)),
+        };
+        Self {
+            actions,
+            rows,
+            row_buffer,
+            widest: hidden.iter().copied().max().unwrap_or(0).max(actions),
+            features: hidden.last().copied().unwrap_or(0),
         }
-        std::mem::swap(&mut from, &mut to);
     }
-    let width = layers.last().map_or(0, |layer| layer.outputs);
-    &from[..width]
 }
 
-/// One dense layer; weights are kept transposed, [inputs, outputs], so that the inner loop runs over outputs.
-#[derive(Debug, Clone)]
-struct Dense {
-    inputs: usize,
-    outputs: usize,
-    weight: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Dense {
-    fn new(tensors: &HashMap<&str, &[f32]>, name: &str) -> Option<Self> {
-        let weight = tensors.get(format!("{name}.weight").as_str())?;
-        let bias = tensors.get(format!("{name}.bias").as_str())?;
-        let (outputs, inputs) = (bias.len(), weight.len() / bias.len());
-        let transposed = (0..inputs).flat_map(|i| (0..outputs).map(move |o| weight[o * inputs + i]));
-        Some(Self {
-            inputs,
-            outputs,
-            weight: transposed.collect(),
-            bias: bias.to_vec(),
-        })
-    }
-
-    /// out = weight · input + bias, f32, four inputs at a time.
-    fn run(&self, input: &[f32], out: &mut [f32]) {
-        let width = self.outputs;
-        out.copy_from_slice(&self.bias);
-        let mut blocks = self.weight.chunks_exact(4 * width);
-        let mut inputs = input.chunks_exact(4);
-        for (block, x) in blocks.by_ref().zip(inputs.by_ref()) {
-            let (low, high) = block.split_at(2 * width);
-            let ((w0, w1), (w2, w3)) = (low.split_at(width), high.split_at(width));
-            let weights = w0.iter().zip(w1).zip(w2.iter().zip(w3));
-            for (out, ((w0, w1), (w2, w3))) in out.iter_mut().zip(weights) {
-                *out += (x[0] * w0 + x[1] * w1) + (x[2] * w2 + x[3] * w3);
-            }
-        }
-        for (row, x) in blocks.remainder().chunks_exact(width).zip(inputs.remainder()) {
-            for (out, weight) in out.iter_mut().zip(row) {
-                *out += x * weight;
+impl Buffers {
+    /// Runs hidden layers and then `head` on rows ([rows, inputs]), and writes the head's outputs ([rows, outputs]).
+    fn run(&mut self, hidden: &[Dense], head: &Dense, rows: &[f32], out: &mut [f32]) {
+        let inputs = hidden.first().unwrap_or(head).inputs();
+        let outputs = head.outputs();
+        let chunks = rows.chunks(self.chunk * inputs);
+        for (rows, out) in chunks.zip(out.chunks_mut(self.chunk * outputs)) {
+            let (features, stride, free) = self.run_hidden(hidden, rows, inputs);
+            head.run(features, stride, free);
+            for (out, padded) in out.chunks_exact_mut(outputs).zip(free.chunks_exact(head.width())) {
+                out.copy_from_slice(&padded[..outputs]);
             }
         }
     }
 
-    /// The output of a layer with one output.
-    fn run_single(&self, input: &[f32]) -> f32 {
-        let mut out = [0.0];
-        self.run(input, &mut out);
-        out[0]
+    /// Runs hidden layers on at most a chunk of rows ([rows, stride]). Gives the last one's output, the length of
+    /// its rows, and the buffer that is free.
+    fn run_hidden<'a>(
+        &'a mut self,
+        layers: &[Dense],
+        rows: &'a [f32],
+        stride: usize,
+    ) -> (&'a [f32], usize, &'a mut [f32]) {
+        let count = rows.len() / stride;
+        let mut stride = stride;
+        let (mut from, mut to) = (&mut self.first, &mut self.second);
+        for (i, layer) in layers.iter().enumerate() {
+            let input = if i == 0 {
+                rows
+            } else {
+                &from.as_slice()[..count * stride]
+            };
+            layer.run(input, stride, to.as_mut_slice());
+            stride = layer.width();
+            std::mem::swap(&mut from, &mut to);
+        }
+        let features = if layers.is_empty() {
+            rows
+        } else {
+            &from.as_slice()[..count * stride]
+        };
+        (features, stride, to.as_mut_slice())
     }
+}
+
+impl Layers {
+    fn pack(spec: &PolicySpec, tensors: &HashMap<&str, &[f32]>, instructions: InstructionSet) -> Self {
+        let activation = match spec.network {
+            NetworkSpec::Mlp { activation, .. } => activation,
+            NetworkSpec::Scorer { .. } => Activation::Tanh,
+        };
+        let hidden = match activation {
+            Activation::Tanh => kernels::Activation::Tanh,
+            Activation::Relu => kernels::Activation::Relu,
+        };
+        let dense = |name: &str, activation| {
+            let weight = tensors.get(format!("{name}.weight").as_str())?;
+            let bias = tensors.get(format!("{name}.bias").as_str())?;
+            Some(Dense::new(instructions, weight, bias, activation))
+        };
+        let layers = |name: &str| {
+            (0..)
+                .map_while(|i| dense(&format!("{name}.{i}"), hidden))
+                .collect()
+        };
+        let head = |name: &str| dense(name, kernels::Activation::Identity).expect("layout() names it");
+        Self {
+            trunk: layers("trunk"),
+            actor: head("actor"),
+            critic_trunk: layers("critic_trunk"),
+            critic: head("critic"),
+        }
+    }
+}
+
+/// The tensors of a layout by name; `parameters` hold exactly all of them.
+fn split<'a>(layout: &'a [Parameter], parameters: &'a [f32]) -> HashMap<&'a str, &'a [f32]> {
+    let mut rest = parameters;
+    let mut tensors = HashMap::new();
+    for parameter in layout {
+        let (values, after) = rest.split_at(parameter.len());
+        tensors.insert(parameter.name.as_str(), values);
+        rest = after;
+    }
+    tensors
 }

@@ -9,6 +9,7 @@ pub mod file;
 mod file_reader;
 pub mod forward;
 pub mod initial;
+pub mod kernels;
 pub mod layout;
 pub mod normalizer;
 pub mod spec;

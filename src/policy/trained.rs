@@ -5,7 +5,8 @@ use crate::market::prior::Prior;
 use crate::math::random::Stream;
 use crate::policy::action;
 use crate::policy::distribution as dist;
-use crate::policy::forward::{Network, Scratch};
+use crate::policy::forward::{CHUNK, Network, Scratch};
+use crate::policy::kernels::InstructionSet;
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 
@@ -22,28 +23,66 @@ pub struct Policy {
     pub provenance: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Buffers for one decision at a time.
+/// Buffers for one decision, or one batch of them, at a time.
 #[derive(Debug, Clone)]
 pub struct Workspace {
-    network: Scratch,
-    normalized: Vec<f32>,
+    /// One for each thread.
+    parts: Vec<Part>,
+    /// [states, A]
     scores: Vec<f32>,
     log_prior: Vec<f32>,
     concentration: Vec<f64>,
     draws: Vec<f64>,
 }
 
+/// What one thread needs to run the network.
+#[derive(Debug, Clone)]
+struct Part {
+    network: Scratch,
+    /// [states of a chunk, S]
+    normalized: Vec<f32>,
+}
+
 impl Workspace {
-    /// Buffers for policies of this spec.
+    /// Buffers for policies of this spec that decide on one state at a time.
     pub fn new(spec: &PolicySpec) -> Self {
-        let len = spec.action_len();
+        Self::for_batches(spec, 1, 1)
+    }
+
+    /// Buffers for batches of up to `states` states on up to `threads` threads; both at least 1.
+    pub fn for_batches(spec: &PolicySpec, states: usize, threads: usize) -> Self {
+        let (states, len) = (states.max(1), spec.action_len());
+        let part = Part {
+            network: Scratch::for_batches(spec, states),
+            normalized: vec![0.0; states.min(CHUNK) * spec.state.len()],
+        };
         Self {
-            network: Scratch::new(spec),
-            normalized: vec![0.0; spec.state.len()],
-            scores: vec![0.0; len],
+            parts: vec![part; threads.clamp(1, states)],
+            scores: vec![0.0; states * len],
             log_prior: vec![0.0; len],
             concentration: vec![0.0; len],
             draws: vec![0.0; len],
+        }
+    }
+}
+
+impl Part {
+    /// Writes the scores ([B, A]) of states ([B, S], not normalised).
+    fn scores(&mut self, policy: &Policy, states: &[f32], scores: &mut [f32]) {
+        let (inputs, actions) = (policy.spec.state.len(), policy.spec.action_len());
+        let chunk = self.normalized.len() / inputs;
+        for (states, scores) in states
+            .chunks(chunk * inputs)
+            .zip(scores.chunks_mut(chunk * actions))
+        {
+            let normalized = &mut self.normalized[..states.len()];
+            for (state, normalized) in states
+                .chunks_exact(inputs)
+                .zip(normalized.chunks_exact_mut(inputs))
+            {
+                policy.normalizer.normalize(state, normalized);
+            }
+            policy.network.scores(normalized, &mut self.network, scores);
         }
     }
 }
@@ -84,6 +123,11 @@ impl Policy {
         &self.network
     }
 
+    /// Runs the network on other instructions than the best of this processor: for comparisons.
+    pub fn set_instructions(&mut self, instructions: InstructionSet) {
+        self.network.set_instructions(instructions);
+    }
+
     /// Writes the deterministic target weights ([A], f64, non-negative, summing to 1, inside cap and floor).
     ///
     /// Fails, leaving `out` untouched, where the state or the prior has the wrong length or a value that is not
@@ -96,22 +140,73 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f64],
     ) -> Result<()> {
-        self.check_length("weights", out.len())?;
+        check_length("weights", out.len(), self.spec.action_len())?;
         self.forward(state, prior, workspace)?;
         let (spec, assets) = (&self.spec.action, self.spec.state.assets);
-        action::deterministic_weights(spec, assets, &workspace.log_prior, &workspace.scores, out);
+        let scores = &workspace.scores[..out.len()];
+        action::deterministic_weights(spec, assets, &workspace.log_prior, scores, out);
+        Ok(())
+    }
+
+    /// Writes the deterministic target weights ([B, A]) of a batch of states ([B, S], with `priors` [B, A] where the
+    /// spec has a prior), all row-major: bit for bit what [`weights`](Self::weights) gives for each state alone.
+    ///
+    /// Without a `pool` everything runs on the calling thread and nothing is allocated. With one, the states are
+    /// shared out among as many of its threads as the workspace was made for.
+    ///
+    /// Fails as [`weights`](Self::weights) does, naming the row as in `states[3][5]`, and where there are more states
+    /// than the workspace was made for; `out` is untouched then.
+    pub fn weights_batch(
+        &self,
+        states: &[f32],
+        priors: Option<&[f64]>,
+        pool: Option<&rayon::ThreadPool>,
+        workspace: &mut Workspace,
+        out: &mut [f64],
+    ) -> Result<()> {
+        let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
+        let count = self.check_batch(states, priors, workspace, out)?;
+        let Workspace {
+            parts,
+            scores,
+            log_prior,
+            ..
+        } = workspace;
+        let scores = &mut scores[..count * actions];
+        match pool {
+            None => parts[0].scores(self, states, scores),
+            Some(pool) => pool.scope(|scope| {
+                let share = count.div_ceil(parts.len()).max(1);
+                let shares = states
+                    .chunks(share * inputs)
+                    .zip(scores.chunks_mut(share * actions));
+                for (part, (states, scores)) in parts.iter_mut().zip(shares) {
+                    scope.spawn(move |_| part.scores(self, states, scores));
+                }
+            }),
+        }
+        check_finite(scores, |i| {
+            format!("scores[{}][{}] of the network", i / actions, i % actions)
+        })?;
+        log_prior.fill(0.0);
+        for (row, (scores, out)) in scores.chunks(actions).zip(out.chunks_mut(actions)).enumerate() {
+            if let Some(priors) = priors {
+                action::log_prior(&priors[row * actions..][..actions], log_prior);
+            }
+            let spec = &self.spec.action;
+            action::deterministic_weights(spec, self.spec.state.assets, log_prior, scores, out);
+        }
         Ok(())
     }
 
     /// The critic's value of a state: expected discounted reward as the trainer scaled it. Fails as
     /// [`weights`](Self::weights) does; the prior plays no part in it.
     pub fn value(&self, state: &[f32], workspace: &mut Workspace) -> Result<f32> {
-        self.check_state(state)?;
-        self.normalizer.normalize(state, &mut workspace.normalized);
-        let (network, scores) = (&mut workspace.network, &mut workspace.scores);
-        Ok(self
-            .network
-            .scores_and_value(&workspace.normalized, network, scores))
+        self.check_state(state, workspace)?;
+        let Part { network, normalized } = &mut workspace.parts[0];
+        let normalized = &mut normalized[..state.len()];
+        self.normalizer.normalize(state, normalized);
+        Ok(self.network.value(normalized, network))
     }
 
     /// Draws an action ([A]) and returns its log-probability. `gaussian`: scores; `dirichlet`: weights, each at
@@ -126,7 +221,7 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f32],
     ) -> Result<f64> {
-        self.check_length("action", out.len())?;
+        check_length("action", out.len(), self.spec.action_len())?;
         self.forward(state, prior, workspace)?;
         match self.spec.action.distribution {
             Distribution::Gaussian => {
@@ -150,7 +245,7 @@ impl Policy {
         action: &[f32],
         workspace: &mut Workspace,
     ) -> Result<f64> {
-        self.check_length("action", action.len())?;
+        check_length("action", action.len(), self.spec.action_len())?;
         let dirichlet = self.spec.action.distribution == Distribution::Dirichlet;
         if let Some(i) = action
             .iter()
@@ -174,23 +269,18 @@ impl Policy {
 
     /// Fills the workspace for one state: log prior, scores and, for a Dirichlet, its concentration.
     fn forward(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
-        self.check_prior(prior)?;
-        self.value(state, workspace)?;
-        if let Some(i) = workspace.scores.iter().position(|score| !score.is_finite()) {
-            let found = workspace.scores[i];
-            return Err(Error::invalid(
-                format!("scores[{i}] of the network"),
-                found,
-                "finite",
-            ));
-        }
+        self.check_prior("prior", prior, self.spec.action_len(), |i| format!("prior[{i}]"))?;
+        self.check_state(state, workspace)?;
+        let scores = &mut workspace.scores[..self.spec.action_len()];
+        workspace.parts[0].scores(self, state, scores);
+        check_finite(scores, |i| format!("scores[{i}] of the network"))?;
         match prior {
             Some(prior) => action::log_prior(prior, &mut workspace.log_prior),
             None => workspace.log_prior.fill(0.0),
         }
         if self.spec.action.distribution == Distribution::Dirichlet {
             let (log_kappa, out) = (self.network.spread()[0], &mut workspace.concentration);
-            dist::concentration(log_kappa, &workspace.log_prior, &workspace.scores, out);
+            dist::concentration(log_kappa, &workspace.log_prior, scores, out);
         }
         Ok(())
     }
@@ -204,47 +294,93 @@ impl Policy {
         }
     }
 
-    fn check_state(&self, state: &[f32]) -> Result<()> {
+    fn check_state(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
+        self.check_workspace(workspace)?;
         if state.len() != self.spec.state.len() {
             let found = format!("{} values", state.len());
             return Err(Error::invalid("state", found, self.spec.state.len()));
         }
-        match state.iter().position(|value| !value.is_finite()) {
-            Some(i) => Err(Error::invalid(format!("state[{i}]"), state[i], "finite")),
-            None => Ok(()),
+        check_finite(state, |i| format!("state[{i}]"))
+    }
+
+    fn check_workspace(&self, workspace: &Workspace) -> Result<()> {
+        let Part { network, normalized } = &workspace.parts[0];
+        let fits = normalized.len().is_multiple_of(self.spec.state.len()) && self.network.fits(network);
+        match fits {
+            true => Ok(()),
+            false => Err(Error::invalid(
+                "workspace",
+                "made for another spec",
+                "one of the policy's spec",
+            )),
         }
     }
 
-    fn check_prior(&self, prior: Option<&[f64]>) -> Result<()> {
+    /// The number of states of a batch.
+    fn check_batch(
+        &self,
+        states: &[f32],
+        priors: Option<&[f64]>,
+        workspace: &Workspace,
+        out: &[f64],
+    ) -> Result<usize> {
+        self.check_workspace(workspace)?;
+        let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
+        let count = states.len() / inputs;
+        if count * inputs != states.len() {
+            let found = format!("{} values", states.len());
+            return Err(Error::invalid("states", found, format!("a multiple of {inputs}")));
+        }
+        let most = workspace.scores.len() / actions;
+        if count > most {
+            let expected = format!("at most the {most} that the workspace was made for");
+            return Err(Error::invalid("states", format!("{count} rows"), expected));
+        }
+        check_length("weights", out.len(), count * actions)?;
+        check_finite(states, |i| format!("states[{}][{}]", i / inputs, i % inputs))?;
+        let place = |i| format!("priors[{}][{}]", i / actions, i % actions);
+        self.check_prior("priors", priors, count * actions, place)?;
+        Ok(count)
+    }
+
+    fn check_prior(
+        &self,
+        input: &str,
+        prior: Option<&[f64]>,
+        len: usize,
+        place: impl Fn(usize) -> String,
+    ) -> Result<()> {
         match (prior, self.spec.action.prior) {
             (None, Prior::None) => Ok(()),
             (Some(_), Prior::None) => {
                 let expected = "nothing: the policy was trained without a prior";
-                Err(Error::invalid("prior", "given", expected))
+                Err(Error::invalid(input, "given", expected))
             }
             (None, _) => {
                 let expected = "the weights that the policy's prior has at this close";
-                Err(Error::invalid("prior", "missing", expected))
+                Err(Error::invalid(input, "missing", expected))
             }
             (Some(prior), _) => {
-                self.check_length("prior", prior.len())?;
+                check_length(input, prior.len(), len)?;
                 match prior.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
-                    Some(i) => Err(Error::invalid(
-                        format!("prior[{i}]"),
-                        prior[i],
-                        "finite and not negative",
-                    )),
+                    Some(i) => Err(Error::invalid(place(i), prior[i], "finite and not negative")),
                     None => Ok(()),
                 }
             }
         }
     }
+}
 
-    fn check_length(&self, input: &str, len: usize) -> Result<()> {
-        let expected = self.spec.action_len();
-        if len == expected {
-            return Ok(());
-        }
-        Err(Error::invalid(input, format!("{len} values"), expected))
+fn check_finite(values: &[f32], place: impl Fn(usize) -> String) -> Result<()> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(i) => Err(Error::invalid(place(i), values[i], "finite")),
+        None => Ok(()),
     }
+}
+
+fn check_length(input: &str, len: usize, expected: usize) -> Result<()> {
+    if len == expected {
+        return Ok(());
+    }
+    Err(Error::invalid(input, format!("{len} values"), expected))
 }

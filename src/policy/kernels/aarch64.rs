@@ -1,0 +1,86 @@
+//! NEON.
+
+use super::block::{self, Job};
+use super::tanh::tanh_all;
+use super::vector::Vector;
+use std::arch::aarch64::*;
+
+pub(super) const LANES: usize = 4;
+/// 6 rows of 4 vectors: 24 sums, 4 weights and 1 input in 32 registers.
+pub(super) const PANEL: usize = 4;
+
+/// # Safety
+/// As [`block::run`]; the processor has NEON.
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn run(job: Job) {
+    // SAFETY: the caller's.
+    unsafe { block::run::<Neon, 6, 3, 2, PANEL>(job) }
+}
+
+/// tanh of each value, in place.
+#[target_feature(enable = "neon")]
+pub(super) fn tanh(values: &mut [f32]) {
+    // SAFETY: this function has the instructions.
+    unsafe { tanh_all::<Neon>(values) }
+}
+
+#[derive(Clone, Copy)]
+struct Neon(float32x4_t);
+
+impl Vector for Neon {
+    const LANES: usize = LANES;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vdupq_n_f32(value) })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller has the instructions, and the values can be read.
+        Self(unsafe { vld1q_f32(from) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller has the instructions, and the values can be written.
+        unsafe { vst1q_f32(to, self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vaddq_f32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vmulq_f32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn mul_add(self, factor: Self, term: Self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vfmaq_f32(term.0, self.0, factor.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn div(self, other: Self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vdivq_f32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn at_least(self, bound: Self) -> Self {
+        // SAFETY: the caller has the instructions. NaN in either operand gives NaN; a bound is never NaN.
+        Self(unsafe { vmaxq_f32(bound.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn at_most(self, bound: Self) -> Self {
+        // SAFETY: as in `at_least`.
+        Self(unsafe { vminq_f32(bound.0, self.0) })
+    }
+}

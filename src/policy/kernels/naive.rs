@@ -1,0 +1,20 @@
+//! What the kernels mean, in f64 and without haste: the twin that the tests compare them with.
+
+use super::Activation;
+
+/// out[o] = activation(bias[o] + sum over i of weight[o, i] · input[i]): `weight` is [outputs, inputs], row-major.
+pub fn dense(weight: &[f32], bias: &[f32], activation: Activation, input: &[f32], out: &mut [f64]) {
+    for (o, out) in out.iter_mut().enumerate() {
+        let row = &weight[o * input.len()..][..input.len()];
+        let products = row.iter().zip(input).map(|(&w, &x)| f64::from(w) * f64::from(x));
+        *out = activate(f64::from(bias[o]) + products.sum::<f64>(), activation);
+    }
+}
+
+fn activate(x: f64, activation: Activation) -> f64 {
+    match activation {
+        Activation::Identity => x,
+        Activation::Tanh => x.tanh(),
+        Activation::Relu => x.max(0.0),
+    }
+}

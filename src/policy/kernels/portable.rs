@@ -1,0 +1,82 @@
+//! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
+
+use super::block::{self, Job};
+use super::tanh::tanh_all;
+use super::vector::Vector;
+
+pub(super) const LANES: usize = 8;
+/// Two rows of one vector are as many sums as 16 registers of four lanes hold beside the weights.
+pub(super) const PANEL: usize = 2;
+
+#[derive(Clone, Copy)]
+struct Lanes([f32; LANES]);
+
+/// # Safety
+/// As [`block::run`].
+pub(super) unsafe fn run(job: Job) {
+    // SAFETY: the caller's; plain Rust needs no instructions.
+    unsafe { block::run::<Lanes, 2, 1, 2, PANEL>(job) }
+}
+
+pub(super) fn tanh(values: &mut [f32]) {
+    // SAFETY: plain Rust needs no instructions.
+    unsafe { tanh_all::<Lanes>(values) }
+}
+
+impl Lanes {
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|i| f(self.0[i], other.0[i])))
+    }
+}
+
+impl Vector for Lanes {
+    const LANES: usize = LANES;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self([value; LANES])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's; an array of f32 is read without regard to its alignment.
+        Self(unsafe { from.cast::<[f32; LANES]>().read_unaligned() })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's; an array of f32 is written without regard to its alignment.
+        unsafe { to.cast::<[f32; LANES]>().write_unaligned(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self.zip(other, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    unsafe fn mul(self, other: Self) -> Self {
+        self.zip(other, |a, b| a * b)
+    }
+
+    #[inline(always)]
+    unsafe fn mul_add(self, factor: Self, term: Self) -> Self {
+        Self(std::array::from_fn(|i| self.0[i] * factor.0[i] + term.0[i]))
+    }
+
+    #[inline(always)]
+    unsafe fn div(self, other: Self) -> Self {
+        self.zip(other, |a, b| a / b)
+    }
+
+    #[inline(always)]
+    unsafe fn at_least(self, bound: Self) -> Self {
+        self.zip(bound, |x, bound| if bound > x { bound } else { x })
+    }
+
+    #[inline(always)]
+    unsafe fn at_most(self, bound: Self) -> Self {
+        self.zip(bound, |x, bound| if bound < x { bound } else { x })
+    }
+}

@@ -1,0 +1,43 @@
+//! What the kernels need of a register of f32.
+
+/// A register of [`LANES`](Self::LANES) f32 and its operations, lane by lane.
+///
+/// # Safety
+/// Of every method: the processor has the instructions of the implementing type.
+pub(super) trait Vector: Copy {
+    /// Values in one register.
+    const LANES: usize;
+
+    /// The same value in all lanes.
+    unsafe fn splat(value: f32) -> Self;
+
+    /// Reads `LANES` values, at any address.
+    ///
+    /// # Safety
+    /// They can be read.
+    unsafe fn load(from: *const f32) -> Self;
+
+    /// Writes `LANES` values, at any address.
+    ///
+    /// # Safety
+    /// They can be written.
+    unsafe fn store(self, to: *mut f32);
+
+    /// self + other
+    unsafe fn add(self, other: Self) -> Self;
+
+    /// self * other
+    unsafe fn mul(self, other: Self) -> Self;
+
+    /// self * factor + term, rounded once (portable: twice).
+    unsafe fn mul_add(self, factor: Self, term: Self) -> Self;
+
+    /// self / other
+    unsafe fn div(self, other: Self) -> Self;
+
+    /// The larger of `bound` and self; NaN where self is NaN.
+    unsafe fn at_least(self, bound: Self) -> Self;
+
+    /// The smaller of `bound` and self; NaN where self is NaN.
+    unsafe fn at_most(self, bound: Self) -> Self;
+}

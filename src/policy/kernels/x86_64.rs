@@ -1,0 +1,142 @@
+//! AVX2 with FMA, and AVX-512F.
+
+use super::block::{self, Job};
+use super::tanh::tanh_all;
+use super::vector::Vector;
+use std::arch::x86_64::*;
+
+pub(super) const AVX2_LANES: usize = 8;
+/// 6 rows of 2 vectors: 12 sums, 2 weights and 1 input in 16 registers.
+pub(super) const AVX2_PANEL: usize = 2;
+
+pub(super) const AVX512_LANES: usize = 16;
+/// 6 rows of 4 vectors: 24 sums, 4 weights and 1 input in 32 registers.
+pub(super) const AVX512_PANEL: usize = 4;
+
+/// # Safety
+/// As [`block::run`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn run_avx2(job: Job) {
+    // SAFETY: the caller's.
+    unsafe { block::run::<Avx2, 6, 3, 4, AVX2_PANEL>(job) }
+}
+
+/// # Safety
+/// As [`block::run`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn run_avx512(job: Job) {
+    // SAFETY: the caller's.
+    unsafe { block::run::<Avx512, 6, 3, 2, AVX512_PANEL>(job) }
+}
+
+/// tanh of each value, in place.
+#[target_feature(enable = "avx2,fma")]
+pub(super) fn tanh_avx2(values: &mut [f32]) {
+    // SAFETY: this function has the instructions.
+    unsafe { tanh_all::<Avx2>(values) }
+}
+
+/// tanh of each value, in place.
+#[target_feature(enable = "avx512f")]
+pub(super) fn tanh_avx512(values: &mut [f32]) {
+    // SAFETY: this function has the instructions.
+    unsafe { tanh_all::<Avx512>(values) }
+}
+
+#[derive(Clone, Copy)]
+struct Avx2(__m256);
+
+#[derive(Clone, Copy)]
+struct Avx512(__m512);
+
+/// The methods of [`Vector`] as one intrinsic each. `max` and `min` of x86 give their second operand where either is
+/// NaN, so the value comes second.
+macro_rules! vector {
+    ($type:ident, $lanes:expr, $splat:ident, $load:ident, $store:ident, $add:ident, $mul:ident, $mul_add:ident,
+     $div:ident, $max:ident, $min:ident) => {
+        impl Vector for $type {
+            const LANES: usize = $lanes;
+
+            #[inline(always)]
+            unsafe fn splat(value: f32) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $splat(value) })
+            }
+
+            #[inline(always)]
+            unsafe fn load(from: *const f32) -> Self {
+                // SAFETY: the caller has the instructions, and the values can be read.
+                Self(unsafe { $load(from) })
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, to: *mut f32) {
+                // SAFETY: the caller has the instructions, and the values can be written.
+                unsafe { $store(to, self.0) }
+            }
+
+            #[inline(always)]
+            unsafe fn add(self, other: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $add(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn mul(self, other: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $mul(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn mul_add(self, factor: Self, term: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $mul_add(self.0, factor.0, term.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn div(self, other: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $div(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn at_least(self, bound: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $max(bound.0, self.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn at_most(self, bound: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $min(bound.0, self.0) })
+            }
+        }
+    };
+}
+
+vector!(
+    Avx2,
+    AVX2_LANES,
+    _mm256_set1_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_add_ps,
+    _mm256_mul_ps,
+    _mm256_fmadd_ps,
+    _mm256_div_ps,
+    _mm256_max_ps,
+    _mm256_min_ps
+);
+vector!(
+    Avx512,
+    AVX512_LANES,
+    _mm512_set1_ps,
+    _mm512_loadu_ps,
+    _mm512_storeu_ps,
+    _mm512_add_ps,
+    _mm512_mul_ps,
+    _mm512_fmadd_ps,
+    _mm512_div_ps,
+    _mm512_max_ps,
+    _mm512_min_ps
+);
