@@ -162,7 +162,7 @@ fn one_decision_step_by_step() {
     }
     let text = decision.explain(&["GOLD".to_string(), "OIL".to_string()], &[]);
     assert!(
-        text.contains("ASSET_MAXIMUM GOLD: found 0.3 allowed 0.15"),
+        text.contains("ASSET_MAXIMUM GOLD: found 0.3, allowed 0.15"),
         "{text}"
     );
     assert!(text.lines().all(|line| line.len() <= 80), "{text}");

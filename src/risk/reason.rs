@@ -1,6 +1,6 @@
 //! Why a decision is what it is: one typed code for everything that changed a wish or could not be looked at.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// One thing that shaped a decision: what was found, and what was allowed.
@@ -10,9 +10,11 @@ pub struct Reason {
     pub code: ReasonCode,
     /// The asset or sector it is about, by its index; none where it is about the portfolio.
     pub index: Option<usize>,
-    /// The number found, in the unit of the code.
+    /// The number found, in the unit of the code; NaN, `null` in JSON, where there is none.
+    #[serde(deserialize_with = "null_is_nan")]
     pub found: f64,
-    /// The number allowed or aimed at, in the same unit; NaN where there is none.
+    /// The number allowed or aimed at, in the same unit; NaN, `null` in JSON, where there is none.
+    #[serde(deserialize_with = "null_is_nan")]
     pub allowed: f64,
 }
 
@@ -58,6 +60,10 @@ impl Reason {
         }
         text
     }
+}
+
+fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 /// Four significant digits, without an exponent where that is short.
@@ -224,6 +230,22 @@ impl fmt::Display for ReasonCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_reads_back_and_is_described() {
+        let reason = Reason::at(ReasonCode::SectorMaximum, 1, 0.123456, f64::NAN);
+        let json = serde_json::to_string(&reason).unwrap();
+        let read: Reason = serde_json::from_str(&json).unwrap();
+        assert!(read.allowed.is_nan() && (read.code, read.index) == (reason.code, Some(1)));
+        let names = |names: [&str; 2]| names.map(str::to_string);
+        assert_eq!(
+            reason.describe(&names(["A", "B"]), &names(["banks", "oil"])),
+            "SECTOR_MAXIMUM oil: found 0.1235"
+        );
+        let nameless = Reason::at(ReasonCode::AssetMaximum, 7, 12_345_678.0, 1e-9);
+        let expected = "ASSET_MAXIMUM number 7: found 1.235e7, allowed 1.000e-9";
+        assert_eq!(nameless.describe(&[], &[]), expected);
+    }
 
     #[test]
     fn names_are_jsons_and_numbers_rise() {

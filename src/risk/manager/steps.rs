@@ -52,7 +52,7 @@ impl RiskManager {
             None if bars >= fewest => {
                 let earned = &mut self.buffers.earned[..bars];
                 self.memory.scenarios.portfolio_returns(portfolio.target, earned);
-                Some(self.config.volatility.forecast(earned))
+                Some(self.config.volatility.annual(earned)?)
             }
             given => given,
         };
@@ -62,7 +62,7 @@ impl RiskManager {
             match forecast {
                 Some(volatility) if volatility > 0.0 => {
                     let drawdown = self.decision.drawdown;
-                    factor = leverage.leverage(volatility, drawdown, market.trend)?;
+                    factor = leverage.explain(volatility, drawdown, market.trend, reasons)?;
                 }
                 // Nothing but cash is wished for.
                 Some(_) => {}
