@@ -8,11 +8,12 @@ ARGS ?=
 # The price file is not needed where the options name another market.
 OWN_MARKET = $(filter simulated --market=simulated --prices --prices=% --resume --resume=%,$(ARGS))
 
-.PHONY: help setup prices train test oracle bench fmt lint
+.PHONY: help setup prices train test properties oracle bench fmt lint
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
 	@echo "make test     every test, the known optima with one seed"
+	@echo "make properties  the property tests of risk decisions, a million cases each"
 	@echo "make oracle   the known optima with five seeds (45 minutes at most)"
 	@echo "make bench    the figures of speed, one 'name value' a line"
 	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
@@ -32,6 +33,9 @@ train: setup $(if $(OWN_MARKET),,prices)
 test: setup
 	@$(PYTHON) .setup/prices.py $(PRICES) || echo "going on without the price file" >&2
 	@$(CARGO) test
+
+properties: setup
+	@PROPERTY_CASES=1000000 $(CARGO) test --test limits_properties --test risk_manager_properties
 
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)

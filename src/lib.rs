@@ -10,7 +10,7 @@
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
-//! | 2 | [`risk`] | metrics, Kelly, leverage |
+//! | 2 | [`risk`] | the risk manager: limits, leverage, hedge, position sizes, stops, regimes; metrics, Kelly |
 //! | 3 | [`env`](mod@env) | the trading environment: one step's rules, rewards, the batch |
 //! | 3 | [`rl`] | the libtorch-free half of PPO: configuration, rollout buffer, GAE, schedules |
 //! | 4 | `train` | feature `train`: networks, update, checkpoint; the only place that names `tch` |
