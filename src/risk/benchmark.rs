@@ -99,10 +99,22 @@ impl<'a> Benchmarked<'a> {
     }
 
     /// Mean active return r - b over its standard deviation (ddof 1), per bar: times sqrt(252) for a year of daily
-    /// bars. Empyrical's excess Sharpe. NaN for fewer than two bars and where the active return does not vary.
+    /// bars. Empyrical's excess Sharpe. NaN for fewer than two bars and where the active return varies by no more than
+    /// the rounding of the difference (4 units in the last place of the largest return).
     pub fn information_ratio(&self) -> f64 {
         let pairs = self.known(|_| true);
-        mean_over_deviation(&pairs.active().collect::<Vec<f64>>())
+        let active: Vec<f64> = pairs.active().collect();
+        let values = pairs.returns.iter().chain(&pairs.benchmark);
+        let largest = values.fold(0.0, |largest: f64, value| largest.max(value.abs()));
+        let (low, high) = active
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), a| {
+                (low.min(*a), high.max(*a))
+            });
+        if high - low <= 4.0 * f64::EPSILON * largest {
+            return f64::NAN;
+        }
+        mean_over_deviation(&active)
     }
 
     /// In how much of the bars the returns were above the benchmark's; bars that are not finite are left out.
@@ -149,14 +161,14 @@ impl<'a> Benchmarked<'a> {
 
     /// `measure` of every `window` bars in a row: element k covers bars k to k + window; n - window + 1 values, none
     /// for a window of 0 or longer than the series.
-    pub fn rolling(&self, window: usize, measure: impl Fn(&Benchmarked<'_>) -> f64) -> Vec<f64> {
+    pub fn rolling(&self, window: usize, measure: impl Fn(&Self) -> f64) -> Vec<f64> {
         if window == 0 {
             return Vec::new();
         }
         let windows = self.returns.windows(window).zip(self.benchmark.windows(window));
         windows
             .map(|(returns, benchmark)| {
-                measure(&Benchmarked {
+                measure(&Self {
                     returns,
                     benchmark,
                     conventions: self.conventions,
