@@ -195,8 +195,8 @@ fn measures_against_a_benchmark_are_empyricals() {
     }
 }
 
-/// As [`assert_agree`], but absolutely where the figure is a rest after cancellation: alpha is (1 + m)^252 - 1, which
-/// loses what of m is below 1e-16, 252 times over; fragility is a difference of returns.
+/// As [`assert_agree`], but absolutely where the figure is a rest after cancellation: alpha is (1 + m)^252 -
+/// 1, which loses what of m is below 1e-16, 252 times over; fragility is a difference of returns.
 fn assert_near(found: f64, expected: f64, measure: &str, what: &str) {
     let rest = if measure.contains("alpha") {
         1e-13

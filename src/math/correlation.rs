@@ -5,11 +5,12 @@ use crate::math::covariance::{check_covariance, sample_covariance};
 use crate::math::statistics::is_constant;
 use ndarray::{Array2, ArrayView2};
 
-/// Correlation c_ij / sqrt(c_ii c_jj) of a covariance [N, N]: symmetric, diagonal exactly 1, elements in [-1, 1].
+/// Correlation c_ij / sqrt(c_ii c_jj) of a covariance [N, N]: symmetric, diagonal exactly 1, elements in [-1,
+/// 1].
 ///
 /// # Errors
-/// What [`check_covariance`] refuses; an element above sqrt(c_ii c_jj) by more than rounding (1e-12 of it), which is
-/// no covariance: repair it first ([`crate::math::positive_definite::repair`]).
+/// What [`check_covariance`] refuses; an element above sqrt(c_ii c_jj) by more than rounding (1e-12 of it),
+/// which is no covariance: repair it first ([`crate::math::positive_definite::repair`]).
 pub fn correlation(covariance: ArrayView2<'_, f64>) -> Result<Array2<f64>> {
     check_covariance(covariance, covariance.nrows(), "covariance")?;
     let mut table = scaled_to_unit_diagonal(covariance);
@@ -59,7 +60,8 @@ pub(crate) fn rescaled(correlation: ArrayView2<'_, f64>, variances_of: ArrayView
     })
 }
 
-/// The table divided by the square roots of its (positive) diagonal: symmetric, diagonal exactly 1, not clamped.
+/// The table divided by the square roots of its (positive) diagonal: symmetric, diagonal exactly 1, not
+/// clamped.
 pub(crate) fn scaled_to_unit_diagonal(covariance: ArrayView2<'_, f64>) -> Array2<f64> {
     let deviations: Vec<f64> = covariance.diag().iter().map(|v| v.sqrt()).collect();
     Array2::from_shape_fn(covariance.dim(), |(i, j)| {

@@ -6,7 +6,8 @@ use crate::math::covariance::{check_covariance, to_matrix};
 use nalgebra::{DMatrix, SymmetricEigen};
 use ndarray::{Array2, ArrayView2};
 
-/// Smallest eigenvalue of the correlation that [`repair`] is asked for where nothing speaks for another: 1e-8.
+/// Smallest eigenvalue of the correlation that [`repair`] is asked for where nothing speaks for another:
+/// 1e-8.
 pub const SMALLEST_EIGENVALUE: f64 = 1e-8;
 
 /// Most alternating projections; linear convergence needs tens to hundreds.
@@ -15,15 +16,15 @@ pub const MAX_PROJECTIONS: usize = 2_000;
 /// A positive definite covariance and what it took.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Repaired {
-    /// Positive definite: [N, N]. The input itself, bit for bit, where that was good enough; its variances in any
-    /// case.
+    /// Positive definite: [N, N]. The input itself, bit for bit, where that was good enough; its variances in
+    /// any case.
     pub covariance: Array2<f64>,
     /// Smallest eigenvalue of the input's correlation.
     pub smallest_eigenvalue_before: f64,
     /// Frobenius norm of the change over that of the input; exactly 0 where nothing was changed.
     pub change: f64,
-    /// Alternating projections made: 0 where nothing was changed. At [`MAX_PROJECTIONS`] they had not settled, and the
-    /// result is positive definite and near, but may not be the nearest.
+    /// Alternating projections made: 0 where nothing was changed. At [`MAX_PROJECTIONS`] they had not
+    /// settled, and the result is positive definite and near, but may not be the nearest.
     pub projections: usize,
 }
 
@@ -34,14 +35,16 @@ impl Repaired {
     }
 }
 
-/// The covariance whose correlation is the nearest (Frobenius) to the input's among those with unit diagonal and no
-/// eigenvalue below `smallest_eigenvalue` (of a correlation; [1e-10, 0.1], [`SMALLEST_EIGENVALUE`] by default).
+/// The covariance whose correlation is the nearest (Frobenius) to the input's among those with unit diagonal
+/// and no eigenvalue below `smallest_eigenvalue` (of a correlation; [1e-10, 0.1], [`SMALLEST_EIGENVALUE`] by
+/// default).
 ///
-/// Higham (2002), "Computing the nearest correlation matrix", IMA J. Numer. Anal. 22: alternating projections with
-/// Dykstra's correction. What stopping leaves below the bound is mended by a mix with the identity.
+/// Higham (2002), "Computing the nearest correlation matrix", IMA J. Numer. Anal. 22: alternating projections
+/// with Dykstra's correction. What stopping leaves below the bound is mended by a mix with the identity.
 ///
 /// # Errors
-/// What [`check_covariance`] refuses; a bound outside its range; an eigenvalue iteration that does not converge.
+/// What [`check_covariance`] refuses; a bound outside its range; an eigenvalue iteration that does not
+/// converge.
 pub fn repair(covariance: ArrayView2<'_, f64>, smallest_eigenvalue: f64) -> Result<Repaired> {
     check_covariance(covariance, covariance.nrows(), "covariance")?;
     if !(1e-10..=0.1).contains(&smallest_eigenvalue) {
@@ -63,7 +66,7 @@ pub fn repair(covariance: ArrayView2<'_, f64>, smallest_eigenvalue: f64) -> Resu
         });
     }
     // A little above the bound, so that a second repair, after rounding, finds nothing to do.
-    let floor = 1.001 * smallest_eigenvalue;
+    let floor = smallest_eigenvalue + 1e-13 * covariance.nrows() as f64;
     let (nearest, projections) = nearest_correlation(given, floor)?;
     let correlation = lift(nearest, floor)?;
     let table = Array2::from_shape_fn(covariance.dim(), |(i, j)| correlation[(i, j)]);

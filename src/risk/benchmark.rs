@@ -1,8 +1,9 @@
 //! Measures of returns relative to a benchmark, in empyrical-reloaded's conventions.
 //!
-//! A bar counts where both returns are known, except in [`Benchmarked::capture`], which leaves out each series' own NaN
-//! as empyrical does. What needs the benchmark to vary (beta, alpha and their halves) is NaN for a constant one, and
-//! the information ratio is NaN where the active return is constant, whatever rounding says. No method panics.
+//! A bar counts where both returns are known, except in [`Benchmarked::capture`], which leaves out each
+//! series' own NaN as empyrical does. What needs the benchmark to vary (beta, alpha and their halves) is NaN
+//! for a constant one, and the information ratio is NaN where the active return is constant, whatever
+//! rounding says. No method panics.
 
 use super::metrics::{Conventions, mean_over_deviation};
 use crate::error::{Error, Result};
@@ -45,14 +46,14 @@ impl<'a> Benchmarked<'a> {
         })
     }
 
-    /// Slope of the returns on the benchmark: covariance over the benchmark's variance. NaN for fewer than two bars
-    /// and for a benchmark that does not vary (variance below 1e-30).
+    /// Slope of the returns on the benchmark: covariance over the benchmark's variance. NaN for fewer than
+    /// two bars and for a benchmark that does not vary (variance below 1e-30).
     pub fn beta(&self) -> f64 {
         self.known(|_| true).beta()
     }
 
-    /// Annual return that beta does not explain: (1 + mean of (r - f) - beta (b - f))^bars_per_year - 1, f the
-    /// risk-free rate. NaN where [`Self::beta`] is.
+    /// Annual return that beta does not explain: (1 + mean of (r - f) - beta (b - f))^bars_per_year - 1, f
+    /// the risk-free rate. NaN where [`Self::beta`] is.
     pub fn alpha(&self) -> f64 {
         self.known(|_| true).alpha(&self.conventions)
     }
@@ -98,9 +99,9 @@ impl<'a> Benchmarked<'a> {
         self.up_capture() / self.down_capture()
     }
 
-    /// Mean active return r - b over its standard deviation (ddof 1), per bar: times sqrt(252) for a year of daily
-    /// bars. Empyrical's excess Sharpe. NaN for fewer than two bars and where the active return varies by no more than
-    /// the rounding of the difference (4 units in the last place of the largest return).
+    /// Mean active return r - b over its standard deviation (ddof 1), per bar: times sqrt(252) for a year of
+    /// daily bars. Empyrical's excess Sharpe. NaN for fewer than two bars and where the active return varies
+    /// by no more than the rounding of the difference (4 units in the last place of the largest return).
     pub fn information_ratio(&self) -> f64 {
         let pairs = self.known(|_| true);
         let active: Vec<f64> = pairs.active().collect();
@@ -136,9 +137,10 @@ impl<'a> Benchmarked<'a> {
         }
     }
 
-    /// Taleb's fragility heuristic: how far the returns at the benchmark's two extremes, weighted so that their
-    /// benchmark is the median bar's, lie above the median bar's return (negative: fragile). Three bars decide it.
-    /// NaN for fewer than three known bars; among equal benchmark returns the earlier bar comes first.
+    /// Taleb's fragility heuristic: how far the returns at the benchmark's two extremes, weighted so that
+    /// their benchmark is the median bar's, lie above the median bar's return (negative: fragile). Three bars
+    /// decide it. NaN for fewer than three known bars; among equal benchmark returns the earlier bar comes
+    /// first.
     pub fn beta_fragility(&self) -> f64 {
         let pairs = self.known(|_| true);
         let mut order: Vec<usize> = (0..pairs.returns.len()).collect();
@@ -159,8 +161,8 @@ impl<'a> Benchmarked<'a> {
         low * r[first] + high * r[last] - r[middle]
     }
 
-    /// `measure` of every `window` bars in a row: element k covers bars k to k + window; n - window + 1 values, none
-    /// for a window of 0 or longer than the series.
+    /// `measure` of every `window` bars in a row: element k covers bars k to k + window; n - window + 1
+    /// values, none for a window of 0 or longer than the series.
     pub fn rolling(&self, window: usize, measure: impl Fn(&Self) -> f64) -> Vec<f64> {
         if window == 0 {
             return Vec::new();

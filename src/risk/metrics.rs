@@ -1,12 +1,14 @@
-//! Measures of a series of simple per-bar returns, in empyrical-reloaded's conventions (252 bars a year, risk-free rate
-//! and required return 0 unless [`Conventions`] say otherwise), except that losses are positive here.
+//! Measures of a series of simple per-bar returns, in empyrical-reloaded's conventions (252 bars a year,
+//! risk-free rate and required return 0 unless [`Conventions`] say otherwise), except that losses are
+//! positive here.
 //!
 //! NaN returns are left out of sums and means and count as bars of the year, as there. No input panics: what
-//! empyrical answers with NaN, or refuses with an exception, is NaN. A constant series has volatility 0 and Sharpe
-//! NaN whatever rounding says. Every function is the method of [`Conventions`] of the same name at its defaults.
+//! empyrical answers with NaN, or refuses with an exception, is NaN. A constant series has volatility 0 and
+//! Sharpe NaN whatever rounding says. Every function is the method of [`Conventions`] of the same name at its
+//! defaults.
 //!
-//! Not here: `gpd_risk_estimates` (the answer depends on where a Nelder-Mead search stops), `aggregate_returns` (needs
-//! a calendar), and the Lévy exponent of annual volatility.
+//! Not here: `gpd_risk_estimates` (the answer depends on where a Nelder-Mead search stops),
+//! `aggregate_returns` (needs a calendar), and the Lévy exponent of annual volatility.
 
 use crate::math::statistics::{BARS_PER_YEAR, is_constant, mean, quantile_sorted, standard_deviation};
 
@@ -19,7 +21,8 @@ pub struct Conventions {
     pub risk_free: f64,
     /// Required simple return of one bar; default 0. Sortino, downside risk and omega use it.
     pub required_return: f64,
-    /// Part of the bars in the tail that value at risk and its conditional twin look at, in [0, 1]; default 0.05.
+    /// Part of the bars in the tail that value at risk and its conditional twin look at, in [0, 1]; default
+    /// 0.05.
     pub tail: f64,
 }
 
@@ -53,15 +56,15 @@ impl Conventions {
         standard_deviation(&known(returns), 1) * self.bars_per_year.sqrt()
     }
 
-    /// Mean over standard deviation (ddof 1) of r - risk_free, times sqrt(bars_per_year); NaN for fewer than two
-    /// returns and for a constant series.
+    /// Mean over standard deviation (ddof 1) of r - risk_free, times sqrt(bars_per_year); NaN for fewer than
+    /// two returns and for a constant series.
     pub fn sharpe(&self, returns: &[f64]) -> f64 {
         let excess = known_above(returns, self.risk_free);
         mean_over_deviation(&excess) * self.bars_per_year.sqrt()
     }
 
-    /// Mean of r - required_return times bars_per_year over the [`Self::downside_risk`]; infinite without a loss;
-    /// NaN for fewer than two returns.
+    /// Mean of r - required_return times bars_per_year over the [`Self::downside_risk`]; infinite without a
+    /// loss; NaN for fewer than two returns.
     pub fn sortino(&self, returns: &[f64]) -> f64 {
         if returns.len() < 2 {
             return f64::NAN;
@@ -70,8 +73,8 @@ impl Conventions {
         mean(&excess) * self.bars_per_year / self.downside_risk(returns)
     }
 
-    /// Root mean square of min(r - required_return, 0) over all returns, times sqrt(bars_per_year); NaN for no
-    /// returns.
+    /// Root mean square of min(r - required_return, 0) over all returns, times sqrt(bars_per_year); NaN for
+    /// no returns.
     pub fn downside_risk(&self, returns: &[f64]) -> f64 {
         let excess = known_above(returns, self.required_return);
         let squares: Vec<f64> = excess.iter().map(|r| r.min(0.0).powi(2)).collect();
@@ -83,8 +86,8 @@ impl Conventions {
         growth_over_drawdown(self.annual_return(returns), max_drawdown(returns))
     }
 
-    /// Loss, positive, that a part `tail` of the bars exceed: minus that quantile (linear interpolation). NaN for no
-    /// returns, where one is NaN, and for a tail outside [0, 1].
+    /// Loss, positive, that a part `tail` of the bars exceed: minus that quantile (linear interpolation). NaN
+    /// for no returns, where one is NaN, and for a tail outside [0, 1].
     pub fn value_at_risk(&self, returns: &[f64]) -> f64 {
         if returns.iter().any(|r| r.is_nan()) || !(0.0..=1.0).contains(&self.tail) {
             return f64::NAN;
@@ -92,8 +95,8 @@ impl Conventions {
         loss(quantile_sorted(&ascending(returns), self.tail))
     }
 
-    /// Mean loss, positive, of the worst floor((n - 1)·tail) + 1 of the n known returns; NaN for none and for a tail
-    /// outside [0, 1].
+    /// Mean loss, positive, of the worst floor((n - 1)·tail) + 1 of the n known returns; NaN for none and for
+    /// a tail outside [0, 1].
     pub fn conditional_value_at_risk(&self, returns: &[f64]) -> f64 {
         let sorted = ascending(&known(returns));
         match sorted.len().checked_sub(1) {
@@ -104,8 +107,8 @@ impl Conventions {
         }
     }
 
-    /// Sum of gains over sum of losses, both of r - risk_free - required_return; NaN without a loss or for fewer than
-    /// two returns.
+    /// Sum of gains over sum of losses, both of r - risk_free - required_return; NaN without a loss or for
+    /// fewer than two returns.
     pub fn omega(&self, returns: &[f64]) -> f64 {
         let above = |r: &f64| r - self.risk_free - self.required_return;
         let gains: f64 = returns.iter().map(above).filter(|r| *r > 0.0).sum();
@@ -163,8 +166,8 @@ pub fn omega(returns: &[f64]) -> f64 {
     Conventions::default().omega(returns)
 }
 
-/// Largest fall of equity from its running peak, the start included, as a positive fraction of the peak; NaN for no
-/// returns.
+/// Largest fall of equity from its running peak, the start included, as a positive fraction of the peak; NaN
+/// for no returns.
 pub fn max_drawdown(returns: &[f64]) -> f64 {
     if returns.is_empty() {
         return f64::NAN;
@@ -174,8 +177,8 @@ pub fn max_drawdown(returns: &[f64]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Simple returns p[k + 1]/p[k] - 1 of `prices` [n]: [n - 1], none for fewer than two prices. A NaN price makes both
-/// its returns NaN.
+/// Simple returns p[k + 1]/p[k] - 1 of `prices` [n]: [n - 1], none for fewer than two prices. A NaN price
+/// makes both its returns NaN.
 pub fn simple_returns(prices: &[f64]) -> Vec<f64> {
     prices
         .windows(2)
@@ -197,8 +200,8 @@ pub fn total_return(returns: &[f64]) -> f64 {
     growth(returns) - 1.0
 }
 
-/// R² of a straight line through cumulative log returns; NaN for fewer than two known returns and where they do not
-/// vary.
+/// R² of a straight line through cumulative log returns; NaN for fewer than two known returns and where they
+/// do not vary.
 pub fn stability(returns: &[f64]) -> f64 {
     let mut total = 0.0;
     let cumulative: Vec<f64> = known(returns)
@@ -229,20 +232,20 @@ pub fn tail_ratio(returns: &[f64]) -> f64 {
     quantile_sorted(&sorted, 0.95).abs() / quantile_sorted(&sorted, 0.05).abs()
 }
 
-/// Third central moment over the 3/2 power of the second (both with divisor n), as scipy's; NaN for no returns, where
-/// one is NaN, and for a constant series.
+/// Third central moment over the 3/2 power of the second (both with divisor n), as scipy's; NaN for no
+/// returns, where one is NaN, and for a constant series.
 pub fn skewness(returns: &[f64]) -> f64 {
     central_moment(returns, 3) / central_moment(returns, 2).powf(1.5)
 }
 
-/// Fourth central moment over the square of the second, minus 3 (the normal distribution's), as scipy's; NaN as
-/// [`skewness`].
+/// Fourth central moment over the square of the second, minus 3 (the normal distribution's), as scipy's; NaN
+/// as [`skewness`].
 pub fn kurtosis(returns: &[f64]) -> f64 {
     central_moment(returns, 4) / central_moment(returns, 2).powi(2) - 3.0
 }
 
-/// `measure` of every `window` bars in a row: element k covers returns[k..k + window]; n - window + 1 values, none for
-/// a window of 0 or longer than the series.
+/// `measure` of every `window` bars in a row: element k covers returns[k..k + window]; n - window + 1 values,
+/// none for a window of 0 or longer than the series.
 pub fn rolling(returns: &[f64], window: usize, measure: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     if window == 0 {
         return Vec::new();

@@ -1,7 +1,8 @@
 //! The measures of a return series updated bar by bar in O(1), without allocation: what a live book reports.
 //!
-//! Same conventions as [`super::metrics`], and the same figures up to rounding (tests: 1e-12 relative). There is no
-//! rolling-window twin: taking an old return out of running sums of squares cancels digits that never come back.
+//! Same conventions as [`super::metrics`], and the same figures up to rounding (tests: 1e-12 relative). There
+//! is no rolling-window twin: taking an old return out of running sums of squares cancels digits that never
+//! come back.
 
 use super::metrics::{Conventions, growth_over_drawdown};
 use crate::error::{Error, Result};
@@ -52,8 +53,8 @@ impl RunningPerformance {
         Self { conventions, state }
     }
 
-    /// Continues from a saved [`Self::state`], bit for bit. The conventions have to be those it was made with: the
-    /// required return is in the sums.
+    /// Continues from a saved [`Self::state`], bit for bit. The conventions have to be those it was made
+    /// with: the required return is in the sums.
     ///
     /// # Errors
     /// A number that no series of returns leads to; the error names the field.
@@ -179,8 +180,8 @@ impl RunningPerformance {
 
     /// As [`Conventions::annual_return`].
     pub fn annual_return(&self) -> f64 {
-        let years = self.state.bars as f64 / self.conventions.bars_per_year;
-        self.if_any(self.state.equity.powf(1.0 / years) - 1.0)
+        let exponent = self.conventions.bars_per_year / self.state.bars as f64;
+        self.if_any(self.state.equity.powf(exponent) - 1.0)
     }
 
     /// As [`Conventions::annual_volatility`].
