@@ -2,11 +2,13 @@
 
 pub mod bayes_stein;
 pub mod cholesky;
+pub mod correlation;
 pub mod covariance;
 pub mod garch;
 pub mod hmm;
 pub mod markov;
 pub mod projection;
+pub mod positive_definite;
 pub mod quadratic;
 pub mod random;
 pub mod risk_parity;

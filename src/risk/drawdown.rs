@@ -40,6 +40,23 @@ pub struct Drawdown {
     pub recovery: Option<usize>,
 }
 
+impl Drawdown {
+    /// Bars from the peak to the valley.
+    pub fn bars_down(&self) -> usize {
+        self.valley - self.peak
+    }
+
+    /// Bars from the valley back to the peak's value; none while still under water.
+    pub fn bars_to_recover(&self) -> Option<usize> {
+        self.recovery.map(|recovery| recovery - self.valley)
+    }
+
+    /// Bars from the peak until it is reached again; none while still under water.
+    pub fn duration(&self) -> Option<usize> {
+        self.recovery.map(|recovery| recovery - self.peak)
+    }
+}
+
 /// The `count` deepest drawdowns of an equity curve, deepest first, the earlier first among equals; fewer where
 /// there are fewer.
 pub fn worst_drawdowns(equity: &[f64], count: usize) -> Vec<Drawdown> {
@@ -89,6 +106,9 @@ mod tests {
                 (peak, valley, recovery)
             );
         }
+        let bars = |d: &Drawdown| (d.bars_down(), d.bars_to_recover(), d.duration());
+        assert_eq!(bars(&worst[0]), (2, None, None));
+        assert_eq!(bars(&worst[1]), (1, Some(2), Some(3)));
         assert_eq!(worst_drawdowns(&equity, 9).len(), 3);
         assert!(worst_drawdowns(&[], 3).is_empty() && worst_drawdowns(&[1.0, 2.0], 3).is_empty());
     }

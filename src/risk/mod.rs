@@ -3,6 +3,7 @@
 
 pub mod atr;
 mod check;
+pub mod benchmark;
 pub mod drawdown;
 pub mod drawdown_state;
 pub mod hedge;
@@ -19,3 +20,4 @@ pub mod scenarios;
 pub mod stops;
 pub mod tail;
 pub mod volatility;
+pub mod streaming;
