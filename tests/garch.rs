@@ -111,7 +111,8 @@ fn the_fit_reaches_at_least_archs_likelihood() {
 
 #[test]
 fn the_fit_recovers_the_parameters_of_a_long_series() {
-    // Standard errors of alpha and beta over 20,000 bars are about 0.005 and 0.006 (repeated simulation); 4 of them.
+    // Standard errors of alpha and beta over 20,000 bars are about 0.005 and 0.006 (repeated simulation); 4
+    // of them.
     let truth = Garch {
         omega: 2e-6,
         alpha: 0.08,

@@ -18,12 +18,12 @@ pub struct BayesStein {
     pub jacobian: Array2<f64>,
 }
 
-/// Bayes-Stein means (Jorion 1986, "Bayes-Stein Estimation for Portfolio Analysis"): column means of `returns`
-/// [T, N] shrunk towards the mean of the minimum-variance portfolio, m0 = 1'Σ⁻¹m / 1'Σ⁻¹1, by
-/// (N + 2) / (N + 2 + T (m - m0)'Σ⁻¹(m - m0)).
+/// Bayes-Stein means (Jorion 1986, "Bayes-Stein Estimation for Portfolio Analysis"): column means of
+/// `returns` [T, N] shrunk towards the mean of the minimum-variance portfolio, m0 = 1'Σ⁻¹m / 1'Σ⁻¹1, by (N +
+/// 2) / (N + 2 + T (m - m0)'Σ⁻¹(m - m0)).
 ///
-/// `covariance` [N, N] is per bar like the returns. Jorion uses the sample covariance scaled by (T-1)/(T-N-2), which
-/// does not exist for few bars; any positive definite estimate will do here.
+/// `covariance` [N, N] is per bar like the returns. Jorion uses the sample covariance scaled by
+/// (T-1)/(T-N-2), which does not exist for few bars; any positive definite estimate will do here.
 ///
 /// # Errors
 /// Returns that [`check_returns`] refuses; a covariance of the wrong size or not positive definite.
@@ -41,8 +41,8 @@ pub fn bayes_stein(returns: ArrayView2<'_, f64>, covariance: ArrayView2<'_, f64>
     let distance = away.dot(&solved);
     let (prior_strength, bars) = (assets as f64 + 2.0, returns.nrows() as f64);
     let shrinkage = prior_strength / (prior_strength + bars * distance);
-    // With s the shrinkage, a = m - m0·1 and g the minimum-variance weights, the shrunk mean is m0·1 + (1 - s) a, where
-    // dm0 = g'dm and, because 1'Σ⁻¹a = 0, ds = -(s² T / prior strength)·2 (Σ⁻¹a)'dm.
+    // With s the shrinkage, a = m - m0·1 and g the minimum-variance weights, the shrunk mean is m0·1 + (1 -
+    // s) a, where dm0 = g'dm and, because 1'Σ⁻¹a = 0, ds = -(s² T / prior strength)·2 (Σ⁻¹a)'dm.
     let pull = 2.0 * shrinkage * shrinkage * bars / prior_strength;
     let jacobian = DMatrix::from_diagonal_element(assets, assets, 1.0 - shrinkage)
         + DVector::from_element(assets, shrinkage) * minimum_variance.transpose()

@@ -1,4 +1,5 @@
-//! GARCH(1,1) (Bollerslev 1986): variances that follow their own past and the last residual. The fit is in `fit`.
+//! GARCH(1,1) (Bollerslev 1986): variances that follow their own past and the last residual. The fit is in
+//! `fit`.
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -20,8 +21,8 @@ pub struct Garch {
 }
 
 impl Garch {
-    /// Checks omega > 0, alpha >= 0, beta >= 0 and alpha + beta < 1; errors name `garch.omega`, `garch.alpha`,
-    /// `garch.beta` or `garch.alpha + garch.beta`.
+    /// Checks omega > 0, alpha >= 0, beta >= 0 and alpha + beta < 1; errors name `garch.omega`,
+    /// `garch.alpha`, `garch.beta` or `garch.alpha + garch.beta`.
     pub fn validate(&self) -> Result<()> {
         if !(self.omega.is_finite() && self.omega > 0.0) {
             return Err(Error::invalid(
@@ -44,15 +45,16 @@ impl Garch {
     }
 
     /// Gaussian log-likelihood of `residuals` (returns less their mean, oldest first), the sum over t of
-    /// -½(ln 2π + ln variance_t + residual²_t / variance_t), with variance_0 = omega + (alpha + beta)·`start`.
+    /// -½(ln 2π + ln variance_t + residual²_t / variance_t), with variance_0 = omega + (alpha +
+    /// beta)·`start`.
     ///
-    /// With `start` = [`backcast`] of the returns less their sample mean (or of the returns themselves, for a mean
-    /// of zero) this is the likelihood of the Python package `arch`, but for its clipping of variances that are
-    /// millions of times too small or too large.
+    /// With `start` = [`backcast`] of the returns less their sample mean (or of the returns themselves, for a
+    /// mean of zero) this is the likelihood of the Python package `arch`, but for its clipping of variances
+    /// that are millions of times too small or too large.
     ///
     /// # Errors
-    /// Parameters that [`validate`](Self::validate) refuses, a residual that is not finite, `start` negative or not
-    /// finite.
+    /// Parameters that [`validate`](Self::validate) refuses, a residual that is not finite, `start` negative
+    /// or not finite.
     pub fn log_likelihood(&self, residuals: &[f64], start: f64) -> Result<f64> {
         self.check(residuals, start)?;
         let (mut variance, mut total) = (self.first_variance(start), 0.0);
@@ -78,16 +80,17 @@ impl Garch {
             }))
     }
 
-    /// Expected variance of the bar `bars_ahead` from now (1 is the next bar, whose variance is `next_variance`):
-    /// V + (alpha + beta)^(bars_ahead - 1)·(next_variance - V), where V is the long-run variance. 0 is taken as 1.
+    /// Expected variance of the bar `bars_ahead` from now (1 is the next bar, whose variance is
+    /// `next_variance`): V + (alpha + beta)^(bars_ahead - 1)·(next_variance - V), where V is the long-run
+    /// variance. 0 is taken as 1.
     pub fn variance_ahead(&self, next_variance: f64, bars_ahead: u32) -> f64 {
         let steps = f64::from(bars_ahead.saturating_sub(1));
         // V·(1 - p^steps) as omega times a sum of powers, which stays accurate where p is all but 1.
         self.omega * geometric_sum(self.persistence(), steps) + self.persistence().powf(steps) * next_variance
     }
 
-    /// Mean expected variance per bar over the next `bars` bars (0 is taken as 1); times bars per year, and the
-    /// square root of that, it is the annual volatility expected over that horizon.
+    /// Mean expected variance per bar over the next `bars` bars (0 is taken as 1); times bars per year, and
+    /// the square root of that, it is the annual volatility expected over that horizon.
     pub fn mean_variance_ahead(&self, next_variance: f64, bars: u32) -> f64 {
         let level = self.long_run_variance();
         let (bars, persistence) = (f64::from(bars.max(1)), self.persistence());

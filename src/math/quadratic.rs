@@ -1,5 +1,5 @@
-//! Strictly convex quadratic programs over a box with one constraint, on the sum ([`BoxProgram`], by an active set)
-//! or on the sum of sizes ([`GrossProgram`]), solved exactly.
+//! Strictly convex quadratic programs over a box with one constraint, on the sum ([`BoxProgram`], by an
+//! active set) or on the sum of sizes ([`GrossProgram`]), solved exactly.
 
 use crate::error::{Error, Result};
 use crate::math::covariance::{check_covariance, cholesky, to_matrix};
@@ -38,17 +38,18 @@ pub struct BoxProgram<'a> {
 impl BoxProgram<'_> {
     /// The minimum: [n], inside its bounds to the last bit and inside its budget to rounding.
     ///
-    /// A primal active-set method (Nocedal and Wright, Numerical Optimization, algorithm 16.3): minimise over the
-    /// free variables with a Cholesky factor, stop at the first bound on the way, and free the constraint whose
-    /// multiplier has the wrong sign, until none has.
+    /// A primal active-set method (Nocedal and Wright, Numerical Optimization, algorithm 16.3): minimise over
+    /// the free variables with a Cholesky factor, stop at the first bound on the way, and free the constraint
+    /// whose multiplier has the wrong sign, until none has.
     ///
     /// # Errors
-    /// Wrong lengths, numbers that are not finite, bounds that cross, a budget that no point inside the bounds
-    /// meets, Q not positive definite.
+    /// Wrong lengths, numbers that are not finite, bounds that cross, a budget that no point inside the
+    /// bounds meets, Q not positive definite.
     pub fn minimize(&self) -> Result<Vec<f64>> {
         self.validate()?;
         let mut search = Search::new(self);
-        // Without degenerate ties every working set is visited at most once; in practice a few per variable are.
+        // Without degenerate ties every working set is visited at most once; in practice a few per variable
+        // are.
         for _ in 0..50 * (self.linear.len() + 1) {
             let target = search.minimum_on_working_set()?;
             if !search.move_towards(&target.point) {
@@ -62,9 +63,9 @@ impl BoxProgram<'_> {
         Err(Error::invalid("quadratic", found, "a well-conditioned matrix"))
     }
 
-    /// How far `point` is from optimal: the largest violation among the bounds, the budget, and the signs of the
-    /// multipliers (the gradient less the budget's multiplier, divided by the largest diagonal entry of Q, where it
-    /// points into the box). 0 at the exact minimum; used to witness solutions.
+    /// How far `point` is from optimal: the largest violation among the bounds, the budget, and the signs of
+    /// the multipliers (the gradient less the budget's multiplier, divided by the largest diagonal entry of
+    /// Q, where it points into the box). 0 at the exact minimum; used to witness solutions.
     pub fn kkt_residual(&self, point: &[f64]) -> f64 {
         let scale = self.scale();
         let gradient: Vec<f64> = gradient(self.quadratic, self.linear, point)
@@ -86,8 +87,8 @@ impl BoxProgram<'_> {
                 worst.max(violation)
             })
         };
-        // The residual is convex and piecewise linear in the multiplier with slopes ±1, least half-way between the
-        // extreme demands.
+        // The residual is convex and piecewise linear in the multiplier with slopes ±1, least half-way
+        // between the extreme demands.
         let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
         for i in 0..point.len() {
             if !near(point[i], self.high[i]) {

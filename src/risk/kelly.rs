@@ -12,8 +12,8 @@ mod estimate;
 pub use estimate::KellyEstimate;
 
 /// Fraction of wealth to stake on a bet that gains the fraction `gain` of the stake with `probability`, and
-/// otherwise loses the fraction `loss` of it: p/loss - q/gain. Negative where the bet is to be refused; above 1
-/// where it is worth borrowing for.
+/// otherwise loses the fraction `loss` of it: p/loss - q/gain. Negative where the bet is to be refused; above
+/// 1 where it is worth borrowing for.
 ///
 /// # Errors
 /// A probability outside [0, 1], a gain or loss that is not positive and finite.
@@ -29,12 +29,13 @@ pub fn binary(probability: f64, gain: f64, loss: f64) -> Result<f64> {
     Ok(probability / loss - (1.0 - probability) / gain)
 }
 
-/// Full Kelly for one asset whose return above cash has mean `excess` and `variance` over the same short period
-/// (Merton 1969): excess / variance, the share of wealth at which expected log growth is largest. Negative is a short
-/// position, above 1 is borrowing. A fraction and a cap: [`KellyConfig::weight`].
+/// Full Kelly for one asset whose return above cash has mean `excess` and `variance` over the same short
+/// period (Merton 1969): excess / variance, the share of wealth at which expected log growth is largest.
+/// Negative is a short position, above 1 is borrowing. A fraction and a cap: [`KellyConfig::weight`].
 ///
 /// # Errors
-/// An excess that is not finite, a variance that is not positive and finite, or a quotient beyond the number format.
+/// An excess that is not finite, a variance that is not positive and finite, or a quotient beyond the number
+/// format.
 pub fn continuous(excess: f64, variance: f64) -> Result<f64> {
     if !excess.is_finite() {
         return Err(Error::invalid("excess", excess, "a finite number"));
@@ -49,8 +50,8 @@ pub fn continuous(excess: f64, variance: f64) -> Result<f64> {
     Ok(full)
 }
 
-/// Full Kelly without any cap: Σ⁻¹ `excess` [N], with `excess` and `covariance` [N, N] over the same short period.
-/// Weights of either sign and any size; cash is the rest.
+/// Full Kelly without any cap: Σ⁻¹ `excess` [N], with `excess` and `covariance` [N, N] over the same short
+/// period. Weights of either sign and any size; cash is the rest.
 ///
 /// # Errors
 /// Wrong lengths, values that are not finite, Σ not positive definite.
@@ -78,8 +79,8 @@ pub struct KellyConfig {
     pub fraction: f64,
     /// Largest weight of each asset, 0 or more: [N], or empty for `max_gross` in each. Default empty.
     pub max_weights: Vec<f64>,
-    /// Smallest weight of each asset, 0 or less, below 0 for short positions: [N], or empty for 0 in each. Default
-    /// empty: long only.
+    /// Smallest weight of each asset, 0 or less, below 0 for short positions: [N], or empty for 0 in each.
+    /// Default empty: long only.
     pub min_weights: Vec<f64>,
     /// Largest gross exposure, the sum of abs(weights), 0 or more; above 1 is leverage. Default 1.
     pub max_gross: f64,
@@ -139,13 +140,13 @@ impl KellyConfig {
         )
     }
 
-    /// Weights [N] that maximise w'excess - w'Σw / (2·fraction) under the caps, solved exactly; cash is the rest.
-    /// `excess` [N] is expected return less cash and `covariance` [N, N] is Σ, both over the same period. The
-    /// configured cash rate is not used here.
+    /// Weights [N] that maximise w'excess - w'Σw / (2·fraction) under the caps, solved exactly; cash is the
+    /// rest. `excess` [N] is expected return less cash and `covariance` [N, N] is Σ, both over the same
+    /// period. The configured cash rate is not used here.
     ///
     /// # Errors
-    /// Numbers that [`validate`](Self::validate) refuses, wrong lengths, values that are not finite, Σ not positive
-    /// definite.
+    /// Numbers that [`validate`](Self::validate) refuses, wrong lengths, values that are not finite, Σ not
+    /// positive definite.
     pub fn weights(&self, excess: &[f64], covariance: ArrayView2<'_, f64>) -> Result<Vec<f64>> {
         let assets = excess.len();
         self.validate(assets)?;
@@ -166,8 +167,8 @@ impl KellyConfig {
         .minimize()
     }
 
-    /// [`weights`](Self::weights) of one asset in closed form: fraction × excess / variance ([`continuous`]), held to
-    /// its caps and to `max_gross`. Allocates nothing.
+    /// [`weights`](Self::weights) of one asset in closed form: fraction × excess / variance ([`continuous`]),
+    /// held to its caps and to `max_gross`. Allocates nothing.
     ///
     /// # Errors
     /// Numbers that [`validate`](Self::validate) or [`continuous`] refuse.

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Dynamic leverage: the factor that target weights are multiplied by.
 ///
-/// leverage = clamp(target_volatility / volatility, min, max) × clamp(1 - drawdown/drawdown_stop, 0, 1), and, when a
-/// trend is given, at most fraction × max(0, trend - cash_rate) / volatility² (fractional Kelly). The last two act
-/// after the clamp and may lower the result below `min`.
+/// leverage = clamp(target_volatility / volatility, min, max) × clamp(1 - drawdown/drawdown_stop, 0, 1), and,
+/// when a trend is given, at most fraction × max(0, trend - cash_rate) / volatility² (fractional Kelly). The
+/// last two act after the clamp and may lower the result below `min`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LeverageConfig {
@@ -69,20 +69,20 @@ impl LeverageConfig {
         }
     }
 
-    /// The leverage for a portfolio whose forecast `volatility` is annual (> 0), at a `drawdown` of 0 to 1, with an
-    /// annual drift `trend` where one is known. 0 or more, at most `max`.
+    /// The leverage for a portfolio whose forecast `volatility` is annual (> 0), at a `drawdown` of 0 to 1,
+    /// with an annual drift `trend` where one is known. 0 or more, at most `max`.
     ///
     /// # Errors
-    /// A configuration that [`validate`](Self::validate) refuses; volatility not positive, drawdown outside [0, 1],
-    /// a trend that is not finite.
+    /// A configuration that [`validate`](Self::validate) refuses; volatility not positive, drawdown outside
+    /// [0, 1], a trend that is not finite.
     pub fn leverage(&self, volatility: f64, drawdown: f64, trend: Option<f64>) -> Result<f64> {
         self.apply(volatility, drawdown, trend, |_, _, _| ())
     }
 
-    /// [`leverage`](Self::leverage), and what shaped it, appended to `reasons` in this order: `VOLATILITY_TARGET`
-    /// always; `LEVERAGE_MAXIMUM` or `LEVERAGE_MINIMUM` where the clamp binds; `LEVERAGE_DRAWDOWN` where a drawdown
-    /// lowers it; `LEVERAGE_TREND` where the trend does. At most four; allocates only where `reasons` has no room
-    /// for them.
+    /// [`leverage`](Self::leverage), and what shaped it, appended to `reasons` in this order:
+    /// `VOLATILITY_TARGET` always; `LEVERAGE_MAXIMUM` or `LEVERAGE_MINIMUM` where the clamp binds;
+    /// `LEVERAGE_DRAWDOWN` where a drawdown lowers it; `LEVERAGE_TREND` where the trend does. At most four;
+    /// allocates only where `reasons` has no room for them.
     ///
     /// # Errors
     /// As [`leverage`](Self::leverage); `reasons` is untouched.
@@ -99,8 +99,8 @@ impl LeverageConfig {
         })
     }
 
-    /// The rule itself: tells `bound` of each part that shaped the leverage, with the number found and the number
-    /// allowed, once nothing can fail any more.
+    /// The rule itself: tells `bound` of each part that shaped the leverage, with the number found and the
+    /// number allowed, once nothing can fail any more.
     fn apply(
         &self,
         volatility: f64,
@@ -136,7 +136,8 @@ impl LeverageConfig {
         }
         if let Some(trend) = trend {
             let excess = trend - self.cash_rate;
-            // Nothing to earn is no leverage, also where the volatility's square is too small for the number format.
+            // Nothing to earn is no leverage, also where the volatility's square is too small for the number
+            // format.
             let kelly = if excess > 0.0 {
                 self.fraction * (excess / volatility / volatility)
             } else {

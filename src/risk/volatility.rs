@@ -1,5 +1,6 @@
-//! Forecasts of the next bar's volatility: rolling, exponentially weighted, GARCH(1,1). Over a slice of returns
-//! ([`VolatilityForecast::annual`]) or bar by bar ([`VolatilityTracker`](tracker::VolatilityTracker)).
+//! Forecasts of the next bar's volatility: rolling, exponentially weighted, GARCH(1,1). Over a slice of
+//! returns ([`VolatilityForecast::annual`]) or bar by bar
+//! ([`VolatilityTracker`]).
 
 use crate::error::{Error, Result};
 use crate::math::garch::{self, GarchFit, Mean, check_weights, geometric_sum};
@@ -14,30 +15,30 @@ pub use tracker::{VolatilityState, VolatilityTracker};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum VolatilityForecast {
-    /// Sample standard deviation (about the mean, divisor n - 1) of the last `bars` returns, or of as many as there
-    /// are; at least 2 are needed.
+    /// Sample standard deviation (about the mean, divisor n - 1) of the last `bars` returns, or of as many as
+    /// there are; at least 2 are needed.
     Rolling {
         /// Length of the window, 2 to 100,000.
         bars: usize,
     },
-    /// Exponentially weighted root mean square (zero mean): the newest return has weight 1, one that is `half_life`
-    /// bars older 1/2; the weights are normalised over the returns given.
+    /// Exponentially weighted root mean square (zero mean): the newest return has weight 1, one that is
+    /// `half_life` bars older 1/2; the weights are normalised over the returns given.
     Ewma {
         /// Bars, above 0.
         half_life: f64,
     },
-    /// [`Ewma`](Self::Ewma) by its decay: the return k bars before the newest has weight decay^k. RiskMetrics (1996)
-    /// has 0.94 for daily returns, a half-life of 11.2 bars.
+    /// [`Ewma`](Self::Ewma) by its decay: the return k bars before the newest has weight decay^k. RiskMetrics
+    /// (1996) has 0.94 for daily returns, a half-life of 11.2 bars.
     Decay {
         /// In (0, 1).
         decay: f64,
     },
-    /// GARCH(1,1), zero mean: variance_t = omega + alpha·r²_(t-1) + beta·variance_(t-1), starting at the long-run
-    /// variance omega / (1 - alpha - beta).
+    /// GARCH(1,1), zero mean: variance_t = omega + alpha·r²_(t-1) + beta·variance_(t-1), starting at the
+    /// long-run variance omega / (1 - alpha - beta).
     ///
-    /// alpha and beta have no unit and carry over to a portfolio whose weights change; omega does not. Without it
-    /// the variance is targeted (Engle and Mezrich 1996): the long-run variance is the mean square of the returns
-    /// given, so omega = (1 - alpha - beta) × mean square.
+    /// alpha and beta have no unit and carry over to a portfolio whose weights change; omega does not.
+    /// Without it the variance is targeted (Engle and Mezrich 1996): the long-run variance is the mean square
+    /// of the returns given, so omega = (1 - alpha - beta) × mean square.
     Garch {
         /// 0 or more.
         alpha: f64,
@@ -56,8 +57,9 @@ impl Default for VolatilityForecast {
 }
 
 impl VolatilityForecast {
-    /// GARCH(1,1) with alpha and beta fitted to simple per-bar `returns` (oldest first) by maximum likelihood around
-    /// a constant mean, and omega left to variance targeting. Takes milliseconds and allocates: not for every bar.
+    /// GARCH(1,1) with alpha and beta fitted to simple per-bar `returns` (oldest first) by maximum likelihood
+    /// around a constant mean, and omega left to variance targeting. Takes milliseconds and allocates: not
+    /// for every bar.
     ///
     /// # Errors
     /// As [`garch::fit`].
@@ -104,15 +106,15 @@ impl VolatilityForecast {
         }
     }
 
-    /// Annual volatility (standard deviation, a fraction; times sqrt(252)) forecast for the bar after the last of
-    /// `returns`: simple, per bar, oldest first. Allocates nothing.
+    /// Annual volatility (standard deviation, a fraction; times sqrt(252)) forecast for the bar after the
+    /// last of `returns`: simple, per bar, oldest first. Allocates nothing.
     ///
-    /// 0, by which nothing can be divided, where every return is 0 (unless GARCH has an omega), and for a rolling
-    /// window of equal returns.
+    /// 0, by which nothing can be divided, where every return is 0 (unless GARCH has an omega), and for a
+    /// rolling window of equal returns.
     ///
     /// # Errors
-    /// A configuration that [`validate`](Self::validate) refuses; fewer returns than [`min_bars`](Self::min_bars); a
-    /// return used that is not finite, or so large that its square is not.
+    /// A configuration that [`validate`](Self::validate) refuses; fewer returns than
+    /// [`min_bars`](Self::min_bars); a return used that is not finite, or so large that its square is not.
     pub fn annual(&self, returns: &[f64]) -> Result<f64> {
         self.validate()?;
         check_bars(returns.len(), self.min_bars())?;
@@ -133,8 +135,8 @@ impl VolatilityForecast {
         )
     }
 
-    /// By how much the weight of a squared return falls with every bar: the decay, or GARCH's beta. 0 for a rolling
-    /// window, which has none.
+    /// By how much the weight of a squared return falls with every bar: the decay, or GARCH's beta. 0 for a
+    /// rolling window, which has none.
     fn memory(&self) -> f64 {
         match *self {
             Self::Rolling { .. } => 0.0,
@@ -144,13 +146,14 @@ impl VolatilityForecast {
         }
     }
 
-    /// Variance of the next bar from `decayed` = Σ m^k r² (k bars before the newest, m the memory), `weight` = Σ m^k,
-    /// and the plain sum of `squares` over `bars` returns.
+    /// Variance of the next bar from `decayed` = Σ m^k r² (k bars before the newest, m the memory), `weight`
+    /// = Σ m^k, and the plain sum of `squares` over `bars` returns.
     fn variance(&self, decayed: f64, weight: f64, squares: f64, bars: f64) -> f64 {
         match *self {
             Self::Garch { alpha, beta, omega } => {
-                // The recursion unrolled from its start at the level V = omega / (1 - alpha - beta):
-                // variance = omega·Σ beta^k + alpha·Σ beta^k r² + beta^bars·V, and beta^bars = 1 - (1 - beta)·Σ beta^k.
+                // The recursion unrolled from its start at the level V = omega / (1 - alpha - beta): variance
+                // = omega·Σ beta^k + alpha·Σ beta^k r² + beta^bars·V, and beta^bars = 1 - (1 - beta)·Σ
+                // beta^k.
                 let gap = 1.0 - alpha - beta;
                 let level = omega.map_or(squares / bars, |omega| omega / gap);
                 level * (gap * weight + (1.0 - (1.0 - beta) * weight).max(0.0)) + alpha * decayed
@@ -185,8 +188,8 @@ fn annualised(variance: f64) -> Option<f64> {
 
 /// Σ memory^k·r², with k counted back from the newest return, and Σ r².
 ///
-/// Horner's scheme waits for its own last result; eight of them side by side, each over every eighth return, do not
-/// wait for each other.
+/// Horner's scheme waits for its own last result; eight of them side by side, each over every eighth return,
+/// do not wait for each other.
 fn decayed_squares(returns: &[f64], memory: f64) -> (f64, f64) {
     const LANES: usize = 8;
     let step = memory.powi(LANES as i32);

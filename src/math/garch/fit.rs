@@ -1,5 +1,5 @@
-//! Maximum likelihood by Fisher scoring: the expected information needs first derivatives only (Bollerslev 1986,
-//! section 5), and damping (Levenberg and Marquardt) keeps every step uphill.
+//! Maximum likelihood by Fisher scoring: the expected information needs first derivatives only (Bollerslev
+//! 1986, section 5), and damping (Levenberg and Marquardt) keeps every step uphill.
 
 use super::{Garch, backcast, check_finite};
 use crate::error::{Error, Result};
@@ -36,13 +36,13 @@ pub struct GarchFit {
 
 /// Fits a GARCH(1,1) to simple per-bar `returns`, oldest first, by maximum likelihood.
 ///
-/// Starts lie on a grid of persistences and alphas with omega from variance targeting, omega = (1 - alpha - beta) ×
-/// sample variance; scoring climbs from the best three. omega > 0, alpha, beta >= 0 and alpha + beta < 1 hold by
-/// transformation: a maximum on a boundary is approached, not reached. Deterministic; allocates.
+/// Starts lie on a grid of persistences and alphas with omega from variance targeting, omega = (1 - alpha -
+/// beta) × sample variance; scoring climbs from the best three. omega > 0, alpha, beta >= 0 and alpha + beta
+/// < 1 hold by transformation: a maximum on a boundary is approached, not reached. Deterministic; allocates.
 ///
 /// # Errors
-/// Fewer than [`MIN_FIT_BARS`] returns, one that is not finite, returns that are all equal, or a variance too small
-/// or large for the number format.
+/// Fewer than [`MIN_FIT_BARS`] returns, one that is not finite, returns that are all equal, or a variance too
+/// small or large for the number format.
 pub fn fit(returns: &[f64], mean: Mean) -> Result<GarchFit> {
     if returns.len() < MIN_FIT_BARS {
         let expected = format!("at least {MIN_FIT_BARS} long");
@@ -139,7 +139,8 @@ impl Problem<'_> {
                 }
                 if let Some(factor) = damped.cholesky() {
                     let mut next = point + factor.solve(&gradient);
-                    // Logits of ±25 are 1e-11 from the boundary; the mean and the variance stay near the sample's.
+                    // Logits of ±25 are 1e-11 from the boundary; the mean and the variance stay near the
+                    // sample's.
                     next[0] = next[0].clamp(-10.0, 10.0);
                     next[1] = next[1].clamp(-25.0, 16.0);
                     next[2] = next[2].clamp(-25.0, 25.0);
@@ -184,8 +185,8 @@ impl Problem<'_> {
         -0.5 * total
     }
 
-    /// Gradient of the log-likelihood and its expected information, by the recursions of the variance's derivatives
-    /// with respect to (omega, alpha, beta, mean) and the chain rule to the point's coordinates.
+    /// Gradient of the log-likelihood and its expected information, by the recursions of the variance's
+    /// derivatives with respect to (omega, alpha, beta, mean) and the chain rule to the point's coordinates.
     fn derivatives(&self, point: &Point) -> (Vector4<f64>, Matrix4<f64>) {
         let (garch, mean) = self.parameters(point);
         let Garch { omega, alpha, beta } = garch;

@@ -22,14 +22,14 @@ pub struct GrossProgram<'a> {
 impl GrossProgram<'_> {
     /// The minimum: [n], inside its bounds to the last bit and inside `gross` to rounding.
     ///
-    /// Given every variable's sign the limit is one on a plain sum, a [`BoxProgram`]. Its minimum is the minimum over
-    /// all signs unless some variable at 0 would gain on the other side; that one changes its sign. Every change
-    /// lowers the objective, so no signs come twice and the search ends at the exact minimum. It starts from the signs
-    /// of the minimum without the limit, which are seldom far from right.
+    /// Given every variable's sign the limit is one on a plain sum, a [`BoxProgram`]. Its minimum is the
+    /// minimum over all signs unless some variable at 0 would gain on the other side; that one changes its
+    /// sign. Every change lowers the objective, so no signs come twice and the search ends at the exact
+    /// minimum. It starts from the signs of the minimum without the limit, which are seldom far from right.
     ///
     /// # Errors
-    /// Wrong lengths, numbers that are not finite, a lower bound above 0 or an upper one below, a negative `gross`, Q
-    /// not positive definite.
+    /// Wrong lengths, numbers that are not finite, a lower bound above 0 or an upper one below, a negative
+    /// `gross`, Q not positive definite.
     pub fn minimize(&self) -> Result<Vec<f64>> {
         self.validate()?;
         let n = self.linear.len();
@@ -83,8 +83,8 @@ impl GrossProgram<'_> {
             .collect())
     }
 
-    /// The variable at 0 that gains most on the other side, if any does: where the slope outweighs what the limit
-    /// charges for a unit of size.
+    /// The variable at 0 that gains most on the other side, if any does: where the slope outweighs what the
+    /// limit charges for a unit of size.
     fn gains_by_crossing(&self, point: &[f64], negative: &[bool]) -> Option<usize> {
         let slopes = gradient(self.quadratic, self.linear, point);
         // The limit's multiplier: what the least eager of the variables held would gain by growing.

@@ -29,18 +29,18 @@ pub struct KellyEstimate {
 }
 
 impl KellyConfig {
-    /// [`weights`](Self::weights) from a history of simple per-bar returns [T, N], oldest first: means shrunk by
-    /// Bayes-Stein, covariance by Ledoit-Wolf, less the cash rate per bar.
+    /// [`weights`](Self::weights) from a history of simple per-bar returns [T, N], oldest first: means shrunk
+    /// by Bayes-Stein, covariance by Ledoit-Wolf, less the cash rate per bar.
     ///
-    /// The standard errors are those of the delta method for independent bars. The sample means have covariance Σ/T;
-    /// the shrunk ones move with them by [`BayesStein::jacobian`] J; and the weights move with the shrunk ones by
-    /// fraction × P, where P is Σ⁻¹ without caps, and under them, on the assets F that are held by none,
-    /// Σ_FF⁻¹ - Σ_FF⁻¹ s s'Σ_FF⁻¹ / (s'Σ_FF⁻¹ s), s being the signs of their weights; the second term only where
-    /// the gross exposure is at its cap. So they are fraction × sqrt(diag(P J Σ J'P') / T): without shrinkage and
-    /// caps, fraction × sqrt(diag(Σ⁻¹) / T).
+    /// The standard errors are those of the delta method for independent bars. The sample means have
+    /// covariance Σ/T; the shrunk ones move with them by [`BayesStein::jacobian`] J; and the weights move
+    /// with the shrunk ones by fraction × P, where P is Σ⁻¹ without caps, and under them, on the assets F
+    /// that are held by none, Σ_FF⁻¹ - Σ_FF⁻¹ s s'Σ_FF⁻¹ / (s'Σ_FF⁻¹ s), s being the signs of their weights;
+    /// the second term only where the gross exposure is at its cap. So they are fraction × sqrt(diag(P J Σ
+    /// J'P') / T): without shrinkage and caps, fraction × sqrt(diag(Σ⁻¹) / T).
     ///
-    /// They describe small errors: which assets are held by a cap is taken as known, and so is Σ, whose own error
-    /// adds the squared Sharpe ratio per bar as a fraction of the variance.
+    /// They describe small errors: which assets are held by a cap is taken as known, and so is Σ, whose own
+    /// error adds the squared Sharpe ratio per bar as a fraction of the variance.
     ///
     /// # Errors
     /// As [`weights`](Self::weights), fewer than two bars, and returns of an asset that do not vary.
@@ -108,8 +108,8 @@ impl KellyConfig {
     }
 }
 
-/// How full Kelly weights move with the means, P [N, N]: only the `moving` assets do, and where `signs` [N] are given
-/// their sizes keep their sum.
+/// How full Kelly weights move with the means, P [N, N]: only the `moving` assets do, and where `signs` [N]
+/// are given their sizes keep their sum.
 fn movement(
     covariance: ArrayView2<'_, f64>,
     moving: &[usize],

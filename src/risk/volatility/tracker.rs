@@ -4,8 +4,8 @@ use super::{FINITE, VolatilityForecast, annualised, check_bars, square_is_finite
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-/// A [`VolatilityForecast`] fed one return at a time. Its forecast is that of [`VolatilityForecast::annual`] over all
-/// returns given so far (1e-12 relative; to the last bit for a rolling window).
+/// A [`VolatilityForecast`] fed one return at a time. Its forecast is that of [`VolatilityForecast::annual`]
+/// over all returns given so far (1e-12 relative; to the last bit for a rolling window).
 ///
 /// An update takes constant time and allocates nothing; reading a rolling window walks through it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,8 @@ pub struct VolatilityTracker {
     state: VolatilityState,
 }
 
-/// What a [`VolatilityTracker`] remembers: save it, and [`VolatilityTracker::restore`] continues to the last bit.
+/// What a [`VolatilityTracker`] remembers: save it, and [`VolatilityTracker::restore`] continues to the last
+/// bit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VolatilityState {
@@ -26,8 +27,8 @@ pub struct VolatilityState {
     pub weight: f64,
     /// Σ r²; 0 for a rolling window.
     pub squares: f64,
-    /// The last returns of a rolling window, as many as its configuration has `bars`: return number t, from 0, is at
-    /// t modulo that, and places not yet reached hold 0. Empty for the others.
+    /// The last returns of a rolling window, as many as its configuration has `bars`: return number t, from
+    /// 0, is at t modulo that, and places not yet reached hold 0. Empty for the others.
     pub window: Vec<f64>,
 }
 
@@ -49,8 +50,8 @@ impl VolatilityTracker {
     /// A tracker that continues from a saved state.
     ///
     /// # Errors
-    /// A configuration that [`VolatilityForecast::validate`] refuses; a state that cannot have come from it, by the
-    /// name of its field.
+    /// A configuration that [`VolatilityForecast::validate`] refuses; a state that cannot have come from it,
+    /// by the name of its field.
     pub fn restore(forecast: VolatilityForecast, state: VolatilityState) -> Result<Self> {
         forecast.validate()?;
         let sums = [
