@@ -2,8 +2,8 @@
 //! ([`kelly`], [`leverage`], [`volatility`]).
 
 pub mod atr;
-mod check;
 pub mod benchmark;
+mod check;
 pub mod drawdown;
 pub mod drawdown_state;
 pub mod hedge;
@@ -18,6 +18,6 @@ pub mod reason;
 pub mod regime;
 pub mod scenarios;
 pub mod stops;
+pub mod streaming;
 pub mod tail;
 pub mod volatility;
-pub mod streaming;
