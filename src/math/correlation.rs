@@ -47,7 +47,7 @@ pub fn sample_correlation(returns: ArrayView2<'_, f64>) -> Result<Array2<f64>> {
     correlation(covariance.view())
 }
 
-/// Covariance with the variances of `variances_of`' diagonal (taken over exactly) and the given correlations.
+/// Covariance with the diagonal of `variances_of` (taken over exactly) and the given correlations.
 pub(crate) fn rescaled(correlation: ArrayView2<'_, f64>, variances_of: ArrayView2<'_, f64>) -> Array2<f64> {
     let deviations: Vec<f64> = variances_of.diag().iter().map(|v| v.sqrt()).collect();
     Array2::from_shape_fn(correlation.dim(), |(i, j)| {
