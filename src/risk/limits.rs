@@ -272,6 +272,9 @@ impl Limits {
             return Ok(());
         }
         self.caps.begin(factor, scenarios);
+        if self.caps.surely_met(scenarios, &self.weights) {
+            return Ok(());
+        }
         let losses = self.caps.losses(scenarios, &self.weights);
         let broken = self.caps.broken(&losses);
         if broken == [false; 4] {

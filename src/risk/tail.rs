@@ -40,6 +40,25 @@ pub fn historical_conditional_value_at_risk(returns: &mut [f64], level: f64) -> 
     0.0 - (partial + offsets / mass)
 }
 
+/// At least as large as both historical measures of `returns` at `level`, and equal to the conditional one where
+/// `threshold` is the value at risk: threshold + mean(max(loss - threshold, 0))/(1 - level), whose least over all
+/// thresholds is the conditional value at risk (Rockafellar and Uryasev, Journal of Risk 2, 2000). One pass, nothing
+/// sorted. NaN for no returns.
+pub fn conditional_value_at_risk_bound(returns: &[f64], level: f64, threshold: f64) -> f64 {
+    // Sums side by side, for the processor's sake.
+    let mut beyond = [0.0; 8];
+    let (chunks, rest) = returns.as_chunks::<8>();
+    for chunk in chunks {
+        for (sum, value) in beyond.iter_mut().zip(chunk) {
+            *sum += (-value - threshold).max(0.0);
+        }
+    }
+    for (sum, value) in beyond.iter_mut().zip(rest) {
+        *sum += (-value - threshold).max(0.0);
+    }
+    threshold + beyond.iter().sum::<f64>() / ((1.0 - level) * returns.len() as f64)
+}
+
 /// Tail measures of a normal distribution at one level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GaussianTail {
@@ -81,4 +100,31 @@ impl GaussianTail {
 /// from. The deviation of fewer than two returns is NaN.
 pub fn moments(returns: &[f64]) -> (f64, f64) {
     (mean(returns), standard_deviation(returns, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn the_bound_is_above_both_measures_and_touches_the_conditional_one(
+            mut returns in proptest::collection::vec(-0.1..0.1_f64, 1..80),
+            level in 0.5..0.995_f64,
+            threshold in -0.05..0.1_f64,
+        ) {
+            let bound = conditional_value_at_risk_bound(&returns, level, threshold);
+            let conditional = historical_conditional_value_at_risk(&mut returns, level);
+            prop_assert!(bound >= conditional - 1e-14, "{bound} {conditional}");
+            prop_assert!(bound >= historical_value_at_risk(&mut returns, level) - 1e-14);
+            // The loss of the scenario at the tail's edge is a best threshold.
+            returns.sort_by(f64::total_cmp);
+            let edge = ((1.0 - level) * returns.len() as f64).floor() as usize;
+            let touching = conditional_value_at_risk_bound(&returns, level, -returns[edge]);
+            prop_assert!((touching - conditional).abs() < 1e-12, "{touching} {conditional}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use crate::error::Result;
 use crate::risk::reason::ReasonCode;
 use crate::risk::scenarios::Scenarios;
 use crate::risk::tail::{
-    GaussianTail, historical_conditional_value_at_risk, historical_value_at_risk, moments,
+    GaussianTail, conditional_value_at_risk_bound, historical_conditional_value_at_risk,
+    historical_value_at_risk, moments,
 };
 
 /// Losses above a cap by less than this are rounding.
@@ -77,6 +78,24 @@ impl TailCaps {
     /// The caps in force.
     pub(super) fn caps(&self) -> Losses {
         self.caps
+    }
+
+    /// Whether `weights` meet every cap, as far as that can be told without sorting scenarios; where it cannot, false.
+    pub(super) fn surely_met(&mut self, scenarios: &Scenarios, weights: &[f64]) -> bool {
+        let returns = &mut self.between[..self.bars];
+        scenarios.portfolio_returns(weights, returns);
+        let (mean, deviation) = moments(returns);
+        let losses = [
+            self.gaussian[0].value_at_risk(mean, deviation),
+            self.gaussian[1].conditional_value_at_risk(mean, deviation),
+        ];
+        // Twice: the Gaussian measure, and the historical one by a bound around the Gaussian value at risk.
+        (0..2).all(|measure| {
+            let (historical, gaussian) = (self.caps[2 * measure], self.caps[2 * measure + 1]);
+            let threshold = self.gaussian[measure].value_at_risk(mean, deviation);
+            let bound = || conditional_value_at_risk_bound(returns, self.levels[measure], threshold);
+            losses[measure] <= gaussian && (historical == f64::INFINITY || bound() <= historical)
+        })
     }
 
     /// What `weights` lose by each measure that has a cap; minus infinity for the others.
