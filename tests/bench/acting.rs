@@ -63,7 +63,7 @@ pub(crate) fn figures() {
     let state = &states[..spec.state.len()];
 
     let best = policy.network().instructions();
-    println!("select_action_instructions {}", best.name());
+    eprintln!("select_action_instructions {}", best.name());
     for instructions in InstructionSet::available() {
         policy.set_instructions(instructions);
         let suffix = match instructions == best {
