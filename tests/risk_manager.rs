@@ -168,6 +168,35 @@ fn one_decision_step_by_step() {
     assert!(text.lines().all(|line| line.len() <= 80), "{text}");
 }
 
+/// An absurd wish under any leverage still gets a decision, and prices that stood still leave leverage out, aloud.
+#[test]
+fn extremes_are_decided_on() {
+    let mut config = everything();
+    config.leverage.as_mut().unwrap().max = 1e300;
+    let mut manager = RiskManager::new(config, ASSETS).unwrap();
+    let market = MarketState {
+        volatility: Some(1e-300),
+        ..MarketState::closes(&[1.0; 3])
+    };
+    let decision = manager
+        .manage(&market, &portfolio(&[1e6; 3], &[100.0; 3], 0.0))
+        .unwrap();
+    assert!(
+        decision.weights.iter().all(|weight| (0.0..=0.5).contains(weight)),
+        "{decision:?}"
+    );
+    for _ in 0..30 {
+        manager.observe(&MarketState::closes(&[1.0; 3])).unwrap();
+    }
+    let still = MarketState::closes(&[1.0; 3]);
+    let decision = manager
+        .manage(&still, &portfolio(&[0.2; 3], &[0.2; 3], 0.0))
+        .unwrap();
+    let codes: Vec<ReasonCode> = decision.reasons.iter().map(|reason| reason.code).collect();
+    assert!(codes.contains(&ReasonCode::SkippedLeverage), "{codes:?}");
+    assert_eq!(decision.leverage, 1.0);
+}
+
 /// Down through every state and back: REDUCING lets nothing grow, HALTED sells everything whatever the turnover and
 /// stays until it is reset, and a hedge opened on the way closes below its band.
 #[test]
@@ -462,6 +491,11 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
         (portfolio(&nan, &three, 0.0), "portfolio.target[1]"),
         (portfolio(&three, &nan, 0.0), "portfolio.current[1]"),
         (portfolio(&three, &three[..1], 0.0), "portfolio.current"),
+        (portfolio(&[0.0, 2e6, 0.0], &three, 0.0), "portfolio.target[1]"),
+        (
+            portfolio(&three, &[0.0, 0.0, -101.0], 0.0),
+            "portfolio.current[2]",
+        ),
         (portfolio(&three, &three, -0.1), "portfolio.drawdown"),
         (portfolio(&three, &three, f64::NAN), "portfolio.drawdown"),
         (Portfolio { equity: -5.0, ..wish }, "portfolio.equity"),

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::risk::check;
+use crate::risk::limits::LARGEST_WEIGHT;
 
 /// A bar that just ended, as far as it is known. What is `None` is estimated from earlier bars where that is possible,
 /// and otherwise not looked at; the decision says which.
@@ -71,7 +72,7 @@ impl<'a> MarketState<'a> {
         }
         if let Some(betas) = self.betas {
             check::length("market.betas", betas.len(), assets, of)?;
-            check_moderate("market.betas", betas)?;
+            check_moderate("market.betas", betas, LARGEST_TARGET)?;
         }
         if let Some(observation) = self.observation {
             let of = "numbers that the regime model looks at";
@@ -85,9 +86,10 @@ impl<'a> MarketState<'a> {
 /// The portfolio at the close: what is wished for and what is held.
 #[derive(Debug, Clone, Copy)]
 pub struct Portfolio<'a> {
-    /// Weights wished for, from a policy, a baseline or anywhere: [N], cash is the rest. Negative is short.
+    /// Weights wished for, from a policy, a baseline or anywhere: [N], cash is the rest. Negative is short. At most
+    /// 1e6 in size.
     pub target: &'a [f64],
-    /// Weights held now, after the bar's drift: [N], cash is the rest.
+    /// Weights held now, after the bar's drift: [N], cash is the rest. At most 100 in size.
     pub current: &'a [f64],
     /// What the portfolio is worth, money above 0.
     pub equity: f64,
@@ -98,12 +100,12 @@ pub struct Portfolio<'a> {
 impl Portfolio<'_> {
     /// Checks lengths and numbers for `assets` assets.
     pub(super) fn check(&self, assets: usize) -> Result<()> {
-        for (input, weights) in [
-            ("portfolio.target", self.target),
-            ("portfolio.current", self.current),
+        for (input, weights, most) in [
+            ("portfolio.target", self.target, LARGEST_TARGET),
+            ("portfolio.current", self.current, LARGEST_WEIGHT),
         ] {
             check::length(input, weights.len(), assets, "number of assets")?;
-            check_moderate(input, weights)?;
+            check_moderate(input, weights, most)?;
         }
         if !(self.equity > 0.0 && self.equity <= LARGEST_EQUITY) {
             let expected = "an amount of money above 0 (at most 1e100)";
@@ -124,8 +126,8 @@ const LARGEST_EQUITY: f64 = 1e100;
 /// Prices, and amounts in their unit, beyond this or below its inverse are mistakes, and could overflow later on.
 const LARGEST_PRICE: f64 = 1e15;
 
-/// Weights and betas beyond this are mistakes.
-const LARGEST_WEIGHT: f64 = 1e6;
+/// Wishes and betas beyond this are mistakes, and no wish leaves the leverage step any larger.
+pub(super) const LARGEST_TARGET: f64 = 1e6;
 
 fn check_prices(input: &str, values: &[f64], assets: usize) -> Result<()> {
     check::length(input, values.len(), assets, "number of assets")?;
@@ -140,13 +142,12 @@ fn check_prices(input: &str, values: &[f64], assets: usize) -> Result<()> {
     }
 }
 
-fn check_moderate(input: &str, values: &[f64]) -> Result<()> {
-    let range = -LARGEST_WEIGHT..=LARGEST_WEIGHT;
-    match values.iter().position(|value| !range.contains(value)) {
+fn check_moderate(input: &str, values: &[f64], most: f64) -> Result<()> {
+    match values.iter().position(|value| !(-most..=most).contains(value)) {
         Some(i) => Err(Error::invalid(
             format!("{input}[{i}]"),
             values[i],
-            "a finite number (-1e6 to 1e6)",
+            format!("a finite number, at most {most} in size"),
         )),
         None => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! The steps of a decision, in their order.
 
+use super::input::LARGEST_TARGET;
 use super::{MarketState, Memory, Portfolio, RiskManager};
 use crate::error::Result;
 use crate::risk::drawdown_state::TradingState;
@@ -65,8 +66,9 @@ impl RiskManager {
                     factor = leverage.explain(volatility, drawdown, market.trend, reasons)?;
                 }
                 // Nothing but cash is wished for.
-                Some(_) => {}
-                None => {
+                Some(_) if portfolio.target.iter().all(|weight| weight.abs() <= 0.0) => {}
+                // Too few bars, or prices that stood still.
+                _ => {
                     let (found, allowed) = (bars as f64, fewest as f64);
                     reasons.push(Reason::portfolio(ReasonCode::SkippedLeverage, found, allowed));
                 }
@@ -81,7 +83,7 @@ impl RiskManager {
         }
         self.decision.leverage = factor;
         for (scaled, wished) in self.buffers.scaled.iter_mut().zip(portfolio.target) {
-            *scaled = factor * wished;
+            *scaled = (factor * wished).clamp(-LARGEST_TARGET, LARGEST_TARGET);
         }
         Ok(())
     }
