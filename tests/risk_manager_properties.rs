@@ -3,11 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use ppo_risk::math::projection::turnover;
 use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::risk::drawdown_state::{DrawdownConfig, TradingState};
 use ppo_risk::risk::hedge::HedgeSide;
 use ppo_risk::risk::limits::{LimitsConfig, SectorLimit, TailLimit};
-use ppo_risk::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, turnover};
+use ppo_risk::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager};
 use ppo_risk::risk::reason::ReasonCode;
 use ppo_risk::risk::stops::StopConfig;
 use rand::RngExt;
@@ -141,7 +142,7 @@ fn check(config: &RiskConfig, decision: &Decision, held: &[f64], closes: &[f64],
         most(sum, sector.max, "sector");
         most(-sum, sector.min.map(|least| -least), "least of sector");
     }
-    let traded = turnover(weights, held);
+    let traded = turnover(held, weights);
     if !given(ReasonCode::TurnoverExceeded) {
         most(traded, limits.max_turnover, "turnover");
     }

@@ -2,8 +2,9 @@
 
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
+use crate::math::projection::turnover;
 use crate::portfolio::RLPortfolioManager;
-use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, turnover};
+use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager};
 
 /// A bar that just ended, for the policy and for the risk manager.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +102,7 @@ impl ManagedPortfolio {
         self.traded[assets] = (1.0 - self.traded[..assets].iter().sum::<f64>()).max(0.0);
         self.cost = 1.0 - left;
         self.manager.record_trade(&self.traded, self.cost)?;
-        self.turnover = turnover(&self.traded[..assets], &self.current);
+        self.turnover = turnover(&self.current, &self.traded[..assets]);
         Ok(self.risk.decision())
     }
 

@@ -14,7 +14,6 @@ pub use config::RiskConfig;
 pub use decision::Decision;
 pub use input::{MarketState, Portfolio};
 pub use restart::RiskState;
-pub use steps::turnover;
 
 use crate::error::Result;
 use crate::risk::atr::Atr;

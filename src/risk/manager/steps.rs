@@ -3,6 +3,7 @@
 use super::input::LARGEST_TARGET;
 use super::{MarketState, Memory, Portfolio, RiskManager};
 use crate::error::Result;
+use crate::math::projection;
 use crate::risk::drawdown_state::TradingState;
 use crate::risk::limits::Tightening;
 use crate::risk::position_size::PositionInputs;
@@ -148,7 +149,7 @@ impl RiskManager {
                 reason.code = ReasonCode::ExposureBound;
             }
         }
-        let turnover = turnover(&decision.weights, portfolio.current);
+        let turnover = projection::turnover(portfolio.current, &decision.weights);
         if turnover > 0.0 && turnover < self.config.trade_band {
             self.buffers.aside.clear();
             self.limits.apply(
@@ -168,7 +169,7 @@ impl RiskManager {
             }
         }
         let weights = &decision.weights;
-        decision.turnover = self::turnover(weights, portfolio.current);
+        decision.turnover = projection::turnover(portfolio.current, weights);
         decision.net = weights.iter().sum();
         decision.gross = weights.iter().map(|weight| weight.abs()).sum();
         decision.cash = 1.0 - decision.net;
@@ -209,16 +210,4 @@ impl RiskManager {
         }
         Ok(())
     }
-}
-
-/// One-way turnover between weights of assets [N], cash being the rest: half the sum of abs(change) over assets and
-/// cash, which is the larger of all that is bought and all that is sold.
-pub fn turnover(weights: &[f64], current: &[f64]) -> f64 {
-    let (mut bought, mut sold) = (0.0, 0.0);
-    for (to, from) in weights.iter().zip(current) {
-        let change = to - from;
-        bought += change.max(0.0);
-        sold += (-change).max(0.0);
-    }
-    f64::max(bought, sold)
 }
