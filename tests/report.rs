@@ -4,14 +4,14 @@
     reason = "a test that fails may panic, its helpers as well"
 )]
 
-use chrono::{Days, NaiveDate};
-use ndarray::Array2;
+use chrono::Days;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::report::{CurvePoint, SeedRun};
 use ppo_risk::backtest::{Report, Track};
-use ppo_risk::math::random;
-use rand_distr::{Distribution, StandardNormal};
 use serde_json::Value;
+
+#[path = "support/tracks.rs"]
+mod tracks;
 
 const FIGURES: [&str; 10] = [
     "annual_return",
@@ -27,18 +27,7 @@ const FIGURES: [&str; 10] = [
 ];
 
 fn track(name: &str, bars: usize, assets: usize, index: u64) -> Track {
-    let mut stream = random::stream(5, "report test", index);
-    let first = NaiveDate::from_ymd_opt(2013, 1, 2).unwrap();
-    Track {
-        name: name.to_string(),
-        dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
-        returns: (0..bars)
-            .map(|_| 0.0005 + 0.01 * Distribution::<f64>::sample(&StandardNormal, &mut stream))
-            .collect(),
-        weights: Array2::from_elem((bars, assets + 1), 1.0 / (assets + 1) as f64),
-        turnover: vec![0.01; bars],
-        costs: vec![0.00002; bars],
-    }
+    tracks::track("report test", name, bars, assets, index)
 }
 
 fn report(bars: usize) -> Report {

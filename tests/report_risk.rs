@@ -1,32 +1,22 @@
 //! The report of a policy under risk management: its figures, how often which reason was given, its refusals.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use ndarray::Array2;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::{ManagedTrack, Report, Track};
-use ppo_risk::math::random;
 use ppo_risk::risk::metrics;
 use ppo_risk::risk::reason::{Reason, ReasonCode};
-use rand_distr::{Distribution, StandardNormal};
 use serde_json::{Value, json};
+
+#[path = "support/tracks.rs"]
+mod tracks;
 
 const ASSETS: usize = 3;
 
 fn track(name: &str, bars: usize, index: u64) -> Track {
-    let mut stream = random::stream(5, "managed report test", index);
-    let first = NaiveDate::from_ymd_opt(2013, 1, 2).unwrap();
-    Track {
-        name: name.to_string(),
-        dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
-        returns: (0..bars)
-            .map(|_| 0.0005 + 0.01 * Distribution::<f64>::sample(&StandardNormal, &mut stream))
-            .collect(),
-        weights: Array2::from_elem((bars, ASSETS + 1), 1.0 / (ASSETS + 1) as f64),
-        turnover: vec![0.01; bars],
-        costs: vec![0.00002; bars],
-    }
+    tracks::track("managed report test", name, bars, ASSETS, index)
 }
 
 fn reason(code: ReasonCode) -> Reason {
