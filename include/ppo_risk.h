@@ -178,6 +178,73 @@
 #define PPO_ERR_NOT_READY -21
 
 /**
+ * Device: CUDA where the library finds it, else the processor.
+ */
+#define PPO_DEVICE_AUTO 0
+
+/**
+ * Device: the processor.
+ */
+#define PPO_DEVICE_CPU 1
+
+/**
+ * Device: the first CUDA device; training is refused where there is none.
+ */
+#define PPO_DEVICE_CUDA 2
+
+/**
+ * Schedule: the setting stays.
+ */
+#define PPO_SCHEDULE_CONSTANT 0
+
+/**
+ * Schedule: the setting falls linearly to 0 at the last decision.
+ */
+#define PPO_SCHEDULE_LINEAR 1
+
+/**
+ * Reward: the net return less charges for volatility, drawdown and costs. With cash among the choices its best policy
+ * is almost always all cash.
+ */
+#define PPO_REWARD_SHAPED 0
+
+/**
+ * Reward: ln(1 + net return).
+ */
+#define PPO_REWARD_LOG_RETURN 1
+
+/**
+ * Reward: constant relative risk aversion `reward_parameter`.
+ */
+#define PPO_REWARD_CRRA 2
+
+/**
+ * Reward: net return less half of `reward_parameter` times its square.
+ */
+#define PPO_REWARD_MEAN_VARIANCE 3
+
+/**
+ * Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
+ */
+#define PPO_REWARD_DIFFERENTIAL_SHARPE 4
+
+/**
+ * Control variate: nothing is taken out of the reward.
+ */
+#define PPO_CONTROL_VARIATE_NONE 0
+
+/**
+ * Control variate: the reward of the prior's own portfolio on the same returns is taken out.
+ */
+#define PPO_CONTROL_VARIATE_PRIOR_PATH 1
+
+/**
+ * Control variate: the reward that the deterministic action would have had is taken out. Not for a host's own
+ * environment.
+ */
+#define PPO_CONTROL_VARIATE_SELF_CRITICAL 2
+
+/**
  * An agent: a policy that turns states into portfolio weights.
  */
 typedef struct ppo_agent ppo_agent;
@@ -195,7 +262,8 @@ typedef int32_t ppo_status;
 
 /**
  * How a policy is made and trained. Fill it with ppo_config_init, then change what should differ. Later versions of
- * the library add fields at the end and keep taking the struct as it is here.
+ * the library add fields at the end and keep taking the struct as it is here. Names and meanings are those of
+ * Stable-Baselines3 where it has them. A decision is one environment's step.
  */
 typedef struct ppo_config {
     /**
@@ -207,7 +275,7 @@ typedef struct ppo_config {
      */
     uint32_t reserved;
     /**
-     * Seed of every random draw: any number; default 0.
+     * Seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of threads.
      */
     uint64_t seed;
     /**
@@ -218,6 +286,139 @@ typedef struct ppo_config {
      * Starting concentration kappa of a dirichlet policy, above 0; default 20.
      */
     double kappa_init;
+    /**
+     * Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts.
+     */
+    uint64_t total_steps;
+    /**
+     * Environments stepped side by side, 1 to 16,777,216; default 64.
+     */
+    uint64_t n_envs;
+    /**
+     * Steps that each environment takes before an update, 1 to 16,777,216; default 64.
+     */
+    uint64_t n_steps;
+    /**
+     * Samples in a minibatch, 2 to n_envs * n_steps; default 1024.
+     */
+    uint64_t batch_size;
+    /**
+     * Passes over a rollout, 1 to 16,777,216; default 4.
+     */
+    uint64_t n_epochs;
+    /**
+     * Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
+     */
+    uint32_t threads;
+    /**
+     * A PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
+     */
+    uint32_t device;
+    /**
+     * Adam's step size, above 0; default 3e-4.
+     */
+    double learning_rate;
+    /**
+     * Discount per step, in [0, 1]; default 0.99.
+     */
+    double gamma;
+    /**
+     * Lambda of generalised advantage estimation, in [0, 1]; default 0.95.
+     */
+    double gae_lambda;
+    /**
+     * How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2.
+     */
+    double clip_range;
+    /**
+     * How far a value may move before its gradient stops, above 0; default 0: not clipped.
+     */
+    double clip_range_vf;
+    /**
+     * Weight of the entropy in the loss, at least 0; default 0.
+     */
+    double ent_coef;
+    /**
+     * Weight of the value losses in the loss, at least 0; default 0.5.
+     */
+    double vf_coef;
+    /**
+     * Largest norm of the gradient, above 0; default 0.5.
+     */
+    double max_grad_norm;
+    /**
+     * Divergence at 1.5 times which an update's epochs end early, above 0; default 0: never.
+     */
+    double target_kl;
+    /**
+     * Adam's epsilon, above 0; default 1e-5.
+     */
+    double adam_eps;
+    /**
+     * How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR.
+     */
+    uint32_t learning_rate_schedule;
+    /**
+     * How clip_range moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_CONSTANT.
+     */
+    uint32_t clip_range_schedule;
+    /**
+     * Whether advantages are normalised in every minibatch, 0 or 1; default 1.
+     */
+    uint32_t normalize_advantage;
+    /**
+     * Whether states are normalised by running statistics that become part of the policy, 0 or 1; default 1.
+     */
+    uint32_t normalize_observation;
+    /**
+     * Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1; default 1.
+     */
+    uint32_t normalize_reward;
+    /**
+     * What is rewarded, a PPO_REWARD_ number; default PPO_REWARD_SHAPED. Not for a host's own environment.
+     */
+    uint32_t reward;
+    /**
+     * What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE.
+     */
+    uint32_t control_variate;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved_2;
+    /**
+     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
+     * adaptation rate, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
+     */
+    double reward_parameter;
+    /**
+     * Shaped reward: charge per unit of volatility; default 0.1.
+     */
+    double shaped_volatility;
+    /**
+     * Shaped reward: charge per unit of drawdown beyond the threshold; default 2.
+     */
+    double shaped_drawdown;
+    /**
+     * Shaped reward: drawdown up to which nothing is charged, in [0, 1]; default 0.05.
+     */
+    double shaped_drawdown_threshold;
+    /**
+     * Shaped reward: charge per unit of cost over value; default 10.
+     */
+    double shaped_cost;
+    /**
+     * Money at the start of an episode, all in cash, above 0; default 100,000.
+     */
+    double balance;
+    /**
+     * Cost per traded notional of assets, in [0, 1); default 0.001.
+     */
+    double cost_rate;
+    /**
+     * Steps in an episode, at least 1; default 252. Fewer where the market is shorter.
+     */
+    uint64_t episode_len;
 } ppo_config;
 
 /**
@@ -233,128 +434,6 @@ typedef void (*ppo_log_callback)(uint32_t level, const char *message, void *user
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
-
-/**
- * Decides: the deterministic target weights in a state. For the order path: it allocates nothing, takes no lock and
- * needs no libtorch, and the same input gives the same bits on every call.
- *
- * \param agent        the agent
- * \param state        the state at this close, not normalised (ppo_agent_state_len has its layout): [state_len]
- * \param state_len    S
- * \param prior        weights of the policy's prior at this close, at least 0, assets and then cash: [prior_len];
- *                     NULL where the policy has no prior
- * \param prior_len    ppo_agent_prior_len: A, or 0 with NULL
- * \param weights_out  gets the target weights, at least 0, summing to 1, within the spec's cap and floor: assets in
- *                     the order of their names, then cash where the policy may hold it: [weights_len]; shares no
- *                     memory with the inputs
- * \param weights_len  A
- *
- * Any number of threads on one agent; more than 32 in the same instant allocate. PPO_ERR_NULL_POINTER,
- * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the policy does not
- * have, memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
- */
-ppo_status ppo_select_action(const struct ppo_agent *agent,
-                             const float *state,
-                             size_t state_len,
-                             const double *prior,
-                             size_t prior_len,
-                             double *weights_out,
-                             size_t weights_len);
-
-/**
- * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
- * nothing at all.
- *
- * \param agent        the agent
- * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
- * \param states       [rows, S], one state after another: [states_len]
- * \param states_len   rows * S
- * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
- * \param priors_len   rows * A, or 0 with NULL
- * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
- * \param weights_len  rows * A
- *
- * Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
- */
-ppo_status ppo_select_actions(const struct ppo_agent *agent,
-                              size_t rows,
-                              const float *states,
-                              size_t states_len,
-                              const double *priors,
-                              size_t priors_len,
-                              double *weights_out,
-                              size_t weights_len);
-
-/**
- * Draws an action, as in training, from the host's stream of random numbers.
- *
- * \param agent        the agent
- * \param random       the stream; moves on by what is drawn, and not at all on an error
- * \param state        as for ppo_select_action: [state_len]
- * \param state_len    S
- * \param prior        as for ppo_select_action: [prior_len]
- * \param prior_len    A, or 0 with NULL
- * \param action_out   gets the action as the policy is trained on it (gaussian: scores; dirichlet: shares):
- *                     [action_len]
- * \param action_len   A
- * \param weights_out  gets the action's target weights, as ppo_select_action's: [weights_len]; may be NULL
- * \param weights_len  A, or 0 with NULL
- * \param log_prob     gets the log-probability density of the action; may be NULL
- *
- * The outputs share no memory with each other or the inputs. Any number of threads on one agent, one at a time on a
- * stream; allocates nothing (as ppo_select_action). Errors as ppo_select_action, and PPO_ERR_BUSY for the stream.
- */
-ppo_status ppo_sample_action(const struct ppo_agent *agent,
-                             struct ppo_random *random,
-                             const float *state,
-                             size_t state_len,
-                             const double *prior,
-                             size_t prior_len,
-                             float *action_out,
-                             size_t action_len,
-                             double *weights_out,
-                             size_t weights_len,
-                             double *log_prob);
-
-/**
- * What the policy says of a given action in a state, such as one drawn before.
- *
- * \param agent       the agent
- * \param state       as for ppo_select_action: [state_len]
- * \param state_len   S
- * \param prior       as for ppo_select_action: [prior_len]
- * \param prior_len   A, or 0 with NULL
- * \param action      as ppo_sample_action writes it; a dirichlet's shares are above 0: [action_len]
- * \param action_len  A
- * \param log_prob    gets the log-probability density of the action; may be NULL
- * \param entropy     gets the entropy of the distribution over actions, in nats; may be NULL
- * \param value       gets the critic's value of the state; may be NULL
- *
- * Any number of threads on one agent; allocates nothing (as ppo_select_action). Errors as ppo_select_action.
- */
-ppo_status ppo_evaluate_action(const struct ppo_agent *agent,
-                               const float *state,
-                               size_t state_len,
-                               const double *prior,
-                               size_t prior_len,
-                               const float *action,
-                               size_t action_len,
-                               double *log_prob,
-                               double *entropy,
-                               double *value);
-
-/**
- * The critic's value of a state: expected discounted reward as the trainer scaled it.
- *
- * \param agent      the agent
- * \param state      as for ppo_select_action: [state_len]
- * \param state_len  S
- * \param value      gets the value
- *
- * Any number of threads on one agent; allocates nothing (as ppo_select_action). PPO_ERR_NULL_POINTER,
- * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
- */
-ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);
 
 /**
  * Makes an agent with an untrained policy. Works without libtorch.
@@ -558,16 +637,126 @@ ppo_status ppo_agent_provenance_json(const struct ppo_agent *agent,
                                      size_t *needed);
 
 /**
- * Fills a configuration with the defaults.
+ * Decides: the deterministic target weights in a state. For the order path: it allocates nothing, takes no lock and
+ * needs no libtorch, and the same input gives the same bits on every call.
  *
- * \param config  the struct to fill
- * \param size    `sizeof(ppo_config)` as the caller was compiled: what the library knows beyond is not written, and
- *                what it does not know is set to zero
+ * \param agent        the agent
+ * \param state        the state at this close, not normalised (ppo_agent_state_len has its layout): [state_len]
+ * \param state_len    S
+ * \param prior        weights of the policy's prior at this close, at least 0, assets and then cash: [prior_len];
+ *                     NULL where the policy has no prior
+ * \param prior_len    ppo_agent_prior_len: A, or 0 with NULL
+ * \param weights_out  gets the target weights, at least 0, summing to 1, within the spec's cap and floor: assets in
+ *                     the order of their names, then cash where the policy may hold it: [weights_len]; shares no
+ *                     memory with the inputs
+ * \param weights_len  A
  *
- * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ * Any number of threads on one agent; more than 32 in the same instant allocate. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the policy does not
+ * have, memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
  */
-ppo_status ppo_config_init(struct ppo_config *config,
-                           size_t size);
+ppo_status ppo_select_action(const struct ppo_agent *agent,
+                             const float *state,
+                             size_t state_len,
+                             const double *prior,
+                             size_t prior_len,
+                             double *weights_out,
+                             size_t weights_len);
+
+/**
+ * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
+ * nothing at all.
+ *
+ * \param agent        the agent
+ * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
+ * \param states       [rows, S], one state after another: [states_len]
+ * \param states_len   rows * S
+ * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
+ * \param weights_len  rows * A
+ *
+ * Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
+ */
+ppo_status ppo_select_actions(const struct ppo_agent *agent,
+                              size_t rows,
+                              const float *states,
+                              size_t states_len,
+                              const double *priors,
+                              size_t priors_len,
+                              double *weights_out,
+                              size_t weights_len);
+
+/**
+ * Draws an action, as in training, from the host's stream of random numbers.
+ *
+ * \param agent        the agent
+ * \param random       the stream; moves on by what is drawn, and not at all on an error
+ * \param state        as for ppo_select_action: [state_len]
+ * \param state_len    S
+ * \param prior        as for ppo_select_action: [prior_len]
+ * \param prior_len    A, or 0 with NULL
+ * \param action_out   gets the action as the policy is trained on it (gaussian: scores; dirichlet: shares):
+ *                     [action_len]
+ * \param action_len   A
+ * \param weights_out  gets the action's target weights, as ppo_select_action's: [weights_len]; may be NULL
+ * \param weights_len  A, or 0 with NULL
+ * \param log_prob     gets the log-probability density of the action; may be NULL
+ *
+ * The outputs share no memory with each other or the inputs. Any number of threads on one agent, one at a time on a
+ * stream; allocates nothing (as ppo_select_action). Errors as ppo_select_action, and PPO_ERR_BUSY for the stream.
+ */
+ppo_status ppo_sample_action(const struct ppo_agent *agent,
+                             struct ppo_random *random,
+                             const float *state,
+                             size_t state_len,
+                             const double *prior,
+                             size_t prior_len,
+                             float *action_out,
+                             size_t action_len,
+                             double *weights_out,
+                             size_t weights_len,
+                             double *log_prob);
+
+/**
+ * What the policy says of a given action in a state, such as one drawn before.
+ *
+ * \param agent       the agent
+ * \param state       as for ppo_select_action: [state_len]
+ * \param state_len   S
+ * \param prior       as for ppo_select_action: [prior_len]
+ * \param prior_len   A, or 0 with NULL
+ * \param action      as ppo_sample_action writes it; a dirichlet's shares are above 0: [action_len]
+ * \param action_len  A
+ * \param log_prob    gets the log-probability density of the action; may be NULL
+ * \param entropy     gets the entropy of the distribution over actions, in nats; may be NULL
+ * \param value       gets the critic's value of the state; may be NULL
+ *
+ * Any number of threads on one agent; allocates nothing (as ppo_select_action). Errors as ppo_select_action.
+ */
+ppo_status ppo_evaluate_action(const struct ppo_agent *agent,
+                               const float *state,
+                               size_t state_len,
+                               const double *prior,
+                               size_t prior_len,
+                               const float *action,
+                               size_t action_len,
+                               double *log_prob,
+                               double *entropy,
+                               double *value);
+
+/**
+ * The critic's value of a state: expected discounted reward as the trainer scaled it.
+ *
+ * \param agent      the agent
+ * \param state      as for ppo_select_action: [state_len]
+ * \param state_len  S
+ * \param value      gets the value
+ *
+ * Any number of threads on one agent; allocates nothing (as ppo_select_action). PPO_ERR_NULL_POINTER,
+ * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);
 
 /**
  * The library's version as text, such as "0.1.0".
@@ -672,6 +861,47 @@ ppo_status ppo_random_last_error(const struct ppo_random *random,
  * The text is a constant of the library: never NULL, never freed. Any thread; allocates nothing; cannot fail.
  */
 const char *ppo_status_name(ppo_status status);
+
+/**
+ * Fills a configuration with the defaults.
+ *
+ * \param config  the struct to fill
+ * \param size    `sizeof(ppo_config)` as the caller was compiled: what the library knows beyond is not written, and
+ *                what it does not know is set to zero
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_config_init(struct ppo_config *config,
+                           size_t size);
+
+/**
+ * Reads a configuration from JSON, as ppo_config_to_json writes it. Keys that are missing take their defaults;
+ * unknown ones are refused.
+ *
+ * \param json    the text: an object with `seed`, `total_steps`, `threads`, `device`, `ppo` and `env`
+ * \param config  gets the configuration; its `struct_size` has to be set (ppo_config_init does)
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that
+ * cannot be used; PPO_ERR_VERSION.
+ */
+ppo_status ppo_config_from_json(const char *json,
+                                struct ppo_config *config);
+
+/**
+ * Copies out a configuration as JSON.
+ *
+ * \param config    the configuration; NULL for the defaults
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the field that cannot be used;
+ * PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_VERSION.
+ */
+ppo_status ppo_config_to_json(const struct ppo_config *config,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *needed);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -13,7 +13,7 @@
 //! | 2 | [`risk`] | the risk manager: limits, leverage, hedge, position sizes, stops, regimes; metrics, Kelly |
 //! | 3 | [`env`](mod@env) | the trading environment: one step's rules, rewards, the batch |
 //! | 3 | [`rl`] | the libtorch-free half of PPO: configuration, rollout buffer, GAE, schedules |
-//! | 4 | `train` | feature `train`: networks, update, checkpoint; the only place that names `tch` |
+//! | 4 | [`train`] | feature `train`: networks, update, checkpoint; the only place that names `tch` |
 //! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |
 //! | 5 | `portfolio` | [`RLPortfolioManager`](portfolio): train, rebalance, leverage, Kelly for one caller |
 //! | 6 | [`ffi`] | the C surface: the only place that names `extern "C"`; no arithmetic |
@@ -35,7 +35,6 @@ pub mod policy;
 pub mod portfolio;
 pub mod risk;
 pub mod rl;
-#[cfg(feature = "train")]
 pub mod train;
 
 pub use error::{Error, Result};

@@ -1,7 +1,7 @@
 //! The library as a whole: its version, what was built in, its errors' words, its log.
 
-use crate::ffi::boundary::boundary;
-use crate::ffi::last_error;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::last_error;
 use crate::ffi::log::{self, ppo_log_callback};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use std::ffi::{CStr, c_char, c_void};

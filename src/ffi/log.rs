@@ -1,6 +1,6 @@
 //! The library's log: to the host's function, or nowhere. A panic's words go there too, never to standard error.
 
-use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::status::PPO_ERR_BUSY;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -54,7 +54,7 @@ thread_local! {
 }
 
 /// Sends lines up to `level` to `callback` from now on. Waits for calls of the former one to return.
-pub(super) fn set(level: u32, callback: ppo_log_callback, user: *mut c_void) -> Outcome<()> {
+pub(in crate::ffi) fn set(level: u32, callback: ppo_log_callback, user: *mut c_void) -> Outcome<()> {
     if level > PPO_LOG_DEBUG {
         return Err(Failure::invalid(
             "level",
@@ -80,7 +80,7 @@ pub(super) fn set(level: u32, callback: ppo_log_callback, user: *mut c_void) -> 
 }
 
 /// One line of the log.
-pub(super) fn log(level: u32, message: &str) {
+pub(in crate::ffi) fn log(level: u32, message: &str) {
     if level > LEVEL.load(Ordering::Acquire) || INSIDE.get() {
         return;
     }
@@ -100,7 +100,7 @@ pub(super) fn log(level: u32, message: &str) {
 
 /// From now on a panic is kept for the boundary instead of being printed. In the shared library this reaches its own
 /// panics alone: a host written in Rust has a hook of its own.
-pub(super) fn install_panic_hook() {
+pub(in crate::ffi) fn install_panic_hook() {
     PANIC_HOOK.call_once(|| {
         let _former = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
@@ -125,7 +125,7 @@ fn keep(info: &PanicHookInfo) {
 }
 
 /// The words of the panic that has just ended on this thread.
-pub(super) fn take_panic(payload: &(dyn Any + Send)) -> String {
+pub(in crate::ffi) fn take_panic(payload: &(dyn Any + Send)) -> String {
     let kept = PANIC.try_with(|kept| kept.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept)));
     match kept {
         Ok(Ok(kept)) if !kept.is_empty() => kept,

@@ -1,9 +1,10 @@
 //! The C surface: every function that a host calls, and nothing else. The header `include/ppo_risk.h` is made from
 //! these files, their doc comments included; docs/c_api.md has the conventions.
 //!
-//! Every export has one shape: the `boundary!` macro (no panic gets past it), pointers turned into references and
-//! slices by `handle` and `slice` (which name what is wrong), one call into the crate. There is no arithmetic here, and
-//! nothing depends on the features that are switched on: the header and the symbols are the same without libtorch.
+//! Every export has one shape: the `boundary!` macro (no panic gets past it), pointers turned into references, slices
+//! and structs by the folder `border` (which names what is wrong), one call into the crate. There is no arithmetic
+//! here, and no declaration depends on the features that are switched on: the header and the symbols are the same
+//! without libtorch.
 //!
 //! To add an export: write it in the file of its type as `pub unsafe extern "C" fn ppo_x(...) -> ppo_status` around
 //! `boundary!(ppo_x, [handles], { ... })`, run the tests, and take what they print into include/ and abi/. A test reads
@@ -18,17 +19,10 @@
     reason = "the doc comments are the header's: ownership, lengths and threads are stated there, in C's words"
 )]
 
-pub mod action;
 pub mod agent;
-mod agent_value;
-mod boundary;
-pub mod config;
-mod failure;
-mod handle;
-mod last_error;
+mod border;
 pub mod library;
 pub mod log;
 pub mod random;
-mod slice;
 pub mod status;
-mod text;
+pub mod training;

@@ -1,8 +1,8 @@
 //! Streams of randomness that the host owns, so that what is drawn can be drawn again.
 
-use crate::ffi::boundary::boundary;
-use crate::ffi::handle::{self, Kind};
-use crate::ffi::slice::Output;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::Output;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::math::random::{Stream, stream};
 use std::ffi::c_char;

@@ -92,7 +92,7 @@ pub extern "C" fn ppo_status_name(status: ppo_status) -> *const c_char {
 }
 
 /// The status that stands for an error of the crate.
-pub(super) fn status_of(error: &Error) -> ppo_status {
+pub(in crate::ffi) fn status_of(error: &Error) -> ppo_status {
     match error {
         // What a non-finite number looks like in a message, whichever check found it.
         Error::Invalid { found, .. } if matches!(found.as_str(), "NaN" | "inf" | "-inf") => {

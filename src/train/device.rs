@@ -1,20 +1,7 @@
-//! Which device the network is trained on.
+//! The device that a choice stands for on this machine.
 
 use crate::error::{Error, Result};
-use serde::{Deserialize, Serialize};
-
-/// A choice of device, as users write it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceChoice {
-    /// CUDA where libtorch was built with it and finds a device, else the CPU.
-    #[default]
-    Auto,
-    /// The CPU.
-    Cpu,
-    /// The first CUDA device; an error where there is none.
-    Cuda,
-}
+use crate::train::config::DeviceChoice;
 
 impl DeviceChoice {
     /// The device, or why it cannot be had.

@@ -1,16 +1,30 @@
-//! The trainer on libtorch: the only place that names `tch`.
+//! The trainer on libtorch: the only place that names `tch`. Without the feature `train` only its configuration is
+//! there.
 
+#[cfg(feature = "train")]
 mod checkpoint;
+#[cfg(feature = "train")]
 mod collect;
+pub mod config;
+#[cfg(feature = "train")]
 mod device;
+#[cfg(feature = "train")]
 mod distribution;
+#[cfg(feature = "train")]
 mod error;
+#[cfg(feature = "train")]
 mod gather;
+#[cfg(feature = "train")]
 pub mod learner;
+#[cfg(feature = "train")]
 mod loss;
+#[cfg(feature = "train")]
 mod network;
+#[cfg(feature = "train")]
 mod parameters;
+#[cfg(feature = "train")]
 pub mod trainer;
 
-pub use device::DeviceChoice;
-pub use trainer::{Progress, TrainConfig, Trainer};
+pub use config::{DeviceChoice, TrainConfig};
+#[cfg(feature = "train")]
+pub use trainer::{Progress, Trainer};

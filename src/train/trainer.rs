@@ -1,6 +1,6 @@
 //! PPO from end to end: collect, advantages, epochs of minibatches, again.
 
-use crate::env::{BatchEnvironment, ControlVariate, EnvConfig, EpisodeStats};
+use crate::env::{BatchEnvironment, ControlVariate, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::math::random::{Stream, stream};
@@ -8,13 +8,12 @@ use crate::policy::Policy;
 use crate::policy::initial::initial_values;
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
-use crate::rl::config::PpoConfig;
 use crate::rl::gae;
 use crate::rl::reward_scale::RewardScale;
 use crate::rl::rollout::RolloutBuffer;
 use crate::rl::stats::UpdateStats;
 use crate::train::collect::{CollectContext, Collector};
-use crate::train::device::DeviceChoice;
+use crate::train::config::TrainConfig;
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::error::torch_error;
 use crate::train::learner::{Learner, LossConfig, MinibatchStats};
@@ -26,51 +25,6 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 use tch::{TchError, Tensor};
-
-/// What a training run is, besides the policy's spec and the market.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TrainConfig {
-    /// Seed of every random draw.
-    pub seed: u64,
-    /// Decisions to take, over all environments; rounded up to whole rollouts.
-    pub total_steps: u64,
-    /// Threads for rollouts and gradients, at least 1. The numbers do not depend on it.
-    pub threads: usize,
-    /// Where the network is trained.
-    pub device: DeviceChoice,
-    /// PPO's settings.
-    pub ppo: PpoConfig,
-    /// The environment's settings.
-    pub env: EnvConfig,
-}
-
-impl Default for TrainConfig {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            total_steps: 300_000,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-            device: DeviceChoice::Auto,
-            ppo: PpoConfig::default(),
-            env: EnvConfig::default(),
-        }
-    }
-}
-
-impl TrainConfig {
-    /// Checks every setting; the error names the first that cannot be used.
-    pub fn validate(&self) -> Result<()> {
-        if self.total_steps == 0 {
-            return Err(Error::invalid("total_steps", 0, "at least 1 decision"));
-        }
-        if self.threads == 0 || self.threads > 1024 {
-            return Err(Error::invalid("threads", self.threads, "in [1, 1024]"));
-        }
-        self.ppo.validate()?;
-        self.env.validate()
-    }
-}
 
 /// A training run: the network, its optimiser, the environments.
 pub struct Trainer {

@@ -1,4 +1,4 @@
-/* Every export with what no caller should hand it. argv: the demo policy, a folder to write to. */
+/* Every export of the library, agents and random streams with what no caller should hand it. argv: the demo policy, a folder to write to. */
 #include "check.h"
 
 static ppo_agent *agent, *freed_agent, *plain;
@@ -233,6 +233,7 @@ static void making(const char *model, const char *folder) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_config_init(NULL, sizeof config));
     EXPECT(PPO_ERR_VERSION, ppo_config_init(&config, 0));
     EXPECT(PPO_ERR_VERSION, ppo_config_init(&config, sizeof config - 1));
+    EXPECT(PPO_OK, ppo_config_init(&config, 32));
     EXPECT(PPO_ERR_VERSION, ppo_config_init(&config, SIZE_MAX));
     EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
     CHECK(config.struct_size == sizeof config && config.seed == 0 && config.log_std_init == -1.2

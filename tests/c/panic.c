@@ -29,7 +29,7 @@ int main(int argc, char **argv) {
     CHECK(strcmp(text, "abc") == 0 && size == 77);
     CHECK(level_of_log == PPO_LOG_ERROR && strstr(logged, "forced by a test") != NULL);
     ppo_last_error(text, sizeof text, NULL);
-    CHECK(strstr(text, "ppo_agent_asset_name: a defect of the library at src/ffi/agent.rs") == text);
+    CHECK(strstr(text, "ppo_agent_asset_name: a defect of the library at src/ffi/agent/mod.rs") == text);
     /* Poisoned for every call but two: its words, and its end. */
     EXPECT(PPO_ERR_POISONED, ppo_select_action(agent, state, STATE, prior, ACTIONS, weights, ACTIONS));
     EXPECT(PPO_ERR_POISONED, ppo_agent_asset_count(agent, &size));

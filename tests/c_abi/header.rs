@@ -1,19 +1,16 @@
-//! The header against the sources, the compilers, the symbols and Rust's own numbers.
+//! The header against the sources, the compilers and the symbols.
 
 use crate::toolchain::{Host, STRICT, has, library, root, succeeded, text};
-use ppo_risk::ffi::config::ppo_config;
-use ppo_risk::ffi::status::STATUSES;
-use ppo_risk::ffi::{library as exports_of_library, log};
 use ppo_risk::policy::spec::{ActionSpec, PolicySpec};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
-use std::mem::offset_of;
 use std::process::Command;
 
 const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/ppo_risk.h"));
 
-fn header() -> String {
-    fs::read_to_string(root().join("include/ppo_risk.h")).unwrap()
+/// The header of these sources, which a test holds the committed one to.
+pub(crate) fn header() -> String {
+    GENERATED.to_string()
 }
 
 /// The declarations of functions: (doc comment, name, parameters).
@@ -111,11 +108,21 @@ fn exports_are_the_headers_functions_and_the_committed_list() {
         assert!(name.starts_with("ppo_") || name.starts_with("risk_"), "{name}");
     }
     committed("abi/exports.txt", &(declared.join("\n") + "\n"));
-    let arguments = fs::read_to_string(root().join("tests/c/arguments.c")).unwrap();
+    let sources = fs::read_dir(root().join("tests/c")).unwrap();
+    let harness: String = sources
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with("arguments")
+        })
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
     for name in &declared {
         assert!(
-            arguments.contains(&format!("{name}(")),
-            "tests/c/arguments.c does not call {name}"
+            harness.contains(&format!("{name}(")),
+            "no tests/c/arguments*.c calls {name}"
         );
     }
     if has("nm", "exported symbols") {
@@ -159,76 +166,6 @@ fn every_function_is_documented_in_the_header() {
     }
 }
 
-#[test]
-fn numbers_and_layouts_in_c_are_rusts() {
-    let mut expected: BTreeMap<String, i64> = STATUSES
-        .iter()
-        .map(|(number, name)| (name.to_str().unwrap().to_string(), i64::from(*number)))
-        .collect();
-    for (name, number) in [
-        ("PPO_VERSION_MAJOR", exports_of_library::PPO_VERSION_MAJOR),
-        ("PPO_VERSION_MINOR", exports_of_library::PPO_VERSION_MINOR),
-        ("PPO_VERSION_PATCH", exports_of_library::PPO_VERSION_PATCH),
-        ("PPO_VERSION_NUMBER", exports_of_library::PPO_VERSION_NUMBER),
-        ("PPO_FEATURE_TRAIN", exports_of_library::PPO_FEATURE_TRAIN),
-        ("PPO_LOG_OFF", log::PPO_LOG_OFF),
-        ("PPO_LOG_ERROR", log::PPO_LOG_ERROR),
-        ("PPO_LOG_WARN", log::PPO_LOG_WARN),
-        ("PPO_LOG_INFO", log::PPO_LOG_INFO),
-        ("PPO_LOG_DEBUG", log::PPO_LOG_DEBUG),
-    ] {
-        expected.insert(name.to_string(), i64::from(number));
-    }
-    let header = header();
-    let defined: BTreeSet<String> = header
-        .lines()
-        .filter_map(|line| line.strip_prefix("#define PPO_")?.split_once(' '))
-        .map(|(name, _)| format!("PPO_{name}"))
-        .collect();
-    assert_eq!(defined, expected.keys().cloned().collect());
-    for (expression, number) in [
-        ("sizeof(ppo_status)", 4),
-        ("sizeof(ppo_config)", size_of::<ppo_config>()),
-        (
-            "offsetof(ppo_config, struct_size)",
-            offset_of!(ppo_config, struct_size),
-        ),
-        ("offsetof(ppo_config, reserved)", offset_of!(ppo_config, reserved)),
-        ("offsetof(ppo_config, seed)", offset_of!(ppo_config, seed)),
-        (
-            "offsetof(ppo_config, log_std_init)",
-            offset_of!(ppo_config, log_std_init),
-        ),
-        (
-            "offsetof(ppo_config, kappa_init)",
-            offset_of!(ppo_config, kappa_init),
-        ),
-    ] {
-        expected.insert(expression.to_string(), number as i64);
-    }
-    if !has("cc", "numbers and layouts in C") {
-        return;
-    }
-    let prints: String = expected
-        .keys()
-        .map(|name| format!("    printf(\"%lld\\n\", (long long)({name}));\n"))
-        .collect();
-    let host = Host::new();
-    let source = host.path("numbers.c");
-    let program = format!(
-        "#include \"ppo_risk.h\"\n#include <stdio.h>\n\nint main(void) {{\n{prints}    return ppo_version_number() != \
-         PPO_VERSION_NUMBER;\n}}\n"
-    );
-    fs::write(&source, program).unwrap();
-    let program = host.compile("numbers", &[source.to_str().unwrap()]);
-    let output = Command::new(program).output().unwrap();
-    succeeded("numbers", &output);
-    let said = text(&output.stdout);
-    let found = said.lines().map(|line| line.parse().unwrap());
-    let found: BTreeMap<String, i64> = expected.keys().cloned().zip(found).collect();
-    assert_eq!(found, expected);
-}
-
 /// No panic can get past an export that is one `boundary!` under its own name.
 #[test]
 fn every_export_is_inside_the_boundary() {
@@ -240,13 +177,15 @@ fn every_export_is_inside_the_boundary() {
         "ppo_status_name",
     ];
     let mut seen = BTreeSet::new();
-    for entry in fs::read_dir(root().join("src/ffi")).unwrap() {
-        let source = fs::read_to_string(entry.unwrap().path()).unwrap();
+    for source in sources(&root().join("src/ffi")) {
         let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
         let source = code.collect::<Vec<_>>().join("\n") + "\n";
         let source = source.split("#[cfg(test)]\nmod tests").next().unwrap();
-        for (at, _) in source.match_indices("extern \"C\" fn ppo_") {
-            let rest = &source[at + "extern \"C\" fn ".len()..];
+        for (at, _) in source
+            .match_indices("pub unsafe extern \"C\" fn ")
+            .chain(source.match_indices("pub extern \"C\" fn "))
+        {
+            let rest = source[at..].split_once(" fn ").unwrap().1;
             let name = rest.split('(').next().unwrap().to_string();
             let body = &rest[rest.find('{').unwrap()..rest.find("\n}\n").unwrap() + 3];
             let body = body.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -268,6 +207,20 @@ fn every_export_is_inside_the_boundary() {
         .map(|(_, name, _)| name)
         .collect();
     assert_eq!(seen, declared);
+}
+
+/// The text of every Rust file below a folder.
+fn sources(folder: &std::path::Path) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            texts.extend(sources(&path));
+        } else {
+            texts.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    texts
 }
 
 #[test]

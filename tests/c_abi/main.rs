@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod header;
+mod numbers;
 mod programs;
 mod results;
 mod toolchain;

@@ -3,6 +3,9 @@
 use crate::toolchain::{Host, demo_policy, has, succeeded};
 use std::process::Command;
 
+/// The programs that hand every export what it has to refuse.
+const ARGUMENTS: [&str; 2] = ["arguments", "arguments_training"];
+
 /// The demo policy and a folder to write to, as arguments.
 fn model_and_folder(host: &Host) -> [String; 2] {
     [demo_policy(), host.folder.path().to_path_buf()].map(|path| path.display().to_string())
@@ -13,7 +16,9 @@ fn every_export_refuses_what_it_cannot_use() {
     if has("cc", "C programs") {
         let host = Host::new();
         let [model, folder] = model_and_folder(&host);
-        assert_eq!(host.run("arguments", &[&model, &folder]), "arguments: ok\n");
+        for name in ARGUMENTS {
+            assert_eq!(host.run(name, &[&model, &folder]), format!("{name}: ok\n"));
+        }
     }
 }
 
@@ -86,10 +91,8 @@ fn valgrind_finds_nothing() {
     let host = Host::new();
     let [model, folder] = model_and_folder(&host);
     let bytes = host.path("results.bin").display().to_string();
-    let mut programs = vec![
-        ("arguments", vec![model.as_str(), &folder]),
-        ("results", vec![&model, &bytes, "3"]),
-    ];
+    let mut programs = vec![("results", vec![model.as_str(), &bytes, "3"])];
+    programs.extend(ARGUMENTS.map(|name| (name, vec![model.as_str(), &folder])));
     if cfg!(debug_assertions) {
         programs.push(("panic", vec![&model]));
     }

@@ -1,9 +1,10 @@
 //! The border that no panic crosses.
 
-use crate::ffi::failure::{Failure, Outcome};
-use crate::ffi::handle::Header;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle::Header;
+use crate::ffi::border::last_error;
+use crate::ffi::log;
 use crate::ffi::status::{PPO_ERR_PANIC, PPO_ERR_POISONED, ppo_status};
-use crate::ffi::{last_error, log};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[cfg(panic = "abort")]
@@ -14,17 +15,17 @@ compile_error!("the C surface needs unwinding: a panic has to end as a status, n
 /// well.
 macro_rules! boundary {
     ($name:ident, [$($handle:expr),*], $body:block) => {
-        $crate::ffi::boundary::run(
+        $crate::ffi::border::boundary::run(
             stringify!($name),
-            || [$($crate::ffi::handle::header($handle)),*],
-            || -> $crate::ffi::failure::Outcome<$crate::ffi::status::ppo_status> { $body },
+            || [$($crate::ffi::border::handle::header($handle)),*],
+            || -> $crate::ffi::border::failure::Outcome<$crate::ffi::status::ppo_status> { $body },
         )
     };
 }
-pub(super) use boundary;
+pub(in crate::ffi) use boundary;
 
 /// What `boundary!` expands to.
-pub(super) fn run<const N: usize>(
+pub(in crate::ffi) fn run<const N: usize>(
     function: &'static str,
     handles: impl Fn() -> [Option<&'static Header>; N],
     body: impl FnOnce() -> Outcome<ppo_status>,
@@ -72,7 +73,7 @@ fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ffi::handle;
+    use crate::ffi::border::handle;
     use crate::ffi::random::{ppo_random, ppo_random_free, ppo_random_new};
     use crate::ffi::status::PPO_OK;
     use std::ptr;

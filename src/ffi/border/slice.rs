@@ -1,6 +1,6 @@
 //! The host's arrays as slices, with what is wrong with one said by name.
 
-use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::status::{PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER};
 use std::slice;
 
@@ -8,7 +8,7 @@ use std::slice;
 ///
 /// # Safety
 /// A pointer that is not NULL points to `len` values that nobody changes for `'a`.
-pub(super) unsafe fn input<'a, T>(
+pub(in crate::ffi) unsafe fn input<'a, T>(
     pointer: *const T,
     len: usize,
     expected: usize,
@@ -24,7 +24,7 @@ pub(super) unsafe fn input<'a, T>(
 /// # Safety
 /// A pointer that is not NULL points to room for `len` values that nobody else uses for `'a`, and `others` are all the
 /// arrays of the call that a reference was made of.
-pub(super) unsafe fn output<'a, T, const N: usize>(
+pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
     pointer: *mut T,
     len: usize,
     expected: usize,
@@ -45,14 +45,14 @@ pub(super) unsafe fn output<'a, T, const N: usize>(
 
 /// Where an array lies, with its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
+pub(in crate::ffi) struct Span {
     name: &'static str,
     start: usize,
     end: usize,
 }
 
 impl Span {
-    pub(super) fn new<T>(pointer: *const T, len: usize, name: &'static str) -> Self {
+    pub(in crate::ffi) fn new<T>(pointer: *const T, len: usize, name: &'static str) -> Self {
         let start = pointer.addr();
         let end = start.saturating_add(len.saturating_mul(size_of::<T>()));
         Self { name, start, end }
@@ -61,17 +61,17 @@ impl Span {
 
 /// An output of one value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Output<T>(*mut T);
+pub(in crate::ffi) struct Output<T>(*mut T);
 
 impl<T> Output<T> {
     /// Not NULL.
-    pub(super) fn new(pointer: *mut T, name: &str) -> Outcome<Self> {
+    pub(in crate::ffi) fn new(pointer: *mut T, name: &str) -> Outcome<Self> {
         check(pointer, 1, 1, name)?;
         Ok(Self(pointer))
     }
 
     /// None for NULL.
-    pub(super) fn optional(pointer: *mut T, name: &str) -> Outcome<Option<Self>> {
+    pub(in crate::ffi) fn optional(pointer: *mut T, name: &str) -> Outcome<Option<Self>> {
         match pointer.is_null() {
             true => Ok(None),
             false => Self::new(pointer, name).map(Some),
@@ -80,7 +80,7 @@ impl<T> Output<T> {
 
     /// # Safety
     /// The pointer points to room for a value that nobody else uses.
-    pub(super) unsafe fn write(self, value: T) {
+    pub(in crate::ffi) unsafe fn write(self, value: T) {
         // SAFETY: not NULL, aligned, and the caller's promise.
         unsafe { self.0.write(value) }
     }

@@ -1,11 +1,11 @@
 //! Decisions: from a state to target weights, a sample, its log-probability, a value.
 
 use crate::ffi::agent::ppo_agent;
-use crate::ffi::boundary::boundary;
-use crate::ffi::failure::{Failure, Outcome};
-use crate::ffi::handle;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::random::ppo_random;
-use crate::ffi::slice::{self, Output, Span};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::policy::action::{log_prior, target_weights};
 use crate::policy::spec::PolicySpec;

@@ -1,8 +1,8 @@
 //! The words of the last failed call: one message a thread, and one a handle (see `handle`), for hosts whose code
 //! moves between threads.
 
+use crate::ffi::border::text;
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::ffi::text;
 use std::cell::RefCell;
 use std::ffi::c_char;
 
@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// Keeps `message` as this thread's. A thread that is ending keeps none.
-pub(super) fn store(message: &str) {
+pub(in crate::ffi) fn store(message: &str) {
     let _ = MESSAGE.try_with(|kept| {
         if let Ok(mut kept) = kept.try_borrow_mut() {
             kept.clear();
@@ -24,7 +24,11 @@ pub(super) fn store(message: &str) {
 ///
 /// # Safety
 /// As `text::copy_cut`.
-pub(super) unsafe fn copy_out(buffer: *mut c_char, capacity: usize, needed: *mut usize) -> ppo_status {
+pub(in crate::ffi) unsafe fn copy_out(
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
     MESSAGE
         .try_with(|kept| {
             let kept = kept.try_borrow();

@@ -11,7 +11,7 @@ const SLOTS: usize = 32;
 
 /// The value behind a `ppo_agent`. Clones share the policy and the buffers.
 #[derive(Clone)]
-pub(super) struct Agent {
+pub(in crate::ffi) struct Agent {
     engine: Arc<Engine>,
 }
 
@@ -21,10 +21,10 @@ struct Engine {
 }
 
 /// Buffers of one decision.
-pub(super) struct Scratch {
-    pub(super) workspace: Workspace,
+pub(in crate::ffi) struct Scratch {
+    pub(in crate::ffi) workspace: Workspace,
     /// [A]
-    pub(super) log_prior: Vec<f32>,
+    pub(in crate::ffi) log_prior: Vec<f32>,
 }
 
 impl Scratch {
@@ -47,7 +47,7 @@ struct Slot {
 unsafe impl Sync for Slot {}
 
 impl Agent {
-    pub(super) fn new(policy: Policy) -> Self {
+    pub(in crate::ffi) fn new(policy: Policy) -> Self {
         let slot = || Slot {
             busy: AtomicBool::new(false),
             scratch: UnsafeCell::new(Scratch::new(policy.spec())),
@@ -58,12 +58,12 @@ impl Agent {
         }
     }
 
-    pub(super) fn policy(&self) -> &Policy {
+    pub(in crate::ffi) fn policy(&self) -> &Policy {
         &self.engine.policy
     }
 
     /// Runs `work` with buffers that nobody else uses meanwhile. Never waits; allocates only where all are in use.
-    pub(super) fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
+    pub(in crate::ffi) fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
         let slots = &self.engine.slots;
         // Each thread starts at a slot of its own, found without thread-local data: stacks lie apart.
         let on_stack = 0_u8;

@@ -1,6 +1,6 @@
 //! Text and bytes across the border: in as C strings, out as copies into the caller's buffer.
 
-use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::status::{PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_OK, ppo_status};
 use std::ffi::{CStr, c_char};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::ptr;
 ///
 /// # Safety
 /// A pointer that is not NULL points to a text with its zero byte that nobody changes for `'a`.
-pub(super) unsafe fn input<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a str> {
+pub(in crate::ffi) unsafe fn input<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a str> {
     // SAFETY: the caller's promise.
     let text = unsafe { bytes(pointer, name) }?;
     text.to_str()
@@ -21,7 +21,7 @@ pub(super) unsafe fn input<'a>(pointer: *const c_char, name: &str) -> Outcome<&'
 ///
 /// # Safety
 /// As [`input`].
-pub(super) unsafe fn path<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a Path> {
+pub(in crate::ffi) unsafe fn path<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a Path> {
     #[cfg(unix)]
     let path = {
         use std::os::unix::ffi::OsStrExt;
@@ -52,7 +52,7 @@ unsafe fn bytes<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a CStr> {
 ///
 /// # Safety
 /// A buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
-pub(super) unsafe fn copy_cut(
+pub(in crate::ffi) unsafe fn copy_cut(
     text: &str,
     buffer: *mut c_char,
     capacity: usize,
@@ -89,7 +89,7 @@ pub(super) unsafe fn copy_cut(
 ///
 /// # Safety
 /// As [`copy_bytes`].
-pub(super) unsafe fn copy(
+pub(in crate::ffi) unsafe fn copy(
     text: &str,
     buffer: *mut c_char,
     capacity: usize,
@@ -105,7 +105,7 @@ pub(super) unsafe fn copy(
 ///
 /// # Safety
 /// A buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
-pub(super) unsafe fn copy_bytes(
+pub(in crate::ffi) unsafe fn copy_bytes(
     bytes: &[u8],
     buffer: *mut u8,
     capacity: usize,

@@ -1,13 +1,17 @@
 //! An agent: made, loaded, saved, asked what it is, freed.
 
-use crate::ffi::agent_value::Agent;
-use crate::ffi::boundary::boundary;
-use crate::ffi::config::{self, ppo_config};
-use crate::ffi::failure::{Failure, Outcome};
-use crate::ffi::handle::{self, Kind};
-use crate::ffi::slice::{self, Output};
+pub mod action;
+pub(in crate::ffi) mod live;
+
+use crate::ffi::agent::live::Agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::json;
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::border::text;
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::ffi::text;
+use crate::ffi::training::config::{self, ppo_config};
 use crate::market::prior::Prior;
 use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
@@ -47,9 +51,10 @@ pub unsafe extern "C" fn ppo_agent_new(
         // SAFETY: the header's contract.
         let json = unsafe { text::input(spec_json, "spec_json") }?;
         // SAFETY: the header's contract.
-        let (config, seed) = unsafe { config::read(config) }?;
+        let config = unsafe { config::read(config) }?;
         let spec = parse_spec(json)?;
-        let parameters = initial_values(&spec, config.log_std_init, config.kappa_init, seed);
+        let (ppo, seed) = (&config.ppo, config.seed);
+        let parameters = initial_values(&spec, ppo.log_std_init, ppo.kappa_init, seed);
         let normalizer = ObservationNormalizer::new(&spec);
         let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new())?;
         // SAFETY: the header's contract.
@@ -357,18 +362,8 @@ pub unsafe extern "C" fn ppo_agent_provenance_json(
 const FORCED_PANIC: usize = usize::MAX;
 
 /// A spec from a host's JSON; the error names the key.
-fn parse_spec(json: &str) -> Outcome<PolicySpec> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let spec: PolicySpec = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let key = match error.path().to_string().as_str() {
-            "." => "spec_json".to_string(),
-            path => format!("spec_json: {path}"),
-        };
-        Failure::invalid(&key, error.inner(), "a policy's spec")
-    })?;
-    deserializer
-        .end()
-        .map_err(|error| Failure::invalid("spec_json", error, "one JSON object"))?;
+fn parse_spec(text: &str) -> Outcome<PolicySpec> {
+    let spec: PolicySpec = json::parse(text, "spec_json", "a policy's spec")?;
     spec.validate()?;
     Ok(spec)
 }

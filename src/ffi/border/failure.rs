@@ -5,29 +5,34 @@ use crate::ffi::status::{PPO_ERR_INVALID_ARGUMENT, ppo_status, status_of};
 use std::fmt::Display;
 
 /// Result of an export's body.
-pub(super) type Outcome<T> = Result<T, Failure>;
+pub(in crate::ffi) type Outcome<T> = Result<T, Failure>;
 
 /// A status with its words.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) status: ppo_status,
-    pub(super) message: String,
+pub(in crate::ffi) struct Failure {
+    pub(in crate::ffi) status: ppo_status,
+    pub(in crate::ffi) message: String,
 }
 
 impl Failure {
     /// In the words that the crate's own errors use.
-    pub(super) fn new(status: ppo_status, input: &str, found: impl Display, expected: impl Display) -> Self {
+    pub(in crate::ffi) fn new(
+        status: ppo_status,
+        input: &str,
+        found: impl Display,
+        expected: impl Display,
+    ) -> Self {
         let message = Error::invalid(input, found, expected).to_string();
         Self { status, message }
     }
 
     /// A value that cannot be used.
-    pub(super) fn invalid(input: &str, found: impl Display, expected: impl Display) -> Self {
+    pub(in crate::ffi) fn invalid(input: &str, found: impl Display, expected: impl Display) -> Self {
         Self::new(PPO_ERR_INVALID_ARGUMENT, input, found, expected)
     }
 
     /// The same, said of one row of a batch.
-    pub(super) fn in_row(mut self, row: usize) -> Self {
+    pub(in crate::ffi) fn in_row(mut self, row: usize) -> Self {
         self.message.insert_str(0, &format!("row {row}: "));
         self
     }

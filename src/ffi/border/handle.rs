@@ -2,9 +2,10 @@
 //! a handle that was freed, or is of another kind, is found out without touching memory that is gone. Only a handle
 //! whose header has been taken by a newer one of the same kind passes unnoticed.
 
-use crate::ffi::failure::{Failure, Outcome};
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::text;
+use crate::ffi::log;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_NULL_POINTER, PPO_ERR_POISONED, PPO_ERR_WRONG_HANDLE};
-use crate::ffi::{log, text};
 use std::collections::VecDeque;
 use std::ffi::c_char;
 use std::ops::{Deref, DerefMut};
@@ -14,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// An opaque type of the header: an empty struct without `repr(C)`, which cbindgen declares and does not define. Its
 /// values are never made: pointers to it point to a [`Header`].
-pub(super) trait Kind {
+pub(in crate::ffi) trait Kind {
     /// What a handle of this kind holds.
     type Value: Send;
     /// What tells the kinds apart: eight letters.
@@ -25,7 +26,7 @@ pub(super) trait Kind {
 
 /// What every handle starts with, whatever its kind.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(in crate::ffi) struct Header {
     /// The kind's letters while the handle lives, 0 after.
     magic: AtomicU64,
     poisoned: AtomicBool,
@@ -48,12 +49,12 @@ impl Header {
     }
 
     /// From now on the handle can only be freed.
-    pub(super) fn poison(&self) {
+    pub(in crate::ffi) fn poison(&self) {
         self.poisoned.store(true, Ordering::Release);
     }
 
     /// Keeps the words of a failed call.
-    pub(super) fn store_message(&self, message: &str) {
+    pub(in crate::ffi) fn store_message(&self, message: &str) {
         let mut kept = locked(&self.message);
         kept.clear();
         kept.push_str(message);
@@ -72,7 +73,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A new handle that owns `value`.
-pub(super) fn create<K: Kind>(value: K::Value) -> *mut K {
+pub(in crate::ffi) fn create<K: Kind>(value: K::Value) -> *mut K {
     log::install_panic_hook();
     let rested = {
         let mut unused = locked(&UNUSED);
@@ -93,7 +94,7 @@ pub(super) fn create<K: Kind>(value: K::Value) -> *mut K {
 }
 
 /// Ends a handle and drops what it owned; NULL is fine. Refuses, with its words, what is no live handle of the kind.
-pub(super) fn free<K: Kind>(handle: *mut K) -> Outcome<()> {
+pub(in crate::ffi) fn free<K: Kind>(handle: *mut K) -> Outcome<()> {
     if handle.is_null() {
         return Ok(());
     }
@@ -134,7 +135,7 @@ pub(super) fn free<K: Kind>(handle: *mut K) -> Outcome<()> {
 }
 
 /// The header behind a pointer to a live handle of the kind; none for anything else.
-pub(super) fn header<K: Kind>(handle: *const K) -> Option<&'static Header> {
+pub(in crate::ffi) fn header<K: Kind>(handle: *const K) -> Option<&'static Header> {
     let header = handle.cast::<Header>();
     if header.is_null() || !header.is_aligned() {
         return None;
@@ -148,7 +149,7 @@ pub(super) fn header<K: Kind>(handle: *const K) -> Option<&'static Header> {
 ///
 /// # Safety
 /// Nobody frees the handle before the end of the call.
-pub(super) unsafe fn shared<'a, K: Kind>(handle: *const K, input: &str) -> Outcome<&'a K::Value>
+pub(in crate::ffi) unsafe fn shared<'a, K: Kind>(handle: *const K, input: &str) -> Outcome<&'a K::Value>
 where
     K::Value: Sync,
 {
@@ -161,7 +162,10 @@ where
 ///
 /// # Safety
 /// Nobody frees the handle before the end of the call, and no call uses [`shared`] on this kind.
-pub(super) unsafe fn exclusive<'a, K: Kind>(handle: *mut K, input: &str) -> Outcome<Exclusive<'a, K::Value>> {
+pub(in crate::ffi) unsafe fn exclusive<'a, K: Kind>(
+    handle: *mut K,
+    input: &str,
+) -> Outcome<Exclusive<'a, K::Value>> {
     let header = usable(handle, input)?;
     if header.busy.swap(true, Ordering::Acquire) {
         let found = "in use by another call";
@@ -174,7 +178,7 @@ pub(super) unsafe fn exclusive<'a, K: Kind>(handle: *mut K, input: &str) -> Outc
 }
 
 /// The only reference to what a handle owns, until it is dropped.
-pub(super) struct Exclusive<'a, V> {
+pub(in crate::ffi) struct Exclusive<'a, V> {
     header: &'static Header,
     value: &'a mut V,
 }
@@ -203,7 +207,7 @@ impl<V> Drop for Exclusive<'_, V> {
 ///
 /// # Safety
 /// As `text::copy_cut`.
-pub(super) unsafe fn copy_message<K: Kind>(
+pub(in crate::ffi) unsafe fn copy_message<K: Kind>(
     handle: *const K,
     input: &str,
     buffer: *mut c_char,

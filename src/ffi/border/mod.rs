@@ -1,0 +1,10 @@
+//! The border itself: what every export is made of. Nothing here is exported.
+
+pub(super) mod boundary;
+pub(super) mod failure;
+pub(super) mod handle;
+pub(super) mod json;
+pub(super) mod last_error;
+pub(super) mod slice;
+pub(super) mod text;
+pub(super) mod versioned;

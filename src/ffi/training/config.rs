@@ -1,0 +1,436 @@
+//! How a policy is made and trained: a struct that grows, and the same as JSON.
+
+use crate::env::reward::{RewardMode, ShapedReward};
+use crate::env::{ControlVariate, EnvConfig};
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::versioned::{self, OutputStruct, versioned};
+use crate::ffi::border::{json, text};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::rl::config::{PpoConfig, Schedule};
+use crate::train::{DeviceChoice, TrainConfig};
+use std::ffi::c_char;
+
+/// Device: CUDA where the library finds it, else the processor.
+pub const PPO_DEVICE_AUTO: u32 = 0;
+/// Device: the processor.
+pub const PPO_DEVICE_CPU: u32 = 1;
+/// Device: the first CUDA device; training is refused where there is none.
+pub const PPO_DEVICE_CUDA: u32 = 2;
+
+/// Schedule: the setting stays.
+pub const PPO_SCHEDULE_CONSTANT: u32 = 0;
+/// Schedule: the setting falls linearly to 0 at the last decision.
+pub const PPO_SCHEDULE_LINEAR: u32 = 1;
+
+/// Reward: the net return less charges for volatility, drawdown and costs. With cash among the choices its best policy
+/// is almost always all cash.
+pub const PPO_REWARD_SHAPED: u32 = 0;
+/// Reward: ln(1 + net return).
+pub const PPO_REWARD_LOG_RETURN: u32 = 1;
+/// Reward: constant relative risk aversion `reward_parameter`.
+pub const PPO_REWARD_CRRA: u32 = 2;
+/// Reward: net return less half of `reward_parameter` times its square.
+pub const PPO_REWARD_MEAN_VARIANCE: u32 = 3;
+/// Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
+pub const PPO_REWARD_DIFFERENTIAL_SHARPE: u32 = 4;
+
+/// Control variate: nothing is taken out of the reward.
+pub const PPO_CONTROL_VARIATE_NONE: u32 = 0;
+/// Control variate: the reward of the prior's own portfolio on the same returns is taken out.
+pub const PPO_CONTROL_VARIATE_PRIOR_PATH: u32 = 1;
+/// Control variate: the reward that the deterministic action would have had is taken out. Not for a host's own
+/// environment.
+pub const PPO_CONTROL_VARIATE_SELF_CRITICAL: u32 = 2;
+
+/// How a policy is made and trained. Fill it with ppo_config_init, then change what should differ. Later versions of
+/// the library add fields at the end and keep taking the struct as it is here. Names and meanings are those of
+/// Stable-Baselines3 where it has them. A decision is one environment's step.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct ppo_config {
+    /// Size of the caller's struct in bytes: `sizeof(ppo_config)`. ppo_config_init writes it.
+    pub struct_size: u32,
+    /// Has to be 0.
+    pub reserved: u32,
+    /// Seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of threads.
+    pub seed: u64,
+    /// Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2.
+    pub log_std_init: f64,
+    /// Starting concentration kappa of a dirichlet policy, above 0; default 20.
+    pub kappa_init: f64,
+    /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts.
+    pub total_steps: u64,
+    /// Environments stepped side by side, 1 to 16,777,216; default 64.
+    pub n_envs: u64,
+    /// Steps that each environment takes before an update, 1 to 16,777,216; default 64.
+    pub n_steps: u64,
+    /// Samples in a minibatch, 2 to n_envs * n_steps; default 1024.
+    pub batch_size: u64,
+    /// Passes over a rollout, 1 to 16,777,216; default 4.
+    pub n_epochs: u64,
+    /// Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
+    pub threads: u32,
+    /// A PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
+    pub device: u32,
+    /// Adam's step size, above 0; default 3e-4.
+    pub learning_rate: f64,
+    /// Discount per step, in [0, 1]; default 0.99.
+    pub gamma: f64,
+    /// Lambda of generalised advantage estimation, in [0, 1]; default 0.95.
+    pub gae_lambda: f64,
+    /// How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2.
+    pub clip_range: f64,
+    /// How far a value may move before its gradient stops, above 0; default 0: not clipped.
+    pub clip_range_vf: f64,
+    /// Weight of the entropy in the loss, at least 0; default 0.
+    pub ent_coef: f64,
+    /// Weight of the value losses in the loss, at least 0; default 0.5.
+    pub vf_coef: f64,
+    /// Largest norm of the gradient, above 0; default 0.5.
+    pub max_grad_norm: f64,
+    /// Divergence at 1.5 times which an update's epochs end early, above 0; default 0: never.
+    pub target_kl: f64,
+    /// Adam's epsilon, above 0; default 1e-5.
+    pub adam_eps: f64,
+    /// How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR.
+    pub learning_rate_schedule: u32,
+    /// How clip_range moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_CONSTANT.
+    pub clip_range_schedule: u32,
+    /// Whether advantages are normalised in every minibatch, 0 or 1; default 1.
+    pub normalize_advantage: u32,
+    /// Whether states are normalised by running statistics that become part of the policy, 0 or 1; default 1.
+    pub normalize_observation: u32,
+    /// Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1; default 1.
+    pub normalize_reward: u32,
+    /// What is rewarded, a PPO_REWARD_ number; default PPO_REWARD_SHAPED. Not for a host's own environment.
+    pub reward: u32,
+    /// What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE.
+    pub control_variate: u32,
+    /// Has to be 0.
+    pub reserved_2: u32,
+    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
+    /// adaptation rate, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
+    pub reward_parameter: f64,
+    /// Shaped reward: charge per unit of volatility; default 0.1.
+    pub shaped_volatility: f64,
+    /// Shaped reward: charge per unit of drawdown beyond the threshold; default 2.
+    pub shaped_drawdown: f64,
+    /// Shaped reward: drawdown up to which nothing is charged, in [0, 1]; default 0.05.
+    pub shaped_drawdown_threshold: f64,
+    /// Shaped reward: charge per unit of cost over value; default 10.
+    pub shaped_cost: f64,
+    /// Money at the start of an episode, all in cash, above 0; default 100,000.
+    pub balance: f64,
+    /// Cost per traded notional of assets, in [0, 1); default 0.001.
+    pub cost_rate: f64,
+    /// Steps in an episode, at least 1; default 252. Fewer where the market is shorter.
+    pub episode_len: u64,
+}
+
+versioned!(ppo_config, [32, 256], from_train_config(&default_train_config()));
+
+/// Fills a configuration with the defaults.
+///
+/// \param config  the struct to fill
+/// \param size    `sizeof(ppo_config)` as the caller was compiled: what the library knows beyond is not written, and
+///                what it does not know is set to zero
+///
+/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_config_init(config: *mut ppo_config, size: usize) -> ppo_status {
+    boundary!(ppo_config_init, [], {
+        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
+        unsafe { versioned::init(config, size, "config") }?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Reads a configuration from JSON, as ppo_config_to_json writes it. Keys that are missing take their defaults;
+/// unknown ones are refused.
+///
+/// \param json    the text: an object with `seed`, `total_steps`, `threads`, `device`, `ppo` and `env`
+/// \param config  gets the configuration; its `struct_size` has to be set (ppo_config_init does)
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that
+/// cannot be used; PPO_ERR_VERSION.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_config_from_json(json: *const c_char, config: *mut ppo_config) -> ppo_status {
+    boundary!(ppo_config_from_json, [], {
+        // SAFETY: the header's contract.
+        let json = unsafe { text::input(json, "json") }?;
+        // SAFETY: the header's contract.
+        let config = unsafe { OutputStruct::new(config, "config") }?;
+        let read: GivenConfig = json::parse(json, "json", "a training configuration")?;
+        let taken = read.over_defaults();
+        taken.validate()?;
+        // SAFETY: the header's contract.
+        unsafe { config.write(&from_train_config(&taken)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out a configuration as JSON.
+///
+/// \param config    the configuration; NULL for the defaults
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the field that cannot be used;
+/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_VERSION.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_config_to_json(
+    config: *const ppo_config,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_config_to_json, [], {
+        // SAFETY: the header's contract.
+        let config = unsafe { read(config) }?;
+        let json = serde_json::to_string(&config).expect("a configuration is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// The host's configuration over the defaults, checked; NULL for the defaults.
+///
+/// # Safety
+/// A pointer that is not NULL points to as many bytes as its first field says.
+pub(in crate::ffi) unsafe fn read(config: *const ppo_config) -> Outcome<TrainConfig> {
+    // SAFETY: the caller's promise.
+    let taken = to_train_config(&unsafe { versioned::read(config, "config") }?)?;
+    taken.validate()?;
+    Ok(taken)
+}
+
+/// The library's defaults, on one thread: a host has to ask for more.
+fn default_train_config() -> TrainConfig {
+    TrainConfig {
+        threads: 1,
+        ..TrainConfig::default()
+    }
+}
+
+/// A configuration in JSON: one thread unless it says otherwise.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenConfig {
+    seed: Option<u64>,
+    total_steps: Option<u64>,
+    threads: Option<usize>,
+    device: Option<DeviceChoice>,
+    #[serde(default)]
+    ppo: PpoConfig,
+    #[serde(default)]
+    env: EnvConfig,
+}
+
+impl GivenConfig {
+    fn over_defaults(self) -> TrainConfig {
+        let defaults = default_train_config();
+        TrainConfig {
+            seed: self.seed.unwrap_or(defaults.seed),
+            total_steps: self.total_steps.unwrap_or(defaults.total_steps),
+            threads: self.threads.unwrap_or(defaults.threads),
+            device: self.device.unwrap_or(defaults.device),
+            ppo: self.ppo,
+            env: self.env,
+        }
+    }
+}
+
+fn from_train_config(config: &TrainConfig) -> ppo_config {
+    let TrainConfig { ppo, env, .. } = config;
+    let shaped = match env.reward {
+        RewardMode::Shaped(shaped) => shaped,
+        _ => ShapedReward::default(),
+    };
+    let (reward, reward_parameter) = match env.reward {
+        RewardMode::Shaped(_) => (PPO_REWARD_SHAPED, 2.0),
+        RewardMode::LogReturn => (PPO_REWARD_LOG_RETURN, 2.0),
+        RewardMode::Crra { a } => (PPO_REWARD_CRRA, a),
+        RewardMode::MeanVariance { a } => (PPO_REWARD_MEAN_VARIANCE, a),
+        RewardMode::DifferentialSharpe { eta } => (PPO_REWARD_DIFFERENTIAL_SHARPE, eta),
+    };
+    let schedule = |schedule| match schedule {
+        Schedule::Constant => PPO_SCHEDULE_CONSTANT,
+        Schedule::Linear => PPO_SCHEDULE_LINEAR,
+    };
+    ppo_config {
+        struct_size: size_of::<ppo_config>() as u32,
+        reserved: 0,
+        seed: config.seed,
+        log_std_init: ppo.log_std_init,
+        kappa_init: ppo.kappa_init,
+        total_steps: config.total_steps,
+        n_envs: ppo.n_envs as u64,
+        n_steps: ppo.n_steps as u64,
+        batch_size: ppo.batch_size as u64,
+        n_epochs: ppo.n_epochs as u64,
+        threads: config.threads as u32,
+        device: match config.device {
+            DeviceChoice::Auto => PPO_DEVICE_AUTO,
+            DeviceChoice::Cpu => PPO_DEVICE_CPU,
+            DeviceChoice::Cuda => PPO_DEVICE_CUDA,
+        },
+        learning_rate: ppo.learning_rate,
+        gamma: ppo.gamma,
+        gae_lambda: ppo.gae_lambda,
+        clip_range: ppo.clip_range,
+        clip_range_vf: ppo.clip_range_vf.unwrap_or(0.0),
+        ent_coef: ppo.ent_coef,
+        vf_coef: ppo.vf_coef,
+        max_grad_norm: ppo.max_grad_norm,
+        target_kl: ppo.target_kl.unwrap_or(0.0),
+        adam_eps: ppo.adam_eps,
+        learning_rate_schedule: schedule(ppo.learning_rate_schedule),
+        clip_range_schedule: schedule(ppo.clip_range_schedule),
+        normalize_advantage: u32::from(ppo.normalize_advantage),
+        normalize_observation: u32::from(ppo.normalize_observation),
+        normalize_reward: u32::from(ppo.normalize_reward),
+        reward,
+        control_variate: match env.control_variate {
+            ControlVariate::None => PPO_CONTROL_VARIATE_NONE,
+            ControlVariate::PriorPath => PPO_CONTROL_VARIATE_PRIOR_PATH,
+            ControlVariate::SelfCritical => PPO_CONTROL_VARIATE_SELF_CRITICAL,
+        },
+        reserved_2: 0,
+        reward_parameter,
+        shaped_volatility: shaped.volatility,
+        shaped_drawdown: shaped.drawdown,
+        shaped_drawdown_threshold: shaped.drawdown_threshold,
+        shaped_cost: shaped.cost,
+        balance: env.balance,
+        cost_rate: env.cost_rate,
+        episode_len: env.episode_len as u64,
+    }
+}
+
+fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
+    if config.reserved_2 != 0 {
+        return Err(Failure::invalid("config.reserved_2", config.reserved_2, "0"));
+    }
+    let size = |name: &str, value: u64| {
+        let input = format!("config.{name}");
+        usize::try_from(value).map_err(|_| Failure::invalid(&input, value, "what fits into memory"))
+    };
+    let flag = |name: &str, value: u32| match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Failure::invalid(&format!("config.{name}"), value, "0 or 1")),
+    };
+    let schedule = |name: &str, value: u32| match value {
+        PPO_SCHEDULE_CONSTANT => Ok(Schedule::Constant),
+        PPO_SCHEDULE_LINEAR => Ok(Schedule::Linear),
+        _ => {
+            let expected = "a PPO_SCHEDULE_ number (0 or 1)";
+            Err(Failure::invalid(&format!("config.{name}"), value, expected))
+        }
+    };
+    // NaN is not 0: it goes on, and is refused by name.
+    let unless_zero = |value: f64| (value != 0.0).then_some(value);
+    let a = config.reward_parameter;
+    let reward = match config.reward {
+        PPO_REWARD_SHAPED => RewardMode::Shaped(ShapedReward {
+            volatility: config.shaped_volatility,
+            drawdown: config.shaped_drawdown,
+            drawdown_threshold: config.shaped_drawdown_threshold,
+            cost: config.shaped_cost,
+        }),
+        PPO_REWARD_LOG_RETURN => RewardMode::LogReturn,
+        PPO_REWARD_CRRA => RewardMode::Crra { a },
+        PPO_REWARD_MEAN_VARIANCE => RewardMode::MeanVariance { a },
+        PPO_REWARD_DIFFERENTIAL_SHARPE => RewardMode::DifferentialSharpe { eta: a },
+        other => {
+            let expected = "a PPO_REWARD_ number (0 to 4)";
+            return Err(Failure::invalid("config.reward", other, expected));
+        }
+    };
+    Ok(TrainConfig {
+        seed: config.seed,
+        total_steps: config.total_steps,
+        threads: config.threads as usize,
+        device: match config.device {
+            PPO_DEVICE_AUTO => DeviceChoice::Auto,
+            PPO_DEVICE_CPU => DeviceChoice::Cpu,
+            PPO_DEVICE_CUDA => DeviceChoice::Cuda,
+            other => {
+                let expected = "a PPO_DEVICE_ number (0 to 2)";
+                return Err(Failure::invalid("config.device", other, expected));
+            }
+        },
+        ppo: PpoConfig {
+            n_envs: size("n_envs", config.n_envs)?,
+            n_steps: size("n_steps", config.n_steps)?,
+            batch_size: size("batch_size", config.batch_size)?,
+            n_epochs: size("n_epochs", config.n_epochs)?,
+            learning_rate: config.learning_rate,
+            learning_rate_schedule: schedule("learning_rate_schedule", config.learning_rate_schedule)?,
+            gamma: config.gamma,
+            gae_lambda: config.gae_lambda,
+            clip_range: config.clip_range,
+            clip_range_schedule: schedule("clip_range_schedule", config.clip_range_schedule)?,
+            clip_range_vf: unless_zero(config.clip_range_vf),
+            ent_coef: config.ent_coef,
+            vf_coef: config.vf_coef,
+            max_grad_norm: config.max_grad_norm,
+            target_kl: unless_zero(config.target_kl),
+            normalize_advantage: flag("normalize_advantage", config.normalize_advantage)?,
+            normalize_observation: flag("normalize_observation", config.normalize_observation)?,
+            normalize_reward: flag("normalize_reward", config.normalize_reward)?,
+            log_std_init: config.log_std_init,
+            kappa_init: config.kappa_init,
+            adam_eps: config.adam_eps,
+        },
+        env: EnvConfig {
+            balance: config.balance,
+            cost_rate: config.cost_rate,
+            episode_len: size("episode_len", config.episode_len)?,
+            reward,
+            control_variate: match config.control_variate {
+                PPO_CONTROL_VARIATE_NONE => ControlVariate::None,
+                PPO_CONTROL_VARIATE_PRIOR_PATH => ControlVariate::PriorPath,
+                PPO_CONTROL_VARIATE_SELF_CRITICAL => ControlVariate::SelfCritical,
+                other => {
+                    let expected = "a PPO_CONTROL_VARIATE_ number (0 to 2)";
+                    return Err(Failure::invalid("config.control_variate", other, expected));
+                }
+            },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ffi::border::versioned::Versioned;
+
+    #[test]
+    fn the_struct_and_the_trainers_configuration_say_the_same() {
+        let mut config = default_train_config();
+        config.seed = 7;
+        config.device = DeviceChoice::Cpu;
+        config.ppo.target_kl = Some(0.02);
+        config.ppo.clip_range_schedule = Schedule::Linear;
+        config.ppo.normalize_reward = false;
+        config.env.control_variate = ControlVariate::PriorPath;
+        for reward in [
+            RewardMode::Shaped(ShapedReward {
+                cost: 3.0,
+                ..ShapedReward::default()
+            }),
+            RewardMode::LogReturn,
+            RewardMode::Crra { a: 3.0 },
+            RewardMode::MeanVariance { a: 0.5 },
+            RewardMode::DifferentialSharpe { eta: 0.01 },
+        ] {
+            config.env.reward = reward;
+            assert_eq!(to_train_config(&from_train_config(&config)).unwrap(), config);
+        }
+        let defaults = default_train_config();
+        assert_eq!(to_train_config(&ppo_config::defaults()).unwrap(), defaults);
+    }
+}

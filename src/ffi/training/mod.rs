@@ -1,0 +1,3 @@
+//! Training: its configuration.
+
+pub mod config;

@@ -1,0 +1,87 @@
+//! Every constant and every struct of the header: what C makes of it is what Rust has.
+
+mod library;
+mod training;
+
+use crate::header::header;
+use crate::toolchain::{Host, has, succeeded, text};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+
+/// An expression in C, and its value in Rust.
+pub(crate) type Number = (String, i64);
+
+/// Constants of a module of `ppo_risk::ffi`.
+macro_rules! constants {
+    ($module:path: $($name:ident),+ $(,)?) => {{
+        use $module as module;
+        vec![$((stringify!($name).to_string(), i64::from(module::$name))),+]
+    }};
+}
+pub(crate) use constants;
+
+/// Size of a struct of a module of `ppo_risk::ffi`, and the offset of every one of its fields.
+macro_rules! layout {
+    ($module:path: $type:ident { $($field:ident),+ $(,)? }) => {{
+        use $module as module;
+        // Fails to compile where a field is left out.
+        let _ = |whole: module::$type| {
+            let module::$type { $($field: _),+ } = whole;
+        };
+        vec![
+            (format!("sizeof({})", stringify!($type)), size_of::<module::$type>() as i64),
+            $((
+                format!("offsetof({}, {})", stringify!($type), stringify!($field)),
+                std::mem::offset_of!(module::$type, $field) as i64,
+            )),+
+        ]
+    }};
+}
+pub(crate) use layout;
+
+#[test]
+fn numbers_and_layouts_in_c_are_rusts() {
+    let numbers = [library::numbers(), training::numbers()].concat();
+    let expected: BTreeMap<String, i64> = numbers.into_iter().collect();
+    every_one_is_compared(&header(), &expected);
+    if !has("cc", "numbers and layouts in C") {
+        return;
+    }
+    let prints: String = expected
+        .keys()
+        .map(|name| format!("    printf(\"%lld\\n\", (long long)({name}));\n"))
+        .collect();
+    let host = Host::new();
+    let source = host.path("numbers.c");
+    let program = format!(
+        "#include \"ppo_risk.h\"\n#include <stdio.h>\n\nint main(void) {{\n{prints}    return ppo_version_number() != \
+         PPO_VERSION_NUMBER;\n}}\n"
+    );
+    fs::write(&source, program).unwrap();
+    let program = host.compile("numbers", &[source.to_str().unwrap()]);
+    let output = Command::new(program).output().unwrap();
+    succeeded("numbers", &output);
+    let said = text(&output.stdout);
+    let found = said.lines().map(|line| line.parse().unwrap());
+    let found: BTreeMap<String, i64> = expected.keys().cloned().zip(found).collect();
+    assert_eq!(found, expected);
+}
+
+/// The lists of this folder hold every constant and every struct that the header defines.
+fn every_one_is_compared(header: &str, expected: &BTreeMap<String, i64>) {
+    let named = |line: &str| {
+        let (name, _) = line.strip_prefix("#define ")?.split_once(' ')?;
+        Some(name.to_string())
+    };
+    let defined: BTreeSet<String> = header.lines().filter_map(named).collect();
+    let compared = expected.keys().filter(|name| !name.contains('('));
+    assert_eq!(defined, compared.cloned().collect());
+    let opened = |line: &str| {
+        let name = line.strip_prefix("typedef struct ")?.strip_suffix(" {")?;
+        Some(format!("sizeof({name})"))
+    };
+    for size in header.lines().filter_map(opened) {
+        assert!(expected.contains_key(&size), "{size} is not compared");
+    }
+}
