@@ -44,7 +44,7 @@ pub unsafe extern "C" fn ppo_select_action(
     boundary!(ppo_select_action, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        let spec = agent.spec();
         // SAFETY: the header's contract.
         let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
         // SAFETY: the header's contract; the input is all that was read.
@@ -57,8 +57,9 @@ pub unsafe extern "C" fn ppo_select_action(
                 input.places,
             )
         }?;
-        agent
-            .with_scratch(|scratch| policy.weights(input.state, input.prior, &mut scratch.workspace, out))?;
+        agent.decide(|policy, scratch| {
+            policy.weights(input.state, input.prior, &mut scratch.workspace, out)
+        })?;
         Ok(PPO_OK)
     })
 }
@@ -90,7 +91,7 @@ pub unsafe extern "C" fn ppo_select_actions(
     boundary!(ppo_select_actions, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        let spec = agent.spec();
         if rows == 0 {
             return Ok(PPO_OK);
         }
@@ -104,7 +105,7 @@ pub unsafe extern "C" fn ppo_select_actions(
         let mut priors = input.prior.map(|priors| priors.chunks_exact(spec.action_len()));
         let states = input.state.chunks_exact(spec.state.len());
         let decisions = states.zip(weights.chunks_exact_mut(spec.action_len()));
-        agent.with_scratch(|scratch| {
+        agent.decide(|policy, scratch| {
             for (row, (state, weights)) in decisions.enumerate() {
                 let prior = priors.as_mut().and_then(Iterator::next);
                 policy
@@ -154,7 +155,7 @@ pub unsafe extern "C" fn ppo_sample_action(
         let agent = unsafe { handle::shared(agent, "agent") }?;
         // SAFETY: the header's contract; only calls that change a stream use one.
         let mut random = unsafe { handle::exclusive(random, "random") }?;
-        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        let spec = agent.spec();
         // SAFETY: the header's contract.
         let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
         let len = spec.action_len();
@@ -168,7 +169,7 @@ pub unsafe extern "C" fn ppo_sample_action(
             false => Some(unsafe { slice::output(weights_out, weights_len, len, "weights_out", places) }?),
         };
         let log_prob = Output::optional(log_prob, "log_prob")?;
-        let density = agent.with_scratch(|scratch| {
+        let density = agent.decide(|policy, scratch| {
             let density = policy.sample(
                 input.state,
                 input.prior,
@@ -229,7 +230,7 @@ pub unsafe extern "C" fn ppo_evaluate_action(
     boundary!(ppo_evaluate_action, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let (policy, spec) = (agent.policy(), agent.policy().spec());
+        let spec = agent.spec();
         // SAFETY: the header's contract.
         let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
         // SAFETY: the header's contract.
@@ -237,7 +238,7 @@ pub unsafe extern "C" fn ppo_evaluate_action(
         let outputs = [(log_prob, "log_prob"), (entropy, "entropy"), (value, "value")];
         let [log_prob, entropy, value] = outputs.map(|(pointer, name)| Output::optional(pointer, name));
         let (log_prob, entropy, value) = (log_prob?, entropy?, value?);
-        let found = agent.with_scratch(|scratch| {
+        let found = agent.decide(|policy, scratch| {
             let workspace = &mut scratch.workspace;
             let density = policy.log_prob(input.state, input.prior, action, workspace)?;
             let nats = policy.entropy(input.state, input.prior, workspace)?;
@@ -273,11 +274,10 @@ pub unsafe extern "C" fn ppo_value(
     boundary!(ppo_value, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let policy = agent.policy();
         // SAFETY: the header's contract.
-        let state = unsafe { slice::input(state, state_len, policy.spec().state.len(), "state") }?;
+        let state = unsafe { slice::input(state, state_len, agent.spec().state.len(), "state") }?;
         let value = Output::new(value, "value")?;
-        let found = agent.with_scratch(|scratch| policy.value(state, &mut scratch.workspace))?;
+        let found = agent.decide(|policy, scratch| policy.value(state, &mut scratch.workspace))?;
         // SAFETY: the header's contract.
         unsafe { value.write(f64::from(found)) };
         Ok(PPO_OK)

@@ -1,23 +1,47 @@
-//! What an agent handle owns: a policy that never changes, and buffers for as many decisions at a time as threads ask.
+//! What an agent handle owns: a policy that training may replace while others decide with it, and buffers for as many
+//! decisions at a time as threads ask.
+//!
+//! A decision never waits and never sees half a policy: it takes a slot (its buffers), then the pointer to the current
+//! policy, and gives the slot back. Whoever publishes a new policy swaps the pointer and looks at the slots: those taken
+//! at that moment may still read the old policy, which is kept until each of them was given back. All orders that this
+//! rests on are sequentially consistent: a slot taken before the swap is seen by the publisher, and one taken after it
+//! sees the new pointer.
 
+use crate::error::{Error, Result};
 use crate::policy::spec::PolicySpec;
 use crate::policy::{Policy, Workspace};
 use std::cell::UnsafeCell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Decisions that one policy can make at the same instant without allocating. More than that allocate for the call.
 const SLOTS: usize = 32;
 
-/// The value behind a `ppo_agent`. Clones share the policy and the buffers.
-#[derive(Clone)]
+/// How long a publisher that has come to its end waits for readers of old policies to leave. A decision takes
+/// microseconds; who takes longer was stopped in the middle, and its policy is freed with the agent.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The value behind a `ppo_agent`. A clone starts with the same policy, in the same memory; later policies of the one
+/// do not reach the other.
 pub(in crate::ffi) struct Agent {
-    engine: Arc<Engine>,
+    /// From `Arc::into_raw`; never null.
+    current: AtomicPtr<Policy>,
+    readers: Arc<Readers>,
+    /// Policies that were replaced and may still be read.
+    retired: Mutex<Vec<Retired>>,
+    /// Whether a trainer holds the agent.
+    in_training: AtomicBool,
 }
 
-struct Engine {
-    policy: Policy,
+/// What decisions need besides the policy; shared by clones.
+struct Readers {
+    /// Of every policy that the agent has had.
+    spec: PolicySpec,
     slots: Box<[Slot]>,
+    /// Decisions that found no slot.
+    beyond: AtomicUsize,
 }
 
 /// Buffers of one decision.
@@ -39,55 +63,193 @@ impl Scratch {
 /// A scratch with its lock, on cache lines of its own.
 #[repr(align(128))]
 struct Slot {
-    busy: AtomicBool,
+    /// Odd while the slot is taken; grows by one when it is taken and when it is given back.
+    turn: AtomicUsize,
     scratch: UnsafeCell<Scratch>,
 }
 
-// SAFETY: the scratch is reached only between taking `busy` and giving it back.
+// SAFETY: the scratch is reached only between taking the slot and giving it back.
 unsafe impl Sync for Slot {}
+
+/// A policy that was replaced, and who might be reading it.
+struct Retired {
+    policy: Arc<Policy>,
+    /// Slots that were taken then, with their turns.
+    slots: Vec<(usize, usize)>,
+    /// Whether decisions without a slot were under way.
+    beyond: bool,
+}
 
 impl Agent {
     pub(in crate::ffi) fn new(policy: Policy) -> Self {
+        let spec = policy.spec().clone();
         let slot = || Slot {
-            busy: AtomicBool::new(false),
-            scratch: UnsafeCell::new(Scratch::new(policy.spec())),
+            turn: AtomicUsize::new(0),
+            scratch: UnsafeCell::new(Scratch::new(&spec)),
         };
         let slots = (0..SLOTS).map(|_| slot()).collect();
+        let readers = Readers {
+            spec,
+            slots,
+            beyond: AtomicUsize::new(0),
+        };
+        Self::with(Arc::new(policy), Arc::new(readers))
+    }
+
+    fn with(policy: Arc<Policy>, readers: Arc<Readers>) -> Self {
         Self {
-            engine: Arc::new(Engine { policy, slots }),
+            current: AtomicPtr::new(Arc::into_raw(policy).cast_mut()),
+            readers,
+            retired: Mutex::new(Vec::new()),
+            in_training: AtomicBool::new(false),
         }
     }
 
-    pub(in crate::ffi) fn policy(&self) -> &Policy {
-        &self.engine.policy
+    /// What the policy is; the same for as long as the agent lives.
+    pub(in crate::ffi) fn spec(&self) -> &PolicySpec {
+        &self.readers.spec
     }
 
-    /// Runs `work` with buffers that nobody else uses meanwhile. Never waits; allocates only where all are in use.
-    pub(in crate::ffi) fn with_scratch<R>(&self, work: impl FnOnce(&mut Scratch) -> R) -> R {
-        let slots = &self.engine.slots;
+    /// Runs `work` with the current policy and with buffers that nobody else uses meanwhile. Never waits; allocates
+    /// only where all slots are taken.
+    pub(in crate::ffi) fn decide<R>(&self, work: impl FnOnce(&Policy, &mut Scratch) -> R) -> R {
+        let slots = &self.readers.slots;
         // Each thread starts at a slot of its own, found without thread-local data: stacks lie apart.
         let on_stack = 0_u8;
         let first =
             ((&raw const on_stack).addr() >> 12).wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as usize) >> 40;
         for i in 0..SLOTS {
             let slot = &slots[(first + i) % SLOTS];
-            if slot.busy.swap(true, Ordering::Acquire) {
+            let turn = slot.turn.load(Ordering::Relaxed);
+            let free = turn.is_multiple_of(2);
+            let taken = turn.wrapping_add(1);
+            if !free
+                || slot
+                    .turn
+                    .compare_exchange(turn, taken, Ordering::SeqCst, Ordering::Relaxed)
+                    .is_err()
+            {
                 continue;
             }
-            let _release = Release(&slot.busy);
-            // SAFETY: `busy` was false, and is true until `_release` goes.
-            return work(unsafe { &mut *slot.scratch.get() });
+            let _back = GiveBack(&slot.turn, taken);
+            // SAFETY: the slot was free and is this call's until `_back` goes; the policy is kept as long.
+            return unsafe { work(self.read(), &mut *slot.scratch.get()) };
         }
-        work(&mut Scratch::new(self.policy().spec()))
+        self.readers.beyond.fetch_add(1, Ordering::SeqCst);
+        let _back = Leave(&self.readers.beyond);
+        let mut scratch = Scratch::new(self.spec());
+        // SAFETY: `beyond` is above 0 until `_back` goes, and the policy is kept as long.
+        work(unsafe { self.read() }, &mut scratch)
+    }
+
+    /// The current policy, to keep: what is published later does not change it.
+    pub(in crate::ffi) fn snapshot(&self) -> Arc<Policy> {
+        self.decide(|policy, _| {
+            let policy = ptr::from_ref(policy);
+            // SAFETY: it came from `Arc::into_raw`, and a slot keeps it alive here.
+            unsafe {
+                Arc::increment_strong_count(policy);
+                Arc::from_raw(policy)
+            }
+        })
+    }
+
+    /// From now on decisions are taken with `policy`, which has the agent's spec. Waits for nobody.
+    pub(in crate::ffi) fn publish(&self, policy: Policy) -> Result<()> {
+        if policy.spec() != self.spec() {
+            return Err(Error::invalid(
+                "policy",
+                "of another spec",
+                "one of the agent's spec",
+            ));
+        }
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = Arc::into_raw(Arc::new(policy)).cast_mut();
+        let old = self.current.swap(new, Ordering::SeqCst);
+        let turns = self.readers.slots.iter().enumerate();
+        let turns = turns.map(|(i, slot)| (i, slot.turn.load(Ordering::SeqCst)));
+        retired.push(Retired {
+            // SAFETY: it came from `Arc::into_raw`, and the swap took it out of reach.
+            policy: unsafe { Arc::from_raw(old) },
+            slots: turns.filter(|(_, turn)| !turn.is_multiple_of(2)).collect(),
+            beyond: self.readers.beyond.load(Ordering::SeqCst) > 0,
+        });
+        self.reclaim(&mut retired);
+        Ok(())
+    }
+
+    /// Frees replaced policies, waiting a moment for their last readers.
+    pub(in crate::ffi) fn settle(&self) {
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = Instant::now();
+        loop {
+            self.reclaim(&mut retired);
+            if retired.is_empty() || began.elapsed() > PATIENCE {
+                return;
+            }
+            std::thread::yield_now();
+        }
+    }
+
+    /// Takes the agent for training; false where a trainer has it already.
+    pub(in crate::ffi) fn begin_training(&self) -> bool {
+        !self.in_training.swap(true, Ordering::AcqRel)
+    }
+
+    /// Gives the agent back to other trainers.
+    pub(in crate::ffi) fn end_training(&self) {
+        self.in_training.store(false, Ordering::Release);
+    }
+
+    /// Drops the policies whose readers have all left.
+    fn reclaim(&self, retired: &mut Vec<Retired>) {
+        let Readers { slots, beyond, .. } = &*self.readers;
+        retired.retain_mut(|old| {
+            old.slots
+                .retain(|&(i, turn)| slots[i].turn.load(Ordering::SeqCst) == turn);
+            old.beyond = old.beyond && beyond.load(Ordering::SeqCst) > 0;
+            !old.slots.is_empty() || old.beyond
+        });
+    }
+
+    /// The current policy.
+    ///
+    /// # Safety
+    /// The caller holds a slot, or is counted in `beyond`, from before this call until after the last use.
+    unsafe fn read(&self) -> &Policy {
+        // SAFETY: never null; a publisher that swaps it out sees the caller's slot or count and keeps the policy.
+        unsafe { &*self.current.load(Ordering::SeqCst) }
+    }
+}
+
+impl Clone for Agent {
+    fn clone(&self) -> Self {
+        Self::with(self.snapshot(), Arc::clone(&self.readers))
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        // SAFETY: it came from `Arc::into_raw`, and nobody is left to read it.
+        drop(unsafe { Arc::from_raw(*self.current.get_mut()) });
     }
 }
 
 /// Gives a slot back, after a panic too.
-struct Release<'a>(&'a AtomicBool);
+struct GiveBack<'a>(&'a AtomicUsize, usize);
 
-impl Drop for Release<'_> {
+impl Drop for GiveBack<'_> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
+        self.0.store(self.1.wrapping_add(1), Ordering::Release);
+    }
+}
+
+/// Ends a decision without a slot, after a panic too.
+struct Leave<'a>(&'a AtomicUsize);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
     }
 }
 
@@ -98,8 +260,10 @@ mod tests {
     use crate::policy::normalizer::ObservationNormalizer;
     use crate::policy::spec::{ActionSpec, NetworkSpec};
     use std::collections::HashSet;
+    use std::sync::Weak;
+    use std::sync::atomic::AtomicU64;
 
-    fn agent() -> Agent {
+    fn policy(seed: u64) -> Policy {
         let spec = PolicySpec {
             assets: vec!["A".to_string()],
             state: crate::market::state::StateSpec {
@@ -111,19 +275,27 @@ mod tests {
             action: ActionSpec::default(),
             network: NetworkSpec::Scorer { hidden: vec![2] },
         };
-        let parameters = initial_values(&spec, -1.2, 20.0, 1);
+        let parameters = initial_values(&spec, -1.2, 20.0, seed);
         let normalizer = ObservationNormalizer::new(&spec);
-        Agent::new(Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap())
+        Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
+    }
+
+    fn agent() -> Agent {
+        Agent::new(policy(1))
     }
 
     /// Takes buffers inside buffers, and returns where each lies.
     fn nested(agent: &Agent, depth: usize, places: &mut Vec<usize>) {
-        agent.with_scratch(|scratch| {
+        agent.decide(|_, scratch| {
             places.push((&raw const *scratch).addr());
             if depth > 1 {
                 nested(agent, depth - 1, places);
             }
         });
+    }
+
+    fn watched(agent: &Agent) -> Weak<Policy> {
+        Arc::downgrade(&agent.snapshot())
     }
 
     #[test]
@@ -140,15 +312,105 @@ mod tests {
     fn a_panic_gives_its_buffers_back() {
         let agent = agent();
         for _ in 0..2 * SLOTS {
-            let call = || agent.with_scratch(|_| panic!("on purpose"));
+            let call = || agent.decide(|_, _| panic!("on purpose"));
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
         }
-        assert!(
-            agent
-                .engine
-                .slots
-                .iter()
-                .all(|slot| !slot.busy.load(Ordering::Acquire))
-        );
+        let free = |slot: &Slot| slot.turn.load(Ordering::Acquire).is_multiple_of(2);
+        assert!(agent.readers.slots.iter().all(free));
+    }
+
+    #[test]
+    fn a_replaced_policy_lives_until_its_last_reader_has_left() {
+        let agent = agent();
+        let first = watched(&agent);
+        agent.decide(|old, _| {
+            let before = old.network().parameters().to_vec();
+            agent.publish(policy(2)).unwrap();
+            assert!(first.upgrade().is_some(), "freed under its reader");
+            assert_eq!(old.network().parameters(), before);
+            let now = agent.snapshot();
+            assert_ne!(now.network().parameters(), before);
+            // A reader of the new policy does not keep the old one.
+            agent.settle();
+            assert!(first.upgrade().is_some(), "freed under its reader");
+        });
+        agent.settle();
+        assert!(first.upgrade().is_none(), "kept without readers");
+        let second = watched(&agent);
+        agent.publish(policy(3)).unwrap();
+        assert!(second.upgrade().is_none(), "kept without readers");
+    }
+
+    #[test]
+    fn readers_without_a_slot_keep_their_policy_too() {
+        let agent = agent();
+        let first = watched(&agent);
+        let mut deepest = false;
+        fn inside(agent: &Agent, depth: usize, work: &mut dyn FnMut()) {
+            agent.decide(|_, _| match depth {
+                0 => work(),
+                _ => inside(agent, depth - 1, work),
+            });
+        }
+        // Without the slots' own protection: only the innermost reader came before.
+        inside(&agent, SLOTS, &mut || {
+            deepest = true;
+            agent.publish(policy(2)).unwrap();
+            agent.retired.lock().unwrap()[0].slots.clear();
+            agent.settle();
+            assert!(first.upgrade().is_some(), "freed under its reader");
+        });
+        assert!(deepest);
+        agent.settle();
+        assert!(first.upgrade().is_none(), "kept without readers");
+    }
+
+    #[test]
+    fn a_clone_keeps_its_policy_and_another_spec_is_refused() {
+        let agent = agent();
+        let clone = agent.clone();
+        agent.publish(policy(2)).unwrap();
+        let parameters = |agent: &Agent| agent.snapshot().network().parameters().to_vec();
+        assert_eq!(parameters(&clone), policy(1).network().parameters());
+        assert_eq!(parameters(&agent), policy(2).network().parameters());
+        let mut spec = policy(1).spec().clone();
+        spec.state.window = 21;
+        let other = initial_values(&spec, -1.2, 20.0, 1);
+        let normalizer = ObservationNormalizer::new(&spec);
+        let other = Policy::new(spec, normalizer, other, serde_json::Map::new()).unwrap();
+        assert!(agent.publish(other).unwrap_err().to_string().contains("spec"));
+    }
+
+    /// Every decision is one of whole policies: each is published with the sum of its parameters known.
+    #[test]
+    fn threads_never_see_half_a_policy() {
+        let agent = agent();
+        let sum = |policy: &Policy| policy.network().parameters().iter().sum::<f32>().to_bits();
+        let known: HashSet<u32> = (1..=4).map(|seed| sum(&policy(seed))).collect();
+        let read = AtomicU64::new(0);
+        let done = AtomicBool::new(false);
+        let last = std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        let found = agent.decide(|policy, _| sum(policy));
+                        assert!(known.contains(&found));
+                        read.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            let mut former = Vec::new();
+            for i in 0..400 {
+                former.push(watched(&agent));
+                agent.publish(policy(1 + i % 4)).unwrap();
+            }
+            while read.load(Ordering::Relaxed) < 100 {
+                std::thread::yield_now();
+            }
+            done.store(true, Ordering::Relaxed);
+            former
+        });
+        agent.settle();
+        assert!(last.iter().all(|old| old.upgrade().is_none()));
     }
 }

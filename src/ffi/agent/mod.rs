@@ -121,7 +121,7 @@ pub unsafe extern "C" fn ppo_save(agent: *const ppo_agent, path: *const c_char) 
         let agent = unsafe { handle::shared(agent, "agent") }?;
         // SAFETY: the header's contract.
         let path = unsafe { text::path(path, "path") }?;
-        file::save(path, agent.policy(), &Extras::default())?;
+        file::save(path, &agent.snapshot(), &Extras::default())?;
         Ok(PPO_OK)
     })
 }
@@ -145,16 +145,17 @@ pub unsafe extern "C" fn ppo_save_bytes(
     boundary!(ppo_save_bytes, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let bytes = file::to_bytes(agent.policy(), &Extras::default())?;
+        let bytes = file::to_bytes(&agent.snapshot(), &Extras::default())?;
         // SAFETY: the header's contract.
         unsafe { text::copy_bytes(&bytes, buffer, capacity, needed) }
     })
 }
 
-/// Makes a second handle on an agent. Both share the weights in memory; each is freed by itself, and in either order.
+/// Makes a second agent with the policy that the first one has now. Both share the weights in memory; each is freed by
+/// itself, and in either order. Training the one does not change the other.
 ///
 /// \param agent  the agent
-/// \param clone  gets the new handle, which is the caller's to free with ppo_agent_free
+/// \param clone  gets the new agent, which is the caller's to free with ppo_agent_free
 ///
 /// Any number of threads on one agent; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
 /// PPO_ERR_POISONED.
@@ -293,7 +294,7 @@ pub unsafe extern "C" fn ppo_agent_asset_name(
     boundary!(ppo_agent_asset_name, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let names = &agent.policy().spec().assets;
+        let names = &agent.spec().assets;
         #[cfg(debug_assertions)]
         assert_ne!(index, FORCED_PANIC, "forced by a test");
         let name = names.get(index).ok_or_else(|| {
@@ -325,7 +326,7 @@ pub unsafe extern "C" fn ppo_agent_spec_json(
     boundary!(ppo_agent_spec_json, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let json = serde_json::to_string(agent.policy().spec()).expect("a spec is plain JSON");
+        let json = serde_json::to_string(agent.spec()).expect("a spec is plain JSON");
         // SAFETY: the header's contract.
         unsafe { text::copy(&json, buffer, capacity, needed) }
     })
@@ -350,7 +351,7 @@ pub unsafe extern "C" fn ppo_agent_provenance_json(
     boundary!(ppo_agent_provenance_json, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let json = serde_json::to_string(&agent.policy().provenance).expect("an object is plain JSON");
+        let json = serde_json::to_string(&agent.snapshot().provenance).expect("an object is plain JSON");
         // SAFETY: the header's contract.
         unsafe { text::copy(&json, buffer, capacity, needed) }
     })
@@ -382,6 +383,6 @@ unsafe fn write_size(
     let agent = unsafe { handle::shared(agent, "agent") }?;
     let out = Output::new(out, name)?;
     // SAFETY: the caller's promise.
-    unsafe { out.write(size(agent.policy().spec())) };
+    unsafe { out.write(size(agent.spec())) };
     Ok(PPO_OK)
 }
