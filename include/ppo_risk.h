@@ -245,14 +245,55 @@
 #define PPO_CONTROL_VARIATE_SELF_CRITICAL 2
 
 /**
+ * State of a job: at work.
+ */
+#define PPO_JOB_RUNNING 0
+
+/**
+ * State of a job: all that was asked for is done.
+ */
+#define PPO_JOB_FINISHED 1
+
+/**
+ * State of a job: stopped by ppo_job_cancel or the progress function.
+ */
+#define PPO_JOB_CANCELLED 2
+
+/**
+ * State of a job: ended by an error, which ppo_job_wait answers.
+ */
+#define PPO_JOB_FAILED 3
+
+/**
+ * Time to wait, in milliseconds: until the job has ended.
+ */
+#define PPO_WAIT_FOREVER UINT32_MAX
+
+/**
  * An agent: a policy that turns states into portfolio weights.
  */
 typedef struct ppo_agent ppo_agent;
 
 /**
+ * A training call in the background, on a thread of its own.
+ */
+typedef struct ppo_job ppo_job;
+
+/**
+ * temp
+ */
+typedef struct ppo_market ppo_market;
+
+/**
  * A stream of random numbers (xoshiro256++). The same seed and index give the same numbers on every machine.
  */
 typedef struct ppo_random ppo_random;
+
+/**
+ * A trainer: an agent, the optimiser that moves its weights, and where its experience comes from. It keeps what it
+ * needs: the handles it was made from may be freed before it.
+ */
+typedef struct ppo_trainer ppo_trainer;
 
 /**
  * What a call answers: PPO_OK, or a negative number whose meaning never changes. A newer library may answer a number
@@ -431,6 +472,287 @@ typedef struct ppo_config {
  */
 typedef void (*ppo_log_callback)(uint32_t level, const char *message, void *user);
 
+/**
+ * Starts an episode of one of the host's environments.
+ *
+ * `user` is ppo_host_environment's; `env` is the environment's number, from 0; `seed` differs from episode to episode
+ * and is the same whenever a run is repeated. `state` [state_len = S] gets the first state, not normalised and finite;
+ * `prior` [prior_len] the prior's weights there (assets, then cash, at least 0), where the agent's policy has a prior:
+ * otherwise it is NULL and `prior_len` 0.
+ *
+ * Answers 0, or any other number to end the training call with PPO_ERR_CALLBACK. It must neither throw nor jump out.
+ * It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
+ */
+typedef int32_t (*ppo_host_reset)(void *user,
+                                  size_t env,
+                                  uint64_t seed,
+                                  float *state,
+                                  size_t state_len,
+                                  double *prior,
+                                  size_t prior_len);
+
+/**
+ * What a step of a host's environment came to.
+ */
+typedef struct ppo_host_result {
+    /**
+     * The reward to learn from, finite.
+     */
+    double reward;
+    /**
+     * 1 where nothing follows (ruin, say): the future is worth nothing. Else 0.
+     */
+    uint32_t terminated;
+    /**
+     * 1 where the episode is cut off here and would have gone on. Else 0; never together with `terminated`.
+     */
+    uint32_t truncated;
+} ppo_host_result;
+
+/**
+ * Takes one step in one of the host's environments.
+ *
+ * `weights` [weights_len = A] holds the target weights, within the caps and floors of the agent's spec: assets, then
+ * cash where the policy may hold it. `state` and `prior` get what follows the step, as in ppo_host_reset: at the end of
+ * an episode its final state; the reset comes next. `result` gets the reward and whether the episode ended; its fields
+ * are 0 before the call.
+ *
+ * Answers as ppo_host_reset.
+ */
+typedef int32_t (*ppo_host_step)(void *user,
+                                 size_t env,
+                                 const double *weights,
+                                 size_t weights_len,
+                                 float *state,
+                                 size_t state_len,
+                                 double *prior,
+                                 size_t prior_len,
+                                 struct ppo_host_result *result);
+
+/**
+ * The functions of a host's environment. Fill it with ppo_host_environment_init, then set both.
+ */
+typedef struct ppo_host_environment {
+    /**
+     * Size of the caller's struct in bytes; ppo_host_environment_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Handed to the functions; may be NULL. Has to live as long as a trainer, or a job on it, that was made with it.
+     */
+    void *user;
+    /**
+     * Starts an episode.
+     */
+    ppo_host_reset reset;
+    /**
+     * Takes a step.
+     */
+    ppo_host_step step;
+} ppo_host_environment;
+
+/**
+ * Figures of one update of the policy. Names are Stable-Baselines3's where it has them.
+ */
+typedef struct ppo_metrics {
+    /**
+     * Size of the struct in bytes: of the caller's, set by ppo_metrics_init, or of the library's where the library
+     * hands one out.
+     */
+    uint32_t struct_size;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Number of the update, from 1; 0 before the first.
+     */
+    uint64_t update;
+    /**
+     * Decisions taken so far, over all environments.
+     */
+    uint64_t env_steps;
+    /**
+     * Episodes that have ended so far.
+     */
+    uint64_t episodes;
+    /**
+     * Minibatches of this update whose loss or gradient was not finite: they were not applied.
+     */
+    uint64_t skipped_minibatches;
+    /**
+     * Decisions a second since this trainer began in this process, rollout and update counted.
+     */
+    double env_steps_per_s;
+    /**
+     * Mean over the episodes that ended in this rollout of their sum of rewards; NaN where none ended.
+     */
+    double episode_reward;
+    /**
+     * Mean over the same episodes of ln(final value / initial value); NaN where none ended, and for a host's
+     * environments.
+     */
+    double episode_log_growth;
+    /**
+     * Mean over the same episodes of the one-way turnover of a step; NaN as above.
+     */
+    double episode_turnover;
+    /**
+     * Adam's step size.
+     */
+    double learning_rate;
+    /**
+     * Mean clipped surrogate loss over all minibatches.
+     */
+    double policy_gradient_loss;
+    /**
+     * Mean squared error of the value.
+     */
+    double value_loss;
+    /**
+     * Minus the mean entropy of the action distribution.
+     */
+    double entropy_loss;
+    /**
+     * Mean over minibatches of the estimated divergence of the new policy from the one that acted.
+     */
+    double approx_kl;
+    /**
+     * Share of samples whose probability ratio left the clip range.
+     */
+    double clip_fraction;
+    /**
+     * 1 - Var(returns - values)/Var(returns) of the rollout, before the update; NaN where returns do not vary.
+     */
+    double explained_variance;
+    /**
+     * Mean standard deviation of the gaussian's scores, or the dirichlet's concentration.
+     */
+    double std;
+    /**
+     * Norm of the gradient before clipping, mean over minibatches.
+     */
+    double grad_norm;
+} ppo_metrics;
+
+/**
+ * A function of the host that hears of every update, once the agent has its policy: the update's figures (the
+ * library's struct, valid until the function returns) and the pointer given with it.
+ *
+ * Answers 0 to go on, a positive number to stop (the training call then answers PPO_ERR_CANCELLED), a negative one for
+ * an error of its own (PPO_ERR_CALLBACK). It is called on the thread that trains. It must neither throw nor jump out.
+ * It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
+ */
+typedef int32_t (*ppo_progress_callback)(const struct ppo_metrics *metrics, void *user);
+
+/**
+ * How a call trains. Fill it with ppo_train_options_init, then change what should differ.
+ */
+typedef struct ppo_train_options {
+    /**
+     * Size of the caller's struct in bytes; ppo_train_options_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Hears of every update and may stop; default NULL.
+     */
+    ppo_progress_callback progress;
+    /**
+     * Handed to `progress`; may be NULL. For a job it has to live until the job has ended.
+     */
+    void *user;
+    /**
+     * File that a checkpoint is written to when the call ends, also where it was stopped; default NULL: none. On Unix
+     * any bytes, elsewhere UTF-8.
+     */
+    const char *checkpoint_path;
+    /**
+     * Updates after which a checkpoint is written besides; default 0: only at the end.
+     */
+    uint64_t checkpoint_interval;
+    /**
+     * Most updates of this call; default 0: until the configuration's steps are taken.
+     */
+    uint64_t most_updates;
+} ppo_train_options;
+
+/**
+ * One decision of a live agent and what came of it. Fill it with ppo_transition_init, then set every field but those
+ * that say otherwise.
+ */
+typedef struct ppo_transition {
+    /**
+     * Size of the caller's struct in bytes; ppo_transition_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Which sequence it continues, from 0, below `n_envs`: one for each account or market. The transitions of a
+     * sequence come in the order of time, none left out.
+     */
+    uint64_t env;
+    /**
+     * State that the decision was taken in, as ppo_sample_action was given it: [state_len].
+     */
+    const float *state;
+    /**
+     * S.
+     */
+    size_t state_len;
+    /**
+     * Prior's weights there, as ppo_sample_action was given them: [prior_len]; NULL where the policy has no prior.
+     */
+    const double *prior;
+    /**
+     * A, or 0 with NULL.
+     */
+    size_t prior_len;
+    /**
+     * The action, as ppo_sample_action wrote it: [action_len].
+     */
+    const float *action;
+    /**
+     * A.
+     */
+    size_t action_len;
+    /**
+     * State that it led to, at the end of an episode its final one: [next_state_len]. May be NULL where `terminated`.
+     */
+    const float *next_state;
+    /**
+     * S, or 0 with NULL.
+     */
+    size_t next_state_len;
+    /**
+     * Log-probability density of the action, as ppo_sample_action wrote it; default NaN: the agent's policy of now is
+     * asked, which is right as long as no update lies between the decision and this call.
+     */
+    double log_prob;
+    /**
+     * The reward, finite.
+     */
+    double reward;
+    /**
+     * 1 where nothing follows: the future is worth nothing; default 0.
+     */
+    uint32_t terminated;
+    /**
+     * 1 where the episode was cut off and would have gone on; default 0. Never together with `terminated`.
+     */
+    uint32_t truncated;
+} ppo_transition;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -500,10 +822,11 @@ ppo_status ppo_save(const struct ppo_agent *agent,
 ppo_status ppo_save_bytes(const struct ppo_agent *agent, uint8_t *buffer, size_t capacity, size_t *needed);
 
 /**
- * Makes a second handle on an agent. Both share the weights in memory; each is freed by itself, and in either order.
+ * Makes a second agent with the policy that the first one has now. Both share the weights in memory; each is freed by
+ * itself, and in either order. Training the one does not change the other.
  *
  * \param agent  the agent
- * \param clone  gets the new handle, which is the caller's to free with ppo_agent_free
+ * \param clone  gets the new agent, which is the caller's to free with ppo_agent_free
  *
  * Any number of threads on one agent; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
  * PPO_ERR_POISONED.
@@ -902,6 +1225,368 @@ ppo_status ppo_config_to_json(const struct ppo_config *config,
                               char *buffer,
                               size_t capacity,
                               size_t *needed);
+
+/**
+ * Makes a table of functions ready to be filled in: NULL everywhere, with its size.
+ *
+ * \param environment  the struct to fill
+ * \param size         `sizeof(ppo_host_environment)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_host_environment_init(struct ppo_host_environment *environment, size_t size);
+
+/**
+ * Begins to train in the background, as ppo_train does in the foreground. The agent goes on deciding with the policy
+ * of the last update, on any thread, without waiting.
+ *
+ * \param trainer  the trainer; until the job has ended, other calls on it answer PPO_ERR_BUSY. It may be freed meanwhile
+ * \param options  progress (called on the job's thread), checkpoint, limit; NULL for none. Copied, but for `user`
+ * \param job      gets the job, which is the caller's to free with ppo_job_free
+ *
+ * Any thread; allocates, and starts a thread. PPO_ERR_BUSY where another call or job works on the trainer;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_IO
+ * (no thread to be had).
+ */
+ppo_status ppo_job_start(const struct ppo_trainer *trainer,
+                         const struct ppo_train_options *options,
+                         struct ppo_job **job);
+
+/**
+ * Looks at a job without waiting.
+ *
+ * \param job      the job
+ * \param state    gets a PPO_JOB_ number; may be NULL
+ * \param metrics  gets the figures of the last update, zeros before the first; may be NULL
+ *
+ * Any number of threads on one job; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_job_poll(const struct ppo_job *job,
+                        uint32_t *state,
+                        struct ppo_metrics *metrics);
+
+/**
+ * Waits for a job to end, and answers what its training call came to: PPO_OK, or what ppo_train would have answered.
+ *
+ * \param job         the job
+ * \param timeout_ms  milliseconds to wait at most; 0 does not wait, PPO_WAIT_FOREVER waits until the end
+ *
+ * Any number of threads on one job, but its own progress function, which would wait for itself
+ * (PPO_ERR_INVALID_ARGUMENT). PPO_ERR_TIMEOUT where the job still runs; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_job_wait(const struct ppo_job *job,
+                        uint32_t timeout_ms);
+
+/**
+ * Asks a job to stop, and returns at once: it ends after the update that it is at, with its checkpoint written.
+ *
+ * \param job  the job; one that has ended is left as it is
+ *
+ * Any number of threads on one job, also its progress function; allocates nothing. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_job_cancel(const struct ppo_job *job);
+
+/**
+ * Frees a job. NULL is fine. One that still runs is asked to stop and waited for: as long as its update takes. Called by
+ * the job's own progress function, it does not wait. A job that was freed before is left alone, and said so in the log
+ * and by ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_job_free(struct ppo_job *job);
+
+/**
+ * Copies out the words of the last failed call on a job, whichever thread made it: as ppo_last_error.
+ *
+ * \param job       the job; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_job_last_error(const struct ppo_job *job,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *needed);
+
+/**
+ * Makes a struct of figures ready to be written to: zeros, with its size.
+ *
+ * \param metrics  the struct to fill
+ * \param size     `sizeof(ppo_metrics)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_metrics_init(struct ppo_metrics *metrics, size_t size);
+
+/**
+ * Fills a transition with the defaults.
+ *
+ * \param transition  the struct to fill
+ * \param size        `sizeof(ppo_transition)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_transition_init(struct ppo_transition *transition, size_t size);
+
+/**
+ * Keeps a transition for the next update (copied), and updates once a whole rollout of `n_envs` times `n_steps` has
+ * been kept, where that is wanted. After an update the agent decides with the new policy.
+ *
+ * \param trainer     the trainer, made by ppo_trainer_new_online
+ * \param transition  what happened
+ * \param update      1 to update as soon as a rollout is complete: this call then takes as long as an update; 0 to keep
+ *                    the transition only, and leave the update to ppo_update, perhaps on another thread
+ * \param updated     gets 1 where an update was done, else 0; may be NULL
+ *
+ * Any thread, one call on a trainer at a time (PPO_ERR_BUSY: while ppo_update runs elsewhere, say); allocates.
+ * PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, with the field that cannot be
+ * used, or where 4,194,304 transitions wait for an update; PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_FORKED; those of ppo_update.
+ */
+ppo_status ppo_observe(const struct ppo_trainer *trainer,
+                       const struct ppo_transition *transition,
+                       uint32_t update,
+                       uint32_t *updated);
+
+/**
+ * Fills the options of a training call with the defaults.
+ *
+ * \param options  the struct to fill
+ * \param size     `sizeof(ppo_train_options)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_train_options_init(struct ppo_train_options *options, size_t size);
+
+/**
+ * Trains: updates until the configuration's steps are taken, the options' limit is reached, or the progress function
+ * ends it. After every update the agent decides with the new policy; on any answer it keeps the last one.
+ *
+ * \param trainer  the trainer; one made for transitions is refused (ppo_update)
+ * \param options  progress, checkpoint, limit; NULL for none
+ * \param metrics  gets the figures of the last update (zeros where there was nothing left to do), on an error too if any
+ *                 update was done before it; may be NULL
+ *
+ * Any thread, one call on a trainer at a time (PPO_ERR_BUSY); allocates. Takes as long as it takes: ppo_job_start
+ * trains in the background. PPO_ERR_CANCELLED where the progress function stopped it, PPO_ERR_CALLBACK where it, or a
+ * function of a host's environment, answered an error; PPO_ERR_TRAINING (losses that are not finite), PPO_ERR_IO (the
+ * checkpoint), PPO_ERR_TORCH, PPO_ERR_FORKED, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_train(const struct ppo_trainer *trainer,
+                     const struct ppo_train_options *options,
+                     struct ppo_metrics *metrics);
+
+/**
+ * One update: a rollout in the trainer's environments and the epochs on it, or, for a trainer made for transitions, the
+ * epochs on all that ppo_observe has kept, which are used up. The agent then decides with the new policy.
+ *
+ * \param trainer  the trainer
+ * \param metrics  gets the update's figures; may be NULL
+ *
+ * Any thread, one call on a trainer at a time (PPO_ERR_BUSY); allocates. PPO_ERR_INVALID_ARGUMENT for fewer than two
+ * transitions. Otherwise errors as ppo_train.
+ */
+ppo_status ppo_update(const struct ppo_trainer *trainer,
+                      struct ppo_metrics *metrics);
+
+/**
+ * How many threads libtorch uses for one operation of this process.
+ *
+ * \param threads  gets the number
+ *
+ * Any thread. This library's own calls use one thread an operation whatever is set (ppo_config's `threads` splits a
+ * rollout instead), and leave the number as they found it. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
+ */
+ppo_status ppo_torch_threads(uint32_t *threads);
+
+/**
+ * Sets how many threads libtorch uses for one operation, for every user of libtorch in this process.
+ *
+ * \param threads  1 to 1024
+ *
+ * Any thread, but not while a call trains. PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
+ */
+ppo_status ppo_torch_set_threads(uint32_t threads);
+
+/**
+ * Makes a trainer that learns in the library's own environments over a market. It goes on from the weights that the
+ * agent has, and every update gives the agent its new policy.
+ *
+ * \param agent    the agent to train; one trainer at a time
+ * \param market   prices or a simulation of as many assets and columns as the agent's spec has
+ * \param config   how to train; NULL for the defaults
+ * \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+ *
+ * Any thread; allocates, and starts `threads` threads where that is more than 1. PPO_ERR_NULL_POINTER;
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used; PPO_ERR_BUSY where another trainer has
+ * the agent; PPO_ERR_NOT_BUILT, PPO_ERR_FORKED, PPO_ERR_TORCH, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
+ */
+ppo_status ppo_trainer_new(const struct ppo_agent *agent,
+                           const struct ppo_market *market,
+                           const struct ppo_config *config,
+                           struct ppo_trainer **trainer);
+
+/**
+ * Makes a trainer that learns in environments of the host's: `n_envs` of them, numbered from 0, which the library
+ * resets and steps through `environment`.
+ *
+ * \param agent        the agent to train; one trainer at a time
+ * \param environment  the host's functions; copied
+ * \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len) none
+ *                     is used, and control_variate has to be PPO_CONTROL_VARIATE_NONE
+ * \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
+ *
+ * The host's functions are called during calls that train, on the thread that makes them (or the job's), one at a
+ * time, and here to begin the first episodes. Otherwise as ppo_trainer_new; PPO_ERR_CALLBACK where a function of the
+ * host answers an error.
+ */
+ppo_status ppo_trainer_new_host(const struct ppo_agent *agent,
+                                const struct ppo_host_environment *environment,
+                                const struct ppo_config *config,
+                                struct ppo_trainer **trainer);
+
+/**
+ * Makes a trainer without environments: it learns from the transitions that ppo_observe hands in, up to `n_envs`
+ * sequences of them side by side.
+ *
+ * \param agent    the agent to train; one trainer at a time
+ * \param config   how to train, as for ppo_trainer_new_host; NULL for the defaults
+ * \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+ *
+ * Any thread. Errors as ppo_trainer_new.
+ */
+ppo_status ppo_trainer_new_online(const struct ppo_agent *agent,
+                                  const struct ppo_config *config,
+                                  struct ppo_trainer **trainer);
+
+/**
+ * Goes on from a checkpoint of a trainer over a market. The numbers are those of a run that never stopped.
+ *
+ * \param path     the checkpoint; on Unix any bytes, elsewhere UTF-8
+ * \param market   the market that the run was on: another one is refused
+ * \param agent    gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
+ * \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+ *
+ * Any thread; allocates. PPO_ERR_IO, PPO_ERR_FILE (no checkpoint, or a damaged one), PPO_ERR_INVALID_ARGUMENT (another
+ * market); otherwise as ppo_trainer_new.
+ */
+ppo_status ppo_trainer_resume(const char *path,
+                              const struct ppo_market *market,
+                              struct ppo_agent **agent,
+                              struct ppo_trainer **trainer);
+
+/**
+ * Goes on from a checkpoint of a trainer over a host's environments. These begin new episodes, for they are not in a
+ * checkpoint; everything else goes on where it was.
+ *
+ * \param path         the checkpoint; on Unix any bytes, elsewhere UTF-8
+ * \param environment  the host's functions; copied
+ * \param agent        gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
+ * \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
+ *
+ * Any thread. Errors as ppo_trainer_resume, and PPO_ERR_CALLBACK where a function of the host answers an error.
+ */
+ppo_status ppo_trainer_resume_host(const char *path,
+                                   const struct ppo_host_environment *environment,
+                                   struct ppo_agent **agent,
+                                   struct ppo_trainer **trainer);
+
+/**
+ * Goes on from a checkpoint of a trainer that learns from transitions. Those that no update had used are gone.
+ *
+ * \param path     the checkpoint; on Unix any bytes, elsewhere UTF-8
+ * \param agent    gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
+ * \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+ *
+ * Any thread. Errors as ppo_trainer_resume.
+ */
+ppo_status ppo_trainer_resume_online(const char *path,
+                                     struct ppo_agent **agent,
+                                     struct ppo_trainer **trainer);
+
+/**
+ * Frees a trainer. NULL is fine. Its agent keeps the policy of the last update; a job that runs on the trainer goes on.
+ * A trainer that was freed before is left alone, and said so in the log and by ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_trainer_free(struct ppo_trainer *trainer);
+
+/**
+ * Copies out the words of the last failed call on a trainer, whichever thread made it: as ppo_last_error.
+ *
+ * \param trainer   the trainer; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_trainer_last_error(const struct ppo_trainer *trainer,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Writes a checkpoint: a policy file (ppo_load reads it) with all that training needs to go on. It is there whole
+ * afterwards or, on an error, as it was before.
+ *
+ * \param trainer  the trainer
+ * \param path     the file; on Unix any bytes, elsewhere UTF-8
+ *
+ * Any thread; allocates. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_IO,
+ * PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_FORKED.
+ */
+ppo_status ppo_trainer_save(const struct ppo_trainer *trainer,
+                            const char *path);
+
+/**
+ * How far a trainer has come.
+ *
+ * \param trainer  the trainer
+ * \param metrics  gets the counters (update, env_steps, episodes), other figures 0; may be NULL
+ * \param done     gets 1 where all of the configuration's steps have been taken, else 0; may be NULL
+ *
+ * Any thread; allocates nothing. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_NULL_POINTER, PPO_ERR_POISONED, PPO_ERR_VERSION.
+ */
+ppo_status ppo_trainer_progress(const struct ppo_trainer *trainer,
+                                struct ppo_metrics *metrics,
+                                uint32_t *done);
+
+/**
+ * Copies out a trainer's configuration as JSON, as ppo_config_to_json.
+ *
+ * \param trainer   the trainer
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * Any thread; allocates. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_BUFFER_TOO_SMALL
+ * (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_trainer_config_json(const struct ppo_trainer *trainer,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Makes another handle on the agent that a trainer trains, for those who no longer have it.
+ *
+ * \param trainer  the trainer
+ * \param agent    gets the handle, which is the caller's to free with ppo_agent_free; it gets every new policy too
+ *
+ * Any thread, also while a job works on the trainer; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
+ */
+ppo_status ppo_trainer_agent(const struct ppo_trainer *trainer,
+                             struct ppo_agent **agent);
 
 #ifdef __cplusplus
 }  // extern "C"

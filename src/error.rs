@@ -64,6 +64,14 @@ pub enum Error {
         /// libtorch's own message.
         message: String,
     },
+    /// A function of the host that the library called answered an error.
+    #[error("the host's function `{function}` answered {answer}")]
+    Host {
+        /// Which of its functions.
+        function: &'static str,
+        /// What it answered.
+        answer: i32,
+    },
     /// Training reached a state it cannot continue from, such as losses that stay non-finite.
     #[error("training stopped at update {update}: {reason}")]
     Training {

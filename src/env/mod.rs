@@ -5,11 +5,15 @@ pub mod batch;
 pub mod config;
 pub mod costs;
 pub mod environment;
+mod environments;
+mod host;
 pub mod reward;
 mod walker;
 
 pub use batch::{BatchEnvironment, BatchSnapshot, BatchStep};
 pub use config::{ControlVariate, EnvConfig};
 pub use environment::TradingEnvironment;
+pub use environments::{Environments, HostEnvironment, HostStep};
+pub use host::HostEnvironments;
 pub use reward::RewardMode;
 pub use walker::{EpisodeStats, Step};

@@ -23,6 +23,7 @@ pub mod agent;
 mod border;
 pub mod library;
 pub mod log;
+pub mod market;
 pub mod random;
 pub mod status;
 pub mod training;

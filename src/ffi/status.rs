@@ -104,6 +104,7 @@ pub(in crate::ffi) fn status_of(error: &Error) -> ppo_status {
         Error::Io { .. } => PPO_ERR_IO,
         Error::Torch { .. } => PPO_ERR_TORCH,
         Error::Training { .. } => PPO_ERR_TRAINING,
+        Error::Host { .. } => PPO_ERR_CALLBACK,
     }
 }
 

@@ -58,7 +58,7 @@ impl RLPortfolioManager {
 
 /// How a policy came to be, as far as its trainer knows; nothing in it differs between a training and its repetition.
 /// `configuration` holds the trainer's under `train`.
-pub(super) fn provenance(trainer: &Trainer, configuration: Value) -> Map<String, Value> {
+pub(crate) fn provenance(trainer: &Trainer, configuration: Value) -> Map<String, Value> {
     [
         ("library_version", json!(env!("CARGO_PKG_VERSION"))),
         ("seed", json!(trainer.config().seed)),

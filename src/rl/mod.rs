@@ -6,3 +6,4 @@ pub mod gae;
 pub mod reward_scale;
 pub mod rollout;
 pub mod stats;
+pub mod transitions;

@@ -4,12 +4,12 @@ use crate::env::BatchSnapshot;
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::math::random::Stream;
-use crate::policy::Policy;
 use crate::policy::file::{self, Extras, Tensor, Values};
+use crate::policy::spec::PolicySpec;
 use crate::rl::reward_scale::RewardScale;
 use crate::train::config::TrainConfig;
 use crate::train::learner::OptimizerState;
-use crate::train::trainer::{Progress, Trainer};
+use crate::train::trainer::{Experience, Progress, Trainer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -35,7 +35,8 @@ struct Saved {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedBlock {
-    environments: BatchSnapshot,
+    /// None where they are a host's.
+    environments: Option<BatchSnapshot>,
     noise: Vec<Stream>,
 }
 
@@ -50,7 +51,7 @@ impl Trainer {
             optimizer_steps: optimizer.steps,
             reward_scale: self.reward_scale.clone(),
             shuffle: self.shuffle.clone(),
-            market: self.market.digest(),
+            market: self.market_digest,
         };
         let blocks: Vec<SavedBlock> = self
             .collectors
@@ -85,6 +86,18 @@ impl Trainer {
     ///
     /// Errors: the file is no checkpoint or was altered, or the market is another one.
     pub fn resume(path: impl AsRef<Path>, market: Arc<dyn Market>) -> Result<Self> {
+        Self::resume_on(path, |_, _| Ok(Experience::Market(market)))
+    }
+
+    /// Continues a run on whatever `experience` makes of the checkpoint's configuration and spec, which has to be of
+    /// the kind that the run had. A host's environments start new episodes, and transitions that were handed in and not
+    /// used yet are gone: neither is in a checkpoint. Everything else goes on where it was.
+    ///
+    /// Errors: as [`resume`](Self::resume), and those of `experience`.
+    pub fn resume_on(
+        path: impl AsRef<Path>,
+        experience: impl FnOnce(&TrainConfig, &PolicySpec) -> Result<Experience>,
+    ) -> Result<Self> {
         let path = path.as_ref();
         let (policy, mut extras) = file::load(path)?;
         let fault = |part: &str, found: String, expected: &str| Error::PolicyFile {
@@ -132,12 +145,16 @@ impl Trainer {
             )
         })?;
 
-        if saved.market != market.digest() {
+        let experience = experience(&saved.config, policy.spec())?;
+        let digest = match &experience {
+            Experience::Market(market) => market.digest(),
+            _ => 0,
+        };
+        if saved.market != digest {
             let expected = "the one the checkpoint was written on: same prices, dates and parameters";
             return Err(Error::invalid("market", "another one", expected));
         }
-        let mut trainer = Self::new(saved.config, policy.spec().clone(), market)?;
-        trainer.restore_policy(&policy)?;
+        let mut trainer = Self::from_policy(saved.config, &policy, experience)?;
         trainer.learner.restore_optimizer(&OptimizerState {
             first,
             second,
@@ -159,16 +176,12 @@ impl Trainer {
                 let found = format!("{} streams in a block", block.noise.len());
                 return Err(fault("tensor `environments`", found, "one for each environment"));
             }
-            collector.environments.restore(block.environments)?;
+            if let Some(environments) = block.environments {
+                collector.environments.restore(environments)?;
+            }
             collector.streams = block.noise;
         }
         Ok(trainer)
-    }
-
-    fn restore_policy(&mut self, policy: &Policy) -> Result<()> {
-        self.learner.restore_parameters(policy.network().parameters())?;
-        self.normalizer = policy.normalizer().clone();
-        Ok(())
     }
 }
 

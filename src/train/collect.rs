@@ -1,7 +1,7 @@
 //! One block of environments through one rollout: state, action, reward, state, ... Every block owns its
 //! environments and its streams of noise, so blocks may run on any thread in any order.
 
-use crate::env::{BatchEnvironment, EpisodeStats};
+use crate::env::{Environments, EpisodeStats};
 use crate::error::Result;
 use crate::math::random::Stream;
 use crate::policy::distribution::{concentration, sample_dirichlet, sample_gaussian};
@@ -16,7 +16,7 @@ use tch::{Device, TchError, Tensor};
 
 /// A block of environments and what acts in it.
 pub(super) struct Collector {
-    pub(super) environments: BatchEnvironment,
+    pub(super) environments: Box<dyn Environments>,
     /// Noise of every environment's actions: [block].
     pub(super) streams: Vec<Stream>,
     leaves: Vec<Tensor>,
@@ -40,7 +40,7 @@ pub(super) struct CollectContext<'a> {
 impl Collector {
     /// A collector over `environments` that reads the parameters through `leaves`.
     pub(super) fn new(
-        environments: BatchEnvironment,
+        environments: Box<dyn Environments>,
         streams: Vec<Stream>,
         leaves: &[Tensor],
         device: Device,
@@ -84,7 +84,7 @@ impl Collector {
             );
             block.raw_states[s.clone()].copy_from_slice(self.environments.states());
             block.log_priors[a.clone()].copy_from_slice(self.environments.log_priors());
-            normalize(
+            normalize_rows(
                 context.normalizer,
                 &block.raw_states[s.clone()],
                 state_len,
@@ -111,7 +111,7 @@ impl Collector {
                     self.final_rows.push(row);
                     self.final_states.resize(end + state_len, 0.0);
                     let state = &result.final_states[env * state_len..(env + 1) * state_len];
-                    normalize(
+                    normalize_rows(
                         context.normalizer,
                         state,
                         state_len,
@@ -131,7 +131,7 @@ impl Collector {
         let rows = block.values.len();
         block.next_values[..rows - count].copy_from_slice(&block.values[count..]);
         let mut last = vec![0.0; count * state_len];
-        normalize(
+        normalize_rows(
             context.normalizer,
             self.environments.states(),
             state_len,
@@ -180,7 +180,13 @@ impl Collector {
     }
 }
 
-fn normalize(normalizer: &ObservationNormalizer, states: &[f32], state_len: usize, out: &mut [f32]) {
+/// Normalises states, row by row.
+pub(super) fn normalize_rows(
+    normalizer: &ObservationNormalizer,
+    states: &[f32],
+    state_len: usize,
+    out: &mut [f32],
+) {
     for (state, out) in states
         .chunks_exact(state_len)
         .zip(out.chunks_exact_mut(state_len))

@@ -162,14 +162,6 @@ impl Learner {
         })
     }
 
-    /// Continues from these parameters (layout order; as many as there are).
-    pub fn restore_parameters(&mut self, values: &[f32]) -> Result<()> {
-        let _guard = tch::no_grad_guard();
-        Tensor::f_from_slice(values)
-            .and_then(|values| self.parameters.flat.f_copy_(&values))
-            .map_err(torch_error("restoring the parameters"))
-    }
-
     /// Continues from a saved state of Adam.
     pub fn restore_optimizer(&mut self, state: &OptimizerState) -> Result<()> {
         let load = |tensor: &mut Tensor, values: &[f32]| -> std::result::Result<(), TchError> {

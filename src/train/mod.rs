@@ -23,8 +23,10 @@ mod network;
 #[cfg(feature = "train")]
 mod parameters;
 #[cfg(feature = "train")]
+pub mod threads;
+#[cfg(feature = "train")]
 pub mod trainer;
 
 pub use config::{DeviceChoice, TrainConfig};
 #[cfg(feature = "train")]
-pub use trainer::{Progress, Trainer};
+pub use trainer::{Experience, Progress, Trainer};

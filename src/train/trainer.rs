@@ -1,6 +1,6 @@
 //! PPO from end to end: collect, advantages, epochs of minibatches, again.
 
-use crate::env::{BatchEnvironment, ControlVariate, EpisodeStats};
+use crate::env::{BatchEnvironment, ControlVariate, Environments, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::math::random::{Stream, stream};
@@ -12,11 +12,14 @@ use crate::rl::gae;
 use crate::rl::reward_scale::RewardScale;
 use crate::rl::rollout::RolloutBuffer;
 use crate::rl::stats::UpdateStats;
-use crate::train::collect::{CollectContext, Collector};
+use crate::rl::transitions::Transitions;
+use crate::train::collect::{CollectContext, Collector, normalize_rows};
 use crate::train::config::TrainConfig;
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::error::torch_error;
+use crate::train::gather::network_input;
 use crate::train::learner::{Learner, LossConfig, MinibatchStats};
+use crate::train::network::forward;
 use crate::train::parameters::{spread, to_vec};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
@@ -26,11 +29,12 @@ use std::sync::Arc;
 use std::time::Instant;
 use tch::{TchError, Tensor};
 
-/// A training run: the network, its optimiser, the environments.
+/// A training run: the network, its optimiser, where its experience comes from.
 pub struct Trainer {
     pub(super) config: TrainConfig,
     pub(super) spec: PolicySpec,
-    pub(super) market: Arc<dyn Market>,
+    /// [`Market::digest`] of the market that is learnt on; 0 where a host brings the experience.
+    pub(super) market_digest: u64,
     pub(super) learner: Learner,
     pub(super) collectors: Vec<Collector>,
     pub(super) normalizer: ObservationNormalizer,
@@ -39,6 +43,16 @@ pub struct Trainer {
     pub(super) progress: Progress,
     buffer: RolloutBuffer,
     started: Option<(Instant, u64)>,
+}
+
+/// Where a run's experience comes from.
+pub enum Experience {
+    /// Our own environments over a market.
+    Market(Arc<dyn Market>),
+    /// Environments of the caller's, as many as `n_envs`.
+    Environments(Box<dyn Environments>),
+    /// Transitions that the caller hands in: [`Trainer::update_on`].
+    Transitions,
 }
 
 /// How far a run has come.
@@ -53,53 +67,84 @@ pub struct Progress {
 }
 
 impl Trainer {
-    /// A run at its start. Configuration, spec and market are checked against each other.
+    /// A run at its start, over our own environments. Configuration, spec and market are checked against each other.
     pub fn new(config: TrainConfig, spec: PolicySpec, market: Arc<dyn Market>) -> Result<Self> {
-        config.validate()?;
         spec.validate()?;
         let ppo = &config.ppo;
-        let device = config.device.resolve()?;
         let values = initial_values(&spec, ppo.log_std_init, ppo.kappa_init, config.seed);
-        let learner = Learner::new(spec.clone(), &values, device, config.threads)?;
-        let block = block_size(ppo.n_envs);
-        let mut collectors = Vec::with_capacity(ppo.n_envs / block);
-        for first in (0..ppo.n_envs).step_by(block) {
-            let environments = BatchEnvironment::new(
-                &config.env,
-                &spec.state,
-                &spec.action,
-                Arc::clone(&market),
-                config.seed,
-                first as u64,
-                block,
-            )?;
-            let streams = (first..first + block)
+        let normalizer = ObservationNormalizer::new(&spec);
+        Self::start(config, spec, &values, normalizer, Experience::Market(market))
+    }
+
+    /// A run that goes on from a policy's weights and normaliser, with an optimiser that has not moved yet.
+    pub fn from_policy(config: TrainConfig, policy: &Policy, experience: Experience) -> Result<Self> {
+        let values = policy.network().parameters();
+        let normalizer = policy.normalizer().clone();
+        Self::start(config, policy.spec().clone(), values, normalizer, experience)
+    }
+
+    fn start(
+        config: TrainConfig,
+        spec: PolicySpec,
+        values: &[f32],
+        normalizer: ObservationNormalizer,
+        experience: Experience,
+    ) -> Result<Self> {
+        config.validate()?;
+        let ppo = &config.ppo;
+        let device = config.device.resolve()?;
+        let learner = Learner::new(spec.clone(), values, device, config.threads)?;
+        let collector = |environments: Box<dyn Environments>, first: usize| {
+            let streams = (first..first + environments.count())
                 .map(|env| stream(config.seed, "action", env as u64))
                 .collect();
-            collectors.push(Collector::new(
-                environments,
-                streams,
-                &learner.parameters.leaves,
-                device,
-                spec.action_len(),
-            ));
+            let leaves = &learner.parameters.leaves;
+            Collector::new(environments, streams, leaves, device, spec.action_len())
+        };
+        let mut collectors = Vec::new();
+        let (mut block, mut rows) = (ppo.n_envs, ppo.n_steps);
+        let mut market_digest = 0;
+        match experience {
+            Experience::Market(market) => {
+                market_digest = market.digest();
+                block = block_size(ppo.n_envs);
+                for first in (0..ppo.n_envs).step_by(block) {
+                    let environments = BatchEnvironment::new(
+                        &config.env,
+                        &spec.state,
+                        &spec.action,
+                        Arc::clone(&market),
+                        config.seed,
+                        first as u64,
+                        block,
+                    )?;
+                    collectors.push(collector(Box::new(environments), first));
+                }
+            }
+            Experience::Environments(environments) => {
+                check_foreign(&config)?;
+                if environments.count() != ppo.n_envs {
+                    let expected = format!("{} (n_envs)", ppo.n_envs);
+                    return Err(Error::invalid("environments", environments.count(), expected));
+                }
+                collectors.push(collector(environments, 0));
+            }
+            Experience::Transitions => {
+                check_foreign(&config)?;
+                // Made anew for the transitions of every update.
+                rows = 0;
+            }
         }
-        let buffer = RolloutBuffer::new(
-            ppo.n_envs,
-            block,
-            ppo.n_steps,
-            spec.state.len(),
-            spec.action_len(),
-        );
+        let buffer = RolloutBuffer::new(ppo.n_envs, block, rows, spec.state.len(), spec.action_len());
         Ok(Self {
-            normalizer: ObservationNormalizer::new(&spec),
+            normalizer,
             reward_scale: RewardScale::new(ppo.gamma, ppo.n_envs),
             shuffle: stream(config.seed, "minibatches", 0),
             progress: Progress::default(),
             started: None,
             config,
             spec,
-            market,
+            market_digest,
             learner,
             collectors,
             buffer,
@@ -138,19 +183,55 @@ impl Trainer {
     }
 
     /// One rollout and one PPO update on it.
+    ///
+    /// Errors: the environments', libtorch's, losses that are not finite, and a trainer whose transitions are handed
+    /// in.
     pub fn update(&mut self) -> Result<UpdateStats> {
-        let (began, at_start) = *self
-            .started
-            .get_or_insert_with(|| (Instant::now(), self.progress.env_steps));
+        if self.collectors.is_empty() {
+            let expected = "transitions handed in: this trainer has no environments";
+            return Err(Error::invalid("update", "without experience", expected));
+        }
+        self.start_clock();
+        let episodes = self.collect()?;
+        self.scale_rewards(&self.steps_in_time());
+        self.fill_log_probs()
+            .map_err(torch_error("the log-probabilities of the rollout"))?;
+        self.learn(&episodes)
+    }
+
+    /// One PPO update on transitions of the caller's, all of which are used up.
+    ///
+    /// Errors: fewer than two transitions, which are kept; libtorch's; losses that are not finite.
+    pub fn update_on(&mut self, transitions: &mut Transitions) -> Result<UpdateStats> {
+        if transitions.len() < 2 {
+            return Err(Error::invalid("transitions", transitions.len(), "at least 2"));
+        }
+        self.start_clock();
+        let handed = transitions.take();
+        self.buffer = handed.buffer;
+        self.value_states(&handed.final_rows, &handed.final_states)
+            .map_err(torch_error("the values of the transitions"))?;
+        let steps = handed.order.iter().enumerate();
+        let steps: Vec<_> = steps.map(|(row, &(env, ended))| (env, row, ended)).collect();
+        self.scale_rewards(&steps);
+        let episode = |&(reward_sum, steps): &(f64, usize)| EpisodeStats {
+            reward_sum,
+            steps,
+            log_growth: f64::NAN,
+            turnover: f64::NAN,
+            cost: f64::NAN,
+        };
+        let episodes: Vec<_> = handed.episodes.iter().map(episode).collect();
+        self.learn(&episodes)
+    }
+
+    /// Advantages, epochs and statistics of a rollout whose rewards and log-probabilities are there.
+    fn learn(&mut self, episodes: &[EpisodeStats]) -> Result<UpdateStats> {
         let done = self.progress.env_steps;
         let ppo = &self.config.ppo;
         let learning_rate = ppo
             .learning_rate_schedule
             .at(ppo.learning_rate, done, self.config.total_steps);
-        let episodes = self.collect()?;
-        self.scale_rewards();
-        self.fill_log_probs()
-            .map_err(torch_error("the log-probabilities of the rollout"))?;
         self.estimate_advantages();
         let explained_variance = self.buffer.explained_variance();
         let epochs = self.run_epochs(learning_rate)?;
@@ -162,6 +243,7 @@ impl Trainer {
         self.progress.episodes += episodes.len() as u64;
         let mean =
             |value: fn(&EpisodeStats) -> f64| episodes.iter().map(value).sum::<f64>() / episodes.len() as f64;
+        let (began, at_start) = self.start_clock();
         Ok(UpdateStats {
             update: self.progress.updates,
             env_steps: self.progress.env_steps,
@@ -175,6 +257,12 @@ impl Trainer {
             std: self.spread()?,
             ..epochs
         })
+    }
+
+    /// When this trainer began in this process, and at which decision.
+    fn start_clock(&mut self) -> (Instant, u64) {
+        let done = self.progress.env_steps;
+        *self.started.get_or_insert_with(|| (Instant::now(), done))
     }
 
     /// The policy as it stands, with the given provenance.
@@ -194,8 +282,10 @@ impl Trainer {
             self_critical: self.self_critical(),
         };
         let blocks = self.buffer.blocks_mut();
+        // A host's environments are called on the caller's own thread.
+        let pool = self.learner.pool().filter(|_| self.collectors.len() > 1);
         let work = self.collectors.iter_mut().zip(blocks);
-        let episodes: Result<Vec<Vec<EpisodeStats>>> = match self.learner.pool() {
+        let episodes: Result<Vec<Vec<EpisodeStats>>> = match pool {
             None => work
                 .map(|(collector, mut block)| collector.collect(context, &mut block))
                 .collect(),
@@ -211,18 +301,28 @@ impl Trainer {
         Ok(episodes?.into_iter().flatten().collect())
     }
 
-    /// Moves the reward statistics by this rollout, then scales its rewards with them.
-    fn scale_rewards(&mut self) {
+    /// Every row of a rollout in the order of time: its environment, its row, and whether its episode ended there.
+    fn steps_in_time(&self) -> Vec<(usize, usize, bool)> {
+        let buffer = &self.buffer;
+        let block_rows = buffer.block_rows();
+        let mut steps = Vec::with_capacity(buffer.rows());
+        for step in 0..buffer.n_steps {
+            for env in 0..self.config.ppo.n_envs {
+                let row = env / buffer.block * block_rows + step * buffer.block + env % buffer.block;
+                steps.push((env, row, buffer.terminated[row] || buffer.truncated[row]));
+            }
+        }
+        steps
+    }
+
+    /// Moves the reward statistics by these steps (environment, row, whether the episode ended there), then scales the
+    /// rollout's rewards with them.
+    fn scale_rewards(&mut self, steps: &[(usize, usize, bool)]) {
         let buffer = &mut self.buffer;
         let normalize = self.config.ppo.normalize_reward;
         if normalize {
-            let block_rows = buffer.block_rows();
-            for step in 0..buffer.n_steps {
-                for env in 0..self.config.ppo.n_envs {
-                    let row = env / buffer.block * block_rows + step * buffer.block + env % buffer.block;
-                    let ended = buffer.terminated[row] || buffer.truncated[row];
-                    self.reward_scale.observe(env, buffer.raw_rewards[row], ended);
-                }
+            for &(env, row, ended) in steps {
+                self.reward_scale.observe(env, buffer.raw_rewards[row], ended);
             }
         }
         let scale = |raw: f64| {
@@ -262,6 +362,34 @@ impl Trainer {
             &table(&buffer.actions)?,
         )?;
         buffer.log_probs.copy_from_slice(&to_vec(&log_prob)?);
+        Ok(())
+    }
+
+    /// Normalises the states of transitions that were handed in, and fills in what they and the states that follow are
+    /// worth to the critic.
+    fn value_states(
+        &mut self,
+        final_rows: &[usize],
+        final_states: &[f32],
+    ) -> std::result::Result<(), TchError> {
+        let _guard = tch::no_grad_guard();
+        let (spec, buffer) = (&self.spec, &mut self.buffer);
+        let len = spec.state.len();
+        let values = |states: &[f32]| -> std::result::Result<Vec<f32>, TchError> {
+            let input = network_input(spec, self.learner.device(), states)?;
+            to_vec(&forward(spec, &self.learner.parameters.leaves, &input)?.value)
+        };
+        normalize_rows(&self.normalizer, &buffer.raw_states, len, &mut buffer.states);
+        buffer.values.copy_from_slice(&values(&buffer.states)?);
+        let rows = buffer.rows();
+        buffer.next_values[..rows - 1].copy_from_slice(&buffer.values[1..]);
+        if !final_rows.is_empty() {
+            let mut states = vec![0.0; final_states.len()];
+            normalize_rows(&self.normalizer, final_states, len, &mut states);
+            for (&row, value) in final_rows.iter().zip(values(&states)?) {
+                buffer.next_values[row] = value;
+            }
+        }
         Ok(())
     }
 
@@ -371,6 +499,16 @@ impl Trainer {
             Distribution::Dirichlet => exponentials.sum(),
         })
     }
+}
+
+/// What only our own environments can do is refused for a host's.
+fn check_foreign(config: &TrainConfig) -> Result<()> {
+    if config.env.control_variate == ControlVariate::None {
+        return Ok(());
+    }
+    let expected = "none: only the library's own environments know what their rewards depend on";
+    let found = format!("{:?}", config.env.control_variate);
+    Err(Error::invalid("env.control_variate", found, expected))
 }
 
 /// Environments in a block: the largest divisor of `n_envs` that is at most half of it and at most 128 (all, below

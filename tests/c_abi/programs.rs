@@ -42,6 +42,15 @@ fn threads_share_an_agent() {
 }
 
 #[test]
+fn training_learns_what_is_known_and_answers_what_goes_wrong() {
+    if cfg!(feature = "train") && has("cc", "C programs") {
+        let host = Host::new();
+        let [model, folder] = model_and_folder(&host);
+        assert_eq!(host.run("training", &[&model, &folder]), "training: ok\n");
+    }
+}
+
+#[test]
 fn a_million_decisions_allocate_nothing() {
     if has("cc", "C programs") {
         let host = Host::new();

@@ -6,6 +6,10 @@
 //! at that moment may still read the old policy, which is kept until each of them was given back. All orders that this
 //! rests on are sequentially consistent: a slot taken before the swap is seen by the publisher, and one taken after it
 //! sees the new pointer.
+#![cfg_attr(
+    not(feature = "train"),
+    allow(dead_code, reason = "only training replaces policies")
+)]
 
 use crate::error::{Error, Result};
 use crate::policy::spec::PolicySpec;
@@ -73,7 +77,7 @@ unsafe impl Sync for Slot {}
 
 /// A policy that was replaced, and who might be reading it.
 struct Retired {
-    policy: Arc<Policy>,
+    _kept: Arc<Policy>,
     /// Slots that were taken then, with their turns.
     slots: Vec<(usize, usize)>,
     /// Whether decisions without a slot were under way.
@@ -170,7 +174,7 @@ impl Agent {
         let turns = turns.map(|(i, slot)| (i, slot.turn.load(Ordering::SeqCst)));
         retired.push(Retired {
             // SAFETY: it came from `Arc::into_raw`, and the swap took it out of reach.
-            policy: unsafe { Arc::from_raw(old) },
+            _kept: unsafe { Arc::from_raw(old) },
             slots: turns.filter(|(_, turn)| !turn.is_multiple_of(2)).collect(),
             beyond: self.readers.beyond.load(Ordering::SeqCst) > 0,
         });

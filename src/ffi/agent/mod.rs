@@ -19,6 +19,7 @@ use crate::policy::initial::initial_values;
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::PolicySpec;
 use std::ffi::c_char;
+use std::sync::Arc;
 
 /// An agent: a policy that turns states into portfolio weights.
 pub struct ppo_agent {
@@ -26,7 +27,7 @@ pub struct ppo_agent {
 }
 
 impl Kind for ppo_agent {
-    type Value = Agent;
+    type Value = Arc<Agent>;
     const MAGIC: [u8; 8] = *b"ppoagent";
     const NAME: &'static str = "agent";
 }
@@ -58,7 +59,7 @@ pub unsafe extern "C" fn ppo_agent_new(
         let normalizer = ObservationNormalizer::new(&spec);
         let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new())?;
         // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create(Agent::new(policy))) };
+        unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
         Ok(PPO_OK)
     })
 }
@@ -77,7 +78,7 @@ pub unsafe extern "C" fn ppo_load(path: *const c_char, agent: *mut *mut ppo_agen
         // SAFETY: the header's contract.
         let (policy, _) = file::load(unsafe { text::path(path, "path") }?)?;
         // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create(Agent::new(policy))) };
+        unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
         Ok(PPO_OK)
     })
 }
@@ -101,7 +102,7 @@ pub unsafe extern "C" fn ppo_load_bytes(
         let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
         let (policy, _) = file::from_bytes("bytes", bytes)?;
         // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create(Agent::new(policy))) };
+        unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
         Ok(PPO_OK)
     })
 }
@@ -166,7 +167,7 @@ pub unsafe extern "C" fn ppo_agent_clone(agent: *const ppo_agent, clone: *mut *m
         let agent = unsafe { handle::shared(agent, "agent") }?;
         let clone = Output::new(clone, "clone")?;
         // SAFETY: the header's contract.
-        unsafe { clone.write(handle::create::<ppo_agent>(agent.clone())) };
+        unsafe { clone.write(handle::create::<ppo_agent>(Arc::new(Agent::clone(agent)))) };
         Ok(PPO_OK)
     })
 }

@@ -2,6 +2,9 @@
 
 pub(super) mod boundary;
 pub(super) mod failure;
+pub(super) mod flag;
+#[cfg(feature = "train")]
+pub(super) mod fork;
 pub(super) mod handle;
 pub(super) mod json;
 pub(super) mod last_error;

@@ -4,6 +4,7 @@ use crate::env::reward::{RewardMode, ShapedReward};
 use crate::env::{ControlVariate, EnvConfig};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::flag::flag;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::border::{json, text};
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -317,11 +318,6 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         let input = format!("config.{name}");
         usize::try_from(value).map_err(|_| Failure::invalid(&input, value, "what fits into memory"))
     };
-    let flag = |name: &str, value: u32| match value {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(Failure::invalid(&format!("config.{name}"), value, "0 or 1")),
-    };
     let schedule = |name: &str, value: u32| match value {
         PPO_SCHEDULE_CONSTANT => Ok(Schedule::Constant),
         PPO_SCHEDULE_LINEAR => Ok(Schedule::Linear),
@@ -378,9 +374,9 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
             vf_coef: config.vf_coef,
             max_grad_norm: config.max_grad_norm,
             target_kl: unless_zero(config.target_kl),
-            normalize_advantage: flag("normalize_advantage", config.normalize_advantage)?,
-            normalize_observation: flag("normalize_observation", config.normalize_observation)?,
-            normalize_reward: flag("normalize_reward", config.normalize_reward)?,
+            normalize_advantage: flag("config.normalize_advantage", config.normalize_advantage)?,
+            normalize_observation: flag("config.normalize_observation", config.normalize_observation)?,
+            normalize_reward: flag("config.normalize_reward", config.normalize_reward)?,
             log_std_init: config.log_std_init,
             kappa_init: config.kappa_init,
             adam_eps: config.adam_eps,

@@ -16,5 +16,23 @@ pub(super) fn numbers() -> Vec<Number> {
         normalize_observation, normalize_reward, reward, control_variate, reserved_2, reward_parameter,
         shaped_volatility, shaped_drawdown, shaped_drawdown_threshold, shaped_cost, balance, cost_rate, episode_len,
     }));
+    numbers.extend(constants!(ppo_risk::ffi::training::job:
+        PPO_JOB_RUNNING, PPO_JOB_FINISHED, PPO_JOB_CANCELLED, PPO_JOB_FAILED, PPO_WAIT_FOREVER));
+    numbers.extend(layout!(ppo_risk::ffi::training::metrics: ppo_metrics {
+        struct_size, reserved, update, env_steps, episodes, skipped_minibatches, env_steps_per_s, episode_reward,
+        episode_log_growth, episode_turnover, learning_rate, policy_gradient_loss, value_loss, entropy_loss, approx_kl,
+        clip_fraction, explained_variance, std, grad_norm,
+    }));
+    numbers.extend(layout!(ppo_risk::ffi::training::run: ppo_train_options {
+        struct_size, reserved, progress, user, checkpoint_path, checkpoint_interval, most_updates,
+    }));
+    numbers.extend(layout!(ppo_risk::ffi::training::online: ppo_transition {
+        struct_size, reserved, env, state, state_len, prior, prior_len, action, action_len, next_state, next_state_len,
+        log_prob, reward, terminated, truncated,
+    }));
+    numbers.extend(layout!(ppo_risk::ffi::training::host: ppo_host_environment {
+        struct_size, reserved, user, reset, step,
+    }));
+    numbers.extend(layout!(ppo_risk::ffi::training::host: ppo_host_result { reward, terminated, truncated }));
     numbers
 }

@@ -1,0 +1,89 @@
+//! What a trainer needs of the environments it learns in: ours, or a host's own.
+
+use crate::env::batch::{BatchEnvironment, BatchSnapshot, BatchStep};
+use crate::env::walker::EpisodeStats;
+use crate::error::{Error, Result};
+
+/// E environments that step together and start the next episode by themselves; flat buffers, row-major.
+pub trait Environments: Send {
+    /// Number of environments, E.
+    fn count(&self) -> usize;
+
+    /// What the agents see: [E, S].
+    fn states(&self) -> &[f32];
+
+    /// log(prior + 1e-6) in these states: [E, A]; zeros without a prior.
+    fn log_priors(&self) -> &[f32];
+
+    /// Takes one sampled action in every environment: [E, A]. `deterministic` [E, A] holds the scores of the
+    /// deterministic actions, which the control variate `self_critical` needs.
+    fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep>;
+
+    /// The episodes that ended since the last call.
+    fn take_episodes(&mut self) -> Vec<EpisodeStats>;
+
+    /// Everything that moves, to be saved; none where it cannot be had.
+    fn snapshot(&self) -> Option<BatchSnapshot>;
+
+    /// Goes back to where a snapshot was taken.
+    fn restore(&mut self, snapshot: BatchSnapshot) -> Result<()>;
+}
+
+impl Environments for BatchEnvironment {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn states(&self) -> &[f32] {
+        self.states()
+    }
+
+    fn log_priors(&self) -> &[f32] {
+        self.log_priors()
+    }
+
+    fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
+        self.step(actions, deterministic)
+    }
+
+    fn take_episodes(&mut self) -> Vec<EpisodeStats> {
+        self.take_episodes()
+    }
+
+    fn snapshot(&self) -> Option<BatchSnapshot> {
+        Some(self.snapshot())
+    }
+
+    fn restore(&mut self, snapshot: BatchSnapshot) -> Result<()> {
+        self.restore(snapshot)
+    }
+}
+
+/// An environment whose episodes a host runs, one at a time, in its own simulator.
+pub trait HostEnvironment: Send {
+    /// Starts an episode of environment `env`: writes its first state [S] and, where the policy has a prior, the
+    /// prior's weights there [A] (else empty). `seed` differs from episode to episode, and is the same whenever a run
+    /// is repeated.
+    fn reset(&mut self, env: usize, seed: u64, state: &mut [f32], prior: &mut [f64]) -> Result<()>;
+
+    /// Takes target weights [A] (the sampled action within caps and floors), and writes the state and the prior's
+    /// weights that follow. At the end of an episode they are its final ones; [`reset`](Self::reset) comes next.
+    fn step(&mut self, env: usize, weights: &[f64], state: &mut [f32], prior: &mut [f64])
+    -> Result<HostStep>;
+}
+
+/// What one step of a host's environment came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HostStep {
+    /// The reward to learn from.
+    pub reward: f64,
+    /// Nothing follows: the future is worth nothing.
+    pub terminated: bool,
+    /// The episode was cut off: the future would have gone on.
+    pub truncated: bool,
+}
+
+/// The error of a number that a host's environment gave.
+pub(super) fn of_host(place: &str, env: usize, found: impl std::fmt::Display, expected: &str) -> Error {
+    Error::invalid(format!("{place} of environment {env}"), found, expected)
+}

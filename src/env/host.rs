@@ -1,0 +1,178 @@
+//! A host's environment as the trainer sees its own: states, priors, rewards, ends of episodes, all checked.
+
+use crate::env::batch::{BatchSnapshot, BatchStep};
+use crate::env::environments::{Environments, HostEnvironment, of_host};
+use crate::env::walker::EpisodeStats;
+use crate::error::{Error, Result};
+use crate::market::prior::Prior;
+use crate::math::random::{Stream, stream};
+use crate::policy::action;
+use crate::policy::spec::PolicySpec;
+use rand::Rng;
+
+/// E environments of a host. They are stepped one after another, on the thread that trains.
+///
+/// What only our own environment knows is NaN in the episodes' figures: growth, turnover and cost.
+pub struct HostEnvironments<H> {
+    host: H,
+    spec: PolicySpec,
+    /// Draws the seed of every episode.
+    streams: Vec<Stream>,
+    /// [E, S]
+    states: Vec<f32>,
+    /// [E, A]
+    log_priors: Vec<f32>,
+    /// Weights to trade to, and the prior's: [A] each; the prior is empty without one.
+    weights: Vec<f64>,
+    prior: Vec<f64>,
+    step: BatchStep,
+    /// Of the episodes under way.
+    stats: Vec<EpisodeStats>,
+    ended: Vec<EpisodeStats>,
+}
+
+impl<H: HostEnvironment> HostEnvironments<H> {
+    /// `count` environments, each at the first state of its first episode. Errors: the host's, and states or priors
+    /// that cannot be used.
+    pub fn new(host: H, spec: &PolicySpec, seed: u64, count: usize) -> Result<Self> {
+        if count == 0 {
+            return Err(Error::invalid("count", 0, "at least 1 environment"));
+        }
+        let (state_len, action_len) = (spec.state.len(), spec.action_len());
+        let prior_len = if spec.action.prior == Prior::None {
+            0
+        } else {
+            action_len
+        };
+        let mut environments = Self {
+            host,
+            streams: (0..count)
+                .map(|env| stream(seed, "host environment", env as u64))
+                .collect(),
+            states: vec![0.0; count * state_len],
+            log_priors: vec![0.0; count * action_len],
+            weights: vec![0.0; action_len],
+            prior: vec![0.0; prior_len],
+            step: BatchStep {
+                rewards: vec![0.0; count],
+                baseline_rewards: vec![0.0; count],
+                raw_rewards: vec![0.0; count],
+                terminated: vec![false; count],
+                truncated: vec![false; count],
+                final_states: vec![0.0; count * state_len],
+            },
+            stats: vec![EpisodeStats::default(); count],
+            ended: Vec::new(),
+            spec: spec.clone(),
+        };
+        for env in 0..count {
+            environments.begin(env)?;
+        }
+        Ok(environments)
+    }
+
+    /// Starts the next episode of an environment.
+    fn begin(&mut self, env: usize) -> Result<()> {
+        let seed = self.streams[env].next_u64();
+        let states = self.spec.state.len();
+        let state = &mut self.states[env * states..(env + 1) * states];
+        self.host.reset(env, seed, state, &mut self.prior)?;
+        self.stats[env] = EpisodeStats {
+            log_growth: f64::NAN,
+            turnover: f64::NAN,
+            cost: f64::NAN,
+            ..EpisodeStats::default()
+        };
+        self.check(env)
+    }
+
+    fn advance(&mut self, env: usize, sampled: &[f32]) -> Result<()> {
+        let (states, actions) = (self.spec.state.len(), self.spec.action_len());
+        let state = &mut self.states[env * states..(env + 1) * states];
+        let log_prior = &self.log_priors[env * actions..(env + 1) * actions];
+        let assets = self.spec.state.assets;
+        action::target_weights(&self.spec.action, assets, log_prior, sampled, &mut self.weights);
+        let step = self.host.step(env, &self.weights, state, &mut self.prior)?;
+        if !step.reward.is_finite() {
+            return Err(of_host("reward", env, step.reward, "a finite number"));
+        }
+        if step.terminated && step.truncated {
+            let expected = "one of the two";
+            return Err(of_host("end", env, "terminated and truncated", expected));
+        }
+        self.check(env)?;
+        self.step.rewards[env] = step.reward;
+        self.step.raw_rewards[env] = step.reward;
+        self.step.terminated[env] = step.terminated;
+        self.step.truncated[env] = step.truncated;
+        self.stats[env].reward_sum += step.reward;
+        self.stats[env].steps += 1;
+        if step.terminated || step.truncated {
+            let place = env * states..(env + 1) * states;
+            self.step.final_states[place.clone()].copy_from_slice(&self.states[place]);
+            self.ended.push(self.stats[env]);
+            self.begin(env)?;
+        }
+        Ok(())
+    }
+
+    /// Checks the state and the prior that the host wrote, and takes the prior in.
+    fn check(&mut self, env: usize) -> Result<()> {
+        let (states, actions) = (self.spec.state.len(), self.spec.action_len());
+        let state = &self.states[env * states..(env + 1) * states];
+        if let Some(i) = state.iter().position(|value| !value.is_finite()) {
+            let place = format!("state[{i}]");
+            return Err(of_host(&place, env, state[i], "a finite number"));
+        }
+        if self.prior.is_empty() {
+            return Ok(());
+        }
+        let usable = |weight: &f64| weight.is_finite() && *weight >= 0.0;
+        if let Some(i) = self.prior.iter().position(|weight| !usable(weight)) {
+            let place = format!("prior[{i}]");
+            return Err(of_host(
+                &place,
+                env,
+                self.prior[i],
+                "a finite weight of at least 0",
+            ));
+        }
+        let log_prior = &mut self.log_priors[env * actions..(env + 1) * actions];
+        action::log_prior(&self.prior, log_prior);
+        Ok(())
+    }
+}
+
+impl<H: HostEnvironment> Environments for HostEnvironments<H> {
+    fn count(&self) -> usize {
+        self.streams.len()
+    }
+
+    fn states(&self) -> &[f32] {
+        &self.states
+    }
+
+    fn log_priors(&self) -> &[f32] {
+        &self.log_priors
+    }
+
+    fn step(&mut self, actions: &[f32], _deterministic: Option<&[f32]>) -> Result<&BatchStep> {
+        for (env, action) in actions.chunks_exact(self.spec.action_len()).enumerate() {
+            self.advance(env, action)?;
+        }
+        Ok(&self.step)
+    }
+
+    fn take_episodes(&mut self) -> Vec<EpisodeStats> {
+        std::mem::take(&mut self.ended)
+    }
+
+    fn snapshot(&self) -> Option<BatchSnapshot> {
+        None
+    }
+
+    fn restore(&mut self, _snapshot: BatchSnapshot) -> Result<()> {
+        let expected = "nothing: a host's environment is not in a checkpoint";
+        Err(Error::invalid("snapshot", "given", expected))
+    }
+}

@@ -1,0 +1,205 @@
+//! Training in the caller's own thread: to the end, or one update.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle;
+use crate::ffi::border::text;
+use crate::ffi::border::versioned::{self, OutputStruct, versioned};
+use crate::ffi::status::{PPO_ERR_CALLBACK, PPO_OK, ppo_status};
+use crate::ffi::training::metrics::{from_stats, ppo_metrics};
+use crate::ffi::training::session::{Session, TrainOptions};
+use crate::ffi::training::trainer::ppo_trainer;
+use crate::rl::stats::UpdateStats;
+use std::ffi::{c_char, c_void};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::ptr;
+
+/// A function of the host that hears of every update, once the agent has its policy: the update's figures (the
+/// library's struct, valid until the function returns) and the pointer given with it.
+///
+/// Answers 0 to go on, a positive number to stop (the training call then answers PPO_ERR_CANCELLED), a negative one for
+/// an error of its own (PPO_ERR_CALLBACK). It is called on the thread that trains. It must neither throw nor jump out.
+/// It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
+pub type ppo_progress_callback =
+    Option<unsafe extern "C" fn(metrics: *const ppo_metrics, user: *mut c_void) -> i32>;
+
+/// How a call trains. Fill it with ppo_train_options_init, then change what should differ.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct ppo_train_options {
+    /// Size of the caller's struct in bytes; ppo_train_options_init writes it.
+    pub struct_size: u32,
+    /// Has to be 0.
+    pub reserved: u32,
+    /// Hears of every update and may stop; default NULL.
+    pub progress: ppo_progress_callback,
+    /// Handed to `progress`; may be NULL. For a job it has to live until the job has ended.
+    pub user: *mut c_void,
+    /// File that a checkpoint is written to when the call ends, also where it was stopped; default NULL: none. On Unix
+    /// any bytes, elsewhere UTF-8.
+    pub checkpoint_path: *const c_char,
+    /// Updates after which a checkpoint is written besides; default 0: only at the end.
+    pub checkpoint_interval: u64,
+    /// Most updates of this call; default 0: until the configuration's steps are taken.
+    pub most_updates: u64,
+}
+
+versioned!(
+    ppo_train_options,
+    [48],
+    ppo_train_options {
+        struct_size: size_of::<ppo_train_options>() as u32,
+        reserved: 0,
+        progress: None,
+        user: ptr::null_mut(),
+        checkpoint_path: ptr::null(),
+        checkpoint_interval: 0,
+        most_updates: 0,
+    }
+);
+
+/// Fills the options of a training call with the defaults.
+///
+/// \param options  the struct to fill
+/// \param size     `sizeof(ppo_train_options)` as the caller was compiled
+///
+/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_train_options_init(options: *mut ppo_train_options, size: usize) -> ppo_status {
+    boundary!(ppo_train_options_init, [], {
+        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
+        unsafe { versioned::init(options, size, "options") }?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Trains: updates until the configuration's steps are taken, the options' limit is reached, or the progress function
+/// ends it. After every update the agent decides with the new policy; on any answer it keeps the last one.
+///
+/// \param trainer  the trainer; one made for transitions is refused (ppo_update)
+/// \param options  progress, checkpoint, limit; NULL for none
+/// \param metrics  gets the figures of the last update (zeros where there was nothing left to do), on an error too if any
+///                 update was done before it; may be NULL
+///
+/// Any thread, one call on a trainer at a time (PPO_ERR_BUSY); allocates. Takes as long as it takes: ppo_job_start
+/// trains in the background. PPO_ERR_CANCELLED where the progress function stopped it, PPO_ERR_CALLBACK where it, or a
+/// function of a host's environment, answered an error; PPO_ERR_TRAINING (losses that are not finite), PPO_ERR_IO (the
+/// checkpoint), PPO_ERR_TORCH, PPO_ERR_FORKED, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER,
+/// PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_train(
+    trainer: *const ppo_trainer,
+    options: *const ppo_train_options,
+    metrics: *mut ppo_metrics,
+) -> ppo_status {
+    boundary!(ppo_train, [trainer], {
+        // SAFETY: the header's contract.
+        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+        // SAFETY: the header's contract.
+        let options = unsafe { read(options) }?;
+        // SAFETY: the header's contract.
+        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
+        let mut last = UpdateStats::default();
+        let ended = Session::claim(&**trainer)?.train(TrainOptions {
+            checkpoint: options.checkpoint.clone(),
+            most_updates: options.most_updates,
+            on_update: &mut |stats| {
+                last = stats.clone();
+                options.report(stats)
+            },
+        });
+        if let Some(metrics) = metrics.filter(|_| ended.is_ok() || last.update > 0) {
+            // SAFETY: the header's contract.
+            unsafe { metrics.write(&from_stats(&last)) };
+        }
+        ended?;
+        Ok(PPO_OK)
+    })
+}
+
+/// One update: a rollout in the trainer's environments and the epochs on it, or, for a trainer made for transitions, the
+/// epochs on all that ppo_observe has kept, which are used up. The agent then decides with the new policy.
+///
+/// \param trainer  the trainer
+/// \param metrics  gets the update's figures; may be NULL
+///
+/// Any thread, one call on a trainer at a time (PPO_ERR_BUSY); allocates. PPO_ERR_INVALID_ARGUMENT for fewer than two
+/// transitions. Otherwise errors as ppo_train.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_update(trainer: *const ppo_trainer, metrics: *mut ppo_metrics) -> ppo_status {
+    boundary!(ppo_update, [trainer], {
+        // SAFETY: the header's contract.
+        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+        // SAFETY: the header's contract.
+        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
+        let stats = trainer.update()?;
+        if let Some(metrics) = metrics {
+            // SAFETY: the header's contract.
+            unsafe { metrics.write(&from_stats(&stats)) };
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Options of a training call, taken over from the host's struct.
+pub(in crate::ffi) struct Options {
+    pub(in crate::ffi) checkpoint: Option<(PathBuf, u64)>,
+    pub(in crate::ffi) most_updates: u64,
+    progress: ppo_progress_callback,
+    user: *mut c_void,
+}
+
+// SAFETY: the host promises with the options that its function may be called, with its pointer, on the thread that
+// trains.
+unsafe impl Send for Options {}
+
+impl Options {
+    /// Tells the host of an update. Breaks where it wants to stop.
+    pub(in crate::ffi) fn report(&self, stats: &UpdateStats) -> ControlFlow<Outcome<()>> {
+        let Some(progress) = self.progress else {
+            return ControlFlow::Continue(());
+        };
+        let metrics = from_stats(stats);
+        // SAFETY: the host's promise; the struct lives until the call returns.
+        let answer = unsafe { progress(&raw const metrics, self.user) };
+        match answer {
+            0 => ControlFlow::Continue(()),
+            1.. => ControlFlow::Break(Ok(())),
+            _ => {
+                let expected = "0 to go on, or a positive number to stop";
+                ControlFlow::Break(Err(Failure::new(
+                    PPO_ERR_CALLBACK,
+                    "answer of `progress`",
+                    answer,
+                    expected,
+                )))
+            }
+        }
+    }
+}
+
+/// The host's options; NULL for the defaults.
+///
+/// # Safety
+/// A pointer that is not NULL points to as many bytes as its first field says, and its pointers keep to the header.
+pub(in crate::ffi) unsafe fn read(options: *const ppo_train_options) -> Outcome<Options> {
+    // SAFETY: the caller's promise.
+    let given = unsafe { versioned::read(options, "options") }?;
+    let checkpoint = match given.checkpoint_path.is_null() {
+        true if given.checkpoint_interval > 0 => {
+            let expected = "0 without options.checkpoint_path";
+            let found = given.checkpoint_interval;
+            return Err(Failure::invalid("options.checkpoint_interval", found, expected));
+        }
+        true => None,
+        // SAFETY: the caller's promise.
+        false => Some(unsafe { text::path(given.checkpoint_path, "options.checkpoint_path") }?.to_path_buf()),
+    };
+    Ok(Options {
+        checkpoint: checkpoint.map(|path| (path, given.checkpoint_interval)),
+        most_updates: given.most_updates,
+        progress: given.progress,
+        user: given.user,
+    })
+}

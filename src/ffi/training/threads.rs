@@ -1,0 +1,43 @@
+//! libtorch's own threads, which belong to the whole process.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Failure;
+use crate::ffi::border::slice::Output;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::ffi::training::session;
+
+/// Most threads that can be asked for.
+const MOST_THREADS: u32 = 1024;
+
+/// How many threads libtorch uses for one operation of this process.
+///
+/// \param threads  gets the number
+///
+/// Any thread. This library's own calls use one thread an operation whatever is set (ppo_config's `threads` splits a
+/// rollout instead), and leave the number as they found it. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_torch_threads(threads: *mut u32) -> ppo_status {
+    boundary!(ppo_torch_threads, [], {
+        let threads = Output::new(threads, "threads")?;
+        let found = session::torch_threads()?;
+        // SAFETY: the header's contract.
+        unsafe { threads.write(u32::try_from(found).unwrap_or(u32::MAX)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Sets how many threads libtorch uses for one operation, for every user of libtorch in this process.
+///
+/// \param threads  1 to 1024
+///
+/// Any thread, but not while a call trains. PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_torch_set_threads(threads: u32) -> ppo_status {
+    boundary!(ppo_torch_set_threads, [], {
+        if threads == 0 || threads > MOST_THREADS {
+            return Err(Failure::invalid("threads", threads, "1 to 1024"));
+        }
+        session::set_torch_threads(threads as i32)?;
+        Ok(PPO_OK)
+    })
+}

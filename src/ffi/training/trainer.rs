@@ -1,0 +1,353 @@
+//! A trainer: made over a market, a host's environments or transitions, continued from a checkpoint, asked, freed.
+
+use crate::ffi::agent::live::Agent;
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::text;
+use crate::ffi::border::versioned::OutputStruct;
+use crate::ffi::market::ppo_market;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::ffi::training::config::{self, ppo_config};
+use crate::ffi::training::host::{self, ppo_host_environment};
+use crate::ffi::training::metrics::{from_stats, ppo_metrics};
+use crate::ffi::training::session::Session;
+use std::ffi::c_char;
+use std::sync::Arc;
+
+/// A trainer: an agent, the optimiser that moves its weights, and where its experience comes from. It keeps what it
+/// needs: the handles it was made from may be freed before it.
+pub struct ppo_trainer {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_trainer {
+    type Value = Arc<Session>;
+    const MAGIC: [u8; 8] = *b"ppotrain";
+    const NAME: &'static str = "trainer";
+}
+
+/// Makes a trainer that learns in the library's own environments over a market. It goes on from the weights that the
+/// agent has, and every update gives the agent its new policy.
+///
+/// \param agent    the agent to train; one trainer at a time
+/// \param market   prices or a simulation of as many assets and columns as the agent's spec has
+/// \param config   how to train; NULL for the defaults
+/// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+///
+/// Any thread; allocates, and starts `threads` threads where that is more than 1. PPO_ERR_NULL_POINTER;
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used; PPO_ERR_BUSY where another trainer has
+/// the agent; PPO_ERR_NOT_BUILT, PPO_ERR_FORKED, PPO_ERR_TORCH, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_new(
+    agent: *const ppo_agent,
+    market: *const ppo_market,
+    config: *const ppo_config,
+    trainer: *mut *mut ppo_trainer,
+) -> ppo_status {
+    boundary!(ppo_trainer_new, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract.
+        let market = unsafe { handle::shared(market, "market") }?;
+        // SAFETY: the header's contract.
+        let config = unsafe { config::read(config) }?;
+        let trainer = Output::new(trainer, "trainer")?;
+        let session = Session::over_market(agent, |spec| market.market(spec), config)?;
+        // SAFETY: the header's contract.
+        unsafe { trainer.write(handle::create(Arc::new(session))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a trainer that learns in environments of the host's: `n_envs` of them, numbered from 0, which the library
+/// resets and steps through `environment`.
+///
+/// \param agent        the agent to train; one trainer at a time
+/// \param environment  the host's functions; copied
+/// \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len) none
+///                     is used, and control_variate has to be PPO_CONTROL_VARIATE_NONE
+/// \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
+///
+/// The host's functions are called during calls that train, on the thread that makes them (or the job's), one at a
+/// time, and here to begin the first episodes. Otherwise as ppo_trainer_new; PPO_ERR_CALLBACK where a function of the
+/// host answers an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_new_host(
+    agent: *const ppo_agent,
+    environment: *const ppo_host_environment,
+    config: *const ppo_config,
+    trainer: *mut *mut ppo_trainer,
+) -> ppo_status {
+    boundary!(ppo_trainer_new_host, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract.
+        let host = unsafe { host::read(environment) }?;
+        // SAFETY: the header's contract.
+        let config = unsafe { config::read(config) }?;
+        let trainer = Output::new(trainer, "trainer")?;
+        let session = Session::over_host(agent, host, config)?;
+        // SAFETY: the header's contract.
+        unsafe { trainer.write(handle::create(Arc::new(session))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a trainer without environments: it learns from the transitions that ppo_observe hands in, up to `n_envs`
+/// sequences of them side by side.
+///
+/// \param agent    the agent to train; one trainer at a time
+/// \param config   how to train, as for ppo_trainer_new_host; NULL for the defaults
+/// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+///
+/// Any thread. Errors as ppo_trainer_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_new_online(
+    agent: *const ppo_agent,
+    config: *const ppo_config,
+    trainer: *mut *mut ppo_trainer,
+) -> ppo_status {
+    boundary!(ppo_trainer_new_online, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract.
+        let config = unsafe { config::read(config) }?;
+        let trainer = Output::new(trainer, "trainer")?;
+        let session = Session::over_transitions(agent, config)?;
+        // SAFETY: the header's contract.
+        unsafe { trainer.write(handle::create(Arc::new(session))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Goes on from a checkpoint of a trainer over a market. The numbers are those of a run that never stopped.
+///
+/// \param path     the checkpoint; on Unix any bytes, elsewhere UTF-8
+/// \param market   the market that the run was on: another one is refused
+/// \param agent    gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
+/// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+///
+/// Any thread; allocates. PPO_ERR_IO, PPO_ERR_FILE (no checkpoint, or a damaged one), PPO_ERR_INVALID_ARGUMENT (another
+/// market); otherwise as ppo_trainer_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_resume(
+    path: *const c_char,
+    market: *const ppo_market,
+    agent: *mut *mut ppo_agent,
+    trainer: *mut *mut ppo_trainer,
+) -> ppo_status {
+    boundary!(ppo_trainer_resume, [], {
+        // SAFETY: the header's contract.
+        let path = unsafe { text::path(path, "path") }?;
+        // SAFETY: the header's contract.
+        let market = unsafe { handle::shared(market, "market") }?;
+        let (agent, trainer) = (Output::new(agent, "agent")?, Output::new(trainer, "trainer")?);
+        let resumed = Session::resume_market(path, |spec| market.market(spec))?;
+        // SAFETY: the header's contract.
+        unsafe { hand_over(resumed, agent, trainer) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Goes on from a checkpoint of a trainer over a host's environments. These begin new episodes, for they are not in a
+/// checkpoint; everything else goes on where it was.
+///
+/// \param path         the checkpoint; on Unix any bytes, elsewhere UTF-8
+/// \param environment  the host's functions; copied
+/// \param agent        gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
+/// \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
+///
+/// Any thread. Errors as ppo_trainer_resume, and PPO_ERR_CALLBACK where a function of the host answers an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_resume_host(
+    path: *const c_char,
+    environment: *const ppo_host_environment,
+    agent: *mut *mut ppo_agent,
+    trainer: *mut *mut ppo_trainer,
+) -> ppo_status {
+    boundary!(ppo_trainer_resume_host, [], {
+        // SAFETY: the header's contract.
+        let path = unsafe { text::path(path, "path") }?;
+        // SAFETY: the header's contract.
+        let host = unsafe { host::read(environment) }?;
+        let (agent, trainer) = (Output::new(agent, "agent")?, Output::new(trainer, "trainer")?);
+        let resumed = Session::resume_host(path, host)?;
+        // SAFETY: the header's contract.
+        unsafe { hand_over(resumed, agent, trainer) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Goes on from a checkpoint of a trainer that learns from transitions. Those that no update had used are gone.
+///
+/// \param path     the checkpoint; on Unix any bytes, elsewhere UTF-8
+/// \param agent    gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
+/// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
+///
+/// Any thread. Errors as ppo_trainer_resume.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_resume_online(
+    path: *const c_char,
+    agent: *mut *mut ppo_agent,
+    trainer: *mut *mut ppo_trainer,
+) -> ppo_status {
+    boundary!(ppo_trainer_resume_online, [], {
+        // SAFETY: the header's contract.
+        let path = unsafe { text::path(path, "path") }?;
+        let (agent, trainer) = (Output::new(agent, "agent")?, Output::new(trainer, "trainer")?);
+        let resumed = Session::resume_transitions(path)?;
+        // SAFETY: the header's contract.
+        unsafe { hand_over(resumed, agent, trainer) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees a trainer. NULL is fine. Its agent keeps the policy of the last update; a job that runs on the trainer goes on.
+/// A trainer that was freed before is left alone, and said so in the log and by ppo_last_error.
+///
+/// Any thread, but not while another call uses this handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_free(trainer: *mut ppo_trainer) {
+    boundary!(ppo_trainer_free, [], {
+        handle::free(trainer)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a trainer, whichever thread made it: as ppo_last_error.
+///
+/// \param trainer   the trainer; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_last_error(
+    trainer: *const ppo_trainer,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_trainer_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(trainer, "trainer", buffer, capacity, needed) }
+    })
+}
+
+/// Writes a checkpoint: a policy file (ppo_load reads it) with all that training needs to go on. It is there whole
+/// afterwards or, on an error, as it was before.
+///
+/// \param trainer  the trainer
+/// \param path     the file; on Unix any bytes, elsewhere UTF-8
+///
+/// Any thread; allocates. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_IO,
+/// PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+/// PPO_ERR_FORKED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_save(trainer: *const ppo_trainer, path: *const c_char) -> ppo_status {
+    boundary!(ppo_trainer_save, [trainer], {
+        // SAFETY: the header's contract.
+        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+        // SAFETY: the header's contract.
+        trainer.save(unsafe { text::path(path, "path") }?)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// How far a trainer has come.
+///
+/// \param trainer  the trainer
+/// \param metrics  gets the counters (update, env_steps, episodes), other figures 0; may be NULL
+/// \param done     gets 1 where all of the configuration's steps have been taken, else 0; may be NULL
+///
+/// Any thread; allocates nothing. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_NULL_POINTER, PPO_ERR_POISONED, PPO_ERR_VERSION.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_progress(
+    trainer: *const ppo_trainer,
+    metrics: *mut ppo_metrics,
+    done: *mut u32,
+) -> ppo_status {
+    boundary!(ppo_trainer_progress, [trainer], {
+        // SAFETY: the header's contract.
+        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+        // SAFETY: the header's contract.
+        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
+        let done = Output::optional(done, "done")?;
+        let standing = trainer.standing()?;
+        if let Some(metrics) = metrics {
+            // SAFETY: the header's contract.
+            unsafe { metrics.write(&from_stats(&standing.last)) };
+        }
+        if let Some(done) = done {
+            // SAFETY: the header's contract.
+            unsafe { done.write(u32::from(standing.done)) };
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out a trainer's configuration as JSON, as ppo_config_to_json.
+///
+/// \param trainer   the trainer
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any thread; allocates. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_BUFFER_TOO_SMALL
+/// (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_config_json(
+    trainer: *const ppo_trainer,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_trainer_config_json, [trainer], {
+        // SAFETY: the header's contract.
+        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+        let json = serde_json::to_string(&trainer.config()?).expect("a configuration is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Makes another handle on the agent that a trainer trains, for those who no longer have it.
+///
+/// \param trainer  the trainer
+/// \param agent    gets the handle, which is the caller's to free with ppo_agent_free; it gets every new policy too
+///
+/// Any thread, also while a job works on the trainer; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_trainer_agent(
+    trainer: *const ppo_trainer,
+    agent: *mut *mut ppo_agent,
+) -> ppo_status {
+    boundary!(ppo_trainer_agent, [trainer], {
+        // SAFETY: the header's contract.
+        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+        let agent = Output::new(agent, "agent")?;
+        // SAFETY: the header's contract.
+        unsafe { agent.write(handle::create::<ppo_agent>(Arc::clone(trainer.agent()))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// # Safety
+/// As `Output::write`, for both.
+unsafe fn hand_over(
+    (made, session): (Arc<Agent>, Session),
+    agent: Output<*mut ppo_agent>,
+    trainer: Output<*mut ppo_trainer>,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        agent.write(handle::create(made));
+        trainer.write(handle::create(Arc::new(session)));
+    }
+}
