@@ -1272,7 +1272,8 @@ ppo_status ppo_job_poll(const struct ppo_job *job,
  * \param timeout_ms  milliseconds to wait at most; 0 does not wait, PPO_WAIT_FOREVER waits until the end
  *
  * Any number of threads on one job, but its own progress function, which would wait for itself
- * (PPO_ERR_INVALID_ARGUMENT). PPO_ERR_TIMEOUT where the job still runs; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ * (PPO_ERR_INVALID_ARGUMENT). PPO_ERR_TIMEOUT where the job still runs; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_FORKED.
  */
 ppo_status ppo_job_wait(const struct ppo_job *job,
                         uint32_t timeout_ms);

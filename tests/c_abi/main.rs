@@ -8,3 +8,5 @@ mod numbers;
 mod programs;
 mod results;
 mod toolchain;
+#[cfg(feature = "train")]
+mod update;

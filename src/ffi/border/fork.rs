@@ -14,12 +14,17 @@ static WATCHING: OnceCell<()> = OnceCell::new();
 /// Comes before every use of libtorch. Refuses it in a child of a process that had used it.
 pub(in crate::ffi) fn before_torch() -> Outcome<()> {
     WATCHING.get_or_try_init(watch)?;
-    if FORKED.load(Ordering::Acquire) {
+    if is_forked() {
         let found = "forked from one that had used libtorch";
         let expected = "one that was not, or that starts a program of its own (exec)";
         return Err(Failure::new(PPO_ERR_FORKED, "this process", found, expected));
     }
     Ok(())
+}
+
+/// Whether this process was forked from one that had used libtorch: threads that it had are gone.
+pub(in crate::ffi) fn is_forked() -> bool {
+    FORKED.load(Ordering::Acquire)
 }
 
 #[cfg(unix)]

@@ -11,7 +11,7 @@ use crate::ffi::status::{
 };
 use crate::ffi::training::metrics::{from_stats, ppo_metrics};
 use crate::ffi::training::run::{self, Options, ppo_train_options};
-use crate::ffi::training::session::{Claim, Session, TrainOptions};
+use crate::ffi::training::session::{self, Claim, Session, TrainOptions};
 use crate::ffi::training::trainer::ppo_trainer;
 use crate::rl::stats::UpdateStats;
 use std::ffi::c_char;
@@ -133,7 +133,8 @@ pub unsafe extern "C" fn ppo_job_poll(
 /// \param timeout_ms  milliseconds to wait at most; 0 does not wait, PPO_WAIT_FOREVER waits until the end
 ///
 /// Any number of threads on one job, but its own progress function, which would wait for itself
-/// (PPO_ERR_INVALID_ARGUMENT). PPO_ERR_TIMEOUT where the job still runs; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// (PPO_ERR_INVALID_ARGUMENT). PPO_ERR_TIMEOUT where the job still runs; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> ppo_status {
     boundary!(ppo_job_wait, [job], {
@@ -146,6 +147,7 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
                 message: message.to_string(),
             });
         }
+        session::before_torch()?;
         let patience = match timeout_ms {
             PPO_WAIT_FOREVER => None,
             ms => Some(Duration::from_millis(u64::from(ms))),
@@ -280,7 +282,11 @@ impl Drop for Job {
     fn drop(&mut self) {
         self.shared.cancel.store(true, Ordering::Release);
         let own = self.is_own_thread();
-        if let Some(thread) = locked(&self.thread).take().filter(|_| !own) {
+        let thread = locked(&self.thread).take();
+        if session::is_forked() {
+            // There is no such thread in this process.
+            std::mem::forget(thread);
+        } else if let Some(thread) = thread.filter(|_| !own) {
             // The thread's panics were caught; it has nothing to say.
             let _ = thread.join();
         }

@@ -111,6 +111,14 @@ impl Session {
     }
 }
 
+pub(in crate::ffi) fn before_torch() -> Outcome<()> {
+    Err(not_built())
+}
+
+pub(in crate::ffi) fn is_forked() -> bool {
+    false
+}
+
 pub(in crate::ffi) fn torch_threads() -> Outcome<usize> {
     Err(not_built())
 }

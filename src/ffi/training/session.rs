@@ -3,7 +3,8 @@
 use crate::env::{HostEnvironment, HostEnvironments};
 use crate::ffi::agent::live::Agent;
 use crate::ffi::border::failure::{Failure, Outcome};
-use crate::ffi::border::fork::before_torch;
+use crate::ffi::border::fork;
+pub(in crate::ffi) use crate::ffi::border::fork::before_torch;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_CANCELLED, PPO_ERR_POISONED};
 use crate::market::Market;
 use crate::policy::file;
@@ -295,6 +296,11 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.agent.end_training();
     }
+}
+
+/// Whether the threads that this process had are gone.
+pub(in crate::ffi) fn is_forked() -> bool {
+    fork::is_forked()
 }
 
 /// Threads that libtorch uses for one operation.

@@ -1,0 +1,72 @@
+/* Two updates in a host's environment; the policy is written for Rust to compare. argv: a file to write. */
+#include "check.h"
+
+#define S 10
+#define A 4
+static const char *const SPEC =
+    "{\"assets\": [\"A\", \"B\", \"C\"],"
+    " \"state\": {\"assets\": 3, \"window\": 20, \"account\": false, \"columns\": []},"
+    " \"action\": {\"distribution\": \"dirichlet\", \"cash\": true, \"prior\": \"supplied\"},"
+    " \"network\": {\"mlp\": {\"hidden\": [32, 16], \"activation\": \"tanh\", \"shared_trunk\": true}}}";
+
+/* Steps that each environment has taken in its episode. */
+static unsigned taken[16];
+
+/* Sums, products and quotients of small integers, so that Rust gives the same bits. */
+static void look(size_t env, float *state, double *prior) {
+    for (int i = 0; i < S; i++) {
+        state[i] = (float)((env * 7 + taken[env] * 3 + (size_t)i * 5) % 11) * 0.125f - 0.5f;
+    }
+    for (int i = 0; i < A; i++) {
+        prior[i] = (double)(1 + (env + (size_t)i) % 3) / 8.0;
+    }
+}
+
+static int32_t reset(void *user, size_t env, uint64_t seed, float *state, size_t state_len, double *prior,
+                     size_t prior_len) {
+    (void)user;
+    CHECK(state_len == S && prior_len == A);
+    taken[env] = (unsigned)(seed % 5);
+    look(env, state, prior);
+    return 0;
+}
+
+static int32_t step(void *user, size_t env, const double *weights, size_t weights_len, float *state, size_t state_len,
+                    double *prior, size_t prior_len, ppo_host_result *result) {
+    (void)user;
+    CHECK(weights_len == A && state_len == S && prior_len == A);
+    result->reward = weights[0] * 0.25 - weights[1] * 0.125 + weights[2] * (double)(taken[env] % 4) * 0.0625;
+    taken[env]++;
+    result->terminated = taken[env] % 13 == 0;
+    result->truncated = taken[env] % 13 == 7;
+    look(env, state, prior);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    ppo_agent *agent = NULL;
+    ppo_trainer *trainer = NULL;
+    ppo_config config;
+    ppo_host_environment environment;
+    if (argc != 2) {
+        return 2;
+    }
+    EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
+    EXPECT(PPO_OK, ppo_host_environment_init(&environment, sizeof environment));
+    config.seed = 5;
+    config.n_envs = 16;
+    config.n_steps = 24;
+    config.batch_size = 96;
+    config.device = PPO_DEVICE_CPU;
+    config.total_steps = 4 * 16 * 24;
+    environment.reset = reset;
+    environment.step = step;
+    EXPECT(PPO_OK, ppo_agent_new(SPEC, &config, &agent));
+    EXPECT(PPO_OK, ppo_trainer_new_host(agent, &environment, &config, &trainer));
+    EXPECT(PPO_OK, ppo_update(trainer, NULL));
+    EXPECT(PPO_OK, ppo_update(trainer, NULL));
+    EXPECT(PPO_OK, ppo_save(agent, argv[1]));
+    ppo_trainer_free(trainer);
+    ppo_agent_free(agent);
+    return finished("update");
+}
