@@ -41,6 +41,16 @@ pub(crate) fn spec() -> PolicySpec {
     }
 }
 
+/// A policy of that spec with weights drawn at random.
+pub(crate) fn policy() -> Policy {
+    let spec = spec();
+    let mut stream = random::stream(1, "benchmark", 0);
+    let parameters: usize = layout(&spec).iter().map(|parameter| parameter.len()).sum();
+    let values = (0..parameters).map(|_| stream.random_range(-0.1..0.1)).collect();
+    let normalizer = ObservationNormalizer::new(&spec);
+    Policy::new(spec, normalizer, values, serde_json::Map::new()).expect("valid parts")
+}
+
 /// Prints
 /// * `select_action_p50_ns`, `select_action_p999_ns`: the whole deterministic call (checks, normaliser, network,
 ///   softmax), of a million calls; best of five runs each. With the name of other instructions that the processor
@@ -50,13 +60,9 @@ pub(crate) fn spec() -> PolicySpec {
 /// * `select_scaling_2_threads`: calls a second of two threads on one policy over those of one; best of five runs.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
 pub(crate) fn figures() {
-    let spec = spec();
+    let mut policy = policy();
+    let spec = policy.spec().clone();
     let mut stream = random::stream(1, "benchmark", 1);
-    let parameters: usize = layout(&spec).iter().map(|parameter| parameter.len()).sum();
-    let values = (0..parameters).map(|_| stream.random_range(-0.1..0.1)).collect();
-    let normalizer = ObservationNormalizer::new(&spec);
-    let mut policy =
-        Policy::new(spec.clone(), normalizer, values, serde_json::Map::new()).expect("valid parts");
     let states: Vec<f32> = (0..BATCH * spec.state.len())
         .map(|_| stream.random_range(-1.0..1.0))
         .collect();

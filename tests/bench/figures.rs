@@ -3,6 +3,9 @@
 mod acting;
 #[path = "../support/allocations.rs"]
 mod allocations;
+mod c_abi;
+#[path = "../support/declarations.rs"]
+mod declarations;
 mod environment;
 #[cfg(feature = "train")]
 #[path = "../known_optima/training.rs"]
@@ -22,13 +25,34 @@ mod risk;
 #[cfg(feature = "train")]
 mod training;
 
-fn main() {
-    environment::figures();
-    acting::figures();
-    risk::figures();
+/// Groups of figures; `make bench ARGS="acting risk"` prints these alone.
+const GROUPS: &[(&str, fn())] = &[
+    ("environment", environment::figures),
+    ("acting", acting::figures),
+    ("c_abi", c_abi::figures),
+    ("risk", risk::figures),
     #[cfg(feature = "train")]
+    ("training", training::figures),
+    #[cfg(feature = "train")]
+    ("learning", learning::figures),
+];
+
+fn main() {
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    if let Some(unknown) = wanted
+        .iter()
+        .find(|name| GROUPS.iter().all(|(group, _)| group != name))
     {
-        training::figures();
-        learning::figures();
+        let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
+        eprintln!("no figures are called {unknown}; there are {}", names.join(", "));
+        std::process::exit(2);
+    }
+    for (name, figures) in GROUPS {
+        if wanted.is_empty() || wanted.iter().any(|group| group == name) {
+            figures();
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The header against the sources, the compilers and the symbols.
 
+use crate::declarations::functions;
 use crate::toolchain::{Host, STRICT, has, library, root, succeeded, text};
 use ppo_risk::policy::spec::{ActionSpec, PolicySpec};
 use std::collections::BTreeSet;
@@ -11,27 +12,6 @@ const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/ppo_risk.h"));
 /// The header of these sources, which a test holds the committed one to.
 pub(crate) fn header() -> String {
     GENERATED.to_string()
-}
-
-/// The declarations of functions: (doc comment, name, parameters).
-fn functions(header: &str) -> Vec<(String, String, Vec<String>)> {
-    let mut found = Vec::new();
-    for piece in header.split("/**").skip(1) {
-        let (comment, code) = piece.split_once("*/").unwrap();
-        let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
-        let Some((before, parameters)) = code.split_once('(') else {
-            continue;
-        };
-        let name = before.rsplit([' ', '*']).next().unwrap();
-        if code.starts_with("typedef") || code.starts_with('#') || name.is_empty() {
-            continue;
-        }
-        let parameters = parameters.split_once(')').unwrap().0;
-        let parameters = parameters.split(',').filter(|parameter| *parameter != "void");
-        let parameters = parameters.map(|p| p.rsplit([' ', '*']).next().unwrap().to_string());
-        found.push((comment.to_string(), name.to_string(), parameters.collect()));
-    }
-    found
 }
 
 /// Run with UPDATE_ABI=1 to write the committed files; then read the difference.

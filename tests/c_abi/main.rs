@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "../support/declarations.rs"]
+mod declarations;
 mod header;
 mod numbers;
 mod programs;
