@@ -2,7 +2,7 @@
 
 use crate::acting;
 use crate::declarations;
-use ppo_risk::ffi::agent::{ppo_agent, ppo_agent_free, ppo_load_bytes};
+use ppo_risk::ffi::agent::ppo_agent;
 use ppo_risk::policy::file::{Extras, to_bytes};
 use ppo_risk::policy::{Policy, Workspace};
 use std::collections::BTreeSet;
@@ -108,35 +108,16 @@ fn exported() -> Option<usize> {
     Some(names.len())
 }
 
-/// An agent of the C surface with this policy.
-pub(crate) fn agent(policy: &Policy) -> Agent {
-    let file = to_bytes(policy, &Extras::default()).expect("a policy fits a file");
-    let mut agent = ptr::null_mut();
-    // SAFETY: the file's bytes, and a place for the handle.
-    let status = unsafe { ppo_load_bytes(file.as_ptr(), file.len(), &raw mut agent) };
-    assert_eq!(status, 0);
-    Agent(agent)
-}
-
-/// A handle that is freed.
-pub(crate) struct Agent(pub(crate) *mut ppo_agent);
-
-impl Drop for Agent {
-    fn drop(&mut self) {
-        // SAFETY: made by `agent`, freed once.
-        unsafe { ppo_agent_free(self.0) };
-    }
-}
-
 #[cfg(feature = "train")]
 mod during_training {
-    use super::{Agent, agent};
     use ppo_risk::ffi::agent::action::ppo_select_action;
+    use ppo_risk::ffi::agent::{ppo_agent, ppo_agent_free, ppo_load_bytes};
     use ppo_risk::ffi::training::config::{PPO_DEVICE_CPU, ppo_config, ppo_config_init};
     use ppo_risk::ffi::training::host::{ppo_host_environment, ppo_host_environment_init, ppo_host_result};
     use ppo_risk::ffi::training::job::{PPO_JOB_RUNNING, ppo_job_free, ppo_job_poll, ppo_job_start};
     use ppo_risk::ffi::training::trainer::{ppo_trainer_free, ppo_trainer_new_host};
     use ppo_risk::policy::Policy;
+    use ppo_risk::policy::file::{Extras, to_bytes};
     use std::ffi::c_void;
     use std::hint::black_box;
     use std::mem::MaybeUninit;
@@ -241,6 +222,26 @@ mod during_training {
             (*result).reward = *weights;
             (*result).terminated = 1;
             reset(user, env, 0, state, state_len, prior, prior_len)
+        }
+    }
+
+    /// An agent of the C surface with this policy.
+    fn agent(policy: &Policy) -> Agent {
+        let file = to_bytes(policy, &Extras::default()).expect("a policy fits a file");
+        let mut agent = ptr::null_mut();
+        // SAFETY: the file's bytes, and a place for the handle.
+        let status = unsafe { ppo_load_bytes(file.as_ptr(), file.len(), &raw mut agent) };
+        assert_eq!(status, 0);
+        Agent(agent)
+    }
+
+    /// A handle that is freed.
+    struct Agent(*mut ppo_agent);
+
+    impl Drop for Agent {
+        fn drop(&mut self) {
+            // SAFETY: made by `agent`, freed once.
+            unsafe { ppo_agent_free(self.0) };
         }
     }
 }

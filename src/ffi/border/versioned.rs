@@ -233,10 +233,8 @@ mod tests {
         }
         room.0[39] = 1;
         // SAFETY: as above.
-        assert_eq!(
-            status(unsafe { read(room.0.as_ptr().cast::<grown>(), "grown") }),
-            PPO_ERR_VERSION
-        );
+        let taken = unsafe { read(room.0.as_ptr().cast::<grown>(), "grown") };
+        assert_eq!(status(taken), PPO_ERR_VERSION);
     }
 
     #[test]
@@ -262,17 +260,13 @@ mod tests {
         for size in [0, 8, 17, 23, 4097] {
             value.struct_size = size;
             // SAFETY: a struct of this frame; nothing is read beyond its first field.
-            assert_eq!(
-                status(unsafe { read(&raw const value, "grown") }),
-                PPO_ERR_VERSION
-            );
+            let taken = unsafe { read(&raw const value, "grown") };
+            assert_eq!(status(taken), PPO_ERR_VERSION);
         }
         value.struct_size = 24;
         value.reserved = 1;
         // SAFETY: a struct of this frame.
-        assert_eq!(
-            status(unsafe { read(&raw const value, "grown") }),
-            PPO_ERR_INVALID_ARGUMENT
-        );
+        let taken = unsafe { read(&raw const value, "grown") };
+        assert_eq!(status(taken), PPO_ERR_INVALID_ARGUMENT);
     }
 }
