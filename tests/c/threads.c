@@ -1,9 +1,10 @@
-/* Eight threads on one agent, each with its own inputs, while another changes the log and makes and frees clones:
- * every decision is the one that a single thread got. argv: the demo policy, decisions a thread. */
+/* Forty threads on one agent, more than it has buffers for, each with its own inputs, while another changes the log
+ * and makes and frees clones: every decision is the one that a single thread got. argv: the demo policy, decisions a
+ * thread. */
 #include "check.h"
 #include <pthread.h>
 
-#define THREADS 8
+#define THREADS 40
 #define INPUTS 16
 
 static ppo_agent *agent;
@@ -11,7 +12,7 @@ static ppo_random *shared_stream;
 static float states[INPUTS][STATE];
 static double priors[INPUTS][ACTIONS], expected[INPUTS][ACTIONS];
 static int decisions, wrong[THREADS], errors[THREADS], busy[THREADS];
-static volatile int running = 1;
+static int running = 1; /* read and written as an atomic */
 
 static void listen(uint32_t level, const char *message, void *user) {
     (void)level;
@@ -49,7 +50,7 @@ static void *decide(void *argument) {
 
 static void *disturb(void *argument) {
     (void)argument;
-    for (unsigned i = 0; running; i++) {
+    for (unsigned i = 0; __atomic_load_n(&running, __ATOMIC_ACQUIRE); i++) {
         ppo_agent *clone = NULL;
         EXPECT(PPO_OK, ppo_set_log(i % 5, i % 2 ? listen : NULL, NULL));
         EXPECT(PPO_OK, ppo_agent_clone(agent, &clone));
@@ -81,7 +82,7 @@ int main(int argc, char **argv) {
         CHECK(errors[i] == 0);
         refused += busy[i];
     }
-    running = 0;
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     pthread_join(other, NULL);
     EXPECT(PPO_OK, ppo_set_log(PPO_LOG_OFF, NULL, NULL));
     printf("%d draws from the shared stream were refused\n", refused);

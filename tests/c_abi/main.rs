@@ -1,14 +1,23 @@
 //! The C surface as a C program meets it: the header, the exported symbols, and programs of tests/c that are compiled
-//! here against the shared library. A gate that lacks its tool (a compiler, `nm`, valgrind) says that it is skipped.
+//! here against the shared library. A gate that lacks its tool (a compiler, `nm`, valgrind) says that it is skipped, or
+//! fails where REQUIRE_TOOLS is set.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "../support/declarations.rs"]
 mod declarations;
+mod first_release;
+mod footprint;
 mod header;
+mod host_modes;
+mod lifetimes;
 mod numbers;
 mod programs;
+mod python;
 mod results;
+mod sanitizers;
+mod snapshot;
+mod threads;
 mod toolchain;
 #[cfg(feature = "train")]
 mod update;

@@ -1,13 +1,13 @@
 //! The programs of tests/c.
 
-use crate::toolchain::{Host, demo_policy, has, succeeded};
+use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-const ARGUMENTS: [&str; 2] = ["arguments", "arguments_training"];
+pub(crate) const ARGUMENTS: [&str; 2] = ["arguments", "arguments_training"];
 
 /// The demo policy and a folder to write to, as arguments.
-fn model_and_folder(host: &Host) -> [String; 2] {
+pub(crate) fn model_and_folder(host: &Host) -> [String; 2] {
     [demo_policy(), host.folder.path().to_path_buf()].map(|path| path.display().to_string())
 }
 
@@ -37,7 +37,7 @@ fn threads_share_an_agent() {
     if has("cc", "C programs") {
         let host = Host::new();
         let [model, _] = model_and_folder(&host);
-        print!("{}", host.run("threads", &[&model, "5000"]));
+        print!("{}", host.run("threads", &[&model, "1000"]));
     }
 }
 
@@ -94,7 +94,7 @@ fn valgrind_finds_nothing() {
     }
     // libtorch's own initialisers are not ours to judge.
     if cfg!(feature = "train") {
-        println!("skipped: memory errors and leaks: built with libtorch");
+        left_out("memory errors and leaks", "built with libtorch");
         return;
     }
     let host = Host::new();

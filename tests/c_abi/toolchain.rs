@@ -1,5 +1,6 @@
 //! Compiling and running C programs against the library of this build.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -30,9 +31,26 @@ pub(crate) fn has(tool: &str, gate: &str) -> bool {
         .output()
         .is_ok_and(|output| output.status.success());
     if !answers {
-        println!("skipped: {gate}: {tool} is not installed");
+        skipped(gate, &format!("{tool} is not installed"));
     }
     answers
+}
+
+/// Says that a gate is skipped for want of something; a failure where REQUIRE_TOOLS is set.
+pub(crate) fn skipped(gate: &str, why: &str) {
+    assert!(!tools_are_required(), "REQUIRE_TOOLS is set, but {gate}: {why}");
+    left_out(gate, why);
+}
+
+/// Says that a gate does not apply to this build or has to be asked for.
+pub(crate) fn left_out(gate: &str, why: &str) {
+    // Past the capture of `cargo test`, which shows a passing test's words to nobody.
+    let _ = writeln!(std::io::stderr(), "skipped: {gate}: {why}");
+}
+
+/// Whether every gate has to run.
+pub(crate) fn tools_are_required() -> bool {
+    std::env::var_os("REQUIRE_TOOLS").is_some_and(|value| !value.is_empty())
 }
 
 /// A folder with the library under the names that linkers and programs look for, and what is compiled against it.
@@ -42,6 +60,11 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new() -> Self {
+        Self::of(&library())
+    }
+
+    /// One of another build of the library.
+    pub(crate) fn of(library: &Path) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let soname = format!(
             "libppo_risk.so.{}.{}",
@@ -49,7 +72,7 @@ impl Host {
             env!("CARGO_PKG_VERSION_MINOR")
         );
         for name in ["libppo_risk.so", &soname] {
-            std::os::unix::fs::symlink(library(), folder.path().join(name)).unwrap();
+            std::os::unix::fs::symlink(library, folder.path().join(name)).unwrap();
         }
         Self { folder }
     }
@@ -60,8 +83,19 @@ impl Host {
 
     /// Compiles sources (of tests/c, or by their full path) into the program `name`.
     pub(crate) fn compile(&self, name: &str, sources: &[&str]) -> PathBuf {
+        self.compile_with("cc", &[], name, sources)
+    }
+
+    /// As [`Host::compile`], with this compiler and these options before the sources.
+    pub(crate) fn compile_with(
+        &self,
+        compiler: &str,
+        options: &[&str],
+        name: &str,
+        sources: &[&str],
+    ) -> PathBuf {
         let program = self.path(name);
-        let output = Command::new("cc")
+        let output = Command::new(compiler)
             .args(STRICT)
             .args([
                 "-std=c99",
@@ -70,12 +104,13 @@ impl Host {
                 "-g",
                 "-pthread",
             ])
+            .args(options)
             .arg(format!("-I{}", root().join("include").display()))
             .args(sources.iter().map(|source| root().join("tests/c").join(source)))
             .arg("-o")
             .arg(&program)
             .arg(format!("-L{}", self.folder.path().display()))
-            .args(["-lppo_risk", "-lm"])
+            .args(["-lppo_risk", "-lm", "-ldl"])
             .arg(format!("-Wl,-rpath,{}", self.folder.path().display()))
             .output()
             .unwrap();

@@ -1,6 +1,7 @@
 //! The border that no panic crosses.
 
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::float_modes;
 use crate::ffi::border::handle::Header;
 use crate::ffi::border::last_error;
 use crate::ffi::log;
@@ -11,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 compile_error!("the C surface needs unwinding: a panic has to end as a status, not as the end of the host");
 
 /// Runs the body of the export `$name`, a block that ends in an [`Outcome`] of a status. An error's words are kept for
-/// the thread and for the first of the handles; a panic poisons all of them. Costs nothing but the body while all is
-/// well.
+/// the thread and for the first of the handles; a panic poisons all of them. While all is well it costs the body and a
+/// look at the floating-point modes.
 macro_rules! boundary {
     ($name:ident, [$($handle:expr),*], $body:block) => {
         $crate::ffi::border::boundary::run(
@@ -30,6 +31,7 @@ pub(in crate::ffi) fn run<const N: usize>(
     handles: impl Fn() -> [Option<&'static Header>; N],
     body: impl FnOnce() -> Outcome<ppo_status>,
 ) -> ppo_status {
+    let _host_modes = float_modes::standard();
     // Nothing that the body had in hand is looked at after a panic, but for the handles, which are poisoned.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(status)) => status,

@@ -3,6 +3,7 @@
 pub(super) mod boundary;
 pub(super) mod failure;
 pub(super) mod flag;
+pub(super) mod float_modes;
 #[cfg(feature = "train")]
 pub(super) mod fork;
 pub(super) mod handle;
