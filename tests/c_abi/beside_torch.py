@@ -50,6 +50,12 @@ matrix = torch.ones(64, 64, requires_grad=True)
 (matrix @ matrix).sum().backward()
 assert float(matrix.grad.sum()) == 64 * 64 * 128, float(matrix.grad.sum())
 assert decide(library, model) == before
+# What one sets the other sees: they use the same libtorch.
+threads = ctypes.c_uint32()
+if library.ppo_features() & 1:
+    torch.set_num_threads(3)
+    assert library.ppo_torch_threads(ctypes.byref(threads)) == 0 and threads.value == 3, threads
+    assert library.ppo_torch_set_threads(2) == 0 and torch.get_num_threads() == 2
 # Each is loaded once: two would have two sets of operators, two heaps of settings, two pools of threads.
 for name in ("libtorch_cpu.so", "libc10.so", "libgomp", "libppo_risk.so"):
     assert len(mapped(name)) == 1, (name, mapped(name))

@@ -1,6 +1,6 @@
 //! The same bits come out whatever locale and floating-point modes the host has, and it keeps them.
 
-use crate::toolchain::{Host, demo_policy, has, skipped, succeeded, text};
+use crate::toolchain::{Host, demo_policy, has, skipped, text};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
