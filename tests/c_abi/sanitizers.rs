@@ -76,6 +76,9 @@ fn sanitizers_find_nothing() {
     if cfg!(debug_assertions) {
         programs.push(("panic", vec![&model]));
     }
+    if cfg!(feature = "train") {
+        programs.push(("training", vec![&model, &folder]));
+    }
     for (name, arguments) in programs {
         // The slope of the heap is measured elsewhere: the sanitizer's own allocator does not say.
         let program = sanitized(&host, &["-DSANITIZED"], &format!("{name}.c"));
