@@ -49,8 +49,8 @@ fn name_the_shared_library() {
         "-z,nodelete".to_string(),
         // Its own functions call each other whatever else the host has loaded.
         "-Bsymbolic".to_string(),
-        // libtorch may lie beside it.
-        "-rpath,$ORIGIN".to_string(),
+        // libtorch lies in a folder of its own beside it, where an installation puts it, or right beside it.
+        "-rpath,$ORIGIN/ppo_risk:$ORIGIN".to_string(),
     ] {
         println!("cargo:rustc-cdylib-link-arg=-Wl,{argument}");
     }
