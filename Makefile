@@ -8,7 +8,14 @@ ARGS ?=
 # The price file is not needed where the options name another market.
 OWN_MARKET = $(filter simulated --market=simulated --prices --prices=% --resume --resume=%,$(ARGS))
 
-.PHONY: help setup prices train test properties oracle bench fmt lint
+# Where `make install` puts things; see docs/install.md.
+PREFIX ?= /usr/local
+DESTDIR ?=
+LIBDIR ?= lib
+TORCH_LIB ?=
+INSTALL = $(PYTHON) .setup/install.py --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
+
+.PHONY: help setup prices train test properties oracle bench fmt lint library slim install install-slim uninstall
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
@@ -16,6 +23,8 @@ help:
 	@echo "make properties  the property tests of risk decisions, a million cases each"
 	@echo "make oracle   the known optima with five seeds (45 minutes at most)"
 	@echo "make bench    the figures of speed, one 'name value' a line"
+	@echo "make install  build and install the library for C and C++ below PREFIX (/usr/local)"
+	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"
 	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
 
 # libtorch, in the cache of this user; a LIBTORCH that is set wins.
@@ -47,6 +56,28 @@ PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(abspath $(wildcard ../shared/peers
 
 bench: setup
 	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" $(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+
+# What is built to be installed names no folder of the machine that built it.
+CARGO_HOME ?= $(HOME)/.cargo
+TORCH_HOME = $(or $(LIBTORCH),$(abspath .libtorch))
+UNNAMED = $(CARGO_HOME)=cargo $(CURDIR)=ppo_risk
+NAMELESS = RUSTFLAGS="$(RUSTFLAGS) $(addprefix --remap-path-prefix=,$(UNNAMED))" \
+    CXXFLAGS="$(CXXFLAGS) $(addprefix -ffile-prefix-map=,$(UNNAMED) $(TORCH_HOME)=libtorch $(realpath $(TORCH_HOME))=libtorch)"
+
+library: setup
+	@$(NAMELESS) $(CARGO) build --release --lib
+
+slim:
+	@$(NAMELESS) $(CARGO) build --release --lib --no-default-features
+
+install: library
+	@$(INSTALL) $(if $(TORCH_LIB),--torch-lib "$(TORCH_LIB)")
+
+install-slim: slim
+	@$(INSTALL)
+
+uninstall:
+	@$(INSTALL) --uninstall
 
 fmt:
 	@$(CARGO) fmt

@@ -49,16 +49,16 @@ namespace detail {
 
 /// Text that comes out by copy: asks for its size, then for itself, and again where it has grown in between.
 template <class Copy>
-std::string text(Copy copy, ppo_status (*check)(ppo_status)) {
+std::string text(Copy copy, ppo_status (*checked)(ppo_status)) {
     std::string text;
     for (std::size_t needed = 0;;) {
-        check(copy(nullptr, std::size_t{0}, &needed));
+        checked(copy(nullptr, std::size_t{0}, &needed));
         text.resize(needed);
         const ppo_status status = copy(text.data(), text.size(), &needed);
         if (status == PPO_ERR_BUFFER_TOO_SMALL) {
             continue;
         }
-        check(status);
+        checked(status);
         text.resize(needed == 0 ? 0 : needed - 1); // the zero byte
         return text;
     }
@@ -173,23 +173,30 @@ Number number_of(Handle *handle, Get get) {
     return number;
 }
 
-/// The exception that a function of the host ended with, kept until the call that led to it is back.
+/// What a function of the host threw, kept until the call that led to it is back.
 class caught {
 public:
-    void keep() noexcept {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        exception_ = std::current_exception();
+    /// Calls a function of the host; answers 0, or -1 where it threw.
+    template <class Function>
+    std::int32_t call(Function function) noexcept {
+        try {
+            function();
+            return 0;
+        } catch (...) {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            exception_ = std::current_exception();
+            return -1;
+        }
     }
 
-    /// Throws what was kept where the call ended because of it, else what `status` stands for.
-    ppo_status check(ppo_status status) {
-        if (status == PPO_ERR_CALLBACK) {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            if (exception_) {
-                std::rethrow_exception(exception_);
-            }
+    /// Throws it again, if there is one, and forgets it.
+    void again() {
+        std::unique_lock<std::mutex> lock(mutex_);
+        if (exception_) {
+            const std::exception_ptr thrown = std::exchange(exception_, nullptr);
+            lock.unlock();
+            std::rethrow_exception(thrown);
         }
-        return ppo::check(status);
     }
 
 private:
@@ -299,9 +306,9 @@ public:
     using owner::owner;
 
     /// An untrained policy.
-    explicit agent(const std::string &spec_json, const ppo_config &config = ppo::config()) {
+    explicit agent(const std::string &spec, const ppo_config &config = ppo::config()) {
         ppo_agent *made = nullptr;
-        check(ppo_agent_new(spec_json.c_str(), &config, &made));
+        check(ppo_agent_new(spec.c_str(), &config, &made));
         reset(made);
     }
 
@@ -345,9 +352,9 @@ public:
     std::size_t prior_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_prior_len); }
 
     std::string asset_name(std::size_t index) const {
-        return detail::text_of(get(), [index](const ppo_agent *agent, char *buffer, std::size_t capacity,
+        return detail::text_of(get(), [index](const ppo_agent *handle, char *buffer, std::size_t capacity,
                                               std::size_t *needed) {
-            return ppo_agent_asset_name(agent, index, buffer, capacity, needed);
+            return ppo_agent_asset_name(handle, index, buffer, capacity, needed);
         });
     }
 
@@ -390,11 +397,300 @@ public:
     }
 
     double value(span<const float> state) const {
-        double value = 0.0;
-        check(ppo_value(get(), state.data(), state.size(), &value));
-        return value;
+        double said = 0.0;
+        check(ppo_value(get(), state.data(), state.size(), &said));
+        return said;
     }
 };
+
+// ---- Training -----------------------------------------------------------------------------------------------------
+
+/// Figures of an update.
+using metrics = detail::filled<ppo_metrics, ppo_metrics_init>;
+
+/// A decision of a live agent and what came of it: set_ functions for the arrays, the other fields by name. The arrays
+/// have to live until ppo::trainer::observe is back.
+struct transition : detail::filled<ppo_transition, ppo_transition_init> {
+    void set_state(span<const float> values) { state = values.data(), state_len = values.size(); }
+    void set_prior(span<const double> values) { prior = values.data(), prior_len = values.size(); }
+    void set_action(span<const float> values) { action = values.data(), action_len = values.size(); }
+    void set_next_state(span<const float> values) { next_state = values.data(), next_state_len = values.size(); }
+};
+
+/// How a call trains.
+struct train_options {
+    /// Hears of every update, on the thread that trains; answers whether to go on. May be empty.
+    std::function<bool(const ppo_metrics &)> progress;
+    /// File for checkpoints; empty for none.
+    std::string checkpoint_path;
+    /// Updates after which one is written besides the last; 0 for none.
+    std::uint64_t checkpoint_interval = 0;
+    /// Most updates of this call; 0 until the configuration's steps are taken.
+    std::uint64_t most_updates = 0;
+};
+
+/// An environment of the host's: ppo_host_reset and ppo_host_step as callables.
+struct host_environment {
+    std::function<void(std::size_t env, std::uint64_t seed, span<float> state, span<double> prior)> reset;
+    std::function<ppo_host_result(std::size_t env, span<const double> weights, span<float> state, span<double> prior)>
+        step;
+};
+
+namespace detail {
+
+/// A host's environment at a fixed address, with what it threw.
+struct environment {
+    explicit environment(host_environment given) : functions(std::move(given)) {
+        table.user = this;
+        table.reset = [](void *user, std::size_t env, std::uint64_t seed, float *state, std::size_t state_len,
+                         double *prior, std::size_t prior_len) -> std::int32_t {
+            auto &self = *static_cast<environment *>(user);
+            return self.thrown.call([&] { self.functions.reset(env, seed, {state, state_len}, {prior, prior_len}); });
+        };
+        table.step = [](void *user, std::size_t env, const double *weights, std::size_t weights_len, float *state,
+                        std::size_t state_len, double *prior, std::size_t prior_len,
+                        ppo_host_result *result) -> std::int32_t {
+            auto &self = *static_cast<environment *>(user);
+            return self.thrown.call([&] {
+                *result = self.functions.step(env, {weights, weights_len}, {state, state_len}, {prior, prior_len});
+            });
+        };
+    }
+
+    host_environment functions;
+    caught thrown;
+    filled<ppo_host_environment, ppo_host_environment_init> table;
+};
+
+/// Options of a training call at a fixed address, with what their progress function threw.
+struct training {
+    explicit training(train_options given) : options(std::move(given)) {
+        table.checkpoint_path = options.checkpoint_path.empty() ? nullptr : options.checkpoint_path.c_str();
+        table.checkpoint_interval = options.checkpoint_interval;
+        table.most_updates = options.most_updates;
+        if (options.progress) {
+            table.user = this;
+            table.progress = [](const ppo_metrics *metrics, void *user) -> std::int32_t {
+                auto &self = *static_cast<training *>(user);
+                bool go_on = true;
+                const std::int32_t failed = self.thrown.call([&] { go_on = self.options.progress(*metrics); });
+                return failed != 0 ? failed : go_on ? 0 : 1;
+            };
+        }
+    }
+
+    train_options options;
+    caught thrown;
+    filled<ppo_train_options, ppo_train_options_init> table;
+};
+
+} // namespace detail
+
+/// A training call in the background.
+class job : public detail::owner<ppo_job, ppo_job_free, ppo_job_last_error> {
+public:
+    job() noexcept = default;
+    job(job &&) noexcept = default;
+    /// Stops the job that this one was, and waits for it, as its end does.
+    job &operator=(job &&other) noexcept {
+        owner::operator=(std::move(other)); // first: a job that still runs uses what follows
+        training_ = std::move(other.training_);
+        environment_ = std::move(other.environment_);
+        return *this;
+    }
+    ~job() { reset(); } // before what it uses goes
+
+    /// A PPO_JOB_ number.
+    std::uint32_t state() const {
+        std::uint32_t number = 0;
+        check(ppo_job_poll(get(), &number, nullptr));
+        return number;
+    }
+
+    /// Figures of the last update, zeros before the first.
+    ppo::metrics metrics() const {
+        ppo::metrics figures;
+        check(ppo_job_poll(get(), nullptr, &figures));
+        return figures;
+    }
+
+    /// Waits for the end; false where the time ran out first. Throws what the training call failed with, or what a
+    /// function of the host threw. A job that was cancelled has ended: state() tells.
+    bool wait(std::uint32_t timeout_ms = PPO_WAIT_FOREVER) const {
+        const ppo_status status = ppo_job_wait(get(), timeout_ms);
+        if (status == PPO_ERR_TIMEOUT) {
+            return false;
+        }
+        if (status == PPO_ERR_CALLBACK) {
+            training_->thrown.again();
+            if (environment_) {
+                environment_->thrown.again();
+            }
+        }
+        if (status != PPO_ERR_CANCELLED) {
+            check(status);
+        }
+        return true;
+    }
+
+    void cancel() const { check(ppo_job_cancel(get())); }
+
+private:
+    friend class trainer;
+    // The handle uses what is kept beside it, and stays with it.
+    using owner::release;
+    using owner::reset;
+    job(ppo_job *made, std::unique_ptr<detail::training> kept, std::shared_ptr<detail::environment> environment)
+        : owner(made), training_(std::move(kept)), environment_(std::move(environment)) {}
+
+    std::unique_ptr<detail::training> training_;
+    std::shared_ptr<detail::environment> environment_;
+};
+
+/// Trains an agent. The agent may go before it.
+class trainer : public detail::owner<ppo_trainer, ppo_trainer_free, ppo_trainer_last_error> {
+public:
+    trainer() noexcept = default;
+    trainer(trainer &&) noexcept = default;
+    trainer &operator=(trainer &&other) noexcept {
+        owner::operator=(std::move(other));
+        environment_ = std::move(other.environment_);
+        return *this;
+    }
+    ~trainer() { reset(); } // before the environment that it uses
+
+    /// In the host's environments.
+    trainer(const ppo::agent &policy, host_environment environment, const ppo_config &config = ppo::config())
+        : environment_(std::make_shared<detail::environment>(std::move(environment))) {
+        ppo_trainer *made = nullptr;
+        checked(ppo_trainer_new_host(policy.get(), &environment_->table, &config, &made));
+        reset(made);
+    }
+
+    /// From transitions, which observe() takes.
+    static trainer online(const ppo::agent &policy, const ppo_config &config = ppo::config()) {
+        trainer made;
+        ppo_trainer *handle = nullptr;
+        check(ppo_trainer_new_online(policy.get(), &config, &handle));
+        made.reset(handle);
+        return made;
+    }
+
+    /// From a checkpoint over a host's environments. The agent is agent()'s.
+    static trainer resume(const std::string &path, host_environment environment) {
+        auto kept = std::make_shared<detail::environment>(std::move(environment));
+        const ppo_host_environment *table = &kept->table;
+        return resumed(kept, [&](ppo_agent **made_agent, ppo_trainer **made) {
+            return ppo_trainer_resume_host(path.c_str(), table, made_agent, made);
+        });
+    }
+
+    /// From a checkpoint of one that learns from transitions.
+    static trainer resume_online(const std::string &path) {
+        return resumed({}, [&](ppo_agent **made_agent, ppo_trainer **made) {
+            return ppo_trainer_resume_online(path.c_str(), made_agent, made);
+        });
+    }
+
+    /// Trains; false where the progress function stopped it. `last` gets the figures of the last update, on an
+    /// exception too if any update was done; it may be NULL.
+    bool train(train_options options = {}, ppo_metrics *last = nullptr) const {
+        detail::training call(std::move(options));
+        const ppo_status status = ppo_train(get(), &call.table, last);
+        if (status == PPO_ERR_CANCELLED) {
+            return false;
+        }
+        if (status == PPO_ERR_CALLBACK) {
+            call.thrown.again();
+        }
+        checked(status);
+        return true;
+    }
+
+    /// Trains in the background.
+    job start(train_options options = {}) const {
+        auto kept = std::make_unique<detail::training>(std::move(options));
+        ppo_job *made = nullptr;
+        check(ppo_job_start(get(), &kept->table, &made));
+        return job(made, std::move(kept), environment_);
+    }
+
+    /// One update.
+    ppo::metrics update() const {
+        ppo::metrics figures;
+        checked(ppo_update(get(), &figures));
+        return figures;
+    }
+
+    /// Keeps a transition, and updates if that is wanted and a rollout is complete; answers whether it did.
+    bool observe(const ppo_transition &transition, bool update_when_complete = false) const {
+        std::uint32_t updated = 0;
+        check(ppo_observe(get(), &transition, update_when_complete ? 1 : 0, &updated));
+        return updated != 0;
+    }
+
+    void save(const std::string &path) const { check(ppo_trainer_save(get(), path.c_str())); }
+
+    /// Counters: update, env_steps, episodes.
+    ppo::metrics progress() const {
+        ppo::metrics figures;
+        check(ppo_trainer_progress(get(), &figures, nullptr));
+        return figures;
+    }
+
+    /// Whether all of the configuration's steps have been taken.
+    bool done() const {
+        std::uint32_t answer = 0;
+        check(ppo_trainer_progress(get(), nullptr, &answer));
+        return answer != 0;
+    }
+
+    std::string config_json() const { return detail::text_of(get(), ppo_trainer_config_json); }
+
+    /// Another handle on the agent that is trained.
+    ppo::agent agent() const {
+        ppo_agent *made = nullptr;
+        check(ppo_trainer_agent(get(), &made));
+        return ppo::agent(made);
+    }
+
+private:
+    // The handle uses what is kept beside it, and stays with it.
+    using owner::release;
+    using owner::reset;
+
+    template <class Resume>
+    static trainer resumed(std::shared_ptr<detail::environment> environment, Resume call) {
+        trainer made;
+        made.environment_ = std::move(environment);
+        ppo_agent *first = nullptr;
+        ppo_trainer *handle = nullptr;
+        made.checked(call(&first, &handle));
+        ppo_agent_free(first); // agent() makes another
+        made.reset(handle);
+        return made;
+    }
+
+    /// Throws what the host's environment threw, or what the status stands for.
+    void checked(ppo_status status) const {
+        if (status == PPO_ERR_CALLBACK && environment_) {
+            environment_->thrown.again();
+        }
+        check(status);
+    }
+
+    std::shared_ptr<detail::environment> environment_;
+};
+
+/// How many threads libtorch uses for one operation of this process.
+inline std::uint32_t torch_threads() {
+    std::uint32_t threads = 0;
+    check(ppo_torch_threads(&threads));
+    return threads;
+}
+
+/// Sets that number, for every user of libtorch in this process.
+inline void set_torch_threads(std::uint32_t threads) { check(ppo_torch_set_threads(threads)); }
 
 } // namespace ppo
 

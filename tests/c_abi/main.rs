@@ -4,8 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod cpp;
 #[path = "../support/declarations.rs"]
 mod declarations;
+mod examples;
 mod first_release;
 mod footprint;
 mod header;
@@ -19,5 +21,7 @@ mod sanitizers;
 mod snapshot;
 mod threads;
 mod toolchain;
+#[path = "../support/tools.rs"]
+mod tools;
 #[cfg(feature = "train")]
 mod update;

@@ -73,21 +73,6 @@ fn a_forked_child_goes_on() {
 }
 
 #[test]
-fn the_example_runs() {
-    if has("cc", "the C example") {
-        let host = Host::new();
-        let [model, _] = model_and_folder(&host);
-        let program = host.compile("infer", &["../../examples/c/infer.c"]);
-        let output = Command::new(program).args([&model, "2000"]).output().unwrap();
-        succeeded("infer", &output);
-        let said = String::from_utf8(output.stdout).unwrap();
-        for part in ["AAPL", "XOM", "cash", "p50", "p99"] {
-            assert!(said.contains(part), "{part} is not in\n{said}");
-        }
-    }
-}
-
-#[test]
 fn valgrind_finds_nothing() {
     if !(has("cc", "C programs") && has("valgrind", "memory errors and leaks")) {
         return;

@@ -1,56 +1,15 @@
 //! Compiling and running C programs against the library of this build.
 
-use std::io::Write;
+pub(crate) use crate::tools::{has, left_out, library, root, skipped, succeeded, text, tools_are_required};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use tempfile::TempDir;
 
 /// What a C program of a careful host is compiled with.
 pub(crate) const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Werror", "-pedantic", "-O1"];
 
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 pub(crate) fn demo_policy() -> PathBuf {
     root().join("models/sp500-20-stocks.safetensors")
-}
-
-/// The shared library that cargo built with this test.
-pub(crate) fn library() -> PathBuf {
-    let beside = std::env::current_exe().unwrap();
-    let library = beside.parent().unwrap().join("libppo_risk.so");
-    assert!(library.exists(), "{} is not there", library.display());
-    library
-}
-
-/// Whether a tool answers; says what is skipped where it does not.
-pub(crate) fn has(tool: &str, gate: &str) -> bool {
-    let answers = Command::new(tool)
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !answers {
-        skipped(gate, &format!("{tool} is not installed"));
-    }
-    answers
-}
-
-/// Says that a gate is skipped for want of something; a failure where REQUIRE_TOOLS is set.
-pub(crate) fn skipped(gate: &str, why: &str) {
-    assert!(!tools_are_required(), "REQUIRE_TOOLS is set, but {gate}: {why}");
-    left_out(gate, why);
-}
-
-/// Says that a gate does not apply to this build or has to be asked for.
-pub(crate) fn left_out(gate: &str, why: &str) {
-    // Past the capture of `cargo test`, which shows a passing test's words to nobody.
-    let _ = writeln!(std::io::stderr(), "skipped: {gate}: {why}");
-}
-
-/// Whether every gate has to run.
-pub(crate) fn tools_are_required() -> bool {
-    std::env::var_os("REQUIRE_TOOLS").is_some_and(|value| !value.is_empty())
 }
 
 /// A folder with the library under the names that linkers and programs look for, and what is compiled against it.
@@ -94,17 +53,27 @@ impl Host {
         name: &str,
         sources: &[&str],
     ) -> PathBuf {
+        let language = ["-std=c99", "-Wstrict-prototypes", "-D_GNU_SOURCE"];
+        self.build(compiler, &[&language, options].concat(), name, sources)
+    }
+
+    /// Compiles C++ sources, named as for [`Host::compile`].
+    pub(crate) fn compile_cpp(
+        &self,
+        compiler: &str,
+        standard: &str,
+        name: &str,
+        sources: &[&str],
+    ) -> PathBuf {
+        self.build(compiler, &[standard, "-Wshadow", "-Wconversion"], name, sources)
+    }
+
+    fn build(&self, compiler: &str, options: &[&str], name: &str, sources: &[&str]) -> PathBuf {
         let program = self.path(name);
         let output = Command::new(compiler)
             .args(STRICT)
-            .args([
-                "-std=c99",
-                "-Wstrict-prototypes",
-                "-D_GNU_SOURCE",
-                "-g",
-                "-pthread",
-            ])
             .args(options)
+            .args(["-g", "-pthread"])
             .arg(format!("-I{}", root().join("include").display()))
             .args(sources.iter().map(|source| root().join("tests/c").join(source)))
             .arg("-o")
@@ -121,23 +90,15 @@ impl Host {
     /// Compiles tests/c/<name>.c, runs it, and expects it to succeed without a word on standard error.
     pub(crate) fn run(&self, name: &str, arguments: &[&str]) -> String {
         let program = self.compile(name, &[&format!("{name}.c")]);
-        let output = Command::new(program).args(arguments).output().unwrap();
-        succeeded(name, &output);
-        assert_eq!(text(&output.stderr), "", "{name} on standard error");
-        text(&output.stdout)
+        said(&program, arguments)
     }
 }
 
-pub(crate) fn succeeded(what: &str, output: &Output) {
-    assert!(
-        output.status.success(),
-        "{what} ended with {}\n{}{}",
-        output.status,
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-}
-
-pub(crate) fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// What a program prints that is expected to succeed without a word on standard error.
+pub(crate) fn said(program: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    let name = program.display();
+    succeeded(&name.to_string(), &output);
+    assert_eq!(text(&output.stderr), "", "{name} on standard error");
+    text(&output.stdout)
 }

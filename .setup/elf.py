@@ -1,0 +1,64 @@
+"""What the dynamic section of a 64-bit little-endian ELF library says, and cutting its run path down."""
+
+import struct
+from pathlib import Path
+
+NEEDED, STRTAB, STRSZ, SONAME, RPATH, RUNPATH = 1, 5, 10, 14, 15, 29
+LOAD, DYNAMIC = 1, 2
+
+
+class Library:
+    """A shared library's soname, the libraries that it needs, and its run path."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads the file; raises ValueError where it is not such a library."""
+        self.data = bytearray(path.read_bytes())
+        if self.data[:6] != b"\x7fELF\x02\x01":
+            raise ValueError(f"{path} is no 64-bit little-endian ELF file")
+        self._segments = [struct.unpack_from("<IIQQQQ", self.data, at) for at in self._headers()]
+        self._entries = list(self._dynamic())
+        tags = dict(self._entries)
+        self._strings = self._offset(tags[STRTAB])
+        self._strings_end = self._strings + tags[STRSZ]
+        self.soname = self._text(tags[SONAME]) if SONAME in tags else ""
+        self.needed = [self._text(value) for tag, value in self._entries if tag == NEEDED]
+        self._run_path = [value for tag, value in self._entries if tag in (RPATH, RUNPATH)]
+        self.run_path = [part for value in self._run_path for part in self._text(value).split(":")]
+
+    def keep_relative_run_path(self) -> None:
+        """Leaves of the run path what is relative to the library, in place: the rest is overwritten with zeros."""
+        for value in self._run_path:
+            start = self._strings + value
+            old = self._text(value).encode()
+            kept = ":".join(part for part in old.decode().split(":") if part.startswith("$ORIGIN")).encode()
+            if kept == old:
+                continue
+            # A linker may let one string be the tail of another: none may begin inside this one.
+            names = [offset for tag, offset in self._entries if tag in (NEEDED, SONAME)]
+            if any(value < offset <= value + len(old) for offset in names):
+                raise ValueError("the run path shares its text with another entry")
+            self.data[start:start + len(old)] = kept.ljust(len(old), b"\0")
+
+    def _headers(self) -> range:
+        (start,) = struct.unpack_from("<Q", self.data, 32)
+        size, count = struct.unpack_from("<HH", self.data, 54)
+        return range(start, start + size * count, size)
+
+    def _dynamic(self):
+        for kind, _, start, _, _, size in self._segments:
+            if kind == DYNAMIC:
+                for at in range(start, start + size, 16):
+                    tag, value = struct.unpack_from("<qQ", self.data, at)
+                    if tag == 0:
+                        return
+                    yield tag, value
+
+    def _offset(self, address: int) -> int:
+        for kind, _, start, virtual, _, size in self._segments:
+            if kind == LOAD and virtual <= address < virtual + size:
+                return start + address - virtual
+        raise ValueError(f"no segment holds the address {address:#x}")
+
+    def _text(self, offset: int) -> str:
+        start = self._strings + offset
+        return self.data[start:self.data.index(b"\0", start, self._strings_end)].decode()
