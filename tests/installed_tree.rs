@@ -67,7 +67,10 @@ impl Tree {
         let model = "$P/share/ppo_risk/models/sp500-20-stocks.safetensors";
         let output = self.shell(&format!("{program} \"{model}\""));
         succeeded(program, &output);
-        let expected = format!("ppo_risk {}: 21 weights, sum 1.000000\n", env!("CARGO_PKG_VERSION"));
+        let expected = format!(
+            "ppo_risk {}: 21 weights, sum 1.000000\n",
+            env!("CARGO_PKG_VERSION")
+        );
         assert_eq!(text(&output.stdout), expected, "{program}");
     }
 }
@@ -93,7 +96,10 @@ fn torch_folder() -> String {
     let said = dynamic(&library());
     let path = said.lines().find(|line| line.contains("PATH)")).unwrap();
     let path = path.split(['[', ']']).nth(1).unwrap();
-    path.split(':').find(|part| part.starts_with('/')).unwrap().to_string()
+    path.split(':')
+        .find(|part| part.starts_with('/'))
+        .unwrap()
+        .to_string()
 }
 
 fn dynamic(library: &Path) -> String {
@@ -126,7 +132,11 @@ fn places(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_program_is_built_with_pkg_config_alone() {
-    if !(has("pkg-config", "pkg-config") && has("cc", "C programs") && has("c++", "C++ programs") && has("readelf", "libraries")) {
+    if !(has("pkg-config", "pkg-config")
+        && has("cc", "C programs")
+        && has("c++", "C++ programs")
+        && has("readelf", "libraries"))
+    {
         return;
     }
     let Some(tree) = Tree::new() else { return };
@@ -148,7 +158,11 @@ fn a_program_is_built_with_pkg_config_alone() {
 
 #[test]
 fn a_program_is_built_with_cmake_alone() {
-    if !(has("cmake", "CMake") && has("cc", "C programs") && has("c++", "C++ programs") && has("readelf", "libraries")) {
+    if !(has("cmake", "CMake")
+        && has("cc", "C programs")
+        && has("c++", "C++ programs")
+        && has("readelf", "libraries"))
+    {
         return;
     }
     let Some(tree) = Tree::new() else { return };
@@ -159,11 +173,22 @@ fn a_program_is_built_with_cmake_alone() {
     for program in ["./built/consumer_c", "./built/consumer_cpp"] {
         tree.decides(program);
     }
-    for (wanted, fits) in [("0.1.0", true), ("0.2", false), ("0.0.9", false), ("0.1.1", false), ("1.0", false)] {
+    for (wanted, fits) in [
+        ("0.1.0", true),
+        ("0.2", false),
+        ("0.0.9", false),
+        ("0.1.1", false),
+        ("1.0", false),
+    ] {
         let output = tree.shell(&format!(
             "cmake -S . -B version-{wanted} -DCMAKE_PREFIX_PATH=\"$P\" -DWANTED={wanted}"
         ));
-        assert_eq!(output.status.success(), fits, "version {wanted}: {}", text(&output.stderr));
+        assert_eq!(
+            output.status.success(),
+            fits,
+            "version {wanted}: {}",
+            text(&output.stderr)
+        );
     }
 }
 
@@ -174,9 +199,16 @@ fn the_installed_library_names_no_folder_of_this_machine() {
     }
     let Some(tree) = Tree::new() else { return };
     let lib = tree.prefix().join("lib");
-    let soname = format!("libppo_risk.so.{}.{}", env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
+    let soname = format!(
+        "libppo_risk.so.{}.{}",
+        env!("CARGO_PKG_VERSION_MAJOR"),
+        env!("CARGO_PKG_VERSION_MINOR")
+    );
     let full = format!("libppo_risk.so.{}", env!("CARGO_PKG_VERSION"));
-    assert_eq!(fs::read_link(lib.join("libppo_risk.so")).unwrap(), Path::new(&soname));
+    assert_eq!(
+        fs::read_link(lib.join("libppo_risk.so")).unwrap(),
+        Path::new(&soname)
+    );
     assert_eq!(fs::read_link(lib.join(&soname)).unwrap(), Path::new(&full));
 
     let said = dynamic(&lib.join(&full));
@@ -191,25 +223,51 @@ fn the_installed_library_names_no_folder_of_this_machine() {
         .map(|line| line.split(['[', ']']).nth(1).unwrap())
         .collect();
     for name in &needed {
-        let system = ["libc.", "libm.", "libgcc_s.", "libstdc++.", "ld-linux", "libdl.", "libpthread.", "librt."];
+        let system = [
+            "libc.",
+            "libm.",
+            "libgcc_s.",
+            "libstdc++.",
+            "ld-linux",
+            "libdl.",
+            "libpthread.",
+            "librt.",
+        ];
         let torch = ["libtorch_cpu.so", "libc10.so", "libtorch.so", "libgomp."];
         let torch = cfg!(feature = "train") && torch.iter().any(|start| name.starts_with(start));
-        assert!(torch || system.iter().any(|start| name.starts_with(start)), "{needed:?}");
+        assert!(
+            torch || system.iter().any(|start| name.starts_with(start)),
+            "{needed:?}"
+        );
         if torch {
-            assert!(lib.join("ppo_risk").join(name).exists(), "{name} is not beside the library");
+            assert!(
+                lib.join("ppo_risk").join(name).exists(),
+                "{name} is not beside the library"
+            );
         }
     }
 
-    let symbols = Command::new("nm").args(["--dynamic"]).arg(lib.join(&full)).output().unwrap();
+    let symbols = Command::new("nm")
+        .args(["--dynamic"])
+        .arg(lib.join(&full))
+        .output()
+        .unwrap();
     succeeded("nm", &symbols);
     let said = text(&symbols.stdout);
     let newest = said
         .lines()
         .filter_map(|line| line.split_once("@GLIBC_")?.1.split_once('.'))
-        .map(|(major, rest)| (major.parse().unwrap(), rest.split('.').next().unwrap().parse().unwrap()))
+        .map(|(major, rest)| {
+            (
+                major.parse().unwrap(),
+                rest.split('.').next().unwrap().parse().unwrap(),
+            )
+        })
         .max();
     assert_eq!(newest, Some(NEWEST_GLIBC));
-    let defined = said.lines().filter_map(|line| line.split_once(" T ").map(|(_, name)| name));
+    let defined = said
+        .lines()
+        .filter_map(|line| line.split_once(" T ").map(|(_, name)| name));
     let exports = fs::read_to_string(root().join("abi/exports.txt")).unwrap();
     let mut defined: Vec<&str> = defined.collect();
     defined.sort_unstable();
@@ -219,7 +277,10 @@ fn the_installed_library_names_no_folder_of_this_machine() {
 #[test]
 fn the_tree_is_whole_and_names_no_folder_of_this_machine() {
     let Some(tree) = Tree::new() else { return };
-    let installed: Vec<String> = places(&tree.prefix()).iter().map(|path| path.display().to_string()).collect();
+    let installed: Vec<String> = places(&tree.prefix())
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     for place in [
         "include/ppo_risk.h",
         "include/ppo_risk.hpp",
@@ -233,7 +294,10 @@ fn the_tree_is_whole_and_names_no_folder_of_this_machine() {
         "share/doc/ppo_risk/examples/cpp/infer.cpp",
         "share/ppo_risk/models/sp500-20-stocks.safetensors",
     ] {
-        assert!(installed.iter().any(|found| found == place), "{place} is not in {installed:#?}");
+        assert!(
+            installed.iter().any(|found| found == place),
+            "{place} is not in {installed:#?}"
+        );
     }
     let home = std::env::var("HOME").unwrap_or_default();
     let mut here = vec![root().display().to_string(), "before/".to_string()];

@@ -15,7 +15,11 @@ const PROGRAMS: [&str; 2] = ["agents", "training"];
 
 #[test]
 fn the_programs_get_what_c_gets() {
-    for (compiler, standard) in [("c++", "-std=c++17"), ("c++", "-std=c++20"), ("clang++", "-std=c++17")] {
+    for (compiler, standard) in [
+        ("c++", "-std=c++17"),
+        ("c++", "-std=c++20"),
+        ("clang++", "-std=c++17"),
+    ] {
         if !has(compiler, &format!("C++ programs with {compiler}")) {
             continue;
         }
@@ -33,10 +37,15 @@ fn the_programs_get_what_c_gets() {
 #[test]
 fn every_function_is_in_the_cpp_header() {
     let header = fs::read_to_string(root().join("include/ppo_risk.hpp")).unwrap();
-    let words: Vec<&str> = header.split(|letter: char| !(letter.is_alphanumeric() || letter == '_')).collect();
+    let words: Vec<&str> = header
+        .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
+        .collect();
     let exports = fs::read_to_string(root().join("abi/exports.txt")).unwrap();
     for name in exports.lines() {
         let left_out = LEFT_OUT.iter().any(|(function, _)| *function == name);
-        assert!(words.contains(&name) != left_out, "ppo_risk.hpp does not call {name}");
+        assert!(
+            words.contains(&name) != left_out,
+            "ppo_risk.hpp does not call {name}"
+        );
     }
 }

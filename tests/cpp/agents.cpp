@@ -117,7 +117,7 @@ static void failures_are_exceptions(const std::string &path) {
     REFUSES(PPO_ERR_LENGTH, "weights_out", agent.select_action(state, prior, {weights.data(), 20}));
     CHECK(weights[0] < -6.0); // untouched
     CHECK(agent.last_error().find("weights_out") != std::string::npos);
-    REFUSES(PPO_ERR_NULL_POINTER, "prior", agent.select_action(state));
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "prior", agent.select_action(state));
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "index", agent.asset_name(20));
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "no_such_key", ppo::config::from_json("{\"no_such_key\": 1}"));
     ppo::config config;

@@ -55,16 +55,17 @@ pub(in crate::ffi) fn run<const N: usize>(
 fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]) -> ppo_status {
     let reported = catch_unwind(AssertUnwindSafe(|| {
         let message = format!("{function}: {}", failure.message);
+        let level = match failure.status {
+            PPO_ERR_PANIC => log::PPO_LOG_ERROR,
+            _ => log::PPO_LOG_DEBUG,
+        };
+        // First: a call that the log's function makes, and that fails, must not leave its words in this one's place.
+        log::log(level, &message);
         last_error::store(&message);
         // A poisoned handle keeps the words of the defect.
         if let (Some(Some(header)), true) = (handles.first(), failure.status != PPO_ERR_POISONED) {
             header.store_message(&message);
         }
-        let level = match failure.status {
-            PPO_ERR_PANIC => log::PPO_LOG_ERROR,
-            _ => log::PPO_LOG_DEBUG,
-        };
-        log::log(level, &message);
     }));
     match reported {
         Ok(()) => failure.status,
