@@ -4,7 +4,7 @@ use crate::toolchain::{Host, demo_policy, has, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-const ARGUMENTS: [&str; 2] = ["arguments", "arguments_training"];
+const ARGUMENTS: [&str; 3] = ["arguments", "arguments_market", "arguments_training"];
 
 /// The demo policy and a folder to write to, as arguments.
 fn model_and_folder(host: &Host) -> [String; 2] {
