@@ -67,6 +67,266 @@
 #define PPO_LOG_DEBUG 4
 
 /**
+ * State: everything within its limits.
+ */
+#define RISK_STATE_ACTIVE 0
+
+/**
+ * State: no exposure may grow.
+ */
+#define RISK_STATE_REDUCING 1
+
+/**
+ * State: to cash, until risk_manager_reset.
+ */
+#define RISK_STATE_HALTED 2
+
+/**
+ * Side of a hedge: none is held.
+ */
+#define RISK_HEDGE_NONE 0
+
+/**
+ * Side of a hedge: short, the net exposure is long.
+ */
+#define RISK_HEDGE_SELL 1
+
+/**
+ * Side of a hedge: long, the net exposure is short.
+ */
+#define RISK_HEDGE_BUY 2
+
+/**
+ * A reason's index where it is about the portfolio and no single asset or sector.
+ */
+#define RISK_NO_INDEX 4294967295
+
+/**
+ * The target is below an asset's minimum weight. Index: asset. Weights.
+ */
+#define RISK_REASON_ASSET_MINIMUM 1
+
+/**
+ * The target is above an asset's maximum weight. Index: asset. Weights.
+ */
+#define RISK_REASON_ASSET_MAXIMUM 2
+
+/**
+ * The sum of abs(weights), leverage, is above its maximum.
+ */
+#define RISK_REASON_GROSS_EXPOSURE 3
+
+/**
+ * The sum of weights is below its minimum.
+ */
+#define RISK_REASON_NET_MINIMUM 4
+
+/**
+ * The sum of weights is above its maximum.
+ */
+#define RISK_REASON_NET_MAXIMUM 5
+
+/**
+ * A sector's sum of weights is below its minimum. Index: sector.
+ */
+#define RISK_REASON_SECTOR_MINIMUM 6
+
+/**
+ * A sector's sum of weights is above its maximum. Index: sector.
+ */
+#define RISK_REASON_SECTOR_MAXIMUM 7
+
+/**
+ * Cash, 1 - sum of weights, is below its floor.
+ */
+#define RISK_REASON_CASH_FLOOR 8
+
+/**
+ * The one-way turnover to the target is above its maximum.
+ */
+#define RISK_REASON_TURNOVER 9
+
+/**
+ * The other limits cannot be met within the turnover allowed: they win, and this much is traded.
+ */
+#define RISK_REASON_TURNOVER_EXCEEDED 10
+
+/**
+ * Historical value at risk of one bar is above its maximum. Positive losses, fractions of equity.
+ */
+#define RISK_REASON_HISTORICAL_VALUE_AT_RISK 11
+
+/**
+ * Gaussian value at risk of one bar is above its maximum.
+ */
+#define RISK_REASON_GAUSSIAN_VALUE_AT_RISK 12
+
+/**
+ * Historical conditional value at risk of one bar is above its maximum.
+ */
+#define RISK_REASON_HISTORICAL_CONDITIONAL_VALUE_AT_RISK 13
+
+/**
+ * Gaussian conditional value at risk of one bar is above its maximum.
+ */
+#define RISK_REASON_GAUSSIAN_CONDITIONAL_VALUE_AT_RISK 14
+
+/**
+ * Minimum weights keep a tail risk above its maximum: the least risky allowed portfolio is held.
+ */
+#define RISK_REASON_TAIL_RISK_EXCEEDED 15
+
+/**
+ * A state, a stop or a regime leaves no room for the minimums, which yield as far as needed to allow cash.
+ */
+#define RISK_REASON_MINIMUM_RELAXED 16
+
+/**
+ * The trade would be smaller than the band, and what is held is allowed: nothing is traded. Turnover.
+ */
+#define RISK_REASON_TRADE_BAND 17
+
+/**
+ * Drawdown has reached the threshold from which no exposure may grow.
+ */
+#define RISK_REASON_DRAWDOWN_REDUCE 30
+
+/**
+ * Drawdown has reached the stop: to cash until reset.
+ */
+#define RISK_REASON_DRAWDOWN_STOP 31
+
+/**
+ * No exposure may grow: the state is REDUCING. Found: drawdown; allowed: where it ends.
+ */
+#define RISK_REASON_REDUCING 32
+
+/**
+ * Everything to cash: the state is HALTED. Found: drawdown.
+ */
+#define RISK_REASON_HALTED 33
+
+/**
+ * An asset fell from its best price since entry by more than its stop. Index: asset. Fractions.
+ */
+#define RISK_REASON_ASSET_STOP 34
+
+/**
+ * An asset is still out after its stop. Index: asset. Found: bars since the stop; allowed: bars until re-entry.
+ */
+#define RISK_REASON_ASSET_STOPPED 35
+
+/**
+ * The state or a stop allows an asset no more than what is held, or nothing. Index: asset. Weights.
+ */
+#define RISK_REASON_EXPOSURE_BOUND 36
+
+/**
+ * Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
+ */
+#define RISK_REASON_VOLATILITY_TARGET 50
+
+/**
+ * Volatility targeting asked for more than the maximum leverage.
+ */
+#define RISK_REASON_LEVERAGE_MAXIMUM 51
+
+/**
+ * Volatility targeting asked for less than the minimum leverage.
+ */
+#define RISK_REASON_LEVERAGE_MINIMUM 52
+
+/**
+ * Leverage was lowered because of the drawdown. Found: drawdown; allowed: the drawdown of no leverage at all.
+ */
+#define RISK_REASON_LEVERAGE_DRAWDOWN 53
+
+/**
+ * Leverage was lowered to the fractional Kelly leverage of the trend. Found: leverage before; allowed: after.
+ */
+#define RISK_REASON_LEVERAGE_TREND 54
+
+/**
+ * Leverage was scaled by the regime. Found: leverage before; allowed: after.
+ */
+#define RISK_REASON_LEVERAGE_REGIME 55
+
+/**
+ * Limits were scaled by the regime. Found: the most likely regime; allowed: the factor.
+ */
+#define RISK_REASON_LIMITS_REGIME 56
+
+/**
+ * The hedge was opened. Found: drawdown; allowed: the threshold.
+ */
+#define RISK_REASON_HEDGE_OPENED 70
+
+/**
+ * The hedge is kept. Found: drawdown; allowed: where it ends.
+ */
+#define RISK_REASON_HEDGE_KEPT 71
+
+/**
+ * The hedge was closed. Found: drawdown; allowed: where it ends.
+ */
+#define RISK_REASON_HEDGE_CLOSED 72
+
+/**
+ * The ATR size is below the target's. Index: asset. Units.
+ */
+#define RISK_REASON_POSITION_RISK 80
+
+/**
+ * The sum of open risk is above its maximum, and all positions were scaled. Fractions of equity.
+ */
+#define RISK_REASON_OPEN_RISK 81
+
+/**
+ * A position is above the hard maximum. Index: asset. Units.
+ */
+#define RISK_REASON_POSITION_MAXIMUM 82
+
+/**
+ * A position is below the smallest tradable one and was dropped. Index: asset. Units.
+ */
+#define RISK_REASON_POSITION_MINIMUM 83
+
+/**
+ * Not looked at: dynamic leverage, for want of a volatility. Found: bars seen; allowed: bars needed.
+ */
+#define RISK_REASON_SKIPPED_LEVERAGE 100
+
+/**
+ * Not looked at: value at risk, for want of history. Found: bars seen; allowed: bars needed.
+ */
+#define RISK_REASON_SKIPPED_TAIL_RISK 101
+
+/**
+ * Not looked at: an asset's ATR size, for want of bars. Index: asset. Found: bars seen; allowed: bars needed.
+ */
+#define RISK_REASON_SKIPPED_POSITION_SIZE 102
+
+/**
+ * The true range is that of closes alone: no high and low were given.
+ */
+#define RISK_REASON_CLOSE_ONLY_TRUE_RANGE 103
+
+/**
+ * Not looked at: the regime, for want of an observation. Found: bars seen.
+ */
+#define RISK_REASON_SKIPPED_REGIME 104
+
+/**
+ * Not looked at: trend, which was not given.
+ */
+#define RISK_REASON_SKIPPED_TREND 105
+
+/**
+ * Betas were not given: every asset counts as 1 in the hedge.
+ */
+#define RISK_REASON_HEDGE_WITHOUT_BETAS 106
+
+/**
  * The call did what it says.
  */
 #define PPO_OK 0
@@ -296,6 +556,11 @@ typedef struct ppo_random ppo_random;
 typedef struct ppo_trainer ppo_trainer;
 
 /**
+ * Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time.
+ */
+typedef struct risk_manager risk_manager;
+
+/**
  * What a call answers: PPO_OK, or a negative number whose meaning never changes. A newer library may answer a number
  * that this header does not list; treat every negative one as a failure.
  */
@@ -471,6 +736,244 @@ typedef struct ppo_config {
  * log is dropped.
  */
 typedef void (*ppo_log_callback)(uint32_t level, const char *message, void *user);
+
+/**
+ * A bar that just ended, as far as it is known. Fill it with risk_market_init. What is not given is estimated from
+ * earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
+ */
+typedef struct risk_market {
+    /**
+     * Size of the caller's struct in bytes; risk_market_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Closes of the assets, above 0: [closes_len].
+     */
+    const double *closes;
+    /**
+     * N.
+     */
+    size_t closes_len;
+    /**
+     * Highs around the closes: [highs_len]; NULL together with `lows`: the true range is that of closes.
+     */
+    const double *highs;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t highs_len;
+    /**
+     * Lows around the closes: [lows_len]; NULL together with `highs`.
+     */
+    const double *lows;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t lows_len;
+    /**
+     * Average true ranges, above 0, in the unit of the closes: [atr_len]; NULL: the manager's own.
+     */
+    const double *atr;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t atr_len;
+    /**
+     * Betas of the assets to the hedge instrument: [betas_len]; NULL: every asset counts as 1.
+     */
+    const double *betas;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t betas_len;
+    /**
+     * What the regimes are told apart by: [observation_len]; NULL: none.
+     */
+    const double *observation;
+    /**
+     * The length that risk_manager_counts gives, or 0 with NULL.
+     */
+    size_t observation_len;
+    /**
+     * Forecast volatility of the target before leverage, annual, above 0; default NaN: the manager's own.
+     */
+    double volatility;
+    /**
+     * Expected return of the target before leverage, annual; default NaN: not given.
+     */
+    double trend;
+} risk_market;
+
+/**
+ * The portfolio at the close. Fill it with risk_portfolio_init.
+ */
+typedef struct risk_portfolio {
+    /**
+     * Size of the caller's struct in bytes; risk_portfolio_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Weights wished for: [target_len]. Cash is the rest; negative is short; at most 1e6 in size.
+     */
+    const double *target;
+    /**
+     * N.
+     */
+    size_t target_len;
+    /**
+     * Weights held now, after the bar's drift: [current_len]. At most 100 in size.
+     */
+    const double *current;
+    /**
+     * N.
+     */
+    size_t current_len;
+    /**
+     * What the portfolio is worth, money above 0; default 0, which is refused.
+     */
+    double equity;
+    /**
+     * 1 - equity/peak, in [0, 1]; default NaN: the manager follows the peak of the equities that it is shown.
+     */
+    double drawdown;
+} risk_portfolio;
+
+/**
+ * One thing that shaped a decision, or that was not looked at (codes from 100 on).
+ */
+typedef struct risk_reason {
+    /**
+     * A RISK_REASON_ number.
+     */
+    uint32_t code;
+    /**
+     * The asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
+     */
+    uint32_t index;
+    /**
+     * The number found, in the unit of the code; NaN where there is none.
+     */
+    double found;
+    /**
+     * The number allowed or aimed at, in the same unit; NaN where there is none.
+     */
+    double allowed;
+} risk_reason;
+
+/**
+ * A decision. Fill it with risk_decision_init, and set the arrays that risk_manage is to write to: it writes to them
+ * and to everything after `reasons_capacity`.
+ */
+typedef struct risk_decision {
+    /**
+     * Size of the caller's struct in bytes; risk_decision_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Place for the weights to trade to at this close: [weights_len]. Negative is short. Not NULL.
+     */
+    double *weights;
+    /**
+     * N.
+     */
+    size_t weights_len;
+    /**
+     * Place for the units to hold, signed as the weight, NaN where positions are not sized: [units_len]; may be NULL.
+     */
+    double *units;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t units_len;
+    /**
+     * Place for the prices at which to get out, NaN where there is none: [stops_len]; may be NULL.
+     */
+    double *stops;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t stops_len;
+    /**
+     * Place for the reasons, in the order of the decision: [reasons_capacity]; may be NULL.
+     */
+    struct risk_reason *reasons;
+    /**
+     * Reasons that there is room for, or 0 with NULL. What is beyond it is left out.
+     */
+    size_t reasons_capacity;
+    /**
+     * Reasons that the decision has: more than `reasons_capacity` where some were left out.
+     */
+    size_t reasons_len;
+    /**
+     * The state it was taken in, a RISK_STATE_ number.
+     */
+    uint32_t state;
+    /**
+     * Whether the hedge is open, 0 or 1.
+     */
+    uint32_t hedge_active;
+    /**
+     * Side of the hedge position, a RISK_HEDGE_ number.
+     */
+    uint32_t hedge_side;
+    /**
+     * 0.
+     */
+    uint32_t reserved_2;
+    /**
+     * Cash at the weights; negative where money is borrowed.
+     */
+    double cash;
+    /**
+     * Sum of abs(weights): leverage as held.
+     */
+    double gross;
+    /**
+     * Sum of weights.
+     */
+    double net;
+    /**
+     * One-way turnover from the current weights.
+     */
+    double turnover;
+    /**
+     * Factor that the target was multiplied by before the limits.
+     */
+    double leverage;
+    /**
+     * Forecast volatility of the target before leverage, annual; NaN where there is none.
+     */
+    double volatility;
+    /**
+     * Drawdown that it was taken at, in [0, 1].
+     */
+    double drawdown;
+    /**
+     * Size of the hedge position in money, 0 or more. The hedge is not part of the weights.
+     */
+    double hedge_notional;
+    /**
+     * Net exposure that is hedged, as a signed part of equity.
+     */
+    double hedge_net;
+    /**
+     * Part of the net exposure that is hedged; 0 while closed.
+     */
+    double hedge_ratio;
+} risk_decision;
 
 /**
  * Starts an episode of one of the host's environments.
@@ -1177,6 +1680,234 @@ ppo_status ppo_random_last_error(const struct ppo_random *random,
                                  char *buffer,
                                  size_t capacity,
                                  size_t *needed);
+
+/**
+ * Fills a bar with the defaults: nothing given.
+ *
+ * \param market  the struct to fill
+ * \param size    `sizeof(risk_market)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_market_init(struct risk_market *market, size_t size);
+
+/**
+ * Fills a portfolio with the defaults.
+ *
+ * \param portfolio  the struct to fill
+ * \param size       `sizeof(risk_portfolio)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_portfolio_init(struct risk_portfolio *portfolio, size_t size);
+
+/**
+ * Fills a decision with the defaults: no arrays.
+ *
+ * \param decision  the struct to fill
+ * \param size      `sizeof(risk_decision)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_decision_init(struct risk_decision *decision, size_t size);
+
+/**
+ * Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar; bars
+ * without a decision go to risk_manager_observe.
+ *
+ * \param manager    the manager; as it was where the call fails
+ * \param market     the bar that just ended
+ * \param portfolio  what is wished for and what is held
+ * \param decision   gets the decision, in arrays of its own; untouched where the call fails
+ *
+ * One thread at a time on `manager`; allocates nothing and never waits. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+ * PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_BUSY.
+ */
+ppo_status risk_manage(struct risk_manager *manager,
+                       const struct risk_market *market,
+                       const struct risk_portfolio *portfolio,
+                       struct risk_decision *decision);
+
+/**
+ * Makes a risk manager that has seen nothing.
+ *
+ * \param config_json  its settings, as risk_manager_config_json writes them; keys that are missing take their
+ *                     defaults, unknown ones are refused; NULL for the defaults
+ * \param assets       number of assets, N
+ * \param manager      gets the manager, which is the caller's to free with risk_manager_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+ */
+ppo_status risk_manager_new(const char *config_json, size_t assets, struct risk_manager **manager);
+
+/**
+ * Makes a risk manager that goes on, bit for bit, from what risk_manager_state_json saved.
+ *
+ * \param config_json  its settings: as risk_manager_new. They may differ from those of the state: a part that is
+ *                     switched on starts afresh, and what a part that is switched off had remembered is dropped
+ * \param assets       number of assets, N: the state's
+ * \param state_json   the saved state
+ * \param manager      gets the manager, which is the caller's to free with risk_manager_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+ */
+ppo_status risk_manager_restore(const char *config_json,
+                                size_t assets,
+                                const char *state_json,
+                                struct risk_manager **manager);
+
+/**
+ * Frees a risk manager. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses the manager.
+ */
+void risk_manager_free(struct risk_manager *manager);
+
+/**
+ * Copies out the words of the last failed call on a risk manager, whichever thread made it: as ppo_last_error.
+ *
+ * \param manager   the manager; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_manager_last_error(const struct risk_manager *manager,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Writes a risk manager's settings as JSON, every key with its value.
+ *
+ * \param manager   the manager
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_config_json(struct risk_manager *manager,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/**
+ * Writes all that bars and decisions have left behind as JSON, for risk_manager_restore; numbers are exact.
+ *
+ * \param manager   the manager
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_state_json(struct risk_manager *manager,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Counts that a caller sizes its arrays by.
+ *
+ * \param manager          the manager
+ * \param assets           gets N, the number of assets; may be NULL
+ * \param observation_len  gets the length of an observation, 0 where there are no regimes; may be NULL
+ * \param regimes          gets K, the number of regimes, 0 where there are none; may be NULL
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_counts(struct risk_manager *manager,
+                               size_t *assets,
+                               size_t *observation_len,
+                               size_t *regimes);
+
+/**
+ * Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
+ *
+ * \param manager  the manager; as it was where the call fails
+ * \param market   the bar that just ended
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_observe(struct risk_manager *manager,
+                                const struct risk_market *market);
+
+/**
+ * Ends RISK_STATE_HALTED or RISK_STATE_REDUCING: the last equity becomes the peak.
+ *
+ * \param manager  the manager
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_reset(struct risk_manager *manager);
+
+/**
+ * Lets a stopped asset be held again; nothing where it is not stopped.
+ *
+ * \param manager  the manager
+ * \param asset    the asset's number, from 0
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT for no asset's number;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_reset_stop(struct risk_manager *manager, size_t asset);
+
+/**
+ * Probability of each regime after the last observation.
+ *
+ * \param manager            the manager; its settings have regimes
+ * \param probabilities      gets the probabilities: [K]
+ * \param probabilities_len  K
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT where there are no regimes;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_regimes(struct risk_manager *manager,
+                                double *probabilities,
+                                size_t probabilities_len);
+
+/**
+ * The name of a reason's code, as in JSON: "DRAWDOWN_STOP" for RISK_REASON_DRAWDOWN_STOP, "UNKNOWN" for a number that
+ * is no code's.
+ *
+ * \param code  a RISK_REASON_ number
+ *
+ * Any thread; cannot fail. The text is the library's and stays.
+ */
+const char *risk_reason_name(uint32_t code);
+
+/**
+ * Puts a reason in a line for people: its code, the name that its index stands for, what was found and allowed.
+ *
+ * \param reason       the reason
+ * \param assets       names of the assets; NULL where there are none: an asset is then "number 3"
+ * \param assets_len   number of names in `assets`
+ * \param sectors      names of the sectors; NULL where there are none
+ * \param sectors_len  number of names in `sectors`
+ * \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity     bytes in `buffer`
+ * \param needed       gets the size of the line with its zero byte; may be NULL with a buffer
+ *
+ * Any thread; allocates. PPO_ERR_BUFFER_TOO_SMALL; PPO_ERR_INVALID_ARGUMENT for no code or no UTF-8;
+ * PPO_ERR_NULL_POINTER.
+ */
+ppo_status risk_reason_describe(const struct risk_reason *reason,
+                                const char *const *assets,
+                                size_t assets_len,
+                                const char *const *sectors,
+                                size_t sectors_len,
+                                char *buffer,
+                                size_t capacity,
+                                size_t *needed);
 
 /**
  * The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.
