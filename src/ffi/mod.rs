@@ -25,5 +25,6 @@ pub mod library;
 pub mod log;
 pub mod market;
 pub mod random;
+pub mod risk;
 pub mod status;
 pub mod training;

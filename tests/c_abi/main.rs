@@ -17,6 +17,7 @@ mod numbers;
 mod programs;
 mod python;
 mod results;
+mod risk;
 mod sanitizers;
 mod snapshot;
 mod threads;

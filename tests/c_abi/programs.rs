@@ -4,9 +4,10 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 3] = [
+pub(crate) const ARGUMENTS: [&str; 4] = [
     "arguments",
     "arguments_market",
+    "arguments_risk",
     "arguments_training",
 ];
 

@@ -1,0 +1,304 @@
+//! The risk manager's handle: made, saved, restored, and told of bars on which nothing is decided.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::border::{json, text};
+use crate::ffi::risk::manage::{self, risk_market};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::risk::manager::{RiskConfig, RiskManager};
+use std::ffi::c_char;
+
+/// Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time.
+pub struct risk_manager {
+    _private: [u8; 0],
+}
+
+impl Kind for risk_manager {
+    type Value = RiskManager;
+    const MAGIC: [u8; 8] = *b"pporiskm";
+    const NAME: &'static str = "manager";
+}
+
+/// Makes a risk manager that has seen nothing.
+///
+/// \param config_json  its settings, as risk_manager_config_json writes them; keys that are missing take their
+///                     defaults, unknown ones are refused; NULL for the defaults
+/// \param assets       number of assets, N
+/// \param manager      gets the manager, which is the caller's to free with risk_manager_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_new(
+    config_json: *const c_char,
+    assets: usize,
+    manager: *mut *mut risk_manager,
+) -> ppo_status {
+    boundary!(risk_manager_new, [], {
+        let manager = Output::new(manager, "manager")?;
+        check_assets(assets)?;
+        // SAFETY: the header's contract.
+        let config = unsafe { config(config_json) }?;
+        let made = RiskManager::new(config, assets)?;
+        // SAFETY: the header's contract.
+        unsafe { manager.write(handle::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a risk manager that goes on, bit for bit, from what risk_manager_state_json saved.
+///
+/// \param config_json  its settings: as risk_manager_new. They may differ from those of the state: a part that is
+///                     switched on starts afresh, and what a part that is switched off had remembered is dropped
+/// \param assets       number of assets, N: the state's
+/// \param state_json   the saved state
+/// \param manager      gets the manager, which is the caller's to free with risk_manager_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_restore(
+    config_json: *const c_char,
+    assets: usize,
+    state_json: *const c_char,
+    manager: *mut *mut risk_manager,
+) -> ppo_status {
+    boundary!(risk_manager_restore, [], {
+        let manager = Output::new(manager, "manager")?;
+        check_assets(assets)?;
+        // SAFETY: the header's contract.
+        let config = unsafe { config(config_json) }?;
+        // SAFETY: the header's contract.
+        let state = unsafe { text::input(state_json, "state_json") }?;
+        let state = json::parse(state, "state_json", "a state that risk_manager_state_json wrote")?;
+        let made = RiskManager::restore(config, assets, state)?;
+        // SAFETY: the header's contract.
+        unsafe { manager.write(handle::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees a risk manager. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses the manager.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_free(manager: *mut risk_manager) {
+    boundary!(risk_manager_free, [], {
+        handle::free(manager)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a risk manager, whichever thread made it: as ppo_last_error.
+///
+/// \param manager   the manager; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_last_error(
+    manager: *const risk_manager,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_manager_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(manager, "manager", buffer, capacity, needed) }
+    })
+}
+
+/// Writes a risk manager's settings as JSON, every key with its value.
+///
+/// \param manager   the manager
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+///
+/// One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_config_json(
+    manager: *mut risk_manager,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_manager_config_json, [manager], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(manager, "manager") }?;
+        let json = serde_json::to_string(used.config()).expect("a configuration is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Writes all that bars and decisions have left behind as JSON, for risk_manager_restore; numbers are exact.
+///
+/// \param manager   the manager
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+///
+/// One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_state_json(
+    manager: *mut risk_manager,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_manager_state_json, [manager], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(manager, "manager") }?;
+        let json = serde_json::to_string(&used.state()).expect("a state is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Counts that a caller sizes its arrays by.
+///
+/// \param manager          the manager
+/// \param assets           gets N, the number of assets; may be NULL
+/// \param observation_len  gets the length of an observation, 0 where there are no regimes; may be NULL
+/// \param regimes          gets K, the number of regimes, 0 where there are none; may be NULL
+///
+/// One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_counts(
+    manager: *mut risk_manager,
+    assets: *mut usize,
+    observation_len: *mut usize,
+    regimes: *mut usize,
+) -> ppo_status {
+    boundary!(risk_manager_counts, [manager], {
+        let assets = Output::optional(assets, "assets")?;
+        let observation_len = Output::optional(observation_len, "observation_len")?;
+        let regimes = Output::optional(regimes, "regimes")?;
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(manager, "manager") }?;
+        let counts = [
+            (assets, used.assets()),
+            (observation_len, used.observation_len()),
+            (regimes, used.regimes().map_or(0, <[f64]>::len)),
+        ];
+        for (place, count) in counts {
+            if let Some(place) = place {
+                // SAFETY: the header's contract.
+                unsafe { place.write(count) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
+///
+/// \param manager  the manager; as it was where the call fails
+/// \param market   the bar that just ended
+///
+/// One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_observe(
+    manager: *mut risk_manager,
+    market: *const risk_market,
+) -> ppo_status {
+    boundary!(risk_manager_observe, [manager], {
+        // SAFETY: the header's contract.
+        let mut used = unsafe { handle::exclusive(manager, "manager") }?;
+        // SAFETY: the header's contract.
+        let bar = unsafe { manage::read_market(market, &used) }?;
+        used.observe(&bar.state)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Ends RISK_STATE_HALTED or RISK_STATE_REDUCING: the last equity becomes the peak.
+///
+/// \param manager  the manager
+///
+/// One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_reset(manager: *mut risk_manager) -> ppo_status {
+    boundary!(risk_manager_reset, [manager], {
+        // SAFETY: the header's contract.
+        unsafe { handle::exclusive(manager, "manager") }?.reset();
+        Ok(PPO_OK)
+    })
+}
+
+/// Lets a stopped asset be held again; nothing where it is not stopped.
+///
+/// \param manager  the manager
+/// \param asset    the asset's number, from 0
+///
+/// One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT for no asset's number;
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_reset_stop(manager: *mut risk_manager, asset: usize) -> ppo_status {
+    boundary!(risk_manager_reset_stop, [manager], {
+        // SAFETY: the header's contract.
+        unsafe { handle::exclusive(manager, "manager") }?.reset_stop(asset)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Probability of each regime after the last observation.
+///
+/// \param manager            the manager; its settings have regimes
+/// \param probabilities      gets the probabilities: [K]
+/// \param probabilities_len  K
+///
+/// One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT where there are no regimes;
+/// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_manager_regimes(
+    manager: *mut risk_manager,
+    probabilities: *mut f64,
+    probabilities_len: usize,
+) -> ppo_status {
+    boundary!(risk_manager_regimes, [manager], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(manager, "manager") }?;
+        let known = used.regimes().ok_or_else(|| {
+            Failure::invalid("manager", "without regimes", "one whose settings have regimes")
+        })?;
+        // SAFETY: the header's contract.
+        let place =
+            unsafe { slice::output(probabilities, probabilities_len, known.len(), "probabilities", []) }?;
+        place.copy_from_slice(known);
+        Ok(PPO_OK)
+    })
+}
+
+/// Most assets of a manager: more is a mistake, and memory is asked for by their number.
+const MOST_ASSETS: usize = 65_536;
+
+fn check_assets(assets: usize) -> Outcome<()> {
+    match assets {
+        1..=MOST_ASSETS => Ok(()),
+        _ => Err(Failure::invalid("assets", assets, format!("1 to {MOST_ASSETS}"))),
+    }
+}
+
+/// # Safety
+/// A pointer that is not NULL points to a text with its zero byte.
+unsafe fn config(pointer: *const c_char) -> Outcome<RiskConfig> {
+    if pointer.is_null() {
+        return Ok(RiskConfig::default());
+    }
+    // SAFETY: the caller's promise.
+    json::parse(
+        unsafe { text::input(pointer, "config_json") }?,
+        "config_json",
+        "a setting",
+    )
+}

@@ -1,0 +1,5 @@
+//! The risk manager for C.
+
+pub mod manage;
+pub mod manager;
+pub mod reason;

@@ -1,0 +1,193 @@
+//! What the risk manager decides through C is what it decides in Rust, bit for bit.
+
+use crate::toolchain::{Host, has};
+use ndarray::arr2;
+use ppo_risk::ffi::risk::reason::RISK_NO_INDEX;
+use ppo_risk::math::hmm::GaussianHmm;
+use ppo_risk::risk::drawdown_state::{DrawdownConfig, TradingState};
+use ppo_risk::risk::hedge::{HedgeConfig, HedgeSide};
+use ppo_risk::risk::limits::LimitsConfig;
+use ppo_risk::risk::manager::{MarketState, Portfolio, RiskConfig, RiskManager};
+use ppo_risk::risk::reason::ReasonCode;
+use ppo_risk::risk::regime::{RegimeConfig, RegimeScaling};
+use ppo_risk::risk::stops::StopConfig;
+use std::collections::BTreeSet;
+
+const BARS: usize = 600;
+const ASSETS: usize = 3;
+
+/// Everything switched on, so tight that it binds.
+fn config() -> RiskConfig {
+    let model = GaussianHmm {
+        initial: vec![0.5, 0.5],
+        transition: arr2(&[[0.97, 0.03], [0.05, 0.95]]),
+        means: arr2(&[[0.003], [-0.006]]),
+        covariances: vec![arr2(&[[4e-5]]); 2],
+        log_likelihood: f64::NEG_INFINITY,
+    };
+    RiskConfig {
+        limits: LimitsConfig {
+            min_weights: vec![-0.2; ASSETS],
+            max_weights: vec![0.6; ASSETS],
+            max_gross: Some(1.2),
+            max_turnover: Some(0.4),
+            ..LimitsConfig::default()
+        },
+        drawdown: DrawdownConfig {
+            reduce_at: Some(0.05),
+            stop_at: Some(0.09),
+            ..DrawdownConfig::default()
+        },
+        stops: StopConfig {
+            stop: Some(0.06),
+            cooldown: Some(5),
+        },
+        regime: Some(RegimeConfig {
+            model,
+            leverage: vec![1.0, 0.5],
+            limits: vec![1.0, 0.8],
+            scaling: RegimeScaling::default(),
+        }),
+        hedge: Some(HedgeConfig {
+            threshold: 0.04,
+            ..HedgeConfig::default()
+        }),
+        ..RiskConfig::default()
+    }
+}
+
+/// The bytes that the C program wrote, front to back.
+struct Written<'a>(&'a [u8]);
+
+impl Written<'_> {
+    fn bytes<const SIZE: usize>(&mut self) -> [u8; SIZE] {
+        let (front, rest) = self.0.split_at(SIZE);
+        self.0 = rest;
+        front.try_into().unwrap()
+    }
+
+    fn number(&mut self) -> u32 {
+        u32::from_le_bytes(self.bytes())
+    }
+
+    fn real(&mut self) -> f64 {
+        f64::from_le_bytes(self.bytes())
+    }
+
+    fn reals(&mut self, count: usize) -> Vec<f64> {
+        (0..count).map(|_| self.real()).collect()
+    }
+}
+
+#[test]
+fn decisions_through_c_are_rusts_bit_for_bit() {
+    if !has("cc", "C programs") {
+        return;
+    }
+    let host = Host::new();
+    let path = host.path("results_risk.bin").display().to_string();
+    let json = serde_json::to_string(&config()).unwrap();
+    host.run("results_risk", &[&json, &path, &BARS.to_string()]);
+    let bytes = std::fs::read(path).unwrap();
+    let mut written = Written(&bytes);
+    let mut manager = RiskManager::new(config(), ASSETS).unwrap();
+    let mut met = BTreeSet::new();
+    for bar in 0..BARS {
+        let closes = written.reals(ASSETS);
+        let highs = written.reals(ASSETS);
+        let lows = written.reals(ASSETS);
+        let target = written.reals(ASSETS);
+        let current = written.reals(ASSETS);
+        let equity = written.real();
+        let observation = written.reals(1);
+        let market = MarketState {
+            highs_lows: Some((&highs, &lows)),
+            observation: Some(&observation),
+            ..MarketState::closes(&closes)
+        };
+        let portfolio = Portfolio {
+            target: &target,
+            current: &current,
+            equity,
+            drawdown: None,
+        };
+        if bar % 200 == 120 {
+            manager.reset();
+            manager.reset_stop(1).unwrap();
+        }
+        if bar % 10 == 5 {
+            manager.observe(&market).unwrap();
+            continue;
+        }
+        let decision = manager.manage(&market, &portfolio).unwrap();
+        let state = match decision.state {
+            TradingState::Active => 0,
+            TradingState::Reducing => 1,
+            TradingState::Halted => 2,
+        };
+        let side = match decision.hedge.side {
+            HedgeSide::None => 0,
+            HedgeSide::Sell => 1,
+            HedgeSide::Buy => 2,
+        };
+        let found = [written.number(), written.number(), written.number()];
+        assert_eq!(
+            found,
+            [state, u32::from(decision.hedge.active), side],
+            "bar {bar}"
+        );
+        let mut expected = vec![
+            decision.cash,
+            decision.gross,
+            decision.net,
+            decision.turnover,
+            decision.leverage,
+            decision.volatility,
+            decision.drawdown,
+            decision.hedge.notional,
+            decision.hedge.net,
+            decision.hedge.ratio,
+        ];
+        expected.extend(&decision.weights);
+        expected.extend(decision.positions.iter().map(|position| position.units));
+        let stops = decision.positions.iter().map(|position| position.stop);
+        expected.extend(stops.map(|stop| stop.unwrap_or(f64::NAN)));
+        for (i, expected) in expected.iter().enumerate() {
+            let found = written.real();
+            let same = found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan());
+            assert!(same, "bar {bar}, number {i}: {found}, expected {expected}");
+        }
+        for reason in &decision.reasons {
+            met.insert(reason.code.name());
+            let index = reason.index.map_or(RISK_NO_INDEX, |index| index as u32);
+            let found = [written.number(), written.number()];
+            assert_eq!(found, [reason.code as u32, index], "bar {bar}: {reason:?}");
+            for expected in [reason.found, reason.allowed] {
+                let found = written.real();
+                assert!(
+                    found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()),
+                    "bar {bar}: {reason:?}"
+                );
+            }
+        }
+    }
+    assert!(written.0.is_empty());
+    // The scenario goes through everything that it is there for.
+    for code in [
+        ReasonCode::DrawdownReduce,
+        ReasonCode::DrawdownStop,
+        ReasonCode::Halted,
+        ReasonCode::AssetStop,
+        ReasonCode::AssetStopped,
+        ReasonCode::Turnover,
+        ReasonCode::AssetMaximum,
+        ReasonCode::HedgeOpened,
+        ReasonCode::HedgeClosed,
+        ReasonCode::LeverageRegime,
+        ReasonCode::LimitsRegime,
+        ReasonCode::VolatilityTarget,
+        ReasonCode::PositionRisk,
+    ] {
+        assert!(met.contains(code.name()), "{code} is not among {met:?}");
+    }
+}
