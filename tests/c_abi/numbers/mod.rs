@@ -2,6 +2,7 @@
 
 mod library;
 mod market;
+mod portfolio;
 mod risk;
 mod training;
 
@@ -47,6 +48,7 @@ fn numbers_and_layouts_in_c_are_rusts() {
     let numbers = [
         library::numbers(),
         market::numbers(),
+        portfolio::numbers(),
         risk::numbers(),
         training::numbers(),
     ]
