@@ -34,8 +34,8 @@ fn config() -> RiskConfig {
             ..LimitsConfig::default()
         },
         drawdown: DrawdownConfig {
-            reduce_at: Some(0.08),
-            stop_at: Some(0.14),
+            reduce_at: Some(0.05),
+            stop_at: Some(0.09),
             ..DrawdownConfig::default()
         },
         stops: StopConfig {
@@ -49,7 +49,7 @@ fn config() -> RiskConfig {
             scaling: RegimeScaling::default(),
         }),
         hedge: Some(HedgeConfig {
-            threshold: 0.05,
+            threshold: 0.04,
             ..HedgeConfig::default()
         }),
         ..RiskConfig::default()
