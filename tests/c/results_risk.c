@@ -51,8 +51,8 @@ int main(int argc, char **argv) {
     decision.reasons = reasons;
     decision.reasons_capacity = REASONS;
     for (long bar = 0; bar < bars; bar++) {
-        /* Falling for 60 bars of 200, rising in the others. */
-        double drift = bar % 200 < 60 ? -0.006 : 0.003, gained = 0.0, numbers[10];
+        /* Falling for 60 bars of 200, with a crash; rising in the others. */
+        double drift = bar % 200 == 2 ? -0.2 : bar % 200 < 60 ? -0.006 : 0.003, gained = 0.0, numbers[10];
         for (int i = 0; i < N; i++) {
             double change = drift + (uniform() - 0.5) * 0.05;
             closes[i] = closes[i] + closes[i] * change;
