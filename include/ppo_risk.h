@@ -77,6 +77,266 @@
 #define PPO_BAR_AT_OR_BEFORE 1
 
 /**
+ * State: everything within its limits.
+ */
+#define RISK_STATE_ACTIVE 0
+
+/**
+ * State: no exposure may grow.
+ */
+#define RISK_STATE_REDUCING 1
+
+/**
+ * State: to cash, until risk_manager_reset.
+ */
+#define RISK_STATE_HALTED 2
+
+/**
+ * Side of a hedge: none is held.
+ */
+#define RISK_HEDGE_NONE 0
+
+/**
+ * Side of a hedge: short, the net exposure is long.
+ */
+#define RISK_HEDGE_SELL 1
+
+/**
+ * Side of a hedge: long, the net exposure is short.
+ */
+#define RISK_HEDGE_BUY 2
+
+/**
+ * A reason's index where it is about the portfolio and no single asset or sector.
+ */
+#define RISK_NO_INDEX 4294967295
+
+/**
+ * The target is below an asset's minimum weight. Index: asset. Weights.
+ */
+#define RISK_REASON_ASSET_MINIMUM 1
+
+/**
+ * The target is above an asset's maximum weight. Index: asset. Weights.
+ */
+#define RISK_REASON_ASSET_MAXIMUM 2
+
+/**
+ * The sum of abs(weights), leverage, is above its maximum.
+ */
+#define RISK_REASON_GROSS_EXPOSURE 3
+
+/**
+ * The sum of weights is below its minimum.
+ */
+#define RISK_REASON_NET_MINIMUM 4
+
+/**
+ * The sum of weights is above its maximum.
+ */
+#define RISK_REASON_NET_MAXIMUM 5
+
+/**
+ * A sector's sum of weights is below its minimum. Index: sector.
+ */
+#define RISK_REASON_SECTOR_MINIMUM 6
+
+/**
+ * A sector's sum of weights is above its maximum. Index: sector.
+ */
+#define RISK_REASON_SECTOR_MAXIMUM 7
+
+/**
+ * Cash, 1 - sum of weights, is below its floor.
+ */
+#define RISK_REASON_CASH_FLOOR 8
+
+/**
+ * The one-way turnover to the target is above its maximum.
+ */
+#define RISK_REASON_TURNOVER 9
+
+/**
+ * The other limits cannot be met within the turnover allowed: they win, and this much is traded.
+ */
+#define RISK_REASON_TURNOVER_EXCEEDED 10
+
+/**
+ * Historical value at risk of one bar is above its maximum. Positive losses, fractions of equity.
+ */
+#define RISK_REASON_HISTORICAL_VALUE_AT_RISK 11
+
+/**
+ * Gaussian value at risk of one bar is above its maximum.
+ */
+#define RISK_REASON_GAUSSIAN_VALUE_AT_RISK 12
+
+/**
+ * Historical conditional value at risk of one bar is above its maximum.
+ */
+#define RISK_REASON_HISTORICAL_CONDITIONAL_VALUE_AT_RISK 13
+
+/**
+ * Gaussian conditional value at risk of one bar is above its maximum.
+ */
+#define RISK_REASON_GAUSSIAN_CONDITIONAL_VALUE_AT_RISK 14
+
+/**
+ * Minimum weights keep a tail risk above its maximum: the least risky allowed portfolio is held.
+ */
+#define RISK_REASON_TAIL_RISK_EXCEEDED 15
+
+/**
+ * A state, a stop or a regime leaves no room for the minimums, which yield as far as needed to allow cash.
+ */
+#define RISK_REASON_MINIMUM_RELAXED 16
+
+/**
+ * The trade would be smaller than the band, and what is held is allowed: nothing is traded. Turnover.
+ */
+#define RISK_REASON_TRADE_BAND 17
+
+/**
+ * Drawdown has reached the threshold from which no exposure may grow.
+ */
+#define RISK_REASON_DRAWDOWN_REDUCE 30
+
+/**
+ * Drawdown has reached the stop: to cash until reset.
+ */
+#define RISK_REASON_DRAWDOWN_STOP 31
+
+/**
+ * No exposure may grow: the state is REDUCING. Found: drawdown; allowed: where it ends.
+ */
+#define RISK_REASON_REDUCING 32
+
+/**
+ * Everything to cash: the state is HALTED. Found: drawdown.
+ */
+#define RISK_REASON_HALTED 33
+
+/**
+ * An asset fell from its best price since entry by more than its stop. Index: asset. Fractions.
+ */
+#define RISK_REASON_ASSET_STOP 34
+
+/**
+ * An asset is still out after its stop. Index: asset. Found: bars since the stop; allowed: bars until re-entry.
+ */
+#define RISK_REASON_ASSET_STOPPED 35
+
+/**
+ * The state or a stop allows an asset no more than what is held, or nothing. Index: asset. Weights.
+ */
+#define RISK_REASON_EXPOSURE_BOUND 36
+
+/**
+ * Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
+ */
+#define RISK_REASON_VOLATILITY_TARGET 50
+
+/**
+ * Volatility targeting asked for more than the maximum leverage.
+ */
+#define RISK_REASON_LEVERAGE_MAXIMUM 51
+
+/**
+ * Volatility targeting asked for less than the minimum leverage.
+ */
+#define RISK_REASON_LEVERAGE_MINIMUM 52
+
+/**
+ * Leverage was lowered because of the drawdown. Found: drawdown; allowed: the drawdown of no leverage at all.
+ */
+#define RISK_REASON_LEVERAGE_DRAWDOWN 53
+
+/**
+ * Leverage was lowered to the fractional Kelly leverage of the trend. Found: leverage before; allowed: after.
+ */
+#define RISK_REASON_LEVERAGE_TREND 54
+
+/**
+ * Leverage was scaled by the regime. Found: leverage before; allowed: after.
+ */
+#define RISK_REASON_LEVERAGE_REGIME 55
+
+/**
+ * Limits were scaled by the regime. Found: the most likely regime; allowed: the factor.
+ */
+#define RISK_REASON_LIMITS_REGIME 56
+
+/**
+ * The hedge was opened. Found: drawdown; allowed: the threshold.
+ */
+#define RISK_REASON_HEDGE_OPENED 70
+
+/**
+ * The hedge is kept. Found: drawdown; allowed: where it ends.
+ */
+#define RISK_REASON_HEDGE_KEPT 71
+
+/**
+ * The hedge was closed. Found: drawdown; allowed: where it ends.
+ */
+#define RISK_REASON_HEDGE_CLOSED 72
+
+/**
+ * The ATR size is below the target's. Index: asset. Units.
+ */
+#define RISK_REASON_POSITION_RISK 80
+
+/**
+ * The sum of open risk is above its maximum, and all positions were scaled. Fractions of equity.
+ */
+#define RISK_REASON_OPEN_RISK 81
+
+/**
+ * A position is above the hard maximum. Index: asset. Units.
+ */
+#define RISK_REASON_POSITION_MAXIMUM 82
+
+/**
+ * A position is below the smallest tradable one and was dropped. Index: asset. Units.
+ */
+#define RISK_REASON_POSITION_MINIMUM 83
+
+/**
+ * Not looked at: dynamic leverage, for want of a volatility. Found: bars seen; allowed: bars needed.
+ */
+#define RISK_REASON_SKIPPED_LEVERAGE 100
+
+/**
+ * Not looked at: value at risk, for want of history. Found: bars seen; allowed: bars needed.
+ */
+#define RISK_REASON_SKIPPED_TAIL_RISK 101
+
+/**
+ * Not looked at: an asset's ATR size, for want of bars. Index: asset. Found: bars seen; allowed: bars needed.
+ */
+#define RISK_REASON_SKIPPED_POSITION_SIZE 102
+
+/**
+ * The true range is that of closes alone: no high and low were given.
+ */
+#define RISK_REASON_CLOSE_ONLY_TRUE_RANGE 103
+
+/**
+ * Not looked at: the regime, for want of an observation. Found: bars seen.
+ */
+#define RISK_REASON_SKIPPED_REGIME 104
+
+/**
+ * Not looked at: trend, which was not given.
+ */
+#define RISK_REASON_SKIPPED_TREND 105
+
+/**
+ * Betas were not given: every asset counts as 1 in the hedge.
+ */
+#define RISK_REASON_HEDGE_WITHOUT_BETAS 106
+
+/**
  * The call did what it says.
  */
 #define PPO_OK 0
@@ -295,6 +555,14 @@ typedef struct ppo_job ppo_job;
 typedef struct ppo_market ppo_market;
 
 /**
+ * A policy at work on one portfolio. At every close: ppo_portfolio_push_prices, then, when a decision is due,
+ * ppo_portfolio_rebalance. The target is taken to be traded at that same close, at the configured cost and under the
+ * policy's trade band; ppo_portfolio_record_trade says what was traded instead. Until the next decision weights drift.
+ * States, priors and weights are bit for bit those that the policy was trained on.
+ */
+typedef struct ppo_portfolio ppo_portfolio;
+
+/**
  * A stream of random numbers (xoshiro256++). The same seed and index give the same numbers on every machine.
  */
 typedef struct ppo_random ppo_random;
@@ -304,6 +572,11 @@ typedef struct ppo_random ppo_random;
  * needs: the handles it was made from may be freed before it.
  */
 typedef struct ppo_trainer ppo_trainer;
+
+/**
+ * Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time.
+ */
+typedef struct risk_manager risk_manager;
 
 /**
  * What a call answers: PPO_OK, or a negative number whose meaning never changes. A newer library may answer a number
@@ -560,6 +833,274 @@ typedef struct ppo_prices {
      */
     const double *prior;
 } ppo_prices;
+
+/**
+ * How a portfolio stands at a close, before what is traded at it. Fill it with ppo_account_init before its first use.
+ */
+typedef struct ppo_account {
+    /**
+     * Size of the caller's struct in bytes: `sizeof(ppo_account)`. ppo_account_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Money: assets and cash together.
+     */
+    double value;
+    /**
+     * Weight of cash.
+     */
+    double cash;
+    /**
+     * 1 - value/peak, in [0, 1].
+     */
+    double drawdown;
+    /**
+     * Standard deviation (ddof 0) of the last 20 net returns of the portfolio, per bar; 0 below two.
+     */
+    double volatility;
+} ppo_account;
+
+/**
+ * A bar that just ended, as far as it is known. Fill it with risk_market_init. What is not given is estimated from
+ * earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
+ */
+typedef struct risk_market {
+    /**
+     * Size of the caller's struct in bytes; risk_market_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Closes of the assets, above 0: [closes_len].
+     */
+    const double *closes;
+    /**
+     * N.
+     */
+    size_t closes_len;
+    /**
+     * Highs around the closes: [highs_len]; NULL together with `lows`: the true range is that of closes.
+     */
+    const double *highs;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t highs_len;
+    /**
+     * Lows around the closes: [lows_len]; NULL together with `highs`.
+     */
+    const double *lows;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t lows_len;
+    /**
+     * Average true ranges, above 0, in the unit of the closes: [atr_len]; NULL: the manager's own.
+     */
+    const double *atr;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t atr_len;
+    /**
+     * Betas of the assets to the hedge instrument: [betas_len]; NULL: every asset counts as 1.
+     */
+    const double *betas;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t betas_len;
+    /**
+     * What the regimes are told apart by: [observation_len]; NULL: none.
+     */
+    const double *observation;
+    /**
+     * The length that risk_manager_counts gives, or 0 with NULL.
+     */
+    size_t observation_len;
+    /**
+     * Forecast volatility of the target before leverage, annual, above 0; default NaN: the manager's own.
+     */
+    double volatility;
+    /**
+     * Expected return of the target before leverage, annual; default NaN: not given.
+     */
+    double trend;
+} risk_market;
+
+/**
+ * The portfolio at the close. Fill it with risk_portfolio_init.
+ */
+typedef struct risk_portfolio {
+    /**
+     * Size of the caller's struct in bytes; risk_portfolio_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Weights wished for: [target_len]. Cash is the rest; negative is short; at most 1e6 in size.
+     */
+    const double *target;
+    /**
+     * N.
+     */
+    size_t target_len;
+    /**
+     * Weights held now, after the bar's drift: [current_len]. At most 100 in size.
+     */
+    const double *current;
+    /**
+     * N.
+     */
+    size_t current_len;
+    /**
+     * What the portfolio is worth, money above 0; default 0, which is refused.
+     */
+    double equity;
+    /**
+     * 1 - equity/peak, in [0, 1]; default NaN: the manager follows the peak of the equities that it is shown.
+     */
+    double drawdown;
+} risk_portfolio;
+
+/**
+ * One thing that shaped a decision, or that was not looked at (codes from 100 on).
+ */
+typedef struct risk_reason {
+    /**
+     * A RISK_REASON_ number.
+     */
+    uint32_t code;
+    /**
+     * The asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
+     */
+    uint32_t index;
+    /**
+     * The number found, in the unit of the code; NaN where there is none.
+     */
+    double found;
+    /**
+     * The number allowed or aimed at, in the same unit; NaN where there is none.
+     */
+    double allowed;
+} risk_reason;
+
+/**
+ * A decision. Fill it with risk_decision_init, and set the arrays that risk_manage is to write to: it writes to them
+ * and to everything after `reasons_capacity`.
+ */
+typedef struct risk_decision {
+    /**
+     * Size of the caller's struct in bytes; risk_decision_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Place for the weights to trade to at this close: [weights_len]. Negative is short. Not NULL.
+     */
+    double *weights;
+    /**
+     * N.
+     */
+    size_t weights_len;
+    /**
+     * Place for the units to hold, signed as the weight, NaN where positions are not sized: [units_len]; may be NULL.
+     */
+    double *units;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t units_len;
+    /**
+     * Place for the prices at which to get out, NaN where there is none: [stops_len]; may be NULL.
+     */
+    double *stops;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t stops_len;
+    /**
+     * Place for the reasons, in the order of the decision: [reasons_capacity]; may be NULL.
+     */
+    struct risk_reason *reasons;
+    /**
+     * Reasons that there is room for, or 0 with NULL. What is beyond it is left out.
+     */
+    size_t reasons_capacity;
+    /**
+     * Reasons that the decision has: more than `reasons_capacity` where some were left out.
+     */
+    size_t reasons_len;
+    /**
+     * The state it was taken in, a RISK_STATE_ number.
+     */
+    uint32_t state;
+    /**
+     * Whether the hedge is open, 0 or 1.
+     */
+    uint32_t hedge_active;
+    /**
+     * Side of the hedge position, a RISK_HEDGE_ number.
+     */
+    uint32_t hedge_side;
+    /**
+     * 0.
+     */
+    uint32_t reserved_2;
+    /**
+     * Cash at the weights; negative where money is borrowed.
+     */
+    double cash;
+    /**
+     * Sum of abs(weights): leverage as held.
+     */
+    double gross;
+    /**
+     * Sum of weights.
+     */
+    double net;
+    /**
+     * One-way turnover from the current weights.
+     */
+    double turnover;
+    /**
+     * Factor that the target was multiplied by before the limits.
+     */
+    double leverage;
+    /**
+     * Forecast volatility of the target before leverage, annual; NaN where there is none.
+     */
+    double volatility;
+    /**
+     * Drawdown that it was taken at, in [0, 1].
+     */
+    double drawdown;
+    /**
+     * Size of the hedge position in money, 0 or more. The hedge is not part of the weights.
+     */
+    double hedge_notional;
+    /**
+     * Net exposure that is hedged, as a signed part of equity.
+     */
+    double hedge_net;
+    /**
+     * Part of the net exposure that is hedged; 0 while closed.
+     */
+    double hedge_ratio;
+} risk_decision;
 
 /**
  * Starts an episode of one of the host's environments.
@@ -1567,6 +2108,309 @@ ppo_status ppo_market_parameters_json(const struct ppo_market *market,
                                       size_t *needed);
 
 /**
+ * Makes a portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, which it
+ * shares with the agent and with other portfolios in memory; what the agent learns later reaches it by
+ * ppo_portfolio_set_agent alone. The agent may be freed.
+ *
+ * \param agent        the agent
+ * \param config_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate` (per
+ *                     traded notional of assets, in [0, 1); default 0.001), `history` (returns remembered for leverage
+ *                     and Kelly, 20 to 100000; default 252), `half_life` (of the volatility forecast, in bars, above
+ *                     0; default 20), `leverage` and `kelly` (docs/risk.md); NULL for the defaults
+ * \param portfolio    gets the portfolio, which is the caller's to free with ppo_portfolio_free
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
+ */
+ppo_status ppo_portfolio_new(const struct ppo_agent *agent,
+                             const char *config_json,
+                             struct ppo_portfolio **portfolio);
+
+/**
+ * Decides from now on with the policy that an agent has now; account, history and what was decided stay.
+ *
+ * \param portfolio  the portfolio
+ * \param agent      the agent: of the spec of the one that the portfolio was made with
+ *
+ * One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+ */
+ppo_status ppo_portfolio_set_agent(struct ppo_portfolio *portfolio, const struct ppo_agent *agent);
+
+/**
+ * Frees a portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses the portfolio.
+ */
+void ppo_portfolio_free(struct ppo_portfolio *portfolio);
+
+/**
+ * Copies out the words of the last failed call on a portfolio, whichever thread made it: as ppo_last_error.
+ *
+ * \param portfolio  the portfolio; a poisoned one is fine
+ * \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity   bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed     gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_portfolio_last_error(const struct ppo_portfolio *portfolio,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/**
+ * Prepares a struct for ppo_portfolio_account.
+ *
+ * \param account  the struct to fill
+ * \param size     `sizeof(ppo_account)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_account_init(struct ppo_account *account, size_t size);
+
+/**
+ * Copies out how the portfolio stands at this close, before what is traded at it.
+ *
+ * \param portfolio    the portfolio
+ * \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
+ * \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
+ *                     `account`
+ * \param weights_len  N + 1, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_VERSION,
+ * PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_account(struct ppo_portfolio *portfolio,
+                                 struct ppo_account *account,
+                                 double *weights_out,
+                                 size_t weights_len);
+
+/**
+ * Whether enough bars were taken in for a decision.
+ *
+ * \param portfolio  the portfolio
+ * \param ready      gets 1 where ppo_portfolio_rebalance can decide, else 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_ready(struct ppo_portfolio *portfolio, uint32_t *ready);
+
+/**
+ * Number of bars that have to be taken in before the first decision; as prices that is one close more.
+ *
+ * \param portfolio  the portfolio
+ * \param bars       gets the number
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_warm_up_bars(struct ppo_portfolio *portfolio, size_t *bars);
+
+/**
+ * Decides at this close. The target is taken to be traded at it, unless turnover to it stays below the policy's trade
+ * band. Asking again at the same close gives the same answer.
+ *
+ * \param portfolio    the portfolio
+ * \param weights_out  gets the policy's target weights, at least 0, summing to 1, within the spec's cap and floor:
+ *                     assets, then cash where the policy may hold it: [weights_len]
+ * \param weights_len  ppo_agent_action_len: A
+ *
+ * On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. PPO_ERR_NOT_READY
+ * before ppo_portfolio_warm_up_bars bars; PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (scores of the
+ * policy), PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_rebalance(struct ppo_portfolio *portfolio,
+                                   double *weights_out,
+                                   size_t weights_len);
+
+/**
+ * Says what was really traded to at this close, in place of the last target.
+ *
+ * \param portfolio    the portfolio
+ * \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash:
+ *                     [weights_len]
+ * \param weights_len  N + 1
+ * \param cost         what the trade cost, as a fraction of the value before it: 0, or above 0 and below what was
+ *                     traded
+ *
+ * On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
+ * PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_record_trade(struct ppo_portfolio *portfolio,
+                                      const double *weights,
+                                      size_t weights_len,
+                                      double cost);
+
+/**
+ * Says what is held at this close and what it is worth, where the books differ from the portfolio's account: at the
+ * start, or after a payment. Nothing counts as traded at this close any more. Drawdown and remembered returns stay.
+ *
+ * \param portfolio    the portfolio
+ * \param weights      what is held, at least 0, summing to 1 (within 1e-6), assets and then cash: [weights_len]
+ * \param weights_len  N + 1
+ * \param equity       money, finite and above 0
+ *
+ * On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. Errors as
+ * ppo_portfolio_record_trade.
+ */
+ppo_status ppo_portfolio_set_position(struct ppo_portfolio *portfolio,
+                                      const double *weights,
+                                      size_t weights_len,
+                                      double equity);
+
+/**
+ * Factor that target weights may be multiplied by, from the volatility that they would have had, the account's
+ * drawdown and a trend (docs/risk.md). The weights are those of the last decision at this close or of the trade
+ * recorded at it, else those held.
+ *
+ * \param portfolio  the portfolio
+ * \param trend      annual drift of the portfolio; NaN where none is known
+ * \param leverage   gets the factor, 0 to the configured maximum
+ *
+ * One thread at a time on a portfolio; allocates. PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where
+ * nothing but cash is held; PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE (an infinite trend), PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_leverage(struct ppo_portfolio *portfolio,
+                                  double trend,
+                                  double *leverage);
+
+/**
+ * Kelly weights of the assets from the remembered returns (docs/risk.md); cash is the rest.
+ *
+ * \param portfolio    the portfolio
+ * \param weights_out  gets the weights: [weights_len]
+ * \param weights_len  N
+ *
+ * One thread at a time on a portfolio; allocates. PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where the
+ * returns of an asset do not vary; PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_kelly(struct ppo_portfolio *portfolio,
+                               double *weights_out,
+                               size_t weights_len);
+
+/**
+ * Copies out what the last decision was taken on; zeros before the first.
+ *
+ * \param portfolio  the portfolio
+ * \param state_out  gets the state, not normalised (ppo_agent_state_len has its layout): [state_len]
+ * \param state_len  S
+ * \param prior_out  gets the prior's weights, 1/A each without a prior: [prior_len]; may be NULL
+ * \param prior_len  A, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+ * PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_seen(struct ppo_portfolio *portfolio,
+                              float *state_out,
+                              size_t state_len,
+                              double *prior_out,
+                              size_t prior_len);
+
+/**
+ * Takes in a bar that just ended, as closes. The portfolio earns it, then it is history. The first closes ever, and
+ * the first after ppo_portfolio_push_returns, are only what later ones are compared with.
+ *
+ * \param portfolio    the portfolio
+ * \param closes       close of each asset, above 0, in the order of the agent's assets: [closes_len]
+ * \param closes_len   N
+ * \param cash_return  simple return of cash over the bar, at least -1
+ * \param columns      the policy's columns, known at this close: [columns_len]; NULL where it has none
+ * \param columns_len  K, or 0 with NULL
+ * \param prior        weights of a supplied prior for the decision at this close, assets and then cash: [prior_len];
+ *                     NULL where the policy's prior is not `supplied`
+ * \param prior_len    N + 1, or 0 with NULL
+ * \param taken        gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
+ *
+ * On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
+ * PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_push_prices(struct ppo_portfolio *portfolio,
+                                     const double *closes,
+                                     size_t closes_len,
+                                     double cash_return,
+                                     const double *columns,
+                                     size_t columns_len,
+                                     const double *prior,
+                                     size_t prior_len,
+                                     uint32_t *taken);
+
+/**
+ * Takes in a bar that just ended, as returns. The portfolio earns it, then it is history.
+ *
+ * \param portfolio    the portfolio
+ * \param returns      simple return of each asset over the bar, at least -1: [returns_len]
+ * \param returns_len  N
+ * \param cash_return  as for ppo_portfolio_push_prices
+ * \param columns      as for ppo_portfolio_push_prices: [columns_len]
+ * \param columns_len  K, or 0 with NULL
+ * \param prior        as for ppo_portfolio_push_prices: [prior_len]
+ * \param prior_len    N + 1, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. Errors as ppo_portfolio_push_prices.
+ */
+ppo_status ppo_portfolio_push_returns(struct ppo_portfolio *portfolio,
+                                      const double *returns,
+                                      size_t returns_len,
+                                      double cash_return,
+                                      const double *columns,
+                                      size_t columns_len,
+                                      const double *prior,
+                                      size_t prior_len);
+
+/**
+ * Copies out all that bars and trades have left behind, as JSON, for a restart: account, history, last closes, what
+ * was decided. The policy and the settings are not in it.
+ *
+ * \param portfolio  the portfolio
+ * \param buffer     room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity   bytes in `buffer`
+ * \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_state_json(struct ppo_portfolio *portfolio,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/**
+ * Goes on from a saved state, bit for bit. The policy may be another one than the saved portfolio's, of the same state
+ * and prior.
+ *
+ * \param portfolio   the portfolio
+ * \param state_json  what ppo_portfolio_state_json wrote
+ *
+ * The text may come from anywhere: it is checked before it is believed, and on an error the portfolio is as it was.
+ * One thread at a time on a portfolio; allocates. PPO_ERR_INVALID_ARGUMENT for what is no state of a portfolio like
+ * this one; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_portfolio_restore(struct ppo_portfolio *portfolio,
+                                 const char *state_json);
+
+/**
+ * Copies out the settings, as JSON with every key. ppo_portfolio_new takes it back.
+ *
+ * \param portfolio  the portfolio
+ * \param buffer     room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity   bytes in `buffer`
+ * \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time on a portfolio; allocates. Errors as ppo_portfolio_state_json.
+ */
+ppo_status ppo_portfolio_config_json(struct ppo_portfolio *portfolio,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *needed);
+
+/**
  * Makes a stream of random numbers.
  *
  * \param seed    the run's seed: any number
@@ -1610,6 +2454,234 @@ ppo_status ppo_random_last_error(const struct ppo_random *random,
                                  char *buffer,
                                  size_t capacity,
                                  size_t *needed);
+
+/**
+ * Fills a bar with the defaults: nothing given.
+ *
+ * \param market  the struct to fill
+ * \param size    `sizeof(risk_market)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_market_init(struct risk_market *market, size_t size);
+
+/**
+ * Fills a portfolio with the defaults.
+ *
+ * \param portfolio  the struct to fill
+ * \param size       `sizeof(risk_portfolio)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_portfolio_init(struct risk_portfolio *portfolio, size_t size);
+
+/**
+ * Fills a decision with the defaults: no arrays.
+ *
+ * \param decision  the struct to fill
+ * \param size      `sizeof(risk_decision)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_decision_init(struct risk_decision *decision, size_t size);
+
+/**
+ * Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar; bars
+ * without a decision go to risk_manager_observe.
+ *
+ * \param manager    the manager; as it was where the call fails
+ * \param market     the bar that just ended
+ * \param portfolio  what is wished for and what is held
+ * \param decision   gets the decision, in arrays of its own; untouched where the call fails
+ *
+ * One thread at a time on `manager`; allocates nothing and never waits. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+ * PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_BUSY.
+ */
+ppo_status risk_manage(struct risk_manager *manager,
+                       const struct risk_market *market,
+                       const struct risk_portfolio *portfolio,
+                       struct risk_decision *decision);
+
+/**
+ * Makes a risk manager that has seen nothing.
+ *
+ * \param config_json  its settings, as risk_manager_config_json writes them; keys that are missing take their
+ *                     defaults, unknown ones are refused; NULL for the defaults
+ * \param assets       number of assets, N
+ * \param manager      gets the manager, which is the caller's to free with risk_manager_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+ */
+ppo_status risk_manager_new(const char *config_json, size_t assets, struct risk_manager **manager);
+
+/**
+ * Makes a risk manager that goes on, bit for bit, from what risk_manager_state_json saved.
+ *
+ * \param config_json  its settings: as risk_manager_new. They may differ from those of the state: a part that is
+ *                     switched on starts afresh, and what a part that is switched off had remembered is dropped
+ * \param assets       number of assets, N: the state's
+ * \param state_json   the saved state
+ * \param manager      gets the manager, which is the caller's to free with risk_manager_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+ */
+ppo_status risk_manager_restore(const char *config_json,
+                                size_t assets,
+                                const char *state_json,
+                                struct risk_manager **manager);
+
+/**
+ * Frees a risk manager. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses the manager.
+ */
+void risk_manager_free(struct risk_manager *manager);
+
+/**
+ * Copies out the words of the last failed call on a risk manager, whichever thread made it: as ppo_last_error.
+ *
+ * \param manager   the manager; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_manager_last_error(const struct risk_manager *manager,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Writes a risk manager's settings as JSON, every key with its value.
+ *
+ * \param manager   the manager
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_config_json(struct risk_manager *manager,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/**
+ * Writes all that bars and decisions have left behind as JSON, for risk_manager_restore; numbers are exact.
+ *
+ * \param manager   the manager
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_state_json(struct risk_manager *manager,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Counts that a caller sizes its arrays by.
+ *
+ * \param manager          the manager
+ * \param assets           gets N, the number of assets; may be NULL
+ * \param observation_len  gets the length of an observation, 0 where there are no regimes; may be NULL
+ * \param regimes          gets K, the number of regimes, 0 where there are none; may be NULL
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_counts(struct risk_manager *manager,
+                               size_t *assets,
+                               size_t *observation_len,
+                               size_t *regimes);
+
+/**
+ * Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
+ *
+ * \param manager  the manager; as it was where the call fails
+ * \param market   the bar that just ended
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_observe(struct risk_manager *manager,
+                                const struct risk_market *market);
+
+/**
+ * Ends RISK_STATE_HALTED or RISK_STATE_REDUCING: the last equity becomes the peak.
+ *
+ * \param manager  the manager
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_reset(struct risk_manager *manager);
+
+/**
+ * Lets a stopped asset be held again; nothing where it is not stopped.
+ *
+ * \param manager  the manager
+ * \param asset    the asset's number, from 0
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT for no asset's number;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_reset_stop(struct risk_manager *manager, size_t asset);
+
+/**
+ * Probability of each regime after the last observation.
+ *
+ * \param manager            the manager; its settings have regimes
+ * \param probabilities      gets the probabilities: [K]
+ * \param probabilities_len  K
+ *
+ * One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT where there are no regimes;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_manager_regimes(struct risk_manager *manager,
+                                double *probabilities,
+                                size_t probabilities_len);
+
+/**
+ * The name of a reason's code, as in JSON: "DRAWDOWN_STOP" for RISK_REASON_DRAWDOWN_STOP, "UNKNOWN" for a number that
+ * is no code's.
+ *
+ * \param code  a RISK_REASON_ number
+ *
+ * Any thread; cannot fail. The text is the library's and stays.
+ */
+const char *risk_reason_name(uint32_t code);
+
+/**
+ * Puts a reason in a line for people: its code, the name that its index stands for, what was found and allowed.
+ *
+ * \param reason       the reason
+ * \param assets       names of the assets; NULL where there are none: an asset is then "number 3"
+ * \param assets_len   number of names in `assets`
+ * \param sectors      names of the sectors; NULL where there are none
+ * \param sectors_len  number of names in `sectors`
+ * \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity     bytes in `buffer`
+ * \param needed       gets the size of the line with its zero byte; may be NULL with a buffer
+ *
+ * Any thread; allocates. PPO_ERR_BUFFER_TOO_SMALL; PPO_ERR_INVALID_ARGUMENT for no code or no UTF-8;
+ * PPO_ERR_NULL_POINTER.
+ */
+ppo_status risk_reason_describe(const struct risk_reason *reason,
+                                const char *const *assets,
+                                size_t assets_len,
+                                const char *const *sectors,
+                                size_t sectors_len,
+                                char *buffer,
+                                size_t capacity,
+                                size_t *needed);
 
 /**
  * The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.

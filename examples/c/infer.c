@@ -2,7 +2,11 @@
  *
  *     infer models/sp500-20-stocks.safetensors 100000
  *
- * Build in the checkout, without an installation (programs look for the library by its soname):
+ * Build against an installation (docs/install.md):
+ *
+ *     cc -std=c99 infer.c $(pkg-config --cflags --libs ppo_risk) -o infer
+ *
+ * or in the checkout, without one (programs look for the library by its soname):
  *
  *     cargo build --release --no-default-features
  *     ln -sf libppo_risk.so target/release/libppo_risk.so.0.1
