@@ -4,7 +4,7 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 2] = ["arguments", "arguments_training"];
+pub(crate) const ARGUMENTS: [&str; 3] = ["arguments", "arguments_market", "arguments_training"];
 
 /// The demo policy and a folder to write to, as arguments.
 pub(crate) fn model_and_folder(host: &Host) -> [String; 2] {

@@ -103,8 +103,8 @@ impl SimulatedParameters {
     }
 }
 
-/// The first `bars` days from `start` on that are not a Saturday or Sunday.
-fn business_days(bars: usize, start: NaiveDate) -> Result<Vec<NaiveDate>> {
+/// The first `bars` days from `start` on that are not a Saturday or Sunday. Errors: days beyond the calendar.
+pub fn business_days(bars: usize, start: NaiveDate) -> Result<Vec<NaiveDate>> {
     let mut dates = Vec::with_capacity(bars);
     let mut day = start;
     loop {

@@ -1,6 +1,7 @@
 //! Every constant and every struct of the header: what C makes of it is what Rust has.
 
 mod library;
+mod market;
 mod training;
 
 use crate::header::header;
@@ -42,7 +43,7 @@ pub(crate) use layout;
 
 #[test]
 fn numbers_and_layouts_in_c_are_rusts() {
-    let numbers = [library::numbers(), training::numbers()].concat();
+    let numbers = [library::numbers(), market::numbers(), training::numbers()].concat();
     let expected: BTreeMap<String, i64> = numbers.into_iter().collect();
     every_one_is_compared(&header(), &expected);
     if !has("cc", "numbers and layouts in C") {

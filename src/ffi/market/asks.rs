@@ -1,0 +1,313 @@
+//! What a market says of itself.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::border::text;
+use crate::ffi::market::prices::date;
+use crate::ffi::market::{MarketValue, ppo_market};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::Market;
+use crate::market::table::TableMarket;
+use std::ffi::c_char;
+use std::sync::Arc;
+
+/// Which bar to look for: the first on the day or after it.
+pub const PPO_BAR_AT_OR_AFTER: u32 = 0;
+/// Which bar to look for: the last on the day or before it.
+pub const PPO_BAR_AT_OR_BEFORE: u32 = 1;
+
+/// Number of bars of prices, T, whatever the range; 0 for a simulation without end.
+///
+/// \param market  the market
+/// \param count   gets the number
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_bar_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
+    boundary!(ppo_market_bar_count, [market], {
+        // SAFETY: the header's contract.
+        unsafe {
+            write_size(market, count, |market| match market {
+                MarketValue::Prices { table, .. } => table.bars(),
+                MarketValue::Endless { .. } => 0,
+            })
+        }
+    })
+}
+
+/// Number of assets, N.
+///
+/// \param market  the market
+/// \param count   gets the number, at least 1
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_asset_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
+    boundary!(ppo_market_asset_count, [market], {
+        // SAFETY: the header's contract.
+        unsafe {
+            write_size(market, count, |market| match market {
+                MarketValue::Prices { table, .. } => table.assets().len(),
+                MarketValue::Endless { parameters, .. } => parameters.assets().len(),
+            })
+        }
+    })
+}
+
+/// Number of columns that a policy sees at each close, K.
+///
+/// \param market  the market
+/// \param count   gets the number
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_column_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
+    boundary!(ppo_market_column_count, [market], {
+        // SAFETY: the header's contract.
+        unsafe {
+            write_size(market, count, |market| match market {
+                MarketValue::Prices { table, .. } => table.columns().len(),
+                MarketValue::Endless { market, .. } => market.shape().columns,
+            })
+        }
+    })
+}
+
+/// Copies out the name of an asset.
+///
+/// \param market    the market
+/// \param index     which, from 0
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
+/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_asset_name(
+    market: *const ppo_market,
+    index: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_asset_name, [market], {
+        // SAFETY: the header's contract.
+        let names = match unsafe { handle::shared(market, "market") }? {
+            MarketValue::Prices { table, .. } => table.assets(),
+            MarketValue::Endless { parameters, .. } => parameters.assets(),
+        };
+        // SAFETY: the header's contract.
+        unsafe { text::copy(name(names, index)?, buffer, capacity, needed) }
+    })
+}
+
+/// Copies out the name of a column.
+///
+/// \param market    the market
+/// \param index     which, from 0
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for an index beyond the columns;
+/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_column_name(
+    market: *const ppo_market,
+    index: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_column_name, [market], {
+        // SAFETY: the header's contract.
+        let names = match unsafe { handle::shared(market, "market") }? {
+            MarketValue::Prices { table, .. } => table.columns().to_vec(),
+            MarketValue::Endless { parameters, .. } => parameters.columns(),
+        };
+        // SAFETY: the header's contract.
+        unsafe { text::copy(name(&names, index)?, buffer, capacity, needed) }
+    })
+}
+
+/// The date of a bar.
+///
+/// \param market  prices
+/// \param bar     which, from 0
+/// \param day     gets the date, in days since 1970-01-01
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices and for
+/// a simulation without end; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, day: *mut i32) -> ppo_status {
+    boundary!(ppo_market_date, [market], {
+        // SAFETY: the header's contract.
+        let table = unsafe { handle::shared(market, "market") }?.table()?;
+        let day = Output::new(day, "day")?;
+        let found = table.dates().get(bar).ok_or_else(|| {
+            let expected = format!("below {}", table.bars());
+            Failure::invalid("bar", bar, expected)
+        })?;
+        // SAFETY: the header's contract.
+        unsafe { day.write(found.to_epoch_days()) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Looks for the bar of a day.
+///
+/// \param market  prices
+/// \param day     days since 1970-01-01
+/// \param side    PPO_BAR_AT_OR_AFTER or PPO_BAR_AT_OR_BEFORE
+/// \param bar     gets the bar's index
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT where there is no such bar, for
+/// another `side` and for a simulation without end; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_bar_at(
+    market: *const ppo_market,
+    day: i32,
+    side: u32,
+    bar: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_bar_at, [market], {
+        // SAFETY: the header's contract.
+        let table = unsafe { handle::shared(market, "market") }?.table()?;
+        let bar = Output::new(bar, "bar")?;
+        let day = date(day, "day")?;
+        let found = match side {
+            PPO_BAR_AT_OR_AFTER => table.bar_at_or_after(day),
+            PPO_BAR_AT_OR_BEFORE => table.bar_at_or_before(day),
+            _ => return Err(Failure::invalid("side", side, "a PPO_BAR_ number (0 or 1)")),
+        };
+        let found = found.ok_or_else(|| {
+            let (first, last) = (table.dates()[0], table.dates()[table.bars() - 1]);
+            Failure::invalid("day", day, format!("a day with such a bar in {first} to {last}"))
+        })?;
+        // SAFETY: the header's contract.
+        unsafe { bar.write(found) };
+        Ok(PPO_OK)
+    })
+}
+
+/// The bars at which decisions may be taken: all of them, unless ppo_market_select said otherwise.
+///
+/// \param market     prices
+/// \param first_bar  gets the first
+/// \param last_bar   gets the bar at whose close the last return ends
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT for a simulation without end;
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_range(
+    market: *const ppo_market,
+    first_bar: *mut usize,
+    last_bar: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_range, [market], {
+        // SAFETY: the header's contract.
+        let range = unsafe { handle::shared(market, "market") }?.range()?;
+        let first = Output::new(first_bar, "first_bar")?;
+        let last = Output::new(last_bar, "last_bar")?;
+        // SAFETY: the header's contract.
+        unsafe {
+            first.write(*range.start());
+            last.write(*range.end());
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out closes.
+///
+/// \param market      prices
+/// \param first_bar   the first bar to copy, from 0
+/// \param bars        how many, at least 1
+/// \param closes      gets the closes: [bars, N]
+/// \param closes_len  number of values in `closes`: bars * N
+///
+/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT for bars beyond the prices and for
+/// a simulation without end; PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_closes(
+    market: *const ppo_market,
+    first_bar: usize,
+    bars: usize,
+    closes: *mut f64,
+    closes_len: usize,
+) -> ppo_status {
+    boundary!(ppo_market_closes, [market], {
+        // SAFETY: the header's contract.
+        let table = unsafe { handle::shared(market, "market") }?.table()?;
+        let end = first_bar
+            .checked_add(bars)
+            .filter(|end| bars > 0 && *end <= table.bars());
+        let end = end.ok_or_else(|| {
+            let found = format!("{bars} from {first_bar} on");
+            Failure::invalid("bars", found, format!("at least 1 within {}", table.bars()))
+        })?;
+        let rows = table.close().slice(ndarray::s![first_bar..end, ..]);
+        // SAFETY: the header's contract.
+        let out = unsafe { slice::output(closes, closes_len, rows.len(), "closes", []) }?;
+        out.iter_mut().zip(&rows).for_each(|(to, from)| *to = *from);
+        Ok(PPO_OK)
+    })
+}
+
+/// A number that differs between markets with other data, range or parameters. Checkpoints keep it, so that training is
+/// not continued on another market by mistake. Names and dates do not count.
+///
+/// \param market  the market
+/// \param digest  gets the number
+///
+/// Any number of threads on one market; allocates, and reads all prices. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_digest(market: *const ppo_market, digest: *mut u64) -> ppo_status {
+    boundary!(ppo_market_digest, [market], {
+        // SAFETY: the header's contract.
+        let market = unsafe { handle::shared(market, "market") }?;
+        let digest = Output::new(digest, "digest")?;
+        let value = match market {
+            MarketValue::Endless { market, .. } => market.digest(),
+            // Whatever a policy needs of the past, the digest is the same.
+            MarketValue::Prices { table, range, .. } => {
+                TableMarket::new(Arc::clone(table), range.clone(), 0, 0.0)?.digest()
+            }
+        };
+        // SAFETY: the header's contract.
+        unsafe { digest.write(value) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Writes one of a market's sizes.
+///
+/// # Safety
+/// As `handle::shared` and `Output::write`.
+unsafe fn write_size(
+    market: *const ppo_market,
+    count: *mut usize,
+    size: impl FnOnce(&MarketValue) -> usize,
+) -> Outcome<ppo_status> {
+    // SAFETY: the caller's promise.
+    let market = unsafe { handle::shared(market, "market") }?;
+    let count = Output::new(count, "count")?;
+    // SAFETY: the caller's promise.
+    unsafe { count.write(size(market)) };
+    Ok(PPO_OK)
+}
+
+fn name(names: &[String], index: usize) -> Outcome<&str> {
+    let name = names.get(index);
+    name.map(String::as_str)
+        .ok_or_else(|| Failure::invalid("index", index, format!("below {}", names.len())))
+}

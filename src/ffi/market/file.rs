@@ -1,0 +1,80 @@
+//! Prices from and to CSV files.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
+use crate::ffi::market::prices::with_cash_rate;
+use crate::ffi::market::{MarketValue, Named, ppo_market};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::csv::{CsvOptions, read_csv, write_wide_csv};
+use std::ffi::c_char;
+
+/// Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.
+///
+/// \param path          the file; on Unix any bytes, elsewhere UTF-8
+/// \param options_json  how it is laid out, NULL for the defaults: an object with `layout` ("detect", the default;
+///                      "wide": `date`, then a close for each asset; "long": `date`, `symbol`, `close` and maybe
+///                      `open`, `high`, `low`, `volume`), `fill` of gaps ("refuse", the default, or "forward"),
+///                      `signals` (names of the columns that a policy sees), `cash_rate` (the column with the annual
+///                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone) and
+///                      `ignore` (columns to leave out)
+/// \param cash_rate     annual rate of cash at every bar, above -1 (0.02 is 2%), where the file has no column for it;
+///                      NaN for none: cash earns nothing
+/// \param market        gets the market, with decisions at every bar; the caller's to free with ppo_market_free
+///
+/// Any thread; allocates. PPO_ERR_IO (cannot be read); PPO_ERR_TABLE, with the line and the column that cannot be used;
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE; PPO_ERR_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_from_csv(
+    path: *const c_char,
+    options_json: *const c_char,
+    cash_rate: f64,
+    market: *mut *mut ppo_market,
+) -> ppo_status {
+    boundary!(ppo_market_from_csv, [], {
+        // SAFETY: the header's contract.
+        let path = unsafe { text::path(path, "path") }?;
+        let market = Output::new(market, "market")?;
+        let options: CsvOptions = match options_json.is_null() {
+            true => CsvOptions::default(),
+            // SAFETY: the header's contract.
+            false => json::parse(
+                unsafe { text::input(options_json, "options_json") }?,
+                "options_json",
+                "how a CSV file is laid out",
+            )?,
+        };
+        let table = with_cash_rate(read_csv(path, &options)?, None, cash_rate, "cash_rate")?;
+        let named = Named {
+            assets: true,
+            columns: true,
+        };
+        // SAFETY: the header's contract.
+        unsafe { market.write(handle::create(MarketValue::prices(table, named))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Writes all of a market's prices, whatever its range, to a wide CSV file, which is there whole afterwards or, on an
+/// error, as it was before: `date`, a close for each asset, the columns, `cash_rate` and the prior weights (`prior:`
+/// before the asset's name, `prior:cash`) where there are any. Opens, highs, lows and volumes are left out. Numbers are
+/// written so that reading gives the same bits.
+///
+/// \param market  prices
+/// \param path    the file; on Unix any bytes, elsewhere UTF-8
+///
+/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for a simulation without end, an empty path
+/// and names that a file could not tell apart; PPO_ERR_IO, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_write_csv(market: *const ppo_market, path: *const c_char) -> ppo_status {
+    boundary!(ppo_market_write_csv, [market], {
+        // SAFETY: the header's contract.
+        let market = unsafe { handle::shared(market, "market") }?;
+        // SAFETY: the header's contract.
+        let path = unsafe { text::path(path, "path") }?;
+        write_wide_csv(market.table()?, path)?;
+        Ok(PPO_OK)
+    })
+}

@@ -1,0 +1,266 @@
+//! Prices that the host hands over.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::border::text;
+use crate::ffi::border::versioned::{self, versioned};
+use crate::ffi::market::{MarketValue, Named, ppo_market};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::prices::{PriceTable, Ranges};
+use crate::market::simulate::business_days;
+use chrono::NaiveDate;
+use ndarray::Array2;
+use std::ffi::c_char;
+use std::ptr;
+
+/// Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set `bars`, `assets`,
+/// `closes` and what else there is. Arrays are row-major, a row for each bar, and are copied.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct ppo_prices {
+    /// Size of the caller's struct in bytes: `sizeof(ppo_prices)`. ppo_prices_init writes it.
+    pub struct_size: u32,
+    /// Has to be 0.
+    pub reserved: u32,
+    /// Number of bars, T: at least 2.
+    pub bars: u64,
+    /// Number of assets, N: at least 1.
+    pub assets: u64,
+    /// Number of columns of the host's own that a policy sees at each close, K; default 0.
+    pub columns: u64,
+    /// Closes, finite and above 0: [T, N].
+    pub closes: *const f64,
+    /// Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
+    /// take them in their order.
+    pub asset_names: *const *const c_char,
+    /// Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
+    /// 2000-01-03 on that are not a Saturday or Sunday.
+    pub dates: *const i32,
+    /// Opens, finite and above 0: [T, N]; may be NULL.
+    pub opens: *const f64,
+    /// Highs, finite and above 0: [T, N]; may be NULL.
+    pub highs: *const f64,
+    /// Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
+    pub lows: *const f64,
+    /// Units traded, finite and at least 0: [T, N]; may be NULL.
+    pub volumes: *const f64,
+    /// Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL.
+    pub cash_rates: *const f64,
+    /// Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing.
+    pub cash_rate: f64,
+    /// Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
+    /// policies with any names take them in their order.
+    pub column_names: *const *const c_char,
+    /// The columns, finite: [T, K]; NULL where K is 0.
+    pub signals: *const f64,
+    /// Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
+    /// rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
+    pub prior: *const f64,
+}
+
+versioned!(
+    ppo_prices,
+    [128],
+    ppo_prices {
+        struct_size: size_of::<ppo_prices>() as u32,
+        reserved: 0,
+        bars: 0,
+        assets: 0,
+        columns: 0,
+        closes: ptr::null(),
+        asset_names: ptr::null(),
+        dates: ptr::null(),
+        opens: ptr::null(),
+        highs: ptr::null(),
+        lows: ptr::null(),
+        volumes: ptr::null(),
+        cash_rates: ptr::null(),
+        cash_rate: f64::NAN,
+        column_names: ptr::null(),
+        signals: ptr::null(),
+        prior: ptr::null(),
+    }
+);
+
+/// Fills a description of prices with the defaults: nothing in it.
+///
+/// \param prices  the struct to fill
+/// \param size    `sizeof(ppo_prices)` as the caller was compiled
+///
+/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_prices_init(prices: *mut ppo_prices, size: usize) -> ppo_status {
+    boundary!(ppo_prices_init, [], {
+        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
+        unsafe { versioned::init(prices, size, "prices") }?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a market of the host's prices. All of it is copied: nothing is read after the call.
+///
+/// \param prices  the prices
+/// \param market  gets the market, with decisions at every bar; the caller's to free with ppo_market_free
+///
+/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the asset, the date and the bar that
+/// cannot be used; PPO_ERR_NULL_POINTER, PPO_ERR_VERSION.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_from_prices(
+    prices: *const ppo_prices,
+    market: *mut *mut ppo_market,
+) -> ppo_status {
+    boundary!(ppo_market_from_prices, [], {
+        // SAFETY: the header's contract.
+        let prices = unsafe { versioned::read_required(prices, "prices") }?;
+        let market = Output::new(market, "market")?;
+        // SAFETY: the header's contract.
+        let table = unsafe { table(&prices) }?;
+        let named = Named {
+            assets: !prices.asset_names.is_null(),
+            columns: !prices.column_names.is_null(),
+        };
+        // SAFETY: the header's contract.
+        unsafe { market.write(handle::create(MarketValue::prices(table, named))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// A date of the host.
+pub(in crate::ffi) fn date(days: i32, input: &str) -> Outcome<NaiveDate> {
+    NaiveDate::from_epoch_days(days)
+        .ok_or_else(|| Failure::invalid(input, days, "days since 1970-01-01 that a calendar has"))
+}
+
+/// The prices, copied and checked.
+///
+/// # Safety
+/// Pointers that are not NULL point to as many values as the struct says, and names to texts.
+unsafe fn table(prices: &ppo_prices) -> Outcome<PriceTable> {
+    let bars = count(prices.bars, "prices.bars")?;
+    let assets = count(prices.assets, "prices.assets")?;
+    let columns = count(prices.columns, "prices.columns")?;
+    if bars < 2 || assets == 0 {
+        let found = format!("{bars} bars of {assets} assets");
+        let expected = "at least 2 bars of at least 1 asset";
+        return Err(Failure::invalid("prices", found, expected));
+    }
+    let by_asset = |pointer, name| {
+        // SAFETY: the caller's promise.
+        unsafe { optional_cells(pointer, [bars, assets], name) }
+    };
+    // SAFETY: the caller's promise.
+    let close = unsafe { cells(prices.closes, [bars, assets], "prices.closes") }?;
+    // SAFETY: the caller's promise.
+    let dates = unsafe { dates(prices.dates, bars) }?;
+    // SAFETY: the caller's promise.
+    let names = unsafe { names(prices.asset_names, assets, "prices.asset_names", "A") }?;
+    let mut table = PriceTable::new(dates, names, close)?.with_ranges(Ranges {
+        open: by_asset(prices.opens, "prices.opens")?,
+        high: by_asset(prices.highs, "prices.highs")?,
+        low: by_asset(prices.lows, "prices.lows")?,
+        volume: by_asset(prices.volumes, "prices.volumes")?,
+    })?;
+    if columns > 0 {
+        // SAFETY: the caller's promise.
+        let names = unsafe { self::names(prices.column_names, columns, "prices.column_names", "C") }?;
+        // SAFETY: the caller's promise.
+        let signals = unsafe { cells(prices.signals, [bars, columns], "prices.signals") }?;
+        table = table.with_columns(names, signals)?;
+    }
+    // SAFETY: the caller's promise.
+    if let Some(prior) = unsafe { optional_cells(prices.prior, [bars, assets + 1], "prices.prior") }? {
+        table = table.with_prior(prior)?;
+    }
+    let rates = match prices.cash_rates.is_null() {
+        true => None,
+        // SAFETY: the caller's promise.
+        false => Some(unsafe { slice::input(prices.cash_rates, bars, bars, "prices.cash_rates") }?.to_vec()),
+    };
+    with_cash_rate(table, rates, prices.cash_rate, "prices.cash_rate")
+}
+
+/// The table with the rates or the one rate (NaN for none) that the host gave; one of them at most.
+pub(in crate::ffi) fn with_cash_rate(
+    table: PriceTable,
+    rates: Option<Vec<f64>>,
+    rate: f64,
+    input: &str,
+) -> Outcome<PriceTable> {
+    match rates {
+        _ if !rate.is_nan() && (rates.is_some() || table.cash_rate().is_some()) => Err(Failure::invalid(
+            input,
+            format!("{rate} beside rates of every bar"),
+            "NaN, or no rates of every bar",
+        )),
+        Some(rates) => Ok(table.with_cash_rate(rates)?),
+        None if rate.is_nan() => Ok(table),
+        None => {
+            let rates = vec![rate; table.bars()];
+            Ok(table.with_cash_rate(rates)?)
+        }
+    }
+}
+
+fn count(value: u64, input: &str) -> Outcome<usize> {
+    usize::try_from(value)
+        .ok()
+        .filter(|count| *count < usize::MAX)
+        .ok_or_else(|| Failure::invalid(input, value, "what fits into memory"))
+}
+
+/// # Safety
+/// As [`table`].
+unsafe fn cells(pointer: *const f64, shape: [usize; 2], name: &str) -> Outcome<Array2<f64>> {
+    let len = shape[0].checked_mul(shape[1]).ok_or_else(|| {
+        let found = format!("of {} rows of {}", shape[0], shape[1]);
+        Failure::invalid(name, found, "what fits into memory")
+    })?;
+    // SAFETY: the caller's promise.
+    let values = unsafe { slice::input(pointer, len, len, name) }?.to_vec();
+    Ok(Array2::from_shape_vec(shape, values).expect("one value for each row and column"))
+}
+
+/// # Safety
+/// As [`table`].
+unsafe fn optional_cells(pointer: *const f64, shape: [usize; 2], name: &str) -> Outcome<Option<Array2<f64>>> {
+    match pointer.is_null() {
+        true => Ok(None),
+        // SAFETY: the caller's promise.
+        false => unsafe { cells(pointer, shape, name) }.map(Some),
+    }
+}
+
+/// # Safety
+/// As [`table`].
+unsafe fn dates(pointer: *const i32, bars: usize) -> Outcome<Vec<NaiveDate>> {
+    if pointer.is_null() {
+        let start = NaiveDate::from_ymd_opt(2000, 1, 3).expect("a day of the calendar");
+        return Ok(business_days(bars, start)?);
+    }
+    // SAFETY: the caller's promise.
+    let days = unsafe { slice::input(pointer, bars, bars, "prices.dates") }?;
+    let named = |(bar, day): (usize, &i32)| date(*day, &format!("prices.dates[{bar}]"));
+    days.iter().enumerate().map(named).collect()
+}
+
+/// # Safety
+/// As [`table`].
+unsafe fn names(
+    pointer: *const *const c_char,
+    count: usize,
+    name: &str,
+    made_up: &str,
+) -> Outcome<Vec<String>> {
+    if pointer.is_null() {
+        return Ok((0..count).map(|i| format!("{made_up}{i}")).collect());
+    }
+    // SAFETY: the caller's promise.
+    let names = unsafe { slice::input(pointer, count, count, name) }?;
+    let copied = |(i, text): (usize, &*const c_char)| {
+        // SAFETY: the caller's promise.
+        unsafe { text::input(*text, &format!("{name}[{i}]")) }.map(str::to_string)
+    };
+    names.iter().enumerate().map(copied).collect()
+}

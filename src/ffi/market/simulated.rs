@@ -1,0 +1,180 @@
+//! Markets that are drawn, and their parameters fitted to prices.
+
+use crate::error::Result;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
+use crate::ffi::market::prices::date;
+use crate::ffi::market::{MarketValue, Named, ppo_market};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::fit::{fit_gbm, fit_regimes};
+use crate::market::prices::PriceTable;
+use crate::market::simulate::SimulatedParameters;
+use crate::math::hmm::HmmOptions;
+use std::ffi::c_char;
+
+/// Makes a market that is simulated without end, for training: every episode of every environment draws new returns,
+/// from the environment's own stream.
+///
+/// \param parameters_json  the model: an object with `model` "gbm" or "regime_switching" and that model's parameters,
+///                         as ppo_market_parameters_json writes it (docs/c_api.md has an example)
+/// \param market           gets the market, which is the caller's to free with ppo_market_free
+///
+/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used;
+/// PPO_ERR_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_simulated(
+    parameters_json: *const c_char,
+    market: *mut *mut ppo_market,
+) -> ppo_status {
+    boundary!(ppo_market_simulated, [], {
+        // SAFETY: the header's contract.
+        let parameters = unsafe { parse(parameters_json) }?;
+        let market = Output::new(market, "market")?;
+        let value = MarketValue::endless(parameters)?;
+        // SAFETY: the header's contract.
+        unsafe { market.write(handle::create(value)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a market of prices drawn once: the first closes are 100, on the days from `first_day` on that are not a
+/// Saturday or Sunday. The same seed gives the same prices.
+///
+/// \param parameters_json  the model, as for ppo_market_simulated
+/// \param bars             number of bars, at least 2
+/// \param first_day        days since 1970-01-01
+/// \param seed             any number
+/// \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
+///
+/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used, also
+/// where prices leave the range of a number; PPO_ERR_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_simulate_prices(
+    parameters_json: *const c_char,
+    bars: usize,
+    first_day: i32,
+    seed: u64,
+    market: *mut *mut ppo_market,
+) -> ppo_status {
+    boundary!(ppo_market_simulate_prices, [], {
+        // SAFETY: the header's contract.
+        let parameters = unsafe { parse(parameters_json) }?;
+        let market = Output::new(market, "market")?;
+        let table = parameters.prices(bars, date(first_day, "first_day")?, seed)?;
+        let named = Named {
+            assets: true,
+            columns: true,
+        };
+        // SAFETY: the header's contract.
+        unsafe { market.write(handle::create(MarketValue::prices(table, named))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes the geometric Brownian motion with the moments of a market's log returns, without end: 252 bars a year, cash
+/// at the mean of the prices' rates. It sees the bars of the market's range (ppo_market_select) and no others.
+///
+/// \param market  prices, of at least N + 2 bars
+/// \param fitted  gets the simulated market, which is the caller's to free with ppo_market_free
+///
+/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few bars
+/// and returns that are constant or combinations of others'; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_fit_gbm(
+    market: *const ppo_market,
+    fitted: *mut *mut ppo_market,
+) -> ppo_status {
+    boundary!(ppo_market_fit_gbm, [market], {
+        let fit = |prices: &PriceTable| Ok(SimulatedParameters::Gbm(fit_gbm(prices)?));
+        // SAFETY: the header's contract.
+        unsafe { fitted_to(market, fitted, fit) }
+    })
+}
+
+/// Makes the regime-switching market, without end, whose regimes are the states of a hidden Markov model of a market's
+/// log returns, calmest first. It sees the bars of the market's range (ppo_market_select) and no others. Policies are
+/// not shown the regime.
+///
+/// \param market   prices
+/// \param regimes  number of regimes, at least 1
+/// \param seed     of the starting points of the fit: any number
+/// \param fitted   gets the simulated market, which is the caller's to free with ppo_market_free
+///
+/// Any number of threads on one market; allocates, and takes seconds where there are many bars and assets.
+/// PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few bars for that many regimes, returns that are constant
+/// or combinations of others', and regimes that the prices never leave; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_fit_regimes(
+    market: *const ppo_market,
+    regimes: usize,
+    seed: u64,
+    fitted: *mut *mut ppo_market,
+) -> ppo_status {
+    boundary!(ppo_market_fit_regimes, [market], {
+        let fit = |prices: &PriceTable| {
+            let options = HmmOptions::default();
+            fit_regimes(prices, regimes, seed, &options).map(SimulatedParameters::RegimeSwitching)
+        };
+        // SAFETY: the header's contract.
+        unsafe { fitted_to(market, fitted, fit) }
+    })
+}
+
+/// Copies out the parameters of a simulation without end as JSON; ppo_market_simulated takes them back.
+///
+/// \param market    a market of ppo_market_simulated or of a fit
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for prices; PPO_ERR_BUFFER_TOO_SMALL
+/// (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_parameters_json(
+    market: *const ppo_market,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_parameters_json, [market], {
+        // SAFETY: the header's contract.
+        let MarketValue::Endless { parameters, .. } = unsafe { handle::shared(market, "market") }? else {
+            return Err(Failure::invalid("market", "prices", "a simulation without end"));
+        };
+        let json = serde_json::to_string(&**parameters).expect("parameters are plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// # Safety
+/// As `text::input`.
+unsafe fn parse(parameters_json: *const c_char) -> Outcome<SimulatedParameters> {
+    // SAFETY: the caller's promise.
+    let text = unsafe { text::input(parameters_json, "parameters_json") }?;
+    json::parse(text, "parameters_json", "parameters of a simulated market")
+}
+
+/// Writes the simulation that `fit` finds in the prices of a market's range.
+///
+/// # Safety
+/// As `handle::shared` and `Output::write`.
+unsafe fn fitted_to(
+    market: *const ppo_market,
+    fitted: *mut *mut ppo_market,
+    fit: impl FnOnce(&PriceTable) -> Result<SimulatedParameters>,
+) -> Outcome<ppo_status> {
+    // SAFETY: the caller's promise.
+    let market = unsafe { handle::shared(market, "market") }?;
+    let fitted = Output::new(fitted, "fitted")?;
+    let parameters = fit(&market.table()?.slice(market.range()?)?)?;
+    let value = MarketValue::endless(parameters)?;
+    // SAFETY: the caller's promise.
+    unsafe { fitted.write(handle::create(value)) };
+    Ok(PPO_OK)
+}

@@ -1,0 +1,342 @@
+/* Every export of markets with what no caller should hand it. argv: the demo policy, a folder to write to. */
+#include "check.h"
+
+static char text[4096];
+
+static const double CLOSES[] = {100, 50, 101, 49, 102, 50, 101, 51, 103, 52, 104, 50};
+static const char *const NAMES[] = {"A", "B"};
+#define BARS 6
+
+static int says(const char *words) {
+    ppo_last_error(text, sizeof text, NULL);
+    return strstr(text, words) != NULL;
+}
+
+static ppo_prices described(void) {
+    ppo_prices prices;
+    EXPECT(PPO_OK, ppo_prices_init(&prices, sizeof prices));
+    prices.bars = BARS;
+    prices.assets = 2;
+    prices.closes = CLOSES;
+    prices.asset_names = NAMES;
+    return prices;
+}
+
+/* Prices with one thing wrong: the words that say so. */
+static void refused(ppo_status status, const ppo_prices *prices, const char *words) {
+    ppo_market *market = (ppo_market *)(void *)text;
+    EXPECT(status, ppo_market_from_prices(prices, &market));
+    CHECK(market == (ppo_market *)(void *)text);
+    if (!says(words)) {
+        failures++;
+        printf("\"%s\" is not in \"%s\"\n", words, text);
+    }
+}
+
+static void prices_of_the_host(void) {
+    ppo_prices prices = described();
+    ppo_market *market = NULL;
+    double closes[2 * BARS], rates[BARS] = {0.02, 0.02, 0.02, 0.02, 0.02, 0.02};
+    double signals[BARS] = {1, 2, 3, 4, 5, 6}, prior[3 * BARS];
+    int32_t dates[BARS] = {0, 1, 2, 3, 4, 4};
+    const char *names[2] = {"A", NULL};
+    const char *empty[2] = {"A", ""};
+    int32_t day = 77;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_prices_init(NULL, sizeof prices));
+    EXPECT(PPO_ERR_VERSION, ppo_prices_init(&prices, 8));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_from_prices(NULL, &market));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_from_prices(&prices, NULL));
+    prices.bars = 1;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "1 bars");
+    prices = described();
+    prices.assets = 0;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "0 assets");
+    prices.assets = UINT64_MAX;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.assets");
+    prices.assets = UINT64_MAX / 2;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.closes");
+    prices = described();
+    prices.closes = NULL;
+    refused(PPO_ERR_NULL_POINTER, &prices, "prices.closes");
+    memcpy(closes, CLOSES, sizeof closes);
+    prices.closes = closes;
+    closes[3] = NAN;
+    refused(PPO_ERR_NOT_FINITE, &prices, "close of B on 2000-01-04 (bar 1)");
+    closes[3] = INFINITY;
+    refused(PPO_ERR_NOT_FINITE, &prices, "close of B");
+    closes[3] = 0;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "a finite price above 0");
+    prices = described();
+    prices.asset_names = names;
+    refused(PPO_ERR_NULL_POINTER, &prices, "prices.asset_names[1]");
+    prices.asset_names = empty;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "assets");
+    prices = described();
+    prices.dates = dates;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "dates[5]");
+    dates[5] = INT32_MAX;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.dates[5]");
+    prices = described();
+    memcpy(closes, CLOSES, sizeof closes);
+    closes[0] = 200;
+    prices.highs = CLOSES;
+    prices.lows = closes;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "low of A");
+    closes[0] = -1;
+    prices.lows = NULL;
+    prices.volumes = closes;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "volume of A");
+    prices.volumes = NULL;
+    prices.opens = closes;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "open of A");
+    prices = described();
+    prices.cash_rate = -1;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "cash_rate");
+    prices.cash_rate = INFINITY;
+    refused(PPO_ERR_NOT_FINITE, &prices, "cash_rate");
+    prices.cash_rate = 0.02;
+    prices.cash_rates = rates;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "beside rates");
+    prices = described();
+    prices.columns = 1;
+    refused(PPO_ERR_NULL_POINTER, &prices, "prices.signals");
+    signals[2] = NAN;
+    prices.signals = signals;
+    refused(PPO_ERR_NOT_FINITE, &prices, "column C0");
+    signals[2] = 3;
+    prices.column_names = NAMES;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "columns");
+    prices = described();
+    for (int i = 0; i < 3 * BARS; i++) {
+        prior[i] = 0.5;
+    }
+    prices.prior = prior;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prior on 2000-01-03 (bar 0)");
+    prices.reserved = 1;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.reserved");
+    prices.reserved = 0;
+    prices.struct_size = 12;
+    refused(PPO_ERR_VERSION, &prices, "struct_size");
+    /* Without names and dates they are made up. */
+    prices = described();
+    prices.asset_names = NULL;
+    prices.columns = 1;
+    prices.signals = signals;
+    EXPECT(PPO_OK, ppo_market_from_prices(&prices, &market));
+    EXPECT(PPO_OK, ppo_market_asset_name(market, 1, text, sizeof text, NULL));
+    CHECK(strcmp(text, "A1") == 0);
+    EXPECT(PPO_OK, ppo_market_column_name(market, 0, text, sizeof text, NULL));
+    CHECK(strcmp(text, "C0") == 0);
+    EXPECT(PPO_OK, ppo_market_date(market, 5, &day));
+    CHECK(day == 10959 + 7); /* Monday, 2000-01-10 */
+    ppo_market_free(market);
+}
+
+static void asks(const char *folder) {
+    ppo_prices prices = described();
+    ppo_market *market = NULL, *other = NULL, *same = NULL;
+    ppo_random *random = NULL;
+    const ppo_market *wrong;
+    char path[1024], small[2] = "x";
+    size_t count = 77, last = 77, size = 0;
+    int32_t day = 77;
+    uint64_t digest = 77, again = 78;
+    double closes[4] = {1, 2, 3, 4};
+    EXPECT(PPO_OK, ppo_market_from_prices(&prices, &market));
+    EXPECT(PPO_OK, ppo_random_new(1, 0, &random));
+    wrong = (const ppo_market *)(const void *)random;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_count(NULL, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_count(market, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_bar_count(wrong, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_count(NULL, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_count(market, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_asset_count(wrong, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_column_count(NULL, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_column_count(market, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_column_count(wrong, &count));
+    CHECK(count == 77);
+    EXPECT(PPO_OK, ppo_market_bar_count(market, &count));
+    CHECK(count == BARS);
+    EXPECT(PPO_OK, ppo_market_asset_count(market, &count));
+    CHECK(count == 2);
+    EXPECT(PPO_OK, ppo_market_column_count(market, &count));
+    CHECK(count == 0);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_asset_name(market, 2, text, sizeof text, &size));
+    CHECK(says("`index` is 2, expected below 2") && size == 0);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_name(NULL, 0, text, sizeof text, &size));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_name(market, 0, NULL, 5, &size));
+    EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_market_asset_name(market, 0, small, 1, &size));
+    CHECK(size == 2 && strcmp(small, "x") == 0);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_column_name(market, 0, text, sizeof text, &size));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_column_name(NULL, 0, text, sizeof text, &size));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_date(market, BARS, &day));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_date(market, 0, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_date(NULL, 0, &day));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_date(wrong, 0, &day));
+    CHECK(day == 77);
+    EXPECT(PPO_OK, ppo_market_date(market, 0, &day));
+    CHECK(day == 10959);
+    count = 77;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, day - 1, PPO_BAR_AT_OR_BEFORE, &count));
+    CHECK(says("2000-01-03"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, day + 8, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, day, 2, &count));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, INT32_MIN, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_at(NULL, day, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_at(market, day, PPO_BAR_AT_OR_AFTER, NULL));
+    CHECK(count == 77);
+    /* A Saturday: the Monday after, the Friday before. */
+    EXPECT(PPO_OK, ppo_market_bar_at(market, day + 5, PPO_BAR_AT_OR_AFTER, &count));
+    CHECK(count == 5);
+    EXPECT(PPO_OK, ppo_market_bar_at(market, day + 5, PPO_BAR_AT_OR_BEFORE, &count));
+    CHECK(count == 4);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_closes(market, 5, 2, closes, 4));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_closes(market, SIZE_MAX, 2, closes, 4));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_closes(market, 0, 0, closes, 0));
+    EXPECT(PPO_ERR_LENGTH, ppo_market_closes(market, 0, 2, closes, 3));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_closes(market, 0, 2, NULL, 4));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_closes(NULL, 0, 2, closes, 4));
+    CHECK(closes[0] == 1);
+    EXPECT(PPO_OK, ppo_market_closes(market, 2, 2, closes, 4));
+    CHECK(memcmp(closes, CLOSES + 4, sizeof closes) == 0);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_digest(NULL, &digest));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_digest(market, NULL));
+    EXPECT(PPO_OK, ppo_market_digest(market, &digest));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_clone(NULL, &other));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_clone(market, NULL));
+    EXPECT(PPO_OK, ppo_market_clone(market, &other));
+    EXPECT(PPO_OK, ppo_market_digest(other, &again));
+    CHECK(digest == again);
+    ppo_market_free(other);
+    other = NULL;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_select(market, 3, 3, &other));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_select(market, 4, 3, &other));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_select(market, 3, BARS, &other));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_select(NULL, 0, 1, &other));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_select(market, 0, 1, NULL));
+    CHECK(other == NULL);
+    EXPECT(PPO_OK, ppo_market_select(market, 2, 4, &other));
+    EXPECT(PPO_OK, ppo_market_digest(other, &again));
+    CHECK(digest != again);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_range(NULL, &count, &last));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_range(other, NULL, &last));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_range(other, &count, NULL));
+    EXPECT(PPO_OK, ppo_market_range(other, &count, &last));
+    CHECK(count == 2 && last == 4);
+    /* Through a file: the same prices. */
+    snprintf(path, sizeof path, "%s/market.csv", folder);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_write_csv(NULL, path));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_write_csv(market, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_write_csv(market, ""));
+    EXPECT(PPO_ERR_IO, ppo_market_write_csv(market, "/nowhere/at/all.csv"));
+    EXPECT(PPO_OK, ppo_market_write_csv(market, path));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_from_csv(NULL, NULL, NAN, &same));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_from_csv(path, NULL, NAN, NULL));
+    EXPECT(PPO_ERR_IO, ppo_market_from_csv("/nowhere/at/all.csv", NULL, NAN, &same));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_from_csv(path, "{\"fil\": 1}", NAN, &same));
+    CHECK(says("options_json: fil"));
+    EXPECT(PPO_ERR_TABLE, ppo_market_from_csv(path, "{\"signals\": [\"Z\"]}", NAN, &same));
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_market_from_csv(path, NULL, INFINITY, &same));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_from_csv(path, NULL, -1, &same));
+    CHECK(same == NULL);
+    EXPECT(PPO_OK, ppo_market_from_csv(path, "{}", NAN, &same));
+    EXPECT(PPO_OK, ppo_market_digest(same, &again));
+    CHECK(digest == again);
+    ppo_market_free(same);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_parameters_json(market, text, sizeof text, &size));
+    ppo_market_free(other);
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_range(other, &count, &last));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_last_error(NULL, text, sizeof text, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_last_error(wrong, text, sizeof text, NULL));
+    EXPECT(PPO_OK, ppo_market_last_error(market, text, sizeof text, NULL));
+    CHECK(strstr(text, "ppo_market_parameters_json: `market` is prices") == text);
+    ppo_market_free(NULL);
+    ppo_market_free((ppo_market *)(void *)random);
+    CHECK(says("ppo_market_free"));
+    ppo_random_free(random);
+    ppo_market_free(market);
+}
+
+#define GBM                                                                                                            \
+    "{\"model\": \"gbm\", \"assets\": [\"A\", \"B\"], \"drift\": [0.1, 0.05], "                                               \
+    "\"covariance\": [[0.04, 0.01], [0.01, 0.09]]}"
+
+static void simulations(void) {
+    ppo_market *endless = NULL, *prices = NULL, *again = NULL, *fitted = NULL, *regimes = NULL;
+    uint64_t first = 1, second = 2;
+    size_t count = 77, size = 0;
+    int32_t day;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulated(NULL, &endless));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulated(GBM, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_simulated("{}", &endless));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT,
+           ppo_market_simulated("{\"model\": \"gbm\", \"assets\": [\"A\"], \"drift\": [0.1], \"covariance\": [[-1]]}",
+                                &endless));
+    CHECK(says("covariance") && endless == NULL);
+    EXPECT(PPO_OK, ppo_market_simulated(GBM, &endless));
+    EXPECT(PPO_OK, ppo_market_bar_count(endless, &count));
+    CHECK(count == 0);
+    EXPECT(PPO_OK, ppo_market_asset_count(endless, &count));
+    CHECK(count == 2);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_date(endless, 0, &day));
+    CHECK(says("without end"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_select(endless, 0, 1, &prices));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_fit_gbm(endless, &fitted));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_write_csv(endless, "x.csv"));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_parameters_json(NULL, text, sizeof text, &size));
+    EXPECT(PPO_OK, ppo_market_parameters_json(endless, text, sizeof text, &size));
+    CHECK(strlen(text) + 1 == size);
+    EXPECT(PPO_OK, ppo_market_simulated(text, &again));
+    EXPECT(PPO_OK, ppo_market_digest(endless, &first));
+    EXPECT(PPO_OK, ppo_market_digest(again, &second));
+    CHECK(first == second);
+    ppo_market_free(again);
+    again = NULL;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulate_prices(NULL, 300, 0, 1, &prices));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulate_prices(GBM, 300, 0, 1, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_simulate_prices(GBM, 1, 0, 1, &prices));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_simulate_prices(GBM, 300, INT32_MAX, 1, &prices));
+    CHECK(says("first_day") && prices == NULL);
+    EXPECT(PPO_OK, ppo_market_simulate_prices(GBM, 300, 0, 1, &prices));
+    EXPECT(PPO_OK, ppo_market_simulate_prices(GBM, 300, 0, 1, &again));
+    EXPECT(PPO_OK, ppo_market_digest(prices, &first));
+    EXPECT(PPO_OK, ppo_market_digest(again, &second));
+    CHECK(first == second);
+    ppo_market_free(again);
+    EXPECT(PPO_OK, ppo_market_simulate_prices(GBM, 300, 0, 2, &again));
+    EXPECT(PPO_OK, ppo_market_digest(again, &second));
+    CHECK(first != second);
+    ppo_market_free(again);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_fit_gbm(NULL, &fitted));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_fit_gbm(prices, NULL));
+    EXPECT(PPO_OK, ppo_market_fit_gbm(prices, &fitted));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_fit_regimes(NULL, 2, 1, &regimes));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_fit_regimes(prices, 2, 1, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_fit_regimes(prices, 0, 1, &regimes));
+    CHECK(regimes == NULL);
+    EXPECT(PPO_OK, ppo_market_fit_regimes(prices, 2, 1, &regimes));
+    EXPECT(PPO_OK, ppo_market_parameters_json(regimes, text, sizeof text, NULL));
+    CHECK(strstr(text, "\"model\":\"regime_switching\"") != NULL);
+    /* What is fitted to a range sees that range alone. */
+    EXPECT(PPO_OK, ppo_market_select(prices, 0, 199, &again));
+    ppo_market_free(regimes);
+    EXPECT(PPO_OK, ppo_market_fit_gbm(again, &regimes));
+    EXPECT(PPO_OK, ppo_market_digest(fitted, &first));
+    EXPECT(PPO_OK, ppo_market_digest(regimes, &second));
+    CHECK(first != second);
+    ppo_market_free(again);
+    ppo_market_free(regimes);
+    ppo_market_free(fitted);
+    ppo_market_free(prices);
+    ppo_market_free(endless);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) {
+        return 2;
+    }
+    prices_of_the_host();
+    asks(argv[2]);
+    simulations();
+    return finished("arguments_market");
+}
