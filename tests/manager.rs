@@ -551,3 +551,39 @@ fn managers_and_policies_may_go_to_any_thread() {
         .unwrap();
     assert_eq!(here, there);
 }
+
+#[test]
+fn another_policy_of_the_spec_decides_from_now_on_and_the_account_stays() {
+    let shared = Arc::new(policy(ActionSpec::default()));
+    let mut manager = RLPortfolioManager::new(Arc::clone(&shared), config()).unwrap();
+    let sharing = RLPortfolioManager::new(Arc::clone(&shared), config()).unwrap();
+    assert!(std::ptr::eq(manager.policy(), sharing.policy()));
+    for t in 0..60 {
+        push(&mut manager, &table(), t);
+    }
+    let first = manager.rebalance().unwrap().to_vec();
+    push(&mut manager, &table(), 60);
+    let held = manager.account().clone();
+
+    let refused = manager
+        .set_policy(policy(actions().remove(1)))
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("`policy` is of another spec"), "{refused}");
+    assert!(std::ptr::eq(manager.policy(), &raw const *shared));
+
+    let spec = shared.spec().clone();
+    let values = shared.network().parameters().iter().map(|value| -value).collect();
+    let normalizer = ObservationNormalizer::new(&spec);
+    let other = Policy::new(spec, normalizer, values, serde_json::Map::new()).unwrap();
+    let mut expected = vec![0.0; first.len()];
+    manager.rebalance().unwrap();
+    let state = manager.seen().0.to_vec();
+    other
+        .weights(&state, None, &mut Workspace::new(other.spec()), &mut expected)
+        .unwrap();
+    manager.set_policy(other).unwrap();
+    assert_eq!(manager.account(), &held);
+    assert_eq!(manager.rebalance().unwrap(), expected);
+    assert_ne!(expected, first);
+}

@@ -24,6 +24,7 @@ mod border;
 pub mod library;
 pub mod log;
 pub mod market;
+pub mod portfolio;
 pub mod random;
 pub mod status;
 pub mod training;

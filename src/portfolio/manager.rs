@@ -17,9 +17,7 @@ use crate::risk::kelly::KellyConfig;
 use crate::risk::leverage::LeverageConfig;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
-
-/// Fewest returns that volatility and Kelly sizes are estimated from.
-const FEWEST_RETURNS: usize = 20;
+use std::sync::Arc;
 
 /// Farthest that weights which somebody reports may sum from 1.
 const TOLERANCE: f64 = 1e-6;
@@ -65,8 +63,8 @@ impl ManagerConfig {
             ..EnvConfig::default()
         };
         env.validate()?;
-        if !(FEWEST_RETURNS..=LONGEST_LOOK_BACK).contains(&self.history) {
-            let expected = format!("{FEWEST_RETURNS} to {LONGEST_LOOK_BACK} bars");
+        if !(RLPortfolioManager::FEWEST_BARS..=LONGEST_LOOK_BACK).contains(&self.history) {
+            let expected = format!("{} to {LONGEST_LOOK_BACK} bars", RLPortfolioManager::FEWEST_BARS);
             return Err(Error::invalid("history", self.history, expected));
         }
         if !(self.half_life.is_finite() && self.half_life > 0.0) {
@@ -89,7 +87,7 @@ impl ManagerConfig {
 /// allocate nothing and start no thread; a manager may be used from any thread, by one at a time.
 #[derive(Debug, Clone)]
 pub struct RLPortfolioManager {
-    policy: Policy,
+    policy: Arc<Policy>,
     config: ManagerConfig,
     terms: Terms,
     builder: StateBuilder,
@@ -138,8 +136,13 @@ struct Buffers {
 }
 
 impl RLPortfolioManager {
-    /// A manager that has seen nothing, all in cash. The error names the setting that cannot be used.
-    pub fn new(policy: Policy, config: ManagerConfig) -> Result<Self> {
+    /// Fewest remembered bars that leverage and Kelly sizes are estimated from.
+    pub const FEWEST_BARS: usize = 20;
+
+    /// A manager that has seen nothing, all in cash. Managers that are given the same `Arc` share one policy in memory.
+    /// The error names the setting that cannot be used.
+    pub fn new(policy: impl Into<Arc<Policy>>, config: ManagerConfig) -> Result<Self> {
+        let policy = policy.into();
         let spec = policy.spec();
         let (assets, actions) = (spec.state.assets, spec.action_len());
         config.validate(assets)?;
@@ -209,14 +212,8 @@ impl RLPortfolioManager {
             return Ok(false);
         }
         let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
-        for ((slot, to), from) in bar.returns.iter_mut().zip(closes).zip(&self.closes) {
-            *slot = to / from - 1.0;
-        }
-        bar.cash_return = cash_return;
-        bar.columns.clear();
-        bar.columns.extend_from_slice(columns);
-        bar.prior.clear();
-        bar.prior.extend_from_slice(prior);
+        let earned = closes.iter().zip(&self.closes).map(|(to, from)| to / from - 1.0);
+        refill(&mut bar, earned, cash_return, columns, prior);
         let taken = self.take(&bar);
         self.buffers.bar = bar;
         taken?;
@@ -224,8 +221,23 @@ impl RLPortfolioManager {
         Ok(true)
     }
 
-    /// Takes in a bar that just ended, as returns. An error names what cannot be used and leaves the manager as it
-    /// was.
+    /// Takes in a bar that just ended, as simple returns [N] with what [`push_prices`](Self::push_prices) takes beside
+    /// closes. An error names what cannot be used and leaves the manager as it was.
+    pub fn push_returns(
+        &mut self,
+        returns: &[f64],
+        cash_return: f64,
+        columns: &[f64],
+        prior: &[f64],
+    ) -> Result<()> {
+        let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
+        refill(&mut bar, returns.iter().copied(), cash_return, columns, prior);
+        let taken = self.push_bar(&bar);
+        self.buffers.bar = bar;
+        taken
+    }
+
+    /// As [`push_returns`](Self::push_returns), from a bar.
     pub fn push_bar(&mut self, bar: &Bar) -> Result<()> {
         self.take(bar)?;
         self.has_closes = false;
@@ -341,6 +353,11 @@ impl RLPortfolioManager {
         self.config.kelly.weights_from_returns(self.remembered()?)
     }
 
+    /// Bars that leverage and Kelly sizes would be estimated from now.
+    pub fn remembered_bars(&self) -> usize {
+        self.returns.all().len() / self.account.weights().len()
+    }
+
     /// What the last decision was taken on: the state [S] and the prior's weights [A], 1/A each without a prior. Zeros
     /// before the first.
     pub fn seen(&self) -> (&[f32], &[f64]) {
@@ -355,6 +372,18 @@ impl RLPortfolioManager {
     /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// Decides with another policy from now on; account, history and what was decided stay. The error says that the
+    /// policy has another spec, and leaves the manager as it was.
+    pub fn set_policy(&mut self, policy: impl Into<Arc<Policy>>) -> Result<()> {
+        let policy = policy.into();
+        if policy.spec() != self.policy.spec() {
+            let expected = "one of the spec of the policy that it replaces";
+            return Err(Error::invalid("policy", "of another spec", expected));
+        }
+        self.policy = policy;
+        Ok(())
     }
 
     /// The settings.
@@ -401,9 +430,9 @@ impl RLPortfolioManager {
     fn remembered(&self) -> Result<ArrayView2<'_, f64>> {
         let assets = self.account.weights().len();
         let rows = self.returns.all();
-        let bars = rows.len() / assets;
-        if bars < FEWEST_RETURNS {
-            let expected = format!("at least {FEWEST_RETURNS} bars to estimate from");
+        let bars = self.remembered_bars();
+        if bars < Self::FEWEST_BARS {
+            let expected = format!("at least {} bars to estimate from", Self::FEWEST_BARS);
             return Err(Error::invalid("history", format!("{bars} bars"), expected));
         }
         Ok(ArrayView2::from_shape((bars, assets), rows).expect("rows of N returns each"))
@@ -422,16 +451,36 @@ const EMPTY: Bar = Bar {
     prior: Vec::new(),
 };
 
+/// Puts one bar's numbers in the place of another's; allocates nothing where there are as many.
+fn refill(
+    bar: &mut Bar,
+    returns: impl Iterator<Item = f64>,
+    cash_return: f64,
+    columns: &[f64],
+    prior: &[f64],
+) {
+    bar.returns.clear();
+    bar.returns.extend(returns);
+    bar.cash_return = cash_return;
+    bar.columns.clear();
+    bar.columns.extend_from_slice(columns);
+    bar.prior.clear();
+    bar.prior.extend_from_slice(prior);
+}
+
 fn check_weights(input: &str, weights: &[f64], len: usize) -> Result<()> {
     if weights.len() != len {
         return Err(Error::invalid(input, format!("{} values", weights.len()), len));
     }
-    let allowed = weights
+    let expected = "weights of at least 0 that sum to 1 with cash";
+    if let Some(i) = weights
         .iter()
-        .all(|weight| (0.0..=1.0 + TOLERANCE).contains(weight));
-    if allowed && (weights.iter().sum::<f64>() - 1.0).abs() <= TOLERANCE {
+        .position(|weight| !(0.0..=1.0 + TOLERANCE).contains(weight))
+    {
+        return Err(Error::invalid(format!("{input}[{i}]"), weights[i], expected));
+    }
+    if (weights.iter().sum::<f64>() - 1.0).abs() <= TOLERANCE {
         return Ok(());
     }
-    let expected = "weights of at least 0 that sum to 1 with cash";
     Err(Error::invalid(input, format!("{weights:?}"), expected))
 }

@@ -14,6 +14,7 @@ mod header;
 mod host_modes;
 mod lifetimes;
 mod numbers;
+mod portfolio;
 mod programs;
 mod python;
 mod results;

@@ -4,9 +4,10 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 3] = [
+pub(crate) const ARGUMENTS: [&str; 4] = [
     "arguments",
     "arguments_market",
+    "arguments_portfolio",
     "arguments_training",
 ];
 
@@ -90,6 +91,8 @@ fn valgrind_finds_nothing() {
     let [model, folder] = model_and_folder(&host);
     let bytes = host.path("results.bin").display().to_string();
     let mut programs = vec![("results", vec![model.as_str(), &bytes, "3"])];
+    let portfolio = host.path("portfolio.bin").display().to_string();
+    programs.push(("portfolio", vec![model.as_str(), &portfolio, "320"]));
     programs.extend(ARGUMENTS.map(|name| (name, vec![model.as_str(), &folder])));
     if cfg!(debug_assertions) {
         programs.push(("panic", vec![&model]));

@@ -8,14 +8,18 @@ use ppo_risk::policy::{Workspace, file};
 const ROWS: usize = 100;
 
 /// Takes `count` values off the front of the bytes that the C program wrote.
-fn take<const SIZE: usize, T>(bytes: &mut &[u8], count: usize, value: fn([u8; SIZE]) -> T) -> Vec<T> {
+pub(crate) fn take<const SIZE: usize, T>(
+    bytes: &mut &[u8],
+    count: usize,
+    value: fn([u8; SIZE]) -> T,
+) -> Vec<T> {
     let (front, rest) = bytes.split_at(count * SIZE);
     *bytes = rest;
     let chunks = front.chunks_exact(SIZE);
     chunks.map(|chunk| value(chunk.try_into().unwrap())).collect()
 }
 
-fn bits(values: &[f64]) -> Vec<u64> {
+pub(crate) fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
 

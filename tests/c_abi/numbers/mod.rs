@@ -2,6 +2,7 @@
 
 mod library;
 mod market;
+mod portfolio;
 mod training;
 
 use crate::header::header;
@@ -43,7 +44,7 @@ pub(crate) use layout;
 
 #[test]
 fn numbers_and_layouts_in_c_are_rusts() {
-    let numbers = [library::numbers(), market::numbers(), training::numbers()].concat();
+    let numbers = [library::numbers(), market::numbers(), portfolio::numbers(), training::numbers()].concat();
     let expected: BTreeMap<String, i64> = numbers.into_iter().collect();
     every_one_is_compared(&header(), &expected);
     if !has("cc", "numbers and layouts in C") {

@@ -1,0 +1,257 @@
+//! Target weights, what was traded instead, leverage, Kelly sizes.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{self, Output, Span};
+use crate::ffi::portfolio::ppo_portfolio;
+use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
+use crate::portfolio::RLPortfolioManager;
+
+/// Whether enough bars were taken in for a decision.
+///
+/// \param portfolio  the portfolio
+/// \param ready      gets 1 where ppo_portfolio_rebalance can decide, else 0
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_ready(portfolio: *mut ppo_portfolio, ready: *mut u32) -> ppo_status {
+    boundary!(ppo_portfolio_ready, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let ready = Output::new(ready, "ready")?;
+        // SAFETY: the header's contract.
+        unsafe { ready.write(u32::from(portfolio.ready())) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Number of bars that have to be taken in before the first decision; as prices that is one close more.
+///
+/// \param portfolio  the portfolio
+/// \param bars       gets the number
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_warm_up_bars(
+    portfolio: *mut ppo_portfolio,
+    bars: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_warm_up_bars, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let bars = Output::new(bars, "bars")?;
+        // SAFETY: the header's contract.
+        unsafe { bars.write(portfolio.warm_up_bars()) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Decides at this close. The target is taken to be traded at it, unless turnover to it stays below the policy's trade
+/// band. Asking again at the same close gives the same answer.
+///
+/// \param portfolio    the portfolio
+/// \param weights_out  gets the policy's target weights, at least 0, summing to 1, within the spec's cap and floor:
+///                     assets, then cash where the policy may hold it: [weights_len]
+/// \param weights_len  ppo_agent_action_len: A
+///
+/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. PPO_ERR_NOT_READY
+/// before ppo_portfolio_warm_up_bars bars; PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (scores of the
+/// policy), PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_rebalance(
+    portfolio: *mut ppo_portfolio,
+    weights_out: *mut f64,
+    weights_len: usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_rebalance, [portfolio], {
+        // SAFETY: the header's contract.
+        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let len = portfolio.policy().spec().action_len();
+        // SAFETY: the header's contract; there is no other array.
+        let out = unsafe { slice::output(weights_out, weights_len, len, "weights_out", []) }?;
+        if !portfolio.ready() {
+            let expected = format!("{} bars before a decision", portfolio.warm_up_bars());
+            return Err(not_ready("with less history", expected));
+        }
+        out.copy_from_slice(portfolio.rebalance()?);
+        Ok(PPO_OK)
+    })
+}
+
+/// Says what was really traded to at this close, in place of the last target.
+///
+/// \param portfolio    the portfolio
+/// \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash:
+///                     [weights_len]
+/// \param weights_len  N + 1
+/// \param cost         what the trade cost, as a fraction of the value before it: 0, or above 0 and below what was
+///                     traded
+///
+/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
+/// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_record_trade(
+    portfolio: *mut ppo_portfolio,
+    weights: *const f64,
+    weights_len: usize,
+    cost: f64,
+) -> ppo_status {
+    boundary!(ppo_portfolio_record_trade, [portfolio], {
+        // SAFETY: the header's contract.
+        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        // SAFETY: the header's contract.
+        let weights = unsafe { position(&portfolio, weights, weights_len) }?;
+        portfolio.record_trade(weights, cost)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Says what is held at this close and what it is worth, where the books differ from the portfolio's account: at the
+/// start, or after a payment. Nothing counts as traded at this close any more. Drawdown and remembered returns stay.
+///
+/// \param portfolio    the portfolio
+/// \param weights      what is held, at least 0, summing to 1 (within 1e-6), assets and then cash: [weights_len]
+/// \param weights_len  N + 1
+/// \param equity       money, finite and above 0
+///
+/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. Errors as
+/// ppo_portfolio_record_trade.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_set_position(
+    portfolio: *mut ppo_portfolio,
+    weights: *const f64,
+    weights_len: usize,
+    equity: f64,
+) -> ppo_status {
+    boundary!(ppo_portfolio_set_position, [portfolio], {
+        // SAFETY: the header's contract.
+        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        // SAFETY: the header's contract.
+        let weights = unsafe { position(&portfolio, weights, weights_len) }?;
+        portfolio.set_position(weights, equity)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Factor that target weights may be multiplied by, from the volatility that they would have had, the account's
+/// drawdown and a trend (docs/risk.md). The weights are those of the last decision at this close or of the trade
+/// recorded at it, else those held.
+///
+/// \param portfolio  the portfolio
+/// \param trend      annual drift of the portfolio; NaN where none is known
+/// \param leverage   gets the factor, 0 to the configured maximum
+///
+/// One thread at a time on a portfolio; allocates. PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where
+/// nothing but cash is held; PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE (an infinite trend), PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_leverage(
+    portfolio: *mut ppo_portfolio,
+    trend: f64,
+    leverage: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_portfolio_leverage, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let leverage = Output::new(leverage, "leverage")?;
+        check_remembered(&portfolio)?;
+        let factor = portfolio.leverage((!trend.is_nan()).then_some(trend))?;
+        // SAFETY: the header's contract.
+        unsafe { leverage.write(factor) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Kelly weights of the assets from the remembered returns (docs/risk.md); cash is the rest.
+///
+/// \param portfolio    the portfolio
+/// \param weights_out  gets the weights: [weights_len]
+/// \param weights_len  N
+///
+/// One thread at a time on a portfolio; allocates. PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where the
+/// returns of an asset do not vary; PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+/// PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_kelly(
+    portfolio: *mut ppo_portfolio,
+    weights_out: *mut f64,
+    weights_len: usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_kelly, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let assets = portfolio.account().weights().len();
+        // SAFETY: the header's contract; there is no other array.
+        let out = unsafe { slice::output(weights_out, weights_len, assets, "weights_out", []) }?;
+        check_remembered(&portfolio)?;
+        out.copy_from_slice(&portfolio.kelly()?);
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out what the last decision was taken on; zeros before the first.
+///
+/// \param portfolio  the portfolio
+/// \param state_out  gets the state, not normalised (ppo_agent_state_len has its layout): [state_len]
+/// \param state_len  S
+/// \param prior_out  gets the prior's weights, 1/A each without a prior: [prior_len]; may be NULL
+/// \param prior_len  A, or 0 with NULL
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+/// PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_seen(
+    portfolio: *mut ppo_portfolio,
+    state_out: *mut f32,
+    state_len: usize,
+    prior_out: *mut f64,
+    prior_len: usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_seen, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let (state, prior) = portfolio.seen();
+        // SAFETY: the header's contract; no reference was made yet.
+        let to_state = unsafe { slice::output(state_out, state_len, state.len(), "state_out", []) }?;
+        if !(prior_out.is_null() && prior_len == 0) {
+            let place = Span::new(state_out, state_len, "state_out");
+            // SAFETY: the header's contract; the state is the only other array.
+            let out = unsafe { slice::output(prior_out, prior_len, prior.len(), "prior_out", [place]) }?;
+            out.copy_from_slice(prior);
+        }
+        to_state.copy_from_slice(state);
+        Ok(PPO_OK)
+    })
+}
+
+/// Weights of assets and cash that the host reports.
+///
+/// # Safety
+/// As [`slice::input`].
+unsafe fn position<'a>(
+    portfolio: &RLPortfolioManager,
+    weights: *const f64,
+    weights_len: usize,
+) -> Outcome<&'a [f64]> {
+    let expected = portfolio.account().weights().len() + 1;
+    // SAFETY: the caller's promise.
+    unsafe { slice::input(weights, weights_len, expected, "weights") }
+}
+
+/// Refuses an estimate from too few returns.
+fn check_remembered(portfolio: &RLPortfolioManager) -> Outcome<()> {
+    let (bars, fewest) = (portfolio.remembered_bars(), RLPortfolioManager::FEWEST_BARS);
+    if bars < fewest {
+        let expected = format!("at least {fewest} to estimate from");
+        return Err(not_ready(&format!("with {bars} bars remembered"), expected));
+    }
+    Ok(())
+}
+
+fn not_ready(found: &str, expected: String) -> Failure {
+    Failure::new(PPO_ERR_NOT_READY, "portfolio", found, expected)
+}

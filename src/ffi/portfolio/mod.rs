@@ -1,0 +1,130 @@
+//! A policy with one portfolio: prices in, target weights out, what was traded remembered.
+
+pub mod account;
+pub mod decide;
+pub mod push;
+pub mod state;
+
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::portfolio::{ManagerConfig, RLPortfolioManager};
+use std::ffi::c_char;
+
+/// A policy at work on one portfolio. At every close: ppo_portfolio_push_prices, then, when a decision is due,
+/// ppo_portfolio_rebalance. The target is taken to be traded at that same close, at the configured cost and under the
+/// policy's trade band; ppo_portfolio_record_trade says what was traded instead. Until the next decision weights drift.
+/// States, priors and weights are bit for bit those that the policy was trained on.
+pub struct ppo_portfolio {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_portfolio {
+    type Value = RLPortfolioManager;
+    const MAGIC: [u8; 8] = *b"pporport";
+    const NAME: &'static str = "portfolio";
+}
+
+/// Makes a portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, which it
+/// shares with the agent and with other portfolios in memory; what the agent learns later reaches it by
+/// ppo_portfolio_set_agent alone. The agent may be freed.
+///
+/// \param agent        the agent
+/// \param config_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate` (per
+///                     traded notional of assets, in [0, 1); default 0.001), `history` (returns remembered for leverage
+///                     and Kelly, 20 to 100000; default 252), `half_life` (of the volatility forecast, in bars, above
+///                     0; default 20), `leverage` and `kelly` (docs/risk.md); NULL for the defaults
+/// \param portfolio    gets the portfolio, which is the caller's to free with ppo_portfolio_free
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_new(
+    agent: *const ppo_agent,
+    config_json: *const c_char,
+    portfolio: *mut *mut ppo_portfolio,
+) -> ppo_status {
+    boundary!(ppo_portfolio_new, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let portfolio = Output::new(portfolio, "portfolio")?;
+        // SAFETY: the header's contract.
+        let config = unsafe { read_config(config_json) }?;
+        let manager = RLPortfolioManager::new(agent.snapshot(), config)?;
+        // SAFETY: the header's contract.
+        unsafe { portfolio.write(handle::create(manager)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Decides from now on with the policy that an agent has now; account, history and what was decided stay.
+///
+/// \param portfolio  the portfolio
+/// \param agent      the agent: of the spec of the one that the portfolio was made with
+///
+/// One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_set_agent(
+    portfolio: *mut ppo_portfolio,
+    agent: *const ppo_agent,
+) -> ppo_status {
+    boundary!(ppo_portfolio_set_agent, [portfolio, agent], {
+        // SAFETY: the header's contract.
+        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        portfolio.set_policy(agent.snapshot())?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees a portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses the portfolio.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_free(portfolio: *mut ppo_portfolio) {
+    boundary!(ppo_portfolio_free, [], {
+        handle::free(portfolio)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a portfolio, whichever thread made it: as ppo_last_error.
+///
+/// \param portfolio  the portfolio; a poisoned one is fine
+/// \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity   bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed     gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_last_error(
+    portfolio: *const ppo_portfolio,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(portfolio, "portfolio", buffer, capacity, needed) }
+    })
+}
+
+/// A portfolio's settings; NULL for the defaults.
+///
+/// # Safety
+/// As [`text::input`].
+unsafe fn read_config(config_json: *const c_char) -> Outcome<ManagerConfig> {
+    if config_json.is_null() {
+        return Ok(ManagerConfig::default());
+    }
+    // SAFETY: the caller's promise.
+    let text = unsafe { text::input(config_json, "config_json") }?;
+    json::parse(text, "config_json", "a portfolio's settings")
+}

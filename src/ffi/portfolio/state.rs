@@ -1,0 +1,82 @@
+//! What a portfolio leaves behind for the next start of the program.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::handle;
+use crate::ffi::border::{json, text};
+use crate::ffi::portfolio::ppo_portfolio;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use std::ffi::c_char;
+
+/// Copies out all that bars and trades have left behind, as JSON, for a restart: account, history, last closes, what
+/// was decided. The policy and the settings are not in it.
+///
+/// \param portfolio  the portfolio
+/// \param buffer     room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity   bytes in `buffer`
+/// \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_state_json(
+    portfolio: *mut ppo_portfolio,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_state_json, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let json = serde_json::to_string(&portfolio.state()).expect("a state is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Goes on from a saved state, bit for bit. The policy may be another one than the saved portfolio's, of the same state
+/// and prior.
+///
+/// \param portfolio   the portfolio
+/// \param state_json  what ppo_portfolio_state_json wrote
+///
+/// The text may come from anywhere: it is checked before it is believed, and on an error the portfolio is as it was.
+/// One thread at a time on a portfolio; allocates. PPO_ERR_INVALID_ARGUMENT for what is no state of a portfolio like
+/// this one; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_restore(
+    portfolio: *mut ppo_portfolio,
+    state_json: *const c_char,
+) -> ppo_status {
+    boundary!(ppo_portfolio_restore, [portfolio], {
+        // SAFETY: the header's contract.
+        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        // SAFETY: the header's contract.
+        let text = unsafe { text::input(state_json, "state_json") }?;
+        portfolio.restore(json::parse(text, "state_json", "a portfolio's state")?)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out the settings, as JSON with every key. ppo_portfolio_new takes it back.
+///
+/// \param portfolio  the portfolio
+/// \param buffer     room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity   bytes in `buffer`
+/// \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// One thread at a time on a portfolio; allocates. Errors as ppo_portfolio_state_json.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_portfolio_config_json(
+    portfolio: *mut ppo_portfolio,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_portfolio_config_json, [portfolio], {
+        // SAFETY: the header's contract.
+        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let json = serde_json::to_string(portfolio.config()).expect("settings are plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
