@@ -73,6 +73,19 @@ static ppo_status random_clone(void) {
     return status;
 }
 
+static ppo_status portfolio(void) {
+    ppo_portfolio *made = NULL;
+    double weights[2];
+    double returns[2] = {0.01, 0.02};
+    ppo_status status = ppo_portfolio_new(agent, "{\"history\": 20}", &made);
+    status |= ppo_portfolio_push_returns(made, returns, 2, 0.0, NULL, 0, NULL, 0);
+    if (ppo_portfolio_kelly(made, weights, 2) != PPO_ERR_NOT_READY) {
+        status = PPO_ERR_NOT_READY;
+    }
+    ppo_portfolio_free(made);
+    return status;
+}
+
 /* Without libtorch there is no trainer to be had. */
 static ppo_status or_not_built(ppo_status status) {
     return status == PPO_ERR_NOT_BUILT ? PPO_OK : status;
@@ -146,6 +159,7 @@ static const struct {
     {"ppo_agent_clone, an error", agent_with_an_error, 1},
     {"ppo_random_new", random_new, 1},
     {"ppo_random_clone", random_clone, 1},
+    {"ppo_portfolio_new, an error", portfolio, 1},
     {"ppo_trainer_new_online", trainer_online, 50},
     {"ppo_job_start", job, 100},
 };

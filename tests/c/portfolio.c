@@ -111,8 +111,8 @@ int main(int argc, char **argv) {
         fwrite(prior, sizeof *prior, ACTIONS, file);
         fwrite(levers, sizeof *levers, 2, file);
         fwrite(kelly, sizeof *kelly, ASSETS, file);
-        /* After a decision, and between two. */
-        if (t == 303 || t == 400) {
+        /* After a decision that is traded, after a trade that was reported, and between two decisions. */
+        if (t == 261 || t == 369 || t == 400) {
             portfolio = restarted(portfolio, agent);
         }
         if (t == 500) {
