@@ -44,7 +44,13 @@ pub(crate) use layout;
 
 #[test]
 fn numbers_and_layouts_in_c_are_rusts() {
-    let numbers = [library::numbers(), market::numbers(), portfolio::numbers(), training::numbers()].concat();
+    let numbers = [
+        library::numbers(),
+        market::numbers(),
+        portfolio::numbers(),
+        training::numbers(),
+    ]
+    .concat();
     let expected: BTreeMap<String, i64> = numbers.into_iter().collect();
     every_one_is_compared(&header(), &expected);
     if !has("cc", "numbers and layouts in C") {
