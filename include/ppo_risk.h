@@ -17,6 +17,37 @@
 #include <stdint.h>
 
 /**
+ * Baseline: equal weight, brought back every 21 bars.
+ */
+#define PPO_BASELINE_EQUAL_WEIGHT 0
+
+/**
+ * Baseline: equal weight at the start, then held.
+ */
+#define PPO_BASELINE_BUY_AND_HOLD 1
+
+/**
+ * Baseline: weights in inverse proportion to volatility, every 21 bars.
+ */
+#define PPO_BASELINE_INVERSE_VOLATILITY 2
+
+/**
+ * Baseline: minimum variance, long only, every 21 bars.
+ */
+#define PPO_BASELINE_MINIMUM_VARIANCE 3
+
+/**
+ * Baseline: risk parity, every 21 bars.
+ */
+#define PPO_BASELINE_RISK_PARITY 4
+
+/**
+ * Baseline: equal weight scaled to a volatility of 15%, cash for the rest, traded when exposure is off by more than
+ * 0.1.
+ */
+#define PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT 5
+
+/**
  * Version of this header, first number. Before 1.0, only libraries of the same minor version fit a program.
  */
 #define PPO_VERSION_MAJOR 0
@@ -545,6 +576,11 @@
 typedef struct ppo_agent ppo_agent;
 
 /**
+ * What a portfolio did over prices: returns, weights, turnover, costs. It never changes.
+ */
+typedef struct ppo_backtest ppo_backtest;
+
+/**
  * A training call in the background, on a thread of its own.
  */
 typedef struct ppo_job ppo_job;
@@ -744,6 +780,65 @@ typedef struct ppo_config {
      */
     uint64_t episode_len;
 } ppo_config;
+
+/**
+ * What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a figure that is
+ * not defined is NaN.
+ */
+typedef struct ppo_backtest_summary {
+    /**
+     * Size of the caller's struct in bytes; ppo_backtest_summary_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Number of bars, T.
+     */
+    uint64_t bars;
+    /**
+     * Compound growth a year, net of costs.
+     */
+    double annual_return;
+    /**
+     * Annual standard deviation of the returns.
+     */
+    double volatility;
+    /**
+     * Annual Sharpe ratio, nothing subtracted.
+     */
+    double sharpe;
+    /**
+     * Annual Sortino ratio, required return 0.
+     */
+    double sortino;
+    /**
+     * Largest drawdown, a positive fraction of the peak.
+     */
+    double max_drawdown;
+    /**
+     * Annual return over largest drawdown.
+     */
+    double calmar;
+    /**
+     * 5% value at risk of one bar, a positive loss.
+     */
+    double value_at_risk;
+    /**
+     * 5% conditional value at risk of one bar, a positive loss.
+     */
+    double conditional_value_at_risk;
+    /**
+     * One-way turnover a year.
+     */
+    double turnover;
+    /**
+     * Sum over bars of the fraction of value that costs took.
+     */
+    double costs_paid;
+} ppo_backtest_summary;
 
 /**
  * A function of the host that takes a line of the log: its level (PPO_LOG_ERROR to PPO_LOG_DEBUG), its text (UTF-8,
@@ -1710,6 +1805,230 @@ ppo_status ppo_evaluate_action(const struct ppo_agent *agent,
  * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
  */
 ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);
+
+/**
+ * Runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash: on the time line
+ * and at the costs that it was trained on.
+ *
+ * \param agent         the agent, with the policy that it has now
+ * \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
+ *                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
+ *                      the policy needs where that is more, so that policies and baselines share their dates
+ * \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001), `managed`
+ *                      (true: every decision goes through a risk manager with the settings that reports use: no
+ *                      borrowed money, no leverage above 1; default false), `risk` (the risk manager's own settings, as
+ *                      for risk_manager_new; in place of `managed`); NULL for the defaults
+ * \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
+ *
+ * Any number of threads on one agent and market; allocates. PPO_ERR_INVALID_ARGUMENT for a market of other assets,
+ * without the history, with fewer than 22 returns or without end, settings that cannot be used, a portfolio that is
+ * ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_run(const struct ppo_agent *agent,
+                            const struct ppo_market *market,
+                            const char *options_json,
+                            struct ppo_backtest **backtest);
+
+/**
+ * Runs a baseline over a market's bars, on the dates and at the costs that ppo_backtest_run has.
+ *
+ * \param market        prices; as for ppo_backtest_run
+ * \param baseline      a PPO_BASELINE_ number
+ * \param options_json  as for ppo_backtest_run, where a baseline has no risk manager; NULL for the defaults
+ * \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
+ *
+ * Any number of threads on one market; allocates. Errors as ppo_backtest_run, and PPO_ERR_INVALID_ARGUMENT for a
+ * number that is no baseline's.
+ */
+ppo_status ppo_backtest_run_baseline(const struct ppo_market *market,
+                                     uint32_t baseline,
+                                     const char *options_json,
+                                     struct ppo_backtest **backtest);
+
+/**
+ * Frees a back-test. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_backtest_free(struct ppo_backtest *backtest);
+
+/**
+ * Copies out the words of the last failed call on a back-test, whichever thread made it: as ppo_last_error.
+ *
+ * \param backtest  the back-test; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_backtest_last_error(const struct ppo_backtest *backtest,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Makes a struct of figures ready to be written to: zeros, with its size.
+ *
+ * \param summary  the struct to fill
+ * \param size     `sizeof(ppo_backtest_summary)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_backtest_summary_init(struct ppo_backtest_summary *summary, size_t size);
+
+/**
+ * Sums a back-test up.
+ *
+ * \param backtest  the back-test
+ * \param summary   gets the figures
+ *
+ * Any number of threads; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_summarize(const struct ppo_backtest *backtest,
+                                  struct ppo_backtest_summary *summary);
+
+/**
+ * How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, by a
+ * paired block bootstrap. An interval that holds 0 says that these bars do not tell them apart.
+ *
+ * \param first         a back-test
+ * \param second        another one, over the same dates
+ * \param options_json  an object with any of `block` (bars in a block, default 21), `draws` (default 2000), `level`
+ *                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
+ *                      defaults
+ * \param median        gets the median of the draws; NaN where a ratio is not defined
+ * \param low           gets the lower end of the interval
+ * \param high          gets the upper end
+ *
+ * Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for other dates and settings that cannot be used;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_compare(const struct ppo_backtest *first,
+                                const struct ppo_backtest *second,
+                                const char *options_json,
+                                double *median,
+                                double *low,
+                                double *high);
+
+/**
+ * Copies out on how many bars each reason was among those of the risk manager's decisions, as JSON: an object of names
+ * (risk_reason_name) and numbers.
+ *
+ * \param backtest  a back-test that was run with a risk manager
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for a back-test without a risk manager;
+ * PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_reasons_json(const struct ppo_backtest *backtest,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *needed);
+
+/**
+ * Sizes of a back-test: T bars, N assets.
+ *
+ * \param backtest  the back-test
+ * \param bars      gets T, at least 22; may be NULL
+ * \param assets    gets N; may be NULL
+ *
+ * Any number of threads; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_size(const struct ppo_backtest *backtest, size_t *bars, size_t *assets);
+
+/**
+ * Copies out the date of the close that ends each bar, in days since 1970-01-01.
+ *
+ * \param backtest  the back-test
+ * \param days      gets the dates: [days_len]
+ * \param days_len  T
+ *
+ * Any number of threads; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_INVALID_ARGUMENT (a
+ * misaligned pointer), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_dates(const struct ppo_backtest *backtest, int32_t *days, size_t days_len);
+
+/**
+ * Copies out the simple return of each bar, net of the costs paid at its start.
+ *
+ * \param backtest     the back-test
+ * \param returns      gets the returns: [returns_len]
+ * \param returns_len  T
+ *
+ * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ */
+ppo_status ppo_backtest_returns(const struct ppo_backtest *backtest, double *returns, size_t returns_len);
+
+/**
+ * Copies out what one unit of money has become at the close that ends each bar.
+ *
+ * \param backtest    the back-test
+ * \param equity      gets the equity curve, which starts from 1 at the first decision: [equity_len]
+ * \param equity_len  T
+ *
+ * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ */
+ppo_status ppo_backtest_equity(const struct ppo_backtest *backtest, double *equity, size_t equity_len);
+
+/**
+ * Copies out the weights held through each bar, after the trade at its start.
+ *
+ * \param backtest     the back-test
+ * \param weights      gets the weights [T, N + 1], bar after bar, cash last: [weights_len]
+ * \param weights_len  T * (N + 1)
+ *
+ * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ */
+ppo_status ppo_backtest_weights(const struct ppo_backtest *backtest, double *weights, size_t weights_len);
+
+/**
+ * Copies out the one-way turnover of the trade at the start of each bar: half the sum of abs(change of weight) over
+ * assets and cash.
+ *
+ * \param backtest      the back-test
+ * \param turnover      gets the turnovers: [turnover_len]
+ * \param turnover_len  T
+ *
+ * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ */
+ppo_status ppo_backtest_turnover(const struct ppo_backtest *backtest,
+                                 double *turnover,
+                                 size_t turnover_len);
+
+/**
+ * Copies out what that trade cost, as a fraction of the value before it.
+ *
+ * \param backtest   the back-test
+ * \param costs      gets the costs: [costs_len]
+ * \param costs_len  T
+ *
+ * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ */
+ppo_status ppo_backtest_costs(const struct ppo_backtest *backtest, double *costs, size_t costs_len);
+
+/**
+ * Copies out what the risk manager decided at the start of each bar, beyond the weights.
+ *
+ * \param backtest      a back-test that was run with a risk manager
+ * \param leverage      gets the dynamic leverage, the regime's part included, before the limits: [leverage_len]; may be
+ *                      NULL
+ * \param leverage_len  T, or 0 with NULL
+ * \param hedge         gets the hedge's notional over equity, which the path does not trade: [hedge_len]; may be NULL
+ * \param hedge_len     T, or 0 with NULL
+ *
+ * Threads, allocation and errors as ppo_backtest_dates; PPO_ERR_INVALID_ARGUMENT for a back-test without a risk
+ * manager, and for arrays that share memory.
+ */
+ppo_status ppo_backtest_risk(const struct ppo_backtest *backtest,
+                             double *leverage,
+                             size_t leverage_len,
+                             double *hedge,
+                             size_t hedge_len);
 
 /**
  * The library's version as text, such as "0.1.0".

@@ -37,6 +37,15 @@ impl Track {
         self.returns.is_empty()
     }
 
+    /// Writes what one unit of money has become at the close that ends each bar: [T].
+    pub fn write_equity(&self, equity: &mut [f64]) {
+        let mut value = 1.0;
+        for (out, earned) in equity.iter_mut().zip(&self.returns) {
+            value *= 1.0 + earned;
+            *out = value;
+        }
+    }
+
     /// Checks that all series have T >= 1 entries, that dates increase, and that every number is finite and in its
     /// range; the error names the track, the series and the first bar at fault.
     pub fn validate(&self) -> Result<()> {

@@ -20,6 +20,7 @@
 )]
 
 pub mod agent;
+pub mod backtest;
 mod border;
 pub mod library;
 pub mod log;

@@ -303,6 +303,24 @@ impl PriceTable {
         Ok(table)
     }
 
+    /// The same table with other names of assets and columns, in their order. Errors: another number of either, and
+    /// names that are empty or repeated.
+    pub fn renamed(&self, assets: &[String], columns: &[String]) -> Result<Self> {
+        for (input, found, kept) in [
+            ("assets", assets.len(), self.assets.len()),
+            ("columns", columns.len(), self.columns.len()),
+        ] {
+            if found != kept {
+                return Err(Error::invalid(input, format!("{found} names"), kept));
+            }
+        }
+        let mut table = self.clone();
+        table.assets = assets.to_vec();
+        table.columns = columns.to_vec();
+        table.check_names("names")?;
+        Ok(table)
+    }
+
     fn close_to_close(&self, change: impl Fn(f64, f64) -> f64) -> Array2<f64> {
         let from = self.close.slice_axis(Axis(0), Slice::from(..-1));
         let to = self.close.slice_axis(Axis(0), Slice::from(1..));

@@ -42,8 +42,22 @@ pub fn test_market(
         };
         return Err(Error::invalid("first date of the test", from, expected));
     }
-    let market = TableMarket::new(Arc::clone(&table), range, history, cash_rate)?;
-    builder.check_market(crate::market::Market::shape(&market))?;
+    let market = test_bars(table, range, history, cash_rate)?;
+    builder.check_market(crate::market::Market::shape(&*market))?;
+    Ok(market)
+}
+
+/// The market of a test over bars of a table: decisions at the closes of `range`, the last return ending at its end,
+/// each with the longer of `look_back` returns of history and the 252 that the baselines look back on.
+///
+/// Errors: a range beyond the table, without that history, or of fewer than 22 returns.
+pub fn test_bars(
+    table: Arc<PriceTable>,
+    range: RangeInclusive<usize>,
+    look_back: usize,
+    cash_rate: f64,
+) -> Result<Arc<TableMarket>> {
+    let market = TableMarket::new(table, range, look_back.max(Baseline::LOOKBACK), cash_rate)?;
     let returns = market.decisions().count();
     if returns < FEWEST_RETURNS {
         let expected = format!("at least {FEWEST_RETURNS}");
@@ -83,6 +97,14 @@ pub fn check_apart(training: Period, test: &TableMarket) -> Result<()> {
 
 /// The six baselines over all decisions of `market`, in the order of reports.
 pub fn run_baselines(market: &TableMarket, cost_rate: f64) -> Result<Vec<Track>> {
+    let baselines = Baseline::ALL.into_iter();
+    baselines
+        .map(|baseline| run_one(baseline, market, cost_rate))
+        .collect()
+}
+
+/// One baseline over all decisions of `market`.
+pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Result<Track> {
     // Bar 0 of the table has no return.
     let (bars, assets) = market.table().close().dim();
     let returns = Array2::from_shape_fn((bars - 1, assets), |(t, asset)| market.returns(t + 1)[asset]);
@@ -94,10 +116,7 @@ pub fn run_baselines(market: &TableMarket, cost_rate: f64) -> Result<Vec<Track>>
     };
     let decisions = market.decisions();
     let (first, last) = (decisions.start() - 1, *decisions.end());
-    Baseline::ALL
-        .into_iter()
-        .map(|baseline| run_baseline(baseline, history, first, last, cost_rate))
-        .collect()
+    run_baseline(baseline, history, first, last, cost_rate)
 }
 
 /// The baseline that is `prior` followed by itself, where there is one: the same rule with the same numbers.

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod backtest;
 mod cpp;
 #[path = "../support/declarations.rs"]
 mod declarations;

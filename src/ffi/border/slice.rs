@@ -43,6 +43,24 @@ pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
     Ok(unsafe { slice::from_raw_parts_mut(pointer, len) })
 }
 
+/// As [`output`]; none for NULL and a length of 0.
+///
+/// # Safety
+/// As [`output`].
+pub(in crate::ffi) unsafe fn optional_output<'a, T, const N: usize>(
+    pointer: *mut T,
+    len: usize,
+    expected: usize,
+    name: &'static str,
+    others: [Span; N],
+) -> Outcome<Option<&'a mut [T]>> {
+    if pointer.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { output(pointer, len, expected, name, others) }.map(Some)
+}
+
 /// Where an array lies, with its name.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ffi) struct Span {

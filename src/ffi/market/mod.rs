@@ -17,6 +17,7 @@ use crate::market::simulate::SimulatedParameters;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
+use crate::portfolio::judge;
 use std::ffi::c_char;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -84,6 +85,22 @@ impl MarketValue {
                 Ok(Arc::new(market))
             }
         }
+    }
+
+    /// The market of a back-test within the handle's bars: of a policy, with the history that it and the baselines look
+    /// back on and under its names; without one, of a baseline. An error for a simulation without end.
+    pub(in crate::ffi) fn test(&self, spec: Option<&PolicySpec>) -> Outcome<Arc<TableMarket>> {
+        let (table, range) = (self.table()?, self.range()?);
+        let Some(spec) = spec else {
+            return Ok(judge::test_bars(Arc::clone(table), range, 0, 0.0)?);
+        };
+        self.check_names(spec)?;
+        let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
+        let table = match table.assets() == spec.assets && table.columns() == spec.state.columns {
+            true => Arc::clone(table),
+            false => Arc::new(table.renamed(&spec.assets, &spec.state.columns)?),
+        };
+        Ok(judge::test_bars(table, range, builder.warm_up_bars(), 0.0)?)
     }
 
     /// All of the prices, whatever the handle's bars; an error for a simulation without end.

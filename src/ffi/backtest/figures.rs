@@ -1,0 +1,210 @@
+//! What a back-test comes to: its figures, alone and against another's.
+
+use super::ppo_backtest;
+use crate::backtest::bootstrap::BlockBootstrap;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Failure;
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::versioned::{self, OutputStruct, versioned};
+use crate::ffi::border::{json, text};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::risk::performance::Performance;
+use serde_json::{Map, Value, json};
+use std::ffi::c_char;
+
+/// What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a figure that is
+/// not defined is NaN.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct ppo_backtest_summary {
+    /// Size of the caller's struct in bytes; ppo_backtest_summary_init writes it.
+    pub struct_size: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Number of bars, T.
+    pub bars: u64,
+    /// Compound growth a year, net of costs.
+    pub annual_return: f64,
+    /// Annual standard deviation of the returns.
+    pub volatility: f64,
+    /// Annual Sharpe ratio, nothing subtracted.
+    pub sharpe: f64,
+    /// Annual Sortino ratio, required return 0.
+    pub sortino: f64,
+    /// Largest drawdown, a positive fraction of the peak.
+    pub max_drawdown: f64,
+    /// Annual return over largest drawdown.
+    pub calmar: f64,
+    /// 5% value at risk of one bar, a positive loss.
+    pub value_at_risk: f64,
+    /// 5% conditional value at risk of one bar, a positive loss.
+    pub conditional_value_at_risk: f64,
+    /// One-way turnover a year.
+    pub turnover: f64,
+    /// Sum over bars of the fraction of value that costs took.
+    pub costs_paid: f64,
+}
+
+versioned!(
+    ppo_backtest_summary,
+    [96],
+    ppo_backtest_summary {
+        struct_size: size_of::<ppo_backtest_summary>() as u32,
+        reserved: 0,
+        bars: 0,
+        annual_return: 0.0,
+        volatility: 0.0,
+        sharpe: 0.0,
+        sortino: 0.0,
+        max_drawdown: 0.0,
+        calmar: 0.0,
+        value_at_risk: 0.0,
+        conditional_value_at_risk: 0.0,
+        turnover: 0.0,
+        costs_paid: 0.0,
+    }
+);
+
+/// Makes a struct of figures ready to be written to: zeros, with its size.
+///
+/// \param summary  the struct to fill
+/// \param size     `sizeof(ppo_backtest_summary)` as the caller was compiled
+///
+/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_summary_init(
+    summary: *mut ppo_backtest_summary,
+    size: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_summary_init, [], {
+        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
+        unsafe { versioned::init(summary, size, "summary") }?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Sums a back-test up.
+///
+/// \param backtest  the back-test
+/// \param summary   gets the figures
+///
+/// Any number of threads; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_summarize(
+    backtest: *const ppo_backtest,
+    summary: *mut ppo_backtest_summary,
+) -> ppo_status {
+    boundary!(ppo_backtest_summarize, [backtest], {
+        // SAFETY: the header's contract.
+        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+        // SAFETY: the header's contract.
+        let summary = unsafe { OutputStruct::new(summary, "summary") }?;
+        let figures = Performance::new(&track.returns, &track.turnover, &track.costs)?;
+        let found = ppo_backtest_summary {
+            struct_size: size_of::<ppo_backtest_summary>() as u32,
+            reserved: 0,
+            bars: track.len() as u64,
+            annual_return: figures.annual_return,
+            volatility: figures.volatility,
+            sharpe: figures.sharpe,
+            sortino: figures.sortino,
+            max_drawdown: figures.max_drawdown,
+            calmar: figures.calmar,
+            value_at_risk: figures.value_at_risk,
+            conditional_value_at_risk: figures.conditional_value_at_risk,
+            turnover: figures.turnover,
+            costs_paid: figures.costs_paid,
+        };
+        // SAFETY: the header's contract.
+        unsafe { summary.write(&found) };
+        Ok(PPO_OK)
+    })
+}
+
+/// How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, by a
+/// paired block bootstrap. An interval that holds 0 says that these bars do not tell them apart.
+///
+/// \param first         a back-test
+/// \param second        another one, over the same dates
+/// \param options_json  an object with any of `block` (bars in a block, default 21), `draws` (default 2000), `level`
+///                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
+///                      defaults
+/// \param median        gets the median of the draws; NaN where a ratio is not defined
+/// \param low           gets the lower end of the interval
+/// \param high          gets the upper end
+///
+/// Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for other dates and settings that cannot be used;
+/// PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_compare(
+    first: *const ppo_backtest,
+    second: *const ppo_backtest,
+    options_json: *const c_char,
+    median: *mut f64,
+    low: *mut f64,
+    high: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_backtest_compare, [first, second], {
+        // SAFETY: the header's contract.
+        let first = unsafe { handle::shared(first, "first") }?.track();
+        // SAFETY: the header's contract.
+        let second = unsafe { handle::shared(second, "second") }?.track();
+        let bootstrap: BlockBootstrap = match options_json.is_null() {
+            true => BlockBootstrap::default(),
+            false => {
+                // SAFETY: the header's contract.
+                let options = unsafe { text::input(options_json, "options_json") }?;
+                json::parse(options, "options_json", "options of a bootstrap")?
+            }
+        };
+        let outputs = [(median, "median"), (low, "low"), (high, "high")];
+        let [median, low, high] = outputs.map(|(place, name)| Output::new(place, name));
+        let (median, low, high) = (median?, low?, high?);
+        if first.dates != second.dates {
+            let expected = "of the dates of the first";
+            return Err(Failure::invalid("second", "of other dates", expected));
+        }
+        let interval = bootstrap.sharpe_difference(&first.returns, &second.returns)?;
+        for (output, found) in [
+            (median, interval.median),
+            (low, interval.low),
+            (high, interval.high),
+        ] {
+            // SAFETY: the header's contract.
+            unsafe { output.write(found) };
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out on how many bars each reason was among those of the risk manager's decisions, as JSON: an object of names
+/// (risk_reason_name) and numbers.
+///
+/// \param backtest  a back-test that was run with a risk manager
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for a back-test without a risk manager;
+/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_reasons_json(
+    backtest: *const ppo_backtest,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_reasons_json, [backtest], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::shared(backtest, "backtest") }?.managed()?;
+        let counts = managed.bars_by_code().into_iter();
+        let counts: Map<String, Value> = counts
+            .map(|(code, bars)| (code.name().to_string(), json!(bars)))
+            .collect();
+        let json = Value::Object(counts).to_string();
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}

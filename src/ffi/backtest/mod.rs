@@ -1,0 +1,251 @@
+//! Back-tests: a policy, alone or under a risk manager, or a baseline over prices; its path and its figures.
+
+pub mod figures;
+pub mod path;
+
+use crate::backtest::{Baseline, ManagedTrack, Track, run_policy};
+use crate::env::EnvConfig;
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
+use crate::ffi::market::ppo_market;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::portfolio::judge::run_one;
+use crate::portfolio::{report_risk, run_managed};
+use crate::risk::manager::RiskConfig;
+use serde::Deserialize;
+use std::ffi::c_char;
+
+/// Baseline: equal weight, brought back every 21 bars.
+pub const PPO_BASELINE_EQUAL_WEIGHT: u32 = 0;
+/// Baseline: equal weight at the start, then held.
+pub const PPO_BASELINE_BUY_AND_HOLD: u32 = 1;
+/// Baseline: weights in inverse proportion to volatility, every 21 bars.
+pub const PPO_BASELINE_INVERSE_VOLATILITY: u32 = 2;
+/// Baseline: minimum variance, long only, every 21 bars.
+pub const PPO_BASELINE_MINIMUM_VARIANCE: u32 = 3;
+/// Baseline: risk parity, every 21 bars.
+pub const PPO_BASELINE_RISK_PARITY: u32 = 4;
+/// Baseline: equal weight scaled to a volatility of 15%, cash for the rest, traded when exposure is off by more than
+/// 0.1.
+pub const PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT: u32 = 5;
+
+/// What a portfolio did over prices: returns, weights, turnover, costs. It never changes.
+pub struct ppo_backtest {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_backtest {
+    type Value = Backtest;
+    const MAGIC: [u8; 8] = *b"ppobacks";
+    const NAME: &'static str = "backtest";
+}
+
+/// The value behind a `ppo_backtest`.
+pub enum Backtest {
+    /// Of a policy by itself, or of a baseline.
+    Plain(Track),
+    /// Of a policy under a risk manager.
+    Managed(ManagedTrack),
+}
+
+impl Backtest {
+    pub(in crate::ffi) fn track(&self) -> &Track {
+        match self {
+            Self::Plain(track) => track,
+            Self::Managed(managed) => &managed.track,
+        }
+    }
+
+    pub(in crate::ffi) fn managed(&self) -> Outcome<&ManagedTrack> {
+        match self {
+            Self::Managed(managed) => Ok(managed),
+            Self::Plain(_) => {
+                let found = "without a risk manager";
+                Err(Failure::invalid(
+                    "backtest",
+                    found,
+                    "one that was run with `managed` or `risk`",
+                ))
+            }
+        }
+    }
+}
+
+/// Runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash: on the time line
+/// and at the costs that it was trained on.
+///
+/// \param agent         the agent, with the policy that it has now
+/// \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
+///                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
+///                      the policy needs where that is more, so that policies and baselines share their dates
+/// \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001), `managed`
+///                      (true: every decision goes through a risk manager with the settings that reports use: no
+///                      borrowed money, no leverage above 1; default false), `risk` (the risk manager's own settings, as
+///                      for risk_manager_new; in place of `managed`); NULL for the defaults
+/// \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
+///
+/// Any number of threads on one agent and market; allocates. PPO_ERR_INVALID_ARGUMENT for a market of other assets,
+/// without the history, with fewer than 22 returns or without end, settings that cannot be used, a portfolio that is
+/// ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_run(
+    agent: *const ppo_agent,
+    market: *const ppo_market,
+    options_json: *const c_char,
+    backtest: *mut *mut ppo_backtest,
+) -> ppo_status {
+    boundary!(ppo_backtest_run, [agent, market], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract.
+        let market = unsafe { handle::shared(market, "market") }?;
+        // SAFETY: the header's contract.
+        let options = unsafe { Options::read(options_json) }?;
+        let backtest = Output::new(backtest, "backtest")?;
+        let market = market.test(Some(agent.spec()))?;
+        let policy = agent.snapshot();
+        let env = options.env()?;
+        let risk = match options {
+            Options { risk: Some(risk), .. } => Some(risk),
+            Options { managed: true, .. } => Some(report_risk(agent.spec())),
+            _ => None,
+        };
+        let result = match risk {
+            None => Backtest::Plain(run_policy("policy", &policy, market, &env)?),
+            Some(risk) => Backtest::Managed(run_managed("policy", &policy, &market, env.cost_rate, &risk)?),
+        };
+        // SAFETY: the header's contract.
+        unsafe { backtest.write(handle::create(result)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Runs a baseline over a market's bars, on the dates and at the costs that ppo_backtest_run has.
+///
+/// \param market        prices; as for ppo_backtest_run
+/// \param baseline      a PPO_BASELINE_ number
+/// \param options_json  as for ppo_backtest_run, where a baseline has no risk manager; NULL for the defaults
+/// \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
+///
+/// Any number of threads on one market; allocates. Errors as ppo_backtest_run, and PPO_ERR_INVALID_ARGUMENT for a
+/// number that is no baseline's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_run_baseline(
+    market: *const ppo_market,
+    baseline: u32,
+    options_json: *const c_char,
+    backtest: *mut *mut ppo_backtest,
+) -> ppo_status {
+    boundary!(ppo_backtest_run_baseline, [market], {
+        // SAFETY: the header's contract.
+        let market = unsafe { handle::shared(market, "market") }?;
+        // SAFETY: the header's contract.
+        let options = unsafe { Options::read(options_json) }?;
+        let backtest = Output::new(backtest, "backtest")?;
+        let Some(&chosen) = usize::try_from(baseline).ok().and_then(|i| Baseline::ALL.get(i)) else {
+            return Err(Failure::invalid(
+                "baseline",
+                baseline,
+                "a PPO_BASELINE_ number (0 to 5)",
+            ));
+        };
+        if options.managed || options.risk.is_some() {
+            let expected = "nothing: a baseline has no risk manager";
+            return Err(Failure::invalid("options_json: managed, risk", "given", expected));
+        }
+        let cost_rate = options.env()?.cost_rate;
+        let track = run_one(chosen, &*market.test(None)?, cost_rate)?;
+        // SAFETY: the header's contract.
+        unsafe { backtest.write(handle::create(Backtest::Plain(track))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees a back-test. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses this handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_free(backtest: *mut ppo_backtest) {
+    boundary!(ppo_backtest_free, [], {
+        handle::free(backtest)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a back-test, whichever thread made it: as ppo_last_error.
+///
+/// \param backtest  the back-test; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_last_error(
+    backtest: *const ppo_backtest,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(backtest, "backtest", buffer, capacity, needed) }
+    })
+}
+
+/// How a back-test is run.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Options {
+    cost_rate: Option<f64>,
+    managed: bool,
+    risk: Option<RiskConfig>,
+}
+
+impl Options {
+    /// # Safety
+    /// As `text::input`, but for NULL, which is fine.
+    unsafe fn read(json: *const c_char) -> Outcome<Self> {
+        if json.is_null() {
+            return Ok(Self::default());
+        }
+        // SAFETY: the caller's promise.
+        let json = unsafe { text::input(json, "options_json") }?;
+        json::parse(json, "options_json", "options of a back-test")
+    }
+
+    /// The environment's settings, checked.
+    fn env(&self) -> Outcome<EnvConfig> {
+        let defaults = EnvConfig::default();
+        let env = EnvConfig {
+            cost_rate: self.cost_rate.unwrap_or(defaults.cost_rate),
+            ..defaults
+        };
+        env.validate()?;
+        Ok(env)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_baselines_are_pinned() {
+        for (number, name) in [
+            (PPO_BASELINE_EQUAL_WEIGHT, "equal_weight"),
+            (PPO_BASELINE_BUY_AND_HOLD, "buy_and_hold"),
+            (PPO_BASELINE_INVERSE_VOLATILITY, "inverse_volatility"),
+            (PPO_BASELINE_MINIMUM_VARIANCE, "minimum_variance"),
+            (PPO_BASELINE_RISK_PARITY, "risk_parity"),
+            (PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT, "vol_target_equal_weight"),
+        ] {
+            assert_eq!(Baseline::ALL[number as usize].name(), name);
+        }
+    }
+}

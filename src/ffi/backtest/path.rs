@@ -1,0 +1,232 @@
+//! The path of a back-test, copied out: a value for each of its T bars.
+
+use super::ppo_backtest;
+use crate::backtest::Track;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::status::{PPO_OK, ppo_status};
+
+/// Sizes of a back-test: T bars, N assets.
+///
+/// \param backtest  the back-test
+/// \param bars      gets T, at least 22; may be NULL
+/// \param assets    gets N; may be NULL
+///
+/// Any number of threads; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_size(
+    backtest: *const ppo_backtest,
+    bars: *mut usize,
+    assets: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_size, [backtest], {
+        // SAFETY: the header's contract.
+        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+        let sizes = [
+            (Output::optional(bars, "bars")?, track.len()),
+            (Output::optional(assets, "assets")?, track.weights.ncols() - 1),
+        ];
+        for (output, size) in sizes {
+            if let Some(output) = output {
+                // SAFETY: the header's contract.
+                unsafe { output.write(size) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out the date of the close that ends each bar, in days since 1970-01-01.
+///
+/// \param backtest  the back-test
+/// \param days      gets the dates: [days_len]
+/// \param days_len  T
+///
+/// Any number of threads; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_INVALID_ARGUMENT (a
+/// misaligned pointer), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_dates(
+    backtest: *const ppo_backtest,
+    days: *mut i32,
+    days_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_dates, [backtest], {
+        // SAFETY: the header's contract.
+        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+        // SAFETY: the header's contract; nothing else of the host's is used.
+        let out = unsafe { slice::output(days, days_len, track.len(), "days", []) }?;
+        for (day, date) in out.iter_mut().zip(&track.dates) {
+            *day = date.to_epoch_days();
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out the simple return of each bar, net of the costs paid at its start.
+///
+/// \param backtest     the back-test
+/// \param returns      gets the returns: [returns_len]
+/// \param returns_len  T
+///
+/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_returns(
+    backtest: *const ppo_backtest,
+    returns: *mut f64,
+    returns_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_returns, [backtest], {
+        // SAFETY: the header's contract.
+        unsafe { copy(backtest, returns, returns_len, "returns", |track| &track.returns) }
+    })
+}
+
+/// Copies out what one unit of money has become at the close that ends each bar.
+///
+/// \param backtest    the back-test
+/// \param equity      gets the equity curve, which starts from 1 at the first decision: [equity_len]
+/// \param equity_len  T
+///
+/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_equity(
+    backtest: *const ppo_backtest,
+    equity: *mut f64,
+    equity_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_equity, [backtest], {
+        // SAFETY: the header's contract.
+        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+        // SAFETY: the header's contract; nothing else of the host's is used.
+        let out = unsafe { slice::output(equity, equity_len, track.len(), "equity", []) }?;
+        track.write_equity(out);
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out the weights held through each bar, after the trade at its start.
+///
+/// \param backtest     the back-test
+/// \param weights      gets the weights [T, N + 1], bar after bar, cash last: [weights_len]
+/// \param weights_len  T * (N + 1)
+///
+/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_weights(
+    backtest: *const ppo_backtest,
+    weights: *mut f64,
+    weights_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_weights, [backtest], {
+        // SAFETY: the header's contract.
+        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+        let expected = track.weights.len();
+        // SAFETY: the header's contract; nothing else of the host's is used.
+        let out = unsafe { slice::output(weights, weights_len, expected, "weights", []) }?;
+        for (out, weight) in out.iter_mut().zip(&track.weights) {
+            *out = *weight;
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out the one-way turnover of the trade at the start of each bar: half the sum of abs(change of weight) over
+/// assets and cash.
+///
+/// \param backtest      the back-test
+/// \param turnover      gets the turnovers: [turnover_len]
+/// \param turnover_len  T
+///
+/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_turnover(
+    backtest: *const ppo_backtest,
+    turnover: *mut f64,
+    turnover_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_turnover, [backtest], {
+        // SAFETY: the header's contract.
+        unsafe {
+            copy(backtest, turnover, turnover_len, "turnover", |track| {
+                &track.turnover
+            })
+        }
+    })
+}
+
+/// Copies out what that trade cost, as a fraction of the value before it.
+///
+/// \param backtest   the back-test
+/// \param costs      gets the costs: [costs_len]
+/// \param costs_len  T
+///
+/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_costs(
+    backtest: *const ppo_backtest,
+    costs: *mut f64,
+    costs_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_costs, [backtest], {
+        // SAFETY: the header's contract.
+        unsafe { copy(backtest, costs, costs_len, "costs", |track| &track.costs) }
+    })
+}
+
+/// Copies out what the risk manager decided at the start of each bar, beyond the weights.
+///
+/// \param backtest      a back-test that was run with a risk manager
+/// \param leverage      gets the dynamic leverage, the regime's part included, before the limits: [leverage_len]; may be
+///                      NULL
+/// \param leverage_len  T, or 0 with NULL
+/// \param hedge         gets the hedge's notional over equity, which the path does not trade: [hedge_len]; may be NULL
+/// \param hedge_len     T, or 0 with NULL
+///
+/// Threads, allocation and errors as ppo_backtest_dates; PPO_ERR_INVALID_ARGUMENT for a back-test without a risk
+/// manager, and for arrays that share memory.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_risk(
+    backtest: *const ppo_backtest,
+    leverage: *mut f64,
+    leverage_len: usize,
+    hedge: *mut f64,
+    hedge_len: usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_risk, [backtest], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::shared(backtest, "backtest") }?.managed()?;
+        let bars = managed.track.len();
+        let first = slice::Span::new(leverage, leverage_len, "leverage");
+        // SAFETY: the header's contract; nothing else of the host's is used.
+        let leverage = unsafe { slice::optional_output(leverage, leverage_len, bars, "leverage", []) }?;
+        // SAFETY: the header's contract.
+        let hedge = unsafe { slice::optional_output(hedge, hedge_len, bars, "hedge", [first]) }?;
+        for (out, values) in [(leverage, &managed.leverage), (hedge, &managed.hedge)] {
+            if let Some(out) = out {
+                out.copy_from_slice(values);
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out one series of a track.
+///
+/// # Safety
+/// As `handle::shared` and `slice::output`.
+unsafe fn copy(
+    backtest: *const ppo_backtest,
+    out: *mut f64,
+    len: usize,
+    name: &'static str,
+    series: impl FnOnce(&Track) -> &[f64],
+) -> Outcome<ppo_status> {
+    // SAFETY: the caller's promise.
+    let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+    // SAFETY: the caller's promise; nothing else of the host's is used.
+    let out = unsafe { slice::output(out, len, track.len(), name, []) }?;
+    out.copy_from_slice(series(track));
+    Ok(PPO_OK)
+}
