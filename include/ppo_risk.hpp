@@ -20,7 +20,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <initializer_list>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -171,6 +171,14 @@ Number number_of(Handle *handle, Get get) {
     Number number{};
     check(get(handle, &number));
     return number;
+}
+
+/// A name of a handle: name_of(agent, index, ppo_agent_asset_name).
+template <class Handle, class Copy>
+std::string name_of(Handle *handle, std::size_t index, Copy copy) {
+    return text([=](char *buffer, std::size_t capacity, std::size_t *needed) {
+        return copy(handle, index, buffer, capacity, needed);
+    }, check);
 }
 
 /// What a function of the host threw, kept until the call that led to it is back.
@@ -351,13 +359,7 @@ public:
     std::size_t state_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_state_len); }
     std::size_t prior_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_prior_len); }
 
-    std::string asset_name(std::size_t index) const {
-        return detail::text_of(get(), [index](const ppo_agent *handle, char *buffer, std::size_t capacity,
-                                              std::size_t *needed) {
-            return ppo_agent_asset_name(handle, index, buffer, capacity, needed);
-        });
-    }
-
+    std::string asset_name(std::size_t index) const { return detail::name_of(get(), index, ppo_agent_asset_name); }
     std::string spec_json() const { return detail::text_of(get(), ppo_agent_spec_json); }
     std::string provenance_json() const { return detail::text_of(get(), ppo_agent_provenance_json); }
 
@@ -400,6 +402,98 @@ public:
         double said = 0.0;
         check(ppo_value(get(), state.data(), state.size(), &said));
         return said;
+    }
+};
+
+// ---- Markets ------------------------------------------------------------------------------------------------------
+
+/// Prices of the host's, by the fields of ppo_prices. The arrays have to live until ppo::market::from_prices is back.
+using prices = detail::filled<ppo_prices, ppo_prices_init>;
+
+/// A market: prices, or a simulation without end.
+class market : public detail::owner<ppo_market, ppo_market_free, ppo_market_last_error> {
+public:
+    using owner::owner;
+
+    static market from_prices(const ppo_prices &given) {
+        return made([&](ppo_market **out) { return ppo_market_from_prices(&given, out); });
+    }
+
+    /// `options_json` is empty for the defaults, `cash_rate` NaN for none.
+    static market from_csv(const std::string &path, const std::string &options_json = {},
+                           double cash_rate = std::numeric_limits<double>::quiet_NaN()) {
+        const char *options = options_json.empty() ? nullptr : options_json.c_str();
+        return made([&](ppo_market **out) { return ppo_market_from_csv(path.c_str(), options, cash_rate, out); });
+    }
+
+    static market simulated(const std::string &parameters_json) {
+        return made([&](ppo_market **out) { return ppo_market_simulated(parameters_json.c_str(), out); });
+    }
+
+    static market simulate_prices(const std::string &parameters_json, std::size_t bars, std::int32_t first_day,
+                                  std::uint64_t seed) {
+        return made([&](ppo_market **out) {
+            return ppo_market_simulate_prices(parameters_json.c_str(), bars, first_day, seed, out);
+        });
+    }
+
+    market clone() const {
+        return made([&](ppo_market **out) { return ppo_market_clone(get(), out); });
+    }
+
+    market select(std::size_t first_bar, std::size_t last_bar) const {
+        return made([&](ppo_market **out) { return ppo_market_select(get(), first_bar, last_bar, out); });
+    }
+
+    market fit_gbm() const {
+        return made([&](ppo_market **out) { return ppo_market_fit_gbm(get(), out); });
+    }
+
+    market fit_regimes(std::size_t regimes, std::uint64_t seed) const {
+        return made([&](ppo_market **out) { return ppo_market_fit_regimes(get(), regimes, seed, out); });
+    }
+
+    std::size_t bar_count() const { return detail::number_of<std::size_t>(get(), ppo_market_bar_count); }
+    std::size_t asset_count() const { return detail::number_of<std::size_t>(get(), ppo_market_asset_count); }
+    std::size_t column_count() const { return detail::number_of<std::size_t>(get(), ppo_market_column_count); }
+    std::uint64_t digest() const { return detail::number_of<std::uint64_t>(get(), ppo_market_digest); }
+    std::string asset_name(std::size_t index) const { return detail::name_of(get(), index, ppo_market_asset_name); }
+    std::string column_name(std::size_t index) const { return detail::name_of(get(), index, ppo_market_column_name); }
+    std::string parameters_json() const { return detail::text_of(get(), ppo_market_parameters_json); }
+
+    /// Days since 1970-01-01.
+    std::int32_t date(std::size_t bar) const {
+        std::int32_t day = 0;
+        check(ppo_market_date(get(), bar, &day));
+        return day;
+    }
+
+    /// The bar of a day: PPO_BAR_AT_OR_AFTER or PPO_BAR_AT_OR_BEFORE.
+    std::size_t bar_at(std::int32_t day, std::uint32_t side) const {
+        std::size_t bar = 0;
+        check(ppo_market_bar_at(get(), day, side, &bar));
+        return bar;
+    }
+
+    /// The first and the last bar of the range.
+    std::pair<std::size_t, std::size_t> range() const {
+        std::pair<std::size_t, std::size_t> bars;
+        check(ppo_market_range(get(), &bars.first, &bars.second));
+        return bars;
+    }
+
+    void closes(std::size_t first_bar, std::size_t bars, span<double> closes_out) const {
+        check(ppo_market_closes(get(), first_bar, bars, closes_out.data(), closes_out.size()));
+    }
+
+    void write_csv(const std::string &path) const { check(ppo_market_write_csv(get(), path.c_str())); }
+
+private:
+    template <class Make>
+    static market made(Make make) {
+        ppo_market *handle = nullptr;
+        check(make(&handle));
+        return market(handle);
     }
 };
 
@@ -559,6 +653,13 @@ public:
     }
     ~trainer() { reset(); } // before the environment that it uses
 
+    /// In the library's environments over a market.
+    trainer(const ppo::agent &policy, const market &source, const ppo_config &config = ppo::config()) {
+        ppo_trainer *made = nullptr;
+        check(ppo_trainer_new(policy.get(), source.get(), &config, &made));
+        reset(made);
+    }
+
     /// In the host's environments.
     trainer(const ppo::agent &policy, host_environment environment, const ppo_config &config = ppo::config())
         : environment_(std::make_shared<detail::environment>(std::move(environment))) {
@@ -576,7 +677,14 @@ public:
         return made;
     }
 
-    /// From a checkpoint over a host's environments. The agent is agent()'s.
+    /// From a checkpoint over a market. The agent is agent()'s.
+    static trainer resume(const std::string &path, const market &source) {
+        return resumed({}, [&](ppo_agent **made_agent, ppo_trainer **made) {
+            return ppo_trainer_resume(path.c_str(), source.get(), made_agent, made);
+        });
+    }
+
+    /// From a checkpoint over a host's environments.
     static trainer resume(const std::string &path, host_environment environment) {
         auto kept = std::make_shared<detail::environment>(std::move(environment));
         const ppo_host_environment *table = &kept->table;
@@ -691,6 +799,177 @@ inline std::uint32_t torch_threads() {
 
 /// Sets that number, for every user of libtorch in this process.
 inline void set_torch_threads(std::uint32_t threads) { check(ppo_torch_set_threads(threads)); }
+
+// ---- Portfolios ---------------------------------------------------------------------------------------------------
+
+/// How a portfolio stands.
+using account = detail::filled<ppo_account, ppo_account_init>;
+
+/// Follows one portfolio of an agent bar by bar. The agent may go before it.
+class portfolio : public detail::owner<ppo_portfolio, ppo_portfolio_free, ppo_portfolio_last_error> {
+public:
+    using owner::owner;
+
+    /// `config_json` is empty for the defaults.
+    explicit portfolio(const agent &policy, const std::string &config_json = {}) {
+        ppo_portfolio *made = nullptr;
+        check(ppo_portfolio_new(policy.get(), config_json.empty() ? nullptr : config_json.c_str(), &made));
+        reset(made);
+    }
+
+    void set_agent(const agent &policy) { check(ppo_portfolio_set_agent(get(), policy.get())); }
+
+    /// Takes in a bar as closes; false where it only gives later ones something to be compared with.
+    bool push_prices(span<const double> closes, double cash_return = 0.0, span<const double> columns = {},
+                     span<const double> prior = {}) {
+        std::uint32_t taken = 0;
+        check(ppo_portfolio_push_prices(get(), closes.data(), closes.size(), cash_return, columns.data(),
+                                        columns.size(), prior.data(), prior.size(), &taken));
+        return taken != 0;
+    }
+
+    void push_returns(span<const double> returns, double cash_return = 0.0, span<const double> columns = {},
+                      span<const double> prior = {}) {
+        check(ppo_portfolio_push_returns(get(), returns.data(), returns.size(), cash_return, columns.data(),
+                                         columns.size(), prior.data(), prior.size()));
+    }
+
+    bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_portfolio_ready) != 0; }
+    std::size_t warm_up_bars() { return detail::number_of<std::size_t>(get(), ppo_portfolio_warm_up_bars); }
+
+    void rebalance(span<double> weights) { check(ppo_portfolio_rebalance(get(), weights.data(), weights.size())); }
+
+    void record_trade(span<const double> weights, double cost) {
+        check(ppo_portfolio_record_trade(get(), weights.data(), weights.size(), cost));
+    }
+
+    void set_position(span<const double> weights, double equity) {
+        check(ppo_portfolio_set_position(get(), weights.data(), weights.size(), equity));
+    }
+
+    /// `weights`, assets and then cash, may be {}.
+    ppo::account account(span<double> weights = {}) {
+        ppo::account said;
+        check(ppo_portfolio_account(get(), &said, weights.data(), weights.size()));
+        return said;
+    }
+
+    /// `trend` is NaN where none is known.
+    double leverage(double trend = std::numeric_limits<double>::quiet_NaN()) {
+        double factor = 0.0;
+        check(ppo_portfolio_leverage(get(), trend, &factor));
+        return factor;
+    }
+
+    void kelly(span<double> weights) { check(ppo_portfolio_kelly(get(), weights.data(), weights.size())); }
+
+    /// What the last decision was taken on; `prior` may be {}.
+    void seen(span<float> state, span<double> prior = {}) {
+        check(ppo_portfolio_seen(get(), state.data(), state.size(), prior.data(), prior.size()));
+    }
+
+    void restore(const std::string &state_json) { check(ppo_portfolio_restore(get(), state_json.c_str())); }
+
+    std::string state_json() { return detail::text_of(get(), ppo_portfolio_state_json); }
+    std::string config_json() { return detail::text_of(get(), ppo_portfolio_config_json); }
+};
+
+// ---- Risk manager -------------------------------------------------------------------------------------------------
+
+/// The bar that just ended. The arrays have to live until the call that takes it is back.
+struct risk_market : detail::filled<::risk_market, ::risk_market_init> {
+    void set_closes(span<const double> values) { closes = values.data(), closes_len = values.size(); }
+    void set_highs(span<const double> values) { highs = values.data(), highs_len = values.size(); }
+    void set_lows(span<const double> values) { lows = values.data(), lows_len = values.size(); }
+    void set_atr(span<const double> values) { atr = values.data(), atr_len = values.size(); }
+    void set_betas(span<const double> values) { betas = values.data(), betas_len = values.size(); }
+    void set_observation(span<const double> values) { observation = values.data(), observation_len = values.size(); }
+};
+
+/// What is wished for and what is held, likewise.
+struct risk_portfolio : detail::filled<::risk_portfolio, ::risk_portfolio_init> {
+    void set_target(span<const double> values) { target = values.data(), target_len = values.size(); }
+    void set_current(span<const double> values) { current = values.data(), current_len = values.size(); }
+};
+
+/// What was decided, in arrays of the caller's, which have to live as long as it is used.
+struct risk_decision : detail::filled<::risk_decision, ::risk_decision_init> {
+    void set_weights(span<double> room) { weights = room.data(), weights_len = room.size(); }
+    void set_units(span<double> room) { units = room.data(), units_len = room.size(); }
+    void set_stops(span<double> room) { stops = room.data(), stops_len = room.size(); }
+    void set_reasons(span<risk_reason> room) { reasons = room.data(), reasons_capacity = room.size(); }
+};
+
+/// A reason's code as text, such as "DRAWDOWN_STOP".
+inline const char *risk_reason_name(std::uint32_t code) noexcept { return ::risk_reason_name(code); }
+
+/// A line for people; names may be empty.
+inline std::string risk_reason_describe(const risk_reason &reason, const std::vector<std::string> &assets = {},
+                                        const std::vector<std::string> &sectors = {}) {
+    const auto pointers = [](const std::vector<std::string> &names) {
+        std::vector<const char *> pointers_to;
+        for (const std::string &name : names) {
+            pointers_to.push_back(name.c_str());
+        }
+        return pointers_to;
+    };
+    const std::vector<const char *> first = pointers(assets), second = pointers(sectors);
+    return detail::text([&](char *buffer, std::size_t capacity, std::size_t *needed) {
+        return ::risk_reason_describe(&reason, first.empty() ? nullptr : first.data(), first.size(),
+                                      second.empty() ? nullptr : second.data(), second.size(), buffer, capacity,
+                                      needed);
+    }, check);
+}
+
+/// Turns target weights into allowed ones, bar by bar.
+class risk_manager : public detail::owner<::risk_manager, ::risk_manager_free, ::risk_manager_last_error> {
+public:
+    using owner::owner;
+
+    /// `config_json` is empty for the defaults.
+    risk_manager(const std::string &config_json, std::size_t assets) {
+        ::risk_manager *made = nullptr;
+        check(risk_manager_new(config_json.empty() ? nullptr : config_json.c_str(), assets, &made));
+        owner::reset(made);
+    }
+
+    static risk_manager restore(const std::string &config_json, std::size_t assets, const std::string &state_json) {
+        ::risk_manager *made = nullptr;
+        check(risk_manager_restore(config_json.empty() ? nullptr : config_json.c_str(), assets, state_json.c_str(),
+                                   &made));
+        return risk_manager(made);
+    }
+
+    /// Takes in the bar that just ended and decides. Allocates nothing.
+    void manage(const ::risk_market &bar, const ::risk_portfolio &held, ::risk_decision &decision) {
+        check(risk_manage(get(), &bar, &held, &decision));
+    }
+
+    /// Takes in a bar on which nothing is decided.
+    void observe(const ::risk_market &bar) { check(risk_manager_observe(get(), &bar)); }
+
+    /// Ends RISK_STATE_HALTED or RISK_STATE_REDUCING: the last equity becomes the peak.
+    void reset() { check(risk_manager_reset(get())); }
+
+    void reset_stop(std::size_t asset) { check(risk_manager_reset_stop(get(), asset)); }
+
+    struct counts {
+        std::size_t assets, observation_len, regimes;
+    };
+
+    counts count() {
+        counts said{};
+        check(risk_manager_counts(get(), &said.assets, &said.observation_len, &said.regimes));
+        return said;
+    }
+
+    void regimes(span<double> probabilities) {
+        check(risk_manager_regimes(get(), probabilities.data(), probabilities.size()));
+    }
+
+    std::string config_json() { return detail::text_of(get(), risk_manager_config_json); }
+    std::string state_json() { return detail::text_of(get(), risk_manager_state_json); }
+};
 
 } // namespace ppo
 

@@ -172,6 +172,7 @@ static void jobs_end_in_any_order(const std::string &folder) {
     CHECK(ppo::agent::load(folder + "/cpp.again").save_bytes() == resumed.agent().save_bytes());
 
     simulator slow;
+    ppo::train_options options;
     const ppo::trainer endless(ppo::agent(SPEC), slow.functions(), settings(1000000));
     ppo::job running = endless.start();
     CHECK(!running.wait(0));
@@ -180,7 +181,21 @@ static void jobs_end_in_any_order(const std::string &folder) {
     running = endless.start();
     running = ppo::job(); // is stopped and waited for
     CHECK(endless.progress().update >= 1);
-    const ppo::job left = endless.start(); // by its end, too
+    // By its end, too: what it calls is there until then.
+    struct token {
+        bool *gone;
+        explicit token(bool *flag) : gone(flag) {}
+        token(const token &) = delete;
+        token &operator=(const token &) = delete;
+        ~token() { *gone = true; }
+    };
+    bool gone = false, called_after = false;
+    options.progress = [&called_after, &gone, kept = std::make_shared<token>(&gone)](const ppo_metrics &) {
+        called_after = called_after || gone;
+        return true;
+    };
+    { const ppo::job left = endless.start(std::move(options)); }
+    CHECK(gone && !called_after);
 }
 
 static void transitions_are_learnt_from(const std::string &folder) {

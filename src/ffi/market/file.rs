@@ -38,12 +38,11 @@ pub unsafe extern "C" fn ppo_market_from_csv(
         let market = Output::new(market, "market")?;
         let options: CsvOptions = match options_json.is_null() {
             true => CsvOptions::default(),
-            // SAFETY: the header's contract.
-            false => json::parse(
-                unsafe { text::input(options_json, "options_json") }?,
-                "options_json",
-                "how a CSV file is laid out",
-            )?,
+            false => {
+                // SAFETY: the header's contract.
+                let text = unsafe { text::input(options_json, "options_json") }?;
+                json::parse(text, "options_json", "how a CSV file is laid out")?
+            }
         };
         let table = with_cash_rate(read_csv(path, &options)?, None, cash_rate, "cash_rate")?;
         let named = Named {
