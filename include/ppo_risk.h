@@ -1617,28 +1617,38 @@ ppo_status ppo_select_action(const struct ppo_agent *agent,
                              size_t weights_len);
 
 /**
- * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
- * nothing at all.
+ * Decides, and has an answer when a feed breaks: as ppo_select_action, but where the state or the prior holds NaN or an
+ * infinity, or the network's scores overflow, `weights_out` gets the host's own weights, such as all cash or what is
+ * held now, and `fell_back` says so.
  *
- * \param agent        the agent
- * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
- * \param states       [rows, S], one state after another: [states_len]
- * \param states_len   rows * S
- * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
- * \param priors_len   rows * A, or 0 with NULL
- * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
- * \param weights_len  rows * A
+ * \param agent         the agent
+ * \param state         as for ppo_select_action, but may hold NaN and infinities: [state_len]
+ * \param state_len     S
+ * \param prior         as for ppo_select_action, but may hold NaN and infinities: [prior_len]
+ * \param prior_len     A, or 0 with NULL
+ * \param fallback      the weights to fall back on, each in [0, 1], summing to 1 to within 1e-6; copied as they are,
+ *                      also beyond the spec's cap and floor: [fallback_len]
+ * \param fallback_len  A
+ * \param weights_out   as for ppo_select_action: [weights_len]; shares no memory with the inputs
+ * \param weights_len   A
+ * \param fell_back     gets 1 where `weights_out` holds the fallback, 0 where it holds the policy's decision
  *
- * Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
+ * The fallback is checked on every call, so that one that cannot be used shows before it is needed. Any number of
+ * threads on one agent; allocates nothing (as ppo_select_action) but where scores overflow. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (the fallback), PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the
+ * policy does not have, a fallback that is no portfolio, memory that is shared), PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
  */
-ppo_status ppo_select_actions(const struct ppo_agent *agent,
-                              size_t rows,
-                              const float *states,
-                              size_t states_len,
-                              const double *priors,
-                              size_t priors_len,
-                              double *weights_out,
-                              size_t weights_len);
+ppo_status ppo_select_action_or(const struct ppo_agent *agent,
+                                const float *state,
+                                size_t state_len,
+                                const double *prior,
+                                size_t prior_len,
+                                const double *fallback,
+                                size_t fallback_len,
+                                double *weights_out,
+                                size_t weights_len,
+                                uint32_t *fell_back);
 
 /**
  * Draws an action, as in training, from the host's stream of random numbers.
@@ -1710,6 +1720,74 @@ ppo_status ppo_evaluate_action(const struct ppo_agent *agent,
  * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
  */
 ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);
+
+/**
+ * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
+ * nothing at all.
+ *
+ * \param agent        the agent
+ * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
+ * \param states       [rows, S], one state after another: [states_len]
+ * \param states_len   rows * S
+ * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
+ * \param weights_len  rows * A
+ *
+ * All on the calling thread. Any number of threads on one agent, so a host with threads of its own may also share out
+ * the rows among them, with the same bits; allocates. Errors as ppo_select_action, with row and index in the message,
+ * as in `states[3][5]`.
+ */
+ppo_status ppo_select_actions(const struct ppo_agent *agent,
+                              size_t rows,
+                              const float *states,
+                              size_t states_len,
+                              const double *priors,
+                              size_t priors_len,
+                              double *weights_out,
+                              size_t weights_len);
+
+/**
+ * ppo_select_actions on several threads: the same bits, however many. The threads are started for the call and have
+ * ended when it returns, which takes some 50 microseconds each: for large batches.
+ *
+ * \param agent        the agent
+ * \param threads      how many, 1 to 256; 1 is the calling thread alone; no more are started than there are rows
+ * \param rows         as for ppo_select_actions
+ * \param states       as for ppo_select_actions: [states_len]
+ * \param states_len   rows * S
+ * \param priors       as for ppo_select_actions: [priors_len]
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  as for ppo_select_actions: [weights_len]
+ * \param weights_len  rows * A
+ *
+ * Any number of threads on one agent; allocates. Errors as ppo_select_actions, and PPO_ERR_INVALID_ARGUMENT for a
+ * number of threads that is out of range or that the system does not give.
+ */
+ppo_status ppo_select_actions_threads(const struct ppo_agent *agent,
+                                      uint32_t threads,
+                                      size_t rows,
+                                      const float *states,
+                                      size_t states_len,
+                                      const double *priors,
+                                      size_t priors_len,
+                                      double *weights_out,
+                                      size_t weights_len);
+
+/**
+ * Writes the deterministic policy as an ONNX model (opset 17), which is there whole afterwards or, on an error, not at
+ * all: normaliser, network, softmax around the prior, cap and floor. Its inputs are `state` (float, [batch, S]) and,
+ * where the policy has a prior, `prior` (double, [batch, A]); its output is `weights` (double, [batch, A]), those of
+ * ppo_select_action to about 1e-6. A runtime does not refuse states that are not finite.
+ *
+ * \param agent  the agent
+ * \param path   the file to write; on Unix any bytes, elsewhere UTF-8
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_INVALID_ARGUMENT (an empty path; a cap or floor on more than 1448 weights), PPO_ERR_IO.
+ */
+ppo_status ppo_export_onnx(const struct ppo_agent *agent,
+                           const char *path);
 
 /**
  * The library's version as text, such as "0.1.0".

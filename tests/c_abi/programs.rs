@@ -4,8 +4,9 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 5] = [
+pub(crate) const ARGUMENTS: [&str; 6] = [
     "arguments",
+    "arguments_inference",
     "arguments_market",
     "arguments_portfolio",
     "arguments_risk",
