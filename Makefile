@@ -54,12 +54,6 @@ fuzz:
 	@FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) \
 		$(CARGO) test --no-default-features --test fuzz_policy_file -- --nocapture
 
-# Same header, same symbols; stripped as it is measured and shipped.
-slim:
-	@$(CARGO) build --release --no-default-features --lib
-	@strip --strip-unneeded target/release/libppo_risk.so
-	@stat -c "%n: %s bytes" target/release/libppo_risk.so
-
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
 
@@ -68,8 +62,12 @@ oracle: setup
 PEERS_HOME ?= $(CURDIR)/.peers
 PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(abspath $(wildcard ../shared/peers/run)))
 
+# The library without libtorch is measured stripped, and in a folder of its own, which `make library` leaves alone.
 bench: setup
-	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" $(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+	@$(CARGO) build --quiet --release --lib --no-default-features --target-dir target/slim
+	@strip --strip-unneeded -o target/slim/libppo_risk.so target/slim/release/libppo_risk.so
+	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" SLIM_LIBRARY="$(CURDIR)/target/slim/libppo_risk.so" \
+		$(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
 
 # What is built to be installed names no folder of the machine that built it.
 CARGO_HOME ?= $(HOME)/.cargo
