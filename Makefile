@@ -15,12 +15,13 @@ LIBDIR ?= lib
 TORCH_LIB ?=
 INSTALL = $(PYTHON) .setup/install.py --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
-.PHONY: help setup prices train test properties oracle bench fmt lint library slim install install-slim uninstall
+.PHONY: help setup prices train test properties fuzz oracle bench fmt lint library slim install install-slim uninstall
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
 	@echo "make test     every test, the known optima with one seed"
 	@echo "make properties  the property tests of risk decisions, a million cases each"
+	@echo "make fuzz     ten million damaged policy files (FUZZ_CASES, FUZZ_SEED)"
 	@echo "make oracle   the known optima with five seeds (45 minutes at most)"
 	@echo "make bench    the figures of speed, one 'name value' a line"
 	@echo "make install  build and install the library for C and C++ below PREFIX (/usr/local)"
@@ -46,6 +47,13 @@ test: setup
 properties: setup
 	@PROPERTY_CASES=1000000 $(CARGO) test --test limits_properties --test risk_manager_properties
 
+FUZZ_CASES ?= 10000000
+FUZZ_SEED ?= 2
+
+fuzz:
+	@FUZZ_CASES=$(FUZZ_CASES) FUZZ_SEED=$(FUZZ_SEED) \
+		$(CARGO) test --no-default-features --test fuzz_policy_file -- --nocapture
+
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
 
@@ -54,8 +62,12 @@ oracle: setup
 PEERS_HOME ?= $(CURDIR)/.peers
 PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(abspath $(wildcard ../shared/peers/run)))
 
+# The library without libtorch is measured stripped, and in a folder of its own, which `make library` leaves alone.
 bench: setup
-	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" $(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+	@$(CARGO) build --quiet --release --lib --no-default-features --target-dir target/slim
+	@strip --strip-unneeded -o target/slim/libppo_risk.so target/slim/release/libppo_risk.so
+	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" SLIM_LIBRARY="$(CURDIR)/target/slim/libppo_risk.so" \
+		$(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
 
 # What is built to be installed names no folder of the machine that built it.
 CARGO_HOME ?= $(HOME)/.cargo

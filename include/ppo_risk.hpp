@@ -334,6 +334,9 @@ public:
 
     void save(const std::string &path) const { check(ppo_save(get(), path.c_str())); }
 
+    /// Writes the deterministic policy as an ONNX model.
+    void export_onnx(const std::string &path) const { check(ppo_export_onnx(get(), path.c_str())); }
+
     std::vector<std::uint8_t> save_bytes() const {
         std::vector<std::uint8_t> bytes;
         for (std::size_t needed = 0;;) {
@@ -380,6 +383,22 @@ public:
                         span<double> weights) const {
         check(ppo_select_actions(get(), rows, states.data(), states.size(), priors.data(), priors.size(),
                                  weights.data(), weights.size()));
+    }
+
+    /// The same on `threads` threads, started for the call.
+    void select_actions(std::uint32_t threads, std::size_t rows, span<const float> states, span<const double> priors,
+                        span<double> weights) const {
+        check(ppo_select_actions_threads(get(), threads, rows, states.data(), states.size(), priors.data(),
+                                         priors.size(), weights.data(), weights.size()));
+    }
+
+    /// Decides, or copies `fallback` where state or prior is not finite: true where it did. Allocates nothing.
+    bool select_action_or(span<const float> state, span<const double> prior, span<const double> fallback,
+                          span<double> weights) const {
+        std::uint32_t fell_back = 0;
+        check(ppo_select_action_or(get(), state.data(), state.size(), prior.data(), prior.size(), fallback.data(),
+                                   fallback.size(), weights.data(), weights.size(), &fell_back));
+        return fell_back != 0;
     }
 
     /// Draws an action; gives its log-probability density. `weights` may be {}. Allocates nothing.

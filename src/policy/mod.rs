@@ -12,6 +12,7 @@ pub mod initial;
 pub mod kernels;
 pub mod layout;
 pub mod normalizer;
+pub mod onnx;
 pub mod spec;
 mod strict_json;
 #[cfg(test)]

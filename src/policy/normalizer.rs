@@ -106,6 +106,11 @@ impl ObservationNormalizer {
         )
     }
 
+    /// What a state is normalised with, feature by feature: the means, and the inverse deviations they are scaled by.
+    pub(super) fn scale(&self) -> (&[f32], &[f32]) {
+        (&self.mean, &self.inverse_deviation)
+    }
+
     /// Takes a batch of states ([rows, S], row-major) into the statistics, by the parallel update of Chan, Golub and
     /// LeVeque (1979), in f64 and in row order: the same batch gives the same bits.
     ///

@@ -148,6 +148,43 @@ impl Policy {
         Ok(())
     }
 
+    /// As [`weights`](Self::weights), but with an answer where the input has none: where the state or the prior holds
+    /// NaN or an infinity, or the network's scores overflow, `out` gets a copy of `fallback` ([A]). Tells whether it did.
+    ///
+    /// The fallback is checked on every call, so that one that cannot be used shows before it is needed. Fails, leaving
+    /// `out` untouched, where it has the wrong length, a weight outside [0, 1] or a sum farther than 1e-6 from 1, and
+    /// otherwise as `weights` does: wrong lengths and negative priors are mistakes of the caller, not of a feed.
+    pub fn weights_or(
+        &self,
+        state: &[f32],
+        prior: Option<&[f64]>,
+        fallback: &[f64],
+        workspace: &mut Workspace,
+        out: &mut [f64],
+    ) -> Result<bool> {
+        check_length("weights", out.len(), self.spec.action_len())?;
+        check_fallback(fallback, out.len())?;
+        self.check_state_length(state, workspace)?;
+        self.check_prior_length("prior", prior, out.len())?;
+        let mut usable = state.iter().all(|value| value.is_finite());
+        for (i, &weight) in prior.unwrap_or_default().iter().enumerate() {
+            if weight.is_finite() && weight < 0.0 {
+                return Err(Error::invalid(
+                    format!("prior[{i}]"),
+                    weight,
+                    "finite and not negative",
+                ));
+            }
+            usable &= weight.is_finite();
+        }
+        // What is left to fail then is the network: its scores.
+        if usable && self.weights(state, prior, workspace, out).is_ok() {
+            return Ok(false);
+        }
+        out.copy_from_slice(fallback);
+        Ok(true)
+    }
+
     /// Writes the deterministic target weights ([B, A]) of a batch of states ([B, S], with `priors` [B, A] where the
     /// spec has a prior), all row-major: bit for bit what [`weights`](Self::weights) gives for each state alone.
     ///
@@ -295,12 +332,17 @@ impl Policy {
     }
 
     fn check_state(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
+        self.check_state_length(state, workspace)?;
+        check_finite(state, |i| format!("state[{i}]"))
+    }
+
+    fn check_state_length(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
         self.check_workspace(workspace)?;
         if state.len() != self.spec.state.len() {
             let found = format!("{} values", state.len());
             return Err(Error::invalid("state", found, self.spec.state.len()));
         }
-        check_finite(state, |i| format!("state[{i}]"))
+        Ok(())
     }
 
     fn check_workspace(&self, workspace: &Workspace) -> Result<()> {
@@ -350,6 +392,16 @@ impl Policy {
         len: usize,
         place: impl Fn(usize) -> String,
     ) -> Result<()> {
+        self.check_prior_length(input, prior, len)?;
+        let prior = prior.unwrap_or_default();
+        match prior.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
+            Some(i) => Err(Error::invalid(place(i), prior[i], "finite and not negative")),
+            None => Ok(()),
+        }
+    }
+
+    /// That a prior is given where the spec has one, and only there.
+    fn check_prior_length(&self, input: &str, prior: Option<&[f64]>, len: usize) -> Result<()> {
         match (prior, self.spec.action.prior) {
             (None, Prior::None) => Ok(()),
             (Some(_), Prior::None) => {
@@ -360,13 +412,7 @@ impl Policy {
                 let expected = "the weights that the policy's prior has at this close";
                 Err(Error::invalid(input, "missing", expected))
             }
-            (Some(prior), _) => {
-                check_length(input, prior.len(), len)?;
-                match prior.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
-                    Some(i) => Err(Error::invalid(place(i), prior[i], "finite and not negative")),
-                    None => Ok(()),
-                }
-            }
+            (Some(prior), _) => check_length(input, prior.len(), len),
         }
     }
 }
@@ -376,6 +422,24 @@ fn check_finite(values: &[f32], place: impl Fn(usize) -> String) -> Result<()> {
         Some(i) => Err(Error::invalid(place(i), values[i], "finite")),
         None => Ok(()),
     }
+}
+
+fn check_fallback(fallback: &[f64], len: usize) -> Result<()> {
+    check_length("fallback", fallback.len(), len)?;
+    for (i, &weight) in fallback.iter().enumerate() {
+        if !weight.is_finite() {
+            return Err(Error::invalid(format!("fallback[{i}]"), weight, "finite"));
+        }
+        if !(0.0..=1.0).contains(&weight) {
+            return Err(Error::invalid(format!("fallback[{i}]"), weight, "in [0, 1]"));
+        }
+    }
+    let sum: f64 = fallback.iter().sum();
+    if (sum - 1.0).abs() > 1e-6 {
+        let found = format!("weights that sum to {sum}");
+        return Err(Error::invalid("fallback", found, "weights that sum to 1"));
+    }
+    Ok(())
 }
 
 fn check_length(input: &str, len: usize, expected: usize) -> Result<()> {

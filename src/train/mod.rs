@@ -26,6 +26,8 @@ mod parameters;
 pub mod threads;
 #[cfg(feature = "train")]
 pub mod trainer;
+#[cfg(feature = "train")]
+pub mod witness;
 
 pub use config::{DeviceChoice, TrainConfig};
 #[cfg(feature = "train")]

@@ -10,6 +10,7 @@ use ppo_risk::policy::spec::{ActionSpec, Activation, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace};
 use rand::RngExt;
 use std::hint::black_box;
+use std::process::Command;
 use std::time::Instant;
 
 const ASSETS: usize = 10;
@@ -58,6 +59,8 @@ pub(crate) fn policy() -> Policy {
 /// * `select_action_batch1024_gflops`: the whole call on 1,024 states on one thread, two operations for each
 ///   multiplication and addition of the network; best of five runs.
 /// * `select_scaling_2_threads`: calls a second of two threads on one policy over those of one; best of five runs.
+/// * `select_action_vs_ort`: where the environment variable PEERS names a program whose `latency` prints
+///   `ort_forward_p50_ns N ...`, that over our p50, measured right after it.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
 pub(crate) fn figures() {
     let mut policy = policy();
@@ -82,6 +85,13 @@ pub(crate) fn figures() {
         println!(
             "select_action_batch1024_gflops{suffix} {:.1}",
             batch_gflops(&policy, &states)
+        );
+    }
+    if let Some(theirs) = onnx_runtime() {
+        policy.set_instructions(best);
+        println!(
+            "select_action_vs_ort {:.2}",
+            theirs / latency(&policy, state).0 as f64
         );
     }
     println!("select_scaling_2_threads {:.2}", scaling(&policy, state));
@@ -122,6 +132,16 @@ fn latency(policy: &Policy, state: &[f32]) -> (u64, u64) {
     });
     runs.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))
         .expect("there are runs")
+}
+
+/// Nanoseconds of one forward pass of a network of the same size in ONNX Runtime, where it can be run.
+fn onnx_runtime() -> Option<f64> {
+    let program = std::env::var_os("PEERS").filter(|program| !program.is_empty())?;
+    let output = Command::new(program).arg("latency").output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.lines()
+        .find_map(|line| line.strip_prefix("ort_forward_p50_ns "))
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
 }
 
 fn batch_gflops(policy: &Policy, states: &[f32]) -> f64 {

@@ -18,10 +18,13 @@ mod learning;
 #[allow(dead_code, reason = "the oracle uses the rest")]
 mod markets;
 #[cfg(feature = "train")]
+mod parity;
+#[cfg(feature = "train")]
 #[path = "../known_optima/quadrature.rs"]
 #[allow(dead_code, reason = "the oracle uses the rest")]
 mod quadrature;
 mod risk;
+mod slim;
 #[cfg(feature = "train")]
 mod training;
 
@@ -29,8 +32,11 @@ mod training;
 const GROUPS: &[(&str, fn())] = &[
     ("environment", environment::figures),
     ("acting", acting::figures),
+    ("slim", slim::figures),
     ("c_abi", c_abi::figures),
     ("risk", risk::figures),
+    #[cfg(feature = "train")]
+    ("parity", parity::figures),
     #[cfg(feature = "train")]
     ("training", training::figures),
     #[cfg(feature = "train")]

@@ -207,7 +207,7 @@ static void decisions(void) {
         both[0] = 7.0;
         EXPECT(PPO_ERR_NOT_FINITE,
                ppo_select_actions(agent, 2, states, 2 * STATE, priors, 2 * ACTIONS, both, 2 * ACTIONS));
-        CHECK(says("row 1: `state[9]`") && both[0] == 7.0);
+        CHECK(says("`states[1][9]`") && both[0] == 7.0);
     }
     /* A policy without a prior refuses one. */
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_select_action(plain, state, 7, prior, 3, weights, 3));

@@ -4,9 +4,10 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 6] = [
+pub(crate) const ARGUMENTS: [&str; 7] = [
     "arguments",
     "arguments_backtest",
+    "arguments_inference",
     "arguments_market",
     "arguments_portfolio",
     "arguments_risk",

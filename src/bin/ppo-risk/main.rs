@@ -4,6 +4,7 @@
 //! something impossible; 130 stopped by Ctrl-C, with a checkpoint.
 
 mod evaluate;
+mod export;
 mod inspect;
 mod interrupt;
 mod progress;
@@ -36,6 +37,7 @@ struct Cli {
 enum Command {
     Train(train::Arguments),
     Evaluate(evaluate::Arguments),
+    Export(export::Arguments),
     Inspect(inspect::Arguments),
     Simulate(simulate::Arguments),
 }
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
             train::run(arguments, given)
         }
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),
     };

@@ -10,9 +10,8 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::policy::action::{log_prior, target_weights};
 use crate::policy::spec::PolicySpec;
 
-/// What errors call the input of one decision, and of a batch of them.
+/// What errors call the input of one decision.
 const ONE: [&str; 2] = ["state", "prior"];
-const BATCH: [&str; 2] = ["states", "priors"];
 
 /// Decides: the deterministic target weights in a state. For the order path: it allocates nothing, takes no lock and
 /// needs no libtorch, and the same input gives the same bits on every call.
@@ -64,57 +63,59 @@ pub unsafe extern "C" fn ppo_select_action(
     })
 }
 
-/// Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
-/// nothing at all.
+/// Decides, and has an answer when a feed breaks: as ppo_select_action, but where the state or the prior holds NaN or an
+/// infinity, or the network's scores overflow, `weights_out` gets the host's own weights, such as all cash or what is
+/// held now, and `fell_back` says so.
 ///
-/// \param agent        the agent
-/// \param rows         number of states; 0 does nothing, and the arrays may then be NULL
-/// \param states       [rows, S], one state after another: [states_len]
-/// \param states_len   rows * S
-/// \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
-/// \param priors_len   rows * A, or 0 with NULL
-/// \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
-/// \param weights_len  rows * A
+/// \param agent         the agent
+/// \param state         as for ppo_select_action, but may hold NaN and infinities: [state_len]
+/// \param state_len     S
+/// \param prior         as for ppo_select_action, but may hold NaN and infinities: [prior_len]
+/// \param prior_len     A, or 0 with NULL
+/// \param fallback      the weights to fall back on, each in [0, 1], summing to 1 to within 1e-6; copied as they are,
+///                      also beyond the spec's cap and floor: [fallback_len]
+/// \param fallback_len  A
+/// \param weights_out   as for ppo_select_action: [weights_len]; shares no memory with the inputs
+/// \param weights_len   A
+/// \param fell_back     gets 1 where `weights_out` holds the fallback, 0 where it holds the policy's decision
 ///
-/// Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
+/// The fallback is checked on every call, so that one that cannot be used shows before it is needed. Any number of
+/// threads on one agent; allocates nothing (as ppo_select_action) but where scores overflow. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (the fallback), PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the
+/// policy does not have, a fallback that is no portfolio, memory that is shared), PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_select_actions(
+pub unsafe extern "C" fn ppo_select_action_or(
     agent: *const ppo_agent,
-    rows: usize,
-    states: *const f32,
-    states_len: usize,
-    priors: *const f64,
-    priors_len: usize,
+    state: *const f32,
+    state_len: usize,
+    prior: *const f64,
+    prior_len: usize,
+    fallback: *const f64,
+    fallback_len: usize,
     weights_out: *mut f64,
     weights_len: usize,
+    fell_back: *mut u32,
 ) -> ppo_status {
-    boundary!(ppo_select_actions, [agent], {
+    boundary!(ppo_select_action_or, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
         let spec = agent.spec();
-        if rows == 0 {
-            return Ok(PPO_OK);
-        }
+        let len = spec.action_len();
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, rows, (states, states_len), (priors, priors_len), BATCH) }?;
-        let expected = rows.saturating_mul(spec.action_len());
-        // SAFETY: the header's contract; the input is all that was read.
-        let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out", input.places) }?;
-        // Not straight to the host: an error in a later row has to leave the earlier ones alone.
-        let mut weights = vec![0.0; expected];
-        let mut priors = input.prior.map(|priors| priors.chunks_exact(spec.action_len()));
-        let states = input.state.chunks_exact(spec.state.len());
-        let decisions = states.zip(weights.chunks_exact_mut(spec.action_len()));
-        agent.decide(|policy, scratch| {
-            for (row, (state, weights)) in decisions.enumerate() {
-                let prior = priors.as_mut().and_then(Iterator::next);
-                policy
-                    .weights(state, prior, &mut scratch.workspace, weights)
-                    .map_err(|error| Failure::from(error).in_row(row))?;
-            }
-            Ok::<(), Failure>(())
+        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let [states, priors] = input.places;
+        let places = [states, priors, Span::new(fallback, fallback_len, "fallback")];
+        // SAFETY: the header's contract.
+        let fallback = unsafe { slice::input(fallback, fallback_len, len, "fallback") }?;
+        // SAFETY: the header's contract; the inputs are all that was read.
+        let out = unsafe { slice::output(weights_out, weights_len, len, "weights_out", places) }?;
+        let fell_back = Output::new(fell_back, "fell_back")?;
+        let fell = agent.decide(|policy, scratch| {
+            policy.weights_or(input.state, input.prior, fallback, &mut scratch.workspace, out)
         })?;
-        out.copy_from_slice(&weights);
+        // SAFETY: the header's contract.
+        unsafe { fell_back.write(u32::from(fell)) };
         Ok(PPO_OK)
     })
 }
@@ -285,17 +286,17 @@ pub unsafe extern "C" fn ppo_value(
 }
 
 /// What a decision starts from, for one state or several.
-struct Input<'a> {
-    state: &'a [f32],
-    prior: Option<&'a [f64]>,
+pub(super) struct Input<'a> {
+    pub(super) state: &'a [f32],
+    pub(super) prior: Option<&'a [f64]>,
     /// Where both lie.
-    places: [Span; 2],
+    pub(super) places: [Span; 2],
 }
 
 impl<'a> Input<'a> {
     /// # Safety
     /// As [`slice::input`], for both arrays.
-    unsafe fn new(
+    pub(super) unsafe fn new(
         spec: &PolicySpec,
         rows: usize,
         (state, state_len): (*const f32, usize),

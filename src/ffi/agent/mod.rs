@@ -1,6 +1,8 @@
 //! An agent: made, loaded, saved, asked what it is, freed.
 
 pub mod action;
+pub mod batch;
+pub mod export;
 pub(in crate::ffi) mod live;
 
 use crate::ffi::agent::live::Agent;

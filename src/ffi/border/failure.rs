@@ -30,12 +30,6 @@ impl Failure {
     pub(in crate::ffi) fn invalid(input: &str, found: impl Display, expected: impl Display) -> Self {
         Self::new(PPO_ERR_INVALID_ARGUMENT, input, found, expected)
     }
-
-    /// The same, said of one row of a batch.
-    pub(in crate::ffi) fn in_row(mut self, row: usize) -> Self {
-        self.message.insert_str(0, &format!("row {row}: "));
-        self
-    }
 }
 
 impl From<Error> for Failure {

@@ -1,0 +1,305 @@
+//! The deterministic policy as an ONNX model, for runtimes that know nothing of this library.
+//!
+//! # The model
+//! Opset 17, IR version 8. Inputs: `state` (float, [batch, S]: as the state builder writes it, not normalised) and,
+//! where the policy has a prior, `prior` (double, [batch, A]). Output: `weights` (double, [batch, A]): what
+//! [`Policy::weights`] gives. Inside are the normaliser, the network, the softmax around the prior, and the exact
+//! projection within cap and floor. `metadata_props` holds `format` ("ppo_risk"), `version` ("1") and `spec`, the
+//! policy's spec as JSON.
+//!
+//! The network runs in f32 and the rest in f64, as it does here; a runtime adds in another order, so that weights agree
+//! to about 1e-6 and not to the bit. NaN and infinities are the caller's to keep out: a runtime does not refuse them.
+
+mod graph;
+mod message;
+
+use crate::error::{Error, Result};
+use crate::file::write_atomically;
+use crate::market::prior::Prior;
+use crate::policy::action::PRIOR_EPSILON;
+use crate::policy::file::{FORMAT, VERSION, spec_json};
+use crate::policy::layout::{Parameter, layout, scorer_inputs};
+use crate::policy::normalizer::CLIP;
+use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::policy::trained::Policy;
+use graph::Graph;
+use message::{Attribute, Element, Message};
+use std::path::Path;
+
+/// Most values that the projection within cap and floor may compare for one state, 2A · A: about 1,400 weights.
+const MOST_COMPARISONS: usize = 1 << 22;
+
+/// What a sum of weights may be off 1 by and still count as 1.
+const LEEWAY: f64 = 1e-12;
+
+/// Writes the model to `path`: the file is there whole or, on any error, not at all. The same policy gives the same
+/// bytes.
+///
+/// Fails as [`to_bytes`] does, and where the file cannot be written.
+pub fn export(path: impl AsRef<Path>, policy: &Policy) -> Result<()> {
+    let bytes = to_bytes(policy)?;
+    write_atomically(path, |writer| writer.write_all(&bytes))
+}
+
+/// The model's bytes.
+///
+/// Fails where the policy has a cap or floor on so many weights (more than 1,448) that the projection, whose cost in
+/// ONNX grows with their square, would be out of all proportion.
+pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
+    let spec = policy.spec();
+    let actions = spec.action_len();
+    let bounded = spec.action.weight_cap < 1.0 || spec.action.weight_floor > 0.0;
+    if bounded && 2 * actions * actions > MOST_COMPARISONS {
+        let found = format!("one with a cap or floor on {actions} weights");
+        return Err(Error::invalid(
+            "policy",
+            found,
+            "at most 1448 such weights for an export to ONNX",
+        ));
+    }
+    let mut graph = Graph::default();
+    graph.input("state", Element::F32, spec.state.len());
+    let normalized = normalizer(&mut graph, policy);
+    let scores = match &spec.network {
+        NetworkSpec::Mlp { activation, .. } => network(&mut graph, policy, normalized, *activation),
+        NetworkSpec::Scorer { .. } => {
+            let rows = scorer_rows(&mut graph, spec, &normalized);
+            let scores = network(&mut graph, policy, rows, Activation::Tanh);
+            let last = graph.integers("last_axis", &[2]);
+            graph.node("Squeeze", &[&scores, &last], "scores_of_rows", &[])
+        }
+    };
+    let mut weights = softmax_around_prior(&mut graph, spec, &scores);
+    if bounded {
+        weights = within_bounds(&mut graph, spec, &weights);
+    }
+    graph.node("Identity", &[&weights], "weights", &[]);
+    graph.output("weights", Element::F64, actions);
+    Ok(model(spec, graph))
+}
+
+/// ModelProto.
+fn model(spec: &PolicySpec, graph: Graph) -> Vec<u8> {
+    let mut opset = Message::default();
+    opset.field(1, b"");
+    opset.integer(2, 17);
+    let mut model = Message::default();
+    model.integer(1, 8);
+    model.field(2, FORMAT.as_bytes());
+    model.field(7, &graph.bytes());
+    model.field(8, &opset.bytes());
+    let spec = spec_json(spec).to_string();
+    for (key, value) in [("format", FORMAT), ("version", VERSION), ("spec", &spec)] {
+        let mut entry = Message::default();
+        entry.field(1, key.as_bytes());
+        entry.field(2, value.as_bytes());
+        model.field(14, &entry.bytes());
+    }
+    model.bytes()
+}
+
+/// clamp((state - mean) / deviation, -10, 10): [batch, S]
+fn normalizer(graph: &mut Graph, policy: &Policy) -> String {
+    let (mean, inverse) = policy.normalizer().scale();
+    let mean = graph.floats("normalizer.mean", &[mean.len()], mean);
+    let inverse = graph.floats("normalizer.inverse_deviation", &[inverse.len()], inverse);
+    let low = graph.floats("normalizer.low", &[], &[-CLIP]);
+    let high = graph.floats("normalizer.high", &[], &[CLIP]);
+    let centred = graph.node("Sub", &["state", &mean], "centred", &[]);
+    let scaled = graph.node("Mul", &[&centred, &inverse], "scaled", &[]);
+    graph.node("Clip", &[&scaled, &low, &high], "normalized", &[])
+}
+
+/// The trunk and the actor on rows of features: [..., F] to [..., scores].
+fn network(graph: &mut Graph, policy: &Policy, rows: String, activation: Activation) -> String {
+    let activation = match activation {
+        Activation::Tanh => "Tanh",
+        Activation::Relu => "Relu",
+    };
+    let mut x = rows;
+    let mut rest = policy.network().parameters();
+    let mut weight: Option<(Parameter, &[f32])> = None;
+    for parameter in layout(policy.spec()) {
+        let (values, after) = rest.split_at(parameter.len());
+        rest = after;
+        let name = parameter.name.clone();
+        if !(name.starts_with("trunk.") || name.starts_with("actor.")) {
+            continue;
+        }
+        let Some((matrix, weights)) = weight.take() else {
+            weight = Some((parameter, values)); // its bias is next
+            continue;
+        };
+        let (outputs, inputs) = (matrix.shape[0], matrix.shape[1]);
+        let transposed: Vec<f32> = (0..inputs * outputs)
+            .map(|k| weights[k % outputs * inputs + k / outputs])
+            .collect();
+        let layer = name.trim_end_matches(".bias").to_string();
+        let matrix = graph.floats(&matrix.name, &[inputs, outputs], &transposed);
+        let bias = graph.floats(&name, &[outputs], values);
+        let products = graph.node("MatMul", &[&x, &matrix], &format!("{layer}.products"), &[]);
+        x = graph.node("Add", &[&products, &bias], &format!("{layer}.sums"), &[]);
+        if layer != "actor" {
+            x = graph.node(activation, &[&x], &format!("{layer}.out"), &[]);
+        }
+    }
+    x
+}
+
+/// The scorer's rows ([batch, A, F], see [`features`](crate::policy::features)), gathered from the normalised state
+/// with the market's means, a 0 and a 1 behind it.
+fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String {
+    let (assets, len) = (spec.state.assets, spec.state.len());
+    let columns = graph.integers("columns", &[1]);
+    let mut parts = vec![normalized.to_string()];
+    for (name, block) in [("return", 1), ("volatility", 2)] {
+        let from = graph.integers(&format!("{name}.from"), &[(block * assets) as i64]);
+        let to = graph.integers(&format!("{name}.to"), &[((block + 1) * assets) as i64]);
+        let values = graph.node(
+            "Slice",
+            &[normalized, &from, &to, &columns],
+            &format!("{name}.block"),
+            &[],
+        );
+        let values = graph.cast(&values, Element::F64, &format!("{name}.wide"));
+        let axes = [
+            ("axes", Attribute::Integers(&[1])),
+            ("keepdims", Attribute::Integer(1)),
+        ];
+        let mean = graph.node("ReduceMean", &[&values], &format!("{name}.mean"), &axes);
+        parts.push(graph.cast(&mean, Element::F32, &format!("{name}.market")));
+    }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let mut extended = graph.node("Concat", &parts, "with_means", &[("axis", Attribute::Integer(1))]);
+    let one_more = graph.integers("one_more_column", &[0, 0, 0, 1]);
+    for (name, value) in [("zero", 0.0), ("one", 1.0)] {
+        let value = graph.floats(name, &[], &[value]);
+        extended = graph.node(
+            "Pad",
+            &[&extended, &one_more, &value],
+            &format!("with_{name}"),
+            &[],
+        );
+    }
+    let [mean_return, mean_volatility, zero, one] = [len, len + 1, len + 2, len + 3];
+    let mut indices = Vec::new();
+    for i in 0..spec.action_len() {
+        let own = match i < assets {
+            true => [i, assets + i, 2 * assets + i, zero],
+            false => [3 * assets, zero, zero, one],
+        };
+        indices.extend(own);
+        indices.extend([mean_return, mean_volatility]);
+        indices.extend(3 * assets..len);
+    }
+    let indices: Vec<i64> = indices.into_iter().map(|i| i as i64).collect();
+    let shape = [spec.action_len(), scorer_inputs(spec)];
+    let indices = graph.tensor("rows.columns", Element::I64, &shape, &indices, i64::to_le_bytes);
+    let axis = [("axis", Attribute::Integer(1))];
+    graph.node("Gather", &[&extended, &indices], "rows", &axis)
+}
+
+/// softmax(log(prior + 1e-6) + scores) in f64: [batch, A]
+fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> String {
+    let mut logits = graph.cast(scores, Element::F64, "scores");
+    if spec.action.prior != Prior::None {
+        graph.input("prior", Element::F64, spec.action_len());
+        let epsilon = graph.doubles("prior.epsilon", &[], &[PRIOR_EPSILON]);
+        let shifted = graph.node("Add", &["prior", &epsilon], "prior.shifted", &[]);
+        let log = graph.node("Log", &[&shifted], "prior.log", &[]);
+        // Rounded to f32, as it is here.
+        let log = graph.cast(&log, Element::F32, "prior.log_f32");
+        let log = graph.cast(&log, Element::F64, "prior.log_rounded");
+        logits = graph.node("Add", &[&log, &logits], "logits", &[]);
+    }
+    graph.node(
+        "Softmax",
+        &[&logits],
+        "softmax",
+        &[("axis", Attribute::Integer(1))],
+    )
+}
+
+/// The nearest weights within floor and cap that sum to 1: clip(w - shift) for one shift.
+///
+/// Their sum is piecewise linear and falling in the shift, and its pieces meet where some weight reaches a bound, at
+/// w - low or w - high. So: the sum at every one of those 2A shifts, the last of them with a sum of at least 1, the
+/// first with at most 1, and the point between the two where the straight line through them is 1.
+fn within_bounds(graph: &mut Graph, spec: &PolicySpec, weights: &str) -> String {
+    let actions = spec.action_len();
+    let bound = |assets: f64, cash: f64| -> Vec<f64> {
+        (0..actions)
+            .map(|i| if i < spec.state.assets { assets } else { cash })
+            .collect()
+    };
+    let low = graph.doubles("floor", &[actions], &bound(spec.action.weight_floor, 0.0));
+    let high = graph.doubles("cap", &[actions], &bound(spec.action.weight_cap, 1.0));
+    let [one, zero] = [("bounds.one", 1.0), ("bounds.zero", 0.0)].map(|(n, v)| graph.doubles(n, &[], &[v]));
+    let [least, most] =
+        [("bounds.least", -1e300), ("bounds.most", 1e300)].map(|(n, v)| graph.doubles(n, &[], &[v]));
+    let [axis_1, axis_2] = [("bounds.axis_1", 1), ("bounds.axis_2", 2)].map(|(n, v)| graph.integers(n, &[v]));
+    let clipped = |graph: &mut Graph, weights: &str, shift: &str, name: &str| {
+        let moved = graph.node("Sub", &[weights, shift], &format!("{name}.moved"), &[]);
+        let raised = graph.node("Max", &[&moved, &low], &format!("{name}.raised"), &[]);
+        graph.node("Min", &[&raised, &high], &format!("{name}.clipped"), &[])
+    };
+    // [batch, 2A]
+    let to_low = graph.node("Sub", &[weights, &low], "shifts.to_low", &[]);
+    let to_high = graph.node("Sub", &[weights, &high], "shifts.to_high", &[]);
+    let shifts = graph.node(
+        "Concat",
+        &[&to_low, &to_high],
+        "shifts",
+        &[("axis", Attribute::Integer(1))],
+    );
+    // [batch, 2A, A], summed over A
+    let row = graph.node("Unsqueeze", &[weights, &axis_1], "bounds.row", &[]);
+    let column = graph.node("Unsqueeze", &[&shifts, &axis_2], "bounds.column", &[]);
+    let all = clipped(graph, &row, &column, "at_shifts");
+    let sums = graph.node(
+        "ReduceSum",
+        &[&all, &axis_2],
+        "sums",
+        &[("keepdims", Attribute::Integer(0))],
+    );
+    // The neighbours of the shift that is sought, with their sums: [batch, 1] each. A hair of leeway, for where the
+    // caps alone sum to 1.
+    let [nearly, hardly] = [
+        ("bounds.nearly_one", 1.0 - LEEWAY),
+        ("bounds.hardly_one", 1.0 + LEEWAY),
+    ]
+    .map(|(n, v)| graph.doubles(n, &[], &[v]));
+    let over = graph.node("GreaterOrEqual", &[&sums, &nearly], "sums.over", &[]);
+    let under = graph.node("LessOrEqual", &[&sums, &hardly], "sums.under", &[]);
+    let reduce = [
+        ("axes", Attribute::Integers(&[1])),
+        ("keepdims", Attribute::Integer(1)),
+    ];
+    let mut ends = Vec::new();
+    for (name, chosen, shift, sum, otherwise_shift, otherwise_sum) in [
+        ("before", &over, "ReduceMax", "ReduceMin", &least, &most),
+        ("after", &under, "ReduceMin", "ReduceMax", &most, &least),
+    ] {
+        for (what, values, reduction, otherwise) in [
+            ("shift", &shifts, shift, otherwise_shift),
+            ("sum", &sums, sum, otherwise_sum),
+        ] {
+            let name = format!("{name}.{what}");
+            let some = graph.node("Where", &[chosen, values, otherwise], &format!("{name}s"), &[]);
+            ends.push(graph.node(reduction, &[&some], &name, &reduce));
+        }
+    }
+    let [shift_before, sum_before, shift_after, sum_after] = [0, 1, 2, 3].map(|i| ends[i].as_str());
+    let excess = graph.node("Sub", &[sum_before, &one], "excess", &[]);
+    let fall = graph.node("Sub", &[sum_before, sum_after], "fall", &[]);
+    let width = graph.node("Sub", &[shift_after, shift_before], "width", &[]);
+    // No fall: both ends sum to 1, and the first will do.
+    let falls = graph.node("Greater", &[&fall, &zero], "falls", &[]);
+    let divisor = graph.node("Where", &[&falls, &fall, &one], "divisor", &[]);
+    let part = graph.node("Div", &[&excess, &divisor], "part", &[]);
+    let part = graph.node("Max", &[&part, &zero], "part.at_least_0", &[]);
+    let part = graph.node("Min", &[&part, &one], "part.at_most_1", &[]);
+    let step = graph.node("Mul", &[&part, &width], "step", &[]);
+    let shift = graph.node("Add", &[shift_before, &step], "shift", &[]);
+    clipped(graph, weights, &shift, "bounded")
+}

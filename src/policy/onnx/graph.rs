@@ -1,0 +1,85 @@
+//! A graph of operations that is being put together.
+
+use super::message::{self, Attribute, Element, Message};
+
+/// GraphProto, in parts. Every name is that of one value: constants, inputs and the output of each node.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    nodes: Vec<Vec<u8>>,
+    constants: Vec<Vec<u8>>,
+    inputs: Vec<Vec<u8>>,
+    outputs: Vec<Vec<u8>>,
+}
+
+impl Graph {
+    /// An input [batch, width].
+    pub(super) fn input(&mut self, name: &str, element: Element, width: usize) {
+        self.inputs.push(message::matrix(name, element, width));
+    }
+
+    /// An output [batch, width]; a node has to have this name.
+    pub(super) fn output(&mut self, name: &str, element: Element, width: usize) {
+        self.outputs.push(message::matrix(name, element, width));
+    }
+
+    /// An operation whose output is called `name`, which is returned.
+    pub(super) fn node(
+        &mut self,
+        operation: &str,
+        inputs: &[&str],
+        name: &str,
+        attributes: &[(&str, Attribute)],
+    ) -> String {
+        self.nodes
+            .push(message::node(operation, inputs, name, attributes));
+        name.to_string()
+    }
+
+    /// A conversion to another type.
+    pub(super) fn cast(&mut self, input: &str, to: Element, name: &str) -> String {
+        self.node("Cast", &[input], name, &[("to", Attribute::Integer(to as i64))])
+    }
+
+    pub(super) fn floats(&mut self, name: &str, shape: &[usize], values: &[f32]) -> String {
+        self.tensor(name, Element::F32, shape, values, f32::to_le_bytes)
+    }
+
+    pub(super) fn doubles(&mut self, name: &str, shape: &[usize], values: &[f64]) -> String {
+        self.tensor(name, Element::F64, shape, values, f64::to_le_bytes)
+    }
+
+    /// A list of whole numbers.
+    pub(super) fn integers(&mut self, name: &str, values: &[i64]) -> String {
+        self.tensor(name, Element::I64, &[values.len()], values, i64::to_le_bytes)
+    }
+
+    /// A constant, row-major; the scalar has no shape.
+    pub(super) fn tensor<T: Copy, const SIZE: usize>(
+        &mut self,
+        name: &str,
+        element: Element,
+        shape: &[usize],
+        values: &[T],
+        little_endian: fn(T) -> [u8; SIZE],
+    ) -> String {
+        let bytes: Vec<u8> = values.iter().flat_map(|&value| little_endian(value)).collect();
+        self.constants.push(message::tensor(name, element, shape, &bytes));
+        name.to_string()
+    }
+
+    pub(super) fn bytes(self) -> Vec<u8> {
+        let mut graph = Message::default();
+        for (number, parts) in [
+            (1, self.nodes),
+            (5, self.constants),
+            (11, self.inputs),
+            (12, self.outputs),
+        ] {
+            for part in parts {
+                graph.field(number, &part);
+            }
+        }
+        graph.field(2, b"policy");
+        graph.bytes()
+    }
+}
