@@ -97,6 +97,11 @@ impl Account {
         self.cash = cash;
     }
 
+    /// From now on drawdown is measured from the value of now.
+    pub fn reset_peak(&mut self) {
+        self.peak = self.value;
+    }
+
     /// Money: assets and cash together.
     pub fn value(&self) -> f64 {
         self.value

@@ -24,6 +24,7 @@ pub mod backtest;
 mod border;
 pub mod library;
 pub mod log;
+pub mod managed;
 pub mod market;
 pub mod portfolio;
 pub mod random;

@@ -144,6 +144,11 @@ impl StateBuilder {
         self.bars >= self.warm_up_bars()
     }
 
+    /// Bars that have to be seen before the first state; 0 from then on.
+    pub fn missing_bars(&self) -> usize {
+        self.warm_up_bars() - self.bars
+    }
+
     /// Forgets every bar.
     pub fn reset(&mut self) {
         self.bars = 0;

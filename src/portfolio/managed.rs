@@ -3,8 +3,11 @@
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
 use crate::math::projection::turnover;
-use crate::portfolio::RLPortfolioManager;
-use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager};
+use crate::policy::Policy;
+use crate::portfolio::{ManagerState, RLPortfolioManager};
+use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, RiskState};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A bar that just ended, for the policy and for the risk manager.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +37,17 @@ pub struct ManagedPortfolio {
     /// What is held before the trade: [N].
     current: Vec<f64>,
     /// What is traded to, cash last: [N + 1].
+    traded: Vec<f64>,
+    turnover: f64,
+    cost: f64,
+}
+
+/// All that changes in a managed portfolio: saved with serde, exact through JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManagedState {
+    manager: ManagerState,
+    risk: RiskState,
     traded: Vec<f64>,
     turnover: f64,
     cost: f64,
@@ -73,13 +87,25 @@ impl ManagedPortfolio {
         self.risk.observe(&bar.market)
     }
 
+    /// Whether the next bar is one that can be decided on: [`observe`](Self::observe) takes in those before.
+    pub fn ready(&self) -> bool {
+        self.manager.ready_at_next_close()
+    }
+
     /// Takes in the bar that just ended and decides; what the decision leaves counts as traded at this close.
     /// Allocates nothing.
     ///
     /// # Errors
-    /// A bar that cannot be used: nothing has changed then. Too little history for the policy, or scores that are not
+    /// A bar that cannot be used, or too little history for the policy: nothing has changed then. Scores that are not
     /// finite: the policy's portfolio has taken in the bar.
     pub fn decide(&mut self, bar: &ClosedBar<'_>) -> Result<&Decision> {
+        if !self.ready() {
+            let expected = format!(
+                "{} returns before the first decision",
+                self.manager.warm_up_bars()
+            );
+            return Err(Error::invalid("history", "too short", expected));
+        }
         self.push(bar)?;
         let assets = self.target.len();
         self.target.copy_from_slice(&self.manager.rebalance()?[..assets]);
@@ -106,6 +132,63 @@ impl ManagedPortfolio {
         Ok(self.risk.decision())
     }
 
+    /// Says what was really traded to at this close, in place of the decision: as
+    /// [`RLPortfolioManager::record_trade`].
+    pub fn record_trade(&mut self, weights: &[f64], cost: f64) -> Result<()> {
+        self.manager.record_trade(weights, cost)?;
+        self.traded.copy_from_slice(weights);
+        self.turnover = turnover(self.manager.account().weights(), &weights[..self.target.len()]);
+        self.cost = cost;
+        Ok(())
+    }
+
+    /// Says what is held at this close and what it is worth: as [`RLPortfolioManager::set_position`].
+    pub fn set_position(&mut self, weights: &[f64], equity: f64) -> Result<()> {
+        self.manager.set_position(weights, equity)
+    }
+
+    /// Decides with another policy of the same spec from now on: as [`RLPortfolioManager::set_policy`].
+    pub fn set_policy(&mut self, policy: impl Into<Arc<Policy>>) -> Result<()> {
+        self.manager.set_policy(policy)
+    }
+
+    /// All that bars and decisions have left behind in both, for a restart.
+    pub fn state(&self) -> ManagedState {
+        ManagedState {
+            manager: self.manager.state(),
+            risk: self.risk.state(),
+            traded: self.traded.clone(),
+            turnover: self.turnover,
+            cost: self.cost,
+        }
+    }
+
+    /// One that goes on from a saved state, bit for bit. The settings may be others, as far as the state has a meaning
+    /// in them. Errors: as [`new`](Self::new), and a state that does not fit.
+    pub fn restore(mut manager: RLPortfolioManager, risk: RiskConfig, state: ManagedState) -> Result<Self> {
+        let assets = manager.account().weights().len();
+        manager.restore(state.manager)?;
+        let mut restored = Self::new(manager, RiskManager::restore(risk, assets, state.risk)?)?;
+        let usable = |value: &f64| value.is_finite() && *value >= 0.0;
+        if state.traded.len() != assets + 1 || !state.traded.iter().all(usable) {
+            let expected = format!("{} weights of at least 0", assets + 1);
+            return Err(Error::invalid(
+                "managed state: traded",
+                format!("{:?}", state.traded),
+                expected,
+            ));
+        }
+        for (name, value) in [("turnover", state.turnover), ("cost", state.cost)] {
+            if !usable(&value) {
+                let input = format!("managed state: {name}");
+                return Err(Error::invalid(input, value, "a finite number of at least 0"));
+            }
+        }
+        restored.traded = state.traded;
+        (restored.turnover, restored.cost) = (state.turnover, state.cost);
+        Ok(restored)
+    }
+
     /// The policy and its portfolio, at the last close before what is traded at it.
     pub fn manager(&self) -> &RLPortfolioManager {
         &self.manager
@@ -116,9 +199,15 @@ impl ManagedPortfolio {
         &self.risk
     }
 
-    /// The risk manager, to be reset.
-    pub fn risk_mut(&mut self) -> &mut RiskManager {
-        &mut self.risk
+    /// Ends HALTED or REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+    pub fn reset(&mut self) {
+        self.manager.reset_peak();
+        self.risk.reset();
+    }
+
+    /// Lets a stopped asset be held again. Errors: no such asset.
+    pub fn reset_stop(&mut self, asset: usize) -> Result<()> {
+        self.risk.reset_stop(asset)
     }
 
     /// Weights that were traded to at the last close: [N + 1], cash last.

@@ -249,6 +249,11 @@ impl RLPortfolioManager {
         self.builder.ready()
     }
 
+    /// Whether the next close, pushed as prices, is one at which a decision can be taken.
+    pub fn ready_at_next_close(&self) -> bool {
+        self.has_closes && self.builder.missing_bars() <= 1
+    }
+
     /// Bars that must be seen before the first decision; prices need one close more.
     pub fn warm_up_bars(&self) -> usize {
         self.builder.warm_up_bars()
@@ -318,6 +323,11 @@ impl RLPortfolioManager {
         self.plan = Plan::Hold;
         self.following = true;
         Ok(())
+    }
+
+    /// From now on drawdown is measured from what the portfolio is worth now.
+    pub fn reset_peak(&mut self) {
+        self.account.reset_peak();
     }
 
     /// Factor that target weights may be multiplied by: 0 to the configured maximum, see [`LeverageConfig`]. `trend`

@@ -15,7 +15,7 @@ pub mod training;
 #[cfg(feature = "train")]
 pub mod training_log;
 
-pub use managed::{ClosedBar, ManagedPortfolio};
+pub use managed::{ClosedBar, ManagedPortfolio, ManagedState};
 pub use managed_walk::{report_risk, run_managed};
 pub use manager::{ManagerConfig, ManagerState, RLPortfolioManager};
 #[cfg(feature = "train")]

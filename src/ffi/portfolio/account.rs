@@ -1,6 +1,8 @@
 //! How a portfolio stands.
 
+use crate::env::account::Account;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
@@ -74,27 +76,41 @@ pub unsafe extern "C" fn ppo_portfolio_account(
         // SAFETY: the header's contract.
         let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
         // SAFETY: the header's contract.
-        let out = unsafe { OutputStruct::new(account, "account") }?;
-        let held = portfolio.account();
-        let view = held.view();
-        if !(weights_out.is_null() && weights_len == 0) {
-            let assets = view.weights.len();
-            let place = slice::Span::new(account, 1, "account");
-            // SAFETY: the header's contract; the struct is the only other place.
-            let weights =
-                unsafe { slice::output(weights_out, weights_len, assets + 1, "weights_out", [place]) }?;
-            weights[..assets].copy_from_slice(view.weights);
-            weights[assets] = view.cash;
-        }
-        let numbers = ppo_account {
-            value: held.value(),
-            cash: view.cash,
-            drawdown: view.drawdown,
-            volatility: view.volatility,
-            ..<ppo_account as versioned::Versioned>::defaults()
-        };
-        // SAFETY: the header's contract.
-        unsafe { out.write(&numbers) };
+        unsafe { write_account(portfolio.account(), account, weights_out, weights_len) }?;
         Ok(PPO_OK)
     })
+}
+
+/// Writes how an account stands.
+///
+/// # Safety
+/// As `OutputStruct::new` and `slice::output`.
+pub(in crate::ffi) unsafe fn write_account(
+    held: &Account,
+    account: *mut ppo_account,
+    weights_out: *mut f64,
+    weights_len: usize,
+) -> Outcome<()> {
+    // SAFETY: the caller's promise.
+    let out = unsafe { OutputStruct::new(account, "account") }?;
+    let view = held.view();
+    let assets = view.weights.len();
+    let place = slice::Span::new(account, 1, "account");
+    let (len, expected) = (weights_len, assets + 1);
+    // SAFETY: the caller's promise; the struct is the only other place.
+    let weights = unsafe { slice::optional_output(weights_out, len, expected, "weights_out", [place]) }?;
+    if let Some(weights) = weights {
+        weights[..assets].copy_from_slice(view.weights);
+        weights[assets] = view.cash;
+    }
+    let numbers = ppo_account {
+        value: held.value(),
+        cash: view.cash,
+        drawdown: view.drawdown,
+        volatility: view.volatility,
+        ..<ppo_account as versioned::Versioned>::defaults()
+    };
+    // SAFETY: the caller's promise.
+    unsafe { out.write(&numbers) };
+    Ok(())
 }

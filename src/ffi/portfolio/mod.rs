@@ -120,7 +120,7 @@ pub unsafe extern "C" fn ppo_portfolio_last_error(
 ///
 /// # Safety
 /// As [`text::input`].
-unsafe fn read_config(config_json: *const c_char) -> Outcome<ManagerConfig> {
+pub(in crate::ffi) unsafe fn read_config(config_json: *const c_char) -> Outcome<ManagerConfig> {
     if config_json.is_null() {
         return Ok(ManagerConfig::default());
     }

@@ -96,7 +96,7 @@ pub unsafe extern "C" fn ppo_portfolio_push_returns(
 ///
 /// # Safety
 /// As [`slice::input`], for both arrays.
-pub(super) unsafe fn beside<'a>(
+pub(in crate::ffi) unsafe fn beside<'a>(
     spec: &PolicySpec,
     (columns, columns_len): (*const f64, usize),
     (prior, prior_len): (*const f64, usize),

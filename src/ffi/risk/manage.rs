@@ -297,7 +297,7 @@ pub unsafe extern "C" fn risk_manage(
 /// A bar of the host, with where its arrays lie.
 pub(in crate::ffi) struct Bar<'a> {
     pub(in crate::ffi) state: MarketState<'a>,
-    spans: [Span; 6],
+    pub(in crate::ffi) spans: [Span; 6],
 }
 
 /// # Safety
@@ -399,7 +399,7 @@ unsafe fn optional_input<'a>(
 }
 
 /// Where a decision goes, every array checked.
-struct Places<'a> {
+pub(in crate::ffi) struct Places<'a> {
     place: OutputStruct<risk_decision>,
     hosts: risk_decision,
     weights: &'a mut [f64],
@@ -411,7 +411,7 @@ struct Places<'a> {
 impl Places<'_> {
     /// # Safety
     /// The struct and its arrays are as the header says, and nobody else uses them for as long as this lives.
-    unsafe fn new(
+    pub(in crate::ffi) unsafe fn new(
         decision: *mut risk_decision,
         assets: usize,
         bar: [Span; 6],
@@ -471,7 +471,7 @@ impl Places<'_> {
 
     /// # Safety
     /// As [`new`](Self::new).
-    unsafe fn write(self, decided: &Decision) {
+    pub(in crate::ffi) unsafe fn write(self, decided: &Decision) {
         self.weights.copy_from_slice(&decided.weights);
         if let Some(units) = self.units {
             units.fill(f64::NAN);

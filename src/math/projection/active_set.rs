@@ -200,7 +200,8 @@ impl ActiveSet {
         // Each column has one entry below the diagonal now: rotations of neighbouring rows take it away.
         for j in position..self.active {
             let (above, below) = (self.r[j * n + j], self.r[j * n + j + 1]);
-            let length = above.hypot(below);
+            // Not `hypot`: it asks for glibc 2.35, and these are components of unit vectors.
+            let length = (above * above + below * below).sqrt();
             let (cosine, sine) = (above / length, below / length);
             for column in j..self.active {
                 rotate(&mut self.r[column * n..], j, cosine, sine);

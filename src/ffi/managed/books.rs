@@ -1,0 +1,183 @@
+//! What a managed portfolio holds and has traded, and what its host says it does.
+
+use super::ppo_managed;
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::portfolio::account::{ppo_account, write_account};
+use crate::ffi::status::{PPO_OK, ppo_status};
+
+/// Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
+///
+/// \param managed      the portfolio
+/// \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
+/// \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
+///                     `account`
+/// \param weights_len  N + 1, or 0 with NULL
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_VERSION,
+/// PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_account(
+    managed: *mut ppo_managed,
+    account: *mut ppo_account,
+    weights_out: *mut f64,
+    weights_len: usize,
+) -> ppo_status {
+    boundary!(ppo_managed_account, [managed], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        // SAFETY: the header's contract.
+        unsafe { write_account(managed.manager().account(), account, weights_out, weights_len) }?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out what was traded to at the last close that was decided on.
+///
+/// \param managed      the portfolio
+/// \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
+///                     decision
+/// \param weights_len  N + 1
+/// \param turnover     gets the one-way turnover of the trade; may be NULL
+/// \param cost         gets its cost as a fraction of the value before it; may be NULL
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_traded(
+    managed: *mut ppo_managed,
+    weights_out: *mut f64,
+    weights_len: usize,
+    turnover: *mut f64,
+    cost: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_managed_traded, [managed], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let traded = managed.traded();
+        // SAFETY: the header's contract; nothing else of the host's is used.
+        let out = unsafe { slice::output(weights_out, weights_len, traded.len(), "weights_out", []) }?;
+        let numbers = [
+            (Output::optional(turnover, "turnover")?, managed.turnover()),
+            (Output::optional(cost, "cost")?, managed.cost()),
+        ];
+        out.copy_from_slice(traded);
+        for (output, number) in numbers {
+            if let Some(output) = output {
+                // SAFETY: the header's contract.
+                unsafe { output.write(number) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
+///
+/// \param managed      the portfolio; as it was where the call fails
+/// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1: [weights_len]
+/// \param weights_len  N + 1
+/// \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_record_trade(
+    managed: *mut ppo_managed,
+    weights: *const f64,
+    weights_len: usize,
+    cost: f64,
+) -> ppo_status {
+    boundary!(ppo_managed_record_trade, [managed], {
+        // SAFETY: the header's contract.
+        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let expected = managed.traded().len();
+        // SAFETY: the header's contract.
+        let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
+        managed.record_trade(weights, cost)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
+///
+/// \param managed      the portfolio; as it was where the call fails
+/// \param weights      weights held, assets and then cash, at least 0 and summing to 1: [weights_len]
+/// \param weights_len  N + 1
+/// \param equity       money, finite and above 0
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_set_position(
+    managed: *mut ppo_managed,
+    weights: *const f64,
+    weights_len: usize,
+    equity: f64,
+) -> ppo_status {
+    boundary!(ppo_managed_set_position, [managed], {
+        // SAFETY: the header's contract.
+        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let expected = managed.traded().len();
+        // SAFETY: the header's contract.
+        let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
+        managed.set_position(weights, equity)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Decides from now on with the policy that an agent has now; account, history and the risk manager's memory stay.
+///
+/// \param managed  the portfolio
+/// \param agent    the agent: of the spec of the one that the portfolio was made with
+///
+/// One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_set_agent(
+    managed: *mut ppo_managed,
+    agent: *const ppo_agent,
+) -> ppo_status {
+    boundary!(ppo_managed_set_agent, [managed, agent], {
+        // SAFETY: the header's contract.
+        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        managed.set_policy(agent.snapshot())?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Ends the states HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+///
+/// \param managed  the portfolio
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_status {
+    boundary!(ppo_managed_reset, [managed], {
+        // SAFETY: the header's contract.
+        unsafe { handle::exclusive(managed, "managed") }?.reset();
+        Ok(PPO_OK)
+    })
+}
+
+/// Lets a stopped asset be held again.
+///
+/// \param managed  the portfolio
+/// \param asset    which, from 0
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_reset_stop(managed: *mut ppo_managed, asset: usize) -> ppo_status {
+    boundary!(ppo_managed_reset_stop, [managed], {
+        // SAFETY: the header's contract.
+        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        managed.reset_stop(asset)?;
+        Ok(PPO_OK)
+    })
+}

@@ -1,0 +1,129 @@
+//! One bar of a managed portfolio.
+
+use super::ppo_managed;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Failure;
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::{Output, Span};
+use crate::ffi::portfolio::push::beside;
+use crate::ffi::risk::manage::{Places, read_market, risk_decision, risk_market};
+use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
+use crate::portfolio::ClosedBar;
+
+/// Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe.
+///
+/// \param managed  the portfolio
+/// \param ready    gets 1 or 0
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_ready(managed: *mut ppo_managed, ready: *mut u32) -> ppo_status {
+    boundary!(ppo_managed_ready, [managed], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let ready = Output::new(ready, "ready")?;
+        // SAFETY: the header's contract.
+        unsafe { ready.write(u32::from(managed.ready())) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Takes in a bar on which nothing is decided.
+///
+/// \param managed      the portfolio; as it was where the call fails
+/// \param market       the bar that just ended, as for risk_manage
+/// \param cash_return  simple return of cash over the bar, finite and at least -1
+/// \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
+/// \param columns_len  K, or 0 with NULL
+/// \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
+/// \param prior_len    N + 1, or 0 with NULL
+///
+/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_observe(
+    managed: *mut ppo_managed,
+    market: *const risk_market,
+    cash_return: f64,
+    columns: *const f64,
+    columns_len: usize,
+    prior: *const f64,
+    prior_len: usize,
+) -> ppo_status {
+    boundary!(ppo_managed_observe, [managed], {
+        // SAFETY: the header's contract.
+        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        // SAFETY: the header's contract.
+        let bar = unsafe { read_market(market, managed.risk()) }?;
+        let spec = managed.manager().policy().spec();
+        // SAFETY: the header's contract.
+        let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
+        managed.observe(&ClosedBar {
+            market: bar.state,
+            cash_return,
+            columns,
+            prior,
+        })?;
+        Ok(PPO_OK)
+    })
+}
+
+/// The whole chain for one bar: takes it in, forms the policy's state, decides, and puts the decision through the risk
+/// manager. What the decision leaves counts as traded at this close.
+///
+/// \param managed      the portfolio; as it was where the call fails
+/// \param market       the bar that just ended, as for risk_manage; a volatility or trend in it is of the target
+/// \param cash_return  simple return of cash over the bar, finite and at least -1
+/// \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
+/// \param columns_len  K, or 0 with NULL
+/// \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
+/// \param prior_len    N + 1, or 0 with NULL
+/// \param decision     gets the decision, in arrays of its own, as of risk_manage
+///
+/// One thread at a time on a portfolio; allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be
+/// seen first (ppo_managed_ready); PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
+/// PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow
+/// (PPO_ERR_NOT_FINITE, naming them), the bar has been taken in and nothing was decided.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_decide(
+    managed: *mut ppo_managed,
+    market: *const risk_market,
+    cash_return: f64,
+    columns: *const f64,
+    columns_len: usize,
+    prior: *const f64,
+    prior_len: usize,
+    decision: *mut risk_decision,
+) -> ppo_status {
+    boundary!(ppo_managed_decide, [managed], {
+        // SAFETY: the header's contract.
+        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        // SAFETY: the header's contract.
+        let bar = unsafe { read_market(market, managed.risk()) }?;
+        let spec = managed.manager().policy().spec();
+        let beside_it = [
+            Span::new(columns, columns_len, "columns"),
+            Span::new(prior, prior_len, "prior"),
+        ];
+        // SAFETY: the header's contract.
+        let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
+        // SAFETY: the header's contract.
+        let places = unsafe { Places::new(decision, spec.state.assets, bar.spans, beside_it) }?;
+        if !managed.ready() {
+            let bars = managed.manager().warm_up_bars();
+            let expected = format!("{bars} returns seen before a decision");
+            let found = "not shown enough bars yet";
+            return Err(Failure::new(PPO_ERR_NOT_READY, "managed", found, expected));
+        }
+        let decided = managed.decide(&ClosedBar {
+            market: bar.state,
+            cash_return,
+            columns,
+            prior,
+        })?;
+        // SAFETY: the header's contract.
+        unsafe { places.write(decided) };
+        Ok(PPO_OK)
+    })
+}

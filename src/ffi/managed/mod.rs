@@ -1,0 +1,176 @@
+//! The whole chain of the order path in one handle: policy, portfolio and risk manager.
+
+pub mod books;
+pub mod decide;
+
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
+use crate::ffi::portfolio::read_config;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::portfolio::{ManagedPortfolio, RLPortfolioManager};
+use crate::risk::manager::{RiskConfig, RiskManager};
+use std::ffi::c_char;
+
+/// A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
+/// ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
+/// traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
+/// says what was traded instead. The hedge is an overlay that the portfolio does not hold.
+pub struct ppo_managed {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_managed {
+    type Value = ManagedPortfolio;
+    const MAGIC: [u8; 8] = *b"ppomanag";
+    const NAME: &'static str = "managed";
+}
+
+/// Makes a managed portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+/// ppo_portfolio_new does. The agent may be freed.
+///
+/// \param agent        the agent
+/// \param config_json  the portfolio's settings, as for ppo_portfolio_new; NULL for the defaults
+/// \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
+///                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
+///                     `min_cash` 0 and a leverage of at most 1
+/// \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_new(
+    agent: *const ppo_agent,
+    config_json: *const c_char,
+    risk_json: *const c_char,
+    managed: *mut *mut ppo_managed,
+) -> ppo_status {
+    boundary!(ppo_managed_new, [agent], {
+        // SAFETY: the header's contract.
+        let (manager, risk) = unsafe { read(agent, config_json, risk_json) }?;
+        let managed = Output::new(managed, "managed")?;
+        let assets = manager.account().weights().len();
+        let made = ManagedPortfolio::new(manager, RiskManager::new(risk, assets)?)?;
+        // SAFETY: the header's contract.
+        unsafe { managed.write(handle::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a managed portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+/// regimes.
+///
+/// \param agent        the agent; of a policy with the same state and prior
+/// \param config_json  as for ppo_managed_new, with the same `history`
+/// \param risk_json    as for ppo_managed_new; other settings are fine as far as the state has a meaning in them
+/// \param state_json   what ppo_managed_state_json gave
+/// \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+///
+/// Any number of threads on one agent; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does
+/// not fit, with the part; otherwise as ppo_managed_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_restore(
+    agent: *const ppo_agent,
+    config_json: *const c_char,
+    risk_json: *const c_char,
+    state_json: *const c_char,
+    managed: *mut *mut ppo_managed,
+) -> ppo_status {
+    boundary!(ppo_managed_restore, [agent], {
+        // SAFETY: the header's contract.
+        let (manager, risk) = unsafe { read(agent, config_json, risk_json) }?;
+        // SAFETY: the header's contract.
+        let state = unsafe { text::input(state_json, "state_json") }?;
+        let managed = Output::new(managed, "managed")?;
+        let state = json::parse(state, "state_json", "a managed portfolio's state")?;
+        let restored = ManagedPortfolio::restore(manager, risk, state)?;
+        // SAFETY: the header's contract.
+        unsafe { managed.write(handle::create(restored)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out all that bars and decisions have left behind, as JSON; exact.
+///
+/// \param managed   the portfolio
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_state_json(
+    managed: *mut ppo_managed,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_managed_state_json, [managed], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let json = serde_json::to_string(&managed.state()).expect("a state is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Frees a managed portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses this handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_free(managed: *mut ppo_managed) {
+    boundary!(ppo_managed_free, [], {
+        handle::free(managed)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as ppo_last_error.
+///
+/// \param managed   the portfolio; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_last_error(
+    managed: *const ppo_managed,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_managed_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(managed, "managed", buffer, capacity, needed) }
+    })
+}
+
+/// The two halves of a managed portfolio.
+///
+/// # Safety
+/// As `handle::shared` and `text::input`.
+unsafe fn read(
+    agent: *const ppo_agent,
+    config_json: *const c_char,
+    risk_json: *const c_char,
+) -> Outcome<(RLPortfolioManager, RiskConfig)> {
+    // SAFETY: the caller's promise.
+    let agent = unsafe { handle::shared(agent, "agent") }?;
+    // SAFETY: the caller's promise.
+    let config = unsafe { read_config(config_json) }?;
+    let risk = match risk_json.is_null() {
+        true => crate::portfolio::report_risk(agent.spec()),
+        false => {
+            // SAFETY: the caller's promise.
+            let risk = unsafe { text::input(risk_json, "risk_json") }?;
+            json::parse(risk, "risk_json", "a risk manager's settings")?
+        }
+    };
+    Ok((RLPortfolioManager::new(agent.snapshot(), config)?, risk))
+}
