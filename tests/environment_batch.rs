@@ -309,12 +309,9 @@ fn episodes_that_nobody_takes_make_room_for_newer_ones() {
     assert_eq!(allocations::count(), before);
     let all = kept.take_episodes();
     assert_eq!(all.len(), 9);
-    let mut taken = [EpisodeStats::default(); 3];
-    assert_eq!(bounded.take_episodes_into(&mut taken), 3);
-    assert_eq!(taken, all[5..8]);
-    assert_eq!(bounded.take_episodes_into(&mut taken), 1);
-    assert_eq!(taken[0], all[8]);
-    assert_eq!(bounded.take_episodes_into(&mut taken), 0);
+    assert_eq!(bounded.drain_episodes(3).collect::<Vec<_>>(), all[5..8]);
+    assert_eq!(bounded.drain_episodes(3).collect::<Vec<_>>(), all[8..]);
+    assert_eq!(bounded.drain_episodes(3).count(), 0);
 }
 
 #[test]

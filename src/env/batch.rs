@@ -165,6 +165,11 @@ impl BatchEnvironment {
         self.walkers.iter().map(Walker::account)
     }
 
+    /// What the last step did; zeros before the first.
+    pub fn last_step(&self) -> &BatchStep {
+        &self.step
+    }
+
     /// All that the last step did in each environment: [E]; zeros before the first.
     pub fn details(&self) -> &[Step] {
         &self.details
@@ -225,13 +230,9 @@ impl BatchEnvironment {
         self.episodes.drain(..).collect()
     }
 
-    /// Takes as many of them, the first to end first, as there is room for in `out`; gives how many. Allocates nothing.
-    pub fn take_episodes_into(&mut self, out: &mut [EpisodeStats]) -> usize {
-        let count = out.len().min(self.episodes.len());
-        out.iter_mut()
-            .zip(self.episodes.drain(..count))
-            .for_each(|(out, episode)| *out = episode);
-        count
+    /// Takes at most `most` of them, the first to end first; those that are not read are gone too. Allocates nothing.
+    pub fn drain_episodes(&mut self, most: usize) -> impl Iterator<Item = EpisodeStats> {
+        self.episodes.drain(..most.min(self.episodes.len()))
     }
 
     /// Everything that moves, to be saved.

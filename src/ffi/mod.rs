@@ -21,6 +21,7 @@
 
 pub mod agent;
 mod border;
+pub mod environment;
 pub mod library;
 pub mod log;
 pub mod market;

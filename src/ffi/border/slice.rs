@@ -43,6 +43,24 @@ pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
     Ok(unsafe { slice::from_raw_parts_mut(pointer, len) })
 }
 
+/// As [`output`]; none for NULL.
+///
+/// # Safety
+/// As [`output`].
+pub(in crate::ffi) unsafe fn optional_output<'a, T, const N: usize>(
+    pointer: *mut T,
+    len: usize,
+    expected: usize,
+    name: &'static str,
+    others: [Span; N],
+) -> Outcome<Option<&'a mut [T]>> {
+    match pointer.is_null() {
+        true => Ok(None),
+        // SAFETY: the caller's promise.
+        false => unsafe { output(pointer, len, expected, name, others) }.map(Some),
+    }
+}
+
 /// Where an array lies, with its name.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ffi) struct Span {
