@@ -7,6 +7,7 @@
 mod cpp;
 #[path = "../support/declarations.rs"]
 mod declarations;
+mod environment;
 mod examples;
 mod first_release;
 mod footprint;

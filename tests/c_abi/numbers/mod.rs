@@ -1,5 +1,6 @@
 //! Every constant and every struct of the header: what C makes of it is what Rust has.
 
+mod environment;
 mod library;
 mod market;
 mod portfolio;
@@ -46,6 +47,7 @@ pub(crate) use layout;
 #[test]
 fn numbers_and_layouts_in_c_are_rusts() {
     let numbers = [
+        environment::numbers(),
         library::numbers(),
         market::numbers(),
         portfolio::numbers(),
