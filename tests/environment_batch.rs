@@ -5,7 +5,9 @@
     reason = "a test fails by panicking, and compares exact values on purpose"
 )]
 
-use ppo_risk::env::{BatchEnvironment, BatchSnapshot, ControlVariate, EnvConfig, TradingEnvironment};
+use ppo_risk::env::{
+    BatchEnvironment, BatchSnapshot, ControlVariate, EnvConfig, EpisodeStats, TradingEnvironment,
+};
 use ppo_risk::market::Market;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::simulate::{Gbm, GbmParameters};
@@ -194,5 +196,144 @@ fn steps_and_resets_allocate_nothing() {
         assert_eq!(allocations::count(), before, "{control_variate:?}");
         assert_eq!(batch.take_episodes().len(), 6);
         assert!(allocations::count() > before, "the counter counts");
+    }
+}
+
+#[test]
+fn bytes_bring_back_the_batch_and_nothing_else_does() {
+    let mut first = batch(ControlVariate::PriorPath, 0, 3);
+    for t in 0..23 {
+        first.step(&scores(t, 3), None).unwrap();
+    }
+    let bytes = first.to_bytes().unwrap();
+    let rewards = |batch: &mut BatchEnvironment| {
+        let steps = (23..50).map(|t| batch.step(&scores(t, 3), None).unwrap().rewards.clone());
+        steps.collect::<Vec<_>>()
+    };
+    let mut second = batch(ControlVariate::PriorPath, 0, 3);
+    second.restore_bytes(&bytes).unwrap();
+    assert_eq!(first.states(), second.states());
+    assert_eq!(rewards(&mut first), rewards(&mut second));
+    assert_eq!(first.take_episodes(), second.take_episodes());
+
+    let untouched = second.states().to_vec();
+    for place in [0, 7, 8, 15, 16, bytes.len() / 2, bytes.len() - 1] {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        assert!(second.restore_bytes(&changed).is_err(), "byte {place}");
+        assert!(second.restore_bytes(&bytes[..place]).is_err(), "cut at {place}");
+    }
+    let mut others = [batch(ControlVariate::PriorPath, 0, 4), {
+        let (mut config, state, action, market) = settings(ControlVariate::PriorPath);
+        config.balance = 1.0;
+        BatchEnvironment::new(&config, &state, &action, market, 7, 0, 3).unwrap()
+    }];
+    for (other, word) in others.iter_mut().zip(["3", "other settings"]) {
+        let message = other.restore_bytes(&bytes).unwrap_err().to_string();
+        assert!(message.contains(word), "{message}");
+    }
+    let (config, state, action, _) = settings(ControlVariate::PriorPath);
+    let mut parameters = GbmParameters::default_assets(ASSETS);
+    parameters.cash_rate = 0.01;
+    let market = Arc::new(Gbm::new(parameters).unwrap());
+    let mut other = BatchEnvironment::new(&config, &state, &action, market, 7, 0, 3).unwrap();
+    let message = other.restore_bytes(&bytes).unwrap_err().to_string();
+    assert!(message.contains("another market"), "{message}");
+    assert_eq!(second.states(), untouched);
+}
+
+/// Weights [E, A] of step `t`.
+fn weights(t: usize, count: usize) -> Vec<f64> {
+    let mut weights: Vec<f64> = scores(t, count)
+        .iter()
+        .map(|score| f64::from(score.abs()))
+        .collect();
+    for row in weights.chunks_exact_mut(ACTIONS) {
+        let sum: f64 = row.iter().sum();
+        row.iter_mut().for_each(|weight| *weight /= sum);
+    }
+    weights
+}
+
+#[test]
+fn target_weights_are_traded_to_as_in_single_environments() {
+    let (config, state, action, market) = settings(ControlVariate::None);
+    let mut batch = batch(ControlVariate::None, 0, 3);
+    let mut singles: Vec<TradingEnvironment> = (0..3)
+        .map(|i| TradingEnvironment::new(&config, &state, &action, market.clone(), 7, i).unwrap())
+        .collect();
+    for t in 0..20 {
+        let mut prior = vec![0.0; 3 * ACTIONS];
+        batch.prior_weights(&mut prior).unwrap();
+        let weights = weights(t, 3);
+        let step = batch.step_weights(&weights).unwrap().clone();
+        let details = batch.details().to_vec();
+        for (i, single) in singles.iter_mut().enumerate() {
+            let row = i * ACTIONS..(i + 1) * ACTIONS;
+            let mut expected_prior = [0.0; ACTIONS];
+            single.prior_weights(&mut expected_prior).unwrap();
+            assert_eq!(prior[row.clone()], expected_prior);
+            let expected = single.step_weights(&weights[row]).unwrap();
+            assert_eq!(details[i], expected);
+            assert_eq!(step.rewards[i], expected.reward);
+            if expected.truncated {
+                single.reset().unwrap();
+            }
+            let account = batch.accounts().nth(i).unwrap();
+            assert_eq!(account, single.account());
+        }
+    }
+    let before = batch.states().to_vec();
+    let mut bad = weights(0, 3);
+    bad[2 * ACTIONS] += 0.1;
+    let message = batch.step_weights(&bad).unwrap_err().to_string();
+    assert!(message.contains("weights[2]"), "{message}");
+    assert!(batch.step_weights(&bad[1..]).is_err());
+    assert!(batch.prior_weights(&mut [0.0; 4]).is_err());
+    assert_eq!(batch.states(), before);
+}
+
+#[test]
+fn episodes_that_nobody_takes_make_room_for_newer_ones() {
+    let mut kept = batch(ControlVariate::None, 0, 3);
+    let mut bounded = batch(ControlVariate::None, 0, 3);
+    bounded.keep_episodes(4);
+    let scores = scores(0, 3);
+    for _ in 0..27 {
+        kept.step(&scores, None).unwrap();
+    }
+    let before = allocations::count();
+    for _ in 0..27 {
+        bounded.step(&scores, None).unwrap();
+    }
+    assert_eq!(allocations::count(), before);
+    let all = kept.take_episodes();
+    assert_eq!(all.len(), 9);
+    assert_eq!(bounded.drain_episodes(3).collect::<Vec<_>>(), all[5..8]);
+    assert_eq!(bounded.drain_episodes(3).collect::<Vec<_>>(), all[8..]);
+    assert_eq!(bounded.drain_episodes(3).count(), 0);
+}
+
+#[test]
+fn ruin_survives_being_saved() {
+    let ruined = EpisodeStats {
+        log_growth: f64::NEG_INFINITY,
+        ..EpisodeStats::default()
+    };
+    let text = serde_json::to_string(&ruined).unwrap();
+    assert_eq!(serde_json::from_str::<EpisodeStats>(&text).unwrap(), ruined);
+}
+
+#[test]
+fn numbers_of_environments_that_cannot_be_are_refused() {
+    let (config, state, action, market) = settings(ControlVariate::None);
+    for (first_index, count, name) in [
+        (0, 0, "count"),
+        (0, 1 << 25, "count"),
+        (u64::MAX, 1, "first_index"),
+    ] {
+        let made = BatchEnvironment::new(&config, &state, &action, market.clone(), 7, first_index, count);
+        let message = made.err().unwrap().to_string();
+        assert!(message.contains(name), "{message}");
     }
 }

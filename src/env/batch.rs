@@ -1,22 +1,27 @@
 //! Many environments over flat buffers, for the trainer.
 
+use crate::env::account::Account;
 use crate::env::config::EnvConfig;
 use crate::env::environment::missing_deterministic;
-use crate::env::walker::{EpisodeStats, Rules, Scratch, Walker};
+use crate::env::walker::{EpisodeStats, Rules, Scratch, Step, Walker};
 use crate::error::{Error, Result};
 use crate::market::source::Market;
 use crate::market::state::StateSpec;
 use crate::policy::action;
 use crate::policy::spec::ActionSpec;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// Most environments of a batch.
+const MOST_ENVIRONMENTS: usize = 1 << 24;
 
 /// E environments that step together and start the next episode by themselves.
 ///
 /// Every environment draws from a stream of its own, chosen by its index, so results do not depend on how a batch is
 /// split: E environments in one batch equal two batches with the right `first_index`. Steps allocate nothing.
 pub struct BatchEnvironment {
-    rules: Rules,
+    pub(super) rules: Rules,
     walkers: Vec<Walker>,
     scratch: Scratch,
     /// [E, S]
@@ -24,7 +29,10 @@ pub struct BatchEnvironment {
     /// [E, A]
     log_priors: Vec<f32>,
     step: BatchStep,
-    episodes: Vec<EpisodeStats>,
+    /// [E]
+    details: Vec<Step>,
+    episodes: VecDeque<EpisodeStats>,
+    most_episodes: usize,
 }
 
 /// What one step of every environment did; E entries, row-major.
@@ -66,8 +74,13 @@ impl BatchEnvironment {
         first_index: u64,
         count: usize,
     ) -> Result<Self> {
-        if count == 0 {
-            return Err(Error::invalid("count", 0, "at least 1 environment"));
+        if count == 0 || count > MOST_ENVIRONMENTS {
+            let expected = format!("1 to {MOST_ENVIRONMENTS} environments");
+            return Err(Error::invalid("count", count, expected));
+        }
+        if first_index.checked_add(count as u64).is_none() {
+            let expected = format!("at most {}", u64::MAX - count as u64);
+            return Err(Error::invalid("first_index", first_index, expected));
         }
         let rules = Rules::new(config, state, action, market)?;
         let walkers: Result<Vec<Walker>> = (0..count)
@@ -86,8 +99,10 @@ impl BatchEnvironment {
                 truncated: vec![false; count],
                 final_states: vec![0.0; count * rules.state_len],
             },
+            details: vec![Step::default(); count],
             // Room for what ends in one step, so that a caller who drains every step never sees it grow.
-            episodes: Vec::with_capacity(count),
+            episodes: VecDeque::with_capacity(count),
+            most_episodes: usize::MAX,
             rules,
         };
         batch.reset()?;
@@ -102,6 +117,16 @@ impl BatchEnvironment {
     /// Never: there is at least one environment.
     pub fn is_empty(&self) -> bool {
         false
+    }
+
+    /// From now on at most `most` episodes (at least E) that ended wait to be taken; the oldest goes for a newer one.
+    /// Steps then allocate nothing, taken or not.
+    pub fn keep_episodes(&mut self, most: usize) {
+        self.most_episodes = most.max(self.walkers.len());
+        let beyond = self.episodes.len().saturating_sub(self.most_episodes);
+        self.episodes.drain(..beyond);
+        self.episodes
+            .reserve_exact(self.most_episodes - self.episodes.len());
     }
 
     /// Starts a new episode in every environment; what was unfinished is forgotten.
@@ -120,6 +145,34 @@ impl BatchEnvironment {
     /// log(prior + 1e-6) at this close: [E, A]; zeros without a prior.
     pub fn log_priors(&self) -> &[f32] {
         &self.log_priors
+    }
+
+    /// Writes the prior's weights at this close, before caps and floors: [E, A]. Without a prior, 1/A each. Errors:
+    /// another length.
+    pub fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
+        let expected = self.walkers.len() * self.rules.action_len;
+        if out.len() != expected {
+            let found = format!("{} values", out.len());
+            return Err(Error::invalid("prior_weights", found, expected));
+        }
+        let rows = out.chunks_exact_mut(self.rules.action_len);
+        let mut pairs = self.walkers.iter().zip(rows);
+        pairs.try_for_each(|(walker, row)| walker.prior_weights(row))
+    }
+
+    /// The portfolios at this close, in the order of the environments: [E]. After the end of an episode, the next one's.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.walkers.iter().map(Walker::account)
+    }
+
+    /// What the last step did; zeros before the first.
+    pub fn last_step(&self) -> &BatchStep {
+        &self.step
+    }
+
+    /// All that the last step did in each environment: [E]; zeros before the first.
+    pub fn details(&self) -> &[Step] {
+        &self.details
     }
 
     /// Takes one sampled action in every environment: [E, A], scores for `gaussian`, weights for `dirichlet`.
@@ -146,16 +199,47 @@ impl BatchEnvironment {
         Ok(&self.step)
     }
 
+    /// Takes target weights as they are, but for caps and floors, in every environment: [E, A], each row at least 0 and
+    /// summing to 1 within 1e-6. Baseline rewards are 0.
+    ///
+    /// Weights are checked before anything moves; errors name the row. Otherwise as [`step`](Self::step).
+    pub fn step_weights(&mut self, weights: &[f64]) -> Result<&BatchStep> {
+        let (count, len) = (self.walkers.len(), self.rules.action_len);
+        if weights.len() != count * len {
+            let found = format!("{} values", weights.len());
+            return Err(Error::invalid("weights", found, count * len));
+        }
+        for (row, weights) in weights.chunks_exact(len).enumerate() {
+            let input = format_args!("weights[{row}]");
+            action::check_weights(&input, weights)?;
+        }
+        for (i, weights) in weights.chunks_exact(len).enumerate() {
+            action::accept_weights(
+                &self.rules.action,
+                self.rules.assets,
+                weights,
+                &mut self.scratch.target,
+            )?;
+            self.advance(i, false)?;
+        }
+        Ok(&self.step)
+    }
+
     /// The episodes that ended since the last call, in the order in which they ended.
     pub fn take_episodes(&mut self) -> Vec<EpisodeStats> {
         self.episodes.drain(..).collect()
+    }
+
+    /// Takes at most `most` of them, the first to end first; those that are not read are gone too. Allocates nothing.
+    pub fn drain_episodes(&mut self, most: usize) -> impl Iterator<Item = EpisodeStats> {
+        self.episodes.drain(..most.min(self.episodes.len()))
     }
 
     /// Everything that moves, to be saved.
     pub fn snapshot(&self) -> BatchSnapshot {
         BatchSnapshot {
             environments: self.walkers.clone(),
-            episodes: self.episodes.clone(),
+            episodes: self.episodes.iter().copied().collect(),
         }
     }
 
@@ -171,32 +255,45 @@ impl BatchEnvironment {
         }
         self.walkers = snapshot.environments;
         self.episodes.clear();
-        self.episodes.extend(snapshot.episodes);
+        let beyond = snapshot.episodes.len().saturating_sub(self.most_episodes);
+        self.episodes.extend(&snapshot.episodes[beyond..]);
         self.observe()
     }
 
     #[inline]
     fn step_one(&mut self, i: usize, action: &[f32], deterministic: Option<&[f32]>) -> Result<()> {
         let Self { rules, scratch, .. } = self;
-        let walker = &mut self.walkers[i];
-        let state = &mut self.states[i * rules.state_len..(i + 1) * rules.state_len];
-        let log_prior = &mut self.log_priors[i * rules.action_len..(i + 1) * rules.action_len];
+        let log_prior = &self.log_priors[i * rules.action_len..(i + 1) * rules.action_len];
         let assets = rules.assets;
         action::target_weights(&rules.action, assets, log_prior, action, &mut scratch.target);
         if let Some(scores) = deterministic {
             let weights = &mut scratch.deterministic;
             action::deterministic_weights(&rules.action, assets, log_prior, scores, weights);
         }
-        let step = walker.step(rules, scratch, deterministic.is_some())?;
+        self.advance(i, deterministic.is_some())
+    }
+
+    /// Trades to the scratch's target in environment `i`, and begins the next episode where one ends.
+    #[inline]
+    fn advance(&mut self, i: usize, has_deterministic: bool) -> Result<()> {
+        let Self { rules, scratch, .. } = self;
+        let walker = &mut self.walkers[i];
+        let state = &mut self.states[i * rules.state_len..(i + 1) * rules.state_len];
+        let log_prior = &mut self.log_priors[i * rules.action_len..(i + 1) * rules.action_len];
+        let step = walker.step(rules, scratch, has_deterministic)?;
         walker.observe(rules, state, log_prior)?;
         self.step.rewards[i] = step.reward;
         self.step.baseline_rewards[i] = step.baseline_reward;
         self.step.raw_rewards[i] = step.raw_reward;
         self.step.terminated[i] = step.terminated;
         self.step.truncated[i] = step.truncated;
+        self.details[i] = step;
         if step.terminated || step.truncated {
             self.step.final_states[i * rules.state_len..(i + 1) * rules.state_len].copy_from_slice(state);
-            self.episodes.push(walker.stats());
+            if self.episodes.len() == self.most_episodes {
+                self.episodes.pop_front();
+            }
+            self.episodes.push_back(walker.stats());
             walker.reset(rules, scratch)?;
             walker.observe(rules, state, log_prior)?;
         }

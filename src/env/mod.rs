@@ -8,6 +8,7 @@ pub mod environment;
 mod environments;
 mod host;
 pub mod reward;
+mod saved;
 mod walker;
 
 pub use batch::{BatchEnvironment, BatchSnapshot, BatchStep};

@@ -43,6 +43,7 @@ pub struct EpisodeStats {
     /// Sum of raw rewards.
     pub reward_sum: f64,
     /// ln(final value / balance): minus infinity at ruin.
+    #[serde(deserialize_with = "null_is_minus_infinity")]
     pub log_growth: f64,
     /// Steps taken.
     pub steps: usize,
@@ -52,12 +53,17 @@ pub struct EpisodeStats {
     pub cost: f64,
 }
 
+/// JSON has no infinity: serde_json writes `null`, and reads it here.
+fn null_is_minus_infinity<'de, D: serde::Deserializer<'de>>(number: D) -> std::result::Result<f64, D::Error> {
+    Ok(Option::deserialize(number)?.unwrap_or(f64::NEG_INFINITY))
+}
+
 /// What all environments of a batch share.
 pub(super) struct Rules {
-    config: EnvConfig,
+    pub(super) config: EnvConfig,
     pub(super) action: ActionSpec,
     terms: Terms,
-    market: Arc<dyn Market>,
+    pub(super) market: Arc<dyn Market>,
     pub(super) assets: usize,
     /// S.
     pub(super) state_len: usize,

@@ -22,6 +22,7 @@
 pub mod agent;
 pub mod backtest;
 mod border;
+pub mod environment;
 pub mod library;
 pub mod log;
 pub mod managed;

@@ -79,17 +79,32 @@ pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &m
         let found = format!("{} values", weights.len());
         return Err(Error::invalid("weights", found, out.len()));
     }
-    let sum: f64 = weights.iter().sum();
-    let allowed = weights.iter().all(|weight| (0.0..=1.0).contains(weight));
-    if !(allowed && (sum - 1.0).abs() <= 1e-6) {
-        let expected = "weights of at least 0 that sum to 1";
-        return Err(Error::invalid("weights", format!("{weights:?}"), expected));
-    }
+    let sum = check_weights(&"weights", weights)?;
     for (out, weight) in out.iter_mut().zip(weights) {
         *out = weight / sum;
     }
     apply_bounds(spec, assets, out);
     Ok(())
+}
+
+/// The sum of target weights [A], which has to be 1 within 1e-6, with each weight in [0, 1]; the error calls them `input`.
+pub fn check_weights(input: &impl std::fmt::Display, weights: &[f64]) -> Result<f64> {
+    let sum: f64 = weights.iter().sum();
+    if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
+        return Err(Error::invalid(input.to_string(), weight, "finite weights"));
+    }
+    let allowed = weights.iter().all(|weight| (0.0..=1.0).contains(weight));
+    match allowed && (sum - 1.0).abs() <= 1e-6 {
+        true => Ok(sum),
+        false => {
+            let expected = "weights of at least 0 that sum to 1";
+            Err(Error::invalid(
+                input.to_string(),
+                format!("{weights:?}"),
+                expected,
+            ))
+        }
+    }
 }
 
 /// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets.

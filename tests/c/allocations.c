@@ -1,8 +1,68 @@
-/* Counts the process's allocations: none in a million decisions, the first one included; and making and freeing
+/* Counts the process's allocations: none in a million decisions, the first one included; none in steps of environments;
+ * and making and freeing
  * handles, 100,000 times over, leaves no more memory in use. argv: the demo policy, decisions. */
 #include "allocations.h"
 #include "check.h"
 #include <malloc.h>
+
+/* Steps of 4 environments over prices of one asset: episodes end, and nobody takes them. */
+static void steps_of_environments(long steps) {
+    static const char *const spec =
+        "{\"assets\": [\"A\"], \"state\": {\"assets\": 1, \"window\": 5, \"account\": true, \"columns\": []}, "
+        "\"action\": {\"prior\": {\"vol_target\": {\"target\": 0.15, \"half_life\": 5, \"lookback\": 9}}}, "
+        "\"network\": {\"scorer\": {\"hidden\": [2]}}}";
+    static double closes[100], weights[8], prior[8], rewards[4], values[4];
+    static float actions[8], states[4 * 6], final_states[4 * 6];
+    static uint8_t truncated[4];
+    ppo_env_outputs outputs;
+    ppo_episode episode;
+    ppo_prices prices;
+    ppo_market *market = NULL;
+    ppo_env *env = NULL;
+    ppo_config config;
+    size_t taken;
+    long before, failed = 0;
+    for (int i = 0; i < 100; i++) {
+        closes[i] = 100 + i % 7 + i % 3;
+    }
+    for (int i = 0; i < 8; i++) {
+        weights[i] = 0.5;
+    }
+    EXPECT(PPO_OK, ppo_prices_init(&prices, sizeof prices));
+    EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
+    EXPECT(PPO_OK, ppo_env_outputs_init(&outputs, sizeof outputs));
+    prices.bars = 100;
+    prices.assets = 1;
+    prices.closes = closes;
+    config.episode_len = 7;
+    outputs.len = 4;
+    outputs.states_len = 24;
+    outputs.prior_len = 8;
+    outputs.rewards = rewards;
+    outputs.truncated = truncated;
+    outputs.states = states;
+    outputs.final_states = final_states;
+    outputs.prior = prior;
+    EXPECT(PPO_OK, ppo_market_from_prices(&prices, &market));
+    EXPECT(PPO_OK, ppo_env_new_from_spec(spec, market, &config, 0, 4, &env));
+    before = allocations;
+    for (long i = 0; i < steps; i++) {
+        actions[i % 8] += 0.125f;
+        failed += ppo_env_step(env, actions, 8, NULL, 0, &outputs) != PPO_OK;
+        failed += ppo_env_step_weights(env, weights, 8, &outputs) != PPO_OK;
+        failed += ppo_env_states(env, states, 24) != PPO_OK;
+        failed += ppo_env_prior_weights(env, prior, 8) != PPO_OK;
+        failed += ppo_env_portfolios(env, values, NULL, 4, weights, 8) != PPO_OK;
+        failed += ppo_env_take_episodes(env, &episode, 1, &taken) != PPO_OK;
+        if (i % 1000 == 0) {
+            failed += ppo_env_reset(env) != PPO_OK;
+        }
+    }
+    CHECK(allocations == before && failed == 0);
+    printf("%ld steps of environments\n", 2 * steps);
+    ppo_env_free(env);
+    ppo_market_free(market);
+}
 
 int main(int argc, char **argv) {
     static float state[STATE];
@@ -42,6 +102,7 @@ int main(int argc, char **argv) {
         failures += status != PPO_OK;
     }
     CHECK(allocations == before);
+    steps_of_environments(decisions / 20);
     used = 0;
     for (long i = 0; i < 100000; i++) {
         ppo_agent *clone = NULL;

@@ -86,6 +86,46 @@ static ppo_status portfolio(void) {
     return status;
 }
 
+static const double closes[] = {100, 50, 101, 49, 102, 50, 101, 51, 103, 52, 104, 50, 105, 51, 104, 50, 103, 51};
+
+/* Prices, a part of them, and a second handle on the part. */
+static ppo_status market(void) {
+    ppo_prices prices;
+    ppo_market *made = NULL, *part = NULL, *same = NULL;
+    ppo_status status = ppo_prices_init(&prices, sizeof prices);
+    prices.bars = 9;
+    prices.assets = 2;
+    prices.closes = closes;
+    status |= ppo_market_from_prices(&prices, &made);
+    status |= ppo_market_select(made, 4, 8, &part);
+    status |= ppo_market_clone(part, &same);
+    ppo_market_free(made);
+    ppo_market_free(part);
+    ppo_market_free(same);
+    return status;
+}
+
+/* Environments over a market that goes before them, with a step and an error. */
+static ppo_status env(void) {
+    static const double weights[] = {0.5, 0.25, 0.25, 1, 0, 0};
+    ppo_prices prices;
+    ppo_market *over = NULL;
+    ppo_env *made = NULL;
+    ppo_status status = ppo_prices_init(&prices, sizeof prices);
+    prices.bars = 9;
+    prices.assets = 2;
+    prices.closes = closes;
+    status |= ppo_market_from_prices(&prices, &over);
+    status |= ppo_env_new(agent, over, NULL, 0, 2, &made);
+    ppo_market_free(over);
+    status |= ppo_env_step_weights(made, weights, 6, NULL);
+    if (ppo_env_step_weights(made, weights, 5, NULL) == PPO_OK) {
+        status = PPO_ERR_INVALID_ARGUMENT;
+    }
+    ppo_env_free(made);
+    return status;
+}
+
 /* Without libtorch there is no trainer to be had. */
 static ppo_status or_not_built(ppo_status status) {
     return status == PPO_ERR_NOT_BUILT ? PPO_OK : status;
@@ -159,6 +199,8 @@ static const struct {
     {"ppo_agent_clone, an error", agent_with_an_error, 1},
     {"ppo_random_new", random_new, 1},
     {"ppo_random_clone", random_clone, 1},
+    {"ppo_market_from_prices", market, 1},
+    {"ppo_env_new", env, 1},
     {"ppo_portfolio_new, an error", portfolio, 1},
     {"ppo_trainer_new_online", trainer_online, 50},
     {"ppo_job_start", job, 100},

@@ -8,6 +8,7 @@ mod backtest;
 mod cpp;
 #[path = "../support/declarations.rs"]
 mod declarations;
+mod environment;
 mod examples;
 mod first_release;
 mod footprint;

@@ -4,9 +4,10 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 7] = [
+pub(crate) const ARGUMENTS: [&str; 8] = [
     "arguments",
     "arguments_backtest",
+    "arguments_environment",
     "arguments_inference",
     "arguments_market",
     "arguments_portfolio",
@@ -65,7 +66,8 @@ fn a_million_decisions_allocate_nothing() {
         let [model, _] = model_and_folder(&host);
         let said = host.run("allocations", &[&model, "1000000"]);
         assert!(
-            said.contains("0 allocations in 1000000 decisions"),
+            said.contains("0 allocations in 1000000 decisions")
+                && said.contains("100000 steps of environments"),
             "the program did not count: {said}"
         );
     }
@@ -96,6 +98,8 @@ fn valgrind_finds_nothing() {
     let mut programs = vec![("results", vec![model.as_str(), &bytes, "3"])];
     let portfolio = host.path("portfolio.bin").display().to_string();
     programs.push(("portfolio", vec![model.as_str(), &portfolio, "320"]));
+    let steps = host.path("environment.bin").display().to_string();
+    programs.push(("environment", vec![steps.as_str(), &folder, "20"]));
     programs.extend(ARGUMENTS.map(|name| (name, vec![model.as_str(), &folder])));
     if cfg!(debug_assertions) {
         programs.push(("panic", vec![&model]));

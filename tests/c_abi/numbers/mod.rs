@@ -1,6 +1,7 @@
 //! Every constant and every struct of the header: what C makes of it is what Rust has.
 
 mod backtest;
+mod environment;
 mod library;
 mod market;
 mod portfolio;
@@ -48,6 +49,7 @@ pub(crate) use layout;
 fn numbers_and_layouts_in_c_are_rusts() {
     let numbers = [
         backtest::numbers(),
+        environment::numbers(),
         library::numbers(),
         market::numbers(),
         portfolio::numbers(),

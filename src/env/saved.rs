@@ -1,0 +1,61 @@
+//! A batch as bytes: to go back to a point in time, in this process or a later one.
+
+use crate::env::batch::{BatchEnvironment, BatchSnapshot};
+use crate::env::config::EnvConfig;
+use crate::error::{Error, Result};
+use crate::market::source::digest_of;
+use crate::policy::spec::ActionSpec;
+use serde::{Deserialize, Serialize};
+
+/// What the bytes begin with; then comes a checksum of 8 bytes, and then [`Saved`] as JSON.
+const MAGIC: &[u8; 8] = b"ppoenv01";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    /// [`Market::digest`](crate::market::Market::digest).
+    market: u64,
+    config: EnvConfig,
+    action: ActionSpec,
+    snapshot: BatchSnapshot,
+}
+
+impl BatchEnvironment {
+    /// Everything that moves, with what it moves in: settings and the market's digest.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let saved = Saved {
+            market: self.rules.market.digest(),
+            config: self.rules.config,
+            action: self.rules.action.clone(),
+            snapshot: self.snapshot(),
+        };
+        let body =
+            serde_json::to_vec(&saved).map_err(|error| Error::invalid("snapshot", error, "numbers"))?;
+        Ok([MAGIC, digest_of([&body]).to_le_bytes().as_slice(), &body].concat())
+    }
+
+    /// Goes back to where [`to_bytes`](Self::to_bytes) was called, in a batch with the same settings and market: what
+    /// follows is bit-identical. Bytes that were changed or cut, and those of another market, other settings or another
+    /// number of environments, are errors, and nothing changes.
+    pub fn restore_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        let refuse = |found: String| Error::invalid("snapshot", found, "one of environments like these");
+        let whole = bytes
+            .strip_prefix(MAGIC)
+            .and_then(|rest| rest.split_first_chunk::<8>());
+        let Some((checksum, body)) = whole else {
+            return Err(refuse(format!("{} bytes of another kind", bytes.len())));
+        };
+        if digest_of([body]).to_le_bytes() != *checksum {
+            return Err(refuse("changed or cut since it was taken".to_string()));
+        }
+        let saved: Saved =
+            serde_json::from_slice(body).map_err(|error| refuse(format!("not read: {error}")))?;
+        if saved.config != self.rules.config || saved.action != self.rules.action {
+            return Err(refuse("of environments with other settings".to_string()));
+        }
+        if saved.market != self.rules.market.digest() {
+            return Err(refuse("of environments in another market".to_string()));
+        }
+        self.restore(saved.snapshot)
+    }
+}

@@ -1,0 +1,237 @@
+//! The library's own environments over a market, for hosts that step them themselves.
+
+pub mod asks;
+pub mod step;
+
+use crate::env::BatchEnvironment;
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::border::{json, text};
+use crate::ffi::market::ppo_market;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::ffi::training::config::{self, ppo_config};
+use crate::policy::spec::PolicySpec;
+use std::ffi::c_char;
+
+/// E environments over a market that step together and start the next episode by themselves. Episodes start all in
+/// cash, at a bar drawn from each environment's own stream. It keeps what it needs: the handles it was made from may be
+/// freed before it.
+pub struct ppo_env {
+    _private: [u8; 0],
+}
+
+impl Kind for ppo_env {
+    type Value = Environments;
+    const MAGIC: [u8; 8] = *b"ppoenvir";
+    const NAME: &'static str = "env";
+}
+
+/// Episodes that ended and wait to be taken, if there are no more environments than this.
+const EPISODES_KEPT: usize = 1024;
+
+/// The value behind a `ppo_env`.
+pub(in crate::ffi) struct Environments {
+    pub(in crate::ffi) batch: BatchEnvironment,
+    /// N.
+    pub(in crate::ffi) assets: usize,
+    /// A.
+    pub(in crate::ffi) action_len: usize,
+    /// S.
+    pub(in crate::ffi) state_len: usize,
+}
+
+/// Makes environments for an agent's policy, each at the first state of its first episode. They are those that a
+/// trainer with the same configuration learns in: environment `first_index + i` sees the same bars however a run is
+/// split into handles.
+///
+/// \param agent        the agent, of which the spec alone is used
+/// \param market       prices or a simulation with the spec's assets and columns
+/// \param config       seed, balance, cost_rate, episode_len, reward and control_variate (the rest is not used); NULL
+///                     for the defaults
+/// \param first_index  number of the first environment's random stream under the seed; usually 0
+/// \param count        number of environments, E: 1 to 16,777,216
+/// \param env          gets the environments, which are the caller's to free with ppo_env_free
+///
+/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used, such as a market
+/// that is too short for the policy's look-back; PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_new(
+    agent: *const ppo_agent,
+    market: *const ppo_market,
+    config: *const ppo_config,
+    first_index: u64,
+    count: usize,
+    env: *mut *mut ppo_env,
+) -> ppo_status {
+    boundary!(ppo_env_new, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        // SAFETY: the header's contract.
+        unsafe { make(agent.spec(), market, config, first_index, count, env) }
+    })
+}
+
+/// Makes environments for a policy's spec, without an agent: as ppo_env_new.
+///
+/// \param spec_json    the spec, as for ppo_agent_new; its network is not used
+/// \param market       prices or a simulation with the spec's assets and columns
+/// \param config       as for ppo_env_new; NULL for the defaults
+/// \param first_index  number of the first environment's random stream under the seed; usually 0
+/// \param count        number of environments, E: 1 to 16,777,216
+/// \param env          gets the environments, which are the caller's to free with ppo_env_free
+///
+/// Any thread; allocates. Errors as ppo_env_new, and PPO_ERR_INVALID_ARGUMENT with the spec's key that cannot be used.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_new_from_spec(
+    spec_json: *const c_char,
+    market: *const ppo_market,
+    config: *const ppo_config,
+    first_index: u64,
+    count: usize,
+    env: *mut *mut ppo_env,
+) -> ppo_status {
+    boundary!(ppo_env_new_from_spec, [market], {
+        // SAFETY: the header's contract.
+        let json = unsafe { text::input(spec_json, "spec_json") }?;
+        let spec: PolicySpec = json::parse(json, "spec_json", "a policy's spec")?;
+        spec.validate()?;
+        // SAFETY: the header's contract.
+        unsafe { make(&spec, market, config, first_index, count, env) }
+    })
+}
+
+/// Starts a new episode in every environment. What was unfinished is forgotten, and is no episode of
+/// ppo_env_take_episodes.
+///
+/// \param env  the environments
+///
+/// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_reset(env: *mut ppo_env) -> ppo_status {
+    boundary!(ppo_env_reset, [env], {
+        // SAFETY: the header's contract.
+        unsafe { handle::exclusive(env, "env") }?.batch.reset()?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out everything that moves, as bytes: to go back to this point, in this process or a later one.
+///
+/// \param env       the environments
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
+///
+/// One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_BUFFER_TOO_SMALL (nothing but
+/// `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_snapshot(
+    env: *mut ppo_env,
+    buffer: *mut u8,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_env_snapshot, [env], {
+        // SAFETY: the header's contract.
+        let bytes = unsafe { handle::exclusive(env, "env") }?.batch.to_bytes()?;
+        // SAFETY: the header's contract.
+        unsafe { text::copy_bytes(&bytes, buffer, capacity, needed) }
+    })
+}
+
+/// Goes back to where a snapshot was taken, in environments made with the same spec, settings and market: what follows
+/// is the same to the last bit. Episodes that waited to be taken then wait again.
+///
+/// \param env    the environments
+/// \param bytes  what ppo_env_snapshot gave: [len]; not kept
+/// \param len    number of bytes
+///
+/// One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_INVALID_ARGUMENT for bytes that were
+/// changed or cut and for those of other environments: nothing moves then; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, len: usize) -> ppo_status {
+    boundary!(ppo_env_restore, [env], {
+        // SAFETY: the header's contract.
+        let mut env = unsafe { handle::exclusive(env, "env") }?;
+        // SAFETY: the header's contract.
+        let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
+        env.batch.restore_bytes(bytes)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees environments. NULL is fine. Environments that were freed before are left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses this handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_free(env: *mut ppo_env) {
+    boundary!(ppo_env_free, [], {
+        handle::free(env)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on environments, whichever thread made it: as ppo_last_error.
+///
+/// \param env       the environments; poisoned ones are fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_last_error(
+    env: *const ppo_env,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_env_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(env, "env", buffer, capacity, needed) }
+    })
+}
+
+/// # Safety
+/// As `handle::shared`, `config::read` and `Output::write`.
+unsafe fn make(
+    spec: &PolicySpec,
+    market: *const ppo_market,
+    config: *const ppo_config,
+    first_index: u64,
+    count: usize,
+    env: *mut *mut ppo_env,
+) -> Outcome<ppo_status> {
+    // SAFETY: the caller's promise.
+    let market = unsafe { handle::shared(market, "market") }?;
+    // SAFETY: the caller's promise.
+    let config = unsafe { config::read(config) }?;
+    let env = Output::new(env, "env")?;
+    let market = market.market(spec)?;
+    let (state, action) = (&spec.state, &spec.action);
+    let mut batch = BatchEnvironment::new(
+        &config.env,
+        state,
+        action,
+        market,
+        config.seed,
+        first_index,
+        count,
+    )?;
+    batch.keep_episodes(EPISODES_KEPT);
+    let value = Environments {
+        batch,
+        assets: spec.state.assets,
+        action_len: spec.action_len(),
+        state_len: spec.state.len(),
+    };
+    // SAFETY: the caller's promise.
+    unsafe { env.write(handle::create(value)) };
+    Ok(PPO_OK)
+}
