@@ -610,9 +610,34 @@ typedef struct ppo_random ppo_random;
 typedef struct ppo_trainer ppo_trainer;
 
 /**
+ * Wilder's average true range of N assets, bar by bar.
+ */
+typedef struct risk_atr risk_atr;
+
+/**
+ * Follows equity, its peak and its drawdown, and the state that they lead to.
+ */
+typedef struct risk_drawdown risk_drawdown;
+
+/**
+ * An overlay that is opened in a drawdown and lowers the net exposure until it is over.
+ */
+typedef struct risk_hedge risk_hedge;
+
+/**
+ * What a portfolio may hold, and the last bars' returns that its tail risk is measured on.
+ */
+typedef struct risk_limits risk_limits;
+
+/**
  * Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time.
  */
 typedef struct risk_manager risk_manager;
+
+/**
+ * Turns weights into units: no position larger than its average true range allows.
+ */
+typedef struct risk_positions risk_positions;
 
 /**
  * What a call answers: PPO_OK, or a negative number whose meaning never changes. A newer library may answer a number
@@ -1196,6 +1221,40 @@ typedef struct risk_decision {
      */
     double hedge_ratio;
 } risk_decision;
+
+/**
+ * The hedge position to hold after a bar; a position, not a change of one. Fill it with risk_hedge_position_init.
+ */
+typedef struct risk_hedge_position {
+    /**
+     * Size of the caller's struct in bytes; risk_hedge_position_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Whether the hedge is open, 0 or 1.
+     */
+    uint32_t active;
+    /**
+     * Side of the position, opposite to the net exposure: a RISK_HEDGE_ number.
+     */
+    uint32_t side;
+    /**
+     * Size of the position in money, 0 or more: ratio * abs(net) * equity.
+     */
+    double notional;
+    /**
+     * Net exposure that is hedged, as a signed part of equity: the sum of weights, or of beta * weight.
+     */
+    double net;
+    /**
+     * Part of the net exposure that is hedged; 0 while closed.
+     */
+    double ratio;
+} risk_hedge_position;
 
 /**
  * Starts an episode of one of the host's environments.
@@ -2775,6 +2834,136 @@ ppo_status ppo_random_last_error(const struct ppo_random *random,
                                  size_t *needed);
 
 /**
+ * Makes averages that have seen nothing.
+ *
+ * \param assets  number of assets, N
+ * \param bars    true ranges that are averaged, at least 1; Wilder's are 14
+ * \param atr     gets the averages, which are the caller's to free with risk_atr_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT.
+ */
+ppo_status risk_atr_new(size_t assets, size_t bars, struct risk_atr **atr);
+
+/**
+ * Makes averages that go on, bit for bit, from what risk_atr_state_json saved.
+ *
+ * \param assets      number of assets, N: the state's
+ * \param bars        true ranges that are averaged: the state's
+ * \param state_json  the saved state
+ * \param atr         gets the averages, which are the caller's to free with risk_atr_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the state.
+ */
+ppo_status risk_atr_restore(size_t assets, size_t bars, const char *state_json, struct risk_atr **atr);
+
+/**
+ * Frees averages. NULL is fine. Those that were freed before are left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses them.
+ */
+void risk_atr_free(struct risk_atr *atr);
+
+/**
+ * Copies out the words of the last failed call on averages, whichever thread made it: as ppo_last_error.
+ *
+ * \param atr       the averages; poisoned ones are fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_atr_last_error(const struct risk_atr *atr,
+                               char *buffer,
+                               size_t capacity,
+                               size_t *needed);
+
+/**
+ * Writes all that averages remember as JSON, for risk_atr_restore; numbers are exact.
+ *
+ * \param atr       the averages
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `atr`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_atr_state_json(struct risk_atr *atr, char *buffer, size_t capacity, size_t *needed);
+
+/**
+ * Takes in one bar of every asset, in the unit of the prices. Without highs and lows the true range is
+ * abs(close - previous close).
+ *
+ * \param atr        the averages; as they were where the call fails
+ * \param high       highs of the bar: [high_len]; NULL together with `low`
+ * \param high_len   N, or 0 with NULL
+ * \param low        lows of the bar: [low_len]; NULL together with `high`
+ * \param low_len    N, or 0 with NULL
+ * \param close      closes of the bar, above 0, within low and high: [close_len]
+ * \param close_len  N
+ *
+ * One thread at a time on `atr`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_atr_update(struct risk_atr *atr,
+                           const double *high,
+                           size_t high_len,
+                           const double *low,
+                           size_t low_len,
+                           const double *close,
+                           size_t close_len);
+
+/**
+ * The averages after the last bar, in the unit of the prices.
+ *
+ * \param atr         the averages
+ * \param values      gets the average of each asset, NaN until `needed` bars were seen: [values_len]
+ * \param values_len  N
+ * \param seen        gets the number of bars seen; may be NULL
+ * \param needed      gets the number of bars that the first average needs: one more than it averages; may be NULL
+ *
+ * One thread at a time on `atr`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_atr_values(struct risk_atr *atr,
+                           double *values,
+                           size_t values_len,
+                           size_t *seen,
+                           size_t *needed);
+
+/**
+ * Wilder's average true range over a whole table: row t is, bit for bit, what risk_atr_values gives after bar t.
+ *
+ * \param high        highs: [rows, assets], row by row; NULL together with `low`: the true range is that of closes
+ * \param high_len    rows * assets, or 0 with NULL
+ * \param low         lows: [rows, assets]; NULL together with `high`
+ * \param low_len     rows * assets, or 0 with NULL
+ * \param close       closes, above 0, within low and high: [rows, assets]
+ * \param close_len   rows * assets
+ * \param rows        number of bars, T, at least 1
+ * \param assets      number of assets, N
+ * \param bars        true ranges that are averaged, at least 1; Wilder's are 14
+ * \param values      gets the averages, NaN in the first `bars` rows: [rows, assets]
+ * \param values_len  rows * assets
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
+ * bar.
+ */
+ppo_status risk_average_true_range(const double *high,
+                                   size_t high_len,
+                                   const double *low,
+                                   size_t low_len,
+                                   const double *close,
+                                   size_t close_len,
+                                   size_t rows,
+                                   size_t assets,
+                                   size_t bars,
+                                   double *values,
+                                   size_t values_len);
+
+/**
  * Fills a bar with the defaults: nothing given.
  *
  * \param market  the struct to fill
@@ -2803,6 +2992,373 @@ ppo_status risk_portfolio_init(struct risk_portfolio *portfolio, size_t size);
  * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
  */
 ppo_status risk_decision_init(struct risk_decision *decision, size_t size);
+
+/**
+ * Makes a drawdown monitor: RISK_STATE_ACTIVE, without a peak.
+ *
+ * \param config_json  the key "drawdown" of risk_manager_config_json; keys that are missing take their defaults,
+ *                     unknown ones are refused; NULL for the defaults, which have no thresholds
+ * \param monitor      gets the monitor, which is the caller's to free with risk_drawdown_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+ */
+ppo_status risk_drawdown_new(const char *config_json,
+                             struct risk_drawdown **monitor);
+
+/**
+ * Makes a drawdown monitor that goes on from what risk_drawdown_state_json saved.
+ *
+ * \param config_json  the settings: as risk_drawdown_new; they must be able to lead to the state
+ * \param state_json   the saved state
+ * \param monitor      gets the monitor, which is the caller's to free with risk_drawdown_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+ */
+ppo_status risk_drawdown_restore(const char *config_json,
+                                 const char *state_json,
+                                 struct risk_drawdown **monitor);
+
+/**
+ * Frees a drawdown monitor. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses it.
+ */
+void risk_drawdown_free(struct risk_drawdown *monitor);
+
+/**
+ * Copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as ppo_last_error.
+ *
+ * \param monitor   the monitor; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_drawdown_last_error(const struct risk_drawdown *monitor,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/**
+ * Writes the settings of a drawdown monitor as JSON, every key with its value.
+ *
+ * \param monitor   the monitor
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `monitor`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_drawdown_config_json(struct risk_drawdown *monitor,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *needed);
+
+/**
+ * Writes all that a drawdown monitor remembers as JSON, for risk_drawdown_restore; numbers are exact.
+ *
+ * \param monitor   the monitor
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `monitor`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_drawdown_state_json(struct risk_drawdown *monitor,
+                                    char *buffer,
+                                    size_t capacity,
+                                    size_t *needed);
+
+/**
+ * Takes in a bar's equity and gives the state for the decision of this bar.
+ *
+ * \param monitor           the monitor; as it was where the call fails
+ * \param equity            what the portfolio is worth, money above 0
+ * \param drawdown          1 - equity/peak, in [0, 1]; NaN: the monitor follows the peak of the equities that it is
+ *                          shown
+ * \param state             gets a RISK_STATE_ number; may be NULL
+ * \param found             gets the drawdown of this bar, in [0, 1]; may be NULL
+ * \param reasons           gets the reasons, as many as there is room for: [reasons_capacity]; may be NULL with a
+ *                          capacity of 0
+ * \param reasons_capacity  reasons that there is room for
+ * \param reasons_len       gets the number of reasons, those left out included; may be NULL
+ *
+ * One thread at a time on `monitor`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_drawdown_update(struct risk_drawdown *monitor,
+                                double equity,
+                                double drawdown,
+                                uint32_t *state,
+                                double *found,
+                                struct risk_reason *reasons,
+                                size_t reasons_capacity,
+                                size_t *reasons_len);
+
+/**
+ * Starts afresh: RISK_STATE_ACTIVE, with the last equity as the peak and no drawdown. A host that gives its own
+ * drawdown has to start that afresh too.
+ *
+ * \param monitor  the monitor
+ *
+ * One thread at a time on `monitor`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_drawdown_reset(struct risk_drawdown *monitor);
+
+/**
+ * Fills a hedge position with the defaults: none.
+ *
+ * \param position  the struct to fill
+ * \param size      `sizeof(risk_hedge_position)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_hedge_position_init(struct risk_hedge_position *position, size_t size);
+
+/**
+ * Makes a hedge that is closed.
+ *
+ * \param config_json  the key "hedge" of risk_manager_config_json; keys that are missing take their defaults, unknown
+ *                     ones are refused; NULL for the defaults
+ * \param hedge        gets the hedge, which is the caller's to free with risk_hedge_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+ */
+ppo_status risk_hedge_new(const char *config_json,
+                          struct risk_hedge **hedge);
+
+/**
+ * Makes a hedge that goes on from what risk_hedge_state_json saved.
+ *
+ * \param config_json  the settings: as risk_hedge_new; they may differ from those of the state
+ * \param state_json   the saved state
+ * \param hedge        gets the hedge, which is the caller's to free with risk_hedge_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+ */
+ppo_status risk_hedge_restore(const char *config_json,
+                              const char *state_json,
+                              struct risk_hedge **hedge);
+
+/**
+ * Frees a hedge. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses it.
+ */
+void risk_hedge_free(struct risk_hedge *hedge);
+
+/**
+ * Copies out the words of the last failed call on a hedge, whichever thread made it: as ppo_last_error.
+ *
+ * \param hedge     the hedge; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_hedge_last_error(const struct risk_hedge *hedge,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/**
+ * Writes the settings of a hedge as JSON, every key with its value.
+ *
+ * \param hedge     the hedge
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `hedge`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_hedge_config_json(struct risk_hedge *hedge, char *buffer, size_t capacity, size_t *needed);
+
+/**
+ * Writes all that a hedge remembers as JSON, for risk_hedge_restore; numbers are exact.
+ *
+ * \param hedge     the hedge
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `hedge`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_hedge_state_json(struct risk_hedge *hedge, char *buffer, size_t capacity, size_t *needed);
+
+/**
+ * The hedge for a bar: opened where the drawdown is above the threshold, kept until it is below threshold - band.
+ *
+ * \param hedge             the hedge; as it was where the call fails
+ * \param drawdown          1 - equity/peak, in [0, 1]
+ * \param weights           weights that the portfolio will hold: [weights_len]
+ * \param weights_len       N, at least 1
+ * \param equity            what the portfolio is worth, money above 0
+ * \param betas             betas of the assets to the hedge instrument: [betas_len]; NULL: every asset counts as 1
+ * \param betas_len         N, or 0 with NULL
+ * \param position          gets the position; its `struct_size` says how much of it there is
+ * \param reasons           gets the reasons, as many as there is room for: [reasons_capacity]; may be NULL with a
+ *                          capacity of 0
+ * \param reasons_capacity  reasons that there is room for
+ * \param reasons_len       gets the number of reasons, those left out included; may be NULL
+ *
+ * One thread at a time on `hedge`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_hedge_decide(struct risk_hedge *hedge,
+                             double drawdown,
+                             const double *weights,
+                             size_t weights_len,
+                             double equity,
+                             const double *betas,
+                             size_t betas_len,
+                             struct risk_hedge_position *position,
+                             struct risk_reason *reasons,
+                             size_t reasons_capacity,
+                             size_t *reasons_len);
+
+/**
+ * Makes limits that have seen no returns.
+ *
+ * \param config_json  the key "limits" of risk_manager_config_json; keys that are missing take their defaults, unknown
+ *                     ones are refused; NULL for the defaults
+ * \param assets       number of assets, N
+ * \param limits       gets the limits, which are the caller's to free with risk_limits_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting, or the pair that no
+ * portfolio meets.
+ */
+ppo_status risk_limits_new(const char *config_json,
+                           size_t assets,
+                           struct risk_limits **limits);
+
+/**
+ * Makes limits that remember, bit for bit, the returns that risk_limits_state_json saved.
+ *
+ * \param config_json  the settings: as risk_limits_new, with "tail_bars" at least the bars of the state
+ * \param assets       number of assets, N: the state's
+ * \param state_json   the saved state
+ * \param limits       gets the limits, which are the caller's to free with risk_limits_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+ */
+ppo_status risk_limits_restore(const char *config_json,
+                               size_t assets,
+                               const char *state_json,
+                               struct risk_limits **limits);
+
+/**
+ * Frees limits. NULL is fine. Those that were freed before are left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses them.
+ */
+void risk_limits_free(struct risk_limits *limits);
+
+/**
+ * Copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
+ *
+ * \param limits    the limits; poisoned ones are fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_limits_last_error(const struct risk_limits *limits,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Writes the settings of limits as JSON, every key with its value.
+ *
+ * \param limits    the limits
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `limits`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_limits_config_json(struct risk_limits *limits, char *buffer, size_t capacity, size_t *needed);
+
+/**
+ * Writes all that limits remember as JSON, for risk_limits_restore; numbers are exact.
+ *
+ * \param limits    the limits
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `limits`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_limits_state_json(struct risk_limits *limits, char *buffer, size_t capacity, size_t *needed);
+
+/**
+ * Remembers one bar's returns, that tail risk is measured on; the oldest of "tail_bars" is forgotten.
+ *
+ * \param limits       the limits; as they were where the call fails
+ * \param returns      simple returns of the assets, -1 or more: [returns_len]
+ * \param returns_len  N
+ *
+ * One thread at a time on `limits`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_limits_push_returns(struct risk_limits *limits,
+                                    const double *returns,
+                                    size_t returns_len);
+
+/**
+ * The allowed weights nearest to a target (Euclidean distance, exactly), with a reason for every limit that binds. A
+ * target within every limit is copied bit for bit. Caps on tail risk then scale towards cash, just so far as they
+ * have to.
+ *
+ * \param limits            the limits; not changed
+ * \param target            weights wished for, at most 1e6 in size: [target_len]
+ * \param target_len        N
+ * \param current           weights held, from which turnover counts, at most 100 in size: [current_len]
+ * \param current_len       N
+ * \param factor            0 to 1: multiplies every limit on exposure away from 0, and the caps on tail risk; 1 for
+ *                          the limits as they are set
+ * \param low               lower bounds besides the limits' own, each 0 or less or -INFINITY: [low_len]; NULL for none
+ * \param low_len           N, or 0 with NULL
+ * \param high              upper bounds besides the limits' own, each 0 or more or INFINITY: [high_len]; NULL for none
+ * \param high_len          N, or 0 with NULL
+ * \param weights           gets the allowed weights: [weights_len]
+ * \param weights_len       N
+ * \param reasons           gets the reasons, as many as there is room for: [reasons_capacity]; may be NULL with a
+ *                          capacity of 0
+ * \param reasons_capacity  reasons that there is room for
+ * \param reasons_len       gets the number of reasons, those left out included; may be NULL
+ *
+ * One thread at a time on `limits`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_limits_apply(struct risk_limits *limits,
+                             const double *target,
+                             size_t target_len,
+                             const double *current,
+                             size_t current_len,
+                             double factor,
+                             const double *low,
+                             size_t low_len,
+                             const double *high,
+                             size_t high_len,
+                             double *weights,
+                             size_t weights_len,
+                             struct risk_reason *reasons,
+                             size_t reasons_capacity,
+                             size_t *reasons_len);
 
 /**
  * Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar; bars
@@ -2967,6 +3523,121 @@ ppo_status risk_manager_reset_stop(struct risk_manager *manager, size_t asset);
 ppo_status risk_manager_regimes(struct risk_manager *manager,
                                 double *probabilities,
                                 size_t probabilities_len);
+
+/**
+ * Makes what sizes positions.
+ *
+ * \param config_json  the key "positions" of risk_manager_config_json; keys that are missing take their defaults,
+ *                     unknown ones are refused; NULL for the defaults
+ * \param assets       number of assets, N
+ * \param positions    gets the handle, which is the caller's to free with risk_positions_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+ */
+ppo_status risk_positions_new(const char *config_json,
+                              size_t assets,
+                              struct risk_positions **positions);
+
+/**
+ * Frees what sizes positions. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses it.
+ */
+void risk_positions_free(struct risk_positions *positions);
+
+/**
+ * Copies out the words of the last failed call on what sizes positions, whichever thread made it: as ppo_last_error.
+ *
+ * \param positions  the handle; a poisoned one is fine
+ * \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity   bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed     gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_positions_last_error(const struct risk_positions *positions,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *needed);
+
+/**
+ * Writes the settings of what sizes positions as JSON, every key with its value.
+ *
+ * \param positions  the handle
+ * \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity   bytes in `buffer`
+ * \param needed     gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `positions`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_positions_config_json(struct risk_positions *positions,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *needed);
+
+/**
+ * Units to hold for weights: at most what the average true range and the hard maximum allow, all scaled alike to the
+ * maximum of open risk, floored to the lot, dropped below the minimum.
+ *
+ * \param positions         the handle; not changed
+ * \param equity            what the portfolio is worth, money above 0
+ * \param weights           weights to hold, negative is short: [weights_len]
+ * \param weights_len       N
+ * \param closes            prices, above 0: [closes_len]
+ * \param closes_len        N
+ * \param atr               average true ranges in the unit of the prices, above 0, NaN where there is none yet: such
+ *                          an asset is sized by its weight alone: [atr_len]
+ * \param atr_len           N
+ * \param atr_seen          bars that the averages have seen, for the words of RISK_REASON_SKIPPED_POSITION_SIZE alone
+ * \param units             gets the units, signed as the weight: [units_len]
+ * \param units_len         N
+ * \param stops             gets the prices at which to get out, NaN where there is none: [stops_len]; may be NULL
+ * \param stops_len         N, or 0 with NULL
+ * \param reasons           gets the reasons, as many as there is room for: [reasons_capacity]; may be NULL with a
+ *                          capacity of 0
+ * \param reasons_capacity  reasons that there is room for
+ * \param reasons_len       gets the number of reasons, those left out included; may be NULL
+ *
+ * One thread at a time on `positions`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_positions_size(struct risk_positions *positions,
+                               double equity,
+                               const double *weights,
+                               size_t weights_len,
+                               const double *closes,
+                               size_t closes_len,
+                               const double *atr,
+                               size_t atr_len,
+                               size_t atr_seen,
+                               double *units,
+                               size_t units_len,
+                               double *stops,
+                               size_t stops_len,
+                               struct risk_reason *reasons,
+                               size_t reasons_capacity,
+                               size_t *reasons_len);
+
+/**
+ * Units of a single position: equity * risk / (atr * multiple), floored to the lot.
+ *
+ * \param equity    what the portfolio is worth, money above 0
+ * \param risk      part of equity that is lost where the price moves by multiple * atr, above 0 and at most 1
+ * \param atr       average true range in the unit of the price, above 0
+ * \param multiple  distance of the stop in average true ranges, above 0
+ * \param lot       units that can be traded at a time, 0 or more; 0 for any size
+ * \param units     gets the units, 0 or more
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
+ */
+ppo_status risk_position_units(double equity,
+                               double risk,
+                               double atr,
+                               double multiple,
+                               double lot,
+                               double *units);
 
 /**
  * The name of a reason's code, as in JSON: "DRAWDOWN_STOP" for RISK_REASON_DRAWDOWN_STOP, "UNKNOWN" for a number that

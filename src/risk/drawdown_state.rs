@@ -145,6 +145,11 @@ impl DrawdownMonitor {
         Ok(Self { config, state })
     }
 
+    /// The settings.
+    pub fn config(&self) -> &DrawdownConfig {
+        &self.config
+    }
+
     /// What to save.
     pub fn state(&self) -> DrawdownState {
         self.state

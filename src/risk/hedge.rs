@@ -154,6 +154,11 @@ impl HedgingStrategy {
         Ok(Self { config, state })
     }
 
+    /// The settings.
+    pub fn config(&self) -> &HedgeConfig {
+        &self.config
+    }
+
     /// What to save.
     pub fn state(&self) -> HedgeState {
         self.state

@@ -199,6 +199,17 @@ impl PositionSizer {
         })
     }
 
+    /// The settings.
+    pub fn config(&self) -> &PositionSizeConfig {
+        &self.config
+    }
+
+    /// Most reasons that one [`size`](Self::size) adds.
+    pub fn most_reasons(&self) -> usize {
+        // Per asset: skipped or risk, maximum, minimum; open risk.
+        3 * self.bounds.len() + 1
+    }
+
     /// Writes the positions into `out` [N]. An asset whose average true range is NaN is sized by its weight
     /// alone (SKIPPED_POSITION_SIZE): it has no known risk and no stop, yet shrinks with the others when open
     /// risk is above its maximum. The sum of units × multiple × ATR/equity of what is written is never above

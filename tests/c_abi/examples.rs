@@ -33,3 +33,39 @@ fn infer_decides_in_both_languages() {
         }
     }
 }
+
+#[test]
+fn risk_says_in_c_what_it_decides_and_why() {
+    if !has("cc", "the C examples") {
+        return;
+    }
+    let host = Host::new();
+    let printed = said(&host.compile("risk", &["../../examples/c/risk.c"]), &[]);
+    let bars = printed.lines().filter(|line| line.contains("equity"));
+    assert_eq!(bars.count(), 20, "{printed}");
+    // What the text says of the scenario: each in its turn.
+    let mut rest = printed.as_str();
+    for part in [
+        "  0  equity 100000  drawdown  0.0%  ACTIVE    stocks 60.0%  gold 25.0%",
+        "ASSET_MAXIMUM STOCKS: found 0.75, allowed 0.6",
+        "TRADE_BAND",
+        "HEDGE_OPENED",
+        "HEDGE_CLOSED",
+        "REDUCING",
+        "DRAWDOWN_REDUCE",
+        "HALTED    stocks  0.0%  gold  0.0%",
+        "DRAWDOWN_STOP",
+        "ASSET_STOP STOCKS",
+        "risk_manager_reset",
+        " 15  equity",
+        "ACTIVE    stocks  0.0%  gold 25.0%",
+        "ASSET_STOPPED STOCKS",
+        "ACTIVE    stocks 60.0%  gold 25.0%",
+    ] {
+        let at = rest.find(part);
+        let at = at.unwrap_or_else(|| panic!("{part} is not where it belongs in\n{printed}"));
+        rest = &rest[at + part.len()..];
+    }
+    let widest = printed.lines().map(str::len).max();
+    assert!(widest <= Some(80), "{widest:?} columns");
+}

@@ -1,13 +1,15 @@
 //! The risk manager's handle: made, saved, restored, and told of bars on which nothing is decided.
 
 use crate::ffi::border::boundary::boundary;
-use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::manage::{self, risk_market};
+use crate::ffi::risk::arrays::{check_assets, config};
+use crate::ffi::risk::decision::risk_market;
+use crate::ffi::risk::manage;
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::risk::manager::{RiskConfig, RiskManager};
+use crate::risk::manager::RiskManager;
 use std::ffi::c_char;
 
 /// Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time.
@@ -277,28 +279,4 @@ pub unsafe extern "C" fn risk_manager_regimes(
         place.copy_from_slice(known);
         Ok(PPO_OK)
     })
-}
-
-/// Most assets of a manager: more is a mistake, and memory is asked for by their number.
-const MOST_ASSETS: usize = 65_536;
-
-fn check_assets(assets: usize) -> Outcome<()> {
-    match assets {
-        1..=MOST_ASSETS => Ok(()),
-        _ => Err(Failure::invalid("assets", assets, format!("1 to {MOST_ASSETS}"))),
-    }
-}
-
-/// # Safety
-/// A pointer that is not NULL points to a text with its zero byte.
-unsafe fn config(pointer: *const c_char) -> Outcome<RiskConfig> {
-    if pointer.is_null() {
-        return Ok(RiskConfig::default());
-    }
-    // SAFETY: the caller's promise.
-    json::parse(
-        unsafe { text::input(pointer, "config_json") }?,
-        "config_json",
-        "a setting",
-    )
 }

@@ -171,7 +171,7 @@ pub struct risk_reason {
 }
 
 impl risk_reason {
-    pub(in crate::ffi) fn of(reason: &Reason) -> Self {
+    fn of(reason: &Reason) -> Self {
         Self {
             code: reason.code as u32,
             index: reason.index.map_or(RISK_NO_INDEX, |index| {
@@ -192,6 +192,13 @@ impl risk_reason {
             found: self.found,
             allowed: self.allowed,
         })
+    }
+}
+
+/// Writes as many as there is room for.
+pub(super) fn write(places: &mut [risk_reason], reasons: &[Reason]) {
+    for (place, reason) in places.iter_mut().zip(reasons) {
+        *place = risk_reason::of(reason);
     }
 }
 

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// Most that a bound, a sum or a current weight may be in size: beyond it sums are not exact to 1e-12.
 pub const LARGEST_WEIGHT: f64 = 100.0;
 
+/// Most returns, bars times assets, that are remembered: more is a mistake, and memory is asked for by their number.
+const MOST_RETURNS: usize = 1 << 26;
+
 /// What a portfolio of N assets and cash may hold. Weights are fractions of equity; cash is 1 - sum of
 /// weights. Limits that are none are off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +35,7 @@ pub struct LimitsConfig {
     pub value_at_risk: TailLimit,
     /// Caps on conditional value at risk.
     pub conditional_value_at_risk: TailLimit,
-    /// Last bars that tail risk is measured over: 2 or more; default 252.
+    /// Last bars that tail risk is measured over: 2 or more, at most 2^26/N; default 252.
     pub tail_bars: usize,
     /// Bars below which tail risk is not looked at: 2 to `tail_bars`; default 60.
     pub fewest_tail_bars: usize,
@@ -140,8 +143,10 @@ impl LimitsConfig {
         self.value_at_risk.validate("value_at_risk")?;
         self.conditional_value_at_risk
             .validate("conditional_value_at_risk")?;
-        if self.tail_bars < 2 {
-            return Err(Error::invalid("limits.tail_bars", self.tail_bars, "2 or more"));
+        let most = MOST_RETURNS / assets;
+        if !(2..=most.max(2)).contains(&self.tail_bars) {
+            let expected = format!("2 to {most}");
+            return Err(Error::invalid("limits.tail_bars", self.tail_bars, expected));
         }
         if !(2..=self.tail_bars).contains(&self.fewest_tail_bars) {
             let expected = format!("2 to limits.tail_bars, which is {}", self.tail_bars);

@@ -1,0 +1,109 @@
+//! Inputs and outputs that a host may leave out.
+
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::slice::{self, Output, Span};
+use crate::ffi::border::{json, text};
+use crate::ffi::risk::reason::{self, risk_reason};
+use crate::risk::reason::Reason;
+use serde::de::DeserializeOwned;
+use std::ffi::c_char;
+
+/// Most assets of a handle: more is a mistake, and memory is asked for by their number.
+const MOST_ASSETS: usize = 65_536;
+
+pub(super) fn check_assets(assets: usize) -> Outcome<()> {
+    match assets {
+        1..=MOST_ASSETS => Ok(()),
+        _ => Err(Failure::invalid("assets", assets, format!("1 to {MOST_ASSETS}"))),
+    }
+}
+
+/// Settings of the host; NULL for the defaults.
+///
+/// # Safety
+/// A pointer that is not NULL points to a text with its zero byte.
+pub(super) unsafe fn config<C: Default + DeserializeOwned>(pointer: *const c_char) -> Outcome<C> {
+    if pointer.is_null() {
+        return Ok(C::default());
+    }
+    // SAFETY: the caller's promise.
+    let text = unsafe { text::input(pointer, "config_json") }?;
+    json::parse(text, "config_json", "a setting")
+}
+
+/// A number that is NaN where it is not given.
+pub(super) fn given(value: f64) -> Option<f64> {
+    (!value.is_nan()).then_some(value)
+}
+
+/// As [`slice::input`]; none for NULL of length 0.
+///
+/// # Safety
+/// As [`slice::input`].
+pub(super) unsafe fn optional_input<'a>(
+    pointer: *const f64,
+    len: usize,
+    expected: usize,
+    name: &str,
+) -> Outcome<Option<&'a [f64]>> {
+    if pointer.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { slice::input(pointer, len, expected, name) }.map(Some)
+}
+
+/// As [`slice::output`]; none for NULL of length 0.
+///
+/// # Safety
+/// As [`slice::output`].
+pub(super) unsafe fn optional_output<'a, T, const N: usize>(
+    pointer: *mut T,
+    len: usize,
+    expected: usize,
+    name: &'static str,
+    others: [Span; N],
+) -> Outcome<Option<&'a mut [T]>> {
+    if pointer.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { slice::output(pointer, len, expected, name, others) }.map(Some)
+}
+
+/// Where reasons go: as many as there is room for, and their number.
+pub(super) struct ReasonPlaces<'a> {
+    places: Option<&'a mut [risk_reason]>,
+    count: Option<Output<usize>>,
+}
+
+impl ReasonPlaces<'_> {
+    /// # Safety
+    /// As [`slice::output`], of `reasons_capacity` values; `reasons_len` is NULL or a place that nobody else uses.
+    pub(super) unsafe fn new<const N: usize>(
+        reasons: *mut risk_reason,
+        reasons_capacity: usize,
+        reasons_len: *mut usize,
+        others: [Span; N],
+    ) -> Outcome<Self> {
+        Ok(Self {
+            // SAFETY: the caller's promise.
+            places: unsafe {
+                optional_output(reasons, reasons_capacity, reasons_capacity, "reasons", others)
+            }?,
+            count: Output::optional(reasons_len, "reasons_len")?,
+        })
+    }
+
+    /// # Safety
+    /// As [`new`](Self::new).
+    pub(super) unsafe fn write(self, reasons: &[Reason]) {
+        if let Some(places) = self.places {
+            reason::write(places, reasons);
+        }
+        if let Some(count) = self.count {
+            // SAFETY: the caller's promise.
+            unsafe { count.write(reasons.len()) };
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Average true range, bar by bar and over a whole table.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::{self, Output, Span};
+use crate::ffi::border::{json, text};
+use crate::ffi::risk::arrays::{check_assets, optional_input};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::risk::atr::{Atr, average_true_range};
+use crate::risk::reason::Reason;
+use ndarray::ArrayView2;
+use std::ffi::c_char;
+
+/// Wilder's average true range of N assets, bar by bar.
+pub struct risk_atr {
+    _private: [u8; 0],
+}
+
+impl Kind for risk_atr {
+    type Value = AtrValue;
+    const MAGIC: [u8; 8] = *b"pporiatr";
+    const NAME: &'static str = "atr";
+}
+
+/// Averages with room for the reason of one call.
+pub(in crate::ffi) struct AtrValue {
+    atr: Atr,
+    reasons: Vec<Reason>,
+}
+
+impl AtrValue {
+    fn new(atr: Atr) -> Self {
+        Self {
+            atr,
+            reasons: Vec::with_capacity(1),
+        }
+    }
+}
+
+/// Makes averages that have seen nothing.
+///
+/// \param assets  number of assets, N
+/// \param bars    true ranges that are averaged, at least 1; Wilder's are 14
+/// \param atr     gets the averages, which are the caller's to free with risk_atr_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_new(assets: usize, bars: usize, atr: *mut *mut risk_atr) -> ppo_status {
+    boundary!(risk_atr_new, [], {
+        let place = Output::new(atr, "atr")?;
+        check_assets(assets)?;
+        let made = AtrValue::new(Atr::new(assets, bars)?);
+        // SAFETY: the header's contract.
+        unsafe { place.write(handle::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes averages that go on, bit for bit, from what risk_atr_state_json saved.
+///
+/// \param assets      number of assets, N: the state's
+/// \param bars        true ranges that are averaged: the state's
+/// \param state_json  the saved state
+/// \param atr         gets the averages, which are the caller's to free with risk_atr_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_restore(
+    assets: usize,
+    bars: usize,
+    state_json: *const c_char,
+    atr: *mut *mut risk_atr,
+) -> ppo_status {
+    boundary!(risk_atr_restore, [], {
+        let place = Output::new(atr, "atr")?;
+        check_assets(assets)?;
+        // SAFETY: the header's contract.
+        let state = unsafe { text::input(state_json, "state_json") }?;
+        let state = json::parse(state, "state_json", "a state that risk_atr_state_json wrote")?;
+        let made = AtrValue::new(Atr::restore(assets, bars, state)?);
+        // SAFETY: the header's contract.
+        unsafe { place.write(handle::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees averages. NULL is fine. Those that were freed before are left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_free(atr: *mut risk_atr) {
+    boundary!(risk_atr_free, [], {
+        handle::free(atr)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on averages, whichever thread made it: as ppo_last_error.
+///
+/// \param atr       the averages; poisoned ones are fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_last_error(
+    atr: *const risk_atr,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_atr_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(atr, "atr", buffer, capacity, needed) }
+    })
+}
+
+/// Writes all that averages remember as JSON, for risk_atr_restore; numbers are exact.
+///
+/// \param atr       the averages
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+///
+/// One thread at a time on `atr`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_state_json(
+    atr: *mut risk_atr,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_atr_state_json, [atr], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(atr, "atr") }?;
+        let json = serde_json::to_string(used.atr.state()).expect("a state is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Takes in one bar of every asset, in the unit of the prices. Without highs and lows the true range is
+/// abs(close - previous close).
+///
+/// \param atr        the averages; as they were where the call fails
+/// \param high       highs of the bar: [high_len]; NULL together with `low`
+/// \param high_len   N, or 0 with NULL
+/// \param low        lows of the bar: [low_len]; NULL together with `high`
+/// \param low_len    N, or 0 with NULL
+/// \param close      closes of the bar, above 0, within low and high: [close_len]
+/// \param close_len  N
+///
+/// One thread at a time on `atr`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_update(
+    atr: *mut risk_atr,
+    high: *const f64,
+    high_len: usize,
+    low: *const f64,
+    low_len: usize,
+    close: *const f64,
+    close_len: usize,
+) -> ppo_status {
+    boundary!(risk_atr_update, [atr], {
+        // SAFETY: the header's contract.
+        let mut used = unsafe { handle::exclusive(atr, "atr") }?;
+        let AtrValue { atr, reasons } = &mut *used;
+        let assets = atr.values().len();
+        // SAFETY: the header's contract.
+        let (high, low, close) = unsafe {
+            (
+                optional_input(high, high_len, assets, "high")?,
+                optional_input(low, low_len, assets, "low")?,
+                slice::input(close, close_len, assets, "close")?,
+            )
+        };
+        reasons.clear();
+        atr.update(high, low, close, reasons)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// The averages after the last bar, in the unit of the prices.
+///
+/// \param atr         the averages
+/// \param values      gets the average of each asset, NaN until `needed` bars were seen: [values_len]
+/// \param values_len  N
+/// \param seen        gets the number of bars seen; may be NULL
+/// \param needed      gets the number of bars that the first average needs: one more than it averages; may be NULL
+///
+/// One thread at a time on `atr`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_atr_values(
+    atr: *mut risk_atr,
+    values: *mut f64,
+    values_len: usize,
+    seen: *mut usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_atr_values, [atr], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(atr, "atr") }?;
+        let known = used.atr.values();
+        let counts = [
+            (Output::optional(seen, "seen")?, used.atr.seen()),
+            (Output::optional(needed, "needed")?, used.atr.needed()),
+        ];
+        // SAFETY: the header's contract.
+        let place = unsafe { slice::output(values, values_len, known.len(), "values", []) }?;
+        place.copy_from_slice(known);
+        for (place, count) in counts {
+            if let Some(place) = place {
+                // SAFETY: the header's contract.
+                unsafe { place.write(count) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Wilder's average true range over a whole table: row t is, bit for bit, what risk_atr_values gives after bar t.
+///
+/// \param high        highs: [rows, assets], row by row; NULL together with `low`: the true range is that of closes
+/// \param high_len    rows * assets, or 0 with NULL
+/// \param low         lows: [rows, assets]; NULL together with `high`
+/// \param low_len     rows * assets, or 0 with NULL
+/// \param close       closes, above 0, within low and high: [rows, assets]
+/// \param close_len   rows * assets
+/// \param rows        number of bars, T, at least 1
+/// \param assets      number of assets, N
+/// \param bars        true ranges that are averaged, at least 1; Wilder's are 14
+/// \param values      gets the averages, NaN in the first `bars` rows: [rows, assets]
+/// \param values_len  rows * assets
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
+/// bar.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_average_true_range(
+    high: *const f64,
+    high_len: usize,
+    low: *const f64,
+    low_len: usize,
+    close: *const f64,
+    close_len: usize,
+    rows: usize,
+    assets: usize,
+    bars: usize,
+    values: *mut f64,
+    values_len: usize,
+) -> ppo_status {
+    boundary!(risk_average_true_range, [], {
+        check_assets(assets)?;
+        let Some(count) = rows.checked_mul(assets).filter(|count| *count > 0) else {
+            return Err(Failure::invalid(
+                "rows",
+                rows,
+                "a table of at least 1 row that fits memory",
+            ));
+        };
+        let inputs = [
+            Span::new(high, high_len, "high"),
+            Span::new(low, low_len, "low"),
+            Span::new(close, close_len, "close"),
+        ];
+        // SAFETY: the header's contract.
+        let (high, low, close, values) = unsafe {
+            (
+                optional_input(high, high_len, count, "high")?,
+                optional_input(low, low_len, count, "low")?,
+                slice::input(close, close_len, count, "close")?,
+                slice::output(values, values_len, count, "values", inputs)?,
+            )
+        };
+        let optional = |table: Option<_>| table.map(|table| view(table, rows, assets)).transpose();
+        let averages = average_true_range(optional(high)?, optional(low)?, view(close, rows, assets)?, bars)?;
+        for (place, value) in values.iter_mut().zip(&averages) {
+            *place = *value;
+        }
+        Ok(PPO_OK)
+    })
+}
+
+fn view(table: &[f64], rows: usize, assets: usize) -> Outcome<ArrayView2<'_, f64>> {
+    ArrayView2::from_shape((rows, assets), table)
+        .map_err(|error| Failure::invalid("rows", error, "as many as the table has"))
+}
