@@ -86,6 +86,32 @@ static ppo_status portfolio(void) {
     return status;
 }
 
+/* The chain in one handle, with an error. */
+static ppo_status managed(void) {
+    ppo_managed *made = NULL;
+    uint32_t ready;
+    ppo_status status = ppo_managed_new(agent, "{\"history\": 20}", NULL, &made);
+    if (ppo_managed_ready(made, NULL) != PPO_ERR_NULL_POINTER || ppo_managed_ready(made, &ready) != PPO_OK) {
+        status = PPO_ERR_NOT_READY;
+    }
+    ppo_managed_free(made);
+    return status;
+}
+
+/* A baseline over simulated prices. */
+static ppo_status backtest(void) {
+    static const char *const PARAMETERS =
+        "{\"model\": \"gbm\", \"assets\": [\"A\", \"B\"], \"drift\": [0.02, 0.05],"
+        " \"covariance\": [[0.04, 0.01], [0.01, 0.0625]], \"cash_rate\": 0.01, \"bars_per_year\": 252}";
+    ppo_market *prices = NULL;
+    ppo_backtest *made = NULL;
+    ppo_status status = ppo_market_simulate_prices(PARAMETERS, 280, 10000, 1, &prices);
+    status |= ppo_backtest_run_baseline(prices, PPO_BASELINE_EQUAL_WEIGHT, NULL, &made);
+    ppo_market_free(prices);
+    ppo_backtest_free(made);
+    return status;
+}
+
 static const double closes[] = {100, 50, 101, 49, 102, 50, 101, 51, 103, 52, 104, 50, 105, 51, 104, 50, 103, 51};
 
 /* Prices, a part of them, and a second handle on the part. */
@@ -202,6 +228,8 @@ static const struct {
     {"ppo_market_from_prices", market, 1},
     {"ppo_env_new", env, 1},
     {"ppo_portfolio_new, an error", portfolio, 1},
+    {"ppo_managed_new, an error", managed, 1},
+    {"ppo_backtest_run_baseline", backtest, 50},
     {"ppo_trainer_new_online", trainer_online, 50},
     {"ppo_job_start", job, 100},
 };

@@ -15,6 +15,7 @@ mod footprint;
 mod header;
 mod host_modes;
 mod lifetimes;
+mod managed;
 mod numbers;
 mod portfolio;
 mod programs;

@@ -4,11 +4,12 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 8] = [
+pub(crate) const ARGUMENTS: [&str; 9] = [
     "arguments",
     "arguments_backtest",
     "arguments_environment",
     "arguments_inference",
+    "arguments_managed",
     "arguments_market",
     "arguments_portfolio",
     "arguments_risk",

@@ -209,8 +209,12 @@ impl Arrays {
         expected: usize,
         name: &'static str,
     ) -> Outcome<Option<&'a mut [T]>> {
-        // What does not fit is not the length expected.
-        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        // Lengths are shared by several arrays: one that is not there has none. What does not fit is not the length
+        // expected.
+        let len = match place.is_null() {
+            true => 0,
+            false => usize::try_from(len).unwrap_or(usize::MAX),
+        };
         // SAFETY: the caller's promise.
         let output = unsafe { slice::optional_output(place, len, expected, name, self.spans) }?;
         if output.is_some() {

@@ -1,0 +1,124 @@
+/* Every export of managed portfolios with what no caller should hand it. argv: the demo policy, a folder (not used). */
+#include "check.h"
+
+static char text[1 << 18];
+
+static int says(const char *words) {
+    ppo_last_error(text, sizeof text, NULL);
+    return strstr(text, words) != NULL;
+}
+
+int main(int argc, char **argv) {
+    ppo_agent *agent = NULL, *other = NULL;
+    ppo_managed *managed = NULL, *made = NULL;
+    risk_market market;
+    risk_decision decision, before;
+    ppo_account account;
+    double closes[ASSETS], weights[ASSETS], held[ASSETS + 1], number = 7.0;
+    uint32_t ready = 77;
+    size_t size = 77;
+    char small[4] = "abc";
+    if (argc != 3) {
+        return 2;
+    }
+    EXPECT(PPO_OK, ppo_load(argv[1], &agent));
+    EXPECT(PPO_OK, ppo_agent_new("{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20,"
+                                 " \"account\": false, \"columns\": []}, \"action\": {},"
+                                 " \"network\": {\"scorer\": {\"hidden\": [8]}}}",
+                                 NULL, &other));
+    EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
+    EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
+    EXPECT(PPO_OK, ppo_account_init(&account, sizeof account));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_new(NULL, NULL, NULL, &made));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_new(agent, NULL, NULL, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_new(agent, "{\"balanc\": 1}", NULL, &made));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_new(agent, NULL, "{\"limits\": {\"min_cash\": -1}}", &made));
+    CHECK(says("limits.min_cash"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_new(agent, NULL, "{\"limit\": 1}", &made));
+    CHECK(says("risk_json"));
+    EXPECT(PPO_OK, ppo_managed_new(agent, NULL, NULL, &managed));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_restore(agent, NULL, NULL, NULL, &made));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_restore(NULL, NULL, NULL, "{}", &made));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_restore(agent, NULL, NULL, "{}", NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_restore(agent, NULL, NULL, "{}", &made));
+    EXPECT(PPO_OK, ppo_managed_state_json(managed, text, sizeof text, &size));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_restore(other, NULL, NULL, text, &made));
+    CHECK(made == NULL);
+    size = 77;
+    for (int i = 0; i < 2; i++) {
+        ppo_managed *bad = i ? (ppo_managed *)(void *)agent : NULL;
+        ppo_status answer = i ? PPO_ERR_WRONG_HANDLE : PPO_ERR_NULL_POINTER;
+        EXPECT(answer, ppo_managed_ready(bad, &ready));
+        EXPECT(answer, ppo_managed_observe(bad, &market, 0, NULL, 0, NULL, 0));
+        EXPECT(answer, ppo_managed_decide(bad, &market, 0, NULL, 0, NULL, 0, &decision));
+        EXPECT(answer, ppo_managed_account(bad, &account, NULL, 0));
+        EXPECT(answer, ppo_managed_traded(bad, held, ASSETS + 1, NULL, NULL));
+        EXPECT(answer, ppo_managed_record_trade(bad, held, ASSETS + 1, 0));
+        EXPECT(answer, ppo_managed_set_position(bad, held, ASSETS + 1, 1));
+        EXPECT(answer, ppo_managed_set_agent(bad, agent));
+        EXPECT(answer, ppo_managed_reset(bad));
+        EXPECT(answer, ppo_managed_reset_stop(bad, 0));
+        EXPECT(answer, ppo_managed_state_json(bad, text, sizeof text, &size));
+        EXPECT(answer, ppo_managed_last_error(bad, text, sizeof text, &size));
+    }
+    CHECK(ready == 77 && size == 77);
+    for (int i = 0; i < ASSETS; i++) {
+        closes[i] = 100.0 + i;
+        weights[i] = held[i] = 7.0;
+    }
+    held[ASSETS] = 7.0;
+    before = decision;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_ready(managed, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_observe(managed, NULL, 0, NULL, 0, NULL, 0));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    CHECK(says("market.closes"));
+    market.closes = closes;
+    market.closes_len = ASSETS - 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    market.closes_len = ASSETS;
+    closes[3] = NAN;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    CHECK(says("closes[3]"));
+    closes[3] = 100.0;
+    EXPECT(PPO_ERR_LENGTH, ppo_managed_observe(managed, &market, 0, closes, 1, NULL, 0));
+    EXPECT(PPO_ERR_LENGTH, ppo_managed_observe(managed, &market, 0, NULL, 0, closes, ASSETS + 1));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    decision.weights = weights;
+    decision.weights_len = ASSETS;
+    EXPECT(PPO_ERR_NOT_READY, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    CHECK(says("252 returns seen before a decision"));
+    decision.weights = closes;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    CHECK(says("memory that `market.closes` uses"));
+    decision.weights = weights;
+    decision.weights = before.weights;
+    decision.weights_len = before.weights_len;
+    CHECK(memcmp(&decision, &before, sizeof decision) == 0 && weights[0] == 7.0);
+    EXPECT(PPO_OK, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_account(managed, NULL, NULL, 0));
+    EXPECT(PPO_ERR_LENGTH, ppo_managed_account(managed, &account, held, ASSETS));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_traded(managed, NULL, ASSETS + 1, NULL, NULL));
+    EXPECT(PPO_ERR_LENGTH, ppo_managed_traded(managed, held, ASSETS, &number, &number));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_record_trade(managed, NULL, ASSETS + 1, 0));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_record_trade(managed, held, ASSETS + 1, 0));
+    EXPECT(PPO_ERR_LENGTH, ppo_managed_set_position(managed, held, ASSETS, 1));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_set_position(managed, held, ASSETS + 1, 1));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_set_agent(managed, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_set_agent(managed, other));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_reset_stop(managed, ASSETS));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_managed_state_json(managed, NULL, 4, &size));
+    EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_managed_state_json(managed, small, sizeof small, NULL));
+    CHECK(number == 7.0 && size == 77 && held[0] == 7.0 && strcmp(small, "abc") == 0);
+    EXPECT(PPO_OK, ppo_managed_set_agent(managed, agent));
+    EXPECT(PPO_OK, ppo_managed_traded(managed, held, ASSETS + 1, &number, NULL));
+    CHECK(number == 0.0 && held[0] == 0.0);
+    ppo_managed_free(NULL);
+    ppo_managed_free((ppo_managed *)(void *)agent);
+    CHECK(says("ppo_managed_free: `managed` is no live managed"));
+    ppo_managed_free(managed);
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_managed_ready(managed, &ready));
+    ppo_agent_free(other);
+    ppo_agent_free(agent);
+    return finished("arguments_managed");
+}

@@ -1,0 +1,105 @@
+/* A managed portfolio over made-up closes, written for Rust to compare; saved and restored on the way; allocations of
+ * the calls of every bar counted. argv: the demo policy, a file to write, bars. */
+#include "allocations.h"
+#include "check.h"
+
+/* Bars after which decisions begin. */
+#define WARM 260
+
+static const char *const CONFIG = "{\"cost_rate\": 0.002, \"history\": 60}";
+static const char *const RISK =
+    "{\"limits\": {\"min_cash\": 0.02, \"max_gross\": 0.7}, \"drawdown\": {\"reduce_at\": 0.08, \"stop_at\": 0.3},"
+    " \"trade_band\": 0.02, \"hedge\": {\"threshold\": 0.05, \"band\": 0.01}}";
+static char state[1 << 20];
+
+/* Closes that rise, fall far and recover; sums, products and quotients alone. */
+static void next_closes(long t, double *closes) {
+    for (long i = 0; i < ASSETS; i++) {
+        long wiggle = (t * 7919 + i * 104729) % 1009;
+        double drift = t % 300 > 240 ? -0.006 : 0.0012;
+        closes[i] = (t == 0 ? 100.0 : closes[i]) * (1.0 + drift + ((double)wiggle - 504.0) * 4e-5);
+    }
+}
+
+int main(int argc, char **argv) {
+    ppo_agent *agent = NULL;
+    ppo_managed *managed = NULL;
+    risk_market market;
+    risk_decision decision;
+    risk_reason reasons[64];
+    ppo_account account;
+    double closes[ASSETS], weights[ASSETS], units[ASSETS], held[ASSETS + 1], numbers[8], turnover, cost;
+    uint32_t ready = 7;
+    FILE *file;
+    long bars, counted = 0;
+    if (argc != 4) {
+        return 2;
+    }
+    bars = atol(argv[3]);
+    file = fopen(argv[2], "wb");
+    CHECK(file != NULL);
+    EXPECT(PPO_OK, ppo_load(argv[1], &agent));
+    EXPECT(PPO_OK, ppo_managed_new(agent, CONFIG, RISK, &managed));
+    EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
+    EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
+    EXPECT(PPO_OK, ppo_account_init(&account, sizeof account));
+    market.closes = closes;
+    market.closes_len = ASSETS;
+    decision.weights = weights;
+    decision.weights_len = ASSETS;
+    decision.units = units;
+    decision.units_len = ASSETS;
+    decision.reasons = reasons;
+    decision.reasons_capacity = 64;
+    for (long t = 0; t < bars; t++) {
+        ppo_status answer;
+        long before;
+        next_closes(t, closes);
+        if (t % 111 == 110) {
+            EXPECT(PPO_OK, ppo_managed_state_json(managed, state, sizeof state, NULL));
+            ppo_managed_free(managed);
+            managed = NULL;
+            EXPECT(PPO_OK, ppo_managed_restore(agent, CONFIG, RISK, state, &managed));
+        }
+        if (t == 700) {
+            EXPECT(PPO_OK, ppo_managed_reset(managed));
+        }
+        before = allocations;
+        EXPECT(PPO_OK, ppo_managed_ready(managed, &ready));
+        CHECK(ready == (t >= 252));
+        if (t < WARM || t % 7 == 3) {
+            answer = ppo_managed_observe(managed, &market, 1e-4, NULL, 0, NULL, 0);
+        } else {
+            answer = ppo_managed_decide(managed, &market, 1e-4, NULL, 0, NULL, 0, &decision);
+        }
+        CHECK(answer == PPO_OK);
+        EXPECT(PPO_OK, ppo_managed_account(managed, &account, held, ASSETS + 1));
+        counted += allocations - before;
+        CHECK(fwrite(closes, sizeof *closes, ASSETS, file) == ASSETS);
+        CHECK(fwrite(held, sizeof *held, ASSETS + 1, file) == ASSETS + 1);
+        CHECK(fwrite(&account.value, sizeof account.value, 1, file) == 1);
+        if (t >= WARM && t % 7 != 3) {
+            before = allocations;
+            EXPECT(PPO_OK, ppo_managed_traded(managed, held, ASSETS + 1, &turnover, &cost));
+            counted += allocations - before;
+            numbers[0] = decision.cash;
+            numbers[1] = decision.gross;
+            numbers[2] = decision.leverage;
+            numbers[3] = decision.drawdown;
+            numbers[4] = decision.hedge_notional;
+            numbers[5] = turnover;
+            numbers[6] = cost;
+            numbers[7] = (double)decision.reasons_len;
+            CHECK(fwrite(weights, sizeof *weights, ASSETS, file) == ASSETS);
+            CHECK(fwrite(units, sizeof *units, ASSETS, file) == ASSETS);
+            CHECK(fwrite(held, sizeof *held, ASSETS + 1, file) == ASSETS + 1);
+            CHECK(fwrite(numbers, sizeof *numbers, 8, file) == 8);
+        }
+    }
+    CHECK(fclose(file) == 0);
+    CHECK(counted == 0);
+    printf("%ld allocations in %ld bars\n", counted, bars);
+    ppo_managed_free(managed);
+    ppo_agent_free(agent);
+    return finished("managed");
+}

@@ -1,0 +1,100 @@
+//! A managed portfolio through C is Rust's own, bit for bit.
+
+use crate::results::{bits, take};
+use crate::toolchain::{Host, demo_policy, has};
+use ppo_risk::policy::file;
+use ppo_risk::portfolio::{ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager};
+use ppo_risk::risk::drawdown_state::TradingState;
+use ppo_risk::risk::manager::{MarketState, RiskConfig, RiskManager};
+
+const BARS: usize = 900;
+
+/// Bars after which tests/c/managed.c decides.
+const WARM: usize = 260;
+
+/// The settings of tests/c/managed.c.
+const RISK: &str = r#"{"limits": {"min_cash": 0.02, "max_gross": 0.7}, "drawdown": {"reduce_at": 0.08, "stop_at": 0.3},
+    "trade_band": 0.02, "hedge": {"threshold": 0.05, "band": 0.01}}"#;
+
+#[test]
+fn a_managed_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
+    if !has("cc", "C programs") {
+        return;
+    }
+    let host = Host::new();
+    let path = host.path("managed.bin");
+    let arguments = [demo_policy(), path.clone()].map(|path| path.display().to_string());
+    let said = host.run("managed", &[&arguments[0], &arguments[1], &BARS.to_string()]);
+    assert_eq!(said, format!("0 allocations in {BARS} bars\nmanaged: ok\n"));
+    let written = std::fs::read(path).unwrap();
+    let mut bytes = written.as_slice();
+
+    let (policy, _) = file::load(demo_policy()).unwrap();
+    let assets = policy.spec().state.assets;
+    let config = ManagerConfig {
+        cost_rate: 0.002,
+        history: 60,
+        ..ManagerConfig::default()
+    };
+    let manager = RLPortfolioManager::new(policy, config).unwrap();
+    let risk = RiskManager::new(RiskConfig::from_json(RISK).unwrap(), assets).unwrap();
+    let mut managed = ManagedPortfolio::new(manager, risk).unwrap();
+    let (mut reducing, mut hedged, mut banded) = (0, 0, 0);
+    for t in 0..BARS {
+        let closes = take(&mut bytes, assets, f64::from_le_bytes);
+        let bar = ClosedBar {
+            market: MarketState::closes(&closes),
+            cash_return: 1e-4,
+            columns: &[],
+            prior: &[],
+        };
+        if t == 700 {
+            managed.reset();
+        }
+        let decides = t >= WARM && t % 7 != 3;
+        let decision = match decides {
+            true => Some(managed.decide(&bar).unwrap().clone()),
+            false => {
+                managed.observe(&bar).unwrap();
+                None
+            }
+        };
+        let account = managed.manager().account();
+        let mut held = account.weights().to_vec();
+        held.extend([account.cash(), account.value()]);
+        let found = take(&mut bytes, assets + 2, f64::from_le_bytes);
+        assert_eq!(bits(&found), bits(&held), "account, bar {t}");
+        let Some(decision) = decision else {
+            continue;
+        };
+        let units: Vec<f64> = decision.positions.iter().map(|position| position.units).collect();
+        let numbers = [
+            decision.cash,
+            decision.gross,
+            decision.leverage,
+            decision.drawdown,
+            decision.hedge.notional,
+            managed.turnover(),
+            managed.cost(),
+            decision.reasons.len() as f64,
+        ];
+        for (what, expected) in [
+            ("weights", decision.weights.as_slice()),
+            ("units", &units),
+            ("traded", managed.traded()),
+            ("numbers", &numbers),
+        ] {
+            let found = take(&mut bytes, expected.len(), f64::from_le_bytes);
+            assert_eq!(bits(&found), bits(expected), "{what}, bar {t}");
+        }
+        reducing += usize::from(decision.state == TradingState::Reducing);
+        hedged += usize::from(decision.hedge.active);
+        banded += usize::from(managed.turnover() <= 0.0);
+    }
+    assert!(bytes.is_empty());
+    // The scenario met what it was made for.
+    assert!(
+        reducing > 10 && hedged > 10 && banded > 10,
+        "{reducing} {hedged} {banded}"
+    );
+}
