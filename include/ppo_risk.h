@@ -581,6 +581,13 @@ typedef struct ppo_agent ppo_agent;
 typedef struct ppo_backtest ppo_backtest;
 
 /**
+ * E environments over a market that step together and start the next episode by themselves. Episodes start all in
+ * cash, at a bar drawn from each environment's own stream. It keeps what it needs: the handles it was made from may be
+ * freed before it.
+ */
+typedef struct ppo_env ppo_env;
+
+/**
  * A training call in the background, on a thread of its own.
  */
 typedef struct ppo_job ppo_job;
@@ -864,6 +871,104 @@ typedef struct ppo_backtest_summary {
      */
     double costs_paid;
 } ppo_backtest_summary;
+
+/**
+ * Sums over an episode that ended. The struct stays as it is: an array of them is written by ppo_env_take_episodes.
+ */
+typedef struct ppo_episode {
+    /**
+     * Sum of the rewards of the mode, before any control variate.
+     */
+    double reward_sum;
+    /**
+     * ln(final value / balance): minus infinity at ruin.
+     */
+    double log_growth;
+    /**
+     * Sum of the one-way turnovers of its steps.
+     */
+    double turnover;
+    /**
+     * Sum of the costs of its steps, each as a fraction of the value before its trade.
+     */
+    double cost;
+    /**
+     * Steps taken.
+     */
+    uint64_t steps;
+} ppo_episode;
+
+/**
+ * Where a step writes: the caller's arrays, each NULL where it is not wanted. Fill it with ppo_env_outputs_init once,
+ * set the arrays and their lengths, and hand it to every step. Outputs must not overlap.
+ */
+typedef struct ppo_env_outputs {
+    /**
+     * Size of the caller's struct in bytes: `sizeof(ppo_env_outputs)`. ppo_env_outputs_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Number of values in each array but the states: E.
+     */
+    uint64_t len;
+    /**
+     * Number of values in `states` and in `final_states`: E * S; not read where both are NULL.
+     */
+    uint64_t states_len;
+    /**
+     * Number of values in `prior`: E * A; not read where it is NULL.
+     */
+    uint64_t prior_len;
+    /**
+     * The rewards to learn from: raw, less the prior's portfolio's with PPO_CONTROL_VARIATE_PRIOR_PATH. [E]
+     */
+    double *rewards;
+    /**
+     * The rewards of the mode as they are. [E]
+     */
+    double *raw_rewards;
+    /**
+     * With PPO_CONTROL_VARIATE_SELF_CRITICAL the raw rewards of the deterministic actions in the same states on the
+     * same returns; else 0. [E]
+     */
+    double *baseline_rewards;
+    /**
+     * Net simple returns of the portfolios. [E]
+     */
+    double *net_returns;
+    /**
+     * One-way turnovers of the trades: half the sum of the changes of weight over assets and cash. [E]
+     */
+    double *turnovers;
+    /**
+     * Costs of the trades as fractions of the values before them. [E]
+     */
+    double *costs;
+    /**
+     * 1 where a portfolio is ruined and nothing follows, else 0. [E]
+     */
+    uint8_t *terminated;
+    /**
+     * 1 where an episode or the prices ended, but would have gone on, else 0; never together with `terminated`. [E]
+     */
+    uint8_t *truncated;
+    /**
+     * What an agent sees next: after the end of an episode the first state of the next one. [E, S]
+     */
+    float *states;
+    /**
+     * The states in which episodes ended. Rows of environments whose episode goes on have no meaning. [E, S]
+     */
+    float *final_states;
+    /**
+     * The prior's weights beside `states`, as ppo_env_prior_weights gives them. [E, A]
+     */
+    double *prior;
+} ppo_env_outputs;
 
 /**
  * A function of the host that takes a line of the log: its level (PPO_LOG_ERROR to PPO_LOG_DEBUG), its text (UTF-8,
@@ -1771,28 +1876,38 @@ ppo_status ppo_select_action(const struct ppo_agent *agent,
                              size_t weights_len);
 
 /**
- * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
- * nothing at all.
+ * Decides, and has an answer when a feed breaks: as ppo_select_action, but where the state or the prior holds NaN or an
+ * infinity, or the network's scores overflow, `weights_out` gets the host's own weights, such as all cash or what is
+ * held now, and `fell_back` says so.
  *
- * \param agent        the agent
- * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
- * \param states       [rows, S], one state after another: [states_len]
- * \param states_len   rows * S
- * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
- * \param priors_len   rows * A, or 0 with NULL
- * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
- * \param weights_len  rows * A
+ * \param agent         the agent
+ * \param state         as for ppo_select_action, but may hold NaN and infinities: [state_len]
+ * \param state_len     S
+ * \param prior         as for ppo_select_action, but may hold NaN and infinities: [prior_len]
+ * \param prior_len     A, or 0 with NULL
+ * \param fallback      the weights to fall back on, each in [0, 1], summing to 1 to within 1e-6; copied as they are,
+ *                      also beyond the spec's cap and floor: [fallback_len]
+ * \param fallback_len  A
+ * \param weights_out   as for ppo_select_action: [weights_len]; shares no memory with the inputs
+ * \param weights_len   A
+ * \param fell_back     gets 1 where `weights_out` holds the fallback, 0 where it holds the policy's decision
  *
- * Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
+ * The fallback is checked on every call, so that one that cannot be used shows before it is needed. Any number of
+ * threads on one agent; allocates nothing (as ppo_select_action) but where scores overflow. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (the fallback), PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the
+ * policy does not have, a fallback that is no portfolio, memory that is shared), PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
  */
-ppo_status ppo_select_actions(const struct ppo_agent *agent,
-                              size_t rows,
-                              const float *states,
-                              size_t states_len,
-                              const double *priors,
-                              size_t priors_len,
-                              double *weights_out,
-                              size_t weights_len);
+ppo_status ppo_select_action_or(const struct ppo_agent *agent,
+                                const float *state,
+                                size_t state_len,
+                                const double *prior,
+                                size_t prior_len,
+                                const double *fallback,
+                                size_t fallback_len,
+                                double *weights_out,
+                                size_t weights_len,
+                                uint32_t *fell_back);
 
 /**
  * Draws an action, as in training, from the host's stream of random numbers.
@@ -1864,6 +1979,74 @@ ppo_status ppo_evaluate_action(const struct ppo_agent *agent,
  * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
  */
 ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);
+
+/**
+ * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
+ * nothing at all.
+ *
+ * \param agent        the agent
+ * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
+ * \param states       [rows, S], one state after another: [states_len]
+ * \param states_len   rows * S
+ * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
+ * \param weights_len  rows * A
+ *
+ * All on the calling thread. Any number of threads on one agent, so a host with threads of its own may also share out
+ * the rows among them, with the same bits; allocates. Errors as ppo_select_action, with row and index in the message,
+ * as in `states[3][5]`.
+ */
+ppo_status ppo_select_actions(const struct ppo_agent *agent,
+                              size_t rows,
+                              const float *states,
+                              size_t states_len,
+                              const double *priors,
+                              size_t priors_len,
+                              double *weights_out,
+                              size_t weights_len);
+
+/**
+ * ppo_select_actions on several threads: the same bits, however many. The threads are started for the call and have
+ * ended when it returns, which takes some 50 microseconds each: for large batches.
+ *
+ * \param agent        the agent
+ * \param threads      how many, 1 to 256; 1 is the calling thread alone; no more are started than there are rows
+ * \param rows         as for ppo_select_actions
+ * \param states       as for ppo_select_actions: [states_len]
+ * \param states_len   rows * S
+ * \param priors       as for ppo_select_actions: [priors_len]
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  as for ppo_select_actions: [weights_len]
+ * \param weights_len  rows * A
+ *
+ * Any number of threads on one agent; allocates. Errors as ppo_select_actions, and PPO_ERR_INVALID_ARGUMENT for a
+ * number of threads that is out of range or that the system does not give.
+ */
+ppo_status ppo_select_actions_threads(const struct ppo_agent *agent,
+                                      uint32_t threads,
+                                      size_t rows,
+                                      const float *states,
+                                      size_t states_len,
+                                      const double *priors,
+                                      size_t priors_len,
+                                      double *weights_out,
+                                      size_t weights_len);
+
+/**
+ * Writes the deterministic policy as an ONNX model (opset 17), which is there whole afterwards or, on an error, not at
+ * all: normaliser, network, softmax around the prior, cap and floor. Its inputs are `state` (float, [batch, S]) and,
+ * where the policy has a prior, `prior` (double, [batch, A]); its output is `weights` (double, [batch, A]), those of
+ * ppo_select_action to about 1e-6. A runtime does not refuse states that are not finite.
+ *
+ * \param agent  the agent
+ * \param path   the file to write; on Unix any bytes, elsewhere UTF-8
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_INVALID_ARGUMENT (an empty path; a cap or floor on more than 1448 weights), PPO_ERR_IO.
+ */
+ppo_status ppo_export_onnx(const struct ppo_agent *agent,
+                           const char *path);
 
 /**
  * Runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash: on the time line
@@ -2088,6 +2271,274 @@ ppo_status ppo_backtest_risk(const struct ppo_backtest *backtest,
                              size_t leverage_len,
                              double *hedge,
                              size_t hedge_len);
+
+/**
+ * Makes environments for an agent's policy, each at the first state of its first episode. They are those that a
+ * trainer with the same configuration learns in: environment `first_index + i` sees the same bars however a run is
+ * split into handles.
+ *
+ * \param agent        the agent, of which the spec alone is used
+ * \param market       prices or a simulation with the spec's assets and columns
+ * \param config       seed, balance, cost_rate, episode_len, reward and control_variate (the rest is not used); NULL
+ *                     for the defaults
+ * \param first_index  number of the first environment's random stream under the seed; usually 0
+ * \param count        number of environments, E: 1 to 16,777,216
+ * \param env          gets the environments, which are the caller's to free with ppo_env_free
+ *
+ * Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used, such as a market
+ * that is too short for the policy's look-back; PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
+ */
+ppo_status ppo_env_new(const struct ppo_agent *agent,
+                       const struct ppo_market *market,
+                       const struct ppo_config *config,
+                       uint64_t first_index,
+                       size_t count,
+                       struct ppo_env **env);
+
+/**
+ * Makes environments for a policy's spec, without an agent: as ppo_env_new.
+ *
+ * \param spec_json    the spec, as for ppo_agent_new; its network is not used
+ * \param market       prices or a simulation with the spec's assets and columns
+ * \param config       as for ppo_env_new; NULL for the defaults
+ * \param first_index  number of the first environment's random stream under the seed; usually 0
+ * \param count        number of environments, E: 1 to 16,777,216
+ * \param env          gets the environments, which are the caller's to free with ppo_env_free
+ *
+ * Any thread; allocates. Errors as ppo_env_new, and PPO_ERR_INVALID_ARGUMENT with the spec's key that cannot be used.
+ */
+ppo_status ppo_env_new_from_spec(const char *spec_json,
+                                 const struct ppo_market *market,
+                                 const struct ppo_config *config,
+                                 uint64_t first_index,
+                                 size_t count,
+                                 struct ppo_env **env);
+
+/**
+ * Starts a new episode in every environment. What was unfinished is forgotten, and is no episode of
+ * ppo_env_take_episodes.
+ *
+ * \param env  the environments
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_reset(struct ppo_env *env);
+
+/**
+ * Copies out everything that moves, as bytes: to go back to this point, in this process or a later one.
+ *
+ * \param env       the environments
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_BUFFER_TOO_SMALL (nothing but
+ * `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_snapshot(struct ppo_env *env,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *needed);
+
+/**
+ * Goes back to where a snapshot was taken, in environments made with the same spec, settings and market: what follows
+ * is the same to the last bit. Episodes that waited to be taken then wait again.
+ *
+ * \param env    the environments
+ * \param bytes  what ppo_env_snapshot gave: [len]; not kept
+ * \param len    number of bytes
+ *
+ * One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_INVALID_ARGUMENT for bytes that were
+ * changed or cut and for those of other environments: nothing moves then; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_restore(struct ppo_env *env,
+                           const uint8_t *bytes,
+                           size_t len);
+
+/**
+ * Frees environments. NULL is fine. Environments that were freed before are left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_env_free(struct ppo_env *env);
+
+/**
+ * Copies out the words of the last failed call on environments, whichever thread made it: as ppo_last_error.
+ *
+ * \param env       the environments; poisoned ones are fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_env_last_error(const struct ppo_env *env,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *needed);
+
+/**
+ * Number of environments, E.
+ *
+ * \param env    the environments
+ * \param count  gets the number, at least 1
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_count(struct ppo_env *env,
+                         size_t *count);
+
+/**
+ * Number of assets, N.
+ *
+ * \param env    the environments
+ * \param count  gets the number, at least 1
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_asset_count(struct ppo_env *env,
+                               size_t *count);
+
+/**
+ * Number of values in an action, A: as ppo_agent_action_len.
+ *
+ * \param env  the environments
+ * \param len  gets the number, at least 2
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_action_len(struct ppo_env *env,
+                              size_t *len);
+
+/**
+ * Number of values in a state, S: as ppo_agent_state_len.
+ *
+ * \param env  the environments
+ * \param len  gets the number, at least 4
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_state_len(struct ppo_env *env,
+                             size_t *len);
+
+/**
+ * Copies out what an agent sees at this close, not normalised.
+ *
+ * \param env         the environments
+ * \param states      gets the states: [E, S], as ppo_agent_state_len lays them out
+ * \param states_len  number of values in `states`
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_states(struct ppo_env *env, float *states, size_t states_len);
+
+/**
+ * Copies out the prior's weights at this close, before caps and floors: what an agent with a prior takes beside the
+ * states. Without a prior, 1/A each.
+ *
+ * \param env        the environments
+ * \param prior      gets the weights: [E, A]
+ * \param prior_len  number of values in `prior`
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_prior_weights(struct ppo_env *env,
+                                 double *prior,
+                                 size_t prior_len);
+
+/**
+ * Copies out the portfolios at this close. Where an episode has just ended, the next one's.
+ *
+ * \param env          the environments
+ * \param values       gets their values, in the money of the configuration's balance: [E]; may be NULL
+ * \param drawdowns    gets 1 - value / highest value of the episode so far, in [0, 1]: [E]; may be NULL
+ * \param len          number of values in `values` and in `drawdowns`: E
+ * \param weights      gets the weights held, assets and then cash (also where the policy may not hold any), before the
+ *                     next trade: [E, N + 1]; may be NULL
+ * \param weights_len  number of values in `weights`; 0 where it is NULL
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH; PPO_ERR_INVALID_ARGUMENT where outputs overlap;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_portfolios(struct ppo_env *env,
+                              double *values,
+                              double *drawdowns,
+                              size_t len,
+                              double *weights,
+                              size_t weights_len);
+
+/**
+ * Takes the episodes that have ended since the last call, in the order in which they ended. The last 1024 (or E, where
+ * that is more) wait to be taken; older ones are forgotten.
+ *
+ * \param env       the environments
+ * \param episodes  gets at most `capacity` episodes, the first to end first; the others go on waiting
+ * \param capacity  room in `episodes`, at least 1
+ * \param taken     gets how many were written
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH where `capacity` is 0; PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_take_episodes(struct ppo_env *env,
+                                 struct ppo_episode *episodes,
+                                 size_t capacity,
+                                 size_t *taken);
+
+/**
+ * Fills a description of a step's outputs with the defaults: none is wanted.
+ *
+ * \param outputs  the struct to fill
+ * \param size     `sizeof(ppo_env_outputs)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_env_outputs_init(struct ppo_env_outputs *outputs, size_t size);
+
+/**
+ * Takes one sampled action in every environment: trades and pays at this close, and holds to the next. An environment
+ * whose episode ends begins the next one at once.
+ *
+ * \param env                the environments
+ * \param actions            the actions as ppo_sample_action gives them: scores (gaussian) or weights that need not
+ *                           sum to 1 (dirichlet); [E, A]
+ * \param actions_len        number of values in `actions`
+ * \param deterministic      scores of the deterministic actions, which PPO_CONTROL_VARIATE_SELF_CRITICAL needs: [E, A];
+ *                           NULL otherwise
+ * \param deterministic_len  number of values in `deterministic`; 0 where it is NULL
+ * \param outputs            where to write; NULL for nowhere
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NOT_FINITE and PPO_ERR_INVALID_ARGUMENT, with the environment whose
+ * action cannot be used: nothing has moved then. Prices of a simulation that leave the range of a number are met in the
+ * middle of a step: go on with ppo_env_reset or ppo_env_restore. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_VERSION,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_step(struct ppo_env *env,
+                        const float *actions,
+                        size_t actions_len,
+                        const float *deterministic,
+                        size_t deterministic_len,
+                        const struct ppo_env_outputs *outputs);
+
+/**
+ * Takes target weights as they are, but for the spec's caps and floors, in every environment: as ppo_env_step.
+ * Baseline rewards are 0.
+ *
+ * \param env          the environments
+ * \param weights      the weights to trade to, each at least 0, each environment's summing to 1 within 1e-6: [E, A]
+ * \param weights_len  number of values in `weights`
+ * \param outputs      where to write; NULL for nowhere
+ *
+ * One thread at a time; allocates nothing. Errors as ppo_env_step.
+ */
+ppo_status ppo_env_step_weights(struct ppo_env *env,
+                                const double *weights,
+                                size_t weights_len,
+                                const struct ppo_env_outputs *outputs);
 
 /**
  * The library's version as text, such as "0.1.0".

@@ -155,14 +155,18 @@ pub unsafe extern "C" fn ppo_env_portfolios(
         // SAFETY: the header's contract.
         let env = unsafe { handle::exclusive(env, "env") }?;
         let (count, row) = (env.batch.len(), env.assets + 1);
+        let values_len = if values.is_null() { 0 } else { len };
+        let drawdowns_len = if drawdowns.is_null() { 0 } else { len };
         let spans = [
-            Span::new(values, if values.is_null() { 0 } else { len }, "values"),
-            Span::new(drawdowns, if drawdowns.is_null() { 0 } else { len }, "drawdowns"),
+            Span::new(values, values_len, "values"),
+            Span::new(drawdowns, drawdowns_len, "drawdowns"),
         ];
         // SAFETY: the header's contract.
-        let values = unsafe { slice::optional_output(values, len, count, "values", []) }?;
+        let values = unsafe { slice::optional_output(values, values_len, count, "values", []) }?;
+        let first = [spans[0]];
         // SAFETY: the header's contract.
-        let drawdowns = unsafe { slice::optional_output(drawdowns, len, count, "drawdowns", [spans[0]]) }?;
+        let drawdowns =
+            unsafe { slice::optional_output(drawdowns, drawdowns_len, count, "drawdowns", first) }?;
         // SAFETY: the header's contract.
         let weights = unsafe { slice::optional_output(weights, weights_len, count * row, "weights", spans) }?;
         let accounts = || env.batch.accounts();
