@@ -593,6 +593,14 @@ typedef struct ppo_env ppo_env;
 typedef struct ppo_job ppo_job;
 
 /**
+ * A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
+ * ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
+ * traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
+ * says what was traded instead. The hedge is an overlay that the portfolio does not hold.
+ */
+typedef struct ppo_managed ppo_managed;
+
+/**
  * A market: prices, of which decisions may use a range of bars, or a simulation without end. It never changes.
  */
 typedef struct ppo_market ppo_market;
@@ -981,85 +989,6 @@ typedef struct ppo_env_outputs {
 typedef void (*ppo_log_callback)(uint32_t level, const char *message, void *user);
 
 /**
- * Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set `bars`, `assets`,
- * `closes` and what else there is. Arrays are row-major, a row for each bar, and are copied.
- */
-typedef struct ppo_prices {
-    /**
-     * Size of the caller's struct in bytes: `sizeof(ppo_prices)`. ppo_prices_init writes it.
-     */
-    uint32_t struct_size;
-    /**
-     * Has to be 0.
-     */
-    uint32_t reserved;
-    /**
-     * Number of bars, T: at least 2.
-     */
-    uint64_t bars;
-    /**
-     * Number of assets, N: at least 1.
-     */
-    uint64_t assets;
-    /**
-     * Number of columns of the host's own that a policy sees at each close, K; default 0.
-     */
-    uint64_t columns;
-    /**
-     * Closes, finite and above 0: [T, N].
-     */
-    const double *closes;
-    /**
-     * Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
-     * take them in their order.
-     */
-    const char *const *asset_names;
-    /**
-     * Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
-     * 2000-01-03 on that are not a Saturday or Sunday.
-     */
-    const int32_t *dates;
-    /**
-     * Opens, finite and above 0: [T, N]; may be NULL.
-     */
-    const double *opens;
-    /**
-     * Highs, finite and above 0: [T, N]; may be NULL.
-     */
-    const double *highs;
-    /**
-     * Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
-     */
-    const double *lows;
-    /**
-     * Units traded, finite and at least 0: [T, N]; may be NULL.
-     */
-    const double *volumes;
-    /**
-     * Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL.
-     */
-    const double *cash_rates;
-    /**
-     * Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing.
-     */
-    double cash_rate;
-    /**
-     * Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
-     * policies with any names take them in their order.
-     */
-    const char *const *column_names;
-    /**
-     * The columns, finite: [T, K]; NULL where K is 0.
-     */
-    const double *signals;
-    /**
-     * Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
-     * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
-     */
-    const double *prior;
-} ppo_prices;
-
-/**
  * How a portfolio stands at a close, before what is traded at it. Fill it with ppo_account_init before its first use.
  */
 typedef struct ppo_account {
@@ -1159,44 +1088,6 @@ typedef struct risk_market {
      */
     double trend;
 } risk_market;
-
-/**
- * The portfolio at the close. Fill it with risk_portfolio_init.
- */
-typedef struct risk_portfolio {
-    /**
-     * Size of the caller's struct in bytes; risk_portfolio_init writes it.
-     */
-    uint32_t struct_size;
-    /**
-     * Has to be 0.
-     */
-    uint32_t reserved;
-    /**
-     * Weights wished for: [target_len]. Cash is the rest; negative is short; at most 1e6 in size.
-     */
-    const double *target;
-    /**
-     * N.
-     */
-    size_t target_len;
-    /**
-     * Weights held now, after the bar's drift: [current_len]. At most 100 in size.
-     */
-    const double *current;
-    /**
-     * N.
-     */
-    size_t current_len;
-    /**
-     * What the portfolio is worth, money above 0; default 0, which is refused.
-     */
-    double equity;
-    /**
-     * 1 - equity/peak, in [0, 1]; default NaN: the manager follows the peak of the equities that it is shown.
-     */
-    double drawdown;
-} risk_portfolio;
 
 /**
  * One thing that shaped a decision, or that was not looked at (codes from 100 on).
@@ -1326,6 +1217,123 @@ typedef struct risk_decision {
      */
     double hedge_ratio;
 } risk_decision;
+
+/**
+ * Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set `bars`, `assets`,
+ * `closes` and what else there is. Arrays are row-major, a row for each bar, and are copied.
+ */
+typedef struct ppo_prices {
+    /**
+     * Size of the caller's struct in bytes: `sizeof(ppo_prices)`. ppo_prices_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Number of bars, T: at least 2.
+     */
+    uint64_t bars;
+    /**
+     * Number of assets, N: at least 1.
+     */
+    uint64_t assets;
+    /**
+     * Number of columns of the host's own that a policy sees at each close, K; default 0.
+     */
+    uint64_t columns;
+    /**
+     * Closes, finite and above 0: [T, N].
+     */
+    const double *closes;
+    /**
+     * Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
+     * take them in their order.
+     */
+    const char *const *asset_names;
+    /**
+     * Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
+     * 2000-01-03 on that are not a Saturday or Sunday.
+     */
+    const int32_t *dates;
+    /**
+     * Opens, finite and above 0: [T, N]; may be NULL.
+     */
+    const double *opens;
+    /**
+     * Highs, finite and above 0: [T, N]; may be NULL.
+     */
+    const double *highs;
+    /**
+     * Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
+     */
+    const double *lows;
+    /**
+     * Units traded, finite and at least 0: [T, N]; may be NULL.
+     */
+    const double *volumes;
+    /**
+     * Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL.
+     */
+    const double *cash_rates;
+    /**
+     * Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing.
+     */
+    double cash_rate;
+    /**
+     * Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
+     * policies with any names take them in their order.
+     */
+    const char *const *column_names;
+    /**
+     * The columns, finite: [T, K]; NULL where K is 0.
+     */
+    const double *signals;
+    /**
+     * Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
+     * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
+     */
+    const double *prior;
+} ppo_prices;
+
+/**
+ * The portfolio at the close. Fill it with risk_portfolio_init.
+ */
+typedef struct risk_portfolio {
+    /**
+     * Size of the caller's struct in bytes; risk_portfolio_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Weights wished for: [target_len]. Cash is the rest; negative is short; at most 1e6 in size.
+     */
+    const double *target;
+    /**
+     * N.
+     */
+    size_t target_len;
+    /**
+     * Weights held now, after the bar's drift: [current_len]. At most 100 in size.
+     */
+    const double *current;
+    /**
+     * N.
+     */
+    size_t current_len;
+    /**
+     * What the portfolio is worth, money above 0; default 0, which is refused.
+     */
+    double equity;
+    /**
+     * 1 - equity/peak, in [0, 1]; default NaN: the manager follows the peak of the equities that it is shown.
+     */
+    double drawdown;
+} risk_portfolio;
 
 /**
  * The hedge position to hold after a bar; a position, not a change of one. Fill it with risk_hedge_position_init.
@@ -2591,6 +2599,245 @@ ppo_status ppo_last_error(char *buffer,
 ppo_status ppo_set_log(uint32_t level,
                        ppo_log_callback callback,
                        void *user);
+
+/**
+ * Makes a managed portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+ * ppo_portfolio_new does. The agent may be freed.
+ *
+ * \param agent        the agent
+ * \param config_json  the portfolio's settings, as for ppo_portfolio_new; NULL for the defaults
+ * \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
+ *                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
+ *                     `min_cash` 0 and a leverage of at most 1
+ * \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
+ */
+ppo_status ppo_managed_new(const struct ppo_agent *agent,
+                           const char *config_json,
+                           const char *risk_json,
+                           struct ppo_managed **managed);
+
+/**
+ * Makes a managed portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+ * regimes.
+ *
+ * \param agent        the agent; of a policy with the same state and prior
+ * \param config_json  as for ppo_managed_new, with the same `history`
+ * \param risk_json    as for ppo_managed_new; other settings are fine as far as the state has a meaning in them
+ * \param state_json   what ppo_managed_state_json gave
+ * \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does
+ * not fit, with the part; otherwise as ppo_managed_new.
+ */
+ppo_status ppo_managed_restore(const struct ppo_agent *agent,
+                               const char *config_json,
+                               const char *risk_json,
+                               const char *state_json,
+                               struct ppo_managed **managed);
+
+/**
+ * Copies out all that bars and decisions have left behind, as JSON; exact.
+ *
+ * \param managed   the portfolio
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_state_json(struct ppo_managed *managed,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Frees a managed portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_managed_free(struct ppo_managed *managed);
+
+/**
+ * Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as ppo_last_error.
+ *
+ * \param managed   the portfolio; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_managed_last_error(const struct ppo_managed *managed,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
+ *
+ * \param managed      the portfolio
+ * \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
+ * \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
+ *                     `account`
+ * \param weights_len  N + 1, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_VERSION,
+ * PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_account(struct ppo_managed *managed,
+                               struct ppo_account *account,
+                               double *weights_out,
+                               size_t weights_len);
+
+/**
+ * Copies out what was traded to at the last close that was decided on.
+ *
+ * \param managed      the portfolio
+ * \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
+ *                     decision
+ * \param weights_len  N + 1
+ * \param turnover     gets the one-way turnover of the trade; may be NULL
+ * \param cost         gets its cost as a fraction of the value before it; may be NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_traded(struct ppo_managed *managed,
+                              double *weights_out,
+                              size_t weights_len,
+                              double *turnover,
+                              double *cost);
+
+/**
+ * Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1: [weights_len]
+ * \param weights_len  N + 1
+ * \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_record_trade(struct ppo_managed *managed,
+                                    const double *weights,
+                                    size_t weights_len,
+                                    double cost);
+
+/**
+ * Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param weights      weights held, assets and then cash, at least 0 and summing to 1: [weights_len]
+ * \param weights_len  N + 1
+ * \param equity       money, finite and above 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_set_position(struct ppo_managed *managed,
+                                    const double *weights,
+                                    size_t weights_len,
+                                    double equity);
+
+/**
+ * Decides from now on with the policy that an agent has now; account, history and the risk manager's memory stay.
+ *
+ * \param managed  the portfolio
+ * \param agent    the agent: of the spec of the one that the portfolio was made with
+ *
+ * One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+ */
+ppo_status ppo_managed_set_agent(struct ppo_managed *managed,
+                                 const struct ppo_agent *agent);
+
+/**
+ * Ends the states HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+ *
+ * \param managed  the portfolio
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_reset(struct ppo_managed *managed);
+
+/**
+ * Lets a stopped asset be held again.
+ *
+ * \param managed  the portfolio
+ * \param asset    which, from 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_reset_stop(struct ppo_managed *managed,
+                                  size_t asset);
+
+/**
+ * Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe.
+ *
+ * \param managed  the portfolio
+ * \param ready    gets 1 or 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_ready(struct ppo_managed *managed, uint32_t *ready);
+
+/**
+ * Takes in a bar on which nothing is decided.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param market       the bar that just ended, as for risk_manage
+ * \param cash_return  simple return of cash over the bar, finite and at least -1
+ * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
+ * \param columns_len  K, or 0 with NULL
+ * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
+ * \param prior_len    N + 1, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_observe(struct ppo_managed *managed,
+                               const struct risk_market *market,
+                               double cash_return,
+                               const double *columns,
+                               size_t columns_len,
+                               const double *prior,
+                               size_t prior_len);
+
+/**
+ * The whole chain for one bar: takes it in, forms the policy's state, decides, and puts the decision through the risk
+ * manager. What the decision leaves counts as traded at this close.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param market       the bar that just ended, as for risk_manage; a volatility or trend in it is of the target
+ * \param cash_return  simple return of cash over the bar, finite and at least -1
+ * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
+ * \param columns_len  K, or 0 with NULL
+ * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
+ * \param prior_len    N + 1, or 0 with NULL
+ * \param decision     gets the decision, in arrays of its own, as of risk_manage
+ *
+ * One thread at a time on a portfolio; allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be
+ * seen first (ppo_managed_ready); PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
+ * PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow
+ * (PPO_ERR_NOT_FINITE, naming them), the bar has been taken in and nothing was decided.
+ */
+ppo_status ppo_managed_decide(struct ppo_managed *managed,
+                              const struct risk_market *market,
+                              double cash_return,
+                              const double *columns,
+                              size_t columns_len,
+                              const double *prior,
+                              size_t prior_len,
+                              struct risk_decision *decision);
 
 /**
  * Makes a second handle on a market. Both share the prices in memory; each is freed by itself, and in either order.
