@@ -516,6 +516,91 @@ private:
     }
 };
 
+// ---- Environments -------------------------------------------------------------------------------------------------
+
+/// Where a step writes: set_ functions for the lengths, the arrays by name. They have to live as long as it is used.
+struct env_outputs : detail::filled<ppo_env_outputs, ppo_env_outputs_init> {
+    /// The lengths for E environments of S values in a state and A in an action.
+    void set_lengths(std::size_t count, std::size_t state_len, std::size_t action_len) {
+        len = count, states_len = count * state_len, prior_len = count * action_len;
+    }
+};
+
+/// The library's own environments over a market.
+class env : public detail::owner<ppo_env, ppo_env_free, ppo_env_last_error> {
+public:
+    using owner::owner;
+
+    /// For an agent's policy. The agent and the market may go before it.
+    env(const ppo::agent &policy, const market &over, std::size_t count, const ppo_config &config = ppo::config(),
+        std::uint64_t first_index = 0) {
+        ppo_env *made = nullptr;
+        check(ppo_env_new(policy.get(), over.get(), &config, first_index, count, &made));
+        reset(made);
+    }
+
+    /// For a policy's spec as JSON.
+    env(const std::string &spec_json, const market &over, std::size_t count, const ppo_config &config = ppo::config(),
+        std::uint64_t first_index = 0) {
+        ppo_env *made = nullptr;
+        check(ppo_env_new_from_spec(spec_json.c_str(), over.get(), &config, first_index, count, &made));
+        reset(made);
+    }
+
+    std::size_t count() { return detail::number_of<std::size_t>(get(), ppo_env_count); }
+    std::size_t asset_count() { return detail::number_of<std::size_t>(get(), ppo_env_asset_count); }
+    std::size_t action_len() { return detail::number_of<std::size_t>(get(), ppo_env_action_len); }
+    std::size_t state_len() { return detail::number_of<std::size_t>(get(), ppo_env_state_len); }
+
+    /// ppo_env_reset: new episodes in every environment. (reset() is the handle's.)
+    void reset_episodes() { check(ppo_env_reset(get())); }
+
+    void states(span<float> out) { check(ppo_env_states(get(), out.data(), out.size())); }
+    void prior_weights(span<double> out) { check(ppo_env_prior_weights(get(), out.data(), out.size())); }
+
+    /// Takes sampled actions; `deterministic` is {} unless the control variate needs it. Allocates nothing.
+    void step(span<const float> actions, const ppo_env_outputs &outputs, span<const float> deterministic = {}) {
+        check(ppo_env_step(get(), actions.data(), actions.size(), deterministic.data(), deterministic.size(),
+                           &outputs));
+    }
+
+    /// Takes target weights. Allocates nothing.
+    void step_weights(span<const double> weights, const ppo_env_outputs &outputs) {
+        check(ppo_env_step_weights(get(), weights.data(), weights.size(), &outputs));
+    }
+
+    /// Values and drawdowns [E], weights held [E, N + 1]; each may be {}.
+    void portfolios(span<double> values, span<double> drawdowns, span<double> weights) {
+        const std::size_t len = values.size() != 0 ? values.size() : drawdowns.size();
+        if (values.size() != 0 && drawdowns.size() != 0 && drawdowns.size() != len) {
+            throw error(PPO_ERR_LENGTH, "portfolios: `drawdowns` is not as long as `values`");
+        }
+        check(ppo_env_portfolios(get(), values.data(), drawdowns.data(), len, weights.data(), weights.size()));
+    }
+
+    /// The episodes that have ended since the last call.
+    std::vector<ppo_episode> take_episodes() {
+        std::vector<ppo_episode> all;
+        ppo_episode some[64];
+        std::size_t taken = 0;
+        do {
+            check(ppo_env_take_episodes(get(), some, 64, &taken));
+            all.insert(all.end(), some, some + taken);
+        } while (taken == 64);
+        return all;
+    }
+
+    std::vector<std::uint8_t> snapshot() {
+        std::size_t needed = 0;
+        check(ppo_env_snapshot(get(), nullptr, 0, &needed));
+        std::vector<std::uint8_t> bytes(needed);
+        check(ppo_env_snapshot(get(), bytes.data(), bytes.size(), nullptr));
+        return bytes;
+    }
+
+    void restore(span<const std::uint8_t> bytes) { check(ppo_env_restore(get(), bytes.data(), bytes.size())); }
+};
+
 // ---- Training -----------------------------------------------------------------------------------------------------
 
 /// Figures of an update.

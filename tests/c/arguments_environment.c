@@ -130,6 +130,7 @@ static void asks(ppo_env *env, ppo_env *wrong) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_portfolios(env, values, values, E, NULL, 0));
     CHECK(says("`drawdowns` is memory that `values` uses"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_portfolios(env, weights + 4, NULL, E, weights, E * 3));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_env_portfolios(env, values, NULL, E, NULL, E * 3));
     CHECK(values[0] == 42 && weights[0] == 42);
     EXPECT(PPO_OK, ppo_env_portfolios(env, values, drawdowns, E, weights, E * 3));
     CHECK(values[1] == 100000 && drawdowns[1] == 0 && weights[0] == 0 && weights[2] == 1);
