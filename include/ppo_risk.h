@@ -581,9 +581,24 @@ typedef struct ppo_agent ppo_agent;
 typedef struct ppo_backtest ppo_backtest;
 
 /**
+ * E environments over a market that step together and start the next episode by themselves. Episodes start all in
+ * cash, at a bar drawn from each environment's own stream. It keeps what it needs: the handles it was made from may be
+ * freed before it.
+ */
+typedef struct ppo_env ppo_env;
+
+/**
  * A training call in the background, on a thread of its own.
  */
 typedef struct ppo_job ppo_job;
+
+/**
+ * A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
+ * ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
+ * traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
+ * says what was traded instead. The hedge is an overlay that the portfolio does not hold.
+ */
+typedef struct ppo_managed ppo_managed;
 
 /**
  * A market: prices, of which decisions may use a range of bars, or a simulation without end. It never changes.
@@ -866,6 +881,104 @@ typedef struct ppo_backtest_summary {
 } ppo_backtest_summary;
 
 /**
+ * Sums over an episode that ended. The struct stays as it is: an array of them is written by ppo_env_take_episodes.
+ */
+typedef struct ppo_episode {
+    /**
+     * Sum of the rewards of the mode, before any control variate.
+     */
+    double reward_sum;
+    /**
+     * ln(final value / balance): minus infinity at ruin.
+     */
+    double log_growth;
+    /**
+     * Sum of the one-way turnovers of its steps.
+     */
+    double turnover;
+    /**
+     * Sum of the costs of its steps, each as a fraction of the value before its trade.
+     */
+    double cost;
+    /**
+     * Steps taken.
+     */
+    uint64_t steps;
+} ppo_episode;
+
+/**
+ * Where a step writes: the caller's arrays, each NULL where it is not wanted. Fill it with ppo_env_outputs_init once,
+ * set the arrays and their lengths, and hand it to every step. Outputs must not overlap.
+ */
+typedef struct ppo_env_outputs {
+    /**
+     * Size of the caller's struct in bytes: `sizeof(ppo_env_outputs)`. ppo_env_outputs_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Number of values in each array but the states: E.
+     */
+    uint64_t len;
+    /**
+     * Number of values in `states` and in `final_states`: E * S; not read where both are NULL.
+     */
+    uint64_t states_len;
+    /**
+     * Number of values in `prior`: E * A; not read where it is NULL.
+     */
+    uint64_t prior_len;
+    /**
+     * The rewards to learn from: raw, less the prior's portfolio's with PPO_CONTROL_VARIATE_PRIOR_PATH. [E]
+     */
+    double *rewards;
+    /**
+     * The rewards of the mode as they are. [E]
+     */
+    double *raw_rewards;
+    /**
+     * With PPO_CONTROL_VARIATE_SELF_CRITICAL the raw rewards of the deterministic actions in the same states on the
+     * same returns; else 0. [E]
+     */
+    double *baseline_rewards;
+    /**
+     * Net simple returns of the portfolios. [E]
+     */
+    double *net_returns;
+    /**
+     * One-way turnovers of the trades: half the sum of the changes of weight over assets and cash. [E]
+     */
+    double *turnovers;
+    /**
+     * Costs of the trades as fractions of the values before them. [E]
+     */
+    double *costs;
+    /**
+     * 1 where a portfolio is ruined and nothing follows, else 0. [E]
+     */
+    uint8_t *terminated;
+    /**
+     * 1 where an episode or the prices ended, but would have gone on, else 0; never together with `terminated`. [E]
+     */
+    uint8_t *truncated;
+    /**
+     * What an agent sees next: after the end of an episode the first state of the next one. [E, S]
+     */
+    float *states;
+    /**
+     * The states in which episodes ended. Rows of environments whose episode goes on have no meaning. [E, S]
+     */
+    float *final_states;
+    /**
+     * The prior's weights beside `states`, as ppo_env_prior_weights gives them. [E, A]
+     */
+    double *prior;
+} ppo_env_outputs;
+
+/**
  * A function of the host that takes a line of the log: its level (PPO_LOG_ERROR to PPO_LOG_DEBUG), its text (UTF-8,
  * valid until the function returns), and the pointer given to ppo_set_log.
  *
@@ -874,85 +987,6 @@ typedef struct ppo_backtest_summary {
  * log is dropped.
  */
 typedef void (*ppo_log_callback)(uint32_t level, const char *message, void *user);
-
-/**
- * Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set `bars`, `assets`,
- * `closes` and what else there is. Arrays are row-major, a row for each bar, and are copied.
- */
-typedef struct ppo_prices {
-    /**
-     * Size of the caller's struct in bytes: `sizeof(ppo_prices)`. ppo_prices_init writes it.
-     */
-    uint32_t struct_size;
-    /**
-     * Has to be 0.
-     */
-    uint32_t reserved;
-    /**
-     * Number of bars, T: at least 2.
-     */
-    uint64_t bars;
-    /**
-     * Number of assets, N: at least 1.
-     */
-    uint64_t assets;
-    /**
-     * Number of columns of the host's own that a policy sees at each close, K; default 0.
-     */
-    uint64_t columns;
-    /**
-     * Closes, finite and above 0: [T, N].
-     */
-    const double *closes;
-    /**
-     * Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
-     * take them in their order.
-     */
-    const char *const *asset_names;
-    /**
-     * Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
-     * 2000-01-03 on that are not a Saturday or Sunday.
-     */
-    const int32_t *dates;
-    /**
-     * Opens, finite and above 0: [T, N]; may be NULL.
-     */
-    const double *opens;
-    /**
-     * Highs, finite and above 0: [T, N]; may be NULL.
-     */
-    const double *highs;
-    /**
-     * Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
-     */
-    const double *lows;
-    /**
-     * Units traded, finite and at least 0: [T, N]; may be NULL.
-     */
-    const double *volumes;
-    /**
-     * Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL.
-     */
-    const double *cash_rates;
-    /**
-     * Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing.
-     */
-    double cash_rate;
-    /**
-     * Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
-     * policies with any names take them in their order.
-     */
-    const char *const *column_names;
-    /**
-     * The columns, finite: [T, K]; NULL where K is 0.
-     */
-    const double *signals;
-    /**
-     * Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
-     * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
-     */
-    const double *prior;
-} ppo_prices;
 
 /**
  * How a portfolio stands at a close, before what is traded at it. Fill it with ppo_account_init before its first use.
@@ -1054,44 +1088,6 @@ typedef struct risk_market {
      */
     double trend;
 } risk_market;
-
-/**
- * The portfolio at the close. Fill it with risk_portfolio_init.
- */
-typedef struct risk_portfolio {
-    /**
-     * Size of the caller's struct in bytes; risk_portfolio_init writes it.
-     */
-    uint32_t struct_size;
-    /**
-     * Has to be 0.
-     */
-    uint32_t reserved;
-    /**
-     * Weights wished for: [target_len]. Cash is the rest; negative is short; at most 1e6 in size.
-     */
-    const double *target;
-    /**
-     * N.
-     */
-    size_t target_len;
-    /**
-     * Weights held now, after the bar's drift: [current_len]. At most 100 in size.
-     */
-    const double *current;
-    /**
-     * N.
-     */
-    size_t current_len;
-    /**
-     * What the portfolio is worth, money above 0; default 0, which is refused.
-     */
-    double equity;
-    /**
-     * 1 - equity/peak, in [0, 1]; default NaN: the manager follows the peak of the equities that it is shown.
-     */
-    double drawdown;
-} risk_portfolio;
 
 /**
  * One thing that shaped a decision, or that was not looked at (codes from 100 on).
@@ -1221,6 +1217,123 @@ typedef struct risk_decision {
      */
     double hedge_ratio;
 } risk_decision;
+
+/**
+ * Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set `bars`, `assets`,
+ * `closes` and what else there is. Arrays are row-major, a row for each bar, and are copied.
+ */
+typedef struct ppo_prices {
+    /**
+     * Size of the caller's struct in bytes: `sizeof(ppo_prices)`. ppo_prices_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Number of bars, T: at least 2.
+     */
+    uint64_t bars;
+    /**
+     * Number of assets, N: at least 1.
+     */
+    uint64_t assets;
+    /**
+     * Number of columns of the host's own that a policy sees at each close, K; default 0.
+     */
+    uint64_t columns;
+    /**
+     * Closes, finite and above 0: [T, N].
+     */
+    const double *closes;
+    /**
+     * Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
+     * take them in their order.
+     */
+    const char *const *asset_names;
+    /**
+     * Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
+     * 2000-01-03 on that are not a Saturday or Sunday.
+     */
+    const int32_t *dates;
+    /**
+     * Opens, finite and above 0: [T, N]; may be NULL.
+     */
+    const double *opens;
+    /**
+     * Highs, finite and above 0: [T, N]; may be NULL.
+     */
+    const double *highs;
+    /**
+     * Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
+     */
+    const double *lows;
+    /**
+     * Units traded, finite and at least 0: [T, N]; may be NULL.
+     */
+    const double *volumes;
+    /**
+     * Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL.
+     */
+    const double *cash_rates;
+    /**
+     * Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing.
+     */
+    double cash_rate;
+    /**
+     * Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
+     * policies with any names take them in their order.
+     */
+    const char *const *column_names;
+    /**
+     * The columns, finite: [T, K]; NULL where K is 0.
+     */
+    const double *signals;
+    /**
+     * Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
+     * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
+     */
+    const double *prior;
+} ppo_prices;
+
+/**
+ * The portfolio at the close. Fill it with risk_portfolio_init.
+ */
+typedef struct risk_portfolio {
+    /**
+     * Size of the caller's struct in bytes; risk_portfolio_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Weights wished for: [target_len]. Cash is the rest; negative is short; at most 1e6 in size.
+     */
+    const double *target;
+    /**
+     * N.
+     */
+    size_t target_len;
+    /**
+     * Weights held now, after the bar's drift: [current_len]. At most 100 in size.
+     */
+    const double *current;
+    /**
+     * N.
+     */
+    size_t current_len;
+    /**
+     * What the portfolio is worth, money above 0; default 0, which is refused.
+     */
+    double equity;
+    /**
+     * 1 - equity/peak, in [0, 1]; default NaN: the manager follows the peak of the equities that it is shown.
+     */
+    double drawdown;
+} risk_portfolio;
 
 /**
  * The hedge position to hold after a bar; a position, not a change of one. Fill it with risk_hedge_position_init.
@@ -1771,28 +1884,38 @@ ppo_status ppo_select_action(const struct ppo_agent *agent,
                              size_t weights_len);
 
 /**
- * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
- * nothing at all.
+ * Decides, and has an answer when a feed breaks: as ppo_select_action, but where the state or the prior holds NaN or an
+ * infinity, or the network's scores overflow, `weights_out` gets the host's own weights, such as all cash or what is
+ * held now, and `fell_back` says so.
  *
- * \param agent        the agent
- * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
- * \param states       [rows, S], one state after another: [states_len]
- * \param states_len   rows * S
- * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
- * \param priors_len   rows * A, or 0 with NULL
- * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
- * \param weights_len  rows * A
+ * \param agent         the agent
+ * \param state         as for ppo_select_action, but may hold NaN and infinities: [state_len]
+ * \param state_len     S
+ * \param prior         as for ppo_select_action, but may hold NaN and infinities: [prior_len]
+ * \param prior_len     A, or 0 with NULL
+ * \param fallback      the weights to fall back on, each in [0, 1], summing to 1 to within 1e-6; copied as they are,
+ *                      also beyond the spec's cap and floor: [fallback_len]
+ * \param fallback_len  A
+ * \param weights_out   as for ppo_select_action: [weights_len]; shares no memory with the inputs
+ * \param weights_len   A
+ * \param fell_back     gets 1 where `weights_out` holds the fallback, 0 where it holds the policy's decision
  *
- * Any number of threads on one agent; allocates. Errors as ppo_select_action, with the row in the message.
+ * The fallback is checked on every call, so that one that cannot be used shows before it is needed. Any number of
+ * threads on one agent; allocates nothing (as ppo_select_action) but where scores overflow. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (the fallback), PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the
+ * policy does not have, a fallback that is no portfolio, memory that is shared), PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
  */
-ppo_status ppo_select_actions(const struct ppo_agent *agent,
-                              size_t rows,
-                              const float *states,
-                              size_t states_len,
-                              const double *priors,
-                              size_t priors_len,
-                              double *weights_out,
-                              size_t weights_len);
+ppo_status ppo_select_action_or(const struct ppo_agent *agent,
+                                const float *state,
+                                size_t state_len,
+                                const double *prior,
+                                size_t prior_len,
+                                const double *fallback,
+                                size_t fallback_len,
+                                double *weights_out,
+                                size_t weights_len,
+                                uint32_t *fell_back);
 
 /**
  * Draws an action, as in training, from the host's stream of random numbers.
@@ -1864,6 +1987,74 @@ ppo_status ppo_evaluate_action(const struct ppo_agent *agent,
  * PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
  */
 ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);
+
+/**
+ * Decides in many states at once: row by row what ppo_select_action gives, bit for bit, or on an error in any row
+ * nothing at all.
+ *
+ * \param agent        the agent
+ * \param rows         number of states; 0 does nothing, and the arrays may then be NULL
+ * \param states       [rows, S], one state after another: [states_len]
+ * \param states_len   rows * S
+ * \param priors       [rows, A]: [priors_len]; NULL where the policy has no prior
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
+ * \param weights_len  rows * A
+ *
+ * All on the calling thread. Any number of threads on one agent, so a host with threads of its own may also share out
+ * the rows among them, with the same bits; allocates. Errors as ppo_select_action, with row and index in the message,
+ * as in `states[3][5]`.
+ */
+ppo_status ppo_select_actions(const struct ppo_agent *agent,
+                              size_t rows,
+                              const float *states,
+                              size_t states_len,
+                              const double *priors,
+                              size_t priors_len,
+                              double *weights_out,
+                              size_t weights_len);
+
+/**
+ * ppo_select_actions on several threads: the same bits, however many. The threads are started for the call and have
+ * ended when it returns, which takes some 50 microseconds each: for large batches.
+ *
+ * \param agent        the agent
+ * \param threads      how many, 1 to 256; 1 is the calling thread alone; no more are started than there are rows
+ * \param rows         as for ppo_select_actions
+ * \param states       as for ppo_select_actions: [states_len]
+ * \param states_len   rows * S
+ * \param priors       as for ppo_select_actions: [priors_len]
+ * \param priors_len   rows * A, or 0 with NULL
+ * \param weights_out  as for ppo_select_actions: [weights_len]
+ * \param weights_len  rows * A
+ *
+ * Any number of threads on one agent; allocates. Errors as ppo_select_actions, and PPO_ERR_INVALID_ARGUMENT for a
+ * number of threads that is out of range or that the system does not give.
+ */
+ppo_status ppo_select_actions_threads(const struct ppo_agent *agent,
+                                      uint32_t threads,
+                                      size_t rows,
+                                      const float *states,
+                                      size_t states_len,
+                                      const double *priors,
+                                      size_t priors_len,
+                                      double *weights_out,
+                                      size_t weights_len);
+
+/**
+ * Writes the deterministic policy as an ONNX model (opset 17), which is there whole afterwards or, on an error, not at
+ * all: normaliser, network, softmax around the prior, cap and floor. Its inputs are `state` (float, [batch, S]) and,
+ * where the policy has a prior, `prior` (double, [batch, A]); its output is `weights` (double, [batch, A]), those of
+ * ppo_select_action to about 1e-6. A runtime does not refuse states that are not finite.
+ *
+ * \param agent  the agent
+ * \param path   the file to write; on Unix any bytes, elsewhere UTF-8
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_INVALID_ARGUMENT (an empty path; a cap or floor on more than 1448 weights), PPO_ERR_IO.
+ */
+ppo_status ppo_export_onnx(const struct ppo_agent *agent,
+                           const char *path);
 
 /**
  * Runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash: on the time line
@@ -2090,6 +2281,274 @@ ppo_status ppo_backtest_risk(const struct ppo_backtest *backtest,
                              size_t hedge_len);
 
 /**
+ * Makes environments for an agent's policy, each at the first state of its first episode. They are those that a
+ * trainer with the same configuration learns in: environment `first_index + i` sees the same bars however a run is
+ * split into handles.
+ *
+ * \param agent        the agent, of which the spec alone is used
+ * \param market       prices or a simulation with the spec's assets and columns
+ * \param config       seed, balance, cost_rate, episode_len, reward and control_variate (the rest is not used); NULL
+ *                     for the defaults
+ * \param first_index  number of the first environment's random stream under the seed; usually 0
+ * \param count        number of environments, E: 1 to 16,777,216
+ * \param env          gets the environments, which are the caller's to free with ppo_env_free
+ *
+ * Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used, such as a market
+ * that is too short for the policy's look-back; PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
+ */
+ppo_status ppo_env_new(const struct ppo_agent *agent,
+                       const struct ppo_market *market,
+                       const struct ppo_config *config,
+                       uint64_t first_index,
+                       size_t count,
+                       struct ppo_env **env);
+
+/**
+ * Makes environments for a policy's spec, without an agent: as ppo_env_new.
+ *
+ * \param spec_json    the spec, as for ppo_agent_new; its network is not used
+ * \param market       prices or a simulation with the spec's assets and columns
+ * \param config       as for ppo_env_new; NULL for the defaults
+ * \param first_index  number of the first environment's random stream under the seed; usually 0
+ * \param count        number of environments, E: 1 to 16,777,216
+ * \param env          gets the environments, which are the caller's to free with ppo_env_free
+ *
+ * Any thread; allocates. Errors as ppo_env_new, and PPO_ERR_INVALID_ARGUMENT with the spec's key that cannot be used.
+ */
+ppo_status ppo_env_new_from_spec(const char *spec_json,
+                                 const struct ppo_market *market,
+                                 const struct ppo_config *config,
+                                 uint64_t first_index,
+                                 size_t count,
+                                 struct ppo_env **env);
+
+/**
+ * Starts a new episode in every environment. What was unfinished is forgotten, and is no episode of
+ * ppo_env_take_episodes.
+ *
+ * \param env  the environments
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_reset(struct ppo_env *env);
+
+/**
+ * Copies out everything that moves, as bytes: to go back to this point, in this process or a later one.
+ *
+ * \param env       the environments
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_BUFFER_TOO_SMALL (nothing but
+ * `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_snapshot(struct ppo_env *env,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *needed);
+
+/**
+ * Goes back to where a snapshot was taken, in environments made with the same spec, settings and market: what follows
+ * is the same to the last bit. Episodes that waited to be taken then wait again.
+ *
+ * \param env    the environments
+ * \param bytes  what ppo_env_snapshot gave: [len]; not kept
+ * \param len    number of bytes
+ *
+ * One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_INVALID_ARGUMENT for bytes that were
+ * changed or cut and for those of other environments: nothing moves then; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_restore(struct ppo_env *env,
+                           const uint8_t *bytes,
+                           size_t len);
+
+/**
+ * Frees environments. NULL is fine. Environments that were freed before are left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_env_free(struct ppo_env *env);
+
+/**
+ * Copies out the words of the last failed call on environments, whichever thread made it: as ppo_last_error.
+ *
+ * \param env       the environments; poisoned ones are fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_env_last_error(const struct ppo_env *env,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *needed);
+
+/**
+ * Number of environments, E.
+ *
+ * \param env    the environments
+ * \param count  gets the number, at least 1
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_count(struct ppo_env *env,
+                         size_t *count);
+
+/**
+ * Number of assets, N.
+ *
+ * \param env    the environments
+ * \param count  gets the number, at least 1
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_asset_count(struct ppo_env *env,
+                               size_t *count);
+
+/**
+ * Number of values in an action, A: as ppo_agent_action_len.
+ *
+ * \param env  the environments
+ * \param len  gets the number, at least 2
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_action_len(struct ppo_env *env,
+                              size_t *len);
+
+/**
+ * Number of values in a state, S: as ppo_agent_state_len.
+ *
+ * \param env  the environments
+ * \param len  gets the number, at least 4
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_state_len(struct ppo_env *env,
+                             size_t *len);
+
+/**
+ * Copies out what an agent sees at this close, not normalised.
+ *
+ * \param env         the environments
+ * \param states      gets the states: [E, S], as ppo_agent_state_len lays them out
+ * \param states_len  number of values in `states`
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_states(struct ppo_env *env, float *states, size_t states_len);
+
+/**
+ * Copies out the prior's weights at this close, before caps and floors: what an agent with a prior takes beside the
+ * states. Without a prior, 1/A each.
+ *
+ * \param env        the environments
+ * \param prior      gets the weights: [E, A]
+ * \param prior_len  number of values in `prior`
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_prior_weights(struct ppo_env *env,
+                                 double *prior,
+                                 size_t prior_len);
+
+/**
+ * Copies out the portfolios at this close. Where an episode has just ended, the next one's.
+ *
+ * \param env          the environments
+ * \param values       gets their values, in the money of the configuration's balance: [E]; may be NULL
+ * \param drawdowns    gets 1 - value / highest value of the episode so far, in [0, 1]: [E]; may be NULL
+ * \param len          number of values in `values` and in `drawdowns`: E
+ * \param weights      gets the weights held, assets and then cash (also where the policy may not hold any), before the
+ *                     next trade: [E, N + 1]; may be NULL
+ * \param weights_len  number of values in `weights`; 0 where it is NULL
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH; PPO_ERR_INVALID_ARGUMENT where outputs overlap;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_portfolios(struct ppo_env *env,
+                              double *values,
+                              double *drawdowns,
+                              size_t len,
+                              double *weights,
+                              size_t weights_len);
+
+/**
+ * Takes the episodes that have ended since the last call, in the order in which they ended. The last 1024 (or E, where
+ * that is more) wait to be taken; older ones are forgotten.
+ *
+ * \param env       the environments
+ * \param episodes  gets at most `capacity` episodes, the first to end first; the others go on waiting
+ * \param capacity  room in `episodes`, at least 1
+ * \param taken     gets how many were written
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_LENGTH where `capacity` is 0; PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_take_episodes(struct ppo_env *env,
+                                 struct ppo_episode *episodes,
+                                 size_t capacity,
+                                 size_t *taken);
+
+/**
+ * Fills a description of a step's outputs with the defaults: none is wanted.
+ *
+ * \param outputs  the struct to fill
+ * \param size     `sizeof(ppo_env_outputs)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status ppo_env_outputs_init(struct ppo_env_outputs *outputs, size_t size);
+
+/**
+ * Takes one sampled action in every environment: trades and pays at this close, and holds to the next. An environment
+ * whose episode ends begins the next one at once.
+ *
+ * \param env                the environments
+ * \param actions            the actions as ppo_sample_action gives them: scores (gaussian) or weights that need not
+ *                           sum to 1 (dirichlet); [E, A]
+ * \param actions_len        number of values in `actions`
+ * \param deterministic      scores of the deterministic actions, which PPO_CONTROL_VARIATE_SELF_CRITICAL needs: [E, A];
+ *                           NULL otherwise
+ * \param deterministic_len  number of values in `deterministic`; 0 where it is NULL
+ * \param outputs            where to write; NULL for nowhere
+ *
+ * One thread at a time; allocates nothing. PPO_ERR_NOT_FINITE and PPO_ERR_INVALID_ARGUMENT, with the environment whose
+ * action cannot be used: nothing has moved then. Prices of a simulation that leave the range of a number are met in the
+ * middle of a step: go on with ppo_env_reset or ppo_env_restore. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_VERSION,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_env_step(struct ppo_env *env,
+                        const float *actions,
+                        size_t actions_len,
+                        const float *deterministic,
+                        size_t deterministic_len,
+                        const struct ppo_env_outputs *outputs);
+
+/**
+ * Takes target weights as they are, but for the spec's caps and floors, in every environment: as ppo_env_step.
+ * Baseline rewards are 0.
+ *
+ * \param env          the environments
+ * \param weights      the weights to trade to, each at least 0, each environment's summing to 1 within 1e-6: [E, A]
+ * \param weights_len  number of values in `weights`
+ * \param outputs      where to write; NULL for nowhere
+ *
+ * One thread at a time; allocates nothing. Errors as ppo_env_step.
+ */
+ppo_status ppo_env_step_weights(struct ppo_env *env,
+                                const double *weights,
+                                size_t weights_len,
+                                const struct ppo_env_outputs *outputs);
+
+/**
  * The library's version as text, such as "0.1.0".
  *
  * The text is a constant of the library: never NULL, never freed. Any thread; allocates nothing; cannot fail.
@@ -2140,6 +2599,245 @@ ppo_status ppo_last_error(char *buffer,
 ppo_status ppo_set_log(uint32_t level,
                        ppo_log_callback callback,
                        void *user);
+
+/**
+ * Makes a managed portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+ * ppo_portfolio_new does. The agent may be freed.
+ *
+ * \param agent        the agent
+ * \param config_json  the portfolio's settings, as for ppo_portfolio_new; NULL for the defaults
+ * \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
+ *                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
+ *                     `min_cash` 0 and a leverage of at most 1
+ * \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
+ */
+ppo_status ppo_managed_new(const struct ppo_agent *agent,
+                           const char *config_json,
+                           const char *risk_json,
+                           struct ppo_managed **managed);
+
+/**
+ * Makes a managed portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+ * regimes.
+ *
+ * \param agent        the agent; of a policy with the same state and prior
+ * \param config_json  as for ppo_managed_new, with the same `history`
+ * \param risk_json    as for ppo_managed_new; other settings are fine as far as the state has a meaning in them
+ * \param state_json   what ppo_managed_state_json gave
+ * \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+ *
+ * Any number of threads on one agent; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does
+ * not fit, with the part; otherwise as ppo_managed_new.
+ */
+ppo_status ppo_managed_restore(const struct ppo_agent *agent,
+                               const char *config_json,
+                               const char *risk_json,
+                               const char *state_json,
+                               struct ppo_managed **managed);
+
+/**
+ * Copies out all that bars and decisions have left behind, as JSON; exact.
+ *
+ * \param managed   the portfolio
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_state_json(struct ppo_managed *managed,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Frees a managed portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses this handle.
+ */
+void ppo_managed_free(struct ppo_managed *managed);
+
+/**
+ * Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as ppo_last_error.
+ *
+ * \param managed   the portfolio; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status ppo_managed_last_error(const struct ppo_managed *managed,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
+ *
+ * \param managed      the portfolio
+ * \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
+ * \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
+ *                     `account`
+ * \param weights_len  N + 1, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_VERSION,
+ * PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_account(struct ppo_managed *managed,
+                               struct ppo_account *account,
+                               double *weights_out,
+                               size_t weights_len);
+
+/**
+ * Copies out what was traded to at the last close that was decided on.
+ *
+ * \param managed      the portfolio
+ * \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
+ *                     decision
+ * \param weights_len  N + 1
+ * \param turnover     gets the one-way turnover of the trade; may be NULL
+ * \param cost         gets its cost as a fraction of the value before it; may be NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_traded(struct ppo_managed *managed,
+                              double *weights_out,
+                              size_t weights_len,
+                              double *turnover,
+                              double *cost);
+
+/**
+ * Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1: [weights_len]
+ * \param weights_len  N + 1
+ * \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_record_trade(struct ppo_managed *managed,
+                                    const double *weights,
+                                    size_t weights_len,
+                                    double cost);
+
+/**
+ * Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param weights      weights held, assets and then cash, at least 0 and summing to 1: [weights_len]
+ * \param weights_len  N + 1
+ * \param equity       money, finite and above 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_set_position(struct ppo_managed *managed,
+                                    const double *weights,
+                                    size_t weights_len,
+                                    double equity);
+
+/**
+ * Decides from now on with the policy that an agent has now; account, history and the risk manager's memory stay.
+ *
+ * \param managed  the portfolio
+ * \param agent    the agent: of the spec of the one that the portfolio was made with
+ *
+ * One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+ */
+ppo_status ppo_managed_set_agent(struct ppo_managed *managed,
+                                 const struct ppo_agent *agent);
+
+/**
+ * Ends the states HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+ *
+ * \param managed  the portfolio
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_reset(struct ppo_managed *managed);
+
+/**
+ * Lets a stopped asset be held again.
+ *
+ * \param managed  the portfolio
+ * \param asset    which, from 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_reset_stop(struct ppo_managed *managed,
+                                  size_t asset);
+
+/**
+ * Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe.
+ *
+ * \param managed  the portfolio
+ * \param ready    gets 1 or 0
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_ready(struct ppo_managed *managed, uint32_t *ready);
+
+/**
+ * Takes in a bar on which nothing is decided.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param market       the bar that just ended, as for risk_manage
+ * \param cash_return  simple return of cash over the bar, finite and at least -1
+ * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
+ * \param columns_len  K, or 0 with NULL
+ * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
+ * \param prior_len    N + 1, or 0 with NULL
+ *
+ * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
+ * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_managed_observe(struct ppo_managed *managed,
+                               const struct risk_market *market,
+                               double cash_return,
+                               const double *columns,
+                               size_t columns_len,
+                               const double *prior,
+                               size_t prior_len);
+
+/**
+ * The whole chain for one bar: takes it in, forms the policy's state, decides, and puts the decision through the risk
+ * manager. What the decision leaves counts as traded at this close.
+ *
+ * \param managed      the portfolio; as it was where the call fails
+ * \param market       the bar that just ended, as for risk_manage; a volatility or trend in it is of the target
+ * \param cash_return  simple return of cash over the bar, finite and at least -1
+ * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
+ * \param columns_len  K, or 0 with NULL
+ * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
+ * \param prior_len    N + 1, or 0 with NULL
+ * \param decision     gets the decision, in arrays of its own, as of risk_manage
+ *
+ * One thread at a time on a portfolio; allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be
+ * seen first (ppo_managed_ready); PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
+ * PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow
+ * (PPO_ERR_NOT_FINITE, naming them), the bar has been taken in and nothing was decided.
+ */
+ppo_status ppo_managed_decide(struct ppo_managed *managed,
+                              const struct risk_market *market,
+                              double cash_return,
+                              const double *columns,
+                              size_t columns_len,
+                              const double *prior,
+                              size_t prior_len,
+                              struct risk_decision *decision);
 
 /**
  * Makes a second handle on a market. Both share the prices in memory; each is freed by itself, and in either order.

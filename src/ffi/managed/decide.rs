@@ -6,7 +6,8 @@ use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{Output, Span};
 use crate::ffi::portfolio::push::beside;
-use crate::ffi::risk::manage::{Places, read_market, risk_decision, risk_market};
+use crate::ffi::risk::decision::{risk_decision, risk_market};
+use crate::ffi::risk::manage::{Places, read_market};
 use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
 use crate::portfolio::ClosedBar;
 
