@@ -371,7 +371,8 @@ static void positions(ppo_agent *agent) {
     CHECK(sevens());
 }
 
-#define UPDATE(handle, equity, drawdown) risk_drawdown_update(handle, equity, drawdown, &kind, &number, reasons, 8, &count)
+#define UPDATE(handle, equity, drawdown) \
+    risk_drawdown_update(handle, equity, drawdown, &kind, &number, reasons, 8, &count)
 
 static void drawdown(ppo_agent *agent) {
     static const char *const settings = "{\"stop_at\": 0.2}";

@@ -21,6 +21,7 @@ mod programs;
 mod python;
 mod results;
 mod risk;
+mod risk_parts;
 mod sanitizers;
 mod snapshot;
 mod threads;
