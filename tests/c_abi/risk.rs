@@ -219,3 +219,14 @@ fn decisions_through_c_are_rusts_bit_for_bit() {
         assert!(met.contains(code.name()), "{code} is not among {met:?}");
     }
 }
+
+#[test]
+fn a_hundred_thousand_decisions_allocate_nothing() {
+    if has("cc", "C programs") {
+        let json = serde_json::to_string(&config()).unwrap();
+        let said = Host::new().run("allocations_risk", &[&json, "100000"]);
+        let expected = "0 allocations in 100000 bars of a manager\n0 allocations in 100000 bars of the parts\n\
+                        allocations_risk: ok\n";
+        assert_eq!(said, expected);
+    }
+}
