@@ -152,6 +152,65 @@ static ppo_status env(void) {
     return status;
 }
 
+/* A manager restored from another's state, each with a decision, and an error. */
+static ppo_status manager(void) {
+    static const char *const tight = "{\"limits\": {\"tail_bars\": 20, \"fewest_tail_bars\": 2}}";
+    static const double prices[] = {100, 50}, held[] = {0.5, 0.25};
+    double weights[2];
+    risk_market bar;
+    risk_portfolio account;
+    risk_decision decision;
+    risk_manager *made = NULL, *restored = NULL;
+    ppo_status status = risk_market_init(&bar, sizeof bar);
+    status |= risk_portfolio_init(&account, sizeof account);
+    status |= risk_decision_init(&decision, sizeof decision);
+    bar.closes = prices;
+    account.target = account.current = held;
+    decision.weights = weights;
+    bar.closes_len = account.target_len = account.current_len = decision.weights_len = 2;
+    account.equity = 1e5;
+    status |= risk_manager_new(tight, 2, &made);
+    status |= risk_manage(made, &bar, &account, &decision);
+    status |= risk_manager_state_json(made, (char *)bytes, sizeof bytes, NULL);
+    status |= risk_manager_restore(tight, 2, (char *)bytes, &restored);
+    status |= risk_manage(restored, &bar, &account, &decision);
+    if (risk_manager_reset_stop(restored, 2) == PPO_OK) {
+        status = PPO_ERR_INVALID_ARGUMENT;
+    }
+    risk_manager_free(made);
+    risk_manager_free(restored);
+    return status;
+}
+
+/* Every part of the manager by itself, used once. */
+static ppo_status parts(void) {
+    static const double prices[] = {100, 50}, held[] = {0.5, 0.25};
+    double room[2];
+    risk_hedge_position position;
+    risk_limits *limits = NULL;
+    risk_hedge *hedge = NULL;
+    risk_atr *atr = NULL;
+    risk_positions *positions = NULL;
+    risk_drawdown *monitor = NULL;
+    ppo_status status = risk_hedge_position_init(&position, sizeof position);
+    status |= risk_limits_new("{\"tail_bars\": 20, \"fewest_tail_bars\": 2, \"max_gross\": 0.5}", 2, &limits);
+    status |= risk_limits_apply(limits, held, 2, held, 2, 1.0, NULL, 0, NULL, 0, room, 2, NULL, 0, NULL);
+    status |= risk_hedge_new(NULL, &hedge);
+    status |= risk_hedge_decide(hedge, 0.2, held, 2, 1e5, NULL, 0, &position, NULL, 0, NULL);
+    status |= risk_atr_new(2, 14, &atr);
+    status |= risk_atr_update(atr, NULL, 0, NULL, 0, prices, 2);
+    status |= risk_positions_new(NULL, 2, &positions);
+    status |= risk_positions_size(positions, 1e5, held, 2, prices, 2, held, 2, 20, room, 2, NULL, 0, NULL, 0, NULL);
+    status |= risk_drawdown_new("{\"stop_at\": 0.1}", &monitor);
+    status |= risk_drawdown_update(monitor, 1e5, 0.2, NULL, NULL, NULL, 0, NULL);
+    risk_limits_free(limits);
+    risk_hedge_free(hedge);
+    risk_atr_free(atr);
+    risk_positions_free(positions);
+    risk_drawdown_free(monitor);
+    return status;
+}
+
 /* Without libtorch there is no trainer to be had. */
 static ppo_status or_not_built(ppo_status status) {
     return status == PPO_ERR_NOT_BUILT ? PPO_OK : status;
@@ -230,6 +289,8 @@ static const struct {
     {"ppo_portfolio_new, an error", portfolio, 1},
     {"ppo_managed_new, an error", managed, 1},
     {"ppo_backtest_run_baseline", backtest, 50},
+    {"risk_manager_new, an error", manager, 10},
+    {"risk_limits_new and the other parts", parts, 5},
     {"ppo_trainer_new_online", trainer_online, 50},
     {"ppo_job_start", job, 100},
 };

@@ -35,12 +35,10 @@ fn infer_decides_in_both_languages() {
 }
 
 #[test]
-fn risk_says_in_c_what_it_decides_and_why() {
-    if !has("cc", "the C examples") {
+fn risk_says_what_it_decides_and_why_in_both_languages() {
+    let Some(printed) = both("risk", &[], "no line is its own") else {
         return;
-    }
-    let host = Host::new();
-    let printed = said(&host.compile("risk", &["../../examples/c/risk.c"]), &[]);
+    };
     let bars = printed.lines().filter(|line| line.contains("equity"));
     assert_eq!(bars.count(), 20, "{printed}");
     // What the text says of the scenario: each in its turn.

@@ -22,6 +22,7 @@ mod programs;
 mod python;
 mod results;
 mod risk;
+mod risk_parts;
 mod sanitizers;
 mod snapshot;
 mod threads;

@@ -8,7 +8,7 @@ use ppo_risk::risk::drawdown_state::{DrawdownConfig, TradingState};
 use ppo_risk::risk::hedge::{HedgeConfig, HedgeSide};
 use ppo_risk::risk::limits::LimitsConfig;
 use ppo_risk::risk::manager::{MarketState, Portfolio, RiskConfig, RiskManager};
-use ppo_risk::risk::reason::ReasonCode;
+use ppo_risk::risk::reason::{Reason, ReasonCode};
 use ppo_risk::risk::regime::{RegimeConfig, RegimeScaling};
 use ppo_risk::risk::stops::StopConfig;
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ fn config() -> RiskConfig {
 }
 
 /// The bytes that the C program wrote, front to back.
-struct Written<'a>(&'a [u8]);
+pub(crate) struct Written<'a>(pub(crate) &'a [u8]);
 
 impl Written<'_> {
     fn bytes<const SIZE: usize>(&mut self) -> [u8; SIZE] {
@@ -66,16 +66,42 @@ impl Written<'_> {
         front.try_into().unwrap()
     }
 
-    fn number(&mut self) -> u32 {
+    pub(crate) fn number(&mut self) -> u32 {
         u32::from_le_bytes(self.bytes())
     }
 
-    fn real(&mut self) -> f64 {
+    pub(crate) fn real(&mut self) -> f64 {
         f64::from_le_bytes(self.bytes())
     }
 
-    fn reals(&mut self, count: usize) -> Vec<f64> {
+    pub(crate) fn reals(&mut self, count: usize) -> Vec<f64> {
         (0..count).map(|_| self.real()).collect()
+    }
+
+    /// The next numbers are these, bit for bit; one NaN is as good as another.
+    pub(crate) fn expect(&mut self, expected: &[f64], at: &str) {
+        for (i, expected) in expected.iter().enumerate() {
+            let found = self.real();
+            let same = found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan());
+            assert!(same, "{at}, number {i}: {found}, expected {expected}");
+        }
+    }
+
+    /// Next are these reasons, with their count; they are cleared, and their codes added to those `met`.
+    pub(crate) fn expect_reasons(
+        &mut self,
+        reasons: &mut Vec<Reason>,
+        met: &mut BTreeSet<&'static str>,
+        at: &str,
+    ) {
+        assert_eq!(self.number() as usize, reasons.len(), "{at}: {reasons:?}");
+        for reason in reasons.drain(..) {
+            met.insert(reason.code.name());
+            let index = reason.index.map_or(RISK_NO_INDEX, |index| index as u32);
+            let found = [self.number(), self.number()];
+            assert_eq!(found, [reason.code as u32, index], "{at}: {reason:?}");
+            self.expect(&[reason.found, reason.allowed], at);
+        }
     }
 }
 
@@ -98,28 +124,41 @@ fn decisions_through_c_are_rusts_bit_for_bit() {
         let lows = written.reals(ASSETS);
         let target = written.reals(ASSETS);
         let current = written.reals(ASSETS);
+        let atr = written.reals(ASSETS);
+        let betas = written.reals(ASSETS);
         let equity = written.real();
         let observation = written.reals(1);
+        let [volatility, trend, drawdown] = [(); 3].map(|()| {
+            let value = written.real();
+            (!value.is_nan()).then_some(value)
+        });
         let market = MarketState {
-            highs_lows: Some((&highs, &lows)),
-            observation: Some(&observation),
-            ..MarketState::closes(&closes)
+            closes: &closes,
+            highs_lows: (bar % 13 != 6).then_some((&highs, &lows)),
+            atr: (bar % 6 == 1).then_some(&atr),
+            volatility,
+            trend,
+            betas: (bar % 4 == 2).then_some(&betas),
+            observation: (bar % 17 != 3).then_some(&observation),
         };
         let portfolio = Portfolio {
             target: &target,
             current: &current,
             equity,
-            drawdown: None,
+            drawdown,
         };
         if bar % 200 == 120 {
             manager.reset();
             manager.reset_stop(1).unwrap();
         }
+        let at = format!("bar {bar}");
         if bar % 10 == 5 {
             manager.observe(&market).unwrap();
+            written.expect(manager.regimes().unwrap(), &at);
             continue;
         }
-        let decision = manager.manage(&market, &portfolio).unwrap();
+        let mut decision = manager.manage(&market, &portfolio).unwrap().clone();
+        written.expect(manager.regimes().unwrap(), &at);
         let state = match decision.state {
             TradingState::Active => 0,
             TradingState::Reducing => 1,
@@ -152,24 +191,8 @@ fn decisions_through_c_are_rusts_bit_for_bit() {
         expected.extend(decision.positions.iter().map(|position| position.units));
         let stops = decision.positions.iter().map(|position| position.stop);
         expected.extend(stops.map(|stop| stop.unwrap_or(f64::NAN)));
-        for (i, expected) in expected.iter().enumerate() {
-            let found = written.real();
-            let same = found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan());
-            assert!(same, "bar {bar}, number {i}: {found}, expected {expected}");
-        }
-        for reason in &decision.reasons {
-            met.insert(reason.code.name());
-            let index = reason.index.map_or(RISK_NO_INDEX, |index| index as u32);
-            let found = [written.number(), written.number()];
-            assert_eq!(found, [reason.code as u32, index], "bar {bar}: {reason:?}");
-            for expected in [reason.found, reason.allowed] {
-                let found = written.real();
-                assert!(
-                    found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()),
-                    "bar {bar}: {reason:?}"
-                );
-            }
-        }
+        written.expect(&expected, &at);
+        written.expect_reasons(&mut decision.reasons, &mut met, &at);
     }
     assert!(written.0.is_empty());
     // The scenario goes through everything that it is there for.
@@ -187,7 +210,23 @@ fn decisions_through_c_are_rusts_bit_for_bit() {
         ReasonCode::LimitsRegime,
         ReasonCode::VolatilityTarget,
         ReasonCode::PositionRisk,
+        ReasonCode::LeverageTrend,
+        ReasonCode::HedgeWithoutBetas,
+        ReasonCode::CloseOnlyTrueRange,
+        ReasonCode::SkippedRegime,
+        ReasonCode::SkippedTrend,
     ] {
         assert!(met.contains(code.name()), "{code} is not among {met:?}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_decisions_allocate_nothing() {
+    if has("cc", "C programs") {
+        let json = serde_json::to_string(&config()).unwrap();
+        let said = Host::new().run("allocations_risk", &[&json, "100000"]);
+        let expected = "0 allocations in 100000 bars of a manager\n0 allocations in 100000 bars of the parts\n\
+                        allocations_risk: ok\n";
+        assert_eq!(said, expected);
     }
 }
