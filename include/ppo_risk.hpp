@@ -1161,6 +1161,81 @@ public:
     std::string state_json() { return detail::text_of(get(), risk_manager_state_json); }
 };
 
+// ---- Managed portfolios -------------------------------------------------------------------------------------------
+
+/// A portfolio of an agent under a risk manager. The agent may go before it.
+class managed : public detail::owner<ppo_managed, ppo_managed_free, ppo_managed_last_error> {
+public:
+    using owner::owner;
+
+    /// Both settings are empty for the defaults.
+    explicit managed(const agent &policy, const std::string &config_json = {}, const std::string &risk_json = {}) {
+        ppo_managed *made = nullptr;
+        check(ppo_managed_new(policy.get(), detail::or_null(config_json), detail::or_null(risk_json), &made));
+        owner::reset(made);
+    }
+
+    static managed restore(const agent &policy, const std::string &config_json, const std::string &risk_json,
+                           const std::string &state_json) {
+        ppo_managed *made = nullptr;
+        check(ppo_managed_restore(policy.get(), detail::or_null(config_json), detail::or_null(risk_json),
+                                  state_json.c_str(), &made));
+        return managed(made);
+    }
+
+    void set_agent(const agent &policy) { check(ppo_managed_set_agent(get(), policy.get())); }
+
+    /// Whether the next bar can be decided on.
+    bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_managed_ready) != 0; }
+
+    /// Takes in a bar on which nothing is decided.
+    void observe(const ::risk_market &bar, double cash_return = 0.0, span<const double> columns = {},
+                 span<const double> prior = {}) {
+        check(ppo_managed_observe(get(), &bar, cash_return, columns.data(), columns.size(), prior.data(),
+                                  prior.size()));
+    }
+
+    /// Takes in the bar that just ended and decides. Allocates nothing.
+    void decide(const ::risk_market &bar, ::risk_decision &decision, double cash_return = 0.0,
+                span<const double> columns = {}, span<const double> prior = {}) {
+        check(ppo_managed_decide(get(), &bar, cash_return, columns.data(), columns.size(), prior.data(), prior.size(),
+                                 &decision));
+    }
+
+    /// `weights`, assets and then cash, may be {}.
+    ppo::account account(span<double> weights = {}) {
+        ppo::account said;
+        check(ppo_managed_account(get(), &said, weights.data(), weights.size()));
+        return said;
+    }
+
+    struct trade {
+        double turnover, cost;
+    };
+
+    /// The last decision's trade, and the weights after it.
+    trade traded(span<double> weights) {
+        trade said{};
+        check(ppo_managed_traded(get(), weights.data(), weights.size(), &said.turnover, &said.cost));
+        return said;
+    }
+
+    void record_trade(span<const double> weights, double cost) {
+        check(ppo_managed_record_trade(get(), weights.data(), weights.size(), cost));
+    }
+
+    void set_position(span<const double> weights, double equity) {
+        check(ppo_managed_set_position(get(), weights.data(), weights.size(), equity));
+    }
+
+    /// Ends RISK_STATE_HALTED and RISK_STATE_REDUCING.
+    void reset() { check(ppo_managed_reset(get())); }
+
+    void reset_stop(std::size_t asset) { check(ppo_managed_reset_stop(get(), asset)); }
+
+    std::string state_json() { return detail::text_of(get(), ppo_managed_state_json); }
+};
+
 // ---- Parts of the risk manager ------------------------------------------------------------------------------------
 // Settings are empty for the defaults. Where reasons are given out, the answer is their number, those that there was
 // no room for included; the room may be {}.
