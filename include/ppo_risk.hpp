@@ -165,6 +165,25 @@ std::string text_of(Handle *handle, Copy copy) {
     }, check);
 }
 
+/// JSON that may be left out: an empty text is C's NULL.
+inline const char *or_null(const std::string &json) noexcept { return json.empty() ? nullptr : json.c_str(); }
+
+/// Bytes of a handle, asked for again where they have grown in between: bytes_of(agent, ppo_save_bytes).
+template <class Handle, class Copy>
+std::vector<std::uint8_t> bytes_of(Handle *handle, Copy copy) {
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t needed = 0;;) {
+        check(copy(handle, nullptr, std::size_t{0}, &needed));
+        bytes.resize(needed);
+        const ppo_status status = copy(handle, bytes.data(), bytes.size(), &needed);
+        if (status != PPO_ERR_BUFFER_TOO_SMALL) {
+            check(status);
+            bytes.resize(needed);
+            return bytes;
+        }
+    }
+}
+
 /// A number of a handle: number_of<std::size_t>(agent, ppo_agent_state_len).
 template <class Number, class Handle, class Get>
 Number number_of(Handle *handle, Get get) {
@@ -337,19 +356,7 @@ public:
     /// Writes the deterministic policy as an ONNX model.
     void export_onnx(const std::string &path) const { check(ppo_export_onnx(get(), path.c_str())); }
 
-    std::vector<std::uint8_t> save_bytes() const {
-        std::vector<std::uint8_t> bytes;
-        for (std::size_t needed = 0;;) {
-            check(ppo_save_bytes(get(), nullptr, 0, &needed));
-            bytes.resize(needed);
-            const ppo_status status = ppo_save_bytes(get(), bytes.data(), bytes.size(), &needed);
-            if (status != PPO_ERR_BUFFER_TOO_SMALL) { // else a longer policy has come in between
-                check(status);
-                bytes.resize(needed);
-                return bytes;
-            }
-        }
-    }
+    std::vector<std::uint8_t> save_bytes() const { return detail::bytes_of(get(), ppo_save_bytes); }
 
     agent clone() const {
         ppo_agent *copy = nullptr;
@@ -441,8 +448,9 @@ public:
     /// `options_json` is empty for the defaults, `cash_rate` NaN for none.
     static market from_csv(const std::string &path, const std::string &options_json = {},
                            double cash_rate = std::numeric_limits<double>::quiet_NaN()) {
-        const char *options = options_json.empty() ? nullptr : options_json.c_str();
-        return made([&](ppo_market **out) { return ppo_market_from_csv(path.c_str(), options, cash_rate, out); });
+        return made([&](ppo_market **out) {
+            return ppo_market_from_csv(path.c_str(), detail::or_null(options_json), cash_rate, out);
+        });
     }
 
     static market simulated(const std::string &parameters_json) {
@@ -518,33 +526,51 @@ private:
 
 // ---- Environments -------------------------------------------------------------------------------------------------
 
-/// Where a step writes: set_ functions for the lengths, the arrays by name. They have to live as long as it is used.
+/// Where a step writes: a set_ function for each array that is wanted. The arrays have to live until the step is back.
 struct env_outputs : detail::filled<ppo_env_outputs, ppo_env_outputs_init> {
-    /// The lengths for E environments of S values in a state and A in an action.
-    void set_lengths(std::size_t count, std::size_t state_len, std::size_t action_len) {
-        len = count, states_len = count * state_len, prior_len = count * action_len;
+    void set_rewards(span<double> room) { rewards = sized(room, len); }
+    void set_raw_rewards(span<double> room) { raw_rewards = sized(room, len); }
+    void set_baseline_rewards(span<double> room) { baseline_rewards = sized(room, len); }
+    void set_net_returns(span<double> room) { net_returns = sized(room, len); }
+    void set_turnovers(span<double> room) { turnovers = sized(room, len); }
+    void set_costs(span<double> room) { costs = sized(room, len); }
+    void set_terminated(span<std::uint8_t> room) { terminated = sized(room, len); }
+    void set_truncated(span<std::uint8_t> room) { truncated = sized(room, len); }
+    void set_states(span<float> room) { states = sized(room, states_len); }
+    void set_final_states(span<float> room) { final_states = sized(room, states_len); }
+    void set_prior(span<double> room) { prior = sized(room, prior_len); }
+
+private:
+    /// Several arrays share one length.
+    template <class T>
+    static T *sized(span<T> room, std::uint64_t &length) {
+        if (room.size() != 0 && length != 0 && room.size() != length) {
+            throw error(PPO_ERR_LENGTH, "env_outputs: " + std::to_string(room.size()) + " values, expected " +
+                                            std::to_string(length) + " as in the arrays before");
+        }
+        length = room.size() == 0 ? length : room.size();
+        return room.data();
     }
 };
 
-/// The library's own environments over a market.
+/// Environments over a market, stepped side by side.
 class env : public detail::owner<ppo_env, ppo_env_free, ppo_env_last_error> {
 public:
     using owner::owner;
 
-    /// For an agent's policy. The agent and the market may go before it.
-    env(const ppo::agent &policy, const market &over, std::size_t count, const ppo_config &config = ppo::config(),
+    env(const agent &policy, const market &source, std::size_t count, const ppo_config &config = ppo::config(),
         std::uint64_t first_index = 0) {
         ppo_env *made = nullptr;
-        check(ppo_env_new(policy.get(), over.get(), &config, first_index, count, &made));
-        reset(made);
+        check(ppo_env_new(policy.get(), source.get(), &config, first_index, count, &made));
+        owner::reset(made);
     }
 
-    /// For a policy's spec as JSON.
-    env(const std::string &spec_json, const market &over, std::size_t count, const ppo_config &config = ppo::config(),
+    /// Without an agent.
+    env(const std::string &spec, const market &source, std::size_t count, const ppo_config &config = ppo::config(),
         std::uint64_t first_index = 0) {
         ppo_env *made = nullptr;
-        check(ppo_env_new_from_spec(spec_json.c_str(), over.get(), &config, first_index, count, &made));
-        reset(made);
+        check(ppo_env_new_from_spec(spec.c_str(), source.get(), &config, first_index, count, &made));
+        owner::reset(made);
     }
 
     std::size_t count() { return detail::number_of<std::size_t>(get(), ppo_env_count); }
@@ -552,53 +578,114 @@ public:
     std::size_t action_len() { return detail::number_of<std::size_t>(get(), ppo_env_action_len); }
     std::size_t state_len() { return detail::number_of<std::size_t>(get(), ppo_env_state_len); }
 
-    /// ppo_env_reset: new episodes in every environment. (reset() is the handle's.)
-    void reset_episodes() { check(ppo_env_reset(get())); }
+    void states(span<float> states_out) { check(ppo_env_states(get(), states_out.data(), states_out.size())); }
 
-    void states(span<float> out) { check(ppo_env_states(get(), out.data(), out.size())); }
-    void prior_weights(span<double> out) { check(ppo_env_prior_weights(get(), out.data(), out.size())); }
+    void prior_weights(span<double> prior_out) {
+        check(ppo_env_prior_weights(get(), prior_out.data(), prior_out.size()));
+    }
 
-    /// Takes sampled actions; `deterministic` is {} unless the control variate needs it. Allocates nothing.
+    /// Any of the three may be {}.
+    void portfolios(span<double> values, span<double> drawdowns = {}, span<double> weights = {}) {
+        if (values.size() != 0 && drawdowns.size() != 0 && values.size() != drawdowns.size()) {
+            throw error(PPO_ERR_LENGTH, "portfolios: `values` and `drawdowns` are not of one length");
+        }
+        const std::size_t len = values.size() != 0 ? values.size() : drawdowns.size();
+        check(ppo_env_portfolios(get(), values.data(), drawdowns.data(), len, weights.data(), weights.size()));
+    }
+
+    /// Starts new episodes.
+    void reset() { check(ppo_env_reset(get())); }
+
+    /// Allocates nothing.
     void step(span<const float> actions, const ppo_env_outputs &outputs, span<const float> deterministic = {}) {
         check(ppo_env_step(get(), actions.data(), actions.size(), deterministic.data(), deterministic.size(),
                            &outputs));
     }
 
-    /// Takes target weights. Allocates nothing.
     void step_weights(span<const double> weights, const ppo_env_outputs &outputs) {
         check(ppo_env_step_weights(get(), weights.data(), weights.size(), &outputs));
     }
 
-    /// Values and drawdowns [E], weights held [E, N + 1]; each may be {}.
-    void portfolios(span<double> values, span<double> drawdowns, span<double> weights) {
-        const std::size_t len = values.size() != 0 ? values.size() : drawdowns.size();
-        if (values.size() != 0 && drawdowns.size() != 0 && drawdowns.size() != len) {
-            throw error(PPO_ERR_LENGTH, "portfolios: `drawdowns` is not as long as `values`");
-        }
-        check(ppo_env_portfolios(get(), values.data(), drawdowns.data(), len, weights.data(), weights.size()));
-    }
-
-    /// The episodes that have ended since the last call.
-    std::vector<ppo_episode> take_episodes() {
-        std::vector<ppo_episode> all;
-        ppo_episode some[64];
+    /// Takes up to as many episodes that have ended as there is room for; answers how many.
+    std::size_t take_episodes(span<ppo_episode> room) {
         std::size_t taken = 0;
-        do {
-            check(ppo_env_take_episodes(get(), some, 64, &taken));
-            all.insert(all.end(), some, some + taken);
-        } while (taken == 64);
-        return all;
+        check(ppo_env_take_episodes(get(), room.data(), room.size(), &taken));
+        return taken;
     }
 
-    std::vector<std::uint8_t> snapshot() {
-        std::size_t needed = 0;
-        check(ppo_env_snapshot(get(), nullptr, 0, &needed));
-        std::vector<std::uint8_t> bytes(needed);
-        check(ppo_env_snapshot(get(), bytes.data(), bytes.size(), nullptr));
-        return bytes;
-    }
+    std::vector<std::uint8_t> snapshot() { return detail::bytes_of(get(), ppo_env_snapshot); }
 
     void restore(span<const std::uint8_t> bytes) { check(ppo_env_restore(get(), bytes.data(), bytes.size())); }
+};
+
+// ---- Back-tests ---------------------------------------------------------------------------------------------------
+
+/// Figures of a back-test.
+using backtest_summary = detail::filled<ppo_backtest_summary, ppo_backtest_summary_init>;
+
+/// What ppo_backtest_compare says of two: a difference of Sharpe ratios and its interval.
+struct comparison {
+    double median, low, high;
+};
+
+/// What a portfolio did over prices. It never changes.
+class backtest : public detail::owner<ppo_backtest, ppo_backtest_free, ppo_backtest_last_error> {
+public:
+    using owner::owner;
+
+    /// Of a policy. `options_json` is empty for the defaults.
+    backtest(const agent &policy, const market &source, const std::string &options_json = {}) {
+        ppo_backtest *made = nullptr;
+        check(ppo_backtest_run(policy.get(), source.get(), detail::or_null(options_json), &made));
+        reset(made);
+    }
+
+    /// Of a PPO_BASELINE_ number.
+    backtest(std::uint32_t baseline, const market &source, const std::string &options_json = {}) {
+        ppo_backtest *made = nullptr;
+        check(ppo_backtest_run_baseline(source.get(), baseline, detail::or_null(options_json), &made));
+        reset(made);
+    }
+
+    backtest_summary summarize() const {
+        backtest_summary figures;
+        check(ppo_backtest_summarize(get(), &figures));
+        return figures;
+    }
+
+    /// How this one's Sharpe ratio differs from another's over the same dates.
+    comparison compare(const backtest &second, const std::string &options_json = {}) const {
+        comparison said{};
+        check(ppo_backtest_compare(get(), second.get(), detail::or_null(options_json), &said.median, &said.low,
+                                   &said.high));
+        return said;
+    }
+
+    std::size_t bars() const {
+        std::size_t count = 0;
+        check(ppo_backtest_size(get(), &count, nullptr));
+        return count;
+    }
+
+    std::size_t assets() const {
+        std::size_t count = 0;
+        check(ppo_backtest_size(get(), nullptr, &count));
+        return count;
+    }
+
+    void dates(span<std::int32_t> days) const { check(ppo_backtest_dates(get(), days.data(), days.size())); }
+    void returns(span<double> room) const { check(ppo_backtest_returns(get(), room.data(), room.size())); }
+    void equity(span<double> room) const { check(ppo_backtest_equity(get(), room.data(), room.size())); }
+    void weights(span<double> room) const { check(ppo_backtest_weights(get(), room.data(), room.size())); }
+    void turnover(span<double> room) const { check(ppo_backtest_turnover(get(), room.data(), room.size())); }
+    void costs(span<double> room) const { check(ppo_backtest_costs(get(), room.data(), room.size())); }
+
+    /// Either may be {}.
+    void risk(span<double> leverage, span<double> hedge) const {
+        check(ppo_backtest_risk(get(), leverage.data(), leverage.size(), hedge.data(), hedge.size()));
+    }
+
+    std::string reasons_json() const { return detail::text_of(get(), ppo_backtest_reasons_json); }
 };
 
 // ---- Training -----------------------------------------------------------------------------------------------------
@@ -917,7 +1004,7 @@ public:
     /// `config_json` is empty for the defaults.
     explicit portfolio(const agent &policy, const std::string &config_json = {}) {
         ppo_portfolio *made = nullptr;
-        check(ppo_portfolio_new(policy.get(), config_json.empty() ? nullptr : config_json.c_str(), &made));
+        check(ppo_portfolio_new(policy.get(), detail::or_null(config_json), &made));
         reset(made);
     }
 
@@ -1033,14 +1120,13 @@ public:
     /// `config_json` is empty for the defaults.
     risk_manager(const std::string &config_json, std::size_t assets) {
         ::risk_manager *made = nullptr;
-        check(risk_manager_new(config_json.empty() ? nullptr : config_json.c_str(), assets, &made));
+        check(risk_manager_new(detail::or_null(config_json), assets, &made));
         owner::reset(made);
     }
 
     static risk_manager restore(const std::string &config_json, std::size_t assets, const std::string &state_json) {
         ::risk_manager *made = nullptr;
-        check(risk_manager_restore(config_json.empty() ? nullptr : config_json.c_str(), assets, state_json.c_str(),
-                                   &made));
+        check(risk_manager_restore(detail::or_null(config_json), assets, state_json.c_str(), &made));
         return risk_manager(made);
     }
 
@@ -1073,6 +1159,268 @@ public:
 
     std::string config_json() { return detail::text_of(get(), risk_manager_config_json); }
     std::string state_json() { return detail::text_of(get(), risk_manager_state_json); }
+};
+
+// ---- Managed portfolios -------------------------------------------------------------------------------------------
+
+/// A portfolio of an agent under a risk manager. The agent may go before it.
+class managed : public detail::owner<ppo_managed, ppo_managed_free, ppo_managed_last_error> {
+public:
+    using owner::owner;
+
+    /// Both settings are empty for the defaults.
+    explicit managed(const agent &policy, const std::string &config_json = {}, const std::string &risk_json = {}) {
+        ppo_managed *made = nullptr;
+        check(ppo_managed_new(policy.get(), detail::or_null(config_json), detail::or_null(risk_json), &made));
+        owner::reset(made);
+    }
+
+    static managed restore(const agent &policy, const std::string &config_json, const std::string &risk_json,
+                           const std::string &state_json) {
+        ppo_managed *made = nullptr;
+        check(ppo_managed_restore(policy.get(), detail::or_null(config_json), detail::or_null(risk_json),
+                                  state_json.c_str(), &made));
+        return managed(made);
+    }
+
+    void set_agent(const agent &policy) { check(ppo_managed_set_agent(get(), policy.get())); }
+
+    /// Whether the next bar can be decided on.
+    bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_managed_ready) != 0; }
+
+    /// Takes in a bar on which nothing is decided.
+    void observe(const ::risk_market &bar, double cash_return = 0.0, span<const double> columns = {},
+                 span<const double> prior = {}) {
+        check(ppo_managed_observe(get(), &bar, cash_return, columns.data(), columns.size(), prior.data(),
+                                  prior.size()));
+    }
+
+    /// Takes in the bar that just ended and decides. Allocates nothing.
+    void decide(const ::risk_market &bar, ::risk_decision &decision, double cash_return = 0.0,
+                span<const double> columns = {}, span<const double> prior = {}) {
+        check(ppo_managed_decide(get(), &bar, cash_return, columns.data(), columns.size(), prior.data(), prior.size(),
+                                 &decision));
+    }
+
+    /// `weights`, assets and then cash, may be {}.
+    ppo::account account(span<double> weights = {}) {
+        ppo::account said;
+        check(ppo_managed_account(get(), &said, weights.data(), weights.size()));
+        return said;
+    }
+
+    struct trade {
+        double turnover, cost;
+    };
+
+    /// The last decision's trade, and the weights after it.
+    trade traded(span<double> weights) {
+        trade said{};
+        check(ppo_managed_traded(get(), weights.data(), weights.size(), &said.turnover, &said.cost));
+        return said;
+    }
+
+    void record_trade(span<const double> weights, double cost) {
+        check(ppo_managed_record_trade(get(), weights.data(), weights.size(), cost));
+    }
+
+    void set_position(span<const double> weights, double equity) {
+        check(ppo_managed_set_position(get(), weights.data(), weights.size(), equity));
+    }
+
+    /// Ends RISK_STATE_HALTED and RISK_STATE_REDUCING.
+    void reset() { check(ppo_managed_reset(get())); }
+
+    void reset_stop(std::size_t asset) { check(ppo_managed_reset_stop(get(), asset)); }
+
+    std::string state_json() { return detail::text_of(get(), ppo_managed_state_json); }
+};
+
+// ---- Parts of the risk manager ------------------------------------------------------------------------------------
+// Settings are empty for the defaults. Where reasons are given out, the answer is their number, those that there was
+// no room for included; the room may be {}.
+
+/// Limits on weights.
+class risk_limits : public detail::owner<::risk_limits, ::risk_limits_free, ::risk_limits_last_error> {
+public:
+    using owner::owner;
+
+    risk_limits(const std::string &config_json, std::size_t assets) {
+        ::risk_limits *made = nullptr;
+        check(risk_limits_new(detail::or_null(config_json), assets, &made));
+        reset(made);
+    }
+
+    static risk_limits restore(const std::string &config_json, std::size_t assets, const std::string &state_json) {
+        ::risk_limits *made = nullptr;
+        check(risk_limits_restore(detail::or_null(config_json), assets, state_json.c_str(), &made));
+        return risk_limits(made);
+    }
+
+    void push_returns(span<const double> returns) {
+        check(risk_limits_push_returns(get(), returns.data(), returns.size()));
+    }
+
+    /// Further bounds, `low` and `high`, may be {}.
+    std::size_t apply(span<const double> target, span<const double> current, span<double> weights,
+                      span<risk_reason> reasons = {}, double factor = 1.0, span<const double> low = {},
+                      span<const double> high = {}) {
+        std::size_t found = 0;
+        check(risk_limits_apply(get(), target.data(), target.size(), current.data(), current.size(), factor,
+                                low.data(), low.size(), high.data(), high.size(), weights.data(), weights.size(),
+                                reasons.data(), reasons.size(), &found));
+        return found;
+    }
+
+    std::string config_json() { return detail::text_of(get(), risk_limits_config_json); }
+    std::string state_json() { return detail::text_of(get(), risk_limits_state_json); }
+};
+
+/// The states that drawdown leads to.
+class risk_drawdown : public detail::owner<::risk_drawdown, ::risk_drawdown_free, ::risk_drawdown_last_error> {
+public:
+    using owner::owner;
+
+    explicit risk_drawdown(const std::string &config_json) {
+        ::risk_drawdown *made = nullptr;
+        check(risk_drawdown_new(detail::or_null(config_json), &made));
+        owner::reset(made);
+    }
+
+    static risk_drawdown restore(const std::string &config_json, const std::string &state_json) {
+        ::risk_drawdown *made = nullptr;
+        check(risk_drawdown_restore(detail::or_null(config_json), state_json.c_str(), &made));
+        return risk_drawdown(made);
+    }
+
+    struct bar {
+        std::uint32_t state; // a RISK_STATE_ number
+        double drawdown;
+        std::size_t reasons;
+    };
+
+    /// `drawdown` is NaN where the monitor is to follow the peak.
+    bar update(double equity, double drawdown = std::numeric_limits<double>::quiet_NaN(),
+               span<risk_reason> reasons = {}) {
+        bar said{};
+        check(risk_drawdown_update(get(), equity, drawdown, &said.state, &said.drawdown, reasons.data(),
+                                   reasons.size(), &said.reasons));
+        return said;
+    }
+
+    /// The last equity becomes the peak.
+    void reset() { check(risk_drawdown_reset(get())); }
+
+    std::string config_json() { return detail::text_of(get(), risk_drawdown_config_json); }
+    std::string state_json() { return detail::text_of(get(), risk_drawdown_state_json); }
+};
+
+/// A hedge position.
+using risk_hedge_position = detail::filled<::risk_hedge_position, ::risk_hedge_position_init>;
+
+/// A hedge that drawdown opens and closes.
+class risk_hedge : public detail::owner<::risk_hedge, ::risk_hedge_free, ::risk_hedge_last_error> {
+public:
+    using owner::owner;
+
+    explicit risk_hedge(const std::string &config_json) {
+        ::risk_hedge *made = nullptr;
+        check(risk_hedge_new(detail::or_null(config_json), &made));
+        reset(made);
+    }
+
+    static risk_hedge restore(const std::string &config_json, const std::string &state_json) {
+        ::risk_hedge *made = nullptr;
+        check(risk_hedge_restore(detail::or_null(config_json), state_json.c_str(), &made));
+        return risk_hedge(made);
+    }
+
+    /// `betas` may be {}.
+    std::size_t decide(double drawdown, span<const double> weights, double equity, ::risk_hedge_position &position,
+                       span<const double> betas = {}, span<risk_reason> reasons = {}) {
+        std::size_t found = 0;
+        check(risk_hedge_decide(get(), drawdown, weights.data(), weights.size(), equity, betas.data(), betas.size(),
+                                &position, reasons.data(), reasons.size(), &found));
+        return found;
+    }
+
+    std::string config_json() { return detail::text_of(get(), risk_hedge_config_json); }
+    std::string state_json() { return detail::text_of(get(), risk_hedge_state_json); }
+};
+
+/// Wilder's average true ranges, bar by bar.
+class risk_atr : public detail::owner<::risk_atr, ::risk_atr_free, ::risk_atr_last_error> {
+public:
+    using owner::owner;
+
+    explicit risk_atr(std::size_t assets, std::size_t bars = 14) {
+        ::risk_atr *made = nullptr;
+        check(risk_atr_new(assets, bars, &made));
+        reset(made);
+    }
+
+    static risk_atr restore(std::size_t assets, std::size_t bars, const std::string &state_json) {
+        ::risk_atr *made = nullptr;
+        check(risk_atr_restore(assets, bars, state_json.c_str(), &made));
+        return risk_atr(made);
+    }
+
+    /// `high` and `low` may both be {}.
+    void update(span<const double> high, span<const double> low, span<const double> close) {
+        check(risk_atr_update(get(), high.data(), high.size(), low.data(), low.size(), close.data(), close.size()));
+    }
+
+    /// Bars seen, and bars that the first average needs.
+    struct progress {
+        std::size_t seen, needed;
+    };
+
+    progress values(span<double> averages) {
+        progress said{};
+        check(risk_atr_values(get(), averages.data(), averages.size(), &said.seen, &said.needed));
+        return said;
+    }
+
+    std::string state_json() { return detail::text_of(get(), risk_atr_state_json); }
+};
+
+/// The same over a whole table; `high` and `low` may both be {}.
+inline void risk_average_true_range(span<const double> high, span<const double> low, span<const double> close,
+                                    std::size_t rows, std::size_t assets, std::size_t bars, span<double> values) {
+    check(::risk_average_true_range(high.data(), high.size(), low.data(), low.size(), close.data(), close.size(),
+                                    rows, assets, bars, values.data(), values.size()));
+}
+
+/// Units of one position.
+inline double risk_position_units(double equity, double risk, double atr, double multiple, double lot = 0.0) {
+    double units = 0.0;
+    check(::risk_position_units(equity, risk, atr, multiple, lot, &units));
+    return units;
+}
+
+/// Sizes positions.
+class risk_positions : public detail::owner<::risk_positions, ::risk_positions_free, ::risk_positions_last_error> {
+public:
+    using owner::owner;
+
+    risk_positions(const std::string &config_json, std::size_t assets) {
+        ::risk_positions *made = nullptr;
+        check(risk_positions_new(detail::or_null(config_json), assets, &made));
+        reset(made);
+    }
+
+    /// `stops` may be {}.
+    std::size_t size(double equity, span<const double> weights, span<const double> closes, span<const double> atr,
+                     std::size_t atr_seen, span<double> units, span<double> stops = {},
+                     span<risk_reason> reasons = {}) {
+        std::size_t found = 0;
+        check(risk_positions_size(get(), equity, weights.data(), weights.size(), closes.data(), closes.size(),
+                                  atr.data(), atr.size(), atr_seen, units.data(), units.size(), stops.data(),
+                                  stops.size(), reasons.data(), reasons.size(), &found));
+        return found;
+    }
+
+    std::string config_json() { return detail::text_of(get(), risk_positions_config_json); }
 };
 
 } // namespace ppo

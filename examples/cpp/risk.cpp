@@ -5,16 +5,16 @@
  *
  * It is built as examples/cpp/infer.cpp says. The wish never changes: 75% stocks, 25% gold. */
 #include "ppo_risk.hpp"
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
 #include <vector>
 
-constexpr std::size_t ASSETS = 2;
-using weights_t = std::array<double, ASSETS>;
+using weights = std::array<double, 2>;
 
-/* Any settings may be left out; config_json() has them all. */
-static const std::string SETTINGS = R"({
+/* Any settings may be left out; risk_manager::config_json writes them all. */
+static const char *const SETTINGS = R"({
     "limits": {"max_weights": [0.6, 0.4], "min_cash": 0.05},
     "drawdown": {"reduce_at": 0.06, "stop_at": 0.1},
     "stops": {"stop": 0.16, "cooldown": 5},
@@ -25,7 +25,7 @@ static const std::string SETTINGS = R"({
 static const std::vector<std::string> NAMES = {"STOCKS", "GOLD"};
 
 /* Returns of each bar. */
-static const std::vector<weights_t> RETURNS = {
+static const std::vector<weights> RETURNS = {
     {0.000, 0.000},  {0.010, 0.004},  {0.012, 0.001},  {-0.008, 0.006}, {0.015, -0.002},
     {-0.040, 0.003}, {-0.035, 0.005}, {-0.030, 0.004}, {0.022, -0.006}, {0.024, 0.010},
     {0.018, 0.006},  {-0.045, 0.002}, {-0.060, 0.001}, {-0.050, 0.004}, {0.012, 0.003},
@@ -33,12 +33,12 @@ static const std::vector<weights_t> RETURNS = {
 };
 
 /* What the bar makes of the portfolio: equity grows with what was held, and so does each weight's part of it. */
-static void drift(const weights_t &returns, weights_t &closes, weights_t &held, double &equity) {
+static void drift(const weights &returns, weights &closes, weights &held, double &equity) {
     double growth = 1.0;
-    for (std::size_t i = 0; i < ASSETS; i++) {
+    for (std::size_t i = 0; i < held.size(); i++) {
         growth += held[i] * returns[i];
     }
-    for (std::size_t i = 0; i < ASSETS; i++) {
+    for (std::size_t i = 0; i < held.size(); i++) {
         closes[i] *= 1.0 + returns[i];
         held[i] *= (1.0 + returns[i]) / growth;
     }
@@ -54,7 +54,7 @@ static void print(std::size_t bar, double equity, const ppo::risk_decision &deci
     if (decision.hedge_side == RISK_HEDGE_SELL) {
         std::printf("       hedge: short %.0f of the index\n", decision.hedge_notional);
     }
-    for (std::size_t i = 0; i < decision.reasons_len && i < decision.reasons_capacity; i++) {
+    for (std::size_t i = 0; i < std::min(decision.reasons_len, decision.reasons_capacity); i++) {
         if (decision.reasons[i].code < 100) {
             std::printf("       %s\n", ppo::risk_reason_describe(decision.reasons[i], NAMES).c_str());
         }
@@ -62,19 +62,19 @@ static void print(std::size_t bar, double equity, const ppo::risk_decision &deci
 }
 
 static void run() {
-    weights_t closes = {100.0, 40.0}, held = {0.0, 0.0}, weights = {};
-    const weights_t wish = {0.75, 0.25};
+    const weights wish = {0.75, 0.25};
+    weights closes = {100.0, 40.0}, held = {0.0, 0.0}, decided;
     double equity = 100000.0;
     std::array<risk_reason, 64> reasons;
-    ppo::risk_manager manager(SETTINGS, ASSETS);
-    /* The structs keep the places of the arrays; what stands in them is new with every bar. */
+    ppo::risk_manager manager(SETTINGS, wish.size());
     ppo::risk_market market;
-    market.set_closes(closes);
     ppo::risk_portfolio portfolio;
+    ppo::risk_decision decision;
+    /* The structs keep the places of the arrays; what stands in them is new with every bar. */
+    market.set_closes(closes);
     portfolio.set_target(wish);
     portfolio.set_current(held);
-    ppo::risk_decision decision;
-    decision.set_weights(weights);
+    decision.set_weights(decided);
     decision.set_reasons(reasons);
 
     for (std::size_t bar = 0; bar < RETURNS.size(); bar++) {
@@ -87,8 +87,7 @@ static void run() {
         portfolio.equity = equity;
         manager.manage(market, portfolio, decision);
         print(bar, equity, decision);
-        /* The host trades here; this one gets what was decided, at the close and without costs or the hedge. */
-        held = weights;
+        held = decided; /* The host trades here; this one at the close, without costs or the hedge. */
     }
 }
 

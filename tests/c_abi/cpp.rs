@@ -8,7 +8,7 @@ use std::fs;
 const LEFT_OUT: [(&str, &str); 0] = [];
 
 /// The programs of tests/cpp, each linked with a second unit that has the header too.
-const PROGRAMS: [&str; 3] = ["agents", "live", "training"];
+const PROGRAMS: [&str; 5] = ["agents", "history", "live", "parts", "training"];
 
 #[test]
 fn the_programs_get_what_c_gets() {

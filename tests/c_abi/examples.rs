@@ -1,44 +1,239 @@
-//! The programs of examples/c and examples/cpp: strict compilers take them, and both languages print the same.
+//! The programs of examples/c and examples/cpp: strict compilers take them, both languages print the same, and it is
+//! what the crate has to say.
 
-use crate::programs::model_and_folder;
-use crate::toolchain::{Host, has, said};
+use crate::toolchain::{Host, demo_policy, has, said, succeeded, text};
+use ppo_risk::policy::file;
+use ppo_risk::portfolio::{ManagerConfig, RLPortfolioManager};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
 
-/// Runs an example in both languages; gives the lines that they have in common, which is all but `own`'s.
-fn both(name: &str, arguments: &[&str], own: &str) -> Option<String> {
-    if !(has("cc", "the C examples") && has("c++", "the C++ examples")) {
-        return None;
-    }
-    let host = Host::new();
-    let c = host.compile(name, &[&format!("../../examples/c/{name}.c")]);
-    let said_by_c = said(&c, arguments);
-    let source = format!("../../examples/cpp/{name}.cpp");
-    let cpp = host.compile_cpp("c++", "-std=c++17", name, &[&source]);
-    let said_by_cpp = said(&cpp, arguments);
-    let common = |text: &str| -> Vec<String> {
-        let lines = text.lines().filter(|line| !line.starts_with(own));
-        lines.map(str::to_string).collect()
-    };
-    assert_eq!(common(&said_by_c), common(&said_by_cpp), "{name} in C and in C++");
-    let lines = |text: &str| text.lines().count();
-    assert_eq!(lines(&said_by_c), lines(&said_by_cpp), "{name} in C and in C++");
-    Some(said_by_c)
+/// An example in C and in C++.
+struct Example {
+    programs: [PathBuf; 2],
+    name: &'static str,
 }
 
-#[test]
-fn infer_decides_in_both_languages() {
-    let [model, _] = model_and_folder(&Host::new());
-    if let Some(printed) = both("infer", &[&model, "2000"], "latency") {
-        for part in ["2000 decisions", "AAPL", "XOM", "cash", "p50", "p99"] {
-            assert!(printed.contains(part), "{part} is not in\n{printed}");
+impl Example {
+    /// Compiles both; none where a compiler is missing.
+    fn of(host: &Host, name: &'static str) -> Option<Self> {
+        if !(has("cc", "the C examples") && has("c++", "the C++ examples")) {
+            return None;
+        }
+        let c = host.compile(name, &[&format!("../../examples/c/{name}.c")]);
+        let source = format!("../../examples/cpp/{name}.cpp");
+        let cpp = host.compile_cpp("c++", "-std=c++17", &format!("{name}_cpp"), &[&source]);
+        Some(Self {
+            programs: [c, cpp],
+            name,
+        })
+    }
+
+    /// What both print. Lines of time differ from run to run, and say so with their first word.
+    fn said(&self, arguments: &[&str]) -> String {
+        let [c, cpp] = self.programs.each_ref().map(|program| said(program, arguments));
+        let same = |text: &str| -> Vec<String> {
+            let cut = |line: &str| match line.split([' ', ':']).next() {
+                Some(first @ ("latency" | "speed")) => first.to_string(),
+                _ => line.to_string(),
+            };
+            text.lines().map(cut).collect()
+        };
+        assert_eq!(same(&c), same(&cpp), "{} in C and in C++", self.name);
+        let widest = same(&c).iter().map(String::len).max();
+        assert!(widest <= Some(80), "{} prints {widest:?} columns", self.name);
+        c
+    }
+
+    /// Both refuse: with this exit status and these words, and without a result.
+    fn refuses(&self, arguments: &[&str], status: i32, words: &str) {
+        for program in &self.programs {
+            let output = Command::new(program).args(arguments).output().unwrap();
+            let found = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(status), "{}: {found}", self.name);
+            assert!(found.contains(words), "{} says {found}", self.name);
         }
     }
 }
 
+/// Closes that the examples make up, written down once more.
+fn closes(assets: usize, bars: usize) -> Vec<Vec<f64>> {
+    let mut seed: u32 = 5;
+    let mut last = vec![100.0; assets];
+    let mut row = || {
+        for close in &mut last {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *close *= f64::from(1_027_910 + (seed >> 8) % 41_944) / 1_048_576.0;
+        }
+        last.clone()
+    };
+    (0..bars).map(|_| row()).collect()
+}
+
+/// Writes the days from 2011-01-03 on as a price file.
+fn price_file(host: &Host, assets: &[String], closes: &[Vec<f64>]) -> String {
+    let mut csv = format!("date,{}\n", assets.join(","));
+    let first = chrono::NaiveDate::from_ymd_opt(2011, 1, 3).unwrap();
+    for (date, row) in first.iter_days().zip(closes) {
+        write!(csv, "{date}").unwrap();
+        for close in row {
+            write!(csv, ",{close}").unwrap();
+        }
+        csv.push('\n');
+    }
+    let path = host.path("prices.csv");
+    std::fs::write(&path, csv).unwrap();
+    path.display().to_string()
+}
+
+/// What `infer` has to print before its last line.
+fn inferred(closes: &[Vec<f64>]) -> String {
+    let (policy, _) = file::load(demo_policy()).unwrap();
+    let assets = policy.spec().assets.clone();
+    let mut manager = RLPortfolioManager::new(policy, ManagerConfig::default()).unwrap();
+    let (mut target, mut decisions) = (Vec::new(), 0);
+    for row in closes {
+        manager.push_prices(row, 0.0, &[], &[]).unwrap();
+        if manager.ready() {
+            target = manager.rebalance().unwrap().to_vec();
+            decisions += 1;
+        }
+    }
+    let (account, version) = (manager.account(), env!("CARGO_PKG_VERSION"));
+    let view = account.view();
+    let mut lines = format!(
+        "ppo_risk {version}: {} bars, {decisions} decisions\n\n",
+        closes.len()
+    );
+    writeln!(lines, "{:8}  {:>8}  {:>8}", "", "held", "wanted").unwrap();
+    let held = view.weights.iter().chain([&view.cash]);
+    let names = assets.iter().map(String::as_str).chain(["cash"]);
+    for ((name, held), target) in names.zip(held).zip(&target) {
+        writeln!(lines, "{name:8}  {:7.3}%  {:7.3}%", 100.0 * held, 100.0 * target).unwrap();
+    }
+    let (value, drawdown) = (account.value(), 100.0 * view.drawdown);
+    let volatility = 100.0 * view.volatility;
+    writeln!(
+        lines,
+        "\naccount: value {value:.2}, {drawdown:.2}% below its peak, volatility {volatility:.3}% a bar"
+    )
+    .unwrap();
+    lines
+}
+
 #[test]
-fn risk_says_what_it_decides_and_why_in_both_languages() {
-    let Some(printed) = both("risk", &[], "no line is its own") else {
+fn infer_decides_what_the_crate_decides() {
+    let host = Host::new();
+    let Some(infer) = Example::of(&host, "infer") else {
         return;
     };
+    let model = demo_policy().display().to_string();
+    let (policy, _) = file::load(demo_policy()).unwrap();
+    let assets = &policy.spec().assets;
+    let (long, short) = (closes(assets.len(), 20_000), closes(assets.len(), 400));
+    let prices = price_file(&host, assets, &short);
+    for (arguments, closes) in [(vec![model.as_str()], &long), (vec![&model, &prices], &short)] {
+        let printed = infer.said(&arguments);
+        let (numbers, time) = printed.split_at(printed.find("latency of a bar in ns: p50 ").unwrap());
+        assert_eq!(numbers, inferred(closes));
+        assert!(time.contains(", p99 ") && time.contains(", max "), "{time}");
+    }
+    let too_few = price_file(&host, assets, &short[..100]);
+    infer.refuses(
+        &[&model, &too_few],
+        1,
+        "100 bars, but the first decision needs 253",
+    );
+    let others = price_file(&host, &assets[1..], &closes(assets.len() - 1, 400));
+    infer.refuses(
+        &[&model, &others],
+        1,
+        "not the policy's assets in their order (AAPL)",
+    );
+    infer.refuses(&[], 2, "usage: infer POLICY [PRICES]");
+    infer.refuses(&["none"], 1, "PPO_ERR_IO: ");
+}
+
+#[cfg(feature = "train")]
+#[test]
+fn train_judges_the_policy_that_it_writes() {
+    use ppo_risk::backtest::{Baseline, Track, run_policy};
+    use ppo_risk::env::EnvConfig;
+    use ppo_risk::market::csv::{CsvOptions, read_csv};
+    use ppo_risk::portfolio::judge::{run_one, test_bars};
+    use ppo_risk::risk::performance::Performance;
+    use std::sync::Arc;
+
+    let host = Host::new();
+    let Some(train) = Example::of(&host, "train") else {
+        return;
+    };
+    let assets = ["A", "B", "C"].map(String::from);
+    let prices = price_file(&host, &assets, &closes(assets.len(), 1000));
+    let written = host.path("policy.safetensors");
+    let path = written.display().to_string();
+    let run = |program: &PathBuf| {
+        succeeded(
+            "train",
+            &Command::new(program)
+                .args([&prices, &path, "8192"])
+                .output()
+                .unwrap(),
+        );
+        std::fs::read(&written).unwrap()
+    };
+    let [c, cpp] = train.programs.each_ref().map(run);
+    assert!(c == cpp, "the policies of C and C++ differ");
+    let printed = train.said(&[&prices, &path, "8192"]);
+    for part in [
+        "3 assets\n\nlearns from 2011-01-03 to 2012-12-31\nupdate  decisions",
+        "\n     1       4096      none ended    0.0",
+        "\n     2       8192      none ended    0.0",
+        "\njudged from 2013-01-01 to 2013-09-28, at costs of 0.1%\n",
+        "\nSharpe ratio, policy less volatility target: ",
+    ] {
+        assert!(printed.contains(part), "{part} is not in\n{printed}");
+    }
+
+    let (policy, _) = file::load(&written).unwrap();
+    let table = Arc::new(read_csv(&prices, &CsvOptions::default()).unwrap());
+    let market = test_bars(table, 729..=999, 252, 0.0).unwrap();
+    let ours = run_policy("policy", &policy, Arc::clone(&market), &EnvConfig::default()).unwrap();
+    let equal = run_one(Baseline::EqualWeight, &market, 0.001).unwrap();
+    let target = run_one(Baseline::VolTargetEqualWeight, &market, 0.001).unwrap();
+    let row = |name: &str, track: &Track| {
+        let figures = Performance::new(&track.returns, &track.turnover, &track.costs).unwrap();
+        format!(
+            "{name:18}  {:6.1}%  {:9.1}%  {:7.3}  {:7.1}%  {:8.2}\n",
+            100.0 * figures.annual_return,
+            100.0 * figures.volatility,
+            figures.sharpe,
+            100.0 * figures.max_drawdown,
+            figures.turnover
+        )
+    };
+    let rows = row("policy", &ours) + &row("equal weight", &equal) + &row("volatility target", &target);
+    assert!(printed.contains(&rows), "{rows} is not in\n{printed}");
+    train.refuses(&[&prices], 2, "usage: train PRICES POLICY [DECISIONS]");
+    train.refuses(&["none", &path], 1, "PPO_ERR_IO: ");
+}
+
+#[cfg(not(feature = "train"))]
+#[test]
+fn train_says_that_there_is_no_trainer() {
+    let host = Host::new();
+    if let Some(train) = Example::of(&host, "train") {
+        train.refuses(&["none", "none"], 1, "this library was built without the trainer");
+    }
+}
+
+#[test]
+fn risk_says_what_it_decides_and_why() {
+    let host = Host::new();
+    let Some(risk) = Example::of(&host, "risk") else {
+        return;
+    };
+    let printed = risk.said(&[]);
     let bars = printed.lines().filter(|line| line.contains("equity"));
     assert_eq!(bars.count(), 20, "{printed}");
     // What the text says of the scenario: each in its turn.
@@ -64,6 +259,4 @@ fn risk_says_what_it_decides_and_why_in_both_languages() {
         let at = at.unwrap_or_else(|| panic!("{part} is not where it belongs in\n{printed}"));
         rest = &rest[at + part.len()..];
     }
-    let widest = printed.lines().map(str::len).max();
-    assert!(widest <= Some(80), "{widest:?} columns");
 }
