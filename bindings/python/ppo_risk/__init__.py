@@ -1,0 +1,22 @@
+"""Dynamic portfolio allocation with PPO, and the risk management around it: the C library ppo_risk from Python.
+
+    import ppo_risk
+
+    with ppo_risk.Agent.load("policy.safetensors") as agent:
+        weights = agent.select_action(state, prior)
+
+docs/python.md has the tour. Every call releases the GIL while the library works.
+"""
+
+from ._library import LibraryNotFound
+from .agent import Agent, Evaluation, Sample
+from .config import Config
+from .constants import ControlVariate, Device, JobState, LogLevel, Reward, Schedule
+from .decider import Decider
+from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
+                     HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
+                     NotFiniteError, NotReadyError, NullPointerError, PanicError, PoisonedError, TableError, TorchError,
+                     TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
+from .info import can_train, set_torch_threads, torch_threads, version
+from .metrics import Metrics
+from .random import Random
