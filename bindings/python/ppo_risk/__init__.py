@@ -17,6 +17,11 @@ from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledErr
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, PanicError, PoisonedError, TableError, TorchError,
                      TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
+from .host import HostEnvironment, HostStep
 from .info import can_train, set_torch_threads, torch_threads, version
+from .job import Job
+from .log import set_log
+from .market import Market
 from .metrics import Metrics
 from .random import Random
+from .training import Standing, Trainer

@@ -13,6 +13,60 @@ PPO_LOG_ERROR = 1
 PPO_LOG_WARN = 2
 PPO_LOG_INFO = 3
 PPO_LOG_DEBUG = 4
+PPO_BAR_AT_OR_AFTER = 0
+PPO_BAR_AT_OR_BEFORE = 1
+RISK_STATE_ACTIVE = 0
+RISK_STATE_REDUCING = 1
+RISK_STATE_HALTED = 2
+RISK_HEDGE_NONE = 0
+RISK_HEDGE_SELL = 1
+RISK_HEDGE_BUY = 2
+RISK_NO_INDEX = 4294967295
+RISK_REASON_ASSET_MINIMUM = 1
+RISK_REASON_ASSET_MAXIMUM = 2
+RISK_REASON_GROSS_EXPOSURE = 3
+RISK_REASON_NET_MINIMUM = 4
+RISK_REASON_NET_MAXIMUM = 5
+RISK_REASON_SECTOR_MINIMUM = 6
+RISK_REASON_SECTOR_MAXIMUM = 7
+RISK_REASON_CASH_FLOOR = 8
+RISK_REASON_TURNOVER = 9
+RISK_REASON_TURNOVER_EXCEEDED = 10
+RISK_REASON_HISTORICAL_VALUE_AT_RISK = 11
+RISK_REASON_GAUSSIAN_VALUE_AT_RISK = 12
+RISK_REASON_HISTORICAL_CONDITIONAL_VALUE_AT_RISK = 13
+RISK_REASON_GAUSSIAN_CONDITIONAL_VALUE_AT_RISK = 14
+RISK_REASON_TAIL_RISK_EXCEEDED = 15
+RISK_REASON_MINIMUM_RELAXED = 16
+RISK_REASON_TRADE_BAND = 17
+RISK_REASON_DRAWDOWN_REDUCE = 30
+RISK_REASON_DRAWDOWN_STOP = 31
+RISK_REASON_REDUCING = 32
+RISK_REASON_HALTED = 33
+RISK_REASON_ASSET_STOP = 34
+RISK_REASON_ASSET_STOPPED = 35
+RISK_REASON_EXPOSURE_BOUND = 36
+RISK_REASON_VOLATILITY_TARGET = 50
+RISK_REASON_LEVERAGE_MAXIMUM = 51
+RISK_REASON_LEVERAGE_MINIMUM = 52
+RISK_REASON_LEVERAGE_DRAWDOWN = 53
+RISK_REASON_LEVERAGE_TREND = 54
+RISK_REASON_LEVERAGE_REGIME = 55
+RISK_REASON_LIMITS_REGIME = 56
+RISK_REASON_HEDGE_OPENED = 70
+RISK_REASON_HEDGE_KEPT = 71
+RISK_REASON_HEDGE_CLOSED = 72
+RISK_REASON_POSITION_RISK = 80
+RISK_REASON_OPEN_RISK = 81
+RISK_REASON_POSITION_MAXIMUM = 82
+RISK_REASON_POSITION_MINIMUM = 83
+RISK_REASON_SKIPPED_LEVERAGE = 100
+RISK_REASON_SKIPPED_TAIL_RISK = 101
+RISK_REASON_SKIPPED_POSITION_SIZE = 102
+RISK_REASON_CLOSE_ONLY_TRUE_RANGE = 103
+RISK_REASON_SKIPPED_REGIME = 104
+RISK_REASON_SKIPPED_TREND = 105
+RISK_REASON_HEDGE_WITHOUT_BETAS = 106
 PPO_OK = 0
 PPO_ERR_NULL_POINTER = -1
 PPO_ERR_INVALID_ARGUMENT = -2
@@ -99,6 +153,112 @@ class ppo_config(Structure):
 
 
 ppo_log_callback = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
+
+
+class ppo_prices(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars", c_uint64),
+        ("assets", c_uint64),
+        ("columns", c_uint64),
+        ("closes", c_void_p),
+        ("asset_names", c_void_p),
+        ("dates", c_void_p),
+        ("opens", c_void_p),
+        ("highs", c_void_p),
+        ("lows", c_void_p),
+        ("volumes", c_void_p),
+        ("cash_rates", c_void_p),
+        ("cash_rate", c_double),
+        ("column_names", c_void_p),
+        ("signals", c_void_p),
+        ("prior", c_void_p),
+    ]
+
+
+class ppo_account(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("value", c_double),
+        ("cash", c_double),
+        ("drawdown", c_double),
+        ("volatility", c_double),
+    ]
+
+
+class risk_market(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("closes", c_void_p),
+        ("closes_len", c_size_t),
+        ("highs", c_void_p),
+        ("highs_len", c_size_t),
+        ("lows", c_void_p),
+        ("lows_len", c_size_t),
+        ("atr", c_void_p),
+        ("atr_len", c_size_t),
+        ("betas", c_void_p),
+        ("betas_len", c_size_t),
+        ("observation", c_void_p),
+        ("observation_len", c_size_t),
+        ("volatility", c_double),
+        ("trend", c_double),
+    ]
+
+
+class risk_portfolio(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("target", c_void_p),
+        ("target_len", c_size_t),
+        ("current", c_void_p),
+        ("current_len", c_size_t),
+        ("equity", c_double),
+        ("drawdown", c_double),
+    ]
+
+
+class risk_reason(Structure):
+    _fields_ = [
+        ("code", c_uint32),
+        ("index", c_uint32),
+        ("found", c_double),
+        ("allowed", c_double),
+    ]
+
+
+class risk_decision(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("weights", c_void_p),
+        ("weights_len", c_size_t),
+        ("units", c_void_p),
+        ("units_len", c_size_t),
+        ("stops", c_void_p),
+        ("stops_len", c_size_t),
+        ("reasons", POINTER(risk_reason)),
+        ("reasons_capacity", c_size_t),
+        ("reasons_len", c_size_t),
+        ("state", c_uint32),
+        ("hedge_active", c_uint32),
+        ("hedge_side", c_uint32),
+        ("reserved_2", c_uint32),
+        ("cash", c_double),
+        ("gross", c_double),
+        ("net", c_double),
+        ("turnover", c_double),
+        ("leverage", c_double),
+        ("volatility", c_double),
+        ("drawdown", c_double),
+        ("hedge_notional", c_double),
+        ("hedge_net", c_double),
+        ("hedge_ratio", c_double),
+    ]
 
 
 ppo_host_reset = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_uint64, c_void_p, c_size_t, c_void_p, c_size_t)
@@ -211,10 +371,69 @@ FUNCTIONS = {
     "ppo_features": (c_uint32, []),
     "ppo_last_error": (c_int32, [c_void_p, c_size_t, c_void_p]),
     "ppo_set_log": (c_int32, [c_uint32, ppo_log_callback, c_void_p]),
+    "ppo_market_clone": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_select": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p]),
+    "ppo_market_free": (None, [c_void_p]),
+    "ppo_market_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_bar_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_asset_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_column_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_asset_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_column_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_date": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "ppo_market_bar_at": (c_int32, [c_void_p, c_int32, c_uint32, c_void_p]),
+    "ppo_market_range": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "ppo_market_closes": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t]),
+    "ppo_market_digest": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_from_csv": (c_int32, [c_char_p, c_char_p, c_double, c_void_p]),
+    "ppo_market_write_csv": (c_int32, [c_void_p, c_char_p]),
+    "ppo_prices_init": (c_int32, [POINTER(ppo_prices), c_size_t]),
+    "ppo_market_from_prices": (c_int32, [POINTER(ppo_prices), c_void_p]),
+    "ppo_market_simulated": (c_int32, [c_char_p, c_void_p]),
+    "ppo_market_simulate_prices": (c_int32, [c_char_p, c_size_t, c_int32, c_uint64, c_void_p]),
+    "ppo_market_fit_gbm": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_fit_regimes": (c_int32, [c_void_p, c_size_t, c_uint64, c_void_p]),
+    "ppo_market_parameters_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_new": (c_int32, [c_void_p, c_char_p, c_void_p]),
+    "ppo_portfolio_set_agent": (c_int32, [c_void_p, c_void_p]),
+    "ppo_portfolio_free": (None, [c_void_p]),
+    "ppo_portfolio_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_account_init": (c_int32, [POINTER(ppo_account), c_size_t]),
+    "ppo_portfolio_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
+    "ppo_portfolio_ready": (c_int32, [c_void_p, c_void_p]),
+    "ppo_portfolio_warm_up_bars": (c_int32, [c_void_p, c_void_p]),
+    "ppo_portfolio_rebalance": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_portfolio_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_portfolio_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_portfolio_leverage": (c_int32, [c_void_p, c_double, c_void_p]),
+    "ppo_portfolio_kelly": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_portfolio_seen": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_portfolio_push_prices": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_portfolio_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_restore": (c_int32, [c_void_p, c_char_p]),
+    "ppo_portfolio_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_random_new": (c_int32, [c_uint64, c_uint64, c_void_p]),
     "ppo_random_clone": (c_int32, [c_void_p, c_void_p]),
     "ppo_random_free": (None, [c_void_p]),
     "ppo_random_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_market_init": (c_int32, [POINTER(risk_market), c_size_t]),
+    "risk_portfolio_init": (c_int32, [POINTER(risk_portfolio), c_size_t]),
+    "risk_decision_init": (c_int32, [POINTER(risk_decision), c_size_t]),
+    "risk_manage": (c_int32, [c_void_p, POINTER(risk_market), POINTER(risk_portfolio), POINTER(risk_decision)]),
+    "risk_manager_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
+    "risk_manager_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
+    "risk_manager_free": (None, [c_void_p]),
+    "risk_manager_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_manager_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_manager_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_manager_counts": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "risk_manager_observe": (c_int32, [c_void_p, POINTER(risk_market)]),
+    "risk_manager_reset": (c_int32, [c_void_p]),
+    "risk_manager_reset_stop": (c_int32, [c_void_p, c_size_t]),
+    "risk_manager_regimes": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_reason_name": (c_char_p, [c_uint32]),
+    "risk_reason_describe": (c_int32, [POINTER(risk_reason), c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_status_name": (c_char_p, [c_int32]),
     "ppo_config_init": (c_int32, [POINTER(ppo_config), c_size_t]),
     "ppo_config_from_json": (c_int32, [c_char_p, POINTER(ppo_config)]),

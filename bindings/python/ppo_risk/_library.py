@@ -48,7 +48,10 @@ def load() -> ctypes.CDLL:
     library = _open(path)
     _check_version(path, library)
     for name, (answer, arguments) in c.FUNCTIONS.items():
-        function = getattr(library, name)
+        try:
+            function = getattr(library, name)
+        except AttributeError:
+            raise LibraryNotFound(f"{path} has no {name}: it is older than this package") from None
         function.restype = answer
         function.argtypes = arguments
     return library
