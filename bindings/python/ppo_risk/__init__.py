@@ -10,8 +10,9 @@ docs/python.md has the tour. Every call releases the GIL while the library works
 
 from ._library import LibraryNotFound
 from .agent import Agent, Evaluation, Sample
+from .backtest import Backtest, Comparison, Summary
 from .config import Config
-from .constants import ControlVariate, Device, JobState, LogLevel, Reward, Schedule
+from .constants import Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Reward, RiskState, Schedule
 from .decider import Decider
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
@@ -23,5 +24,7 @@ from .job import Job
 from .log import set_log
 from .market import Market
 from .metrics import Metrics
+from .portfolio import Account, Portfolio
 from .random import Random
+from .risk import Decision, Reason, RiskManager
 from .training import Standing, Trainer

@@ -39,6 +39,11 @@ def float64(values: ArrayLike) -> "NDArray[np.float64]":
     return np.require(values, FLOAT64, "CA")
 
 
+def optional(array: "NDArray[Any] | None") -> "tuple[int | None, int]":
+    """Address and length of an input that may be missing."""
+    return (None, 0) if array is None else (address(array), array.size)
+
+
 def output(array: "NDArray[np.float64]", name: str = "out") -> "NDArray[np.float64]":
     """An array to write float64 to, as it is."""
     if array.__class__ is np.ndarray and array.dtype is FLOAT64 and array.flags.carray:

@@ -3,6 +3,12 @@
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t,
                     c_uint8, c_uint32, c_uint64, c_void_p)
 
+PPO_BASELINE_EQUAL_WEIGHT = 0
+PPO_BASELINE_BUY_AND_HOLD = 1
+PPO_BASELINE_INVERSE_VOLATILITY = 2
+PPO_BASELINE_MINIMUM_VARIANCE = 3
+PPO_BASELINE_RISK_PARITY = 4
+PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT = 5
 PPO_VERSION_MAJOR = 0
 PPO_VERSION_MINOR = 1
 PPO_VERSION_PATCH = 0
@@ -149,6 +155,24 @@ class ppo_config(Structure):
         ("balance", c_double),
         ("cost_rate", c_double),
         ("episode_len", c_uint64),
+    ]
+
+
+class ppo_backtest_summary(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars", c_uint64),
+        ("annual_return", c_double),
+        ("volatility", c_double),
+        ("sharpe", c_double),
+        ("sortino", c_double),
+        ("max_drawdown", c_double),
+        ("calmar", c_double),
+        ("value_at_risk", c_double),
+        ("conditional_value_at_risk", c_double),
+        ("turnover", c_double),
+        ("costs_paid", c_double),
     ]
 
 
@@ -366,6 +390,22 @@ FUNCTIONS = {
     "ppo_sample_action": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_evaluate_action": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_void_p, c_void_p]),
     "ppo_value": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_backtest_run": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
+    "ppo_backtest_run_baseline": (c_int32, [c_void_p, c_uint32, c_char_p, c_void_p]),
+    "ppo_backtest_free": (None, [c_void_p]),
+    "ppo_backtest_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_backtest_summary_init": (c_int32, [POINTER(ppo_backtest_summary), c_size_t]),
+    "ppo_backtest_summarize": (c_int32, [c_void_p, POINTER(ppo_backtest_summary)]),
+    "ppo_backtest_compare": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p]),
+    "ppo_backtest_reasons_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_backtest_size": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "ppo_backtest_dates": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_returns": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_equity": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_weights": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_turnover": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_costs": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_risk": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_version": (c_char_p, []),
     "ppo_version_number": (c_uint32, []),
     "ppo_features": (c_uint32, []),

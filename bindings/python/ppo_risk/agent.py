@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._arrays import FLOAT32, FLOAT64, address, float32, float64, output
+from ._arrays import FLOAT32, FLOAT64, address, float32, float64, optional, output
 from ._handle import Handle
 from ._library import library
 from ._text import path_bytes
@@ -49,9 +49,11 @@ class Agent(Handle):
     `spec` says what the policy is (docs/c_api.md, "An agent from scratch"), `config` how it starts.
     """
 
-    __slots__ = ("action_len", "state_len", "prior_len")
+    __slots__ = ("asset_count", "action_len", "state_len", "prior_len")
     _prefix = "ppo_agent"
 
+    #: Number of assets, N.
+    asset_count: int
     #: Number of weights that a decision has, A: one for each asset, then one for cash where the policy may hold it.
     action_len: int
     #: Number of values in a state, S.
@@ -65,6 +67,7 @@ class Agent(Handle):
 
     def _adopt(self, handle: Any, *kept: Any) -> None:
         super()._adopt(handle, *kept)
+        self.asset_count = self._number(library.ppo_agent_asset_count)
         self.action_len = self._number(library.ppo_agent_action_len)
         self.state_len = self._number(library.ppo_agent_state_len)
         self.prior_len = self._number(library.ppo_agent_prior_len)
@@ -95,8 +98,7 @@ class Agent(Handle):
     @property
     def assets(self) -> "tuple[str, ...]":
         """Names of the assets, in the order of the weights."""
-        count = self._number(library.ppo_agent_asset_count)
-        return tuple(self._text(library.ppo_agent_asset_name, index) for index in range(count))
+        return tuple(self._text(library.ppo_agent_asset_name, index) for index in range(self.asset_count))
 
     @property
     def spec(self) -> "dict[str, Any]":
@@ -150,7 +152,7 @@ class Agent(Handle):
         rows = len(states)
         out = np.empty((rows, self.action_len)) if out is None else output(out)
         priors = None if priors is None else float64(priors)
-        self._call(library.ppo_select_actions, rows, address(states), states.size, *_optional(priors), address(out),
+        self._call(library.ppo_select_actions, rows, address(states), states.size, *optional(priors), address(out),
                    out.size)
         return out
 
@@ -160,7 +162,7 @@ class Agent(Handle):
         prior = None if prior is None else float64(prior)
         action, weights, log_prob = np.empty(self.action_len, FLOAT32), np.empty(self.action_len), c_double()
         with random._lent() as stream:
-            self._call(library.ppo_sample_action, stream, address(state), state.size, *_optional(prior),
+            self._call(library.ppo_sample_action, stream, address(state), state.size, *optional(prior),
                        address(action), action.size, address(weights), weights.size, byref(log_prob))
         return Sample(action, weights, log_prob.value)
 
@@ -169,7 +171,7 @@ class Agent(Handle):
         state, action = float32(state), float32(action)
         prior = None if prior is None else float64(prior)
         log_prob, entropy, value = c_double(), c_double(), c_double()
-        self._call(library.ppo_evaluate_action, address(state), state.size, *_optional(prior), address(action),
+        self._call(library.ppo_evaluate_action, address(state), state.size, *optional(prior), address(action),
                    action.size, byref(log_prob), byref(entropy), byref(value))
         return Evaluation(log_prob.value, entropy.value, value.value)
 
@@ -181,8 +183,3 @@ class Agent(Handle):
     def decider(self) -> Decider:
         """Arrays of its own for one decision after another: the fastest way to decide from Python."""
         return Decider(self)
-
-
-def _optional(array: "NDArray[np.float64] | None") -> "tuple[int | None, int]":
-    """Address and length of an array that may be missing."""
-    return (None, 0) if array is None else (address(array), array.size)

@@ -55,3 +55,30 @@ class JobState(IntEnum):
     FINISHED = c.PPO_JOB_FINISHED
     CANCELLED = c.PPO_JOB_CANCELLED
     FAILED = c.PPO_JOB_FAILED
+
+
+class Baseline(IntEnum):
+    """Portfolios that people would otherwise hold."""
+
+    EQUAL_WEIGHT = c.PPO_BASELINE_EQUAL_WEIGHT
+    BUY_AND_HOLD = c.PPO_BASELINE_BUY_AND_HOLD
+    INVERSE_VOLATILITY = c.PPO_BASELINE_INVERSE_VOLATILITY
+    MINIMUM_VARIANCE = c.PPO_BASELINE_MINIMUM_VARIANCE
+    RISK_PARITY = c.PPO_BASELINE_RISK_PARITY
+    VOL_TARGET_EQUAL_WEIGHT = c.PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT
+
+
+class RiskState(IntEnum):
+    """What a risk manager lets a portfolio do."""
+
+    ACTIVE = c.RISK_STATE_ACTIVE
+    REDUCING = c.RISK_STATE_REDUCING
+    HALTED = c.RISK_STATE_HALTED
+
+
+class HedgeSide(IntEnum):
+    """Side of the hedge position."""
+
+    NONE = c.RISK_HEDGE_NONE
+    SELL = c.RISK_HEDGE_SELL
+    BUY = c.RISK_HEDGE_BUY
