@@ -285,6 +285,18 @@ class risk_decision(Structure):
     ]
 
 
+class risk_hedge_position(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("active", c_uint32),
+        ("side", c_uint32),
+        ("notional", c_double),
+        ("net", c_double),
+        ("ratio", c_double),
+    ]
+
+
 ppo_host_reset = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_uint64, c_void_p, c_size_t, c_void_p, c_size_t)
 
 
@@ -457,9 +469,41 @@ FUNCTIONS = {
     "ppo_random_clone": (c_int32, [c_void_p, c_void_p]),
     "ppo_random_free": (None, [c_void_p]),
     "ppo_random_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_atr_new": (c_int32, [c_size_t, c_size_t, c_void_p]),
+    "risk_atr_restore": (c_int32, [c_size_t, c_size_t, c_char_p, c_void_p]),
+    "risk_atr_free": (None, [c_void_p]),
+    "risk_atr_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_atr_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_atr_update": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "risk_atr_values": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
+    "risk_average_true_range": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_size_t, c_size_t, c_size_t, c_void_p, c_size_t]),
     "risk_market_init": (c_int32, [POINTER(risk_market), c_size_t]),
     "risk_portfolio_init": (c_int32, [POINTER(risk_portfolio), c_size_t]),
     "risk_decision_init": (c_int32, [POINTER(risk_decision), c_size_t]),
+    "risk_drawdown_new": (c_int32, [c_char_p, c_void_p]),
+    "risk_drawdown_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
+    "risk_drawdown_free": (None, [c_void_p]),
+    "risk_drawdown_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_update": (c_int32, [c_void_p, c_double, c_double, c_void_p, c_void_p, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_drawdown_reset": (c_int32, [c_void_p]),
+    "risk_hedge_position_init": (c_int32, [POINTER(risk_hedge_position), c_size_t]),
+    "risk_hedge_new": (c_int32, [c_char_p, c_void_p]),
+    "risk_hedge_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
+    "risk_hedge_free": (None, [c_void_p]),
+    "risk_hedge_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_hedge_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_hedge_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_hedge_decide": (c_int32, [c_void_p, c_double, c_void_p, c_size_t, c_double, c_void_p, c_size_t, POINTER(risk_hedge_position), POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_limits_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
+    "risk_limits_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
+    "risk_limits_free": (None, [c_void_p]),
+    "risk_limits_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_limits_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_limits_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_limits_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_limits_apply": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_reason), c_size_t, c_void_p]),
     "risk_manage": (c_int32, [c_void_p, POINTER(risk_market), POINTER(risk_portfolio), POINTER(risk_decision)]),
     "risk_manager_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
     "risk_manager_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
@@ -472,6 +516,12 @@ FUNCTIONS = {
     "risk_manager_reset": (c_int32, [c_void_p]),
     "risk_manager_reset_stop": (c_int32, [c_void_p, c_size_t]),
     "risk_manager_regimes": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_positions_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
+    "risk_positions_free": (None, [c_void_p]),
+    "risk_positions_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_positions_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_positions_size": (c_int32, [c_void_p, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_position_units": (c_int32, [c_double, c_double, c_double, c_double, c_double, c_void_p]),
     "risk_reason_name": (c_char_p, [c_uint32]),
     "risk_reason_describe": (c_int32, [POINTER(risk_reason), c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_status_name": (c_char_p, [c_int32]),
