@@ -14,6 +14,7 @@ from .backtest import Backtest, Comparison, Summary
 from .config import Config
 from .constants import Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Reward, RiskState, Schedule
 from .decider import Decider
+from .environment import Environments, Episode, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, PanicError, PoisonedError, TableError, TorchError,
@@ -22,6 +23,7 @@ from .host import HostEnvironment, HostStep
 from .info import can_train, set_torch_threads, torch_threads, version
 from .job import Job
 from .log import set_log
+from .managed import ManagedPortfolio, Trade
 from .market import Market
 from .metrics import Metrics
 from .portfolio import Account, Portfolio

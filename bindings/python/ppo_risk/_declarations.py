@@ -176,29 +176,38 @@ class ppo_backtest_summary(Structure):
     ]
 
 
-ppo_log_callback = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
+class ppo_episode(Structure):
+    _fields_ = [
+        ("reward_sum", c_double),
+        ("log_growth", c_double),
+        ("turnover", c_double),
+        ("cost", c_double),
+        ("steps", c_uint64),
+    ]
 
 
-class ppo_prices(Structure):
+class ppo_env_outputs(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("reserved", c_uint32),
-        ("bars", c_uint64),
-        ("assets", c_uint64),
-        ("columns", c_uint64),
-        ("closes", c_void_p),
-        ("asset_names", c_void_p),
-        ("dates", c_void_p),
-        ("opens", c_void_p),
-        ("highs", c_void_p),
-        ("lows", c_void_p),
-        ("volumes", c_void_p),
-        ("cash_rates", c_void_p),
-        ("cash_rate", c_double),
-        ("column_names", c_void_p),
-        ("signals", c_void_p),
+        ("len", c_uint64),
+        ("states_len", c_uint64),
+        ("prior_len", c_uint64),
+        ("rewards", c_void_p),
+        ("raw_rewards", c_void_p),
+        ("baseline_rewards", c_void_p),
+        ("net_returns", c_void_p),
+        ("turnovers", c_void_p),
+        ("costs", c_void_p),
+        ("terminated", c_void_p),
+        ("truncated", c_void_p),
+        ("states", c_void_p),
+        ("final_states", c_void_p),
         ("prior", c_void_p),
     ]
+
+
+ppo_log_callback = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
 
 
 class ppo_account(Structure):
@@ -230,19 +239,6 @@ class risk_market(Structure):
         ("observation_len", c_size_t),
         ("volatility", c_double),
         ("trend", c_double),
-    ]
-
-
-class risk_portfolio(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("reserved", c_uint32),
-        ("target", c_void_p),
-        ("target_len", c_size_t),
-        ("current", c_void_p),
-        ("current_len", c_size_t),
-        ("equity", c_double),
-        ("drawdown", c_double),
     ]
 
 
@@ -282,6 +278,41 @@ class risk_decision(Structure):
         ("hedge_notional", c_double),
         ("hedge_net", c_double),
         ("hedge_ratio", c_double),
+    ]
+
+
+class ppo_prices(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars", c_uint64),
+        ("assets", c_uint64),
+        ("columns", c_uint64),
+        ("closes", c_void_p),
+        ("asset_names", c_void_p),
+        ("dates", c_void_p),
+        ("opens", c_void_p),
+        ("highs", c_void_p),
+        ("lows", c_void_p),
+        ("volumes", c_void_p),
+        ("cash_rates", c_void_p),
+        ("cash_rate", c_double),
+        ("column_names", c_void_p),
+        ("signals", c_void_p),
+        ("prior", c_void_p),
+    ]
+
+
+class risk_portfolio(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("target", c_void_p),
+        ("target_len", c_size_t),
+        ("current", c_void_p),
+        ("current_len", c_size_t),
+        ("equity", c_double),
+        ("drawdown", c_double),
     ]
 
 
@@ -398,10 +429,13 @@ FUNCTIONS = {
     "ppo_agent_spec_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_agent_provenance_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_select_action": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
-    "ppo_select_actions": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_select_action_or": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_sample_action": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_evaluate_action": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_void_p, c_void_p]),
     "ppo_value": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_select_actions": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_select_actions_threads": (c_int32, [c_void_p, c_uint32, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_export_onnx": (c_int32, [c_void_p, c_char_p]),
     "ppo_backtest_run": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "ppo_backtest_run_baseline": (c_int32, [c_void_p, c_uint32, c_char_p, c_void_p]),
     "ppo_backtest_free": (None, [c_void_p]),
@@ -418,11 +452,44 @@ FUNCTIONS = {
     "ppo_backtest_turnover": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_costs": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_risk": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_env_new": (c_int32, [c_void_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
+    "ppo_env_new_from_spec": (c_int32, [c_char_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
+    "ppo_env_reset": (c_int32, [c_void_p]),
+    "ppo_env_snapshot": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_env_restore": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_env_free": (None, [c_void_p]),
+    "ppo_env_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_env_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_asset_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_action_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_state_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_states": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_env_prior_weights": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_env_portfolios": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_env_take_episodes": (c_int32, [c_void_p, POINTER(ppo_episode), c_size_t, c_void_p]),
+    "ppo_env_outputs_init": (c_int32, [POINTER(ppo_env_outputs), c_size_t]),
+    "ppo_env_step": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(ppo_env_outputs)]),
+    "ppo_env_step_weights": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(ppo_env_outputs)]),
     "ppo_version": (c_char_p, []),
     "ppo_version_number": (c_uint32, []),
     "ppo_features": (c_uint32, []),
     "ppo_last_error": (c_int32, [c_void_p, c_size_t, c_void_p]),
     "ppo_set_log": (c_int32, [c_uint32, ppo_log_callback, c_void_p]),
+    "ppo_managed_new": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p]),
+    "ppo_managed_restore": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p]),
+    "ppo_managed_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_managed_free": (None, [c_void_p]),
+    "ppo_managed_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_managed_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
+    "ppo_managed_traded": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
+    "ppo_managed_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_managed_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_managed_set_agent": (c_int32, [c_void_p, c_void_p]),
+    "ppo_managed_reset": (c_int32, [c_void_p]),
+    "ppo_managed_reset_stop": (c_int32, [c_void_p, c_size_t]),
+    "ppo_managed_ready": (c_int32, [c_void_p, c_void_p]),
+    "ppo_managed_observe": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_managed_decide": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_decision)]),
     "ppo_market_clone": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_select": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p]),
     "ppo_market_free": (None, [c_void_p]),

@@ -2,7 +2,7 @@
 
 import json
 import os
-from ctypes import byref, c_double
+from ctypes import byref, c_double, c_uint32
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from ._text import path_bytes
 from .config import Config
 from .decider import Decider
 from .errors import error
-from .random import Random
+from .random import Random, unsigned
 
 _select_action = library.ppo_select_action
 _ndarray = np.ndarray
@@ -86,6 +86,10 @@ class Agent(Handle):
         """Writes the policy to a file, which is there whole afterwards or, on an error, as it was before."""
         self._call(library.ppo_save, path_bytes(path))
 
+    def export_onnx(self, path: "str | os.PathLike[str] | bytes") -> None:
+        """Writes the deterministic policy as an ONNX model: `state` (and `prior`) to `weights`."""
+        self._call(library.ppo_export_onnx, path_bytes(path))
+
     def to_bytes(self) -> bytes:
         """The bytes that `save` writes."""
         return self._bytes(library.ppo_save_bytes)
@@ -140,11 +144,26 @@ class Agent(Handle):
             raise error(status)
         return out
 
+    def select_action_or(self, fallback: ArrayLike, state: ArrayLike, prior: "ArrayLike | None" = None,
+                         out: "NDArray[np.float64] | None" = None) -> "tuple[NDArray[np.float64], bool]":
+        """As `select_action`, with an answer when a feed breaks.
+
+        Where the state or the prior holds NaN or infinity, or the network's scores overflow, the weights are `fallback`
+        [A], such as all cash or what is held now, and the second answer is True.
+        """
+        state, held = float32(state), float64(fallback)
+        prior = None if prior is None else float64(prior)
+        out = np.empty(self.action_len) if out is None else output(out)
+        fell_back = c_uint32()
+        self._call(library.ppo_select_action_or, address(state), state.size, *optional(prior), address(held), held.size,
+                   address(out), out.size, byref(fell_back))
+        return out, bool(fell_back.value)
+
     def select_actions(self, states: ArrayLike, priors: "ArrayLike | None" = None,
-                       out: "NDArray[np.float64] | None" = None) -> "NDArray[np.float64]":
+                       out: "NDArray[np.float64] | None" = None, threads: int = 1) -> "NDArray[np.float64]":
         """Decides in many states at once: row by row what `select_action` gives, bit for bit.
 
-        `states` [rows, S], `priors` and the answer [rows, A].
+        `states` [rows, S], `priors` and the answer [rows, A]. More `threads` than one are worth it for large batches.
         """
         states = float32(states)
         if states.ndim != 2:
@@ -152,8 +171,11 @@ class Agent(Handle):
         rows = len(states)
         out = np.empty((rows, self.action_len)) if out is None else output(out)
         priors = None if priors is None else float64(priors)
-        self._call(library.ppo_select_actions, rows, address(states), states.size, *optional(priors), address(out),
-                   out.size)
+        arrays = (rows, address(states), states.size, *optional(priors), address(out), out.size)
+        if threads == 1:
+            self._call(library.ppo_select_actions, *arrays)
+        else:
+            self._call(library.ppo_select_actions_threads, unsigned(threads, "threads", 32), *arrays)
         return out
 
     def sample_action(self, random: Random, state: ArrayLike, prior: "ArrayLike | None" = None) -> Sample:

@@ -22,8 +22,8 @@ class Random(Handle):
             return self._of(self._new(library.ppo_random_clone, pointer))
 
 
-def unsigned(value: int, name: str) -> int:
-    """A number that fits the library's uint64_t, which ctypes would otherwise cut without a word."""
-    if not 0 <= value < 1 << 64:
-        raise ValueError(f"`{name}` is {value}, expected 0 to 2^64 - 1")
+def unsigned(value: int, name: str, bits: int = 64) -> int:
+    """A number that fits the library's uint64_t (or uint32_t), which ctypes would otherwise cut without a word."""
+    if not 0 <= value < 1 << bits:
+        raise ValueError(f"`{name}` is {value}, expected 0 to 2^{bits} - 1")
     return value

@@ -3,7 +3,6 @@
 import asyncio
 import ctypes
 import json
-import math
 from typing import Any, NamedTuple, Sequence
 
 import numpy as np
@@ -19,7 +18,7 @@ from .errors import check
 from .portfolio import settings
 from .random import unsigned
 
-#: Reasons that a call has room for; a decision with more is asked for their number and the rest is left out.
+#: Reasons that a decision has room for; what is beyond them is left out.
 ROOM = 256
 
 
@@ -110,7 +109,7 @@ class RiskManager(Handle):
         market      what else is known of the bar: `highs`, `lows`, `atr`, `betas` [N], `observation` (of the regimes),
                     `volatility` and `trend` of the target (annual)
         """
-        bar, kept = _bar(closes, **market)
+        bar = Bar(closes, **market)
         target, current = float64(target), float64(current)
         wish = c.risk_portfolio()
         check(library.risk_portfolio_init(wish, ctypes.sizeof(wish)))
@@ -119,19 +118,9 @@ class RiskManager(Handle):
         wish.equity = equity
         if drawdown is not None:
             wish.drawdown = drawdown
-        weights, units, stops = np.empty((3, self.asset_count))
-        reasons = (c.risk_reason * ROOM)()
-        found = c.risk_decision()
-        check(library.risk_decision_init(found, ctypes.sizeof(found)))
-        for name, array in (("weights", weights), ("units", units), ("stops", stops)):
-            setattr(found, name, address(array))
-            setattr(found, f"{name}_len", array.size)
-        found.reasons, found.reasons_capacity = reasons, ROOM
-        self._call(library.risk_manage, bar, wish, found)
-        del kept
-        return Decision(weights, units, stops, tuple(map(_reason, reasons[:min(found.reasons_len, ROOM)])),
-                        RiskState(found.state), bool(found.hedge_active), HedgeSide(found.hedge_side),
-                        *(getattr(found, name) for name in Decision._fields[7:]))
+        room = Room(self.asset_count)
+        self._call(library.risk_manage, bar.struct, wish, room.struct)
+        return room.decision()
 
     async def manage_async(self, *arguments: Any, **options: Any) -> Decision:
         """As `manage`, on another thread, for an event loop whose bars come faster than its turns."""
@@ -139,9 +128,7 @@ class RiskManager(Handle):
 
     def observe(self, closes: ArrayLike, **market: Any) -> None:
         """Takes in a bar on which nothing is decided; arguments as for `manage`."""
-        bar, kept = _bar(closes, **market)
-        self._call(library.risk_manager_observe, bar)
-        del kept
+        self._call(library.risk_manager_observe, Bar(closes, **market).struct)
 
     def reset(self) -> None:
         """Ends HALTED or REDUCING: the last equity becomes the peak."""
@@ -167,28 +154,53 @@ class RiskManager(Handle):
         return self._text(library.risk_manager_state_json)
 
 
-_BAR_ARRAYS = ("highs", "lows", "atr", "betas", "observation")
-_BAR_NUMBERS = ("volatility", "trend")
+class Bar:
+    """A bar as the library takes it, with the arrays that it points to."""
 
+    ARRAYS = ("highs", "lows", "atr", "betas", "observation")
+    NUMBERS = ("volatility", "trend")
 
-def _bar(closes: ArrayLike, **known: Any) -> "tuple[c.risk_market, list[Any]]":
-    """A bar as the library takes it, and the arrays that it points to."""
-    bar = c.risk_market()
-    check(library.risk_market_init(bar, ctypes.sizeof(bar)))
-    kept = []
-    for name, values in {"closes": closes, **known}.items():
-        if name not in ("closes", *_BAR_ARRAYS, *_BAR_NUMBERS):
-            raise TypeError(f"`{name}` is nothing that a bar has: {', '.join((*_BAR_ARRAYS, *_BAR_NUMBERS))}")
-        if values is None:
-            continue
-        if name in _BAR_NUMBERS:
-            setattr(bar, name, values)
-            continue
+    def __init__(self, closes: ArrayLike, **known: Any) -> None:
+        self.struct = c.risk_market()
+        check(library.risk_market_init(self.struct, ctypes.sizeof(self.struct)))
+        self._arrays: "list[NDArray[np.float64]]" = []
+        self._point("closes", closes)
+        for name, value in known.items():
+            if name not in (*self.ARRAYS, *self.NUMBERS):
+                raise TypeError(f"`{name}` is nothing that a bar has: {', '.join((*self.ARRAYS, *self.NUMBERS))}")
+            if value is None:
+                continue
+            if name in self.NUMBERS:
+                setattr(self.struct, name, value)
+            else:
+                self._point(name, value)
+
+    def _point(self, name: str, values: ArrayLike) -> None:
         array = float64(values)
-        kept.append(array)
-        setattr(bar, name, address(array))
-        setattr(bar, f"{name}_len", array.size)
-    return bar, kept
+        self._arrays.append(array)
+        setattr(self.struct, name, address(array))
+        setattr(self.struct, f"{name}_len", array.size)
+
+
+class Room:
+    """Where the library writes a decision."""
+
+    def __init__(self, assets: int) -> None:
+        self._arrays = np.empty((3, assets))
+        self._reasons = (c.risk_reason * ROOM)()
+        self.struct = c.risk_decision()
+        check(library.risk_decision_init(self.struct, ctypes.sizeof(self.struct)))
+        for name, array in zip(("weights", "units", "stops"), self._arrays):
+            setattr(self.struct, name, address(array))
+            setattr(self.struct, f"{name}_len", assets)
+        self.struct.reasons, self.struct.reasons_capacity = self._reasons, ROOM
+
+    def decision(self) -> Decision:
+        """What was written."""
+        found = self.struct
+        reasons = tuple(map(_reason, self._reasons[:min(found.reasons_len, ROOM)]))
+        return Decision(*self._arrays, reasons, RiskState(found.state), bool(found.hedge_active),
+                        HedgeSide(found.hedge_side), *(getattr(found, name) for name in Decision._fields[7:]))
 
 
 def _reason(found: c.risk_reason) -> Reason:

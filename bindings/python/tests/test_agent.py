@@ -2,6 +2,7 @@
 
 import os
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ def test_results_are_the_c_programs_bit_for_bit(agent):
         pytest.skip("PPO_RISK_RESULTS does not name what tests/c/results.c wrote")
     row = np.dtype([("state", np.float32, STATE), ("prior", np.float64, ACTIONS), ("weights", np.float64, ACTIONS),
                     ("action", np.float32, ACTIONS), ("drawn", np.float64, ACTIONS), ("numbers", np.float64, 5)])
-    data = open(written, "rb").read()
+    data = Path(written).read_bytes()
     rows = len(data) // (row.itemsize + 8 * ACTIONS)
     assert rows >= 100
     found = np.frombuffer(data, row, rows)
@@ -81,7 +82,7 @@ REFUSALS = [
     (lambda a, s, p: a.select_action(s, at(p, 1, -0.5)), ppo_risk.InvalidArgumentError, -2, "prior[1]"),
     (lambda a, s, p: a.select_action(s, p, out=p), ppo_risk.InvalidArgumentError, -2, "is memory that `prior` uses"),
     (lambda a, s, p: a.select_actions([s, at(s, 9, np.nan)], [p, p]), ppo_risk.NotFiniteError, -4,
-     "row 1: `state[9]`"),
+     "states[1][9]"),
     (lambda a, s, p: a.select_actions([s, s], [p]), ppo_risk.LengthError, -3, "priors"),
     (lambda a, s, p: a.sample_action(Random(1), s[:3], p), ppo_risk.LengthError, -3, "state"),
     (lambda a, s, p: a.evaluate_action(s, np.zeros(3), p), ppo_risk.LengthError, -3, "`action` is 3 values"),
@@ -162,3 +163,34 @@ def test_configurations_by_name_and_as_json():
         Config.from_json({"colour": 1})
     with pytest.raises(ValueError, match="`seed` is -1"):
         Random(-1)
+
+
+def test_a_broken_feed_gets_the_fallback(agent):
+    state, prior = inputs(2)
+    cash = np.zeros(ACTIONS)
+    cash[-1] = 1
+    weights, fell_back = agent.select_action_or(cash, state, prior)
+    same(weights, agent.select_action(state, prior))
+    assert fell_back is False
+    out = np.empty(ACTIONS)
+    weights, fell_back = agent.select_action_or(cash, at(state, 3, np.nan), prior, out=out)
+    assert fell_back is True and weights is out
+    same(out, cash)
+    with pytest.raises(ppo_risk.InvalidArgumentError, match="fallback"):
+        agent.select_action_or(2 * cash, state, prior)
+
+
+def test_large_batches_on_several_threads_give_the_same_bits(agent):
+    states, priors = (np.array(rows) for rows in zip(*(inputs(k) for k in range(200))))
+    same(agent.select_actions(states, priors, threads=3), agent.select_actions(states, priors))
+    with pytest.raises(ppo_risk.InvalidArgumentError, match="threads"):
+        agent.select_actions(states, priors, threads=0)
+    with pytest.raises(ValueError, match="`threads` is -1"):
+        agent.select_actions(states, priors, threads=-1)
+
+
+def test_a_policy_becomes_an_onnx_model(agent, tmp_path):
+    agent.export_onnx(tmp_path / "policy.onnx")
+    assert b"weights" in (tmp_path / "policy.onnx").read_bytes()
+    with pytest.raises(ppo_risk.InvalidArgumentError, match="path"):
+        agent.export_onnx("")

@@ -10,7 +10,7 @@ import pytest
 from conftest import PLAIN, needs_training
 
 import ppo_risk
-from ppo_risk import Agent, Backtest, Baseline, Config, Market, Portfolio, RiskManager, RiskState, Trainer
+from ppo_risk import Agent, Backtest, Baseline, Config, ManagedPortfolio, Market, Portfolio, RiskManager, RiskState, Trainer
 
 BARS, NAMES = 400, ["A", "B"]
 
@@ -251,3 +251,40 @@ def same(one: ppo_risk.Decision, other: ppo_risk.Decision) -> None:
 def test_what_a_risk_manager_cannot_use(call, kind, words):
     with pytest.raises(kind, match=words):
         call(RiskManager(2))
+
+
+def test_a_managed_portfolio_is_its_parts():
+    """The policy's wish through a manager of the same settings, bar by bar."""
+    risk = {"limits": {"min_cash": 0.3}, "leverage": None, "hedge": None}
+    agent, closes = Agent(PLAIN), prices(60)
+    managed = ManagedPortfolio(agent, {"balance": 1000.0}, risk)
+    decided = 0
+    for bar in closes:
+        if not managed.ready:
+            managed.observe(bar)
+            continue
+        decision = managed.decide(bar)
+        decided += 1
+        assert decision.cash >= 0.3 - 1e-9 and decision.weights.sum() == pytest.approx(1 - decision.cash)
+        trade, account = managed.traded(), managed.account()
+        assert trade.weights.sum() == pytest.approx(1) and trade.turnover >= 0 and account.value > 0
+    assert decided > 20
+    twin = ManagedPortfolio(agent, {"balance": 1000.0}, risk, managed.state_json())
+    same(twin.decide(closes[-1] * 1.01), managed.decide(closes[-1] * 1.01))
+    managed.record_trade([0.25, 0.25, 0.5], 0.0)
+    managed.set_position([0.0, 0.0, 1.0], 7.0)
+    assert managed.account().value == 7.0
+    managed.set_agent(agent)
+    managed.reset()
+    managed.reset_stop(1)
+    for call, kind, words in [
+        (lambda: ManagedPortfolio(agent).decide(closes[0]), ppo_risk.NotReadyError, ""),
+        (lambda: managed.decide([1.0]), ppo_risk.LengthError, "closes"),
+        (lambda: managed.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),
+        (lambda: managed.record_trade([1.0, 1.0, 1.0], 0.0), ppo_risk.InvalidArgumentError, "weights"),
+        (lambda: ManagedPortfolio(agent, None, {"limits": {"min_cash": -1}}), ppo_risk.InvalidArgumentError, "min_cash"),
+        (lambda: ManagedPortfolio(agent, None, None, "{}"), ppo_risk.InvalidArgumentError, "state"),
+    ]:
+        with pytest.raises(kind) as raised:
+            call()
+        assert words in str(raised.value)

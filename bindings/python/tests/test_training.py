@@ -225,7 +225,7 @@ def test_the_collector_runs_while_functions_are_called_back():
 
     class Collecting(Lean):
         def step(self, env, weights):
-            if self.steps % 7 == 0:
+            if self.steps % 64 == 0:
                 gc.collect()
             return super().step(env, weights)
 
