@@ -1,0 +1,32 @@
+"""Dynamic portfolio allocation with PPO, and the risk management around it: the C library ppo_risk from Python.
+
+    import ppo_risk
+
+    with ppo_risk.Agent.load("policy.safetensors") as agent:
+        weights = agent.select_action(state, prior)
+
+docs/python.md has the tour. Every call releases the GIL while the library works.
+"""
+
+from ._library import LibraryNotFound
+from .agent import Agent, Evaluation, Sample
+from .backtest import Backtest, Comparison, Summary
+from .config import Config
+from .constants import Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Reward, RiskState, Schedule
+from .decider import Decider
+from .environment import Environments, Episode, Portfolios, Step
+from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
+                     HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
+                     NotFiniteError, NotReadyError, NullPointerError, PanicError, PoisonedError, TableError, TorchError,
+                     TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
+from .host import HostEnvironment, HostStep
+from .info import can_train, set_torch_threads, torch_threads, version
+from .job import Job
+from .log import set_log
+from .managed import ManagedPortfolio, Trade
+from .market import Market
+from .metrics import Metrics
+from .portfolio import Account, Portfolio
+from .random import Random
+from .risk import Decision, Reason, RiskManager
+from .training import Standing, Trainer

@@ -1,0 +1,625 @@
+"""The C header as ctypes sees it. Made from include/ppo_risk.h by declare.py: do not edit."""
+
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t,
+                    c_uint8, c_uint32, c_uint64, c_void_p)
+
+PPO_BASELINE_EQUAL_WEIGHT = 0
+PPO_BASELINE_BUY_AND_HOLD = 1
+PPO_BASELINE_INVERSE_VOLATILITY = 2
+PPO_BASELINE_MINIMUM_VARIANCE = 3
+PPO_BASELINE_RISK_PARITY = 4
+PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT = 5
+PPO_VERSION_MAJOR = 0
+PPO_VERSION_MINOR = 1
+PPO_VERSION_PATCH = 0
+PPO_VERSION_NUMBER = 1000
+PPO_FEATURE_TRAIN = 1
+PPO_LOG_OFF = 0
+PPO_LOG_ERROR = 1
+PPO_LOG_WARN = 2
+PPO_LOG_INFO = 3
+PPO_LOG_DEBUG = 4
+PPO_BAR_AT_OR_AFTER = 0
+PPO_BAR_AT_OR_BEFORE = 1
+RISK_STATE_ACTIVE = 0
+RISK_STATE_REDUCING = 1
+RISK_STATE_HALTED = 2
+RISK_HEDGE_NONE = 0
+RISK_HEDGE_SELL = 1
+RISK_HEDGE_BUY = 2
+RISK_NO_INDEX = 4294967295
+RISK_REASON_ASSET_MINIMUM = 1
+RISK_REASON_ASSET_MAXIMUM = 2
+RISK_REASON_GROSS_EXPOSURE = 3
+RISK_REASON_NET_MINIMUM = 4
+RISK_REASON_NET_MAXIMUM = 5
+RISK_REASON_SECTOR_MINIMUM = 6
+RISK_REASON_SECTOR_MAXIMUM = 7
+RISK_REASON_CASH_FLOOR = 8
+RISK_REASON_TURNOVER = 9
+RISK_REASON_TURNOVER_EXCEEDED = 10
+RISK_REASON_HISTORICAL_VALUE_AT_RISK = 11
+RISK_REASON_GAUSSIAN_VALUE_AT_RISK = 12
+RISK_REASON_HISTORICAL_CONDITIONAL_VALUE_AT_RISK = 13
+RISK_REASON_GAUSSIAN_CONDITIONAL_VALUE_AT_RISK = 14
+RISK_REASON_TAIL_RISK_EXCEEDED = 15
+RISK_REASON_MINIMUM_RELAXED = 16
+RISK_REASON_TRADE_BAND = 17
+RISK_REASON_DRAWDOWN_REDUCE = 30
+RISK_REASON_DRAWDOWN_STOP = 31
+RISK_REASON_REDUCING = 32
+RISK_REASON_HALTED = 33
+RISK_REASON_ASSET_STOP = 34
+RISK_REASON_ASSET_STOPPED = 35
+RISK_REASON_EXPOSURE_BOUND = 36
+RISK_REASON_VOLATILITY_TARGET = 50
+RISK_REASON_LEVERAGE_MAXIMUM = 51
+RISK_REASON_LEVERAGE_MINIMUM = 52
+RISK_REASON_LEVERAGE_DRAWDOWN = 53
+RISK_REASON_LEVERAGE_TREND = 54
+RISK_REASON_LEVERAGE_REGIME = 55
+RISK_REASON_LIMITS_REGIME = 56
+RISK_REASON_HEDGE_OPENED = 70
+RISK_REASON_HEDGE_KEPT = 71
+RISK_REASON_HEDGE_CLOSED = 72
+RISK_REASON_POSITION_RISK = 80
+RISK_REASON_OPEN_RISK = 81
+RISK_REASON_POSITION_MAXIMUM = 82
+RISK_REASON_POSITION_MINIMUM = 83
+RISK_REASON_SKIPPED_LEVERAGE = 100
+RISK_REASON_SKIPPED_TAIL_RISK = 101
+RISK_REASON_SKIPPED_POSITION_SIZE = 102
+RISK_REASON_CLOSE_ONLY_TRUE_RANGE = 103
+RISK_REASON_SKIPPED_REGIME = 104
+RISK_REASON_SKIPPED_TREND = 105
+RISK_REASON_HEDGE_WITHOUT_BETAS = 106
+PPO_OK = 0
+PPO_ERR_NULL_POINTER = -1
+PPO_ERR_INVALID_ARGUMENT = -2
+PPO_ERR_LENGTH = -3
+PPO_ERR_NOT_FINITE = -4
+PPO_ERR_BUFFER_TOO_SMALL = -5
+PPO_ERR_WRONG_HANDLE = -6
+PPO_ERR_POISONED = -7
+PPO_ERR_PANIC = -8
+PPO_ERR_BUSY = -9
+PPO_ERR_IO = -10
+PPO_ERR_FILE = -11
+PPO_ERR_TABLE = -12
+PPO_ERR_TORCH = -13
+PPO_ERR_TRAINING = -14
+PPO_ERR_NOT_BUILT = -15
+PPO_ERR_FORKED = -16
+PPO_ERR_CANCELLED = -17
+PPO_ERR_VERSION = -18
+PPO_ERR_TIMEOUT = -19
+PPO_ERR_CALLBACK = -20
+PPO_ERR_NOT_READY = -21
+PPO_DEVICE_AUTO = 0
+PPO_DEVICE_CPU = 1
+PPO_DEVICE_CUDA = 2
+PPO_SCHEDULE_CONSTANT = 0
+PPO_SCHEDULE_LINEAR = 1
+PPO_REWARD_SHAPED = 0
+PPO_REWARD_LOG_RETURN = 1
+PPO_REWARD_CRRA = 2
+PPO_REWARD_MEAN_VARIANCE = 3
+PPO_REWARD_DIFFERENTIAL_SHARPE = 4
+PPO_CONTROL_VARIATE_NONE = 0
+PPO_CONTROL_VARIATE_PRIOR_PATH = 1
+PPO_CONTROL_VARIATE_SELF_CRITICAL = 2
+PPO_JOB_RUNNING = 0
+PPO_JOB_FINISHED = 1
+PPO_JOB_CANCELLED = 2
+PPO_JOB_FAILED = 3
+PPO_WAIT_FOREVER = 4294967295
+
+
+class ppo_config(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("seed", c_uint64),
+        ("log_std_init", c_double),
+        ("kappa_init", c_double),
+        ("total_steps", c_uint64),
+        ("n_envs", c_uint64),
+        ("n_steps", c_uint64),
+        ("batch_size", c_uint64),
+        ("n_epochs", c_uint64),
+        ("threads", c_uint32),
+        ("device", c_uint32),
+        ("learning_rate", c_double),
+        ("gamma", c_double),
+        ("gae_lambda", c_double),
+        ("clip_range", c_double),
+        ("clip_range_vf", c_double),
+        ("ent_coef", c_double),
+        ("vf_coef", c_double),
+        ("max_grad_norm", c_double),
+        ("target_kl", c_double),
+        ("adam_eps", c_double),
+        ("learning_rate_schedule", c_uint32),
+        ("clip_range_schedule", c_uint32),
+        ("normalize_advantage", c_uint32),
+        ("normalize_observation", c_uint32),
+        ("normalize_reward", c_uint32),
+        ("reward", c_uint32),
+        ("control_variate", c_uint32),
+        ("reserved_2", c_uint32),
+        ("reward_parameter", c_double),
+        ("shaped_volatility", c_double),
+        ("shaped_drawdown", c_double),
+        ("shaped_drawdown_threshold", c_double),
+        ("shaped_cost", c_double),
+        ("balance", c_double),
+        ("cost_rate", c_double),
+        ("episode_len", c_uint64),
+    ]
+
+
+class ppo_backtest_summary(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars", c_uint64),
+        ("annual_return", c_double),
+        ("volatility", c_double),
+        ("sharpe", c_double),
+        ("sortino", c_double),
+        ("max_drawdown", c_double),
+        ("calmar", c_double),
+        ("value_at_risk", c_double),
+        ("conditional_value_at_risk", c_double),
+        ("turnover", c_double),
+        ("costs_paid", c_double),
+    ]
+
+
+class ppo_episode(Structure):
+    _fields_ = [
+        ("reward_sum", c_double),
+        ("log_growth", c_double),
+        ("turnover", c_double),
+        ("cost", c_double),
+        ("steps", c_uint64),
+    ]
+
+
+class ppo_env_outputs(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("len", c_uint64),
+        ("states_len", c_uint64),
+        ("prior_len", c_uint64),
+        ("rewards", c_void_p),
+        ("raw_rewards", c_void_p),
+        ("baseline_rewards", c_void_p),
+        ("net_returns", c_void_p),
+        ("turnovers", c_void_p),
+        ("costs", c_void_p),
+        ("terminated", c_void_p),
+        ("truncated", c_void_p),
+        ("states", c_void_p),
+        ("final_states", c_void_p),
+        ("prior", c_void_p),
+    ]
+
+
+ppo_log_callback = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
+
+
+class ppo_account(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("value", c_double),
+        ("cash", c_double),
+        ("drawdown", c_double),
+        ("volatility", c_double),
+    ]
+
+
+class risk_market(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("closes", c_void_p),
+        ("closes_len", c_size_t),
+        ("highs", c_void_p),
+        ("highs_len", c_size_t),
+        ("lows", c_void_p),
+        ("lows_len", c_size_t),
+        ("atr", c_void_p),
+        ("atr_len", c_size_t),
+        ("betas", c_void_p),
+        ("betas_len", c_size_t),
+        ("observation", c_void_p),
+        ("observation_len", c_size_t),
+        ("volatility", c_double),
+        ("trend", c_double),
+    ]
+
+
+class risk_reason(Structure):
+    _fields_ = [
+        ("code", c_uint32),
+        ("index", c_uint32),
+        ("found", c_double),
+        ("allowed", c_double),
+    ]
+
+
+class risk_decision(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("weights", c_void_p),
+        ("weights_len", c_size_t),
+        ("units", c_void_p),
+        ("units_len", c_size_t),
+        ("stops", c_void_p),
+        ("stops_len", c_size_t),
+        ("reasons", POINTER(risk_reason)),
+        ("reasons_capacity", c_size_t),
+        ("reasons_len", c_size_t),
+        ("state", c_uint32),
+        ("hedge_active", c_uint32),
+        ("hedge_side", c_uint32),
+        ("reserved_2", c_uint32),
+        ("cash", c_double),
+        ("gross", c_double),
+        ("net", c_double),
+        ("turnover", c_double),
+        ("leverage", c_double),
+        ("volatility", c_double),
+        ("drawdown", c_double),
+        ("hedge_notional", c_double),
+        ("hedge_net", c_double),
+        ("hedge_ratio", c_double),
+    ]
+
+
+class ppo_prices(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars", c_uint64),
+        ("assets", c_uint64),
+        ("columns", c_uint64),
+        ("closes", c_void_p),
+        ("asset_names", c_void_p),
+        ("dates", c_void_p),
+        ("opens", c_void_p),
+        ("highs", c_void_p),
+        ("lows", c_void_p),
+        ("volumes", c_void_p),
+        ("cash_rates", c_void_p),
+        ("cash_rate", c_double),
+        ("column_names", c_void_p),
+        ("signals", c_void_p),
+        ("prior", c_void_p),
+    ]
+
+
+class risk_portfolio(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("target", c_void_p),
+        ("target_len", c_size_t),
+        ("current", c_void_p),
+        ("current_len", c_size_t),
+        ("equity", c_double),
+        ("drawdown", c_double),
+    ]
+
+
+class risk_hedge_position(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("active", c_uint32),
+        ("side", c_uint32),
+        ("notional", c_double),
+        ("net", c_double),
+        ("ratio", c_double),
+    ]
+
+
+ppo_host_reset = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_uint64, c_void_p, c_size_t, c_void_p, c_size_t)
+
+
+class ppo_host_result(Structure):
+    _fields_ = [
+        ("reward", c_double),
+        ("terminated", c_uint32),
+        ("truncated", c_uint32),
+    ]
+
+
+ppo_host_step = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(ppo_host_result))
+
+
+class ppo_host_environment(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("user", c_void_p),
+        ("reset", ppo_host_reset),
+        ("step", ppo_host_step),
+    ]
+
+
+class ppo_metrics(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("update", c_uint64),
+        ("env_steps", c_uint64),
+        ("episodes", c_uint64),
+        ("skipped_minibatches", c_uint64),
+        ("env_steps_per_s", c_double),
+        ("episode_reward", c_double),
+        ("episode_log_growth", c_double),
+        ("episode_turnover", c_double),
+        ("learning_rate", c_double),
+        ("policy_gradient_loss", c_double),
+        ("value_loss", c_double),
+        ("entropy_loss", c_double),
+        ("approx_kl", c_double),
+        ("clip_fraction", c_double),
+        ("explained_variance", c_double),
+        ("std", c_double),
+        ("grad_norm", c_double),
+    ]
+
+
+ppo_progress_callback = CFUNCTYPE(c_int32, POINTER(ppo_metrics), c_void_p)
+
+
+class ppo_train_options(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("progress", ppo_progress_callback),
+        ("user", c_void_p),
+        ("checkpoint_path", c_char_p),
+        ("checkpoint_interval", c_uint64),
+        ("most_updates", c_uint64),
+    ]
+
+
+class ppo_transition(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("env", c_uint64),
+        ("state", c_void_p),
+        ("state_len", c_size_t),
+        ("prior", c_void_p),
+        ("prior_len", c_size_t),
+        ("action", c_void_p),
+        ("action_len", c_size_t),
+        ("next_state", c_void_p),
+        ("next_state_len", c_size_t),
+        ("log_prob", c_double),
+        ("reward", c_double),
+        ("terminated", c_uint32),
+        ("truncated", c_uint32),
+    ]
+
+
+# What each function answers and takes.
+FUNCTIONS = {
+    "ppo_agent_new": (c_int32, [c_char_p, POINTER(ppo_config), c_void_p]),
+    "ppo_load": (c_int32, [c_char_p, c_void_p]),
+    "ppo_load_bytes": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "ppo_save": (c_int32, [c_void_p, c_char_p]),
+    "ppo_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_agent_clone": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_free": (None, [c_void_p]),
+    "ppo_agent_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_agent_asset_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_action_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_state_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_prior_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_asset_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_agent_spec_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_agent_provenance_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_select_action": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_select_action_or": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_sample_action": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_evaluate_action": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_void_p, c_void_p]),
+    "ppo_value": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_select_actions": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_select_actions_threads": (c_int32, [c_void_p, c_uint32, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_export_onnx": (c_int32, [c_void_p, c_char_p]),
+    "ppo_backtest_run": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
+    "ppo_backtest_run_baseline": (c_int32, [c_void_p, c_uint32, c_char_p, c_void_p]),
+    "ppo_backtest_free": (None, [c_void_p]),
+    "ppo_backtest_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_backtest_summary_init": (c_int32, [POINTER(ppo_backtest_summary), c_size_t]),
+    "ppo_backtest_summarize": (c_int32, [c_void_p, POINTER(ppo_backtest_summary)]),
+    "ppo_backtest_compare": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p]),
+    "ppo_backtest_reasons_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_backtest_size": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "ppo_backtest_dates": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_returns": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_equity": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_weights": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_turnover": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_costs": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_risk": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_env_new": (c_int32, [c_void_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
+    "ppo_env_new_from_spec": (c_int32, [c_char_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
+    "ppo_env_reset": (c_int32, [c_void_p]),
+    "ppo_env_snapshot": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_env_restore": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_env_free": (None, [c_void_p]),
+    "ppo_env_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_env_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_asset_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_action_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_state_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_states": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_env_prior_weights": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_env_portfolios": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_env_take_episodes": (c_int32, [c_void_p, POINTER(ppo_episode), c_size_t, c_void_p]),
+    "ppo_env_outputs_init": (c_int32, [POINTER(ppo_env_outputs), c_size_t]),
+    "ppo_env_step": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(ppo_env_outputs)]),
+    "ppo_env_step_weights": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(ppo_env_outputs)]),
+    "ppo_version": (c_char_p, []),
+    "ppo_version_number": (c_uint32, []),
+    "ppo_features": (c_uint32, []),
+    "ppo_last_error": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "ppo_set_log": (c_int32, [c_uint32, ppo_log_callback, c_void_p]),
+    "ppo_managed_new": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p]),
+    "ppo_managed_restore": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p]),
+    "ppo_managed_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_managed_free": (None, [c_void_p]),
+    "ppo_managed_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_managed_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
+    "ppo_managed_traded": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
+    "ppo_managed_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_managed_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_managed_set_agent": (c_int32, [c_void_p, c_void_p]),
+    "ppo_managed_reset": (c_int32, [c_void_p]),
+    "ppo_managed_reset_stop": (c_int32, [c_void_p, c_size_t]),
+    "ppo_managed_ready": (c_int32, [c_void_p, c_void_p]),
+    "ppo_managed_observe": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_managed_decide": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_decision)]),
+    "ppo_market_clone": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_select": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p]),
+    "ppo_market_free": (None, [c_void_p]),
+    "ppo_market_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_bar_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_asset_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_column_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_asset_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_column_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_date": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "ppo_market_bar_at": (c_int32, [c_void_p, c_int32, c_uint32, c_void_p]),
+    "ppo_market_range": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "ppo_market_closes": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t]),
+    "ppo_market_digest": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_from_csv": (c_int32, [c_char_p, c_char_p, c_double, c_void_p]),
+    "ppo_market_write_csv": (c_int32, [c_void_p, c_char_p]),
+    "ppo_prices_init": (c_int32, [POINTER(ppo_prices), c_size_t]),
+    "ppo_market_from_prices": (c_int32, [POINTER(ppo_prices), c_void_p]),
+    "ppo_market_simulated": (c_int32, [c_char_p, c_void_p]),
+    "ppo_market_simulate_prices": (c_int32, [c_char_p, c_size_t, c_int32, c_uint64, c_void_p]),
+    "ppo_market_fit_gbm": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_fit_regimes": (c_int32, [c_void_p, c_size_t, c_uint64, c_void_p]),
+    "ppo_market_parameters_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_new": (c_int32, [c_void_p, c_char_p, c_void_p]),
+    "ppo_portfolio_set_agent": (c_int32, [c_void_p, c_void_p]),
+    "ppo_portfolio_free": (None, [c_void_p]),
+    "ppo_portfolio_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_account_init": (c_int32, [POINTER(ppo_account), c_size_t]),
+    "ppo_portfolio_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
+    "ppo_portfolio_ready": (c_int32, [c_void_p, c_void_p]),
+    "ppo_portfolio_warm_up_bars": (c_int32, [c_void_p, c_void_p]),
+    "ppo_portfolio_rebalance": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_portfolio_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_portfolio_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_portfolio_leverage": (c_int32, [c_void_p, c_double, c_void_p]),
+    "ppo_portfolio_kelly": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_portfolio_seen": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_portfolio_push_prices": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_portfolio_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_restore": (c_int32, [c_void_p, c_char_p]),
+    "ppo_portfolio_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_random_new": (c_int32, [c_uint64, c_uint64, c_void_p]),
+    "ppo_random_clone": (c_int32, [c_void_p, c_void_p]),
+    "ppo_random_free": (None, [c_void_p]),
+    "ppo_random_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_atr_new": (c_int32, [c_size_t, c_size_t, c_void_p]),
+    "risk_atr_restore": (c_int32, [c_size_t, c_size_t, c_char_p, c_void_p]),
+    "risk_atr_free": (None, [c_void_p]),
+    "risk_atr_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_atr_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_atr_update": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "risk_atr_values": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
+    "risk_average_true_range": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_size_t, c_size_t, c_size_t, c_void_p, c_size_t]),
+    "risk_market_init": (c_int32, [POINTER(risk_market), c_size_t]),
+    "risk_portfolio_init": (c_int32, [POINTER(risk_portfolio), c_size_t]),
+    "risk_decision_init": (c_int32, [POINTER(risk_decision), c_size_t]),
+    "risk_drawdown_new": (c_int32, [c_char_p, c_void_p]),
+    "risk_drawdown_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
+    "risk_drawdown_free": (None, [c_void_p]),
+    "risk_drawdown_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_update": (c_int32, [c_void_p, c_double, c_double, c_void_p, c_void_p, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_drawdown_reset": (c_int32, [c_void_p]),
+    "risk_hedge_position_init": (c_int32, [POINTER(risk_hedge_position), c_size_t]),
+    "risk_hedge_new": (c_int32, [c_char_p, c_void_p]),
+    "risk_hedge_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
+    "risk_hedge_free": (None, [c_void_p]),
+    "risk_hedge_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_hedge_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_hedge_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_hedge_decide": (c_int32, [c_void_p, c_double, c_void_p, c_size_t, c_double, c_void_p, c_size_t, POINTER(risk_hedge_position), POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_limits_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
+    "risk_limits_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
+    "risk_limits_free": (None, [c_void_p]),
+    "risk_limits_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_limits_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_limits_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_limits_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_limits_apply": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_manage": (c_int32, [c_void_p, POINTER(risk_market), POINTER(risk_portfolio), POINTER(risk_decision)]),
+    "risk_manager_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
+    "risk_manager_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
+    "risk_manager_free": (None, [c_void_p]),
+    "risk_manager_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_manager_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_manager_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_manager_counts": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "risk_manager_observe": (c_int32, [c_void_p, POINTER(risk_market)]),
+    "risk_manager_reset": (c_int32, [c_void_p]),
+    "risk_manager_reset_stop": (c_int32, [c_void_p, c_size_t]),
+    "risk_manager_regimes": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_positions_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
+    "risk_positions_free": (None, [c_void_p]),
+    "risk_positions_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_positions_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_positions_size": (c_int32, [c_void_p, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_position_units": (c_int32, [c_double, c_double, c_double, c_double, c_double, c_void_p]),
+    "risk_reason_name": (c_char_p, [c_uint32]),
+    "risk_reason_describe": (c_int32, [POINTER(risk_reason), c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_status_name": (c_char_p, [c_int32]),
+    "ppo_config_init": (c_int32, [POINTER(ppo_config), c_size_t]),
+    "ppo_config_from_json": (c_int32, [c_char_p, POINTER(ppo_config)]),
+    "ppo_config_to_json": (c_int32, [POINTER(ppo_config), c_void_p, c_size_t, c_void_p]),
+    "ppo_host_environment_init": (c_int32, [POINTER(ppo_host_environment), c_size_t]),
+    "ppo_job_start": (c_int32, [c_void_p, POINTER(ppo_train_options), c_void_p]),
+    "ppo_job_poll": (c_int32, [c_void_p, c_void_p, POINTER(ppo_metrics)]),
+    "ppo_job_wait": (c_int32, [c_void_p, c_uint32]),
+    "ppo_job_cancel": (c_int32, [c_void_p]),
+    "ppo_job_free": (None, [c_void_p]),
+    "ppo_job_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_metrics_init": (c_int32, [POINTER(ppo_metrics), c_size_t]),
+    "ppo_transition_init": (c_int32, [POINTER(ppo_transition), c_size_t]),
+    "ppo_observe": (c_int32, [c_void_p, POINTER(ppo_transition), c_uint32, c_void_p]),
+    "ppo_train_options_init": (c_int32, [POINTER(ppo_train_options), c_size_t]),
+    "ppo_train": (c_int32, [c_void_p, POINTER(ppo_train_options), POINTER(ppo_metrics)]),
+    "ppo_update": (c_int32, [c_void_p, POINTER(ppo_metrics)]),
+    "ppo_torch_threads": (c_int32, [c_void_p]),
+    "ppo_torch_set_threads": (c_int32, [c_uint32]),
+    "ppo_trainer_new": (c_int32, [c_void_p, c_void_p, POINTER(ppo_config), c_void_p]),
+    "ppo_trainer_new_host": (c_int32, [c_void_p, POINTER(ppo_host_environment), POINTER(ppo_config), c_void_p]),
+    "ppo_trainer_new_online": (c_int32, [c_void_p, POINTER(ppo_config), c_void_p]),
+    "ppo_trainer_resume": (c_int32, [c_char_p, c_void_p, c_void_p, c_void_p]),
+    "ppo_trainer_resume_host": (c_int32, [c_char_p, POINTER(ppo_host_environment), c_void_p, c_void_p]),
+    "ppo_trainer_resume_online": (c_int32, [c_char_p, c_void_p, c_void_p]),
+    "ppo_trainer_free": (None, [c_void_p]),
+    "ppo_trainer_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_trainer_save": (c_int32, [c_void_p, c_char_p]),
+    "ppo_trainer_progress": (c_int32, [c_void_p, POINTER(ppo_metrics), c_void_p]),
+    "ppo_trainer_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_trainer_agent": (c_int32, [c_void_p, c_void_p]),
+}

@@ -1,0 +1,138 @@
+"""What every object of the library has in common: a handle that is freed once, and never while a call uses it.
+
+An object is freed by `close()`, at the end of its `with` block, or when nothing refers to it any more.
+"""
+
+import ctypes
+import threading
+import weakref
+from contextlib import contextmanager
+from typing import Any, Callable, ClassVar, Iterator, TypeVar
+
+from . import _declarations as c
+from ._library import library
+from ._text import copied
+from .errors import BusyError, WrongHandleError, check, error
+
+Self = TypeVar("Self", bound="Handle")
+
+# Held while an object is closed. Reentrant: the collector may close another object meanwhile, on the same thread.
+_closing = threading.RLock()
+
+
+class Handle:
+    """An object of the library. Its functions may be called from any thread; closing it while one runs is refused."""
+
+    __slots__ = ("_pointer", "_uses", "_finalizer", "__weakref__")
+
+    #: What the library's functions for this kind start with, such as "ppo_agent".
+    _prefix: ClassVar[str]
+    #: Whether it has to be freed before the process ends.
+    _free_at_exit: ClassVar[bool] = False
+
+    @staticmethod
+    def _new(call: "Callable[..., int]", *arguments: Any) -> ctypes.c_void_p:
+        """The handle that `call(*arguments, &handle)` makes."""
+        handle = ctypes.c_void_p()
+        check(call(*arguments, ctypes.byref(handle)))
+        return handle
+
+    @classmethod
+    def _of(cls: "type[Self]", handle: ctypes.c_void_p, *kept: Any) -> Self:
+        """An object that owns a handle."""
+        made = cls.__new__(cls)
+        made._adopt(handle, *kept)
+        return made
+
+    def _adopt(self, handle: ctypes.c_void_p, *kept: Any) -> None:
+        """Owns a handle from now on. What it calls back is kept until it is freed."""
+        self._pointer = handle.value
+        self._uses: "list[None]" = []
+        self._finalizer = weakref.finalize(self, _free, getattr(library, f"{self._prefix}_free"), handle.value, kept)
+        self._finalizer.atexit = self._free_at_exit
+
+    def close(self) -> None:
+        """Frees it; the second time nothing happens. BusyError while a call uses it, on this thread or another."""
+        with _closing:
+            pointer = self._pointer
+            if pointer is None:
+                return
+            # In this order, a call that begins now either is counted here or finds the object closed.
+            self._pointer = None
+            if self._uses:
+                self._pointer = pointer
+                raise BusyError(f"this {type(self).__name__} is in use: close it when no call uses it", c.PPO_ERR_BUSY)
+            self._finalizer()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was freed."""
+        return self._pointer is None
+
+    def last_error(self) -> str:
+        """The words of the last failed call on this object, whichever thread made it."""
+        with self._lent() as pointer:
+            needed = ctypes.c_size_t()
+            words = getattr(library, f"{self._prefix}_last_error")
+            words(pointer, None, 0, ctypes.byref(needed))
+            buffer = ctypes.create_string_buffer(max(needed.value, 1))
+            words(pointer, buffer, len(buffer), None)
+            return buffer.value.decode("utf-8", "replace")
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _begin(self) -> int:
+        """The handle, in use until `self._uses.pop()`."""
+        self._uses.append(None)
+        pointer = self._pointer
+        if pointer is None:
+            with _closing:  # an attempt to close it, which this use has made fail, may not be over
+                pointer = self._pointer
+        if pointer is None:
+            self._uses.pop()
+            raise WrongHandleError(f"this {type(self).__name__} is closed", c.PPO_ERR_WRONG_HANDLE)
+        return pointer
+
+    @contextmanager
+    def _lent(self) -> "Iterator[int]":
+        """The handle, for calls within the block."""
+        pointer = self._begin()
+        try:
+            yield pointer
+        finally:
+            self._uses.pop()
+
+    def _call(self, call: "Callable[..., int]", *arguments: Any) -> int:
+        """`call(handle, *arguments)`; raises where it fails."""
+        pointer = self._begin()
+        try:
+            status = call(pointer, *arguments)
+            if status < 0:
+                raise error(status)
+            return status
+        finally:
+            self._uses.pop()
+
+    def _number(self, call: "Callable[..., int]", *arguments: Any, kind: Any = ctypes.c_size_t) -> Any:
+        """The number that `call(handle, *arguments, &number)` writes."""
+        found = kind()
+        self._call(call, *arguments, ctypes.byref(found))
+        return found.value
+
+    def _text(self, call: "Callable[..., int]", *arguments: Any) -> str:
+        """The text that `call(handle, *arguments, buffer, capacity, &needed)` copies out."""
+        return self._bytes(call, *arguments)[:-1].decode("utf-8")
+
+    def _bytes(self, call: "Callable[..., int]", *arguments: Any) -> bytes:
+        with self._lent() as pointer:
+            return copied(call, pointer, *arguments)
+
+
+def _free(free: "Callable[[int], None]", pointer: int, kept: object) -> None:
+    # `kept` is dropped after the library has let go of it.
+    free(pointer)
+    del kept

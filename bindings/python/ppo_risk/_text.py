@@ -1,0 +1,34 @@
+"""Text and bytes that the library copies out."""
+
+import ctypes
+import os
+from typing import Any, Callable
+
+from . import _declarations as c
+from .errors import error
+
+
+def text(call: "Callable[..., int]", *arguments: Any) -> str:
+    """What `call(*arguments, buffer, capacity, needed)` copies out, without its zero byte."""
+    return copied(call, *arguments)[:-1].decode("utf-8")
+
+
+def copied(call: "Callable[..., int]", *arguments: Any) -> bytes:
+    """The bytes that `call(*arguments, buffer, capacity, needed)` copies out."""
+    needed = ctypes.c_size_t()
+    status = call(*arguments, None, 0, ctypes.byref(needed))
+    while True:
+        if status < 0 and status != c.PPO_ERR_BUFFER_TOO_SMALL:
+            raise error(status)
+        buffer = (ctypes.c_uint8 * needed.value)()
+        status = call(*arguments, buffer, len(buffer), ctypes.byref(needed))
+        if status == c.PPO_OK:
+            return bytes(buffer)[: needed.value]
+
+
+def path_bytes(path: "str | os.PathLike[str] | bytes") -> bytes:
+    """A path as the library takes it: the bytes that the file system knows it by."""
+    found = os.fsencode(path)
+    if b"\0" in found:
+        raise ValueError(f"`path` has a zero byte: {found!r}")
+    return found

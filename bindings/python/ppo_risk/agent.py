@@ -1,0 +1,207 @@
+"""Agents: policies that turn states into portfolio weights."""
+
+import json
+import os
+from ctypes import byref, c_double, c_uint32
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._arrays import FLOAT32, FLOAT64, address, float32, float64, optional, output
+from ._handle import Handle
+from ._library import library
+from ._text import path_bytes
+from .config import Config
+from .decider import Decider
+from .errors import error
+from .random import Random, unsigned
+
+_select_action = library.ppo_select_action
+_ndarray = np.ndarray
+_empty = np.empty
+
+
+class Sample(NamedTuple):
+    """An action that was drawn."""
+
+    #: The action as the policy is trained on it (gaussian: scores; dirichlet: shares).
+    action: "NDArray[np.float32]"
+    #: Its target weights.
+    weights: "NDArray[np.float64]"
+    #: Log-probability density of the action.
+    log_prob: float
+
+
+class Evaluation(NamedTuple):
+    """What a policy says of an action."""
+
+    log_prob: float
+    #: Entropy of the distribution over actions, in nats.
+    entropy: float
+    #: The critic's value of the state.
+    value: float
+
+
+class Agent(Handle):
+    """A policy that turns states into portfolio weights. Any number of threads may use one agent at the same time.
+
+    `spec` says what the policy is (docs/c_api.md, "An agent from scratch"), `config` how it starts.
+    """
+
+    __slots__ = ("asset_count", "action_len", "state_len", "prior_len")
+    _prefix = "ppo_agent"
+
+    #: Number of assets, N.
+    asset_count: int
+    #: Number of weights that a decision has, A: one for each asset, then one for cash where the policy may hold it.
+    action_len: int
+    #: Number of values in a state, S.
+    state_len: int
+    #: Number of prior weights that every decision needs: A where the policy corrects a prior, else 0.
+    prior_len: int
+
+    def __init__(self, spec: "dict[str, Any] | str", config: "Config | None" = None) -> None:
+        spec = spec if isinstance(spec, str) else json.dumps(spec)
+        self._adopt(self._new(library.ppo_agent_new, spec.encode(), config))
+
+    def _adopt(self, handle: Any, *kept: Any) -> None:
+        super()._adopt(handle, *kept)
+        self.asset_count = self._number(library.ppo_agent_asset_count)
+        self.action_len = self._number(library.ppo_agent_action_len)
+        self.state_len = self._number(library.ppo_agent_state_len)
+        self.prior_len = self._number(library.ppo_agent_prior_len)
+
+    @classmethod
+    def load(cls, path: "str | os.PathLike[str] | bytes") -> "Agent":
+        """Reads a policy file or a checkpoint (of which the policy alone is taken)."""
+        return cls._of(cls._new(library.ppo_load, path_bytes(path)))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Agent":
+        """Reads the bytes of a policy file."""
+        return cls._of(cls._new(library.ppo_load_bytes, bytes(data), len(data)))
+
+    def save(self, path: "str | os.PathLike[str] | bytes") -> None:
+        """Writes the policy to a file, which is there whole afterwards or, on an error, as it was before."""
+        self._call(library.ppo_save, path_bytes(path))
+
+    def export_onnx(self, path: "str | os.PathLike[str] | bytes") -> None:
+        """Writes the deterministic policy as an ONNX model: `state` (and `prior`) to `weights`."""
+        self._call(library.ppo_export_onnx, path_bytes(path))
+
+    def to_bytes(self) -> bytes:
+        """The bytes that `save` writes."""
+        return self._bytes(library.ppo_save_bytes)
+
+    def clone(self) -> "Agent":
+        """A second agent with the policy of now, which it shares in memory; training one does not change the other."""
+        with self._lent() as pointer:
+            return self._of(self._new(library.ppo_agent_clone, pointer))
+
+    @property
+    def assets(self) -> "tuple[str, ...]":
+        """Names of the assets, in the order of the weights."""
+        return tuple(self._text(library.ppo_agent_asset_name, index) for index in range(self.asset_count))
+
+    @property
+    def spec(self) -> "dict[str, Any]":
+        """What the policy is; `Agent(spec)` takes it back."""
+        return json.loads(self._text(library.ppo_agent_spec_json))
+
+    @property
+    def provenance(self) -> "dict[str, Any]":
+        """How the policy came to be: whatever its trainer wrote."""
+        return json.loads(self._text(library.ppo_agent_provenance_json))
+
+    def select_action(self, state: ArrayLike, prior: "ArrayLike | None" = None,
+                      out: "NDArray[np.float64] | None" = None) -> "NDArray[np.float64]":
+        """Decides: the deterministic target weights in a state, in `out` where it is given.
+
+        `state` [S] is read where it lies if it is a contiguous float32 array, `prior` [A] if it is one of float64. The
+        same input gives the same bits on every call. For a loop that fills the same arrays again and again, `decider`
+        is faster still.
+        """
+        if state.__class__ is not _ndarray or state.dtype is not FLOAT32 or not state.flags.carray:  # type: ignore
+            state = float32(state)
+        if out is None:
+            out = _empty(self.action_len)
+        elif out.__class__ is not _ndarray or out.dtype is not FLOAT64 or not out.flags.carray:
+            out = output(out)
+        if prior is None:
+            prior_at, prior_len = None, 0
+        else:
+            if prior.__class__ is not _ndarray or prior.dtype is not FLOAT64 or not prior.flags.carray:  # type: ignore
+                prior = float64(prior)
+            prior_at, prior_len = address(prior), prior.size  # type: ignore
+        pointer = self._begin()
+        try:
+            status = _select_action(pointer, address(state), state.size, prior_at, prior_len,  # type: ignore
+                                    address(out), out.size)
+        finally:
+            self._uses.pop()
+        if status:
+            raise error(status)
+        return out
+
+    def select_action_or(self, fallback: ArrayLike, state: ArrayLike, prior: "ArrayLike | None" = None,
+                         out: "NDArray[np.float64] | None" = None) -> "tuple[NDArray[np.float64], bool]":
+        """As `select_action`, with an answer when a feed breaks.
+
+        Where the state or the prior holds NaN or infinity, or the network's scores overflow, the weights are `fallback`
+        [A], such as all cash or what is held now, and the second answer is True.
+        """
+        state, held = float32(state), float64(fallback)
+        prior = None if prior is None else float64(prior)
+        out = np.empty(self.action_len) if out is None else output(out)
+        fell_back = c_uint32()
+        self._call(library.ppo_select_action_or, address(state), state.size, *optional(prior), address(held), held.size,
+                   address(out), out.size, byref(fell_back))
+        return out, bool(fell_back.value)
+
+    def select_actions(self, states: ArrayLike, priors: "ArrayLike | None" = None,
+                       out: "NDArray[np.float64] | None" = None, threads: int = 1) -> "NDArray[np.float64]":
+        """Decides in many states at once: row by row what `select_action` gives, bit for bit.
+
+        `states` [rows, S], `priors` and the answer [rows, A]. More `threads` than one are worth it for large batches.
+        """
+        states = float32(states)
+        if states.ndim != 2:
+            raise ValueError(f"`states` has {states.ndim} dimensions, expected 2: rows and S")
+        rows = len(states)
+        out = np.empty((rows, self.action_len)) if out is None else output(out)
+        priors = None if priors is None else float64(priors)
+        arrays = (rows, address(states), states.size, *optional(priors), address(out), out.size)
+        if threads == 1:
+            self._call(library.ppo_select_actions, *arrays)
+        else:
+            self._call(library.ppo_select_actions_threads, unsigned(threads, "threads", 32), *arrays)
+        return out
+
+    def sample_action(self, random: Random, state: ArrayLike, prior: "ArrayLike | None" = None) -> Sample:
+        """Draws an action, as in training, from a stream of random numbers."""
+        state = float32(state)
+        prior = None if prior is None else float64(prior)
+        action, weights, log_prob = np.empty(self.action_len, FLOAT32), np.empty(self.action_len), c_double()
+        with random._lent() as stream:
+            self._call(library.ppo_sample_action, stream, address(state), state.size, *optional(prior),
+                       address(action), action.size, address(weights), weights.size, byref(log_prob))
+        return Sample(action, weights, log_prob.value)
+
+    def evaluate_action(self, state: ArrayLike, action: ArrayLike, prior: "ArrayLike | None" = None) -> Evaluation:
+        """What the policy says of an action, such as one drawn before."""
+        state, action = float32(state), float32(action)
+        prior = None if prior is None else float64(prior)
+        log_prob, entropy, value = c_double(), c_double(), c_double()
+        self._call(library.ppo_evaluate_action, address(state), state.size, *optional(prior), address(action),
+                   action.size, byref(log_prob), byref(entropy), byref(value))
+        return Evaluation(log_prob.value, entropy.value, value.value)
+
+    def value(self, state: ArrayLike) -> float:
+        """The critic's value of a state: expected discounted reward as the trainer scaled it."""
+        state = float32(state)
+        return self._number(library.ppo_value, address(state), state.size, kind=c_double)
+
+    def decider(self) -> Decider:
+        """Arrays of its own for one decision after another: the fastest way to decide from Python."""
+        return Decider(self)

@@ -1,0 +1,166 @@
+"""Back-tests: what a policy or a baseline would have earned, risked and paid."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _declarations as c
+from ._arrays import address
+from ._handle import Handle
+from ._library import library
+from .agent import Agent
+from .constants import Baseline
+from .errors import check
+from .market import Market
+from .portfolio import settings
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Summary(NamedTuple):
+    """What a portfolio earned, risked and paid: empyrical's conventions, 252 bars a year; NaN where not defined."""
+
+    bars: int
+    annual_return: float
+    volatility: float
+    sharpe: float
+    sortino: float
+    max_drawdown: float
+    calmar: float
+    value_at_risk: float
+    conditional_value_at_risk: float
+    turnover: float
+    costs_paid: float
+
+
+class Comparison(NamedTuple):
+    """Annual Sharpe ratio of one back-test less that of another: median and interval of a paired block bootstrap."""
+
+    median: float
+    low: float
+    high: float
+
+
+class Backtest(Handle):
+    """What decisions over a market's bars came to. `run` and `baseline` make one."""
+
+    __slots__ = ("assets", "_bars")
+    _prefix = "ppo_backtest"
+
+    #: Names of the assets, in the order of the weights.
+    assets: "tuple[str, ...]"
+
+    @classmethod
+    def run(cls, agent: Agent, market: Market, **options: Any) -> Backtest:
+        """An agent's deterministic decisions over a market's bars, as one episode that starts in cash.
+
+        `options` are those of ppo_backtest_run: cost_rate=0.001, managed=True, risk={...}.
+        """
+        with agent._lent() as policy, market._lent() as prices:
+            handle = cls._new(library.ppo_backtest_run, policy, prices, settings(options or None))
+        return cls._of_assets(handle, agent.assets)
+
+    @classmethod
+    def baseline(cls, market: Market, baseline: Baseline, **options: Any) -> Backtest:
+        """A baseline on the dates and at the costs that `run` has."""
+        with market._lent() as prices:
+            handle = cls._new(library.ppo_backtest_run_baseline, prices, int(baseline), settings(options or None))
+        return cls._of_assets(handle, market.assets)
+
+    @classmethod
+    def _of_assets(cls, handle: ctypes.c_void_p, assets: "tuple[str, ...]") -> Backtest:
+        made = cls._of(handle)
+        made.assets = assets
+        bars = ctypes.c_size_t()
+        made._call(library.ppo_backtest_size, ctypes.byref(bars), None)
+        made._bars = bars.value
+        return made
+
+    def __len__(self) -> int:
+        """Number of bars, T."""
+        return self._bars
+
+    def summary(self) -> Summary:
+        """The figures."""
+        found = c.ppo_backtest_summary()
+        check(library.ppo_backtest_summary_init(found, ctypes.sizeof(found)))
+        self._call(library.ppo_backtest_summarize, found)
+        return Summary(*(getattr(found, name) for name in Summary._fields))
+
+    def compare(self, other: Backtest, **options: Any) -> Comparison:
+        """How sure the difference to another back-test over the same dates is; options: block, draws, level, seed."""
+        found = [ctypes.c_double() for _ in range(3)]
+        with other._lent() as second:
+            self._call(library.ppo_backtest_compare, second, settings(options or None), *map(ctypes.byref, found))
+        return Comparison(*(number.value for number in found))
+
+    @property
+    def dates(self) -> "NDArray[np.datetime64]":
+        """Date of the close that ends each bar: [T]."""
+        days = np.empty(self._bars, np.int32)
+        self._call(library.ppo_backtest_dates, address(days), days.size)
+        return days.astype("datetime64[D]")
+
+    @property
+    def returns(self) -> "NDArray[np.float64]":
+        """Simple return of each bar, net of the costs paid at its start: [T]."""
+        return self._numbers(library.ppo_backtest_returns)
+
+    @property
+    def equity(self) -> "NDArray[np.float64]":
+        """What one unit of money has become at the close that ends each bar: [T]."""
+        return self._numbers(library.ppo_backtest_equity)
+
+    @property
+    def weights(self) -> "NDArray[np.float64]":
+        """Weights held through each bar: [T, N + 1], cash last."""
+        return self._numbers(library.ppo_backtest_weights, len(self.assets) + 1).reshape(self._bars, -1)
+
+    @property
+    def turnover(self) -> "NDArray[np.float64]":
+        """One-way turnover of the trade at the start of each bar: [T]."""
+        return self._numbers(library.ppo_backtest_turnover)
+
+    @property
+    def costs(self) -> "NDArray[np.float64]":
+        """What that trade cost, as a fraction of the value before it: [T]."""
+        return self._numbers(library.ppo_backtest_costs)
+
+    def risk(self) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Leverage before the limits, and the hedge's notional over equity: [T] each, of a run with a risk manager."""
+        leverage, hedge = np.empty(self._bars), np.empty(self._bars)
+        self._call(library.ppo_backtest_risk, address(leverage), leverage.size, address(hedge), hedge.size)
+        return leverage, hedge
+
+    def reasons(self) -> "dict[str, int]":
+        """On how many bars each reason was among those of the risk manager's decisions."""
+        return json.loads(self._text(library.ppo_backtest_reasons_json))
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """Equity, return, turnover and cost of each bar, by date."""
+        import pandas
+
+        columns = {"equity": self.equity, "return": self.returns, "turnover": self.turnover, "cost": self.costs}
+        return pandas.DataFrame(columns, self._index())
+
+    def weights_frame(self) -> "pandas.DataFrame":
+        """Weights held through each bar, by date: the assets, then cash."""
+        import pandas
+
+        return pandas.DataFrame(self.weights, self._index(), [*self.assets, "cash"])
+
+    def _index(self) -> "pandas.DatetimeIndex":
+        import pandas
+
+        return pandas.DatetimeIndex(self.dates, name="date")
+
+    def _numbers(self, call: Any, columns: int = 1) -> "NDArray[np.float64]":
+        found = np.empty(self._bars * columns)
+        self._call(call, address(found), found.size)
+        return found

@@ -1,0 +1,66 @@
+"""How a policy is made and trained."""
+
+import ctypes
+import json
+from typing import Any
+
+from . import _declarations as c
+from ._library import library
+from ._text import text
+from .constants import ControlVariate, Device, Reward, Schedule
+from .errors import check
+
+ENUMERATIONS = {"device": Device, "learning_rate_schedule": Schedule, "clip_range_schedule": Schedule,
+                "reward": Reward, "control_variate": ControlVariate}
+#: The settings, in the header's order; its comments on ppo_config have the meaning, range and default of each.
+SETTINGS = tuple(name for name, _ in c.ppo_config._fields_ if name != "struct_size" and "reserved" not in name)
+
+
+class Config(c.ppo_config):
+    """Settings of training, by name: `Config(seed=1, total_steps=100_000, reward=Reward.LOG_RETURN)`.
+
+    What is not given has the library's default. Names and meanings are Stable-Baselines3's where it has them.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__()
+        check(library.ppo_config_init(self, ctypes.sizeof(self)))
+        for name, value in settings.items():
+            setattr(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        kind = TYPES.get(name)
+        if kind is None:
+            raise AttributeError(f"`{name}` is no setting: there are {', '.join(SETTINGS)}")
+        if kind is not ctypes.c_double:
+            bits = 8 * ctypes.sizeof(kind)
+            if int(value) != value or not 0 <= value < 1 << bits:
+                raise ValueError(f"`{name}` is {value!r}, expected a whole number from 0 to 2^{bits} - 1")
+            value = int(value)
+        super().__setattr__(name, value)
+
+    @classmethod
+    def from_json(cls, source: "str | dict[str, Any]") -> "Config":
+        """Reads JSON as `to_json` writes it: missing keys take their defaults, unknown ones are refused."""
+        made = cls()
+        source = source if isinstance(source, str) else json.dumps(source)
+        check(library.ppo_config_from_json(source.encode(), made))
+        return made
+
+    def to_json(self) -> str:
+        """All settings as JSON; refuses those that cannot be used."""
+        return text(library.ppo_config_to_json, self)
+
+    def settings(self) -> "dict[str, Any]":
+        """All settings by name."""
+        return {name: ENUMERATIONS.get(name, lambda value: value)(getattr(self, name)) for name in SETTINGS}
+
+    def __repr__(self) -> str:
+        default = Config().settings()
+        changed = (f"{name}={value!r}" for name, value in self.settings().items() if value != default[name])
+        return f"Config({', '.join(changed)})"
+
+
+TYPES = {name: kind for name, kind in c.ppo_config._fields_ if name in SETTINGS}

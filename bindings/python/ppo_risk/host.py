@@ -1,0 +1,101 @@
+"""Environments written in Python, for the library to train in."""
+
+import ctypes
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _declarations as c
+from ._arrays import FLOAT32, FLOAT64, float32, float64
+from ._callbacks import WENT_ON, Registration, guarded
+from ._library import library
+from .errors import check
+
+
+class HostStep(NamedTuple):
+    """What a step of an environment came to."""
+
+    #: State that follows, at the end of an episode its final one: [S], not normalised.
+    state: ArrayLike
+    #: The reward to learn from.
+    reward: float
+    #: Whether nothing follows: the future is worth nothing.
+    terminated: bool = False
+    #: Whether the episode is cut off here and would have gone on.
+    truncated: bool = False
+    #: Weights of the policy's prior at `state` [A]; None where the policy has no prior.
+    prior: "ArrayLike | None" = None
+
+
+class HostEnvironment(ABC):
+    """Environments for Trainer, `n_envs` of them, numbered from 0.
+
+    Both methods are called on the thread that trains, one at a time. What they raise ends the training call, which
+    raises it.
+    """
+
+    @abstractmethod
+    def reset(self, env: int, seed: int) -> "tuple[ArrayLike, ArrayLike | None]":
+        """Starts an episode: its first state [S], and the prior's weights there [A] or None without a prior.
+
+        `seed` differs from episode to episode and is the same whenever a run is repeated.
+        """
+
+    @abstractmethod
+    def step(self, env: int, weights: "NDArray[np.float64]") -> HostStep:
+        """Takes a step with target weights [A]: assets, then cash where the policy may hold it."""
+
+
+def table(environment: HostEnvironment) -> "tuple[c.ppo_host_environment, Registration]":
+    """The library's table of functions for an environment, and what keeps it alive."""
+    registration = Registration(environment)
+    made = c.ppo_host_environment()
+    check(library.ppo_host_environment_init(made, ctypes.sizeof(made)))
+    made.user, made.reset, made.step = registration.number, _reset, _step
+    return made, registration
+
+
+@c.ppo_host_reset
+def _reset(user: int, env: int, seed: int, state: int, state_len: int, prior: int, prior_len: int) -> int:
+    def call(environment: HostEnvironment) -> int:
+        first, weights = environment.reset(env, seed)
+        _put(first, state, state_len, FLOAT32, "state")
+        _put_prior(weights, prior, prior_len)
+        return WENT_ON
+
+    return guarded(call, user)
+
+
+@c.ppo_host_step
+def _step(user: int, env: int, weights: int, weights_len: int, state: int, state_len: int, prior: int,
+          prior_len: int, result: Any) -> int:
+    def call(environment: HostEnvironment) -> int:
+        # A copy: the library's array ends with this call.
+        target = np.empty(weights_len)
+        ctypes.memmove(target.ctypes.data, weights, target.nbytes)
+        follows = environment.step(env, target)
+        _put(follows.state, state, state_len, FLOAT32, "state")
+        _put_prior(follows.prior, prior, prior_len)
+        answer = result[0]
+        answer.reward = follows.reward
+        answer.terminated, answer.truncated = bool(follows.terminated), bool(follows.truncated)
+        return WENT_ON
+
+    return guarded(call, user)
+
+
+def _put_prior(values: "ArrayLike | None", place: "int | None", length: int) -> None:
+    if values is None and length > 0:
+        raise ValueError("`prior` is missing: the policy departs from a prior, whose weights the environment has to give")
+    if values is not None:
+        _put(values, place, length, FLOAT64, "prior")
+
+
+def _put(values: ArrayLike, place: "int | None", length: int, kind: "np.dtype[Any]", name: str) -> None:
+    """Writes an environment's array to the library's memory."""
+    array = float32(values) if kind is FLOAT32 else float64(values)
+    if array.size != length:
+        raise ValueError(f"`{name}` of the environment is {array.size} values, expected {length}")
+    ctypes.memmove(place, array.ctypes.data, array.nbytes)

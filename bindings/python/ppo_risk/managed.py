@@ -1,0 +1,117 @@
+"""Managed portfolios: a policy at work with a risk manager between its wish and the trade."""
+
+import ctypes
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _declarations as c
+from ._arrays import address, float64, optional
+from ._handle import Handle
+from ._library import library
+from .agent import Agent
+from .errors import check
+from .portfolio import Account, settings
+from .random import unsigned
+from .risk import Bar, Decision, Room
+
+
+class Trade(NamedTuple):
+    """What was traded to at the last close that was decided on."""
+
+    #: Weights after the trade: assets, then cash.
+    weights: "NDArray[np.float64]"
+    #: One way.
+    turnover: float
+    #: As a fraction of the value before it.
+    cost: float
+
+
+class ManagedPortfolio(Handle):
+    """A policy at work on one portfolio under a risk manager. At every close one call: `decide`, or `observe`.
+
+    `config` are a Portfolio's settings, `risk` a RiskManager's (without short sales and borrowed money). What the
+    decision leaves is taken to be traded at that same close. `state_json` makes it go on from a saved state, bit for
+    bit. One thread at a time.
+    """
+
+    __slots__ = ("asset_count",)
+    _prefix = "ppo_managed"
+
+    def __init__(self, agent: Agent, config: "dict[str, Any] | str | None" = None,
+                 risk: "dict[str, Any] | str | None" = None, state_json: "str | None" = None) -> None:
+        self.asset_count = agent.asset_count
+        with agent._lent() as pointer:
+            given = (pointer, settings(config), settings(risk))
+            if state_json is None:
+                self._adopt(self._new(library.ppo_managed_new, *given))
+            else:
+                self._adopt(self._new(library.ppo_managed_restore, *given, state_json.encode()))
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next bar is one that can be decided on."""
+        return bool(self._number(library.ppo_managed_ready, kind=ctypes.c_uint32))
+
+    def decide(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
+               prior: "ArrayLike | None" = None, **market: Any) -> Decision:
+        """Takes in the bar that just ended, decides, and puts the decision through the risk manager.
+
+        `cash_return`, `columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
+        """
+        bar, room = Bar(closes, **market), Room(self.asset_count)
+        seen, weights = _given(columns), _given(prior)
+        self._call(library.ppo_managed_decide, bar.struct, cash_return, *optional(seen), *optional(weights), room.struct)
+        return room.decision()
+
+    def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
+                prior: "ArrayLike | None" = None, **market: Any) -> None:
+        """Takes in a bar on which nothing is decided; arguments as for `decide`."""
+        bar, seen, weights = Bar(closes, **market), _given(columns), _given(prior)
+        self._call(library.ppo_managed_observe, bar.struct, cash_return, *optional(seen), *optional(weights))
+
+    def account(self) -> Account:
+        """How the portfolio stands at this close, before what is traded at it."""
+        found, weights = c.ppo_account(), np.empty(self.asset_count + 1)
+        check(library.ppo_account_init(found, ctypes.sizeof(found)))
+        self._call(library.ppo_managed_account, found, address(weights), weights.size)
+        return Account(found.value, found.cash, found.drawdown, found.volatility, weights)
+
+    def traded(self) -> Trade:
+        """What was traded to at the last close that was decided on; zeros before the first."""
+        weights, turnover, cost = np.empty(self.asset_count + 1), ctypes.c_double(), ctypes.c_double()
+        self._call(library.ppo_managed_traded, address(weights), weights.size, ctypes.byref(turnover),
+                   ctypes.byref(cost))
+        return Trade(weights, turnover.value, cost.value)
+
+    def record_trade(self, weights: ArrayLike, cost: float) -> None:
+        """Says what was really traded to at this close [N + 1], in place of the decision, and what it cost."""
+        weights = float64(weights)
+        self._call(library.ppo_managed_record_trade, address(weights), weights.size, cost)
+
+    def set_position(self, weights: ArrayLike, equity: float) -> None:
+        """Says what is held at this close [N + 1] and what it is worth."""
+        weights = float64(weights)
+        self._call(library.ppo_managed_set_position, address(weights), weights.size, equity)
+
+    def set_agent(self, agent: Agent) -> None:
+        """Decides from now on with the policy that an agent has now."""
+        with agent._lent() as pointer:
+            self._call(library.ppo_managed_set_agent, pointer)
+
+    def reset(self) -> None:
+        """Ends HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now."""
+        self._call(library.ppo_managed_reset)
+
+    def reset_stop(self, asset: int) -> None:
+        """Lets a stopped asset be held again."""
+        self._call(library.ppo_managed_reset_stop, unsigned(asset, "asset"))
+
+    def state_json(self) -> str:
+        """All that bars and decisions have left behind, exact."""
+        return self._text(library.ppo_managed_state_json)
+
+
+def _given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":
+    return None if values is None else float64(values)

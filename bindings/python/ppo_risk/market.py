@@ -1,0 +1,235 @@
+"""Markets: prices, or simulations without end."""
+
+from __future__ import annotations
+
+import ctypes
+import datetime
+import json
+import math
+import os
+from typing import TYPE_CHECKING, Any, Iterable, Sequence, Union
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _declarations as c
+from ._arrays import address, float64
+from ._handle import Handle
+from ._library import library
+from ._text import path_bytes
+from .errors import check
+from .random import unsigned
+
+if TYPE_CHECKING:
+    import pandas
+
+#: A day: a date, "2020-12-31", or a NumPy datetime64.
+Day = Union[str, datetime.date, np.datetime64]
+
+
+class Market(Handle):
+    """Prices, of which decisions may use a range of bars, or a simulation without end. It never changes.
+
+    Any number of threads may use one market.
+    """
+
+    __slots__ = ()
+    _prefix = "ppo_market"
+
+    def __init__(self, closes: "ArrayLike | pandas.DataFrame", *, assets: "Sequence[str] | None" = None,
+                 dates: "ArrayLike | None" = None, opens: "ArrayLike | None" = None, highs: "ArrayLike | None" = None,
+                 lows: "ArrayLike | None" = None, volumes: "ArrayLike | None" = None,
+                 cash_rate: "float | ArrayLike | None" = None, signals: "ArrayLike | pandas.DataFrame | None" = None,
+                 columns: "Sequence[str] | None" = None, prior: "ArrayLike | None" = None) -> None:
+        """Prices of T bars and N assets, copied.
+
+        closes    [T, N], or a DataFrame: its columns name the assets, its index is the dates (if it is one of dates)
+        dates     [T] dates, as NumPy's datetime64 can be made of them; without them, days that are no weekend
+        opens, highs, lows, volumes    [T, N]
+        cash_rate    annual rate of cash: a number, or one for each bar [T]; without it, cash earns nothing
+        signals   [T, K] columns that a policy sees at each close, or a DataFrame; `columns` are their names
+        prior     [T, N + 1] weights for a policy with the prior `supplied`
+        """
+        closes, assets, dates = _table(closes, assets, dates)
+        signals, columns, _ = _table(signals, columns, None)
+        prices = c.ppo_prices()
+        check(library.ppo_prices_init(prices, ctypes.sizeof(prices)))
+        kept: "list[Any]" = []  # what the library reads has to live until it is done
+
+        def place(values: "ArrayLike | None", shape: "tuple[int, ...]", name: str) -> "int | None":
+            if values is None:
+                return None
+            array = float64(values)
+            if array.shape != shape:
+                raise ValueError(f"`{name}` has the shape {array.shape}, expected {shape}")
+            kept.append(array)
+            return address(array)
+
+        def names(words: "Iterable[str] | None", count: int, name: str) -> "int | None":
+            if words is None:
+                return None
+            encoded = [str(word).encode() for word in words]
+            if len(encoded) != count:
+                raise ValueError(f"`{name}` is {len(encoded)} names, expected {count}")
+            array = (ctypes.c_char_p * count)(*encoded)
+            kept.append(array)
+            return ctypes.addressof(array)
+
+        closes = float64(closes)
+        if closes.ndim != 2:
+            raise ValueError(f"`closes` has {closes.ndim} dimensions, expected 2: bars and assets")
+        bars, count = closes.shape
+        prices.bars, prices.assets = bars, count
+        prices.closes = place(closes, (bars, count), "closes")
+        prices.asset_names = names(assets, count, "assets")
+        for name, values in (("opens", opens), ("highs", highs), ("lows", lows), ("volumes", volumes)):
+            setattr(prices, name, place(values, (bars, count), name))
+        if dates is not None:
+            days = np.ascontiguousarray(_days(dates))
+            if days.shape != (bars,):
+                raise ValueError(f"`dates` has the shape {days.shape}, expected {(bars,)}")
+            kept.append(days)
+            prices.dates = days.ctypes.data
+        if cash_rate is not None:
+            if np.ndim(cash_rate) == 0:
+                prices.cash_rate = cash_rate
+            else:
+                prices.cash_rates = place(cash_rate, (bars,), "cash_rate")  # type: ignore[arg-type]
+        if signals is not None:
+            signals = float64(signals)
+            prices.columns = signals.shape[1] if signals.ndim == 2 else 0
+            prices.signals = place(signals, (bars, prices.columns), "signals")
+            prices.column_names = names(columns, prices.columns, "columns")
+        prices.prior = place(prior, (bars, count + 1), "prior")
+        self._adopt(self._new(library.ppo_market_from_prices, prices))
+
+    @classmethod
+    def from_csv(cls, path: "str | os.PathLike[str] | bytes", *, cash_rate: "float | None" = None,
+                 **options: Any) -> Market:
+        """The prices of a CSV file; `options` are the keys that ppo_market_from_csv takes, such as layout="wide"."""
+        text = json.dumps(options).encode() if options else None
+        rate = math.nan if cash_rate is None else cash_rate
+        return cls._of(cls._new(library.ppo_market_from_csv, path_bytes(path), text, rate))
+
+    @classmethod
+    def simulated(cls, parameters: "dict[str, Any] | str") -> Market:
+        """A simulation without end, for training: `model` "gbm" or "regime_switching", and its parameters."""
+        return cls._of(cls._new(library.ppo_market_simulated, _json(parameters)))
+
+    @classmethod
+    def simulate_prices(cls, parameters: "dict[str, Any] | str", bars: int, first_day: Day = "2000-01-03",
+                        seed: int = 0) -> Market:
+        """Prices drawn once: the first closes are 100. The same seed gives the same prices."""
+        return cls._of(cls._new(library.ppo_market_simulate_prices, _json(parameters), unsigned(bars, "bars"),
+                                _day(first_day), unsigned(seed, "seed")))
+
+    def fit_gbm(self) -> Market:
+        """The geometric Brownian motion with the moments of these prices (of the selected range), without end."""
+        return self._another(library.ppo_market_fit_gbm)
+
+    def fit_regimes(self, regimes: int, seed: int = 0) -> Market:
+        """The regime-switching market of a hidden Markov model of these prices (of the selected range), without end."""
+        return self._another(library.ppo_market_fit_regimes, unsigned(regimes, "regimes"), unsigned(seed, "seed"))
+
+    def select(self, first: "int | Day | None" = None, last: "int | Day | None" = None) -> Market:
+        """The same prices with decisions within a range alone: training up to a date and testing after it, say.
+
+        `first` and `last` are bars, or days: the first bar on the day or after it, the last one on it or before.
+        Without one, the range begins or ends with the prices. The bars before it stay visible as the past.
+        """
+        low = 0 if first is None else self._bar(first, c.PPO_BAR_AT_OR_AFTER)
+        high = len(self) - 1 if last is None else self._bar(last, c.PPO_BAR_AT_OR_BEFORE)
+        return self._another(library.ppo_market_select, low, high)
+
+    def clone(self) -> Market:
+        """A second object for the same market; both share the prices in memory."""
+        return self._another(library.ppo_market_clone)
+
+    def _another(self, call: Any, *arguments: Any) -> Market:
+        with self._lent() as pointer:
+            return self._of(self._new(call, pointer, *arguments))
+
+    def _bar(self, given: "int | Day", side: int) -> int:
+        if isinstance(given, (int, np.integer)):
+            return unsigned(int(given), "bar")
+        return self._number(library.ppo_market_bar_at, _day(given), side)
+
+    def __len__(self) -> int:
+        """Number of bars of prices, whatever the range; 0 for a simulation without end."""
+        return self._number(library.ppo_market_bar_count)
+
+    @property
+    def range(self) -> "tuple[int, int]":
+        """The first bar at which decisions may be taken, and the bar at whose close the last return ends."""
+        first, last = ctypes.c_size_t(), ctypes.c_size_t()
+        self._call(library.ppo_market_range, ctypes.byref(first), ctypes.byref(last))
+        return first.value, last.value
+
+    @property
+    def assets(self) -> "tuple[str, ...]":
+        """Names of the assets."""
+        count = self._number(library.ppo_market_asset_count)
+        return tuple(self._text(library.ppo_market_asset_name, index) for index in range(count))
+
+    @property
+    def columns(self) -> "tuple[str, ...]":
+        """Names of the columns that a policy sees."""
+        count = self._number(library.ppo_market_column_count)
+        return tuple(self._text(library.ppo_market_column_name, index) for index in range(count))
+
+    @property
+    def dates(self) -> "NDArray[np.datetime64]":
+        """The date of each bar: [T]."""
+        days = [self._number(library.ppo_market_date, bar, kind=ctypes.c_int32) for bar in range(len(self))]
+        return np.array(days, "datetime64[D]")
+
+    @property
+    def digest(self) -> int:
+        """A number that differs between markets with other data, range or parameters."""
+        return self._number(library.ppo_market_digest, kind=ctypes.c_uint64)
+
+    @property
+    def parameters(self) -> "dict[str, Any]":
+        """The parameters of a simulation without end; `Market.simulated` takes them back."""
+        return json.loads(self._text(library.ppo_market_parameters_json))
+
+    def closes(self, first_bar: int = 0, bars: "int | None" = None) -> "NDArray[np.float64]":
+        """A copy of the closes: [bars, N]."""
+        bars = len(self) - first_bar if bars is None else bars
+        closes = np.empty((max(bars, 0), self._number(library.ppo_market_asset_count)))
+        self._call(library.ppo_market_closes, unsigned(first_bar, "first_bar"), len(closes), address(closes),
+                   closes.size)
+        return closes
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """The closes as pandas has them: dates down, assets across."""
+        import pandas
+
+        return pandas.DataFrame(self.closes(), pandas.DatetimeIndex(self.dates, name="date"), list(self.assets))
+
+    def to_csv(self, path: "str | os.PathLike[str] | bytes") -> None:
+        """Writes all prices to a wide CSV file, which `from_csv` reads back to the bit."""
+        self._call(library.ppo_market_write_csv, path_bytes(path))
+
+
+def _table(values: Any, names: "Sequence[str] | None", dates: "ArrayLike | None") -> "tuple[Any, Any, Any]":
+    """Values, names and dates of a table; a DataFrame has all three, as long as no others are given."""
+    if not (hasattr(values, "columns") and hasattr(values, "index")):
+        return values, names, dates
+    names = list(values.columns) if names is None else names
+    if dates is None and np.issubdtype(getattr(values.index, "dtype", object), np.datetime64):
+        dates = values.index
+    return values.to_numpy(np.float64), names, dates
+
+
+def _days(dates: Any) -> "NDArray[np.int32]":
+    """Days since 1970-01-01."""
+    return np.asarray(dates, "datetime64[D]").astype(np.int64).astype(np.int32)
+
+
+def _day(day: Day) -> int:
+    return int(_days(day))
+
+
+def _json(value: "dict[str, Any] | str") -> bytes:
+    return (value if isinstance(value, str) else json.dumps(value)).encode()

@@ -1,0 +1,145 @@
+"""Portfolios: a policy at work, bar by bar."""
+
+import ctypes
+import json
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _declarations as c
+from ._arrays import FLOAT32, address, float64, optional, output
+from ._handle import Handle
+from ._library import library
+from .agent import Agent
+from .errors import check
+
+
+class Account(NamedTuple):
+    """How a portfolio stands at a close, before what is traded at it."""
+
+    #: Money: assets and cash together.
+    value: float
+    #: Weight of cash.
+    cash: float
+    #: 1 - value/peak, in [0, 1].
+    drawdown: float
+    #: Standard deviation of the last 20 net returns, per bar.
+    volatility: float
+    #: Weights held: assets, then cash.
+    weights: "NDArray[np.float64]"
+
+
+class Portfolio(Handle):
+    """A policy at work on one portfolio: at every close `push_prices`, then, when a decision is due, `rebalance`.
+
+    It decides with the policy that the agent has when it is made. `config` has any of the keys of ppo_portfolio_new,
+    such as balance and cost_rate. One thread at a time.
+    """
+
+    __slots__ = ("action_len", "state_len", "prior_len", "asset_count")
+    _prefix = "ppo_portfolio"
+
+    def __init__(self, agent: Agent, config: "dict[str, Any] | str | None" = None) -> None:
+        self.action_len, self.state_len, self.prior_len = agent.action_len, agent.state_len, agent.prior_len
+        self.asset_count = agent.asset_count
+        with agent._lent() as pointer:
+            self._adopt(self._new(library.ppo_portfolio_new, pointer, settings(config)))
+
+    def set_agent(self, agent: Agent) -> None:
+        """Decides from now on with the policy that an agent has now; account and history stay."""
+        with agent._lent() as pointer:
+            self._call(library.ppo_portfolio_set_agent, pointer)
+
+    def push_prices(self, closes: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
+                    prior: "ArrayLike | None" = None) -> bool:
+        """Takes in a bar that just ended, as closes [N]; False for the first closes ever, which are no bar yet.
+
+        `columns` are what the policy sees at this close, `prior` a supplied prior's weights for it.
+        """
+        closes, taken = float64(closes), ctypes.c_uint32()
+        seen, weights = _given(columns), _given(prior)
+        self._call(library.ppo_portfolio_push_prices, address(closes), closes.size, cash_return, *optional(seen),
+                   *optional(weights), ctypes.byref(taken))
+        return bool(taken.value)
+
+    def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
+                     prior: "ArrayLike | None" = None) -> None:
+        """Takes in a bar that just ended, as simple returns [N]."""
+        returns, seen, weights = float64(returns), _given(columns), _given(prior)
+        self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, cash_return, *optional(seen),
+                   *optional(weights))
+
+    @property
+    def ready(self) -> bool:
+        """Whether enough bars were taken in for a decision."""
+        return bool(self._number(library.ppo_portfolio_ready, kind=ctypes.c_uint32))
+
+    @property
+    def warm_up_bars(self) -> int:
+        """Number of bars before the first decision; as prices that is one close more."""
+        return self._number(library.ppo_portfolio_warm_up_bars)
+
+    def rebalance(self, out: "NDArray[np.float64] | None" = None) -> "NDArray[np.float64]":
+        """Decides at this close: the policy's target weights [A], taken to be traded at it."""
+        out = np.empty(self.action_len) if out is None else output(out)
+        self._call(library.ppo_portfolio_rebalance, address(out), out.size)
+        return out
+
+    def record_trade(self, weights: ArrayLike, cost: float) -> None:
+        """Says what was really traded to at this close [N + 1], and what it cost as a fraction of the value."""
+        weights = float64(weights)
+        self._call(library.ppo_portfolio_record_trade, address(weights), weights.size, cost)
+
+    def set_position(self, weights: ArrayLike, equity: float) -> None:
+        """Says what is held at this close [N + 1] and what it is worth, where the books differ from the account."""
+        weights = float64(weights)
+        self._call(library.ppo_portfolio_set_position, address(weights), weights.size, equity)
+
+    def account(self) -> Account:
+        """How the portfolio stands at this close, before what is traded at it."""
+        found, weights = c.ppo_account(), np.empty(self.asset_count + 1)
+        check(library.ppo_account_init(found, ctypes.sizeof(found)))
+        self._call(library.ppo_portfolio_account, found, address(weights), weights.size)
+        return Account(found.value, found.cash, found.drawdown, found.volatility, weights)
+
+    def leverage(self, trend: "float | None" = None) -> float:
+        """Factor that target weights may be multiplied by (docs/risk.md); `trend` is an annual drift, if one is known."""
+        return self._number(library.ppo_portfolio_leverage, math.nan if trend is None else trend, kind=ctypes.c_double)
+
+    def kelly(self) -> "NDArray[np.float64]":
+        """Kelly weights of the assets [N] from the remembered returns; cash is the rest."""
+        weights = np.empty(self.asset_count)
+        self._call(library.ppo_portfolio_kelly, address(weights), weights.size)
+        return weights
+
+    def seen(self) -> "tuple[NDArray[np.float32], NDArray[np.float64]]":
+        """State and prior that the last decision was taken on; zeros before the first."""
+        state, prior = np.empty(self.state_len, FLOAT32), np.empty(self.action_len)
+        self._call(library.ppo_portfolio_seen, address(state), state.size, address(prior), prior.size)
+        return state, prior
+
+    def state_json(self) -> str:
+        """All that bars and trades have left behind, for `restore`."""
+        return self._text(library.ppo_portfolio_state_json)
+
+    def restore(self, state_json: str) -> None:
+        """Goes on from a saved state, bit for bit."""
+        self._call(library.ppo_portfolio_restore, state_json.encode())
+
+    @property
+    def config(self) -> "dict[str, Any]":
+        """The settings, with every key."""
+        return json.loads(self._text(library.ppo_portfolio_config_json))
+
+
+def settings(given: "dict[str, Any] | str | None") -> "bytes | None":
+    """Settings as the library takes them: JSON text, or NULL for the defaults."""
+    if given is None:
+        return None
+    return (given if isinstance(given, str) else json.dumps(given)).encode()
+
+
+def _given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":
+    return None if values is None else float64(values)

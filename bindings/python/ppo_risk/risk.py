@@ -1,0 +1,213 @@
+"""Risk managers: from a wish to a decision that can be audited."""
+
+import asyncio
+import ctypes
+import json
+from typing import Any, NamedTuple, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _declarations as c
+from ._arrays import address, float64
+from ._handle import Handle
+from ._library import library
+from ._text import text
+from .constants import HedgeSide, RiskState
+from .errors import check
+from .portfolio import settings
+from .random import unsigned
+
+#: Reasons that a decision has room for; what is beyond them is left out.
+ROOM = 256
+
+
+class Reason(NamedTuple):
+    """Why a decision is as it is."""
+
+    #: A RISK_REASON_ number; `name` is its name.
+    code: int
+    #: The asset or sector that it is about; None where it is about the portfolio.
+    index: "int | None"
+    #: The number found, in the unit of the code; NaN where there is none.
+    found: float
+    #: The number allowed or aimed at; NaN where there is none.
+    allowed: float
+
+    @property
+    def name(self) -> str:
+        """Such as "DRAWDOWN_STOP"."""
+        return library.risk_reason_name(self.code).decode()
+
+    def describe(self, assets: "Sequence[str]" = (), sectors: "Sequence[str]" = ()) -> str:
+        """A line for people."""
+        index = c.RISK_NO_INDEX if self.index is None else self.index
+        given = c.risk_reason(self.code, index, self.found, self.allowed)
+        return text(library.risk_reason_describe, given, *_names(assets), *_names(sectors))
+
+
+class Decision(NamedTuple):
+    """What the portfolio may do at this close."""
+
+    #: Weights to trade to [N]; negative is short.
+    weights: "NDArray[np.float64]"
+    #: Units to hold [N]; NaN where positions are not sized.
+    units: "NDArray[np.float64]"
+    #: Prices at which to get out [N]; NaN where there is none.
+    stops: "NDArray[np.float64]"
+    #: Why, in the order of the decision.
+    reasons: "tuple[Reason, ...]"
+    state: RiskState
+    hedge_active: bool
+    hedge_side: HedgeSide
+    #: Cash at the weights; negative where money is borrowed.
+    cash: float
+    gross: float
+    net: float
+    #: One-way turnover from the current weights.
+    turnover: float
+    #: Factor that the target was multiplied by before the limits.
+    leverage: float
+    #: Forecast volatility of the target before leverage, annual; NaN where there is none.
+    volatility: float
+    drawdown: float
+    hedge_notional: float
+    hedge_net: float
+    hedge_ratio: float
+
+
+class RiskManager(Handle):
+    """Decides what a portfolio may do: limits, leverage, drawdown stops, hedge, sizes, with reasons (docs/risk.md).
+
+    `config` has any of the manager's settings; missing keys take their defaults. One thread at a time.
+    """
+
+    __slots__ = ("asset_count", "observation_len", "regime_count")
+    _prefix = "risk_manager"
+
+    def __init__(self, assets: int, config: "dict[str, Any] | str | None" = None,
+                 state_json: "str | None" = None) -> None:
+        """`state_json` makes it go on, bit for bit, from what another one's `state_json` was."""
+        count = unsigned(assets, "assets")
+        if state_json is None:
+            self._adopt(self._new(library.risk_manager_new, settings(config), count))
+        else:
+            self._adopt(self._new(library.risk_manager_restore, settings(config), count, state_json.encode()))
+        found = [ctypes.c_size_t() for _ in range(3)]
+        self._call(library.risk_manager_counts, *map(ctypes.byref, found))
+        self.asset_count, self.observation_len, self.regime_count = (number.value for number in found)
+
+    def manage(self, closes: ArrayLike, target: ArrayLike, current: ArrayLike, equity: float, *,
+               drawdown: "float | None" = None, **market: Any) -> Decision:
+        """Takes in the bar that just ended and decides at its close. To be called once a bar (else `observe`).
+
+        closes      [N] closes
+        target      [N] weights wished for; cash is the rest, negative is short
+        current     [N] weights held now, after the bar's drift
+        equity      what the portfolio is worth
+        drawdown    1 - equity/peak; without it, the manager follows the peak of the equities that it is shown
+        market      what else is known of the bar: `highs`, `lows`, `atr`, `betas` [N], `observation` (of the regimes),
+                    `volatility` and `trend` of the target (annual)
+        """
+        bar = Bar(closes, **market)
+        target, current = float64(target), float64(current)
+        wish = c.risk_portfolio()
+        check(library.risk_portfolio_init(wish, ctypes.sizeof(wish)))
+        wish.target, wish.target_len = address(target), target.size
+        wish.current, wish.current_len = address(current), current.size
+        wish.equity = equity
+        if drawdown is not None:
+            wish.drawdown = drawdown
+        room = Room(self.asset_count)
+        self._call(library.risk_manage, bar.struct, wish, room.struct)
+        return room.decision()
+
+    async def manage_async(self, *arguments: Any, **options: Any) -> Decision:
+        """As `manage`, on another thread, for an event loop whose bars come faster than its turns."""
+        return await asyncio.to_thread(self.manage, *arguments, **options)
+
+    def observe(self, closes: ArrayLike, **market: Any) -> None:
+        """Takes in a bar on which nothing is decided; arguments as for `manage`."""
+        self._call(library.risk_manager_observe, Bar(closes, **market).struct)
+
+    def reset(self) -> None:
+        """Ends HALTED or REDUCING: the last equity becomes the peak."""
+        self._call(library.risk_manager_reset)
+
+    def reset_stop(self, asset: int) -> None:
+        """Lets a stopped asset be held again."""
+        self._call(library.risk_manager_reset_stop, unsigned(asset, "asset"))
+
+    def regimes(self) -> "NDArray[np.float64]":
+        """Probability of each regime after the last observation: [K]."""
+        found = np.empty(self.regime_count)
+        self._call(library.risk_manager_regimes, address(found), found.size)
+        return found
+
+    @property
+    def config(self) -> "dict[str, Any]":
+        """The settings, with every key."""
+        return json.loads(self._text(library.risk_manager_config_json))
+
+    def state_json(self) -> str:
+        """All that bars and decisions have left behind, exact."""
+        return self._text(library.risk_manager_state_json)
+
+
+class Bar:
+    """A bar as the library takes it, with the arrays that it points to."""
+
+    ARRAYS = ("highs", "lows", "atr", "betas", "observation")
+    NUMBERS = ("volatility", "trend")
+
+    def __init__(self, closes: ArrayLike, **known: Any) -> None:
+        self.struct = c.risk_market()
+        check(library.risk_market_init(self.struct, ctypes.sizeof(self.struct)))
+        self._arrays: "list[NDArray[np.float64]]" = []
+        self._point("closes", closes)
+        for name, value in known.items():
+            if name not in (*self.ARRAYS, *self.NUMBERS):
+                raise TypeError(f"`{name}` is nothing that a bar has: {', '.join((*self.ARRAYS, *self.NUMBERS))}")
+            if value is None:
+                continue
+            if name in self.NUMBERS:
+                setattr(self.struct, name, value)
+            else:
+                self._point(name, value)
+
+    def _point(self, name: str, values: ArrayLike) -> None:
+        array = float64(values)
+        self._arrays.append(array)
+        setattr(self.struct, name, address(array))
+        setattr(self.struct, f"{name}_len", array.size)
+
+
+class Room:
+    """Where the library writes a decision."""
+
+    def __init__(self, assets: int) -> None:
+        self._arrays = np.empty((3, assets))
+        self._reasons = (c.risk_reason * ROOM)()
+        self.struct = c.risk_decision()
+        check(library.risk_decision_init(self.struct, ctypes.sizeof(self.struct)))
+        for name, array in zip(("weights", "units", "stops"), self._arrays):
+            setattr(self.struct, name, address(array))
+            setattr(self.struct, f"{name}_len", assets)
+        self.struct.reasons, self.struct.reasons_capacity = self._reasons, ROOM
+
+    def decision(self) -> Decision:
+        """What was written."""
+        found = self.struct
+        reasons = tuple(map(_reason, self._reasons[:min(found.reasons_len, ROOM)]))
+        return Decision(*self._arrays, reasons, RiskState(found.state), bool(found.hedge_active),
+                        HedgeSide(found.hedge_side), *(getattr(found, name) for name in Decision._fields[7:]))
+
+
+def _reason(found: c.risk_reason) -> Reason:
+    return Reason(found.code, None if found.index == c.RISK_NO_INDEX else found.index, found.found, found.allowed)
+
+
+def _names(words: "Sequence[str]") -> "tuple[Any, int]":
+    if not words:
+        return None, 0
+    return (ctypes.c_char_p * len(words))(*(word.encode() for word in words)), len(words)

@@ -1,0 +1,211 @@
+//! The Python package of bindings/python, against the library that cargo built with this test. It needs python3 with
+//! venv, and the network once: a virtual environment with what the tests need is made in the cache folder of `make
+//! setup` and kept.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "support/tools.rs"]
+mod tools;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use tools::{has, library, root, skipped, succeeded, text};
+
+const GATE: &str = "the Python package";
+
+fn package() -> PathBuf {
+    root().join("bindings/python")
+}
+
+/// The Python of the virtual environment; none where it cannot be made, which is said.
+fn python() -> Option<&'static Path> {
+    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
+    PYTHON.get_or_init(make_environment).as_deref()
+}
+
+fn make_environment() -> Option<PathBuf> {
+    if !has("python3", GATE) {
+        return None;
+    }
+    let requirements = package().join("tests/requirements.txt");
+    let wanted = fs::read_to_string(&requirements).unwrap();
+    let version = Command::new("python3").arg("--version").output().unwrap();
+    let home = cache().join(format!(
+        "python-tests-{}",
+        text(&version.stdout).trim().replace(' ', "-")
+    ));
+    let python = home.join("bin/python");
+    let installed = home.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|list| list == wanted) {
+        return Some(python);
+    }
+    let steps: [Command; 2] = [
+        command("python3", &["-m", "venv", "--clear"], &home),
+        command(
+            &python.display().to_string(),
+            &[
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "-r",
+            ],
+            &requirements,
+        ),
+    ];
+    for mut step in steps {
+        let output = step.output().unwrap();
+        if !output.status.success() {
+            let words = text(&output.stderr);
+            skipped(
+                GATE,
+                &format!("no virtual environment: {}", words.lines().last().unwrap_or("")),
+            );
+            return None;
+        }
+    }
+    fs::write(installed, wanted).unwrap();
+    Some(python)
+}
+
+fn command(program: &str, arguments: &[&str], last: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(last);
+    command
+}
+
+/// The folder that .setup/download.py caches in.
+fn cache() -> PathBuf {
+    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache");
+    base.filter(|base| !base.as_os_str().is_empty())
+        .unwrap_or_else(home)
+        .join("ppo-risk")
+}
+
+/// Runs the environment's Python on the package in the checkout and this build's library.
+fn run(python: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
+    Command::new(python)
+        .args(arguments)
+        .env("PYTHONPATH", package())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PPO_RISK_LIBRARY", library())
+        .envs(variables.iter().copied())
+        .current_dir(package())
+        .output()
+        .unwrap()
+}
+
+/// Compiles a C program against this build's library.
+fn compile(source: &Path, folder: &Path) -> PathBuf {
+    let soname = format!(
+        "libppo_risk.so.{}.{}",
+        env!("CARGO_PKG_VERSION_MAJOR"),
+        env!("CARGO_PKG_VERSION_MINOR")
+    );
+    for name in ["libppo_risk.so", &soname] {
+        let _ = fs::remove_file(folder.join(name));
+        std::os::unix::fs::symlink(library(), folder.join(name)).unwrap();
+    }
+    let program = folder.join("program");
+    let output = Command::new("cc")
+        .args(["-std=c99", "-D_GNU_SOURCE", "-O1"])
+        .arg(format!("-I{}", root().join("include").display()))
+        .arg(source)
+        .arg("-o")
+        .arg(&program)
+        .arg(format!("-L{}", folder.display()))
+        .args(["-lppo_risk", "-lm"])
+        .arg(format!("-Wl,-rpath,{}", folder.display()))
+        .output()
+        .unwrap();
+    succeeded("cc", &output);
+    program
+}
+
+#[test]
+fn declarations_are_what_the_header_gives() {
+    if !has("python3", GATE) {
+        return;
+    }
+    let mut declare = Command::new("python3");
+    declare
+        .arg(package().join("declare.py"))
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    if std::env::var_os("UPDATE_ABI").is_none() {
+        declare.arg("--check");
+    }
+    succeeded("declare.py", &declare.output().unwrap());
+}
+
+#[test]
+fn the_package_passes_its_tests() {
+    let Some(python) = python().filter(|_| has("cc", GATE)) else {
+        return;
+    };
+    // What C gets, for Python to compare with to the bit.
+    let folder = tempfile::tempdir().unwrap();
+    let results = folder.path().join("results.bin");
+    let program = compile(&root().join("tests/c/results.c"), folder.path());
+    let policy = root().join("models/sp500-20-stocks.safetensors");
+    let output = Command::new(program)
+        .arg(policy)
+        .arg(&results)
+        .arg("100")
+        .output()
+        .unwrap();
+    succeeded("results.c", &output);
+    let arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
+    let output = run(python, &arguments, &[("PPO_RISK_RESULTS", &results)]);
+    succeeded("pytest", &output);
+}
+
+#[test]
+fn a_wheel_of_the_checkout_is_installed_and_decides() {
+    let Some(python) = python() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("installed");
+    for place in [root(), &package()] {
+        let _ = fs::remove_dir_all(&target);
+        let mut pip = Command::new(python);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-build-isolation",
+            "--no-deps",
+            "--target",
+        ])
+        .arg(&target)
+        .arg(place)
+        .env("PPO_RISK_LIBRARY", library());
+        succeeded("pip install .", &pip.output().unwrap());
+        // Nothing but the installed package says where the library is.
+        let program = "import sys, ppo_risk\n\
+                       with ppo_risk.Agent.load(sys.argv[1]) as agent:\n    \
+                           weights = agent.select_action([0.0] * agent.state_len, [1 / 21] * 21)\n\
+                       print(ppo_risk.__file__, ppo_risk.version(), round(weights.sum(), 9))\n";
+        let output = Command::new(python)
+            .args(["-c", program])
+            .arg(root().join("models/sp500-20-stocks.safetensors"))
+            .env("PYTHONPATH", &target)
+            .env_remove("PPO_RISK_LIBRARY")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        succeeded("the installed package", &output);
+        let expected = format!(
+            "{}/ppo_risk/__init__.py {} 1.0\n",
+            target.display(),
+            env!("CARGO_PKG_VERSION")
+        );
+        assert_eq!(text(&output.stdout), expected);
+    }
+}
