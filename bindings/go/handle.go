@@ -126,19 +126,25 @@ func (h *handle) count(f func(n *C.size_t) C.ppo_status) (int, error) {
 	return int(n), err
 }
 
-// bytes copies bytes out of a handle.
+// bytes copies bytes out of a handle. With room for none, the library answers the size alone.
 func (h *handle) bytes(f func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status) ([]byte, error) {
 	var buffer []byte
 	err := use(func() C.ppo_status {
 		for {
 			var needed C.size_t
 			status := f(bytesOf(buffer), C.size_t(len(buffer)), &needed)
-			if status != C.PPO_ERR_BUFFER_TOO_SMALL {
+			switch {
+			case status != C.PPO_OK && status != C.PPO_ERR_BUFFER_TOO_SMALL:
+				return status
+			case int(needed) <= len(buffer):
 				buffer = buffer[:needed]
 				return status
 			}
 			buffer = make([]byte, needed)
 		}
 	}, h)
-	return buffer, err
+	if err != nil {
+		return nil, err
+	}
+	return buffer, nil
 }
