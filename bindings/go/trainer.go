@@ -44,6 +44,14 @@ func madeTrainer(h *host, f func(trainer **C.ppo_trainer) C.ppo_status, handles 
 	return ownTrainer(trainer, h), nil
 }
 
+// NewTrainer makes a trainer that learns in the library's own environments over a market. It goes on from the weights
+// that the agent has, and every update gives the agent its new policy; nil for the default configuration.
+func NewTrainer(agent *Agent, market *Market, config *Config) (*Trainer, error) {
+	return madeTrainer(nil, func(trainer **C.ppo_trainer) C.ppo_status {
+		return C.ppo_trainer_new(agent.c(), market.c(), config.c(), trainer)
+	}, agent.handle, market.handle)
+}
+
 // NewHostTrainer makes a trainer that learns in environments of the program's own. Reset is called here, to begin the
 // first episodes, and during calls that train.
 func NewHostTrainer(agent *Agent, environment HostEnvironment, config *Config) (*Trainer, error) {
@@ -75,6 +83,14 @@ func resumed(path string, h *host, f func(path *C.char, agent **C.ppo_agent, tra
 		return nil, nil, err
 	}
 	return ownAgent(theirAgent), trainer, nil
+}
+
+// ResumeTrainer goes on from a checkpoint of a trainer over a market, the one that the run was on. It gives a new agent
+// with the run's policy, and the trainer; the numbers are those of a run that never stopped.
+func ResumeTrainer(path string, market *Market) (*Agent, *Trainer, error) {
+	return resumed(path, nil, func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
+		return C.ppo_trainer_resume(path, market.c(), agent, trainer)
+	}, market.handle)
 }
 
 // ResumeHostTrainer goes on from a checkpoint of a trainer over the program's environments, which begin new episodes. It

@@ -28,7 +28,9 @@ static ppo_status observe(const ppo_trainer *trainer, uint64_t env, const float 
 */
 import "C"
 
-// Transition is one decision of a live agent and what came of it.
+import "math"
+
+// Transition is one decision of a live agent and what came of it. Begin with NewTransition.
 type Transition struct {
 	// Env is the sequence that it continues, from 0, below NEnvs: one for each account or market. The transitions of a
 	// sequence come in the order of time, none left out.
@@ -50,6 +52,9 @@ type Transition struct {
 	// Truncated: the episode was cut off and would have gone on; never together with Terminated.
 	Truncated bool
 }
+
+// NewTransition is a transition with nothing in it.
+func NewTransition() Transition { return Transition{LogProb: math.NaN()} }
 
 // Observe keeps a transition (copied) for the next update of a trainer that NewOnlineTrainer made. With `update` it
 // updates as soon as a whole rollout of NEnvs times NSteps has been kept, and says so; otherwise that is left to Update.
