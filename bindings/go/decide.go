@@ -3,32 +3,38 @@ package pporisk
 /*
 #include <ppo_risk.h>
 
-// Numbers come back by value, so that no call needs memory from Go's heap for them.
+// Handles come as numbers and results go back by value, so that no call needs memory from Go's heap: cgo's check of a
+// pointer to an incomplete type does.
+
+static ppo_status select_action(uintptr_t agent, const float *state, size_t state_len, const double *prior,
+                                size_t prior_len, double *weights, size_t weights_len) {
+    return ppo_select_action((const ppo_agent *)agent, state, state_len, prior, prior_len, weights, weights_len);
+}
+
 typedef struct {
     ppo_status status;
     double log_prob, entropy, value;
 } numbers;
 
-static numbers sample(const ppo_agent *agent, ppo_random *random, const float *state, size_t state_len,
-                      const double *prior, size_t prior_len, float *action, size_t action_len, double *weights,
-                      size_t weights_len) {
+static numbers sample(uintptr_t agent, uintptr_t random, const float *state, size_t state_len, const double *prior,
+                      size_t prior_len, float *action, size_t action_len, double *weights, size_t weights_len) {
     numbers n = {0};
-    n.status = ppo_sample_action(agent, random, state, state_len, prior, prior_len, action, action_len, weights,
-                                 weights_len, &n.log_prob);
+    n.status = ppo_sample_action((const ppo_agent *)agent, (ppo_random *)random, state, state_len, prior, prior_len,
+                                 action, action_len, weights, weights_len, &n.log_prob);
     return n;
 }
 
-static numbers evaluate(const ppo_agent *agent, const float *state, size_t state_len, const double *prior,
-                        size_t prior_len, const float *action, size_t action_len) {
+static numbers evaluate(uintptr_t agent, const float *state, size_t state_len, const double *prior, size_t prior_len,
+                        const float *action, size_t action_len) {
     numbers n = {0};
-    n.status = ppo_evaluate_action(agent, state, state_len, prior, prior_len, action, action_len, &n.log_prob,
-                                   &n.entropy, &n.value);
+    n.status = ppo_evaluate_action((const ppo_agent *)agent, state, state_len, prior, prior_len, action, action_len,
+                                   &n.log_prob, &n.entropy, &n.value);
     return n;
 }
 
-static numbers value(const ppo_agent *agent, const float *state, size_t state_len) {
+static numbers value(uintptr_t agent, const float *state, size_t state_len) {
     numbers n = {0};
-    n.status = ppo_value(agent, state, state_len, &n.value);
+    n.status = ppo_value((const ppo_agent *)agent, state, state_len, &n.value);
     return n;
 }
 */
@@ -44,7 +50,7 @@ func (a *Agent) SelectAction(state []float32, prior, weights []float64) error {
 		return err
 	}
 	runtime.LockOSThread()
-	status := C.ppo_select_action(a.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
+	status := C.select_action(a.number(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
 		float64s(weights), C.size_t(len(weights)))
 	var err error
 	if status != C.PPO_OK {
@@ -77,7 +83,7 @@ func (a *Agent) SampleAction(random *Random, state []float32, prior []float64, a
 	defer random.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	n := C.sample(a.c(), random.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
+	n := C.sample(a.number(), random.number(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
 		float32s(action), C.size_t(len(action)), float64s(weights), C.size_t(len(weights)))
 	return float64(n.log_prob), failed(n.status)
 }
@@ -100,7 +106,7 @@ func (a *Agent) EvaluateAction(state []float32, prior []float64, action []float3
 	defer a.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	n := C.evaluate(a.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
+	n := C.evaluate(a.number(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
 		float32s(action), C.size_t(len(action)))
 	return Evaluation{float64(n.log_prob), float64(n.entropy), float64(n.value)}, failed(n.status)
 }
@@ -113,6 +119,6 @@ func (a *Agent) Value(state []float32) (float64, error) {
 	defer a.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	n := C.value(a.c(), float32s(state), C.size_t(len(state)))
+	n := C.value(a.number(), float32s(state), C.size_t(len(state)))
 	return float64(n.value), failed(n.status)
 }

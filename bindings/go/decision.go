@@ -4,7 +4,7 @@ package pporisk
 #include <ppo_risk.h>
 
 // The structs are put together here: such with pointers to Go's memory could not be handed over. What a decision is in
-// numbers comes back by value, so that no call needs memory from Go's heap for it.
+// numbers comes back by value, so that no call needs memory from Go's heap for it (decide.go).
 
 typedef struct {
     ppo_status status;
@@ -34,12 +34,12 @@ typedef struct {
     market.volatility = volatility;               \
     market.trend = trend
 
-static ppo_status observe_bar(risk_manager *manager, BAR) {
+static ppo_status observe_bar(uintptr_t manager, BAR) {
     TAKE_BAR;
-    return risk_manager_observe(manager, &market);
+    return risk_manager_observe((risk_manager *)manager, &market);
 }
 
-static answer manage(risk_manager *manager, BAR, const double *target, size_t target_len, const double *current,
+static answer manage(uintptr_t manager, BAR, const double *target, size_t target_len, const double *current,
                      size_t current_len, double equity, double drawdown, double *weights, size_t weights_len,
                      double *units, size_t units_len, double *stops, size_t stops_len, risk_reason *reasons,
                      size_t reasons_capacity) {
@@ -62,7 +62,7 @@ static answer manage(risk_manager *manager, BAR, const double *target, size_t ta
     a.decision.stops_len = stops_len;
     a.decision.reasons = reasons;
     a.decision.reasons_capacity = reasons_capacity;
-    a.status = risk_manage(manager, &market, &portfolio, &a.decision);
+    a.status = risk_manage((risk_manager *)manager, &market, &portfolio, &a.decision);
     // Pointers to Go's memory must not come back in C's.
     a.decision.weights = a.decision.units = a.decision.stops = NULL;
     a.decision.reasons = NULL;
@@ -193,7 +193,7 @@ func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	room := cap(decision.Reasons)
-	answer := C.manage(m.c(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
+	answer := C.manage(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), float64s(portfolio.Target),
@@ -234,7 +234,7 @@ func (m *RiskManager) Observe(bar *RiskMarket) error {
 	defer m.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	return failed(C.observe_bar(m.c(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
+	return failed(C.observe_bar(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend)))

@@ -32,6 +32,9 @@ func newHandle(pointer unsafe.Pointer, free func(unsafe.Pointer)) *handle {
 	return &handle{pointer: pointer, free: free, freed: make(chan struct{})}
 }
 
+// number is the pointer as the order path hands it over (decide.go).
+func (h *handle) number() C.uintptr_t { return C.uintptr_t(uintptr(h.pointer)) }
+
 // enter begins a call, which has to leave again where the answer is nil.
 func (h *handle) enter() error {
 	if h == nil {
@@ -84,11 +87,18 @@ func (h *handle) Close() error {
 }
 
 // closer is any of the package's handles.
-type closer interface{ shut() }
+type closer interface {
+	shut()
+	isClosing() bool
+}
 
 // guarded closes an owner that the program forgets. What frees may take its time, so not on the finalizers' goroutine.
 func guarded[T closer](owner T) T {
-	runtime.SetFinalizer(owner, func(forgotten T) { go forgotten.shut() })
+	runtime.SetFinalizer(owner, func(unreachable T) {
+		if !unreachable.isClosing() {
+			go unreachable.shut()
+		}
+	})
 	return owner
 }
 

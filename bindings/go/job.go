@@ -98,6 +98,9 @@ func (j *Job) Wait(ctx context.Context) error {
 	if C.pporisk_in_callback() != 0 {
 		return use(func() C.ppo_status { return C.ppo_job_wait(j.c(), 0) }, j.handle)
 	}
+	if j.handle == nil {
+		return ErrClosed
+	}
 	select {
 	case <-j.ended.done:
 		return j.ended.err

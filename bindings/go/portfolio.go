@@ -3,18 +3,29 @@ package pporisk
 /*
 #include <ppo_risk.h>
 
-// Numbers come back by value, so that no call needs memory from Go's heap for them.
+// As in decide.go, so that no call at a close needs memory from Go's heap.
+
 typedef struct {
     ppo_status status;
     uint32_t taken;
 } taking;
 
-static taking push_prices(ppo_portfolio *portfolio, const double *closes, size_t closes_len, double cash_return,
+static taking push_prices(uintptr_t portfolio, const double *closes, size_t closes_len, double cash_return,
                           const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
     taking t = {0};
-    t.status = ppo_portfolio_push_prices(portfolio, closes, closes_len, cash_return, columns, columns_len, prior,
-                                         prior_len, &t.taken);
+    t.status = ppo_portfolio_push_prices((ppo_portfolio *)portfolio, closes, closes_len, cash_return, columns,
+                                         columns_len, prior, prior_len, &t.taken);
     return t;
+}
+
+static ppo_status push_returns(uintptr_t portfolio, const double *returns, size_t returns_len, double cash_return,
+                               const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
+    return ppo_portfolio_push_returns((ppo_portfolio *)portfolio, returns, returns_len, cash_return, columns,
+                                      columns_len, prior, prior_len);
+}
+
+static ppo_status rebalance(uintptr_t portfolio, double *weights, size_t weights_len) {
+    return ppo_portfolio_rebalance((ppo_portfolio *)portfolio, weights, weights_len);
 }
 */
 import "C"
@@ -61,7 +72,7 @@ func (p *Portfolio) PushPrices(closes []float64, cashReturn float64, columns, pr
 	defer p.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	answer := C.push_prices(p.c(), float64s(closes), C.size_t(len(closes)), C.double(cashReturn), float64s(columns),
+	answer := C.push_prices(p.number(), float64s(closes), C.size_t(len(closes)), C.double(cashReturn), float64s(columns),
 		C.size_t(len(columns)), float64s(prior), C.size_t(len(prior)))
 	return answer.taken != 0, failed(answer.status)
 }
@@ -74,7 +85,7 @@ func (p *Portfolio) PushReturns(returns []float64, cashReturn float64, columns, 
 	defer p.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	return failed(C.ppo_portfolio_push_returns(p.c(), float64s(returns), C.size_t(len(returns)), C.double(cashReturn),
+	return failed(C.push_returns(p.number(), float64s(returns), C.size_t(len(returns)), C.double(cashReturn),
 		float64s(columns), C.size_t(len(columns)), float64s(prior), C.size_t(len(prior))))
 }
 
@@ -87,7 +98,7 @@ func (p *Portfolio) Rebalance(weights []float64) error {
 	defer p.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	return failed(C.ppo_portfolio_rebalance(p.c(), float64s(weights), C.size_t(len(weights))))
+	return failed(C.rebalance(p.number(), float64s(weights), C.size_t(len(weights))))
 }
 
 // RecordTrade says what was really traded to at this close, in place of the last target: weights [N + 1], and what the
