@@ -68,6 +68,13 @@ func (a *Agent) SaveBytes() ([]byte, error) {
 	})
 }
 
+// ExportONNX writes the deterministic policy as an ONNX model (opset 17), for programs that do without this library.
+func (a *Agent) ExportONNX(path string) error {
+	return withText("path", path, func(text *C.char) error {
+		return use(func() C.ppo_status { return C.ppo_export_onnx(a.c(), text) }, a.handle)
+	})
+}
+
 // Clone makes a second agent with the policy that this one has now. Both share the weights in memory.
 func (a *Agent) Clone() (*Agent, error) {
 	return madeAgent(func(clone **C.ppo_agent) C.ppo_status { return C.ppo_agent_clone(a.c(), clone) }, a.handle)

@@ -16,6 +16,20 @@ typedef struct {
     double log_prob, entropy, value;
 } numbers;
 
+typedef struct {
+    ppo_status status;
+    uint32_t fell_back;
+} decided;
+
+static decided select_action_or(uintptr_t agent, const float *state, size_t state_len, const double *prior,
+                                size_t prior_len, const double *fallback, size_t fallback_len, double *weights,
+                                size_t weights_len) {
+    decided d = {0};
+    d.status = ppo_select_action_or((const ppo_agent *)agent, state, state_len, prior, prior_len, fallback,
+                                    fallback_len, weights, weights_len, &d.fell_back);
+    return d;
+}
+
 static numbers sample(uintptr_t agent, uintptr_t random, const float *state, size_t state_len, const double *prior,
                       size_t prior_len, float *action, size_t action_len, double *weights, size_t weights_len) {
     numbers n = {0};
@@ -61,12 +75,36 @@ func (a *Agent) SelectAction(state []float32, prior, weights []float64) error {
 	return err
 }
 
+// SelectActionOr decides, and has an answer when a feed breaks: where the state or the prior holds NaN or an infinity, or
+// the network's scores overflow, `weights` gets the program's own `fallback` [A], such as all cash or what is held now,
+// and the answer says so. Otherwise as SelectAction.
+func (a *Agent) SelectActionOr(state []float32, prior, fallback, weights []float64) (fellBack bool, err error) {
+	if err := a.enter(); err != nil {
+		return false, err
+	}
+	defer a.leave()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	d := C.select_action_or(a.number(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)),
+		float64s(fallback), C.size_t(len(fallback)), float64s(weights), C.size_t(len(weights)))
+	return d.fell_back != 0, failed(d.status)
+}
+
 // SelectActions decides in many states at once, row by row what SelectAction gives: `states` [rows, S], `priors` [rows,
 // A] or nil, `weights` [rows, A]. On an error in any row nothing is written.
 func (a *Agent) SelectActions(rows int, states []float32, priors, weights []float64) error {
 	return use(func() C.ppo_status {
 		return C.ppo_select_actions(a.c(), C.size_t(rows), float32s(states), C.size_t(len(states)), float64s(priors),
 			C.size_t(len(priors)), float64s(weights), C.size_t(len(weights)))
+	}, a.handle)
+}
+
+// SelectActionsThreads is SelectActions on several threads of the library's, 1 to 256, which are started for the call:
+// the same bits, however many; for large batches.
+func (a *Agent) SelectActionsThreads(threads, rows int, states []float32, priors, weights []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_select_actions_threads(a.c(), C.uint32_t(threads), C.size_t(rows), float32s(states),
+			C.size_t(len(states)), float64s(priors), C.size_t(len(priors)), float64s(weights), C.size_t(len(weights)))
 	}, a.handle)
 }
 

@@ -58,10 +58,11 @@ func TestEveryExportAndConstantIsReached(t *testing.T) {
 
 // mirrored is every struct of the package that is one of C's in memory.
 var mirrored = map[string]any{
-	"ppo_config":  Config{},
-	"ppo_metrics": Metrics{},
-	"ppo_account": Account{},
-	"risk_reason": Reason{},
+	"ppo_config":           Config{},
+	"ppo_metrics":          Metrics{},
+	"ppo_account":          Account{},
+	"ppo_backtest_summary": Summary{},
+	"risk_reason":          Reason{},
 }
 
 // TestStructsAreCs compares sizes, fields, their offsets and sizes with what a C program says, and the names with the
