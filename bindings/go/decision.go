@@ -1,38 +1,7 @@
 package pporisk
 
 /*
-#include <ppo_risk.h>
-
-// The structs are put together here: such with pointers to Go's memory could not be handed over. What a decision is in
-// numbers comes back by value, so that no call needs memory from Go's heap for it (decide.go).
-
-typedef struct {
-    ppo_status status;
-    risk_decision decision;
-} answer;
-
-#define BAR                                                                                                       \
-    const double *closes, size_t closes_len, const double *highs, size_t highs_len, const double *lows,           \
-        size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
-        const double *observation, size_t observation_len, double volatility, double trend
-
-#define TAKE_BAR                                  \
-    risk_market market;                           \
-    risk_market_init(&market, sizeof market);     \
-    market.closes = closes;                       \
-    market.closes_len = closes_len;               \
-    market.highs = highs;                         \
-    market.highs_len = highs_len;                 \
-    market.lows = lows;                           \
-    market.lows_len = lows_len;                   \
-    market.atr = atr;                             \
-    market.atr_len = atr_len;                     \
-    market.betas = betas;                         \
-    market.betas_len = betas_len;                 \
-    market.observation = observation;             \
-    market.observation_len = observation_len;     \
-    market.volatility = volatility;               \
-    market.trend = trend
+#include "decision.h"
 
 static ppo_status observe_bar(uintptr_t manager, BAR) {
     TAKE_BAR;
@@ -40,9 +9,7 @@ static ppo_status observe_bar(uintptr_t manager, BAR) {
 }
 
 static answer manage(uintptr_t manager, BAR, const double *target, size_t target_len, const double *current,
-                     size_t current_len, double equity, double drawdown, double *weights, size_t weights_len,
-                     double *units, size_t units_len, double *stops, size_t stops_len, risk_reason *reasons,
-                     size_t reasons_capacity) {
+                     size_t current_len, double equity, double drawdown, ROOM) {
     TAKE_BAR;
     risk_portfolio portfolio;
     answer a;
@@ -53,19 +20,9 @@ static answer manage(uintptr_t manager, BAR, const double *target, size_t target
     portfolio.current_len = current_len;
     portfolio.equity = equity;
     portfolio.drawdown = drawdown;
-    risk_decision_init(&a.decision, sizeof a.decision);
-    a.decision.weights = weights;
-    a.decision.weights_len = weights_len;
-    a.decision.units = units;
-    a.decision.units_len = units_len;
-    a.decision.stops = stops;
-    a.decision.stops_len = stops_len;
-    a.decision.reasons = reasons;
-    a.decision.reasons_capacity = reasons_capacity;
+    TAKE_ROOM(a);
     a.status = risk_manage((risk_manager *)manager, &market, &portfolio, &a.decision);
-    // Pointers to Go's memory must not come back in C's.
-    a.decision.weights = a.decision.units = a.decision.stops = NULL;
-    a.decision.reasons = NULL;
+    GIVE_ROOM_BACK(a);
     return a;
 }
 */
@@ -192,7 +149,6 @@ func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision
 	defer m.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	room := cap(decision.Reasons)
 	answer := C.manage(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
@@ -200,29 +156,11 @@ func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision
 		C.size_t(len(portfolio.Target)), float64s(portfolio.Current), C.size_t(len(portfolio.Current)),
 		C.double(portfolio.Equity), C.double(portfolio.Drawdown), float64s(decision.Weights),
 		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
-		float64s(decision.Stops), C.size_t(len(decision.Stops)), reasons(decision.Reasons), C.size_t(room))
+		float64s(decision.Stops), C.size_t(len(decision.Stops)), reasons(decision.Reasons), C.size_t(cap(decision.Reasons)))
 	if err := failed(answer.status); err != nil {
 		return err
 	}
-	theirs := &answer.decision
-	decision.ReasonCount = int(theirs.reasons_len)
-	if decision.ReasonCount < room {
-		room = decision.ReasonCount
-	}
-	decision.Reasons = decision.Reasons[:room]
-	decision.State = RiskState(theirs.state)
-	decision.HedgeActive = theirs.hedge_active != 0
-	decision.HedgeSide = HedgeSide(theirs.hedge_side)
-	decision.Cash = float64(theirs.cash)
-	decision.Gross = float64(theirs.gross)
-	decision.Net = float64(theirs.net)
-	decision.Turnover = float64(theirs.turnover)
-	decision.Leverage = float64(theirs.leverage)
-	decision.Volatility = float64(theirs.volatility)
-	decision.Drawdown = float64(theirs.drawdown)
-	decision.HedgeNotional = float64(theirs.hedge_notional)
-	decision.HedgeNet = float64(theirs.hedge_net)
-	decision.HedgeRatio = float64(theirs.hedge_ratio)
+	decision.take(&answer.decision)
 	return nil
 }
 
@@ -238,6 +176,29 @@ func (m *RiskManager) Observe(bar *RiskMarket) error {
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend)))
+}
+
+// take reads the numbers of a decision whose arrays are filled.
+func (d *RiskDecision) take(theirs *C.risk_decision) {
+	d.ReasonCount = int(theirs.reasons_len)
+	room := cap(d.Reasons)
+	if d.ReasonCount < room {
+		room = d.ReasonCount
+	}
+	d.Reasons = d.Reasons[:room]
+	d.State = RiskState(theirs.state)
+	d.HedgeActive = theirs.hedge_active != 0
+	d.HedgeSide = HedgeSide(theirs.hedge_side)
+	d.Cash = float64(theirs.cash)
+	d.Gross = float64(theirs.gross)
+	d.Net = float64(theirs.net)
+	d.Turnover = float64(theirs.turnover)
+	d.Leverage = float64(theirs.leverage)
+	d.Volatility = float64(theirs.volatility)
+	d.Drawdown = float64(theirs.drawdown)
+	d.HedgeNotional = float64(theirs.hedge_notional)
+	d.HedgeNet = float64(theirs.hedge_net)
+	d.HedgeRatio = float64(theirs.hedge_ratio)
 }
 
 // reasons is the first place for a reason; NULL where there is none.

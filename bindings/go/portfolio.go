@@ -132,10 +132,16 @@ type Account struct {
 
 func (a *Account) c() *C.ppo_account { return (*C.ppo_account)(unsafe.Pointer(a)) }
 
-// Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
-func (p *Portfolio) Account(weights []float64) (Account, error) {
+// emptyAccount is ready to be written to.
+func emptyAccount() Account {
 	var account Account
 	initialised("ppo_account", C.ppo_account_init(account.c(), C.sizeof_ppo_account))
+	return account
+}
+
+// Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
+func (p *Portfolio) Account(weights []float64) (Account, error) {
+	account := emptyAccount()
 	err := use(func() C.ppo_status {
 		return C.ppo_portfolio_account(p.c(), account.c(), float64s(weights), C.size_t(len(weights)))
 	}, p.handle)

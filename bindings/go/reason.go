@@ -86,3 +86,11 @@ func (r Reason) Describe(assets, sectors []string) (line string, err error) {
 	})
 	return line, err
 }
+
+// filled is the reasons that were written to a room.
+func filled(room []Reason, count C.size_t) []Reason {
+	if int(count) < cap(room) {
+		return room[:count]
+	}
+	return room[:cap(room)]
+}

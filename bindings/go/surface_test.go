@@ -62,6 +62,8 @@ var mirrored = map[string]any{
 	"ppo_metrics":          Metrics{},
 	"ppo_account":          Account{},
 	"ppo_backtest_summary": Summary{},
+	"ppo_episode":          Episode{},
+	"risk_hedge_position":  HedgePosition{},
 	"risk_reason":          Reason{},
 }
 
