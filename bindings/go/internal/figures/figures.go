@@ -12,7 +12,7 @@ import (
 // SelectActionOverhead is the nanoseconds that Agent.SelectAction takes beyond ppo_select_action: the difference of the
 // fastest of many short rounds of each, taken in turn, so that what else the machine does falls out.
 func SelectActionOverhead(policy string) (float64, error) {
-	const rounds, decisions = 200, 200
+	const rounds, decisions = 1000, 40
 	agent, err := pporisk.Load(policy)
 	if err != nil {
 		return 0, err
