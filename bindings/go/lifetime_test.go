@@ -25,7 +25,7 @@ func resident(t testing.TB) int {
 	return pages * os.Getpagesize()
 }
 
-// flat expects that a hundred thousand rounds leave no more than a few bytes each.
+// flat expects that a hundred thousand rounds leave nothing.
 func flat(t *testing.T, what string, round func()) {
 	t.Helper()
 	const rounds = 100_000
@@ -38,8 +38,9 @@ func flat(t *testing.T, what string, round func()) {
 		round()
 	}
 	debug.FreeOSMemory()
-	// The smallest thing that could be lost in a round, a handle's words, would be 32 bytes of it.
-	if grown := resident(t) - before; grown > 32*rounds/2 {
+	// A handle that is lost takes more than 100 bytes, its Go side alone; the allocators' own ups and downs are a
+	// megabyte or two.
+	if grown := resident(t) - before; grown > 64*rounds {
 		t.Errorf("%s: %d rounds left %d bytes", what, rounds, grown)
 	}
 }
