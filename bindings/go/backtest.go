@@ -1,0 +1,173 @@
+package pporisk
+
+// #include <ppo_risk.h>
+import "C"
+
+import "unsafe"
+
+// Backtest is what a policy or a baseline would have come to over a market's bars. It never changes: any number of
+// goroutines may use one at the same time.
+type Backtest struct{ *handle }
+
+func (b *Backtest) c() *C.ppo_backtest { return (*C.ppo_backtest)(b.pointer) }
+
+// madeBacktest makes a call that gives a back-test.
+func madeBacktest(optionsJSON string, f func(options *C.char, backtest **C.ppo_backtest) C.ppo_status, handles ...*handle) (*Backtest, error) {
+	var backtest *C.ppo_backtest
+	err := withOptional("options_json", optionsJSON, func(options *C.char) error {
+		return use(func() C.ppo_status { return f(options, &backtest) }, handles...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return guarded(&Backtest{newHandle(unsafe.Pointer(backtest), func(p unsafe.Pointer) {
+		C.ppo_backtest_free((*C.ppo_backtest)(p))
+	})}), nil
+}
+
+// RunBacktest runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash; "" for
+// the default options (ppo_backtest_run in include/ppo_risk.h).
+func RunBacktest(agent *Agent, market *Market, optionsJSON string) (*Backtest, error) {
+	return madeBacktest(optionsJSON, func(options *C.char, backtest **C.ppo_backtest) C.ppo_status {
+		return C.ppo_backtest_run(agent.c(), market.c(), options, backtest)
+	}, agent.handle, market.handle)
+}
+
+// Baseline is a portfolio that people would otherwise hold.
+type Baseline uint32
+
+// Baselines.
+const (
+	BaselineEqualWeight          Baseline = C.PPO_BASELINE_EQUAL_WEIGHT
+	BaselineBuyAndHold           Baseline = C.PPO_BASELINE_BUY_AND_HOLD
+	BaselineInverseVolatility    Baseline = C.PPO_BASELINE_INVERSE_VOLATILITY
+	BaselineMinimumVariance      Baseline = C.PPO_BASELINE_MINIMUM_VARIANCE
+	BaselineRiskParity           Baseline = C.PPO_BASELINE_RISK_PARITY
+	BaselineVolTargetEqualWeight Baseline = C.PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT
+)
+
+// RunBaseline runs a baseline over a market's bars, on the dates and at the costs that RunBacktest has.
+func RunBaseline(market *Market, baseline Baseline, optionsJSON string) (*Backtest, error) {
+	return madeBacktest(optionsJSON, func(options *C.char, backtest **C.ppo_backtest) C.ppo_status {
+		return C.ppo_backtest_run_baseline(market.c(), C.uint32_t(baseline), options, backtest)
+	}, market.handle)
+}
+
+// Summary is a back-test's figures: fields are those of ppo_backtest_summary in include/ppo_risk.h, which this struct is
+// in memory.
+type Summary struct {
+	structSize             uint32
+	reserved               uint32
+	Bars                   uint64
+	AnnualReturn           float64
+	Volatility             float64
+	Sharpe                 float64
+	Sortino                float64
+	MaxDrawdown            float64
+	Calmar                 float64
+	ValueAtRisk            float64
+	ConditionalValueAtRisk float64
+	Turnover               float64
+	CostsPaid              float64
+}
+
+func (s *Summary) c() *C.ppo_backtest_summary { return (*C.ppo_backtest_summary)(unsafe.Pointer(s)) }
+
+// Summarize sums the back-test up.
+func (b *Backtest) Summarize() (Summary, error) {
+	var summary Summary
+	initialised("ppo_backtest_summary", C.ppo_backtest_summary_init(summary.c(), C.sizeof_ppo_backtest_summary))
+	err := use(func() C.ppo_status { return C.ppo_backtest_summarize(b.c(), summary.c()) }, b.handle)
+	return summary, err
+}
+
+// Interval is how sure the difference of two back-tests is.
+type Interval struct {
+	// Median of the draws; NaN where a ratio is not defined. Low and High are the ends of the interval.
+	Median, Low, High float64
+}
+
+// Compare gives the annual Sharpe ratio of this back-test less that of a second one over the same dates, by a paired
+// block bootstrap; "" for the default options (ppo_backtest_compare in include/ppo_risk.h).
+func (b *Backtest) Compare(second *Backtest, optionsJSON string) (Interval, error) {
+	var median, low, high C.double
+	err := withOptional("options_json", optionsJSON, func(options *C.char) error {
+		return use(func() C.ppo_status {
+			return C.ppo_backtest_compare(b.c(), second.c(), options, &median, &low, &high)
+		}, b.handle, second.handle)
+	})
+	return Interval{float64(median), float64(low), float64(high)}, err
+}
+
+// ReasonsJSON is on how many bars each reason was among those of the risk manager's decisions: an object of names and
+// numbers.
+func (b *Backtest) ReasonsJSON() (string, error) {
+	return b.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_backtest_reasons_json(b.c(), buffer, capacity, needed)
+	})
+}
+
+// Size is the numbers of bars, T, and assets, N.
+func (b *Backtest) Size() (bars, assets int, err error) {
+	var t, n C.size_t
+	err = use(func() C.ppo_status { return C.ppo_backtest_size(b.c(), &t, &n) }, b.handle)
+	return int(t), int(n), err
+}
+
+// Dates copies the date of the close that ends each bar [T], in days since 1970-01-01.
+func (b *Backtest) Dates(days []int32) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_dates(b.c(), int32s(days), C.size_t(len(days)))
+	}, b.handle)
+}
+
+// Returns copies the simple return of each bar [T], net of the costs paid at its start.
+func (b *Backtest) Returns(returns []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_returns(b.c(), float64s(returns), C.size_t(len(returns)))
+	}, b.handle)
+}
+
+// Equity copies what one unit of money has become at the close that ends each bar [T].
+func (b *Backtest) Equity(equity []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_equity(b.c(), float64s(equity), C.size_t(len(equity)))
+	}, b.handle)
+}
+
+// Weights copies the weights held through each bar [T, N + 1], cash last, after the trade at its start.
+func (b *Backtest) Weights(weights []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_weights(b.c(), float64s(weights), C.size_t(len(weights)))
+	}, b.handle)
+}
+
+// Turnover copies the one-way turnover of the trade at the start of each bar [T].
+func (b *Backtest) Turnover(turnover []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_turnover(b.c(), float64s(turnover), C.size_t(len(turnover)))
+	}, b.handle)
+}
+
+// Costs copies what that trade cost [T], as a fraction of the value before it.
+func (b *Backtest) Costs(costs []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_costs(b.c(), float64s(costs), C.size_t(len(costs)))
+	}, b.handle)
+}
+
+// Risk copies what the risk manager decided at the start of each bar: the dynamic leverage before the limits, and the
+// hedge's notional over equity, which the path does not trade. Either [T] may be nil.
+func (b *Backtest) Risk(leverage, hedge []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_backtest_risk(b.c(), float64s(leverage), C.size_t(len(leverage)), float64s(hedge),
+			C.size_t(len(hedge)))
+	}, b.handle)
+}
+
+// LastError is the words of the last failed call on the back-test, whichever goroutine made it.
+func (b *Backtest) LastError() (string, error) {
+	return b.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_backtest_last_error(b.c(), buffer, capacity, needed)
+	})
+}

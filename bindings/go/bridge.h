@@ -1,0 +1,40 @@
+/* The host's functions as C knows them; each calls the Go function of its name in callbacks.go. `user` is a number. */
+#ifndef PPORISK_BRIDGE_H
+#define PPORISK_BRIDGE_H
+
+#include <ppo_risk.h>
+
+int32_t pporisk_host_reset(void *user, size_t env, uint64_t seed, float *state, size_t state_len, double *prior,
+                           size_t prior_len);
+int32_t pporisk_host_step(void *user, size_t env, const double *weights, size_t weights_len, float *state,
+                          size_t state_len, double *prior, size_t prior_len, ppo_host_result *result);
+int32_t pporisk_progress(const ppo_metrics *metrics, void *user);
+void pporisk_log(uint32_t level, const char *message, void *user);
+
+/* Whether a function of the host is running on this thread. */
+int pporisk_in_callback(void);
+
+/* The functions of a host's environment, as the library takes them. */
+static inline ppo_host_environment pporisk_host_environment(uintptr_t user) {
+    ppo_host_environment environment;
+    ppo_host_environment_init(&environment, sizeof environment);
+    environment.user = (void *)user;
+    environment.reset = pporisk_host_reset;
+    environment.step = pporisk_host_step;
+    return environment;
+}
+
+/* How a call trains; `user` is a listener's. */
+static inline ppo_train_options pporisk_train_options(uintptr_t user, const char *path, uint64_t interval,
+                                                      uint64_t most) {
+    ppo_train_options options;
+    ppo_train_options_init(&options, sizeof options);
+    options.progress = pporisk_progress;
+    options.user = (void *)user;
+    options.checkpoint_path = path;
+    options.checkpoint_interval = interval;
+    options.most_updates = most;
+    return options;
+}
+
+#endif

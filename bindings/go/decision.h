@@ -1,0 +1,58 @@
+/* Bars, portfolios and decisions of risk managers. The structs are put together here: such with pointers to Go's memory
+ * could not be handed over. What a decision is in numbers comes back by value, so that no call needs memory from Go's
+ * heap for it (decide.go). */
+#ifndef PPORISK_DECISION_H
+#define PPORISK_DECISION_H
+
+#include <ppo_risk.h>
+
+typedef struct {
+    ppo_status status;
+    risk_decision decision;
+} answer;
+
+#define BAR                                                                                                       \
+    const double *closes, size_t closes_len, const double *highs, size_t highs_len, const double *lows,           \
+        size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
+        const double *observation, size_t observation_len, double volatility, double trend
+
+#define TAKE_BAR                                  \
+    risk_market market;                           \
+    risk_market_init(&market, sizeof market);     \
+    market.closes = closes;                       \
+    market.closes_len = closes_len;               \
+    market.highs = highs;                         \
+    market.highs_len = highs_len;                 \
+    market.lows = lows;                           \
+    market.lows_len = lows_len;                   \
+    market.atr = atr;                             \
+    market.atr_len = atr_len;                     \
+    market.betas = betas;                         \
+    market.betas_len = betas_len;                 \
+    market.observation = observation;             \
+    market.observation_len = observation_len;     \
+    market.volatility = volatility;               \
+    market.trend = trend
+
+/* The arrays that a decision is written to. */
+#define ROOM                                                                                                      \
+    double *weights, size_t weights_len, double *units, size_t units_len, double *stops, size_t stops_len,        \
+        risk_reason *reasons, size_t reasons_capacity
+
+#define TAKE_ROOM(a)                                          \
+    risk_decision_init(&(a).decision, sizeof(a).decision);    \
+    (a).decision.weights = weights;                           \
+    (a).decision.weights_len = weights_len;                   \
+    (a).decision.units = units;                               \
+    (a).decision.units_len = units_len;                       \
+    (a).decision.stops = stops;                               \
+    (a).decision.stops_len = stops_len;                       \
+    (a).decision.reasons = reasons;                           \
+    (a).decision.reasons_capacity = reasons_capacity
+
+/* Pointers to Go's memory must not come back in C's. */
+#define GIVE_ROOM_BACK(a)                                                              \
+    (a).decision.weights = (a).decision.units = (a).decision.stops = NULL;             \
+    (a).decision.reasons = NULL
+
+#endif

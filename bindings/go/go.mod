@@ -1,0 +1,3 @@
+module ppo_risk
+
+go 1.19

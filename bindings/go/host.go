@@ -1,0 +1,106 @@
+package pporisk
+
+// #include <ppo_risk.h>
+import "C"
+
+import (
+	"runtime/cgo"
+	"sync"
+	"sync/atomic"
+)
+
+// HostEnvironment is a simulator of the program's own, which a trainer resets and steps. There are NEnvs of them,
+// numbered from 0; calls come one at a time, for a Job from another thread than the program's.
+//
+// The slices are the library's, for the length of the call. An error ends the training call, which answers an *Error
+// with ErrCallback and this error as its cause; a panic does so too, as a *PanicError. Methods may call anything of this
+// package (what works on the trainer answers ErrBusy), but not runtime.Goexit, and so not testing's FailNow.
+type HostEnvironment interface {
+	// Reset starts an episode: `state` [S] gets its first state, not normalised, and `prior` [A] the prior's weights
+	// there, where the agent's policy has a prior (else it is nil). `seed` differs from episode to episode and is the
+	// same whenever a run is repeated.
+	Reset(env int, seed uint64, state []float32, prior []float64) error
+	// Step takes one step to the target weights [A], writes what follows to `state` and `prior`, at the end of an
+	// episode its final state, and gives what the step came to.
+	Step(env int, weights []float64, state []float32, prior []float64) (HostResult, error)
+}
+
+// HostResult is what a step of a HostEnvironment came to.
+type HostResult struct {
+	// Reward to learn from, finite.
+	Reward float64
+	// Terminated: nothing follows (ruin, say); the future is worth nothing.
+	Terminated bool
+	// Truncated: the episode is cut off here and would have gone on; never together with Terminated.
+	Truncated bool
+}
+
+// host is a HostEnvironment as C is given it: by number. Its trainer and every job on it share it.
+type host struct {
+	environment HostEnvironment
+	number      cgo.Handle
+	owners      int32
+	fault       fault
+}
+
+func newHost(environment HostEnvironment) *host {
+	h := &host{environment: environment, owners: 1}
+	h.number = cgo.NewHandle(h)
+	return h
+}
+
+// shared gives the host another owner. Here and in dropped, nil is a trainer that has none.
+func (h *host) shared() *host {
+	if h != nil {
+		atomic.AddInt32(&h.owners, 1)
+	}
+	return h
+}
+
+func (h *host) dropped() {
+	if h != nil && atomic.AddInt32(&h.owners, -1) == 0 {
+		h.number.Delete()
+	}
+}
+
+// fault keeps the error of a Go function that C had called until the call has come back.
+type fault struct {
+	mutex sync.Mutex
+	err   error
+}
+
+func (f *fault) set(err error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.err = err
+}
+
+func (f *fault) take() error {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	err := f.err
+	f.err = nil
+	return err
+}
+
+// because gives an error of a call its cause: the first of the faults that there is.
+func because(err error, faults ...*fault) error {
+	failure, ok := err.(*Error)
+	if !ok || failure.Code != ErrCallback && failure.Code != ErrCancelled {
+		return err
+	}
+	for _, f := range faults {
+		if cause := f.take(); cause != nil && failure.Cause == nil {
+			failure.Cause = cause
+		}
+	}
+	return failure
+}
+
+// faultOf is the host's, of one that may be nil.
+func (h *host) faultOf() *fault {
+	if h == nil {
+		return new(fault)
+	}
+	return &h.fault
+}

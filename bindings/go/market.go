@@ -1,0 +1,182 @@
+package pporisk
+
+// #include <ppo_risk.h>
+import "C"
+
+import "unsafe"
+
+// Market is prices, of which decisions may use a range of bars, or a simulation without end. It never changes: any
+// number of goroutines may use one at the same time.
+type Market struct{ *handle }
+
+func (m *Market) c() *C.ppo_market { return (*C.ppo_market)(m.pointer) }
+
+// madeMarket makes a call that gives a market.
+func madeMarket(f func(market **C.ppo_market) C.ppo_status, handles ...*handle) (*Market, error) {
+	var market *C.ppo_market
+	if err := use(func() C.ppo_status { return f(&market) }, handles...); err != nil {
+		return nil, err
+	}
+	return guarded(&Market{newHandle(unsafe.Pointer(market), func(p unsafe.Pointer) {
+		C.ppo_market_free((*C.ppo_market)(p))
+	})}), nil
+}
+
+// MarketFromCSV makes a market of the prices in a CSV file; optionsJSON, "" for the defaults, says how it is laid out
+// (ppo_market_from_csv in include/ppo_risk.h), cashRate is the annual rate of cash where the file has no column for it,
+// NaN for none.
+func MarketFromCSV(path, optionsJSON string, cashRate float64) (market *Market, err error) {
+	err = withText("path", path, func(path *C.char) error {
+		return withOptional("options_json", optionsJSON, func(options *C.char) error {
+			market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
+				return C.ppo_market_from_csv(path, options, C.double(cashRate), market)
+			})
+			return err
+		})
+	})
+	return market, err
+}
+
+// SimulatedMarket makes a market that is simulated without end, for training, from parameters as ParametersJSON writes
+// them.
+func SimulatedMarket(parametersJSON string) (market *Market, err error) {
+	err = withText("parameters_json", parametersJSON, func(parameters *C.char) error {
+		market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
+			return C.ppo_market_simulated(parameters, market)
+		})
+		return err
+	})
+	return market, err
+}
+
+// SimulatePrices makes a market of prices drawn once, on the days from firstDay on (days since 1970-01-01) that are not
+// a Saturday or Sunday. The same seed gives the same prices.
+func SimulatePrices(parametersJSON string, bars int, firstDay int32, seed uint64) (market *Market, err error) {
+	err = withText("parameters_json", parametersJSON, func(parameters *C.char) error {
+		market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
+			return C.ppo_market_simulate_prices(parameters, C.size_t(bars), C.int32_t(firstDay), C.uint64_t(seed), market)
+		})
+		return err
+	})
+	return market, err
+}
+
+// Clone makes a second handle on the market. Both share the prices in memory.
+func (m *Market) Clone() (*Market, error) {
+	return madeMarket(func(clone **C.ppo_market) C.ppo_status { return C.ppo_market_clone(m.c(), clone) }, m.handle)
+}
+
+// Select makes a market of the same prices in which decisions are taken from firstBar on, and the last return ends at
+// the close of lastBar. The bars before stay visible as the past.
+func (m *Market) Select(firstBar, lastBar int) (*Market, error) {
+	return madeMarket(func(selected **C.ppo_market) C.ppo_status {
+		return C.ppo_market_select(m.c(), C.size_t(firstBar), C.size_t(lastBar), selected)
+	}, m.handle)
+}
+
+// FitGBM makes the geometric Brownian motion with the moments of the log returns in the market's range, without end.
+func (m *Market) FitGBM() (*Market, error) {
+	return madeMarket(func(fitted **C.ppo_market) C.ppo_status { return C.ppo_market_fit_gbm(m.c(), fitted) }, m.handle)
+}
+
+// FitRegimes makes the regime-switching market, without end, whose regimes are the states of a hidden Markov model of
+// the log returns in the market's range, calmest first.
+func (m *Market) FitRegimes(regimes int, seed uint64) (*Market, error) {
+	return madeMarket(func(fitted **C.ppo_market) C.ppo_status {
+		return C.ppo_market_fit_regimes(m.c(), C.size_t(regimes), C.uint64_t(seed), fitted)
+	}, m.handle)
+}
+
+// BarCount is the number of bars of prices, T, whatever the range; 0 for a simulation without end.
+func (m *Market) BarCount() (int, error) {
+	return m.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_bar_count(m.c(), n) })
+}
+
+// AssetCount is the number of assets, N.
+func (m *Market) AssetCount() (int, error) {
+	return m.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_asset_count(m.c(), n) })
+}
+
+// ColumnCount is the number of columns that a policy sees at each close, K.
+func (m *Market) ColumnCount() (int, error) {
+	return m.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_column_count(m.c(), n) })
+}
+
+// AssetName is the name of the asset `index`, from 0.
+func (m *Market) AssetName(index int) (string, error) {
+	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_asset_name(m.c(), C.size_t(index), buffer, capacity, needed)
+	})
+}
+
+// ColumnName is the name of the column `index`, from 0.
+func (m *Market) ColumnName(index int) (string, error) {
+	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_column_name(m.c(), C.size_t(index), buffer, capacity, needed)
+	})
+}
+
+// Date is the date of a bar, in days since 1970-01-01.
+func (m *Market) Date(bar int) (int32, error) {
+	var day C.int32_t
+	err := use(func() C.ppo_status { return C.ppo_market_date(m.c(), C.size_t(bar), &day) }, m.handle)
+	return int32(day), err
+}
+
+// BarSide is which bar BarAt looks for.
+type BarSide uint32
+
+// The first bar on the day or after it, and the last on the day or before it.
+const (
+	BarAtOrAfter  BarSide = C.PPO_BAR_AT_OR_AFTER
+	BarAtOrBefore BarSide = C.PPO_BAR_AT_OR_BEFORE
+)
+
+// BarAt looks for the bar of a day, in days since 1970-01-01.
+func (m *Market) BarAt(day int32, side BarSide) (int, error) {
+	return m.count(func(bar *C.size_t) C.ppo_status {
+		return C.ppo_market_bar_at(m.c(), C.int32_t(day), C.uint32_t(side), bar)
+	})
+}
+
+// Range is the bars at which decisions may be taken: the first, and the one at whose close the last return ends.
+func (m *Market) Range() (firstBar, lastBar int, err error) {
+	var first, last C.size_t
+	err = use(func() C.ppo_status { return C.ppo_market_range(m.c(), &first, &last) }, m.handle)
+	return int(first), int(last), err
+}
+
+// Closes copies the closes of so many bars to `closes` [bars, N].
+func (m *Market) Closes(firstBar, bars int, closes []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_market_closes(m.c(), C.size_t(firstBar), C.size_t(bars), float64s(closes), C.size_t(len(closes)))
+	}, m.handle)
+}
+
+// Digest is a number that differs between markets with other data, range or parameters.
+func (m *Market) Digest() (uint64, error) {
+	var digest C.uint64_t
+	err := use(func() C.ppo_status { return C.ppo_market_digest(m.c(), &digest) }, m.handle)
+	return uint64(digest), err
+}
+
+// WriteCSV writes all of the market's prices to a wide CSV file. Reading it gives the same bits.
+func (m *Market) WriteCSV(path string) error {
+	return withText("path", path, func(path *C.char) error {
+		return use(func() C.ppo_status { return C.ppo_market_write_csv(m.c(), path) }, m.handle)
+	})
+}
+
+// ParametersJSON is the parameters of a simulation without end; SimulatedMarket takes them back.
+func (m *Market) ParametersJSON() (string, error) {
+	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_parameters_json(m.c(), buffer, capacity, needed)
+	})
+}
+
+// LastError is the words of the last failed call on the market, whichever goroutine made it.
+func (m *Market) LastError() (string, error) {
+	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_last_error(m.c(), buffer, capacity, needed)
+	})
+}

@@ -1,0 +1,214 @@
+package pporisk
+
+/*
+#include <ppo_risk.h>
+
+// As in decide.go, so that no call at a close needs memory from Go's heap.
+
+typedef struct {
+    ppo_status status;
+    uint32_t taken;
+} taking;
+
+static taking push_prices(uintptr_t portfolio, const double *closes, size_t closes_len, double cash_return,
+                          const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
+    taking t = {0};
+    t.status = ppo_portfolio_push_prices((ppo_portfolio *)portfolio, closes, closes_len, cash_return, columns,
+                                         columns_len, prior, prior_len, &t.taken);
+    return t;
+}
+
+static ppo_status push_returns(uintptr_t portfolio, const double *returns, size_t returns_len, double cash_return,
+                               const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
+    return ppo_portfolio_push_returns((ppo_portfolio *)portfolio, returns, returns_len, cash_return, columns,
+                                      columns_len, prior, prior_len);
+}
+
+static ppo_status rebalance(uintptr_t portfolio, double *weights, size_t weights_len) {
+    return ppo_portfolio_rebalance((ppo_portfolio *)portfolio, weights, weights_len);
+}
+*/
+import "C"
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// Portfolio is a policy at work on one portfolio: at every close PushPrices, then, when a decision is due, Rebalance. The
+// target is taken to be traded at that same close; RecordTrade says what was traded instead. One call at a time on a
+// portfolio: a second one is answered ErrBusy.
+type Portfolio struct{ *handle }
+
+func (p *Portfolio) c() *C.ppo_portfolio { return (*C.ppo_portfolio)(p.pointer) }
+
+// NewPortfolio makes a portfolio that has seen nothing, all in cash, and decides with the policy that the agent has now;
+// "" for the default configuration (ppo_portfolio_new in include/ppo_risk.h).
+func NewPortfolio(agent *Agent, configJSON string) (*Portfolio, error) {
+	var portfolio *C.ppo_portfolio
+	err := withOptional("config_json", configJSON, func(config *C.char) error {
+		return use(func() C.ppo_status { return C.ppo_portfolio_new(agent.c(), config, &portfolio) }, agent.handle)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return guarded(&Portfolio{newHandle(unsafe.Pointer(portfolio), func(p unsafe.Pointer) {
+		C.ppo_portfolio_free((*C.ppo_portfolio)(p))
+	})}), nil
+}
+
+// SetAgent decides from now on with the policy that an agent has now; account, history and what was decided stay.
+func (p *Portfolio) SetAgent(agent *Agent) error {
+	return use(func() C.ppo_status { return C.ppo_portfolio_set_agent(p.c(), agent.c()) }, p.handle, agent.handle)
+}
+
+// PushPrices takes in a bar that just ended, as closes [N], the simple return of cash over the bar, the policy's columns
+// [K] and the weights of a supplied prior [N + 1], each nil where the policy has none. The first closes ever are only
+// what later ones are compared with: they are not taken in as a bar.
+func (p *Portfolio) PushPrices(closes []float64, cashReturn float64, columns, prior []float64) (taken bool, err error) {
+	if err := p.enter(); err != nil {
+		return false, err
+	}
+	defer p.leave()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	answer := C.push_prices(p.number(), float64s(closes), C.size_t(len(closes)), C.double(cashReturn), float64s(columns),
+		C.size_t(len(columns)), float64s(prior), C.size_t(len(prior)))
+	return answer.taken != 0, failed(answer.status)
+}
+
+// PushReturns takes in a bar that just ended, as simple returns [N]; otherwise as PushPrices.
+func (p *Portfolio) PushReturns(returns []float64, cashReturn float64, columns, prior []float64) error {
+	if err := p.enter(); err != nil {
+		return err
+	}
+	defer p.leave()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return failed(C.push_returns(p.number(), float64s(returns), C.size_t(len(returns)), C.double(cashReturn),
+		float64s(columns), C.size_t(len(columns)), float64s(prior), C.size_t(len(prior))))
+}
+
+// Rebalance decides at this close and writes the policy's target weights [A]. Asking again at the same close gives the
+// same answer. ErrNotReady before WarmUpBars bars.
+func (p *Portfolio) Rebalance(weights []float64) error {
+	if err := p.enter(); err != nil {
+		return err
+	}
+	defer p.leave()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return failed(C.rebalance(p.number(), float64s(weights), C.size_t(len(weights))))
+}
+
+// RecordTrade says what was really traded to at this close, in place of the last target: weights [N + 1], and what the
+// trade cost as a fraction of the value before it.
+func (p *Portfolio) RecordTrade(weights []float64, cost float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_record_trade(p.c(), float64s(weights), C.size_t(len(weights)), C.double(cost))
+	}, p.handle)
+}
+
+// SetPosition says what is held [N + 1] at this close and what it is worth, where the books differ from the account.
+func (p *Portfolio) SetPosition(weights []float64, equity float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_set_position(p.c(), float64s(weights), C.size_t(len(weights)), C.double(equity))
+	}, p.handle)
+}
+
+// Account is how a portfolio stands at a close, before what is traded at it: ppo_account of include/ppo_risk.h.
+type Account struct {
+	structSize uint32
+	reserved   uint32
+	// Value in money: assets and cash together.
+	Value float64
+	// Cash is the weight of cash.
+	Cash float64
+	// Drawdown is 1 - value/peak, in [0, 1].
+	Drawdown float64
+	// Volatility is the standard deviation of the last 20 net returns of the portfolio, per bar; 0 below two.
+	Volatility float64
+}
+
+func (a *Account) c() *C.ppo_account { return (*C.ppo_account)(unsafe.Pointer(a)) }
+
+// emptyAccount is ready to be written to.
+func emptyAccount() Account {
+	var account Account
+	initialised("ppo_account", C.ppo_account_init(account.c(), C.sizeof_ppo_account))
+	return account
+}
+
+// Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
+func (p *Portfolio) Account(weights []float64) (Account, error) {
+	account := emptyAccount()
+	err := use(func() C.ppo_status {
+		return C.ppo_portfolio_account(p.c(), account.c(), float64s(weights), C.size_t(len(weights)))
+	}, p.handle)
+	return account, err
+}
+
+// Ready says whether enough bars were taken in for a decision.
+func (p *Portfolio) Ready() (bool, error) {
+	var ready C.uint32_t
+	err := use(func() C.ppo_status { return C.ppo_portfolio_ready(p.c(), &ready) }, p.handle)
+	return ready != 0, err
+}
+
+// WarmUpBars is the number of bars that have to be taken in before the first decision; as prices one close more.
+func (p *Portfolio) WarmUpBars() (int, error) {
+	return p.count(func(n *C.size_t) C.ppo_status { return C.ppo_portfolio_warm_up_bars(p.c(), n) })
+}
+
+// Leverage is the factor that target weights may be multiplied by; trend is the annual drift of the portfolio, NaN where
+// none is known.
+func (p *Portfolio) Leverage(trend float64) (float64, error) {
+	var leverage C.double
+	err := use(func() C.ppo_status {
+		return C.ppo_portfolio_leverage(p.c(), C.double(trend), &leverage)
+	}, p.handle)
+	return float64(leverage), err
+}
+
+// Kelly writes the Kelly weights of the assets [N] from the remembered returns; cash is the rest.
+func (p *Portfolio) Kelly(weights []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_kelly(p.c(), float64s(weights), C.size_t(len(weights)))
+	}, p.handle)
+}
+
+// Seen copies out what the last decision was taken on: the state [S], and the prior's weights [A] where `prior` is not
+// nil.
+func (p *Portfolio) Seen(state []float32, prior []float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_portfolio_seen(p.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)))
+	}, p.handle)
+}
+
+// StateJSON is all that bars and trades have left behind, for Restore.
+func (p *Portfolio) StateJSON() (string, error) {
+	return p.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_portfolio_state_json(p.c(), buffer, capacity, needed)
+	})
+}
+
+// Restore goes on from a saved state, bit for bit.
+func (p *Portfolio) Restore(stateJSON string) error {
+	return withText("state_json", stateJSON, func(state *C.char) error {
+		return use(func() C.ppo_status { return C.ppo_portfolio_restore(p.c(), state) }, p.handle)
+	})
+}
+
+// ConfigJSON is the settings, every key with its value. NewPortfolio takes it back.
+func (p *Portfolio) ConfigJSON() (string, error) {
+	return p.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_portfolio_config_json(p.c(), buffer, capacity, needed)
+	})
+}
+
+// LastError is the words of the last failed call on the portfolio, whichever goroutine made it.
+func (p *Portfolio) LastError() (string, error) {
+	return p.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_portfolio_last_error(p.c(), buffer, capacity, needed)
+	})
+}

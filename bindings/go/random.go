@@ -1,0 +1,45 @@
+package pporisk
+
+// #include <ppo_risk.h>
+import "C"
+
+import "unsafe"
+
+// Random is a stream of random numbers. The same seed and index give the same numbers on every machine. One call at a
+// time on a stream: a second one is answered ErrBusy.
+type Random struct{ *handle }
+
+func (r *Random) c() *C.ppo_random { return (*C.ppo_random)(r.pointer) }
+
+func ownRandom(random *C.ppo_random) *Random {
+	return guarded(&Random{newHandle(unsafe.Pointer(random), func(p unsafe.Pointer) {
+		C.ppo_random_free((*C.ppo_random)(p))
+	})})
+}
+
+// NewRandom makes the stream `index` of a run's seed.
+func NewRandom(seed, index uint64) (*Random, error) {
+	var random *C.ppo_random
+	err := call(func() C.ppo_status { return C.ppo_random_new(C.uint64_t(seed), C.uint64_t(index), &random) })
+	if err != nil {
+		return nil, err
+	}
+	return ownRandom(random), nil
+}
+
+// Clone makes a stream that goes on where this one stands.
+func (r *Random) Clone() (*Random, error) {
+	var copy *C.ppo_random
+	err := use(func() C.ppo_status { return C.ppo_random_clone(r.c(), &copy) }, r.handle)
+	if err != nil {
+		return nil, err
+	}
+	return ownRandom(copy), nil
+}
+
+// LastError is the words of the last failed call on the stream, whichever goroutine made it.
+func (r *Random) LastError() (string, error) {
+	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_random_last_error(r.c(), buffer, capacity, needed)
+	})
+}

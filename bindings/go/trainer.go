@@ -1,0 +1,145 @@
+package pporisk
+
+/*
+#include "bridge.h"
+
+static ppo_status new_host(const ppo_agent *agent, uintptr_t user, const ppo_config *config, ppo_trainer **trainer) {
+    ppo_host_environment environment = pporisk_host_environment(user);
+    return ppo_trainer_new_host(agent, &environment, config, trainer);
+}
+
+static ppo_status resume_host(const char *path, uintptr_t user, ppo_agent **agent, ppo_trainer **trainer) {
+    ppo_host_environment environment = pporisk_host_environment(user);
+    return ppo_trainer_resume_host(path, &environment, agent, trainer);
+}
+*/
+import "C"
+
+import "unsafe"
+
+// Trainer is an agent, the optimiser that moves its weights, and where its experience comes from. The handles it was
+// made from may be closed before it. One call at a time works on a trainer: a second one is answered ErrBusy.
+type Trainer struct {
+	*handle
+	// The program's environments; nil without.
+	host *host
+}
+
+func (t *Trainer) c() *C.ppo_trainer { return (*C.ppo_trainer)(t.pointer) }
+
+func ownTrainer(trainer *C.ppo_trainer, h *host) *Trainer {
+	return guarded(&Trainer{newHandle(unsafe.Pointer(trainer), func(p unsafe.Pointer) {
+		C.ppo_trainer_free((*C.ppo_trainer)(p))
+		h.dropped()
+	}), h})
+}
+
+func madeTrainer(h *host, f func(trainer **C.ppo_trainer) C.ppo_status, handles ...*handle) (*Trainer, error) {
+	var trainer *C.ppo_trainer
+	if err := use(func() C.ppo_status { return f(&trainer) }, handles...); err != nil {
+		err = because(err, h.faultOf())
+		h.dropped()
+		return nil, err
+	}
+	return ownTrainer(trainer, h), nil
+}
+
+// NewTrainer makes a trainer that learns in the library's own environments over a market. It goes on from the weights
+// that the agent has, and every update gives the agent its new policy; nil for the default configuration.
+func NewTrainer(agent *Agent, market *Market, config *Config) (*Trainer, error) {
+	return madeTrainer(nil, func(trainer **C.ppo_trainer) C.ppo_status {
+		return C.ppo_trainer_new(agent.c(), market.c(), config.c(), trainer)
+	}, agent.handle, market.handle)
+}
+
+// NewHostTrainer makes a trainer that learns in environments of the program's own. Reset is called here, to begin the
+// first episodes, and during calls that train.
+func NewHostTrainer(agent *Agent, environment HostEnvironment, config *Config) (*Trainer, error) {
+	h := newHost(environment)
+	return madeTrainer(h, func(trainer **C.ppo_trainer) C.ppo_status {
+		return C.new_host(agent.c(), C.uintptr_t(h.number), config.c(), trainer)
+	}, agent.handle)
+}
+
+// NewOnlineTrainer makes a trainer that learns from the transitions that Observe hands in, up to NEnvs sequences of
+// them side by side.
+func NewOnlineTrainer(agent *Agent, config *Config) (*Trainer, error) {
+	return madeTrainer(nil, func(trainer **C.ppo_trainer) C.ppo_status {
+		return C.ppo_trainer_new_online(agent.c(), config.c(), trainer)
+	}, agent.handle)
+}
+
+// resumed goes on from a checkpoint.
+func resumed(path string, h *host, f func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status, handles ...*handle) (agent *Agent, trainer *Trainer, err error) {
+	var theirAgent *C.ppo_agent
+	err = withText("path", path, func(text *C.char) error {
+		trainer, err = madeTrainer(h.shared(), func(trainer **C.ppo_trainer) C.ppo_status {
+			return f(text, &theirAgent, trainer)
+		}, handles...)
+		return err
+	})
+	h.dropped()
+	if err != nil {
+		return nil, nil, err
+	}
+	return ownAgent(theirAgent), trainer, nil
+}
+
+// ResumeTrainer goes on from a checkpoint of a trainer over a market, the one that the run was on. It gives a new agent
+// with the run's policy, and the trainer; the numbers are those of a run that never stopped.
+func ResumeTrainer(path string, market *Market) (*Agent, *Trainer, error) {
+	return resumed(path, nil, func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
+		return C.ppo_trainer_resume(path, market.c(), agent, trainer)
+	}, market.handle)
+}
+
+// ResumeHostTrainer goes on from a checkpoint of a trainer over the program's environments, which begin new episodes. It
+// gives a new agent with the run's policy, and the trainer.
+func ResumeHostTrainer(path string, environment HostEnvironment) (*Agent, *Trainer, error) {
+	h := newHost(environment)
+	return resumed(path, h, func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
+		return C.resume_host(path, C.uintptr_t(h.number), agent, trainer)
+	})
+}
+
+// ResumeOnlineTrainer goes on from a checkpoint of a trainer that learns from transitions. Those that no update had used
+// are gone.
+func ResumeOnlineTrainer(path string) (*Agent, *Trainer, error) {
+	return resumed(path, nil, func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
+		return C.ppo_trainer_resume_online(path, agent, trainer)
+	})
+}
+
+// Save writes a checkpoint: a policy file with all that training needs to go on.
+func (t *Trainer) Save(path string) error {
+	return withText("path", path, func(text *C.char) error {
+		return use(func() C.ppo_status { return C.ppo_trainer_save(t.c(), text) }, t.handle)
+	})
+}
+
+// Progress gives the counters (Update, EnvSteps, Episodes), and whether all of the configuration's steps are taken.
+func (t *Trainer) Progress() (metrics Metrics, done bool, err error) {
+	metrics = emptyMetrics()
+	var flag C.uint32_t
+	err = use(func() C.ppo_status { return C.ppo_trainer_progress(t.c(), metrics.c(), &flag) }, t.handle)
+	return metrics, flag != 0, err
+}
+
+// ConfigJSON is the trainer's configuration, as Config.JSON writes it.
+func (t *Trainer) ConfigJSON() (string, error) {
+	return t.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_trainer_config_json(t.c(), buffer, capacity, needed)
+	})
+}
+
+// Agent makes another handle on the agent that the trainer trains.
+func (t *Trainer) Agent() (*Agent, error) {
+	return madeAgent(func(agent **C.ppo_agent) C.ppo_status { return C.ppo_trainer_agent(t.c(), agent) }, t.handle)
+}
+
+// LastError is the words of the last failed call on the trainer, whichever goroutine made it.
+func (t *Trainer) LastError() (string, error) {
+	return t.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_trainer_last_error(t.c(), buffer, capacity, needed)
+	})
+}
