@@ -124,10 +124,8 @@ namespace PpoRisk
         /// <summary>The name of an asset, in the order of the weights.</summary>
         public string AssetName(int index)
         {
-            // A negative index becomes a large one, which the library refuses.
-            var place = (UIntPtr)unchecked((uint)index);
             return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                Native.ppo_agent_asset_name(Handle, place, buffer, capacity, out needed));
+                Native.ppo_agent_asset_name(Handle, Arrays.Index(index), buffer, capacity, out needed));
         }
 
         /// <summary>What the policy is: names of the assets, layout of the state, meaning of the action, the network.</summary>

@@ -22,6 +22,13 @@ namespace PpoRisk
             return array == null ? UIntPtr.Zero : (UIntPtr)(uint)array.Length;
         }
 
+        /// <summary>An index or a count for the library; a negative one becomes a large one, which it refuses.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal static UIntPtr Index(int index)
+        {
+            return (UIntPtr)unchecked((uint)index);
+        }
+
         /// <summary>A size of the library's as an array's length; what no array can have is an OverflowException.</summary>
         internal static int Size(UIntPtr size)
         {

@@ -6,6 +6,18 @@ namespace PpoRisk
     // Where a trainer's experience comes from: a market, the host's environments, or a live agent's transitions.
     public sealed unsafe partial class Trainer
     {
+        /// <summary>A trainer that learns in the library's own environments over a market.</summary>
+        /// <param name="agent">the agent to train; one trainer at a time</param>
+        /// <param name="market">prices or a simulation of as many assets and columns as the agent's spec has</param>
+        /// <param name="config">how to train; null for the defaults</param>
+        public static Trainer OnMarket(Agent agent, Market market, Config config = null)
+        {
+            var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
+            var over = market?.Handle ?? throw new ArgumentNullException(nameof(market));
+            Native.Check(Native.ppo_trainer_new(of, over, config, out var trainer));
+            return new Trainer(new TrainerHandle(trainer, null));
+        }
+
         /// <summary>
         /// A trainer that learns in environments of the host's: NEnvs of them, numbered from 0.
         /// </summary>
@@ -29,6 +41,23 @@ namespace PpoRisk
         {
             Native.Check(Native.ppo_trainer_new_online(agent?.Handle ?? throw new ArgumentNullException(nameof(agent)), config, out var trainer));
             return new Trainer(new TrainerHandle(trainer, null));
+        }
+
+        /// <summary>
+        /// Goes on from a checkpoint of a trainer over a market. The numbers are those of a run that never stopped.
+        /// </summary>
+        /// <param name="path">the checkpoint</param>
+        /// <param name="market">the market that the run was on: another one is refused</param>
+        /// <param name="agent">gets a new agent with the run's policy</param>
+        public static Trainer ResumeOnMarket(string path, Market market, out Agent agent)
+        {
+            var over = market?.Handle ?? throw new ArgumentNullException(nameof(market));
+            fixed (byte* bytes = Text.Bytes(path, nameof(path)))
+            {
+                Native.Check(Native.ppo_trainer_resume(bytes, over, out var made, out var trainer));
+                agent = new Agent(new AgentHandle(made));
+                return new Trainer(new TrainerHandle(trainer, null));
+            }
         }
 
         /// <summary>
@@ -90,6 +119,14 @@ namespace PpoRisk
 
     internal static unsafe partial class Native
     {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_new(
+            AgentHandle agent, MarketHandle market, [In] Config config, out IntPtr trainer);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_resume(
+            byte* path, MarketHandle market, out IntPtr agent, out IntPtr trainer);
+
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_trainer_new_host(
             AgentHandle agent, ref HostEnvironmentTable environment, [In] Config config, out IntPtr trainer);

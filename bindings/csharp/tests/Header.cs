@@ -23,7 +23,7 @@ internal sealed class Header
     internal Header(string path)
     {
         string text = Regex.Replace(File.ReadAllText(path), @"/\*.*?\*/|//[^\n]*", " ", RegexOptions.Singleline);
-        foreach (Match found in Regex.Matches(text, @"#define\s+(PPO_\w+)[ \t]+\S"))
+        foreach (Match found in Regex.Matches(text, @"#define\s+((?:PPO|RISK)_\w+)[ \t]+\S"))
         {
             Constants.Add(found.Groups[1].Value);
         }

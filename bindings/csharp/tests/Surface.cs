@@ -21,10 +21,18 @@ internal static class Surface
         { "ppo_host_result", "StepResult" },
         { "ppo_train_options", "TrainOptionsData" },
         { "ppo_transition", "TransitionData" },
+        { "ppo_prices", "PricesData" },
+        { "risk_market", "RiskMarketData" },
+        { "risk_portfolio", "RiskPortfolioData" },
+        { "risk_reason", "RiskReason" },
+        { "risk_decision", "RiskDecisionData" },
     };
 
     /// <summary>The handles of the header by the types that stand for them here; the rest go by their names.</summary>
-    private static readonly Dictionary<string, string> HandleTypes = new Dictionary<string, string>();
+    private static readonly Dictionary<string, string> HandleTypes = new Dictionary<string, string>
+    {
+        { "risk_manager", "RiskManagerHandle" },
+    };
 
     /// <summary>Families of constants by their enumerations, and single ones by their fields.</summary>
     private static readonly Dictionary<string, Type> Enumerations = new Dictionary<string, Type>
@@ -36,6 +44,10 @@ internal static class Surface
         { "PPO_REWARD_", typeof(Reward) },
         { "PPO_CONTROL_VARIATE_", typeof(ControlVariate) },
         { "PPO_JOB_", typeof(JobState) },
+        { "PPO_BAR_AT_", typeof(BarAt) },
+        { "RISK_REASON_", typeof(RiskReasonCode) },
+        { "RISK_STATE_", typeof(RiskState) },
+        { "RISK_HEDGE_", typeof(RiskHedge) },
     };
 
     private static readonly Dictionary<string, long> Singles = new Dictionary<string, long>
@@ -43,6 +55,7 @@ internal static class Surface
         { "PPO_OK", (long)Status.Ok },
         { "PPO_FEATURE_TRAIN", Library.FeatureTrain },
         { "PPO_WAIT_FOREVER", TrainingJob.WaitForever },
+        { "RISK_NO_INDEX", RiskReason.NoIndex },
         { "PPO_VERSION_NUMBER", Library.HeaderVersion },
         { "PPO_VERSION_MAJOR", Library.HeaderVersion / 1000000 },
         { "PPO_VERSION_MINOR", Library.HeaderVersion / 1000 % 1000 },
@@ -136,6 +149,10 @@ internal static class Surface
         if (pointers == 0)
         {
             return Value(type) == plain;
+        }
+        for (; pointers > 1; pointers--)
+        {
+            plain = plain.MakePointerType();
         }
         return (type.IsPointer || type.IsByRef) && Value(type.GetElementType()) == plain;
     }
