@@ -69,6 +69,18 @@ namespace PpoRisk
         }
 
         /// <summary>
+        /// Writes the deterministic policy as an ONNX model (opset 17): inputs `state` and, where the policy has one,
+        /// `prior`; output `weights`, to about 1e-6. A runtime does not refuse states that are not finite.
+        /// </summary>
+        public void ExportOnnx(string path)
+        {
+            fixed (byte* bytes = Text.Bytes(path, nameof(path)))
+            {
+                Native.Check(Native.ppo_export_onnx(Handle, bytes));
+            }
+        }
+
+        /// <summary>
         /// A second agent with the policy that this one has now. Both share the weights in memory; training the one does
         /// not change the other.
         /// </summary>
@@ -196,6 +208,9 @@ namespace PpoRisk
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_save_bytes(
             AgentHandle agent, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_export_onnx(AgentHandle agent, byte* path);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_agent_clone(AgentHandle agent, out IntPtr clone);

@@ -46,16 +46,12 @@ namespace PpoRisk
         /// <param name="weights">gets the target weights: [rows * ActionLength]</param>
         public void SelectActions(int rows, float[] states, double[] priors, double[] weights)
         {
-            if (rows < 0)
-            {
-                throw new ArgumentOutOfRangeException(nameof(rows), rows, "expected at least 0");
-            }
             fixed (float* s = Arrays.Pinnable(states))
             fixed (double* p = Arrays.Pinnable(priors), w = Arrays.Pinnable(weights))
             {
                 Native.Check(Native.ppo_select_actions(
                     Handle,
-                    (UIntPtr)(uint)rows,
+                    Arrays.Index(rows),
                     s,
                     Arrays.Length(states),
                     p,
@@ -63,6 +59,57 @@ namespace PpoRisk
                     w,
                     Arrays.Length(weights)));
             }
+        }
+
+        /// <summary>
+        /// As SelectActions on several threads: the same bits, however many. The threads are started for the call and have
+        /// ended when it returns, which takes some 50 microseconds each: for large batches.
+        /// </summary>
+        public void SelectActions(int threads, int rows, float[] states, double[] priors, double[] weights)
+        {
+            fixed (float* s = Arrays.Pinnable(states))
+            fixed (double* p = Arrays.Pinnable(priors), w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.ppo_select_actions_threads(
+                    Handle,
+                    unchecked((uint)threads),
+                    Arrays.Index(rows),
+                    s,
+                    Arrays.Length(states),
+                    p,
+                    Arrays.Length(priors),
+                    w,
+                    Arrays.Length(weights)));
+            }
+        }
+
+        /// <summary>
+        /// Decides, and has an answer when a feed breaks: where the state or the prior holds NaN or an infinity, or the
+        /// network's scores overflow, the weights are the fallback, and the answer is true.
+        /// </summary>
+        /// <param name="state">as for SelectAction, but may hold NaN and infinities</param>
+        /// <param name="prior">as for SelectAction, but may hold NaN and infinities</param>
+        /// <param name="fallback">the weights to fall back on, each in [0, 1], summing to 1: [ActionLength]</param>
+        /// <param name="weights">gets the weights: [ActionLength]</param>
+        public bool SelectActionOr(float[] state, double[] prior, double[] fallback, double[] weights)
+        {
+            uint fellBack;
+            fixed (float* s = Arrays.Pinnable(state))
+            fixed (double* p = Arrays.Pinnable(prior), f = Arrays.Pinnable(fallback), w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.ppo_select_action_or(
+                    Handle,
+                    s,
+                    Arrays.Length(state),
+                    p,
+                    Arrays.Length(prior),
+                    f,
+                    Arrays.Length(fallback),
+                    w,
+                    Arrays.Length(weights),
+                    out fellBack));
+            }
+            return fellBack != 0;
         }
 
         /// <summary>Draws an action, as in training. Answers its log-probability density.</summary>
@@ -183,6 +230,31 @@ namespace PpoRisk
             UIntPtr priors_len,
             double* weights_out,
             UIntPtr weights_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_select_actions_threads(
+            AgentHandle agent,
+            uint threads,
+            UIntPtr rows,
+            float* states,
+            UIntPtr states_len,
+            double* priors,
+            UIntPtr priors_len,
+            double* weights_out,
+            UIntPtr weights_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_select_action_or(
+            AgentHandle agent,
+            float* state,
+            UIntPtr state_len,
+            double* prior,
+            UIntPtr prior_len,
+            double* fallback,
+            UIntPtr fallback_len,
+            double* weights_out,
+            UIntPtr weights_len,
+            out uint fell_back);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_sample_action(

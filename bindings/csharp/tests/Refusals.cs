@@ -50,7 +50,7 @@ internal static class Refusals
             Check.Refuses(Status.Length, "`action`", () => agent.EvaluateAction(state, prior, new float[length]));
         }
         Check.Refuses(Status.Length, "`states`", () => agent.SelectActions(2, state, prior, weights));
-        Check.Throws<ArgumentOutOfRangeException>("rows below 0", () => agent.SelectActions(-1, state, prior, weights));
+        Check.Refuses(Status.Length, "`states`", () => agent.SelectActions(-1, state, prior, weights));
         agent.SelectActions(0, null, null, null);
         foreach (double bad in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
         {

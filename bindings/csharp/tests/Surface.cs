@@ -45,6 +45,7 @@ internal static class Surface
         { "PPO_CONTROL_VARIATE_", typeof(ControlVariate) },
         { "PPO_JOB_", typeof(JobState) },
         { "PPO_BAR_AT_", typeof(BarAt) },
+        { "PPO_BASELINE_", typeof(Baseline) },
         { "RISK_REASON_", typeof(RiskReasonCode) },
         { "RISK_STATE_", typeof(RiskState) },
         { "RISK_HEDGE_", typeof(RiskHedge) },
