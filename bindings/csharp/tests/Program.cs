@@ -22,6 +22,12 @@ internal static class Program
             case "refusals":
                 Refusals.All(arguments[1], arguments[2]);
                 break;
+            case "training":
+                Training.All(arguments[1]);
+                break;
+            case "lifetimes":
+                Lifetimes.All(arguments[1]);
+                break;
             default:
                 Console.WriteLine("no such tests: " + arguments[0]);
                 return 2;
