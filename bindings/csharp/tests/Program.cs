@@ -28,6 +28,9 @@ internal static class Program
             case "lifetimes":
                 Lifetimes.All(arguments[1]);
                 break;
+            case "overhead":
+                Overhead.Measure(arguments[1], arguments[2]);
+                return 0;
             default:
                 Console.WriteLine("no such tests: " + arguments[0]);
                 return 2;
