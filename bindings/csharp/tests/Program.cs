@@ -29,8 +29,8 @@ internal static class Program
                 Lifetimes.All(arguments[1]);
                 break;
             case "overhead":
-                Overhead.Measure(arguments[1], arguments[2]);
-                return 0;
+                Overhead.Measure(arguments[1]);
+                break;
             default:
                 Console.WriteLine("no such tests: " + arguments[0]);
                 return 2;
