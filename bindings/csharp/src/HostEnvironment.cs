@@ -1,0 +1,198 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>What a step of a host's environment came to.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct StepResult
+    {
+        private double reward;
+        private uint terminated;
+        private uint truncated;
+
+        /// <summary>The reward to learn from, finite.</summary>
+        public double Reward
+        {
+            get { return reward; }
+            set { reward = value; }
+        }
+
+        /// <summary>Whether nothing follows (ruin, say): the future is worth nothing.</summary>
+        public bool Terminated
+        {
+            get { return terminated != 0; }
+            set { terminated = value ? 1u : 0u; }
+        }
+
+        /// <summary>Whether the episode is cut off here and would have gone on. Never together with Terminated.</summary>
+        public bool Truncated
+        {
+            get { return truncated != 0; }
+            set { truncated = value ? 1u : 0u; }
+        }
+    }
+
+    /// <summary>
+    /// Environments of the host's, numbered from 0, that a trainer resets and steps: on the thread that trains, one at a
+    /// time. The arrays are the trainer's and are used again at the next call. An exception ends the training call,
+    /// which throws it. Any function of the library may be called, but those that work on the trainer are answered
+    /// <see cref="Status.Busy"/>.
+    /// </summary>
+    public interface IHostEnvironment
+    {
+        /// <summary>Starts an episode.</summary>
+        /// <param name="env">the environment's number</param>
+        /// <param name="seed">differs from episode to episode, and is the same whenever a run is repeated</param>
+        /// <param name="state">gets the first state, not normalised and finite</param>
+        /// <param name="prior">gets the prior's weights there; of length 0 where the policy has none</param>
+        void Reset(long env, ulong seed, float[] state, double[] prior);
+
+        /// <summary>Takes one step.</summary>
+        /// <param name="env">the environment's number</param>
+        /// <param name="weights">the target weights: assets, then cash where the policy may hold it</param>
+        /// <param name="state">gets what follows the step; at the end of an episode its final state</param>
+        /// <param name="prior">as for Reset</param>
+        StepResult Step(long env, double[] weights, float[] state, double[] prior);
+    }
+
+    /// <summary>The table of functions that the library takes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct HostEnvironmentTable
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal IntPtr User;
+        internal IntPtr Reset;
+        internal IntPtr Step;
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate int ResetCallback(
+        IntPtr user, UIntPtr env, ulong seed, float* state, UIntPtr state_len, double* prior, UIntPtr prior_len);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate int StepCallback(
+        IntPtr user,
+        UIntPtr env,
+        double* weights,
+        UIntPtr weights_len,
+        float* state,
+        UIntPtr state_len,
+        double* prior,
+        UIntPtr prior_len,
+        StepResult* result);
+
+    /// <summary>A host's environments, with the arrays that they are called with.</summary>
+    internal sealed unsafe class EnvironmentHost : Host
+    {
+        private const int Failed = -1;
+
+        private static readonly ResetCallback OnReset = Reset;
+        private static readonly StepCallback OnStep = Step;
+
+        private readonly IHostEnvironment environment;
+        private float[] state = new float[0];
+        private double[] prior = new double[0];
+        private double[] weights = new double[0];
+
+        internal EnvironmentHost(IHostEnvironment environment)
+        {
+            this.environment = environment ?? throw new ArgumentNullException(nameof(environment));
+        }
+
+        internal HostEnvironmentTable Table()
+        {
+            var table = new HostEnvironmentTable();
+            var size = (UIntPtr)Marshal.SizeOf(typeof(HostEnvironmentTable));
+            Native.Check(Native.ppo_host_environment_init(ref table, size));
+            table.User = User;
+            table.Reset = Marshal.GetFunctionPointerForDelegate(OnReset);
+            table.Step = Marshal.GetFunctionPointerForDelegate(OnStep);
+            return table;
+        }
+
+        private static int Reset(
+            IntPtr user, UIntPtr env, ulong seed, float* state, UIntPtr state_len, double* prior, UIntPtr prior_len)
+        {
+            var host = Find<EnvironmentHost>(user);
+            if (host == null)
+            {
+                return Failed;
+            }
+            try
+            {
+                host.Fit(state_len, prior_len);
+                host.environment.Reset((long)env, seed, host.state, host.prior);
+                host.Give(state, prior);
+                return 0;
+            }
+            catch (Exception exception)
+            {
+                host.Keep(exception);
+                return Failed;
+            }
+        }
+
+        private static int Step(
+            IntPtr user,
+            UIntPtr env,
+            double* weights,
+            UIntPtr weights_len,
+            float* state,
+            UIntPtr state_len,
+            double* prior,
+            UIntPtr prior_len,
+            StepResult* result)
+        {
+            var host = Find<EnvironmentHost>(user);
+            if (host == null)
+            {
+                return Failed;
+            }
+            try
+            {
+                host.Fit(state_len, prior_len);
+                Fit(ref host.weights, weights_len);
+                Marshal.Copy((IntPtr)weights, host.weights, 0, host.weights.Length);
+                *result = host.environment.Step((long)env, host.weights, host.state, host.prior);
+                host.Give(state, prior);
+                return 0;
+            }
+            catch (Exception exception)
+            {
+                host.Keep(exception);
+                return Failed;
+            }
+        }
+
+        private void Fit(UIntPtr stateLength, UIntPtr priorLength)
+        {
+            Fit(ref state, stateLength);
+            Fit(ref prior, priorLength);
+        }
+
+        private static void Fit<T>(ref T[] array, UIntPtr length)
+        {
+            if (array.Length != Arrays.Size(length))
+            {
+                array = new T[Arrays.Size(length)];
+            }
+        }
+
+        private void Give(float* to, double* priorTo)
+        {
+            Marshal.Copy(state, 0, (IntPtr)to, state.Length);
+            if (prior.Length > 0)
+            {
+                Marshal.Copy(prior, 0, (IntPtr)priorTo, prior.Length);
+            }
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_host_environment_init(ref HostEnvironmentTable environment, UIntPtr size);
+    }
+}

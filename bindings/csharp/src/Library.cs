@@ -1,0 +1,90 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>The library that is loaded.</summary>
+    public static unsafe class Library
+    {
+        /// <summary>
+        /// Version of the header that this binding was written for: major * 1,000,000 + minor * 1,000 + patch.
+        /// </summary>
+        public const int HeaderVersion = 1000;
+
+        /// <summary>Feature bit: the trainer, and with it libtorch.</summary>
+        public const uint FeatureTrain = 1;
+
+        private static bool fits;
+
+        /// <summary>The library's version, such as "0.1.0".</summary>
+        public static string Version
+        {
+            get { return Text.Read(Native.ppo_version()); }
+        }
+
+        /// <summary>The library's version as one number, like <see cref="HeaderVersion"/>.</summary>
+        public static int VersionNumber
+        {
+            get { return (int)Native.ppo_version_number(); }
+        }
+
+        /// <summary>What was built into the library: a sum of feature bits.</summary>
+        public static uint Features
+        {
+            get { return Native.ppo_features(); }
+        }
+
+        /// <summary>Whether the library can train.</summary>
+        public static bool CanTrain
+        {
+            get { return (Features & FeatureTrain) != 0; }
+        }
+
+        /// <summary>
+        /// How many threads libtorch uses for one operation, for every user of libtorch in this process. The library's
+        /// own calls use one, and leave the number as they found it. Not to be set while a call trains.
+        /// </summary>
+        public static int TorchThreads
+        {
+            get
+            {
+                Native.Check(Native.ppo_torch_threads(out var threads));
+                return (int)threads;
+            }
+            set { Native.Check(Native.ppo_torch_set_threads(value < 0 ? 0 : (uint)value)); }
+        }
+
+        /// <summary>Throws where the library that was found is not one of this binding's: before 1.0, of its minor version.</summary>
+        internal static void Require()
+        {
+            if (!fits)
+            {
+                int found = VersionNumber;
+                if (found / 1000 != HeaderVersion / 1000)
+                {
+                    throw new DllNotFoundException(
+                        $"libppo_risk is of version {Version}, expected 0.{HeaderVersion / 1000 % 1000}");
+                }
+                fits = true;
+            }
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern byte* ppo_version();
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern uint ppo_version_number();
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern uint ppo_features();
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_torch_threads(out uint threads);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_torch_set_threads(uint threads);
+    }
+}

@@ -1,0 +1,175 @@
+using System;
+using System.Linq;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    // Where a market's prices come from, and where they go.
+    public sealed unsafe partial class Market
+    {
+        /// <summary>The prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.</summary>
+        /// <param name="path">the file</param>
+        /// <param name="optionsJson">
+        /// how it is laid out, null for the defaults: `layout`, `fill`, `signals`, `cash_rate`, `prior`, `ignore`
+        /// </param>
+        /// <param name="cashRate">
+        /// annual rate of cash at every bar where the file has no column for it; NaN for none: cash earns nothing
+        /// </param>
+        public static Market FromCsv(string path, string optionsJson = null, double cashRate = double.NaN)
+        {
+            Library.Require();
+            fixed (byte* file = Text.Bytes(path, nameof(path)), options = Text.Bytes(optionsJson, nameof(optionsJson)))
+            {
+                Native.Check(Native.ppo_market_from_csv(file, options, cashRate, out var market));
+                return new Market(market);
+            }
+        }
+
+        /// <summary>The host's prices, which are copied.</summary>
+        public static Market FromPrices(Prices prices)
+        {
+            if (prices == null)
+            {
+                throw new ArgumentNullException(nameof(prices));
+            }
+            Library.Require();
+            prices.CheckLengths();
+            var days = prices.Dates?.Select(Days.Of).ToArray();
+            using (var assets = new Names(prices.AssetNames, nameof(prices)))
+            using (var columns = new Names(prices.ColumnNames, nameof(prices)))
+            fixed (int* dates = days)
+            fixed (double* closes = prices.Closes,
+                opens = prices.Opens,
+                highs = prices.Highs,
+                lows = prices.Lows,
+                volumes = prices.Volumes,
+                cashRates = prices.CashRates,
+                signals = prices.Signals,
+                prior = prices.Prior)
+            {
+                var data = new PricesData();
+                Native.Check(Native.ppo_prices_init(ref data, (UIntPtr)sizeof(PricesData)));
+                data.Bars = (ulong)Math.Max(prices.Bars, 0);
+                data.Assets = (ulong)Math.Max(prices.Assets, 0);
+                data.Columns = (ulong)Math.Max(prices.Columns, 0);
+                data.Closes = closes;
+                data.AssetNames = assets.Pointers;
+                data.Dates = dates;
+                data.Opens = opens;
+                data.Highs = highs;
+                data.Lows = lows;
+                data.Volumes = volumes;
+                data.CashRates = cashRates;
+                data.CashRate = prices.CashRate;
+                data.ColumnNames = columns.Pointers;
+                data.Signals = signals;
+                data.Prior = prior;
+                Native.Check(Native.ppo_market_from_prices(&data, out var market));
+                return new Market(market);
+            }
+        }
+
+        /// <summary>
+        /// A market that is simulated without end, for training: every episode of every environment draws new returns.
+        /// </summary>
+        /// <param name="parametersJson">the model, as <see cref="ParametersJson"/> writes it</param>
+        public static Market Simulated(string parametersJson)
+        {
+            Library.Require();
+            fixed (byte* parameters = Text.Bytes(parametersJson, nameof(parametersJson)))
+            {
+                Native.Check(Native.ppo_market_simulated(parameters, out var market));
+                return new Market(market);
+            }
+        }
+
+        /// <summary>Prices drawn once: the first closes are 100. The same seed gives the same prices.</summary>
+        /// <param name="parametersJson">the model, as for <see cref="Simulated"/></param>
+        /// <param name="bars">number of bars, at least 2</param>
+        /// <param name="firstDay">the first bar's day, or the first working day after it</param>
+        /// <param name="seed">any number</param>
+        public static Market SimulatePrices(string parametersJson, int bars, DateTime firstDay, ulong seed)
+        {
+            Library.Require();
+            fixed (byte* parameters = Text.Bytes(parametersJson, nameof(parametersJson)))
+            {
+                Native.Check(Native.ppo_market_simulate_prices(
+                    parameters, Arrays.Index(bars), Days.Of(firstDay), seed, out var market));
+                return new Market(market);
+            }
+        }
+
+        /// <summary>
+        /// The geometric Brownian motion with the moments of this market's log returns, without end. It sees the bars of
+        /// the market's range and no others.
+        /// </summary>
+        public Market FitGbm()
+        {
+            Native.Check(Native.ppo_market_fit_gbm(Handle, out var fitted));
+            return new Market(fitted);
+        }
+
+        /// <summary>
+        /// The regime-switching market, without end, whose regimes are the states of a hidden Markov model of this
+        /// market's log returns, calmest first.
+        /// </summary>
+        public Market FitRegimes(int regimes, ulong seed = 0)
+        {
+            Native.Check(Native.ppo_market_fit_regimes(Handle, Arrays.Index(regimes), seed, out var fitted));
+            return new Market(fitted);
+        }
+
+        /// <summary>The parameters of a simulation without end; <see cref="Simulated"/> takes them back.</summary>
+        public string ParametersJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_market_parameters_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>
+        /// Writes all prices, whatever the range, to a wide CSV file, which is there whole afterwards or, on an error, as
+        /// it was before. Numbers are written so that reading gives the same bits.
+        /// </summary>
+        public void WriteCsv(string path)
+        {
+            fixed (byte* file = Text.Bytes(path, nameof(path)))
+            {
+                Native.Check(Native.ppo_market_write_csv(Handle, file));
+            }
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_from_csv(
+            byte* path, byte* options_json, double cash_rate, out IntPtr market);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_write_csv(MarketHandle market, byte* path);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_from_prices(PricesData* prices, out IntPtr market);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_simulated(byte* parameters_json, out IntPtr market);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_simulate_prices(
+            byte* parameters_json, UIntPtr bars, int first_day, ulong seed, out IntPtr market);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_fit_gbm(MarketHandle market, out IntPtr fitted);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_fit_regimes(
+            MarketHandle market, UIntPtr regimes, ulong seed, out IntPtr fitted);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_parameters_json(
+            MarketHandle market, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+    }
+}

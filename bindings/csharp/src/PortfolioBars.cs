@@ -1,0 +1,172 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    // What happens at a close. With arrays of the caller's, pushing and deciding allocate nothing.
+    public sealed unsafe partial class Portfolio
+    {
+        /// <summary>
+        /// Takes in a bar that just ended, as closes. Answers whether there was a close before, so that the bar was taken
+        /// in: the first closes ever are only what later ones are compared with.
+        /// </summary>
+        /// <param name="closes">close of each asset, above 0, in the order of the agent's assets: [N]</param>
+        /// <param name="cashReturn">simple return of cash over the bar, at least -1</param>
+        /// <param name="columns">the policy's columns, known at this close: [K]; null where it has none</param>
+        /// <param name="prior">
+        /// weights of a supplied prior for the decision at this close: [N + 1]; null where the policy has another one or none
+        /// </param>
+        public bool PushPrices(double[] closes, double cashReturn = 0.0, double[] columns = null, double[] prior = null)
+        {
+            uint taken;
+            fixed (double* c = Arrays.Pinnable(closes), k = Arrays.Pinnable(columns), p = Arrays.Pinnable(prior))
+            {
+                Native.Check(Native.ppo_portfolio_push_prices(
+                    Handle,
+                    c,
+                    Arrays.Length(closes),
+                    cashReturn,
+                    k,
+                    Arrays.Length(columns),
+                    p,
+                    Arrays.Length(prior),
+                    out taken));
+            }
+            return taken != 0;
+        }
+
+        /// <summary>Takes in a bar that just ended, as simple returns of the assets: [N].</summary>
+        public void PushReturns(double[] returns, double cashReturn = 0.0, double[] columns = null, double[] prior = null)
+        {
+            fixed (double* r = Arrays.Pinnable(returns), k = Arrays.Pinnable(columns), p = Arrays.Pinnable(prior))
+            {
+                Native.Check(Native.ppo_portfolio_push_returns(
+                    Handle,
+                    r,
+                    Arrays.Length(returns),
+                    cashReturn,
+                    k,
+                    Arrays.Length(columns),
+                    p,
+                    Arrays.Length(prior)));
+            }
+        }
+
+        /// <summary>
+        /// Decides at this close. The target is taken to be traded at it, unless turnover to it stays below the policy's
+        /// trade band. Asking again at the same close gives the same answer.
+        /// </summary>
+        /// <param name="weights">gets the target weights: assets, then cash where the policy may hold it: [A]</param>
+        public void Rebalance(double[] weights)
+        {
+            fixed (double* w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.ppo_portfolio_rebalance(Handle, w, Arrays.Length(weights)));
+            }
+        }
+
+        /// <summary>Says what was really traded to at this close, in place of the last target.</summary>
+        /// <param name="weights">weights after the trade, assets and then cash: [N + 1]</param>
+        /// <param name="cost">what the trade cost, as a fraction of the value before it</param>
+        public void RecordTrade(double[] weights, double cost)
+        {
+            fixed (double* w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.ppo_portfolio_record_trade(Handle, w, Arrays.Length(weights), cost));
+            }
+        }
+
+        /// <summary>
+        /// Says what is held at this close and what it is worth, where the books differ from the portfolio's account.
+        /// </summary>
+        public void SetPosition(double[] weights, double equity)
+        {
+            fixed (double* w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.ppo_portfolio_set_position(Handle, w, Arrays.Length(weights), equity));
+            }
+        }
+
+        /// <summary>
+        /// Factor that target weights may be multiplied by, from the volatility that they would have had, the account's
+        /// drawdown and a trend.
+        /// </summary>
+        /// <param name="trend">annual drift of the portfolio; NaN where none is known</param>
+        public double Leverage(double trend = double.NaN)
+        {
+            Native.Check(Native.ppo_portfolio_leverage(Handle, trend, out double leverage));
+            return leverage;
+        }
+
+        /// <summary>Kelly weights of the assets from the remembered returns; cash is the rest: [N].</summary>
+        public void Kelly(double[] weights)
+        {
+            fixed (double* w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.ppo_portfolio_kelly(Handle, w, Arrays.Length(weights)));
+            }
+        }
+
+        /// <summary>What the last decision was taken on; zeros before the first.</summary>
+        /// <param name="state">gets the state, not normalised: [S]</param>
+        /// <param name="prior">gets the prior's weights, 1/A each without a prior: [A]; may be null</param>
+        public void Seen(float[] state, double[] prior = null)
+        {
+            fixed (float* s = Arrays.Pinnable(state))
+            fixed (double* p = Arrays.Pinnable(prior))
+            {
+                Native.Check(Native.ppo_portfolio_seen(Handle, s, Arrays.Length(state), p, Arrays.Length(prior)));
+            }
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_push_prices(
+            PortfolioHandle portfolio,
+            double* closes,
+            UIntPtr closes_len,
+            double cash_return,
+            double* columns,
+            UIntPtr columns_len,
+            double* prior,
+            UIntPtr prior_len,
+            out uint taken);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_push_returns(
+            PortfolioHandle portfolio,
+            double* returns,
+            UIntPtr returns_len,
+            double cash_return,
+            double* columns,
+            UIntPtr columns_len,
+            double* prior,
+            UIntPtr prior_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_rebalance(
+            PortfolioHandle portfolio, double* weights_out, UIntPtr weights_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_record_trade(
+            PortfolioHandle portfolio, double* weights, UIntPtr weights_len, double cost);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_set_position(
+            PortfolioHandle portfolio, double* weights, UIntPtr weights_len, double equity);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_leverage(
+            PortfolioHandle portfolio, double trend, out double leverage);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_kelly(
+            PortfolioHandle portfolio, double* weights_out, UIntPtr weights_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_portfolio_seen(
+            PortfolioHandle portfolio, float* state_out, UIntPtr state_len, double* prior_out, UIntPtr prior_len);
+    }
+}

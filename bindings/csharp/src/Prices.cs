@@ -1,0 +1,118 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>Prices for <see cref="Market.FromPrices"/>: T bars of N assets. Arrays are row-major, a row for each bar.</summary>
+    public sealed class Prices
+    {
+        /// <summary>Number of bars, T: at least 2.</summary>
+        public int Bars { get; set; }
+
+        /// <summary>Number of assets, N: at least 1.</summary>
+        public int Assets { get; set; }
+
+        /// <summary>Number of columns of the host's own that a policy sees at each close, K.</summary>
+        public int Columns { get; set; }
+
+        /// <summary>Closes, finite and above 0: [T * N].</summary>
+        public double[] Closes { get; set; }
+
+        /// <summary>
+        /// Names of the assets, distinct and not empty: [N]. Null calls them A0, A1, ..., and lets policies with any names
+        /// take them in their order.
+        /// </summary>
+        public string[] AssetNames { get; set; }
+
+        /// <summary>
+        /// Date of each bar, strictly increasing: [T]. Null makes the bars the days from Monday, 2000-01-03 on that are not
+        /// a Saturday or Sunday.
+        /// </summary>
+        public DateTime[] Dates { get; set; }
+
+        /// <summary>Opens, finite and above 0: [T * N]; may be null.</summary>
+        public double[] Opens { get; set; }
+
+        /// <summary>Highs, finite and above 0: [T * N]; may be null.</summary>
+        public double[] Highs { get; set; }
+
+        /// <summary>Lows, finite, above 0 and at most the highs: [T * N]; may be null.</summary>
+        public double[] Lows { get; set; }
+
+        /// <summary>Units traded, finite and at least 0: [T * N]; may be null.</summary>
+        public double[] Volumes { get; set; }
+
+        /// <summary>Annual rate of cash over the bar that begins at each close, above -1: [T]; may be null.</summary>
+        public double[] CashRates { get; set; }
+
+        /// <summary>Annual rate of cash at every bar, above -1; NaN, as at first: not given. With neither, cash earns nothing.</summary>
+        public double CashRate { get; set; } = double.NaN;
+
+        /// <summary>Names of the columns, distinct, not empty and not those of assets: [K]. Null calls them C0, C1, ...</summary>
+        public string[] ColumnNames { get; set; }
+
+        /// <summary>The columns, finite: [T * K]; null where K is 0.</summary>
+        public double[] Signals { get; set; }
+
+        /// <summary>
+        /// Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
+        /// rows summing to 1: [T * (N + 1)]; may be null.
+        /// </summary>
+        public double[] Prior { get; set; }
+
+        /// <summary>The library is told no lengths: what it would read beyond an array is refused here, in its words.</summary>
+        internal void CheckLengths()
+        {
+            Expect(Closes, "closes", (long)Bars * Assets);
+            Expect(AssetNames, "asset_names", Assets);
+            Expect(Dates, "dates", Bars);
+            Expect(Opens, "opens", (long)Bars * Assets);
+            Expect(Highs, "highs", (long)Bars * Assets);
+            Expect(Lows, "lows", (long)Bars * Assets);
+            Expect(Volumes, "volumes", (long)Bars * Assets);
+            Expect(CashRates, "cash_rates", Bars);
+            Expect(ColumnNames, "column_names", Columns);
+            Expect(Signals, "signals", (long)Bars * Columns);
+            Expect(Prior, "prior", (long)Bars * ((long)Assets + 1));
+        }
+
+        private static void Expect(Array array, string name, long length)
+        {
+            if (array != null && array.Length != length)
+            {
+                throw new PpoException(
+                    Status.Length,
+                    $"ppo_market_from_prices: `prices.{name}` has length {array.Length}, expected {length}");
+            }
+        }
+    }
+
+    /// <summary>Prices as the library takes them.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct PricesData
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal ulong Bars;
+        internal ulong Assets;
+        internal ulong Columns;
+        internal double* Closes;
+        internal byte** AssetNames;
+        internal int* Dates;
+        internal double* Opens;
+        internal double* Highs;
+        internal double* Lows;
+        internal double* Volumes;
+        internal double* CashRates;
+        internal double CashRate;
+        internal byte** ColumnNames;
+        internal double* Signals;
+        internal double* Prior;
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_prices_init(ref PricesData prices, UIntPtr size);
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// A bar that just ended, as far as it is known. What is not given is estimated from earlier bars where that is
+    /// possible, and otherwise not looked at; the decision's reasons say which. May be used again and again.
+    /// </summary>
+    public sealed class RiskBar
+    {
+        /// <summary>Closes of the assets, above 0: [N].</summary>
+        public double[] Closes { get; set; }
+
+        /// <summary>Highs around the closes: [N]; null together with Lows: the true range is that of closes.</summary>
+        public double[] Highs { get; set; }
+
+        /// <summary>Lows around the closes: [N]; null together with Highs.</summary>
+        public double[] Lows { get; set; }
+
+        /// <summary>Average true ranges, above 0, in the unit of the closes: [N]; null: the manager's own.</summary>
+        public double[] Atr { get; set; }
+
+        /// <summary>Betas of the assets to the hedge instrument: [N]; null: every asset counts as 1.</summary>
+        public double[] Betas { get; set; }
+
+        /// <summary>What the regimes are told apart by: [ObservationLength]; null: none.</summary>
+        public double[] Observation { get; set; }
+
+        /// <summary>Forecast volatility of the target before leverage, annual, above 0; NaN: the manager's own.</summary>
+        public double Volatility { get; set; } = double.NaN;
+
+        /// <summary>Expected return of the target before leverage, annual; NaN: not given.</summary>
+        public double Trend { get; set; } = double.NaN;
+    }
+
+    /// <summary>The portfolio at the close. May be used again and again.</summary>
+    public sealed class RiskPortfolio
+    {
+        /// <summary>Weights wished for: [N]. Cash is the rest; negative is short.</summary>
+        public double[] Target { get; set; }
+
+        /// <summary>Weights held now, after the bar's drift: [N].</summary>
+        public double[] Current { get; set; }
+
+        /// <summary>What the portfolio is worth, money above 0.</summary>
+        public double Equity { get; set; }
+
+        /// <summary>1 - equity/peak, in [0, 1]; NaN: the manager follows the peak of the equities that it is shown.</summary>
+        public double Drawdown { get; set; } = double.NaN;
+    }
+
+    /// <summary>A bar as the library takes it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct RiskMarketData
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal double* Closes;
+        internal UIntPtr ClosesLen;
+        internal double* Highs;
+        internal UIntPtr HighsLen;
+        internal double* Lows;
+        internal UIntPtr LowsLen;
+        internal double* Atr;
+        internal UIntPtr AtrLen;
+        internal double* Betas;
+        internal UIntPtr BetasLen;
+        internal double* Observation;
+        internal UIntPtr ObservationLen;
+        internal double Volatility;
+        internal double Trend;
+    }
+
+    /// <summary>A portfolio as the library takes it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct RiskPortfolioData
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal double* Target;
+        internal UIntPtr TargetLen;
+        internal double* Current;
+        internal UIntPtr CurrentLen;
+        internal double Equity;
+        internal double Drawdown;
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_market_init(ref RiskMarketData market, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_portfolio_init(ref RiskPortfolioData portfolio, UIntPtr size);
+    }
+}

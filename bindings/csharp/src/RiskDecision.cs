@@ -1,0 +1,177 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>What a manager allows.</summary>
+    public enum RiskState : uint
+    {
+        /// <summary>Everything within its limits.</summary>
+        Active = 0,
+        /// <summary>No exposure may grow.</summary>
+        Reducing = 1,
+        /// <summary>To cash, until <see cref="RiskManager.Reset"/>.</summary>
+        Halted = 2,
+    }
+
+    /// <summary>Side of a hedge.</summary>
+    public enum RiskHedge : uint
+    {
+        /// <summary>None is held.</summary>
+        None = 0,
+        /// <summary>Short: the net exposure is long.</summary>
+        Sell = 1,
+        /// <summary>Long: the net exposure is short.</summary>
+        Buy = 2,
+    }
+
+    /// <summary>A decision, in arrays of its own. One may be used again and again; a failed call leaves it as it was.</summary>
+    public sealed unsafe class RiskDecision
+    {
+        internal RiskDecisionData Data;
+
+        /// <param name="assets">number of assets, N</param>
+        /// <param name="reasons">reasons that there is room for; what is beyond it is left out</param>
+        public RiskDecision(int assets, int reasons = 64)
+        {
+            Weights = new double[assets];
+            Units = new double[assets];
+            Stops = new double[assets];
+            Reasons = new RiskReason[reasons];
+            Native.Check(Native.risk_decision_init(ref Data, (UIntPtr)sizeof(RiskDecisionData)));
+        }
+
+        /// <summary>Weights to trade to at this close. Negative is short.</summary>
+        public double[] Weights { get; }
+
+        /// <summary>Units to hold, signed as the weight; NaN where positions are not sized.</summary>
+        public double[] Units { get; }
+
+        /// <summary>Prices at which to get out; NaN where there is none.</summary>
+        public double[] Stops { get; }
+
+        /// <summary>Place for the reasons, in the order of the decision: the first <see cref="ReasonCount"/> are its own.</summary>
+        public RiskReason[] Reasons { get; }
+
+        /// <summary>Reasons that the decision has: more than Reasons has room for where some were left out.</summary>
+        public int ReasonCount
+        {
+            get { return Arrays.Size(Data.ReasonsLen); }
+        }
+
+        /// <summary>The state it was taken in.</summary>
+        public RiskState State
+        {
+            get { return Data.State; }
+        }
+
+        /// <summary>Whether the hedge is open.</summary>
+        public bool HedgeActive
+        {
+            get { return Data.HedgeActive != 0; }
+        }
+
+        /// <summary>Side of the hedge position.</summary>
+        public RiskHedge HedgeSide
+        {
+            get { return Data.HedgeSide; }
+        }
+
+        /// <summary>Cash at the weights; negative where money is borrowed.</summary>
+        public double Cash
+        {
+            get { return Data.Cash; }
+        }
+
+        /// <summary>Sum of abs(weights): leverage as held.</summary>
+        public double Gross
+        {
+            get { return Data.Gross; }
+        }
+
+        /// <summary>Sum of weights.</summary>
+        public double Net
+        {
+            get { return Data.Net; }
+        }
+
+        /// <summary>One-way turnover from the current weights.</summary>
+        public double Turnover
+        {
+            get { return Data.Turnover; }
+        }
+
+        /// <summary>Factor that the target was multiplied by before the limits.</summary>
+        public double Leverage
+        {
+            get { return Data.Leverage; }
+        }
+
+        /// <summary>Forecast volatility of the target before leverage, annual; NaN where there is none.</summary>
+        public double Volatility
+        {
+            get { return Data.Volatility; }
+        }
+
+        /// <summary>Drawdown that it was taken at, in [0, 1].</summary>
+        public double Drawdown
+        {
+            get { return Data.Drawdown; }
+        }
+
+        /// <summary>Size of the hedge position in money, 0 or more. The hedge is not part of the weights.</summary>
+        public double HedgeNotional
+        {
+            get { return Data.HedgeNotional; }
+        }
+
+        /// <summary>Net exposure that is hedged, as a signed part of equity.</summary>
+        public double HedgeNet
+        {
+            get { return Data.HedgeNet; }
+        }
+
+        /// <summary>Part of the net exposure that is hedged; 0 while closed.</summary>
+        public double HedgeRatio
+        {
+            get { return Data.HedgeRatio; }
+        }
+    }
+
+    /// <summary>A decision as the library writes it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct RiskDecisionData
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal double* Weights;
+        internal UIntPtr WeightsLen;
+        internal double* Units;
+        internal UIntPtr UnitsLen;
+        internal double* Stops;
+        internal UIntPtr StopsLen;
+        internal RiskReason* Reasons;
+        internal UIntPtr ReasonsCapacity;
+        internal UIntPtr ReasonsLen;
+        internal RiskState State;
+        internal uint HedgeActive;
+        internal RiskHedge HedgeSide;
+        internal uint Reserved2;
+        internal double Cash;
+        internal double Gross;
+        internal double Net;
+        internal double Turnover;
+        internal double Leverage;
+        internal double Volatility;
+        internal double Drawdown;
+        internal double HedgeNotional;
+        internal double HedgeNet;
+        internal double HedgeRatio;
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_decision_init(ref RiskDecisionData decision, UIntPtr size);
+    }
+}

@@ -1,0 +1,292 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// A risk manager: turns wished weights into allowed ones, and says why. One call at a time: a second one is answered
+    /// <see cref="Status.Busy"/>. A failed call leaves it as it was. Managing and observing allocate nothing.
+    /// </summary>
+    public sealed unsafe class RiskManager : IDisposable
+    {
+        internal readonly RiskManagerHandle Handle;
+        private RiskMarketData emptyMarket;
+        private RiskPortfolioData emptyPortfolio;
+
+        /// <summary>A manager that has seen nothing.</summary>
+        /// <param name="assets">number of assets, N</param>
+        /// <param name="configJson">its settings; keys that are missing take their defaults; null for the defaults</param>
+        public RiskManager(int assets, string configJson = null)
+            : this(Make(assets, configJson))
+        {
+        }
+
+        private RiskManager(IntPtr handle)
+        {
+            Handle = new RiskManagerHandle(handle);
+            Native.Check(Native.risk_market_init(ref emptyMarket, (UIntPtr)sizeof(RiskMarketData)));
+            Native.Check(Native.risk_portfolio_init(ref emptyPortfolio, (UIntPtr)sizeof(RiskPortfolioData)));
+        }
+
+        /// <summary>A manager that goes on, bit for bit, from a saved state; its settings may differ.</summary>
+        public static RiskManager Restore(int assets, string stateJson, string configJson = null)
+        {
+            Library.Require();
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
+            {
+                Native.Check(Native.risk_manager_restore(config, Arrays.Index(assets), state, out var manager));
+                return new RiskManager(manager);
+            }
+        }
+
+        /// <summary>
+        /// Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar;
+        /// bars without a decision go to <see cref="Observe"/>.
+        /// </summary>
+        /// <param name="bar">the bar that just ended</param>
+        /// <param name="portfolio">what is wished for and what is held</param>
+        /// <param name="decision">gets the decision</param>
+        public void Manage(RiskBar bar, RiskPortfolio portfolio, RiskDecision decision)
+        {
+            if (bar == null || portfolio == null || decision == null)
+            {
+                throw new ArgumentNullException(
+                    bar == null ? nameof(bar) : portfolio == null ? nameof(portfolio) : nameof(decision));
+            }
+            fixed (double* closes = Arrays.Pinnable(bar.Closes),
+                highs = Arrays.Pinnable(bar.Highs),
+                lows = Arrays.Pinnable(bar.Lows),
+                atr = Arrays.Pinnable(bar.Atr),
+                betas = Arrays.Pinnable(bar.Betas),
+                observation = Arrays.Pinnable(bar.Observation),
+                target = Arrays.Pinnable(portfolio.Target),
+                current = Arrays.Pinnable(portfolio.Current),
+                weights = Arrays.Pinnable(decision.Weights),
+                units = Arrays.Pinnable(decision.Units),
+                stops = Arrays.Pinnable(decision.Stops))
+            fixed (RiskReason* reasons = decision.Reasons)
+            {
+                var market = Market(bar, closes, highs, lows, atr, betas, observation);
+                var stands = emptyPortfolio;
+                stands.Target = target;
+                stands.TargetLen = Arrays.Length(portfolio.Target);
+                stands.Current = current;
+                stands.CurrentLen = Arrays.Length(portfolio.Current);
+                stands.Equity = portfolio.Equity;
+                stands.Drawdown = portfolio.Drawdown;
+                var data = decision.Data;
+                data.Weights = weights;
+                data.WeightsLen = Arrays.Length(decision.Weights);
+                data.Units = units;
+                data.UnitsLen = Arrays.Length(decision.Units);
+                data.Stops = stops;
+                data.StopsLen = Arrays.Length(decision.Stops);
+                data.Reasons = reasons;
+                data.ReasonsCapacity = Arrays.Length(decision.Reasons);
+                Native.Check(Native.risk_manage(Handle, &market, &stands, &data));
+                decision.Data = data;
+            }
+        }
+
+        /// <summary>Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.</summary>
+        public void Observe(RiskBar bar)
+        {
+            if (bar == null)
+            {
+                throw new ArgumentNullException(nameof(bar));
+            }
+            fixed (double* closes = Arrays.Pinnable(bar.Closes),
+                highs = Arrays.Pinnable(bar.Highs),
+                lows = Arrays.Pinnable(bar.Lows),
+                atr = Arrays.Pinnable(bar.Atr),
+                betas = Arrays.Pinnable(bar.Betas),
+                observation = Arrays.Pinnable(bar.Observation))
+            {
+                var market = Market(bar, closes, highs, lows, atr, betas, observation);
+                Native.Check(Native.risk_manager_observe(Handle, &market));
+            }
+        }
+
+        /// <summary>Ends <see cref="RiskState.Halted"/> or Reducing: the last equity becomes the peak.</summary>
+        public void Reset()
+        {
+            Native.Check(Native.risk_manager_reset(Handle));
+        }
+
+        /// <summary>Lets a stopped asset be held again; nothing where it is not stopped.</summary>
+        public void ResetStop(int asset)
+        {
+            Native.Check(Native.risk_manager_reset_stop(Handle, Arrays.Index(asset)));
+        }
+
+        /// <summary>Probability of each regime after the last observation: [RegimeCount].</summary>
+        public void Regimes(double[] probabilities)
+        {
+            fixed (double* start = Arrays.Pinnable(probabilities))
+            {
+                Native.Check(Native.risk_manager_regimes(Handle, start, Arrays.Length(probabilities)));
+            }
+        }
+
+        /// <summary>Number of assets, N.</summary>
+        public int AssetCount
+        {
+            get { return Counts(out _, out _); }
+        }
+
+        /// <summary>The length of an observation, 0 where there are no regimes.</summary>
+        public int ObservationLength
+        {
+            get
+            {
+                Counts(out int length, out _);
+                return length;
+            }
+        }
+
+        /// <summary>Number of regimes, K, 0 where there are none.</summary>
+        public int RegimeCount
+        {
+            get
+            {
+                Counts(out _, out int regimes);
+                return regimes;
+            }
+        }
+
+        /// <summary>The settings, every key with its value.</summary>
+        public string ConfigJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_manager_config_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>All that bars and decisions have left behind, for <see cref="Restore"/>; numbers are exact.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_manager_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The words of the last failed call on this manager, whichever thread made it; "" before the first.</summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_manager_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            Handle.Dispose();
+        }
+
+        private static IntPtr Make(int assets, string configJson)
+        {
+            Library.Require();
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)))
+            {
+                Native.Check(Native.risk_manager_new(config, Arrays.Index(assets), out var manager));
+                return manager;
+            }
+        }
+
+        private RiskMarketData Market(
+            RiskBar bar, double* closes, double* highs, double* lows, double* atr, double* betas, double* observation)
+        {
+            var market = emptyMarket;
+            market.Closes = closes;
+            market.ClosesLen = Arrays.Length(bar.Closes);
+            market.Highs = highs;
+            market.HighsLen = Arrays.Length(bar.Highs);
+            market.Lows = lows;
+            market.LowsLen = Arrays.Length(bar.Lows);
+            market.Atr = atr;
+            market.AtrLen = Arrays.Length(bar.Atr);
+            market.Betas = betas;
+            market.BetasLen = Arrays.Length(bar.Betas);
+            market.Observation = observation;
+            market.ObservationLen = Arrays.Length(bar.Observation);
+            market.Volatility = bar.Volatility;
+            market.Trend = bar.Trend;
+            return market;
+        }
+
+        private int Counts(out int observationLength, out int regimes)
+        {
+            Native.Check(Native.risk_manager_counts(Handle, out var assets, out var observation, out var states));
+            observationLength = Arrays.Size(observation);
+            regimes = Arrays.Size(states);
+            return Arrays.Size(assets);
+        }
+    }
+
+    internal sealed class RiskManagerHandle : LibraryHandle
+    {
+        internal RiskManagerHandle(IntPtr value)
+            : base(value)
+        {
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.risk_manager_free(handle);
+            return true;
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manage(
+            RiskManagerHandle manager, RiskMarketData* market, RiskPortfolioData* portfolio, RiskDecisionData* decision);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_new(byte* config_json, UIntPtr assets, out IntPtr manager);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_restore(
+            byte* config_json, UIntPtr assets, byte* state_json, out IntPtr manager);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern void risk_manager_free(IntPtr manager);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_last_error(
+            RiskManagerHandle manager, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_config_json(
+            RiskManagerHandle manager, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_state_json(
+            RiskManagerHandle manager, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_counts(
+            RiskManagerHandle manager, out UIntPtr assets, out UIntPtr observation_len, out UIntPtr regimes);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_observe(RiskManagerHandle manager, RiskMarketData* market);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_reset(RiskManagerHandle manager);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_reset_stop(RiskManagerHandle manager, UIntPtr asset);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_manager_regimes(
+            RiskManagerHandle manager, double* probabilities, UIntPtr probabilities_len);
+    }
+}

@@ -1,0 +1,275 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// A trainer: an agent, the optimiser that moves its weights, and where its experience comes from. The agent may be
+    /// disposed of before it. One call at a time: a second one, or one while a job works, is answered
+    /// <see cref="Status.Busy"/>.
+    /// </summary>
+    public sealed unsafe partial class Trainer : IDisposable
+    {
+        internal readonly TrainerHandle Handle;
+
+        private Trainer(TrainerHandle handle)
+        {
+            Handle = handle;
+        }
+
+        /// <summary>Trains: until the configuration's steps are taken, the limit is reached, or Progress ends it.</summary>
+        /// <returns>the figures of the last update; zeros where there was nothing left to do</returns>
+        public Metrics Train(TrainOptions options = null)
+        {
+            var metrics = Metrics.Blank();
+            options = options ?? new TrainOptions();
+            var host = options.Progress == null ? null : new ProgressHost(options.Progress);
+            try
+            {
+                fixed (byte* path = Text.Bytes(options.CheckpointPath, nameof(options)))
+                {
+                    var data = ProgressHost.Data(options, host, path);
+                    Outcome.Check(Native.ppo_train(Handle, &data, ref metrics), host, Handle.Environment);
+                }
+            }
+            finally
+            {
+                host?.Release();
+            }
+            return metrics;
+        }
+
+        /// <summary>
+        /// Trains in the background. The task ends with the figures of the last update; with the exception of a host's
+        /// function, with the library's (<see cref="PpoException"/>), or as cancelled, after the update that it was at, with
+        /// its checkpoint written. The agent goes on deciding meanwhile.
+        /// </summary>
+        /// <param name="progress">hears of every update, as its Report does it; may be null</param>
+        /// <param name="cancel">stops the training</param>
+        /// <param name="options">as for <see cref="Train"/>; null for none</param>
+        public Task<Metrics> TrainAsync(
+            IProgress<Metrics> progress = null,
+            CancellationToken cancel = default(CancellationToken),
+            TrainOptions options = null)
+        {
+            if (cancel.IsCancellationRequested)
+            {
+                return Task.FromCanceled<Metrics>(cancel);
+            }
+            var heard = options?.Progress;
+            var both = new TrainOptions
+            {
+                Progress = progress == null ? heard : metrics =>
+                {
+                    progress.Report(metrics);
+                    return heard == null || heard(metrics);
+                },
+                CheckpointPath = options?.CheckpointPath,
+                CheckpointInterval = options?.CheckpointInterval ?? 0,
+                MostUpdates = options?.MostUpdates ?? 0,
+            };
+            return StartJob(both).Finish(cancel);
+        }
+
+        /// <summary>Begins to train in the background, on a thread of the library's.</summary>
+        public TrainingJob StartJob(TrainOptions options = null)
+        {
+            options = options ?? new TrainOptions();
+            var host = options.Progress == null ? null : new ProgressHost(options.Progress);
+            bool retained = false;
+            try
+            {
+                Handle.Environment?.Retain();
+                retained = true;
+                fixed (byte* path = Text.Bytes(options.CheckpointPath, nameof(options)))
+                {
+                    var data = ProgressHost.Data(options, host, path);
+                    Native.Check(Native.ppo_job_start(Handle, &data, out var job));
+                    return new TrainingJob(new JobHandle(job, host, Handle.Environment));
+                }
+            }
+            catch
+            {
+                host?.Release();
+                if (retained)
+                {
+                    Handle.Environment?.Release();
+                }
+                throw;
+            }
+        }
+
+        /// <summary>
+        /// One update: a rollout in the trainer's environments and the epochs on it, or, for a trainer made for transitions,
+        /// the epochs on all that <see cref="Observe"/> has kept, which are used up.
+        /// </summary>
+        public Metrics Update()
+        {
+            var metrics = Metrics.Blank();
+            Outcome.Check(Native.ppo_update(Handle, ref metrics), Handle.Environment, null);
+            return metrics;
+        }
+
+        /// <summary>
+        /// Keeps a transition for the next update (copied). Answers whether an update was done.
+        /// </summary>
+        /// <param name="transition">what happened</param>
+        /// <param name="update">
+        /// true to update as soon as a rollout of NEnvs times NSteps is complete: this call then takes as long as an
+        /// update; false to leave the update to <see cref="Update"/>, perhaps on another thread
+        /// </param>
+        public bool Observe(Transition transition, bool update = true)
+        {
+            if (transition == null)
+            {
+                throw new ArgumentNullException(nameof(transition));
+            }
+            var data = new TransitionData();
+            Native.Check(Native.ppo_transition_init(ref data, (UIntPtr)sizeof(TransitionData)));
+            uint updated;
+            fixed (float* state = Arrays.Pinnable(transition.State),
+                action = Arrays.Pinnable(transition.Action),
+                next = Arrays.Pinnable(transition.NextState))
+            fixed (double* prior = Arrays.Pinnable(transition.Prior))
+            {
+                data.Env = transition.Env;
+                data.State = state;
+                data.StateLen = Arrays.Length(transition.State);
+                data.Prior = prior;
+                data.PriorLen = Arrays.Length(transition.Prior);
+                data.Action = action;
+                data.ActionLen = Arrays.Length(transition.Action);
+                data.NextState = next;
+                data.NextStateLen = Arrays.Length(transition.NextState);
+                data.LogProb = transition.LogProb;
+                data.Reward = transition.Reward;
+                data.Terminated = transition.Terminated ? 1u : 0u;
+                data.Truncated = transition.Truncated ? 1u : 0u;
+                Native.Check(Native.ppo_observe(Handle, &data, update ? 1u : 0u, out updated));
+            }
+            return updated != 0;
+        }
+
+        /// <summary>
+        /// Writes a checkpoint: a policy file with all that training needs to go on. It is there whole afterwards or, on
+        /// an error, as it was before.
+        /// </summary>
+        public void Save(string path)
+        {
+            fixed (byte* bytes = Text.Bytes(path, nameof(path)))
+            {
+                Native.Check(Native.ppo_trainer_save(Handle, bytes));
+            }
+        }
+
+        /// <summary>How far the trainer has come: the counters; other figures are 0.</summary>
+        public Metrics Progress
+        {
+            get { return HowFar(out _); }
+        }
+
+        /// <summary>Whether all of the configuration's steps have been taken.</summary>
+        public bool Done
+        {
+            get
+            {
+                HowFar(out uint done);
+                return done != 0;
+            }
+        }
+
+        /// <summary>The trainer's configuration, as <see cref="Config.ToJson"/>.</summary>
+        public string ConfigJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_trainer_config_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The words of the last failed call on this trainer, whichever thread made it; "" before the first.</summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_trainer_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>Another object for the agent that this trainer trains: it gets every new policy too.</summary>
+        public Agent Agent()
+        {
+            Native.Check(Native.ppo_trainer_agent(Handle, out var agent));
+            return new Agent(new AgentHandle(agent));
+        }
+
+        /// <summary>Lets the trainer go. Its agent keeps the policy of the last update; a job goes on.</summary>
+        public void Dispose()
+        {
+            Handle.Dispose();
+        }
+
+        private Metrics HowFar(out uint done)
+        {
+            var metrics = Metrics.Blank();
+            Native.Check(Native.ppo_trainer_progress(Handle, ref metrics, out done));
+            return metrics;
+        }
+    }
+
+    internal sealed class TrainerHandle : LibraryHandle
+    {
+        /// <summary>The host's environments, where the trainer learns in them.</summary>
+        internal readonly EnvironmentHost Environment;
+
+        internal TrainerHandle(IntPtr value, EnvironmentHost environment)
+            : base(value)
+        {
+            Environment = environment;
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.ppo_trainer_free(handle);
+            Environment?.Release();
+            return true;
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_train(TrainerHandle trainer, TrainOptionsData* options, ref Metrics metrics);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_update(TrainerHandle trainer, ref Metrics metrics);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_observe(
+            TrainerHandle trainer, TransitionData* transition, uint update, out uint updated);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_save(TrainerHandle trainer, byte* path);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_progress(TrainerHandle trainer, ref Metrics metrics, out uint done);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_config_json(
+            TrainerHandle trainer, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_last_error(
+            TrainerHandle trainer, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_agent(TrainerHandle trainer, out IntPtr agent);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern void ppo_trainer_free(IntPtr trainer);
+    }
+}

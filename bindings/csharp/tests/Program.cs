@@ -1,0 +1,40 @@
+using System;
+
+/// <summary>Tests of the binding, by the name of a group; tests/bindings_csharp.rs and the Makefile run them.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        switch (arguments[0])
+        {
+            case "functions":
+                Surface.Functions(arguments[1], arguments[2]);
+                break;
+            case "source":
+                Console.Write(Surface.Source(arguments[1]));
+                return 0;
+            case "numbers":
+                Surface.Numbers(arguments[1]);
+                break;
+            case "results":
+                Results.Write(arguments[1], arguments[2], int.Parse(arguments[3]));
+                break;
+            case "refusals":
+                Refusals.All(arguments[1], arguments[2]);
+                break;
+            case "training":
+                Training.All(arguments[1]);
+                break;
+            case "lifetimes":
+                Lifetimes.All(arguments[1]);
+                break;
+            case "overhead":
+                Overhead.Measure(arguments[1]);
+                break;
+            default:
+                Console.WriteLine("no such tests: " + arguments[0]);
+                return 2;
+        }
+        return Check.Finished(arguments[0]);
+    }
+}

@@ -1,0 +1,169 @@
+//! The C# binding beside the C API: held to the header, to C's results and to what C refuses; its examples print what
+//! the C examples print. `bindings/csharp/Makefile` compiles and runs it with mono; a test that lacks a tool says that
+//! it is skipped, or fails where REQUIRE_TOOLS is set.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "support/tools.rs"]
+mod tools;
+
+use std::path::PathBuf;
+use std::process::Command;
+use tempfile::TempDir;
+use tools::{has, library, root, succeeded, text};
+
+/// What a decision may cost beyond the C call, in nanoseconds.
+const OVERHEAD: f64 = 500.0;
+
+/// A folder with the library under the names that are looked for, and with what is built of the binding.
+struct Binding {
+    folder: TempDir,
+}
+
+impl Binding {
+    /// None where a tool is missing.
+    fn new() -> Option<Self> {
+        let tools = ["make", "cc", "mcs", "mono"];
+        if !tools.iter().all(|tool| has(tool, "the C# binding")) {
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
+        for name in [
+            "libppo_risk.so".to_string(),
+            format!("libppo_risk.so.{major}.{minor}"),
+        ] {
+            std::os::unix::fs::symlink(library(), folder.path().join(name)).unwrap();
+        }
+        Some(Self { folder })
+    }
+
+    /// Makes targets of the Makefile; gives what they print.
+    fn make(&self, targets: &[&str]) -> String {
+        let folder = self.folder.path().display();
+        let output = Command::new("make")
+            .args(["--no-print-directory", "-C", "bindings/csharp"])
+            .args(targets)
+            .arg(format!("LIB={folder}"))
+            .arg(format!("OUT={folder}/out"))
+            .current_dir(root())
+            .env_remove("MAKEFLAGS")
+            .env_remove("LD_LIBRARY_PATH")
+            .output()
+            .unwrap();
+        succeeded(&format!("make {}", targets.join(" ")), &output);
+        text(&output.stdout)
+    }
+
+    /// What a program prints with the library in reach.
+    fn run(&self, program: &str, arguments: &[&str]) -> String {
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(root())
+            .env("LD_LIBRARY_PATH", self.folder.path())
+            .output()
+            .unwrap();
+        succeeded(program, &output);
+        text(&output.stdout)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// What an example prints in C and in C#.
+    fn example(&self, c: &str, cs: &str, arguments: &[&str]) -> [String; 2] {
+        let program = self.path(c);
+        let output = Command::new("cc")
+            .args(["-std=c99", "-D_GNU_SOURCE", "-Iinclude", "-o", &program])
+            .arg(format!("examples/c/{c}.c"))
+            .arg(format!("-L{}", self.folder.path().display()))
+            .args(["-lppo_risk", "-lm"])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        succeeded("cc", &output);
+        let exe = self.path(&format!("out/{cs}.exe"));
+        let in_cs = [&[exe.as_str()], arguments].concat();
+        [self.run(&program, arguments), self.run("mono", &in_cs)]
+    }
+}
+
+/// The lines that do not tell of time.
+fn lasting(printed: &str) -> Vec<&str> {
+    let timed = ["latency", "speed"];
+    let lines = printed.lines();
+    lines
+        .filter(|line| !timed.iter().any(|start| line.starts_with(start)))
+        .collect()
+}
+
+#[test]
+fn every_function_struct_and_constant_is_the_headers() {
+    if let Some(binding) = Binding::new() {
+        assert_eq!(
+            binding.make(&["functions", "numbers"]),
+            "functions: ok\nnumbers: ok\n"
+        );
+    }
+}
+
+#[test]
+fn what_c_refuses_is_refused_in_the_same_words() {
+    if let Some(binding) = Binding::new() {
+        assert_eq!(binding.make(&["refusals"]), "refusals: ok\n");
+    }
+}
+
+#[test]
+fn results_are_those_of_c_bit_for_bit() {
+    if let Some(binding) = Binding::new() {
+        assert_eq!(binding.make(&["results"]), "results: ok\n");
+    }
+}
+
+#[test]
+fn training_threads_and_lifetimes_hold() {
+    if let Some(binding) = Binding::new() {
+        let printed = binding.make(&["training", "lifetimes"]);
+        for part in ["training: ok\n", "lifetimes: ok\n"] {
+            assert!(printed.contains(part), "{part} is not in\n{printed}");
+        }
+    }
+}
+
+#[test]
+fn a_decision_costs_little_beyond_the_c_call() {
+    if let Some(binding) = Binding::new() {
+        let printed = binding.make(&["bench"]);
+        let found = printed
+            .lines()
+            .find_map(|line| line.strip_prefix("cs_select_action_overhead_ns "))
+            .unwrap();
+        let overhead: f64 = found.parse().unwrap();
+        assert!(overhead <= OVERHEAD, "{printed}");
+    }
+}
+
+#[test]
+fn examples_print_what_they_print_in_c() {
+    let Some(binding) = Binding::new() else {
+        return;
+    };
+    binding.make(&["examples"]);
+    let model = root().join("models/sp500-20-stocks.safetensors");
+    let [c, cs] = binding.example("infer", "Infer", &[&model.display().to_string(), "2000"]);
+    assert_eq!(lasting(&c), lasting(&cs), "infer");
+    assert!(
+        cs.contains("2000 decisions") && cs.contains("latency in ns: p50"),
+        "{cs}"
+    );
+    let [c, cs] = binding.example("risk", "Risk", &[]);
+    assert_eq!(c, cs, "risk");
+    let prices: PathBuf = root().join("data/sp500_20_stocks.csv");
+    if cfg!(feature = "train") && prices.exists() {
+        let [prices, policy] = [prices.display().to_string(), binding.path("policy.safetensors")];
+        let [c, cs] = binding.example("train", "Train", &[&prices, &policy, "20000"]);
+        assert_eq!(lasting(&c), lasting(&cs), "train");
+    }
+}
