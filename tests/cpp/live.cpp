@@ -50,58 +50,6 @@ static void markets(const std::string &folder) {
     CHECK(market.last_error().find("index") != std::string::npos);
 }
 
-static void environments(const ppo::agent &agent) {
-    const std::vector<double> closes = some_closes();
-    ppo::prices prices;
-    prices.bars = BARS;
-    prices.assets = ASSETS;
-    prices.closes = closes.data();
-    const ppo::market market = ppo::market::from_prices(prices);
-    ppo::config config;
-    config.episode_len = 5;
-    const std::size_t count = 3;
-    ppo::env env(agent, market, count, config, 2);
-    ppo::env same(agent.spec_json(), market, count, config, 2);
-    ppo_env *raw = nullptr;
-    CHECK(ppo_env_new(agent.get(), market.get(), &config, 2, count, &raw) == PPO_OK);
-    const std::size_t state_len = env.state_len(), action_len = env.action_len();
-    CHECK(env.count() == count && env.asset_count() == ASSETS && action_len == 21);
-    std::vector<double> rewards(count), c_rewards(count), prior(count * action_len), held(count * action_len),
-        values(count);
-    std::vector<float> states(count * state_len), c_states(count * state_len), actions(count * action_len, 0.25f);
-    env.prior_weights(prior);
-    ppo::env_outputs outputs, c_outputs;
-    outputs.set_lengths(count, state_len, action_len);
-    outputs.rewards = rewards.data();
-    outputs.states = states.data();
-    c_outputs = outputs;
-    c_outputs.rewards = c_rewards.data();
-    c_outputs.states = c_states.data();
-    const std::vector<std::uint8_t> start = env.snapshot();
-    for (int turn = 0; turn < 2; turn++) { // twice the same, but for the C calls, which go on
-        for (int t = 0; t < 6; t++) {
-            env.step(actions, outputs);
-            if (turn == 0) {
-                CHECK(ppo_env_step(raw, actions.data(), actions.size(), nullptr, 0, &c_outputs) == PPO_OK);
-                CHECK(same_bits(rewards.data(), c_rewards.data(), count) && states == c_states);
-            }
-        }
-        env.portfolios(values, {}, held);
-        CHECK(values[0] != 100000.0 && held[0] > 0.0 && env.take_episodes().size() == count);
-        CHECK(states == c_states);
-        env.restore(start);
-    }
-    same.step_weights(prior, outputs);
-    CHECK(ppo_env_step_weights(env.get(), prior.data(), prior.size(), &c_outputs) == PPO_OK);
-    CHECK(same_bits(rewards.data(), c_rewards.data(), count) && states == c_states);
-    same.reset_episodes();
-    same.states(states);
-    CHECK(states[0] == 0.0f);
-    REFUSES(PPO_ERR_LENGTH, "actions", env.step({actions.data(), 1}, outputs));
-    REFUSES(PPO_ERR_LENGTH, "drawdowns", env.portfolios(values, {held.data(), 1}, {}));
-    ppo_env_free(raw);
-}
-
 static void portfolios(const ppo::agent &agent) {
     const std::vector<double> closes = some_closes();
     ppo::portfolio portfolio(agent, R"({"balance": 50000})");
@@ -202,7 +150,6 @@ int main(int argc, char **argv) {
         return 2;
     }
     markets(argv[2]);
-    environments(ppo::agent::load(argv[1]));
     portfolios(ppo::agent::load(argv[1]));
     risk();
     return finished("live");
