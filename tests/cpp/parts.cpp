@@ -10,7 +10,7 @@ static bool same_bits(const std::vector<double> &left, const std::vector<double>
 }
 
 static void managed(const ppo::agent &agent) {
-    const std::string risk = R"({"limits": {"max_gross": 0.7}, "drawdown": {"stop_at": 0.3}})";
+    const std::string risk = R"({"limits": {"min_cash": 0.0, "max_gross": 0.7}, "drawdown": {"stop_at": 0.3}})";
     ppo::managed portfolio(agent, R"({"balance": 5000})", risk);
     ppo_managed *raw = nullptr;
     CHECK(ppo_managed_new(agent.get(), R"({"balance": 5000})", risk.c_str(), &raw) == PPO_OK);
