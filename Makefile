@@ -57,16 +57,19 @@ fuzz:
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
 
-# A program to measure Stable-Baselines3 by (its `train` prints `sb3_env_steps_per_s N`). By default the one beside the
-# checkout, where what it needs is installed already.
+# A program to measure peers by: its `train` prints `sb3_env_steps_per_s N`, its `latency` `ort_forward_p50_ns N`. By
+# default the one beside the checkout, for those of the two whose environments are installed already.
 PEERS_HOME ?= $(CURDIR)/.peers
-PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(abspath $(wildcard ../shared/peers/run)))
+PEERS_BESIDE = $(abspath $(wildcard ../shared/peers/run))
+PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(PEERS_BESIDE))
+PEERS_LATENCY ?= $(or $(PEERS),$(if $(wildcard $(PEERS_HOME)/ort),$(PEERS_BESIDE)))
 
 # The library without libtorch is measured stripped, and in a folder of its own, which `make library` leaves alone.
 bench: setup
 	@$(CARGO) build --quiet --release --lib --no-default-features --target-dir target/slim
 	@strip --strip-unneeded -o target/slim/libppo_risk.so target/slim/release/libppo_risk.so
-	@PEERS="$(PEERS)" PEERS_HOME="$(PEERS_HOME)" SLIM_LIBRARY="$(CURDIR)/target/slim/libppo_risk.so" \
+	@PEERS="$(PEERS)" PEERS_LATENCY="$(PEERS_LATENCY)" PEERS_HOME="$(PEERS_HOME)" \
+		SLIM_LIBRARY="$(CURDIR)/target/slim/libppo_risk.so" \
 		$(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
 
 # What is built to be installed names no folder of the machine that built it.

@@ -1,8 +1,10 @@
 //! What acting costs: the time of one decision, and the memory of one more agent.
 
+use crate::agent::Agent;
+use crate::allocations;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random;
-use ppo_risk::policy::file::{Extras, from_bytes, to_bytes};
+use ppo_risk::policy::file::{Extras, to_bytes};
 use ppo_risk::policy::kernels::InstructionSet;
 use ppo_risk::policy::layout::layout;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -52,79 +54,89 @@ pub(crate) fn policy() -> Policy {
     Policy::new(spec, normalizer, values, serde_json::Map::new()).expect("valid parts")
 }
 
-/// Prints
+/// Prints, all but the last of calls of the C functions:
 /// * `select_action_p50_ns`, `select_action_p999_ns`: the whole deterministic call (checks, normaliser, network,
-///   softmax), of a million calls; best of five runs each. With the name of other instructions that the processor
-///   has at its end, the same on those.
-/// * `select_action_batch1024_gflops`: the whole call on 1,024 states on one thread, two operations for each
+///   softmax), of a million calls of `ppo_select_action`; best of five runs each.
+/// * `select_action_allocations`: allocations of a million such calls.
+/// * `select_action_batch1024_gflops`: `ppo_select_actions` on 1,024 states, on one thread, two operations for each
 ///   multiplication and addition of the network; best of five runs.
-/// * `select_scaling_2_threads`: calls a second of two threads on one policy over those of one; best of five runs.
-/// * `select_action_vs_ort`: where the environment variable PEERS names a program whose `latency` prints
+/// * `select_action_vs_ort`: where the environment variable PEERS_LATENCY names a program whose `latency` prints
 ///   `ort_forward_p50_ns N ...`, that over our p50, measured right after it.
+/// * `select_scaling_2_threads`: calls a second of two threads on one agent over those of one; best of five runs.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
+/// * The first two and the batch with the name of other instructions that the processor has at their end: the Rust
+///   calls on those.
 pub(crate) fn figures() {
     let mut policy = policy();
-    let spec = policy.spec().clone();
     let mut stream = random::stream(1, "benchmark", 1);
-    let states: Vec<f32> = (0..BATCH * spec.state.len())
+    let states: Vec<f32> = (0..BATCH * policy.spec().state.len())
         .map(|_| stream.random_range(-1.0..1.0))
         .collect();
-    let state = &states[..spec.state.len()];
+    let state = &states[..policy.spec().state.len()];
+    let agent = Agent::new(&policy);
+    let mut weights = vec![0.0; ASSETS];
+    let mut all_weights = vec![0.0; BATCH * ASSETS];
 
     let best = policy.network().instructions();
     eprintln!("select_action_instructions {}", best.name());
-    for instructions in InstructionSet::available() {
-        policy.set_instructions(instructions);
-        let suffix = match instructions == best {
-            true => String::new(),
-            false => format!("_{}", instructions.name()),
-        };
-        let (p50, p999) = latency(&policy, state);
-        println!("select_action_p50_ns{suffix} {p50}");
-        println!("select_action_p999_ns{suffix} {p999}");
-        println!(
-            "select_action_batch1024_gflops{suffix} {:.1}",
-            batch_gflops(&policy, &states)
-        );
-    }
+    let mut decide = || agent.decide(black_box(state), black_box(&mut weights));
+    print_latency("", latency(&mut decide));
+    let before = allocations::count();
+    (0..CALLS).for_each(|_| decide());
+    println!("select_action_allocations {}", allocations::count() - before);
+    print_rate(
+        "",
+        gflops(|| agent.decide_all(BATCH, black_box(&states), black_box(&mut all_weights))),
+    );
     if let Some(theirs) = onnx_runtime() {
-        policy.set_instructions(best);
         println!(
             "select_action_vs_ort {:.2}",
-            theirs / latency(&policy, state).0 as f64
+            theirs / latency(&mut decide).0 as f64
         );
     }
-    println!("select_scaling_2_threads {:.2}", scaling(&policy, state));
+    println!("select_scaling_2_threads {:.2}", scaling(&agent, state));
+    println!("agent_rss_mb {:.3}", resident_mb_of_one(&policy, state));
 
-    let file = to_bytes(&policy, &Extras::default()).expect("a policy fits a file");
-    let mut weights = vec![0.0; ASSETS];
-    let mut agents = Vec::with_capacity(AGENTS);
-    let before = resident_bytes();
-    for _ in 0..AGENTS {
-        let (agent, _) = from_bytes("benchmark", &file).expect("what was written can be read");
-        let mut workspace = Workspace::new(agent.spec());
-        agent
-            .weights(state, None, &mut workspace, &mut weights)
-            .expect("a finite state");
-        agents.push((agent, workspace));
+    let mut workspace = Workspace::for_batches(policy.spec(), BATCH, 1);
+    for instructions in InstructionSet::available().filter(|&instructions| instructions != best) {
+        policy.set_instructions(instructions);
+        let mut decide = || {
+            policy
+                .weights(black_box(state), None, &mut workspace, black_box(&mut weights))
+                .expect("a finite state");
+        };
+        print_latency(&format!("_{}", instructions.name()), latency(&mut decide));
+        let rate = gflops(|| {
+            policy
+                .weights_batch(
+                    black_box(&states),
+                    None,
+                    None,
+                    &mut workspace,
+                    black_box(&mut all_weights),
+                )
+                .expect("finite states");
+        });
+        print_rate(&format!("_{}", instructions.name()), rate);
     }
-    let added = resident_bytes().saturating_sub(before) as f64 / AGENTS as f64;
-    black_box(&agents);
-    println!("agent_rss_mb {:.3}", added / 1e6);
 }
 
-/// (p50, p999) in nanoseconds of one decision, the best of the runs for each.
-fn latency(policy: &Policy, state: &[f32]) -> (u64, u64) {
-    let mut workspace = Workspace::new(policy.spec());
-    let mut weights = vec![0.0; ASSETS];
+fn print_latency(suffix: &str, (p50, p999): (u64, u64)) {
+    println!("select_action_p50_ns{suffix} {p50}");
+    println!("select_action_p999_ns{suffix} {p999}");
+}
+
+fn print_rate(suffix: &str, gflops: f64) {
+    println!("select_action_batch1024_gflops{suffix} {gflops:.1}");
+}
+
+/// (p50, p999) in nanoseconds of one call, the best of the runs for each.
+fn latency(call: &mut impl FnMut()) -> (u64, u64) {
     let mut nanoseconds = vec![0; CALLS];
     let runs = (0..RUNS).map(|_| {
         for elapsed in &mut nanoseconds {
             let start = Instant::now();
-            policy
-                .weights(black_box(state), None, &mut workspace, &mut weights)
-                .expect("a finite state");
-            black_box(&weights);
+            call();
             *elapsed = start.elapsed().as_nanos() as u64;
         }
         nanoseconds.sort_unstable();
@@ -136,7 +148,7 @@ fn latency(policy: &Policy, state: &[f32]) -> (u64, u64) {
 
 /// Nanoseconds of one forward pass of a network of the same size in ONNX Runtime, where it can be run.
 fn onnx_runtime() -> Option<f64> {
-    let program = std::env::var_os("PEERS").filter(|program| !program.is_empty())?;
+    let program = std::env::var_os("PEERS_LATENCY").filter(|program| !program.is_empty())?;
     let output = Command::new(program).arg("latency").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.lines()
@@ -144,35 +156,25 @@ fn onnx_runtime() -> Option<f64> {
         .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
 }
 
-fn batch_gflops(policy: &Policy, states: &[f32]) -> f64 {
-    let mut workspace = Workspace::for_batches(policy.spec(), BATCH, 1);
-    let mut weights = vec![0.0; BATCH * ASSETS];
-    let widths = [policy.spec().state.len(), 256, 256, ASSETS];
+/// 10^9 operations a second of a call that runs the network on a batch; the best of the runs.
+fn gflops(mut call: impl FnMut()) -> f64 {
+    let widths = [spec().state.len(), 256, 256, ASSETS];
     let products: usize = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
     let operations = (2 * products * BATCH * BATCHES) as f64;
     let runs = (0..RUNS).map(|_| {
         let start = Instant::now();
-        for _ in 0..BATCHES {
-            policy
-                .weights_batch(black_box(states), None, None, &mut workspace, &mut weights)
-                .expect("finite states");
-            black_box(&weights);
-        }
+        (0..BATCHES).for_each(|_| call());
         operations / start.elapsed().as_secs_f64() / 1e9
     });
     runs.fold(0.0, f64::max)
 }
 
 /// Calls a second of two threads over those of one.
-fn scaling(policy: &Policy, state: &[f32]) -> f64 {
+fn scaling(agent: &Agent, state: &[f32]) -> f64 {
     let call_many = || {
-        let mut workspace = Workspace::new(policy.spec());
         let mut weights = vec![0.0; ASSETS];
         for _ in 0..CALLS / 2 {
-            policy
-                .weights(black_box(state), None, &mut workspace, &mut weights)
-                .expect("a finite state");
-            black_box(&weights);
+            agent.decide(black_box(state), black_box(&mut weights));
         }
     };
     let seconds = |threads| {
@@ -182,6 +184,22 @@ fn scaling(policy: &Policy, state: &[f32]) -> f64 {
     };
     let runs = (0..RUNS).map(|_| 2.0 * seconds(1) / seconds(2));
     runs.fold(0.0, f64::max)
+}
+
+/// MB that one more agent adds.
+fn resident_mb_of_one(policy: &Policy, state: &[f32]) -> f64 {
+    let file = to_bytes(policy, &Extras::default()).expect("a policy fits a file");
+    let mut weights = vec![0.0; ASSETS];
+    let mut agents = Vec::with_capacity(AGENTS);
+    let before = resident_bytes();
+    for _ in 0..AGENTS {
+        let agent = Agent::from_file(&file);
+        agent.decide(state, &mut weights);
+        agents.push(agent);
+    }
+    let added = resident_bytes().saturating_sub(before) as f64 / AGENTS as f64;
+    black_box(&agents);
+    added / 1e6
 }
 
 /// Resident memory of this process, from /proc/self/statm.

@@ -110,14 +110,12 @@ fn exported() -> Option<usize> {
 
 #[cfg(feature = "train")]
 mod during_training {
-    use ppo_risk::ffi::agent::action::ppo_select_action;
-    use ppo_risk::ffi::agent::{ppo_agent, ppo_agent_free, ppo_load_bytes};
+    use crate::agent::Agent;
     use ppo_risk::ffi::training::config::{PPO_DEVICE_CPU, ppo_config, ppo_config_init};
     use ppo_risk::ffi::training::host::{ppo_host_environment, ppo_host_environment_init, ppo_host_result};
     use ppo_risk::ffi::training::job::{PPO_JOB_RUNNING, ppo_job_free, ppo_job_poll, ppo_job_start};
     use ppo_risk::ffi::training::trainer::{ppo_trainer_free, ppo_trainer_new_host};
     use ppo_risk::policy::Policy;
-    use ppo_risk::policy::file::{Extras, to_bytes};
     use std::ffi::c_void;
     use std::hint::black_box;
     use std::mem::MaybeUninit;
@@ -128,7 +126,7 @@ mod during_training {
     const RUNS: usize = 3;
 
     pub(super) fn figures(policy: &Policy, state: &[f32]) {
-        let agent = agent(policy);
+        let agent = Agent::new(policy);
         println!(
             "select_action_p99_ns {}",
             p99(&agent, state, policy.spec().action_len())
@@ -144,13 +142,8 @@ mod during_training {
         let runs = (0..RUNS).map(|_| {
             for elapsed in &mut nanoseconds {
                 let start = Instant::now();
-                let (state, out) = (black_box(state), weights.as_mut_ptr());
-                // SAFETY: a live agent, and arrays of the lengths given.
-                let status = unsafe {
-                    ppo_select_action(agent.0, state.as_ptr(), state.len(), ptr::null(), 0, out, actions)
-                };
+                agent.decide(black_box(state), &mut weights);
                 *elapsed = start.elapsed().as_nanos() as u64;
-                assert_eq!(status, 0);
                 black_box(&weights);
             }
             nanoseconds.sort_unstable();
@@ -175,7 +168,7 @@ mod during_training {
             environment.reset = Some(reset);
             environment.step = Some(step);
             let status = ppo_trainer_new_host(
-                agent.0,
+                agent.handle(),
                 &raw const environment,
                 &raw const config,
                 &raw mut trainer,
@@ -222,26 +215,6 @@ mod during_training {
             (*result).reward = *weights;
             (*result).terminated = 1;
             reset(user, env, 0, state, state_len, prior, prior_len)
-        }
-    }
-
-    /// An agent of the C surface with this policy.
-    fn agent(policy: &Policy) -> Agent {
-        let file = to_bytes(policy, &Extras::default()).expect("a policy fits a file");
-        let mut agent = ptr::null_mut();
-        // SAFETY: the file's bytes, and a place for the handle.
-        let status = unsafe { ppo_load_bytes(file.as_ptr(), file.len(), &raw mut agent) };
-        assert_eq!(status, 0);
-        Agent(agent)
-    }
-
-    /// A handle that is freed.
-    struct Agent(*mut ppo_agent);
-
-    impl Drop for Agent {
-        fn drop(&mut self) {
-            // SAFETY: made by `agent`, freed once.
-            unsafe { ppo_agent_free(self.0) };
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The figures of `make bench`: one `name value` a line, each measured in this run.
 
 mod acting;
+mod agent;
 #[path = "../support/allocations.rs"]
 mod allocations;
 mod c_abi;

@@ -1,54 +1,125 @@
 //! The forward pass that acts, against libtorch's.
 
 use crate::acting;
+use ppo_risk::env::{EnvConfig, TradingEnvironment};
+use ppo_risk::market::csv::{CsvOptions, read_csv};
+use ppo_risk::market::prior::Prior;
+use ppo_risk::market::state::StateBuilder;
+use ppo_risk::market::table::TableMarket;
 use ppo_risk::math::random;
 use ppo_risk::policy::action::{deterministic_weights, log_prior};
 use ppo_risk::policy::{Policy, Workspace, file};
 use ppo_risk::train::witness;
 use rand::RngExt;
 use std::path::Path;
+use std::sync::Arc;
 
-/// States of each policy.
+/// States of each policy and kind.
 const STATES: usize = 100_000;
 /// States that go through libtorch together.
 const TOGETHER: usize = 1_000;
 
 /// Prints `parity_weight_error`, the largest difference of a weight, and `parity_value_error`, the largest difference of
-/// a value over max(1, |value|): of the benchmark network and of the demo policy (a scorer, trained on prices) in 10^5
-/// random states each, up to four deviations of its normaliser from the mean.
+/// a value over max(1, |value|). Of the benchmark network and of the demo policy (a scorer, trained on prices), in 10^5
+/// random states each, up to four deviations of its normaliser from the mean; and of the demo policy in as many
+/// states that it comes by trading the price file, where that is there.
 pub(crate) fn figures() {
-    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/sp500-20-stocks.safetensors");
-    let (demo, _) = file::load(demo).expect("the demo policy can be read");
-    let errors = [acting::policy(), demo].map(|policy| differences(&policy));
-    println!("parity_weight_error {:.2e}", errors[0].0.max(errors[1].0));
-    println!("parity_value_error {:.2e}", errors[0].1.max(errors[1].1));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (demo, _) =
+        file::load(root.join("models/sp500-20-stocks.safetensors")).expect("the demo policy can be read");
+    let network = acting::policy();
+    let mut errors = vec![
+        (
+            "random, benchmark network",
+            differences(&network, random_states(&network)),
+        ),
+        ("random, demo policy", differences(&demo, random_states(&demo))),
+    ];
+    let prices = root.join("data/sp500_20_stocks.csv");
+    match prices.exists() {
+        true => errors.push((
+            "traded, demo policy",
+            differences(&demo, traded_states(&demo, &prices)),
+        )),
+        false => eprintln!("{} is not there: parity in random states only", prices.display()),
+    }
+    let (mut weight, mut value) = (0.0_f64, 0.0_f64);
+    for (states, errors) in errors {
+        eprintln!("parity in states {states}: {:.2e} {:.2e}", errors.0, errors.1);
+        (weight, value) = (weight.max(errors.0), value.max(errors.1));
+    }
+    println!("parity_weight_error {weight:.2e}");
+    println!("parity_value_error {value:.2e}");
+}
+
+/// Writes the next state ([S]) and the weights of its prior ([A]).
+trait NextState: FnMut(&mut [f32], &mut [f64]) {}
+impl<F: FnMut(&mut [f32], &mut [f64])> NextState for F {}
+
+fn random_states(policy: &Policy) -> impl NextState {
+    let scale: Vec<(f64, f64)> = (0..policy.spec().state.len())
+        .map(|i| policy.normalizer().feature(i))
+        .collect();
+    let mut stream = random::stream(3, "benchmark", 0);
+    move |state: &mut [f32], prior: &mut [f64]| {
+        for (value, (mean, deviation)) in state.iter_mut().zip(&scale) {
+            *value = (mean + deviation * stream.random_range(-4.0..4.0)) as f32;
+        }
+        prior
+            .iter_mut()
+            .for_each(|weight| *weight = stream.random_range(0.0..0.2));
+    }
+}
+
+/// What the policy sees while it trades the price file, in episodes of 252 bars from random starts.
+fn traded_states(policy: &Policy, prices: &Path) -> impl NextState {
+    let spec = policy.spec();
+    let table = Arc::new(read_csv(prices, &CsvOptions::default()).expect("the price file is whole"));
+    let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash);
+    let warm_up = builder.expect("a policy's spec is valid").warm_up_bars();
+    let market = TableMarket::new(Arc::clone(&table), 0..=table.bars() - 1, warm_up, 0.0);
+    let market = Arc::new(market.expect("the file is long enough"));
+    let config = EnvConfig::default();
+    let environment = TradingEnvironment::new(&config, &spec.state, &spec.action, market, 3, 0);
+    let mut environment = environment.expect("the policy was trained on this file");
+    let mut workspace = Workspace::new(spec);
+    let mut weights = vec![0.0; spec.action_len()];
+    let policy = policy.clone();
+    move |state: &mut [f32], prior: &mut [f64]| {
+        state.copy_from_slice(environment.state());
+        environment.prior_weights(prior).expect("it is warm");
+        policy
+            .weights(state, Some(prior), &mut workspace, &mut weights)
+            .expect("a finite state");
+        let step = environment.step_weights(&weights).expect("weights of the policy");
+        if step.terminated || step.truncated {
+            environment.reset().expect("it was reset before");
+        }
+    }
 }
 
 /// (weights, values): largest differences.
-fn differences(policy: &Policy) -> (f64, f64) {
+fn differences(policy: &Policy, mut next: impl NextState) -> (f64, f64) {
     let spec = policy.spec();
     let (inputs, actions) = (spec.state.len(), spec.action_len());
-    let scale: Vec<(f64, f64)> = (0..inputs).map(|i| policy.normalizer().feature(i)).collect();
-    let mut stream = random::stream(3, "benchmark", 0);
+    let has_prior = spec.action.prior != Prior::None;
     let mut workspace = Workspace::for_batches(spec, TOGETHER, 1);
     let (mut worst_weight, mut worst_value) = (0.0_f64, 0.0_f64);
-    let mut prior = vec![0.0; actions];
+    let mut states = vec![0.0; TOGETHER * inputs];
+    let mut priors = vec![0.0; TOGETHER * actions];
     let mut offset = vec![0.0; actions];
     let (mut ours, mut theirs) = (vec![0.0; actions], vec![0.0; actions]);
     for _ in 0..STATES / TOGETHER {
-        let states: Vec<f32> = (0..TOGETHER)
-            .flat_map(|_| &scale)
-            .map(|(mean, deviation)| (mean + deviation * stream.random_range(-4.0..4.0)) as f32)
-            .collect();
+        for (state, prior) in states
+            .chunks_exact_mut(inputs)
+            .zip(priors.chunks_exact_mut(actions))
+        {
+            next(state, prior);
+        }
         let (scores, values) = witness::scores_and_values(policy, &states).expect("libtorch runs");
-        for (row, state) in states.chunks_exact(inputs).enumerate() {
-            prior
-                .iter_mut()
-                .for_each(|weight| *weight = stream.random_range(0.0..0.2));
-            let given = match spec.action.prior.look_back() > 0 {
-                true => Some(prior.as_slice()),
-                false => None,
-            };
+        let rows = states.chunks_exact(inputs).zip(priors.chunks_exact(actions));
+        for (row, (state, prior)) in rows.enumerate() {
+            let given = has_prior.then_some(prior);
             offset.fill(0.0);
             if let Some(prior) = given {
                 log_prior(prior, &mut offset);
