@@ -150,7 +150,7 @@ func TestLimitsAndSizes(t *testing.T) {
 
 // TestManagedPortfoliosAreTheirParts: a portfolio and a risk manager by hand come to the decisions of one that is managed.
 func TestManagedPortfoliosAreTheirParts(t *testing.T) {
-	const risk = `{"limits": {"max_weights": [0.3, 0.3, 0.3, 0.3], "min_cash": 0}, "leverage": null}`
+	const risk = `{"limits": {"max_weights": [0.3, 0.3, 0.3, 0.3], "min_cash": 0}, "leverage": null, "positions": null}`
 	agent, err := NewAgent(fourAssets, nil)
 	ok(t, err)
 	defer agent.Close()
