@@ -29,7 +29,6 @@ impl Agent {
     }
 
     /// The handle.
-    #[cfg(feature = "train")]
     pub(crate) fn handle(&self) -> *mut ppo_agent {
         self.0
     }

@@ -5,6 +5,7 @@ mod agent;
 #[path = "../support/allocations.rs"]
 mod allocations;
 mod c_abi;
+mod chain;
 #[path = "../support/declarations.rs"]
 mod declarations;
 mod environment;
@@ -35,6 +36,7 @@ const GROUPS: &[(&str, fn())] = &[
     ("acting", acting::figures),
     ("slim", slim::figures),
     ("c_abi", c_abi::figures),
+    ("chain", chain::figures),
     ("risk", risk::figures),
     #[cfg(feature = "train")]
     ("parity", parity::figures),
