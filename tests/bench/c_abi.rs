@@ -1,12 +1,13 @@
 //! What the C surface costs: a call through the shared library over the Rust call, and decisions while a job trains.
 
 use crate::acting;
+use crate::c_abi_risk;
 use crate::declarations;
 use ppo_risk::ffi::agent::ppo_agent;
 use ppo_risk::policy::file::{Extras, to_bytes};
 use ppo_risk::policy::{Policy, Workspace};
 use std::collections::BTreeSet;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,6 +24,7 @@ type Select =
 /// Prints
 /// * `c_call_overhead_ns`: time of one decision through the shared library, opened as a host opens it, less that of the
 ///   Rust call; the best means of fifteen runs each, taken in turns.
+/// * `risk_manage_c_overhead_ns`: the same of a risk decision.
 /// * `exported_symbols`, `documented_symbols`: functions that the shared library exports, and those that the header
 ///   declares with a comment.
 /// * With the trainer: `select_action_p99_ns`, `select_during_training_p99_ns`: of a million decisions through the C
@@ -31,6 +33,7 @@ pub(crate) fn figures() {
     let policy = acting::policy();
     let state: Vec<f32> = (0..policy.spec().state.len()).map(|i| i as f32 * 0.01).collect();
     println!("c_call_overhead_ns {:.1}", overhead(&policy, &state));
+    println!("risk_manage_c_overhead_ns {:.1}", c_abi_risk::overhead());
     if let Some(exported) = exported() {
         println!("exported_symbols {exported}");
     }
@@ -44,22 +47,12 @@ pub(crate) fn figures() {
 
 /// Nanoseconds that a call through the shared library takes longer.
 fn overhead(policy: &Policy, state: &[f32]) -> f64 {
-    let (load, select): (Load, Select) = {
-        let path = CString::new(library().display().to_string()).expect("a path has no zero byte");
-        // SAFETY: the library of this build, whose functions have these types.
-        unsafe {
-            let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
-            assert!(!library.is_null(), "{path:?} cannot be opened");
-            let symbol = |name: &std::ffi::CStr| {
-                let found = libc::dlsym(library, name.as_ptr());
-                assert!(!found.is_null(), "{name:?} is not exported");
-                found
-            };
-            (
-                std::mem::transmute::<*mut libc::c_void, Load>(symbol(c"ppo_load_bytes")),
-                std::mem::transmute::<*mut libc::c_void, Select>(symbol(c"ppo_select_action")),
-            )
-        }
+    // SAFETY: the functions have these types.
+    let (load, select) = unsafe {
+        (
+            std::mem::transmute::<*mut libc::c_void, Load>(symbol(c"ppo_load_bytes")),
+            std::mem::transmute::<*mut libc::c_void, Select>(symbol(c"ppo_select_action")),
+        )
     };
     let file = to_bytes(policy, &Extras::default()).expect("a policy fits a file");
     let mut agent = ptr::null_mut();
@@ -88,6 +81,19 @@ fn overhead(policy: &Policy, state: &[f32]) -> f64 {
         best[run % 2] = best[run % 2].min(mean);
     }
     best[1] - best[0]
+}
+
+/// A function of the library of this build, opened as a host opens it.
+pub(crate) fn symbol(name: &CStr) -> *mut libc::c_void {
+    let path = CString::new(library().display().to_string()).expect("a path has no zero byte");
+    // SAFETY: texts with their zero bytes; the library's own initialisers are run by every host.
+    unsafe {
+        let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
+        assert!(!library.is_null(), "{path:?} cannot be opened");
+        let found = libc::dlsym(library, name.as_ptr());
+        assert!(!found.is_null(), "{name:?} is not exported");
+        found
+    }
 }
 
 /// The shared library that cargo built with this benchmark.

@@ -5,6 +5,7 @@ mod agent;
 #[path = "../support/allocations.rs"]
 mod allocations;
 mod c_abi;
+mod c_abi_risk;
 mod chain;
 #[path = "../support/declarations.rs"]
 mod declarations;

@@ -12,12 +12,12 @@ use rand_distr::{Distribution, StandardNormal};
 use std::hint::black_box;
 use std::time::Instant;
 
-const ASSETS: usize = 10;
-const BARS: usize = 1000;
+pub(crate) const ASSETS: usize = 10;
+pub(crate) const BARS: usize = 1000;
 const CALLS: usize = 1_000_000;
 
 /// What is held, and wished for where nothing binds.
-const EVEN: [f64; ASSETS] = [0.08; ASSETS];
+pub(crate) const EVEN: [f64; ASSETS] = [0.08; ASSETS];
 
 /// Breaks a weight's maximum, two sectors', gross and net exposure, the cash floor and the turnover.
 const CONCENTRATED: [f64; ASSETS] = [0.5, 0.3, 0.2, 0.2, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0];
@@ -40,7 +40,7 @@ pub(crate) fn figures() {
 }
 
 /// Everything on; with even weights of 8% each nothing is broken.
-fn config() -> RiskConfig {
+pub(crate) fn config() -> RiskConfig {
     let sector = |name: &str, assets: std::ops::Range<usize>| SectorLimit {
         name: name.to_string(),
         assets: assets.collect(),
@@ -137,7 +137,7 @@ fn manage(prices: &Array2<f64>, target: &[f64]) -> (Vec<u64>, usize) {
 }
 
 /// Correlated random walks of 1% a bar: [BARS, ASSETS].
-fn prices() -> Array2<f64> {
+pub(crate) fn prices() -> Array2<f64> {
     let mut stream = random::stream(1, "benchmark", 4);
     let mut draw = || Distribution::<f64>::sample(&StandardNormal, &mut stream);
     let mut logs = [0.0; ASSETS];
