@@ -199,6 +199,10 @@ static void steps(ppo_env *env, ppo_env *wrong) {
     outputs.costs = weights;
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_step_weights(env, weights, E * A, &outputs));
     CHECK(says("`outputs.costs` is memory that `weights` uses"));
+    outputs.turnovers = turnovers;
+    outputs.costs = rewards;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_step(env, actions, E * A, NULL, 0, &outputs));
+    CHECK(says("`outputs.costs` is memory that `outputs.rewards` uses"));
     outputs.costs = NULL;
     outputs.prior = prior;
     EXPECT(PPO_ERR_LENGTH, ppo_env_step(env, actions, E * A, NULL, 0, &outputs));
@@ -213,7 +217,6 @@ static void steps(ppo_env *env, ppo_env *wrong) {
     CHECK(rewards[0] == 42 && states[0] == 42);
     EXPECT(PPO_OK, ppo_env_states(env, states, E * S));
     CHECK(memcmp(states, before, sizeof states) == 0);
-    outputs.turnovers = turnovers;
     outputs.truncated = truncated;
     EXPECT(PPO_OK, ppo_env_step_weights(env, weights, E * A, &outputs));
     CHECK(turnovers[0] == 0.75 && turnovers[1] == 0 && truncated[0] == 0 && rewards[0] != 42);

@@ -119,13 +119,11 @@ pub unsafe extern "C" fn ppo_env_step(
         let expected = env.batch.len() * env.action_len;
         // SAFETY: the header's contract.
         let actions = unsafe { slice::input(actions, actions_len, expected, "actions") }?;
-        let given = !deterministic.is_null() || deterministic_len != 0;
-        let deterministic = match given {
+        let deterministic = if deterministic.is_null() && deterministic_len == 0 {
+            None
+        } else {
             // SAFETY: the header's contract.
-            true => {
-                Some(unsafe { slice::input(deterministic, deterministic_len, expected, "deterministic") }?)
-            }
-            false => None,
+            Some(unsafe { slice::input(deterministic, deterministic_len, expected, "deterministic") }?)
         };
         let mut spans = [Span::new(actions.as_ptr(), expected, "actions"); 2];
         if let Some(scores) = deterministic {
