@@ -291,6 +291,8 @@ fn the_tree_is_whole_and_names_no_folder_of_this_machine() {
         "share/doc/ppo_risk/c_api.md",
         "share/doc/ppo_risk/install.md",
         "share/doc/ppo_risk/examples/c/infer.c",
+        "share/doc/ppo_risk/examples/c/train.c",
+        "share/doc/ppo_risk/examples/cpp/risk.cpp",
         "share/doc/ppo_risk/examples/cpp/infer.cpp",
         "share/ppo_risk/models/sp500-20-stocks.safetensors",
     ] {
