@@ -7,8 +7,16 @@ namespace PpoRisk
     /// A bar that just ended, as far as it is known. What is not given is estimated from earlier bars where that is
     /// possible, and otherwise not looked at; the decision's reasons say which. May be used again and again.
     /// </summary>
-    public sealed class RiskBar
+    public sealed unsafe class RiskBar
     {
+        private RiskMarketData empty;
+
+        /// <summary>A bar with nothing given.</summary>
+        public RiskBar()
+        {
+            Native.Check(Native.risk_market_init(ref empty, (UIntPtr)sizeof(RiskMarketData)));
+        }
+
         /// <summary>Closes of the assets, above 0: [N].</summary>
         public double[] Closes { get; set; }
 
@@ -32,6 +40,28 @@ namespace PpoRisk
 
         /// <summary>Expected return of the target before leverage, annual; NaN: not given.</summary>
         public double Trend { get; set; } = double.NaN;
+
+        /// <summary>The bar with its arrays where they are pinned.</summary>
+        internal RiskMarketData Data(
+            double* closes, double* highs, double* lows, double* atr, double* betas, double* observation)
+        {
+            var market = empty;
+            market.Closes = closes;
+            market.ClosesLen = Arrays.Length(Closes);
+            market.Highs = highs;
+            market.HighsLen = Arrays.Length(Highs);
+            market.Lows = lows;
+            market.LowsLen = Arrays.Length(Lows);
+            market.Atr = atr;
+            market.AtrLen = Arrays.Length(Atr);
+            market.Betas = betas;
+            market.BetasLen = Arrays.Length(Betas);
+            market.Observation = observation;
+            market.ObservationLen = Arrays.Length(Observation);
+            market.Volatility = Volatility;
+            market.Trend = Trend;
+            return market;
+        }
     }
 
     /// <summary>The portfolio at the close. May be used again and again.</summary>

@@ -136,6 +136,21 @@ namespace PpoRisk
         {
             get { return Data.HedgeRatio; }
         }
+
+        /// <summary>The struct with its arrays where they are pinned.</summary>
+        internal RiskDecisionData Places(double* weights, double* units, double* stops, RiskReason* reasons)
+        {
+            var data = Data;
+            data.Weights = weights;
+            data.WeightsLen = Arrays.Length(Weights);
+            data.Units = units;
+            data.UnitsLen = Arrays.Length(Units);
+            data.Stops = stops;
+            data.StopsLen = Arrays.Length(Stops);
+            data.Reasons = reasons;
+            data.ReasonsCapacity = Arrays.Length(Reasons);
+            return data;
+        }
     }
 
     /// <summary>A decision as the library writes it.</summary>

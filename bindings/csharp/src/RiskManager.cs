@@ -10,7 +10,6 @@ namespace PpoRisk
     public sealed unsafe class RiskManager : IDisposable
     {
         internal readonly RiskManagerHandle Handle;
-        private RiskMarketData emptyMarket;
         private RiskPortfolioData emptyPortfolio;
 
         /// <summary>A manager that has seen nothing.</summary>
@@ -24,7 +23,6 @@ namespace PpoRisk
         private RiskManager(IntPtr handle)
         {
             Handle = new RiskManagerHandle(handle);
-            Native.Check(Native.risk_market_init(ref emptyMarket, (UIntPtr)sizeof(RiskMarketData)));
             Native.Check(Native.risk_portfolio_init(ref emptyPortfolio, (UIntPtr)sizeof(RiskPortfolioData)));
         }
 
@@ -66,7 +64,7 @@ namespace PpoRisk
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (RiskReason* reasons = decision.Reasons)
             {
-                var market = Market(bar, closes, highs, lows, atr, betas, observation);
+                var market = bar.Data(closes, highs, lows, atr, betas, observation);
                 var stands = emptyPortfolio;
                 stands.Target = target;
                 stands.TargetLen = Arrays.Length(portfolio.Target);
@@ -74,15 +72,7 @@ namespace PpoRisk
                 stands.CurrentLen = Arrays.Length(portfolio.Current);
                 stands.Equity = portfolio.Equity;
                 stands.Drawdown = portfolio.Drawdown;
-                var data = decision.Data;
-                data.Weights = weights;
-                data.WeightsLen = Arrays.Length(decision.Weights);
-                data.Units = units;
-                data.UnitsLen = Arrays.Length(decision.Units);
-                data.Stops = stops;
-                data.StopsLen = Arrays.Length(decision.Stops);
-                data.Reasons = reasons;
-                data.ReasonsCapacity = Arrays.Length(decision.Reasons);
+                var data = decision.Places(weights, units, stops, reasons);
                 Native.Check(Native.risk_manage(Handle, &market, &stands, &data));
                 decision.Data = data;
             }
@@ -102,7 +92,7 @@ namespace PpoRisk
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation))
             {
-                var market = Market(bar, closes, highs, lows, atr, betas, observation);
+                var market = bar.Data(closes, highs, lows, atr, betas, observation);
                 Native.Check(Native.risk_manager_observe(Handle, &market));
             }
         }
@@ -198,27 +188,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_manager_new(config, Arrays.Index(assets), out var manager));
                 return manager;
             }
-        }
-
-        private RiskMarketData Market(
-            RiskBar bar, double* closes, double* highs, double* lows, double* atr, double* betas, double* observation)
-        {
-            var market = emptyMarket;
-            market.Closes = closes;
-            market.ClosesLen = Arrays.Length(bar.Closes);
-            market.Highs = highs;
-            market.HighsLen = Arrays.Length(bar.Highs);
-            market.Lows = lows;
-            market.LowsLen = Arrays.Length(bar.Lows);
-            market.Atr = atr;
-            market.AtrLen = Arrays.Length(bar.Atr);
-            market.Betas = betas;
-            market.BetasLen = Arrays.Length(bar.Betas);
-            market.Observation = observation;
-            market.ObservationLen = Arrays.Length(bar.Observation);
-            market.Volatility = bar.Volatility;
-            market.Trend = bar.Trend;
-            return market;
         }
 
         private int Counts(out int observationLength, out int regimes)

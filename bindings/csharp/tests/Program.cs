@@ -17,7 +17,22 @@ internal static class Program
                 Surface.Numbers(arguments[1]);
                 break;
             case "results":
-                Results.Write(arguments[1], arguments[2], int.Parse(arguments[3]));
+                Results.Agents(arguments[1], arguments[2], int.Parse(arguments[3]));
+                break;
+            case "results_risk":
+                Results.Risk(arguments[1], arguments[2], int.Parse(arguments[3]));
+                break;
+            case "managed":
+                Results.Managed(arguments[1], arguments[2], int.Parse(arguments[3]));
+                break;
+            case "portfolio":
+                Results.Portfolios(arguments[1], arguments[2], int.Parse(arguments[3]));
+                break;
+            case "environment":
+                Results.Environments(arguments[1], arguments[2], int.Parse(arguments[3]));
+                break;
+            case "backtest":
+                Results.Backtests(arguments[1]);
                 break;
             case "refusals":
                 Refusals.All(arguments[1], arguments[2]);

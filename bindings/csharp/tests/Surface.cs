@@ -26,12 +26,21 @@ internal static class Surface
         { "risk_portfolio", "RiskPortfolioData" },
         { "risk_reason", "RiskReason" },
         { "risk_decision", "RiskDecisionData" },
+        { "risk_hedge_position", "HedgePosition" },
+        { "ppo_env_outputs", "StepOutputsData" },
     };
 
     /// <summary>The handles of the header by the types that stand for them here; the rest go by their names.</summary>
     private static readonly Dictionary<string, string> HandleTypes = new Dictionary<string, string>
     {
+        { "ppo_env", "EnvironmentsHandle" },
+        { "ppo_managed", "ManagedPortfolioHandle" },
         { "risk_manager", "RiskManagerHandle" },
+        { "risk_limits", "RiskLimitsHandle" },
+        { "risk_hedge", "RiskHedgingHandle" },
+        { "risk_atr", "RiskAtrHandle" },
+        { "risk_positions", "RiskPositionsHandle" },
+        { "risk_drawdown", "RiskDrawdownHandle" },
     };
 
     /// <summary>Families of constants by their enumerations, and single ones by their fields.</summary>

@@ -1,0 +1,184 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// Wilder's average true ranges, bar by bar. One call at a time; updating allocates nothing.
+    /// </summary>
+    public sealed unsafe class RiskAtr : IDisposable
+    {
+        internal readonly RiskAtrHandle Handle;
+
+        /// <param name="assets">number of assets, N</param>
+        /// <param name="bars">true ranges that are averaged, at least 1</param>
+        public RiskAtr(int assets, int bars = 14)
+        {
+            Library.Require();
+            Native.Check(Native.risk_atr_new(Arrays.Index(assets), Arrays.Index(bars), out var atr));
+            Handle = new RiskAtrHandle(atr);
+        }
+
+        private RiskAtr(IntPtr handle)
+        {
+            Handle = new RiskAtrHandle(handle);
+        }
+
+        /// <summary>Averages that go on, bit for bit, from a saved state.</summary>
+        public static RiskAtr Restore(int assets, int bars, string stateJson)
+        {
+            Library.Require();
+            fixed (byte* state = Text.Bytes(stateJson, nameof(stateJson)))
+            {
+                Native.Check(Native.risk_atr_restore(Arrays.Index(assets), Arrays.Index(bars), state, out var atr));
+                return new RiskAtr(atr);
+            }
+        }
+
+        /// <summary>Takes in one bar of every asset. Without highs and lows the true range is that of closes.</summary>
+        /// <param name="high">highs: [N]; null together with low</param>
+        /// <param name="low">lows: [N]; null together with high</param>
+        /// <param name="close">closes, above 0: [N]</param>
+        public void Update(double[] high, double[] low, double[] close)
+        {
+            fixed (double* h = Arrays.Pinnable(high), l = Arrays.Pinnable(low), c = Arrays.Pinnable(close))
+            {
+                Native.Check(Native.risk_atr_update(
+                    Handle, h, Arrays.Length(high), l, Arrays.Length(low), c, Arrays.Length(close)));
+            }
+        }
+
+        /// <summary>The averages after the last bar: [N]; NaN until enough bars were seen.</summary>
+        /// <param name="values">gets the averages</param>
+        /// <param name="seen">gets the number of bars seen</param>
+        /// <param name="needed">gets the number of bars that the first average needs</param>
+        public void Values(double[] values, out int seen, out int needed)
+        {
+            fixed (double* start = Arrays.Pinnable(values))
+            {
+                Native.Check(Native.risk_atr_values(Handle, start, Arrays.Length(values), out var had, out var wanted));
+                seen = Arrays.Size(had);
+                needed = Arrays.Size(wanted);
+            }
+        }
+
+        /// <summary>The averages over a whole table: row t is, bit for bit, what there is after bar t.</summary>
+        /// <param name="high">highs: [rows * assets]; null together with low</param>
+        /// <param name="low">lows: [rows * assets]; null together with high</param>
+        /// <param name="close">closes, above 0: [rows * assets]</param>
+        /// <param name="rows">number of bars</param>
+        /// <param name="assets">number of assets</param>
+        /// <param name="bars">true ranges that are averaged</param>
+        /// <param name="values">gets the averages, NaN in the first `bars` rows: [rows * assets]</param>
+        public static void Table(
+            double[] high, double[] low, double[] close, int rows, int assets, int bars, double[] values)
+        {
+            fixed (double* h = Arrays.Pinnable(high),
+                l = Arrays.Pinnable(low),
+                c = Arrays.Pinnable(close),
+                v = Arrays.Pinnable(values))
+            {
+                Native.Check(Native.risk_average_true_range(
+                    h,
+                    Arrays.Length(high),
+                    l,
+                    Arrays.Length(low),
+                    c,
+                    Arrays.Length(close),
+                    Arrays.Index(rows),
+                    Arrays.Index(assets),
+                    Arrays.Index(bars),
+                    v,
+                    Arrays.Length(values)));
+            }
+        }
+
+        /// <summary>All that bars have left behind; exact.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_atr_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The words of the last failed call on these averages, whichever thread made it; "" before the first.</summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_atr_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            Handle.Dispose();
+        }
+    }
+
+    internal sealed class RiskAtrHandle : LibraryHandle
+    {
+        internal RiskAtrHandle(IntPtr value)
+            : base(value)
+        {
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.risk_atr_free(handle);
+            return true;
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_atr_new(UIntPtr assets, UIntPtr bars, out IntPtr atr);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_atr_restore(UIntPtr assets, UIntPtr bars, byte* state_json, out IntPtr atr);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern void risk_atr_free(IntPtr atr);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_atr_last_error(
+            RiskAtrHandle atr, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_atr_state_json(
+            RiskAtrHandle atr, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_atr_update(
+            RiskAtrHandle atr,
+            double* high,
+            UIntPtr high_len,
+            double* low,
+            UIntPtr low_len,
+            double* close,
+            UIntPtr close_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_atr_values(
+            RiskAtrHandle atr, double* values, UIntPtr values_len, out UIntPtr seen, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_average_true_range(
+            double* high,
+            UIntPtr high_len,
+            double* low,
+            UIntPtr low_len,
+            double* close,
+            UIntPtr close_len,
+            UIntPtr rows,
+            UIntPtr assets,
+            UIntPtr bars,
+            double* values,
+            UIntPtr values_len);
+    }
+}

@@ -1,0 +1,195 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// The limits of a risk manager by themselves: the allowed weights nearest to a target. One call at a time.
+    /// </summary>
+    public sealed unsafe class RiskLimits : IDisposable
+    {
+        internal readonly RiskLimitsHandle Handle;
+
+        /// <param name="assets">number of assets, N</param>
+        /// <param name="configJson">the key "limits" of the risk manager's settings; null for the defaults</param>
+        public RiskLimits(int assets, string configJson = null)
+        {
+            Library.Require();
+            IntPtr limits;
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)))
+            {
+                Native.Check(Native.risk_limits_new(config, Arrays.Index(assets), out limits));
+            }
+            Handle = new RiskLimitsHandle(limits);
+        }
+
+        private RiskLimits(IntPtr handle)
+        {
+            Handle = new RiskLimitsHandle(handle);
+        }
+
+        /// <summary>Limits that remember, bit for bit, the returns of a saved state.</summary>
+        public static RiskLimits Restore(int assets, string stateJson, string configJson = null)
+        {
+            Library.Require();
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
+            {
+                Native.Check(Native.risk_limits_restore(config, Arrays.Index(assets), state, out var limits));
+                return new RiskLimits(limits);
+            }
+        }
+
+        /// <summary>Remembers one bar's simple returns, that tail risk is measured on: [N].</summary>
+        public void PushReturns(double[] returns)
+        {
+            fixed (double* start = Arrays.Pinnable(returns))
+            {
+                Native.Check(Native.risk_limits_push_returns(Handle, start, Arrays.Length(returns)));
+            }
+        }
+
+        /// <summary>
+        /// The allowed weights nearest to a target, with a reason for every limit that binds. Answers the number of
+        /// reasons, those that there was no room for included.
+        /// </summary>
+        /// <param name="target">weights wished for: [N]</param>
+        /// <param name="current">weights held, from which turnover counts: [N]</param>
+        /// <param name="weights">gets the allowed weights: [N]</param>
+        /// <param name="reasons">gets the reasons; may be null</param>
+        /// <param name="factor">0 to 1: multiplies every limit on exposure away from 0, and the caps on tail risk</param>
+        /// <param name="low">lower bounds besides the limits' own, 0 or less: [N]; null for none</param>
+        /// <param name="high">upper bounds besides the limits' own, 0 or more: [N]; null for none</param>
+        public int Apply(
+            double[] target,
+            double[] current,
+            double[] weights,
+            RiskReason[] reasons = null,
+            double factor = 1.0,
+            double[] low = null,
+            double[] high = null)
+        {
+            fixed (double* t = Arrays.Pinnable(target),
+                c = Arrays.Pinnable(current),
+                w = Arrays.Pinnable(weights),
+                l = Arrays.Pinnable(low),
+                h = Arrays.Pinnable(high))
+            fixed (RiskReason* r = reasons)
+            {
+                Native.Check(Native.risk_limits_apply(
+                    Handle,
+                    t,
+                    Arrays.Length(target),
+                    c,
+                    Arrays.Length(current),
+                    factor,
+                    l,
+                    Arrays.Length(low),
+                    h,
+                    Arrays.Length(high),
+                    w,
+                    Arrays.Length(weights),
+                    r,
+                    Arrays.Length(reasons),
+                    out var count));
+                return Arrays.Size(count);
+            }
+        }
+
+        /// <summary>The settings, every key with its value.</summary>
+        public string ConfigJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_limits_config_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The remembered returns; exact.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_limits_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The words of the last failed call on these limits, whichever thread made it; "" before the first.</summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_limits_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            Handle.Dispose();
+        }
+    }
+
+    internal sealed class RiskLimitsHandle : LibraryHandle
+    {
+        internal RiskLimitsHandle(IntPtr value)
+            : base(value)
+        {
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.risk_limits_free(handle);
+            return true;
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_new(byte* config_json, UIntPtr assets, out IntPtr limits);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_restore(
+            byte* config_json, UIntPtr assets, byte* state_json, out IntPtr limits);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern void risk_limits_free(IntPtr limits);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_last_error(
+            RiskLimitsHandle limits, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_config_json(
+            RiskLimitsHandle limits, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_state_json(
+            RiskLimitsHandle limits, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_push_returns(
+            RiskLimitsHandle limits, double* returns, UIntPtr returns_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_limits_apply(
+            RiskLimitsHandle limits,
+            double* target,
+            UIntPtr target_len,
+            double* current,
+            UIntPtr current_len,
+            double factor,
+            double* low,
+            UIntPtr low_len,
+            double* high,
+            UIntPtr high_len,
+            double* weights,
+            UIntPtr weights_len,
+            RiskReason* reasons,
+            UIntPtr reasons_capacity,
+            out UIntPtr reasons_len);
+    }
+}

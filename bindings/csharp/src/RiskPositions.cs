@@ -1,0 +1,162 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// The sizes of positions by themselves: units to hold for weights. One call at a time.
+    /// </summary>
+    public sealed unsafe class RiskPositions : IDisposable
+    {
+        internal readonly RiskPositionsHandle Handle;
+
+        /// <param name="assets">number of assets, N</param>
+        /// <param name="configJson">the key "positions" of the risk manager's settings; null for the defaults</param>
+        public RiskPositions(int assets, string configJson = null)
+        {
+            Library.Require();
+            IntPtr positions;
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)))
+            {
+                Native.Check(Native.risk_positions_new(config, Arrays.Index(assets), out positions));
+            }
+            Handle = new RiskPositionsHandle(positions);
+        }
+
+        /// <summary>
+        /// Units to hold for weights. Answers the number of reasons, those that there was no room for included.
+        /// </summary>
+        /// <param name="equity">what the portfolio is worth, money above 0</param>
+        /// <param name="weights">weights to hold, negative is short: [N]</param>
+        /// <param name="closes">prices, above 0: [N]</param>
+        /// <param name="atr">average true ranges, NaN where there is none yet: [N]</param>
+        /// <param name="atrSeen">bars that the averages have seen, for the words of a reason alone</param>
+        /// <param name="units">gets the units, signed as the weight: [N]</param>
+        /// <param name="stops">gets the prices at which to get out, NaN where there is none: [N]; may be null</param>
+        /// <param name="reasons">gets the reasons; may be null</param>
+        public int Size(
+            double equity,
+            double[] weights,
+            double[] closes,
+            double[] atr,
+            int atrSeen,
+            double[] units,
+            double[] stops = null,
+            RiskReason[] reasons = null)
+        {
+            fixed (double* w = Arrays.Pinnable(weights),
+                c = Arrays.Pinnable(closes),
+                a = Arrays.Pinnable(atr),
+                u = Arrays.Pinnable(units),
+                s = Arrays.Pinnable(stops))
+            fixed (RiskReason* r = reasons)
+            {
+                Native.Check(Native.risk_positions_size(
+                    Handle,
+                    equity,
+                    w,
+                    Arrays.Length(weights),
+                    c,
+                    Arrays.Length(closes),
+                    a,
+                    Arrays.Length(atr),
+                    Arrays.Index(atrSeen),
+                    u,
+                    Arrays.Length(units),
+                    s,
+                    Arrays.Length(stops),
+                    r,
+                    Arrays.Length(reasons),
+                    out var count));
+                return Arrays.Size(count);
+            }
+        }
+
+        /// <summary>Units of a single position: equity * risk / (atr * multiple), floored to the lot.</summary>
+        public static double Units(double equity, double risk, double atr, double multiple, double lot = 0.0)
+        {
+            Native.Check(Native.risk_position_units(equity, risk, atr, multiple, lot, out double units));
+            return units;
+        }
+
+        /// <summary>The settings, every key with its value.</summary>
+        public string ConfigJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_positions_config_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The words of the last failed call on these positions, whichever thread made it; "" before the first.</summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_positions_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            Handle.Dispose();
+        }
+    }
+
+    internal sealed class RiskPositionsHandle : LibraryHandle
+    {
+        internal RiskPositionsHandle(IntPtr value)
+            : base(value)
+        {
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.risk_positions_free(handle);
+            return true;
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_positions_new(byte* config_json, UIntPtr assets, out IntPtr positions);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern void risk_positions_free(IntPtr positions);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_positions_last_error(
+            RiskPositionsHandle positions, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_positions_config_json(
+            RiskPositionsHandle positions, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_positions_size(
+            RiskPositionsHandle positions,
+            double equity,
+            double* weights,
+            UIntPtr weights_len,
+            double* closes,
+            UIntPtr closes_len,
+            double* atr,
+            UIntPtr atr_len,
+            UIntPtr atr_seen,
+            double* units,
+            UIntPtr units_len,
+            double* stops,
+            UIntPtr stops_len,
+            RiskReason* reasons,
+            UIntPtr reasons_capacity,
+            out UIntPtr reasons_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_position_units(
+            double equity, double risk, double atr, double multiple, double lot, out double units);
+    }
+}

@@ -1,0 +1,233 @@
+using PpoRisk;
+
+internal static partial class Results
+{
+    private const string PortfolioConfig = "{\"cost_rate\": 0.002, \"history\": 60}";
+
+    /// <summary>As tests/c/results_risk.c.</summary>
+    internal static void Risk(string settings, string path, int bars)
+    {
+        const int N = 3;
+        var draws = new Draws(12345);
+        double[] closes = { 100.0, 50.0, 20.0 }, highs = new double[N], lows = new double[N];
+        double[] target = new double[N], current = new double[N], observation = new double[1];
+        double equity = 1e5;
+        var bar = new RiskBar { Closes = closes, Highs = highs, Lows = lows, Observation = observation };
+        var portfolio = new RiskPortfolio { Target = target, Current = current };
+        var decision = new RiskDecision(N);
+        var manager = new RiskManager(N, settings);
+        using (var file = new ResultsFile(path))
+        {
+            for (int t = 0; t < bars; t++)
+            {
+                double drift = t % 200 == 2 ? -0.2 : t % 200 < 60 ? -0.006 : 0.003, gained = 0.0;
+                for (int i = 0; i < N; i++)
+                {
+                    double change = drift + (draws.Next() - 0.5) * 0.05;
+                    closes[i] = closes[i] + closes[i] * change;
+                    highs[i] = closes[i] + closes[i] * draws.Next() * 0.01;
+                    lows[i] = closes[i] - closes[i] * draws.Next() * 0.01;
+                    target[i] = draws.Next() * 1.2 - 0.2;
+                    gained = gained + current[i] * change;
+                }
+                observation[0] = drift + (draws.Next() - 0.5) * 0.02;
+                equity = equity + equity * gained;
+                portfolio.Equity = equity;
+                if (t % 50 == 49)
+                {
+                    string state = manager.StateJson;
+                    manager.Dispose();
+                    manager = RiskManager.Restore(N, state, settings);
+                }
+                if (t % 200 == 120)
+                {
+                    manager.Reset();
+                    manager.ResetStop(1);
+                }
+                file.Put(closes);
+                file.Put(highs);
+                file.Put(lows);
+                file.Put(target);
+                file.Put(current);
+                file.Put(equity);
+                file.Put(observation);
+                if (t % 10 == 5)
+                {
+                    manager.Observe(bar);
+                    continue;
+                }
+                manager.Manage(bar, portfolio, decision);
+                file.Put((uint)decision.State);
+                file.Put(decision.HedgeActive ? 1u : 0u);
+                file.Put((uint)decision.HedgeSide);
+                file.Put(decision.Cash, decision.Gross, decision.Net, decision.Turnover, decision.Leverage);
+                file.Put(decision.Volatility, decision.Drawdown);
+                file.Put(decision.HedgeNotional, decision.HedgeNet, decision.HedgeRatio);
+                file.Put(decision.Weights);
+                file.Put(decision.Units);
+                file.Put(decision.Stops);
+                for (int i = 0; i < decision.ReasonCount; i++)
+                {
+                    var reason = decision.Reasons[i];
+                    file.Put((uint)reason.Code);
+                    file.Put(reason.Index);
+                    file.Put(reason.Found, reason.Allowed);
+                }
+                decision.Weights.CopyTo(current, 0);
+            }
+        }
+        manager.Dispose();
+    }
+
+    /// <summary>As tests/c/managed.c.</summary>
+    internal static void Managed(string model, string path, int bars)
+    {
+        const string Settings =
+            "{\"limits\": {\"min_cash\": 0.02, \"max_gross\": 0.7}, \"drawdown\": {\"reduce_at\": 0.08, \"stop_at\": 0.3},"
+            + " \"trade_band\": 0.02, \"hedge\": {\"threshold\": 0.05, \"band\": 0.01}}";
+        const int Warm = 260;
+        var closes = new double[Check.Assets];
+        var held = new double[Check.Assets + 1];
+        var bar = new RiskBar { Closes = closes };
+        var decision = new RiskDecision(Check.Assets);
+        using (var file = new ResultsFile(path))
+        using (var agent = Agent.Load(model))
+        {
+            var managed = new ManagedPortfolio(agent, PortfolioConfig, Settings);
+            for (int t = 0; t < bars; t++)
+            {
+                for (long i = 0; i < Check.Assets; i++)
+                {
+                    long wiggle = (t * 7919L + i * 104729) % 1009;
+                    double drift = t % 300 > 240 ? -0.006 : 0.0012;
+                    closes[i] = (t == 0 ? 100.0 : closes[i]) * (1.0 + drift + (wiggle - 504.0) * 4e-5);
+                }
+                if (t % 111 == 110)
+                {
+                    string state = managed.StateJson;
+                    managed.Dispose();
+                    managed = ManagedPortfolio.Restore(agent, state, PortfolioConfig, Settings);
+                }
+                if (t == 700)
+                {
+                    managed.Reset();
+                }
+                Check.Same(t >= 252, managed.Ready, "ready at " + t);
+                bool decides = t >= Warm && t % 7 != 3;
+                if (decides)
+                {
+                    managed.Decide(bar, decision, 1e-4);
+                }
+                else
+                {
+                    managed.Observe(bar, 1e-4);
+                }
+                var account = managed.Account(held);
+                file.Put(closes);
+                file.Put(held);
+                file.Put(account.Value);
+                if (decides)
+                {
+                    managed.Traded(held, out double turnover, out double cost);
+                    file.Put(decision.Weights);
+                    file.Put(decision.Units);
+                    file.Put(held);
+                    file.Put(decision.Cash, decision.Gross, decision.Leverage, decision.Drawdown, decision.HedgeNotional);
+                    file.Put(turnover, cost, decision.ReasonCount);
+                }
+            }
+            managed.Dispose();
+        }
+    }
+
+    /// <summary>As tests/c/portfolio.c.</summary>
+    internal static void Portfolios(string model, string path, int bars)
+    {
+        const int Warm = 260;
+        var draws = new Draws(5);
+        double[] closes = new double[Check.Assets], returns = new double[Check.Assets];
+        double[] held = new double[Check.Assets + 1];
+        for (int i = 0; i < Check.Assets; i++)
+        {
+            closes[i] = 50.0 + i;
+        }
+        using (var file = new ResultsFile(path))
+        {
+            var agent = Agent.Load(model);
+            var portfolio = new Portfolio(agent, PortfolioConfig);
+            for (int t = 0; t < bars; t++)
+            {
+                double[] target = new double[Check.Actions], prior = new double[Check.Actions];
+                double[] kelly = new double[Check.Assets], levers = new double[2];
+                var state = new float[Check.States];
+                bool taken = true, due = t > Warm && t % 3 == 0;
+                for (int i = 0; i < Check.Assets; i++)
+                {
+                    double before = closes[i];
+                    closes[i] = closes[i] * (0.98 + draws.Next() * 0.0405);
+                    returns[i] = closes[i] / before - 1.0;
+                }
+                if (t % 100 == 40)
+                {
+                    portfolio.PushReturns(returns, 1e-4);
+                }
+                else
+                {
+                    taken = portfolio.PushPrices(closes, 1e-4);
+                }
+                var account = portfolio.Account(held);
+                if (due)
+                {
+                    portfolio.Rebalance(target);
+                    portfolio.Seen(state, prior);
+                }
+                if (t > Warm && t % 50 == 7)
+                {
+                    portfolio.SetPosition(held, account.Value + 1000.0);
+                }
+                if (t > Warm && t % 60 == 9)
+                {
+                    target[Check.Assets] = 1.0;
+                    for (int i = 0; i < Check.Assets; i++)
+                    {
+                        target[i] = held[i] / 2.0;
+                        target[Check.Assets] -= target[i];
+                    }
+                    portfolio.RecordTrade(target, 1e-4);
+                }
+                if (due)
+                {
+                    levers[0] = portfolio.Leverage();
+                    levers[1] = portfolio.Leverage(0.01);
+                    portfolio.Kelly(kelly);
+                }
+                file.Put(closes);
+                file.Put(returns);
+                file.Put(taken ? 1u : 0u);
+                file.Put(account.Value, account.Cash, account.Drawdown, account.Volatility);
+                file.Put(held);
+                file.Put(target);
+                file.Put(state);
+                file.Put(prior);
+                file.Put(levers);
+                file.Put(kelly);
+                if (t == 261 || t == 369 || t == 400)
+                {
+                    string saved = portfolio.StateJson;
+                    portfolio.Dispose();
+                    portfolio = new Portfolio(agent, PortfolioConfig);
+                    portfolio.Restore(saved);
+                }
+                if (t == 500)
+                {
+                    var clone = agent.Clone();
+                    agent.Dispose();
+                    agent = clone;
+                    portfolio.SetAgent(agent);
+                }
+            }
+            portfolio.Dispose();
+            agent.Dispose();
+        }
+    }
+}
