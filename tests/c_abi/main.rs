@@ -22,6 +22,8 @@ mod programs;
 mod python;
 mod results;
 mod risk;
+mod risk_measures;
+mod risk_sizes;
 mod sanitizers;
 mod snapshot;
 mod threads;

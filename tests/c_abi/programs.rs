@@ -4,7 +4,7 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 9] = [
+pub(crate) const ARGUMENTS: [&str; 11] = [
     "arguments",
     "arguments_backtest",
     "arguments_environment",
@@ -13,6 +13,8 @@ pub(crate) const ARGUMENTS: [&str; 9] = [
     "arguments_market",
     "arguments_portfolio",
     "arguments_risk",
+    "arguments_risk_measures",
+    "arguments_risk_sizes",
     "arguments_training",
 ];
 
