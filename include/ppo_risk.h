@@ -630,11 +630,6 @@ typedef struct ppo_trainer ppo_trainer;
 typedef struct risk_atr risk_atr;
 
 /**
- * Follows equity, its peak and its drawdown, and the state that they lead to.
- */
-typedef struct risk_drawdown risk_drawdown;
-
-/**
  * An overlay that is opened in a drawdown and lowers the net exposure until it is over.
  */
 typedef struct risk_hedge risk_hedge;
@@ -650,9 +645,20 @@ typedef struct risk_limits risk_limits;
 typedef struct risk_manager risk_manager;
 
 /**
+ * Performance so far of a series of returns, in the same time at every bar. It may be used from any thread, by one at
+ * a time.
+ */
+typedef struct risk_performance risk_performance;
+
+/**
  * Turns weights into units: no position larger than its average true range allows.
  */
 typedef struct risk_positions risk_positions;
+
+/**
+ * Follows the probability of each regime of a hidden Markov model. It may be used from any thread, by one at a time.
+ */
+typedef struct risk_regime risk_regime;
 
 /**
  * What a call answers: PPO_OK, or a negative number whose meaning never changes. A newer library may answer a number
@@ -1298,6 +1304,110 @@ typedef struct ppo_prices {
 } ppo_prices;
 
 /**
+ * Measures relative to a benchmark, NaN where one is not defined. Fill it with risk_benchmark_metrics_init.
+ */
+typedef struct risk_benchmark_metrics {
+    /**
+     * Size of the caller's struct in bytes; risk_benchmark_metrics_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Slope of the returns on the benchmark's.
+     */
+    double beta;
+    /**
+     * Annual return that beta does not explain.
+     */
+    double alpha;
+    /**
+     * Beta over the bars in which the benchmark rose.
+     */
+    double up_beta;
+    /**
+     * Alpha over the bars in which the benchmark rose.
+     */
+    double up_alpha;
+    /**
+     * Beta over the bars in which the benchmark fell.
+     */
+    double down_beta;
+    /**
+     * Alpha over the bars in which the benchmark fell.
+     */
+    double down_alpha;
+    /**
+     * Annual return over the benchmark's; infinite where that is 0.
+     */
+    double capture;
+    /**
+     * Capture over the bars in which the benchmark rose.
+     */
+    double up_capture;
+    /**
+     * Capture over the bars in which the benchmark fell.
+     */
+    double down_capture;
+    /**
+     * Up capture over down capture.
+     */
+    double up_down_capture;
+    /**
+     * Mean active return over its standard deviation, per bar: times the root of bars per year for a year.
+     */
+    double information_ratio;
+    /**
+     * Part of the bars in which the returns were above the benchmark's.
+     */
+    double batting;
+    /**
+     * Of the bars in which the benchmark did not fall.
+     */
+    double up_batting;
+    /**
+     * Of the bars in which the benchmark fell.
+     */
+    double down_batting;
+    /**
+     * Taleb's fragility heuristic; negative: fragile.
+     */
+    double beta_fragility;
+} risk_benchmark_metrics;
+
+/**
+ * What measures are relative to. Fill it with risk_conventions_init. Rates are simple returns of one bar.
+ */
+typedef struct risk_conventions {
+    /**
+     * Size of the caller's struct in bytes; risk_conventions_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Bars in a year, above 0; default 252.
+     */
+    double bars_per_year;
+    /**
+     * Risk-free return of one bar; default 0. Sharpe, omega and alpha use it.
+     */
+    double risk_free;
+    /**
+     * Required return of one bar; default 0. Sortino, downside risk and omega use it.
+     */
+    double required_return;
+    /**
+     * Part of the bars in the tail of value at risk, in [0, 1]; default 0.05.
+     */
+    double tail;
+} risk_conventions;
+
+/**
  * The portfolio at the close. Fill it with risk_portfolio_init.
  */
 typedef struct risk_portfolio {
@@ -1336,6 +1446,28 @@ typedef struct risk_portfolio {
 } risk_portfolio;
 
 /**
+ * One time under water. Points are places in the equity given, from 0.
+ */
+typedef struct risk_drawdown {
+    /**
+     * Largest fall from the peak, a positive fraction of it.
+     */
+    double depth;
+    /**
+     * Point of the peak.
+     */
+    uint64_t peak;
+    /**
+     * Point of the lowest value, the first among equals.
+     */
+    uint64_t valley;
+    /**
+     * First point that is back at the peak or above it; 0 while still under water.
+     */
+    uint64_t recovery;
+} risk_drawdown;
+
+/**
  * The hedge position to hold after a bar; a position, not a change of one. Fill it with risk_hedge_position_init.
  */
 typedef struct risk_hedge_position {
@@ -1368,6 +1500,287 @@ typedef struct risk_hedge_position {
      */
     double ratio;
 } risk_hedge_position;
+
+/**
+ * Kelly weights from a history, what they rest on, and how far they can be trusted. Fill it with
+ * risk_kelly_estimate_init, and set the arrays that risk_kelly_from_returns is to write to.
+ */
+typedef struct risk_kelly_estimate {
+    /**
+     * Size of the caller's struct in bytes; risk_kelly_estimate_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Place for the weights under the caps, the fraction applied: [weights_len]. Cash is the rest. Not NULL.
+     */
+    double *weights;
+    /**
+     * N.
+     */
+    size_t weights_len;
+    /**
+     * Place for the standard errors of `weights`, 0 where a cap or 0 holds: [standard_errors_len]; may be NULL.
+     */
+    double *standard_errors;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t standard_errors_len;
+    /**
+     * Place for the weights without any cap, the fraction applied: [unconstrained_len]; may be NULL.
+     */
+    double *unconstrained;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t unconstrained_len;
+    /**
+     * Place for the standard errors of `unconstrained`: [unconstrained_standard_errors_len]; may be NULL.
+     */
+    double *unconstrained_standard_errors;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t unconstrained_standard_errors_len;
+    /**
+     * Place for the expected returns above cash per bar, shrunk by Bayes-Stein: [excess_len]; may be NULL.
+     */
+    double *excess;
+    /**
+     * N, or 0 with NULL.
+     */
+    size_t excess_len;
+    /**
+     * Shrinkage of the means, in (0, 1]: 1 where the history says nothing about their differences.
+     */
+    double mean_shrinkage;
+    /**
+     * Shrinkage of the covariance (Ledoit-Wolf), in [0, 1].
+     */
+    double covariance_shrinkage;
+} risk_kelly_estimate;
+
+/**
+ * Measures of a series of simple returns, NaN where one is not defined. Fill it with risk_metrics_init. Annual figures
+ * are fractions; losses and drawdowns are positive.
+ */
+typedef struct risk_metrics {
+    /**
+     * Size of the caller's struct in bytes; risk_metrics_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Growth over all bars.
+     */
+    double total_return;
+    /**
+     * Compound growth per year.
+     */
+    double annual_return;
+    /**
+     * Annual standard deviation.
+     */
+    double annual_volatility;
+    /**
+     * Annual Sharpe ratio.
+     */
+    double sharpe;
+    /**
+     * Annual Sortino ratio; infinite without a loss.
+     */
+    double sortino;
+    /**
+     * Annual root mean square of what returns fall short of the required one.
+     */
+    double downside_risk;
+    /**
+     * Largest fall from the running peak, a fraction of it.
+     */
+    double max_drawdown;
+    /**
+     * Annual return over the largest drawdown.
+     */
+    double calmar;
+    /**
+     * Sum of gains over sum of losses.
+     */
+    double omega;
+    /**
+     * Loss of one bar that the tail exceeds; NaN where a return is unknown.
+     */
+    double value_at_risk;
+    /**
+     * Mean loss of one bar in the tail.
+     */
+    double conditional_value_at_risk;
+    /**
+     * R squared of a straight line through cumulative log returns.
+     */
+    double stability;
+    /**
+     * Size of the 95% quantile over the size of the 5% quantile.
+     */
+    double tail_ratio;
+    /**
+     * Skewness; NaN where a return is unknown.
+     */
+    double skewness;
+    /**
+     * Excess kurtosis; NaN where a return is unknown.
+     */
+    double kurtosis;
+} risk_metrics;
+
+/**
+ * Performance so far, NaN where a figure is not defined. Fill it with risk_performance_figures_init. The figures are
+ * those of risk_metrics up to rounding.
+ */
+typedef struct risk_performance_figures {
+    /**
+     * Size of the caller's struct in bytes; risk_performance_figures_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Bars seen, those of unknown return among them.
+     */
+    uint64_t bars;
+    /**
+     * Equity, 1 at the start.
+     */
+    double equity;
+    /**
+     * Highest equity so far, the start included.
+     */
+    double peak;
+    /**
+     * Fall from the peak now, a positive fraction of it.
+     */
+    double drawdown;
+    /**
+     * Largest drawdown so far.
+     */
+    double max_drawdown;
+    /**
+     * Mean return of one bar.
+     */
+    double mean;
+    /**
+     * Growth over all bars.
+     */
+    double total_return;
+    /**
+     * Compound growth per year.
+     */
+    double annual_return;
+    /**
+     * Annual standard deviation.
+     */
+    double annual_volatility;
+    /**
+     * Annual Sharpe ratio.
+     */
+    double sharpe;
+    /**
+     * Annual Sortino ratio; infinite without a loss.
+     */
+    double sortino;
+    /**
+     * Annual root mean square of what returns fall short of the required one.
+     */
+    double downside_risk;
+    /**
+     * Annual return over the largest drawdown.
+     */
+    double calmar;
+} risk_performance_figures;
+
+/**
+ * Tail measures of a portfolio over one bar: positive losses, fractions of equity. Fill it with risk_tail_risk_init.
+ */
+typedef struct risk_tail_risk {
+    /**
+     * Size of the caller's struct in bytes; risk_tail_risk_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Mean return.
+     */
+    double mean;
+    /**
+     * Standard deviation of the return.
+     */
+    double deviation;
+    /**
+     * Loss that 1 - level of the scenarios exceed.
+     */
+    double historical_value_at_risk;
+    /**
+     * Mean loss of the worst 1 - level of the scenarios.
+     */
+    double historical_conditional_value_at_risk;
+    /**
+     * The same two, of a normal distribution with this mean and deviation.
+     */
+    double gaussian_value_at_risk;
+    /**
+     * Its conditional value at risk.
+     */
+    double gaussian_conditional_value_at_risk;
+} risk_tail_risk;
+
+/**
+ * A GARCH(1,1) that was fitted to returns around a constant mean. Fill it with risk_garch_fit_init.
+ */
+typedef struct risk_garch_fit {
+    /**
+     * Size of the caller's struct in bytes; risk_garch_fit_init writes it.
+     */
+    uint32_t struct_size;
+    /**
+     * Has to be 0.
+     */
+    uint32_t reserved;
+    /**
+     * Constant part of the variance of a bar, above 0.
+     */
+    double omega;
+    /**
+     * Weight of the last squared residual, 0 or more.
+     */
+    double alpha;
+    /**
+     * Weight of the last variance, 0 or more; alpha + beta is below 1.
+     */
+    double beta;
+    /**
+     * Mean return of a bar.
+     */
+    double mean;
+    /**
+     * Gaussian log-likelihood reached.
+     */
+    double log_likelihood;
+    /**
+     * Variance forecast for the bar after the last one.
+     */
+    double next_variance;
+} risk_garch_fit;
 
 /**
  * Starts an episode of one of the host's environments.
@@ -3662,6 +4075,36 @@ ppo_status risk_average_true_range(const double *high,
                                    size_t values_len);
 
 /**
+ * Fills measures relative to a benchmark with NaN.
+ *
+ * \param metrics  the struct to fill
+ * \param size     `sizeof(risk_benchmark_metrics)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_benchmark_metrics_init(struct risk_benchmark_metrics *metrics, size_t size);
+
+/**
+ * Measures a series of returns relative to a benchmark, in the conventions of empyrical-reloaded.
+ *
+ * \param returns        simple returns of the bars, oldest first; NaN for an unknown one: [returns_len]
+ * \param returns_len    number of bars
+ * \param benchmark      the benchmark's returns in the same bars, NaN for an unknown one: [benchmark_len]
+ * \param benchmark_len  the same number
+ * \param conventions    what measures are relative to; NULL for the defaults
+ * \param metrics        gets the measures
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH; PPO_ERR_NOT_FINITE for an infinite return;
+ * PPO_ERR_INVALID_ARGUMENT names the convention; PPO_ERR_VERSION.
+ */
+ppo_status risk_benchmark_metrics_compute(const double *returns,
+                                          size_t returns_len,
+                                          const double *benchmark,
+                                          size_t benchmark_len,
+                                          const struct risk_conventions *conventions,
+                                          struct risk_benchmark_metrics *metrics);
+
+/**
  * Fills a bar with the defaults: nothing given.
  *
  * \param market  the struct to fill
@@ -3922,6 +4365,135 @@ ppo_status risk_hedge_decide(struct risk_hedge *hedge,
                              struct risk_reason *reasons,
                              size_t reasons_capacity,
                              size_t *reasons_len);
+
+/**
+ * Fills an estimate with the defaults: no arrays.
+ *
+ * \param estimate  the struct to fill
+ * \param size      `sizeof(risk_kelly_estimate)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_kelly_estimate_init(struct risk_kelly_estimate *estimate, size_t size);
+
+/**
+ * Full Kelly of one bet: the part of wealth to stake, probability/loss - (1 - probability)/gain.
+ *
+ * \param probability  of the gain, in [0, 1]
+ * \param gain         what is gained then, as a part of the stake, above 0
+ * \param loss         what is lost otherwise, as a part of the stake, above 0
+ * \param stake        gets the part of wealth: negative where the bet is to be refused, above 1 where it is worth
+ *                     borrowing for
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
+ */
+ppo_status risk_kelly_binary(double probability,
+                             double gain,
+                             double loss,
+                             double *stake);
+
+/**
+ * Full Kelly of one asset: excess/variance.
+ *
+ * \param excess    mean return above cash over a short period
+ * \param variance  variance of the return over the same period, above 0
+ * \param weight    gets the part of wealth: negative is short, above 1 is borrowing
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
+ */
+ppo_status risk_kelly_continuous(double excess, double variance, double *weight);
+
+/**
+ * Weights that grow a portfolio fastest under caps: they maximise excess'w - w'Sw/(2 fraction), S the covariance.
+ *
+ * \param config_json     {"fraction": 0.5, "max_weights": [], "min_weights": [], "max_gross": 1.0, "cash_rate": 0.0},
+ *                        which are the defaults: keys that are missing take them, unknown ones are refused, NULL is
+ *                        all of them. Empty caps are `max_gross` and 0 in each asset; the cash rate is not used here
+ * \param excess          expected returns above cash over a period: [excess_len]
+ * \param excess_len      number of assets, N
+ * \param covariance      their covariance over the same period: [N, N]
+ * \param covariance_len  N * N
+ * \param weights         gets the weights, cash is the rest: [weights_len]
+ * \param weights_len     N
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
+ * setting, or says that the covariance is none.
+ */
+ppo_status risk_kelly_weights(const char *config_json,
+                              const double *excess,
+                              size_t excess_len,
+                              const double *covariance,
+                              size_t covariance_len,
+                              double *weights,
+                              size_t weights_len);
+
+/**
+ * Full Kelly of a portfolio without any cap: the inverse of the covariance times the excess.
+ *
+ * \param excess          expected returns above cash over a short period: [excess_len]
+ * \param excess_len      number of assets, N
+ * \param covariance      their covariance over the same period: [N, N]
+ * \param covariance_len  N * N
+ * \param weights         gets the weights, of either sign and any size: [weights_len]
+ * \param weights_len     N
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT where the
+ * covariance is none.
+ */
+ppo_status risk_kelly_unconstrained(const double *excess,
+                                    size_t excess_len,
+                                    const double *covariance,
+                                    size_t covariance_len,
+                                    double *weights,
+                                    size_t weights_len);
+
+/**
+ * Kelly weights from a history of returns, with standard errors: means shrunk by Bayes-Stein, covariance by
+ * Ledoit-Wolf, less the cash rate.
+ *
+ * \param config_json  as in risk_kelly_weights; `cash_rate` is annual
+ * \param returns      simple returns, one row a bar, oldest first: [bars, assets]
+ * \param returns_len  bars * assets
+ * \param bars         number of bars, at least 2
+ * \param assets       number of assets, N
+ * \param estimate     gets the estimate, in arrays of its own; untouched where the call fails
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
+ * setting, or says what is wrong with the returns; PPO_ERR_VERSION.
+ */
+ppo_status risk_kelly_from_returns(const char *config_json,
+                                   const double *returns,
+                                   size_t returns_len,
+                                   size_t bars,
+                                   size_t assets,
+                                   struct risk_kelly_estimate *estimate);
+
+/**
+ * Dynamic leverage, the factor of the target weights: target over forecast volatility within its limits, less the
+ * nearer the drawdown comes to its stop, and at most the fractional Kelly leverage of a trend.
+ *
+ * \param config_json       {"target_volatility": 0.15, "min": 0.0, "max": 1.5, "drawdown_stop": null, "fraction": 0.5,
+ *                          "cash_rate": 0.0}, which are the defaults: keys that are missing take them, unknown ones
+ *                          are refused, NULL is all of them
+ * \param volatility        forecast volatility of the target, annual, above 0
+ * \param drawdown          1 - equity/peak, in [0, 1]
+ * \param trend             expected return of the target, annual; NaN where there is none
+ * \param reasons           gets what shaped the leverage: [reasons_capacity]; may be NULL with 0. At most 4
+ * \param reasons_capacity  reasons that there is room for; what is beyond it is left out
+ * \param reasons_len       gets the number of reasons, more than the capacity where some were left out; may be NULL
+ * \param leverage          gets the factor, 0 to `max`
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the setting or the
+ * number.
+ */
+ppo_status risk_leverage(const char *config_json,
+                         double volatility,
+                         double drawdown,
+                         double trend,
+                         struct risk_reason *reasons,
+                         size_t reasons_capacity,
+                         size_t *reasons_len,
+                         double *leverage);
 
 /**
  * Makes limits that have seen no returns.
@@ -4223,6 +4795,160 @@ ppo_status risk_manager_regimes(struct risk_manager *manager,
                                 size_t probabilities_len);
 
 /**
+ * Fills conventions with the defaults.
+ *
+ * \param conventions  the struct to fill
+ * \param size         `sizeof(risk_conventions)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_conventions_init(struct risk_conventions *conventions, size_t size);
+
+/**
+ * Fills measures with NaN.
+ *
+ * \param metrics  the struct to fill
+ * \param size     `sizeof(risk_metrics)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_metrics_init(struct risk_metrics *metrics, size_t size);
+
+/**
+ * Measures a series of returns, in the conventions of empyrical-reloaded but for losses, which are positive.
+ *
+ * \param returns      simple returns of the bars, oldest first; NaN for an unknown one: [returns_len]
+ * \param returns_len  number of bars; of few bars most measures are NaN
+ * \param conventions  what measures are relative to; NULL for the defaults
+ * \param metrics      gets the measures
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_NOT_FINITE for an infinite return; PPO_ERR_INVALID_ARGUMENT
+ * names the convention; PPO_ERR_VERSION.
+ */
+ppo_status risk_metrics_compute(const double *returns,
+                                size_t returns_len,
+                                const struct risk_conventions *conventions,
+                                struct risk_metrics *metrics);
+
+/**
+ * The deepest drawdowns of an equity curve, deepest first, the earlier first among equals.
+ *
+ * \param equity      what the portfolio was worth, the start first, finite and above 0: [equity_len]
+ * \param equity_len  number of points
+ * \param drawdowns   gets the drawdowns, as many as there are and fit: [capacity]
+ * \param capacity    drawdowns that there is room for
+ * \param count       gets the number written
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for an equity that is not
+ * above 0.
+ */
+ppo_status risk_worst_drawdowns(const double *equity,
+                                size_t equity_len,
+                                struct risk_drawdown *drawdowns,
+                                size_t capacity,
+                                size_t *count);
+
+/**
+ * Fills figures with NaN.
+ *
+ * \param figures  the struct to fill
+ * \param size     `sizeof(risk_performance_figures)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_performance_figures_init(struct risk_performance_figures *figures, size_t size);
+
+/**
+ * Begins a series that has no bars yet.
+ *
+ * \param conventions  what measures are relative to (`tail` is not used); NULL for the defaults
+ * \param performance  gets the handle, which is the caller's to free with risk_performance_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the convention;
+ * PPO_ERR_VERSION.
+ */
+ppo_status risk_performance_new(const struct risk_conventions *conventions,
+                                struct risk_performance **performance);
+
+/**
+ * Goes on, bit for bit, from what risk_performance_state_json saved.
+ *
+ * \param conventions  those that the state was made with; NULL for the defaults
+ * \param state_json   the saved state
+ * \param performance  gets the handle, which is the caller's to free with risk_performance_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the convention or
+ * the part of the state; PPO_ERR_VERSION.
+ */
+ppo_status risk_performance_restore(const struct risk_conventions *conventions,
+                                    const char *state_json,
+                                    struct risk_performance **performance);
+
+/**
+ * Frees a series. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses the handle.
+ */
+void risk_performance_free(struct risk_performance *performance);
+
+/**
+ * Copies out the words of the last failed call on a series, whichever thread made it: as ppo_last_error.
+ *
+ * \param performance  the series; a poisoned one is fine
+ * \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity     bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed       gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_performance_last_error(const struct risk_performance *performance,
+                                       char *buffer,
+                                       size_t capacity,
+                                       size_t *needed);
+
+/**
+ * Takes in one bar.
+ *
+ * \param performance    the series; as it was where the call fails
+ * \param simple_return  the bar's simple return; NaN for an unknown one, which leaves equity as it was
+ *
+ * One thread at a time on `performance`; allocates nothing and never waits. PPO_ERR_NOT_FINITE for an infinite
+ * return; PPO_ERR_INVALID_ARGUMENT for one that takes a sum past the largest number; PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_performance_push(struct risk_performance *performance,
+                                 double simple_return);
+
+/**
+ * Reads the figures so far.
+ *
+ * \param performance  the series
+ * \param figures      gets the figures
+ *
+ * One thread at a time on `performance`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_performance_read(struct risk_performance *performance,
+                                 struct risk_performance_figures *figures);
+
+/**
+ * Writes all that the bars have left behind as JSON, for risk_performance_restore; numbers are exact.
+ *
+ * \param performance  the series
+ * \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity     bytes in `buffer`
+ * \param needed       gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `performance`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_performance_state_json(struct risk_performance *performance,
+                                       char *buffer,
+                                       size_t capacity,
+                                       size_t *needed);
+
+/**
  * Makes what sizes positions.
  *
  * \param config_json  the key "positions" of risk_manager_config_json; keys that are missing take their defaults,
@@ -4370,6 +5096,270 @@ ppo_status risk_reason_describe(const struct risk_reason *reason,
                                 char *buffer,
                                 size_t capacity,
                                 size_t *needed);
+
+/**
+ * Makes a tracker that has seen nothing: the probabilities are the model's initial ones.
+ *
+ * \param config_json  {"model": {"initial": [K], "transition": [K, K], "means": [K, d], "covariances": [K, d, d]},
+ *                     "leverage": [K], "limits": [K], "scaling": "weighted"}, matrices as lists of rows, as
+ *                     risk_regime_config_json writes it: the `regime` of a risk manager's settings. All but `model`
+ *                     may be left out; `scaling` may be "most_likely"
+ * \param regime       gets the tracker, which is the caller's to free with risk_regime_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the model.
+ */
+ppo_status risk_regime_new(const char *config_json,
+                           struct risk_regime **regime);
+
+/**
+ * Fits the regimes to observations (Baum-Welch) and makes a tracker of them that has seen nothing. They are ordered
+ * by total variance, calmest first; all factors are 1. The same seed gives the same model. It takes seconds where
+ * there are many bars.
+ *
+ * \param observations      one row a bar, oldest first: [bars, width]; commonly returns of the assets, or a market's
+ *                          return and volatility
+ * \param observations_len  bars * width
+ * \param bars              number of bars, at least regimes * (width + 1)
+ * \param width             numbers a bar, d
+ * \param regimes           number of regimes, K, at least 1
+ * \param seed              of the starting points: any number
+ * \param options_json      {"starts": 5, "max_iterations": 500, "tolerance": 1e-9, "prior_bars": 1.0}, which are the
+ *                          defaults: keys that are missing take them, unknown ones are refused, NULL is all of them
+ * \param regime            gets the tracker, which is the caller's to free with risk_regime_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few
+ * bars, a column that never changes or follows from others, and options out of range.
+ */
+ppo_status risk_regime_fit(const double *observations,
+                           size_t observations_len,
+                           size_t bars,
+                           size_t width,
+                           size_t regimes,
+                           uint64_t seed,
+                           const char *options_json,
+                           struct risk_regime **regime);
+
+/**
+ * Makes a tracker that goes on, bit for bit, from what risk_regime_state_json saved.
+ *
+ * \param config_json  as risk_regime_new; the model that the state was made with
+ * \param state_json   the saved state
+ * \param regime       gets the tracker, which is the caller's to free with risk_regime_free
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the model or the state.
+ */
+ppo_status risk_regime_restore(const char *config_json,
+                               const char *state_json,
+                               struct risk_regime **regime);
+
+/**
+ * Frees a tracker. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * ppo_last_error.
+ *
+ * Any thread, but not while another call uses the tracker.
+ */
+void risk_regime_free(struct risk_regime *regime);
+
+/**
+ * Copies out the words of the last failed call on a tracker, whichever thread made it: as ppo_last_error.
+ *
+ * \param regime    the tracker; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+ */
+ppo_status risk_regime_last_error(const struct risk_regime *regime,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Counts that a caller sizes its arrays by.
+ *
+ * \param regime           the tracker
+ * \param observation_len  gets d, the numbers of an observation; may be NULL
+ * \param regimes          gets K, the number of regimes; may be NULL
+ *
+ * One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_BUSY.
+ */
+ppo_status risk_regime_counts(struct risk_regime *regime,
+                              size_t *observation_len,
+                              size_t *regimes);
+
+/**
+ * Takes in one bar.
+ *
+ * \param regime           the tracker; as it was where the call fails
+ * \param observation      the bar's observation: [observation_len]; NULL where there is none: then only the passing of
+ *                         time counts
+ * \param observation_len  d, or 0 with NULL
+ *
+ * One thread at a time on `regime`; allocates nothing and never waits. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+ * PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_regime_update(struct risk_regime *regime,
+                              const double *observation,
+                              size_t observation_len);
+
+/**
+ * Probability of each regime after all bars so far.
+ *
+ * \param regime             the tracker
+ * \param probabilities      gets the probabilities, which sum to 1: [probabilities_len]
+ * \param probabilities_len  K
+ *
+ * One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_regime_probabilities(struct risk_regime *regime,
+                                     double *probabilities,
+                                     size_t probabilities_len);
+
+/**
+ * What the regimes make of leverage and limits now.
+ *
+ * \param regime    the tracker
+ * \param leverage  gets the factor of leverage, 0 or more; may be NULL
+ * \param limits    gets the factor of the limits, in [0, 1]; may be NULL
+ *
+ * One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+ * PPO_ERR_BUSY.
+ */
+ppo_status risk_regime_factors(struct risk_regime *regime,
+                               double *leverage,
+                               double *limits);
+
+/**
+ * Writes the model and the factors as JSON, for risk_regime_new and the `regime` of a risk manager's settings.
+ *
+ * \param regime    the tracker
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `regime`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_regime_config_json(struct risk_regime *regime,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Writes all that the bars have left behind as JSON, for risk_regime_restore; numbers are exact.
+ *
+ * \param regime    the tracker
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+ *
+ * One thread at a time on `regime`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status risk_regime_state_json(struct risk_regime *regime,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * Fills tail measures with NaN.
+ *
+ * \param tail  the struct to fill
+ * \param size  `sizeof(risk_tail_risk)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_tail_risk_init(struct risk_tail_risk *tail, size_t size);
+
+/**
+ * Value at risk and conditional value at risk of weights over scenarios.
+ *
+ * \param scenarios      simple returns of the assets, one row a scenario: [bars, N]
+ * \param scenarios_len  bars * N
+ * \param bars           number of scenarios, at least 2
+ * \param weights        the weights; cash, the rest, earns 0: [weights_len]
+ * \param weights_len    number of assets, N
+ * \param level          confidence, above 0 and below 1: 0.95 looks at the worst 5 %
+ * \param tail           gets the measures
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
+ * PPO_ERR_VERSION.
+ */
+ppo_status risk_tail_risk_compute(const double *scenarios,
+                                  size_t scenarios_len,
+                                  size_t bars,
+                                  const double *weights,
+                                  size_t weights_len,
+                                  double level,
+                                  struct risk_tail_risk *tail);
+
+/**
+ * Covariance of returns, shrunk towards a multiple of the identity (Ledoit and Wolf 2004).
+ *
+ * \param returns         simple returns, one row a bar: [bars, assets]
+ * \param returns_len     bars * assets
+ * \param bars            number of bars, at least 2
+ * \param assets          number of assets, N
+ * \param covariance      gets the covariance of a bar, symmetric to the last bit: [N, N]
+ * \param covariance_len  N * N
+ * \param shrinkage       gets how far it was shrunk, in [0, 1]; may be NULL
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few
+ * bars.
+ */
+ppo_status risk_covariance(const double *returns,
+                           size_t returns_len,
+                           size_t bars,
+                           size_t assets,
+                           double *covariance,
+                           size_t covariance_len,
+                           double *shrinkage);
+
+/**
+ * Fills a fit with NaN.
+ *
+ * \param fit   the struct to fill
+ * \param size  `sizeof(risk_garch_fit)` as the caller was compiled
+ *
+ * Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+ */
+ppo_status risk_garch_fit_init(struct risk_garch_fit *fit, size_t size);
+
+/**
+ * Forecasts the volatility of the next bar.
+ *
+ * \param forecast_json  how: {"rolling": {"bars": 60}}, {"ewma": {"half_life": 20.0}}, {"decay": {"decay": 0.94}} or
+ *                       {"garch": {"alpha": 0.08, "beta": 0.9, "omega": null}}, whose omega, where it is left out, is
+ *                       that of the returns' mean square; NULL for the default, a half-life of 20 bars
+ * \param returns        simple returns of the bars, oldest first: [returns_len]
+ * \param returns_len    number of bars: at least 2 for a rolling window, 1 for the others
+ * \param volatility     gets the annual volatility (252 bars a year), a fraction; 0 where nothing moved
+ *
+ * Any thread; allocates nothing where `forecast_json` is NULL. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE;
+ * PPO_ERR_INVALID_ARGUMENT names the setting, or for too few returns.
+ */
+ppo_status risk_volatility(const char *forecast_json,
+                           const double *returns,
+                           size_t returns_len,
+                           double *volatility);
+
+/**
+ * Fits a GARCH(1,1) by maximum likelihood around a constant mean. It takes milliseconds: not for every bar. What a
+ * forecast needs of it is {"garch": {"alpha": ..., "beta": ...}}.
+ *
+ * \param returns      simple returns of the bars, oldest first: [returns_len]
+ * \param returns_len  number of bars, at least 50; several hundred are needed for parameters worth using
+ * \param fit          gets the parameters and the forecast
+ *
+ * Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few returns or
+ * such as do not vary; PPO_ERR_VERSION.
+ */
+ppo_status risk_volatility_fit(const double *returns,
+                               size_t returns_len,
+                               struct risk_garch_fit *fit);
 
 /**
  * The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.

@@ -347,3 +347,30 @@ fn performance_refuses_lengths_and_costs_that_cannot_be() {
     assert!(refusal(&[0.0, f64::NAN], &[0.0; 2]).contains("`turnovers[1]` is NaN"));
     assert!(refusal(&[0.0; 2], &[-0.1, 0.0]).contains("`costs[0]` is -0.1"));
 }
+
+#[test]
+fn conventions_that_mean_nothing_are_named() {
+    let refused = |conventions: Conventions| conventions.validate().unwrap_err().to_string();
+    let good = Conventions::default();
+    assert!(good.validate().is_ok());
+    for bars_per_year in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let words = refused(Conventions {
+            bars_per_year,
+            ..good
+        });
+        assert!(words.contains("conventions.bars_per_year"), "{words}");
+    }
+    let risk_free = f64::NAN;
+    assert!(refused(Conventions { risk_free, ..good }).contains("conventions.risk_free"));
+    let required_return = f64::INFINITY;
+    assert!(
+        refused(Conventions {
+            required_return,
+            ..good
+        })
+        .contains("conventions.required_return")
+    );
+    for tail in [-0.1, 1.1, f64::NAN] {
+        assert!(refused(Conventions { tail, ..good }).contains("conventions.tail"));
+    }
+}

@@ -10,6 +10,7 @@
 //! Not here: `gpd_risk_estimates` (the answer depends on where a Nelder-Mead search stops),
 //! `aggregate_returns` (needs a calendar), and the Lévy exponent of annual volatility.
 
+use crate::error::{Error, Result};
 use crate::math::statistics::{BARS_PER_YEAR, is_constant, mean, quantile_sorted, standard_deviation};
 
 /// What measures are relative to. Rates are per bar: see [`Conventions::per_bar`] for annual ones.
@@ -38,6 +39,35 @@ impl Default for Conventions {
 }
 
 impl Conventions {
+    /// Checks every number; errors name the field. The measures themselves take any and answer NaN.
+    pub fn validate(&self) -> Result<()> {
+        let checks = [
+            (
+                "bars_per_year",
+                self.bars_per_year,
+                self.bars_per_year > 0.0,
+                "a finite number above 0",
+            ),
+            ("risk_free", self.risk_free, true, "a finite number"),
+            ("required_return", self.required_return, true, "a finite number"),
+            (
+                "tail",
+                self.tail,
+                (0.0..=1.0).contains(&self.tail),
+                "a number in [0, 1]",
+            ),
+        ];
+        match checks
+            .iter()
+            .find(|(_, value, holds, _)| !(value.is_finite() && *holds))
+        {
+            Some((field, value, _, expected)) => {
+                Err(Error::invalid(format!("conventions.{field}"), value, expected))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The simple return of one bar that compounds to `annual` in a year: (1 + annual)^(1/bars_per_year) - 1.
     pub fn per_bar(&self, annual: f64) -> f64 {
         (1.0 + annual).powf(1.0 / self.bars_per_year) - 1.0

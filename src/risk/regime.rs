@@ -138,6 +138,11 @@ impl RegimeTracker {
         })
     }
 
+    /// The regimes and their factors.
+    pub fn config(&self) -> &RegimeConfig {
+        &self.config
+    }
+
     /// What to save.
     pub fn state(&self) -> RegimeState {
         RegimeState {

@@ -1,10 +1,12 @@
 //! Value at risk and conditional value at risk of a series of scenario returns, as positive losses.
 //!
 //! `level` is the confidence, in (0, 1), say 0.95: the tail is the worst 1 - level of the scenarios. Nothing
-//! here allocates.
+//! here allocates but [`TailRisk`].
 
+use super::check;
 use crate::error::{Error, Result};
 use crate::math::statistics::{mean, standard_deviation};
+use ndarray::{ArrayView1, ArrayView2};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 /// Historical value at risk: minus the (1 - level) quantile of `returns`, interpolated linearly between order
@@ -96,6 +98,59 @@ impl GaussianTail {
     }
 }
 
+/// Tail measures of one portfolio over scenarios, as positive losses, fractions of equity.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TailRisk {
+    /// Mean return.
+    pub mean: f64,
+    /// Standard deviation (ddof 1).
+    pub deviation: f64,
+    /// [`historical_value_at_risk`].
+    pub historical_value_at_risk: f64,
+    /// [`historical_conditional_value_at_risk`].
+    pub historical_conditional_value_at_risk: f64,
+    /// [`GaussianTail::value_at_risk`] of mean and deviation.
+    pub gaussian_value_at_risk: f64,
+    /// [`GaussianTail::conditional_value_at_risk`] of mean and deviation.
+    pub gaussian_conditional_value_at_risk: f64,
+}
+
+impl TailRisk {
+    /// The measures at `level` of what `weights` [N] (cash earns 0) would have earned in each of the `scenarios`
+    /// [T, N], which are simple returns. Each is summed in the order of assets. Allocates.
+    ///
+    /// # Errors
+    /// As [`GaussianTail::new`]; fewer than two scenarios, another number of weights than assets, a value that is not
+    /// finite.
+    pub fn of_weights(scenarios: ArrayView2<'_, f64>, weights: &[f64], level: f64) -> Result<Self> {
+        let gaussian = GaussianTail::new(level)?;
+        let (bars, assets) = scenarios.dim();
+        check::length("weights", weights.len(), assets, "number of assets")?;
+        check::finite("weights", weights)?;
+        if bars < 2 {
+            return Err(Error::invalid("scenarios", format!("{bars} bars"), "at least 2"));
+        }
+        if let Some(((bar, asset), value)) = scenarios.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            let input = format!("scenarios[{bar}][{asset}]");
+            return Err(Error::invalid(input, value, "a finite number"));
+        }
+        let earned = |row: ArrayView1<'_, f64>| {
+            let parts = row.into_iter().zip(weights);
+            parts.map(|(value, weight)| weight * value).sum()
+        };
+        let mut returns: Vec<f64> = scenarios.rows().into_iter().map(earned).collect();
+        let (mean, deviation) = moments(&returns);
+        Ok(Self {
+            mean,
+            deviation,
+            historical_value_at_risk: historical_value_at_risk(&mut returns, level),
+            historical_conditional_value_at_risk: historical_conditional_value_at_risk(&mut returns, level),
+            gaussian_value_at_risk: gaussian.value_at_risk(mean, deviation),
+            gaussian_conditional_value_at_risk: gaussian.conditional_value_at_risk(mean, deviation),
+        })
+    }
+}
+
 /// Mean and standard deviation (ddof 1) of scenario returns: w'mu and sqrt(w'Σw) of the weights they come
 /// from. The deviation of fewer than two returns is NaN.
 pub fn moments(returns: &[f64]) -> (f64, f64) {
@@ -105,6 +160,7 @@ pub fn moments(returns: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::arr2;
     use proptest::prelude::*;
 
     proptest! {
@@ -126,5 +182,29 @@ mod tests {
             let touching = conditional_value_at_risk_bound(&returns, level, -returns[edge]);
             prop_assert!((touching - conditional).abs() < 1e-12, "{touching} {conditional}");
         }
+    }
+
+    #[test]
+    fn tail_risk_of_weights_is_that_of_what_they_earn() {
+        let scenarios = arr2(&[[0.01, -0.02], [-0.03, 0.01], [0.02, 0.02], [-0.01, -0.04]]);
+        let found = TailRisk::of_weights(scenarios.view(), &[0.5, 0.25], 0.75).unwrap();
+        // Earned: 0, -0.0125, 0.015, -0.015. The tail is one scenario of four.
+        let near =
+            |value: f64, expected: f64| assert!((value - expected).abs() < 1e-15, "{value} {expected}");
+        near(found.mean, -0.003125);
+        near(found.historical_conditional_value_at_risk, 0.015);
+        // The 0.25 quantile: position 0.75 between the worst and the next.
+        near(found.historical_value_at_risk, 0.015 - 0.75 * (0.015 - 0.0125));
+        let z = 0.674_489_750_196_081_7;
+        near(found.gaussian_value_at_risk, z * found.deviation + 0.003125);
+        for (weights, level) in [
+            (&[0.5][..], 0.9),
+            (&[0.5, f64::NAN][..], 0.9),
+            (&[0.5, 0.5][..], 1.0),
+        ] {
+            assert!(TailRisk::of_weights(scenarios.view(), weights, level).is_err());
+        }
+        let one = arr2(&[[0.01, 0.02]]);
+        assert!(TailRisk::of_weights(one.view(), &[0.5, 0.5], 0.9).is_err());
     }
 }

@@ -211,6 +211,42 @@ static ppo_status parts(void) {
     return status;
 }
 
+/* Told of a bar, refused another, saved and restored. */
+static ppo_status performance(void) {
+    risk_performance *made = NULL, *restored = NULL;
+    static char state[1024];
+    ppo_status status = risk_performance_new(NULL, &made);
+    status |= risk_performance_push(made, 0.01);
+    if (risk_performance_push(made, INFINITY) != PPO_ERR_NOT_FINITE) {
+        status = PPO_ERR_NOT_FINITE;
+    }
+    status |= risk_performance_state_json(made, state, sizeof state, NULL);
+    status |= risk_performance_restore(NULL, state, &restored);
+    risk_performance_free(restored);
+    risk_performance_free(made);
+    return status;
+}
+
+static ppo_status regime(void) {
+    static const char *const model =
+        "{\"model\": {\"initial\": [0.5, 0.5], \"transition\": [[0.9, 0.1], [0.2, 0.8]], \"means\": [[0.0], [0.1]], "
+        "\"covariances\": [[[0.01]], [[0.09]]]}}";
+    risk_regime *made = NULL, *restored = NULL;
+    static char state[1024];
+    double observation[2] = {0.01, 0.02};
+    ppo_status status = risk_regime_new(model, &made);
+    status |= risk_regime_update(made, observation, 1);
+    status |= risk_regime_update(made, NULL, 0);
+    if (risk_regime_update(made, observation, 2) != PPO_ERR_LENGTH) {
+        status = PPO_ERR_LENGTH;
+    }
+    status |= risk_regime_state_json(made, state, sizeof state, NULL);
+    status |= risk_regime_restore(model, state, &restored);
+    risk_regime_free(restored);
+    risk_regime_free(made);
+    return status;
+}
+
 /* Without libtorch there is no trainer to be had. */
 static ppo_status or_not_built(ppo_status status) {
     return status == PPO_ERR_NOT_BUILT ? PPO_OK : status;
@@ -291,6 +327,8 @@ static const struct {
     {"ppo_backtest_run_baseline", backtest, 50},
     {"risk_manager_new, an error", manager, 10},
     {"risk_limits_new and the other parts", parts, 5},
+    {"risk_performance_new, an error", performance, 1},
+    {"risk_regime_new, an error", regime, 1},
     {"ppo_trainer_new_online", trainer_online, 50},
     {"ppo_job_start", job, 100},
 };

@@ -23,6 +23,8 @@ mod python;
 mod results;
 mod risk;
 mod risk_parts;
+mod risk_measures;
+mod risk_sizes;
 mod sanitizers;
 mod snapshot;
 mod threads;

@@ -4,7 +4,7 @@ use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 10] = [
+pub(crate) const ARGUMENTS: [&str; 12] = [
     "arguments",
     "arguments_backtest",
     "arguments_environment",
@@ -13,7 +13,9 @@ pub(crate) const ARGUMENTS: [&str; 10] = [
     "arguments_market",
     "arguments_portfolio",
     "arguments_risk",
+    "arguments_risk_measures",
     "arguments_risk_parts",
+    "arguments_risk_sizes",
     "arguments_training",
 ];
 

@@ -40,7 +40,8 @@ pub struct GaussianHmm {
 }
 
 /// How a model is fitted.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct HmmOptions {
     /// Starting points tried, at least 1; the best end is kept. Default 5.
     pub starts: usize,

@@ -6,6 +6,7 @@ mod library;
 mod market;
 mod portfolio;
 mod risk;
+mod risk_measures;
 mod training;
 
 use crate::header::header;
@@ -54,6 +55,7 @@ fn numbers_and_layouts_in_c_are_rusts() {
         market::numbers(),
         portfolio::numbers(),
         risk::numbers(),
+        risk_measures::numbers(),
         training::numbers(),
     ]
     .concat();

@@ -1,0 +1,344 @@
+//! Which regime the market is in, bar by bar.
+
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::slice::{self, Output};
+use crate::ffi::border::{json, text};
+use crate::ffi::risk::kelly::table;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::math::hmm::HmmOptions;
+use crate::risk::reason::Reason;
+use crate::risk::regime::{RegimeConfig, RegimeTracker};
+use std::ffi::c_char;
+
+/// Follows the probability of each regime of a hidden Markov model. It may be used from any thread, by one at a time.
+pub struct risk_regime {
+    _private: [u8; 0],
+}
+
+impl Kind for risk_regime {
+    type Value = RegimeValue;
+    const MAGIC: [u8; 8] = *b"pporegim";
+    const NAME: &'static str = "regime";
+}
+
+/// The value behind a `risk_regime`.
+pub(in crate::ffi) struct RegimeValue {
+    tracker: RegimeTracker,
+    /// Room for what an update says, so that it need not allocate.
+    said: Vec<Reason>,
+}
+
+impl RegimeValue {
+    fn create(tracker: RegimeTracker) -> *mut risk_regime {
+        let said = Vec::with_capacity(1);
+        handle::create(Self { tracker, said })
+    }
+}
+
+/// Makes a tracker that has seen nothing: the probabilities are the model's initial ones.
+///
+/// \param config_json  {"model": {"initial": [K], "transition": [K, K], "means": [K, d], "covariances": [K, d, d]},
+///                     "leverage": [K], "limits": [K], "scaling": "weighted"}, matrices as lists of rows, as
+///                     risk_regime_config_json writes it: the `regime` of a risk manager's settings. All but `model`
+///                     may be left out; `scaling` may be "most_likely"
+/// \param regime       gets the tracker, which is the caller's to free with risk_regime_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the model.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_new(
+    config_json: *const c_char,
+    regime: *mut *mut risk_regime,
+) -> ppo_status {
+    boundary!(risk_regime_new, [], {
+        let regime = Output::new(regime, "regime")?;
+        // SAFETY: the header's contract.
+        let made = RegimeTracker::new(unsafe { config(config_json) }?)?;
+        // SAFETY: the header's contract.
+        unsafe { regime.write(RegimeValue::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Fits the regimes to observations (Baum-Welch) and makes a tracker of them that has seen nothing. They are ordered
+/// by total variance, calmest first; all factors are 1. The same seed gives the same model. It takes seconds where
+/// there are many bars.
+///
+/// \param observations      one row a bar, oldest first: [bars, width]; commonly returns of the assets, or a market's
+///                          return and volatility
+/// \param observations_len  bars * width
+/// \param bars              number of bars, at least regimes * (width + 1)
+/// \param width             numbers a bar, d
+/// \param regimes           number of regimes, K, at least 1
+/// \param seed              of the starting points: any number
+/// \param options_json      {"starts": 5, "max_iterations": 500, "tolerance": 1e-9, "prior_bars": 1.0}, which are the
+///                          defaults: keys that are missing take them, unknown ones are refused, NULL is all of them
+/// \param regime            gets the tracker, which is the caller's to free with risk_regime_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few
+/// bars, a column that never changes or follows from others, and options out of range.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_fit(
+    observations: *const f64,
+    observations_len: usize,
+    bars: usize,
+    width: usize,
+    regimes: usize,
+    seed: u64,
+    options_json: *const c_char,
+    regime: *mut *mut risk_regime,
+) -> ppo_status {
+    boundary!(risk_regime_fit, [], {
+        let regime = Output::new(regime, "regime")?;
+        // SAFETY: the header's contract.
+        let observations = unsafe { table(observations, observations_len, bars, width, "observations") }?;
+        let options = match options_json.is_null() {
+            true => HmmOptions::default(),
+            false => {
+                // SAFETY: the header's contract.
+                let text = unsafe { text::input(options_json, "options_json") }?;
+                json::parse(text, "options_json", "an option")?
+            }
+        };
+        let made = RegimeTracker::new(RegimeConfig::fit(observations, regimes, seed, &options)?)?;
+        // SAFETY: the header's contract.
+        unsafe { regime.write(RegimeValue::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Makes a tracker that goes on, bit for bit, from what risk_regime_state_json saved.
+///
+/// \param config_json  as risk_regime_new; the model that the state was made with
+/// \param state_json   the saved state
+/// \param regime       gets the tracker, which is the caller's to free with risk_regime_free
+///
+/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the model or the state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_restore(
+    config_json: *const c_char,
+    state_json: *const c_char,
+    regime: *mut *mut risk_regime,
+) -> ppo_status {
+    boundary!(risk_regime_restore, [], {
+        let regime = Output::new(regime, "regime")?;
+        // SAFETY: the header's contract.
+        let config = unsafe { config(config_json) }?;
+        // SAFETY: the header's contract.
+        let state = unsafe { text::input(state_json, "state_json") }?;
+        let state = json::parse(state, "state_json", "a state that risk_regime_state_json wrote")?;
+        let made = RegimeTracker::restore(config, state)?;
+        // SAFETY: the header's contract.
+        unsafe { regime.write(RegimeValue::create(made)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Frees a tracker. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// ppo_last_error.
+///
+/// Any thread, but not while another call uses the tracker.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_free(regime: *mut risk_regime) {
+    boundary!(risk_regime_free, [], {
+        handle::free(regime)?;
+        Ok(PPO_OK)
+    });
+}
+
+/// Copies out the words of the last failed call on a tracker, whichever thread made it: as ppo_last_error.
+///
+/// \param regime    the tracker; a poisoned one is fine
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+/// \param needed    gets the size of the whole message with its zero byte; may be NULL
+///
+/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_last_error(
+    regime: *const risk_regime,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_regime_last_error, [], {
+        // SAFETY: the header's contract.
+        unsafe { handle::copy_message(regime, "regime", buffer, capacity, needed) }
+    })
+}
+
+/// Counts that a caller sizes its arrays by.
+///
+/// \param regime           the tracker
+/// \param observation_len  gets d, the numbers of an observation; may be NULL
+/// \param regimes          gets K, the number of regimes; may be NULL
+///
+/// One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+/// PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_counts(
+    regime: *mut risk_regime,
+    observation_len: *mut usize,
+    regimes: *mut usize,
+) -> ppo_status {
+    boundary!(risk_regime_counts, [regime], {
+        let observation_len = Output::optional(observation_len, "observation_len")?;
+        let regimes = Output::optional(regimes, "regimes")?;
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(regime, "regime") }?;
+        let width = used.tracker.config().model.means.ncols();
+        for (place, count) in [(observation_len, width), (regimes, used.tracker.regimes())] {
+            if let Some(place) = place {
+                // SAFETY: the header's contract.
+                unsafe { place.write(count) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Takes in one bar.
+///
+/// \param regime           the tracker; as it was where the call fails
+/// \param observation      the bar's observation: [observation_len]; NULL where there is none: then only the passing of
+///                         time counts
+/// \param observation_len  d, or 0 with NULL
+///
+/// One thread at a time on `regime`; allocates nothing and never waits. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
+/// PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_update(
+    regime: *mut risk_regime,
+    observation: *const f64,
+    observation_len: usize,
+) -> ppo_status {
+    boundary!(risk_regime_update, [regime], {
+        // SAFETY: the header's contract.
+        let mut used = unsafe { handle::exclusive(regime, "regime") }?;
+        let RegimeValue { tracker, said } = &mut *used;
+        let width = tracker.config().model.means.ncols();
+        let observation = match observation.is_null() && observation_len == 0 {
+            true => None,
+            // SAFETY: the header's contract.
+            false => Some(unsafe { slice::input(observation, observation_len, width, "observation") }?),
+        };
+        said.clear();
+        tracker.update(observation, said)?;
+        Ok(PPO_OK)
+    })
+}
+
+/// Probability of each regime after all bars so far.
+///
+/// \param regime             the tracker
+/// \param probabilities      gets the probabilities, which sum to 1: [probabilities_len]
+/// \param probabilities_len  K
+///
+/// One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_probabilities(
+    regime: *mut risk_regime,
+    probabilities: *mut f64,
+    probabilities_len: usize,
+) -> ppo_status {
+    boundary!(risk_regime_probabilities, [regime], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(regime, "regime") }?;
+        let known = used.tracker.probabilities();
+        // SAFETY: the header's contract.
+        let place =
+            unsafe { slice::output(probabilities, probabilities_len, known.len(), "probabilities", []) }?;
+        place.copy_from_slice(known);
+        Ok(PPO_OK)
+    })
+}
+
+/// What the regimes make of leverage and limits now.
+///
+/// \param regime    the tracker
+/// \param leverage  gets the factor of leverage, 0 or more; may be NULL
+/// \param limits    gets the factor of the limits, in [0, 1]; may be NULL
+///
+/// One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
+/// PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_factors(
+    regime: *mut risk_regime,
+    leverage: *mut f64,
+    limits: *mut f64,
+) -> ppo_status {
+    boundary!(risk_regime_factors, [regime], {
+        let leverage = Output::optional(leverage, "leverage")?;
+        let limits = Output::optional(limits, "limits")?;
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(regime, "regime") }?;
+        let factors = [used.tracker.leverage_factor(), used.tracker.limits_factor()];
+        for (place, factor) in [leverage, limits].into_iter().zip(factors) {
+            if let Some(place) = place {
+                // SAFETY: the header's contract.
+                unsafe { place.write(factor) };
+            }
+        }
+        Ok(PPO_OK)
+    })
+}
+
+/// Writes the model and the factors as JSON, for risk_regime_new and the `regime` of a risk manager's settings.
+///
+/// \param regime    the tracker
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+///
+/// One thread at a time on `regime`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_config_json(
+    regime: *mut risk_regime,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_regime_config_json, [regime], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(regime, "regime") }?;
+        let json = serde_json::to_string(used.tracker.config()).expect("a configuration is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Writes all that the bars have left behind as JSON, for risk_regime_restore; numbers are exact.
+///
+/// \param regime    the tracker
+/// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
+///
+/// One thread at a time on `regime`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn risk_regime_state_json(
+    regime: *mut risk_regime,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(risk_regime_state_json, [regime], {
+        // SAFETY: the header's contract.
+        let used = unsafe { handle::exclusive(regime, "regime") }?;
+        let json = serde_json::to_string(&used.tracker.state()).expect("a state is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// # Safety
+/// A pointer that is not NULL points to a text with its zero byte.
+unsafe fn config(pointer: *const c_char) -> Outcome<RegimeConfig> {
+    // SAFETY: the caller's promise.
+    let text = unsafe { text::input(pointer, "config_json") }?;
+    json::parse(text, "config_json", "a setting")
+}
