@@ -630,6 +630,11 @@ typedef struct ppo_trainer ppo_trainer;
 typedef struct risk_atr risk_atr;
 
 /**
+ * Follows equity, its peak and its drawdown, and the state that they lead to.
+ */
+typedef struct risk_drawdown risk_drawdown;
+
+/**
  * An overlay that is opened in a drawdown and lowers the net exposure until it is over.
  */
 typedef struct risk_hedge risk_hedge;
@@ -1446,28 +1451,6 @@ typedef struct risk_portfolio {
 } risk_portfolio;
 
 /**
- * One time under water. Points are places in the equity given, from 0.
- */
-typedef struct risk_drawdown {
-    /**
-     * Largest fall from the peak, a positive fraction of it.
-     */
-    double depth;
-    /**
-     * Point of the peak.
-     */
-    uint64_t peak;
-    /**
-     * Point of the lowest value, the first among equals.
-     */
-    uint64_t valley;
-    /**
-     * First point that is back at the peak or above it; 0 while still under water.
-     */
-    uint64_t recovery;
-} risk_drawdown;
-
-/**
  * The hedge position to hold after a bar; a position, not a change of one. Fill it with risk_hedge_position_init.
  */
 typedef struct risk_hedge_position {
@@ -1638,6 +1621,28 @@ typedef struct risk_metrics {
      */
     double kurtosis;
 } risk_metrics;
+
+/**
+ * One time under water. Points are places in the equity given, from 0.
+ */
+typedef struct risk_drawdown_period {
+    /**
+     * Largest fall from the peak, a positive fraction of it.
+     */
+    double depth;
+    /**
+     * Point of the peak.
+     */
+    uint64_t peak;
+    /**
+     * Point of the lowest value, the first among equals.
+     */
+    uint64_t valley;
+    /**
+     * First point that is back at the peak or above it; 0 while still under water.
+     */
+    uint64_t recovery;
+} risk_drawdown_period;
 
 /**
  * Performance so far, NaN where a figure is not defined. Fill it with risk_performance_figures_init. The figures are
@@ -4844,7 +4849,7 @@ ppo_status risk_metrics_compute(const double *returns,
  */
 ppo_status risk_worst_drawdowns(const double *equity,
                                 size_t equity_len,
-                                struct risk_drawdown *drawdowns,
+                                struct risk_drawdown_period *drawdowns,
                                 size_t capacity,
                                 size_t *count);
 

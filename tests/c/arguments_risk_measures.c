@@ -105,7 +105,7 @@ static void measures(void) {
 
 static void drawdowns(void) {
     const double equity[5] = {1.0, 0.9, 1.0, 0.5, 0.7}, ruined[3] = {1.0, 0.0, 1.0}, unknown[3] = {1.0, NAN, 1.0};
-    risk_drawdown found[3], before[3];
+    risk_drawdown_period found[3], before[3];
     size_t count = 77;
     memset(found, 7, sizeof found);
     memcpy(before, found, sizeof found);

@@ -56,7 +56,7 @@ static void performance(const double *returns, const risk_conventions *by) {
 int main(int argc, char **argv) {
     double returns[BARS], benchmark[BARS], equity[BARS + 1];
     risk_conventions by;
-    risk_drawdown worst[5];
+    risk_drawdown_period worst[5];
     size_t count = 0;
     if (argc != 2) {
         return 2;

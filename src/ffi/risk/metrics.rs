@@ -109,7 +109,7 @@ versioned!(
 /// One time under water. Points are places in the equity given, from 0.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct risk_drawdown {
+pub struct risk_drawdown_period {
     /// Largest fall from the peak, a positive fraction of it.
     pub depth: f64,
     /// Point of the peak.
@@ -120,7 +120,7 @@ pub struct risk_drawdown {
     pub recovery: u64,
 }
 
-impl risk_drawdown {
+impl risk_drawdown_period {
     fn of(drawdown: &Drawdown) -> Self {
         Self {
             depth: drawdown.depth,
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn risk_metrics_compute(
 pub unsafe extern "C" fn risk_worst_drawdowns(
     equity: *const f64,
     equity_len: usize,
-    drawdowns: *mut risk_drawdown,
+    drawdowns: *mut risk_drawdown_period,
     capacity: usize,
     count: *mut usize,
 ) -> ppo_status {
@@ -244,7 +244,7 @@ pub unsafe extern "C" fn risk_worst_drawdowns(
         }
         let found = worst_drawdowns(equity, capacity);
         for (place, drawdown) in places.iter_mut().zip(&found) {
-            *place = risk_drawdown::of(drawdown);
+            *place = risk_drawdown_period::of(drawdown);
         }
         // SAFETY: the header's contract.
         unsafe { count.write(found.len()) };

@@ -11,7 +11,7 @@ pub(super) fn numbers() -> Vec<Number> {
         max_drawdown, calmar, omega, value_at_risk, conditional_value_at_risk, stability, tail_ratio, skewness,
         kurtosis,
     }));
-    numbers.extend(layout!(ppo_risk::ffi::risk::metrics: risk_drawdown {
+    numbers.extend(layout!(ppo_risk::ffi::risk::metrics: risk_drawdown_period {
         depth, peak, valley, recovery,
     }));
     numbers.extend(layout!(ppo_risk::ffi::risk::benchmark: risk_benchmark_metrics {
