@@ -16,6 +16,8 @@ use ppo_risk::policy::{Policy, Workspace};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
 
 fn policy(network: NetworkSpec) -> Policy {
     let spec = PolicySpec {
@@ -116,39 +118,61 @@ fn a_saved_policy_comes_back_bit_identical() {
 /// golden/policy_file.py wrote the expected values after reading the same file with Python's `safetensors`, and
 /// hashed it by the rule in the format's description.
 #[test]
-fn python_reads_the_file() {
+fn python_read_the_file() {
     let bytes = to_bytes(&small(), &extras()).unwrap();
     if let Some(path) = std::env::var_os("WRITE_GOLDEN_POLICY") {
         std::fs::write(path, &bytes).unwrap();
     }
-    let golden: Value = serde_json::from_str(include_str!("golden/policy_file.json")).unwrap();
+    let golden = serde_json::from_str(include_str!("golden/policy_file.json")).unwrap();
+    assert_is_what_python_read(&bytes, &golden);
+}
+
+/// The same with the `safetensors` of a Python that the environment names.
+#[test]
+fn python_reads_the_file() {
+    let Some(python) = std::env::var_os("SAFETENSORS_PYTHON") else {
+        println!(
+            "skipped: safetensors live: SAFETENSORS_PYTHON names no Python that has numpy and safetensors"
+        );
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.safetensors");
+    let bytes = to_bytes(&small(), &extras()).unwrap();
+    std::fs::write(&path, &bytes).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/policy_file.py");
+    let output = Command::new(python).arg(script).arg(path).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert_is_what_python_read(&bytes, &serde_json::from_slice(&output.stdout).unwrap());
+}
+
+/// What golden/policy_file.py says of the bytes of `small`.
+fn assert_is_what_python_read(bytes: &[u8], said: &Value) {
     let policy = small();
     let mut rest = policy.network().parameters();
     for parameter in layout(policy.spec()) {
         let (values, after) = rest.split_at(parameter.len());
         rest = after;
-        let read = &golden["tensors"][&parameter.name];
+        let read = &said["tensors"][&parameter.name];
         assert_eq!(read["shape"], json!(parameter.shape));
         let widened: Vec<f64> = values.iter().map(|&x| f64::from(x)).collect();
         assert_eq!(read["values"], json!(widened), "{}", parameter.name);
     }
     let statistics = policy.normalizer().statistics();
     assert_eq!(
-        golden["tensors"]["normalizer.mean"]["values"],
+        said["tensors"]["normalizer.mean"]["values"],
         json!(statistics.mean)
     );
-    assert_eq!(golden["tensors"]["environments"]["values"], json!(b"{ }"));
-    assert_eq!(golden["metadata"]["update"], "17");
-    assert_eq!(golden["spec"], serde_json::to_value(policy.spec()).unwrap());
-    let digest: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    assert_eq!(said["tensors"]["environments"]["values"], json!(b"{ }"));
+    assert_eq!(said["metadata"]["update"], "17");
+    assert_eq!(said["spec"], serde_json::to_value(policy.spec()).unwrap());
+    let digest: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
     assert_eq!(
-        golden["sha256_of_the_file"], digest,
+        said["sha256_of_the_file"], digest,
         "the bytes are those Python read"
     );
-    assert_eq!(golden["sha256_by_the_rule"], golden["metadata"]["sha256"]);
+    assert_eq!(said["sha256_by_the_rule"], said["metadata"]["sha256"]);
 }
 
 #[test]

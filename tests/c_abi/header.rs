@@ -239,4 +239,13 @@ fn the_library_is_linked_as_it_should_be() {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }
     assert!(!said.contains("TEXTREL"), "{said}");
+    for part in ["torch", "libc10", "gomp", "stdc++"] {
+        let needed = said
+            .lines()
+            .any(|line| line.contains("(NEEDED)") && line.contains(part));
+        // torch's own libraries bring its OpenMP in.
+        if part != "gomp" || cfg!(not(feature = "train")) {
+            assert_eq!(needed, cfg!(feature = "train"), "{part}\n{said}");
+        }
+    }
 }
