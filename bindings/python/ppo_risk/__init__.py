@@ -29,4 +29,6 @@ from .metrics import Metrics
 from .portfolio import Account, Portfolio
 from .random import Random
 from .risk import Decision, Reason, RiskManager
+from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, PositionSizer, TrueRanges, average_true_range,
+                         position_units)
 from .training import Standing, Trainer

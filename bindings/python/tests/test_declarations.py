@@ -62,6 +62,17 @@ def test_functions_take_what_the_header_says_and_a_c_compiler_counts(tmp_path):
     compile_and_run("\n".join(lines), tmp_path, link=False)
 
 
+def test_every_function_is_in_use():
+    package = (ROOT / "bindings" / "python" / "ppo_risk").glob("*.py")
+    source = "".join(path.read_text() for path in package if path.name != "_declarations.py")
+    prefixes = re.findall(r'_prefix = "(\w+)"', source)
+    used = set(re.findall(r"library\.((?:ppo|risk)_\w+)", source))
+    used |= {f"{prefix}_{ending}" for prefix in prefixes
+             for ending in ("free", "last_error", "new", "restore", "config_json", "state_json")}
+    used |= {f"ppo_trainer_{verb}{ending}" for verb in ("new", "resume") for ending in ("", "_host", "_online")}
+    assert set(c.FUNCTIONS) - used == set()
+
+
 def test_every_status_has_its_class_and_every_enumeration_its_members():
     statuses = {name: value for name, value in CONSTANTS.items() if name.startswith("PPO_ERR_")}
     assert set(errors.CLASSES) == set(statuses.values())
