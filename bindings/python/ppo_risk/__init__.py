@@ -19,6 +19,10 @@ from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledErr
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, PanicError, PoisonedError, TableError, TorchError,
                      TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
+from .estimates import (GarchFit, KellyEstimate, RegimeTracker, covariance, fit_garch, kelly_binary, kelly_continuous,
+                        kelly_from_returns, kelly_unconstrained, kelly_weights, leverage, volatility)
+from .figures import (BenchmarkMeasures, Conventions, Drawdown, Measures, Performance, PerformanceFigures, TailRisk,
+                      measure, measure_against, tail_risk, worst_drawdowns)
 from .host import HostEnvironment, HostStep
 from .info import can_train, set_torch_threads, torch_threads, version
 from .job import Job
@@ -29,4 +33,6 @@ from .metrics import Metrics
 from .portfolio import Account, Portfolio
 from .random import Random
 from .risk import Decision, Reason, RiskManager
+from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, PositionSizer, TrueRanges, average_true_range,
+                         position_units)
 from .training import Standing, Trainer

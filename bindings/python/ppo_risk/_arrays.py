@@ -39,6 +39,11 @@ def float64(values: ArrayLike) -> "NDArray[np.float64]":
     return np.require(values, FLOAT64, "CA")
 
 
+def given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":
+    """An input that may be missing, as the library reads it."""
+    return None if values is None else float64(values)
+
+
 def optional(array: "NDArray[Any] | None") -> "tuple[int | None, int]":
     """Address and length of an input that may be missing."""
     return (None, 0) if array is None else (address(array), array.size)

@@ -303,6 +303,39 @@ class ppo_prices(Structure):
     ]
 
 
+class risk_benchmark_metrics(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("beta", c_double),
+        ("alpha", c_double),
+        ("up_beta", c_double),
+        ("up_alpha", c_double),
+        ("down_beta", c_double),
+        ("down_alpha", c_double),
+        ("capture", c_double),
+        ("up_capture", c_double),
+        ("down_capture", c_double),
+        ("up_down_capture", c_double),
+        ("information_ratio", c_double),
+        ("batting", c_double),
+        ("up_batting", c_double),
+        ("down_batting", c_double),
+        ("beta_fragility", c_double),
+    ]
+
+
+class risk_conventions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars_per_year", c_double),
+        ("risk_free", c_double),
+        ("required_return", c_double),
+        ("tail", c_double),
+    ]
+
+
 class risk_portfolio(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -316,6 +349,15 @@ class risk_portfolio(Structure):
     ]
 
 
+class risk_drawdown(Structure):
+    _fields_ = [
+        ("depth", c_double),
+        ("peak", c_uint64),
+        ("valley", c_uint64),
+        ("recovery", c_uint64),
+    ]
+
+
 class risk_hedge_position(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -325,6 +367,93 @@ class risk_hedge_position(Structure):
         ("notional", c_double),
         ("net", c_double),
         ("ratio", c_double),
+    ]
+
+
+class risk_kelly_estimate(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("weights", c_void_p),
+        ("weights_len", c_size_t),
+        ("standard_errors", c_void_p),
+        ("standard_errors_len", c_size_t),
+        ("unconstrained", c_void_p),
+        ("unconstrained_len", c_size_t),
+        ("unconstrained_standard_errors", c_void_p),
+        ("unconstrained_standard_errors_len", c_size_t),
+        ("excess", c_void_p),
+        ("excess_len", c_size_t),
+        ("mean_shrinkage", c_double),
+        ("covariance_shrinkage", c_double),
+    ]
+
+
+class risk_metrics(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("total_return", c_double),
+        ("annual_return", c_double),
+        ("annual_volatility", c_double),
+        ("sharpe", c_double),
+        ("sortino", c_double),
+        ("downside_risk", c_double),
+        ("max_drawdown", c_double),
+        ("calmar", c_double),
+        ("omega", c_double),
+        ("value_at_risk", c_double),
+        ("conditional_value_at_risk", c_double),
+        ("stability", c_double),
+        ("tail_ratio", c_double),
+        ("skewness", c_double),
+        ("kurtosis", c_double),
+    ]
+
+
+class risk_performance_figures(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("bars", c_uint64),
+        ("equity", c_double),
+        ("peak", c_double),
+        ("drawdown", c_double),
+        ("max_drawdown", c_double),
+        ("mean", c_double),
+        ("total_return", c_double),
+        ("annual_return", c_double),
+        ("annual_volatility", c_double),
+        ("sharpe", c_double),
+        ("sortino", c_double),
+        ("downside_risk", c_double),
+        ("calmar", c_double),
+    ]
+
+
+class risk_tail_risk(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("mean", c_double),
+        ("deviation", c_double),
+        ("historical_value_at_risk", c_double),
+        ("historical_conditional_value_at_risk", c_double),
+        ("gaussian_value_at_risk", c_double),
+        ("gaussian_conditional_value_at_risk", c_double),
+    ]
+
+
+class risk_garch_fit(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("omega", c_double),
+        ("alpha", c_double),
+        ("beta", c_double),
+        ("mean", c_double),
+        ("log_likelihood", c_double),
+        ("next_variance", c_double),
     ]
 
 
@@ -544,17 +673,19 @@ FUNCTIONS = {
     "risk_atr_update": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
     "risk_atr_values": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
     "risk_average_true_range": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_size_t, c_size_t, c_size_t, c_void_p, c_size_t]),
+    "risk_benchmark_metrics_init": (c_int32, [POINTER(risk_benchmark_metrics), c_size_t]),
+    "risk_benchmark_metrics_compute": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_conventions), POINTER(risk_benchmark_metrics)]),
     "risk_market_init": (c_int32, [POINTER(risk_market), c_size_t]),
     "risk_portfolio_init": (c_int32, [POINTER(risk_portfolio), c_size_t]),
     "risk_decision_init": (c_int32, [POINTER(risk_decision), c_size_t]),
     "risk_drawdown_new": (c_int32, [c_char_p, c_void_p]),
     "risk_drawdown_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
-    "risk_drawdown_free": (None, [c_void_p]),
-    "risk_drawdown_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "risk_drawdown_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "risk_drawdown_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "risk_drawdown_update": (c_int32, [c_void_p, c_double, c_double, c_void_p, c_void_p, POINTER(risk_reason), c_size_t, c_void_p]),
-    "risk_drawdown_reset": (c_int32, [c_void_p]),
+    "risk_drawdown_free": (None, [POINTER(risk_drawdown)]),
+    "risk_drawdown_last_error": (c_int32, [POINTER(risk_drawdown), c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_config_json": (c_int32, [POINTER(risk_drawdown), c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_state_json": (c_int32, [POINTER(risk_drawdown), c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_update": (c_int32, [POINTER(risk_drawdown), c_double, c_double, c_void_p, c_void_p, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_drawdown_reset": (c_int32, [POINTER(risk_drawdown)]),
     "risk_hedge_position_init": (c_int32, [POINTER(risk_hedge_position), c_size_t]),
     "risk_hedge_new": (c_int32, [c_char_p, c_void_p]),
     "risk_hedge_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
@@ -563,6 +694,13 @@ FUNCTIONS = {
     "risk_hedge_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_hedge_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_hedge_decide": (c_int32, [c_void_p, c_double, c_void_p, c_size_t, c_double, c_void_p, c_size_t, POINTER(risk_hedge_position), POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_kelly_estimate_init": (c_int32, [POINTER(risk_kelly_estimate), c_size_t]),
+    "risk_kelly_binary": (c_int32, [c_double, c_double, c_double, c_void_p]),
+    "risk_kelly_continuous": (c_int32, [c_double, c_double, c_void_p]),
+    "risk_kelly_weights": (c_int32, [c_char_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "risk_kelly_unconstrained": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "risk_kelly_from_returns": (c_int32, [c_char_p, c_void_p, c_size_t, c_size_t, c_size_t, POINTER(risk_kelly_estimate)]),
+    "risk_leverage": (c_int32, [c_char_p, c_double, c_double, c_double, POINTER(risk_reason), c_size_t, c_void_p, c_void_p]),
     "risk_limits_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
     "risk_limits_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
     "risk_limits_free": (None, [c_void_p]),
@@ -583,6 +721,18 @@ FUNCTIONS = {
     "risk_manager_reset": (c_int32, [c_void_p]),
     "risk_manager_reset_stop": (c_int32, [c_void_p, c_size_t]),
     "risk_manager_regimes": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_conventions_init": (c_int32, [POINTER(risk_conventions), c_size_t]),
+    "risk_metrics_init": (c_int32, [POINTER(risk_metrics), c_size_t]),
+    "risk_metrics_compute": (c_int32, [c_void_p, c_size_t, POINTER(risk_conventions), POINTER(risk_metrics)]),
+    "risk_worst_drawdowns": (c_int32, [c_void_p, c_size_t, POINTER(risk_drawdown), c_size_t, c_void_p]),
+    "risk_performance_figures_init": (c_int32, [POINTER(risk_performance_figures), c_size_t]),
+    "risk_performance_new": (c_int32, [POINTER(risk_conventions), c_void_p]),
+    "risk_performance_restore": (c_int32, [POINTER(risk_conventions), c_char_p, c_void_p]),
+    "risk_performance_free": (None, [c_void_p]),
+    "risk_performance_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_performance_push": (c_int32, [c_void_p, c_double]),
+    "risk_performance_read": (c_int32, [c_void_p, POINTER(risk_performance_figures)]),
+    "risk_performance_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_positions_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
     "risk_positions_free": (None, [c_void_p]),
     "risk_positions_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
@@ -591,6 +741,23 @@ FUNCTIONS = {
     "risk_position_units": (c_int32, [c_double, c_double, c_double, c_double, c_double, c_void_p]),
     "risk_reason_name": (c_char_p, [c_uint32]),
     "risk_reason_describe": (c_int32, [POINTER(risk_reason), c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "risk_regime_new": (c_int32, [c_char_p, c_void_p]),
+    "risk_regime_fit": (c_int32, [c_void_p, c_size_t, c_size_t, c_size_t, c_size_t, c_uint64, c_char_p, c_void_p]),
+    "risk_regime_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
+    "risk_regime_free": (None, [c_void_p]),
+    "risk_regime_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_regime_counts": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "risk_regime_update": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_regime_probabilities": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "risk_regime_factors": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "risk_regime_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_regime_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_tail_risk_init": (c_int32, [POINTER(risk_tail_risk), c_size_t]),
+    "risk_tail_risk_compute": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t, c_double, POINTER(risk_tail_risk)]),
+    "risk_covariance": (c_int32, [c_void_p, c_size_t, c_size_t, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "risk_garch_fit_init": (c_int32, [POINTER(risk_garch_fit), c_size_t]),
+    "risk_volatility": (c_int32, [c_char_p, c_void_p, c_size_t, c_void_p]),
+    "risk_volatility_fit": (c_int32, [c_void_p, c_size_t, POINTER(risk_garch_fit)]),
     "ppo_status_name": (c_char_p, [c_int32]),
     "ppo_config_init": (c_int32, [POINTER(ppo_config), c_size_t]),
     "ppo_config_from_json": (c_int32, [c_char_p, POINTER(ppo_config)]),

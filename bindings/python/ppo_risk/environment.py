@@ -89,7 +89,7 @@ class Environments(Handle):
             else:
                 spec = policy if isinstance(policy, str) else json.dumps(policy)
                 self._adopt(self._new(library.ppo_env_new_from_spec, spec.encode(), prices, config, *numbers))
-        self.count = count
+        self.count = self._number(library.ppo_env_count)
         self.asset_count = self._number(library.ppo_env_asset_count)
         self.action_len = self._number(library.ppo_env_action_len)
         self.state_len = self._number(library.ppo_env_state_len)

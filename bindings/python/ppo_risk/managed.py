@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
-from ._arrays import address, float64, optional
+from ._arrays import address, float64, given, optional
 from ._handle import Handle
 from ._library import library
 from .agent import Agent
@@ -61,14 +61,14 @@ class ManagedPortfolio(Handle):
         `cash_return`, `columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
         """
         bar, room = Bar(closes, **market), Room(self.asset_count)
-        seen, weights = _given(columns), _given(prior)
+        seen, weights = given(columns), given(prior)
         self._call(library.ppo_managed_decide, bar.struct, cash_return, *optional(seen), *optional(weights), room.struct)
         return room.decision()
 
     def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                 prior: "ArrayLike | None" = None, **market: Any) -> None:
         """Takes in a bar on which nothing is decided; arguments as for `decide`."""
-        bar, seen, weights = Bar(closes, **market), _given(columns), _given(prior)
+        bar, seen, weights = Bar(closes, **market), given(columns), given(prior)
         self._call(library.ppo_managed_observe, bar.struct, cash_return, *optional(seen), *optional(weights))
 
     def account(self) -> Account:
@@ -111,7 +111,3 @@ class ManagedPortfolio(Handle):
     def state_json(self) -> str:
         """All that bars and decisions have left behind, exact."""
         return self._text(library.ppo_managed_state_json)
-
-
-def _given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":
-    return None if values is None else float64(values)

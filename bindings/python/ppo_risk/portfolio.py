@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
-from ._arrays import FLOAT32, address, float64, optional, output
+from ._arrays import FLOAT32, address, float64, given, optional, output
 from ._handle import Handle
 from ._library import library
 from .agent import Agent
@@ -59,7 +59,7 @@ class Portfolio(Handle):
         `columns` are what the policy sees at this close, `prior` a supplied prior's weights for it.
         """
         closes, taken = float64(closes), ctypes.c_uint32()
-        seen, weights = _given(columns), _given(prior)
+        seen, weights = given(columns), given(prior)
         self._call(library.ppo_portfolio_push_prices, address(closes), closes.size, cash_return, *optional(seen),
                    *optional(weights), ctypes.byref(taken))
         return bool(taken.value)
@@ -67,7 +67,7 @@ class Portfolio(Handle):
     def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                      prior: "ArrayLike | None" = None) -> None:
         """Takes in a bar that just ended, as simple returns [N]."""
-        returns, seen, weights = float64(returns), _given(columns), _given(prior)
+        returns, seen, weights = float64(returns), given(columns), given(prior)
         self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, cash_return, *optional(seen),
                    *optional(weights))
 
@@ -139,7 +139,3 @@ def settings(given: "dict[str, Any] | str | None") -> "bytes | None":
     if given is None:
         return None
     return (given if isinstance(given, str) else json.dumps(given)).encode()
-
-
-def _given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":
-    return None if values is None else float64(values)

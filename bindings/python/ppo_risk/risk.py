@@ -182,25 +182,38 @@ class Bar:
         setattr(self.struct, f"{name}_len", array.size)
 
 
+class Reasons:
+    """Where the library writes reasons."""
+
+    def __init__(self) -> None:
+        self.array = (c.risk_reason * ROOM)()
+        self._len = ctypes.c_size_t()
+        self.place = (self.array, ROOM, ctypes.byref(self._len))
+
+    def taken(self, count: "int | None" = None) -> "tuple[Reason, ...]":
+        """Those that were written."""
+        count = self._len.value if count is None else count
+        return tuple(map(_reason, self.array[:min(count, ROOM)]))
+
+
 class Room:
     """Where the library writes a decision."""
 
     def __init__(self, assets: int) -> None:
-        self._arrays = np.empty((3, assets))
-        self._reasons = (c.risk_reason * ROOM)()
+        self._arrays, self._reasons = np.empty((3, assets)), Reasons()
         self.struct = c.risk_decision()
         check(library.risk_decision_init(self.struct, ctypes.sizeof(self.struct)))
         for name, array in zip(("weights", "units", "stops"), self._arrays):
             setattr(self.struct, name, address(array))
             setattr(self.struct, f"{name}_len", assets)
-        self.struct.reasons, self.struct.reasons_capacity = self._reasons, ROOM
+        self.struct.reasons, self.struct.reasons_capacity = self._reasons.array, ROOM
 
     def decision(self) -> Decision:
         """What was written."""
         found = self.struct
-        reasons = tuple(map(_reason, self._reasons[:min(found.reasons_len, ROOM)]))
-        return Decision(*self._arrays, reasons, RiskState(found.state), bool(found.hedge_active),
-                        HedgeSide(found.hedge_side), *(getattr(found, name) for name in Decision._fields[7:]))
+        return Decision(*self._arrays, self._reasons.taken(found.reasons_len), RiskState(found.state),
+                        bool(found.hedge_active), HedgeSide(found.hedge_side),
+                        *(getattr(found, name) for name in Decision._fields[7:]))
 
 
 def _reason(found: c.risk_reason) -> Reason:

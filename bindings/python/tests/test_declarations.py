@@ -11,7 +11,7 @@ from conftest import ROOT
 
 import ppo_risk
 from ppo_risk import _declarations as c
-from ppo_risk import constants, errors, metrics
+from ppo_risk import constants, environment, errors, estimates, figures, metrics
 
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
 import declare  # noqa: E402
@@ -62,6 +62,18 @@ def test_functions_take_what_the_header_says_and_a_c_compiler_counts(tmp_path):
     compile_and_run("\n".join(lines), tmp_path, link=False)
 
 
+def test_every_function_is_in_use():
+    package = (ROOT / "bindings" / "python" / "ppo_risk").glob("*.py")
+    source = "".join(path.read_text() for path in package if path.name != "_declarations.py")
+    prefixes = re.findall(r'_prefix = "(\w+)"', source)
+    used = set(re.findall(r"library\.((?:ppo|risk)_\w+)", source))
+    used |= {f"{prefix}_{ending}" for prefix in prefixes
+             for ending in ("free", "last_error", "new", "restore", "config_json", "state_json")}
+    used |= {f"{name}_init" for name in re.findall(r'room\("(\w+)"\)', source)}
+    used |= {f"ppo_trainer_{verb}{ending}" for verb in ("new", "resume") for ending in ("", "_host", "_online")}
+    assert set(c.FUNCTIONS) - used == set()
+
+
 def test_every_status_has_its_class_and_every_enumeration_its_members():
     statuses = {name: value for name, value in CONSTANTS.items() if name.startswith("PPO_ERR_")}
     assert set(errors.CLASSES) == set(statuses.values())
@@ -73,8 +85,22 @@ def test_every_status_has_its_class_and_every_enumeration_its_members():
                          "PPO_CONTROL_VARIATE_": constants.ControlVariate, "PPO_JOB_": constants.JobState}.items():
         found = {name: member.value for name, member in kind.__members__.items()}
         assert found == {name[len(prefix):]: value for name, value in CONSTANTS.items() if name.startswith(prefix)}
-    fields = [name for name, _ in c.ppo_metrics._fields_ if name not in ("struct_size", "reserved")]
-    assert fields == list(metrics.Metrics.__dataclass_fields__)
+
+
+def test_tuples_have_the_fields_of_their_structs():
+    for struct, kind in [(c.ppo_metrics, tuple(metrics.Metrics.__dataclass_fields__)),
+                         (c.ppo_backtest_summary, ppo_risk.Summary._fields),
+                         (c.ppo_episode, environment.Episode._fields),
+                         (c.risk_conventions, tuple(figures.Conventions.__dataclass_fields__)),
+                         (c.risk_metrics, figures.Measures._fields),
+                         (c.risk_benchmark_metrics, figures.BenchmarkMeasures._fields),
+                         (c.risk_drawdown, figures.Drawdown._fields),
+                         (c.risk_tail_risk, figures.TailRisk._fields),
+                         (c.risk_performance_figures, figures.PerformanceFigures._fields),
+                         (c.risk_garch_fit, estimates.GarchFit._fields),
+                         (c.risk_kelly_estimate, estimates.KellyEstimate._fields)]:
+        own = [name for name, _ in struct._fields_ if "reserved" not in name and name != "struct_size"]
+        assert [name for name in own if not name.endswith("_len")] == list(kind), struct
 
 
 def compile_and_run(body: str, folder, link: bool = True) -> str:

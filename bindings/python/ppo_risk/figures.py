@@ -1,0 +1,189 @@
+"""Figures of returns and equity: measures, drawdowns, tail risk, a running performance."""
+
+import ctypes
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
+
+from numpy.typing import ArrayLike
+
+from . import _declarations as c
+from ._arrays import address, float64
+from ._handle import Handle
+from ._library import library
+from .errors import check
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What measures are relative to."""
+
+    #: Bars in a year.
+    bars_per_year: float = 252.0
+    #: Risk-free return of one bar: Sharpe, omega and alpha.
+    risk_free: float = 0.0
+    #: Required return of one bar: Sortino, downside risk and omega.
+    required_return: float = 0.0
+    #: Part of the bars in the tail of value at risk.
+    tail: float = 0.05
+
+
+class Measures(NamedTuple):
+    """A series of returns in the conventions of empyrical, but for losses, which are positive."""
+
+    total_return: float
+    annual_return: float
+    annual_volatility: float
+    sharpe: float
+    sortino: float
+    downside_risk: float
+    max_drawdown: float
+    calmar: float
+    omega: float
+    value_at_risk: float
+    conditional_value_at_risk: float
+    stability: float
+    tail_ratio: float
+    skewness: float
+    kurtosis: float
+
+
+class BenchmarkMeasures(NamedTuple):
+    """A series of returns relative to a benchmark's."""
+
+    beta: float
+    alpha: float
+    up_beta: float
+    up_alpha: float
+    down_beta: float
+    down_alpha: float
+    capture: float
+    up_capture: float
+    down_capture: float
+    up_down_capture: float
+    information_ratio: float
+    batting: float
+    up_batting: float
+    down_batting: float
+    beta_fragility: float
+
+
+class Drawdown(NamedTuple):
+    """A fall of an equity curve."""
+
+    #: A positive fraction of the peak.
+    depth: float
+    peak: int
+    valley: int
+    #: First point that is back at the peak; 0 while still under water.
+    recovery: int
+
+
+class TailRisk(NamedTuple):
+    """Losses of one bar in the tail."""
+
+    mean: float
+    deviation: float
+    historical_value_at_risk: float
+    historical_conditional_value_at_risk: float
+    gaussian_value_at_risk: float
+    gaussian_conditional_value_at_risk: float
+
+
+class PerformanceFigures(NamedTuple):
+    """A running performance so far."""
+
+    bars: int
+    equity: float
+    peak: float
+    drawdown: float
+    max_drawdown: float
+    mean: float
+    total_return: float
+    annual_return: float
+    annual_volatility: float
+    sharpe: float
+    sortino: float
+    downside_risk: float
+    calmar: float
+
+
+def measure(returns: ArrayLike, conventions: "Conventions | None" = None) -> Measures:
+    """Measures a series of simple returns; NaN for an unknown one. Of few bars most measures are NaN."""
+    returns, found = float64(returns), room("risk_metrics")
+    check(library.risk_metrics_compute(address(returns), returns.size, relative_to(conventions), found))
+    return taken(Measures, found)
+
+
+def measure_against(returns: ArrayLike, benchmark: ArrayLike,
+                    conventions: "Conventions | None" = None) -> BenchmarkMeasures:
+    """Measures a series of simple returns relative to a benchmark's in the same bars."""
+    returns, benchmark, found = float64(returns), float64(benchmark), room("risk_benchmark_metrics")
+    check(library.risk_benchmark_metrics_compute(address(returns), returns.size, address(benchmark), benchmark.size,
+                                                 relative_to(conventions), found))
+    return taken(BenchmarkMeasures, found)
+
+
+def worst_drawdowns(equity: ArrayLike, most: int = 10) -> "list[Drawdown]":
+    """The deepest drawdowns of an equity curve, deepest first."""
+    equity, count = float64(equity), ctypes.c_size_t()
+    found = (c.risk_drawdown * max(most, 0))()
+    check(library.risk_worst_drawdowns(address(equity), equity.size, found, len(found), ctypes.byref(count)))
+    return [taken(Drawdown, one) for one in found[:count.value]]
+
+
+def tail_risk(scenarios: ArrayLike, weights: ArrayLike, level: float = 0.95) -> TailRisk:
+    """Value at risk of weights [N] over scenarios of simple returns [bars, N]; cash, the rest, earns 0."""
+    scenarios, weights, found = float64(scenarios), float64(weights), room("risk_tail_risk")
+    check(library.risk_tail_risk_compute(address(scenarios), scenarios.size, len(scenarios), address(weights),
+                                         weights.size, level, found))
+    return taken(TailRisk, found)
+
+
+class Performance(Handle):
+    """Figures of a series that grows bar by bar. `state_json` makes it go on from a saved state, bit for bit."""
+
+    __slots__ = ()
+    _prefix = "risk_performance"
+
+    def __init__(self, conventions: "Conventions | None" = None, state_json: "str | None" = None) -> None:
+        given = relative_to(conventions)
+        if state_json is None:
+            self._adopt(self._new(library.risk_performance_new, given))
+        else:
+            self._adopt(self._new(library.risk_performance_restore, given, state_json.encode()))
+
+    def push(self, simple_return: float) -> None:
+        """Takes in a bar; NaN for an unknown return, which leaves equity as it was."""
+        self._call(library.risk_performance_push, simple_return)
+
+    def read(self) -> PerformanceFigures:
+        """The figures so far."""
+        found = room("risk_performance_figures")
+        self._call(library.risk_performance_read, found)
+        return taken(PerformanceFigures, found)
+
+    def state_json(self) -> str:
+        """All that bars have left behind, exact."""
+        return self._text(library.risk_performance_state_json)
+
+
+def room(name: str) -> Any:
+    """A struct for the library to write to."""
+    made = getattr(c, name)()
+    check(getattr(library, f"{name}_init")(made, ctypes.sizeof(made)))
+    return made
+
+
+def taken(kind: Any, struct: Any) -> Any:
+    """What was written, as a tuple with the struct's names."""
+    return kind(*(getattr(struct, name) for name in kind._fields))
+
+
+def relative_to(conventions: "Conventions | None") -> "c.risk_conventions | None":
+    """Conventions as the library takes them."""
+    if conventions is None:
+        return None
+    made = room("risk_conventions")
+    for field in fields(conventions):
+        setattr(made, field.name, getattr(conventions, field.name))
+    return made
