@@ -59,13 +59,19 @@ func TestEveryExportAndConstantIsReached(t *testing.T) {
 
 // mirrored is every struct of the package that is one of C's in memory.
 var mirrored = map[string]any{
-	"ppo_config":           Config{},
-	"ppo_metrics":          Metrics{},
-	"ppo_account":          Account{},
-	"ppo_backtest_summary": Summary{},
-	"ppo_episode":          Episode{},
-	"risk_hedge_position":  HedgePosition{},
-	"risk_reason":          Reason{},
+	"ppo_config":               Config{},
+	"ppo_metrics":              Metrics{},
+	"ppo_account":              Account{},
+	"ppo_backtest_summary":     Summary{},
+	"ppo_episode":              Episode{},
+	"risk_hedge_position":      HedgePosition{},
+	"risk_conventions":         Conventions{},
+	"risk_metrics":             ReturnMetrics{},
+	"risk_benchmark_metrics":   RelativeMetrics{},
+	"risk_performance_figures": PerformanceFigures{},
+	"risk_garch_fit":           GarchFit{},
+	"risk_tail_risk":           TailRisk{},
+	"risk_reason":              Reason{},
 }
 
 // TestStructsAreCs compares sizes, fields, their offsets and sizes with what a C program says, and the names with the
