@@ -13,16 +13,11 @@ static double nanoseconds(void) {
 }
 
 // Nanoseconds a decision, over so many; negative where a call fails.
-static double decide(const char *path, const float *state, size_t state_len, const double *prior, size_t prior_len,
-                     double *weights, size_t weights_len, size_t decisions) {
-    static ppo_agent *agent;
-    double start;
-    if (agent == NULL && ppo_load(path, &agent) != PPO_OK) {
-        return -1;
-    }
-    start = nanoseconds();
+static double decide(const ppo_agent *agent, const float *state, size_t state_len, double *weights, size_t weights_len,
+                     size_t decisions) {
+    double start = nanoseconds();
     for (size_t i = 0; i < decisions; i++) {
-        if (ppo_select_action(agent, state, state_len, prior, prior_len, weights, weights_len) != PPO_OK) {
+        if (ppo_select_action(agent, state, state_len, NULL, 0, weights, weights_len) != PPO_OK) {
             return -1;
         }
     }
@@ -31,20 +26,28 @@ static double decide(const char *path, const float *state, size_t state_len, con
 */
 import "C"
 
-import "fmt"
+import "errors"
 
-var path *C.char
+// Agent is one of C's, for as long as the process lives.
+type Agent struct{ agent *C.ppo_agent }
 
-// Decide takes so many decisions with the policy of a file, the same one on every call, and gives the nanoseconds that
-// each took.
-func Decide(policy string, state []float32, prior, weights []float64, decisions int) (float64, error) {
-	if path == nil {
-		path = C.CString(policy)
+var errRefused = errors.New("direct: the library refuses")
+
+// Load makes an agent of the bytes of a policy file.
+func Load(policy []byte) (Agent, error) {
+	var agent *C.ppo_agent
+	if C.ppo_load_bytes((*C.uint8_t)(&policy[0]), C.size_t(len(policy)), &agent) != C.PPO_OK {
+		return Agent{}, errRefused
 	}
-	took := C.decide(path, (*C.float)(&state[0]), C.size_t(len(state)), (*C.double)(&prior[0]), C.size_t(len(prior)),
-		(*C.double)(&weights[0]), C.size_t(len(weights)), C.size_t(decisions))
+	return Agent{agent}, nil
+}
+
+// Decide takes so many decisions without a prior and gives the nanoseconds that each took.
+func (a Agent) Decide(state []float32, weights []float64, decisions int) (float64, error) {
+	took := C.decide(a.agent, (*C.float)(&state[0]), C.size_t(len(state)), (*C.double)(&weights[0]),
+		C.size_t(len(weights)), C.size_t(decisions))
 	if took < 0 {
-		return 0, fmt.Errorf("direct: the library refuses to decide with %s", policy)
+		return 0, errRefused
 	}
 	return float64(took), nil
 }

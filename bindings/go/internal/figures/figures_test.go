@@ -8,7 +8,7 @@ import (
 
 // TestSelectActionOverhead prints the figure, as `make bench` prints its own.
 func TestSelectActionOverhead(t *testing.T) {
-	overhead, err := SelectActionOverhead("../../../../models/sp500-20-stocks.safetensors")
+	overhead, err := SelectActionOverhead()
 	if err != nil {
 		t.Fatal(err)
 	}

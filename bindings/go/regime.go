@@ -1,0 +1,107 @@
+package pporisk
+
+// #include <ppo_risk.h>
+import "C"
+
+import "unsafe"
+
+// RegimeTracker follows the probabilities of a hidden Markov model's regimes. One call at a time.
+type RegimeTracker struct{ *handle }
+
+func (r *RegimeTracker) c() *C.risk_regime { return (*C.risk_regime)(r.pointer) }
+
+func madeRegimeTracker(f func(made **C.risk_regime) C.ppo_status) (*RegimeTracker, error) {
+	var made *C.risk_regime
+	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
+		return nil, err
+	}
+	return guarded(&RegimeTracker{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) {
+		C.risk_regime_free((*C.risk_regime)(p))
+	})}), nil
+}
+
+// NewRegimeTracker makes a tracker that has seen nothing, of a model as ConfigJSON writes it.
+func NewRegimeTracker(configJSON string) (made *RegimeTracker, err error) {
+	err = withText("config_json", configJSON, func(config *C.char) error {
+		made, err = madeRegimeTracker(func(made **C.risk_regime) C.ppo_status {
+			return C.risk_regime_new(config, made)
+		})
+		return err
+	})
+	return made, err
+}
+
+// RestoreRegimeTracker makes a tracker that goes on, bit for bit, from what StateJSON gave.
+func RestoreRegimeTracker(configJSON, stateJSON string) (made *RegimeTracker, err error) {
+	err = withText("config_json", configJSON, func(config *C.char) error {
+		return withText("state_json", stateJSON, func(state *C.char) error {
+			made, err = madeRegimeTracker(func(made **C.risk_regime) C.ppo_status {
+				return C.risk_regime_restore(config, state, made)
+			})
+			return err
+		})
+	})
+	return made, err
+}
+
+// FitRegimeTracker fits regimes to observations [bars, width], oldest first, and makes a tracker of them, calmest first,
+// that has seen nothing; "" for the default options (risk_regime_fit in include/ppo_risk.h).
+func FitRegimeTracker(observations []float64, bars, width, regimes int, seed uint64, optionsJSON string) (made *RegimeTracker, err error) {
+	err = withOptional("options_json", optionsJSON, func(options *C.char) error {
+		made, err = madeRegimeTracker(func(made **C.risk_regime) C.ppo_status {
+			return C.risk_regime_fit(float64s(observations), C.size_t(len(observations)), C.size_t(bars), C.size_t(width),
+				C.size_t(regimes), C.uint64_t(seed), options, made)
+		})
+		return err
+	})
+	return made, err
+}
+
+// Update takes in one bar's observation; nil where there is none: then only the passing of time counts.
+func (r *RegimeTracker) Update(observation []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_regime_update(r.c(), float64s(observation), C.size_t(len(observation)))
+	}, r.handle)
+}
+
+// Probabilities writes the probability of each regime after all bars so far [K].
+func (r *RegimeTracker) Probabilities(probabilities []float64) error {
+	return use(func() C.ppo_status {
+		return C.risk_regime_probabilities(r.c(), float64s(probabilities), C.size_t(len(probabilities)))
+	}, r.handle)
+}
+
+// Factors is what the regimes make of leverage and limits now.
+func (r *RegimeTracker) Factors() (leverage, limits float64, err error) {
+	var a, b C.double
+	err = use(func() C.ppo_status { return C.risk_regime_factors(r.c(), &a, &b) }, r.handle)
+	return float64(a), float64(b), err
+}
+
+// Counts gives the length of an observation and the number of regimes, K.
+func (r *RegimeTracker) Counts() (observation, regimes int, err error) {
+	var d, k C.size_t
+	err = use(func() C.ppo_status { return C.risk_regime_counts(r.c(), &d, &k) }, r.handle)
+	return int(d), int(k), err
+}
+
+// ConfigJSON is the model and the factors, for NewRegimeTracker and the "regime" of a risk manager's settings.
+func (r *RegimeTracker) ConfigJSON() (string, error) {
+	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.risk_regime_config_json(r.c(), buffer, capacity, needed)
+	})
+}
+
+// StateJSON is all that the bars have left behind, for RestoreRegimeTracker.
+func (r *RegimeTracker) StateJSON() (string, error) {
+	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.risk_regime_state_json(r.c(), buffer, capacity, needed)
+	})
+}
+
+// LastError is the words of the last failed call, whichever goroutine made it.
+func (r *RegimeTracker) LastError() (string, error) {
+	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.risk_regime_last_error(r.c(), buffer, capacity, needed)
+	})
+}
