@@ -40,6 +40,7 @@ internal static class Program
                 break;
             case "refusals":
                 Refusals.All(arguments[1], arguments[2]);
+                RefusalsOfMarkets.All(arguments[2]);
                 break;
             case "training":
                 Training.All(arguments[1]);
