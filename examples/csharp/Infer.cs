@@ -1,9 +1,10 @@
-// Decides with a trained policy: loads it, streams states through it, prints the last weights and the latency.
+// Decides with a trained policy, bar by bar: prints what it wants in the end, how the account stands, and how long a bar
+// took.
 //
-//     mono Infer.exe models/sp500-20-stocks.safetensors 100000
+//     mono Infer.exe models/sp500-20-stocks.safetensors data/sp500_20_stocks.csv
 //
-// It is built as docs/csharp.md says. The states here are made up. A host fills them as Agent.StateLength says: current
-// weights, last returns, rolling volatility, cash ratio. The same program in C is examples/c/infer.c.
+// Without a price file the closes are made up. It is built as docs/csharp.md says. The same program in C is
+// examples/c/infer.c.
 using System;
 using System.Diagnostics;
 using System.Globalization;
@@ -11,31 +12,54 @@ using PpoRisk;
 
 internal static class Infer
 {
-    /// <summary>A state like one of the market's: returns and volatilities of a percent or so, and the weights held.</summary>
-    private static void NextState(float[] state, int assets, double[] held, int bar)
+    private const int MadeUpBars = 20000;
+
+    /// <summary>The closes of a price file of the policy's assets: [bars * assets]; null, said why, for another one.</summary>
+    private static double[] ReadCloses(string path, Agent agent, int assets)
     {
-        for (int i = 0; i < assets; i++)
+        using (var market = Market.FromCsv(path))
         {
-            long wiggle = ((long)bar * 7919 + (long)i * 104729) % 1000;
-            state[i] = (float)held[i];
-            state[assets + i] = (float)((wiggle - 500.0f) * 4e-5f);
-            state[2 * assets + i] = (float)(0.01f + (float)((wiggle % 97) * 1e-4f));
+            int columns = market.AssetCount;
+            for (int i = 0; i < assets; i++)
+            {
+                string wanted = agent.AssetName(i), name = i < columns ? market.AssetName(i) : "";
+                if (columns != assets || name != wanted)
+                {
+                    Console.Error.WriteLine("{0}: not the policy's assets in their order ({1})", path, wanted);
+                    return null;
+                }
+            }
+            var closes = new double[market.BarCount * assets];
+            market.Closes(0, market.BarCount, closes);
+            return closes;
         }
+    }
+
+    /// <summary>Closes that every machine and language makes up alike: moves of up to 2%, a whole number of 2^-20 each.</summary>
+    private static double[] MakeUpCloses(int assets, int bars)
+    {
+        var closes = new double[bars * assets];
+        uint seed = 5;
+        for (int i = 0; i < closes.Length; i++)
+        {
+            double before = i < assets ? 100.0 : closes[i - assets];
+            seed = unchecked(seed * 1664525u + 1013904223u);
+            closes[i] = before * ((1027910 + (seed >> 8) % 41944) / 1048576.0);
+        }
+        return closes;
     }
 
     private static int Main(string[] arguments)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        int decisions = 100000;
-        if (arguments.Length < 1 || (arguments.Length > 1 && (!int.TryParse(arguments[1], out decisions) || decisions < 1)))
+        if (arguments.Length < 1)
         {
-            Console.Error.WriteLine("usage: Infer POLICY [DECISIONS]");
+            Console.Error.WriteLine("usage: Infer POLICY [PRICES]");
             return 2;
         }
         try
         {
-            Stream(arguments[0], decisions);
-            return 0;
+            return Stream(arguments[0], arguments.Length > 1 ? arguments[1] : null);
         }
         catch (PpoException exception)
         {
@@ -44,42 +68,62 @@ internal static class Infer
         }
     }
 
-    private static void Stream(string policy, int decisions)
+    private static int Stream(string policy, string prices)
     {
         using (var agent = Agent.Load(policy))
+        using (var portfolio = new Portfolio(agent)) // 100,000 in cash, costs of 0.1%
         {
-            int assets = agent.AssetCount, actions = agent.ActionLength, priorLength = agent.PriorLength;
-            var state = new float[agent.StateLength];
-            var weights = new double[actions];
-            var prior = priorLength > 0 ? new double[priorLength] : null;
-            var latency = new double[decisions];
-            // The policy's prior at this close: 80% in equal parts, cash for the rest (or all of it, without cash).
-            for (int i = 0; i < priorLength; i++)
+            int assets = agent.AssetCount, actions = agent.ActionLength, decisions = 0;
+            var closes = prices != null ? ReadCloses(prices, agent, assets) : MakeUpCloses(assets, MadeUpBars);
+            if (closes == null)
             {
-                double invested = priorLength > assets ? 0.8 : 1.0;
-                prior[i] = i < assets ? invested / assets : 1.0 - invested;
+                return 1;
             }
-            for (int bar = 0; bar < decisions; bar++)
+            int bars = closes.Length / assets, warmUp = portfolio.WarmUpBars;
+            double[] row = new double[assets], target = new double[actions], held = new double[assets + 1];
+            var latency = new double[bars];
+            for (int bar = 0; bar < bars; bar++)
             {
-                NextState(state, assets, weights, bar);
-                state[3 * assets] = actions > assets ? (float)weights[assets] : 0.0f;
+                Array.Copy(closes, bar * assets, row, 0, assets);
                 long start = Stopwatch.GetTimestamp();
-                agent.SelectAction(state, prior, weights);
-                latency[bar] = (Stopwatch.GetTimestamp() - start) * 1e9 / Stopwatch.Frequency;
+                portfolio.PushPrices(row);
+                if (bar >= warmUp)
+                {
+                    portfolio.Rebalance(target);
+                    latency[decisions++] = (Stopwatch.GetTimestamp() - start) * 1e9 / Stopwatch.Frequency;
+                }
+            }
+            if (decisions == 0)
+            {
+                Console.Error.WriteLine("{0} bars, but the first decision needs {1}", bars, warmUp + 1);
+                return 1;
             }
 
-            Console.WriteLine("ppo_risk {0}, {1} decisions", Library.Version, decisions);
-            for (int i = 0; i < actions; i++)
+            var account = portfolio.Account(held);
+            Console.WriteLine("ppo_risk {0}: {1} bars, {2} decisions\n", Library.Version, bars, decisions);
+            Console.WriteLine("{0,-8}  {1,8}  {2,8}", "", "held", "wanted");
+            for (int i = 0; i <= assets; i++)
             {
-                Console.WriteLine("{0,-8} {1,7:F4}", i < assets ? agent.AssetName(i) : "cash", weights[i]);
+                Console.WriteLine(
+                    "{0,-8}  {1,7:F3}%  {2,7:F3}%",
+                    i < assets ? agent.AssetName(i) : "cash",
+                    100.0 * held[i],
+                    i < actions ? 100.0 * target[i] : 0.0);
             }
-            Array.Sort(latency);
+            // What is wanted is traded where the turnover to it is not below the policy's trade band.
             Console.WriteLine(
-                "latency in ns: p50 {0:F0}, p99 {1:F0}, p99.9 {2:F0}, max {3:F0}",
+                "\naccount: value {0:F2}, {1:F2}% below its peak, volatility {2:F3}% a bar",
+                account.Value,
+                100.0 * account.Drawdown,
+                100.0 * account.Volatility);
+            Array.Sort(latency, 0, decisions);
+            Console.WriteLine(
+                "latency of a bar in ns: p50 {0:F0}, p99 {1:F0}, p99.9 {2:F0}, max {3:F0}",
                 latency[decisions / 2],
                 latency[(int)(decisions * 99L / 100)],
                 latency[(int)(decisions * 999L / 1000)],
                 latency[decisions - 1]);
+            return 0;
         }
     }
 }

@@ -22,6 +22,10 @@ internal static class Program
             case "results_risk":
                 Results.Risk(arguments[1], arguments[2], int.Parse(arguments[3]));
                 break;
+            case "results_risk_parts":
+                var settings = new[] { arguments[1], arguments[2], arguments[3], arguments[4] };
+                Results.RiskParts(settings, arguments[5], int.Parse(arguments[6]));
+                break;
             case "managed":
                 Results.Managed(arguments[1], arguments[2], int.Parse(arguments[3]));
                 break;
@@ -36,6 +40,7 @@ internal static class Program
                 break;
             case "refusals":
                 Refusals.All(arguments[1], arguments[2]);
+                RefusalsOfMarkets.All(arguments[2]);
                 break;
             case "training":
                 Training.All(arguments[1]);

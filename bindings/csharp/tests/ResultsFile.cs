@@ -19,6 +19,12 @@ internal sealed class ResultsFile : IDisposable
         }
     }
 
+    /// <summary>A number that may be NaN, as C writes its own NAN: with the sign bit clear.</summary>
+    internal void PutNumber(double value)
+    {
+        file.Write(double.IsNaN(value) ? 0x7ff8000000000000 : BitConverter.DoubleToInt64Bits(value));
+    }
+
     internal void Put(float[] values)
     {
         foreach (float value in values)

@@ -28,6 +28,14 @@ internal static class Surface
         { "risk_decision", "RiskDecisionData" },
         { "risk_hedge_position", "HedgePosition" },
         { "ppo_env_outputs", "StepOutputsData" },
+        { "risk_conventions", "RiskConventions" },
+        { "risk_metrics", "RiskMetrics" },
+        { "risk_benchmark_metrics", "BenchmarkMetrics" },
+        { "risk_drawdown", "DrawdownPeriod" },
+        { "risk_tail_risk", "TailRisk" },
+        { "risk_garch_fit", "GarchFit" },
+        { "risk_kelly_estimate", "KellyEstimateData" },
+        { "risk_performance_figures", "PerformanceFigures" },
     };
 
     /// <summary>The handles of the header by the types that stand for them here; the rest go by their names.</summary>
@@ -41,6 +49,8 @@ internal static class Surface
         { "risk_atr", "RiskAtrHandle" },
         { "risk_positions", "RiskPositionsHandle" },
         { "risk_drawdown", "RiskDrawdownHandle" },
+        { "risk_performance", "RiskPerformanceHandle" },
+        { "risk_regime", "RiskRegimeHandle" },
     };
 
     /// <summary>Families of constants by their enumerations, and single ones by their fields.</summary>
@@ -125,11 +135,17 @@ internal static class Surface
     {
         int pointers = declared.Count(character => character == '*');
         string name = Regex.Replace(declared, @"\b(const|struct)\b|[*\s]", "");
-        if (header.Handles.Contains(name))
+        bool isHandle = header.Handles.Contains(name);
+        // A name may be a handle's and a struct's at once; only the struct's declaration is seen then.
+        if (isHandle || HandleTypes.ContainsKey(name))
         {
-            return pointers == 2
+            bool fits = pointers == 2
                 ? type == typeof(IntPtr).MakeByRefType()
                 : isFree ? type == typeof(IntPtr) : type == Handle(name) && typeof(SafeHandle).IsAssignableFrom(type);
+            if (isHandle || fits)
+            {
+                return fits;
+            }
         }
         if (header.Callbacks.Contains(name))
         {

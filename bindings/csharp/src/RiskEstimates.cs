@@ -1,0 +1,199 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>Tail risk of weights over scenarios. Losses are positive.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TailRisk
+    {
+        /// <summary>Size of this struct in bytes.</summary>
+        internal uint StructSize;
+        /// <summary>Has to be 0.</summary>
+        internal uint Reserved;
+        /// <summary>Mean return.</summary>
+        public double Mean;
+        /// <summary>Standard deviation of the return.</summary>
+        public double Deviation;
+        /// <summary>Loss that 1 - level of the scenarios exceed.</summary>
+        public double HistoricalValueAtRisk;
+        /// <summary>Mean loss of the worst 1 - level of the scenarios.</summary>
+        public double HistoricalConditionalValueAtRisk;
+        /// <summary>The same two, of a normal distribution with this mean and deviation.</summary>
+        public double GaussianValueAtRisk;
+        /// <summary>Its conditional value at risk.</summary>
+        public double GaussianConditionalValueAtRisk;
+    }
+
+    /// <summary>A GARCH(1,1) around a constant mean.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct GarchFit
+    {
+        /// <summary>Size of this struct in bytes.</summary>
+        internal uint StructSize;
+        /// <summary>Has to be 0.</summary>
+        internal uint Reserved;
+        /// <summary>Constant part of the variance of a bar, above 0.</summary>
+        public double Omega;
+        /// <summary>Weight of the last squared residual, 0 or more.</summary>
+        public double Alpha;
+        /// <summary>Weight of the last variance, 0 or more; alpha + beta is below 1.</summary>
+        public double Beta;
+        /// <summary>Mean return of a bar.</summary>
+        public double Mean;
+        /// <summary>Gaussian log-likelihood reached.</summary>
+        public double LogLikelihood;
+        /// <summary>Variance forecast for the bar after the last one.</summary>
+        public double NextVariance;
+    }
+
+    /// <summary>Forecasts and estimates that risk decisions are made of.</summary>
+    public static unsafe class RiskEstimates
+    {
+        /// <summary>Value at risk and conditional value at risk of weights over scenarios.</summary>
+        /// <param name="scenarios">simple returns of the assets, one row a scenario: [bars * N]</param>
+        /// <param name="bars">number of scenarios, at least 2</param>
+        /// <param name="weights">the weights; cash, the rest, earns 0: [N]</param>
+        /// <param name="level">confidence: 0.95 looks at the worst 5%</param>
+        public static TailRisk TailRisk(double[] scenarios, int bars, double[] weights, double level = 0.95)
+        {
+            Library.Require();
+            var found = new TailRisk();
+            Native.Check(Native.risk_tail_risk_init(ref found, (UIntPtr)sizeof(TailRisk)));
+            fixed (double* s = Arrays.Pinnable(scenarios), w = Arrays.Pinnable(weights))
+            {
+                Native.Check(Native.risk_tail_risk_compute(
+                    s, Arrays.Length(scenarios), Arrays.Index(bars), w, Arrays.Length(weights), level, ref found));
+            }
+            return found;
+        }
+
+        /// <summary>Covariance of returns, shrunk towards a multiple of the identity. Answers how far, in [0, 1].</summary>
+        /// <param name="returns">simple returns, one row a bar: [bars * assets]</param>
+        /// <param name="bars">number of bars, at least 2</param>
+        /// <param name="assets">number of assets, N</param>
+        /// <param name="covariance">gets the covariance of a bar: [N * N]</param>
+        public static double Covariance(double[] returns, int bars, int assets, double[] covariance)
+        {
+            Library.Require();
+            fixed (double* r = Arrays.Pinnable(returns), c = Arrays.Pinnable(covariance))
+            {
+                Native.Check(Native.risk_covariance(
+                    r,
+                    Arrays.Length(returns),
+                    Arrays.Index(bars),
+                    Arrays.Index(assets),
+                    c,
+                    Arrays.Length(covariance),
+                    out double shrinkage));
+                return shrinkage;
+            }
+        }
+
+        /// <summary>Forecasts the annual volatility of the next bar.</summary>
+        /// <param name="forecastJson">
+        /// how: {"rolling": {"bars": 60}}, {"ewma": {"half_life": 20.0}}, {"decay": {"decay": 0.94}} or
+        /// {"garch": {"alpha": 0.08, "beta": 0.9}}
+        /// </param>
+        /// <param name="returns">simple returns of the bars, oldest first</param>
+        public static double Volatility(string forecastJson, double[] returns)
+        {
+            Library.Require();
+            fixed (byte* forecast = Text.Bytes(forecastJson, nameof(forecastJson)))
+            fixed (double* r = Arrays.Pinnable(returns))
+            {
+                Native.Check(Native.risk_volatility(forecast, r, Arrays.Length(returns), out double volatility));
+                return volatility;
+            }
+        }
+
+        /// <summary>Fits a GARCH(1,1) by maximum likelihood. It takes milliseconds: not for every bar.</summary>
+        public static GarchFit FitGarch(double[] returns)
+        {
+            Library.Require();
+            var found = new GarchFit();
+            Native.Check(Native.risk_garch_fit_init(ref found, (UIntPtr)sizeof(GarchFit)));
+            fixed (double* r = Arrays.Pinnable(returns))
+            {
+                Native.Check(Native.risk_volatility_fit(r, Arrays.Length(returns), ref found));
+            }
+            return found;
+        }
+
+        /// <summary>
+        /// Dynamic leverage, the factor of the target weights: target over forecast volatility within its limits, less the
+        /// nearer the drawdown comes to its stop, and at most the fractional Kelly leverage of a trend.
+        /// </summary>
+        /// <param name="configJson">the key "leverage" of the risk manager's settings; null for the defaults</param>
+        /// <param name="volatility">forecast volatility of the target, annual, above 0</param>
+        /// <param name="drawdown">1 - equity/peak, in [0, 1]</param>
+        /// <param name="reasonCount">gets the number of reasons, at most 4, those that there was no room for included</param>
+        /// <param name="trend">expected return of the target, annual; NaN where there is none</param>
+        /// <param name="reasons">gets what shaped the leverage; may be null</param>
+        public static double Leverage(
+            string configJson,
+            double volatility,
+            double drawdown,
+            out int reasonCount,
+            double trend = double.NaN,
+            RiskReason[] reasons = null)
+        {
+            Library.Require();
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)))
+            fixed (RiskReason* r = reasons)
+            {
+                Native.Check(Native.risk_leverage(
+                    config, volatility, drawdown, trend, r, Arrays.Length(reasons), out var count, out double leverage));
+                reasonCount = Arrays.Size(count);
+                return leverage;
+            }
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_leverage(
+            byte* config_json,
+            double volatility,
+            double drawdown,
+            double trend,
+            RiskReason* reasons,
+            UIntPtr reasons_capacity,
+            out UIntPtr reasons_len,
+            out double leverage);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_tail_risk_init(ref TailRisk tail, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_tail_risk_compute(
+            double* scenarios,
+            UIntPtr scenarios_len,
+            UIntPtr bars,
+            double* weights,
+            UIntPtr weights_len,
+            double level,
+            ref TailRisk tail);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_covariance(
+            double* returns,
+            UIntPtr returns_len,
+            UIntPtr bars,
+            UIntPtr assets,
+            double* covariance,
+            UIntPtr covariance_len,
+            out double shrinkage);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_garch_fit_init(ref GarchFit fit, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_volatility(
+            byte* forecast_json, double* returns, UIntPtr returns_len, out double volatility);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_volatility_fit(double* returns, UIntPtr returns_len, ref GarchFit fit);
+    }
+}

@@ -1,0 +1,215 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PpoRisk
+{
+    /// <summary>
+    /// Tracks the regimes of a market bar by bar. One call at a time; updating allocates nothing.
+    /// </summary>
+    public sealed unsafe class RiskRegime : IDisposable
+    {
+        internal readonly RiskRegimeHandle Handle;
+
+        /// <summary>A tracker that has seen nothing.</summary>
+        /// <param name="configJson">the key "regime" of the risk manager's settings</param>
+        public RiskRegime(string configJson)
+        {
+            Library.Require();
+            IntPtr regime;
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)))
+            {
+                Native.Check(Native.risk_regime_new(config, out regime));
+            }
+            Handle = new RiskRegimeHandle(regime);
+        }
+
+        private RiskRegime(IntPtr handle)
+        {
+            Handle = new RiskRegimeHandle(handle);
+        }
+
+        /// <summary>Fits the regimes to observations (Baum-Welch): a tracker that has seen nothing, calmest regime first.</summary>
+        /// <param name="observations">one row a bar, oldest first: [bars * width]</param>
+        /// <param name="bars">number of bars</param>
+        /// <param name="width">numbers a bar, d</param>
+        /// <param name="regimes">number of regimes, K</param>
+        /// <param name="seed">of the starting points: any number</param>
+        /// <param name="optionsJson">any of `starts`, `max_iterations`, `tolerance` and `prior_bars`; null for the defaults</param>
+        public static RiskRegime Fit(
+            double[] observations, int bars, int width, int regimes, ulong seed = 0, string optionsJson = null)
+        {
+            Library.Require();
+            fixed (byte* options = Text.Bytes(optionsJson, nameof(optionsJson)))
+            fixed (double* o = Arrays.Pinnable(observations))
+            {
+                Native.Check(Native.risk_regime_fit(
+                    o,
+                    Arrays.Length(observations),
+                    Arrays.Index(bars),
+                    Arrays.Index(width),
+                    Arrays.Index(regimes),
+                    seed,
+                    options,
+                    out var regime));
+                return new RiskRegime(regime);
+            }
+        }
+
+        /// <summary>A tracker that goes on, bit for bit, from a saved state.</summary>
+        public static RiskRegime Restore(string configJson, string stateJson)
+        {
+            Library.Require();
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
+            {
+                Native.Check(Native.risk_regime_restore(config, state, out var regime));
+                return new RiskRegime(regime);
+            }
+        }
+
+        /// <summary>The length of an observation, d.</summary>
+        public int ObservationLength
+        {
+            get
+            {
+                Native.Check(Native.risk_regime_counts(Handle, out var length, out _));
+                return Arrays.Size(length);
+            }
+        }
+
+        /// <summary>Number of regimes, K.</summary>
+        public int RegimeCount
+        {
+            get
+            {
+                Native.Check(Native.risk_regime_counts(Handle, out _, out var regimes));
+                return Arrays.Size(regimes);
+            }
+        }
+
+        /// <summary>Takes in one bar's observation: [d]; null where there is none: then only the passing of time counts.</summary>
+        public void Update(double[] observation)
+        {
+            fixed (double* o = Arrays.Pinnable(observation))
+            {
+                Native.Check(Native.risk_regime_update(Handle, o, Arrays.Length(observation)));
+            }
+        }
+
+        /// <summary>Probability of each regime after all bars so far: [K].</summary>
+        public void Probabilities(double[] probabilities)
+        {
+            fixed (double* p = Arrays.Pinnable(probabilities))
+            {
+                Native.Check(Native.risk_regime_probabilities(Handle, p, Arrays.Length(probabilities)));
+            }
+        }
+
+        /// <summary>What the regimes make of leverage and limits now.</summary>
+        /// <param name="leverage">gets the factor of leverage, 0 or more</param>
+        /// <param name="limits">gets the factor of the limits, in [0, 1]</param>
+        public void Factors(out double leverage, out double limits)
+        {
+            Native.Check(Native.risk_regime_factors(Handle, out leverage, out limits));
+        }
+
+        /// <summary>The settings, every key with its value.</summary>
+        public string ConfigJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_regime_config_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>All that bars have left behind; exact.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_regime_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>The words of the last failed call on this tracker, whichever thread made it; "" before the first.</summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.risk_regime_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            Handle.Dispose();
+        }
+    }
+
+    internal sealed class RiskRegimeHandle : LibraryHandle
+    {
+        internal RiskRegimeHandle(IntPtr value)
+            : base(value)
+        {
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.risk_regime_free(handle);
+            return true;
+        }
+    }
+
+    internal static unsafe partial class Native
+    {
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_new(byte* config_json, out IntPtr regime);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_fit(
+            double* observations,
+            UIntPtr observations_len,
+            UIntPtr bars,
+            UIntPtr width,
+            UIntPtr regimes,
+            ulong seed,
+            byte* options_json,
+            out IntPtr regime);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_restore(byte* config_json, byte* state_json, out IntPtr regime);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern void risk_regime_free(IntPtr regime);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_last_error(
+            RiskRegimeHandle regime, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_counts(
+            RiskRegimeHandle regime, out UIntPtr observation_len, out UIntPtr regimes);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_update(
+            RiskRegimeHandle regime, double* observation, UIntPtr observation_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_probabilities(
+            RiskRegimeHandle regime, double* probabilities, UIntPtr probabilities_len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_factors(RiskRegimeHandle regime, out double leverage, out double limits);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_config_json(
+            RiskRegimeHandle regime, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int risk_regime_state_json(
+            RiskRegimeHandle regime, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+    }
+}
