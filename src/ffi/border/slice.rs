@@ -19,6 +19,23 @@ pub(in crate::ffi) unsafe fn input<'a, T>(
     Ok(unsafe { slice::from_raw_parts(pointer, len) })
 }
 
+/// As [`input`]; none for NULL and a length of 0.
+///
+/// # Safety
+/// As [`input`].
+pub(in crate::ffi) unsafe fn optional_input<'a, T>(
+    pointer: *const T,
+    len: usize,
+    expected: usize,
+    name: &str,
+) -> Outcome<Option<&'a [T]>> {
+    if pointer.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { input(pointer, len, expected, name) }.map(Some)
+}
+
 /// The place for `len` values at `pointer`, which have to be `expected` many, in memory that none of the `others` uses.
 ///
 /// # Safety

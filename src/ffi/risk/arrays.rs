@@ -36,41 +36,6 @@ pub(super) fn given(value: f64) -> Option<f64> {
     (!value.is_nan()).then_some(value)
 }
 
-/// As [`slice::input`]; none for NULL of length 0.
-///
-/// # Safety
-/// As [`slice::input`].
-pub(super) unsafe fn optional_input<'a>(
-    pointer: *const f64,
-    len: usize,
-    expected: usize,
-    name: &str,
-) -> Outcome<Option<&'a [f64]>> {
-    if pointer.is_null() && len == 0 {
-        return Ok(None);
-    }
-    // SAFETY: the caller's promise.
-    unsafe { slice::input(pointer, len, expected, name) }.map(Some)
-}
-
-/// As [`slice::output`]; none for NULL of length 0.
-///
-/// # Safety
-/// As [`slice::output`].
-pub(super) unsafe fn optional_output<'a, T, const N: usize>(
-    pointer: *mut T,
-    len: usize,
-    expected: usize,
-    name: &'static str,
-    others: [Span; N],
-) -> Outcome<Option<&'a mut [T]>> {
-    if pointer.is_null() && len == 0 {
-        return Ok(None);
-    }
-    // SAFETY: the caller's promise.
-    unsafe { slice::output(pointer, len, expected, name, others) }.map(Some)
-}
-
 /// Where reasons go: as many as there is room for, and their number.
 pub(super) struct ReasonPlaces<'a> {
     places: Option<&'a mut [risk_reason]>,
@@ -89,7 +54,7 @@ impl ReasonPlaces<'_> {
         Ok(Self {
             // SAFETY: the caller's promise.
             places: unsafe {
-                optional_output(reasons, reasons_capacity, reasons_capacity, "reasons", others)
+                slice::optional_output(reasons, reasons_capacity, reasons_capacity, "reasons", others)
             }?,
             count: Output::optional(reasons_len, "reasons_len")?,
         })

@@ -5,7 +5,7 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::arrays::{check_assets, optional_input};
+use crate::ffi::risk::arrays::check_assets;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::atr::{Atr, average_true_range};
 use crate::risk::reason::Reason;
@@ -174,8 +174,8 @@ pub unsafe extern "C" fn risk_atr_update(
         // SAFETY: the header's contract.
         let (high, low, close) = unsafe {
             (
-                optional_input(high, high_len, assets, "high")?,
-                optional_input(low, low_len, assets, "low")?,
+                slice::optional_input(high, high_len, assets, "high")?,
+                slice::optional_input(low, low_len, assets, "low")?,
                 slice::input(close, close_len, assets, "close")?,
             )
         };
@@ -271,8 +271,8 @@ pub unsafe extern "C" fn risk_average_true_range(
         // SAFETY: the header's contract.
         let (high, low, close, values) = unsafe {
             (
-                optional_input(high, high_len, count, "high")?,
-                optional_input(low, low_len, count, "low")?,
+                slice::optional_input(high, high_len, count, "high")?,
+                slice::optional_input(low, low_len, count, "low")?,
                 slice::input(close, close_len, count, "close")?,
                 slice::output(values, values_len, count, "values", inputs)?,
             )

@@ -5,7 +5,7 @@ use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::arrays::{ReasonPlaces, config, optional_input};
+use crate::ffi::risk::arrays::{ReasonPlaces, config};
 use crate::ffi::risk::decision::{RISK_HEDGE_NONE, side_number};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn risk_hedge_decide(
         let (weights, betas, place, reasons) = unsafe {
             (
                 slice::input(weights, weights_len, weights_len.max(1), "weights")?,
-                optional_input(betas, betas_len, weights_len, "betas")?,
+                slice::optional_input(betas, betas_len, weights_len, "betas")?,
                 OutputStruct::new(position, "position")?,
                 ReasonPlaces::new(reasons, reasons_capacity, reasons_len, others)?,
             )

@@ -4,7 +4,7 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config, optional_input};
+use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::limits::{Limits, LimitsConfig, Tightening};
@@ -273,8 +273,8 @@ pub unsafe extern "C" fn risk_limits_apply(
             (
                 slice::input(target, target_len, assets, "target")?,
                 slice::input(current, current_len, assets, "current")?,
-                optional_input(low, low_len, assets, "low")?,
-                optional_input(high, high_len, assets, "high")?,
+                slice::optional_input(low, low_len, assets, "low")?,
+                slice::optional_input(high, high_len, assets, "high")?,
                 slice::output(weights, weights_len, assets, "weights", inputs)?,
                 ReasonPlaces::new(reasons, reasons_capacity, reasons_len, [a, b, c, d, written])?,
             )

@@ -5,7 +5,7 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Span};
 use crate::ffi::border::versioned::{self, OutputStruct};
-use crate::ffi::risk::arrays::{given, optional_input, optional_output};
+use crate::ffi::risk::arrays::given;
 use crate::ffi::risk::decision::{risk_decision, risk_market, risk_portfolio, side_number, state_number};
 use crate::ffi::risk::manager::risk_manager;
 use crate::ffi::risk::reason::{self, risk_reason};
@@ -66,11 +66,11 @@ pub(in crate::ffi) unsafe fn read_market<'a>(
     let (closes, highs, lows, atr, betas, observation) = unsafe {
         (
             slice::input(market.closes, market.closes_len, assets, "market.closes")?,
-            optional_input(market.highs, market.highs_len, assets, "market.highs")?,
-            optional_input(market.lows, market.lows_len, assets, "market.lows")?,
-            optional_input(market.atr, market.atr_len, assets, "market.atr")?,
-            optional_input(market.betas, market.betas_len, assets, "market.betas")?,
-            optional_input(
+            slice::optional_input(market.highs, market.highs_len, assets, "market.highs")?,
+            slice::optional_input(market.lows, market.lows_len, assets, "market.lows")?,
+            slice::optional_input(market.atr, market.atr_len, assets, "market.atr")?,
+            slice::optional_input(market.betas, market.betas_len, assets, "market.betas")?,
+            slice::optional_input(
                 market.observation,
                 market.observation_len,
                 width,
@@ -176,21 +176,21 @@ impl Places<'_> {
                     "decision.weights",
                     others([itself; 3]),
                 )?,
-                units: optional_output(
+                units: slice::optional_output(
                     hosts.units,
                     hosts.units_len,
                     assets,
                     "decision.units",
                     others([weights, itself, itself]),
                 )?,
-                stops: optional_output(
+                stops: slice::optional_output(
                     hosts.stops,
                     hosts.stops_len,
                     assets,
                     "decision.stops",
                     others([weights, units, itself]),
                 )?,
-                reasons: optional_output(
+                reasons: slice::optional_output(
                     hosts.reasons,
                     hosts.reasons_capacity,
                     hosts.reasons_capacity,

@@ -4,7 +4,7 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::text;
-use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config, optional_output};
+use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::position_size::{PositionInputs, PositionSize, PositionSizeConfig, PositionSizer};
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn risk_positions_size(
                 slice::input(closes, closes_len, assets, "closes")?,
                 slice::input(atr, atr_len, assets, "atr")?,
                 slice::output(units, units_len, assets, "units", inputs)?,
-                optional_output(stops, stops_len, assets, "stops", [a, b, c, of_units])?,
+                slice::optional_output(stops, stops_len, assets, "stops", [a, b, c, of_units])?,
                 ReasonPlaces::new(
                     reasons,
                     reasons_capacity,
