@@ -1423,6 +1423,198 @@ public:
     std::string config_json() { return detail::text_of(get(), risk_positions_config_json); }
 };
 
+// ---- Measures, volatility, Kelly, leverage ------------------------------------------------------------------------
+
+/// What measures are relative to.
+using risk_conventions = detail::filled<::risk_conventions, ::risk_conventions_init>;
+using risk_metrics = detail::filled<::risk_metrics, ::risk_metrics_init>;
+using risk_benchmark_metrics = detail::filled<::risk_benchmark_metrics, ::risk_benchmark_metrics_init>;
+using risk_performance_figures = detail::filled<::risk_performance_figures, ::risk_performance_figures_init>;
+using risk_tail_risk = detail::filled<::risk_tail_risk, ::risk_tail_risk_init>;
+using risk_garch_fit = detail::filled<::risk_garch_fit, ::risk_garch_fit_init>;
+using risk_kelly_estimate = detail::filled<::risk_kelly_estimate, ::risk_kelly_estimate_init>;
+
+inline risk_metrics risk_metrics_compute(span<const double> returns,
+                                         const ::risk_conventions &conventions = risk_conventions()) {
+    risk_metrics said;
+    check(::risk_metrics_compute(returns.data(), returns.size(), &conventions, &said));
+    return said;
+}
+
+inline risk_benchmark_metrics
+risk_benchmark_metrics_compute(span<const double> returns, span<const double> benchmark,
+                               const ::risk_conventions &conventions = risk_conventions()) {
+    risk_benchmark_metrics said;
+    check(::risk_benchmark_metrics_compute(returns.data(), returns.size(), benchmark.data(), benchmark.size(),
+                                           &conventions, &said));
+    return said;
+}
+
+/// `scenarios` is [bars, assets].
+inline risk_tail_risk risk_tail_risk_compute(span<const double> scenarios, std::size_t bars,
+                                             span<const double> weights, double level) {
+    risk_tail_risk said;
+    check(::risk_tail_risk_compute(scenarios.data(), scenarios.size(), bars, weights.data(), weights.size(), level,
+                                   &said));
+    return said;
+}
+
+/// Measures that follow returns bar by bar.
+class risk_performance
+    : public detail::owner<::risk_performance, ::risk_performance_free, ::risk_performance_last_error> {
+public:
+    using owner::owner;
+
+    explicit risk_performance(const ::risk_conventions &conventions = risk_conventions()) {
+        ::risk_performance *made = nullptr;
+        check(risk_performance_new(&conventions, &made));
+        reset(made);
+    }
+
+    static risk_performance restore(const ::risk_conventions &conventions, const std::string &state_json) {
+        ::risk_performance *made = nullptr;
+        check(risk_performance_restore(&conventions, state_json.c_str(), &made));
+        return risk_performance(made);
+    }
+
+    void push(double simple_return) { check(risk_performance_push(get(), simple_return)); }
+
+    risk_performance_figures read() {
+        risk_performance_figures said;
+        check(risk_performance_read(get(), &said));
+        return said;
+    }
+
+    std::string state_json() { return detail::text_of(get(), risk_performance_state_json); }
+};
+
+/// Gives how far the covariance was shrunk. `returns` is [bars, assets].
+inline double risk_covariance(span<const double> returns, std::size_t bars, std::size_t assets,
+                              span<double> covariance) {
+    double shrinkage = 0.0;
+    check(::risk_covariance(returns.data(), returns.size(), bars, assets, covariance.data(), covariance.size(),
+                            &shrinkage));
+    return shrinkage;
+}
+
+inline double risk_volatility(const std::string &forecast_json, span<const double> returns) {
+    double volatility = 0.0;
+    check(::risk_volatility(forecast_json.c_str(), returns.data(), returns.size(), &volatility));
+    return volatility;
+}
+
+inline risk_garch_fit risk_volatility_fit(span<const double> returns) {
+    risk_garch_fit said;
+    check(::risk_volatility_fit(returns.data(), returns.size(), &said));
+    return said;
+}
+
+inline double risk_kelly_binary(double probability, double gain, double loss) {
+    double stake = 0.0;
+    check(::risk_kelly_binary(probability, gain, loss, &stake));
+    return stake;
+}
+
+inline double risk_kelly_continuous(double excess, double variance) {
+    double weight = 0.0;
+    check(::risk_kelly_continuous(excess, variance, &weight));
+    return weight;
+}
+
+inline void risk_kelly_unconstrained(span<const double> excess, span<const double> covariance,
+                                     span<double> weights) {
+    check(::risk_kelly_unconstrained(excess.data(), excess.size(), covariance.data(), covariance.size(),
+                                     weights.data(), weights.size()));
+}
+
+/// Settings are empty for the defaults.
+inline void risk_kelly_weights(const std::string &config_json, span<const double> excess,
+                               span<const double> covariance, span<double> weights) {
+    check(::risk_kelly_weights(detail::or_null(config_json), excess.data(), excess.size(), covariance.data(),
+                               covariance.size(), weights.data(), weights.size()));
+}
+
+/// `estimate` holds the caller's arrays. `returns` is [bars, assets].
+inline void risk_kelly_from_returns(const std::string &config_json, span<const double> returns, std::size_t bars,
+                                    std::size_t assets, ::risk_kelly_estimate &estimate) {
+    check(::risk_kelly_from_returns(detail::or_null(config_json), returns.data(), returns.size(), bars, assets,
+                                    &estimate));
+}
+
+/// `trend` is NaN where none is known; reasons beyond the room are left out.
+inline double risk_leverage(const std::string &config_json, double volatility, double drawdown,
+                            double trend = std::numeric_limits<double>::quiet_NaN(),
+                            span<risk_reason> reasons = {}, std::size_t *reasons_found = nullptr) {
+    double leverage = 0.0;
+    check(::risk_leverage(detail::or_null(config_json), volatility, drawdown, trend, reasons.data(), reasons.size(),
+                          reasons_found, &leverage));
+    return leverage;
+}
+
+/// Market regimes, bar by bar.
+class risk_regime : public detail::owner<::risk_regime, ::risk_regime_free, ::risk_regime_last_error> {
+public:
+    using owner::owner;
+
+    explicit risk_regime(const std::string &config_json) {
+        ::risk_regime *made = nullptr;
+        check(risk_regime_new(config_json.c_str(), &made));
+        reset(made);
+    }
+
+    /// From observations [bars, width]. `options_json` is empty for the defaults.
+    static risk_regime fit(span<const double> observations, std::size_t bars, std::size_t width, std::size_t regimes,
+                           std::uint64_t seed, const std::string &options_json = {}) {
+        ::risk_regime *made = nullptr;
+        check(risk_regime_fit(observations.data(), observations.size(), bars, width, regimes, seed,
+                              detail::or_null(options_json), &made));
+        return risk_regime(made);
+    }
+
+    static risk_regime restore(const std::string &config_json, const std::string &state_json) {
+        ::risk_regime *made = nullptr;
+        check(risk_regime_restore(config_json.c_str(), state_json.c_str(), &made));
+        return risk_regime(made);
+    }
+
+    /// `observation` is {} where there is none.
+    void update(span<const double> observation) {
+        check(risk_regime_update(get(), observation.data(), observation.size()));
+    }
+
+    void probabilities(span<double> room) { check(risk_regime_probabilities(get(), room.data(), room.size())); }
+
+    struct counts {
+        std::size_t observation_len, regimes;
+    };
+
+    counts count() {
+        counts said{};
+        check(risk_regime_counts(get(), &said.observation_len, &said.regimes));
+        return said;
+    }
+
+    struct scales {
+        double leverage, limits;
+    };
+
+    scales factors() {
+        scales said{};
+        check(risk_regime_factors(get(), &said.leverage, &said.limits));
+        return said;
+    }
+
+    std::string config_json() { return detail::text_of(get(), risk_regime_config_json); }
+    std::string state_json() { return detail::text_of(get(), risk_regime_state_json); }
+};
+
+/// The deepest times under water, as many as there is room for; answers how many.
+inline std::size_t risk_worst_drawdowns(span<const double> equity, span<risk_drawdown_period> room) {
+    std::size_t count = 0;
+    check(::risk_worst_drawdowns(equity.data(), equity.size(), room.data(), room.size(), &count));
+    return count;
+}
+
 } // namespace ppo
 
 #endif /* PPO_RISK_HPP */
