@@ -155,7 +155,12 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     let (policy_of_run, _) = ppo_risk::policy::file::load(run.join("policy.safetensors")).unwrap();
     let expected = ppo_risk::policy::onnx::to_bytes(&policy_of_run).unwrap();
     assert!(fs::read(here.join("model.onnx")).unwrap() == expected);
-    refused(here, "export summary.json other.onnx", 1, &["summary.json"]);
+    refused(
+        here,
+        "export runs/one/summary.json other.onnx",
+        1,
+        &["summary.json"],
+    );
     assert!(!here.join("other.onnx").exists());
 
     // What is finished stays, unless told otherwise.

@@ -3,6 +3,8 @@
     pip install numpy safetensors
     WRITE_GOLDEN_POLICY=/tmp/p.safetensors cargo test --no-default-features --test policy_file python
     python tests/golden/policy_file.py /tmp/p.safetensors > tests/golden/policy_file.json
+
+With SAFETENSORS_PYTHON naming such a Python, the test runs it live.
 """
 import hashlib
 import json
