@@ -221,7 +221,7 @@ class HostEnvironment(host.HostEnvironment):
     def to_state(self, observation: Any) -> "NDArray[np.float32]":
         """The agent's state for an observation."""
         state = np.zeros(self._blank + self.observation_len, np.float32)
-        state[self._blank:] = spaces.flatten(self.observation_space, observation)
+        state[self._blank:] = spaces.flatten(self.observation_space, observation)  # type: ignore[assignment]
         return state
 
     def to_action(self, weights: "NDArray[np.float64]") -> "NDArray[Any]":
