@@ -88,7 +88,7 @@ def _step(user: int, env: int, weights: int, weights_len: int, state: int, state
 
 def _put_prior(values: "ArrayLike | None", place: int, length: int) -> None:
     if values is None and length > 0:
-        raise ValueError("`prior` is missing: the policy departs from a prior, whose weights the environment has to give")
+        raise ValueError("`prior` is missing: the policy departs from a prior, whose weights are the environment's to give")
     if values is not None:
         _put(values, place, length, FLOAT64, "prior")
 
