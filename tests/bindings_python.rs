@@ -29,41 +29,41 @@ fn make_environment() -> Option<PathBuf> {
     if !has("python3", GATE) {
         return None;
     }
-    let requirements = package().join("tests/requirements.txt");
+    // Stable-Baselines3 brings PyTorch, which is gigabytes: where it is asked for, in an environment of its own.
+    let sb3 = std::env::var_os("PPO_RISK_SB3").is_some_and(|value| !value.is_empty());
+    let (name, list) = if sb3 {
+        ("python-sb3", "requirements-sb3.txt")
+    } else {
+        ("python-tests", "requirements.txt")
+    };
+    let requirements = package().join("tests").join(list);
     let wanted = fs::read_to_string(&requirements).unwrap();
     let version = Command::new("python3").arg("--version").output().unwrap();
-    let home = cache().join(format!(
-        "python-tests-{}",
-        text(&version.stdout).trim().replace(' ', "-")
-    ));
+    let version = text(&version.stdout).trim().replace(' ', "-");
+    let home = cache().join(format!("{name}-{version}"));
     let python = home.join("bin/python");
     let installed = home.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|list| list == wanted) {
         return Some(python);
     }
-    let steps: [Command; 2] = [
-        command("python3", &["-m", "venv", "--clear"], &home),
-        command(
-            &python.display().to_string(),
-            &[
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-            ],
-            &requirements,
-        ),
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+    ];
+    let steps = [
+        command(Path::new("python3"), &["-m", "venv", "--clear"], &home),
+        command(&python, &pip, &requirements),
     ];
     for mut step in steps {
         let output = step.output().unwrap();
         if !output.status.success() {
             let words = text(&output.stderr);
-            skipped(
-                GATE,
-                &format!("no virtual environment: {}", words.lines().last().unwrap_or("")),
-            );
+            let last = words.lines().last().unwrap_or_default();
+            skipped(GATE, &format!("no virtual environment: {last}"));
             return None;
         }
     }
@@ -71,7 +71,7 @@ fn make_environment() -> Option<PathBuf> {
     Some(python)
 }
 
-fn command(program: &str, arguments: &[&str], last: &Path) -> Command {
+fn command(program: &Path, arguments: &[&str], last: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).arg(last);
     command

@@ -47,8 +47,8 @@ def declarations(header: str) -> str:
     structs = {match[1] for match in STRUCT.finditer(header)}
     callbacks = {match[2] for match in CALLBACK.finditer(header)}
     lines = ['"""The C header as ctypes sees it. Made from include/ppo_risk.h by declare.py: do not edit."""', "",
-             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t,",
-             "                    c_uint8, c_uint32, c_uint64, c_void_p)", ""]
+             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64,",
+             "                    c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)", ""]
     for match in DEFINE.finditer(header):
         name, value = match.groups()
         lines.append(f"{name} = {WORDS[value] if value in WORDS else int(value)}")

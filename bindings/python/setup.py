@@ -54,8 +54,8 @@ def library() -> Path:
         return path
     cargo = os.environ.get("CARGO") or shutil.which("cargo")
     if cargo is None:
-        raise SystemExit("no cargo to build the library with: install Rust (https://rustup.rs), or set PPO_RISK_LIBRARY "
-                         f"to a {NAME} that is built already")
+        raise SystemExit("no cargo to build the library with: install Rust (https://rustup.rs), or set "
+                         f"PPO_RISK_LIBRARY to a {NAME} that is built already")
     subprocess.run([cargo, "build", "--release", "--no-default-features", "--lib"], cwd=ROOT, check=True)
     return Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "release" / NAME
 

@@ -46,7 +46,7 @@ def main() -> None:
     closes, wish, held, equity = np.array([100.0, 40.0]), np.array([0.75, 0.25]), np.zeros(2), 100_000.0
     with RiskManager(len(NAMES), SETTINGS) as manager:
         for bar, returns in enumerate(RETURNS):
-            # What the bar makes of the portfolio: equity grows with what was held, and so does each weight's part of it.
+            # What the bar makes of the portfolio: equity grows with what was held, and each weight with its asset.
             growth = 1.0 + held[0] * returns[0] + held[1] * returns[1]
             closes *= 1.0 + returns
             held *= (1.0 + returns) / growth

@@ -20,7 +20,7 @@ _from_buffer = c_char.from_buffer
 def address(array: "NDArray[Any]") -> int:
     """Where an array's first value lies."""
     try:
-        return addressof(_from_buffer(array))  # a sixth of the time of the line below
+        return addressof(_from_buffer(array))  # type: ignore[arg-type]  # a sixth of the time of the line below
     except (TypeError, ValueError):
         return array.ctypes.data  # read-only, or empty
 
@@ -29,14 +29,14 @@ def float32(values: ArrayLike) -> "NDArray[np.float32]":
     """An input as the library reads it; itself, where it can be."""
     if values.__class__ is np.ndarray and values.dtype is FLOAT32 and values.flags.carray:  # type: ignore[union-attr]
         return values  # type: ignore[return-value]
-    return np.require(values, FLOAT32, "CA")
+    return np.require(values, FLOAT32, ["C", "A"])
 
 
 def float64(values: ArrayLike) -> "NDArray[np.float64]":
     """An input as the library reads it; itself, where it can be."""
     if values.__class__ is np.ndarray and values.dtype is FLOAT64 and values.flags.carray:  # type: ignore[union-attr]
         return values  # type: ignore[return-value]
-    return np.require(values, FLOAT64, "CA")
+    return np.require(values, FLOAT64, ["C", "A"])
 
 
 def given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":

@@ -1,7 +1,7 @@
 """The C header as ctypes sees it. Made from include/ppo_risk.h by declare.py: do not edit."""
 
-from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_size_t,
-                    c_uint8, c_uint32, c_uint64, c_void_p)
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64,
+                    c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)
 
 PPO_BASELINE_EQUAL_WEIGHT = 0
 PPO_BASELINE_BUY_AND_HOLD = 1
@@ -349,15 +349,6 @@ class risk_portfolio(Structure):
     ]
 
 
-class risk_drawdown(Structure):
-    _fields_ = [
-        ("depth", c_double),
-        ("peak", c_uint64),
-        ("valley", c_uint64),
-        ("recovery", c_uint64),
-    ]
-
-
 class risk_hedge_position(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
@@ -408,6 +399,15 @@ class risk_metrics(Structure):
         ("tail_ratio", c_double),
         ("skewness", c_double),
         ("kurtosis", c_double),
+    ]
+
+
+class risk_drawdown_period(Structure):
+    _fields_ = [
+        ("depth", c_double),
+        ("peak", c_uint64),
+        ("valley", c_uint64),
+        ("recovery", c_uint64),
     ]
 
 
@@ -680,12 +680,12 @@ FUNCTIONS = {
     "risk_decision_init": (c_int32, [POINTER(risk_decision), c_size_t]),
     "risk_drawdown_new": (c_int32, [c_char_p, c_void_p]),
     "risk_drawdown_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
-    "risk_drawdown_free": (None, [POINTER(risk_drawdown)]),
-    "risk_drawdown_last_error": (c_int32, [POINTER(risk_drawdown), c_void_p, c_size_t, c_void_p]),
-    "risk_drawdown_config_json": (c_int32, [POINTER(risk_drawdown), c_void_p, c_size_t, c_void_p]),
-    "risk_drawdown_state_json": (c_int32, [POINTER(risk_drawdown), c_void_p, c_size_t, c_void_p]),
-    "risk_drawdown_update": (c_int32, [POINTER(risk_drawdown), c_double, c_double, c_void_p, c_void_p, POINTER(risk_reason), c_size_t, c_void_p]),
-    "risk_drawdown_reset": (c_int32, [POINTER(risk_drawdown)]),
+    "risk_drawdown_free": (None, [c_void_p]),
+    "risk_drawdown_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "risk_drawdown_update": (c_int32, [c_void_p, c_double, c_double, c_void_p, c_void_p, POINTER(risk_reason), c_size_t, c_void_p]),
+    "risk_drawdown_reset": (c_int32, [c_void_p]),
     "risk_hedge_position_init": (c_int32, [POINTER(risk_hedge_position), c_size_t]),
     "risk_hedge_new": (c_int32, [c_char_p, c_void_p]),
     "risk_hedge_restore": (c_int32, [c_char_p, c_char_p, c_void_p]),
@@ -724,7 +724,7 @@ FUNCTIONS = {
     "risk_conventions_init": (c_int32, [POINTER(risk_conventions), c_size_t]),
     "risk_metrics_init": (c_int32, [POINTER(risk_metrics), c_size_t]),
     "risk_metrics_compute": (c_int32, [c_void_p, c_size_t, POINTER(risk_conventions), POINTER(risk_metrics)]),
-    "risk_worst_drawdowns": (c_int32, [c_void_p, c_size_t, POINTER(risk_drawdown), c_size_t, c_void_p]),
+    "risk_worst_drawdowns": (c_int32, [c_void_p, c_size_t, POINTER(risk_drawdown_period), c_size_t, c_void_p]),
     "risk_performance_figures_init": (c_int32, [POINTER(risk_performance_figures), c_size_t]),
     "risk_performance_new": (c_int32, [POINTER(risk_conventions), c_void_p]),
     "risk_performance_restore": (c_int32, [POINTER(risk_conventions), c_char_p, c_void_p]),

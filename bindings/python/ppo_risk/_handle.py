@@ -46,9 +46,10 @@ class Handle:
 
     def _adopt(self, handle: ctypes.c_void_p, *kept: Any) -> None:
         """Owns a handle from now on. What it calls back is kept until it is freed."""
-        self._pointer = handle.value
+        pointer: int = handle.value  # type: ignore[assignment]
+        self._pointer: "int | None" = pointer
         self._uses: "list[None]" = []
-        self._finalizer = weakref.finalize(self, _free, getattr(library, f"{self._prefix}_free"), handle.value, kept)
+        self._finalizer = weakref.finalize(self, _free, getattr(library, f"{self._prefix}_free"), pointer, kept)
         self._finalizer.atexit = self._free_at_exit
 
     def close(self) -> None:

@@ -55,6 +55,7 @@ class Backtest(Handle):
 
     #: Names of the assets, in the order of the weights.
     assets: "tuple[str, ...]"
+    _bars: int
 
     @classmethod
     def run(cls, agent: Agent, market: Market, **options: Any) -> Backtest:

@@ -13,7 +13,7 @@ from .errors import check
 ENUMERATIONS = {"device": Device, "learning_rate_schedule": Schedule, "clip_range_schedule": Schedule,
                 "reward": Reward, "control_variate": ControlVariate}
 #: The settings, in the header's order; its comments on ppo_config have the meaning, range and default of each.
-SETTINGS = tuple(name for name, _ in c.ppo_config._fields_ if name != "struct_size" and "reserved" not in name)
+SETTINGS = tuple(name for name, *_ in c.ppo_config._fields_ if name != "struct_size" and "reserved" not in name)
 
 
 class Config(c.ppo_config):
@@ -63,4 +63,4 @@ class Config(c.ppo_config):
         return f"Config({', '.join(changed)})"
 
 
-TYPES = {name: kind for name, kind in c.ppo_config._fields_ if name in SETTINGS}
+TYPES = {field[0]: field[1] for field in c.ppo_config._fields_ if field[0] in SETTINGS}

@@ -116,7 +116,7 @@ class Environments(Handle):
         count = self.count
         numbers, flags = np.empty((6, count)), np.empty((2, count), np.bool_)
         states = np.empty((2, count, self.state_len), FLOAT32)
-        made = Step(*numbers, *flags, *states, np.empty((count, self.action_len)))
+        made = Step._make([*numbers, *flags, *states, np.empty((count, self.action_len))])
         outputs = c.ppo_env_outputs()
         check(library.ppo_env_outputs_init(outputs, ctypes.sizeof(outputs)))
         outputs.len, outputs.states_len, outputs.prior_len = count, states[0].size, made.prior.size
@@ -142,7 +142,7 @@ class Environments(Handle):
 
     def portfolios(self) -> Portfolios:
         """The portfolios at this close."""
-        found = Portfolios(*np.empty((2, self.count)), np.empty((self.count, self.asset_count + 1)))
+        found = Portfolios._make([*np.empty((2, self.count)), np.empty((self.count, self.asset_count + 1))])
         self._call(library.ppo_env_portfolios, address(found.values), address(found.drawdowns), self.count,
                    address(found.weights), found.weights.size)
         return found

@@ -115,7 +115,7 @@ def kelly_from_returns(returns: ArrayLike, config: "dict[str, Any] | str | None"
         setattr(found, name, address(array))
         setattr(found, f"{name}_len", array.size)
     check(library.risk_kelly_from_returns(settings(config), address(returns), returns.size, *returns.shape, found))
-    return KellyEstimate(*arrays, found.mean_shrinkage, found.covariance_shrinkage)
+    return KellyEstimate._make([*arrays, found.mean_shrinkage, found.covariance_shrinkage])
 
 
 def leverage(volatility: float, drawdown: float, trend: "float | None" = None,

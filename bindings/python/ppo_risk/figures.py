@@ -126,7 +126,7 @@ def measure_against(returns: ArrayLike, benchmark: ArrayLike,
 def worst_drawdowns(equity: ArrayLike, most: int = 10) -> "list[Drawdown]":
     """The deepest drawdowns of an equity curve, deepest first."""
     equity, count = float64(equity), ctypes.c_size_t()
-    found = (c.risk_drawdown * max(most, 0))()
+    found = (c.risk_drawdown_period * max(most, 0))()
     check(library.risk_worst_drawdowns(address(equity), equity.size, found, len(found), ctypes.byref(count)))
     return [taken(Drawdown, one) for one in found[:count.value]]
 

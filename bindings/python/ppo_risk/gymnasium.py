@@ -112,7 +112,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
             self._environments.reset()
         return self._environments.states(), self._prior(self._environments)
 
-    def step(self, actions: Any) -> "tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]":
+    def step(self, actions: Any) -> "tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]":
         if self._environments is None:
             raise gymnasium.error.ResetNeeded("step before the first reset")
         step = self._made.step(self._environments, np.asarray(actions))
@@ -221,7 +221,7 @@ class HostEnvironment(host.HostEnvironment):
     def to_state(self, observation: Any) -> "NDArray[np.float32]":
         """The agent's state for an observation."""
         state = np.zeros(self._blank + self.observation_len, np.float32)
-        state[self._blank:] = spaces.flatten(self.observation_space, observation)
+        state[self._blank:] = spaces.flatten(self.observation_space, observation)  # type: ignore[assignment]
         return state
 
     def to_action(self, weights: "NDArray[np.float64]") -> "NDArray[Any]":

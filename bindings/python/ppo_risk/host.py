@@ -86,14 +86,14 @@ def _step(user: int, env: int, weights: int, weights_len: int, state: int, state
     return guarded(call, user)
 
 
-def _put_prior(values: "ArrayLike | None", place: "int | None", length: int) -> None:
+def _put_prior(values: "ArrayLike | None", place: int, length: int) -> None:
     if values is None and length > 0:
-        raise ValueError("`prior` is missing: the policy departs from a prior, whose weights the environment has to give")
+        raise ValueError("`prior` is missing: the policy departs from a prior, whose weights are the environment's to give")
     if values is not None:
         _put(values, place, length, FLOAT64, "prior")
 
 
-def _put(values: ArrayLike, place: "int | None", length: int, kind: "np.dtype[Any]", name: str) -> None:
+def _put(values: ArrayLike, place: int, length: int, kind: "np.dtype[Any]", name: str) -> None:
     """Writes an environment's array to the library's memory."""
     array = float32(values) if kind is FLOAT32 else float64(values)
     if array.size != length:

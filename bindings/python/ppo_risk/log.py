@@ -56,7 +56,7 @@ def _log(level: int, message: bytes, user: int) -> None:
     try:
         function(LogLevel(level), message.decode("utf-8", "replace"))
     except BaseException as raised:
-        sys.unraisablehook(_Unraisable(raised, function))
+        sys.unraisablehook(_Unraisable(raised, function))  # type: ignore[arg-type]
 
 
 class _Unraisable:

@@ -62,7 +62,8 @@ class ManagedPortfolio(Handle):
         """
         bar, room = Bar(closes, **market), Room(self.asset_count)
         seen, weights = given(columns), given(prior)
-        self._call(library.ppo_managed_decide, bar.struct, cash_return, *optional(seen), *optional(weights), room.struct)
+        self._call(library.ppo_managed_decide, bar.struct, cash_return, *optional(seen), *optional(weights),
+                   room.struct)
         return room.decision()
 
     def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,

@@ -105,7 +105,7 @@ class Portfolio(Handle):
         return Account(found.value, found.cash, found.drawdown, found.volatility, weights)
 
     def leverage(self, trend: "float | None" = None) -> float:
-        """Factor that target weights may be multiplied by (docs/risk.md); `trend` is an annual drift, if one is known."""
+        """Factor that target weights may be multiplied by (docs/risk.md); `trend` is an annual drift."""
         return self._number(library.ppo_portfolio_leverage, math.nan if trend is None else trend, kind=ctypes.c_double)
 
     def kelly(self) -> "NDArray[np.float64]":

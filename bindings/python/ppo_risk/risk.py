@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import json
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Sequence
 
 import numpy as np
@@ -22,7 +23,8 @@ from .random import unsigned
 ROOM = 256
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True)
+class Reason:
     """Why a decision is as it is."""
 
     #: A RISK_REASON_ number; `name` is its name.
@@ -211,9 +213,9 @@ class Room:
     def decision(self) -> Decision:
         """What was written."""
         found = self.struct
-        return Decision(*self._arrays, self._reasons.taken(found.reasons_len), RiskState(found.state),
-                        bool(found.hedge_active), HedgeSide(found.hedge_side),
-                        *(getattr(found, name) for name in Decision._fields[7:]))
+        numbers = (getattr(found, name) for name in Decision._fields[7:])
+        return Decision._make([*self._arrays, self._reasons.taken(found.reasons_len), RiskState(found.state),
+                               bool(found.hedge_active), HedgeSide(found.hedge_side), *numbers])
 
 
 def _reason(found: c.risk_reason) -> Reason:

@@ -94,7 +94,7 @@ def test_tuples_have_the_fields_of_their_structs():
                          (c.risk_conventions, tuple(figures.Conventions.__dataclass_fields__)),
                          (c.risk_metrics, figures.Measures._fields),
                          (c.risk_benchmark_metrics, figures.BenchmarkMeasures._fields),
-                         (c.risk_drawdown, figures.Drawdown._fields),
+                         (c.risk_drawdown_period, figures.Drawdown._fields),
                          (c.risk_tail_risk, figures.TailRisk._fields),
                          (c.risk_performance_figures, figures.PerformanceFigures._fields),
                          (c.risk_garch_fit, estimates.GarchFit._fields),

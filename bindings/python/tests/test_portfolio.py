@@ -10,7 +10,8 @@ import pytest
 from conftest import PLAIN, needs_training
 
 import ppo_risk
-from ppo_risk import Agent, Backtest, Baseline, Config, ManagedPortfolio, Market, Portfolio, RiskManager, RiskState, Trainer
+from ppo_risk import (Agent, Backtest, Baseline, Config, ManagedPortfolio, Market, Portfolio, RiskManager, RiskState,
+                      Trainer)
 
 BARS, NAMES = 400, ["A", "B"]
 
@@ -282,7 +283,8 @@ def test_a_managed_portfolio_is_its_parts():
         (lambda: managed.decide([1.0]), ppo_risk.LengthError, "closes"),
         (lambda: managed.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),
         (lambda: managed.record_trade([1.0, 1.0, 1.0], 0.0), ppo_risk.InvalidArgumentError, "weights"),
-        (lambda: ManagedPortfolio(agent, None, {"limits": {"min_cash": -1}}), ppo_risk.InvalidArgumentError, "min_cash"),
+        (lambda: ManagedPortfolio(agent, None, {"limits": {"min_cash": -1}}), ppo_risk.InvalidArgumentError,
+         "min_cash"),
         (lambda: ManagedPortfolio(agent, None, None, "{}"), ppo_risk.InvalidArgumentError, "state"),
     ]:
         with pytest.raises(kind) as raised:

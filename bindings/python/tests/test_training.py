@@ -41,7 +41,8 @@ class Lean(HostEnvironment):
 
 
 def config(**changed) -> Config:
-    return Config(**{"n_envs": 4, "n_steps": 32, "batch_size": 64, "total_steps": 512, "learning_rate": 0.01, **changed})
+    usual = {"n_envs": 4, "n_steps": 32, "batch_size": 64, "total_steps": 512, "learning_rate": 0.01}
+    return Config(**{**usual, **changed})
 
 
 def test_an_environment_in_python_is_learnt():
