@@ -121,6 +121,8 @@ fn results_are_those_of_c_bit_for_bit() {
         let parts = [
             "results_risk",
             "results_risk_parts",
+            "results_risk_measures",
+            "results_risk_sizes",
             "portfolio",
             "managed",
             "environment",

@@ -54,7 +54,7 @@ internal static class Lifetimes
         var master = Agent.Load(model);
         master.SelectAction(state, prior, expected);
         int decided = 0, refused = 0;
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 8; round++)
         {
             var agent = master.Clone();
             var begun = new CountdownEvent(3);
@@ -80,12 +80,12 @@ internal static class Lifetimes
                 }
             }, TaskCreationOptions.LongRunning)).ToArray();
             begun.Wait();
-            Thread.SpinWait(round * 500);
+            Thread.SpinWait(round * 1000);
             agent.Dispose();
             Task.WaitAll(users);
         }
         master.Dispose();
-        Check.That(decided >= 60 && refused == 60, decided + " decisions and " + refused + " refusals");
+        Check.That(decided >= 24 && refused == 24, decided + " decisions and " + refused + " refusals");
     }
 
     private static void Logging(string model)
@@ -156,26 +156,32 @@ internal static class Lifetimes
         Log.Send(LogLevel.Debug, (level, line) => lines.Enqueue(line));
     }
 
-    /// <summary>10^5 agents, streams and configurations made and let go, half of them by the collector: memory stays.</summary>
+    /// <summary>
+    /// 10^5 agents and streams made and let go, half of them by the collector: memory stays. The heap may grow once; what
+    /// leaks grows in every round.
+    /// </summary>
     private static void Cycles(string model)
     {
+        const int Rounds = 4, InRound = 25000;
+        double least = double.PositiveInfinity;
         using (var master = Agent.Load(model))
         {
-            for (int i = 0; i < 50000; i++)
+            for (int round = -1; round < Rounds; round++)
             {
-                Cycle(master, i);
+                double before = Resident();
+                for (int i = 0; i < InRound; i++)
+                {
+                    Cycle(master, i);
+                }
+                Collect();
+                if (round >= 0)
+                {
+                    least = Math.Min(least, Resident() - before);
+                }
             }
-            Collect();
-            double before = Resident();
-            for (int i = 0; i < 100000; i++)
-            {
-                Cycle(master, i);
-            }
-            Collect();
-            double grown = Resident() - before;
-            Console.WriteLine(string.Format(CultureInfo.InvariantCulture, "cs_cycles_growth_mb {0:0.00}", grown));
-            Check.That(grown < 4.0, "memory grew by " + grown + " MB");
         }
+        Console.WriteLine(string.Format(CultureInfo.InvariantCulture, "cs_cycles_growth_mb {0:0.00}", least));
+        Check.That(least < 0.75, "memory grew by " + least + " MB and more in every round");
     }
 
     private static void Cycle(Agent master, int i)

@@ -26,6 +26,12 @@ internal static class Program
                 var settings = new[] { arguments[1], arguments[2], arguments[3], arguments[4] };
                 Results.RiskParts(settings, arguments[5], int.Parse(arguments[6]));
                 break;
+            case "results_risk_measures":
+                Results.RiskMeasuring(arguments[1]);
+                break;
+            case "results_risk_sizes":
+                Results.RiskSizes(arguments[1]);
+                break;
             case "managed":
                 Results.Managed(arguments[1], arguments[2], int.Parse(arguments[3]));
                 break;
