@@ -56,7 +56,8 @@ static void describe(char *out) {
     }
     status = fopen("/proc/self/status", "r");
     while (status != NULL && fgets(line, sizeof line, status) != NULL) {
-        if (strncmp(line, "Sig", 3) == 0 || strncmp(line, "Threads:", 8) == 0 || strncmp(line, "Umask:", 6) == 0 ||
+        /* But for SigQ, which counts the queued signals of all of the user's processes. */
+        if ((strncmp(line, "Sig", 3) == 0 && line[3] != 'Q') || strncmp(line, "Threads:", 8) == 0 || strncmp(line, "Umask:", 6) == 0 ||
             strncmp(line, "Cpus_allowed:", 13) == 0 || strncmp(line, "NoNewPrivs:", 11) == 0 ||
             strncmp(line, "Seccomp:", 8) == 0 || strncmp(line, "Name:", 5) == 0) {
             end += sprintf(end, "%s", line);
