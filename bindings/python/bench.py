@@ -21,7 +21,7 @@ from ppo_risk import Agent
 from ppo_risk._library import library
 
 ROOT = Path(__file__).resolve().parents[2]
-CALLS, RUNS = 20_000, 5
+CALLS, RUNS = 5_000, 5
 
 PROGRAM = r"""
 #include <ppo_risk.h>

@@ -131,8 +131,8 @@ def test_a_process_ends_with_objects_open():
 
 def test_python_goes_on_while_the_library_works(agent):
     """The GIL is released for the length of a call: a thread that decides in bulk does not stop this one."""
-    states = np.zeros((200_000, agent.state_len), np.float32)
-    priors = np.full((200_000, agent.prior_len), 1 / agent.prior_len)
+    states = np.zeros((50_000, agent.state_len), np.float32)
+    priors = np.full((50_000, agent.prior_len), 1 / agent.prior_len)
     ended = threading.Event()
 
     def decide():

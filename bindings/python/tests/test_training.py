@@ -18,7 +18,6 @@ from conftest import PLAIN, needs_training
 import ppo_risk
 from ppo_risk import Agent, Config, HostEnvironment, HostStep, JobState, Random, Trainer
 
-pytestmark = needs_training
 STATE = 7
 
 
@@ -45,6 +44,16 @@ def config(**changed) -> Config:
     return Config(**{**usual, **changed})
 
 
+@pytest.mark.skipif(ppo_risk.can_train(), reason="a library with libtorch")
+def test_without_libtorch_nothing_trains():
+    for source in (None, Lean()):
+        with pytest.raises(ppo_risk.NotBuiltError, match="built without libtorch"):
+            Trainer(Agent(PLAIN), source, config())
+    with pytest.raises(ppo_risk.NotBuiltError):
+        ppo_risk.torch_threads()
+
+
+@needs_training
 def test_an_environment_in_python_is_learnt():
     agent = Agent(PLAIN)
     before = agent.select_action(np.zeros(STATE))[0]
@@ -62,6 +71,7 @@ def same(one: Agent, other: Agent) -> None:
     assert one.to_bytes() == other.to_bytes()
 
 
+@needs_training
 def test_the_same_seed_gives_the_same_policy_in_the_foreground_in_a_job_and_in_an_event_loop():
     def trained(run) -> "tuple[Agent, list[int]]":
         agent, updates = Agent(PLAIN), []
@@ -100,6 +110,7 @@ class Broken(Lean):
         return super().step(env, weights)
 
 
+@needs_training
 def test_what_an_environment_raises_is_raised():
     with pytest.raises(LookupError, match="nothing to start from"):
         Trainer(Agent(PLAIN), Broken("reset"), config())
@@ -120,6 +131,7 @@ def test_what_an_environment_raises_is_raised():
             asyncio.run(Trainer(Agent(PLAIN), Broken(where), config()).train_async())
 
 
+@needs_training
 def test_progress_stops_and_what_it_raises_is_raised(tmp_path):
     trainer = Trainer(Agent(PLAIN), Lean(), config())
     with pytest.raises(ppo_risk.CancelledError):
@@ -144,6 +156,7 @@ def test_progress_stops_and_what_it_raises_is_raised(tmp_path):
         asyncio.run(awaited())
 
 
+@needs_training
 def test_ctrl_c_ends_training():
     trainer = Trainer(Agent(PLAIN), Lean(), config(total_steps=10**9))
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
@@ -152,6 +165,7 @@ def test_ctrl_c_ends_training():
     assert trainer.standing().metrics.update > 0
 
 
+@needs_training
 def test_jobs():
     agent = Agent(PLAIN)
     environment = Lean()
@@ -177,6 +191,7 @@ def test_jobs():
         job.wait()
 
 
+@needs_training
 def test_a_cancelled_task_stops_its_training():
     async def run():
         agent = Agent(PLAIN)
@@ -195,6 +210,7 @@ def test_a_cancelled_task_stops_its_training():
     assert asyncio.run(run()) > 0
 
 
+@needs_training
 def test_eight_threads_decide_while_another_trains():
     agent = Agent(PLAIN)
     state = np.zeros(STATE, np.float32)
@@ -220,6 +236,7 @@ def test_eight_threads_decide_while_another_trains():
     assert not failures and min(sums) > 0
 
 
+@needs_training
 def test_the_collector_runs_while_functions_are_called_back():
     """Nothing but the library knows of the environment, the trainer and the functions given to it."""
     collected = []
@@ -250,6 +267,7 @@ def test_the_collector_runs_while_functions_are_called_back():
     assert collected == [True]
 
 
+@needs_training
 def test_closing_what_is_in_use_is_refused():
     class Closing(Lean):
         trainer = None
@@ -289,6 +307,7 @@ def test_closing_what_is_in_use_is_refused():
     trainer.close()
 
 
+@needs_training
 def test_transitions_of_a_live_agent():
     agent, stream = Agent(PLAIN), Random(1)
     trainer = Trainer(agent, None, config(n_envs=1, n_steps=64, batch_size=32))
@@ -311,6 +330,7 @@ def test_transitions_of_a_live_agent():
         trainer.observe(0, state, action[:2], 0.0, state)
 
 
+@needs_training
 def test_what_a_trainer_cannot_be_made_of():
     with pytest.raises(TypeError, match="`source` is a list"):
         Trainer(Agent(PLAIN), [])
@@ -324,6 +344,7 @@ def test_what_a_trainer_cannot_be_made_of():
         Trainer(Agent(PLAIN), Lean(), config()).train(checkpoint_interval=1)
 
 
+@needs_training
 def test_a_job_that_still_runs_does_not_keep_the_process_from_ending():
     program = textwrap.dedent("""
         import sys
@@ -366,6 +387,7 @@ def test_the_log_goes_to_a_function_or_a_logger(caplog, monkeypatch):
     assert len(lines) == 1
 
 
+@needs_training
 def test_threads_of_libtorch():
     before = ppo_risk.torch_threads()
     ppo_risk.set_torch_threads(1)
