@@ -60,9 +60,12 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 	ok(t, err)
 	closes, highs, lows := []float64{100, 50, 20}, make([]float64, n), make([]float64, n)
 	target, current, observation := make([]float64, n), make([]float64, n), make([]float64, 1)
+	atr, betas, regimes := make([]float64, n), make([]float64, n), make([]float64, 2)
 	seed, equity := uniform(12345), 1e5
 	decision := NewRiskDecision(n, 64)
 	codes := map[ReasonCode]bool{}
+	// C's NAN, for it is written too.
+	nan := math.Float64frombits(0x7ff8000000000000)
 	for bar := 0; bar < bars; bar++ {
 		drift, gained := 0.003, 0.0
 		if bar%200 == 2 {
@@ -76,10 +79,36 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 			highs[i] = closes[i] + float64(float64(closes[i]*seed.next())*0.01)
 			lows[i] = closes[i] - float64(float64(closes[i]*seed.next())*0.01)
 			target[i] = float64(seed.next()*1.2) - 0.2
+			atr[i] = closes[i] * (0.01 + float64(seed.next()*0.03))
+			betas[i] = seed.next() * 2
 			gained = gained + float64(current[i]*change)
 		}
 		observation[0] = drift + float64((seed.next()-0.5)*0.02)
 		equity = equity + float64(equity*gained)
+		// What a host may leave out, it leaves out on some bars.
+		market, portfolio := NewRiskMarket(closes), NewRiskPortfolio(target, current, equity)
+		market.Volatility, market.Trend, portfolio.Drawdown = nan, nan, nan
+		if bar%13 != 6 {
+			market.Highs, market.Lows = highs, lows
+		}
+		if bar%17 != 3 {
+			market.Observation = observation
+		}
+		if bar%6 == 1 {
+			market.ATR = atr
+		}
+		if bar%4 == 2 {
+			market.Betas = betas
+		}
+		if bar%9 == 4 {
+			market.Volatility = 0.1 + float64(seed.next()*0.3)
+		}
+		if bar%5 == 3 {
+			market.Trend = (seed.next() - 0.3) * 0.4
+		}
+		if bar%11 == 7 {
+			portfolio.Drawdown = seed.next() * 0.08
+		}
 		if bar%50 == 49 {
 			state, err := manager.StateJSON()
 			ok(t, err)
@@ -92,22 +121,25 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 			ok(t, manager.Reset())
 			ok(t, manager.ResetStop(1))
 		}
-		found.put(closes, highs, lows, target, current, equity, observation)
-		market := NewRiskMarket(closes)
-		market.Highs, market.Lows, market.Observation = highs, lows, observation
+		found.put(closes, highs, lows, target, current, atr, betas, equity, observation, market.Volatility, market.Trend,
+			portfolio.Drawdown)
 		if counts, err := manager.Counts(); err != nil || counts != (RiskCounts{n, 1, 2}) {
 			t.Fatalf("%+v, %v", counts, err)
 		}
 		if bar%10 == 5 {
 			ok(t, manager.Observe(&market))
+		} else {
+			ok(t, manager.Manage(&market, &portfolio, decision))
+		}
+		ok(t, manager.Regimes(regimes))
+		found.put(regimes)
+		if bar%10 == 5 {
 			continue
 		}
-		portfolio := NewRiskPortfolio(target, current, equity)
-		ok(t, manager.Manage(&market, &portfolio, decision))
 		found.put(uint32(decision.State), uint32(flag(decision.HedgeActive)), uint32(decision.HedgeSide), decision.Cash,
 			decision.Gross, decision.Net, decision.Turnover, decision.Leverage, decision.Volatility, decision.Drawdown,
 			decision.HedgeNotional, decision.HedgeNet, decision.HedgeRatio, decision.Weights, decision.Units,
-			decision.Stops)
+			decision.Stops, uint32(decision.ReasonCount))
 		if len(decision.Reasons) != decision.ReasonCount {
 			t.Fatalf("%d reasons of %d", len(decision.Reasons), decision.ReasonCount)
 		}
@@ -117,8 +149,6 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 		}
 		copy(current, decision.Weights)
 	}
-	regimes := make([]float64, 2)
-	ok(t, manager.Regimes(regimes))
 	if sum := regimes[0] + regimes[1]; math.Abs(sum-1) > 1e-12 || regimes[0] == 0.5 {
 		t.Errorf("probabilities %v", regimes)
 	}

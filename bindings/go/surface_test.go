@@ -71,6 +71,7 @@ var mirrored = map[string]any{
 	"risk_performance_figures": PerformanceFigures{},
 	"risk_garch_fit":           GarchFit{},
 	"risk_tail_risk":           TailRisk{},
+	"risk_drawdown_period":     Drawdown{},
 	"risk_reason":              Reason{},
 }
 
