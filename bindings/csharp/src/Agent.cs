@@ -9,7 +9,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe partial class Agent : IDisposable
     {
-        internal readonly AgentHandle Handle;
+        private AgentHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal AgentHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <summary>Makes an agent with an untrained policy.</summary>
         /// <param name="specJson">what the policy is, as <see cref="SpecJson"/> writes it</param>
@@ -25,9 +32,9 @@ namespace PpoRisk
             Handle = new AgentHandle(handle);
         }
 
-        internal Agent(AgentHandle handle)
+        internal Agent(AgentHandle of)
         {
-            Handle = handle;
+            Handle = of;
         }
 
         /// <summary>Loads an agent from a policy file or a checkpoint (of which the policy alone is taken).</summary>
@@ -173,7 +180,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

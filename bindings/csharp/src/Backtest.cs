@@ -26,13 +26,20 @@ namespace PpoRisk
     /// <summary>The path of a portfolio over a market's bars. Any number of threads may use one at once.</summary>
     public sealed unsafe class Backtest : IDisposable
     {
-        internal readonly BacktestHandle Handle;
+        private BacktestHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal BacktestHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         private delegate int CopyNumbers(BacktestHandle backtest, double* numbers, UIntPtr length);
 
-        private Backtest(IntPtr handle)
+        private Backtest(IntPtr of)
         {
-            Handle = new BacktestHandle(handle);
+            Handle = new BacktestHandle(of);
         }
 
         /// <summary>
@@ -189,7 +196,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
 
         private int Size(out int assets)

@@ -25,7 +25,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class Environments : IDisposable
     {
-        internal readonly EnvironmentsHandle Handle;
+        private EnvironmentsHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal EnvironmentsHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         private static readonly StepOutputs Nowhere = new StepOutputs();
 
@@ -45,9 +52,9 @@ namespace PpoRisk
         {
         }
 
-        private Environments(IntPtr handle)
+        private Environments(IntPtr of)
         {
-            Handle = new EnvironmentsHandle(handle);
+            Handle = new EnvironmentsHandle(of);
             environments = Count;
             stateLength = StateLength;
             actionLength = ActionLength;
@@ -225,7 +232,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
 
         private static IntPtr Make(Agent agent, Market market, int count, Config config, ulong firstIndex)

@@ -15,6 +15,28 @@ namespace PpoRisk
             SetHandle(value);
         }
 
+        private volatile bool disposed;
+
+        /// <summary>
+        /// A handle that has not been disposed of. The runtime itself refuses a call only once no other is under way: threads
+        /// that take turns would go on for ever.
+        /// </summary>
+        internal static T Live<T>(T handle)
+            where T : LibraryHandle
+        {
+            if (handle.disposed)
+            {
+                throw new ObjectDisposedException(typeof(T).Name);
+            }
+            return handle;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            disposed = true;
+            base.Dispose(disposing);
+        }
+
         public override bool IsInvalid
         {
             get { return handle == IntPtr.Zero; }

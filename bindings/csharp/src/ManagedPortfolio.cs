@@ -9,7 +9,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class ManagedPortfolio : IDisposable
     {
-        internal readonly ManagedPortfolioHandle Handle;
+        private ManagedPortfolioHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal ManagedPortfolioHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <summary>A managed portfolio that has seen nothing, all in cash. The agent may be disposed of.</summary>
         /// <param name="agent">the agent, whose policy of now it keeps until <see cref="SetAgent"/></param>
@@ -26,9 +33,9 @@ namespace PpoRisk
             Handle = new ManagedPortfolioHandle(managed);
         }
 
-        private ManagedPortfolio(IntPtr handle)
+        private ManagedPortfolio(IntPtr of)
         {
-            Handle = new ManagedPortfolioHandle(handle);
+            Handle = new ManagedPortfolioHandle(of);
         }
 
         /// <summary>A managed portfolio that goes on from a saved state, bit for bit.</summary>
@@ -203,7 +210,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -18,11 +18,18 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe partial class Market : IDisposable
     {
-        internal readonly MarketHandle Handle;
+        private MarketHandle handle;
 
-        private Market(IntPtr handle)
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal MarketHandle Handle
         {
-            Handle = new MarketHandle(handle);
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
+
+        private Market(IntPtr of)
+        {
+            Handle = new MarketHandle(of);
         }
 
         /// <summary>A second object for the market. Both share the prices in memory.</summary>
@@ -143,7 +150,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -25,7 +25,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe partial class Portfolio : IDisposable
     {
-        internal readonly PortfolioHandle Handle;
+        private PortfolioHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal PortfolioHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <summary>A portfolio that has seen nothing, all in cash. The agent may be disposed of.</summary>
         /// <param name="agent">the agent, whose policy of now it keeps until <see cref="SetAgent"/></param>
@@ -125,7 +132,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

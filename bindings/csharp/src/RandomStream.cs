@@ -9,7 +9,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RandomStream : IDisposable
     {
-        internal readonly RandomHandle Handle;
+        private RandomHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RandomHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="seed">the run's seed: any number</param>
         /// <param name="index">which of the run's independent streams: one for each thread or account, say</param>
@@ -20,9 +27,9 @@ namespace PpoRisk
             Handle = new RandomHandle(handle);
         }
 
-        private RandomStream(RandomHandle handle)
+        private RandomStream(RandomHandle of)
         {
-            Handle = handle;
+            Handle = of;
         }
 
         /// <summary>A stream that goes on where this one stands.</summary>
@@ -45,7 +52,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

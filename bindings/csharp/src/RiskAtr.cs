@@ -8,7 +8,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskAtr : IDisposable
     {
-        internal readonly RiskAtrHandle Handle;
+        private RiskAtrHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskAtrHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="assets">number of assets, N</param>
         /// <param name="bars">true ranges that are averaged, at least 1</param>
@@ -19,9 +26,9 @@ namespace PpoRisk
             Handle = new RiskAtrHandle(atr);
         }
 
-        private RiskAtr(IntPtr handle)
+        private RiskAtr(IntPtr of)
         {
-            Handle = new RiskAtrHandle(handle);
+            Handle = new RiskAtrHandle(of);
         }
 
         /// <summary>Averages that go on, bit for bit, from a saved state.</summary>
@@ -116,7 +123,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -8,7 +8,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskDrawdown : IDisposable
     {
-        internal readonly RiskDrawdownHandle Handle;
+        private RiskDrawdownHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskDrawdownHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="configJson">the key "drawdown" of the risk manager's settings; null for the defaults</param>
         public RiskDrawdown(string configJson = null)
@@ -22,9 +29,9 @@ namespace PpoRisk
             Handle = new RiskDrawdownHandle(monitor);
         }
 
-        private RiskDrawdown(IntPtr handle)
+        private RiskDrawdown(IntPtr of)
         {
-            Handle = new RiskDrawdownHandle(handle);
+            Handle = new RiskDrawdownHandle(of);
         }
 
         /// <summary>A monitor that goes on from a saved state.</summary>
@@ -101,7 +108,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -31,7 +31,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskHedging : IDisposable
     {
-        internal readonly RiskHedgingHandle Handle;
+        private RiskHedgingHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskHedgingHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="configJson">the key "hedge" of the risk manager's settings; null for the defaults</param>
         public RiskHedging(string configJson = null)
@@ -45,9 +52,9 @@ namespace PpoRisk
             Handle = new RiskHedgingHandle(hedge);
         }
 
-        private RiskHedging(IntPtr handle)
+        private RiskHedging(IntPtr of)
         {
-            Handle = new RiskHedgingHandle(handle);
+            Handle = new RiskHedgingHandle(of);
         }
 
         /// <summary>A hedge that goes on from a saved state; the settings may differ.</summary>
@@ -131,7 +138,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

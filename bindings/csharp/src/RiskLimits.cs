@@ -8,7 +8,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskLimits : IDisposable
     {
-        internal readonly RiskLimitsHandle Handle;
+        private RiskLimitsHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskLimitsHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="assets">number of assets, N</param>
         /// <param name="configJson">the key "limits" of the risk manager's settings; null for the defaults</param>
@@ -23,9 +30,9 @@ namespace PpoRisk
             Handle = new RiskLimitsHandle(limits);
         }
 
-        private RiskLimits(IntPtr handle)
+        private RiskLimits(IntPtr of)
         {
-            Handle = new RiskLimitsHandle(handle);
+            Handle = new RiskLimitsHandle(of);
         }
 
         /// <summary>Limits that remember, bit for bit, the returns of a saved state.</summary>
@@ -128,7 +135,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -9,7 +9,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskManager : IDisposable
     {
-        internal readonly RiskManagerHandle Handle;
+        private RiskManagerHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskManagerHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
         private RiskPortfolioData emptyPortfolio;
 
         /// <summary>A manager that has seen nothing.</summary>
@@ -20,9 +27,9 @@ namespace PpoRisk
         {
         }
 
-        private RiskManager(IntPtr handle)
+        private RiskManager(IntPtr of)
         {
-            Handle = new RiskManagerHandle(handle);
+            Handle = new RiskManagerHandle(of);
             Native.Check(Native.risk_portfolio_init(ref emptyPortfolio, (UIntPtr)sizeof(RiskPortfolioData)));
         }
 
@@ -177,7 +184,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
 
         private static IntPtr Make(int assets, string configJson)

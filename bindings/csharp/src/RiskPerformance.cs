@@ -44,7 +44,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskPerformance : IDisposable
     {
-        internal readonly RiskPerformanceHandle Handle;
+        private RiskPerformanceHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskPerformanceHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="conventions">what measures are relative to (Tail is not used); null for the defaults</param>
         public RiskPerformance(RiskConventions conventions = null)
@@ -54,9 +61,9 @@ namespace PpoRisk
             Handle = new RiskPerformanceHandle(performance);
         }
 
-        private RiskPerformance(IntPtr handle)
+        private RiskPerformance(IntPtr of)
         {
-            Handle = new RiskPerformanceHandle(handle);
+            Handle = new RiskPerformanceHandle(of);
         }
 
         /// <summary>Goes on, bit for bit, from a saved state.</summary>
@@ -108,7 +115,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

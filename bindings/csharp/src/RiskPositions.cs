@@ -8,7 +8,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskPositions : IDisposable
     {
-        internal readonly RiskPositionsHandle Handle;
+        private RiskPositionsHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskPositionsHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <param name="assets">number of assets, N</param>
         /// <param name="configJson">the key "positions" of the risk manager's settings; null for the defaults</param>
@@ -102,7 +109,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -8,7 +8,14 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe class RiskRegime : IDisposable
     {
-        internal readonly RiskRegimeHandle Handle;
+        private RiskRegimeHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal RiskRegimeHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
 
         /// <summary>A tracker that has seen nothing.</summary>
         /// <param name="configJson">the key "regime" of the risk manager's settings</param>
@@ -23,9 +30,9 @@ namespace PpoRisk
             Handle = new RiskRegimeHandle(regime);
         }
 
-        private RiskRegime(IntPtr handle)
+        private RiskRegime(IntPtr of)
         {
-            Handle = new RiskRegimeHandle(handle);
+            Handle = new RiskRegimeHandle(of);
         }
 
         /// <summary>Fits the regimes to observations (Baum-Welch): a tracker that has seen nothing, calmest regime first.</summary>
@@ -145,7 +152,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
     }
 

@@ -12,11 +12,18 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe partial class Trainer : IDisposable
     {
-        internal readonly TrainerHandle Handle;
+        private TrainerHandle handle;
 
-        private Trainer(TrainerHandle handle)
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal TrainerHandle Handle
         {
-            Handle = handle;
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
+
+        private Trainer(TrainerHandle of)
+        {
+            Handle = of;
         }
 
         /// <summary>Trains: until the configuration's steps are taken, the limit is reached, or Progress ends it.</summary>
@@ -31,7 +38,7 @@ namespace PpoRisk
                 fixed (byte* path = Text.Bytes(options.CheckpointPath, nameof(options)))
                 {
                     var data = ProgressHost.Data(options, host, path);
-                    Outcome.Check(Native.ppo_train(Handle, &data, ref metrics), host, Handle.Environment);
+                    Outcome.Check(Native.ppo_train(Handle, &data, ref metrics), host, handle.Environment);
                 }
             }
             finally
@@ -81,13 +88,13 @@ namespace PpoRisk
             bool retained = false;
             try
             {
-                Handle.Environment?.Retain();
+                handle.Environment?.Retain();
                 retained = true;
                 fixed (byte* path = Text.Bytes(options.CheckpointPath, nameof(options)))
                 {
                     var data = ProgressHost.Data(options, host, path);
                     Native.Check(Native.ppo_job_start(Handle, &data, out var job));
-                    return new TrainingJob(new JobHandle(job, host, Handle.Environment));
+                    return new TrainingJob(new JobHandle(job, host, handle.Environment));
                 }
             }
             catch
@@ -95,7 +102,7 @@ namespace PpoRisk
                 host?.Release();
                 if (retained)
                 {
-                    Handle.Environment?.Release();
+                    handle.Environment?.Release();
                 }
                 throw;
             }
@@ -108,7 +115,7 @@ namespace PpoRisk
         public Metrics Update()
         {
             var metrics = Metrics.Blank();
-            Outcome.Check(Native.ppo_update(Handle, ref metrics), Handle.Environment, null);
+            Outcome.Check(Native.ppo_update(Handle, ref metrics), handle.Environment, null);
             return metrics;
         }
 
@@ -210,7 +217,7 @@ namespace PpoRisk
         /// <summary>Lets the trainer go. Its agent keeps the policy of the last update; a job goes on.</summary>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
 
         private Metrics HowFar(out uint done)

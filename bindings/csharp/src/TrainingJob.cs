@@ -28,11 +28,18 @@ namespace PpoRisk
         /// <summary>Time to wait: until the job has ended.</summary>
         public const uint WaitForever = uint.MaxValue;
 
-        internal readonly JobHandle Handle;
+        private JobHandle handle;
 
-        internal TrainingJob(JobHandle handle)
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal JobHandle Handle
         {
-            Handle = handle;
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
+
+        internal TrainingJob(JobHandle of)
+        {
+            Handle = of;
         }
 
         /// <summary>Where the job is, without waiting.</summary>
@@ -88,7 +95,7 @@ namespace PpoRisk
         /// <inheritdoc/>
         public void Dispose()
         {
-            Handle.Dispose();
+            handle.Dispose();
         }
 
         /// <summary>A task for the job's end, which disposes of it. Waits on a thread of its own, not on the pool's.</summary>
@@ -130,7 +137,7 @@ namespace PpoRisk
             }
             if (status == (int)Status.Callback)
             {
-                Handle.Failure()?.Throw();
+                handle.Failure()?.Throw();
             }
             Outcome.Check(status, cancel);
             return true;

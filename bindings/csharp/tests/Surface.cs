@@ -31,7 +31,6 @@ internal static class Surface
         { "risk_conventions", "RiskConventions" },
         { "risk_metrics", "RiskMetrics" },
         { "risk_benchmark_metrics", "BenchmarkMetrics" },
-        { "risk_drawdown", "DrawdownPeriod" },
         { "risk_tail_risk", "TailRisk" },
         { "risk_garch_fit", "GarchFit" },
         { "risk_kelly_estimate", "KellyEstimateData" },
@@ -135,17 +134,11 @@ internal static class Surface
     {
         int pointers = declared.Count(character => character == '*');
         string name = Regex.Replace(declared, @"\b(const|struct)\b|[*\s]", "");
-        bool isHandle = header.Handles.Contains(name);
-        // A name may be a handle's and a struct's at once; only the struct's declaration is seen then.
-        if (isHandle || HandleTypes.ContainsKey(name))
+        if (header.Handles.Contains(name))
         {
-            bool fits = pointers == 2
+            return pointers == 2
                 ? type == typeof(IntPtr).MakeByRefType()
                 : isFree ? type == typeof(IntPtr) : type == Handle(name) && typeof(SafeHandle).IsAssignableFrom(type);
-            if (isHandle || fits)
-            {
-                return fits;
-            }
         }
         if (header.Callbacks.Contains(name))
         {
