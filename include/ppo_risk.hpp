@@ -1432,7 +1432,17 @@ using risk_benchmark_metrics = detail::filled<::risk_benchmark_metrics, ::risk_b
 using risk_performance_figures = detail::filled<::risk_performance_figures, ::risk_performance_figures_init>;
 using risk_tail_risk = detail::filled<::risk_tail_risk, ::risk_tail_risk_init>;
 using risk_garch_fit = detail::filled<::risk_garch_fit, ::risk_garch_fit_init>;
-using risk_kelly_estimate = detail::filled<::risk_kelly_estimate, ::risk_kelly_estimate_init>;
+
+/// Kelly weights from a history, in arrays of the caller's, which have to live as long as it is used.
+struct risk_kelly_estimate : detail::filled<::risk_kelly_estimate, ::risk_kelly_estimate_init> {
+    void set_weights(span<double> room) { weights = room.data(), weights_len = room.size(); }
+    void set_standard_errors(span<double> room) { standard_errors = room.data(), standard_errors_len = room.size(); }
+    void set_unconstrained(span<double> room) { unconstrained = room.data(), unconstrained_len = room.size(); }
+    void set_unconstrained_standard_errors(span<double> room) {
+        unconstrained_standard_errors = room.data(), unconstrained_standard_errors_len = room.size();
+    }
+    void set_excess(span<double> room) { excess = room.data(), excess_len = room.size(); }
+};
 
 inline risk_metrics risk_metrics_compute(span<const double> returns,
                                          const ::risk_conventions &conventions = risk_conventions()) {
@@ -1477,6 +1487,7 @@ public:
         return risk_performance(made);
     }
 
+    /// NaN for an unknown return. Allocates nothing.
     void push(double simple_return) { check(risk_performance_push(get(), simple_return)); }
 
     risk_performance_figures read() {
@@ -1497,9 +1508,10 @@ inline double risk_covariance(span<const double> returns, std::size_t bars, std:
     return shrinkage;
 }
 
+/// The annual volatility that is forecast for the next bar. `forecast_json` is empty for the default.
 inline double risk_volatility(const std::string &forecast_json, span<const double> returns) {
     double volatility = 0.0;
-    check(::risk_volatility(forecast_json.c_str(), returns.data(), returns.size(), &volatility));
+    check(::risk_volatility(detail::or_null(forecast_json), returns.data(), returns.size(), &volatility));
     return volatility;
 }
 
@@ -1577,8 +1589,8 @@ public:
         return risk_regime(made);
     }
 
-    /// `observation` is {} where there is none.
-    void update(span<const double> observation) {
+    /// `observation` is {} where there is none. Allocates nothing.
+    void update(span<const double> observation = {}) {
         check(risk_regime_update(get(), observation.data(), observation.size()));
     }
 
