@@ -158,10 +158,16 @@ def test_progress_stops_and_what_it_raises_is_raised(tmp_path):
 
 @needs_training
 def test_ctrl_c_ends_training():
-    trainer = Trainer(Agent(PLAIN), Lean(), config(total_steps=10**9))
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        trainer.train()
+    # Not so long that a signal that is lost holds up the tests.
+    trainer = Trainer(Agent(PLAIN), Lean(), config(total_steps=10**6))
+    # A shell has what it starts in the background ignore the signal, and Python leaves it at that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            trainer.train()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert trainer.standing().metrics.update > 0
 
 
