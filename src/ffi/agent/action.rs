@@ -164,11 +164,9 @@ pub unsafe extern "C" fn ppo_sample_action(
         // SAFETY: the header's contract; the input is all that was read.
         let action = unsafe { slice::output(action_out, action_len, len, "action_out", [states, priors]) }?;
         let places = [states, priors, Span::new(action_out, action_len, "action_out")];
-        let weights = match weights_out.is_null() && weights_len == 0 {
-            true => None,
-            // SAFETY: the header's contract; the input was read, and the action will be written.
-            false => Some(unsafe { slice::output(weights_out, weights_len, len, "weights_out", places) }?),
-        };
+        // SAFETY: the header's contract; the input was read, and the action will be written.
+        let weights =
+            unsafe { slice::optional_output(weights_out, weights_len, len, "weights_out", places) }?;
         let log_prob = Output::optional(log_prob, "log_prob")?;
         let density = agent.decide(|policy, scratch| {
             let density = policy.sample(
@@ -310,11 +308,8 @@ impl<'a> Input<'a> {
         ];
         // SAFETY: the caller's promise.
         let state = unsafe { slice::input(state, state_len, features, state_name) }?;
-        let prior = match (prior.is_null(), prior_len) {
-            (true, 0) => None,
-            // SAFETY: the caller's promise. Where the policy has no prior, it is the policy that says so.
-            _ => Some(unsafe { slice::input(prior, prior_len, actions, prior_name) }?),
-        };
+        // SAFETY: the caller's promise. Where the policy has no prior, it is the policy that says so.
+        let prior = unsafe { slice::optional_input(prior, prior_len, actions, prior_name) }?;
         Ok(Self { state, prior, places })
     }
 }

@@ -149,11 +149,9 @@ unsafe fn observe(trainer: &Session, given: &ppo_transition, update: bool) -> Ou
     let state = unsafe { slice::input(given.state, given.state_len, states, "transition.state") }?;
     // SAFETY: the caller's promise.
     let action = unsafe { slice::input(given.action, given.action_len, actions, "transition.action") }?;
-    let prior = match (given.prior.is_null(), given.prior_len) {
-        (true, 0) => None,
-        // SAFETY: the caller's promise.
-        _ => Some(unsafe { slice::input(given.prior, given.prior_len, actions, "transition.prior") }?),
-    };
+    let (prior, prior_len) = (given.prior, given.prior_len);
+    // SAFETY: the caller's promise.
+    let prior = unsafe { slice::optional_input(prior, prior_len, actions, "transition.prior") }?;
     let ends_without = terminated && given.next_state.is_null() && given.next_state_len == 0;
     let next_state = match ends_without {
         true => state,
