@@ -84,9 +84,16 @@ pub enum Error {
 
 impl Error {
     /// An argument or configuration value named `input` held `found` where `expected` was needed.
+    #[cold]
     pub fn invalid(input: impl Into<String>, found: impl Display, expected: impl Display) -> Self {
+        Self::worded(input.into(), &found, &expected)
+    }
+
+    /// The part of [`invalid`](Self::invalid) that is the same for all types.
+    #[cold]
+    fn worded(input: String, found: &dyn Display, expected: &dyn Display) -> Self {
         Self::Invalid {
-            input: input.into(),
+            input,
             found: found.to_string(),
             expected: expected.to_string(),
         }

@@ -1,5 +1,6 @@
 //! Decisions: from a state to target weights, a sample, its log-probability, a value.
 
+use crate::ffi::agent::live::Sizes;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
@@ -8,7 +9,6 @@ use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::random::ppo_random;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::policy::action::{log_prior, target_weights};
-use crate::policy::spec::PolicySpec;
 
 /// What errors call the input of one decision.
 const ONE: [&str; 2] = ["state", "prior"];
@@ -43,15 +43,15 @@ pub unsafe extern "C" fn ppo_select_action(
     boundary!(ppo_select_action, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let spec = agent.spec();
+        let sizes = agent.sizes();
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
         // SAFETY: the header's contract; the input is all that was read.
         let out = unsafe {
             slice::output(
                 weights_out,
                 weights_len,
-                spec.action_len(),
+                sizes.action,
                 "weights_out",
                 input.places,
             )
@@ -100,10 +100,10 @@ pub unsafe extern "C" fn ppo_select_action_or(
     boundary!(ppo_select_action_or, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let spec = agent.spec();
-        let len = spec.action_len();
+        let sizes = agent.sizes();
+        let len = sizes.action;
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
         let [states, priors] = input.places;
         let places = [states, priors, Span::new(fallback, fallback_len, "fallback")];
         // SAFETY: the header's contract.
@@ -156,10 +156,10 @@ pub unsafe extern "C" fn ppo_sample_action(
         let agent = unsafe { handle::shared(agent, "agent") }?;
         // SAFETY: the header's contract; only calls that change a stream use one.
         let mut random = unsafe { handle::exclusive(random, "random") }?;
-        let spec = agent.spec();
+        let sizes = agent.sizes();
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
-        let len = spec.action_len();
+        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let len = sizes.action;
         let [states, priors] = input.places;
         // SAFETY: the header's contract; the input is all that was read.
         let action = unsafe { slice::output(action_out, action_len, len, "action_out", [states, priors]) }?;
@@ -181,6 +181,7 @@ pub unsafe extern "C" fn ppo_sample_action(
                     Some(prior) => log_prior(prior, &mut scratch.log_prior),
                     None => scratch.log_prior.fill(0.0),
                 }
+                let spec = agent.spec();
                 target_weights(
                     &spec.action,
                     spec.state.assets,
@@ -229,11 +230,11 @@ pub unsafe extern "C" fn ppo_evaluate_action(
     boundary!(ppo_evaluate_action, [agent], {
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        let spec = agent.spec();
+        let sizes = agent.sizes();
         // SAFETY: the header's contract.
-        let input = unsafe { Input::new(spec, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
         // SAFETY: the header's contract.
-        let action = unsafe { slice::input(action, action_len, spec.action_len(), "action") }?;
+        let action = unsafe { slice::input(action, action_len, sizes.action, "action") }?;
         let outputs = [(log_prob, "log_prob"), (entropy, "entropy"), (value, "value")];
         let [log_prob, entropy, value] = outputs.map(|(pointer, name)| Output::optional(pointer, name));
         let (log_prob, entropy, value) = (log_prob?, entropy?, value?);
@@ -274,7 +275,7 @@ pub unsafe extern "C" fn ppo_value(
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
         // SAFETY: the header's contract.
-        let state = unsafe { slice::input(state, state_len, agent.spec().state.len(), "state") }?;
+        let state = unsafe { slice::input(state, state_len, agent.sizes().state, "state") }?;
         let value = Output::new(value, "value")?;
         let found = agent.decide(|policy, scratch| policy.value(state, &mut scratch.workspace))?;
         // SAFETY: the header's contract.
@@ -295,13 +296,13 @@ impl<'a> Input<'a> {
     /// # Safety
     /// As [`slice::input`], for both arrays.
     pub(super) unsafe fn new(
-        spec: &PolicySpec,
+        sizes: Sizes,
         rows: usize,
         (state, state_len): (*const f32, usize),
         (prior, prior_len): (*const f64, usize),
         [state_name, prior_name]: [&'static str; 2],
     ) -> Outcome<Self> {
-        let [features, actions] = [spec.state.len(), spec.action_len()].map(|len| len.saturating_mul(rows));
+        let [features, actions] = [sizes.state, sizes.action].map(|len| len.saturating_mul(rows));
         let places = [
             Span::new(state, state_len, state_name),
             Span::new(prior, prior_len, prior_name),

@@ -97,7 +97,7 @@ unsafe fn decide(
 ) -> Outcome<ppo_status> {
     // SAFETY: the caller's promise.
     let agent = unsafe { handle::shared(agent, "agent") }?;
-    let spec = agent.spec();
+    let sizes = agent.sizes();
     if !(1..=MOST_THREADS).contains(&threads) {
         return Err(Failure::invalid(
             "threads",
@@ -109,12 +109,12 @@ unsafe fn decide(
         return Ok(PPO_OK);
     }
     // SAFETY: the caller's promise.
-    let input = unsafe { Input::new(spec, rows, states, priors, NAMES) }?;
-    let expected = rows.saturating_mul(spec.action_len());
+    let input = unsafe { Input::new(sizes, rows, states, priors, NAMES) }?;
+    let expected = rows.saturating_mul(sizes.action);
     // SAFETY: the caller's promise; the input is all that was read.
     let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out", input.places) }?;
     let threads = rows.min(threads as usize);
-    let mut workspace = Workspace::for_batches(spec, rows, threads);
+    let mut workspace = Workspace::for_batches(agent.spec(), rows, threads);
     let pool = match threads {
         1 => None,
         _ => Some(

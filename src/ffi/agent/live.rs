@@ -29,9 +29,17 @@ const PATIENCE: Duration = Duration::from_millis(20);
 
 /// The value behind a `ppo_agent`. A clone starts with the same policy, in the same memory; later policies of the one
 /// do not reach the other.
+///
+/// What a decision reads of it fills one cache line: a policy's weights push all that lies elsewhere out of the nearest
+/// cache, and each line that comes back from the next one costs as much as fifty instructions.
+#[repr(C, align(64))]
 pub(in crate::ffi) struct Agent {
     /// From `Arc::into_raw`; never null.
     current: AtomicPtr<Policy>,
+    /// Shared by clones.
+    slots: Arc<[Slot]>,
+    /// Those of the spec.
+    sizes: Sizes,
     readers: Arc<Readers>,
     /// Policies that were replaced and may still be read.
     retired: Mutex<Vec<Retired>>,
@@ -39,13 +47,30 @@ pub(in crate::ffi) struct Agent {
     in_training: AtomicBool,
 }
 
-/// What decisions need besides the policy; shared by clones.
+/// What a decision seldom needs; shared by clones.
 struct Readers {
     /// Of every policy that the agent has had.
     spec: PolicySpec,
-    slots: Box<[Slot]>,
     /// Decisions that found no slot.
     beyond: AtomicUsize,
+}
+
+/// How many numbers a decision takes and gives.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ffi) struct Sizes {
+    /// S
+    pub(in crate::ffi) state: usize,
+    /// A
+    pub(in crate::ffi) action: usize,
+}
+
+impl Sizes {
+    pub(in crate::ffi) fn of(spec: &PolicySpec) -> Self {
+        Self {
+            state: spec.state.len(),
+            action: spec.action_len(),
+        }
+    }
 }
 
 /// Buffers of one decision.
@@ -94,15 +119,16 @@ impl Agent {
         let slots = (0..SLOTS).map(|_| slot()).collect();
         let readers = Readers {
             spec,
-            slots,
             beyond: AtomicUsize::new(0),
         };
-        Self::with(Arc::new(policy), Arc::new(readers))
+        Self::with(Arc::new(policy), slots, Arc::new(readers))
     }
 
-    fn with(policy: Arc<Policy>, readers: Arc<Readers>) -> Self {
+    fn with(policy: Arc<Policy>, slots: Arc<[Slot]>, readers: Arc<Readers>) -> Self {
         Self {
             current: AtomicPtr::new(Arc::into_raw(policy).cast_mut()),
+            slots,
+            sizes: Sizes::of(&readers.spec),
             readers,
             retired: Mutex::new(Vec::new()),
             in_training: AtomicBool::new(false),
@@ -114,10 +140,15 @@ impl Agent {
         &self.readers.spec
     }
 
+    /// The sizes of its spec, found without looking at it.
+    pub(in crate::ffi) fn sizes(&self) -> Sizes {
+        self.sizes
+    }
+
     /// Runs `work` with the current policy and with buffers that nobody else uses meanwhile. Never waits; allocates
     /// only where all slots are taken.
     pub(in crate::ffi) fn decide<R>(&self, work: impl FnOnce(&Policy, &mut Scratch) -> R) -> R {
-        let slots = &self.readers.slots;
+        let slots = &self.slots;
         // Each thread starts at a slot of its own, found without thread-local data: stacks lie apart.
         let on_stack = 0_u8;
         let first =
@@ -170,7 +201,7 @@ impl Agent {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
         let new = Arc::into_raw(Arc::new(policy)).cast_mut();
         let old = self.current.swap(new, Ordering::SeqCst);
-        let turns = self.readers.slots.iter().enumerate();
+        let turns = self.slots.iter().enumerate();
         let turns = turns.map(|(i, slot)| (i, slot.turn.load(Ordering::SeqCst)));
         retired.push(Retired {
             // SAFETY: it came from `Arc::into_raw`, and the swap took it out of reach.
@@ -207,7 +238,7 @@ impl Agent {
 
     /// Drops the policies whose readers have all left.
     fn reclaim(&self, retired: &mut Vec<Retired>) {
-        let Readers { slots, beyond, .. } = &*self.readers;
+        let (slots, beyond) = (&self.slots, &self.readers.beyond);
         retired.retain_mut(|old| {
             old.slots
                 .retain(|&(i, turn)| slots[i].turn.load(Ordering::SeqCst) == turn);
@@ -228,7 +259,8 @@ impl Agent {
 
 impl Clone for Agent {
     fn clone(&self) -> Self {
-        Self::with(self.snapshot(), Arc::clone(&self.readers))
+        let (slots, readers) = (Arc::clone(&self.slots), Arc::clone(&self.readers));
+        Self::with(self.snapshot(), slots, readers)
     }
 }
 
@@ -320,7 +352,7 @@ mod tests {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err();
         }
         let free = |slot: &Slot| slot.turn.load(Ordering::Acquire).is_multiple_of(2);
-        assert!(agent.readers.slots.iter().all(free));
+        assert!(agent.slots.iter().all(free));
     }
 
     #[test]

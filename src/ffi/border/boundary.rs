@@ -26,6 +26,7 @@ macro_rules! boundary {
 pub(in crate::ffi) use boundary;
 
 /// What `boundary!` expands to.
+#[inline]
 pub(in crate::ffi) fn run<const N: usize>(
     function: &'static str,
     handles: impl Fn() -> [Option<&'static Header>; N],
@@ -41,10 +42,7 @@ pub(in crate::ffi) fn run<const N: usize>(
             for header in handles.iter().flatten() {
                 header.poison();
             }
-            let failure = Failure {
-                status: PPO_ERR_PANIC,
-                message: log::take_panic(payload.as_ref()),
-            };
+            let failure = Failure::worded(PPO_ERR_PANIC, log::take_panic(payload.as_ref()));
             report(function, &failure, &handles)
         }
     }

@@ -24,15 +24,16 @@ pub(in crate::ffi) trait Kind {
     const NAME: &'static str;
 }
 
-/// What every handle starts with, whatever its kind.
+/// What every handle starts with, whatever its kind; what a call looks at lies in one cache line.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(in crate::ffi) struct Header {
     /// The kind's letters while the handle lives, 0 after.
     magic: AtomicU64,
+    value: AtomicPtr<()>,
     poisoned: AtomicBool,
     /// Held by a call that may change the value.
     busy: AtomicBool,
-    value: AtomicPtr<()>,
     /// Words of the last failed call.
     message: Mutex<String>,
 }
@@ -135,6 +136,7 @@ pub(in crate::ffi) fn free<K: Kind>(handle: *mut K) -> Outcome<()> {
 }
 
 /// The header behind a pointer to a live handle of the kind; none for anything else.
+#[inline]
 pub(in crate::ffi) fn header<K: Kind>(handle: *const K) -> Option<&'static Header> {
     let header = handle.cast::<Header>();
     if header.is_null() || !header.is_aligned() {
@@ -149,6 +151,7 @@ pub(in crate::ffi) fn header<K: Kind>(handle: *const K) -> Option<&'static Heade
 ///
 /// # Safety
 /// Nobody frees the handle before the end of the call.
+#[inline]
 pub(in crate::ffi) unsafe fn shared<'a, K: Kind>(handle: *const K, input: &str) -> Outcome<&'a K::Value>
 where
     K::Value: Sync,
@@ -162,6 +165,7 @@ where
 ///
 /// # Safety
 /// Nobody frees the handle before the end of the call, and no call uses [`shared`] on this kind.
+#[inline]
 pub(in crate::ffi) unsafe fn exclusive<'a, K: Kind>(
     handle: *mut K,
     input: &str,
@@ -220,33 +224,34 @@ pub(in crate::ffi) unsafe fn copy_message<K: Kind>(
     Ok(unsafe { text::copy_cut(&message, buffer, capacity, needed) })
 }
 
+#[inline]
 fn usable<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
     let header = live(handle, input)?;
-    if header.poisoned.load(Ordering::Acquire) {
-        let found = format!("poisoned: {}", locked(&header.message));
-        return Err(Failure::new(
-            PPO_ERR_POISONED,
-            input,
-            found,
-            "a handle in which no defect was met",
-        ));
+    match header.poisoned.load(Ordering::Acquire) {
+        false => Ok(header),
+        true => Err(poisoned(header, input)),
     }
-    Ok(header)
 }
 
+#[inline]
 fn live<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
-    if handle.is_null() {
-        return Err(Failure::new(
-            PPO_ERR_NULL_POINTER,
-            input,
-            "NULL",
-            format!("a live {}", K::NAME),
-        ));
-    }
-    header(handle).ok_or_else(|| {
-        let found = "freed, or of another kind";
-        Failure::new(PPO_ERR_WRONG_HANDLE, input, found, format!("a live {}", K::NAME))
-    })
+    header(handle).ok_or_else(|| no_handle(handle.is_null(), input, K::NAME))
+}
+
+#[cold]
+fn poisoned(header: &Header, input: &str) -> Failure {
+    let found = format!("poisoned: {}", locked(&header.message));
+    let expected = "a handle in which no defect was met";
+    Failure::new(PPO_ERR_POISONED, input, found, expected)
+}
+
+#[cold]
+fn no_handle(null: bool, input: &str, kind: &str) -> Failure {
+    let (status, found) = match null {
+        true => (PPO_ERR_NULL_POINTER, "NULL"),
+        false => (PPO_ERR_WRONG_HANDLE, "freed, or of another kind"),
+    };
+    Failure::new(status, input, found, format!("a live {kind}"))
 }
 
 #[cfg(test)]

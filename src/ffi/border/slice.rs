@@ -8,6 +8,7 @@ use std::slice;
 ///
 /// # Safety
 /// A pointer that is not NULL points to `len` values that nobody changes for `'a`.
+#[inline]
 pub(in crate::ffi) unsafe fn input<'a, T>(
     pointer: *const T,
     len: usize,
@@ -23,6 +24,7 @@ pub(in crate::ffi) unsafe fn input<'a, T>(
 ///
 /// # Safety
 /// As [`input`].
+#[inline]
 pub(in crate::ffi) unsafe fn optional_input<'a, T>(
     pointer: *const T,
     len: usize,
@@ -41,6 +43,7 @@ pub(in crate::ffi) unsafe fn optional_input<'a, T>(
 /// # Safety
 /// A pointer that is not NULL points to room for `len` values that nobody else uses for `'a`, and `others` are all the
 /// arrays of the call that a reference was made of.
+#[inline]
 pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
     pointer: *mut T,
     len: usize,
@@ -52,8 +55,7 @@ pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
     let place = Span::new(pointer, len, name);
     for other in others {
         if place.start < other.end && other.start < place.end {
-            let found = format!("memory that `{}` uses", other.name);
-            return Err(Failure::invalid(name, found, "memory of its own"));
+            return Err(shared(name, other.name));
         }
     }
     // SAFETY: not NULL, aligned and of a possible length, apart from the others, and the caller's promise.
@@ -64,6 +66,7 @@ pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
 ///
 /// # Safety
 /// As [`output`].
+#[inline]
 pub(in crate::ffi) unsafe fn optional_output<'a, T, const N: usize>(
     pointer: *mut T,
     len: usize,
@@ -87,6 +90,7 @@ pub(in crate::ffi) struct Span {
 }
 
 impl Span {
+    #[inline]
     pub(in crate::ffi) fn new<T>(pointer: *const T, len: usize, name: &'static str) -> Self {
         let start = pointer.addr();
         let end = start.saturating_add(len.saturating_mul(size_of::<T>()));
@@ -100,12 +104,14 @@ pub(in crate::ffi) struct Output<T>(*mut T);
 
 impl<T> Output<T> {
     /// Not NULL.
+    #[inline]
     pub(in crate::ffi) fn new(pointer: *mut T, name: &str) -> Outcome<Self> {
         check(pointer, 1, 1, name)?;
         Ok(Self(pointer))
     }
 
     /// None for NULL.
+    #[inline]
     pub(in crate::ffi) fn optional(pointer: *mut T, name: &str) -> Outcome<Option<Self>> {
         match pointer.is_null() {
             true => Ok(None),
@@ -121,21 +127,30 @@ impl<T> Output<T> {
     }
 }
 
+#[inline]
 fn check<T>(pointer: *const T, len: usize, expected: usize, name: &str) -> Outcome<()> {
-    if pointer.is_null() {
+    let possible = len <= isize::MAX as usize / size_of::<T>().max(1);
+    if !pointer.is_null() && pointer.is_aligned() && len == expected && possible {
+        return Ok(());
+    }
+    Err(refusal(pointer.is_null(), pointer.is_aligned(), len, expected, name))
+}
+
+/// What [`check`] has against an array.
+#[cold]
+fn refusal(null: bool, aligned: bool, len: usize, expected: usize, name: &str) -> Failure {
+    if null {
         let expected = format!("a pointer to {expected} values");
-        return Err(Failure::new(PPO_ERR_NULL_POINTER, name, "NULL", expected));
+        return Failure::new(PPO_ERR_NULL_POINTER, name, "NULL", expected);
     }
-    if !pointer.is_aligned() {
-        return Err(Failure::invalid(
-            name,
-            "a misaligned pointer",
-            "one aligned to its type",
-        ));
+    if !aligned {
+        return Failure::invalid(name, "a misaligned pointer", "one aligned to its type");
     }
-    if len != expected || len.saturating_mul(size_of::<T>()) > isize::MAX as usize {
-        let found = format!("{len} values");
-        return Err(Failure::new(PPO_ERR_LENGTH, name, found, expected));
-    }
-    Ok(())
+    Failure::new(PPO_ERR_LENGTH, name, format!("{len} values"), expected)
+}
+
+/// Two arrays that share memory.
+#[cold]
+fn shared(name: &str, other: &str) -> Failure {
+    Failure::invalid(name, format!("memory that `{other}` uses"), "memory of its own")
 }

@@ -1,7 +1,7 @@
 //! Training in the background.
 
 use crate::ffi::border::boundary::boundary;
-use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::failure::{Cause, Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::versioned::OutputStruct;
@@ -142,10 +142,7 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
         let job = unsafe { handle::shared(job, "job") }?;
         if timeout_ms > 0 && job.is_own_thread() {
             let message = "`job` is waited for by its own progress function, which it waits for";
-            return Err(Failure {
-                status: PPO_ERR_INVALID_ARGUMENT,
-                message: message.to_string(),
-            });
+            return Err(Failure::worded(PPO_ERR_INVALID_ARGUMENT, message.to_string()));
         }
         session::before_torch()?;
         let patience = match timeout_ms {
@@ -158,7 +155,7 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
                 Err(Failure::new(PPO_ERR_TIMEOUT, "job", found, "at its end by now"))
             }
             Some(Ok(())) => Ok(PPO_OK),
-            Some(Err((status, message))) => Err(Failure { status, message }),
+            Some(Err((status, message))) => Err(Failure::worded(status, message)),
         }
     })
 }
@@ -229,10 +226,10 @@ fn start(claim: Claim<Arc<Session>>, options: Options) -> Outcome<Job> {
             // Before the end is told: who waits for it may use the trainer at once.
             drop(claim);
             shared.end(outcome.unwrap_or_else(|payload| {
-                Err(Failure {
-                    status: PPO_ERR_PANIC,
-                    message: log::take_panic(payload.as_ref()),
-                })
+                Err(Failure::worded(
+                    PPO_ERR_PANIC,
+                    log::take_panic(payload.as_ref()),
+                ))
             }));
         }
     };
@@ -299,7 +296,10 @@ impl Shared {
     }
 
     fn end(&self, outcome: Outcome<()>) {
-        let outcome = outcome.map_err(|failure| (failure.status, failure.message));
+        let outcome = outcome.map_err(|failure| {
+            let Cause { status, message } = failure.into_cause();
+            (status, message)
+        });
         self.standing().outcome = Some(outcome);
         self.ended.notify_all();
     }
