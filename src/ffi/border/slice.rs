@@ -133,7 +133,13 @@ fn check<T>(pointer: *const T, len: usize, expected: usize, name: &str) -> Outco
     if !pointer.is_null() && pointer.is_aligned() && len == expected && possible {
         return Ok(());
     }
-    Err(refusal(pointer.is_null(), pointer.is_aligned(), len, expected, name))
+    Err(refusal(
+        pointer.is_null(),
+        pointer.is_aligned(),
+        len,
+        expected,
+        name,
+    ))
 }
 
 /// What [`check`] has against an array.

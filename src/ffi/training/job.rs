@@ -226,10 +226,7 @@ fn start(claim: Claim<Arc<Session>>, options: Options) -> Outcome<Job> {
             // Before the end is told: who waits for it may use the trainer at once.
             drop(claim);
             shared.end(outcome.unwrap_or_else(|payload| {
-                Err(Failure::worded(
-                    PPO_ERR_PANIC,
-                    log::take_panic(payload.as_ref()),
-                ))
+                Err(Failure::worded(PPO_ERR_PANIC, log::take_panic(payload.as_ref())))
             }));
         }
     };
