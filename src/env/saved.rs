@@ -3,9 +3,11 @@
 use crate::env::batch::{BatchEnvironment, BatchSnapshot};
 use crate::env::config::EnvConfig;
 use crate::error::{Error, Result};
+use crate::json;
 use crate::market::source::digest_of;
 use crate::policy::spec::ActionSpec;
 use serde::{Deserialize, Serialize};
+use std::fmt::Display;
 
 /// What the bytes begin with; then comes a checksum of 8 bytes, and then [`Saved`] as JSON.
 const MAGIC: &[u8; 8] = b"ppoenv01";
@@ -48,8 +50,10 @@ impl BatchEnvironment {
         if digest_of([body]).to_le_bytes() != *checksum {
             return Err(refuse("changed or cut since it was taken".to_string()));
         }
-        let saved: Saved =
-            serde_json::from_slice(body).map_err(|error| refuse(format!("not read: {error}")))?;
+        let not_read = |error: &dyn Display| refuse(format!("not read: {error}"));
+        let text = std::str::from_utf8(body).map_err(|error| not_read(&error))?;
+        let value = json::parse(text).map_err(|error| not_read(&error))?;
+        let saved: Saved = json::from_value(&value, |_, error| not_read(error))?;
         if saved.config != self.rules.config || saved.action != self.rules.action {
             return Err(refuse("of environments with other settings".to_string()));
         }

@@ -1,6 +1,7 @@
 //! Reading a policy file that may come from anywhere: each check before the memory or the trust it guards.
 
 use crate::error::{Error, Result};
+use crate::json;
 use crate::policy::file::{
     CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
     VERSION, Values, checksum, checksum_place, spec_json,
@@ -8,7 +9,6 @@ use crate::policy::file::{
 use crate::policy::layout::layout;
 use crate::policy::normalizer::{ObservationNormalizer, RunningStatistics};
 use crate::policy::spec::PolicySpec;
-use crate::policy::strict_json;
 use crate::policy::trained::Policy;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde_json::{Map, Value};
@@ -115,7 +115,7 @@ impl Reader<'_> {
         }
         let text = std::str::from_utf8(&bytes[8..8 + len as usize])
             .map_err(|error| self.bad("the header", error, "UTF-8"))?;
-        match strict_json::parse(text) {
+        match json::parse(text) {
             Ok(Value::Object(header)) => Ok(header),
             Ok(_) => Err(self.bad("the header", "not an object", "a JSON object")),
             Err(error) => Err(self.bad("the header", error, "a JSON object")),
@@ -182,7 +182,7 @@ impl Reader<'_> {
 
     fn object(&self, metadata: &BTreeMap<String, String>, key: &str) -> Result<Map<String, Value>> {
         let part = format!("metadata `{key}`");
-        match strict_json::parse(self.entry(metadata, key)?) {
+        match json::parse(self.entry(metadata, key)?) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(other) => Err(self.bad(part, other, "a JSON object")),
             Err(error) => Err(self.bad(part, error, "a JSON object")),
@@ -191,10 +191,15 @@ impl Reader<'_> {
 
     fn spec(&self, metadata: &BTreeMap<String, String>) -> Result<PolicySpec> {
         let found = Value::Object(self.object(metadata, "spec")?);
-        let spec = serde_json::from_value::<PolicySpec>(found.clone())
-            .map_err(|error| self.bad("metadata `spec`", error, "a policy's spec"))?;
+        let spec: PolicySpec = json::from_value(&found, |key, error| {
+            let part = match key {
+                "" => "metadata `spec`".to_string(),
+                key => format!("metadata `spec`: `{key}`"),
+            };
+            self.bad(part, error, "a policy's spec")
+        })?;
         // A configuration may leave out what has a default; a file says everything.
-        if let Some(key) = strict_json::first_missing(&spec_json(&spec), &found) {
+        if let Some(key) = json::first_missing(&spec_json(&spec), &found) {
             return Err(self.bad(format!("metadata `spec`: `{key}`"), "missing", "there"));
         }
         spec.validate()

@@ -14,7 +14,6 @@ pub mod layout;
 pub mod normalizer;
 pub mod onnx;
 pub mod spec;
-mod strict_json;
 #[cfg(test)]
 mod test_specs;
 mod trained;

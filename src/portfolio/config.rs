@@ -3,6 +3,7 @@
 use crate::env::reward::{RewardMode, ShapedReward};
 use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
+use crate::json;
 use crate::market::csv::{Fill, Layout};
 use crate::market::prior::Prior;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
@@ -182,7 +183,7 @@ impl RunConfig {
     /// Reads JSON text whose keys override those of its `preset` (default `standard`). `file` names it in errors;
     /// unknown keys are refused.
     pub fn from_json(file: &str, text: &str) -> Result<Self> {
-        let given: Value = serde_json::from_str(text)
+        let given = json::parse(text)
             .map_err(|error| Error::invalid(file, format!("not JSON ({error})"), "a JSON object"))?;
         Self::from_value(file, &given)
     }
@@ -199,11 +200,10 @@ impl RunConfig {
         };
         let mut merged = Self::preset(preset).to_value();
         merge(&mut merged, given, "");
-        let config: Self = serde_path_to_error::deserialize(&merged).map_err(|error| {
-            let key = error.path().to_string();
+        let config: Self = json::from_value(&merged, |key, error| {
             let (input, found) = match merged.pointer(&format!("/{}", key.replace('.', "/"))) {
-                Some(value) => (format!("{file}: {key}"), format!("{value} ({})", error.inner())),
-                None => (file.to_string(), format!("unusable ({})", error.inner())),
+                Some(value) if !key.is_empty() => (format!("{file}: {key}"), format!("{value} ({error})")),
+                _ => (file.to_string(), format!("unusable ({error})")),
             };
             Error::invalid(input, found, "a setting of a run")
         })?;

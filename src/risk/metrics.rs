@@ -337,7 +337,7 @@ fn known_above(returns: &[f64], rate: f64) -> Vec<f64> {
 
 fn ascending(returns: &[f64]) -> Vec<f64> {
     let mut sorted = returns.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.sort_unstable_by(f64::total_cmp);
     sorted
 }
 

@@ -177,7 +177,7 @@ mod tests {
             prop_assert!(bound >= conditional - 1e-14, "{bound} {conditional}");
             prop_assert!(bound >= historical_value_at_risk(&mut returns, level) - 1e-14);
             // The loss of the scenario at the tail's edge is a best threshold.
-            returns.sort_by(f64::total_cmp);
+            returns.sort_unstable_by(f64::total_cmp);
             let edge = ((1.0 - level) * returns.len() as f64).floor() as usize;
             let touching = conditional_value_at_risk_bound(&returns, level, -returns[edge]);
             prop_assert!((touching - conditional).abs() < 1e-12, "{touching} {conditional}");

@@ -1,6 +1,7 @@
 //! Everything that a risk manager is told beforehand.
 
 use crate::error::{Error, Result};
+use crate::json;
 use crate::risk::drawdown_state::DrawdownConfig;
 use crate::risk::hedge::HedgeConfig;
 use crate::risk::leverage::LeverageConfig;
@@ -60,19 +61,7 @@ impl RiskConfig {
     /// Reads a configuration; keys that are missing take their defaults. Errors name the key; numbers are checked by
     /// [`RiskManager::new`](super::RiskManager::new), which knows how many assets there are.
     pub fn from_json(text: &str) -> Result<Self> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let config = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            Error::invalid(
-                format!("risk.{path}"),
-                format!("unusable ({})", error.inner()),
-                "a setting",
-            )
-        })?;
-        reader.end().map_err(|error| {
-            Error::invalid("risk", format!("followed by more ({error})"), "one JSON object")
-        })?;
-        Ok(config)
+        json::read(text, "risk", ".", "a setting")
     }
 
     /// Checks what no part checks itself.

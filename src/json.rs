@@ -1,12 +1,43 @@
-//! JSON that says everything once: a repeated key is an error, where serde_json would keep the last.
+//! JSON of files and of hosts: said once, where serde_json would keep the last of a key's values, and with the key named
+//! where a value cannot be used.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use crate::error::{self, Error};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 
 /// Parses `text`, refusing repeated keys at any depth; nesting is limited to 128 by serde_json.
 pub(crate) fn parse(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0)
+}
+
+/// What `text` says, for an input that errors call `name`. They name the key too, after `name` and `separator`.
+pub(crate) fn read<T: DeserializeOwned>(
+    text: &str,
+    name: &str,
+    separator: &str,
+    expected: &str,
+) -> error::Result<T> {
+    let value = parse(text).map_err(|error| Error::invalid(name, error, "one JSON value"))?;
+    from_value(&value, |key, error| {
+        let input = match key {
+            "" => name.to_string(),
+            key => format!("{name}{separator}{key}"),
+        };
+        Error::invalid(input, error, expected)
+    })
+}
+
+/// What a parsed value says; `refusal` words an error from the path of the key, empty where it is the whole, and the
+/// reason.
+pub(crate) fn from_value<T: DeserializeOwned>(
+    value: &Value,
+    refusal: impl FnOnce(&str, &serde_json::Error) -> Error,
+) -> error::Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        refusal(if path == "." { "" } else { &path }, error.inner())
+    })
 }
 
 /// The path of the first key that `full` has and `partial` lacks, looking into objects only.
@@ -37,27 +68,27 @@ impl<'de> Visitor<'de> for StrictVisitor {
         formatter.write_str("JSON")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Value, E> {
         Ok(value.into())
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
         Ok(value.into())
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
         Ok(value.into())
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         Ok(value.into())
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
         Ok(value.into())
     }
 
