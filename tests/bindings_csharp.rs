@@ -4,56 +4,18 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/csharp.rs"]
+mod csharp;
+#[path = "support/linked.rs"]
+mod linked;
 #[path = "support/tools.rs"]
 mod tools;
 
+use csharp::Binding;
 use std::process::Command;
-use tempfile::TempDir;
-use tools::{has, left_out, library, root, succeeded, text};
-
-/// What a decision may cost beyond the C call, in nanoseconds.
-const OVERHEAD: f64 = 500.0;
-
-/// A folder with the library under the names that are looked for, and with what is built of the binding.
-struct Binding {
-    folder: TempDir,
-}
+use tools::{left_out, root, succeeded, text};
 
 impl Binding {
-    /// None where a tool is missing.
-    fn new() -> Option<Self> {
-        let tools = ["make", "cc", "mcs", "mono"];
-        if !tools.iter().all(|tool| has(tool, "the C# binding")) {
-            return None;
-        }
-        let folder = tempfile::tempdir().unwrap();
-        let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
-        for name in [
-            "libppo_risk.so".to_string(),
-            format!("libppo_risk.so.{major}.{minor}"),
-        ] {
-            std::os::unix::fs::symlink(library(), folder.path().join(name)).unwrap();
-        }
-        Some(Self { folder })
-    }
-
-    /// Makes targets of the Makefile; gives what they print.
-    fn make(&self, targets: &[&str]) -> String {
-        let folder = self.folder.path().display();
-        let output = Command::new("make")
-            .args(["--no-print-directory", "-C", "bindings/csharp"])
-            .args(targets)
-            .arg(format!("LIB={folder}"))
-            .arg(format!("OUT={folder}/out"))
-            .current_dir(root())
-            .env_remove("MAKEFLAGS")
-            .env_remove("LD_LIBRARY_PATH")
-            .output()
-            .unwrap();
-        succeeded(&format!("make {}", targets.join(" ")), &output);
-        text(&output.stdout)
-    }
-
     /// What a program prints with the library in reach.
     fn run(&self, program: &str, arguments: &[&str]) -> String {
         let output = Command::new(program)
@@ -142,19 +104,6 @@ fn training_threads_and_lifetimes_hold() {
         for part in ["training: ok\n", "lifetimes: ok\n"] {
             assert!(printed.contains(part), "{part} is not in\n{printed}");
         }
-    }
-}
-
-#[test]
-fn a_decision_costs_little_beyond_the_c_call() {
-    if let Some(binding) = Binding::new() {
-        let printed = binding.make(&["bench"]);
-        let found = printed
-            .lines()
-            .find_map(|line| line.strip_prefix("cs_select_action_overhead_ns "))
-            .unwrap();
-        let overhead: f64 = found.parse().unwrap();
-        assert!(overhead <= OVERHEAD, "{printed}");
     }
 }
 

@@ -3,67 +3,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/go.rs"]
+mod go;
+#[path = "support/linked.rs"]
+mod linked;
 #[path = "support/tools.rs"]
 mod tools;
 
+use go::{Go, package};
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
-use tools::{has, left_out, library, root, skipped, succeeded, text, tools_are_required};
-
-/// Runs Go with the library of this build.
-struct Go {
-    /// Folder with the library under the names that are looked for, and its pkg-config file.
-    folder: PathBuf,
-    /// Go caches what it compiled whatever became of the header and of pkg-config's answer, but not under other flags.
-    flags: String,
-}
+use tools::{left_out, root, skipped, succeeded, text, tools_are_required};
 
 impl Go {
-    /// None where there is no Go, no C compiler, or no pkg-config.
-    fn new() -> Option<&'static Self> {
-        static GO: LazyLock<Option<Go>> = LazyLock::new(Go::prepare);
-        GO.as_ref()
-    }
-
-    fn prepare() -> Option<Self> {
-        let gate = "the Go binding";
-        let go = Command::new("go").arg("version").output();
-        if !go.is_ok_and(|output| output.status.success()) {
-            skipped(gate, "go is not installed");
-            return None;
-        }
-        if !(has("cc", gate) && has("pkg-config", gate)) {
-            return None;
-        }
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bindings_go");
-        fs::create_dir_all(&folder).unwrap();
-        let [major, minor] = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR")];
-        for name in ["libppo_risk.so", &format!("libppo_risk.so.{major}.{minor}")] {
-            let link = folder.join(name);
-            // The link of an earlier run.
-            let _ = fs::remove_file(&link);
-            std::os::unix::fs::symlink(library(), link).unwrap();
-        }
-        let description = format!(
-            "Name: ppo_risk\nDescription: this build\nVersion: {version}\nCflags: -I{include}\n\
-             Libs: -L{here} -lppo_risk -Wl,-rpath,{here}\n",
-            version = env!("CARGO_PKG_VERSION"),
-            include = root().join("include").display(),
-            here = folder.display(),
-        );
-        fs::write(folder.join("ppo_risk.pc"), &description).unwrap();
-        let mut hasher = DefaultHasher::new();
-        description.hash(&mut hasher);
-        fs::read(root().join("include/ppo_risk.h"))
-            .unwrap()
-            .hash(&mut hasher);
-        let flags = format!("-O2 -DHEADER_AND_PLACE={}", hasher.finish());
-        Some(Self { folder, flags })
-    }
-
     /// The command, with cgo checking every pointer that is handed over.
     fn run(&self, arguments: &[&str], folder: &Path) -> Output {
         self.command(arguments, folder)
@@ -71,23 +24,6 @@ impl Go {
             .output()
             .unwrap()
     }
-
-    fn command(&self, arguments: &[&str], folder: &Path) -> Command {
-        let mut command = Command::new("go");
-        command
-            .args(arguments)
-            .current_dir(folder)
-            .env("PKG_CONFIG_PATH", &self.folder)
-            .env("CGO_CFLAGS", &self.flags)
-            .env("CGO_ENABLED", "1")
-            .env("GOPROXY", "off")
-            .env("GOFLAGS", "-mod=readonly");
-        command
-    }
-}
-
-fn package() -> PathBuf {
-    root().join("bindings/go")
 }
 
 fn examples() -> PathBuf {
@@ -124,17 +60,6 @@ fn the_package_passes_its_tests() {
             assert!(line.contains("TestADefectPoisonsItsHandle"), "skipped: {line}");
         }
     }
-}
-
-#[test]
-fn a_decision_through_go_costs_little() {
-    let Some(go) = Go::new() else { return };
-    // Without cgo's thorough check, as programs run.
-    let arguments = ["test", "-count=1", "-v", "./internal/figures"];
-    let output = go.command(&arguments, &package()).output().unwrap();
-    succeeded("go test", &output);
-    let said = text(&output.stdout);
-    assert!(said.contains("go_select_action_overhead_ns "), "{said}");
 }
 
 /// The race detector sees what goroutines and the library's threads share in Go; it takes minutes.

@@ -4,112 +4,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/linked.rs"]
+mod linked;
+#[path = "support/python.rs"]
+mod python;
 #[path = "support/tools.rs"]
 mod tools;
 
+use linked::link_library;
+use python::{GATE, package, python, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
-use tools::{has, library, root, skipped, succeeded, text};
-
-const GATE: &str = "the Python package";
-
-fn package() -> PathBuf {
-    root().join("bindings/python")
-}
-
-/// The Python of the virtual environment; none where it cannot be made, which is said.
-fn python() -> Option<&'static Path> {
-    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    PYTHON.get_or_init(make_environment).as_deref()
-}
-
-fn make_environment() -> Option<PathBuf> {
-    if !has("python3", GATE) {
-        return None;
-    }
-    // Stable-Baselines3 brings PyTorch, which is gigabytes: where it is asked for, in an environment of its own.
-    let sb3 = std::env::var_os("PPO_RISK_SB3").is_some_and(|value| !value.is_empty());
-    let (name, list) = if sb3 {
-        ("python-sb3", "requirements-sb3.txt")
-    } else {
-        ("python-tests", "requirements.txt")
-    };
-    let requirements = package().join("tests").join(list);
-    let wanted = fs::read_to_string(&requirements).unwrap();
-    let version = Command::new("python3").arg("--version").output().unwrap();
-    let version = text(&version.stdout).trim().replace(' ', "-");
-    let home = cache().join(format!("{name}-{version}"));
-    let python = home.join("bin/python");
-    let installed = home.join("installed.txt");
-    if fs::read_to_string(&installed).is_ok_and(|list| list == wanted) {
-        return Some(python);
-    }
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-r",
-    ];
-    let steps = [
-        command(Path::new("python3"), &["-m", "venv", "--clear"], &home),
-        command(&python, &pip, &requirements),
-    ];
-    for mut step in steps {
-        let output = step.output().unwrap();
-        if !output.status.success() {
-            let words = text(&output.stderr);
-            let last = words.lines().last().unwrap_or_default();
-            skipped(GATE, &format!("no virtual environment: {last}"));
-            return None;
-        }
-    }
-    fs::write(installed, wanted).unwrap();
-    Some(python)
-}
-
-fn command(program: &Path, arguments: &[&str], last: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.args(arguments).arg(last);
-    command
-}
-
-/// The folder that .setup/download.py caches in.
-fn cache() -> PathBuf {
-    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache");
-    base.filter(|base| !base.as_os_str().is_empty())
-        .unwrap_or_else(home)
-        .join("ppo-risk")
-}
-
-/// Runs the environment's Python on the package in the checkout and this build's library.
-fn run(python: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
-    Command::new(python)
-        .args(arguments)
-        .env("PYTHONPATH", package())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("PPO_RISK_LIBRARY", library())
-        .envs(variables.iter().copied())
-        .current_dir(package())
-        .output()
-        .unwrap()
-}
+use tools::{has, library, root, succeeded, text};
 
 /// Compiles a C program against this build's library.
 fn compile(source: &Path, folder: &Path) -> PathBuf {
-    let soname = format!(
-        "libppo_risk.so.{}.{}",
-        env!("CARGO_PKG_VERSION_MAJOR"),
-        env!("CARGO_PKG_VERSION_MINOR")
-    );
-    for name in ["libppo_risk.so", &soname] {
-        let _ = fs::remove_file(folder.join(name));
-        std::os::unix::fs::symlink(library(), folder.join(name)).unwrap();
-    }
+    link_library(folder);
     let program = folder.join("program");
     let output = Command::new("cc")
         .args(["-std=c99", "-D_GNU_SOURCE", "-O1"])

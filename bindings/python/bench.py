@@ -1,112 +1,71 @@
-"""What a decision costs from Python, beside the same call from C: one figure a line.
+"""What decisions cost from Python, beside the same calls from C in the same process, in turn: one figure a line, the median
+over nine copies of the policy, for where one lies in memory is worth a few percent.
 
-    PYTHONPATH=. PPO_RISK_LIBRARY=... python3 bench.py [POLICY]
+    PYTHONPATH=. PPO_RISK_LIBRARY=... python3 bench.py OVERHEAD_LIBRARY [POLICY]
 
-py_select_action_p50_ns   Agent.select_action with arrays of the caller's for state, prior and answer
-py_decider_p50_ns         the same decision through Agent.decider
-c_select_action_p50_ns    ppo_select_action from C, where there is a compiler
-py_overhead_ns            the first less the third: at most 6000 is promised
+OVERHEAD_LIBRARY is tests/c/overhead.c, compiled; `make bench ARGS=bindings` in the repository does so.
+
+py_select_action_p50_ns           Agent.select_action with arrays of the caller's for state, prior and answer
+py_select_action_overhead_ns      that less ppo_select_action from C
+py_decider_overhead_ns            the same through Agent.decider
+py_select_actions_1024_over_c     Agent.select_actions on 1,024 states over ppo_select_actions from C, as a ratio
 """
 
-import shutil
-import subprocess
+import ctypes
 import sys
-import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
 from ppo_risk import Agent
-from ppo_risk._library import library
 
 ROOT = Path(__file__).resolve().parents[2]
-CALLS, RUNS = 5_000, 5
-
-PROGRAM = r"""
-#include <ppo_risk.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
-static long nanoseconds[%(calls)d];
-static float state[65536];
-static double prior[65536], weights[65536];
-
-static int ascending(const void *a, const void *b) {
-    return *(const long *)a < *(const long *)b ? -1 : *(const long *)a > *(const long *)b;
-}
-
-int main(int argc, char **argv) {
-    ppo_agent *agent;
-    size_t s, p, a;
-    long best = 0;
-    if (argc < 2 || ppo_load(argv[1], &agent) != PPO_OK) return 1;
-    ppo_agent_state_len(agent, &s);
-    ppo_agent_prior_len(agent, &p);
-    ppo_agent_action_len(agent, &a);
-    for (size_t i = 0; i < p; i++) prior[i] = 1.0 / (double)p;
-    for (int run = 0; run < %(runs)d; run++) {
-        for (int k = 0; k < %(calls)d; k++) {
-            struct timespec start, end;
-            clock_gettime(CLOCK_MONOTONIC, &start);
-            if (ppo_select_action(agent, state, s, p ? prior : NULL, p, weights, a) != PPO_OK) return 1;
-            clock_gettime(CLOCK_MONOTONIC, &end);
-            nanoseconds[k] = (end.tv_sec - start.tv_sec) * 1000000000L + end.tv_nsec - start.tv_nsec;
-        }
-        qsort(nanoseconds, %(calls)d, sizeof *nanoseconds, ascending);
-        if (run == 0 || nanoseconds[%(calls)d / 2] < best) best = nanoseconds[%(calls)d / 2];
-    }
-    printf("%%ld\n", best);
-    return 0;
-}
-"""
+COPIES, ROUNDS, DECISIONS, BATCHES, ROWS = 9, 40, 100, 41, 1024
 
 
-def median_ns(call) -> int:
-    """Median time of a call; the best of the runs."""
-    best = None
-    for _ in range(RUNS):
-        times = []
-        for _ in range(CALLS):
-            start = time.perf_counter_ns()
-            call()
-            times.append(time.perf_counter_ns() - start)
-        median = sorted(times)[CALLS // 2]
-        best = median if best is None else min(best, median)
-    return best
+def nanoseconds(call) -> int:
+    """Time of one call."""
+    start = time.perf_counter_ns()
+    call()
+    return time.perf_counter_ns() - start
 
 
-def c_ns(policy: str) -> "int | None":
-    """The same of the C call."""
-    if shutil.which("cc") is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        source, program = Path(folder) / "select.c", Path(folder) / "select"
-        source.write_text(PROGRAM % {"calls": CALLS, "runs": RUNS})
-        file = Path(library._name)
-        soname = Path(folder) / "libppo_risk.so.0.1"
-        soname.symlink_to(file.resolve())
-        subprocess.run(["cc", "-std=gnu99", "-O2", f"-I{ROOT / 'include'}", source, "-o", program, soname,
-                        f"-Wl,-rpath,{folder}"], check=True)
-        return int(subprocess.run([program, policy], check=True, capture_output=True, text=True).stdout)
+def measure(in_c: ctypes.CDLL, policy: str) -> "tuple[float, float, float, float]":
+    """The figures with one copy of the policy for each language, in the order of their names."""
+    agent = Agent.load(policy)
+    assert in_c.load_in_c(policy.encode()) == 0, "C does not load the policy"
+    states = np.linspace(-0.05, 0.05, ROWS * agent.state_len, dtype=np.float32).reshape(ROWS, agent.state_len)
+    priors, out = np.full((ROWS, agent.prior_len), 1 / agent.prior_len), np.empty((ROWS, agent.action_len))
+    state, prior, weights = states[0].copy(), priors[0].copy(), out[0].copy()
+    decide = agent.decider()
+    decide.prior[:] = prior
+    single, decider, c = [], [], []
+    for _ in range(ROUNDS):
+        single += [nanoseconds(lambda: agent.select_action(state, prior, weights)) for _ in range(DECISIONS)]
+        decider += [nanoseconds(decide) for _ in range(DECISIONS)]
+        c.append(in_c.decide_in_c(DECISIONS))
+    batches, c_batches = [], []
+    places = [ctypes.c_void_p(array.ctypes.data) for array in (states, priors, out)]
+    for _ in range(BATCHES):
+        batches.append(nanoseconds(lambda: agent.select_actions(states, priors, out)))
+        c_batches.append(in_c.decide_all_in_c(ROWS, *places))
+    assert min(c) > 0 and min(c_batches) > 0, "decisions in C fail"
+    alone = median(c)
+    return median(single), median(single) - alone, median(decider) - alone, median(batches) / median(c_batches)
 
 
 def main() -> None:
-    policy = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "models" / "sp500-20-stocks.safetensors")
-    agent = Agent.load(policy)
-    state, out = np.zeros(agent.state_len, np.float32), np.empty(agent.action_len)
-    prior = np.full(agent.prior_len, 1 / agent.prior_len) if agent.prior_len else None
-    decide = agent.decider()
-    if prior is not None:
-        decide.prior[:] = prior
-    python = median_ns(lambda: agent.select_action(state, prior, out))
-    print(f"py_select_action_p50_ns {python}")
-    print(f"py_decider_p50_ns {median_ns(decide)}")
-    c = c_ns(policy)
-    if c is not None:
-        print(f"c_select_action_p50_ns {c}")
-        print(f"py_overhead_ns {python - c}")
+    in_c = ctypes.CDLL(sys.argv[1])
+    in_c.decide_in_c.restype = in_c.decide_all_in_c.restype = ctypes.c_double
+    policy = sys.argv[2] if len(sys.argv) > 2 else str(ROOT / "models" / "sp500-20-stocks.safetensors")
+    figures = [measure(in_c, policy) for _ in range(COPIES)]
+    p50, overhead, decider, ratio = (median(column) for column in zip(*figures))
+    print(f"py_select_action_p50_ns {p50:.0f}")
+    print(f"py_select_action_overhead_ns {overhead:.0f}")
+    print(f"py_decider_overhead_ns {decider:.0f}")
+    print(f"py_select_actions_1024_over_c {ratio:.3f}")
 
 
 if __name__ == "__main__":
