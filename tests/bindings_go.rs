@@ -10,7 +10,7 @@ mod linked;
 #[path = "support/tools.rs"]
 mod tools;
 
-use go::{Go, package};
+use go::Go;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -24,6 +24,10 @@ impl Go {
             .output()
             .unwrap()
     }
+}
+
+fn package() -> PathBuf {
+    root().join("bindings/go")
 }
 
 fn examples() -> PathBuf {
@@ -81,13 +85,6 @@ fn the_race_detector_finds_nothing() {
         ".",
     ];
     succeeded("go test -race", &go.run(&arguments, &package()));
-}
-
-#[test]
-fn the_examples_print_what_cs_print() {
-    if let Some(go) = Go::new() {
-        succeeded("go test", &go.run(&["test", "-count=1", "./..."], &examples()));
-    }
 }
 
 #[test]

@@ -12,10 +12,10 @@ mod python;
 mod tools;
 
 use linked::link_library;
-use python::{GATE, package, python, run};
+use python::{GATE, command, package, python};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use tools::{has, library, root, succeeded, text};
 
 /// Compiles a C program against this build's library.
@@ -69,65 +69,11 @@ fn the_package_passes_its_tests() {
         .output()
         .unwrap();
     succeeded("results.c", &output);
-    let arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider"];
-    let output = run(python, &arguments, &[("PPO_RISK_RESULTS", &results)]);
-    succeeded("pytest", &output);
-}
-
-/// What a program prints, but for the lines of time, which differ from run to run and say so with their first word.
-fn said(what: &str, output: &Output) -> Vec<String> {
-    succeeded(what, output);
-    let printed = text(&output.stdout);
-    let timed = |line: &&str| !line.starts_with("latency") && !line.starts_with("speed");
-    printed.lines().filter(timed).map(str::to_string).collect()
-}
-
-#[test]
-fn the_examples_print_what_the_c_examples_print() {
-    let Some(python) = python().filter(|_| has("cc", GATE)) else {
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let policy = root()
-        .join("models/sp500-20-stocks.safetensors")
-        .display()
-        .to_string();
-    let prices = price_file(folder.path()).display().to_string();
-    let made = folder.path().join("made.safetensors").display().to_string();
-    let mut examples = vec![("infer", vec![policy.as_str()]), ("risk", vec![])];
-    if cfg!(feature = "train") {
-        examples.push(("train", vec![&prices, &made, "8192"]));
-    }
-    for (name, arguments) in examples {
-        let program = compile(&root().join(format!("examples/c/{name}.c")), folder.path());
-        let expected = said(name, &Command::new(program).args(&arguments).output().unwrap());
-        let example = root()
-            .join(format!("examples/python/{name}.py"))
-            .display()
-            .to_string();
-        let found = run(python, &[&[example.as_str()], arguments.as_slice()].concat(), &[]);
-        assert_eq!(said(name, &found), expected, "{name}");
-        assert!(expected.len() > 10, "{name} prints {expected:?}");
-    }
-}
-
-/// Daily closes of three made-up assets around the years that examples/python/train.py tells apart.
-fn price_file(folder: &Path) -> PathBuf {
-    let (mut seed, mut closes, mut csv) = (5_u32, [100.0_f64; 3], "date,A,B,C\n".to_string());
-    for year in 2011..2016 {
-        for (month, day) in (1..=12).flat_map(|month| (1..=28).map(move |day| (month, day))) {
-            csv.push_str(&format!("{year}-{month:02}-{day:02}"));
-            for close in &mut closes {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                *close *= f64::from(1_027_910 + (seed >> 8) % 41_944) / 1_048_576.0;
-                csv.push_str(&format!(",{close}"));
-            }
-            csv.push('\n');
-        }
-    }
-    let path = folder.join("prices.csv");
-    fs::write(&path, csv).unwrap();
-    path
+    let mut tests = command(python);
+    tests
+        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
+        .env("PPO_RISK_RESULTS", &results);
+    succeeded("pytest", &tests.output().unwrap());
 }
 
 #[test]

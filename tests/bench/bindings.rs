@@ -1,7 +1,7 @@
 //! What decisions cost from Python, Go and C# beyond the same calls from C.
 
 use crate::csharp::Binding;
-use crate::go::{self, Go};
+use crate::go::Go;
 use crate::python;
 use crate::tools::{library, root, succeeded, text};
 use std::path::Path;
@@ -17,8 +17,8 @@ pub(crate) fn figures() {
         let folder = tempfile::tempdir().expect("a folder for a library");
         let overhead = folder.path().join("liboverhead.so");
         compile(&overhead);
-        let program = ["bench.py", &overhead.display().to_string()];
-        let output = python::run(python, &program, &[]);
+        let output = python::command(python).arg("bench.py").arg(overhead).output();
+        let output = output.expect("python ran before");
         succeeded("bench.py", &output);
         print!("{}", text(&output.stdout));
     }
@@ -26,7 +26,7 @@ pub(crate) fn figures() {
         let model = root().join("models/sp500-20-stocks.safetensors");
         let arguments = ["run", "./internal/figures", &model.display().to_string()];
         // Without cgo's thorough check, as programs run.
-        let output = go.command(&arguments, &go::package()).output();
+        let output = go.command(&arguments, &root().join("bindings/go")).output();
         let output = output.expect("go ran before");
         succeeded("go run", &output);
         print!("{}", text(&output.stdout));

@@ -67,8 +67,3 @@ impl Go {
         command
     }
 }
-
-/// Where the binding lies.
-pub(crate) fn package() -> PathBuf {
-    root().join("bindings/go")
-}

@@ -3,7 +3,7 @@
 use crate::tools::{has, library, root, skipped, text};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 
 /// What is left out without Python.
@@ -50,8 +50,8 @@ fn make_environment() -> Option<PathBuf> {
         "-r",
     ];
     let steps = [
-        command(Path::new("python3"), &["-m", "venv", "--clear"], &home),
-        command(&python, &pip, &requirements),
+        step(Path::new("python3"), &["-m", "venv", "--clear"], &home),
+        step(&python, &pip, &requirements),
     ];
     for mut step in steps {
         let output = step.output().unwrap();
@@ -66,7 +66,7 @@ fn make_environment() -> Option<PathBuf> {
     Some(python)
 }
 
-fn command(program: &Path, arguments: &[&str], last: &Path) -> Command {
+fn step(program: &Path, arguments: &[&str], last: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).arg(last);
     command
@@ -81,15 +81,13 @@ fn cache() -> PathBuf {
         .join("ppo-risk")
 }
 
-/// Runs the environment's Python on the package in the checkout and this build's library.
-pub(crate) fn run(python: &Path, arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
-    Command::new(python)
-        .args(arguments)
+/// The environment's Python in the package's folder, with the package of the checkout and this build's library.
+pub(crate) fn command(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    command
         .env("PYTHONPATH", package())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("PPO_RISK_LIBRARY", library())
-        .envs(variables.iter().copied())
-        .current_dir(package())
-        .output()
-        .unwrap()
+        .current_dir(package());
+    command
 }
