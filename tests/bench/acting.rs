@@ -57,6 +57,8 @@ pub(crate) fn policy() -> Policy {
 /// Prints, all but the last of calls of the C functions:
 /// * `select_action_p50_ns`, `select_action_p999_ns`: the whole deterministic call (checks, normaliser, network,
 ///   softmax), of a million calls of `ppo_select_action`; best of five runs each.
+/// * `machine_p999_ns`: the same of arithmetic in registers that takes as long as the median call: what the system's
+///   interruptions alone do to one call in a thousand.
 /// * `select_action_allocations`: allocations of a million such calls.
 /// * `select_action_batch1024_gflops`: `ppo_select_actions` on 1,024 states, on one thread, two operations for each
 ///   multiplication and addition of the network; best of five runs.
@@ -80,7 +82,9 @@ pub(crate) fn figures() {
     let best = policy.network().instructions();
     eprintln!("select_action_instructions {}", best.name());
     let mut decide = || agent.decide(black_box(state), black_box(&mut weights));
-    print_latency("", latency(&mut decide));
+    let (p50, p999) = latency(&mut decide);
+    print_latency("", (p50, p999));
+    println!("machine_p999_ns {}", machine_p999(p50));
     let before = allocations::count();
     (0..CALLS).for_each(|_| decide());
     println!("select_action_allocations {}", allocations::count() - before);
@@ -144,6 +148,21 @@ fn latency(call: &mut impl FnMut()) -> (u64, u64) {
     });
     runs.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))
         .expect("there are runs")
+}
+
+/// One in a thousand of calls that do nothing but count takes longer, where half of them take about `p50` ns.
+fn machine_p999(p50: u64) -> u64 {
+    let count = |turns: u64| {
+        for turn in 0..turns {
+            black_box(turn);
+        }
+    };
+    const TURNS: u64 = 1 << 24;
+    let start = Instant::now();
+    count(TURNS);
+    let of_one = start.elapsed().as_nanos() as f64 / TURNS as f64;
+    let turns = (p50 as f64 / of_one) as u64;
+    latency(&mut || count(black_box(turns))).1
 }
 
 /// Nanoseconds of one forward pass of a network of the same size in ONNX Runtime, where it can be run.
