@@ -1,13 +1,16 @@
-//! tests/c/threads.c under ThreadSanitizer, with a library that is instrumented too: one that is not tells it nothing
-//! of what guards its data. The standard library comes without instrumentation, so that what its locks guard has to be
-//! named (tests/c/threads.supp); the atomics are the crate's own and are all seen.
+//! tests/c/threads.c, and the crate's tests of live agents, under ThreadSanitizer, with a library that is instrumented
+//! too: one that is not tells it nothing of what guards its data. The standard library comes without instrumentation, so
+//! that what its locks guard has to be named (tests/c/threads.supp); the atomics are the crate's own and are all seen.
 
 use crate::programs::model_and_folder;
 use crate::toolchain::{Host, has, left_out, root, skipped, succeeded, text, tools_are_required};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const GATE: &str = "races between threads";
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+const SUPPRESSIONS: &str = "tests/c/threads.supp";
 
 /// The sanitizer's runtime that belongs to this compiler.
 fn runtime() -> Option<PathBuf> {
@@ -22,27 +25,16 @@ fn runtime() -> Option<PathBuf> {
     runtimes.next()
 }
 
-/// The library without libtorch, instrumented, in a target folder of its own (two minutes the first time).
-fn instrumented() -> PathBuf {
-    const TARGET: &str = "x86_64-unknown-linux-gnu";
-    let folder = root().join("target/thread-sanitizer");
+/// Runs cargo on the crate without libtorch, instrumented, in a target folder of its own (two minutes the first time).
+fn instrumented(command: &str, arguments: &[&str], suppressions: &Path) -> Output {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "rustc",
-            "--lib",
-            "--crate-type",
-            "cdylib",
-            "--no-default-features",
-        ])
-        .args([
-            "--quiet",
-            "--target",
-            TARGET,
-            "--config",
-            "profile.dev.opt-level=1",
-        ])
+        .args([command, "--lib", "--no-default-features", "--quiet"])
+        .args(["--target", TARGET])
+        .args(["--config", "profile.dev.opt-level=1"])
+        .args(["--config", "profile.test.opt-level=1"])
         .arg("--target-dir")
-        .arg(&folder)
+        .arg(folder())
+        .args(arguments)
         .current_dir(root())
         // Options that a released compiler does not offer otherwise.
         .env("RUSTC_BOOTSTRAP", "1")
@@ -50,11 +42,20 @@ fn instrumented() -> PathBuf {
             "RUSTFLAGS",
             "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer",
         )
+        .env("TSAN_OPTIONS", options(suppressions))
         .env_remove("CARGO_PROFILE_DEV_OPT_LEVEL")
         .output()
         .unwrap();
-    succeeded("cargo rustc -Zsanitizer=thread", &output);
-    folder.join(TARGET).join("debug/libppo_risk.so")
+    succeeded(&format!("cargo {command} -Zsanitizer=thread"), &output);
+    output
+}
+
+fn folder() -> PathBuf {
+    root().join("target/thread-sanitizer")
+}
+
+fn options(suppressions: &Path) -> String {
+    format!("suppressions={}:exitcode=66", suppressions.display())
 }
 
 fn sanitized(host: &Host, runtime: &Path, source: &str) -> PathBuf {
@@ -78,33 +79,39 @@ fn sanitized(host: &Host, runtime: &Path, source: &str) -> PathBuf {
 }
 
 fn run(program: &Path, arguments: &[&str]) -> Output {
-    let suppressions = root().join("tests/c/threads.supp");
-    let options = format!("suppressions={}:exitcode=66", suppressions.display());
     Command::new(program)
         .args(arguments)
-        .env("TSAN_OPTIONS", options)
+        .env("TSAN_OPTIONS", options(&root().join(SUPPRESSIONS)))
         .output()
         .unwrap()
 }
 
-#[test]
-fn threads_do_not_race() {
+/// The sanitizer's runtime; says what is skipped where there is none, or where the gate was not asked for.
+fn sanitizer() -> Option<PathBuf> {
     if !tools_are_required() {
         left_out(GATE, "builds the library once more: REQUIRE_TOOLS=1 runs it");
-        return;
-    }
-    if !(has("clang", GATE) && has("cc", GATE) && has("nm", GATE)) {
-        return;
+        return None;
     }
     if cfg!(not(all(target_arch = "x86_64", target_os = "linux"))) {
         left_out(GATE, "made for Linux on x86-64");
+        return None;
+    }
+    let runtime = runtime();
+    if runtime.is_none() {
+        skipped(GATE, "this Rust compiler has no ThreadSanitizer runtime");
+    }
+    runtime
+}
+
+#[test]
+fn threads_do_not_race() {
+    let Some(runtime) = sanitizer() else { return };
+    if !(has("clang", GATE) && has("cc", GATE) && has("nm", GATE)) {
         return;
     }
-    let Some(runtime) = runtime() else {
-        skipped(GATE, "this Rust compiler has no ThreadSanitizer runtime");
-        return;
-    };
-    let library = instrumented();
+    let arguments = ["--crate-type", "cdylib"];
+    instrumented("rustc", &arguments, &root().join(SUPPRESSIONS));
+    let library = folder().join(TARGET).join("debug/libppo_risk.so");
     let symbols = Command::new("nm")
         .arg("--dynamic")
         .arg(&library)
@@ -125,4 +132,20 @@ fn threads_do_not_race() {
     for part in ["data race", "libppo_risk.so"] {
         assert!(said.contains(part), "{part}: {said}");
     }
+}
+
+/// Training publishes policies while others decide: the crate's own tests of that, for libtorch cannot be instrumented.
+#[test]
+fn readers_and_publishers_do_not_race() {
+    if sanitizer().is_none() {
+        return;
+    }
+    // The test harness hands its results over by way of the standard library, which is not instrumented.
+    let folder = tempfile::tempdir().unwrap();
+    let suppressions = folder.path().join("suppressions");
+    let crates = fs::read_to_string(root().join(SUPPRESSIONS)).unwrap();
+    fs::write(&suppressions, crates + "race:std::sync::mpmc\n").unwrap();
+    let output = instrumented("test", &["--", "ffi::agent::live"], &suppressions);
+    let said = text(&output.stdout);
+    assert!(said.contains("7 passed"), "{said}");
 }

@@ -417,6 +417,36 @@ mod tests {
         assert!(agent.publish(other).unwrap_err().to_string().contains("spec"));
     }
 
+    /// What a reader read comes before the policy's end: nothing but its slot tells the publisher so, which
+    /// ThreadSanitizer checks.
+    #[test]
+    fn a_policy_ends_after_its_reader_has_left() {
+        let agent = agent();
+        let first = watched(&agent);
+        let (inside, leave) = (AtomicBool::new(false), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                agent.decide(|policy, _| {
+                    inside.store(true, Ordering::Relaxed);
+                    while !leave.load(Ordering::Relaxed) {
+                        std::thread::yield_now();
+                    }
+                    policy.network().parameters().iter().sum::<f32>()
+                })
+            });
+            while !inside.load(Ordering::Relaxed) {
+                std::thread::yield_now();
+            }
+            agent.publish(policy(2)).unwrap();
+            assert!(first.upgrade().is_some(), "freed under its reader");
+            leave.store(true, Ordering::Relaxed);
+            while first.upgrade().is_some() {
+                agent.settle();
+            }
+            assert!(reader.join().unwrap().is_finite());
+        });
+    }
+
     /// Every decision is one of whole policies: each is published with the sum of its parameters known.
     #[test]
     fn threads_never_see_half_a_policy() {
@@ -426,15 +456,14 @@ mod tests {
         let read = AtomicU64::new(0);
         let done = AtomicBool::new(false);
         let last = std::thread::scope(|scope| {
-            for _ in 0..3 {
-                scope.spawn(|| {
-                    while !done.load(Ordering::Relaxed) {
-                        let found = agent.decide(|policy, _| sum(policy));
-                        assert!(known.contains(&found));
-                        read.fetch_add(1, Ordering::Relaxed);
-                    }
-                });
-            }
+            let read_on = || {
+                while !done.load(Ordering::Relaxed) {
+                    let found = agent.decide(|policy, _| sum(policy));
+                    assert!(known.contains(&found));
+                    read.fetch_add(1, Ordering::Relaxed);
+                }
+            };
+            let readers: Vec<_> = (0..3).map(|_| scope.spawn(read_on)).collect();
             let mut former = Vec::new();
             for i in 0..400 {
                 former.push(watched(&agent));
@@ -444,6 +473,8 @@ mod tests {
                 std::thread::yield_now();
             }
             done.store(true, Ordering::Relaxed);
+            // One by one: ThreadSanitizer does not see what the scope's end waits for.
+            readers.into_iter().for_each(|reader| reader.join().unwrap());
             former
         });
         agent.settle();
