@@ -17,6 +17,16 @@
 #include <stdint.h>
 
 /**
+ * Precision: weights as they were trained.
+ */
+#define PPO_PRECISION_F32 0
+
+/**
+ * Precision: the weights of layers of more than 64 outputs rounded to bf16, 8 significant bits; sums are of f32.
+ */
+#define PPO_PRECISION_BF16 1
+
+/**
  * Baseline: equal weight, brought back every 21 bars.
  */
 #define PPO_BASELINE_EQUAL_WEIGHT 0
@@ -2148,6 +2158,22 @@ ppo_status ppo_save_bytes(const struct ppo_agent *agent, uint8_t *buffer, size_t
  */
 ppo_status ppo_agent_clone(const struct ppo_agent *agent,
                            struct ppo_agent **clone);
+
+/**
+ * Chooses how exactly an agent keeps its network's weights: the policy that it has now, those that training gives it,
+ * and those of agents cloned from it and portfolios made with it from now on. With bf16 a decision reads half as much
+ * memory, and target weights move a little (docs/c_api.md has measured how much). Saved files, and training, have the
+ * weights as they were trained in either case.
+ *
+ * \param agent      the agent
+ * \param precision  a PPO_PRECISION_ number; new agents have PPO_PRECISION_F32
+ *
+ * Any number of threads on one agent; decisions under way end with what they began with. Allocates a copy of the
+ * policy, which is not shared with other agents any more. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_agent_set_precision(const struct ppo_agent *agent,
+                                   uint32_t precision);
 
 /**
  * Frees an agent. NULL is fine. An agent that was freed before is left alone, and said so in the log and by

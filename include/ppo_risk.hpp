@@ -364,6 +364,9 @@ public:
         return agent(copy);
     }
 
+    /// PPO_PRECISION_F32 or PPO_PRECISION_BF16, from now on.
+    void set_precision(std::uint32_t precision) const { check(ppo_agent_set_precision(get(), precision)); }
+
     std::size_t asset_count() const { return detail::number_of<std::size_t>(get(), ppo_agent_asset_count); }
     std::size_t action_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_action_len); }
     std::size_t state_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_state_len); }

@@ -8,11 +8,11 @@
 )]
 
 use ppo_risk::market::{prior::Prior, state::StateSpec};
-use ppo_risk::policy::kernels::{Activation, Dense, InstructionSet, naive};
+use ppo_risk::policy::kernels::{Activation, Dense, InstructionSet, Precision, naive};
 use ppo_risk::policy::layout::layout;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{self, ActionSpec, Distribution, NetworkSpec, PolicySpec};
-use ppo_risk::policy::{Policy, Workspace};
+use ppo_risk::policy::{Policy, Workspace, file};
 use proptest::prelude::*;
 
 #[path = "support/allocations.rs"]
@@ -34,7 +34,9 @@ struct Layer {
 
 fn layers() -> impl Strategy<Value = Layer> {
     let activations = [Activation::Identity, Activation::Tanh, Activation::Relu];
-    let sizes = (1..=70_usize, 1..=70_usize, 1..=15_usize);
+    // Above 64 outputs, weights are rounded where that is asked for.
+    let outputs = prop_oneof![2 => 1..=70_usize, 1 => 65..=200_usize];
+    let sizes = (1..=70_usize, outputs, 1..=15_usize);
     let places = (0..4_usize, 0..17_usize);
     (
         sizes,
@@ -76,10 +78,31 @@ fn place(rows: &[f32], layer: &Layer) -> Vec<f32> {
     placed
 }
 
+/// Every set of instructions in every precision.
+fn kernels() -> impl Iterator<Item = (InstructionSet, Precision)> {
+    let precisions = [Precision::F32, Precision::Bf16];
+    InstructionSet::available().flat_map(move |set| precisions.map(|precision| (set, precision)))
+}
+
+/// The weights of a layer as they are kept: of more than 64 outputs, those in bf16 have 8 significant bits.
+fn kept(weight: &[f32], outputs: usize, precision: Precision) -> Vec<f32> {
+    let rounded = |weight: f32| {
+        if weight == 0.0 {
+            return 0.0;
+        }
+        let unit = 2_f64.powi(f64::from(weight.abs()).log2().floor() as i32 - 7);
+        ((f64::from(weight) / unit).round_ties_even() * unit) as f32
+    };
+    match precision {
+        Precision::Bf16 if outputs > 64 => weight.iter().map(|&weight| rounded(weight)).collect(),
+        _ => weight.to_vec(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
-    /// Sizes 1 to 70 on each side, at any address. Every product and every addition may lose half a digit of what it
+    /// Sizes 1 to 70 by 1 to 200, at any address. Every product and every addition may lose half a digit of what it
     /// has: 1e-6 of the sum of the sizes of all terms, and the 4e-7 of tanh.
     #[test]
     fn a_layer_is_its_naive_twin(layer in layers()) {
@@ -90,8 +113,9 @@ proptest! {
         let stride = inputs + gap;
         let placed = place(&input, &layer);
         let mut expected = vec![0.0; outputs];
-        for instructions in InstructionSet::available() {
-            let dense = Dense::new(instructions, &weight, &bias, activation);
+        for (instructions, precision) in kernels() {
+            let dense = Dense::new(instructions, precision, &weight, &bias, activation);
+            let weight = kept(&weight, outputs, precision);
             let width = dense.width();
             prop_assert!(width >= outputs && (dense.inputs(), dense.outputs()) == (inputs, outputs));
             let mut out = vec![7.0; rows * width + 3];
@@ -103,7 +127,7 @@ proptest! {
                     let tolerance = 1e-6 * (1.0 + inputs as f64 / 2.0).min(8.0) + 4e-7;
                     prop_assert!(
                         (found - expected).abs() <= tolerance,
-                        "{}: row {row}, output {o}: {found} {expected}", instructions.name()
+                        "{} {precision:?}: row {row}, output {o}: {found} {expected}", instructions.name()
                     );
                 }
                 prop_assert!(out[row * width + outputs..(row + 1) * width].iter().all(|pad| *pad == 0.0));
@@ -121,8 +145,8 @@ proptest! {
         let input = values(seed ^ 2, rows * inputs);
         let stride = inputs + gap;
         let placed = place(&input, &layer);
-        for instructions in InstructionSet::available() {
-            let dense = Dense::new(instructions, &weight, &bias, activation);
+        for (instructions, precision) in kernels() {
+            let dense = Dense::new(instructions, precision, &weight, &bias, activation);
             let width = dense.width();
             let (mut together, mut alone) = (vec![0.0; rows * width], vec![0.0; width + 1]);
             dense.run(&placed[offset..offset + rows * stride], stride, &mut together);
@@ -201,6 +225,7 @@ fn no_activation_hides_a_nan() {
             for outputs in [1, 5, 70] {
                 let dense = Dense::new(
                     instructions,
+                    Precision::F32,
                     &vec![1.0; 2 * outputs],
                     &vec![0.0; outputs],
                     activation,
@@ -313,8 +338,9 @@ fn a_batch_is_its_states_one_by_one_to_the_bit() {
         let spec = policy.spec().clone();
         let (inputs, actions) = (spec.state.len(), spec.action_len());
         let (states, priors) = batch(&policy, MOST);
-        for instructions in InstructionSet::available() {
+        for (instructions, precision) in kernels() {
             policy.set_instructions(instructions);
+            policy.set_precision(precision);
             let mut alone = Workspace::new(&spec);
             let mut expected = vec![0.0; MOST * actions];
             for (row, out) in expected.chunks_mut(actions).enumerate() {
@@ -363,6 +389,30 @@ fn a_batch_is_its_states_one_by_one_to_the_bit() {
             );
         }
     }
+}
+
+#[test]
+fn bf16_moves_weights_a_little_and_the_file_not_at_all() {
+    let mut policy = policies().swap_remove(0);
+    let spec = policy.spec().clone();
+    let (states, priors) = batch(&policy, 100);
+    let bytes = |policy: &Policy| file::to_bytes(policy, &file::Extras::default()).unwrap();
+    let as_trained = bytes(&policy);
+    let [exact, rounded, again] = [Precision::F32, Precision::Bf16, Precision::F32].map(|precision| {
+        policy.set_precision(precision);
+        assert_eq!(policy.precision(), precision);
+        assert_eq!(bytes(&policy), as_trained);
+        let mut out = vec![0.0; 100 * spec.action_len()];
+        let mut workspace = Workspace::for_batches(&spec, 100, 1);
+        policy
+            .weights_batch(&states, priors.as_deref(), None, &mut workspace, &mut out)
+            .unwrap();
+        out
+    });
+    assert_eq!(exact, again);
+    let moved = exact.iter().zip(&rounded).map(|(a, b)| (a - b).abs());
+    let most = moved.fold(0.0, f64::max);
+    assert!((1e-7..5e-3).contains(&most), "{most}");
 }
 
 #[test]

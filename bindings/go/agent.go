@@ -80,6 +80,21 @@ func (a *Agent) Clone() (*Agent, error) {
 	return madeAgent(func(clone **C.ppo_agent) C.ppo_status { return C.ppo_agent_clone(a.c(), clone) }, a.handle)
 }
 
+// Precision is how exactly an agent keeps its network's weights.
+type Precision uint32
+
+// Precisions.
+const (
+	PrecisionF32  Precision = C.PPO_PRECISION_F32
+	PrecisionBF16 Precision = C.PPO_PRECISION_BF16
+)
+
+// SetPrecision chooses how exactly the network's weights are kept from now on, here and in later clones; files have them
+// as they were trained. With PrecisionBF16 decisions are faster, and target weights move a little.
+func (a *Agent) SetPrecision(precision Precision) error {
+	return use(func() C.ppo_status { return C.ppo_agent_set_precision(a.c(), C.uint32_t(precision)) }, a.handle)
+}
+
 // LastError is the words of the last failed call on the agent, whichever goroutine made it.
 func (a *Agent) LastError() (string, error) {
 	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::policy::features::scorer_rows;
-use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, MOST_LANES};
+use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
 use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use std::collections::HashMap;
@@ -23,6 +23,7 @@ pub struct Network {
     parameters: Vec<f32>,
     shape: Shape,
     instructions: InstructionSet,
+    precision: Precision,
     layers: Layers,
     /// `log_std` ([A] or [1]) or `log_kappa` ([1]).
     spread: Vec<f32>,
@@ -102,11 +103,12 @@ impl Network {
         }
         let instructions = InstructionSet::best();
         Ok(Self {
-            layers: Layers::pack(spec, &tensors, instructions),
+            layers: Layers::pack(spec, &tensors, instructions, Precision::F32),
             spread: spread.to_vec(),
             shape: Shape::of(spec),
             spec: spec.clone(),
             instructions,
+            precision: Precision::F32,
             parameters,
         })
     }
@@ -118,9 +120,27 @@ impl Network {
 
     /// Packs the layers anew, to run on other instructions than the best: for comparisons.
     pub fn set_instructions(&mut self, instructions: InstructionSet) {
-        let layout = layout(&self.spec);
-        self.layers = Layers::pack(&self.spec, &split(&layout, &self.parameters), instructions);
         self.instructions = instructions;
+        self.pack();
+    }
+
+    /// How exactly the layers keep their weights.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// Packs the layers anew, with weights kept in this precision; [`parameters`](Self::parameters) stay as they are.
+    pub fn set_precision(&mut self, precision: Precision) {
+        if self.precision != precision {
+            self.precision = precision;
+            self.pack();
+        }
+    }
+
+    fn pack(&mut self) {
+        let layout = layout(&self.spec);
+        let tensors = split(&layout, &self.parameters);
+        self.layers = Layers::pack(&self.spec, &tensors, self.instructions, self.precision);
     }
 
     /// All parameters as they were given to [`new`](Self::new), bit-identical.
@@ -243,7 +263,7 @@ impl Scratch {
         let shape = Shape::of(spec);
         let states = states.clamp(1, CHUNK.div_ceil(shape.rows));
         let chunk = (states * shape.rows).min(CHUNK);
-        let values = chunk * shape.widest.next_multiple_of(MOST_LANES);
+        let values = chunk * shape.widest.next_multiple_of(WIDTH_STEP);
         Self {
             shape,
             rows: vec![0.0; states * shape.rows * shape.row_buffer],
@@ -321,7 +341,12 @@ impl Buffers {
 }
 
 impl Layers {
-    fn pack(spec: &PolicySpec, tensors: &HashMap<&str, &[f32]>, instructions: InstructionSet) -> Self {
+    fn pack(
+        spec: &PolicySpec,
+        tensors: &HashMap<&str, &[f32]>,
+        instructions: InstructionSet,
+        precision: Precision,
+    ) -> Self {
         let activation = match spec.network {
             NetworkSpec::Mlp { activation, .. } => activation,
             NetworkSpec::Scorer { .. } => Activation::Tanh,
@@ -333,7 +358,7 @@ impl Layers {
         let dense = |name: &str, activation| {
             let weight = tensors.get(format!("{name}.weight").as_str())?;
             let bias = tensors.get(format!("{name}.bias").as_str())?;
-            Some(Dense::new(instructions, weight, bias, activation))
+            Some(Dense::new(instructions, precision, weight, bias, activation))
         };
         let layers = |name: &str| {
             (0..)

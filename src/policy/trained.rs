@@ -6,7 +6,7 @@ use crate::math::random::Stream;
 use crate::policy::action;
 use crate::policy::distribution as dist;
 use crate::policy::forward::{CHUNK, Network, Scratch};
-use crate::policy::kernels::InstructionSet;
+use crate::policy::kernels::{InstructionSet, Precision};
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 
@@ -126,6 +126,17 @@ impl Policy {
     /// Runs the network on other instructions than the best of this processor: for comparisons.
     pub fn set_instructions(&mut self, instructions: InstructionSet) {
         self.network.set_instructions(instructions);
+    }
+
+    /// How exactly the network keeps its weights.
+    pub fn precision(&self) -> Precision {
+        self.network.precision()
+    }
+
+    /// Keeps the network's weights in this precision from now on, to decide faster; what is saved stays as it was
+    /// trained.
+    pub fn set_precision(&mut self, precision: Precision) {
+        self.network.set_precision(precision);
     }
 
     /// Writes the deterministic target weights ([A], f64, non-negative, summing to 1, inside cap and floor).

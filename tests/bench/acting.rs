@@ -2,6 +2,7 @@
 
 use crate::agent::Agent;
 use crate::allocations;
+use ppo_risk::ffi::agent::{PPO_PRECISION_BF16, PPO_PRECISION_F32};
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random;
 use ppo_risk::policy::file::{Extras, to_bytes};
@@ -46,7 +47,11 @@ pub(crate) fn spec() -> PolicySpec {
 
 /// A policy of that spec with weights drawn at random.
 pub(crate) fn policy() -> Policy {
-    let spec = spec();
+    policy_of(spec())
+}
+
+/// A policy with random parameters.
+pub(crate) fn policy_of(spec: PolicySpec) -> Policy {
     let mut stream = random::stream(1, "benchmark", 0);
     let parameters: usize = layout(&spec).iter().map(|parameter| parameter.len()).sum();
     let values = (0..parameters).map(|_| stream.random_range(-0.1..0.1)).collect();
@@ -64,6 +69,7 @@ pub(crate) fn policy() -> Policy {
 ///   multiplication and addition of the network; best of five runs.
 /// * `select_action_vs_ort`: where the environment variable PEERS_LATENCY names a program whose `latency` prints
 ///   `ort_forward_p50_ns N ...`, that over our p50, measured right after it.
+/// * The first two and the batch with `_bf16` at their end: the same with weights in bf16.
 /// * `select_scaling_2_threads`: calls a second of two threads on one agent over those of one; best of five runs.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
 /// * The first two and the batch with the name of other instructions that the processor has at their end: the Rust
@@ -98,6 +104,14 @@ pub(crate) fn figures() {
             theirs / latency(&mut decide).0 as f64
         );
     }
+    agent.set_precision(PPO_PRECISION_BF16);
+    let mut decide = || agent.decide(black_box(state), black_box(&mut weights));
+    print_latency("_bf16", latency(&mut decide));
+    print_rate(
+        "_bf16",
+        gflops(|| agent.decide_all(BATCH, black_box(&states), black_box(&mut all_weights))),
+    );
+    agent.set_precision(PPO_PRECISION_F32);
     println!("select_scaling_2_threads {:.2}", scaling(&agent, state));
     println!("agent_rss_mb {:.3}", resident_mb_of_one(&policy, state));
 

@@ -2,7 +2,7 @@
 
 use ppo_risk::ffi::agent::action::ppo_select_action;
 use ppo_risk::ffi::agent::batch::ppo_select_actions;
-use ppo_risk::ffi::agent::{ppo_agent, ppo_agent_free, ppo_load_bytes};
+use ppo_risk::ffi::agent::{ppo_agent, ppo_agent_free, ppo_agent_set_precision, ppo_load_bytes};
 use ppo_risk::policy::Policy;
 use ppo_risk::policy::file::{Extras, to_bytes};
 use std::ptr;
@@ -31,6 +31,12 @@ impl Agent {
     /// The handle.
     pub(crate) fn handle(&self) -> *mut ppo_agent {
         self.0
+    }
+
+    /// `ppo_agent_set_precision`
+    pub(crate) fn set_precision(&self, precision: u32) {
+        // SAFETY: a live agent.
+        assert_eq!(unsafe { ppo_agent_set_precision(self.0, precision) }, 0);
     }
 
     /// `ppo_select_action`

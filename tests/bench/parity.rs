@@ -8,6 +8,7 @@ use ppo_risk::market::state::StateBuilder;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::math::random;
 use ppo_risk::policy::action::{deterministic_weights, log_prior};
+use ppo_risk::policy::kernels::Precision;
 use ppo_risk::policy::{Policy, Workspace, file};
 use ppo_risk::train::witness;
 use rand::RngExt;
@@ -22,7 +23,8 @@ const TOGETHER: usize = 1_000;
 /// Prints `parity_weight_error`, the largest difference of a weight, and `parity_value_error`, the largest difference of
 /// a value over max(1, |value|). Of the benchmark network and of the demo policy (a scorer, trained on prices), in 10^5
 /// random states each, up to four deviations of its normaliser from the mean; and of the demo policy in as many
-/// states that it comes by trading the price file, where that is there.
+/// states that it comes by trading the price file, where that is there. `bf16_weight_error` is what weights in bf16 move
+/// a weight by.
 pub(crate) fn figures() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (demo, _) =
@@ -50,6 +52,22 @@ pub(crate) fn figures() {
     }
     println!("parity_weight_error {weight:.2e}");
     println!("parity_value_error {value:.2e}");
+    println!("bf16_weight_error {:.2e}", bf16_error(network, demo, &prices));
+}
+
+/// Largest difference of a weight between bf16 and libtorch's f32: of the benchmark network in random states, and of one
+/// like it in states of the price file.
+fn bf16_error(mut network: Policy, demo: Policy, prices: &Path) -> f64 {
+    network.set_precision(Precision::Bf16);
+    let (mut error, _) = differences(&network, random_states(&network));
+    if prices.exists() {
+        let mut spec = demo.spec().clone();
+        spec.network = network.spec().network.clone();
+        let mut wide = acting::policy_of(spec);
+        wide.set_precision(Precision::Bf16);
+        error = error.max(differences(&wide, traded_states(&wide, prices)).0);
+    }
+    error
 }
 
 /// Writes the next state ([S]) and the weights of its prior ([A]).

@@ -65,6 +65,7 @@ static void handles(void) {
         EXPECT(answer, ppo_save(bad, "nowhere"));
         EXPECT(answer, ppo_save_bytes(bad, zeros, sizeof zeros, &size));
         EXPECT(answer, ppo_agent_clone(bad, &other));
+        EXPECT(answer, ppo_agent_set_precision(bad, PPO_PRECISION_BF16));
         EXPECT(answer, ppo_agent_asset_count(bad, &size));
         EXPECT(answer, ppo_agent_action_len(bad, &size));
         EXPECT(answer, ppo_agent_state_len(bad, &size));
@@ -278,6 +279,8 @@ static void making(const char *model, const char *folder) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_save(agent, ""));
     EXPECT(PPO_ERR_IO, ppo_save(agent, folder));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_clone(agent, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_agent_set_precision(agent, 2));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_agent_set_precision(agent, UINT32_MAX));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_random_new(1, 0, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_random_clone(stream, NULL));
     CHECK(made == NULL && drawn == NULL);

@@ -55,6 +55,9 @@ static void *disturb(void *argument) {
         EXPECT(PPO_OK, ppo_set_log(i % 5, i % 2 ? listen : NULL, NULL));
         EXPECT(PPO_OK, ppo_agent_clone(agent, &clone));
         ppo_agent_free(clone);
+        /* Puts another policy in the place of the one that the others decide with. Its layers are too narrow to be
+         * rounded: the bits stay. */
+        EXPECT(PPO_OK, ppo_agent_set_precision(agent, i % 2 ? PPO_PRECISION_BF16 : PPO_PRECISION_F32));
     }
     return NULL;
 }

@@ -142,7 +142,7 @@ fn readers_and_publishers_do_not_race() {
     }
     let output = instrumented("test", &["--", "ffi::agent::live"]);
     let said = text(&output.stdout);
-    assert!(said.contains("7 passed"), "{said}");
+    assert!(said.contains("8 passed"), "{said}");
     let found = text(&output.stderr);
     let ours: Vec<&str> = found
         .split("WARNING: ThreadSanitizer")

@@ -97,6 +97,15 @@ namespace PpoRisk
             return new Agent(new AgentHandle(clone));
         }
 
+        /// <summary>
+        /// Chooses how exactly the network's weights are kept from now on, here and in later clones; files have them as
+        /// they were trained. With bf16 decisions are faster, and target weights move a little.
+        /// </summary>
+        public void SetPrecision(Precision precision)
+        {
+            Native.Check(Native.ppo_agent_set_precision(Handle, (uint)precision));
+        }
+
         /// <summary>Number of assets, N.</summary>
         public int AssetCount
         {
@@ -221,6 +230,9 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_agent_clone(AgentHandle agent, out IntPtr clone);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_agent_set_precision(AgentHandle agent, uint precision);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern void ppo_agent_free(IntPtr agent);

@@ -3,6 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
+    /// <summary>How exactly an agent keeps its network's weights.</summary>
+    public enum Precision : uint
+    {
+        /// <summary>As they were trained.</summary>
+        F32 = 0,
+        /// <summary>Those of layers of more than 64 outputs rounded to bf16.</summary>
+        Bf16 = 1,
+    }
+
     /// <summary>Where training calculates.</summary>
     public enum Device : uint
     {

@@ -58,6 +58,7 @@ internal static class Surface
         { "PPO_ERR_", typeof(Status) },
         { "PPO_LOG_", typeof(LogLevel) },
         { "PPO_DEVICE_", typeof(Device) },
+        { "PPO_PRECISION_", typeof(Precision) },
         { "PPO_SCHEDULE_", typeof(Schedule) },
         { "PPO_REWARD_", typeof(Reward) },
         { "PPO_CONTROL_VARIATE_", typeof(ControlVariate) },

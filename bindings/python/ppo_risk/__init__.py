@@ -12,7 +12,7 @@ from ._library import LibraryNotFound
 from .agent import Agent, Evaluation, Sample
 from .backtest import Backtest, Comparison, Summary
 from .config import Config
-from .constants import Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Reward, RiskState, Schedule
+from .constants import Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Precision, Reward, RiskState, Schedule
 from .decider import Decider
 from .environment import Environments, Episode, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,

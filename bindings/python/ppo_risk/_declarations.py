@@ -3,6 +3,8 @@
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64,
                     c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)
 
+PPO_PRECISION_F32 = 0
+PPO_PRECISION_BF16 = 1
 PPO_BASELINE_EQUAL_WEIGHT = 0
 PPO_BASELINE_BUY_AND_HOLD = 1
 PPO_BASELINE_INVERSE_VOLATILITY = 2
@@ -548,6 +550,7 @@ FUNCTIONS = {
     "ppo_save": (c_int32, [c_void_p, c_char_p]),
     "ppo_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_agent_clone": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_set_precision": (c_int32, [c_void_p, c_uint32]),
     "ppo_agent_free": (None, [c_void_p]),
     "ppo_agent_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_agent_asset_count": (c_int32, [c_void_p, c_void_p]),

@@ -23,6 +23,13 @@ class Device(IntEnum):
     CUDA = c.PPO_DEVICE_CUDA
 
 
+class Precision(IntEnum):
+    """How exactly an agent keeps its network's weights."""
+
+    F32 = c.PPO_PRECISION_F32
+    BF16 = c.PPO_PRECISION_BF16
+
+
 class Schedule(IntEnum):
     """How a setting moves over training."""
 

@@ -12,6 +12,7 @@
 )]
 
 use crate::error::{Error, Result};
+use crate::policy::kernels::Precision;
 use crate::policy::spec::PolicySpec;
 use crate::policy::{Policy, Workspace};
 use std::cell::UnsafeCell;
@@ -43,6 +44,8 @@ pub(in crate::ffi) struct Agent {
     readers: Arc<Readers>,
     /// Policies that were replaced and may still be read.
     retired: Mutex<Vec<Retired>>,
+    /// Whether policies are kept in bf16 here; changed under the lock of `retired`.
+    bf16: AtomicBool,
     /// Whether a trainer holds the agent.
     in_training: AtomicBool,
 }
@@ -125,12 +128,14 @@ impl Agent {
     }
 
     fn with(policy: Arc<Policy>, slots: Arc<[Slot]>, readers: Arc<Readers>) -> Self {
+        let bf16 = policy.precision() == Precision::Bf16;
         Self {
             current: AtomicPtr::new(Arc::into_raw(policy).cast_mut()),
             slots,
             sizes: Sizes::of(&readers.spec),
             readers,
             retired: Mutex::new(Vec::new()),
+            bf16: AtomicBool::new(bf16),
             in_training: AtomicBool::new(false),
         }
     }
@@ -199,6 +204,26 @@ impl Agent {
             ));
         }
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        self.replace(policy, &mut retired);
+        Ok(())
+    }
+
+    /// From now on policies are kept in this precision: the current one, and those that are published.
+    pub(in crate::ffi) fn set_precision(&self, precision: Precision) {
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        self.bf16.store(precision == Precision::Bf16, Ordering::Relaxed);
+        // Nobody publishes meanwhile.
+        let current = self.snapshot();
+        if current.precision() != precision {
+            self.replace(Policy::clone(&current), &mut retired);
+        }
+    }
+
+    fn replace(&self, mut policy: Policy, retired: &mut Vec<Retired>) {
+        policy.set_precision(match self.bf16.load(Ordering::Relaxed) {
+            true => Precision::Bf16,
+            false => Precision::F32,
+        });
         let new = Arc::into_raw(Arc::new(policy)).cast_mut();
         let old = self.current.swap(new, Ordering::SeqCst);
         let turns = self.slots.iter().enumerate();
@@ -209,8 +234,7 @@ impl Agent {
             slots: turns.filter(|(_, turn)| !turn.is_multiple_of(2)).collect(),
             beyond: self.readers.beyond.load(Ordering::SeqCst) > 0,
         });
-        self.reclaim(&mut retired);
-        Ok(())
+        self.reclaim(retired);
     }
 
     /// Frees replaced policies, waiting a moment for their last readers.
@@ -445,6 +469,26 @@ mod tests {
             }
             assert!(reader.join().unwrap().is_finite());
         });
+    }
+
+    #[test]
+    fn a_precision_holds_for_policies_to_come_and_for_clones() {
+        let agent = agent();
+        agent.set_precision(Precision::Bf16);
+        assert_eq!(agent.snapshot().precision(), Precision::Bf16);
+        agent.publish(policy(2)).unwrap();
+        let clone = agent.clone();
+        clone.publish(policy(3)).unwrap();
+        for agent in [&agent, &clone] {
+            assert_eq!(agent.snapshot().precision(), Precision::Bf16);
+        }
+        agent.set_precision(Precision::F32);
+        assert_eq!(agent.snapshot().precision(), Precision::F32);
+        assert_eq!(
+            agent.snapshot().network().parameters(),
+            policy(2).network().parameters()
+        );
+        assert_eq!(clone.snapshot().precision(), Precision::Bf16);
     }
 
     /// Every decision is one of whole policies: each is published with the sum of its parameters known.

@@ -18,6 +18,7 @@ use crate::market::prior::Prior;
 use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
 use crate::policy::initial::initial_values;
+use crate::policy::kernels::Precision;
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::PolicySpec;
 use std::ffi::c_char;
@@ -170,6 +171,39 @@ pub unsafe extern "C" fn ppo_agent_clone(agent: *const ppo_agent, clone: *mut *m
         let clone = Output::new(clone, "clone")?;
         // SAFETY: the header's contract.
         unsafe { clone.write(handle::create::<ppo_agent>(Arc::new(Agent::clone(agent)))) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Precision: weights as they were trained.
+pub const PPO_PRECISION_F32: u32 = 0;
+/// Precision: the weights of layers of more than 64 outputs rounded to bf16, 8 significant bits; sums are of f32.
+pub const PPO_PRECISION_BF16: u32 = 1;
+
+/// Chooses how exactly an agent keeps its network's weights: the policy that it has now, those that training gives it,
+/// and those of agents cloned from it and portfolios made with it from now on. With bf16 a decision reads half as much
+/// memory, and target weights move a little (docs/c_api.md has measured how much). Saved files, and training, have the
+/// weights as they were trained in either case.
+///
+/// \param agent      the agent
+/// \param precision  a PPO_PRECISION_ number; new agents have PPO_PRECISION_F32
+///
+/// Any number of threads on one agent; decisions under way end with what they began with. Allocates a copy of the
+/// policy, which is not shared with other agents any more. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_set_precision(agent: *const ppo_agent, precision: u32) -> ppo_status {
+    boundary!(ppo_agent_set_precision, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        agent.set_precision(match precision {
+            PPO_PRECISION_F32 => Precision::F32,
+            PPO_PRECISION_BF16 => Precision::Bf16,
+            _ => {
+                let expected = "a PPO_PRECISION_ number";
+                return Err(Failure::invalid("precision", precision, expected));
+            }
+        });
         Ok(PPO_OK)
     })
 }

@@ -2,7 +2,7 @@
 
 use super::block::{self, Job};
 use super::tanh::tanh_all;
-use super::vector::Vector;
+use super::vector::{UPPER_HALF, Vector};
 use std::arch::aarch64::*;
 
 pub(super) const LANES: usize = 4;
@@ -82,5 +82,19 @@ impl Vector for Neon {
     unsafe fn at_most(self, bound: Self) -> Self {
         // SAFETY: as in `at_least`.
         Self(unsafe { vminq_f32(bound.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn lower_halves(self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vreinterpretq_f32_u32(vshlq_n_u32::<16>(vreinterpretq_u32_f32(self.0))) })
+    }
+
+    #[inline(always)]
+    unsafe fn upper_halves(self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe {
+            vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(self.0), vdupq_n_u32(UPPER_HALF)))
+        })
     }
 }

@@ -13,7 +13,7 @@
     reason = "closures of iterators would lack the caller's target features"
 )]
 
-use super::dense::Activation;
+use super::dense::{Activation, Precision};
 use super::tanh::tanh;
 use super::vector::Vector;
 
@@ -23,8 +23,10 @@ const PARTS: usize = 4;
 /// One layer over some rows, as pointers.
 #[derive(Clone, Copy)]
 pub(super) struct Job {
-    /// Panels: [inputs, vectors * LANES] each, one after another; the last may have fewer vectors.
+    /// Panels: [inputs, vectors * LANES] each, one after another; the last may have fewer vectors. With bf16 the weights
+    /// of two vectors lie in the halves of one, and `width` is a multiple of two vectors.
     pub(super) weights: *const f32,
+    pub(super) precision: Precision,
     /// [width]
     pub(super) bias: *const f32,
     pub(super) inputs: usize,
@@ -39,6 +41,60 @@ pub(super) struct Job {
     pub(super) output: *mut f32,
 }
 
+/// How the weights of a panel lie in memory.
+trait Stored {
+    /// Weights in one word of 32 bits.
+    const IN_WORD: usize;
+
+    /// The `N` vectors of weights that start at a word.
+    ///
+    /// # Safety
+    /// As for the methods of [`Vector`]; they can be read.
+    unsafe fn load<V: Vector, const N: usize>(from: *const f32) -> [V; N];
+}
+
+/// One weight a word.
+struct Whole;
+
+/// Two weights a word, bf16: those of an even vector in the lower halves, of the next one in the upper.
+struct Halves;
+
+impl Stored for Whole {
+    const IN_WORD: usize = 1;
+
+    #[inline(always)]
+    unsafe fn load<V: Vector, const N: usize>(from: *const f32) -> [V; N] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut weights = [V::splat(0.0); N];
+            for n in 0..N {
+                weights[n] = V::load(from.add(n * V::LANES));
+            }
+            weights
+        }
+    }
+}
+
+impl Stored for Halves {
+    const IN_WORD: usize = 2;
+
+    #[inline(always)]
+    unsafe fn load<V: Vector, const N: usize>(from: *const f32) -> [V; N] {
+        // SAFETY: the caller's.
+        unsafe {
+            let mut weights = [V::splat(0.0); N];
+            for n in 0..N {
+                let words = V::load(from.add(n / 2 * V::LANES));
+                weights[n] = match n % 2 {
+                    0 => words.lower_halves(),
+                    _ => words.upper_halves(),
+                };
+            }
+            weights
+        }
+    }
+}
+
 /// Runs the job in blocks of `R` rows, then of `H`, then row by row with `P` panels of `N` vectors at a time. `N` is at
 /// most 4.
 ///
@@ -51,31 +107,56 @@ pub(super) unsafe fn run<V: Vector, const R: usize, const H: usize, const P: usi
 ) {
     const { assert!(N <= 4) };
     let vectors = job.width / V::LANES;
+    // SAFETY: the caller's.
+    unsafe {
+        match job.precision {
+            Precision::F32 if vectors <= N => narrow::<V>(job),
+            Precision::F32 => wide::<V, Whole, R, H, P, N>(job),
+            Precision::Bf16 => wide::<V, Halves, R, H, P, N>(job),
+        }
+    }
+}
+
+/// A layer of one panel, row by row.
+///
+/// # Safety
+/// As [`run`].
+#[inline(always)]
+unsafe fn narrow<V: Vector>(job: Job) {
+    for row in 0..job.rows {
+        // SAFETY: the caller's; the row is one of the job's.
+        unsafe {
+            match job.width / V::LANES {
+                1 => block::<V, Whole, 1, 1, 1, PARTS>(job, row, 0),
+                2 => block::<V, Whole, 1, 1, 2, PARTS>(job, row, 0),
+                3 => block::<V, Whole, 1, 1, 3, PARTS>(job, row, 0),
+                _ => block::<V, Whole, 1, 1, 4, PARTS>(job, row, 0),
+            }
+        }
+    }
+}
+
+/// A layer of several panels, in blocks of rows.
+///
+/// # Safety
+/// As [`run`].
+#[inline(always)]
+unsafe fn wide<V: Vector, W: Stored, const R: usize, const H: usize, const P: usize, const N: usize>(
+    job: Job,
+) {
     let mut row = 0;
     // SAFETY: the caller's; rows stay below `job.rows`.
     unsafe {
-        if vectors <= N {
-            while row < job.rows {
-                match vectors {
-                    1 => block::<V, 1, 1, 1, PARTS>(job, row, 0),
-                    2 => block::<V, 1, 1, 2, PARTS>(job, row, 0),
-                    3 => block::<V, 1, 1, 3, PARTS>(job, row, 0),
-                    _ => block::<V, 1, 1, 4, PARTS>(job, row, 0),
-                }
-                row += 1;
-            }
-            return;
-        }
         while row + R <= job.rows {
-            rows::<V, R, 1, N>(job, row);
+            rows::<V, W, R, 1, N>(job, row);
             row += R;
         }
         while row + H <= job.rows {
-            rows::<V, H, 1, N>(job, row);
+            rows::<V, W, H, 1, N>(job, row);
             row += H;
         }
         while row < job.rows {
-            rows::<V, 1, P, N>(job, row);
+            rows::<V, W, 1, P, N>(job, row);
             row += 1;
         }
     }
@@ -86,24 +167,24 @@ pub(super) unsafe fn run<V: Vector, const R: usize, const H: usize, const P: usi
 /// # Safety
 /// As [`run`]; the rows are below `job.rows`.
 #[inline(always)]
-unsafe fn rows<V: Vector, const R: usize, const P: usize, const N: usize>(job: Job, row: usize) {
+unsafe fn rows<V: Vector, W: Stored, const R: usize, const P: usize, const N: usize>(job: Job, row: usize) {
     let vectors = job.width / V::LANES;
     let whole = vectors - vectors % N;
     let mut vector = 0;
     // SAFETY: the caller's; vectors stay below the width.
     unsafe {
         while vector + P * N <= whole {
-            block::<V, R, P, N, 1>(job, row, vector);
+            block::<V, W, R, P, N, 1>(job, row, vector);
             vector += P * N;
         }
         while vector < whole {
-            block::<V, R, 1, N, 1>(job, row, vector);
+            block::<V, W, R, 1, N, 1>(job, row, vector);
             vector += N;
         }
         match vectors - whole {
-            1 => block::<V, R, 1, 1, 1>(job, row, vector),
-            2 => block::<V, R, 1, 2, 1>(job, row, vector),
-            3 => block::<V, R, 1, 3, 1>(job, row, vector),
+            1 => block::<V, W, R, 1, 1, 1>(job, row, vector),
+            2 => block::<V, W, R, 1, 2, 1>(job, row, vector),
+            3 => block::<V, W, R, 1, 3, 1>(job, row, vector),
             _ => (),
         }
     }
@@ -114,7 +195,7 @@ unsafe fn rows<V: Vector, const R: usize, const P: usize, const N: usize>(job: J
 /// # Safety
 /// As [`run`]; rows and vectors are inside the output, and panels of `N` vectors start at `first`.
 #[inline(always)]
-unsafe fn block<V: Vector, const R: usize, const P: usize, const N: usize, const S: usize>(
+unsafe fn block<V: Vector, W: Stored, const R: usize, const P: usize, const N: usize, const S: usize>(
     job: Job,
     row: usize,
     first: usize,
@@ -123,7 +204,7 @@ unsafe fn block<V: Vector, const R: usize, const P: usize, const N: usize, const
     let panel = N * V::LANES;
     // SAFETY: the caller's. Panels before this one hold `inputs` weights for each of `first` outputs.
     unsafe {
-        let weights = job.weights.add(first * job.inputs);
+        let weights = job.weights.add(first * job.inputs / W::IN_WORD);
         let input = job.input.add(row * job.stride);
         let mut sums = [[[[V::splat(0.0); N]; S]; P]; R];
         for r in 0..R {
@@ -136,13 +217,13 @@ unsafe fn block<V: Vector, const R: usize, const P: usize, const N: usize, const
         let mut i = 0;
         while i + S <= job.inputs {
             for s in 0..S {
-                add_products::<V, R, P, N, S>(job, weights, input, i + s, s, &mut sums);
+                add_products::<V, W, R, P, N, S>(job, weights, input, i + s, s, &mut sums);
             }
             i += S;
         }
         for s in 0..S - 1 {
             if i + s < job.inputs {
-                add_products::<V, R, P, N, S>(job, weights, input, i + s, s, &mut sums);
+                add_products::<V, W, R, P, N, S>(job, weights, input, i + s, s, &mut sums);
             }
         }
         for r in 0..R {
@@ -174,7 +255,14 @@ unsafe fn block<V: Vector, const R: usize, const P: usize, const N: usize, const
 /// # Safety
 /// As [`block`]; `i` is an input.
 #[inline(always)]
-unsafe fn add_products<V: Vector, const R: usize, const P: usize, const N: usize, const S: usize>(
+unsafe fn add_products<
+    V: Vector,
+    W: Stored,
+    const R: usize,
+    const P: usize,
+    const N: usize,
+    const S: usize,
+>(
     job: Job,
     weights: *const f32,
     input: *const f32,
@@ -186,10 +274,7 @@ unsafe fn add_products<V: Vector, const R: usize, const P: usize, const N: usize
     // SAFETY: the caller's.
     unsafe {
         for p in 0..P {
-            let mut weight = [V::splat(0.0); N];
-            for n in 0..N {
-                weight[n] = V::load(weights.add((p * job.inputs + i) * panel + n * V::LANES));
-            }
+            let weight: [V; N] = W::load(weights.add((p * job.inputs + i) * panel / W::IN_WORD));
             for r in 0..R {
                 let x = V::splat(*input.add(r * job.stride + i));
                 for n in 0..N {

@@ -1,6 +1,7 @@
 //! One dense layer, packed.
 
 use super::block::Job;
+use super::vector::UPPER_HALF;
 use super::{Aligned, InstructionSet};
 
 /// What a layer does to its sums.
@@ -14,6 +15,19 @@ pub enum Activation {
     Relu,
 }
 
+/// How exactly weights are kept. Sums and activations are of f32 always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// As they were trained.
+    #[default]
+    F32,
+    /// Those of layers of more than 64 outputs rounded to bf16, 8 significant bits: half as much to read.
+    Bf16,
+}
+
+/// Most outputs of a layer whose weights are never rounded; as wide as the widest panel.
+const NARROW: usize = 64;
+
 /// A dense layer with its bias and activation, packed for one instruction set.
 #[derive(Debug, Clone)]
 pub struct Dense {
@@ -23,6 +37,7 @@ pub struct Dense {
     /// Outputs rounded up to whole vectors.
     width: usize,
     activation: Activation,
+    precision: Precision,
     /// Panel by panel, see [`Job`]; zero beyond the last output.
     weights: Aligned,
     /// [width], zero beyond the last output.
@@ -30,27 +45,47 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// Packs `weight` ([outputs, inputs], row-major) and `bias` ([outputs]).
+    /// Packs `weight` ([outputs, inputs], row-major, finite) and `bias` ([outputs]).
     ///
     /// Panics where there is no output, or `weight` is not a whole number of inputs for each.
-    pub fn new(instructions: InstructionSet, weight: &[f32], bias: &[f32], activation: Activation) -> Self {
+    pub fn new(
+        instructions: InstructionSet,
+        precision: Precision,
+        weight: &[f32],
+        bias: &[f32],
+        activation: Activation,
+    ) -> Self {
         let outputs = bias.len();
         let inputs = weight.len() / outputs;
         assert_eq!(weight.len(), outputs * inputs, "values of the weight");
         let (lanes, vectors) = instructions.packing();
-        let width = outputs.next_multiple_of(lanes);
-        let mut packed = Aligned::zeros(width * inputs);
-        let mut slots = packed.as_mut_slice().iter_mut();
+        let precision = match outputs {
+            0..=NARROW => Precision::F32,
+            _ => precision,
+        };
+        // A word of a vector holds the weights of so many vectors.
+        let in_word = match precision {
+            Precision::F32 => 1,
+            Precision::Bf16 => 2,
+        };
+        let width = outputs.next_multiple_of(lanes * in_word);
+        let value = |output: usize, input: usize| match output < outputs {
+            true => weight[output * inputs + input],
+            false => 0.0,
+        };
+        let mut packed = Aligned::zeros(width * inputs / in_word);
+        let mut words = packed.as_mut_slice().iter_mut();
         for first in (0..width).step_by(lanes * vectors) {
             let panel = first..width.min(first + lanes * vectors);
             for i in 0..inputs {
-                // In this order: a zip asks its first iterator once more than it yields.
-                for (output, slot) in panel.clone().zip(&mut slots) {
-                    *slot = if output < outputs {
-                        weight[output * inputs + i]
-                    } else {
-                        0.0
-                    };
+                for vector in panel.clone().step_by(lanes * in_word) {
+                    // In this order: a zip asks its first iterator once more than it yields.
+                    for (output, word) in (vector..vector + lanes).zip(&mut words) {
+                        *word = match precision {
+                            Precision::F32 => value(output, i),
+                            Precision::Bf16 => pair(value(output, i), value(output + lanes, i)),
+                        };
+                    }
                 }
             }
         }
@@ -62,6 +97,7 @@ impl Dense {
             outputs,
             width,
             activation,
+            precision,
             weights: packed,
             bias: padded,
         }
@@ -93,6 +129,7 @@ impl Dense {
         assert!(output.len() / self.width >= rows, "values of the output");
         let job = Job {
             weights: self.weights.as_slice().as_ptr(),
+            precision: self.precision,
             bias: self.bias.as_slice().as_ptr(),
             inputs: self.inputs,
             width: self.width,
@@ -105,5 +142,20 @@ impl Dense {
         // SAFETY: `new` packed `width` outputs of `inputs` weights for this set; the asserts above hold the rows of
         // `input` and `output`, which the borrows keep apart.
         unsafe { self.instructions.run(job) }
+    }
+}
+
+/// Both rounded to bf16, in the halves of one word.
+fn pair(lower: f32, upper: f32) -> f32 {
+    f32::from_bits(upper_half(lower) >> 16 | upper_half(upper))
+}
+
+/// The bits of the nearest bf16, ties to even; a finite number stays finite.
+fn upper_half(value: f32) -> u32 {
+    let bits = value.to_bits();
+    let rounded = (bits + 0x7fff + (bits >> 16 & 1)) & UPPER_HALF;
+    match f32::from_bits(rounded).is_finite() {
+        true => rounded,
+        false => bits & UPPER_HALF,
     }
 }

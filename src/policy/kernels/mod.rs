@@ -23,10 +23,13 @@ mod vector;
 mod x86_64;
 
 pub use aligned::Aligned;
-pub use dense::{Activation, Dense};
+pub use dense::{Activation, Dense, Precision};
 
 /// Most values in one vector of any set.
-pub const MOST_LANES: usize = 16;
+const MOST_LANES: usize = 16;
+
+/// Widths of layers go up to a multiple of this at most: two vectors of any set.
+pub const WIDTH_STEP: usize = 2 * MOST_LANES;
 
 /// Instructions that this processor has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::block::{self, Job};
 use super::tanh::tanh_all;
-use super::vector::Vector;
+use super::vector::{UPPER_HALF, Vector};
 
 pub(super) const LANES: usize = 8;
 /// Two rows of one vector are as many sums as 16 registers of four lanes hold beside the weights.
@@ -78,5 +78,15 @@ impl Vector for Lanes {
     #[inline(always)]
     unsafe fn at_most(self, bound: Self) -> Self {
         self.zip(bound, |x, bound| if bound < x { bound } else { x })
+    }
+
+    #[inline(always)]
+    unsafe fn lower_halves(self) -> Self {
+        Self(self.0.map(|lane| f32::from_bits(lane.to_bits() << 16)))
+    }
+
+    #[inline(always)]
+    unsafe fn upper_halves(self) -> Self {
+        Self(self.0.map(|lane| f32::from_bits(lane.to_bits() & UPPER_HALF)))
     }
 }

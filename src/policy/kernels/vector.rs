@@ -1,5 +1,8 @@
 //! What the kernels need of a register of f32.
 
+/// The bits of a lane that its upper half is.
+pub(super) const UPPER_HALF: u32 = 0xffff_0000;
+
 /// A register of [`LANES`](Self::LANES) f32 and its operations, lane by lane.
 ///
 /// # Safety
@@ -40,4 +43,10 @@ pub(super) trait Vector: Copy {
 
     /// The smaller of `bound` and self; NaN where self is NaN.
     unsafe fn at_most(self, bound: Self) -> Self;
+
+    /// The numbers whose upper 16 bits are the lower 16 of each lane; the other bits are 0.
+    unsafe fn lower_halves(self) -> Self;
+
+    /// The numbers whose upper 16 bits are the upper 16 of each lane; the other bits are 0.
+    unsafe fn upper_halves(self) -> Self;
 }

@@ -2,7 +2,7 @@
 
 use super::block::{self, Job};
 use super::tanh::tanh_all;
-use super::vector::Vector;
+use super::vector::{UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
 pub(super) const AVX2_LANES: usize = 8;
@@ -49,11 +49,12 @@ struct Avx2(__m256);
 #[derive(Clone, Copy)]
 struct Avx512(__m512);
 
-/// The methods of [`Vector`] as one intrinsic each. `max` and `min` of x86 give their second operand where either is
+/// The methods of [`Vector`] as one intrinsic each, or two. `max` and `min` of x86 give their second operand where either is
 /// NaN, so the value comes second.
 macro_rules! vector {
     ($type:ident, $lanes:expr, $splat:ident, $load:ident, $store:ident, $add:ident, $mul:ident, $mul_add:ident,
-     $div:ident, $max:ident, $min:ident) => {
+     $div:ident, $max:ident, $min:ident, $to_bits:ident, $from_bits:ident, $shift_left:ident, $and:ident,
+     $splat_bits:ident) => {
         impl Vector for $type {
             const LANES: usize = $lanes;
 
@@ -110,6 +111,23 @@ macro_rules! vector {
                 // SAFETY: the caller has the instructions.
                 Self(unsafe { $min(bound.0, self.0) })
             }
+
+            #[inline(always)]
+            unsafe fn lower_halves(self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $from_bits($shift_left::<16>($to_bits(self.0))) })
+            }
+
+            #[inline(always)]
+            unsafe fn upper_halves(self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe {
+                    $from_bits($and(
+                        $to_bits(self.0),
+                        $splat_bits(UPPER_HALF.cast_signed()),
+                    ))
+                })
+            }
         }
     };
 }
@@ -125,7 +143,12 @@ vector!(
     _mm256_fmadd_ps,
     _mm256_div_ps,
     _mm256_max_ps,
-    _mm256_min_ps
+    _mm256_min_ps,
+    _mm256_castps_si256,
+    _mm256_castsi256_ps,
+    _mm256_slli_epi32,
+    _mm256_and_si256,
+    _mm256_set1_epi32
 );
 vector!(
     Avx512,
@@ -138,5 +161,10 @@ vector!(
     _mm512_fmadd_ps,
     _mm512_div_ps,
     _mm512_max_ps,
-    _mm512_min_ps
+    _mm512_min_ps,
+    _mm512_castps_si512,
+    _mm512_castsi512_ps,
+    _mm512_slli_epi32,
+    _mm512_and_si512,
+    _mm512_set1_epi32
 );

@@ -13,5 +13,6 @@ pub(super) fn numbers() -> Vec<Number> {
         PPO_VERSION_MAJOR, PPO_VERSION_MINOR, PPO_VERSION_PATCH, PPO_VERSION_NUMBER, PPO_FEATURE_TRAIN));
     numbers.extend(constants!(ppo_risk::ffi::log:
         PPO_LOG_OFF, PPO_LOG_ERROR, PPO_LOG_WARN, PPO_LOG_INFO, PPO_LOG_DEBUG));
+    numbers.extend(constants!(ppo_risk::ffi::agent: PPO_PRECISION_F32, PPO_PRECISION_BF16));
     numbers
 }
