@@ -44,8 +44,6 @@ pub(in crate::ffi) struct Agent {
     readers: Arc<Readers>,
     /// Policies that were replaced and may still be read.
     retired: Mutex<Vec<Retired>>,
-    /// Whether policies are kept in bf16 here; changed under the lock of `retired`.
-    bf16: AtomicBool,
     /// Whether a trainer holds the agent.
     in_training: AtomicBool,
 }
@@ -128,14 +126,12 @@ impl Agent {
     }
 
     fn with(policy: Arc<Policy>, slots: Arc<[Slot]>, readers: Arc<Readers>) -> Self {
-        let bf16 = policy.precision() == Precision::Bf16;
         Self {
             current: AtomicPtr::new(Arc::into_raw(policy).cast_mut()),
             slots,
             sizes: Sizes::of(&readers.spec),
             readers,
             retired: Mutex::new(Vec::new()),
-            bf16: AtomicBool::new(bf16),
             in_training: AtomicBool::new(false),
         }
     }
@@ -204,26 +200,23 @@ impl Agent {
             ));
         }
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
-        self.replace(policy, &mut retired);
+        // Nobody else publishes meanwhile.
+        let precision = self.decide(|current, _| current.precision());
+        self.replace(policy, precision, &mut retired);
         Ok(())
     }
 
     /// From now on policies are kept in this precision: the current one, and those that are published.
     pub(in crate::ffi) fn set_precision(&self, precision: Precision) {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
-        self.bf16.store(precision == Precision::Bf16, Ordering::Relaxed);
-        // Nobody publishes meanwhile.
         let current = self.snapshot();
         if current.precision() != precision {
-            self.replace(Policy::clone(&current), &mut retired);
+            self.replace(Policy::clone(&current), precision, &mut retired);
         }
     }
 
-    fn replace(&self, mut policy: Policy, retired: &mut Vec<Retired>) {
-        policy.set_precision(match self.bf16.load(Ordering::Relaxed) {
-            true => Precision::Bf16,
-            false => Precision::F32,
-        });
+    fn replace(&self, mut policy: Policy, precision: Precision, retired: &mut Vec<Retired>) {
+        policy.set_precision(precision);
         let new = Arc::into_raw(Arc::new(policy)).cast_mut();
         let old = self.current.swap(new, Ordering::SeqCst);
         let turns = self.slots.iter().enumerate();

@@ -46,11 +46,11 @@ trait Stored {
     /// Weights in one word of 32 bits.
     const IN_WORD: usize;
 
-    /// The `N` vectors of weights that start at a word.
+    /// Vector `n` of the weights that start at a word.
     ///
     /// # Safety
     /// As for the methods of [`Vector`]; they can be read.
-    unsafe fn load<V: Vector, const N: usize>(from: *const f32) -> [V; N];
+    unsafe fn load<V: Vector>(from: *const f32, n: usize) -> V;
 }
 
 /// One weight a word.
@@ -63,15 +63,9 @@ impl Stored for Whole {
     const IN_WORD: usize = 1;
 
     #[inline(always)]
-    unsafe fn load<V: Vector, const N: usize>(from: *const f32) -> [V; N] {
+    unsafe fn load<V: Vector>(from: *const f32, n: usize) -> V {
         // SAFETY: the caller's.
-        unsafe {
-            let mut weights = [V::splat(0.0); N];
-            for n in 0..N {
-                weights[n] = V::load(from.add(n * V::LANES));
-            }
-            weights
-        }
+        unsafe { V::load(from.add(n * V::LANES)) }
     }
 }
 
@@ -79,18 +73,14 @@ impl Stored for Halves {
     const IN_WORD: usize = 2;
 
     #[inline(always)]
-    unsafe fn load<V: Vector, const N: usize>(from: *const f32) -> [V; N] {
+    unsafe fn load<V: Vector>(from: *const f32, n: usize) -> V {
         // SAFETY: the caller's.
         unsafe {
-            let mut weights = [V::splat(0.0); N];
-            for n in 0..N {
-                let words = V::load(from.add(n / 2 * V::LANES));
-                weights[n] = match n % 2 {
-                    0 => words.lower_halves(),
-                    _ => words.upper_halves(),
-                };
+            let words = V::load(from.add(n / 2 * V::LANES));
+            match n % 2 {
+                0 => words.lower_halves(),
+                _ => words.upper_halves(),
             }
-            weights
         }
     }
 }
@@ -274,7 +264,11 @@ unsafe fn add_products<
     // SAFETY: the caller's.
     unsafe {
         for p in 0..P {
-            let weight: [V; N] = W::load(weights.add((p * job.inputs + i) * panel / W::IN_WORD));
+            let from = weights.add((p * job.inputs + i) * panel / W::IN_WORD);
+            let mut weight = [V::splat(0.0); N];
+            for n in 0..N {
+                weight[n] = W::load(from, n);
+            }
             for r in 0..R {
                 let x = V::splat(*input.add(r * job.stride + i));
                 for n in 0..N {
