@@ -99,6 +99,22 @@ impl Error {
         }
     }
 
+    /// The same about an input that lies within another, whose name goes before its own.
+    pub fn within(self, outer: &str) -> Self {
+        match self {
+            Self::Invalid {
+                input,
+                found,
+                expected,
+            } => Self::Invalid {
+                input: format!("{outer}{input}"),
+                found,
+                expected,
+            },
+            other => other,
+        }
+    }
+
     /// The system refused to `action` the file at `path`.
     pub fn io(action: &'static str, path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Io {

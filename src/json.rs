@@ -4,11 +4,20 @@
 use crate::error::{self, Error};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 use std::fmt;
 
 /// Parses `text`, refusing repeated keys at any depth; nesting is limited to 128 by serde_json.
 pub(crate) fn parse(text: &str) -> serde_json::Result<Value> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0)
+}
+
+/// Why a value cannot be used, in words of JSON: serde's own name types of Rust.
+pub(crate) struct Refusal {
+    /// The path of the key, empty where it is the whole.
+    pub(crate) key: String,
+    pub(crate) found: String,
+    pub(crate) expected: String,
 }
 
 /// What `text` says, for an input that errors call `name`. They name the key too, after `name` and `separator`.
@@ -18,26 +27,116 @@ pub(crate) fn read<T: DeserializeOwned>(
     separator: &str,
     expected: &str,
 ) -> error::Result<T> {
-    let value = parse(text).map_err(|error| Error::invalid(name, error, "one JSON value"))?;
-    from_value(&value, |key, error| {
-        let input = match key {
+    let value = parse(text)
+        .map_err(|error| Error::invalid(name, format!("not JSON ({error})"), "one JSON value"))?;
+    from_value(&value, expected, |refusal| {
+        let input = match refusal.key.as_str() {
             "" => name.to_string(),
             key => format!("{name}{separator}{key}"),
         };
-        Error::invalid(input, error, expected)
+        Error::invalid(input, refusal.found, refusal.expected)
     })
 }
 
-/// What a parsed value says; `refusal` words an error from the path of the key, empty where it is the whole, and the
-/// reason.
+/// What a parsed value says, which is `expected`; `worded` makes an error of a refusal.
 pub(crate) fn from_value<T: DeserializeOwned>(
     value: &Value,
-    refusal: impl FnOnce(&str, &serde_json::Error) -> Error,
+    expected: &str,
+    worded: impl FnOnce(Refusal) -> Error,
 ) -> error::Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        refusal(if path == "." { "" } else { &path }, error.inner())
+    serde_path_to_error::deserialize(value).map_err(|error| worded(refusal::<T>(value, &error, expected)))
+}
+
+/// What serde has against `value`, whose place in it the error knows.
+fn refusal<T: DeserializeOwned>(
+    value: &Value,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+    expected: &str,
+) -> Refusal {
+    let path = error.path().to_string();
+    let key = if path == "." { String::new() } else { path };
+    let message = error.inner().to_string();
+    let at = place(value, error.path());
+    let shown = at.map_or_else(|| "unusable".to_string(), |at| short(&at.to_string()));
+    let (found, expected) = match message.split_once(", expected ") {
+        Some((what, _)) if what.starts_with("unknown field") && key.is_empty() => {
+            (what.replace("field", "key"), rest(&message))
+        }
+        Some((what, _)) if what.starts_with("unknown field") => ("an unknown key".to_string(), rest(&message)),
+        Some((_, "string or map")) => {
+            let names = error.path();
+            (shown, names_of::<T>(value, names).unwrap_or_else(|| "a name".to_string()))
+        }
+        Some((_, type_name)) => (shown, in_json_words(type_name)),
+        None if message.starts_with("missing field `") => {
+            let missing = message.split('`').nth(1).unwrap_or_default();
+            (format!("without the key `{missing}`"), expected.to_string())
+        }
+        None => (format!("{shown} ({message})"), expected.to_string()),
+    };
+    Refusal { key, found, expected }
+}
+
+/// What serde says after `expected`.
+fn rest(message: &str) -> String {
+    message.split_once(", expected ").map_or(message, |(_, rest)| rest).to_string()
+}
+
+/// A type of Rust or serde as a kind of JSON value; what is in words already stays.
+fn in_json_words(expected: &str) -> String {
+    match expected {
+        "f64" | "f32" => "a number",
+        "u64" | "usize" => "a whole number of at least 0",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u16" => "a whole number from 0 to 65535",
+        "u8" => "a whole number from 0 to 255",
+        "i64" | "isize" | "i32" => "a whole number",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "unit" | "unit variant" => "null",
+        "variant identifier" | "a string" => "a text",
+        other if other.starts_with("struct ") => "an object",
+        other => return other.to_string(),
+    }
+    .to_string()
+}
+
+/// The names that the enum at `path` can have: serde lists them where a text is none of them.
+fn names_of<T: DeserializeOwned>(value: &Value, path: &serde_path_to_error::Path) -> Option<String> {
+    let mut altered = value.clone();
+    *place_mut(&mut altered, path)? = Value::String(String::new());
+    let error = serde_path_to_error::deserialize::<_, T>(&altered).err()?;
+    let message = error.inner().to_string();
+    message.starts_with("unknown variant").then(|| rest(&message))
+}
+
+/// The value at a path.
+fn place<'v>(value: &'v Value, path: &serde_path_to_error::Path) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, segment| match segment {
+        Segment::Seq { index } => value.get(*index),
+        Segment::Map { key } => value.get(key),
+        Segment::Enum { variant } => value.get(variant),
+        Segment::Unknown => None,
     })
+}
+
+fn place_mut<'v>(value: &'v mut Value, path: &serde_path_to_error::Path) -> Option<&'v mut Value> {
+    path.iter().try_fold(value, |value, segment| match segment {
+        Segment::Seq { index } => value.get_mut(*index),
+        Segment::Map { key } => value.get_mut(key),
+        Segment::Enum { variant } => value.get_mut(variant),
+        Segment::Unknown => None,
+    })
+}
+
+/// The start of a long text.
+fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_string(),
+    }
 }
 
 /// The path of the first key that `full` has and `partial` lacks, looking into objects only.

@@ -59,7 +59,7 @@ impl EnvConfig {
         if self.episode_len == 0 {
             return Err(Error::invalid("env.episode_len", 0, "at least 1 step"));
         }
-        self.reward.validate()
+        self.reward.validate().map_err(|error| error.within("env."))
     }
 }
 

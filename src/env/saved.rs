@@ -50,10 +50,12 @@ impl BatchEnvironment {
         if digest_of([body]).to_le_bytes() != *checksum {
             return Err(refuse("changed or cut since it was taken".to_string()));
         }
-        let not_read = |error: &dyn Display| refuse(format!("not read: {error}"));
+        let not_read = |error: &dyn Display| refuse(format!("not readable ({error})"));
         let text = std::str::from_utf8(body).map_err(|error| not_read(&error))?;
         let value = json::parse(text).map_err(|error| not_read(&error))?;
-        let saved: Saved = json::from_value(&value, |_, error| not_read(error))?;
+        let saved: Saved = json::from_value(&value, "a snapshot", |refusal| {
+            not_read(&format_args!("{} is {}", refusal.key, refusal.found))
+        })?;
         if saved.config != self.rules.config || saved.action != self.rules.action {
             return Err(refuse("of environments with other settings".to_string()));
         }

@@ -1,6 +1,7 @@
 //! Where returns come from: price tables, simulated markets, and what a policy sees of them.
 
 pub mod csv;
+pub mod dates;
 pub mod fit;
 pub(crate) mod history;
 pub mod prices;

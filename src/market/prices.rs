@@ -9,6 +9,10 @@ use std::ops::RangeInclusive;
 /// Farthest that supplied prior weights may sum from 1.
 const PRIOR_TOLERANCE: f64 = 1e-6;
 
+/// Farthest that a high may be below its close, or a low above it, as a part of the close: 8 roundings. Adjusting a bar
+/// for splits and dividends multiplies each of its prices, and each product is rounded by itself.
+const RANGE_ROUNDING: f64 = 8.0 * f64::EPSILON;
+
 /// A price table: T >= 2 bars with strictly increasing dates, N >= 1 assets with distinct names, and closes that are
 /// all finite and above 0; optionally more of each bar. There is no way to hold a table that breaks these rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,12 +32,22 @@ pub struct PriceTable {
 pub struct Ranges {
     /// First price of each bar, above 0.
     pub open: Option<Array2<f64>>,
-    /// Highest price of each bar, above 0.
+    /// Highest price of each bar, above 0 and at least the close.
     pub high: Option<Array2<f64>>,
-    /// Lowest price of each bar, above 0 and at most the high.
+    /// Lowest price of each bar, above 0 and at most the close.
     pub low: Option<Array2<f64>>,
     /// Units traded during each bar, at least 0.
     pub volume: Option<Array2<f64>>,
+}
+
+/// A high or a low that its own close contradicts.
+pub(crate) struct BrokenRange {
+    /// `high` or `low`.
+    pub(crate) name: &'static str,
+    /// Bar and asset.
+    pub(crate) cell: (usize, usize),
+    pub(crate) found: f64,
+    pub(crate) expected: String,
 }
 
 impl PriceTable {
@@ -76,9 +90,12 @@ impl PriceTable {
         Ok(table)
     }
 
-    /// The table with opens, highs, lows and volumes. Errors: a shape other than [T, N], a price that is not finite
-    /// and above 0, a low above its high, a volume that is not finite and at least 0.
-    pub fn with_ranges(mut self, ranges: Ranges) -> Result<Self> {
+    /// The table with opens, highs, lows and volumes. A high that rounding has put below its close, by 8 roundings (of
+    /// 2.2e-16 of the close each) at most, is taken as the close, and so is a low above it.
+    ///
+    /// Errors: a shape other than [T, N], a price that is not finite and above 0, a high further below its close, a low
+    /// further above it, a volume that is not finite and at least 0.
+    pub fn with_ranges(mut self, mut ranges: Ranges) -> Result<Self> {
         let prices = [
             ("open", &ranges.open),
             ("high", &ranges.high),
@@ -96,12 +113,11 @@ impl PriceTable {
                 volume.is_finite() && volume >= 0.0
             })?;
         }
-        if let (Some(high), Some(low)) = (&ranges.high, &ranges.low)
-            && let Some(((bar, asset), value)) = low.indexed_iter().find(|(cell, low)| **low > high[*cell])
-        {
-            let expected = format!("at most the high, {}", high[[bar, asset]]);
-            return Err(Error::invalid(self.cell("low", bar, asset), value, expected));
+        if let Some(broken) = ranges.first_broken(&self.close) {
+            let input = self.cell(broken.name, broken.cell.0, broken.cell.1);
+            return Err(Error::invalid(input, broken.found, broken.expected));
         }
+        ranges.reach_the_closes(&self.close);
         self.ranges = ranges;
         Ok(self)
     }
@@ -371,6 +387,36 @@ impl Ranges {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The first bar whose high is below its close, or whose low is above it, by more than rounding. Tables of the
+    /// same shape.
+    pub(crate) fn first_broken(&self, close: &Array2<f64>) -> Option<BrokenRange> {
+        let below = |high: f64, close: f64| high < close * (1.0 - RANGE_ROUNDING);
+        let above = |low: f64, close: f64| low > close * (1.0 + RANGE_ROUNDING);
+        let find = |name, side: &str, values: &Option<Array2<f64>>, broken: &dyn Fn(f64, f64) -> bool| {
+            let mut cells = values.iter().flat_map(|values| values.indexed_iter());
+            let (cell, found) = cells.find(|(cell, value)| broken(**value, close[*cell]))?;
+            Some(BrokenRange {
+                name,
+                cell,
+                found: *found,
+                expected: format!("{side} the close of that bar, {}", close[cell]),
+            })
+        };
+        let high = find("high", "at least", &self.high, &below);
+        let low = find("low", "at most", &self.low, &above);
+        [high, low].into_iter().flatten().min_by_key(|broken| broken.cell)
+    }
+
+    /// Puts highs up to the closes, and lows down to them.
+    fn reach_the_closes(&mut self, close: &Array2<f64>) {
+        if let Some(high) = &mut self.high {
+            high.zip_mut_with(close, |high, close| *high = high.max(*close));
+        }
+        if let Some(low) = &mut self.low {
+            low.zip_mut_with(close, |low, close| *low = low.min(*close));
+        }
     }
 
     fn map(&self, change: impl Fn(&Array2<f64>) -> Array2<f64>) -> Self {

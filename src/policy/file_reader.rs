@@ -191,12 +191,12 @@ impl Reader<'_> {
 
     fn spec(&self, metadata: &BTreeMap<String, String>) -> Result<PolicySpec> {
         let found = Value::Object(self.object(metadata, "spec")?);
-        let spec: PolicySpec = json::from_value(&found, |key, error| {
-            let part = match key {
+        let spec: PolicySpec = json::from_value(&found, "a policy's spec", |refusal| {
+            let part = match refusal.key.as_str() {
                 "" => "metadata `spec`".to_string(),
                 key => format!("metadata `spec`: `{key}`"),
             };
-            self.bad(part, error, "a policy's spec")
+            self.bad(part, refusal.found, refusal.expected)
         })?;
         // A configuration may leave out what has a default; a file says everything.
         if let Some(key) = json::first_missing(&spec_json(&spec), &found) {

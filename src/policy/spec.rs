@@ -240,9 +240,11 @@ impl ActionSpec {
             && lookback > LONGEST_HISTORY
         {
             let expected = format!("at most {LONGEST_HISTORY} bars");
-            return Err(Error::invalid("prior.lookback", lookback, expected));
+            return Err(Error::invalid("action.prior.lookback", lookback, expected));
         }
-        self.prior.validate(self.cash)
+        self.prior
+            .validate(self.cash)
+            .map_err(|error| error.within("action."))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
 use crate::json;
 use crate::market::csv::{Fill, Layout};
+use crate::market::dates::deserialize_optional;
 use crate::market::prior::Prior;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
@@ -71,6 +72,8 @@ pub struct MarketConfig {
     pub prior_columns: Vec<String>,
     /// Column of the file with the annual rate of cash.
     pub cash_rate_column: Option<String>,
+    /// Columns of the file to leave out.
+    pub ignore: Vec<String>,
     /// Annual rate of cash where the file has none; above -1.
     pub cash_rate: f64,
     /// Assets of the simulation, at least 1.
@@ -91,6 +94,7 @@ impl Default for MarketConfig {
             signals: Vec::new(),
             prior_columns: Vec::new(),
             cash_rate_column: None,
+            ignore: Vec::new(),
             cash_rate: 0.0,
             asset_count: 10,
             model: Model::Gbm,
@@ -126,12 +130,16 @@ pub enum Model {
 #[serde(deny_unknown_fields, default)]
 pub struct Periods {
     /// First date of training.
+    #[serde(deserialize_with = "deserialize_optional")]
     pub train_from: Option<NaiveDate>,
     /// Last date of training.
+    #[serde(deserialize_with = "deserialize_optional")]
     pub train_until: Option<NaiveDate>,
     /// First date of the test.
+    #[serde(deserialize_with = "deserialize_optional")]
     pub test_from: Option<NaiveDate>,
     /// Last date of the test.
+    #[serde(deserialize_with = "deserialize_optional")]
     pub test_until: Option<NaiveDate>,
 }
 
@@ -200,14 +208,14 @@ impl RunConfig {
         };
         let mut merged = Self::preset(preset).to_value();
         merge(&mut merged, given, "");
-        let config: Self = json::from_value(&merged, |key, error| {
-            let (input, found) = match merged.pointer(&format!("/{}", key.replace('.', "/"))) {
-                Some(value) if !key.is_empty() => (format!("{file}: {key}"), format!("{value} ({error})")),
-                _ => (file.to_string(), format!("unusable ({error})")),
+        let config: Self = json::from_value(&merged, "a setting of a run", |refusal| {
+            let input = match refusal.key.as_str() {
+                "" => file.to_string(),
+                key => format!("{file}: {key}"),
             };
-            Error::invalid(input, found, "a setting of a run")
+            Error::invalid(input, refusal.found, refusal.expected)
         })?;
-        config.validate()?;
+        config.validate().map_err(|error| error.within(&format!("{file}: ")))?;
         Ok(config)
     }
 
@@ -243,7 +251,7 @@ impl RunConfig {
                 "a finite annual rate above -1",
             ));
         }
-        self.train.validate()
+        self.train.validate().map_err(|error| error.within("train."))
     }
 }
 
@@ -379,9 +387,20 @@ mod tests {
         for (text, word) in [
             (r#"{"train": {"ppo": {"gama": 0.5}}}"#, "gama"),
             (r#"{"colour": 1}"#, "colour"),
-            (r#"{"train": {"ppo": {"gamma": 1.5}}}"#, "`ppo.gamma` is 1.5"),
+            (
+                r#"{"train": {"ppo": {"gamma": 1.5}}}"#,
+                "`run.json: train.ppo.gamma` is 1.5, expected in [0, 1]",
+            ),
+            (
+                r#"{"train": {"ppo": {"gamma": "x"}}}"#,
+                "`run.json: train.ppo.gamma` is \"x\", expected a number",
+            ),
+            (
+                r#"{"periods": {"test_from": "05-06-07"}}"#,
+                "`run.json: periods.test_from` is \"05-06-07\", expected a date such as 2020-12-31, or null",
+            ),
             (r#"{"preset": "best"}"#, "best"),
-            (r#"{"seeds": 0}"#, "`seeds` is 0"),
+            (r#"{"seeds": 0}"#, "`run.json: seeds` is 0"),
             (r#"{"risk": {"hedge": {"treshold": 0.1}}}"#, "risk.hedge"),
             ("[1]", "object"),
             ("{", "not JSON"),

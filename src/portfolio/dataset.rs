@@ -4,6 +4,7 @@ use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::market::csv::{CsvOptions, parse_csv};
+use crate::market::dates::spacing_caveat;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
 use crate::market::state::{StateBuilder, StateSpec};
 use crate::market::table::TableMarket;
@@ -68,7 +69,7 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         signals: market.signals.clone(),
         cash_rate: market.cash_rate_column.clone(),
         prior: market.prior_columns.clone(),
-        ignore: Vec::new(),
+        ignore: market.ignore.clone(),
     };
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
     let table = Arc::new(parse_csv(&path.display().to_string(), &bytes, &options)?);
@@ -100,7 +101,11 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         test,
         spec,
         train_period: Some(train_period),
-        caveats: Vec::from_iter((sha256 == TWENTY_STOCKS_SHA256).then(|| TWENTY_STOCKS_CAVEAT.to_string())),
+        caveats: (sha256 == TWENTY_STOCKS_SHA256)
+            .then(|| TWENTY_STOCKS_CAVEAT.to_string())
+            .into_iter()
+            .chain(spacing_caveat(table.dates()))
+            .collect(),
         origin: json!({"prices": path, "sha256": sha256}),
     })
 }

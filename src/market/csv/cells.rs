@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::csv::Fill;
+use crate::market::dates::{DATE_FORMAT, parse_date, resembles};
 use ::csv::StringRecord;
 use chrono::NaiveDate;
 
@@ -17,6 +18,9 @@ pub(super) struct Row {
     pub(super) line: u64,
     record: StringRecord,
 }
+
+/// How a gap could be filled, in words for errors.
+pub(super) const FILL_FORWARD: &str = "`fill: forward`, which repeats the value before";
 
 /// What a number in a price file has to be.
 #[derive(Clone, Copy)]
@@ -68,7 +72,13 @@ impl<'a> Cells<'a> {
             line += line_ends(&bytes[offset..start]);
             offset = start;
             let Some(header) = &header else {
-                header = Some(record.iter().map(str::to_string).collect());
+                let names: Vec<String> = record.iter().map(str::to_string).collect();
+                if let Some(separator) = other_separator(&names) {
+                    let found = format!("cells separated by {separator}");
+                    let expected = "cells separated by commas, and numbers with a decimal point";
+                    return Err(complaint(line, "(any)", found, expected.into()));
+                }
+                header = Some(names);
                 continue;
             };
             if record.len() != header.len() {
@@ -146,25 +156,56 @@ impl<'a> Cells<'a> {
 
     /// Position of a column that the layout needs.
     pub(super) fn require_any_case(&self, name: &str) -> Result<usize> {
-        self.find_any_case(name).ok_or_else(|| self.missing(name))
+        self.find_any_case(name)
+            .ok_or_else(|| self.missing(name, format!("a column called `{name}`")))
     }
 
-    /// Position of a column that the options name.
-    pub(super) fn require(&self, name: &str) -> Result<usize> {
+    /// Position of the column of dates.
+    pub(super) fn require_date(&self) -> Result<usize> {
+        let found = self.find_any_case("date");
+        found.ok_or_else(|| match self.first_column_of_dates() {
+            Some(column) => {
+                let called = match self.header[column].as_str() {
+                    "" => "without a name".to_string(),
+                    name => format!("called {name:?}"),
+                };
+                let found = format!("dates in column number {}, {called}", column + 1);
+                self.error_named(1, "date", found, "the header `date` above the dates")
+            }
+            None => self.missing("date", "a column called `date`".to_string()),
+        })
+    }
+
+    /// Position of a column that the setting `setting` names.
+    pub(super) fn require(&self, name: &str, setting: &str) -> Result<usize> {
         let found = self.header.iter().position(|column| column == name);
-        found.ok_or_else(|| self.missing(name))
+        found.ok_or_else(|| self.missing(name, format!("a column of this name, as `{setting}` says")))
     }
 
-    fn missing(&self, name: &str) -> Error {
+    fn missing(&self, name: &str, expected: String) -> Error {
         let found = format!("no such column among: {}", self.header.join(", "));
-        self.error_named(1, name, found, "a column of this name")
+        self.error_named(1, name, found, expected)
+    }
+
+    /// The first column whose cell in the first row is a date, or close to one.
+    fn first_column_of_dates(&self) -> Option<usize> {
+        let row = self.rows.first()?;
+        (0..self.header.len()).find(|column| {
+            let text = self.text(row, *column);
+            parse_date(text).is_some() || resembles(text).is_some_and(|what| what != "a number")
+        })
     }
 
     /// The date in `column` of `row`.
     pub(super) fn date(&self, row: &Row, column: usize) -> Result<NaiveDate> {
         let text = self.text(row, column);
-        text.parse()
-            .map_err(|_| self.error(row.line, column, format!("{text:?}"), "a date such as 2020-12-31"))
+        parse_date(text).ok_or_else(|| {
+            let found = match resembles(text) {
+                Some(what) => format!("{text:?}, {what}"),
+                None => format!("{text:?}"),
+            };
+            self.error(row.line, column, found, DATE_FORMAT)
+        })
     }
 
     /// The text in `column` of `row`, without surrounding blanks.
@@ -199,6 +240,14 @@ impl<'a> Cells<'a> {
             .filter(|value: &f64| value.is_finite() && usable(value));
         match value {
             Some(value) => Ok(Some(value)),
+            None if parse_date(text).is_some() => {
+                let expected = format!("{expected} (a column of dates belongs in `ignore`)");
+                Err(self.error(row.line, column, format!("{text:?}, a date"), expected))
+            }
+            None if text.contains(',') => {
+                let expected = format!("{expected}, with a decimal point and no commas");
+                Err(self.error(row.line, column, format!("{text:?}"), expected))
+            }
             None => Err(self.error(row.line, column, format!("{text:?}"), expected)),
         }
     }
@@ -214,10 +263,20 @@ impl<'a> Cells<'a> {
                 "a value to begin with (there is nothing to fill forward from)",
             )),
             (Fill::Refuse, _) => {
-                Err(self.error(line, column, "a gap", "a number, or filling forward asked for"))
+                Err(self.error(line, column, "a gap", format!("a number, or {FILL_FORWARD}")))
             }
         }
     }
+}
+
+/// What separates the cells of a header where it is not commas.
+fn other_separator(header: &[String]) -> Option<&'static str> {
+    let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
+    let found = separators.into_iter().find(|(separator, _)| {
+        let count: usize = header.iter().map(|name| name.matches(*separator).count()).sum();
+        count >= header.len()
+    });
+    found.map(|(_, name)| name)
 }
 
 fn line_ends(bytes: &[u8]) -> u64 {

@@ -1,7 +1,7 @@
 //! Long files: a row for each date and asset.
 
 use crate::error::Result;
-use crate::market::csv::cells::{Cells, Kind, Row};
+use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind, Row};
 use crate::market::csv::{CsvOptions, Fill};
 use crate::market::prices::{PriceTable, Ranges};
 use chrono::NaiveDate;
@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
     if let Some(name) = options.prior.first() {
-        let expected = "a wide file, where each asset has its own column";
+        let expected = "a wide file, where each asset has its own column, or no `prior`";
         return Err(cells.error_named(1, name, "prior weights in a long file", expected));
     }
     for name in &options.ignore {
-        cells.require(name)?;
+        cells.require(name, "ignore")?;
     }
     let grid = Grid::place(cells, options.fill)?;
     let close = grid.closes(cells.require_any_case("close")?)?;
@@ -31,15 +31,15 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
             .map(|column| grid.beside(column, Kind::Volume, |_| 0.0))
             .transpose()?,
     };
-    grid.check_ranges(&ranges)?;
+    grid.check_ranges(&ranges, &close)?;
 
     let mut signals = Array2::zeros((grid.dates.len(), options.signals.len()));
     for (name, mut signal) in options.signals.iter().zip(signals.columns_mut()) {
-        let values = grid.shared(cells.require(name)?, Kind::Signal)?;
+        let values = grid.shared(cells.require(name, "signals")?, Kind::Signal)?;
         signal.iter_mut().zip(values).for_each(|(to, from)| *to = from);
     }
     let cash_rate = match &options.cash_rate {
-        Some(name) => Some(grid.shared(cells.require(name)?, Kind::Rate)?),
+        Some(name) => Some(grid.shared(cells.require(name, "cash_rate")?, Kind::Rate)?),
         None => None,
     };
     let table = PriceTable::new(grid.dates, grid.symbols, close)?
@@ -67,7 +67,7 @@ struct Grid<'c, 'f> {
 impl<'c, 'f> Grid<'c, 'f> {
     fn place(cells: &'c Cells<'f>, fill: Fill) -> Result<Self> {
         let (date_column, symbol_column) =
-            (cells.require_any_case("date")?, cells.require_any_case("symbol")?);
+            (cells.require_date()?, cells.require_any_case("symbol")?);
         let (mut symbols, mut numbers) = (Vec::new(), HashMap::new());
         let mut latest: Vec<NaiveDate> = Vec::new();
         let mut first_lines = BTreeMap::new();
@@ -83,8 +83,13 @@ impl<'c, 'f> Grid<'c, 'f> {
                 symbols.push(symbol.to_string());
                 latest.push(date);
             } else if date <= latest[number] {
+                let found = if date == latest[number] {
+                    format!("{date} again")
+                } else {
+                    date.to_string()
+                };
                 let expected = format!("a date after {}, the row of {symbol} before", latest[number]);
-                return Err(cells.error(row.line, date_column, date.to_string(), expected));
+                return Err(cells.error(row.line, date_column, found, expected));
             }
             latest[number] = date;
             first_lines.entry(date).or_insert(row.line);
@@ -142,8 +147,10 @@ impl<'c, 'f> Grid<'c, 'f> {
     fn missing_row(&self, bar: usize, asset: usize) -> crate::Error {
         let found = format!("no row of {} on {}", self.symbols[asset], self.dates[bar]);
         let expected = match self.fill {
-            Fill::Refuse => "a row of every asset on every date, or filling forward asked for",
-            Fill::Forward => "a row of every asset on the first date (there is nothing to fill forward from)",
+            Fill::Refuse => format!("a row of every asset on every date, or {FILL_FORWARD}"),
+            Fill::Forward => {
+                "a row of every asset on the first date (there is nothing to fill forward from)".to_string()
+            }
         };
         self.cells
             .error_named(self.lines[bar], &self.symbols[asset], found, expected)
@@ -172,18 +179,16 @@ impl<'c, 'f> Grid<'c, 'f> {
         Ok(values)
     }
 
-    fn check_ranges(&self, ranges: &Ranges) -> Result<()> {
-        let (Some(high), Some(low)) = (&ranges.high, &ranges.low) else {
+    fn check_ranges(&self, ranges: &Ranges, close: &Array2<f64>) -> Result<()> {
+        let Some(broken) = ranges.first_broken(close) else {
             return Ok(());
         };
-        match low.indexed_iter().find(|(cell, low)| **low > high[*cell]) {
-            Some(((bar, asset), low)) => {
-                let line = self.row((bar, asset)).map_or(self.lines[bar], |row| row.line);
-                let expected = format!("at most the high, {}", high[[bar, asset]]);
-                Err(self.cells.error_named(line, "low", low.to_string(), expected))
-            }
-            None => Ok(()),
-        }
+        let line = self
+            .row(broken.cell)
+            .map_or(self.lines[broken.cell.0], |row| row.line);
+        let column = self.cells.require_any_case(broken.name)?;
+        let found = broken.found.to_string();
+        Err(self.cells.error(line, column, found, broken.expected))
     }
 
     /// Values that all rows of a date share, gaps filled with the date's before: [T].

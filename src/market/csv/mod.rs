@@ -63,9 +63,14 @@ pub struct CsvOptions {
 /// Reads a price table from the CSV file at `path`: comma-separated, a header line, dates as 2020-12-31; a byte order
 /// mark, CRLF line ends and quoted fields are understood.
 ///
+/// A high or low that rounding has put on the wrong side of its close is taken as the close
+/// ([`PriceTable::with_ranges`]).
+///
 /// Errors: the file cannot be read ([`Error::Io`]); a missing column, a row with too many or too few cells, dates
-/// that do not increase, a gap that may not be filled, a price that is not a finite number above 0, and so on
-/// ([`Error::Table`] with line and column).
+/// that do not increase, a gap that may not be filled, a price that is not a finite number above 0, a high below its
+/// close, and so on ([`Error::Table`] with line and column). What would be read as something that it is not is refused
+/// too: semicolons between cells, dates with a time or in another order, numbers for dates, the columns of one asset's
+/// bars without `symbol`, prior weights under another asset's name.
 pub fn read_csv(path: impl AsRef<Path>, options: &CsvOptions) -> Result<PriceTable> {
     let path = path.as_ref();
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;

@@ -3,25 +3,26 @@
 use crate::error::Result;
 use crate::market::csv::CsvOptions;
 use crate::market::csv::cells::{Cells, Kind};
+use crate::market::dates::codes_for;
 use crate::market::prices::PriceTable;
 use chrono::NaiveDate;
 use ndarray::Array2;
 
 pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
-    let date = cells.require_any_case("date")?;
-    let positions = |names: &[String]| {
+    let date = cells.require_date()?;
+    let positions = |names: &[String], setting: &str| {
         names
             .iter()
-            .map(|name| cells.require(name))
+            .map(|name| cells.require(name, setting))
             .collect::<Result<Vec<_>>>()
     };
-    let signals = positions(&options.signals)?;
-    let prior = positions(&options.prior)?;
-    let ignored = positions(&options.ignore)?;
+    let signals = positions(&options.signals, "signals")?;
+    let prior = positions(&options.prior, "prior")?;
+    let ignored = positions(&options.ignore, "ignore")?;
     let cash_rate = options
         .cash_rate
         .as_ref()
-        .map(|name| cells.require(name))
+        .map(|name| cells.require(name, "cash_rate"))
         .transpose()?;
     let assets: Vec<usize> = (0..cells.header.len())
         .filter(|column| {
@@ -38,6 +39,7 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     if let Some(unnamed) = assets.iter().find(|column| cells.header[**column].is_empty()) {
         return Err(cells.error(1, *unnamed, "no name in the header", "the name of an asset"));
     }
+    refuse_bars_of_one_asset(cells, &assets)?;
     if !prior.is_empty() && prior.len() != assets.len() + 1 {
         let found = format!("{} columns of prior weights", prior.len());
         return Err(cells.error(
@@ -47,8 +49,10 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
             format!("{} (assets and cash)", assets.len() + 1),
         ));
     }
+    refuse_weights_of_others(cells, &assets, &prior)?;
 
     let dates = dates(cells, date)?;
+    refuse_coded_dates(cells, &dates, &assets)?;
     let read = |columns: &[usize], kind: Kind| columns_of(cells, options, columns, kind);
     let names = |columns: &[usize]| {
         columns
@@ -67,14 +71,87 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     Ok(table)
 }
 
+/// Refuses the columns of one asset's bars, as vendors write them: each would be read as an asset of its own. OPEN and
+/// LOW are also symbols of companies, so that those two alone are assets.
+fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
+    let parts = [
+        "open", "high", "low", "close", "adj close", "adjusted close", "volume", "vol.", "price", "last", "vwap",
+        "dividends", "stock splits", "change %",
+    ];
+    let is_part = |column: &&usize| {
+        let name = cells.header[**column].to_lowercase().replace('_', " ");
+        parts.contains(&name.as_str())
+    };
+    let found: Vec<usize> = assets.iter().filter(is_part).copied().collect();
+    let names: Vec<&str> = found.iter().map(|column| cells.header[*column].as_str()).collect();
+    let companies = names
+        .iter()
+        .all(|name| ["open", "low"].contains(&name.to_lowercase().as_str()));
+    if found.len() < 2 || companies {
+        return Ok(());
+    }
+    let expected = "closes alone, each in a column with its asset's name (rename one and list the others in \
+                    `ignore`), or the columns date, symbol and close";
+    let found_words = format!("the columns of one asset's bars: {}", names.join(", "));
+    Err(cells.error(1, found[0], found_words, expected))
+}
+
+/// Refuses a column of dates in a number's clothes among the assets, such as 20201231 or seconds since 1970.
+fn refuse_coded_dates(cells: &Cells<'_>, dates: &[NaiveDate], assets: &[usize]) -> Result<()> {
+    let value = |row: usize, column: usize| cells.text(&cells.rows[row], column).parse::<f64>().ok();
+    let is_code = |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(dates[row])[code]);
+    for &column in assets {
+        let mut codes = 0..codes_for(dates[0]).len();
+        if codes.any(|code| (0..dates.len()).all(|row| is_code(row, column, code))) {
+            let line = cells.rows[0].line;
+            let found = format!("{:?}, which stands for the date of its row", cells.text(&cells.rows[0], column));
+            return Err(cells.error(line, column, found, "prices of an asset, or its name in `ignore`"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses prior weights under the name of another asset than the one whose place they have.
+fn refuse_weights_of_others(cells: &Cells<'_>, assets: &[usize], prior: &[usize]) -> Result<()> {
+    let names = |column: usize, asset: usize| holds_name(&cells.header[column], &cells.header[asset]);
+    for (place, &column) in prior.iter().enumerate() {
+        let own = assets.get(place);
+        if own.is_some_and(|asset| names(column, *asset)) {
+            continue;
+        }
+        if let Some(other) = assets.iter().find(|asset| names(column, **asset)) {
+            let expected = match own {
+                Some(asset) => format!("the weights of {}: `prior` is in the assets' order", cells.header[*asset]),
+                None => "the weights of cash, which come last in `prior`".to_string(),
+            };
+            let found = format!("the weights of {}", cells.header[*other]);
+            return Err(cells.error(1, column, found, expected));
+        }
+    }
+    Ok(())
+}
+
+/// Whether `text` holds `name` with no letter or digit next to it.
+fn holds_name(text: &str, name: &str) -> bool {
+    let apart = |neighbour: Option<char>| neighbour.is_none_or(|character| !character.is_alphanumeric());
+    text.match_indices(name).any(|(at, _)| {
+        apart(text[..at].chars().next_back()) && apart(text[at + name.len()..].chars().next())
+    })
+}
+
 /// The dates in `column`: at least 2, strictly increasing.
 fn dates(cells: &Cells<'_>, column: usize) -> Result<Vec<NaiveDate>> {
     let mut dates: Vec<NaiveDate> = Vec::with_capacity(cells.rows.len());
     for row in &cells.rows {
         let date = cells.date(row, column)?;
         if let Some(previous) = dates.last().filter(|previous| date <= **previous) {
+            let found = if date == *previous {
+                format!("{date} again")
+            } else {
+                date.to_string()
+            };
             let expected = format!("a date after {previous}, the row before");
-            return Err(cells.error(row.line, column, date.to_string(), expected));
+            return Err(cells.error(row.line, column, found, expected));
         }
         dates.push(date);
     }
