@@ -139,9 +139,11 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         name: "twin".to_string(),
         dates: market.table().dates()[FIRST + 1..].to_vec(),
         returns: Vec::new(),
+        cash_returns: (FIRST + 1..BARS).map(|t| market.cash_return(t)).collect(),
         weights: Array2::zeros((bars, assets + 1)),
         turnover: Vec::new(),
         costs: Vec::new(),
+        left_out: Vec::new(),
     };
     let mut workspace = Workspace::new(spec);
     for t in FIRST..BARS - 1 {
@@ -265,6 +267,7 @@ impl Columns {
 
     fn history(&self) -> History<'_> {
         History {
+            assets: self.market.table().assets(),
             dates: self.market.table().dates(),
             returns: self.returns.view(),
             cash_returns: &self.cash,

@@ -139,6 +139,7 @@ fn minimum_variance_and_risk_parity_are_exact() {
 }
 
 struct Market {
+    assets: Vec<String>,
     dates: Vec<NaiveDate>,
     returns: Array2<f64>,
     cash_returns: Vec<f64>,
@@ -149,6 +150,7 @@ impl Market {
         let start = NaiveDate::from_ymd_opt(2001, 1, 1).unwrap();
         let dates = start.iter_days().take(returns.nrows()).collect();
         Self {
+            assets: (0..returns.ncols()).map(|i| format!("A{i}")).collect(),
             dates,
             returns,
             cash_returns,
@@ -165,6 +167,7 @@ impl Market {
 
     fn history(&self) -> History<'_> {
         History {
+            assets: &self.assets,
             dates: &self.dates,
             returns: self.returns.view(),
             cash_returns: &self.cash_returns,

@@ -108,7 +108,8 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     assert_eq!(summary["seeds"].as_array().unwrap().len(), 2);
     assert!(summary["train_env_steps_per_s"].as_f64().unwrap() > 0.0);
     assert!(summary["wall_s"].as_f64().unwrap() > 0.0);
-    assert_eq!(summary["prior"], "vol_target_equal_weight");
+    assert!(summary["prior"]["sharpe"].is_f64() && summary["sharpe_difference"]["prior"]["verdict"].is_string());
+    assert_eq!(summary["left_out"], serde_json::json!([]));
 
     // Results alone on standard output, within 80 columns, and no control characters in what is no terminal.
     let table = String::from_utf8(output.stdout).unwrap();

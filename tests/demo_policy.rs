@@ -5,7 +5,6 @@ use ppo_risk::env::EnvConfig;
 use ppo_risk::market::csv::{CsvOptions, read_csv};
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::policy::{Workspace, file};
-use ppo_risk::risk::performance::Performance;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,7 +38,7 @@ fn the_demo_policy_acts_and_has_the_figures_of_its_readme() {
         .expect("the file reaches 2022");
     let market = TableMarket::new(table, range, 252, 0.0).expect("there is history before 2013");
     let track = run_policy("policy", &policy, Arc::new(market), &EnvConfig::default()).expect("it fits");
-    let figures = Performance::new(&track.returns, &track.turnover, &track.costs).expect("finite returns");
+    let figures = track.performance().expect("finite returns");
     for (name, found, expected) in [
         ("sharpe", figures.sharpe, 1.155),
         ("annual_return", figures.annual_return, 0.156),

@@ -323,22 +323,22 @@ fn rolling_measures_are_empyricals() {
 #[test]
 fn performance_holds_the_measures_and_writes_undefined_ones_as_null() {
     let returns = [0.01, -0.02, 0.03];
-    let performance = Performance::new(&returns, &[1.0, 0.0, 0.2], &[0.001, 0.0, 0.0002]).unwrap();
+    let performance = Performance::new(&returns, &[0.0; 3], &[1.0, 0.0, 0.2], &[0.001, 0.0, 0.0002]).unwrap();
     assert_agree(performance.turnover, 0.4 * 252.0, "turnover");
     assert_agree(performance.costs_paid, 0.0012, "costs_paid");
     assert_agree(performance.max_drawdown, 0.02, "max_drawdown");
-    let json = serde_json::to_value(Performance::new(&[0.1, 0.1], &[0.0; 2], &[0.0; 2]).unwrap()).unwrap();
+    let json = serde_json::to_value(Performance::new(&[0.1, 0.1], &[0.0; 2], &[0.0; 2], &[0.0; 2]).unwrap()).unwrap();
     assert_eq!(json["volatility"], 0.0);
     for undefined in ["sharpe", "sortino", "calmar"] {
         assert!(json[undefined].is_null(), "{undefined}");
     }
-    assert!(serde_json::to_string(&Performance::new(&[], &[], &[]).unwrap()).is_ok());
+    assert!(serde_json::to_string(&Performance::new(&[], &[], &[], &[]).unwrap()).is_ok());
 }
 
 #[test]
 fn performance_refuses_lengths_and_costs_that_cannot_be() {
     let refusal = |turnovers: &[f64], costs: &[f64]| {
-        Performance::new(&[0.0; 2], turnovers, costs)
+        Performance::new(&[0.0; 2], &[0.0; 2], turnovers, costs)
             .unwrap_err()
             .to_string()
     };

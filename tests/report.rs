@@ -49,6 +49,7 @@ fn report(bars: usize) -> Report {
             .map(|seed| SeedRun {
                 seed: 40 + seed,
                 track: track("policy", bars, 20, seed),
+                prior: Some(track("prior", bars, 20, 20 + seed)),
                 curve: curve(seed),
             })
             .collect(),
@@ -58,7 +59,7 @@ fn report(bars: usize) -> Report {
             .map(|(name, index)| track(name, bars, 20, index))
             .collect(),
         managed: None,
-        prior: Some("vol_target".to_string()),
+        left_out: Vec::new(),
         train_period: None,
         configuration: serde_json::json!({"gamma": 0.9}),
         train_env_steps_per_s: f64::NAN,
@@ -97,6 +98,7 @@ fn summary_holds_every_figure_in_its_place() {
     let (_, json, _) = written(&report);
     for place in [
         "/policy",
+        "/prior",
         "/baselines/vol_target",
         "/baselines/equal_weight",
         "/seeds/0",
@@ -115,13 +117,14 @@ fn summary_holds_every_figure_in_its_place() {
     assert!((turnover - 0.01 * 252.0).abs() < 1e-12, "one-way, a year");
     assert!(json["policy"]["max_drawdown"].as_f64().unwrap() > 0.0);
     assert_eq!(json["seeds"][1]["seed"], 41);
-    for name in ["vol_target", "equal_weight"] {
+    for name in ["prior", "vol_target", "equal_weight"] {
         let interval = &json["sharpe_difference"][name];
         let end = |key: &str| interval[key].as_f64().unwrap();
         assert!(
             end("low") < end("median") && end("median") < end("high"),
             "{interval}"
         );
+        assert_eq!(interval["verdict"], "includes 0");
     }
     assert_eq!(json["wall_s"], 12.5);
     assert!(json["train_env_steps_per_s"].is_null(), "NaN is null");
@@ -200,7 +203,6 @@ fn hostile_names_stay_text() {
     report.caveats = vec![evil.to_string()];
     report.configuration = serde_json::json!({ evil: evil });
     report.baselines[0].name = format!("{evil}{}", "長".repeat(90));
-    report.prior = Some(report.baselines[0].name.clone());
     let (page, json, table) = written(&report);
     assert!(!page.contains("<script") && !page.contains('\u{1b}') && page.contains("&lt;script&gt;"));
     assert!(!table.contains('\u{1b}'));
@@ -235,7 +237,7 @@ fn short_and_bare_reports_are_whole() {
     report.seeds.truncate(1);
     report.seeds[0].curve.clear();
     report.baselines.clear();
-    report.prior = None;
+    report.seeds[0].prior = None;
     let (page, json, table) = written(&report);
     assert!(page.contains("There is no baseline") && table.contains("policy, seed 40"));
     assert_eq!(json["sharpe_difference"], serde_json::json!({}));
@@ -245,14 +247,24 @@ fn short_and_bare_reports_are_whole() {
 #[test]
 fn unusable_input_is_named_and_nothing_is_written() {
     type Spoil = fn(&mut Report);
-    let cases: [(Spoil, &str); 12] = [
+    let cases: [(Spoil, &str); 13] = [
         (|r| r.seeds.clear(), "report.seeds"),
         (
             |r| r.baselines[1].name = "vol_target".to_string(),
             "holding vol_target twice",
         ),
-        (|r| r.prior = Some("other".to_string()), "report.prior"),
-        (|r| r.baselines[0] = track("x", 299, 20, 1), "`report.prior`"),
+        (
+            |r| r.baselines[1].name = "prior".to_string(),
+            "`report.baselines` is holding prior",
+        ),
+        (
+            |r| r.seeds[2].prior = Some(track("prior", 299, 20, 1)),
+            "track prior: dates` is 299 bars long, expected 300",
+        ),
+        (
+            |r| r.seeds[0].track.cash_returns[9] = f64::NAN,
+            "track policy: cash_returns[9]` is NaN",
+        ),
         (
             |r| r.baselines[1] = track("x", 299, 20, 1),
             "track x: dates` is 299 bars long, expected 300",

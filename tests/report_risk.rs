@@ -54,12 +54,13 @@ fn report(bars: usize, managed: Option<ManagedTrack>) -> Report {
             .map(|seed| SeedRun {
                 seed: 40 + seed,
                 track: track("policy", bars, seed),
+                prior: None,
                 curve: Vec::new(),
             })
             .collect(),
         baselines: vec![track("equal_weight", bars, 10)],
         managed,
-        prior: None,
+        left_out: Vec::new(),
         train_period: None,
         configuration: json!({}),
         train_env_steps_per_s: f64::NAN,
@@ -109,7 +110,7 @@ fn summary_counts_bars_and_compares_with_the_raw_policy() {
     assert_eq!(found["costs_paid"], track.costs.iter().sum::<f64>());
     let interval = report
         .bootstrap
-        .sharpe_difference(&track.returns, &report.seeds[0].track.returns)
+        .sharpe_difference(&track.excess_returns(), &report.seeds[0].track.excess_returns())
         .unwrap();
     assert_eq!(
         found["sharpe_difference"],
@@ -237,10 +238,10 @@ fn a_risk_manager_that_did_nothing_and_two_bars_are_whole() {
     assert_eq!(json["risk_managed"]["notes"], json!({"SKIPPED_LEVERAGE": 2}));
     assert!(page.contains("It left every decision as it was."));
     assert!(table.contains("nothing: every decision was left as it was"));
-    assert!(
-        table.contains("risk managed - policy"),
-        "compared without any baseline"
-    );
+    let short = "too short for an interval: 2 bars, 252 needed";
+    let verdict = &json["risk_managed"]["sharpe_difference"]["verdict"];
+    assert_eq!(verdict, short, "compared without any baseline");
+    assert!(table.contains(short) && page.contains(short), "{table}");
     // Equity, drawdown, leverage, exposure, weights, trading (2): no timeline.
     assert_eq!(page.matches("<svg role=\"img\"").count(), 7);
 }

@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use crate::math::covariance::{check_covariance, check_returns, ledoit_wolf};
 use crate::math::quadratic::{BoxProgram, Budget};
 use crate::math::risk_parity::equal_risk_contribution;
-use crate::math::statistics::{ewma_volatility, standard_deviation};
-use ndarray::{Array2, ArrayView2};
+use crate::math::statistics::{ewma_volatility, is_constant, standard_deviation};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 /// A baseline strategy. All are long-only and never borrow; all but the last are fully invested.
@@ -60,11 +60,12 @@ impl Baseline {
     ///
     /// `past` holds simple returns up to and including that close, oldest first: [at most 252 (more are not looked
     /// at), N]. `current` holds the weights before the trade, assets then cash: [N + 1]. `bars` counts bars since
-    /// the first decision, which is 0.
+    /// the first decision, which is 0. A rule that divides by a variance gives nothing to the assets whose returns do
+    /// not vary ([`without`](Self::without)).
     ///
     /// # Errors
     /// `past` without the columns that `current` implies, shorter than 2 bars or with a value that is not finite
-    /// where the rule needs it; an asset without variance there.
+    /// where the rule needs it; no asset that varies; a covariance that the rule has no answer for.
     pub fn decide(self, past: ArrayView2<'_, f64>, current: &[f64], bars: usize) -> Result<Option<Vec<f64>>> {
         let assets = past.ncols();
         if assets == 0 || current.len() != assets + 1 {
@@ -83,12 +84,16 @@ impl Baseline {
         if !due {
             return Ok(None);
         }
-        let past = past.slice(ndarray::s![past.nrows().saturating_sub(Self::LOOKBACK).., ..]);
+        let past = look_back(past);
         let mut weights = match self {
             Self::EqualWeight | Self::BuyAndHold => equal_weight(assets),
-            Self::InverseVolatility => inverse_volatility(past)?,
-            Self::MinimumVariance => minimum_variance(lookback_covariance(past)?.view())?,
-            Self::RiskParity => equal_risk_contribution(lookback_covariance(past)?.view())?,
+            Self::InverseVolatility => of_those_that_vary(past, inverse_volatility)?,
+            Self::MinimumVariance => of_those_that_vary(past, |varying| {
+                minimum_variance(lookback_covariance(varying)?.view())
+            })?,
+            Self::RiskParity => of_those_that_vary(past, |varying| {
+                equal_risk_contribution(lookback_covariance(varying)?.view())
+            })?,
             Self::VolTargetEqualWeight => {
                 let exposure = target_exposure(past)?;
                 let held: f64 = current[..assets].iter().sum();
@@ -105,6 +110,43 @@ impl Baseline {
         weights.push(cash);
         Ok(Some(weights))
     }
+
+    /// The assets that a decision goes without: those whose returns do not vary over the look-back, where the rule
+    /// divides by their variance. `past` is as for [`decide`](Self::decide).
+    pub fn without(self, past: ArrayView2<'_, f64>) -> Vec<usize> {
+        let divides = matches!(
+            self,
+            Self::InverseVolatility | Self::MinimumVariance | Self::RiskParity
+        );
+        let past = look_back(past);
+        let still = |asset: &usize| divides && is_constant(&past.column(*asset).to_vec());
+        (0..past.ncols()).filter(still).collect()
+    }
+}
+
+/// The last bars of `past`, as many as a decision looks back on.
+fn look_back(past: ArrayView2<'_, f64>) -> ArrayView2<'_, f64> {
+    let oldest = past.nrows().saturating_sub(Baseline::LOOKBACK);
+    past.slice_move(ndarray::s![oldest.., ..])
+}
+
+/// The weights that `rule` gives to the assets whose returns vary, and 0 for the others.
+fn of_those_that_vary(
+    past: ArrayView2<'_, f64>,
+    rule: impl FnOnce(ArrayView2<'_, f64>) -> Result<Vec<f64>>,
+) -> Result<Vec<f64>> {
+    check_returns(past)?;
+    let varies = |asset: &usize| !is_constant(&past.column(*asset).to_vec());
+    let varying: Vec<usize> = (0..past.ncols()).filter(varies).collect();
+    if varying.is_empty() {
+        let expected = "returns that vary, of one asset at least";
+        return Err(Error::invalid("returns", "constant in every asset", expected));
+    }
+    let mut weights = vec![0.0; past.ncols()];
+    for (&asset, weight) in varying.iter().zip(rule(past.select(Axis(1), &varying).view())?) {
+        weights[asset] = weight;
+    }
+    Ok(weights)
 }
 
 /// Volatility-targeted equal weight: the annual volatility aimed at.
@@ -239,9 +281,7 @@ mod tests {
         let refusal = |baseline: Baseline, past: &Array2<f64>, current: &[f64]| {
             baseline.decide(past.view(), current, 0).unwrap_err().to_string()
         };
-        let flat = array![[0.01, 0.0], [0.02, 0.0], [-0.01, 0.0]];
         let cash = [0.0, 0.0, 1.0];
-        assert!(refusal(Baseline::InverseVolatility, &flat, &cash).contains("`returns[..][1]` is constant"));
         assert!(refusal(Baseline::EqualWeight, &flat, &cash[..2]).contains("`current` is 2 long"));
         for baseline in &Baseline::ALL[2..] {
             assert!(refusal(*baseline, &array![[0.1, 0.2]], &cash).contains("`returns` is 1 x 2"));
@@ -249,7 +289,39 @@ mod tests {
             assert!(refusal(*baseline, &hole, &cash).contains("`returns[1][0]` is NaN"));
         }
         let still = Array2::zeros((5, 2));
-        assert!(refusal(Baseline::MinimumVariance, &still, &cash).contains("covariance of returns[0][0]"));
-        assert!(refusal(Baseline::RiskParity, &still, &cash).contains("covariance of returns[0][0]"));
+        for baseline in &Baseline::ALL[2..5] {
+            assert!(refusal(*baseline, &still, &cash).contains("`returns` is constant in every asset"));
+        }
+    }
+
+    /// Of two assets, one of which does not move but for rounding, the other is held alone; of three, the other two are
+    /// held as if they were all there are.
+    #[test]
+    fn an_asset_that_does_not_vary_is_left_out_of_what_divides_by_its_variance() {
+        let two = swings(0.01);
+        let still = |t: usize| if t.is_multiple_of(3) { 1e-4 } else { 1e-4 + 2e-16 };
+        let three = Array2::from_shape_fn((300, 3), |(t, i)| match i {
+            1 => still(t),
+            _ => two[[t, i / 2]],
+        });
+        let one = Array2::from_shape_fn((300, 2), |(t, i)| if i == 0 { two[[t, 0]] } else { still(t) });
+        for baseline in &Baseline::ALL[2..5] {
+            let decide = |past: &Array2<f64>| {
+                let cash: Vec<f64> = (0..past.ncols()).map(|_| 0.0).chain([1.0]).collect();
+                baseline.decide(past.view(), &cash, 0).unwrap().unwrap()
+            };
+            assert_eq!(decide(&one), [1.0, 0.0, 0.0], "{}", baseline.name());
+            let (all, varying) = (decide(&three), decide(&two));
+            assert_eq!(all, [varying[0], 0.0, varying[1], 0.0], "{}", baseline.name());
+            assert_eq!(baseline.without(three.view()), [1]);
+            assert!(baseline.without(two.view()).is_empty());
+        }
+        for baseline in [
+            Baseline::EqualWeight,
+            Baseline::BuyAndHold,
+            Baseline::VolTargetEqualWeight,
+        ] {
+            assert!(baseline.without(three.view()).is_empty());
+        }
     }
 }

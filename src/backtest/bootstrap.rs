@@ -1,11 +1,21 @@
 //! How sure a difference in Sharpe ratio is: paired circular moving-block bootstrap.
 
+use super::Verdict;
 use crate::error::{Error, Result};
 use crate::math::random;
 use crate::math::statistics::quantile_sorted;
 use crate::risk::metrics;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
+
+/// Fewest bars that an interval is given of, and fewest blocks: of 22 bars a 90% interval holds the truth in 39% of
+/// all cases, of 126 in 82%.
+const FEWEST_BARS: usize = 252;
+const FEWEST_BLOCKS: usize = 12;
+
+/// Differences in an annual Sharpe ratio below this are 0: policies act in single precision, and what that leaves of
+/// two equal portfolios would otherwise lie on one side of 0 in every draw.
+const ROUNDING: f64 = 1e-6;
 
 /// The settings of the bootstrap.
 ///
@@ -15,7 +25,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BlockBootstrap {
-    /// Bars in a block, at least 1; default 21. Longer than the series means as long as the series.
+    /// Bars in a block, at least 1; default 21. An interval needs 12 blocks.
     pub block: usize,
     /// Resamples, at least 1; default 2,000.
     pub draws: usize,
@@ -41,20 +51,23 @@ impl Default for BlockBootstrap {
 pub struct Interval {
     /// Median of the draws.
     pub median: f64,
-    /// Lower end: the (1 - level)/2 quantile.
+    /// Lower end: the (1 - level)/2 quantile; NaN where there are too few bars for an interval.
     pub low: f64,
-    /// Upper end: the (1 + level)/2 quantile.
+    /// Upper end: the (1 + level)/2 quantile; NaN where there are too few bars for an interval.
     pub high: f64,
+    /// What may be said of it.
+    pub verdict: Verdict,
 }
 
 impl BlockBootstrap {
-    /// The distribution of Sharpe(first) - Sharpe(second), annualised, for two series of simple returns on the same
-    /// bars: [T] each, T >= 2.
+    /// The distribution of Sharpe(first) - Sharpe(second), annualised, for two series of returns over each bar's cash
+    /// return ([`Track::excess_returns`](super::Track::excess_returns)) on the same bars: [T] each, T >= 2.
     ///
-    /// Sharpe is sqrt(252) · mean / standard deviation (ddof 1), nothing subtracted. All three numbers are NaN where
-    /// a draw leaves a series without any variation. Equal settings and equal T give equal blocks, whatever the
-    /// returns: comparisons with several baselines use the same draws. Errors: different lengths, fewer than two
-    /// bars, a return that is not finite, or settings outside their range.
+    /// Sharpe is sqrt(252) · mean / standard deviation (ddof 1). A draw's difference below 1e-6 in size is 0. All
+    /// three numbers are NaN where a draw leaves a series without any variation, and the two ends where T is below
+    /// [`fewest_bars`](Self::fewest_bars). Equal settings and equal T give equal blocks, whatever the returns:
+    /// comparisons with several baselines use the same draws. Errors: different lengths, fewer than two bars, a
+    /// return that is not finite, or settings outside their range.
     pub fn sharpe_difference(&self, first: &[f64], second: &[f64]) -> Result<Interval> {
         self.validate()?;
         if first.len() != second.len() {
@@ -87,19 +100,37 @@ impl BlockBootstrap {
         let mut differences: Vec<f64> = (0..self.draws)
             .map(|_| {
                 starts.fill_with(|| stream.random_range(0..bars));
-                resampled_difference(first, second, block, &starts)
+                let difference = resampled_difference(first, second, block, &starts);
+                if difference.abs() < ROUNDING { 0.0 } else { difference }
             })
             .collect();
         if differences.iter().any(|difference| difference.is_nan()) {
             return Ok(Interval::UNDEFINED);
         }
         differences.sort_unstable_by(f64::total_cmp);
+        let median = quantile_sorted(&differences, 0.5);
+        let needed = self.fewest_bars();
+        if bars < needed {
+            return Ok(Interval {
+                median,
+                verdict: Verdict::TooShort { bars, needed },
+                ..Interval::UNDEFINED
+            });
+        }
         let tail = 0.5 * (1.0 - self.level);
+        let low = quantile_sorted(&differences, tail);
+        let high = quantile_sorted(&differences, 1.0 - tail);
         Ok(Interval {
-            median: quantile_sorted(&differences, 0.5),
-            low: quantile_sorted(&differences, tail),
-            high: quantile_sorted(&differences, 1.0 - tail),
+            median,
+            low,
+            high,
+            verdict: Verdict::of(low, high),
         })
+    }
+
+    /// Fewest bars that an interval is given of: 252, and 12 blocks.
+    pub fn fewest_bars(&self) -> usize {
+        FEWEST_BARS.max(self.block.saturating_mul(FEWEST_BLOCKS))
     }
 
     fn validate(&self) -> Result<()> {
@@ -125,17 +156,8 @@ impl Interval {
         median: f64::NAN,
         low: f64::NAN,
         high: f64::NAN,
+        verdict: Verdict::Undefined,
     };
-
-    /// Whether 0 lies in the interval, its ends included; false where it is undefined.
-    pub fn includes_zero(&self) -> bool {
-        self.low <= 0.0 && self.high >= 0.0
-    }
-
-    /// Whether the statistic is undefined.
-    pub fn is_undefined(&self) -> bool {
-        self.median.is_nan()
-    }
 }
 
 /// One draw: the difference in annualised Sharpe between two series of T returns, both resampled with blocks of

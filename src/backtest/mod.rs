@@ -2,16 +2,20 @@
 
 pub mod baselines;
 pub mod bootstrap;
+pub mod left_out;
 pub mod managed;
 pub mod policy;
 pub mod report;
 pub mod summary;
 pub mod track;
+pub mod verdict;
 pub mod walk;
 
 pub use baselines::Baseline;
+pub use left_out::LeftOut;
 pub use managed::ManagedTrack;
-pub use policy::run_policy;
+pub use policy::{run_policy, untrained};
 pub use report::Report;
 pub use track::Track;
+pub use verdict::Verdict;
 pub use walk::{History, run_baseline, walk};

@@ -8,6 +8,9 @@ use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::market::{Bar, Market, MarketShape, Path};
 use crate::math::random::Stream;
+use crate::policy::initial::initial_values;
+use crate::policy::layout::{Parameter, layout};
+use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::PolicySpec;
 use crate::policy::{Policy, Workspace};
 use ndarray::{Array2, s};
@@ -35,6 +38,8 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
         ..*env
     };
     let dates = market.table().dates()[first + 1..=first + bars].to_vec();
+    let cash_returns = (first + 1..=first + bars).map(|bar| market.cash_return(bar));
+    let cash_returns = cash_returns.collect();
     let whole = Arc::new(WholeRange { market, first, bars });
     // The seed decides nothing: the episode starts at the first decision, and no action is sampled.
     let mut environment = TradingEnvironment::new(&config, &spec.state, &spec.action, whole, 0, 0)?;
@@ -44,9 +49,11 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
         name: name.to_string(),
         dates,
         returns: Vec::with_capacity(bars),
+        cash_returns,
         weights: Array2::zeros((bars, assets + 1)),
         turnover: Vec::with_capacity(bars),
         costs: Vec::with_capacity(bars),
+        left_out: Vec::new(),
     };
     for row in 0..bars {
         let mut held = track.weights.row_mut(row);
@@ -74,6 +81,28 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
         }
     }
     Ok(track)
+}
+
+/// The policy that `policy` was before its training, whose back-test is "the prior" of every report: same state, same
+/// trade band, caps and floors, the parameters of its seed, nothing learnt of how states are distributed. None where it
+/// departs from no rule.
+///
+/// Of a policy whose provenance has no seed, scores of 0 stand for those that training starts near: the rule itself.
+///
+/// # Errors
+/// None for a policy that exists.
+pub fn untrained(policy: &Policy) -> Result<Option<Policy>> {
+    let spec = policy.spec();
+    if spec.action.prior == Prior::None {
+        return Ok(None);
+    }
+    // The parameters of the distribution, the two numbers, play no part in deterministic decisions.
+    let parameters = match policy.provenance.get("seed").and_then(serde_json::Value::as_u64) {
+        Some(seed) => initial_values(spec, 0.0, 1.0, seed),
+        None => vec![0.0; layout(spec).iter().map(Parameter::len).sum()],
+    };
+    let normalizer = ObservationNormalizer::new(spec);
+    Policy::new(spec.clone(), normalizer, parameters, serde_json::Map::new()).map(Some)
 }
 
 /// A policy with room for its decisions.

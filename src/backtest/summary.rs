@@ -1,9 +1,11 @@
 //! The figures of a back-test: what `summary.json` holds, and what may be said about them.
 
 use crate::backtest::bootstrap::{BlockBootstrap, Interval};
+use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
-use crate::backtest::report::Report;
+use crate::backtest::report::{PRIOR, Report, SeedRun};
 use crate::backtest::track::Track;
+use crate::backtest::verdict::Verdict;
 use crate::error::Result;
 use crate::math::statistics::mean;
 use crate::risk::performance::Performance;
@@ -22,12 +24,16 @@ pub struct Summary {
     pub baselines: BTreeMap<String, Performance>,
     /// Every seed's test figures, in the order trained.
     pub seeds: Vec<SeedSummary>,
-    /// Annual Sharpe of the first seed's policy minus each baseline's, by the baseline's name.
+    /// Annual Sharpe of the first seed's policy minus each baseline's, by the baseline's name, and minus its prior's
+    /// as `prior`.
     pub sharpe_difference: BTreeMap<String, Interval>,
     /// The first seed's policy under risk management; `null` where there was none.
     pub risk_managed: Option<RiskManagedSummary>,
-    /// Name of the baseline that the policy is a correction of, where it has one.
-    pub prior: Option<String>,
+    /// Test figures of the untrained policy, which is the rule that the first seed's departs from; `null` where it
+    /// departs from none, or where they could not be computed.
+    pub prior: Option<Performance>,
+    /// What the report goes without, and why.
+    pub left_out: Vec<LeftOut>,
     /// Environment steps a second while training, all seeds together, rollouts and updates counted.
     pub train_env_steps_per_s: f64,
     /// Seconds from the start of training to the report.
@@ -44,7 +50,7 @@ pub struct SeedSummary {
     /// Its figures.
     #[serde(flatten)]
     pub performance: Performance,
-    /// Its annual Sharpe minus each baseline's.
+    /// Its annual Sharpe minus each baseline's, and minus its own prior's as `prior`.
     pub sharpe_difference: BTreeMap<String, Interval>,
 }
 
@@ -100,7 +106,7 @@ impl Summary {
         let baselines = report
             .baselines
             .iter()
-            .map(|track| Ok((track.name.clone(), performance(track)?)))
+            .map(|track| Ok((track.name.clone(), track.performance()?)))
             .collect::<Result<_>>()?;
         let seeds = report
             .seeds
@@ -108,12 +114,14 @@ impl Summary {
             .map(|run| {
                 Ok(SeedSummary {
                     seed: run.seed,
-                    performance: performance(&run.track)?,
-                    sharpe_difference: differences(report, &run.track)?,
+                    performance: run.track.performance()?,
+                    sharpe_difference: differences(report, run)?,
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        let policy = &report.seeds[0].track;
+        let SeedRun { track: policy, prior, .. } = &report.seeds[0];
+        let left_out = report.left_out.iter();
+        let left_out = left_out.chain(report.tracks().flat_map(|track| &track.left_out));
         Ok(Self {
             policy: seeds[0].performance,
             baselines,
@@ -124,7 +132,8 @@ impl Summary {
                 .map(|managed| risk_managed(report, managed))
                 .transpose()?,
             seeds,
-            prior: report.prior.clone(),
+            prior: prior.as_ref().map(Track::performance).transpose()?,
+            left_out: left_out.cloned().collect(),
             train_env_steps_per_s: report.train_env_steps_per_s,
             wall_s: report.wall_s,
             provenance: Provenance {
@@ -148,46 +157,47 @@ impl Summary {
         let mut text = self.against_baselines();
         if let Some(managed) = &self.risk_managed {
             let level = self.provenance.bootstrap.level;
-            text += &format!(
-                " Risk managed against the policy itself: {}.",
-                finding(&managed.sharpe_difference, level, "risk-managed policy")
-            );
+            let said = managed.sharpe_difference.verdict.sentence(level, "risk-managed policy");
+            text += &format!(" Risk managed against the policy itself: {said}.");
         }
         text
     }
 
+    /// Why no interval is given, where the test is too short for one.
+    pub(crate) fn too_short(&self) -> Option<Verdict> {
+        let managed = self.risk_managed.iter().map(|managed| &managed.sharpe_difference);
+        let mut verdicts = self.sharpe_difference.values().chain(managed).map(|interval| interval.verdict);
+        verdicts.find(|verdict| matches!(verdict, Verdict::TooShort { .. }))
+    }
+
     fn against_baselines(&self) -> String {
-        let level = percent(self.provenance.bootstrap.level);
+        let level = self.provenance.bootstrap.level;
         let Some((name, interval)) = self
-            .prior
-            .as_ref()
-            .and_then(|prior| self.sharpe_difference.get_key_value(prior))
+            .sharpe_difference
+            .get_key_value(PRIOR)
             .or_else(|| self.sharpe_difference.first_key_value())
         else {
             return "There is no baseline to compare with.".to_string();
         };
         let mut text = format!(
-            "Policy (first seed) against {}{}: {}.",
-            super::report::display_name(name),
-            if self.prior.as_ref() == Some(name) {
-                ", its prior"
+            "Policy (first seed) against {}: {}.",
+            if name == PRIOR {
+                "its prior".to_string()
             } else {
-                ""
+                super::report::display_name(name)
             },
-            finding(interval, self.provenance.bootstrap.level, "policy")
+            interval.verdict.sentence(level, "policy")
         );
         let compared = self.sharpe_difference.len();
-        if compared > 1 {
-            let excluding = self
-                .sharpe_difference
-                .values()
-                .filter(|interval| !interval.is_undefined() && !interval.includes_zero())
-                .count();
+        if compared > 1 && self.too_short().is_none() {
+            let verdicts = self.sharpe_difference.values().map(|interval| interval.verdict);
+            let excluding = verdicts.filter(|verdict| verdict.excludes_zero()).count();
             text += &format!(
-                " Of the {compared} intervals, {excluding} exclude{} 0; with {level} intervals, about {:.1} of \
+                " Of the {compared} intervals, {excluding} exclude{} 0; with {} intervals, about {:.1} of \
                  {compared} would do so by chance alone.",
                 if excluding == 1 { "s" } else { "" },
-                compared as f64 * (1.0 - self.provenance.bootstrap.level)
+                percent(level),
+                compared as f64 * (1.0 - level)
             );
         }
         text
@@ -202,44 +212,20 @@ impl Summary {
     }
 }
 
-/// What an interval of a difference in Sharpe ratio, `whose` minus another, allows to be said.
-fn finding(interval: &Interval, level: f64, whose: &str) -> String {
-    let level = percent(level);
-    if interval.is_undefined() {
-        "the difference is undefined, since a series without variation has no Sharpe ratio".to_string()
-    } else if interval.includes_zero() {
-        format!("the {level} interval includes 0: no difference can be claimed")
-    } else {
-        let (side, word) = if interval.low > 0.0 {
-            ("above", "higher")
-        } else {
-            ("below", "lower")
-        };
-        format!(
-            "the {level} interval lies {side} 0: the {whose}'s Sharpe ratio was {word} on these dates, by more than \
-             resampling them explains; other dates may differ"
-        )
-    }
-}
-
 /// A probability as a percentage, without needless digits.
 pub(crate) fn percent(probability: f64) -> String {
     format!("{}%", (probability * 1e4).round() / 100.0)
 }
 
-fn performance(track: &Track) -> Result<Performance> {
-    Performance::new(&track.returns, &track.turnover, &track.costs)
-}
-
-fn differences(report: &Report, track: &Track) -> Result<BTreeMap<String, Interval>> {
-    report
-        .baselines
-        .iter()
-        .map(|baseline| {
-            let interval = report
-                .bootstrap
-                .sharpe_difference(&track.returns, &baseline.returns)?;
-            Ok((baseline.name.clone(), interval))
+/// Against every baseline, and against the prior under its name.
+fn differences(report: &Report, run: &SeedRun) -> Result<BTreeMap<String, Interval>> {
+    let baselines = report.baselines.iter().map(|track| (track.name.as_str(), track));
+    let prior = run.prior.iter().map(|track| (PRIOR, track));
+    baselines
+        .chain(prior)
+        .map(|(name, other)| {
+            let interval = report.sharpe_difference(&run.track, other)?;
+            Ok((name.to_string(), interval))
         })
         .collect()
 }
@@ -257,10 +243,8 @@ fn risk_managed(report: &Report, managed: &ManagedTrack) -> Result<RiskManagedSu
             .collect()
     };
     Ok(RiskManagedSummary {
-        performance: performance(&managed.track)?,
-        sharpe_difference: report
-            .bootstrap
-            .sharpe_difference(&managed.track.returns, &policy.returns)?,
+        performance: managed.track.performance()?,
+        sharpe_difference: report.sharpe_difference(&managed.track, policy)?,
         bars: by_name(bars),
         notes: by_name(notes),
         mean_leverage: mean(&managed.leverage),

@@ -1,7 +1,10 @@
 //! What a portfolio did, bar by bar: the one record that policies and baselines leave behind, and that metrics,
 //! plots and comparisons are made from.
 
+use super::LeftOut;
 use crate::error::{Error, Result};
+use crate::math::statistics::excess;
+use crate::risk::performance::Performance;
 use chrono::NaiveDate;
 use ndarray::Array2;
 
@@ -17,6 +20,9 @@ pub struct Track {
     pub dates: Vec<NaiveDate>,
     /// Simple return of the bar, net of the costs paid at its start: [T], at least -1.
     pub returns: Vec<f64>,
+    /// Simple return of cash over the bar, whatever was held: [T], at least -1. Sharpe and Sortino ratios and their
+    /// differences are of returns over it.
+    pub cash_returns: Vec<f64>,
     /// Weights held through the bar, after the trade at its start: [T, N + 1], assets in table order, then cash.
     pub weights: Array2<f64>,
     /// One-way turnover of the trade at the start of the bar, half the sum of abs(change) over assets and cash:
@@ -24,6 +30,8 @@ pub struct Track {
     pub turnover: Vec<f64>,
     /// Cost of that trade as a fraction of the portfolio's value before it: [T], at least 0.
     pub costs: Vec<f64>,
+    /// Decisions that could not be taken, or not with every asset.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Track {
@@ -35,6 +43,17 @@ impl Track {
     /// Whether there is no bar.
     pub fn is_empty(&self) -> bool {
         self.returns.is_empty()
+    }
+
+    /// The returns over each bar's cash return: [T].
+    pub fn excess_returns(&self) -> Vec<f64> {
+        let pairs = self.returns.iter().zip(&self.cash_returns);
+        pairs.map(|(&earned, &cash)| excess(earned, cash)).collect()
+    }
+
+    /// The figures that it is summed up in. Errors: as [`Performance::new`].
+    pub fn performance(&self) -> Result<Performance> {
+        Performance::new(&self.returns, &self.cash_returns, &self.turnover, &self.costs)
     }
 
     /// Writes what one unit of money has become at the close that ends each bar: [T].
@@ -55,6 +74,7 @@ impl Track {
         }
         for (series, len) in [
             ("returns", self.returns.len()),
+            ("cash_returns", self.cash_returns.len()),
             ("weights", self.weights.nrows()),
             ("turnover", self.turnover.len()),
             ("costs", self.costs.len()),
@@ -75,6 +95,7 @@ impl Track {
             ));
         }
         self.check("returns", &self.returns, -1.0)?;
+        self.check("cash_returns", &self.cash_returns, -1.0)?;
         self.check("turnover", &self.turnover, 0.0)?;
         self.check("costs", &self.costs, 0.0)?;
         if let Some(((t, i), weight)) = self.weights.indexed_iter().find(|(_, w)| !w.is_finite()) {

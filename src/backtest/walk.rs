@@ -1,5 +1,6 @@
 //! Walks a rule for target weights through a history of returns, on the environment's time line and costs.
 
+use super::left_out::note_decision;
 use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
@@ -11,6 +12,8 @@ use ndarray::{Array2, ArrayView2, s};
 /// Returns of a market over time; row t is the bar that ends at close t.
 #[derive(Debug, Clone, Copy)]
 pub struct History<'a> {
+    /// Names of the assets: [N].
+    pub assets: &'a [String],
     /// Date of each close: [T], strictly increasing.
     pub dates: &'a [NaiveDate],
     /// Simple returns of the assets, above -1: [T, N].
@@ -21,6 +24,9 @@ pub struct History<'a> {
 
 /// The track of a baseline that starts in cash, decides first at close `first` and earns its last return over bar
 /// `last`. Arguments, time line and errors as in [`walk`].
+///
+/// A decision that the rule has no answer for is left out: what is held stays until the next one. The track names it,
+/// and the assets that other decisions went without.
 pub fn run_baseline(
     baseline: Baseline,
     history: History<'_>,
@@ -28,19 +34,31 @@ pub fn run_baseline(
     last: usize,
     cost_rate: f64,
 ) -> Result<Track> {
-    walk(
-        baseline.name(),
-        history,
-        first,
-        last,
-        cost_rate,
-        |close, current| {
-            let oldest = (close + 1).saturating_sub(Baseline::LOOKBACK);
-            let past = history.returns.slice(s![oldest..=close, ..]);
-            baseline.decide(past, current, close - first)
-        },
-    )
+    let (name, mut left_out) = (baseline.name(), Vec::new());
+    let track = walk(name, history, first, last, cost_rate, |close, current| {
+        let oldest = (close + 1).saturating_sub(Baseline::LOOKBACK);
+        let past = history.returns.slice(s![oldest..=close, ..]);
+        let date = history.dates[close];
+        Ok(match baseline.decide(past, current, close - first) {
+            Ok(None) => None,
+            Ok(target) => {
+                for asset in baseline.without(past) {
+                    let asset = Some(&history.assets[asset]);
+                    note_decision(&mut left_out, name, asset, date, &NO_VARIANCE);
+                }
+                target
+            }
+            Err(error) => {
+                note_decision(&mut left_out, name, None, date, &error);
+                None
+            }
+        })
+    })?;
+    Ok(Track { left_out, ..track })
 }
+
+/// Why a decision goes without an asset.
+const NO_VARIANCE: &str = "its returns do not vary over the look-back";
 
 /// The track, called `name`, of whatever `decide` answers at each close from `first` to `last - 1`.
 ///
@@ -80,9 +98,11 @@ pub fn walk(
         name: name.to_string(),
         dates: history.dates[first + 1..=last].to_vec(),
         returns: Vec::with_capacity(bars),
+        cash_returns: history.cash_returns[first + 1..=last].to_vec(),
         weights: Array2::zeros((bars, assets + 1)),
         turnover: Vec::with_capacity(bars),
         costs: Vec::with_capacity(bars),
+        left_out: Vec::new(),
     };
     for (row, close) in (first..last).enumerate() {
         held[..assets].copy_from_slice(account.weights());
@@ -116,6 +136,10 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
             "without a column",
             "at least one asset",
         ));
+    }
+    if history.assets.len() != assets {
+        let found = format!("{} long", history.assets.len());
+        return Err(Error::invalid("assets", found, format!("{assets} long, as the returns are wide")));
     }
     for (name, len) in [
         ("dates", history.dates.len()),

@@ -8,26 +8,36 @@ pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// Standard deviation with divisor `len - ddof` (two passes); NaN where that divisor is not positive, exactly 0 for
-/// values that are all equal.
+/// What rounding alone makes of returns of which the largest is `largest` in size: 1e-14·(1 + largest). The 1 is what a
+/// return is taken from: a price ratio of 1.0001 is rounded as a number near 1, whatever is left of it less 1.
+pub fn rounding(largest: f64) -> f64 {
+    1e-14 * (1.0 + largest.abs())
+}
+
+/// The return `value` less the rate `rate`, and 0 where the two differ by no more than [`rounding`]: the digits that
+/// cancellation leaves say nothing, not even their sign.
+pub fn excess(value: f64, rate: f64) -> f64 {
+    let above = value - rate;
+    if above.abs() < rounding(value) { 0.0 } else { above }
+}
+
+/// Standard deviation of returns with divisor `len - ddof` (two passes); NaN where that divisor is not positive,
+/// exactly 0 for values that are equal or differ by [`rounding`] alone.
 pub fn standard_deviation(values: &[f64], ddof: usize) -> f64 {
     if values.len() <= ddof {
         return f64::NAN;
     }
-    if is_constant(values) {
-        return 0.0;
-    }
     let center = mean(values);
     let squares: f64 = values.iter().map(|value| (value - center).powi(2)).sum();
-    (squares / (values.len() - ddof) as f64).sqrt()
+    let deviation = (squares / (values.len() - ddof) as f64).sqrt();
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    if deviation <= rounding(largest) { 0.0 } else { deviation }
 }
 
-/// Whether there is at least one value, none is NaN, and all are equal: their deviation is 0 whatever rounding says.
+/// Whether there is at least one value, none is NaN, and all are equal up to [`rounding`]: the one meaning of
+/// "constant", wherever something is divided by a deviation or a variance.
 pub fn is_constant(values: &[f64]) -> bool {
-    #[allow(clippy::float_cmp, reason = "constant means equal to the last bit")]
-    values
-        .first()
-        .is_some_and(|first| values.iter().all(|value| value == first))
+    standard_deviation(values, 0) == 0.0
 }
 
 /// Annualised volatility forecast: the exponentially weighted root mean square of simple per-bar `returns`, oldest
@@ -89,6 +99,23 @@ mod tests {
         assert!(standard_deviation(&[], 0).is_nan() && mean(&[]).is_nan());
         assert!(quantile_sorted(&[], 0.05).is_nan() && ewma_volatility(&[], 20.0).is_nan());
         assert!(standard_deviation(&[0.1, f64::NAN], 1).is_nan());
+    }
+
+    #[test]
+    fn constant_is_up_to_rounding() {
+        // A price that grows by 0.01% a bar: its returns differ in their last digits.
+        let price = |bar: i32| 100.0 * 1.0001_f64.powi(bar);
+        let returns: Vec<f64> = (0..1_000).map(|bar| price(bar + 1) / price(bar) - 1.0).collect();
+        assert!(returns.iter().any(|value| value.to_bits() != returns[0].to_bits()));
+        assert!(is_constant(&returns));
+        assert_eq!(standard_deviation(&returns, 1).to_bits(), 0.0_f64.to_bits());
+        // Two values d apart deviate by d/2 (ddof 0): a hair inside and a hair outside 1e-14·(1 + 0.01).
+        let apart = |distance: f64| [0.01, 0.01 + distance];
+        assert!(is_constant(&apart(1.9e-14)) && !is_constant(&apart(2.2e-14)));
+        assert!(!is_constant(&[]) && !is_constant(&[f64::NAN, f64::NAN]));
+        let rest = excess(0.1 + 0.2, 0.3);
+        assert!(rest.to_bits() == 0.0_f64.to_bits() && excess(0.3, 0.1) > 0.19);
+        assert!(excess(f64::INFINITY, 0.0).is_infinite() && excess(0.0, f64::NAN).is_nan());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The test: which closes it decides at, and the baselines on the same dates and costs as the policy.
 
 use crate::backtest::summary::Period;
-use crate::backtest::{Baseline, History, Track, run_baseline};
+use crate::backtest::left_out::attempt;
+use crate::backtest::{Baseline, History, LeftOut, Track, run_baseline};
 use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;
-use crate::market::prior::Prior;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
@@ -95,11 +95,12 @@ pub fn check_apart(training: Period, test: &TableMarket) -> Result<()> {
     Err(Error::invalid("test period", found, expected))
 }
 
-/// The six baselines over all decisions of `market`, in the order of reports.
-pub fn run_baselines(market: &TableMarket, cost_rate: f64) -> Result<Vec<Track>> {
+/// The six baselines over all decisions of `market`, in the order of reports, but for those that `left_out` then says
+/// cannot be computed.
+pub fn run_baselines(market: &TableMarket, cost_rate: f64, left_out: &mut Vec<LeftOut>) -> Vec<Track> {
     let baselines = Baseline::ALL.into_iter();
     baselines
-        .map(|baseline| run_one(baseline, market, cost_rate))
+        .filter_map(|baseline| attempt(baseline.name(), run_one(baseline, market, cost_rate), left_out))
         .collect()
 }
 
@@ -110,6 +111,7 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Resu
     let returns = Array2::from_shape_fn((bars - 1, assets), |(t, asset)| market.returns(t + 1)[asset]);
     let cash_returns: Vec<f64> = (1..bars).map(|bar| market.cash_return(bar)).collect();
     let history = History {
+        assets: market.table().assets(),
         dates: &market.table().dates()[1..],
         returns: returns.view(),
         cash_returns: &cash_returns,
@@ -117,21 +119,4 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Resu
     let decisions = market.decisions();
     let (first, last) = (decisions.start() - 1, *decisions.end());
     run_baseline(baseline, history, first, last, cost_rate)
-}
-
-/// The baseline that is `prior` followed by itself, where there is one: the same rule with the same numbers.
-pub fn baseline_of(prior: Prior) -> Option<Baseline> {
-    let vol_target = Prior::VolTarget {
-        target: 0.15,
-        half_life: 20.0,
-        lookback: Baseline::LOOKBACK,
-    };
-    match prior {
-        Prior::EqualWeight => Some(Baseline::EqualWeight),
-        Prior::InverseVolatility { lookback } if lookback == Baseline::LOOKBACK => {
-            Some(Baseline::InverseVolatility)
-        }
-        _ if prior == vol_target => Some(Baseline::VolTargetEqualWeight),
-        _ => None,
-    }
 }

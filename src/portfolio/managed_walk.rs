@@ -1,8 +1,9 @@
 //! A policy under a risk manager over prices: the live loop, replayed.
 
 use crate::backtest::policy::check_table;
+use crate::backtest::left_out::note_decision;
 use crate::backtest::{ManagedTrack, Track};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
 use crate::policy::Policy;
@@ -34,9 +35,13 @@ pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
 /// `market`, starting in cash: the live loop of [`ManagedPortfolio`], bar by bar. Everything before the first decision
 /// is history for both.
 ///
+/// A decision that the policy or the risk manager refuses is left out: what is held stays through the bar, without
+/// reasons, under the leverage of the decision before (1 before the first) and no hedge. Where they refuse the bar
+/// itself, its closes are taken in alone. The track names both.
+///
 /// # Errors
 /// A table that is not the policy's, as for [`run_policy`](crate::backtest::run_policy); what
-/// [`ManagedPortfolio::new`] refuses; a portfolio that is ruined.
+/// [`ManagedPortfolio::new`] refuses; closes that cannot be taken in.
 pub fn run_managed(
     name: &str,
     policy: &Policy,
@@ -55,44 +60,103 @@ pub fn run_managed(
     let mut portfolio = ManagedPortfolio::new(manager, RiskManager::new(risk.clone(), assets)?)?;
     let decisions = market.decisions();
     let (first, bars) = (*decisions.start(), decisions.clone().count());
-    (0..first).try_for_each(|close| portfolio.observe(&bar(market, close)))?;
+    let mut left_out = Vec::new();
+    let mut note = |close: usize, error: &Error| {
+        let asset = asset_of(error, table.assets());
+        note_decision(&mut left_out, name, asset, table.dates()[close], error);
+    };
+    for close in 0..first {
+        if let Some(error) = observe(&mut portfolio, market, close)? {
+            note(close, &error);
+        }
+    }
     let mut managed = ManagedTrack {
         track: Track {
             name: name.to_string(),
             dates: table.dates()[first + 1..=first + bars].to_vec(),
             returns: Vec::with_capacity(bars),
+            cash_returns: (first + 1..=first + bars).map(|bar| market.cash_return(bar)).collect(),
             weights: Array2::zeros((bars, assets + 1)),
             turnover: Vec::with_capacity(bars),
             costs: Vec::with_capacity(bars),
+            left_out: Vec::new(),
         },
         reasons: Vec::with_capacity(bars),
         leverage: Vec::with_capacity(bars),
         hedge: Vec::with_capacity(bars),
     };
     let mut before = f64::NAN;
+    let mut leverage = 1.0;
     for (step, close) in decisions.enumerate() {
-        let decision = portfolio.decide(&bar(market, close))?;
-        managed.reasons.push(decision.reasons.clone());
-        managed.leverage.push(decision.leverage);
-        let notional = decision.hedge.notional;
-        let value = portfolio.manager().account().value();
-        managed.hedge.push(notional / value);
+        let decided = match portfolio.decide(&bar(market, close)) {
+            Ok(decision) => {
+                leverage = decision.leverage;
+                Some((decision.reasons.clone(), decision.hedge.notional))
+            }
+            Err(error) => {
+                note(close, &error);
+                observe(&mut portfolio, market, close)?;
+                None
+            }
+        };
+        let account = portfolio.manager().account();
+        let value = account.value();
+        managed.leverage.push(leverage);
         let track = &mut managed.track;
         // The return of the bar before: this decision's close ended it.
         if step > 0 {
             track.returns.push(value / before - 1.0);
         }
         before = value;
-        for (slot, &weight) in track.weights.row_mut(step).iter_mut().zip(portfolio.traded()) {
-            *slot = weight;
+        let mut held = track.weights.row_mut(step);
+        match decided {
+            Some((reasons, notional)) => {
+                managed.reasons.push(reasons);
+                managed.hedge.push(notional / value);
+                held.assign(&ndarray::aview1(portfolio.traded()));
+                track.turnover.push(portfolio.turnover());
+                track.costs.push(portfolio.cost());
+            }
+            None => {
+                managed.reasons.push(Vec::new());
+                managed.hedge.push(0.0);
+                let weights = account.weights().iter().copied().chain([account.cash()]);
+                held.iter_mut().zip(weights).for_each(|(slot, weight)| *slot = weight);
+                track.turnover.push(0.0);
+                track.costs.push(0.0);
+            }
         }
-        track.turnover.push(portfolio.turnover());
-        track.costs.push(portfolio.cost());
     }
-    portfolio.observe(&bar(market, first + bars))?;
+    if let Some(error) = observe(&mut portfolio, market, first + bars)? {
+        note(first + bars, &error);
+    }
     let value = portfolio.manager().account().value();
     managed.track.returns.push(value / before - 1.0);
+    managed.track.left_out = left_out;
     Ok(managed)
+}
+
+/// Takes in the bar that ends at a close, without a decision; where it is refused, its closes alone. What refused it.
+fn observe(portfolio: &mut ManagedPortfolio, market: &TableMarket, close: usize) -> Result<Option<Error>> {
+    let whole = bar(market, close);
+    let Err(error) = portfolio.observe(&whole) else {
+        return Ok(None);
+    };
+    let closes = ClosedBar {
+        market: MarketState::closes(whole.market.closes),
+        ..whole
+    };
+    portfolio.observe(&closes)?;
+    Ok(Some(error))
+}
+
+/// The asset that an error about a bar is about: `market.high[2]`.
+fn asset_of<'a>(error: &Error, assets: &'a [String]) -> Option<&'a String> {
+    let Error::Invalid { input, .. } = error else {
+        return None;
+    };
+    let index = input.strip_prefix("market.")?.strip_suffix(']')?.split_once('[')?.1;
+    assets.get(index.parse::<usize>().ok()?)
 }
 
 /// The bar that ends at a close of the table.

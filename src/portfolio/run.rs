@@ -10,10 +10,10 @@
 //! | `tensorboard/seed-S/` | the same for TensorBoard |
 //! | `summary.json`, `report.html` | the test; there once the run is finished |
 
-use crate::backtest::Report;
+use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::report::SeedRun;
-use crate::backtest::run_policy;
+use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Summary;
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
@@ -21,7 +21,7 @@ use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
 use crate::portfolio::config::RunConfig;
 use crate::portfolio::dataset::Dataset;
-use crate::portfolio::judge::{baseline_of, run_baselines};
+use crate::portfolio::judge::run_baselines;
 use crate::portfolio::managed::check_limits;
 use crate::portfolio::training::provenance;
 use crate::portfolio::training_log::TrainingLog;
@@ -43,6 +43,8 @@ const CHECKPOINT_EVERY: u64 = 10;
 const CONFIG: &str = "config.json";
 const SUMMARY: &str = "summary.json";
 const TENSORBOARD: &str = "tensorboard";
+/// The track of the policy under its risk manager.
+const RISK_MANAGED: &str = "risk_managed";
 
 /// A run, its data read and its folder there.
 pub struct Run {
@@ -53,12 +55,15 @@ pub struct Run {
 
 /// How a run came out.
 pub enum Outcome {
-    /// All seeds were trained and judged; both files of the report are written.
+    /// All seeds were trained and judged.
     Finished {
-        /// What was written.
+        /// The report.
         report: Box<Report>,
         /// Its figures.
         summary: Box<Summary>,
+        /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`] and
+        /// [`Run::train`] judge them again and write the report, without training.
+        unwritten: Option<Error>,
     },
     /// The observer broke off; [`Run::reopen`] goes on from here.
     Stopped,
@@ -154,9 +159,12 @@ impl Run {
     }
 
     /// Trains every seed that is not trained yet, judges them all on the test period and writes the report.
+    ///
+    /// What a trained policy can do without is named in the report instead of losing it: a log that cannot be written, a
+    /// baseline or a decision of the risk manager that cannot be computed, a report that finds no room.
     pub fn train(&self, observer: &mut dyn Observer) -> Result<Outcome> {
         let began = Instant::now();
-        let mut seeds = Vec::new();
+        let (mut seeds, mut left_out) = (Vec::new(), Vec::new());
         for index in 0..self.config.seeds {
             let stage = Stage {
                 seed: self.config.train.seed.wrapping_add(index),
@@ -164,29 +172,37 @@ impl Run {
                 seeds: self.config.seeds,
                 total_steps: self.config.train.total_steps,
             };
-            match self.train_seed(stage, observer)? {
+            match self.train_seed(stage, observer, &mut left_out)? {
                 Some(trained) => seeds.push((stage.seed, trained)),
                 None => return Ok(Outcome::Stopped),
             }
         }
         observer.judging();
-        let report = self.judge(&seeds, began)?;
-        let summary = report.write(&self.folder)?;
+        let report = self.judge(&seeds, began, left_out)?;
+        let summary = report.summary()?;
+        let unwritten = report.save(&self.folder, &summary).err();
         Ok(Outcome::Finished {
             report: Box::new(report),
             summary: Box::new(summary),
+            unwritten,
         })
     }
 
     /// None where the observer broke off.
-    fn train_seed(&self, stage: Stage, observer: &mut dyn Observer) -> Result<Option<Trained>> {
+    fn train_seed(
+        &self,
+        stage: Stage,
+        observer: &mut dyn Observer,
+        left_out: &mut Vec<LeftOut>,
+    ) -> Result<Option<Trained>> {
         let Stage { seed, index, .. } = stage;
         let policy_path = self.folder.join(policy_name(index, seed));
         let checkpoint = self.folder.join(format!("checkpoint-seed-{seed}.safetensors"));
-        let log_path = self.folder.join(format!("training-seed-{seed}.csv"));
+        let log_name = format!("training-seed-{seed}.csv");
+        let log_path = self.folder.join(&log_name);
         if policy_path.exists() {
             let (policy, _) = file::load(&policy_path)?;
-            let log = TrainingLog::read(&log_path)?;
+            let log = attempt(&log_name, TrainingLog::read(&log_path), left_out).unwrap_or_default();
             let earlier_s = log.elapsed_s();
             return Ok(Some(Trained {
                 policy,
@@ -207,13 +223,18 @@ impl Run {
             let trainer = Trainer::new(config, self.dataset.spec.clone(), market)?;
             (trainer, TrainingLog::default())
         };
-        let mut events = self.event_file(seed)?;
+        let events_name = format!("{TENSORBOARD}/seed-{seed}");
+        let mut events = attempt(&events_name, self.event_file(seed), left_out);
         let (began, earlier_s) = (Instant::now(), log.elapsed_s());
         while !trainer.is_done() {
             let stats = trainer.update()?;
             let scalars = log.push(&stats, earlier_s + began.elapsed().as_secs_f64());
-            events.scalars(stats.env_steps, &scalars)?;
-            events.flush()?;
+            if let Some(file) = &mut events {
+                let shown = file.scalars(stats.env_steps, &scalars).and_then(|()| file.flush());
+                if attempt(&events_name, shown, left_out).is_none() {
+                    events = None;
+                }
+            }
             let stop = observer.updated(stage, &stats).is_break() && !trainer.is_done();
             if stop || stats.update.is_multiple_of(CHECKPOINT_EVERY) {
                 // A log that is ahead of the checkpoint is cut back; one behind it would have a hole.
@@ -224,7 +245,7 @@ impl Run {
                 return Ok(None);
             }
         }
-        log.write(&log_path)?;
+        attempt(&log_name, log.write(&log_path), left_out);
         let policy = trainer.policy(self.provenance(&trainer))?;
         file::save(&policy_path, &policy, &Extras::default())?;
         if checkpoint.exists() {
@@ -251,22 +272,33 @@ impl Run {
         entries
     }
 
-    fn judge(&self, seeds: &[(u64, Trained)], began: Instant) -> Result<Report> {
+    fn judge(&self, seeds: &[(u64, Trained)], began: Instant, mut left_out: Vec<LeftOut>) -> Result<Report> {
         let env = &self.config.train.env;
         let test = &self.dataset.test;
-        let judged = |(seed, trained): &(u64, Trained)| {
-            Ok(SeedRun {
+        let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(test), env);
+        let mut judged = Vec::new();
+        for (k, (seed, trained)) in seeds.iter().enumerate() {
+            // The report is about the first seed's policy; without another one's it is still whole.
+            let track = run("policy", &trained.policy);
+            let track = match k {
+                0 => Some(track?),
+                _ => attempt(&format!("policy, seed {seed}"), track, &mut left_out),
+            };
+            let Some(track) = track else { continue };
+            let prior = untrained(&trained.policy)?.map(|policy| run("prior", &policy));
+            judged.push(SeedRun {
                 seed: *seed,
-                track: run_policy("policy", &trained.policy, Arc::clone(test), env)?,
+                track,
+                prior: prior.and_then(|prior| attempt("prior", prior, &mut left_out)),
                 curve: trained.log.curve(),
-            })
-        };
+            });
+        }
         let sum = |figure: fn(&Trained) -> f64| seeds.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
         let env_steps = sum(|trained| trained.log.env_steps() as f64);
         let risk = self.config.risk.clone();
         let risk = risk.unwrap_or_else(|| report_risk(&self.dataset.spec));
         let first = &seeds[0].1.policy;
-        let managed = run_managed("risk_managed", first, test, env.cost_rate, &risk)?;
+        let managed = run_managed(RISK_MANAGED, first, test, env.cost_rate, &risk);
         Ok(Report {
             title: self
                 .folder
@@ -275,10 +307,10 @@ impl Run {
                 .to_string_lossy()
                 .into_owned(),
             assets: self.dataset.spec.assets.clone(),
-            seeds: seeds.iter().map(judged).collect::<Result<_>>()?,
-            baselines: run_baselines(test, env.cost_rate)?,
-            managed: Some(managed),
-            prior: baseline_of(self.config.action.prior).map(|baseline| baseline.name().to_string()),
+            seeds: judged,
+            baselines: run_baselines(test, env.cost_rate, &mut left_out),
+            managed: attempt(RISK_MANAGED, managed, &mut left_out),
+            left_out,
             train_period: self.dataset.train_period,
             configuration: self.config.to_value(),
             train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),

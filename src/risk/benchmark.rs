@@ -2,12 +2,12 @@
 //!
 //! A bar counts where both returns are known, except in [`Benchmarked::capture`], which leaves out each
 //! series' own NaN as empyrical does. What needs the benchmark to vary (beta, alpha and their halves) is NaN
-//! for a constant one, and the information ratio is NaN where the active return is constant, whatever
-//! rounding says. No method panics.
+//! for one that is constant up to rounding, and so is the information ratio where the active return is. No
+//! method panics.
 
-use super::metrics::{Conventions, mean_over_deviation};
+use super::metrics::Conventions;
 use crate::error::{Error, Result};
-use crate::math::statistics::{is_constant, mean};
+use crate::math::statistics::{is_constant, mean, rounding, standard_deviation};
 
 /// Returns and their benchmark's, bar by bar.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,7 @@ impl<'a> Benchmarked<'a> {
     }
 
     /// Slope of the returns on the benchmark: covariance over the benchmark's variance. NaN for fewer than
-    /// two bars and for a benchmark that does not vary (variance below 1e-30).
+    /// two bars and for a benchmark that does not vary ([`is_constant`]).
     pub fn beta(&self) -> f64 {
         self.known(|_| true).beta()
     }
@@ -101,21 +101,17 @@ impl<'a> Benchmarked<'a> {
 
     /// Mean active return r - b over its standard deviation (ddof 1), per bar: times sqrt(252) for a year of
     /// daily bars. Empyrical's excess Sharpe. NaN for fewer than two bars and where the active return varies
-    /// by no more than the rounding of the difference (4 units in the last place of the largest return).
+    /// by no more than [`rounding`] of the returns that it is a difference of.
     pub fn information_ratio(&self) -> f64 {
         let pairs = self.known(|_| true);
         let active: Vec<f64> = pairs.active().collect();
         let values = pairs.returns.iter().chain(&pairs.benchmark);
         let largest = values.fold(0.0, |largest: f64, value| largest.max(value.abs()));
-        let (low, high) = active
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), a| {
-                (low.min(*a), high.max(*a))
-            });
-        if high - low <= 4.0 * f64::EPSILON * largest {
+        let deviation = standard_deviation(&active, 1);
+        if deviation <= rounding(largest) {
             return f64::NAN;
         }
-        mean_over_deviation(&active)
+        mean(&active) / deviation
     }
 
     /// In how much of the bars the returns were above the benchmark's; bars that are not finite are left out.
@@ -204,10 +200,6 @@ impl Pairs {
         for (r, b) in self.returns.iter().zip(&self.benchmark) {
             covariance += (b - center) * r;
             variance += (b - center).powi(2);
-        }
-        // Empyrical's bound, for benchmarks that vary by rounding alone.
-        if variance / (self.returns.len() as f64) < 1e-30 {
-            return f64::NAN;
         }
         covariance / variance
     }

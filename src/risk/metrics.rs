@@ -3,15 +3,17 @@
 //! positive here.
 //!
 //! NaN returns are left out of sums and means and count as bars of the year, as there. No input panics: what
-//! empyrical answers with NaN, or refuses with an exception, is NaN. A constant series has volatility 0 and
-//! Sharpe NaN whatever rounding says. Every function is the method of [`Conventions`] of the same name at its
-//! defaults.
+//! empyrical answers with NaN, or refuses with an exception, is NaN. A series that is constant up to rounding
+//! ([`is_constant`]) has volatility 0 and Sharpe NaN, and what is left of a return above a rate by rounding alone
+//! is neither gain nor loss. Every function is the method of [`Conventions`] of the same name at its defaults.
 //!
 //! Not here: `gpd_risk_estimates` (the answer depends on where a Nelder-Mead search stops),
 //! `aggregate_returns` (needs a calendar), and the Lévy exponent of annual volatility.
 
 use crate::error::{Error, Result};
-use crate::math::statistics::{BARS_PER_YEAR, is_constant, mean, quantile_sorted, standard_deviation};
+use crate::math::statistics::{
+    BARS_PER_YEAR, excess, is_constant, mean, quantile_sorted, rounding, standard_deviation,
+};
 
 /// What measures are relative to. Rates are per bar: see [`Conventions::per_bar`] for annual ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -140,7 +142,7 @@ impl Conventions {
     /// Sum of gains over sum of losses, both of r - risk_free - required_return; NaN without a loss or for
     /// fewer than two returns.
     pub fn omega(&self, returns: &[f64]) -> f64 {
-        let above = |r: &f64| r - self.risk_free - self.required_return;
+        let above = |r: &f64| excess(*r, self.risk_free + self.required_return);
         let gains: f64 = returns.iter().map(above).filter(|r| *r > 0.0).sum();
         let losses: f64 = -returns.iter().map(above).filter(|r| *r < 0.0).sum::<f64>();
         if returns.len() >= 2 && losses > 0.0 {
@@ -241,7 +243,7 @@ pub fn stability(returns: &[f64]) -> f64 {
             total
         })
         .collect();
-    if cumulative.len() < 2 {
+    if cumulative.len() < 2 || is_constant(&cumulative) {
         return f64::NAN;
     }
     let (center_x, center_y) = ((cumulative.len() - 1) as f64 / 2.0, mean(&cumulative));
@@ -293,7 +295,7 @@ pub fn rolling_sharpe(returns: &[f64], window: usize) -> Vec<f64> {
     rolling(returns, window, sharpe)
 }
 
-/// Mean over standard deviation (ddof 1); NaN where the deviation is 0 or undefined.
+/// Mean over standard deviation (ddof 1); NaN where the deviation is 0, up to rounding, or undefined.
 pub(crate) fn mean_over_deviation(values: &[f64]) -> f64 {
     let deviation = standard_deviation(values, 1);
     if deviation == 0.0 {
@@ -302,10 +304,10 @@ pub(crate) fn mean_over_deviation(values: &[f64]) -> f64 {
     mean(values) / deviation
 }
 
-/// Growth over drawdown; NaN without a drawdown or where the ratio is infinite.
+/// Growth over drawdown; NaN without a drawdown beyond rounding or where the ratio is infinite.
 pub(crate) fn growth_over_drawdown(annual_return: f64, drawdown: f64) -> f64 {
     let ratio = annual_return / drawdown;
-    if drawdown > 0.0 && ratio.is_finite() {
+    if drawdown > rounding(0.0) && ratio.is_finite() {
         ratio
     } else {
         f64::NAN
@@ -327,12 +329,12 @@ fn central_moment(returns: &[f64], power: i32) -> f64 {
 }
 
 fn known(returns: &[f64]) -> Vec<f64> {
-    known_above(returns, 0.0)
+    returns.iter().copied().filter(|r| !r.is_nan()).collect()
 }
 
 /// The known returns less `rate`.
 fn known_above(returns: &[f64], rate: f64) -> Vec<f64> {
-    returns.iter().filter(|r| !r.is_nan()).map(|r| r - rate).collect()
+    known(returns).into_iter().map(|r| excess(r, rate)).collect()
 }
 
 fn ascending(returns: &[f64]) -> Vec<f64> {

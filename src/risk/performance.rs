@@ -2,7 +2,7 @@
 
 use super::metrics;
 use crate::error::{Error, Result};
-use crate::math::statistics::{BARS_PER_YEAR, mean};
+use crate::math::statistics::{BARS_PER_YEAR, excess, mean};
 use serde::Serialize;
 
 /// What a portfolio earned, risked and paid. Conventions of [`metrics`]; figures that are not defined are NaN and
@@ -13,9 +13,9 @@ pub struct Performance {
     pub annual_return: f64,
     /// Annual standard deviation.
     pub volatility: f64,
-    /// Annual Sharpe ratio, risk-free rate 0.
+    /// Annual Sharpe ratio of returns over each bar's cash return.
     pub sharpe: f64,
-    /// Annual Sortino ratio, required return 0.
+    /// Annual Sortino ratio of returns over each bar's cash return.
     pub sortino: f64,
     /// Largest drawdown, positive fraction of the peak.
     pub max_drawdown: f64,
@@ -32,17 +32,28 @@ pub struct Performance {
 }
 
 impl Performance {
-    /// Sums up net simple `returns`, one-way `turnovers` and `costs` (fraction of value before the trade), one of
-    /// each a bar.
+    /// Sums up net simple `returns`, `cash_returns` (what cash earned in the same bar), one-way `turnovers` and `costs`
+    /// (fraction of value before the trade), one of each a bar.
     ///
     /// # Errors
-    /// Slices of different lengths; a turnover or cost that is negative or not finite. Returns may hold NaN.
-    pub fn new(returns: &[f64], turnovers: &[f64], costs: &[f64]) -> Result<Self> {
-        for (name, values) in [("turnovers", turnovers), ("costs", costs)] {
+    /// Slices of different lengths; a cash return that is not finite; a turnover or cost that is negative or not
+    /// finite. Returns may hold NaN.
+    pub fn new(returns: &[f64], cash_returns: &[f64], turnovers: &[f64], costs: &[f64]) -> Result<Self> {
+        for (name, values) in [
+            ("cash_returns", cash_returns),
+            ("turnovers", turnovers),
+            ("costs", costs),
+        ] {
             if values.len() != returns.len() {
                 let expected = format!("{} long, as the returns", returns.len());
                 return Err(Error::invalid(name, format!("{} long", values.len()), expected));
             }
+        }
+        if let Some(bar) = cash_returns.iter().position(|value| !value.is_finite()) {
+            let input = format!("cash_returns[{bar}]");
+            return Err(Error::invalid(input, cash_returns[bar], "a finite number"));
+        }
+        for (name, values) in [("turnovers", turnovers), ("costs", costs)] {
             if let Some(bar) = values
                 .iter()
                 .position(|value| !(value.is_finite() && *value >= 0.0))
@@ -50,11 +61,13 @@ impl Performance {
                 return Err(Error::invalid(format!("{name}[{bar}]"), values[bar], "0 or more"));
             }
         }
+        let pairs = returns.iter().zip(cash_returns);
+        let above: Vec<f64> = pairs.map(|(&earned, &cash)| excess(earned, cash)).collect();
         Ok(Self {
             annual_return: metrics::annual_return(returns),
             volatility: metrics::annual_volatility(returns),
-            sharpe: metrics::sharpe(returns),
-            sortino: metrics::sortino(returns),
+            sharpe: metrics::sharpe(&above),
+            sortino: metrics::sortino(&above),
             max_drawdown: metrics::max_drawdown(returns),
             calmar: metrics::calmar(returns),
             value_at_risk: metrics::value_at_risk(returns),

@@ -6,6 +6,7 @@
 
 use super::metrics::{Conventions, growth_over_drawdown};
 use crate::error::{Error, Result};
+use crate::math::statistics::{excess, rounding};
 use serde::{Deserialize, Serialize};
 
 /// Everything a [`RunningPerformance`] remembers, as plain finite numbers.
@@ -123,7 +124,7 @@ impl RunningPerformance {
             let difference = simple_return - next.mean;
             next.mean += difference / next.known as f64;
             next.squares += difference * (simple_return - next.mean);
-            next.downside_squares += (simple_return - self.conventions.required_return)
+            next.downside_squares += excess(simple_return, self.conventions.required_return)
                 .min(0.0)
                 .powi(2);
             next.equity *= 1.0 + simple_return;
@@ -195,7 +196,7 @@ impl RunningPerformance {
         if deviation == 0.0 {
             return f64::NAN;
         }
-        (self.mean() - self.conventions.risk_free) / deviation * self.conventions.bars_per_year.sqrt()
+        excess(self.mean(), self.conventions.risk_free) / deviation * self.conventions.bars_per_year.sqrt()
     }
 
     /// As [`Conventions::downside_risk`].
@@ -208,8 +209,8 @@ impl RunningPerformance {
         if self.state.bars < 2 {
             return f64::NAN;
         }
-        let excess = self.mean() - self.conventions.required_return;
-        excess * self.conventions.bars_per_year / self.downside_risk()
+        let above = excess(self.mean(), self.conventions.required_return);
+        above * self.conventions.bars_per_year / self.downside_risk()
     }
 
     /// As [`super::metrics::max_drawdown`].
@@ -222,11 +223,14 @@ impl RunningPerformance {
         growth_over_drawdown(self.annual_return(), self.max_drawdown())
     }
 
+    /// Standard deviation (ddof 1), 0 for returns that are equal up to rounding.
     fn deviation(&self) -> f64 {
         if self.state.known < 2 {
             return f64::NAN;
         }
-        (self.state.squares / (self.state.known - 1) as f64).sqrt()
+        let deviation = (self.state.squares / (self.state.known - 1) as f64).sqrt();
+        // Where returns are that near to each other, the largest is the mean.
+        if deviation <= rounding(self.state.mean) { 0.0 } else { deviation }
     }
 
     fn if_any(&self, value: f64) -> f64 {

@@ -4,7 +4,7 @@
 
 use crate::error::{Error, Result};
 use crate::math::garch::{self, GarchFit, Mean, check_weights, geometric_sum};
-use crate::math::statistics::BARS_PER_YEAR;
+use crate::math::statistics::{BARS_PER_YEAR, rounding};
 use serde::{Deserialize, Serialize};
 
 mod tracker;
@@ -110,7 +110,7 @@ impl VolatilityForecast {
     /// last of `returns`: simple, per bar, oldest first. Allocates nothing.
     ///
     /// 0, by which nothing can be divided, where every return is 0 (unless GARCH has an omega), and for a
-    /// rolling window of equal returns.
+    /// rolling window of returns that are equal up to rounding.
     ///
     /// # Errors
     /// A configuration that [`validate`](Self::validate) refuses; fewer returns than
@@ -210,17 +210,13 @@ fn decayed_squares(returns: &[f64], memory: f64) -> (f64, f64) {
     (newest_last, squares.iter().sum())
 }
 
-/// Sample variance (divisor n - 1) of the returns in two parts, oldest first: exactly 0 where all are equal.
+/// Sample variance (divisor n - 1) of the returns in two parts, oldest first: exactly 0 where all are equal up to
+/// rounding.
 fn window_variance(older: &[f64], newer: &[f64]) -> f64 {
     let all = || older.iter().chain(newer);
-    #[allow(clippy::float_cmp, reason = "constant means equal to the last bit")]
-    if let Some(first) = all().next()
-        && first.is_finite()
-        && all().all(|value| value == first)
-    {
-        return 0.0;
-    }
     let count = (older.len() + newer.len()) as f64;
     let center = all().sum::<f64>() / count;
-    all().map(|value| (value - center).powi(2)).sum::<f64>() / (count - 1.0)
+    let variance = all().map(|value| (value - center).powi(2)).sum::<f64>() / (count - 1.0);
+    // Where returns are that near to each other, the largest is the mean.
+    if variance.sqrt() <= rounding(center) { 0.0 } else { variance }
 }

@@ -13,7 +13,6 @@ use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
 use ppo_risk::portfolio::judge::{run_one, test_bars};
 use ppo_risk::portfolio::{report_risk, run_managed};
-use ppo_risk::risk::performance::Performance;
 use std::sync::Arc;
 
 const BARS: usize = 700;
@@ -43,7 +42,7 @@ impl Written {
         self.expect(what, track.turnover.iter().copied());
         self.expect(what, track.costs.iter().copied());
         self.expect(what, track.weights.iter().copied());
-        let figures = Performance::new(&track.returns, &track.turnover, &track.costs).unwrap();
+        let figures = track.performance().unwrap();
         self.expect(
             what,
             [
@@ -100,7 +99,7 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
         let track = run_one(baseline, &market, 0.001).unwrap();
         written.expect_track(baseline.name(), &track);
         let interval = bootstrap
-            .sharpe_difference(&plain.returns, &track.returns)
+            .sharpe_difference(&plain.excess_returns(), &track.excess_returns())
             .unwrap();
         written.expect("interval", [interval.median, interval.low, interval.high]);
     }

@@ -161,7 +161,6 @@ fn train_judges_the_policy_that_it_writes() {
     use ppo_risk::env::EnvConfig;
     use ppo_risk::market::csv::{CsvOptions, read_csv};
     use ppo_risk::portfolio::judge::{run_one, test_bars};
-    use ppo_risk::risk::performance::Performance;
     use std::sync::Arc;
 
     let host = Host::new();
@@ -195,7 +194,7 @@ fn train_judges_the_policy_that_it_writes() {
     let equal = run_one(Baseline::EqualWeight, &market, 0.001).unwrap();
     let target = run_one(Baseline::VolTargetEqualWeight, &market, 0.001).unwrap();
     let row = |name: &str, track: &Track| {
-        let figures = Performance::new(&track.returns, &track.turnover, &track.costs).unwrap();
+        let figures = track.performance().unwrap();
         format!(
             "{name:18}  {:6.1}%  {:9.1}%  {:7.3}  {:7.1}%  {:8.2}\n",
             100.0 * figures.annual_return,

@@ -16,8 +16,10 @@ pub(crate) fn track(purpose: &str, name: &str, bars: usize, assets: usize, index
         returns: (0..bars)
             .map(|_| 0.0005 + 0.01 * Distribution::<f64>::sample(&StandardNormal, &mut stream))
             .collect(),
+        cash_returns: vec![0.0; bars],
         weights: Array2::from_elem((bars, assets + 1), 1.0 / (assets + 1) as f64),
         turnover: vec![0.01; bars],
         costs: vec![0.00002; bars],
+        left_out: Vec::new(),
     }
 }

@@ -2,9 +2,11 @@
 
 use super::panel::WIDE;
 use super::plots::{Figure, Key, figures, mean_weights};
-use super::table::{median_figures, number, place};
-use super::{Report, display_name};
+use super::table::{PRIOR_ROW, median_figures, number};
+use super::{PRIOR, Report, display_name};
+use crate::backtest::bootstrap::Interval;
 use crate::backtest::summary::{Summary, percent};
+use crate::backtest::verdict::DECIMALS;
 use crate::risk::performance::Performance;
 
 const STYLE: &str = include_str!("style.css");
@@ -51,13 +53,14 @@ pub(super) fn page(report: &Report, summary: &Summary) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{managed}{figures}{weights}{reading}\
-         {caveats}{configuration}</main>\n</body>\n</html>\n",
+         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{managed}{left_out}{figures}{weights}\
+         {reading}{caveats}{configuration}</main>\n</body>\n</html>\n",
         facts = facts(summary),
         finding = escaped(&summary.interpretation()),
         table = figures_table(report, summary),
         differences = differences_table(report, summary),
         managed = managed_difference(report, summary),
+        left_out = left_out(summary),
         weights = weights_list(report),
         reading = reading(summary),
         caveats = caveats(report),
@@ -139,10 +142,13 @@ fn figures_table(report: &Report, summary: &Summary) -> String {
     if let Some(managed) = &summary.risk_managed {
         rows += &row("managed", "policy, risk managed", &managed.performance);
     }
+    if let Some(prior) = &summary.prior {
+        rows += &row("", PRIOR_ROW, prior);
+    }
     for baseline in &report.baselines {
         rows += &row(
             "",
-            &baseline_name(report, &baseline.name),
+            &display_name(&baseline.name),
             &summary.baselines[&baseline.name],
         );
     }
@@ -152,30 +158,39 @@ fn figures_table(report: &Report, summary: &Summary) -> String {
 }
 
 fn differences_table(report: &Report, summary: &Summary) -> String {
-    if report.baselines.is_empty() {
+    const HEADING: &str = "<h2>Difference in Sharpe ratio</h2>\n<p class=\"explanation\">";
+    if summary.sharpe_difference.is_empty() {
         return String::new();
+    }
+    if let Some(verdict) = summary.too_short() {
+        return format!("{HEADING}The test is {}.</p>\n", verdict.word());
     }
     let bootstrap = summary.provenance.bootstrap;
     let mut rows = String::new();
-    for baseline in &report.baselines {
-        let cells: String = summary
-            .seeds
-            .iter()
-            .map(|seed| {
-                let interval = &seed.sharpe_difference[&baseline.name];
-                format!(
-                    "<td>{}</td><td>{} to {}</td><td class=\"text\">{}</td>",
-                    number(interval.median, 2),
-                    number(interval.low, 2),
-                    number(interval.high, 2),
-                    place(interval)
-                )
-            })
-            .collect();
-        rows += &format!(
-            "<tr><td>{}</td>{cells}</tr>\n",
-            escaped(&baseline_name(report, &baseline.name))
-        );
+    let names = report.baselines.iter().map(|track| track.name.as_str());
+    for name in [PRIOR].into_iter().chain(names) {
+        // A prior that one seed lacks is a gap.
+        if summary.seeds.iter().all(|seed| !seed.sharpe_difference.contains_key(name)) {
+            continue;
+        }
+        let cell = |interval: Option<&Interval>| match interval {
+            None => "<td></td><td></td><td></td>".to_string(),
+            Some(interval) => format!(
+                "<td>{}</td><td>{} to {}</td><td class=\"text\">{}</td>",
+                number(interval.median, DECIMALS),
+                number(interval.low, DECIMALS),
+                number(interval.high, DECIMALS),
+                interval.verdict.word()
+            ),
+        };
+        let seeds = summary.seeds.iter();
+        let cells: String = seeds.map(|seed| cell(seed.sharpe_difference.get(name))).collect();
+        let shown = if name == PRIOR {
+            PRIOR_ROW.to_string()
+        } else {
+            display_name(name)
+        };
+        rows += &format!("<tr><td>{}</td>{cells}</tr>\n", escaped(&shown));
     }
     let seeds: String = summary
         .seeds
@@ -183,7 +198,7 @@ fn differences_table(report: &Report, summary: &Summary) -> String {
         .map(|seed| format!("<th>Seed {}:<br>median</th><th>interval</th><th></th>", seed.seed))
         .collect();
     format!(
-        "<h2>Difference in Sharpe ratio</h2>\n<p class=\"explanation\">Annual Sharpe ratio of the policy minus that of \
+        "{HEADING}Annual Sharpe ratio of the policy minus that of the policy it was before training (its prior) and of \
          each baseline on the same dates, with its {} interval: paired circular block bootstrap, blocks of {} bars, {} \
          draws. An interval that includes 0 means that these data cannot tell the two apart.</p>\n\
          <div class=\"scroll\"><table>\n<tr><th>Policy minus</th>{seeds}</tr>\n{rows}</table></div>\n",
@@ -198,28 +213,37 @@ fn managed_difference(report: &Report, summary: &Summary) -> String {
         return String::new();
     };
     let interval = &managed.sharpe_difference;
+    let found = match summary.too_short() {
+        Some(verdict) => verdict.word(),
+        None => format!(
+            "median {}, {} interval {} to {}: {}",
+            number(interval.median, DECIMALS),
+            percent(summary.provenance.bootstrap.level),
+            number(interval.low, DECIMALS),
+            number(interval.high, DECIMALS),
+            interval.verdict.word()
+        ),
+    };
     format!(
-        "<p>Sharpe ratio of the risk-managed policy minus that of the policy itself (seed {}): median {}, \
-         {} interval {} to {}: {}. Leverage was {} on average, and the hedge, which is not traded, {} times the \
-         value.</p>\n",
+        "<p>Sharpe ratio of the risk-managed policy minus that of the policy itself (seed {}): {found}. Leverage was {} \
+         on average, and the hedge, which is not traded, {} times the value.</p>\n",
         report.seeds[0].seed,
-        number(interval.median, 2),
-        percent(summary.provenance.bootstrap.level),
-        number(interval.low, 2),
-        number(interval.high, 2),
-        place(interval),
         number(managed.mean_leverage, 2),
         number(managed.mean_hedge, 2)
     )
 }
 
-fn baseline_name(report: &Report, name: &str) -> String {
-    let prior = if report.prior.as_deref() == Some(name) {
-        " (prior)"
-    } else {
-        ""
-    };
-    display_name(name) + prior
+fn left_out(summary: &Summary) -> String {
+    if summary.left_out.is_empty() {
+        return String::new();
+    }
+    let sentences = summary.left_out.iter().map(|entry| entry.sentence());
+    let items: String = sentences
+        .map(|sentence| format!("<li>{}</li>\n", escaped(&sentence)))
+        .collect();
+    format!(
+        "<h2>Left out</h2>\n<p class=\"explanation\">What could not be computed, and why.</p>\n<ul>\n{items}</ul>\n"
+    )
 }
 
 fn figure(figure: &Figure) -> String {
@@ -273,7 +297,8 @@ fn reading(summary: &Summary) -> String {
         "<h2>How to read this</h2>\n<ul>\n\
          <li>Every portfolio trades on the same dates, at the same prices and costs. A decision at a close uses prices \
          up to that close and earns the return to the next one.</li>\n\
-         <li>Sharpe and Sortino ratios are annualised with 252 bars a year and nothing subtracted for cash; drawdown, \
+         <li>Sharpe and Sortino ratios are of each bar's return over what cash earned in it, annualised with 252 bars a \
+         year; the prior is the policy before its training, under the same trade band, caps and costs; drawdown, \
          VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; turnover is \
          one-way. A dash means undefined.</li>\n\
          <li>Look at the differences before the levels: all portfolios share most of their fortune. The {level} \

@@ -6,7 +6,8 @@ mod plots;
 mod scale;
 mod table;
 
-use crate::backtest::bootstrap::BlockBootstrap;
+use crate::backtest::bootstrap::{BlockBootstrap, Interval};
+use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::summary::{Period, Summary};
 use crate::backtest::track::Track;
@@ -15,6 +16,9 @@ use crate::file::write_atomically;
 use crate::risk::reason::ReasonCode;
 use std::collections::HashSet;
 use std::path::Path;
+
+/// Name of the prior among the differences of a summary; no baseline may have it.
+pub(crate) const PRIOR: &str = "prior";
 
 /// Everything that a report shows; all tracks are out of sample, on the same dates.
 #[derive(Debug, Clone)]
@@ -29,8 +33,6 @@ pub struct Report {
     pub baselines: Vec<Track>,
     /// The first seed's policy under risk management, on the same dates; `None` where there was no risk manager.
     pub managed: Option<ManagedTrack>,
-    /// Name of the baseline that the policy is a correction of; `None` where it has no prior.
-    pub prior: Option<String>,
     /// First and last close of the training data; `None` where an existing policy is evaluated.
     pub train_period: Option<Period>,
     /// The whole configuration of the run, shown and digested.
@@ -39,6 +41,8 @@ pub struct Report {
     pub train_env_steps_per_s: f64,
     /// Seconds from the start of training to the report.
     pub wall_s: f64,
+    /// Rows and files that could not be made; each track names its own decisions that were left out.
+    pub left_out: Vec<LeftOut>,
     /// What else a reader has to know about this run's data; the report's own caveats are always there.
     pub caveats: Vec<String>,
     /// How the intervals are made.
@@ -52,6 +56,9 @@ pub struct SeedRun {
     pub seed: u64,
     /// What its policy did.
     pub track: Track,
+    /// What the untrained policy did, whatever its track's name; `None` where the policy departs from no rule, or where
+    /// it could not be computed.
+    pub prior: Option<Track>,
     /// Its learning curve, one point an update; empty where nothing was trained.
     pub curve: Vec<CurvePoint>,
 }
@@ -72,26 +79,32 @@ pub struct CurvePoint {
 }
 
 impl Report {
-    /// Writes `report.html` and `summary.json` into `folder`, made if it is missing, and returns the summary.
-    ///
-    /// Both texts are complete before the first is written, and each file is replaced in one step: a reader never
-    /// meets half a file. Errors: as [`summary`](Self::summary), or what the system says about the file.
+    /// [`summary`](Self::summary), and [`save`](Self::save) of it into `folder`.
     pub fn write(&self, folder: &Path) -> Result<Summary> {
         let summary = self.summary()?;
-        let page = html::page(self, &summary);
+        self.save(folder, &summary)?;
+        Ok(summary)
+    }
+
+    /// Writes `report.html` and `summary.json` into `folder`, made if it is missing. `summary` is this report's own.
+    ///
+    /// Both texts are complete before the first is written, and each file is replaced in one step: a reader never
+    /// meets half a file. Errors: what the system says about the file.
+    pub fn save(&self, folder: &Path, summary: &Summary) -> Result<()> {
+        let page = html::page(self, summary);
         let json = summary.json();
         std::fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
         for (name, text) in [("report.html", page), ("summary.json", json)] {
             write_atomically(folder.join(name), |file| file.write_all(text.as_bytes()))?;
         }
-        Ok(summary)
+        Ok(())
     }
 
     /// Computes every figure, without writing anything.
     ///
     /// Errors: no seed; fewer than two bars; tracks whose dates differ or whose numbers are not finite; weights that
-    /// are not one an asset and one for cash; two baselines of one name; a prior that is not among the baselines;
-    /// bootstrap settings outside their range.
+    /// are not one an asset and one for cash; two baselines of one name, or one that is called `prior`; bootstrap
+    /// settings outside their range.
     pub fn summary(&self) -> Result<Summary> {
         self.validate()?;
         Summary::of(self)
@@ -101,6 +114,12 @@ impl Report {
     /// report's own.
     pub fn table(&self, summary: &Summary) -> String {
         table::table(self, summary)
+    }
+
+    /// How sure the annual Sharpe ratio of the first less that of the second is, each of returns over cash.
+    pub(crate) fn sharpe_difference(&self, first: &Track, second: &Track) -> Result<Interval> {
+        let (first, second) = (first.excess_returns(), second.excess_returns());
+        self.bootstrap.sharpe_difference(&first, &second)
     }
 
     fn validate(&self) -> Result<()> {
@@ -113,6 +132,10 @@ impl Report {
         };
         let mut names = HashSet::new();
         for baseline in &self.baselines {
+            if baseline.name == PRIOR {
+                let expected = "another name: this is the untrained policy's";
+                return Err(Error::invalid("report.baselines", "holding prior", expected));
+            }
             if !names.insert(&baseline.name) {
                 return Err(Error::invalid(
                     "report.baselines",
@@ -120,9 +143,6 @@ impl Report {
                     "baselines of different names",
                 ));
             }
-        }
-        if let Some(prior) = self.prior.as_ref().filter(|&prior| !names.contains(prior)) {
-            return Err(Error::invalid("report.prior", prior, "the name of a baseline"));
         }
         if let Some(managed) = &self.managed {
             managed.validate()?;
@@ -168,11 +188,11 @@ impl Report {
         }
     }
 
-    fn tracks(&self) -> impl Iterator<Item = &Track> {
+    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
         let managed = self.managed.iter().map(|managed| &managed.track);
         self.seeds
             .iter()
-            .map(|run| &run.track)
+            .flat_map(|run| [&run.track].into_iter().chain(&run.prior))
             .chain(&self.baselines)
             .chain(managed)
     }

@@ -1,20 +1,25 @@
 //! The table on the terminal.
 
-use super::{Report, code_name, display_name, share};
+use super::{PRIOR, Report, code_name, display_name, share};
 use crate::backtest::bootstrap::Interval;
 use crate::backtest::summary::{Summary, percent};
+use crate::backtest::verdict::DECIMALS;
 use crate::risk::performance::Performance;
 
 /// Widest line, in characters.
 const COLUMNS: usize = 80;
 
-/// Reasons listed at most.
+/// Reasons, and things left out, listed at most.
 const REASONS: usize = 8;
+
+/// The prior's name in a row.
+pub(super) const PRIOR_ROW: &str = "prior, untrained policy";
 
 pub(super) fn table(report: &Report, summary: &Summary) -> String {
     let period = summary.provenance.test_period;
     let mut text = format!(
-        "Out of sample, {} to {}: {} bars, net of costs\n\n",
+        "Out of sample, {} to {}: {} bars, net of costs.\n\
+         Sharpe and Sortino ratios are of returns over what cash earned.\n\n",
         period.from, period.to, summary.provenance.test_bars
     );
     text += &row(
@@ -38,6 +43,9 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
     if let Some(managed) = &summary.risk_managed {
         text += &row("policy, risk managed", figures(&managed.performance));
     }
+    if let Some(prior) = &summary.prior {
+        text += &row(PRIOR_ROW, figures(prior));
+    }
     for baseline in &report.baselines {
         text += &row(
             &display_name(&baseline.name),
@@ -46,6 +54,7 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
     }
     text += &differences(report, summary);
     text += &decisions(report, summary);
+    text += &left_out(summary);
     text
 }
 
@@ -77,22 +86,13 @@ pub(super) fn median_figures(summary: &Summary) -> Performance {
     }
 }
 
-/// The word for where an interval lies.
-pub(super) fn place(interval: &Interval) -> &'static str {
-    if interval.is_undefined() {
-        "undefined"
-    } else if interval.includes_zero() {
-        "includes 0"
-    } else if interval.low > 0.0 {
-        "above 0"
-    } else {
-        "below 0"
-    }
-}
-
 fn differences(report: &Report, summary: &Summary) -> String {
-    if report.baselines.is_empty() && report.managed.is_none() {
+    if summary.sharpe_difference.is_empty() && summary.risk_managed.is_none() {
         return String::new();
+    }
+    if let Some(verdict) = summary.too_short() {
+        let text = format!("Differences in annual Sharpe ratio: {}.", verdict.word());
+        return "\n".to_string() + &wrapped(&text);
     }
     let bootstrap = summary.provenance.bootstrap;
     let level = percent(bootstrap.level);
@@ -100,18 +100,14 @@ fn differences(report: &Report, summary: &Summary) -> String {
         "\nAnnual Sharpe, first minus second ({level} interval; paired bootstrap,\n{}-bar blocks, {} draws)\n",
         bootstrap.block, bootstrap.draws
     );
-    text += &format!("{:<41}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
-    for seed in &summary.seeds {
-        for baseline in &report.baselines {
-            let is_prior = report.prior.as_ref() == Some(&baseline.name);
-            // The first seed against everything, the others against the prior alone.
-            if seed.seed != summary.seeds[0].seed && !is_prior {
-                continue;
-            }
-            let mut name = format!("seed {} - {}", seed.seed, display_name(&baseline.name));
-            if is_prior {
-                name += " (prior)";
-            }
+    text += &format!("{:<38}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
+    for (k, seed) in summary.seeds.iter().enumerate() {
+        if let Some(interval) = seed.sharpe_difference.get(PRIOR) {
+            text += &difference(&format!("seed {} - {PRIOR_ROW}", seed.seed), interval);
+        }
+        // The first seed against everything, the others against the prior alone.
+        for baseline in report.baselines.iter().filter(|_| k == 0) {
+            let name = format!("seed {} - {}", seed.seed, display_name(&baseline.name));
             text += &difference(&name, &seed.sharpe_difference[&baseline.name]);
         }
     }
@@ -123,13 +119,29 @@ fn differences(report: &Report, summary: &Summary) -> String {
 
 fn difference(name: &str, interval: &Interval) -> String {
     format!(
-        "{:<41}{:>9}{:>9}{:>9}  {}\n",
-        shortened(name, 40),
-        number(interval.median, 2),
-        number(interval.low, 2),
-        number(interval.high, 2),
-        place(interval)
+        "{:<38}{:>9}{:>9}{:>9}  {}\n",
+        shortened(name, 37),
+        number(interval.median, DECIMALS),
+        number(interval.low, DECIMALS),
+        number(interval.high, DECIMALS),
+        interval.verdict.word()
     )
+}
+
+/// What the report goes without; all of it is in `summary.json`.
+fn left_out(summary: &Summary) -> String {
+    let all = &summary.left_out;
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text = "\nLeft out\n".to_string();
+    for entry in all.iter().take(REASONS) {
+        text += &wrapped(&entry.sentence());
+    }
+    if all.len() > REASONS {
+        text += &format!("... and {} more, in summary.json\n", all.len() - REASONS);
+    }
+    text
 }
 
 /// The codes that shaped most decisions; notes are left to `summary.json`.

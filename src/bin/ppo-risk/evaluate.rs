@@ -5,14 +5,15 @@ use chrono::{Days, NaiveDate};
 use clap::Args;
 use ppo_risk::Error;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
+use ppo_risk::backtest::left_out::attempt;
 use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::summary::Period;
-use ppo_risk::backtest::{Report, run_policy};
+use ppo_risk::backtest::{Report, run_policy, untrained};
 use ppo_risk::env::EnvConfig;
 use ppo_risk::market::csv::{CsvOptions, Fill, Layout, read_csv};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::policy::{Policy, file};
-use ppo_risk::portfolio::judge::{baseline_of, check_apart, run_baselines, test_market};
+use ppo_risk::portfolio::judge::{check_apart, run_baselines, test_market};
 use ppo_risk::portfolio::{report_risk, run_managed};
 use ppo_risk::risk::manager::RiskConfig;
 use serde_json::{Value, json};
@@ -112,23 +113,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         None => report_risk(spec),
     };
+    let mut left_out = Vec::new();
+    let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(&market), &env);
+    let prior = untrained(&policy)?.map(|policy| run("prior", &policy));
+    let managed = run_managed("risk_managed", &policy, &market, env.cost_rate, &risk);
     let report = Report {
         title: arguments.policy.display().to_string(),
         assets: spec.assets.clone(),
         seeds: vec![SeedRun {
             seed: policy.provenance.get("seed").and_then(Value::as_u64).unwrap_or(0),
-            track: run_policy("policy", &policy, Arc::clone(&market), &env)?,
+            track: run("policy", &policy)?,
+            prior: prior.and_then(|prior| attempt("prior", prior, &mut left_out)),
             curve: Vec::new(),
         }],
-        baselines: run_baselines(&market, env.cost_rate)?,
-        managed: Some(run_managed(
-            "risk_managed",
-            &policy,
-            &market,
-            env.cost_rate,
-            &risk,
-        )?),
-        prior: baseline_of(spec.action.prior).map(|baseline| baseline.name().to_string()),
+        baselines: run_baselines(&market, env.cost_rate, &mut left_out),
+        managed: attempt("risk_managed", managed, &mut left_out),
+        left_out,
         train_period: trained,
         configuration: json!({
             "policy": arguments.policy,
@@ -144,12 +144,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         caveats: Vec::new(),
         bootstrap: BlockBootstrap::default(),
     };
-    let summary = match &arguments.out {
-        Some(folder) => report.write(folder)?,
-        None => report.summary()?,
-    };
+    let summary = report.summary()?;
+    // First what needs no disk.
     print(&report.table(&summary))?;
     if let Some(folder) = &arguments.out {
+        report.save(folder, &summary)?;
         eprintln!("\nReport: {}", folder.join("report.html").display());
     }
     Ok(())

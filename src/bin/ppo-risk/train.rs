@@ -63,11 +63,27 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
     let outcome = run.train(&mut progress);
     progress.clear();
     match outcome? {
-        Outcome::Finished { report, summary } => {
+        Outcome::Finished {
+            report,
+            summary,
+            unwritten,
+        } => {
             print(&report.table(&summary))?;
-            eprintln!("\nReport: {}", folder.join("report.html").display());
+            eprintln!();
+            if unwritten.is_none() {
+                eprintln!("Report: {}", folder.join("report.html").display());
+            }
             eprintln!("Policy: {}", folder.join("policy.safetensors").display());
-            Ok(())
+            match unwritten {
+                None => Ok(()),
+                Some(error) => {
+                    let folder = folder.display();
+                    eprintln!(
+                        "The report is not written. To write it, without training:\n    ppo-risk train --resume {folder}"
+                    );
+                    Err(error.into())
+                }
+            }
         }
         Outcome::Stopped => {
             let folder = folder.display();

@@ -9,7 +9,6 @@ use crate::ffi::border::slice::Output;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::border::{json, text};
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::risk::performance::Performance;
 use serde_json::{Map, Value, json};
 use std::ffi::c_char;
 
@@ -28,9 +27,9 @@ pub struct ppo_backtest_summary {
     pub annual_return: f64,
     /// Annual standard deviation of the returns.
     pub volatility: f64,
-    /// Annual Sharpe ratio, nothing subtracted.
+    /// Annual Sharpe ratio of the returns over what cash earned in each bar.
     pub sharpe: f64,
-    /// Annual Sortino ratio, required return 0.
+    /// Annual Sortino ratio of the returns over what cash earned in each bar.
     pub sortino: f64,
     /// Largest drawdown, a positive fraction of the peak.
     pub max_drawdown: f64,
@@ -100,7 +99,7 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
         let track = unsafe { handle::shared(backtest, "backtest") }?.track();
         // SAFETY: the header's contract.
         let summary = unsafe { OutputStruct::new(summary, "summary") }?;
-        let figures = Performance::new(&track.returns, &track.turnover, &track.costs)?;
+        let figures = track.performance()?;
         let found = ppo_backtest_summary {
             struct_size: size_of::<ppo_backtest_summary>() as u32,
             reserved: 0,
@@ -122,8 +121,11 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
     })
 }
 
-/// How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, by a
-/// paired block bootstrap. An interval that holds 0 says that these bars do not tell them apart.
+/// How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, each of
+/// returns over what cash earned in the bar, by a paired block bootstrap. An interval that holds 0 says that these bars
+/// do not tell them apart. Fewer than 252 bars, or than 12 blocks, are too short for an interval: the call succeeds, and
+/// the ends are NaN, so that `low > 0 || high < 0` claims nothing. What rounding makes of two equal portfolios, below
+/// 1e-6, is 0.
 ///
 /// \param first         a back-test
 /// \param second        another one, over the same dates
@@ -131,8 +133,8 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
 ///                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
 ///                      defaults
 /// \param median        gets the median of the draws; NaN where a ratio is not defined
-/// \param low           gets the lower end of the interval
-/// \param high          gets the upper end
+/// \param low           gets the lower end of the interval; NaN where there are too few bars, or `median` is NaN
+/// \param high          gets the upper end; NaN as `low`
 ///
 /// Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for other dates and settings that cannot be used;
 /// PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
@@ -165,7 +167,7 @@ pub unsafe extern "C" fn ppo_backtest_compare(
             let expected = "of the dates of the first";
             return Err(Failure::invalid("second", "of other dates", expected));
         }
-        let interval = bootstrap.sharpe_difference(&first.returns, &second.returns)?;
+        let interval = bootstrap.sharpe_difference(&first.excess_returns(), &second.excess_returns())?;
         for (output, found) in [
             (median, interval.median),
             (low, interval.low),

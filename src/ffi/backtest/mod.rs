@@ -3,7 +3,7 @@
 pub mod figures;
 pub mod path;
 
-use crate::backtest::{Baseline, ManagedTrack, Track, run_policy};
+use crate::backtest::{Baseline, ManagedTrack, Track, run_policy, untrained};
 use crate::env::EnvConfig;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
@@ -85,12 +85,16 @@ impl Backtest {
 /// \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001), `managed`
 ///                      (true: every decision goes through a risk manager with the settings that reports use: no
 ///                      borrowed money, no leverage above 1; default false), `risk` (the risk manager's own settings, as
-///                      for risk_manager_new; in place of `managed`); NULL for the defaults
+///                      for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
+///                      was before its training, which is the rule that it departs from, on the same band and costs;
+///                      default false); NULL for the defaults
 /// \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
 ///
+/// A decision that the risk manager refuses is left out: what is held stays, without reasons.
+///
 /// Any number of threads on one agent and market; allocates. PPO_ERR_INVALID_ARGUMENT for a market of other assets,
-/// without the history, with fewer than 22 returns or without end, settings that cannot be used, a portfolio that is
-/// ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// without the history, with fewer than 22 returns or without end, settings that cannot be used, `prior` of a policy that
+/// departs from no rule, a portfolio that is ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_run(
     agent: *const ppo_agent,
@@ -107,7 +111,12 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let options = unsafe { Options::read(options_json) }?;
         let backtest = Output::new(backtest, "backtest")?;
         let market = market.test(Some(agent.spec()))?;
-        let policy = agent.snapshot();
+        let mut policy = agent.snapshot();
+        if options.prior {
+            let expected = "a policy with a prior";
+            let found = || Failure::invalid("options_json", "asking for a prior that the policy has not", expected);
+            policy = untrained(&policy)?.ok_or_else(found)?.into();
+        }
         let env = options.env()?;
         let risk = match options {
             Options { risk: Some(risk), .. } => Some(risk),
@@ -128,8 +137,12 @@ pub unsafe extern "C" fn ppo_backtest_run(
 ///
 /// \param market        prices; as for ppo_backtest_run
 /// \param baseline      a PPO_BASELINE_ number
-/// \param options_json  as for ppo_backtest_run, where a baseline has no risk manager; NULL for the defaults
+/// \param options_json  as for ppo_backtest_run, where a baseline has no risk manager and no prior; NULL for the
+///                      defaults
 /// \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
+///
+/// Rules that divide by a variance leave out the assets whose returns do not vary over the look-back, and a decision that
+/// a rule has no answer for is left out: what is held stays until the next one.
 ///
 /// Any number of threads on one market; allocates. Errors as ppo_backtest_run, and PPO_ERR_INVALID_ARGUMENT for a
 /// number that is no baseline's.
@@ -153,9 +166,9 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
                 "a PPO_BASELINE_ number (0 to 5)",
             ));
         };
-        if options.managed || options.risk.is_some() {
-            let expected = "nothing: a baseline has no risk manager";
-            return Err(Failure::invalid("options_json: managed, risk", "given", expected));
+        if options.managed || options.prior || options.risk.is_some() {
+            let expected = "nothing: a baseline has no risk manager and no prior";
+            return Err(Failure::invalid("options_json: managed, risk, prior", "given", expected));
         }
         let cost_rate = options.env()?.cost_rate;
         let track = run_one(chosen, &*market.test(None)?, cost_rate)?;
@@ -205,6 +218,7 @@ struct Options {
     cost_rate: Option<f64>,
     managed: bool,
     risk: Option<RiskConfig>,
+    prior: bool,
 }
 
 impl Options {

@@ -41,8 +41,8 @@ pub struct GarchFit {
 /// < 1 hold by transformation: a maximum on a boundary is approached, not reached. Deterministic; allocates.
 ///
 /// # Errors
-/// Fewer than [`MIN_FIT_BARS`] returns, one that is not finite, returns that are all equal, or a variance too
-/// small or large for the number format.
+/// Fewer than [`MIN_FIT_BARS`] returns, one that is not finite, returns that are all equal up to rounding, or
+/// a variance too small or large for the number format.
 pub fn fit(returns: &[f64], mean: Mean) -> Result<GarchFit> {
     if returns.len() < MIN_FIT_BARS {
         let expected = format!("at least {MIN_FIT_BARS} long");
@@ -53,13 +53,6 @@ pub fn fit(returns: &[f64], mean: Mean) -> Result<GarchFit> {
         ));
     }
     check_finite(returns, "returns")?;
-    if is_constant(returns) {
-        return Err(Error::invalid(
-            "returns",
-            format!("{} throughout", returns[0]),
-            "not constant",
-        ));
-    }
     let center = match mean {
         Mean::Zero => 0.0,
         Mean::Constant => mean_of(returns),
@@ -67,11 +60,18 @@ pub fn fit(returns: &[f64], mean: Mean) -> Result<GarchFit> {
     let squares: f64 = returns.iter().map(|value| (value - center).powi(2)).sum();
     let variance = squares / returns.len() as f64;
     // Far from both ends of the number format, so that nothing below leaves it.
-    if !(1e-200..1e200).contains(&variance) {
+    if variance != 0.0 && !(1e-200..1e200).contains(&variance) {
         return Err(Error::invalid(
             "variance of returns",
             variance,
             "in [1e-200, 1e200]",
+        ));
+    }
+    if is_constant(returns) {
+        return Err(Error::invalid(
+            "returns",
+            format!("{} throughout", returns[0]),
+            "not constant",
         ));
     }
     let deviation = variance.sqrt();

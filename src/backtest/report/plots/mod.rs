@@ -41,6 +41,8 @@ impl Key {
 /// The policy's colour in every figure; its other seeds are a light tint of it.
 const POLICY: Colour = 0x00_48_B0;
 const OTHER_SEEDS: Colour = 0x9D_BC_E6;
+/// The policy before its training.
+const PRIOR: Colour = 0x11_11_11;
 /// The policy under risk management.
 const MANAGED: Colour = 0xA8_00_4E;
 

@@ -2,8 +2,9 @@
 
 use super::super::panel::{Colour, Curve, HALF, LEFT, Layer, Panel, WIDE};
 use super::super::scale::{Axis, day, thinned};
+use super::super::table::PRIOR_ROW;
 use super::super::{Report, display_name};
-use super::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, THICK, THIN, percentage, plain};
+use super::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, THICK, THIN, percentage, plain};
 use crate::backtest::track::Track;
 use crate::risk::drawdown::{drawdowns, equity_curve};
 use crate::risk::metrics::{rolling_sharpe, rolling_volatility};
@@ -127,7 +128,7 @@ pub(super) fn rolling(report: &Report) -> Figure {
                 "Sharpe ratio",
                 WIDE,
                 false,
-                move |track| padded(rolling_sharpe(&track.returns, ROLLING)),
+                move |track| padded(rolling_sharpe(&track.excess_returns(), ROLLING)),
                 |values| Axis::linear(values, Some(0.0), plain),
             ),
         ],
@@ -162,6 +163,9 @@ fn portfolios(
     for (track, colour) in report.baselines.iter().zip(BASELINES.into_iter().cycle()) {
         add(track, colour, THIN);
     }
+    if let Some(prior) = &report.seeds[0].prior {
+        add(prior, PRIOR, THIN);
+    }
     add(&report.seeds[0].track, POLICY, THICK);
     if let Some(managed) = &report.managed {
         add(&managed.track, MANAGED, THICK - 1);
@@ -188,6 +192,9 @@ fn legend(report: &Report, all_seeds: bool) -> Vec<Key> {
     }
     if all_seeds {
         keys.push(Key::new(OTHER_SEEDS, "policy, other seeds", false));
+    }
+    if report.seeds[0].prior.is_some() {
+        keys.push(Key::new(PRIOR, PRIOR_ROW, false));
     }
     let baselines = report.baselines.iter().zip(BASELINES.into_iter().cycle());
     keys.extend(baselines.map(|(track, colour)| Key::new(colour, display_name(&track.name), false)));

@@ -201,9 +201,11 @@ mod tests {
                 name: "managed".to_string(),
                 dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
                 returns: vec![0.0; bars],
+                cash_returns: vec![0.0; bars],
                 weights: Array2::zeros((bars, 2)),
                 turnover: vec![0.0; bars],
                 costs: vec![0.0; bars],
+                left_out: Vec::new(),
             },
             reasons: (0..bars)
                 .map(|t| if given(t) { vec![reason] } else { vec![] })
