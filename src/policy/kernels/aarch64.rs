@@ -1,6 +1,6 @@
 //! NEON.
 
-use super::block::{self, Job};
+use super::block::{self, Job, Kernel, Lines, Stored};
 use super::tanh::tanh_all;
 use super::vector::{UPPER_HALF, Vector};
 use std::arch::aarch64::*;
@@ -11,10 +11,22 @@ pub(super) const PANEL: usize = 4;
 
 /// # Safety
 /// As [`block::run`]; the processor has NEON.
-#[target_feature(enable = "neon")]
-pub(super) unsafe fn run(job: Job) {
+pub(super) unsafe fn run(job: &Job) {
     // SAFETY: the caller's.
-    unsafe { block::run::<Neon, 6, 3, 2, PANEL>(job) }
+    unsafe { block::run::<Neon, 6, 3, 2, PANEL, PANEL>(job) }
+}
+
+/// # Safety
+/// As [`block::tile`]; the processor has NEON.
+#[inline(never)]
+#[target_feature(enable = "neon")]
+unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
+    job: &Job,
+    row: usize,
+    first: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe { block::tile::<Neon, W, K, L, N>(job, row, first) }
 }
 
 /// tanh of each value, in place.
@@ -26,6 +38,18 @@ pub(super) fn tanh(values: &mut [f32]) {
 
 #[derive(Clone, Copy)]
 struct Neon(float32x4_t);
+
+impl Kernel for Neon {
+    unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
+        // SAFETY: the caller's.
+        unsafe { tile_neon::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn tanh(values: &mut [f32]) {
+        // SAFETY: the caller has the instructions.
+        unsafe { tanh(values) }
+    }
+}
 
 impl Vector for Neon {
     const LANES: usize = LANES;

@@ -1,20 +1,27 @@
-//! The multiplication itself: a block of rows times panels of outputs, its sums in registers.
+//! The multiplication itself, in tiles of outputs whose sums stay in registers.
+//!
+//! ```text
+//! tile: L lines of N vectors; a line is a row, a panel of one row, or a part of one row's sums
+//!     sum[line][n] = bias, or 0
+//!     for each input i:                                      the one loop; what is below is written out
+//!         for each line, for each n:
+//!             sum[line][n] += input(line, i) * weights(line, i, n)
+//!     output = sums; parts are added up first
+//! ```
+//!
+//! Every sum is a variable of its own (`a0`, `a1`, ...), never in an array and never behind a reference: then no
+//! setting of the compiler can put it into memory, as one did that unrolled a loop over an array too late. The table of
+//! these variables is at the end of this file; tests/machine_code.rs reads the loops of the libraries that are built.
 //!
 //! Outputs are cut into panels of a few vectors. A panel's weights lie together, the weights of one input after those
-//! of the one before, so a block reads them once from front to back. Each row's sum over inputs runs in order in one
+//! of the one before, so a tile reads them once from front to back. Each row's sum over inputs runs in order in one
 //! accumulator, however many rows and panels are in flight beside it: that is why a row's bits depend on nothing else.
 //!
 //! A layer of one panel at most (narrow) has too few accumulators to hide the latency of an addition. There each sum is
 //! kept in four parts, of inputs 0, 4, 8, ..., of 1, 5, 9, ... and so on, added up at the end: also in an order that the
 //! shape alone decides.
 
-#![allow(
-    clippy::needless_range_loop,
-    reason = "closures of iterators would lack the caller's target features"
-)]
-
 use super::dense::{Activation, Precision};
-use super::tanh::tanh;
 use super::vector::Vector;
 
 /// Parts of each sum of a narrow layer.
@@ -42,7 +49,7 @@ pub(super) struct Job {
 }
 
 /// How the weights of a panel lie in memory.
-trait Stored {
+pub(super) trait Stored {
     /// Weights in one word of 32 bits.
     const IN_WORD: usize;
 
@@ -54,10 +61,10 @@ trait Stored {
 }
 
 /// One weight a word.
-struct Whole;
+pub(super) struct Whole;
 
 /// Two weights a word, bf16: those of an even vector in the lower halves, of the next one in the upper.
-struct Halves;
+pub(super) struct Halves;
 
 impl Stored for Whole {
     const IN_WORD: usize = 1;
@@ -85,22 +92,141 @@ impl Stored for Halves {
     }
 }
 
-/// Runs the job in blocks of `R` rows, then of `H`, then row by row with `P` panels of `N` vectors at a time. `N` is at
-/// most 4.
+/// What the lines of a tile are, as distances in values from one line to the next.
+pub(super) trait Lines {
+    /// Whether a line is a part of the same sums.
+    const ARE_PARTS: bool;
+
+    /// From the inputs of a line to those of the next.
+    fn inputs_apart(job: &Job) -> usize;
+
+    /// From the weights of a line to those of the next; `panel` is the number of outputs in a panel.
+    fn weights_apart(job: &Job, panel: usize) -> usize;
+
+    /// From the biases of a line to those of the next.
+    fn biases_apart(panel: usize) -> usize;
+
+    /// From the outputs of a line to those of the next.
+    fn outputs_apart(job: &Job, panel: usize) -> usize;
+}
+
+/// A line is a row: all use the same weights.
+pub(super) struct Rows;
+
+/// A line is a panel: all use the same input.
+pub(super) struct Panels;
+
+/// A line is one of the [`PARTS`] of each sum of a row: all write the same outputs.
+pub(super) struct Parts;
+
+impl Lines for Rows {
+    const ARE_PARTS: bool = false;
+
+    #[inline(always)]
+    fn inputs_apart(job: &Job) -> usize {
+        job.stride
+    }
+
+    #[inline(always)]
+    fn weights_apart(_: &Job, _: usize) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn biases_apart(_: usize) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn outputs_apart(job: &Job, _: usize) -> usize {
+        job.width
+    }
+}
+
+impl Lines for Panels {
+    const ARE_PARTS: bool = false;
+
+    #[inline(always)]
+    fn inputs_apart(_: &Job) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn weights_apart(job: &Job, panel: usize) -> usize {
+        job.inputs * panel
+    }
+
+    #[inline(always)]
+    fn biases_apart(panel: usize) -> usize {
+        panel
+    }
+
+    #[inline(always)]
+    fn outputs_apart(_: &Job, panel: usize) -> usize {
+        panel
+    }
+}
+
+impl Lines for Parts {
+    const ARE_PARTS: bool = true;
+
+    #[inline(always)]
+    fn inputs_apart(_: &Job) -> usize {
+        1
+    }
+
+    #[inline(always)]
+    fn weights_apart(_: &Job, panel: usize) -> usize {
+        panel
+    }
+
+    #[inline(always)]
+    fn biases_apart(_: usize) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn outputs_apart(_: &Job, _: usize) -> usize {
+        0
+    }
+}
+
+/// A vector with the functions that are compiled for its instructions.
+pub(super) trait Kernel: Vector {
+    /// [`tile`], as a function of its own: it has all registers to itself, and a symbol by which it is found.
+    ///
+    /// # Safety
+    /// As [`tile`].
+    unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize);
+
+    /// [`tanh_all`](super::tanh::tanh_all)
+    ///
+    /// # Safety
+    /// As for the methods of [`Vector`].
+    unsafe fn tanh(values: &mut [f32]);
+}
+
+/// Runs the job in blocks of `R` rows, then of `H`, then row by row with `P` panels of `N` vectors at a time; a narrow
+/// layer in tiles of `M` vectors.
 ///
 /// # Safety
 /// As for the methods of [`Vector`]; all that [`Job`] describes can be read, and the output written; `width` is a
 /// multiple of `LANES`.
-#[inline(always)]
-pub(super) unsafe fn run<V: Vector, const R: usize, const H: usize, const P: usize, const N: usize>(
-    job: Job,
+pub(super) unsafe fn run<
+    V: Kernel,
+    const R: usize,
+    const H: usize,
+    const P: usize,
+    const N: usize,
+    const M: usize,
+>(
+    job: &Job,
 ) {
-    const { assert!(N <= 4) };
     let vectors = job.width / V::LANES;
     // SAFETY: the caller's.
     unsafe {
         match job.precision {
-            Precision::F32 if vectors <= N => narrow::<V>(job),
+            Precision::F32 if vectors <= N => narrow::<V, M>(job),
             Precision::F32 => wide::<V, Whole, R, H, P, N>(job),
             Precision::Bf16 => wide::<V, Halves, R, H, P, N>(job),
         }
@@ -111,18 +237,13 @@ pub(super) unsafe fn run<V: Vector, const R: usize, const H: usize, const P: usi
 ///
 /// # Safety
 /// As [`run`].
-#[inline(always)]
-unsafe fn narrow<V: Vector>(job: Job) {
-    for row in 0..job.rows {
-        // SAFETY: the caller's; the row is one of the job's.
-        unsafe {
-            match job.width / V::LANES {
-                1 => block::<V, Whole, 1, 1, 1, PARTS>(job, row, 0),
-                2 => block::<V, Whole, 1, 1, 2, PARTS>(job, row, 0),
-                3 => block::<V, Whole, 1, 1, 3, PARTS>(job, row, 0),
-                _ => block::<V, Whole, 1, 1, 4, PARTS>(job, row, 0),
-            }
+unsafe fn narrow<V: Kernel, const M: usize>(job: &Job) {
+    // SAFETY: the caller's; the rows are the job's.
+    unsafe {
+        for row in 0..job.rows {
+            tiles::<V, Whole, Parts, PARTS, M>(job, row, 0);
         }
+        activate::<V>(job, 0, job.rows);
     }
 }
 
@@ -130,151 +251,176 @@ unsafe fn narrow<V: Vector>(job: Job) {
 ///
 /// # Safety
 /// As [`run`].
-#[inline(always)]
-unsafe fn wide<V: Vector, W: Stored, const R: usize, const H: usize, const P: usize, const N: usize>(
-    job: Job,
+unsafe fn wide<V: Kernel, W: Stored, const R: usize, const H: usize, const P: usize, const N: usize>(
+    job: &Job,
 ) {
+    let vectors = job.width / V::LANES;
     let mut row = 0;
-    // SAFETY: the caller's; rows stay below `job.rows`.
+    // SAFETY: the caller's; rows stay below `job.rows`, and vectors below the width.
     unsafe {
         while row + R <= job.rows {
-            rows::<V, W, R, 1, N>(job, row);
+            tiles::<V, W, Rows, R, N>(job, row, 0);
+            activate::<V>(job, row, R);
             row += R;
         }
         while row + H <= job.rows {
-            rows::<V, W, H, 1, N>(job, row);
+            tiles::<V, W, Rows, H, N>(job, row, 0);
+            activate::<V>(job, row, H);
             row += H;
         }
         while row < job.rows {
-            rows::<V, W, 1, P, N>(job, row);
+            let mut vector = 0;
+            while vector + P * N <= vectors {
+                V::tile::<W, Panels, P, N>(job, row, vector);
+                vector += P * N;
+            }
+            tiles::<V, W, Rows, 1, N>(job, row, vector);
+            activate::<V>(job, row, 1);
             row += 1;
         }
     }
 }
 
-/// All outputs of `R` rows from `row`.
+/// The outputs from vector `first` on, `N` vectors at a time.
 ///
 /// # Safety
-/// As [`run`]; the rows are below `job.rows`.
-#[inline(always)]
-unsafe fn rows<V: Vector, W: Stored, const R: usize, const P: usize, const N: usize>(job: Job, row: usize) {
+/// As [`run`]; the lines are inside the job, and a panel starts at `first`.
+unsafe fn tiles<V: Kernel, W: Stored, K: Lines, const L: usize, const N: usize>(
+    job: &Job,
+    row: usize,
+    first: usize,
+) {
+    const { assert!(N <= 4) };
     let vectors = job.width / V::LANES;
-    let whole = vectors - vectors % N;
-    let mut vector = 0;
+    let mut vector = first;
     // SAFETY: the caller's; vectors stay below the width.
     unsafe {
-        while vector + P * N <= whole {
-            block::<V, W, R, P, N, 1>(job, row, vector);
-            vector += P * N;
-        }
-        while vector < whole {
-            block::<V, W, R, 1, N, 1>(job, row, vector);
+        while vector + N <= vectors {
+            V::tile::<W, K, L, N>(job, row, vector);
             vector += N;
         }
-        match vectors - whole {
-            1 => block::<V, W, R, 1, 1, 1>(job, row, vector),
-            2 => block::<V, W, R, 1, 2, 1>(job, row, vector),
-            3 => block::<V, W, R, 1, 3, 1>(job, row, vector),
+        match vectors - vector {
+            1 if N > 1 => V::tile::<W, K, L, 1>(job, row, vector),
+            2 if N > 2 => V::tile::<W, K, L, 2>(job, row, vector),
+            3 if N > 3 => V::tile::<W, K, L, 3>(job, row, vector),
             _ => (),
         }
     }
 }
 
-/// `P` panels of `N` vectors from vector `first`, of `R` rows from `row`; each sum in `S` parts.
+/// Applies the activation to `rows` rows of sums from `row`, while they are in the cache.
 ///
 /// # Safety
-/// As [`run`]; rows and vectors are inside the output, and panels of `N` vectors start at `first`.
+/// As [`run`]; the rows are below `job.rows`.
+unsafe fn activate<V: Kernel>(job: &Job, row: usize, rows: usize) {
+    // SAFETY: the caller's; nothing else refers to the output.
+    let sums = unsafe {
+        let first = job.output.add(row * job.width);
+        std::slice::from_raw_parts_mut(first, rows * job.width)
+    };
+    match job.activation {
+        Activation::Identity => (),
+        // SAFETY: the caller has the instructions.
+        Activation::Tanh => unsafe { V::tanh(sums) },
+        // NaN stays.
+        Activation::Relu => sums
+            .iter_mut()
+            .for_each(|sum| *sum = if *sum < 0.0 { 0.0 } else { *sum }),
+    }
+}
+
+/// Writes the sums of the [`PARTS`] of `N` vectors.
+///
+/// # Safety
+/// As for the methods of [`Vector`]; the vectors can be written.
 #[inline(always)]
-unsafe fn block<V: Vector, W: Stored, const R: usize, const P: usize, const N: usize, const S: usize>(
-    job: Job,
-    row: usize,
-    first: usize,
-) {
-    let first = first * V::LANES;
-    let panel = N * V::LANES;
-    // SAFETY: the caller's. Panels before this one hold `inputs` weights for each of `first` outputs.
-    unsafe {
-        let weights = job.weights.add(first * job.inputs / W::IN_WORD);
-        let input = job.input.add(row * job.stride);
-        let mut sums = [[[[V::splat(0.0); N]; S]; P]; R];
-        for r in 0..R {
-            for p in 0..P {
-                for n in 0..N {
-                    sums[r][p][0][n] = V::load(job.bias.add(first + p * panel + n * V::LANES));
-                }
-            }
-        }
-        let mut i = 0;
-        while i + S <= job.inputs {
-            for s in 0..S {
-                add_products::<V, W, R, P, N, S>(job, weights, input, i + s, s, &mut sums);
-            }
-            i += S;
-        }
-        for s in 0..S - 1 {
-            if i + s < job.inputs {
-                add_products::<V, W, R, P, N, S>(job, weights, input, i + s, s, &mut sums);
-            }
-        }
-        for r in 0..R {
-            for p in 0..P {
-                for n in 0..N {
-                    let mut half = S / 2;
-                    while half > 0 {
-                        for s in 0..half {
-                            sums[r][p][s][n] = sums[r][p][s][n].add(sums[r][p][s + half][n]);
-                        }
-                        half /= 2;
-                    }
-                    let sum = sums[r][p][0][n];
-                    let value = match job.activation {
-                        Activation::Identity => sum,
-                        Activation::Tanh => tanh(sum),
-                        Activation::Relu => sum.at_least(V::splat(0.0)),
-                    };
-                    let at = (row + r) * job.width + first + p * panel + n * V::LANES;
-                    value.store(job.output.add(at));
-                }
-            }
+unsafe fn add_up<V: Vector, const N: usize>(parts: [[V; 4]; 6], output: *mut f32) {
+    for n in 0..N {
+        let [first, second, third, fourth, ..] = parts.map(
+            #[inline(always)]
+            |part| part[n],
+        );
+        // SAFETY: the caller's.
+        unsafe {
+            let sum = first.add(third).add(second.add(fourth));
+            sum.store(output.add(n * V::LANES));
         }
     }
 }
 
-/// Adds the products of input `i` to part `s` of the sums.
-///
-/// # Safety
-/// As [`block`]; `i` is an input.
-#[inline(always)]
-unsafe fn add_products<
-    V: Vector,
-    W: Stored,
-    const R: usize,
-    const P: usize,
-    const N: usize,
-    const S: usize,
->(
-    job: Job,
-    weights: *const f32,
-    input: *const f32,
-    i: usize,
-    s: usize,
-    sums: &mut [[[[V; N]; S]; P]; R],
-) {
-    let panel = N * V::LANES;
-    // SAFETY: the caller's.
-    unsafe {
-        for p in 0..P {
-            let from = weights.add((p * job.inputs + i) * panel / W::IN_WORD);
-            let mut weight = [V::splat(0.0); N];
-            for n in 0..N {
-                weight[n] = W::load(from, n);
-            }
-            for r in 0..R {
-                let x = V::splat(*input.add(r * job.stride + i));
-                for n in 0..N {
-                    sums[r][p][s][n] = x.mul_add(weight[n], sums[r][p][s][n]);
+/// Makes the function `tile` with a variable for each vector of each line.
+macro_rules! tile {
+    ($($line:literal: $($sum:ident $n:literal),*;)*) => {
+        /// `L` lines of `N` vectors from vector `first`, of the row or of `L` rows from `row`.
+        ///
+        /// # Safety
+        /// As [`run`]; the lines are inside the job. A panel of `N` vectors starts at `first`, or the layer is narrow.
+        #[inline(always)]
+        pub(super) unsafe fn tile<V: Vector, W: Stored, K: Lines, const L: usize, const N: usize>(
+            job: &Job,
+            row: usize,
+            first: usize,
+        ) {
+            const { assert!(L <= 6 && N <= 4 && (!K::ARE_PARTS || L == PARTS)) };
+            let first = first * V::LANES;
+            // A narrow layer is one panel, of which this may be a part; before other panels lie those of all outputs
+            // before them.
+            let (panel, before) = match K::ARE_PARTS {
+                true => (job.width, first),
+                false => (N * V::LANES, first * job.inputs),
+            };
+            let inputs_apart = K::inputs_apart(job);
+            let weights_apart = K::weights_apart(job, panel);
+            let outputs_apart = K::outputs_apart(job, panel);
+            let at_once = if K::ARE_PARTS { L } else { 1 };
+            // SAFETY: the caller's.
+            unsafe {
+                let weights = job.weights.add(before / W::IN_WORD);
+                let input = job.input.add(row * job.stride);
+                let output = job.output.add(row * job.width + first);
+                let bias = job.bias.add(first);
+                $($(
+                    let mut $sum = V::splat(0.0);
+                    if $n < N && $line < (if K::ARE_PARTS { 1 } else { L }) {
+                        $sum = V::load(bias.add($line * K::biases_apart(panel) + $n * V::LANES));
+                    }
+                )*)*
+                let mut i = 0;
+                while i + at_once <= job.inputs {
+                    $(if $line < L {
+                        let x = V::splat(*input.add($line * inputs_apart + i));
+                        let from = weights.add(($line * weights_apart + i * panel) / W::IN_WORD);
+                        $(if $n < N {
+                            $sum = x.mul_add(W::load(from, $n), $sum);
+                        })*
+                    })*
+                    i += at_once;
                 }
+                if !K::ARE_PARTS {
+                    $($(if $line < L && $n < N {
+                        $sum.store(output.add($line * outputs_apart + $n * V::LANES));
+                    })*)*
+                    return;
+                }
+                // Fewer inputs than parts are left.
+                $(if $line < L && i + $line < job.inputs {
+                    let x = V::splat(*input.add($line * inputs_apart + i));
+                    let from = weights.add(($line * weights_apart + i * panel) / W::IN_WORD);
+                    $(if $n < N {
+                        $sum = x.mul_add(W::load(from, $n), $sum);
+                    })*
+                })*
+                add_up::<V, N>([$([$($sum),*]),*], output);
             }
         }
-    }
+    };
+}
+
+tile! {
+    0: a0 0, a1 1, a2 2, a3 3;
+    1: b0 0, b1 1, b2 2, b3 3;
+    2: c0 0, c1 1, c2 2, c3 3;
+    3: d0 0, d1 1, d2 2, d3 3;
+    4: e0 0, e1 1, e2 2, e3 3;
+    5: f0 0, f1 1, f2 2, f3 3;
 }

@@ -141,7 +141,7 @@ impl Dense {
         };
         // SAFETY: `new` packed `width` outputs of `inputs` weights for this set; the asserts above hold the rows of
         // `input` and `output`, which the borrows keep apart.
-        unsafe { self.instructions.run(job) }
+        unsafe { self.instructions.run(&job) }
     }
 }
 

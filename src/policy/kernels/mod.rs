@@ -129,7 +129,7 @@ impl InstructionSet {
     ///
     /// # Safety
     /// As [`block::run`]; the layer was packed for this set.
-    unsafe fn run(self, job: block::Job) {
+    unsafe fn run(self, job: &block::Job) {
         // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
         // caller's.
         unsafe {

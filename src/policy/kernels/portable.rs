@@ -1,11 +1,11 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
-use super::block::{self, Job};
+use super::block::{self, Job, Kernel, Lines, Stored};
 use super::tanh::tanh_all;
 use super::vector::{UPPER_HALF, Vector};
 
 pub(super) const LANES: usize = 8;
-/// Two rows of one vector are as many sums as 16 registers of four lanes hold beside the weights.
+/// 2 rows of 2 vectors: 8 sums, 4 weights, 1 input and 1 product in 16 registers of four lanes.
 pub(super) const PANEL: usize = 2;
 
 #[derive(Clone, Copy)]
@@ -13,14 +13,37 @@ struct Lanes([f32; LANES]);
 
 /// # Safety
 /// As [`block::run`].
-pub(super) unsafe fn run(job: Job) {
-    // SAFETY: the caller's; plain Rust needs no instructions.
-    unsafe { block::run::<Lanes, 2, 1, 2, PANEL>(job) }
+pub(super) unsafe fn run(job: &Job) {
+    // SAFETY: the caller's; plain Rust needs no instructions. Four parts of one vector are 8 registers of sums.
+    unsafe { block::run::<Lanes, 2, 2, 2, PANEL, 1>(job) }
+}
+
+/// # Safety
+/// As [`block::tile`].
+#[inline(never)]
+unsafe fn tile_portable<W: Stored, K: Lines, const L: usize, const N: usize>(
+    job: &Job,
+    row: usize,
+    first: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe { block::tile::<Lanes, W, K, L, N>(job, row, first) }
 }
 
 pub(super) fn tanh(values: &mut [f32]) {
     // SAFETY: plain Rust needs no instructions.
     unsafe { tanh_all::<Lanes>(values) }
+}
+
+impl Kernel for Lanes {
+    unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
+        // SAFETY: the caller's.
+        unsafe { tile_portable::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn tanh(values: &mut [f32]) {
+        tanh(values);
+    }
 }
 
 impl Lanes {
@@ -40,14 +63,14 @@ impl Vector for Lanes {
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller's; an array of f32 is read without regard to its alignment.
-        Self(unsafe { from.cast::<[f32; LANES]>().read_unaligned() })
+        // SAFETY: the caller's; an array of f32 is aligned like one.
+        Self(unsafe { *from.cast() })
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller's; an array of f32 is written without regard to its alignment.
-        unsafe { to.cast::<[f32; LANES]>().write_unaligned(self.0) }
+        // SAFETY: the caller's; an array of f32 is aligned like one.
+        unsafe { *to.cast() = self.0 }
     }
 
     #[inline(always)]

@@ -44,8 +44,11 @@ pub(super) unsafe fn tanh_all<V: Vector>(values: &mut [f32]) {
         for block in &mut blocks {
             tanh(V::load(block.as_ptr())).store(block.as_mut_ptr());
         }
-        let mut tail = [0.0; MOST_LANES];
         let rest = blocks.into_remainder();
+        if rest.is_empty() {
+            return;
+        }
+        let mut tail = [0.0; MOST_LANES];
         tail[..rest.len()].copy_from_slice(rest);
         tanh(V::load(tail.as_ptr())).store(tail.as_mut_ptr());
         rest.copy_from_slice(&tail[..rest.len()]);

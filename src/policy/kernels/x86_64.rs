@@ -1,6 +1,6 @@
 //! AVX2 with FMA, and AVX-512F.
 
-use super::block::{self, Job};
+use super::block::{self, Job, Kernel, Lines, Stored};
 use super::tanh::tanh_all;
 use super::vector::{UPPER_HALF, Vector};
 use std::arch::x86_64::*;
@@ -15,18 +15,16 @@ pub(super) const AVX512_PANEL: usize = 4;
 
 /// # Safety
 /// As [`block::run`]; the processor has AVX2 and FMA.
-#[target_feature(enable = "avx2,fma")]
-pub(super) unsafe fn run_avx2(job: Job) {
+pub(super) unsafe fn run_avx2(job: &Job) {
     // SAFETY: the caller's.
-    unsafe { block::run::<Avx2, 6, 3, 4, AVX2_PANEL>(job) }
+    unsafe { block::run::<Avx2, 6, 3, 4, AVX2_PANEL, AVX2_PANEL>(job) }
 }
 
 /// # Safety
 /// As [`block::run`]; the processor has AVX-512F.
-#[target_feature(enable = "avx512f")]
-pub(super) unsafe fn run_avx512(job: Job) {
+pub(super) unsafe fn run_avx512(job: &Job) {
     // SAFETY: the caller's.
-    unsafe { block::run::<Avx512, 6, 3, 2, AVX512_PANEL>(job) }
+    unsafe { block::run::<Avx512, 6, 3, 2, AVX512_PANEL, AVX512_PANEL>(job) }
 }
 
 /// tanh of each value, in place.
@@ -43,16 +41,71 @@ pub(super) fn tanh_avx512(values: &mut [f32]) {
     unsafe { tanh_all::<Avx512>(values) }
 }
 
+/// # Safety
+/// As [`block::tile`]; the processor has AVX2 and FMA.
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn tile_avx2<W: Stored, K: Lines, const L: usize, const N: usize>(
+    job: &Job,
+    row: usize,
+    first: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe { block::tile::<Avx2, W, K, L, N>(job, row, first) }
+}
+
+/// # Safety
+/// As [`block::tile`]; the processor has AVX-512F.
+#[inline(never)]
+#[target_feature(enable = "avx512f")]
+unsafe fn tile_avx512<W: Stored, K: Lines, const L: usize, const N: usize>(
+    job: &Job,
+    row: usize,
+    first: usize,
+) {
+    // SAFETY: the caller's.
+    unsafe { block::tile::<Avx512, W, K, L, N>(job, row, first) }
+}
+
 #[derive(Clone, Copy)]
 struct Avx2(__m256);
 
 #[derive(Clone, Copy)]
 struct Avx512(__m512);
 
+/// A vector at any address. The intrinsics that read one copy it through a variable, whose address checked builds ask for:
+/// then it lies in memory.
+#[repr(C, packed)]
+struct Unaligned<V>(V);
+
+impl Kernel for Avx2 {
+    unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
+        // SAFETY: the caller's.
+        unsafe { tile_avx2::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn tanh(values: &mut [f32]) {
+        // SAFETY: the caller has the instructions.
+        unsafe { tanh_avx2(values) }
+    }
+}
+
+impl Kernel for Avx512 {
+    unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
+        // SAFETY: the caller's.
+        unsafe { tile_avx512::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn tanh(values: &mut [f32]) {
+        // SAFETY: the caller has the instructions.
+        unsafe { tanh_avx512(values) }
+    }
+}
+
 /// The methods of [`Vector`] as one intrinsic each, or two. `max` and `min` of x86 give their second operand where either is
 /// NaN, so the value comes second.
 macro_rules! vector {
-    ($type:ident, $lanes:expr, $splat:ident, $load:ident, $store:ident, $add:ident, $mul:ident, $mul_add:ident,
+    ($type:ident, $lanes:expr, $splat:ident, $add:ident, $mul:ident, $mul_add:ident,
      $div:ident, $max:ident, $min:ident, $to_bits:ident, $from_bits:ident, $shift_left:ident, $and:ident,
      $splat_bits:ident) => {
         impl Vector for $type {
@@ -66,14 +119,14 @@ macro_rules! vector {
 
             #[inline(always)]
             unsafe fn load(from: *const f32) -> Self {
-                // SAFETY: the caller has the instructions, and the values can be read.
-                Self(unsafe { $load(from) })
+                // SAFETY: the values can be read.
+                unsafe { (*from.cast::<Unaligned<Self>>()).0 }
             }
 
             #[inline(always)]
             unsafe fn store(self, to: *mut f32) {
-                // SAFETY: the caller has the instructions, and the values can be written.
-                unsafe { $store(to, self.0) }
+                // SAFETY: the values can be written.
+                unsafe { (*to.cast::<Unaligned<Self>>()).0 = self }
             }
 
             #[inline(always)]
@@ -136,8 +189,6 @@ vector!(
     Avx2,
     AVX2_LANES,
     _mm256_set1_ps,
-    _mm256_loadu_ps,
-    _mm256_storeu_ps,
     _mm256_add_ps,
     _mm256_mul_ps,
     _mm256_fmadd_ps,
@@ -154,8 +205,6 @@ vector!(
     Avx512,
     AVX512_LANES,
     _mm512_set1_ps,
-    _mm512_loadu_ps,
-    _mm512_storeu_ps,
     _mm512_add_ps,
     _mm512_mul_ps,
     _mm512_fmadd_ps,
