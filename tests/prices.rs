@@ -136,7 +136,10 @@ fn rounding_around_the_close_is_taken_as_the_close() {
     let dates = vec![day(1), day(2)];
     let table = PriceTable::new(dates, names(&["A"]), array![[10.0], [10.0]]).unwrap();
     // 8 roundings of 2^-52 each.
-    let (below, above) = (10.0 * (1.0 - 7.0 * f64::EPSILON), 10.0 * (1.0 + 7.0 * f64::EPSILON));
+    let (below, above) = (
+        10.0 * (1.0 - 7.0 * f64::EPSILON),
+        10.0 * (1.0 + 7.0 * f64::EPSILON),
+    );
     let ranges = |high: f64, low: f64| Ranges {
         high: Some(array![[high], [11.0]]),
         low: Some(array![[low], [9.0]]),

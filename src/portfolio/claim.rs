@@ -22,10 +22,16 @@ impl Claim {
             Err(source) => return Err(Error::io("open", folder, source)),
         };
         match opened.try_lock() {
-            Ok(()) => Ok(Self { _folder: Some(opened) }),
+            Ok(()) => Ok(Self {
+                _folder: Some(opened),
+            }),
             Err(TryLockError::WouldBlock) => {
                 let expected = "a folder that no other run is writing to";
-                Err(Error::invalid(folder.display().to_string(), "in use by a run", expected))
+                Err(Error::invalid(
+                    folder.display().to_string(),
+                    "in use by a run",
+                    expected,
+                ))
             }
             Err(TryLockError::Error(_)) => Ok(Self { _folder: None }),
         }

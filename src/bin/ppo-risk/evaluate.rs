@@ -127,8 +127,10 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
         },
         ignore: arguments.ignore.clone(),
     };
-    let prices = read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
-    check_prior(arguments, &prices, spec)?;
+    check_prior_columns(arguments, spec)?;
+    let prices =
+        read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+    check_prior_assets(arguments, &prices, spec)?;
     let caveats = Vec::from_iter(spacing_caveat(prices.dates()));
     for caveat in &caveats {
         eprintln!("Note: {caveat}");
@@ -200,14 +202,26 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Columns of prior weights are for a policy that takes them, and such a policy needs them.
+fn check_prior_columns(arguments: &Arguments, spec: &PolicySpec) -> Result<(), Error> {
+    let refuse = |found: &str, expected: &str| Err(Error::invalid("--prior-columns", found, expected));
+    match (spec.action.prior, arguments.prior_columns.as_slice()) {
+        (Prior::Supplied, []) => refuse(
+            "not given",
+            "the columns with the policy's prior weights, its assets' and then cash's",
+        ),
+        (Prior::Supplied, _) | (_, []) => Ok(()),
+        (_, given) => refuse(
+            &given.join(","),
+            "nothing: this policy's prior is a rule, not columns",
+        ),
+    }
+}
+
 /// Prior weights go with the file's assets, in their order: they fit the policy where its assets are the same.
-fn check_prior(arguments: &Arguments, prices: &PriceTable, spec: &PolicySpec) -> Result<(), Error> {
+fn check_prior_assets(arguments: &Arguments, prices: &PriceTable, spec: &PolicySpec) -> Result<(), Error> {
     if spec.action.prior != Prior::Supplied {
         return Ok(());
-    }
-    if arguments.prior_columns.is_empty() {
-        let expected = "the columns with the policy's prior weights, its assets' and then cash's";
-        return Err(Error::invalid("--prior-columns", "not given", expected));
     }
     let (found, expected) = (prices.assets(), &spec.assets);
     if found == &expected[..] {
@@ -227,7 +241,11 @@ fn check_prior(arguments: &Arguments, prices: &PriceTable, spec: &PolicySpec) ->
         "{}: prior weights go with the policy's assets in their order",
         name(expected)
     );
-    Err(Error::invalid(format!("--prices {}", arguments.prices.display()), found, expected))
+    Err(Error::invalid(
+        format!("--prices {}", arguments.prices.display()),
+        found,
+        expected,
+    ))
 }
 
 /// When the policy's training data was, where its file says.

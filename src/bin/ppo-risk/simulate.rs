@@ -21,16 +21,16 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "gbm", value_name = "MODEL", value_parser = values::name::<Model>)]
     model: Model,
     /// Number of assets
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = values::whole(1..=1000))]
+    #[arg(long, default_value_t = 10, allow_negative_numbers = true, value_name = "N", value_parser = values::whole(1..=1000))]
     asset_count: u64,
     /// Number of closes
-    #[arg(long, default_value_t = 2772, value_name = "BARS", value_parser = values::whole(2..=1_000_000))]
+    #[arg(long, default_value_t = 2772, allow_negative_numbers = true, value_name = "BARS", value_parser = values::whole(2..=1_000_000))]
     bars: u64,
     /// First date; the following are business days
     #[arg(long, default_value = "2000-01-03", value_name = "DATE", value_parser = values::date)]
     start: NaiveDate,
     /// Seed: the same one gives the same prices
-    #[arg(long, default_value_t = 0, value_name = "SEED", value_parser = values::whole(0..=u64::MAX))]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_name = "SEED", value_parser = values::whole(0..=u64::MAX))]
     seed: u64,
     /// Take drifts, covariances, regimes and names from the prices in FILE
     #[arg(long, value_name = "FILE", conflicts_with = "asset_count")]
@@ -49,8 +49,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 ("fill: forward", "a value in the file"),
                 ("ignore", "another file"),
             ];
-            let table =
-                read_csv(file, &CsvOptions::default()).map_err(|error| words::about_a_file(error, &columns))?;
+            let table = read_csv(file, &CsvOptions::default())
+                .map_err(|error| words::about_a_file(error, &columns))?;
             let fitted = match arguments.model {
                 Model::Gbm => fit_gbm(&table).map(SimulatedParameters::Gbm),
                 Model::Regimes => fit_regimes(&table, 2, arguments.seed, &HmmOptions::default())

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     print_config: bool,
     /// Length of training in episodes, instead of --steps
-    #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = values::whole(1..=u64::MAX))]
+    #[arg(long, value_name = "N", conflicts_with = "steps", allow_negative_numbers = true, value_parser = values::whole(1..=u64::MAX))]
     episodes: Option<u64>,
     /// Name of the run [default: the preset with date and time]
     #[arg(long, value_name = "NAME")]
@@ -81,7 +81,9 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
 /// A new run, or none where its configuration was to be printed.
 fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<Run>, Failure> {
     let file = arguments.config.as_deref().map(read_config).transpose()?;
-    let mut settings = file.as_ref().map_or_else(|| json!({}), |(_, settings)| settings.clone());
+    let mut settings = file
+        .as_ref()
+        .map_or_else(|| json!({}), |(_, settings)| settings.clone());
     settings::override_with(&mut settings, given).map_err(Failure::Usage)?;
     let worded = |error, source| {
         let file = file.as_ref().map(|(name, settings)| (name.as_str(), settings));
@@ -132,7 +134,11 @@ fn plain(name: &str) -> Result<&str, Failure> {
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
     if !plain || name.chars().any(char::is_control) {
         let expected = "a name for a folder (where it lies is --out's)";
-        return Err(Failure::Usage(Error::invalid("--name", format!("{name:?}"), expected)));
+        return Err(Failure::Usage(Error::invalid(
+            "--name",
+            format!("{name:?}"),
+            expected,
+        )));
     }
     Ok(name)
 }

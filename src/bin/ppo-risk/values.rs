@@ -52,7 +52,10 @@ mod tests {
     fn what_is_no_value_is_told_what_one_is() {
         assert_eq!(whole(1..=9)("9"), Ok(9));
         for text in ["0", "10", "1.5", "", "-1", "x"] {
-            assert_eq!(whole(1..=9)(text).unwrap_err(), "expected a whole number from 1 to 9");
+            assert_eq!(
+                whole(1..=9)(text).unwrap_err(),
+                "expected a whole number from 1 to 9"
+            );
         }
         let rate = number(|rate| rate > -1.0, "a rate above -1");
         assert!(rate("-0.5").is_ok());

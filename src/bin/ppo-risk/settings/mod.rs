@@ -48,7 +48,12 @@ pub(crate) fn override_with(config: &mut Value, matches: &ArgMatches) -> Result<
 
 /// An error of the library about the settings of `config` in the words that they were given in: the option's, else
 /// those of the file of settings, else the option's with a word that it was left out.
-pub(crate) fn as_given(error: Error, given: &ArgMatches, file: Option<(&str, &Value)>, source: Source) -> Error {
+pub(crate) fn as_given(
+    error: Error,
+    given: &ArgMatches,
+    file: Option<(&str, &Value)>,
+    source: Source,
+) -> Error {
     let history = match source {
         Source::Prices => "price table (--prices)",
         Source::Simulated => "price table (--test-bars)",
@@ -85,7 +90,11 @@ pub(crate) fn as_given(error: Error, given: &ArgMatches, file: Option<(&str, &Va
                 return Error::invalid(key, found, expected);
             };
             let expected = with_options(&expected);
-            let colon = if rest.is_empty() || rest.starts_with('[') { "" } else { ": " };
+            let colon = if rest.is_empty() || rest.starts_with('[') {
+                ""
+            } else {
+                ": "
+            };
             let option = format!("--{}", setting.option);
             match (given.get_one::<String>(setting.option), file) {
                 (Some(path), _) if setting.kind == File => {
@@ -125,7 +134,12 @@ fn setting_of(key: &str) -> Option<(&'static Setting, String)> {
 
 /// A text with the keys of settings that it names as options.
 fn with_options(text: &str) -> String {
-    let keys = all().map(|setting| (setting.path.rsplit('.').next().unwrap_or_default(), setting.option));
+    let keys = all().map(|setting| {
+        (
+            setting.path.rsplit('.').next().unwrap_or_default(),
+            setting.option,
+        )
+    });
     // A plain word may be just that.
     let telling = keys.filter(|(key, _)| key.contains('_'));
     let word = |text: &str, key: &str| text.split_whitespace().any(|word| word == key);
