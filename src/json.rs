@@ -27,8 +27,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     separator: &str,
     expected: &str,
 ) -> error::Result<T> {
-    let value = parse(text)
-        .map_err(|error| Error::invalid(name, format!("not JSON ({error})"), "one JSON value"))?;
+    let value =
+        parse(text).map_err(|error| Error::invalid(name, format!("not JSON ({error})"), "one JSON value"))?;
     from_value(&value, expected, |refusal| {
         let input = match refusal.key.as_str() {
             "" => name.to_string(),
@@ -62,10 +62,15 @@ fn refusal<T: DeserializeOwned>(
         Some((what, _)) if what.starts_with("unknown field") && key.is_empty() => {
             (what.replace("field", "key"), rest(&message))
         }
-        Some((what, _)) if what.starts_with("unknown field") => ("an unknown key".to_string(), rest(&message)),
+        Some((what, _)) if what.starts_with("unknown field") => {
+            ("an unknown key".to_string(), rest(&message))
+        }
         Some((_, "string or map")) => {
             let names = error.path();
-            (shown, names_of::<T>(value, names).unwrap_or_else(|| "a name".to_string()))
+            (
+                shown,
+                names_of::<T>(value, names).unwrap_or_else(|| "a name".to_string()),
+            )
         }
         Some((_, type_name)) => (shown, in_json_words(type_name)),
         None if message.starts_with("missing field `") => {
@@ -79,7 +84,10 @@ fn refusal<T: DeserializeOwned>(
 
 /// What serde says after `expected`.
 fn rest(message: &str) -> String {
-    message.split_once(", expected ").map_or(message, |(_, rest)| rest).to_string()
+    message
+        .split_once(", expected ")
+        .map_or(message, |(_, rest)| rest)
+        .to_string()
 }
 
 /// A type of Rust or serde as a kind of JSON value; what is in words already stays.

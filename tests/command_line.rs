@@ -248,19 +248,32 @@ fn impossible_options_are_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::write(here.join("gama.json"), r#"{"train": {"ppo": {"gama": 0.5}}}"#).unwrap();
+    fs::write(here.join("risk.json"), r#"{"hedge": {"treshold": 0.1}}"#).unwrap();
     fs::write(here.join("text.json"), r#"{"train": {"ppo": {"gamma": "x"}}}"#).unwrap();
     for (options, words) in [
         ("--gama 0.5", &["--gama", "--gamma"][..]),
         ("--config gama.json", &["gama.json", "train.ppo.gama"]),
         ("--config text.json", &["text.json", "train.ppo.gamma"]),
-        ("--gamma 1.5", &["gamma", "1.5", "[0, 1]"]),
-        ("--gamma high", &["gamma", "high"]),
-        ("--asset-count 0", &["asset_count", "0"]),
+        ("--gamma 1.5", &["`--gamma` is 1.5", "[0, 1]"]),
+        ("--gamma high", &["`--gamma` is \"high\"", "a number"]),
+        ("--gamma --seeds 3", &["--gamma <FRACTION>", "value is required"]),
+        (
+            "--n-envs 2 --n-steps 2",
+            &["`--batch-size` is 64", "--n-envs * --n-steps = 4"],
+        ),
+        (
+            "--risk risk.json",
+            &["`--risk risk.json: hedge`", "treshold", "threshold"],
+        ),
+        ("--asset-count 0", &["`--asset-count` is 0", "[1, 1000]"]),
         ("--episodes 0", &["--episodes", "0"]),
         ("--episodes 1 --steps 1", &["--episodes", "--steps"]),
         ("--prior vol_taget", &["--prior", "vol_taget", "vol_target"]),
         ("--reward crra:b=2", &["b=2", "`crra`: a"]),
-        ("--train-until yesterday", &["train_until", "yesterday"]),
+        (
+            "--train-until yesterday",
+            &["`--train-until` is \"yesterday\"", "2020-12-31"],
+        ),
         ("--preset best", &["best", "classic"]),
         ("--name ../elsewhere", &["--name", "../elsewhere"]),
         ("--resume runs/one --seeds 3", &["--resume"]),
@@ -269,7 +282,11 @@ fn impossible_options_are_refused_with_the_reason() {
     }
     refused(here, "trian", 2, &["trian"]);
     refused(here, "evaluate policy", 2, &["--prices"]);
-    assert_eq!(names(here), ["gama.json", "text.json"], "nothing was written");
+    assert_eq!(
+        names(here),
+        ["gama.json", "risk.json", "text.json"],
+        "nothing was written"
+    );
 }
 
 #[test]
@@ -307,7 +324,7 @@ fn data_that_do_not_fit_are_refused_before_anything_is_written() {
         ),
         (
             "--prices prices.csv --train-until 2012-12-31 --test-from 2013-06-01 --signals mood",
-            &["mood"],
+            &["column mood", "`--signals`"],
         ),
     ] {
         refused(
@@ -378,4 +395,290 @@ fn a_policy_is_not_judged_on_other_assets_or_on_its_own_training() {
         refused(here, &format!("inspect {file}"), 1, &[file]);
         refused(here, &format!("evaluate {file} --prices twenty.csv"), 1, &[file]);
     }
+}
+
+/// The options of a command with the names of their values, as its help shows them.
+fn options_of(folder: &Path, command: &str) -> Vec<(String, String)> {
+    let help = String::from_utf8(succeed(folder, &format!("{command} --help")).stdout).unwrap();
+    for line in help.lines() {
+        assert!(line.chars().count() <= 80, "{command} --help: {line}");
+    }
+    let lines = help.lines().map(str::trim).filter(|line| line.starts_with("--"));
+    let with_value = |line: &str| {
+        let (option, rest) = line.split_once(" <")?;
+        Some((option.to_string(), rest.split('>').next()?.to_string()))
+    };
+    lines.filter_map(with_value).collect()
+}
+
+/// Every option of every command, given a value that it cannot take, is named as typed, and so are the value and what
+/// would be one. An option with a new kind of value has to be added here.
+#[test]
+fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    succeed(
+        here,
+        "simulate --asset-count 3 --bars 1000 --start 2010-01-04 --out prices.csv",
+    );
+    fs::write(here.join("blocked"), "").unwrap();
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/models/sp500-20-stocks.safetensors");
+    let small = format!("{SMALL} --seeds 1");
+    let mut walked = 0;
+    for (command, base) in [
+        ("train", small.as_str()),
+        ("evaluate", policy),
+        ("simulate", ""),
+        ("inspect", policy),
+        ("export", policy),
+    ] {
+        for (option, value_name) in options_of(here, command) {
+            let numbers = ["-1000000000", "high"];
+            let (values, form): (&[&str], &str) = match value_name.as_str() {
+                "N" | "K" | "BARS" | "SEED" => (&numbers, "whole number"),
+                "MONEY" | "FRACTION" | "RATE" | "RANGE" | "WEIGHT" | "NORM" | "KL" | "EPS" | "KAPPA"
+                | "LOG_STD" | "TURNOVER" => (&numbers, "a number"),
+                "BOOL" => (&["perhaps"], "true or false"),
+                "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
+                "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE" => {
+                    (&["other"], "` or `|one of")
+                }
+                "PRIOR" | "REWARD" | "NETWORK" => (&["other"], "one of"),
+                "COLUMN" | "COLUMN,..." => (&["mood"], "a column of this name|nothing: this policy"),
+                "NAME" => (&["../other"], "a name for a folder"),
+                "FILE" | "FOLDER" => (
+                    &["blocked/there", "missing/there"],
+                    "No such file|Not a directory|not found",
+                ),
+                other => panic!("{option} <{other}>: what can it not be?"),
+            };
+            for value in values {
+                let rest = match (command, option.as_str()) {
+                    (_, "--resume") => String::new(),
+                    ("train", _) if value_name.starts_with("COLUMN") => {
+                        format!("{small} --market prices --prices prices.csv")
+                    }
+                    ("train", "--prices") => format!("{small} --market prices"),
+                    ("train", "--episodes") => small.clone(),
+                    ("train", "--out") if value.starts_with("missing") => continue, // it is made
+                    ("train", _) => format!("{small} --steps 128"),
+                    ("evaluate", "--prices") => policy.to_string(),
+                    ("evaluate", "--out") => continue, // after the back-tests: the next test
+                    ("evaluate", _) => format!("{policy} --prices prices.csv"),
+                    ("simulate", "--out") => String::new(),
+                    ("simulate", _) => "--out simulated.csv".to_string(),
+                    _ => base.to_string(),
+                };
+                let output = program(here, &format!("{command} {rest} {option} {value}"));
+                let message = String::from_utf8_lossy(&output.stderr);
+                let case = format!("{command} {option} {value}\n{message}");
+                assert!(matches!(output.status.code(), Some(1 | 2)), "{case}");
+                assert!(output.stdout.is_empty(), "{case}");
+                assert!(message.contains(value), "the value is not in: {case}");
+                // A file or folder is its own name.
+                let files = ["FILE", "FOLDER"].contains(&value_name.as_str());
+                assert!(files || message.contains(&option), "the option is not in: {case}");
+                let range = *value == "-1000000000"
+                    && ["in [", "in (", "at least", "above"]
+                        .iter()
+                        .any(|word| message.contains(word));
+                assert!(
+                    range || form.split('|').any(|form| message.contains(form)),
+                    "no form in: {case}"
+                );
+                for word in ["f64", "usize", "u64", "invalid type", "struct ", "options:"] {
+                    assert!(!message.contains(word), "`{word}` in: {case}");
+                }
+                walked += 1;
+            }
+        }
+    }
+    assert!(walked > 90, "{walked}");
+    assert_eq!(names(here), ["blocked", "prices.csv"], "nothing was written");
+}
+
+/// Missing, a folder, empty, no text: whatever is in a file's place is named, and nothing is written.
+#[test]
+fn files_that_cannot_be_used_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    fs::create_dir(here.join("folder")).unwrap();
+    fs::write(here.join("empty"), "").unwrap();
+    let noise: Vec<u8> = (0..4096_u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    fs::write(here.join("noise"), noise).unwrap();
+    succeed(here, "simulate --asset-count 3 --bars 400 --out prices.csv");
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/models/sp500-20-stocks.safetensors");
+    let before = names(here);
+    for file in ["missing", "folder", "empty", "noise"] {
+        for command in [
+            format!("train --prices {file} --steps 128"),
+            format!("train {SMALL} --config {file}"),
+            format!("train {SMALL} --risk {file}"),
+            format!("train --resume {file}"),
+            format!("evaluate {file} --prices prices.csv"),
+            format!("evaluate {policy} --prices {file}"),
+            format!("inspect {file}"),
+            format!("export {file} model.onnx"),
+            format!("simulate --out simulated.csv --fit {file}"),
+        ] {
+            let output = program(here, &command);
+            let message = String::from_utf8_lossy(&output.stderr);
+            assert!(
+                matches!(output.status.code(), Some(1 | 2)),
+                "{command}\n{message}"
+            );
+            assert!(
+                message.contains(file) && output.stdout.is_empty(),
+                "{command}\n{message}"
+            );
+        }
+    }
+    assert_eq!(names(here), before, "nothing was written");
+    // A device is written to, not replaced, and says when it is full.
+    if cfg!(target_os = "linux") {
+        for command in [
+            "simulate --out /dev/full".to_string(),
+            format!("export {policy} /dev/full"),
+        ] {
+            refused(here, &command, 1, &["cannot write /dev/full", "No space left"]);
+        }
+        assert!(!fs::metadata("/dev/full").unwrap().is_file());
+    }
+}
+
+#[test]
+fn runs_at_the_same_time_do_not_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let start = |arguments: &str| {
+        Command::new(PROGRAM)
+            .args(arguments.split_whitespace())
+            .current_dir(here)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let train = format!("train {SMALL} --steps 128 --seeds 1");
+    let unnamed: Vec<_> = (0..3).map(|_| start(&train)).collect();
+    for run in unnamed {
+        let output = run.wait_with_output().unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let runs = here.join("runs");
+    let made = names(&runs);
+    assert_eq!(made.len(), 3, "{made:?}");
+    for run in &made {
+        assert!(runs.join(run).join("summary.json").exists(), "{made:?}");
+    }
+
+    let named: Vec<_> = (0..3).map(|_| start(&format!("{train} --name one"))).collect();
+    let mut done = 0;
+    for run in named {
+        let output = run.wait_with_output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        match output.status.success() {
+            true => done += 1,
+            false => assert!(message.contains("runs/one"), "{message}"),
+        }
+    }
+    assert_eq!(done, 1);
+    assert!(runs.join("one/summary.json").exists());
+
+    // A run that goes on is neither replaced nor resumed.
+    let mut long = start(&format!("train {SMALL} --steps 30000000 --seeds 1 --name long"));
+    let checkpoint = runs.join("long/checkpoint-seed-0.safetensors");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !checkpoint.exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    for command in [
+        format!("{train} --name long --force"),
+        "train --resume runs/long".to_string(),
+    ] {
+        refused(here, &command, 1, &["runs/long", "in use by a run"]);
+    }
+    // Ctrl-C twice: at once, with whole files.
+    for _ in 0..2 {
+        Command::new("kill")
+            .args(["-INT", &long.id().to_string()])
+            .status()
+            .unwrap();
+    }
+    assert_eq!(long.wait().unwrap().code(), Some(130));
+    succeed(here, "inspect runs/long/checkpoint-seed-0.safetensors");
+    let files = names(&runs.join("long"));
+    assert!(files.contains(&"config.json".to_string()), "{files:?}");
+}
+
+/// A share's bars after adjusting, weekly ones, and a high that is none.
+#[test]
+fn bars_of_vendors_end_in_a_report_or_are_refused_at_their_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut seed = 1_u32;
+    let mut close = [50.0, 80.0];
+    let mut daily = "date,symbol,high,low,close\n".to_string();
+    let mut weekly = "date,A,B\n".to_string();
+    let first = chrono::NaiveDate::from_ymd_opt(2010, 1, 4).unwrap();
+    for bar in 0..700_u64 {
+        let date = first + chrono::Days::new(7 * (bar / 5) + bar % 5);
+        for (name, close) in ["A", "B"].iter().zip(&mut close) {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *close *= 1.0 + (f64::from(seed >> 8) / 16_777_216.0 - 0.5) * 0.03;
+            // The high of each second bar is its close, through a factor and back.
+            let high = if bar % 2 == 0 {
+                *close * 1.1 / 1.1
+            } else {
+                *close * 1.01
+            };
+            daily += &format!("{date},{name},{high},{},{close}\n", *close * 0.99);
+        }
+        let week = first + chrono::Days::new(7 * bar);
+        weekly += &format!("{week},{},{}\n", close[0], close[1]);
+    }
+    fs::write(here.join("daily.csv"), &daily).unwrap();
+    fs::write(here.join("weekly.csv"), weekly).unwrap();
+    let mut lines: Vec<&str> = daily.lines().collect();
+    let broken = format!("{},A,1,1,{}", first + chrono::Days::new(1), close[0]);
+    lines[3] = &broken;
+    fs::write(here.join("broken.csv"), lines.join("\n")).unwrap();
+
+    let small = "--n-envs 8 --n-steps 16 --batch-size 64 --threads 1 --steps 128 --seeds 1";
+    let periods = "--train-until 2011-12-30 --test-from 2012-01-02";
+    refused(
+        here,
+        &format!("train {small} {periods} --prices broken.csv"),
+        1,
+        &["broken.csv, line 4, column high: found 1, expected at least the close"],
+    );
+    assert!(!here.join("runs").exists(), "nothing is trained");
+    let output = succeed(
+        here,
+        &format!("train {small} {periods} --prices daily.csv --name daily"),
+    );
+    assert!(here.join("runs/daily/report.html").exists());
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("Note:"));
+
+    let periods = "--train-until 2016-12-30 --test-from 2017-01-02";
+    let note = "Bars are 7 days apart (about 52 a year)";
+    let output = succeed(
+        here,
+        &format!("train {small} {periods} --prices weekly.csv --name weekly"),
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).contains(note));
+    let report = |path: &str| fs::read_to_string(here.join(path)).unwrap();
+    assert!(report("runs/weekly/report.html").contains(note));
+    let output = succeed(
+        here,
+        "evaluate runs/weekly/policy.safetensors --prices weekly.csv --out judged",
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).contains(note));
+    assert!(report("judged/report.html").contains(note));
 }

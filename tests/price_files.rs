@@ -111,6 +111,10 @@ fn wide_errors_name_line_and_column() {
         ("", "line 1, column date: found an empty file"),
         (
             "day,A\n2020-01-01,1\n",
+            "line 1, column date: found dates in column number 1, called \"day\", expected the header `date`",
+        ),
+        (
+            "day,A\nx,1\n",
             "line 1, column date: found no such column among: day, A",
         ),
         (
@@ -133,7 +137,7 @@ fn wide_errors_name_line_and_column() {
         ),
         (
             "date,A\n2020-01-01,1\n2020-01-01,1\n",
-            "line 3, column date: found 2020-01-01, expected a date after",
+            "line 3, column date: found 2020-01-01 again, expected a date after",
         ),
         (
             "date,A\n2020-01-01,1\n01/02/2020,1\n",
@@ -328,7 +332,7 @@ fn long_errors_name_line_and_column() {
         (
             LONG.replace("A,2,3,2,3,6", "A,2,3,4,3,6"),
             CsvOptions::default(),
-            "line 4, column low: found 4",
+            "line 4, column Low: found 4, expected at most the close of that bar, 3",
         ),
         (
             LONG.replace("02,A", "01,A"),
@@ -365,6 +369,240 @@ fn filled_bars_of_a_long_file_are_flat_and_without_volume() {
         assert_eq!(values.unwrap()[[1, 1]], 2.0);
     }
     assert_eq!(ranges.volume.as_ref().unwrap()[[1, 1]], 0.0);
+}
+
+/// Files as vendors and spreadsheets write them, which reading as they stand would turn into something else: each is
+/// refused at its line, with what it was taken for.
+#[test]
+fn what_would_be_misread_is_refused_with_what_was_found() {
+    let days = |row: &dyn Fn(u32) -> String| -> String { (1..=9).map(|i| row(i) + "\n").collect() };
+    let date = |i: u32| format!("2020-01-0{i}");
+    let vendor = days(&|i| format!("{},9{i},11{i},8{i},10{i},10{i},250{i}", date(i)));
+    let epoch = 1_577_836_800_u64;
+    let with_column = |name: &str, cell: &dyn Fn(u32) -> String| {
+        format!("date,A,{name}\n") + &days(&|i| format!("{},10{i}.5,{}", date(i), cell(i)))
+    };
+    let index = |header: &str, cell: &dyn Fn(u32) -> String| {
+        format!("{header},A,B\n") + &days(&|i| format!("{},10{i}.5,2{i}", cell(i)))
+    };
+    let newest_first: String = "date,A\n".to_string() + &days(&|i| format!("{},1{i}", date(10 - i)));
+    let cases = [
+        // One share, as vendors write it: six assets, before.
+        (
+            format!("Date,Open,High,Low,Close,Adj Close,Volume\n{vendor}"),
+            "line 1, column Open: found the columns of one asset's bars: Open, High, Low, Close, Adj Close, Volume, \
+             expected closes alone",
+        ),
+        (
+            format!("date,open,high,low,close,adj_close,volume\n{vendor}"),
+            "line 1, column open: found the columns of one asset's bars",
+        ),
+        (
+            "date,Close,Volume\n".to_string() + &days(&|i| format!("{},10{i},250{i}", date(i))),
+            "line 1, column Close: found the columns of one asset's bars: Close, Volume",
+        ),
+        // An index that is not plain dates.
+        (
+            index("date", &|i| format!("{}T00:00:00Z", date(i))),
+            "line 2, column date: found \"2020-01-01T00:00:00Z\", a date with a time, expected a date such as",
+        ),
+        (
+            index("date", &|i| format!("{} 09:30:00+00:00", date(i))),
+            "line 2, column date: found \"2020-01-01 09:30:00+00:00\", a date with a time",
+        ),
+        (
+            index("date", &|i| (epoch + 86_400 * u64::from(i)).to_string()),
+            "line 2, column date: found \"1577923200\", a number",
+        ),
+        (
+            index("date", &|i| i.to_string()),
+            "line 2, column date: found \"1\", a number",
+        ),
+        (
+            index("date", &|i| format!("01/0{i}/2020")),
+            "line 2, column date: found \"01/01/2020\", a date in another order",
+        ),
+        // 5 June of the year 7 to chrono, 7 June 2005 or 5 June 2007 to people.
+        (
+            index("date", &|i| format!("05-06-0{i}")),
+            "line 2, column date: found \"05-06-01\", a date in another order",
+        ),
+        (
+            index("", &date),
+            "line 1, column date: found dates in column number 1, without a name, expected the header `date`",
+        ),
+        (
+            index("Datetime", &|i| format!("{} 00:00:00", date(i))),
+            "line 1, column date: found dates in column number 1, called \"Datetime\"",
+        ),
+        // Dates left among the assets.
+        (
+            with_column("day", &date),
+            "line 2, column day: found \"2020-01-01\", a date, expected a finite price above 0 (a column of dates",
+        ),
+        (
+            with_column("key", &|i| format!("2020010{i}")),
+            "line 2, column key: found \"20200101\", which stands for the date of its row",
+        ),
+        (
+            with_column("unix", &|i| (epoch + 86_400 * u64::from(i - 1)).to_string()),
+            "line 2, column unix: found \"1577836800\", which stands for the date of its row",
+        ),
+        (
+            with_column("ms", &|i| {
+                ((epoch + 86_400 * u64::from(i - 1)) * 1000).to_string()
+            }),
+            "line 2, column ms: found \"1577836800000\", which stands",
+        ),
+        (
+            with_column("serial", &|i| (43_830 + i).to_string()),
+            "line 2, column serial: found \"43831\", which stands",
+        ),
+        (
+            with_column("year", &|_| "2020".to_string()),
+            "line 2, column year: found \"2020\", which stands",
+        ),
+        // Cells and numbers of another country.
+        (
+            "date;A;B\n".to_string() + &days(&|i| format!("0{i}.01.2020;100,000{i};20,0000")),
+            "line 1, column (any): found cells separated by semicolons, expected cells separated by commas",
+        ),
+        (
+            "date\tA\n".to_string() + &days(&|i| format!("{}\t1{i}", date(i))),
+            "line 1, column (any): found cells separated by tabs",
+        ),
+        (
+            with_column("B", &|i| format!("\"1,{i}\"")),
+            "line 2, column B: found \"1,1\", expected a finite price above 0, with a decimal point and no commas",
+        ),
+        (
+            with_column("B", &|i| format!("1,{i}")),
+            "line 2, column (after the last): found a row of 4 cells, expected 3",
+        ),
+        (
+            newest_first,
+            "line 3, column date: found 2020-01-08, expected a date after 2020-01-09, the row before",
+        ),
+    ];
+    for (text, expected) in cases {
+        for options in [CsvOptions::default(), forward()] {
+            let message = parse_csv("p.csv", text.as_bytes(), &options)
+                .unwrap_err()
+                .to_string();
+            assert!(message.starts_with(&format!("p.csv, {expected}")), "{message}");
+        }
+    }
+    // Companies have the symbols OPEN and LOW, one close is one asset, and a gap's hint names the setting.
+    let companies = "date,OPEN,LOW\n2020-01-01,2,200\n2020-01-02,2,201\n";
+    assert_eq!(
+        parse_csv("p.csv", companies.as_bytes(), &CsvOptions::default())
+            .unwrap()
+            .assets(),
+        ["OPEN", "LOW"]
+    );
+    let one = format!("Date,Open,High,Low,Close,Adj Close,Volume\n{vendor}");
+    let options = CsvOptions {
+        ignore: names(&["Open", "High", "Low", "Adj Close", "Volume"]),
+        ..CsvOptions::default()
+    };
+    let table = parse_csv("p.csv", one.as_bytes(), &options).unwrap();
+    assert_eq!((table.assets(), table.bars()), (&names(&["Close"])[..], 9));
+    let gap = "date,A\n2020-01-01,1\n2020-01-02,\n";
+    let message = parse_csv("p.csv", gap.as_bytes(), &CsvOptions::default())
+        .unwrap_err()
+        .to_string();
+    assert!(message.contains("`fill: forward`"), "{message}");
+}
+
+#[test]
+fn prior_weights_under_another_assets_name_are_refused() {
+    let read = |columns: &[&str]| {
+        let text = format!(
+            "date,A,B,{}\n2020-01-01,1,5,0.5,0.25,0.25\n2020-01-02,2,6,0.5,0.25,0.25\n",
+            columns.join(",")
+        );
+        let options = CsvOptions {
+            prior: names(columns),
+            ..CsvOptions::default()
+        };
+        parse_csv("p.csv", text.as_bytes(), &options)
+    };
+    for columns in [
+        ["prior:A", "prior:B", "prior:cash"],
+        ["w1", "w2", "w3"],
+        ["A_w", "B_w", "rest"],
+    ] {
+        assert!(read(&columns).is_ok(), "{columns:?}");
+    }
+    for (columns, expected) in [
+        (
+            ["prior:B", "prior:A", "prior:cash"],
+            "line 1, column prior:B: found the weights of B, expected the weights of A",
+        ),
+        (
+            ["w_cash", "w_A", "w_B"],
+            "line 1, column w_A: found the weights of A, expected the weights of B",
+        ),
+        (
+            ["prior:A", "x", "prior:B"],
+            "line 1, column prior:B: found the weights of B, expected the weights of cash",
+        ),
+    ] {
+        let message = read(&columns).unwrap_err().to_string();
+        assert!(message.starts_with(&format!("p.csv, {expected}")), "{message}");
+    }
+}
+
+/// Adjusting multiplies each price of a bar and rounds it by itself: here by 1/3, as the closes of a share after a
+/// dividend, which puts the high of a bar that closed at its high below the close in some of 500 bars.
+#[test]
+fn highs_and_lows_a_rounding_off_the_close_are_the_close() {
+    let mut text = "date,symbol,high,low,close\n".to_string();
+    let (mut below, mut above) = (0, 0);
+    let first = day(1);
+    for i in 0..1000_u64 {
+        let close = (100.0 + 0.37 * i as f64) / 3.0;
+        let (high, low) = match i % 2 {
+            0 => (close * 1.1 / 1.1, close * 0.9),
+            _ => (close * 1.1, close * 0.7 / 0.7),
+        };
+        below += u32::from(high < close);
+        above += u32::from(low > close);
+        text += &format!("{},A,{high},{low},{close}\n", first + chrono::Days::new(i));
+    }
+    assert!(below > 5 && above > 5, "{below} highs below, {above} lows above");
+    let table = parse_csv("p.csv", text.as_bytes(), &CsvOptions::default()).unwrap();
+    let ranges = table.ranges();
+    let (high, low) = (ranges.high.as_ref().unwrap(), ranges.low.as_ref().unwrap());
+    for ((high, low), close) in high.iter().zip(low).zip(table.close()) {
+        assert!(low <= close && close <= high && (high == close || low == close || high > low));
+    }
+
+    // A high of half its close is no rounding: line 42 is bar 40.
+    let mut lines: Vec<String> = text.lines().map(String::from).collect();
+    let mut cells: Vec<String> = lines[41].split(',').map(String::from).collect();
+    let close: f64 = cells[4].parse().unwrap();
+    for (column, price, expected) in [
+        (
+            2,
+            0.5 * close,
+            format!("high: found {}, expected at least the close", 0.5 * close),
+        ),
+        (2, close * (1.0 - 1e-9), "high: found".to_string()),
+        (3, close * (1.0 + 1e-9), "low: found".to_string()),
+    ] {
+        let kept = cells[column].clone();
+        cells[column] = price.to_string();
+        lines[41] = cells.join(",");
+        cells[column] = kept;
+        let message = parse_csv("p.csv", lines.join("\n").as_bytes(), &CsvOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with(&format!("p.csv, line 42, column {expected}")),
+            "{message}"
+        );
+    }
 }
 
 /// The price file of the main job, where `make` has fetched it.

@@ -116,12 +116,39 @@ fn tables_refuse_what_cannot_be_a_price_table_and_say_where() {
                 low: Some(&good + 0.5),
                 ..Ranges::default()
             }),
-            "`low of A on 2020-01-01 (bar 0)` is 1.5, expected at most the high, 1",
+            "`low of A on 2020-01-01 (bar 0)` is 1.5, expected at most the close of that bar, 1",
+        ),
+        (
+            table().with_ranges(Ranges {
+                high: Some(array![[1.0, 2.0], [3.0, 3.999]]),
+                ..Ranges::default()
+            }),
+            "`high of B on 2020-01-02 (bar 1)` is 3.999, expected at least the close of that bar, 4",
         ),
     ] {
         let found = found.unwrap_err().to_string();
         assert!(found.contains(part), "{found}");
     }
+}
+
+#[test]
+fn rounding_around_the_close_is_taken_as_the_close() {
+    let dates = vec![day(1), day(2)];
+    let table = PriceTable::new(dates, names(&["A"]), array![[10.0], [10.0]]).unwrap();
+    // 8 roundings of 2^-52 each.
+    let (below, above) = (
+        10.0 * (1.0 - 7.0 * f64::EPSILON),
+        10.0 * (1.0 + 7.0 * f64::EPSILON),
+    );
+    let ranges = |high: f64, low: f64| Ranges {
+        high: Some(array![[high], [11.0]]),
+        low: Some(array![[low], [9.0]]),
+        ..Ranges::default()
+    };
+    let taken = table.clone().with_ranges(ranges(below, above)).unwrap();
+    assert_eq!(*taken.ranges(), ranges(10.0, 10.0));
+    let further = 10.0 * (1.0 - 9.0 * f64::EPSILON);
+    assert!(table.with_ranges(ranges(further, 9.0)).is_err());
 }
 
 #[test]

@@ -61,7 +61,11 @@ pub(crate) fn resembles(text: &str) -> Option<&'static str> {
 pub(crate) fn codes_for(date: NaiveDate) -> [f64; 8] {
     use chrono::Datelike;
     let days = f64::from(date.to_epoch_days());
-    let (year, month, day) = (f64::from(date.year()), f64::from(date.month()), f64::from(date.day()));
+    let (year, month, day) = (
+        f64::from(date.year()),
+        f64::from(date.month()),
+        f64::from(date.day()),
+    );
     let second = days * 86_400.0;
     [
         year * 1e4 + month * 1e2 + day,
@@ -119,8 +123,20 @@ mod tests {
             assert_eq!(parse_date(text), day);
         }
         for text in [
-            "05-01-20", "20-01-05", "05-01-2020", "2020-01", "2020-01-05T00:00", "2020-01-05-", "+2020-01-05",
-            "2020- 1-5", "20200105", "2020/01/05", "2020-02-30", "", "-", "２０２０-01-05",
+            "05-01-20",
+            "20-01-05",
+            "05-01-2020",
+            "2020-01",
+            "2020-01-05T00:00",
+            "2020-01-05-",
+            "+2020-01-05",
+            "2020- 1-5",
+            "20200105",
+            "2020/01/05",
+            "2020-02-30",
+            "",
+            "-",
+            "２０２０-01-05",
         ] {
             assert_eq!(parse_date(text), None, "{text}");
         }
@@ -160,7 +176,10 @@ mod tests {
         assert_eq!(spacing_caveat(&weekdays), None);
         assert_eq!(spacing_caveat(&every(7, 2)), None, "one gap says nothing");
         for (dates, words) in [
-            (every(1, 1500), ["1 day apart, weekends included", "about 365 a year"]),
+            (
+                every(1, 1500),
+                ["1 day apart, weekends included", "about 365 a year"],
+            ),
             (every(7, 600), ["7 days apart", "about 52 a year"]),
             (every(91, 40), ["91 days apart", "about 4 a year"]),
             (every(2, 700), ["2 days apart", "about 183 a year"]),

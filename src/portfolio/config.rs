@@ -215,7 +215,9 @@ impl RunConfig {
             };
             Error::invalid(input, refusal.found, refusal.expected)
         })?;
-        config.validate().map_err(|error| error.within(&format!("{file}: ")))?;
+        config
+            .validate()
+            .map_err(|error| error.within(&format!("{file}: ")))?;
         Ok(config)
     }
 

@@ -1,6 +1,8 @@
 //! Everything joined for one caller: a run's configuration, training and judging it, and the live manager.
 
 #[cfg(feature = "train")]
+mod claim;
+#[cfg(feature = "train")]
 pub mod config;
 #[cfg(feature = "train")]
 pub mod dataset;

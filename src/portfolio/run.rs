@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
+use crate::portfolio::claim::Claim;
 use crate::portfolio::config::RunConfig;
 use crate::portfolio::dataset::Dataset;
 use crate::portfolio::judge::run_baselines;
@@ -51,6 +52,8 @@ pub struct Run {
     config: RunConfig,
     folder: PathBuf,
     dataset: Dataset,
+    /// Held while the run is there.
+    _claim: Claim,
 }
 
 /// How a run came out.
@@ -105,29 +108,52 @@ impl Run {
     ///
     /// A folder that is not empty is refused; with `replace`, the files of an earlier run in it are removed.
     pub fn create(config: RunConfig, folder: &Path, replace: bool) -> Result<Self> {
-        config.validate()?;
-        let dataset = Dataset::new(&config)?;
-        Trainer::new(
-            config.train.clone(),
-            dataset.spec.clone(),
-            Arc::clone(&dataset.training),
-        )?;
-        if let Some(risk) = &config.risk {
-            check_limits(risk)?;
-            RiskManager::new(risk.clone(), dataset.spec.assets.len())?;
-        }
+        let dataset = check(&config)?;
         if !replace {
             refuse_files(folder)?;
         }
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        let claim = Claim::of(folder)?;
+        if !replace {
+            // Another run may have begun here since.
+            refuse_files(folder)?;
+        }
+        Self::begin(config, folder, dataset, claim)
+    }
+
+    /// As [`create`](Self::create), in a folder that is nobody else's: `folder`, or where that is there already
+    /// `folder` with -2, -3 and so on behind its name.
+    pub fn create_apart(config: RunConfig, folder: &Path) -> Result<Self> {
+        let dataset = check(&config)?;
+        if let Some(parent) = folder.parent() {
+            fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
+        }
+        let mut chosen = folder.to_path_buf();
+        for number in 2.. {
+            match fs::create_dir(&chosen) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    let mut name = folder.file_name().unwrap_or_default().to_os_string();
+                    name.push(format!("-{number}"));
+                    chosen.set_file_name(name);
+                }
+                Err(source) => return Err(Error::io("create", &chosen, source)),
+                Ok(()) => break,
+            }
+        }
+        let claim = Claim::of(&chosen)?;
+        Self::begin(config, &chosen, dataset, claim)
+    }
+
+    /// Writes the configuration into a folder that this run has claimed.
+    fn begin(config: RunConfig, folder: &Path, dataset: Dataset, claim: Claim) -> Result<Self> {
         remove_earlier_run(folder)?;
         let text = format!("{:#}\n", config.to_value());
         write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
-        let folder = folder.to_path_buf();
         Ok(Self {
             config,
-            folder,
+            folder: folder.to_path_buf(),
             dataset,
+            _claim: claim,
         })
     }
 
@@ -143,14 +169,27 @@ impl Run {
                 "an unfinished one",
             ));
         }
-        let config = RunConfig::from_json(&path.display().to_string(), &text)?;
-        let dataset = Dataset::new(&config)?;
+        let claim = Claim::of(folder)?;
+        let name = path.display().to_string();
+        let config = RunConfig::from_json(&name, &text)?;
+        let dataset = Dataset::new(&config).map_err(|error| error.within(&format!("{name}: ")))?;
         let folder = folder.to_path_buf();
         Ok(Self {
             config,
             folder,
             dataset,
+            _claim: claim,
         })
+    }
+
+    /// Where everything is written.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What readers of figures on this run's data have to know.
+    pub fn caveats(&self) -> &[String] {
+        &self.dataset.caveats
     }
 
     /// The configuration.
@@ -327,6 +366,23 @@ fn policy_name(index: u64, seed: u64) -> String {
         0 => "policy.safetensors".to_string(),
         _ => format!("policy-seed-{seed}.safetensors"),
     }
+}
+
+/// Checks all that can be checked before anything is written, and reads the data.
+fn check(config: &RunConfig) -> Result<Dataset> {
+    config.validate()?;
+    let dataset = Dataset::new(config)?;
+    Trainer::new(
+        config.train.clone(),
+        dataset.spec.clone(),
+        Arc::clone(&dataset.training),
+    )?;
+    if let Some(risk) = &config.risk {
+        let within = |error: Error| error.within("risk.");
+        check_limits(risk).map_err(within)?;
+        RiskManager::new(risk.clone(), dataset.spec.assets.len()).map_err(within)?;
+    }
+    Ok(dataset)
 }
 
 /// Refuses a folder that holds anything; a missing one is fine.

@@ -19,10 +19,23 @@ static int failures = 0;
         }                                                                                 \
     } while (0)
 
+/* Adds the words of a failed call to the file that REFUSALS names, where it names one: a test reads them all. */
+static inline void keep_words(ppo_status answer) {
+    const char *path = getenv("REFUSALS");
+    FILE *file = answer != PPO_OK && path != NULL ? fopen(path, "a") : NULL;
+    if (file != NULL) {
+        char words[4096];
+        ppo_last_error(words, sizeof words, NULL);
+        fprintf(file, "%s\t%s\n", ppo_status_name(answer), words);
+        fclose(file);
+    }
+}
+
 /* Says so and goes on where a call answers another status. */
 #define EXPECT(expected, call)                                                            \
     do {                                                                                  \
         ppo_status answer_ = (call);                                                      \
+        keep_words(answer_);                                                              \
         if (answer_ != (expected)) {                                                      \
             char words_[512];                                                             \
             ppo_last_error(words_, sizeof words_, NULL);                                  \

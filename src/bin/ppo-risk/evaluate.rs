@@ -1,6 +1,6 @@
 //! `ppo-risk evaluate`.
 
-use crate::{Failure, print, settings};
+use crate::{Failure, print, values, words};
 use chrono::{Days, NaiveDate};
 use clap::Args;
 use ppo_risk::Error;
@@ -11,7 +11,10 @@ use ppo_risk::backtest::summary::Period;
 use ppo_risk::backtest::{Report, run_policy, untrained};
 use ppo_risk::env::EnvConfig;
 use ppo_risk::market::csv::{CsvOptions, Fill, Layout, read_csv};
+use ppo_risk::market::dates::spacing_caveat;
+use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::judge::{check_apart, run_baselines, test_market};
 use ppo_risk::portfolio::{report_risk, run_managed};
@@ -31,20 +34,26 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     prices: PathBuf,
     /// First date of the test [default: the day after the policy's training, where the policy says]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     from: Option<NaiveDate>,
     /// Last date of the test [default: the last in the file]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     until: Option<NaiveDate>,
     /// Cost per traded notional [default: as in the policy's training, else 0.001]
-    #[arg(long, value_name = "FRACTION")]
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        allow_negative_numbers = true,
+        value_parser = values::number(|rate| (0.0..1.0).contains(&rate), "a number in [0, 1)")
+    )]
     cost_rate: Option<f64>,
     /// Annual rate of cash, where the file has none
     #[arg(
         long,
         value_name = "RATE",
         default_value_t = 0.0,
-        allow_negative_numbers = true
+        allow_negative_numbers = true,
+        value_parser = values::number(|rate| rate > -1.0, "a number above -1, such as 0.02")
     )]
     cash_rate: f64,
     /// Column of the file with the annual rate of cash
@@ -54,11 +63,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     prior_columns: Vec<String>,
     /// How the file is laid out: detect, wide or long
-    #[arg(long, value_name = "LAYOUT", default_value = "detect", value_parser = settings::parse_json::<Layout>)]
+    #[arg(long, value_name = "LAYOUT", default_value = "detect", value_parser = values::name::<Layout>)]
     layout: Layout,
     /// What becomes of gaps: refuse or forward (the date before's value)
-    #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = settings::parse_json::<Fill>)]
+    #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = values::name::<Fill>)]
     fill: Fill,
+    /// Columns to leave out
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    ignore: Vec<String>,
     /// JSON file with the settings of the risk manager that the report shows beside the policy [default: the
     /// defaults of every part, without borrowed money]
     #[arg(long, value_name = "FILE")]
@@ -71,7 +83,31 @@ pub(crate) struct Arguments {
     force: bool,
 }
 
+/// What complaints about the file call the command line's options.
+const COLUMNS: [(&str, &str); 5] = [
+    ("fill: forward", "--fill forward"),
+    ("signals", "the policy"),
+    ("prior", "--prior-columns"),
+    ("cash_rate", "--cash-rate-column"),
+    ("ignore", "--ignore"),
+];
+
+/// What errors about the test call the command line's options.
+const TEST: [(&str, &str); 4] = [
+    ("first date of the test", "first date of the test (--from)"),
+    ("test period", "test period (--from, --until)"),
+    ("price table", "price table (--prices)"),
+    ("market", "market (--prices)"),
+];
+
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    judge(arguments).map_err(|failure| match failure {
+        Failure::Failed(error) => Failure::Failed(words::renamed(error, &TEST)),
+        other => other,
+    })
+}
+
+fn judge(arguments: &Arguments) -> Result<(), Failure> {
     let began = Instant::now();
     if let Some(folder) = arguments.out.as_ref().filter(|_| !arguments.force)
         && folder.join("summary.json").exists()
@@ -90,9 +126,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             Prior::Supplied => arguments.prior_columns.clone(),
             _ => Vec::new(),
         },
-        ignore: Vec::new(),
+        ignore: arguments.ignore.clone(),
     };
-    let table = read_csv(&arguments.prices, &options)?.select_assets(&spec.assets)?;
+    check_prior_columns(arguments, spec)?;
+    let prices =
+        read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+    check_prior_assets(arguments, &prices, spec)?;
+    let caveats = Vec::from_iter(spacing_caveat(prices.dates()));
+    for caveat in &caveats {
+        eprintln!("Note: {caveat}");
+    }
+    let table = prices
+        .select_assets(&spec.assets)
+        .map_err(|error| error.within(&format!("{}: ", arguments.prices.display())))?;
 
     let trained: Option<Period> = trained_on(&policy);
     let from = arguments
@@ -109,7 +155,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let risk = match &arguments.risk {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-            RiskConfig::from_json(&text)?
+            let name = format!("--risk {}: ", path.display());
+            RiskConfig::from_json(&text).map_err(|error| error.within(&name))?
         }
         None => report_risk(spec),
     };
@@ -141,7 +188,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }),
         train_env_steps_per_s: f64::NAN,
         wall_s: began.elapsed().as_secs_f64(),
-        caveats: Vec::new(),
+        caveats,
         bootstrap: BlockBootstrap::default(),
     };
     let summary = report.summary()?;
@@ -152,6 +199,52 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("\nReport: {}", folder.join("report.html").display());
     }
     Ok(())
+}
+
+/// Columns of prior weights are for a policy that takes them, and such a policy needs them.
+fn check_prior_columns(arguments: &Arguments, spec: &PolicySpec) -> Result<(), Error> {
+    let refuse = |found: &str, expected: &str| Err(Error::invalid("--prior-columns", found, expected));
+    match (spec.action.prior, arguments.prior_columns.as_slice()) {
+        (Prior::Supplied, []) => refuse(
+            "not given",
+            "the columns with the policy's prior weights, its assets' and then cash's",
+        ),
+        (Prior::Supplied, _) | (_, []) => Ok(()),
+        (_, given) => refuse(
+            &given.join(","),
+            "nothing: this policy's prior is a rule, not columns",
+        ),
+    }
+}
+
+/// Prior weights go with the file's assets, in their order: they fit the policy where its assets are the same.
+fn check_prior_assets(arguments: &Arguments, prices: &PriceTable, spec: &PolicySpec) -> Result<(), Error> {
+    if spec.action.prior != Prior::Supplied {
+        return Ok(());
+    }
+    let (found, expected) = (prices.assets(), &spec.assets);
+    if found == &expected[..] {
+        return Ok(());
+    }
+    let place = (0..found.len().max(expected.len())).find(|place| found.get(*place) != expected.get(*place));
+    let name = |names: &[String]| match place.and_then(|place| names.get(place)) {
+        Some(name) => name.clone(),
+        None => "nothing".to_string(),
+    };
+    let found = format!(
+        "a file with {} as asset number {}",
+        name(found),
+        place.map_or(1, |place| place + 1)
+    );
+    let expected = format!(
+        "{}: prior weights go with the policy's assets in their order",
+        name(expected)
+    );
+    Err(Error::invalid(
+        format!("--prices {}", arguments.prices.display()),
+        found,
+        expected,
+    ))
 }
 
 /// When the policy's training data was, where its file says.

@@ -12,6 +12,8 @@ mod settings;
 mod shorthand;
 mod simulate;
 mod train;
+mod values;
+mod words;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ppo_risk::Error;

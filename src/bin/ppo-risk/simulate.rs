@@ -1,6 +1,6 @@
 //! `ppo-risk simulate`.
 
-use crate::{Failure, settings};
+use crate::{Failure, values, words};
 use chrono::NaiveDate;
 use clap::Args;
 use ppo_risk::market::csv::{CsvOptions, read_csv, write_wide_csv};
@@ -18,19 +18,19 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// gbm: correlated geometric Brownian motion; regimes: calm and stress take turns
-    #[arg(long, default_value = "gbm", value_name = "MODEL", value_parser = settings::parse_json::<Model>)]
+    #[arg(long, default_value = "gbm", value_name = "MODEL", value_parser = values::name::<Model>)]
     model: Model,
     /// Number of assets
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
-    asset_count: u16,
+    #[arg(long, default_value_t = 10, allow_negative_numbers = true, value_name = "N", value_parser = values::whole(1..=1000))]
+    asset_count: u64,
     /// Number of closes
-    #[arg(long, default_value_t = 2772, value_name = "BARS", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
-    bars: u32,
+    #[arg(long, default_value_t = 2772, allow_negative_numbers = true, value_name = "BARS", value_parser = values::whole(2..=1_000_000))]
+    bars: u64,
     /// First date; the following are business days
-    #[arg(long, default_value = "2000-01-03", value_name = "DATE")]
+    #[arg(long, default_value = "2000-01-03", value_name = "DATE", value_parser = values::date)]
     start: NaiveDate,
     /// Seed: the same one gives the same prices
-    #[arg(long, default_value_t = 0, value_name = "SEED")]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_name = "SEED", value_parser = values::whole(0..=u64::MAX))]
     seed: u64,
     /// Take drifts, covariances, regimes and names from the prices in FILE
     #[arg(long, value_name = "FILE", conflicts_with = "asset_count")]
@@ -41,23 +41,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let parameters = match &arguments.fit {
         None => parameters(&MarketConfig {
             model: arguments.model,
-            asset_count: usize::from(arguments.asset_count),
+            asset_count: arguments.asset_count as usize,
             ..MarketConfig::default()
         }),
         Some(file) => {
-            let table = read_csv(file, &CsvOptions::default())?;
-            match arguments.model {
-                Model::Gbm => SimulatedParameters::Gbm(fit_gbm(&table)?),
-                Model::Regimes => SimulatedParameters::RegimeSwitching(fit_regimes(
-                    &table,
-                    2,
-                    arguments.seed,
-                    &HmmOptions::default(),
-                )?),
-            }
+            let columns = [
+                ("fill: forward", "a value in the file"),
+                ("ignore", "another file"),
+            ];
+            let table = read_csv(file, &CsvOptions::default())
+                .map_err(|error| words::about_a_file(error, &columns))?;
+            let fitted = match arguments.model {
+                Model::Gbm => fit_gbm(&table).map(SimulatedParameters::Gbm),
+                Model::Regimes => fit_regimes(&table, 2, arguments.seed, &HmmOptions::default())
+                    .map(SimulatedParameters::RegimeSwitching),
+            };
+            fitted.map_err(|error| error.within(&format!("--fit {}: ", file.display())))?
         }
     };
-    let table = parameters.prices(arguments.bars as usize, arguments.start, arguments.seed)?;
+    let table = parameters
+        .prices(arguments.bars as usize, arguments.start, arguments.seed)
+        .map_err(|error| words::renamed(error, &[("bars", "--bars")]))?;
     write_wide_csv(&table, &arguments.out)?;
     eprintln!(
         "Wrote {} closes of {} assets to {}",

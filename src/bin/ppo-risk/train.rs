@@ -1,12 +1,12 @@
 //! `ppo-risk train`.
 
 use crate::progress::Progress;
-use crate::{Failure, interrupt, print, settings};
+use crate::{Failure, interrupt, print, settings, values};
 use clap::{ArgMatches, Args};
 use ppo_risk::Error;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use ppo_risk::portfolio::run::{Outcome, Run};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The price file that `make train` fetches.
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     print_config: bool,
     /// Length of training in episodes, instead of --steps
-    #[arg(long, value_name = "N", conflicts_with = "steps", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with = "steps", allow_negative_numbers = true, value_parser = values::whole(1..=u64::MAX))]
     episodes: Option<u64>,
     /// Name of the run [default: the preset with date and time]
     #[arg(long, value_name = "NAME")]
@@ -45,20 +45,19 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
-    let (run, folder) = match &arguments.resume {
-        Some(folder) => (Run::reopen(folder)?, folder.clone()),
-        None => {
-            let config = configuration(arguments, given)?;
-            if arguments.print_config {
-                print(&format!("{:#}\n", config.to_value()))?;
-                return Ok(());
-            }
-            let folder = folder(arguments, &config)?;
-            (Run::create(config, &folder, arguments.force)?, folder)
-        }
+    let run = match &arguments.resume {
+        Some(folder) => Run::reopen(folder)?,
+        None => match start(arguments, given)? {
+            Some(run) => run,
+            None => return Ok(()),
+        },
     };
+    let folder = run.folder().to_path_buf();
     let stop = interrupt::listen()?;
     eprintln!("{}", introduction(run.config(), &folder));
+    for caveat in run.caveats() {
+        eprintln!("Note: {caveat}");
+    }
     let mut progress = Progress::new(stop);
     let outcome = run.train(&mut progress);
     progress.clear();
@@ -95,41 +94,59 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
     }
 }
 
-/// The preset, with the file's settings over it, and the options' over those.
-fn configuration(arguments: &Arguments, given: &ArgMatches) -> Result<RunConfig, Failure> {
-    let mut settings = json!({});
-    if let Some(path) = &arguments.config {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-        let name = path.display().to_string();
-        RunConfig::from_json(&name, &text).map_err(Failure::Usage)?;
-        settings = serde_json::from_str(&text)
-            .map_err(|error| Failure::Usage(Error::invalid(name, error, "a JSON object")))?;
-    }
+/// A new run, or none where its configuration was to be printed.
+fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<Run>, Failure> {
+    let file = arguments.config.as_deref().map(read_config).transpose()?;
+    let mut settings = file
+        .as_ref()
+        .map_or_else(|| json!({}), |(_, settings)| settings.clone());
     settings::override_with(&mut settings, given).map_err(Failure::Usage)?;
-    let mut config = RunConfig::from_value("options", &settings).map_err(Failure::Usage)?;
+    let worded = |error, source| {
+        let file = file.as_ref().map(|(name, settings)| (name.as_str(), settings));
+        settings::as_given(error, given, file, source)
+    };
+    let mut config = RunConfig::from_value(settings::OPTIONS.trim_end_matches(": "), &settings)
+        .map_err(|error| Failure::Usage(worded(error, Source::Prices)))?;
     if let Some(episodes) = arguments.episodes {
         config.train.total_steps = episodes.saturating_mul(config.train.env.episode_len as u64);
     }
     if config.market.source == Source::Prices && config.market.prices.is_none() {
         if !Path::new(DEFAULT_PRICES).exists() && !arguments.print_config {
-            let expected = format!(
-                "--prices FILE, or --market simulated, which needs no data (`make train` fetches {DEFAULT_PRICES})"
-            );
-            return Err(Error::invalid("market.prices", "not set", expected).into());
+            let found = format!("not given, and there is no {DEFAULT_PRICES} (`make train` fetches it)");
+            let expected = "--prices FILE, or --market simulated, which needs no data";
+            return Err(Error::invalid("--prices", found, expected).into());
         }
         config.market.prices = Some(DEFAULT_PRICES.into());
     }
-    Ok(config)
+    if arguments.print_config {
+        print(&format!("{:#}\n", config.to_value()))?;
+        return Ok(None);
+    }
+    let source = config.market.source;
+    let run = match &arguments.name {
+        Some(name) => Run::create(config, &arguments.out.join(plain(name)?), arguments.force),
+        None => {
+            let preset = json!(config.preset);
+            let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
+            let name = format!("{}-{now}", preset.as_str().unwrap_or("run"));
+            Run::create_apart(config, &arguments.out.join(name))
+        }
+    };
+    Ok(Some(run.map_err(|error| worded(error, source))?))
 }
 
-fn folder(arguments: &Arguments, config: &RunConfig) -> Result<PathBuf, Failure> {
-    let Some(name) = &arguments.name else {
-        let preset = json!(config.preset);
-        let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
-        return Ok(arguments
-            .out
-            .join(format!("{}-{now}", preset.as_str().unwrap_or("run"))));
-    };
+/// The name of a file of settings, and what it says.
+fn read_config(path: &Path) -> Result<(String, Value), Failure> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+    let name = path.display().to_string();
+    RunConfig::from_json(&name, &text).map_err(Failure::Usage)?;
+    let settings = serde_json::from_str(&text)
+        .map_err(|error| Failure::Usage(Error::invalid(&name, error, "a JSON object")))?;
+    Ok((name, settings))
+}
+
+/// A name that is no path.
+fn plain(name: &str) -> Result<&str, Failure> {
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
     if !plain || name.chars().any(char::is_control) {
         let expected = "a name for a folder (where it lies is --out's)";
@@ -139,7 +156,7 @@ fn folder(arguments: &Arguments, config: &RunConfig) -> Result<PathBuf, Failure>
             expected,
         )));
     }
-    Ok(arguments.out.join(name))
+    Ok(name)
 }
 
 /// What is about to happen, in a sentence.

@@ -66,8 +66,7 @@ struct Grid<'c, 'f> {
 
 impl<'c, 'f> Grid<'c, 'f> {
     fn place(cells: &'c Cells<'f>, fill: Fill) -> Result<Self> {
-        let (date_column, symbol_column) =
-            (cells.require_date()?, cells.require_any_case("symbol")?);
+        let (date_column, symbol_column) = (cells.require_date()?, cells.require_any_case("symbol")?);
         let (mut symbols, mut numbers) = (Vec::new(), HashMap::new());
         let mut latest: Vec<NaiveDate> = Vec::new();
         let mut first_lines = BTreeMap::new();

@@ -75,15 +75,30 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
 /// LOW are also symbols of companies, so that those two alone are assets.
 fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
     let parts = [
-        "open", "high", "low", "close", "adj close", "adjusted close", "volume", "vol.", "price", "last", "vwap",
-        "dividends", "stock splits", "change %",
+        "open",
+        "high",
+        "low",
+        "close",
+        "adj close",
+        "adjusted close",
+        "volume",
+        "vol.",
+        "price",
+        "last",
+        "vwap",
+        "dividends",
+        "stock splits",
+        "change %",
     ];
     let is_part = |column: &&usize| {
         let name = cells.header[**column].to_lowercase().replace('_', " ");
         parts.contains(&name.as_str())
     };
     let found: Vec<usize> = assets.iter().filter(is_part).copied().collect();
-    let names: Vec<&str> = found.iter().map(|column| cells.header[*column].as_str()).collect();
+    let names: Vec<&str> = found
+        .iter()
+        .map(|column| cells.header[*column].as_str())
+        .collect();
     let companies = names
         .iter()
         .all(|name| ["open", "low"].contains(&name.to_lowercase().as_str()));
@@ -99,12 +114,16 @@ fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
 /// Refuses a column of dates in a number's clothes among the assets, such as 20201231 or seconds since 1970.
 fn refuse_coded_dates(cells: &Cells<'_>, dates: &[NaiveDate], assets: &[usize]) -> Result<()> {
     let value = |row: usize, column: usize| cells.text(&cells.rows[row], column).parse::<f64>().ok();
-    let is_code = |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(dates[row])[code]);
+    let is_code =
+        |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(dates[row])[code]);
     for &column in assets {
         let mut codes = 0..codes_for(dates[0]).len();
         if codes.any(|code| (0..dates.len()).all(|row| is_code(row, column, code))) {
             let line = cells.rows[0].line;
-            let found = format!("{:?}, which stands for the date of its row", cells.text(&cells.rows[0], column));
+            let found = format!(
+                "{:?}, which stands for the date of its row",
+                cells.text(&cells.rows[0], column)
+            );
             return Err(cells.error(line, column, found, "prices of an asset, or its name in `ignore`"));
         }
     }
@@ -121,7 +140,10 @@ fn refuse_weights_of_others(cells: &Cells<'_>, assets: &[usize], prior: &[usize]
         }
         if let Some(other) = assets.iter().find(|asset| names(column, **asset)) {
             let expected = match own {
-                Some(asset) => format!("the weights of {}: `prior` is in the assets' order", cells.header[*asset]),
+                Some(asset) => format!(
+                    "the weights of {}: `prior` is in the assets' order",
+                    cells.header[*asset]
+                ),
                 None => "the weights of cash, which come last in `prior`".to_string(),
             };
             let found = format!("the weights of {}", cells.header[*other]);
@@ -134,9 +156,8 @@ fn refuse_weights_of_others(cells: &Cells<'_>, assets: &[usize], prior: &[usize]
 /// Whether `text` holds `name` with no letter or digit next to it.
 fn holds_name(text: &str, name: &str) -> bool {
     let apart = |neighbour: Option<char>| neighbour.is_none_or(|character| !character.is_alphanumeric());
-    text.match_indices(name).any(|(at, _)| {
-        apart(text[..at].chars().next_back()) && apart(text[at + name.len()..].chars().next())
-    })
+    text.match_indices(name)
+        .any(|(at, _)| apart(text[..at].chars().next_back()) && apart(text[at + name.len()..].chars().next()))
 }
 
 /// The dates in `column`: at least 2, strictly increasing.

@@ -1,68 +1,41 @@
 //! Price tables written as wide CSV.
 
 use crate::error::{Error, Result};
+use crate::file::write_atomically;
 use crate::market::prices::PriceTable;
-use std::io::Write;
 use std::path::Path;
 
 /// Writes `table` to `path` as wide CSV: `date`, a close for each asset, the caller's columns under their names, and
 /// where the table has them `cash_rate` and the prior weights, `prior:` before each asset's name and `prior:cash`.
 /// Opens, highs, lows and volumes have no place in it. Numbers are written so that reading gives the same bits.
 ///
-/// The file appears whole or not at all: a temporary file in the same folder is written, synced and renamed.
+/// The file appears whole or not at all; a device such as `/dev/stdout` is written to, not replaced
+/// ([`write_atomically`]).
 ///
 /// Errors: an asset or column named like one of those columns, or the system's refusal to write.
 pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> {
-    let path = path.as_ref();
     let header = header(table)?;
-    let refuse = |source: std::io::Error| Error::io("write", path, source);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut temporary = temporary_file(folder).map_err(refuse)?;
-    let mut writer = ::csv::Writer::from_writer(std::io::BufWriter::new(temporary.as_file_mut()));
-    let mut record = |cells: Vec<String>| writer.write_record(&cells).map_err(|error| refuse(error.into()));
-    record(header)?;
-    for (bar, date) in table.dates().iter().enumerate() {
-        let mut cells = vec![date.to_string()];
-        cells.extend(
-            table
-                .close()
-                .row(bar)
-                .iter()
-                .chain(table.signals().row(bar))
-                .map(f64::to_string),
-        );
-        cells.extend(table.cash_rate().map(|rates| rates[bar].to_string()));
-        if let Some(prior) = table.prior() {
-            cells.extend(prior.row(bar).iter().map(f64::to_string));
+    write_atomically(path, |file| {
+        let mut writer = ::csv::Writer::from_writer(file);
+        writer.write_record(header)?;
+        for (bar, date) in table.dates().iter().enumerate() {
+            let mut cells = vec![date.to_string()];
+            cells.extend(
+                table
+                    .close()
+                    .row(bar)
+                    .iter()
+                    .chain(table.signals().row(bar))
+                    .map(f64::to_string),
+            );
+            cells.extend(table.cash_rate().map(|rates| rates[bar].to_string()));
+            if let Some(prior) = table.prior() {
+                cells.extend(prior.row(bar).iter().map(f64::to_string));
+            }
+            writer.write_record(cells)?;
         }
-        record(cells)?;
-    }
-    let mut buffer = writer.into_inner().map_err(|error| refuse(error.into_error()))?;
-    buffer.flush().map_err(refuse)?;
-    drop(buffer);
-    temporary.as_file().sync_all().map_err(refuse)?;
-    temporary.persist(path).map_err(|error| refuse(error.error))?;
-    sync_folder(folder).map_err(refuse)
-}
-
-/// A temporary file that will have the permissions of any new file, rather than those of a private one.
-fn temporary_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
-}
-
-/// Makes a rename last: it is on disk only once its folder is. Only Unix lets a folder be opened for this.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
+        writer.flush()
+    })
 }
 
 fn header(table: &PriceTable) -> Result<Vec<String>> {

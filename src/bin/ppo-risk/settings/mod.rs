@@ -2,11 +2,10 @@
 
 mod table;
 
-use crate::shorthand;
+use crate::{shorthand, words};
 use clap::{Arg, ArgMatches};
 use ppo_risk::Error;
-use ppo_risk::portfolio::config::{Preset, RunConfig};
-use serde::de::DeserializeOwned;
+use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use serde_json::{Map, Value, json};
 use table::{
     GROUPS,
@@ -28,7 +27,7 @@ pub(crate) fn options() -> Vec<Arg> {
             let option = Arg::new(setting.option)
                 .long(setting.option)
                 .value_name(setting.value_name)
-                .allow_hyphen_values(setting.kind == Plain)
+                .allow_negative_numbers(setting.kind == Plain)
                 .help(setting.described(&standard, &classic))
                 .help_heading(*heading);
             options.push(option);
@@ -47,9 +46,107 @@ pub(crate) fn override_with(config: &mut Value, matches: &ArgMatches) -> Result<
     Ok(())
 }
 
-/// A plain word as one of the values of an enum, for options outside the table.
-pub(crate) fn parse_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(json!(text)).map_err(|error| error.to_string())
+/// An error of the library about the settings of `config` in the words that they were given in: the option's, else
+/// those of the file of settings, else the option's with a word that it was left out.
+pub(crate) fn as_given(
+    error: Error,
+    given: &ArgMatches,
+    file: Option<(&str, &Value)>,
+    source: Source,
+) -> Error {
+    let history = match source {
+        Source::Prices => "price table (--prices)",
+        Source::Simulated => "price table (--test-bars)",
+    };
+    let test = match source {
+        Source::Prices => "test period (--test-from, --test-until)",
+        Source::Simulated => "test period (--test-bars)",
+    };
+    let error = words::renamed(
+        error,
+        &[
+            ("training period", "training period (--train-from, --train-until)"),
+            ("first date of the test", "first date of the test (--test-from)"),
+            ("test period", test),
+            ("price table", history),
+            ("market", "market (--prices)"),
+        ],
+    );
+    let columns = [
+        ("fill: forward", "--fill forward"),
+        ("signals", "--signals"),
+        ("prior", "--prior-columns"),
+        ("cash_rate", "--cash-rate-column"),
+        ("ignore", "--ignore"),
+    ];
+    match words::about_a_file(error, &columns) {
+        Error::Invalid {
+            input,
+            found,
+            expected,
+        } => {
+            let key = input.strip_prefix(OPTIONS).unwrap_or(&input);
+            let Some((setting, rest)) = setting_of(key) else {
+                return Error::invalid(key, found, expected);
+            };
+            let expected = with_options(&expected);
+            let colon = if rest.is_empty() || rest.starts_with('[') {
+                ""
+            } else {
+                ": "
+            };
+            let option = format!("--{}", setting.option);
+            match (given.get_one::<String>(setting.option), file) {
+                (Some(path), _) if setting.kind == File => {
+                    Error::invalid(format!("{option} {path}{colon}{rest}"), found, expected)
+                }
+                (Some(_), _) => Error::invalid(format!("{option}{colon}{rest}"), found, expected),
+                (None, Some((file, settings))) if at(settings, setting.path).is_some() => {
+                    let dot = if colon.is_empty() { "" } else { "." };
+                    Error::invalid(format!("{file}: {}{dot}{rest}", setting.path), found, expected)
+                }
+                (None, _) => Error::invalid(
+                    format!("{option}{colon}{rest}"),
+                    format!("{found} (not given)"),
+                    expected,
+                ),
+            }
+        }
+        other => other,
+    }
+}
+
+/// What errors about the options' values call them before they are known to be options.
+pub(crate) const OPTIONS: &str = "options: ";
+
+/// The setting that a key belongs to, and what of the key lies within it. Parts of the library know their own keys
+/// without those around them.
+fn setting_of(key: &str) -> Option<(&'static Setting, String)> {
+    ["", "train.", "market."].iter().find_map(|outer| {
+        let path = format!("{outer}{key}");
+        all().find_map(|setting| {
+            let rest = path.strip_prefix(setting.path)?;
+            let within = rest.is_empty() || rest.starts_with(['.', '[']);
+            within.then(|| (setting, rest.trim_start_matches('.').to_string()))
+        })
+    })
+}
+
+/// A text with the keys of settings that it names as options.
+fn with_options(text: &str) -> String {
+    let keys = all().map(|setting| {
+        (
+            setting.path.rsplit('.').next().unwrap_or_default(),
+            setting.option,
+        )
+    });
+    // A plain word may be just that.
+    let telling = keys.filter(|(key, _)| key.contains('_'));
+    let word = |text: &str, key: &str| text.split_whitespace().any(|word| word == key);
+    telling.fold(text.to_string(), |text, (key, option)| match word(&text, key) {
+        true => text.replace(key, &format!("--{option}")),
+        false => text,
+    })
 }
 
 impl Setting {
@@ -101,7 +198,7 @@ impl Setting {
         };
         let default = match self.path {
             "preset" => shown(standard),
-            "market.prices" | "risk" => return self.help.to_string(),
+            "market.prices" | "market.cash_rate_column" | "risk" => return self.help.to_string(),
             "train.threads" => "all there are".to_string(),
             _ if at(standard, self.path) != at(classic, self.path) => {
                 format!("{}; classic: {}", shown(standard), shown(classic))

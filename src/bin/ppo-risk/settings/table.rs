@@ -150,6 +150,13 @@ pub(super) const GROUPS: [(&str, &[Setting]); 8] = [
                 "Columns with prior weights, each asset's and then cash's (for --prior supplied)",
             ),
             setting(
+                "market.ignore",
+                "ignore",
+                "COLUMN,...",
+                List,
+                "Columns to leave out",
+            ),
+            setting(
                 "market.cash_rate_column",
                 "cash-rate-column",
                 "COLUMN",

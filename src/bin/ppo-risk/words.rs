@@ -1,0 +1,44 @@
+//! The library's errors in the words of the command line: options instead of keys of JSON.
+
+use ppo_risk::Error;
+
+/// Puts `names` (of the library, then the command line's) into the input of an error.
+pub(crate) fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
+    match error {
+        Error::Invalid {
+            input,
+            found,
+            expected,
+        } => {
+            let name = names.iter().find(|(library, _)| *library == input);
+            Error::Invalid {
+                input: name.map_or(input, |(_, option)| (*option).to_string()),
+                found,
+                expected,
+            }
+        }
+        other => other,
+    }
+}
+
+/// Puts options in the place of the settings that complaints about a price file point to.
+pub(crate) fn about_a_file(error: Error, options: &[(&str, &str)]) -> Error {
+    match error {
+        Error::Table {
+            file,
+            line,
+            column,
+            found,
+            expected,
+        } => Error::Table {
+            file,
+            line,
+            column,
+            found,
+            expected: options.iter().fold(expected, |text, (setting, option)| {
+                text.replace(&format!("`{setting}`"), &format!("`{option}`"))
+            }),
+        },
+        other => other,
+    }
+}

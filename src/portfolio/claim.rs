@@ -1,0 +1,56 @@
+//! A folder that one run writes to: two at once would mix their files.
+
+use crate::error::{Error, Result};
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// A folder while a run writes to it. The system gives it up when the run ends, however it ends.
+pub(crate) struct Claim {
+    _folder: Option<File>,
+}
+
+impl Claim {
+    /// Claims a folder that is there. Errors: another run, in this process or another, has it.
+    ///
+    /// Where the system cannot lock folders, as on some network file systems, nothing is claimed.
+    pub(crate) fn of(folder: &Path) -> Result<Self> {
+        // Windows does not let a folder be opened.
+        let opened = match File::open(folder) {
+            Ok(opened) => opened,
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(Self { _folder: None }),
+            Err(source) => return Err(Error::io("open", folder, source)),
+        };
+        match opened.try_lock() {
+            Ok(()) => Ok(Self {
+                _folder: Some(opened),
+            }),
+            Err(TryLockError::WouldBlock) => {
+                let expected = "a folder that no other run is writing to";
+                Err(Error::invalid(
+                    folder.display().to_string(),
+                    "in use by a run",
+                    expected,
+                ))
+            }
+            Err(TryLockError::Error(_)) => Ok(Self { _folder: None }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_one_runs_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let claim = Claim::of(folder.path()).unwrap();
+        let message = Claim::of(folder.path()).err().unwrap().to_string();
+        assert!(message.contains("in use by a run"), "{message}");
+        drop(claim);
+        Claim::of(folder.path()).unwrap();
+        let message = Claim::of(&folder.path().join("none")).err().unwrap().to_string();
+        assert!(message.contains("none"), "{message}");
+    }
+}
