@@ -626,7 +626,8 @@ public:
 /// Figures of a back-test.
 using backtest_summary = detail::filled<ppo_backtest_summary, ppo_backtest_summary_init>;
 
-/// What ppo_backtest_compare says of two: a difference of Sharpe ratios and its interval.
+/// What ppo_backtest_compare says of two: a difference of Sharpe ratios and its interval, whose ends are NaN where there
+/// are too few bars for one (252, and 12 blocks).
 struct comparison {
     double median, low, high;
 };

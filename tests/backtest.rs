@@ -6,7 +6,8 @@
 
 use chrono::NaiveDate;
 use ndarray::{Array2, s};
-use ppo_risk::backtest::{Baseline, History, Track, run_baseline, run_policy, walk};
+use ppo_risk::backtest::bootstrap::BlockBootstrap;
+use ppo_risk::backtest::{Baseline, History, Track, Verdict, run_baseline, run_policy, untrained, walk};
 use ppo_risk::env::account::{Account, Terms};
 use ppo_risk::env::{ControlVariate, EnvConfig, RewardMode, TradingEnvironment};
 use ppo_risk::market::prices::PriceTable;
@@ -15,6 +16,7 @@ use ppo_risk::market::state::{StateBuilder, StateSpec};
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{Bar, Market};
 use ppo_risk::math::random::stream;
+use ppo_risk::policy::initial::initial_values;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, Distribution, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace, action, layout};
@@ -435,4 +437,113 @@ fn what_does_not_fit_the_policy_is_named() {
     let track = run_policy("policy", &policy, Arc::new(enough), &EnvConfig::default()).unwrap();
     let expected = run_policy("policy", &policy, market(table(closes())), &EnvConfig::default()).unwrap();
     assert_eq!(bits(&track, track.len()), bits(&expected, expected.len()));
+}
+
+/// Prices on which the volatility target never binds and next to nothing is traded: the case where an untrained policy
+/// used to look better than its prior, for no other reason than its trade band.
+fn calm() -> Arc<TableMarket> {
+    let mut random = stream(12, "calm", 0);
+    let (bars, assets) = (2_000, ASSETS);
+    let mut close = Array2::from_elem((bars, assets), 100.0);
+    for t in 1..bars {
+        for i in 0..assets {
+            close[[t, i]] = close[[t - 1, i]] * (1.0002 + 0.004 * random.random_range(-1.7..1.7));
+        }
+    }
+    market(table(close))
+}
+
+/// The policy that training with `seed` starts from, as its file says.
+fn started(action: ActionSpec, seed: Option<u64>) -> Policy {
+    let spec = policy(action, 0.0).spec().clone();
+    let parameters = initial_values(&spec, -1.2, 20.0, seed.unwrap_or(3));
+    let mut provenance = serde_json::Map::new();
+    if let Some(seed) = seed {
+        provenance.insert("seed".to_string(), seed.into());
+    }
+    Policy::new(
+        spec.clone(),
+        ObservationNormalizer::new(&spec),
+        parameters,
+        provenance,
+    )
+    .unwrap()
+}
+
+#[test]
+fn the_prior_of_an_untrained_policy_is_that_policy_and_nothing_is_claimed() {
+    let market = calm();
+    let env = EnvConfig::default();
+    for (action, seeds) in [
+        (vol_target(), &[Some(0), Some(7), None][..]),
+        (
+            ActionSpec {
+                prior: Prior::EqualWeight,
+                ..vol_target()
+            },
+            &[Some(1)],
+        ),
+        (
+            ActionSpec {
+                prior: Prior::InverseVolatility { lookback: 60 },
+                ..vol_target()
+            },
+            &[Some(1)],
+        ),
+    ] {
+        for &seed in seeds {
+            let policy = started(action.clone(), seed);
+            let track = run_policy("policy", &policy, Arc::clone(&market), &env).unwrap();
+            let prior = untrained(&policy).unwrap().unwrap();
+            let prior = run_policy("prior", &prior, Arc::clone(&market), &env).unwrap();
+            assert!(
+                track.turnover.iter().filter(|one_way| **one_way > 0.0).count() < 50,
+                "the band holds back"
+            );
+            let found = BlockBootstrap::default()
+                .sharpe_difference(&track.excess_returns(), &prior.excess_returns())
+                .unwrap();
+            println!("seed {seed:?}: {found:?}");
+            if seed.is_some() {
+                assert_eq!(bits(&track, track.len()), bits(&prior, prior.len()));
+                assert_eq!((found.low, found.median, found.high), (0.0, 0.0, 0.0));
+                assert_eq!(found.verdict, Verdict::NoDifference);
+            } else {
+                // Of a policy that does not say where it started, the rule itself.
+                assert!(format!("{:.2}", found.median.abs()) == "0.00" && !found.verdict.excludes_zero());
+            }
+        }
+    }
+    let free = policy(
+        ActionSpec {
+            prior: Prior::None,
+            ..vol_target()
+        },
+        0.0,
+    );
+    assert!(untrained(&free).unwrap().is_none());
+}
+
+#[test]
+fn the_prior_of_supplied_weights_is_the_supplied_weights() {
+    let plain = table(closes());
+    let weights = [0.1, 0.2, 0.3, 0.15, 0.25];
+    let supplied = Array2::from_shape_fn((BARS, ASSETS + 1), |(_, i)| weights[i]);
+    let market = market(plain.with_prior(supplied).unwrap());
+    let policy = policy(
+        ActionSpec {
+            prior: Prior::Supplied,
+            trade_band: 0.0,
+            ..ActionSpec::default()
+        },
+        0.8,
+    );
+    let prior = untrained(&policy).unwrap().unwrap();
+    let track = run_policy("prior", &prior, market, &EnvConfig::default()).unwrap();
+    // log(prior + 1e-6) moves a weight by at most 1e-6 times the number of weights.
+    for row in track.weights.rows() {
+        for (found, expected) in row.iter().zip(weights) {
+            assert!((found - expected).abs() < 6e-6, "{row}");
+        }
+    }
 }

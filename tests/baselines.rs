@@ -252,6 +252,93 @@ fn returns_after_a_close_change_nothing_decided_at_it() {
     }
 }
 
+/// Of a stock and cash at 5%, 20/80 earns a fifth of what the stock earns over cash in every bar: the same Sharpe and
+/// Sortino ratios, and no difference, though its plain returns have three times the ratio.
+#[test]
+fn a_mix_with_cash_has_the_ratios_of_what_it_holds() {
+    let mut random = ppo_risk::math::random::stream(4, "mix", 0);
+    let returns = Array2::from_shape_fn((600, 1), |_| {
+        0.0003 + 0.01 * rand::RngExt::random_range(&mut random, -1.7..1.7)
+    });
+    let market = Market::new(returns, vec![1.05_f64.powf(1.0 / 252.0) - 1.0; 600]);
+    let held = |name: &str, stock: f64| {
+        let target = vec![stock, 1.0 - stock];
+        walk(name, market.history(), 0, 599, 0.0, |_, _| {
+            Ok(Some(target.clone()))
+        })
+        .unwrap()
+    };
+    let (stock, mix) = (held("stock", 1.0), held("mix", 0.2));
+    let (one, other) = (stock.performance().unwrap(), mix.performance().unwrap());
+    assert!(
+        (one.sharpe - other.sharpe).abs() < 1e-10,
+        "{} {}",
+        one.sharpe,
+        other.sharpe
+    );
+    assert!(
+        (one.sortino - other.sortino).abs() < 1e-10,
+        "{} {}",
+        one.sortino,
+        other.sortino
+    );
+    assert!((other.volatility - 0.2 * one.volatility).abs() < 1e-10);
+    let bootstrap = ppo_risk::backtest::bootstrap::BlockBootstrap::default();
+    let interval = bootstrap
+        .sharpe_difference(&mix.excess_returns(), &stock.excess_returns())
+        .unwrap();
+    assert_eq!((interval.low, interval.high), (0.0, 0.0));
+    let plain = |track: &Track| ppo_risk::risk::metrics::sharpe(&track.returns);
+    assert!(
+        (plain(&mix) - plain(&stock)).abs() > 0.5,
+        "without cash taken off there is a difference to be seen"
+    );
+    // Cash alone is over cash by nothing.
+    let cash = held("cash", 0.0).performance().unwrap();
+    assert!(cash.sharpe.is_nan() && cash.sortino.is_nan());
+}
+
+/// One asset stands still for 400 bars: three rules go without it while their look-back holds nothing else, and say so.
+#[test]
+fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
+    let mut market = Market::golden();
+    let (bars, assets) = market.returns.dim();
+    let first = 300.min(bars - 30);
+    market.returns.slice_mut(ndarray::s![..first, 1]).fill(0.0);
+    for baseline in Baseline::ALL {
+        let track = run_baseline(baseline, market.history(), first - 1, bars - 1, 0.001).unwrap();
+        track.validate().unwrap();
+        let divides = matches!(
+            baseline,
+            Baseline::InverseVolatility | Baseline::MinimumVariance | Baseline::RiskParity
+        );
+        if !divides {
+            assert!(track.left_out.is_empty());
+            continue;
+        }
+        assert_eq!(track.weights[[0, 1]], 0.0);
+        let entry = &track.left_out[0];
+        assert_eq!(
+            (entry.what.as_str(), entry.asset.as_deref()),
+            (baseline.name(), Some("A1"))
+        );
+        assert_eq!(entry.from, Some(market.dates[first - 1]));
+        assert!(
+            entry.decisions >= 1 && entry.why.contains("do not vary"),
+            "{entry:?}"
+        );
+    }
+    // Nothing moves: there is no rule to follow, and cash is kept until there is.
+    let still = Market::new(Array2::zeros((60, assets)), vec![0.0; 60]);
+    let track = run_baseline(Baseline::MinimumVariance, still.history(), 20, 59, 0.001).unwrap();
+    assert!(track.weights.column(assets).iter().all(|cash| *cash == 1.0));
+    let [entry] = &track.left_out[..] else {
+        panic!("{:?}", track.left_out);
+    };
+    assert_eq!((entry.asset.as_deref(), entry.decisions), (None, 2));
+    assert!(entry.why.contains("constant in every asset"));
+}
+
 #[test]
 fn impossible_walks_name_the_input() {
     let market = Market::new(Array2::zeros((10, 2)), vec![0.0; 10]);

@@ -93,6 +93,68 @@ fn draws_depend_on_the_seed_alone() {
     assert_eq!(same.verdict, Verdict::NoDifference);
 }
 
+/// At 126 bars a "90%" interval covers 82%: none is given below 252 bars, or below 12 blocks.
+#[test]
+fn too_few_bars_or_blocks_have_no_interval() {
+    let series = |bars: u32, phase: f64| -> Vec<f64> {
+        (0..bars)
+            .map(|t| 0.001 + 0.01 * (f64::from(t) * 1.7 + phase).sin())
+            .collect()
+    };
+    for (bars, block, needed) in [
+        (22, 21, 252),
+        (251, 21, 252),
+        (252, 21, 0),
+        (300, 30, 360),
+        (360, 30, 0),
+    ] {
+        let settings = BlockBootstrap {
+            block,
+            draws: 50,
+            ..BlockBootstrap::default()
+        };
+        let found = settings
+            .sharpe_difference(&series(bars, 0.0), &series(bars, 1.0))
+            .unwrap();
+        assert!(found.median.is_finite());
+        let short = Verdict::TooShort {
+            bars: bars as usize,
+            needed,
+        };
+        if needed > 0 {
+            assert_eq!((found.verdict, settings.fewest_bars()), (short, needed));
+            assert!(found.low.is_nan() && found.high.is_nan(), "{bars} bars");
+            let json = serde_json::to_value(found).unwrap();
+            assert!(json["low"].is_null() && json["high"].is_null());
+            let words = format!("too short for an interval: {bars} bars, {needed} needed");
+            assert_eq!(json["verdict"], words);
+        } else {
+            assert!(found.low.is_finite() && found.high.is_finite(), "{bars} bars");
+        }
+    }
+}
+
+/// Two portfolios that are one but for rounding, in double precision and as a policy's single precision leaves it.
+#[test]
+fn a_difference_of_rounding_is_none() {
+    let first: Vec<f64> = (0..300).map(|t| 0.001 + 0.01 * f64::from(t).sin()).collect();
+    for shift in [1e-16, -1e-16, 4e-12, -4e-12] {
+        let second: Vec<f64> = first.iter().map(|r| r + shift).collect();
+        let found = BlockBootstrap::default()
+            .sharpe_difference(&first, &second)
+            .unwrap();
+        assert_eq!((found.low, found.median, found.high), (0.0, 0.0, 0.0), "{shift}");
+        assert_eq!(found.verdict, Verdict::NoDifference);
+    }
+    // Half a printed digit in every draw: nothing that is printed as 0.00 is above or below 0.
+    let second: Vec<f64> = first.iter().map(|r| r - 1e-6).collect();
+    let found = BlockBootstrap::default()
+        .sharpe_difference(&first, &second)
+        .unwrap();
+    assert!(found.low > 0.0 && found.high < 0.005, "{found:?}");
+    assert_eq!(found.verdict, Verdict::NoDifference);
+}
+
 #[test]
 fn undefined_and_unusable_input() {
     let bootstrap = BlockBootstrap::default();

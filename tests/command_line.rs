@@ -108,7 +108,9 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     assert_eq!(summary["seeds"].as_array().unwrap().len(), 2);
     assert!(summary["train_env_steps_per_s"].as_f64().unwrap() > 0.0);
     assert!(summary["wall_s"].as_f64().unwrap() > 0.0);
-    assert!(summary["prior"]["sharpe"].is_f64() && summary["sharpe_difference"]["prior"]["verdict"].is_string());
+    assert!(
+        summary["prior"]["sharpe"].is_f64() && summary["sharpe_difference"]["prior"]["verdict"].is_string()
+    );
     assert_eq!(summary["left_out"], serde_json::json!([]));
 
     // Results alone on standard output, within 80 columns, and no control characters in what is no terminal.
@@ -346,6 +348,176 @@ fn data_that_do_not_fit_are_refused_before_anything_is_written() {
         1,
         &["missing/prices.csv"],
     );
+}
+
+/// Seeded closes of an asset: a walk that moves by up to `size` a day.
+fn walk(seed: u64, bars: usize, size: f64) -> Vec<f64> {
+    let mut random = ppo_risk::math::random::stream(seed, "command line", 0);
+    let mut close = 100.0;
+    (0..bars)
+        .map(|_| {
+            close *= 1.0 + size * rand::RngExt::random_range(&mut random, -1.0..1.02);
+            close
+        })
+        .collect()
+}
+
+fn wide(folder: &Path, name: &str, columns: &[(&str, Vec<f64>)], ends: usize) {
+    let dates = chrono::NaiveDate::from_ymd_opt(2012, 1, 2).unwrap().iter_days();
+    let mut text = "date".to_string();
+    columns.iter().for_each(|(asset, _)| text += &format!(",{asset}"));
+    for (t, date) in dates.take(columns[0].1.len()).enumerate() {
+        text += &format!("\n{date}");
+        for (asset, closes) in columns {
+            let gone = *asset == "OLD" && t >= ends;
+            text += &if gone {
+                ",".to_string()
+            } else {
+                format!(",{}", closes[t])
+            };
+        }
+    }
+    fs::write(folder.join(name), text + "\n").unwrap();
+}
+
+/// An asset that does not move for longer than the look-back, one that ends, adjusted highs a rounding below the close,
+/// prices that the risk manager can make nothing of: each run ends with its report, and names what is not in it.
+#[test]
+fn prices_that_a_baseline_or_the_risk_manager_cannot_use_do_not_cost_the_report() {
+    const BARS: usize = 760;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let mut flat = walk(2, BARS, 0.02);
+    flat[330..700].fill(50.0);
+    let (moving, other) = (walk(1, BARS, 0.02), walk(3, BARS, 0.02));
+    wide(
+        here,
+        "suspended.csv",
+        &[("AAA", moving.clone()), ("BBB", flat), ("CCC", other.clone())],
+        BARS,
+    );
+    wide(
+        here,
+        "delisted.csv",
+        &[("AAA", moving.clone()), ("OLD", other.clone())],
+        400,
+    );
+    let huge = moving.iter().map(|close| close * 1e14).collect();
+    wide(here, "huge.csv", &[("AAA", huge), ("CCC", other)], BARS);
+    let mut text = "date,symbol,open,high,low,close".to_string();
+    for (t, date) in chrono::NaiveDate::from_ymd_opt(2012, 1, 2)
+        .unwrap()
+        .iter_days()
+        .take(BARS)
+        .enumerate()
+    {
+        for (symbol, closes) in [("AAA", &moving), ("BBB", &walk(2, BARS, 0.02))] {
+            let close = closes[t] / 3.0;
+            let high = if t % 10 == 3 {
+                close * (1.0 - 2.2e-16)
+            } else {
+                close * 1.004
+            };
+            text += &format!(
+                "\n{date},{symbol},{},{high},{},{close}",
+                close * 0.999,
+                close * 0.996
+            );
+        }
+    }
+    fs::write(here.join("adjusted.csv"), text).unwrap();
+
+    let small = "--n-envs 8 --n-steps 16 --batch-size 64 --threads 1 --steps 128 --seeds 1 --device cpu";
+    for (file, options, named) in [
+        (
+            "suspended",
+            "",
+            &[
+                "inverse volatility: ",
+                "without BBB",
+                "minimum variance: ",
+                "risk parity: ",
+            ][..],
+        ),
+        (
+            "delisted",
+            "--fill forward",
+            &["without OLD", "do not vary over the look-back"],
+        ),
+        ("huge", "", &["risk managed: left out: `market.closes[0]`"]),
+        ("adjusted", "", &[]),
+    ] {
+        let periods = "--train-until 2013-03-31 --test-from 2013-04-01";
+        let output = succeed(
+            here,
+            &format!("train {small} {options} --prices {file}.csv {periods} --name {file}"),
+        );
+        let table = String::from_utf8(output.stdout).unwrap();
+        assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+        let run = here.join("runs").join(file);
+        let page = fs::read_to_string(run.join("report.html")).unwrap();
+        let json = fs::read_to_string(run.join("summary.json")).unwrap();
+        let summary: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            summary["baselines"].as_object().unwrap().len(),
+            6,
+            "no row is lost"
+        );
+        let flowed = table.replace('\n', " ");
+        for words in named {
+            assert!(flowed.contains(words), "`{words}` is not in\n{table}");
+            assert!(
+                page.replace("&#39;", "'").contains(words),
+                "`{words}` is not on the page of {file}"
+            );
+        }
+        assert_eq!(named.is_empty(), !table.contains("Left out"), "{table}");
+        assert_eq!(summary["risk_managed"].is_null(), file == "huge");
+        for entry in summary["left_out"].as_array().unwrap() {
+            let dated = entry["from"].is_string() && entry["to"].is_string();
+            assert!(dated || file == "huge", "{entry}");
+        }
+        // The same through the saved policy.
+        let policy = format!("evaluate runs/{file}/policy.safetensors --prices {file}.csv {options}");
+        let output = succeed(here, &policy);
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), table);
+    }
+}
+
+/// Of 126 bars a 90% interval covers 82%: none is printed, anywhere.
+#[test]
+fn a_short_test_has_no_interval() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let small = SMALL.replace("--test-bars 400", "--test-bars 379");
+    let output = succeed(here, &format!("train {small} --steps 128 --seeds 1 --name short"));
+    let table = String::from_utf8(output.stdout).unwrap().replace('\n', " ");
+    let words = "too short for an interval: 126 bars, 252 needed";
+    assert!(
+        table.contains(words) && !table.contains("above 0") && !table.contains("below 0"),
+        "{table}"
+    );
+    assert!(
+        !table.contains("includes 0") && !table.contains("resampling"),
+        "{table}"
+    );
+    let run = here.join("runs/short");
+    let page = fs::read_to_string(run.join("report.html")).unwrap();
+    assert!(
+        page.contains(words) && !page.contains("90% interval "),
+        "the page"
+    );
+    let summary: Value = serde_json::from_slice(&fs::read(run.join("summary.json")).unwrap()).unwrap();
+    let managed = &summary["risk_managed"]["sharpe_difference"];
+    for interval in summary["sharpe_difference"]
+        .as_object()
+        .unwrap()
+        .values()
+        .chain([managed])
+    {
+        assert_eq!(interval["verdict"], words);
+        assert!(interval["low"].is_null() && interval["high"].is_null());
+    }
 }
 
 #[test]

@@ -285,6 +285,80 @@ fn a_constant_series_has_volatility_0_and_sharpe_nan() {
     }
 }
 
+/// Returns of a fund whose price grows by 0.01% a bar, as a price file holds it: they differ by some 2e-16, which
+/// without a bound is a Sharpe ratio of 1e13.
+fn nearly_constant() -> Vec<f64> {
+    let price = |bar: i32| 100.0 * 1.0001_f64.powi(bar);
+    (0..1_000).map(|bar| price(bar + 1) / price(bar) - 1.0).collect()
+}
+
+#[test]
+fn a_series_that_is_constant_up_to_rounding_is_constant_to_every_ratio() {
+    let returns = nearly_constant();
+    assert!(returns.iter().any(|r| r.to_bits() != returns[0].to_bits()));
+    assert_eq!(metrics::annual_volatility(&returns).to_bits(), 0.0_f64.to_bits());
+    assert!(metrics::sharpe(&returns).is_nan());
+    assert!(metrics::skewness(&returns).is_nan() && metrics::kurtosis(&returns).is_nan());
+    assert!(
+        metrics::rolling_sharpe(&returns, 50)
+            .iter()
+            .all(|sharpe| sharpe.is_nan())
+    );
+    // Against a rate of the same size, and over the cash that it is: neither a gain nor a loss is left.
+    let (risk_free, required_return) = (0.0001, 0.0001);
+    let own = Conventions {
+        risk_free,
+        required_return,
+        ..Conventions::default()
+    };
+    assert!(own.sharpe(&returns).is_nan() && own.sortino(&returns).is_nan());
+    let above = Conventions {
+        required_return: 0.0,
+        ..own
+    };
+    assert!(above.omega(&returns).is_nan());
+    assert_eq!(own.downside_risk(&returns), 0.0);
+    let cash = vec![0.0001; returns.len()];
+    let figures = Performance::new(&returns, &cash, &vec![0.0; cash.len()], &vec![0.0; cash.len()]).unwrap();
+    assert!(figures.sharpe.is_nan() && figures.sortino.is_nan() && figures.volatility == 0.0);
+    // As a benchmark, and as what is above one.
+    let market: Vec<f64> = (0..1_000).map(|bar| f64::from(bar % 7) / 300.0 - 0.01).collect();
+    let pair = Benchmarked::new(&market, &returns, Conventions::default()).unwrap();
+    assert!(pair.beta().is_nan() && pair.alpha().is_nan() && pair.up_beta().is_nan());
+    let shifted: Vec<f64> = market.iter().zip(&returns).map(|(m, r)| m + r).collect();
+    let pair = Benchmarked::new(&shifted, &market, Conventions::default()).unwrap();
+    assert!(pair.information_ratio().is_nan());
+    // An equity that falls by nothing but rounding has no drawdown to divide by, and no line through nothing.
+    let rest = [1e-4, -2e-16, 1e-4, -1e-16];
+    assert!(metrics::calmar(&rest).is_nan());
+    assert!(metrics::stability(&[1e-16, -2e-16, 1e-16]).is_nan());
+    // The bound is 1e-14: a hundred times as much is a movement.
+    let moving: Vec<f64> = (0..100).map(|bar| 1e-4 + 1e-12 * f64::from(bar % 2)).collect();
+    assert!(metrics::annual_volatility(&moving) > 0.0 && metrics::sharpe(&moving) > 1e6);
+}
+
+#[test]
+fn performance_is_over_each_bars_cash_return() {
+    let (returns, cash) = ([0.01, -0.02, 0.03], [0.001, 0.002, 0.003]);
+    let figures = Performance::new(&returns, &cash, &[0.0; 3], &[0.0; 3]).unwrap();
+    let above = [0.01 - 0.001, -0.02 - 0.002, 0.03 - 0.003];
+    assert_agree(figures.sharpe, metrics::sharpe(&above), "sharpe");
+    assert_agree(figures.sortino, metrics::sortino(&above), "sortino");
+    // What is earned, and how it moved, is the portfolio's own.
+    assert_agree(figures.annual_return, metrics::annual_return(&returns), "return");
+    assert_agree(
+        figures.volatility,
+        metrics::annual_volatility(&returns),
+        "volatility",
+    );
+    let refusal = |cash: &[f64]| {
+        let error = Performance::new(&returns, cash, &[0.0; 3], &[0.0; 3]).unwrap_err();
+        error.to_string()
+    };
+    assert!(refusal(&cash[..2]).contains("`cash_returns` is 2 long"));
+    assert!(refusal(&[0.0, f64::NAN, 0.0]).contains("`cash_returns[1]` is NaN"));
+}
+
 #[test]
 fn rolling_measures_are_empyricals() {
     let golden = golden();
@@ -327,7 +401,8 @@ fn performance_holds_the_measures_and_writes_undefined_ones_as_null() {
     assert_agree(performance.turnover, 0.4 * 252.0, "turnover");
     assert_agree(performance.costs_paid, 0.0012, "costs_paid");
     assert_agree(performance.max_drawdown, 0.02, "max_drawdown");
-    let json = serde_json::to_value(Performance::new(&[0.1, 0.1], &[0.0; 2], &[0.0; 2], &[0.0; 2]).unwrap()).unwrap();
+    let json = serde_json::to_value(Performance::new(&[0.1, 0.1], &[0.0; 2], &[0.0; 2], &[0.0; 2]).unwrap())
+        .unwrap();
     assert_eq!(json["volatility"], 0.0);
     for undefined in ["sharpe", "sortino", "calmar"] {
         assert!(json[undefined].is_null(), "{undefined}");

@@ -126,6 +126,24 @@ fn save_and_load_in_the_middle_goes_on_bit_for_bit() {
 }
 
 #[test]
+fn a_series_that_is_constant_up_to_rounding_has_volatility_0_and_no_ratio() {
+    let price = |bar: i32| 100.0 * 1.0001_f64.powi(bar);
+    let returns: Vec<f64> = (0..1_000).map(|bar| price(bar + 1) / price(bar) - 1.0).collect();
+    let running = run(&returns, Conventions::default());
+    assert_eq!(running.annual_volatility(), 0.0);
+    assert!(running.sharpe().is_nan());
+    let (risk_free, required_return) = (0.0001, 0.0001);
+    let own = Conventions {
+        risk_free,
+        required_return,
+        ..Conventions::default()
+    };
+    let running = run(&returns, own);
+    assert!(running.sharpe().is_nan() && running.sortino().is_nan());
+    assert_eq!(running.downside_risk(), 0.0);
+}
+
+#[test]
 fn a_constant_series_has_volatility_0_and_sharpe_nan() {
     for value in [0.001, -0.1, 1.0 / 3.0] {
         let running = run(&[value; 100], Conventions::default());

@@ -118,6 +118,10 @@ fn returns_of_zero_have_no_volatility_and_flat_windows_none_either() {
     }
     let rolling = VolatilityForecast::Rolling { bars: 20 };
     assert_eq!(rolling.annual(&[0.1; 30]).unwrap(), 0.0);
+    // A price that grows by 0.01% a bar: its returns differ by rounding alone.
+    let price = |bar: i32| 100.0 * 1.0001_f64.powi(bar);
+    let returns: Vec<f64> = (0..30).map(|bar| price(bar + 1) / price(bar) - 1.0).collect();
+    assert_eq!(rolling.annual(&returns).unwrap(), 0.0);
     // A huge half-life is the plain mean square; a tiny one the last return.
     let (long, short) = (1e300, 1e-9);
     for (half_life, expected) in [(long, 12.5_f64), (short, 16.0)] {

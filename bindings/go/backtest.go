@@ -83,11 +83,12 @@ func (b *Backtest) Summarize() (Summary, error) {
 
 // Interval is how sure the difference of two back-tests is.
 type Interval struct {
-	// Median of the draws; NaN where a ratio is not defined. Low and High are the ends of the interval.
+	// Median of the draws; NaN where a ratio is not defined. Low and High are the ends of the interval, NaN where there
+	// are too few bars for one (252, and 12 blocks).
 	Median, Low, High float64
 }
 
-// Compare gives the annual Sharpe ratio of this back-test less that of a second one over the same dates, by a paired
+// Compare gives the annual Sharpe ratio, over cash, of this back-test less that of a second one over the same dates, by a paired
 // block bootstrap; "" for the default options (ppo_backtest_compare in include/ppo_risk.h).
 func (b *Backtest) Compare(second *Backtest, optionsJSON string) (Interval, error) {
 	var median, low, high C.double

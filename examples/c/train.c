@@ -117,6 +117,10 @@ static void judge(const ppo_agent *agent, const ppo_market *market) {
     for (size_t i = 1; i < JUDGED; i++) {
         double median, low, high;
         check(ppo_backtest_compare(tests[0], tests[i], NULL, &median, &low, &high));
+        if (isnan(low)) {
+            printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i], median);
+            continue;
+        }
         printf("\nSharpe ratio, policy less %s: %.2f, 90%% interval %.2f to %.2f\n", names[i], median, low, high);
         if (low > 0.0 || high < 0.0) {
             printf("The interval does not include 0, for this seed on these prices.\n");

@@ -93,6 +93,12 @@ internal static class Train
             for (int i = 1; i < tests.Length; i++)
             {
                 var apart = policy.Compare(tests[i]);
+                if (double.IsNaN(apart.Low))
+                {
+                    Console.WriteLine(
+                        "\nSharpe ratio, policy less {0}: {1:F2}, of too few bars for an interval", names[i], apart.Median);
+                    continue;
+                }
                 Console.WriteLine(
                     "\nSharpe ratio, policy less {0}: {1:F2}, 90% interval {2:F2} to {3:F2}", names[i], apart.Median, apart.Low, apart.High);
                 Console.WriteLine(

@@ -61,6 +61,9 @@ def judge(agent: Agent, market: Market) -> None:
     policy = tests.pop("policy")
     for name, test in tests.items():
         median, low, high = policy.compare(test)
+        if math.isnan(low):
+            print(f"\nSharpe ratio, policy less {name}: {median:.2f}, of too few bars for an interval")
+            continue
         print(f"\nSharpe ratio, policy less {name}: {median:.2f}, 90% interval {low:.2f} to {high:.2f}")
         if low > 0.0 or high < 0.0:
             print("The interval does not include 0, for this seed on these prices.")

@@ -101,7 +101,11 @@ impl BlockBootstrap {
             .map(|_| {
                 starts.fill_with(|| stream.random_range(0..bars));
                 let difference = resampled_difference(first, second, block, &starts);
-                if difference.abs() < ROUNDING { 0.0 } else { difference }
+                if difference.abs() < ROUNDING {
+                    0.0
+                } else {
+                    difference
+                }
             })
             .collect();
         if differences.iter().any(|difference| difference.is_nan()) {

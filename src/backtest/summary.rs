@@ -119,7 +119,9 @@ impl Summary {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        let SeedRun { track: policy, prior, .. } = &report.seeds[0];
+        let SeedRun {
+            track: policy, prior, ..
+        } = &report.seeds[0];
         let left_out = report.left_out.iter();
         let left_out = left_out.chain(report.tracks().flat_map(|track| &track.left_out));
         Ok(Self {
@@ -157,7 +159,10 @@ impl Summary {
         let mut text = self.against_baselines();
         if let Some(managed) = &self.risk_managed {
             let level = self.provenance.bootstrap.level;
-            let said = managed.sharpe_difference.verdict.sentence(level, "risk-managed policy");
+            let said = managed
+                .sharpe_difference
+                .verdict
+                .sentence(level, "risk-managed policy");
             text += &format!(" Risk managed against the policy itself: {said}.");
         }
         text
@@ -166,7 +171,11 @@ impl Summary {
     /// Why no interval is given, where the test is too short for one.
     pub(crate) fn too_short(&self) -> Option<Verdict> {
         let managed = self.risk_managed.iter().map(|managed| &managed.sharpe_difference);
-        let mut verdicts = self.sharpe_difference.values().chain(managed).map(|interval| interval.verdict);
+        let mut verdicts = self
+            .sharpe_difference
+            .values()
+            .chain(managed)
+            .map(|interval| interval.verdict);
         verdicts.find(|verdict| matches!(verdict, Verdict::TooShort { .. }))
     }
 

@@ -73,7 +73,8 @@ impl Verdict {
         let level = percent(level);
         match self {
             Self::Undefined => {
-                "the difference is undefined, since a series without variation has no Sharpe ratio".to_string()
+                "the difference is undefined, since a series without variation has no Sharpe ratio"
+                    .to_string()
             }
             Self::TooShort { .. } => format!("{}; nothing can be claimed", self.word()),
             Self::NoDifference => format!("no difference: the {level} interval is 0.00 to 0.00"),

@@ -139,7 +139,11 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
     }
     if history.assets.len() != assets {
         let found = format!("{} long", history.assets.len());
-        return Err(Error::invalid("assets", found, format!("{assets} long, as the returns are wide")));
+        return Err(Error::invalid(
+            "assets",
+            found,
+            format!("{assets} long, as the returns are wide"),
+        ));
     }
     for (name, len) in [
         ("dates", history.dates.len()),

@@ -9,7 +9,7 @@ pub const LONGEST_LOOK_BACK: usize = 100_000;
 /// Trading days in a year, by which daily volatility is annualised.
 const DAYS_PER_YEAR: f64 = 252.0;
 
-/// Smallest volatility that is divided by, so that a price that never moves has a weight.
+/// Smallest volatility that is divided by: a price that moves less does not move.
 const SMALLEST_VOLATILITY: f64 = 1e-8;
 
 /// Which weights the policy's action is a correction to: weights = softmax(log(prior + 1e-6) + correction).
@@ -23,7 +23,8 @@ pub enum Prior {
     None,
     /// 1/N in each asset, no cash.
     EqualWeight,
-    /// Proportional to 1/volatility (ddof 0) of the last `lookback` simple returns, no cash.
+    /// Proportional to 1/volatility (ddof 0) of the last `lookback` simple returns, no cash. Nothing is held of an asset
+    /// whose volatility is below 1e-8, unless all are: then it is equal weight.
     InverseVolatility {
         /// Bars of history, at least 2; default 252.
         lookback: usize,
@@ -77,13 +78,22 @@ impl Prior {
     }
 }
 
-/// Scales volatilities [N], in place, to weights proportional to their inverse that sum to 1; those below 1e-8 count
-/// as 1e-8.
+/// Scales volatilities [N], in place, to weights proportional to their inverse that sum to 1; those below 1e-8 have
+/// none, and where all are below it, 1/N each.
 pub(crate) fn inverse_volatility(volatilities: &mut [f64]) {
     let mut sum = 0.0;
     for weight in volatilities.iter_mut() {
-        *weight = 1.0 / weight.max(SMALLEST_VOLATILITY);
+        *weight = if *weight < SMALLEST_VOLATILITY {
+            0.0
+        } else {
+            1.0 / *weight
+        };
         sum += *weight;
+    }
+    if sum == 0.0 {
+        let share = 1.0 / volatilities.len() as f64;
+        volatilities.fill(share);
+        return;
     }
     for weight in volatilities {
         *weight /= sum;
@@ -132,6 +142,21 @@ mod tests {
         let weights = decay(20.0, 252);
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-14);
         assert!((weights[231] / weights[251] - 0.5).abs() < 1e-14);
+    }
+
+    #[test]
+    fn what_does_not_move_has_no_inverse_volatility() {
+        let weights = |mut volatilities: [f64; 3]| {
+            inverse_volatility(&mut volatilities);
+            volatilities
+        };
+        // In the ratio 2 to 1 as if the third were not there; its own inverse would have taken everything.
+        for still in [0.0, 1e-17, 9e-9] {
+            let found = weights([0.01, 0.02, still]);
+            assert!((found[0] - 2.0 / 3.0).abs() < 1e-15 && (found[1] - 1.0 / 3.0).abs() < 1e-15);
+            assert_eq!(found[2], 0.0);
+        }
+        assert_eq!(weights([0.0; 3]), [1.0 / 3.0; 3]);
     }
 
     #[test]

@@ -30,8 +30,14 @@ pub fn standard_deviation(values: &[f64], ddof: usize) -> f64 {
     let center = mean(values);
     let squares: f64 = values.iter().map(|value| (value - center).powi(2)).sum();
     let deviation = (squares / (values.len() - ddof) as f64).sqrt();
-    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-    if deviation <= rounding(largest) { 0.0 } else { deviation }
+    let largest = values
+        .iter()
+        .fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    if deviation <= rounding(largest) {
+        0.0
+    } else {
+        deviation
+    }
 }
 
 /// Whether there is at least one value, none is NaN, and all are equal up to [`rounding`]: the one meaning of
@@ -106,7 +112,11 @@ mod tests {
         // A price that grows by 0.01% a bar: its returns differ in their last digits.
         let price = |bar: i32| 100.0 * 1.0001_f64.powi(bar);
         let returns: Vec<f64> = (0..1_000).map(|bar| price(bar + 1) / price(bar) - 1.0).collect();
-        assert!(returns.iter().any(|value| value.to_bits() != returns[0].to_bits()));
+        assert!(
+            returns
+                .iter()
+                .any(|value| value.to_bits() != returns[0].to_bits())
+        );
         assert!(is_constant(&returns));
         assert_eq!(standard_deviation(&returns, 1).to_bits(), 0.0_f64.to_bits());
         // Two values d apart deviate by d/2 (ddof 0): a hair inside and a hair outside 1e-14·(1 + 0.01).

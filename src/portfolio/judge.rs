@@ -1,7 +1,7 @@
 //! The test: which closes it decides at, and the baselines on the same dates and costs as the policy.
 
-use crate::backtest::summary::Period;
 use crate::backtest::left_out::attempt;
+use crate::backtest::summary::Period;
 use crate::backtest::{Baseline, History, LeftOut, Track, run_baseline};
 use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;

@@ -1,7 +1,7 @@
 //! A policy under a risk manager over prices: the live loop, replayed.
 
-use crate::backtest::policy::check_table;
 use crate::backtest::left_out::note_decision;
+use crate::backtest::policy::check_table;
 use crate::backtest::{ManagedTrack, Track};
 use crate::error::{Error, Result};
 use crate::market::prices::row;
@@ -75,7 +75,9 @@ pub fn run_managed(
             name: name.to_string(),
             dates: table.dates()[first + 1..=first + bars].to_vec(),
             returns: Vec::with_capacity(bars),
-            cash_returns: (first + 1..=first + bars).map(|bar| market.cash_return(bar)).collect(),
+            cash_returns: (first + 1..=first + bars)
+                .map(|bar| market.cash_return(bar))
+                .collect(),
             weights: Array2::zeros((bars, assets + 1)),
             turnover: Vec::with_capacity(bars),
             costs: Vec::with_capacity(bars),
@@ -121,7 +123,9 @@ pub fn run_managed(
                 managed.reasons.push(Vec::new());
                 managed.hedge.push(0.0);
                 let weights = account.weights().iter().copied().chain([account.cash()]);
-                held.iter_mut().zip(weights).for_each(|(slot, weight)| *slot = weight);
+                held.iter_mut()
+                    .zip(weights)
+                    .for_each(|(slot, weight)| *slot = weight);
                 track.turnover.push(0.0);
                 track.costs.push(0.0);
             }
@@ -155,7 +159,11 @@ fn asset_of<'a>(error: &Error, assets: &'a [String]) -> Option<&'a String> {
     let Error::Invalid { input, .. } = error else {
         return None;
     };
-    let index = input.strip_prefix("market.")?.strip_suffix(']')?.split_once('[')?.1;
+    let index = input
+        .strip_prefix("market.")?
+        .strip_suffix(']')?
+        .split_once('[')?
+        .1;
     assets.get(index.parse::<usize>().ok()?)
 }
 

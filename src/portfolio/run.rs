@@ -10,11 +10,11 @@
 //! | `tensorboard/seed-S/` | the same for TensorBoard |
 //! | `summary.json`, `report.html` | the test; there once the run is finished |
 
-use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::backtest::bootstrap::BlockBootstrap;
-use crate::backtest::report::SeedRun;
 use crate::backtest::left_out::attempt;
+use crate::backtest::report::SeedRun;
 use crate::backtest::summary::Summary;
+use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::policy::Policy;
@@ -269,7 +269,9 @@ impl Run {
             let stats = trainer.update()?;
             let scalars = log.push(&stats, earlier_s + began.elapsed().as_secs_f64());
             if let Some(file) = &mut events {
-                let shown = file.scalars(stats.env_steps, &scalars).and_then(|()| file.flush());
+                let shown = file
+                    .scalars(stats.env_steps, &scalars)
+                    .and_then(|()| file.flush());
                 if attempt(&events_name, shown, left_out).is_none() {
                     events = None;
                 }

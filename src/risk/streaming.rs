@@ -230,7 +230,11 @@ impl RunningPerformance {
         }
         let deviation = (self.state.squares / (self.state.known - 1) as f64).sqrt();
         // Where returns are that near to each other, the largest is the mean.
-        if deviation <= rounding(self.state.mean) { 0.0 } else { deviation }
+        if deviation <= rounding(self.state.mean) {
+            0.0
+        } else {
+            deviation
+        }
     }
 
     fn if_any(&self, value: f64) -> f64 {

@@ -218,5 +218,9 @@ fn window_variance(older: &[f64], newer: &[f64]) -> f64 {
     let center = all().sum::<f64>() / count;
     let variance = all().map(|value| (value - center).powi(2)).sum::<f64>() / (count - 1.0);
     // Where returns are that near to each other, the largest is the mean.
-    if variance.sqrt() <= rounding(center) { 0.0 } else { variance }
+    if variance.sqrt() <= rounding(center) {
+        0.0
+    } else {
+        variance
+    }
 }

@@ -48,7 +48,7 @@ namespace PpoRisk
         /// </summary>
         /// <param name="agent">the agent, with the policy that it has now</param>
         /// <param name="market">prices of the policy's assets and columns</param>
-        /// <param name="optionsJson">any of `cost_rate`, `managed` and `risk`; null for the defaults</param>
+        /// <param name="optionsJson">any of `cost_rate`, `managed`, `risk` and `prior`; null for the defaults</param>
         public static Backtest Run(Agent agent, Market market, string optionsJson = null)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
@@ -82,7 +82,8 @@ namespace PpoRisk
 
         /// <summary>
         /// How sure the difference to another one over the same dates is, by a paired block bootstrap. An interval that
-        /// holds 0 says that these bars do not tell them apart.
+        /// holds 0 says that these bars do not tell them apart; below 252 bars or 12 blocks there is none, and its ends
+        /// are NaN.
         /// </summary>
         /// <param name="other">what is subtracted</param>
         /// <param name="optionsJson">any of `block`, `draws`, `level` and `seed`; null for the defaults</param>

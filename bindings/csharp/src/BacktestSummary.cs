@@ -20,9 +20,9 @@ namespace PpoRisk
         public double AnnualReturn;
         /// <summary>Annual standard deviation of the returns.</summary>
         public double Volatility;
-        /// <summary>Annual Sharpe ratio, nothing subtracted.</summary>
+        /// <summary>Annual Sharpe ratio of the returns over what cash earned in each bar.</summary>
         public double Sharpe;
-        /// <summary>Annual Sortino ratio, required return 0.</summary>
+        /// <summary>Annual Sortino ratio of the returns over what cash earned in each bar.</summary>
         public double Sortino;
         /// <summary>Largest drawdown, a positive fraction of the peak.</summary>
         public double MaxDrawdown;
@@ -43,9 +43,9 @@ namespace PpoRisk
     {
         /// <summary>Median of the draws; NaN where a ratio is not defined.</summary>
         public double Median;
-        /// <summary>Lower end of the interval.</summary>
+        /// <summary>Lower end of the interval; NaN where there are too few bars for one (252, and 12 blocks).</summary>
         public double Low;
-        /// <summary>Upper end of the interval.</summary>
+        /// <summary>Upper end of the interval; NaN as the lower one.</summary>
         public double High;
     }
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class Summary(NamedTuple):
-    """What a portfolio earned, risked and paid: empyrical's conventions, 252 bars a year; NaN where not defined."""
+    """What a portfolio earned, risked and paid: empyrical's conventions, 252 bars a year; NaN where not defined.
+
+    Sharpe and Sortino ratios are of the returns over what cash earned in each bar.
+    """
 
     bars: int
     annual_return: float
@@ -40,7 +43,10 @@ class Summary(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Annual Sharpe ratio of one back-test less that of another: median and interval of a paired block bootstrap."""
+    """Annual Sharpe ratio, over cash, of one back-test less that of another: median and interval of a paired block bootstrap.
+
+    `low` and `high` are NaN where there are too few bars for an interval (252, and 12 blocks).
+    """
 
     median: float
     low: float
@@ -61,7 +67,8 @@ class Backtest(Handle):
     def run(cls, agent: Agent, market: Market, **options: Any) -> Backtest:
         """An agent's deterministic decisions over a market's bars, as one episode that starts in cash.
 
-        `options` are those of ppo_backtest_run: cost_rate=0.001, managed=True, risk={...}.
+        `options` are those of ppo_backtest_run: cost_rate=0.001, managed=True, risk={...}, prior=True
+        (the policy as it was before its training: the rule that it departs from).
         """
         with agent._lent() as policy, market._lent() as prices:
             handle = cls._new(library.ppo_backtest_run, policy, prices, settings(options or None))

@@ -170,7 +170,11 @@ fn differences_table(report: &Report, summary: &Summary) -> String {
     let names = report.baselines.iter().map(|track| track.name.as_str());
     for name in [PRIOR].into_iter().chain(names) {
         // A prior that one seed lacks is a gap.
-        if summary.seeds.iter().all(|seed| !seed.sharpe_difference.contains_key(name)) {
+        if summary
+            .seeds
+            .iter()
+            .all(|seed| !seed.sharpe_difference.contains_key(name))
+        {
             continue;
         }
         let cell = |interval: Option<&Interval>| match interval {

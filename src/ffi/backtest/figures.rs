@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use std::ffi::c_char;
 
 /// What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a figure that is
-/// not defined is NaN.
+/// not defined is NaN, and a series that is constant up to rounding has volatility 0 and no ratio.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct ppo_backtest_summary {

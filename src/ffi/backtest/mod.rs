@@ -114,7 +114,13 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let mut policy = agent.snapshot();
         if options.prior {
             let expected = "a policy with a prior";
-            let found = || Failure::invalid("options_json", "asking for a prior that the policy has not", expected);
+            let found = || {
+                Failure::invalid(
+                    "options_json",
+                    "asking for a prior that the policy has not",
+                    expected,
+                )
+            };
             policy = untrained(&policy)?.ok_or_else(found)?.into();
         }
         let env = options.env()?;
@@ -168,7 +174,11 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
         };
         if options.managed || options.prior || options.risk.is_some() {
             let expected = "nothing: a baseline has no risk manager and no prior";
-            return Err(Failure::invalid("options_json: managed, risk, prior", "given", expected));
+            return Err(Failure::invalid(
+                "options_json: managed, risk, prior",
+                "given",
+                expected,
+            ));
         }
         let cost_rate = options.env()?.cost_rate;
         let track = run_one(chosen, &*market.test(None)?, cost_rate)?;
