@@ -3,9 +3,13 @@
 use crate::error::{Error, Result};
 use crate::math::random;
 use crate::math::statistics::quantile_sorted;
+use crate::memory;
 use crate::risk::metrics;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
+
+/// Most resamples: ends of intervals do not change beyond, and they take 80 MB.
+const MOST_DRAWS: usize = 10_000_000;
 
 /// The settings of the bootstrap.
 ///
@@ -17,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub struct BlockBootstrap {
     /// Bars in a block, at least 1; default 21. Longer than the series means as long as the series.
     pub block: usize,
-    /// Resamples, at least 1; default 2,000.
+    /// Resamples, 1 to 10,000,000; default 2,000.
     pub draws: usize,
     /// Probability that the interval is meant to hold, in (0, 1); default 0.90.
     pub level: f64,
@@ -84,13 +88,12 @@ impl BlockBootstrap {
         let block = self.block.min(bars);
         let mut stream = random::stream(self.seed, "bootstrap", 0);
         let mut starts = vec![0; bars.div_ceil(block)];
-        let mut differences: Vec<f64> = (0..self.draws)
-            .map(|_| {
-                starts.fill_with(|| stream.random_range(0..bars));
-                resampled_difference(first, second, block, &starts)
-            })
-            .collect();
-        if differences.iter().any(|difference| difference.is_nan()) {
+        let mut differences = memory::empty("the resamples of the bootstrap", &[self.draws])?;
+        for _ in 0..self.draws {
+            starts.fill_with(|| stream.random_range(0..bars));
+            differences.push(resampled_difference(first, second, block, &starts));
+        }
+        if differences.iter().any(|difference: &f64| difference.is_nan()) {
             return Ok(Interval::UNDEFINED);
         }
         differences.sort_unstable_by(f64::total_cmp);
@@ -106,8 +109,9 @@ impl BlockBootstrap {
         if self.block == 0 {
             return Err(Error::invalid("bootstrap.block", 0, "at least 1 bar"));
         }
-        if self.draws == 0 {
-            return Err(Error::invalid("bootstrap.draws", 0, "at least 1"));
+        if !(1..=MOST_DRAWS).contains(&self.draws) {
+            let expected = format!("1 to {MOST_DRAWS} resamples");
+            return Err(Error::invalid("bootstrap.draws", self.draws, expected));
         }
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(Error::invalid(
