@@ -1,6 +1,6 @@
 //! The one error type: which input is at fault, what was found there, and what was expected.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 
 /// Short for a result whose error is [`Error`].
@@ -14,11 +14,11 @@ pub enum Error {
     #[error("`{input}` is {found}, expected {expected}")]
     Invalid {
         /// Name of the argument, configuration key or array (with an index where it has one).
-        input: String,
+        input: Words,
         /// What it held.
-        found: String,
+        found: Words,
         /// What it has to be.
-        expected: String,
+        expected: Words,
     },
     /// A cell of a table file that cannot be used.
     #[error("{file}, line {line}, column {column}: found {found}, expected {expected}")]
@@ -56,6 +56,14 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// There is not as much memory as a size that the caller chose asks for.
+    #[error("not enough memory for {what}: {bytes} bytes")]
+    Memory {
+        /// What it was for.
+        what: String,
+        /// How much was asked for; beyond 2^128 it stands for more.
+        bytes: u128,
+    },
     /// libtorch refused an operation.
     #[error("libtorch failed during {during}: {message}")]
     Torch {
@@ -82,20 +90,28 @@ pub enum Error {
     },
 }
 
+/// A text of an error as `format!` makes a `String`.
+macro_rules! words {
+    ($($part:tt)*) => {
+        $crate::error::Words::of(format_args!($($part)*))
+    };
+}
+pub(crate) use words;
+
 impl Error {
     /// An argument or configuration value named `input` held `found` where `expected` was needed.
     #[cold]
-    pub fn invalid(input: impl Into<String>, found: impl Display, expected: impl Display) -> Self {
-        Self::worded(input.into(), &found, &expected)
+    pub fn invalid(input: impl Display, found: impl Display, expected: impl Display) -> Self {
+        Self::worded(&input, &found, &expected)
     }
 
     /// The part of [`invalid`](Self::invalid) that is the same for all types.
     #[cold]
-    fn worded(input: String, found: &dyn Display, expected: &dyn Display) -> Self {
+    fn worded(input: &dyn Display, found: &dyn Display, expected: &dyn Display) -> Self {
         Self::Invalid {
-            input,
-            found: found.to_string(),
-            expected: expected.to_string(),
+            input: words!("{input}"),
+            found: words!("{found}"),
+            expected: words!("{expected}"),
         }
     }
 
@@ -122,5 +138,104 @@ impl Error {
             path: path.as_ref().to_path_buf(),
             source,
         }
+    }
+}
+
+/// Most bytes of a text that lies in place.
+const SHORT: usize = 71;
+
+/// A text of an error. A short one lies in place, so that it takes no memory to say what is wrong with a decision; a
+/// longer one is cut where there is no memory for it.
+#[derive(Clone)]
+pub struct Words(Kept);
+
+#[derive(Clone)]
+enum Kept {
+    Short { len: u8, text: [u8; SHORT] },
+    Long(String),
+}
+
+impl Words {
+    /// The text that these arguments make.
+    #[cold]
+    pub fn of(parts: fmt::Arguments<'_>) -> Self {
+        let mut words = Self(Kept::Short {
+            len: 0,
+            text: [0; SHORT],
+        });
+        // It takes what it has room for, and never fails.
+        let _ = fmt::write(&mut words, parts);
+        words
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Kept::Short { len, text } => std::str::from_utf8(&text[..usize::from(*len)]).unwrap_or_default(),
+            Kept::Long(text) => text.as_str(),
+        }
+    }
+}
+
+impl fmt::Write for Words {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        match &mut self.0 {
+            Kept::Short { len, text } => {
+                let end = usize::from(*len) + more.len();
+                if let Some(place) = text.get_mut(usize::from(*len)..end) {
+                    place.copy_from_slice(more.as_bytes());
+                    *len = end as u8;
+                    return Ok(());
+                }
+                let mut long = String::new();
+                if long.try_reserve(end).is_ok() {
+                    long.push_str(self.as_str());
+                    long.push_str(more);
+                    self.0 = Kept::Long(long);
+                }
+            }
+            Kept::Long(text) => {
+                if text.try_reserve(more.len()).is_ok() {
+                    text.push_str(more);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::ops::Deref for Words {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Display for Words {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self)
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_what_format_makes() {
+        for text in ["", "`x`", &"é".repeat(35), &"é".repeat(36), &"long ".repeat(100)] {
+            assert_eq!(words!("{text}").as_str(), text);
+            assert_eq!(words!("{}{text}", 7).as_str(), format!("7{text}"));
+            assert_eq!(format!("{:?}", words!("{text}")), format!("{text:?}"));
+        }
+        let error = Error::invalid(words!("state[{}]", 3), f64::NAN, "a finite number");
+        assert_eq!(error.to_string(), "`state[3]` is NaN, expected a finite number");
     }
 }

@@ -4,13 +4,14 @@ use crate::error::{Error, Result};
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Replaces the file at `path` by what `content` writes, so that a reader (or a crash, a full disk, an error from
 /// `content`) meets the old file or the new one, never a part of either.
 ///
 /// The new content goes to a temporary file in the same folder, is flushed to the disk, and takes the old one's name
 /// in one step; then the folder is flushed. On any error the temporary file is removed and the old file is
-/// untouched. A symbolic link is followed, and an existing file's permissions are kept. A device or a pipe, such as
+/// untouched; what a process that was killed meanwhile has left is removed by the next write of the same file. A symbolic link is followed, and an existing file's permissions are kept. A device or a pipe, such as
 /// `/dev/stdout`, is written straight through: it cannot be replaced.
 ///
 /// Fails with [`Error::Io`] naming `path`: the folder is missing, the path is a folder, the disk is full, or
@@ -43,13 +44,9 @@ fn replace(
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    // Dropping the temporary file, on an error or a panic, removes it.
-    let temporary = tempfile::Builder::new()
-        .prefix(".writing-")
-        .permissions(permissions)
-        .tempfile_in(&folder)
-        // tempfile's own message names the temporary file, which means nothing to the reader.
-        .map_err(|error| io::Error::from(error.kind()))?;
+    let prefix = prefix(path);
+    remove_abandoned(&folder, &prefix);
+    let temporary = begin(&folder, &prefix, &permissions)?;
     let mut writer = BufWriter::new(temporary.as_file());
     content(&mut writer)?;
     writer.flush()?;
@@ -57,6 +54,62 @@ fn replace(
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|failed| failed.error)?;
     flush_folder(&folder)
+}
+
+/// What the names of temporary files for `path` begin with. A hash, for the name itself may be as long as a name can be.
+fn prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    // FNV-1a.
+    let hash = name.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!(".writing-{hash:016x}-")
+}
+
+/// A temporary file that this process holds a lock on, by which others know that it is being written. Dropping it, on an
+/// error or a panic, removes it.
+fn begin(folder: &Path, prefix: &str, permissions: &Permissions) -> io::Result<NamedTempFile> {
+    loop {
+        let temporary = tempfile::Builder::new()
+            .prefix(prefix)
+            .permissions(permissions.clone())
+            .tempfile_in(folder)
+            .map_err(|error| reason(&error))?;
+        // Where the file system has no locks, nobody takes one to remove it either.
+        let _ = temporary.as_file().lock();
+        // Before the lock was held, another save may have taken it for abandoned.
+        if temporary.path().exists() {
+            return Ok(temporary);
+        }
+    }
+}
+
+/// Removes what processes that were killed while they wrote have left of earlier saves: temporary files with this prefix
+/// that nobody holds the lock of. What cannot be removed stays; the save goes on.
+fn remove_abandoned(folder: &Path, prefix: &str) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes())) {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file
+            && let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The system's own reason: tempfile's words name the temporary file, which means nothing to the reader.
+fn reason(error: &io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|wrapped| std::error::Error::source(wrapped));
+    let system = inner
+        .and_then(|inner| inner.downcast_ref::<io::Error>())
+        .and_then(io::Error::raw_os_error)
+        .or_else(|| error.raw_os_error());
+    match system {
+        Some(number) => io::Error::from_raw_os_error(number),
+        None => error.kind().into(),
+    }
 }
 
 fn write_through(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -137,6 +190,64 @@ mod tests {
             assert!(matches!(error, Error::Io { .. }), "{error}");
         }
         assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn what_a_killed_save_left_is_removed_and_a_live_one_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy");
+        let prefix = prefix(&path);
+        let (abandoned, live) = (format!("{prefix}abandoned"), format!("{prefix}live"));
+        let foreign = [".writing-0000000000000000-x", ".writing-x", "policy.bak"].map(String::from);
+        for name in foreign.iter().chain([&abandoned, &live]) {
+            fs::write(folder.path().join(name), "half").unwrap();
+        }
+        let held = File::open(folder.path().join(&live)).unwrap();
+        held.lock().unwrap();
+        write_atomically(&path, |writer| writer.write_all(b"whole")).unwrap();
+        let mut left = names(folder.path());
+        left.sort();
+        let mut expected: Vec<String> = foreign.into_iter().chain([live, "policy".to_string()]).collect();
+        expected.sort();
+        assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn a_save_that_goes_on_beside_another_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy");
+        std::thread::scope(|scope| {
+            for text in ["a", "b", "c", "d"] {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        let whole = text.repeat(10_000);
+                        write_atomically(path, |writer| writer.write_all(whole.as_bytes())).unwrap();
+                    }
+                });
+            }
+        });
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.len() == 10_000 && text.bytes().all(|byte| byte == text.as_bytes()[0]));
+        assert_eq!(names(folder.path()), ["policy"]);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_systems_own_reason_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let long = folder.path().join("x".repeat(255)).join("policy");
+        for (path, expected) in [
+            (folder.path().join("missing/policy"), "No such file or directory (os error 2)"),
+            (folder.path().join("x".repeat(256)), "File name too long (os error 36)"),
+            (long, "No such file or directory (os error 2)"),
+            (PathBuf::from("/proc/policy"), "os error"),
+        ] {
+            let error = write_atomically(&path, |_| Ok(())).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        // A name as long as a name can be has a temporary file beside it.
+        write_atomically(folder.path().join("x".repeat(255)), |_| Ok(())).unwrap();
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | 0 | [`error`] | the one error type |
 //! | 1 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
 //! | 1 | `json` | JSON said once, with the key of what cannot be used |
+//! | 1 | `memory` | memory whose size somebody else chose: an error where there is not as much |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
@@ -33,6 +34,7 @@ pub mod file;
 mod json;
 pub mod market;
 pub mod math;
+mod memory;
 pub mod policy;
 pub mod portfolio;
 pub mod risk;

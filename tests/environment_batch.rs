@@ -297,7 +297,7 @@ fn target_weights_are_traded_to_as_in_single_environments() {
 fn episodes_that_nobody_takes_make_room_for_newer_ones() {
     let mut kept = batch(ControlVariate::None, 0, 3);
     let mut bounded = batch(ControlVariate::None, 0, 3);
-    bounded.keep_episodes(4);
+    bounded.keep_episodes(4).unwrap();
     let scores = scores(0, 3);
     for _ in 0..27 {
         kept.step(&scores, None).unwrap();

@@ -99,7 +99,8 @@ fn buffer(golden: &Golden, case: &Case) -> RolloutBuffer {
         golden.n_steps,
         golden.state_len,
         golden.action_len,
-    );
+    )
+    .unwrap();
     buffer.states.copy_from_slice(&case.states);
     buffer.log_priors.copy_from_slice(&case.log_priors);
     buffer.actions.copy_from_slice(&case.actions);

@@ -4,6 +4,7 @@ use super::Verdict;
 use crate::error::{Error, Result};
 use crate::math::random;
 use crate::math::statistics::quantile_sorted;
+use crate::memory;
 use crate::risk::metrics;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ const FEWEST_BLOCKS: usize = 12;
 /// two equal portfolios would otherwise lie on one side of 0 in every draw.
 const ROUNDING: f64 = 1e-6;
 
+/// Most resamples: ends of intervals do not change beyond, and they take 80 MB.
+const MOST_DRAWS: usize = 10_000_000;
+
 /// The settings of the bootstrap.
 ///
 /// Each draw joins blocks of consecutive bars, each starting at a uniformly chosen bar and wrapping around at the
@@ -27,7 +31,7 @@ const ROUNDING: f64 = 1e-6;
 pub struct BlockBootstrap {
     /// Bars in a block, at least 1; default 21. An interval needs 12 blocks.
     pub block: usize,
-    /// Resamples, at least 1; default 2,000.
+    /// Resamples, 1 to 10,000,000; default 2,000.
     pub draws: usize,
     /// Probability that the interval is meant to hold, in (0, 1); default 0.90.
     pub level: f64,
@@ -97,17 +101,13 @@ impl BlockBootstrap {
         let block = self.block.min(bars);
         let mut stream = random::stream(self.seed, "bootstrap", 0);
         let mut starts = vec![0; bars.div_ceil(block)];
-        let mut differences: Vec<f64> = (0..self.draws)
-            .map(|_| {
-                starts.fill_with(|| stream.random_range(0..bars));
-                let difference = resampled_difference(first, second, block, &starts);
-                if difference.abs() < ROUNDING {
-                    0.0
-                } else {
-                    difference
-                }
-            })
-            .collect();
+        let mut differences = memory::empty("the resamples of the bootstrap", &[self.draws])?;
+        for _ in 0..self.draws {
+            starts.fill_with(|| stream.random_range(0..bars));
+            let difference: f64 = resampled_difference(first, second, block, &starts);
+            let rounding = difference.abs() < ROUNDING;
+            differences.push(if rounding { 0.0 } else { difference });
+        }
         if differences.iter().any(|difference| difference.is_nan()) {
             return Ok(Interval::UNDEFINED);
         }
@@ -141,8 +141,9 @@ impl BlockBootstrap {
         if self.block == 0 {
             return Err(Error::invalid("bootstrap.block", 0, "at least 1 bar"));
         }
-        if self.draws == 0 {
-            return Err(Error::invalid("bootstrap.draws", 0, "at least 1"));
+        if !(1..=MOST_DRAWS).contains(&self.draws) {
+            let expected = format!("1 to {MOST_DRAWS} resamples");
+            return Err(Error::invalid("bootstrap.draws", self.draws, expected));
         }
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(Error::invalid(

@@ -2,7 +2,7 @@
 
 use crate::env::costs::value_left;
 use crate::env::reward::{RewardInputs, RewardMemory, RewardMode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::market::source::Bar;
 use crate::market::state::AccountView;
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,15 @@ impl Account {
         self.cash
     }
 
+    /// Whether its numbers are those of a portfolio that is not ruined: what was read from somewhere may not be.
+    pub(crate) fn is_sound(&self) -> bool {
+        let positive = |value: f64| value.is_finite() && value > 0.0;
+        let memory = [self.volatility, self.cash, self.memory.mean, self.memory.square];
+        positive(self.value)
+            && positive(self.peak)
+            && memory.iter().chain(&self.weights).all(|value| value.is_finite())
+    }
+
     /// What a state shows of it.
     pub fn view(&self) -> AccountView<'_> {
         AccountView {
@@ -222,7 +231,7 @@ impl Account {
         let culprit = |name: &str, values: &[f64]| {
             let i = values.iter().position(|value| !value.is_finite())?;
             Some(Error::invalid(
-                format!("{name}[{i}]"),
+                words!("{name}[{i}]"),
                 values[i],
                 "a finite number",
             ))
@@ -241,11 +250,35 @@ fn drawdown(value: f64, peak: f64) -> f64 {
 
 /// The last 20 portfolio returns, in slots that are overwritten in turn; empty slots hold 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, try_from = "SavedReturns")]
 struct ReturnMemory {
     values: [f64; RETURNS_REMEMBERED],
     /// Returns seen, counted up to twice the slots and then back, so that it says both how many and where.
     seen: usize,
+}
+
+/// What a [`ReturnMemory`] is read from.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedReturns {
+    values: [f64; RETURNS_REMEMBERED],
+    seen: usize,
+}
+
+impl TryFrom<SavedReturns> for ReturnMemory {
+    type Error = Error;
+
+    fn try_from(saved: SavedReturns) -> Result<Self> {
+        let SavedReturns { values, seen } = saved;
+        let most = 2 * RETURNS_REMEMBERED - 1;
+        if seen > most {
+            return Err(Error::invalid("returns.seen", seen, words!("0 to {most}")));
+        }
+        if let Some(i) = values.iter().position(|value| !value.is_finite()) {
+            return Err(Error::invalid(words!("returns.values[{i}]"), values[i], "a finite number"));
+        }
+        Ok(Self { values, seen })
+    }
 }
 
 impl ReturnMemory {

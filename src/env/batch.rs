@@ -7,6 +7,7 @@ use crate::env::walker::{EpisodeStats, Rules, Scratch, Step, Walker};
 use crate::error::{Error, Result};
 use crate::market::source::Market;
 use crate::market::state::StateSpec;
+use crate::memory;
 use crate::policy::action;
 use crate::policy::spec::ActionSpec;
 use serde::{Deserialize, Serialize};
@@ -83,25 +84,35 @@ impl BatchEnvironment {
             return Err(Error::invalid("first_index", first_index, expected));
         }
         let rules = Rules::new(config, state, action, market)?;
-        let walkers: Result<Vec<Walker>> = (0..count)
-            .map(|i| Walker::new(&rules, state, seed, first_index + i as u64))
-            .collect();
+        let what = "the environments";
+        let first = Walker::new(&rules, state, seed, first_index)?;
+        // A walker is many small pieces: asked for at once, with a copy of all for a snapshot.
+        memory::room(what, (2 * first.size() as u128).saturating_mul(count as u128))?;
+        let mut walkers = memory::empty(what, &[count])?;
+        walkers.push(first);
+        for i in 1..count as u64 {
+            walkers.push(Walker::new(&rules, state, seed, first_index + i)?);
+        }
+        let numbers = || memory::filled(what, &[count], 0.0);
+        let flags = || memory::filled(what, &[count], false);
+        let states = || memory::filled(what, &[count, rules.state_len], 0.0_f32);
+        // Room for what ends in one step, so that a caller who drains every step never sees it grow.
+        let episodes = VecDeque::from(memory::empty(what, &[count])?);
         let mut batch = Self {
-            walkers: walkers?,
+            walkers,
             scratch: rules.scratch(),
-            states: vec![0.0; count * rules.state_len],
-            log_priors: vec![0.0; count * rules.action_len],
+            states: states()?,
+            log_priors: memory::filled(what, &[count, rules.action_len], 0.0)?,
             step: BatchStep {
-                rewards: vec![0.0; count],
-                baseline_rewards: vec![0.0; count],
-                raw_rewards: vec![0.0; count],
-                terminated: vec![false; count],
-                truncated: vec![false; count],
-                final_states: vec![0.0; count * rules.state_len],
+                rewards: numbers()?,
+                baseline_rewards: numbers()?,
+                raw_rewards: numbers()?,
+                terminated: flags()?,
+                truncated: flags()?,
+                final_states: states()?,
             },
-            details: vec![Step::default(); count],
-            // Room for what ends in one step, so that a caller who drains every step never sees it grow.
-            episodes: VecDeque::with_capacity(count),
+            details: memory::filled(what, &[count], Step::default())?,
+            episodes,
             most_episodes: usize::MAX,
             rules,
         };
@@ -121,12 +132,15 @@ impl BatchEnvironment {
 
     /// From now on at most `most` episodes (at least E) that ended wait to be taken; the oldest goes for a newer one.
     /// Steps then allocate nothing, taken or not.
-    pub fn keep_episodes(&mut self, most: usize) {
-        self.most_episodes = most.max(self.walkers.len());
-        let beyond = self.episodes.len().saturating_sub(self.most_episodes);
+    /// Errors: not as much memory.
+    pub fn keep_episodes(&mut self, most: usize) -> Result<()> {
+        let most = most.max(self.walkers.len());
+        memory::room("the episodes kept", memory::size::<EpisodeStats>(&[most]))?;
+        self.most_episodes = most;
+        let beyond = self.episodes.len().saturating_sub(most);
         self.episodes.drain(..beyond);
-        self.episodes
-            .reserve_exact(self.most_episodes - self.episodes.len());
+        self.episodes.reserve_exact(most - self.episodes.len());
+        Ok(())
     }
 
     /// Starts a new episode in every environment; what was unfinished is forgotten.
@@ -251,7 +265,7 @@ impl BatchEnvironment {
             return Err(Error::invalid("snapshot", found, self.walkers.len()));
         }
         for (walker, saved) in self.walkers.iter().zip(&snapshot.environments) {
-            walker.check_alike(saved)?;
+            walker.check_alike(&self.rules, saved)?;
         }
         self.walkers = snapshot.environments;
         self.episodes.clear();

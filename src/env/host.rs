@@ -6,6 +6,7 @@ use crate::env::walker::EpisodeStats;
 use crate::error::{Error, Result};
 use crate::market::prior::Prior;
 use crate::math::random::{Stream, stream};
+use crate::memory;
 use crate::policy::action;
 use crate::policy::spec::PolicySpec;
 use rand::Rng;
@@ -44,24 +45,28 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         } else {
             action_len
         };
+        let what = "the host's environments";
+        let numbers = || memory::filled(what, &[count], 0.0);
+        let flags = || memory::filled(what, &[count], false);
+        let states = || memory::filled(what, &[count, state_len], 0.0_f32);
+        let mut streams = memory::empty(what, &[count])?;
+        streams.extend((0..count).map(|env| stream(seed, "host environment", env as u64)));
         let mut environments = Self {
             host,
-            streams: (0..count)
-                .map(|env| stream(seed, "host environment", env as u64))
-                .collect(),
-            states: vec![0.0; count * state_len],
-            log_priors: vec![0.0; count * action_len],
+            streams,
+            states: states()?,
+            log_priors: memory::filled(what, &[count, action_len], 0.0)?,
             weights: vec![0.0; action_len],
             prior: vec![0.0; prior_len],
             step: BatchStep {
-                rewards: vec![0.0; count],
-                baseline_rewards: vec![0.0; count],
-                raw_rewards: vec![0.0; count],
-                terminated: vec![false; count],
-                truncated: vec![false; count],
-                final_states: vec![0.0; count * state_len],
+                rewards: numbers()?,
+                baseline_rewards: numbers()?,
+                raw_rewards: numbers()?,
+                terminated: flags()?,
+                truncated: flags()?,
+                final_states: states()?,
             },
-            stats: vec![EpisodeStats::default(); count],
+            stats: memory::filled(what, &[count], EpisodeStats::default())?,
             ended: Vec::new(),
             spec: spec.clone(),
         };

@@ -282,6 +282,13 @@ impl Walker {
         })
     }
 
+    /// Bytes that it takes, its own and those of what it points to: no fewer.
+    pub(super) fn size(&self) -> usize {
+        let numbers = self.builder.numbers() + 2 * self.account.weights().len() + self.prior.len();
+        // And what the allocator adds to each of ten pieces.
+        size_of::<Self>() + numbers * size_of::<f64>() + 10 * 16
+    }
+
     /// The environment's portfolio.
     pub(super) fn account(&self) -> &Account {
         &self.account
@@ -293,7 +300,16 @@ impl Walker {
     }
 
     /// Whether `saved` can take this environment's place.
-    pub(super) fn check_alike(&self, saved: &Self) -> Result<()> {
+    pub(super) fn check_alike(&self, rules: &Rules, saved: &Self) -> Result<()> {
+        let accounts = || std::iter::once(&saved.account).chain(&saved.reference);
+        let reference_may_be_ruined = |account: &Account| account.value() <= 0.0;
+        let sound = saved.account.is_sound()
+            && accounts().all(|account| account.is_sound() || reference_may_be_ruined(account))
+            && saved.prior.iter().all(|weight| (0.0..=1.0 + 1e-6).contains(weight))
+            && saved.builder.ready()
+            && saved.stats.steps < usize::MAX / 2
+            && !random::is_stuck(&saved.stream)
+            && rules.market.has_room(&saved.path, saved.steps_left);
         let alike = self.builder.is_alike(&saved.builder)
             && self.account.weights().len() == saved.account.weights().len()
             && self.prior.len() == saved.prior.len()
@@ -301,7 +317,12 @@ impl Walker {
                 == saved.reference.as_ref().map(|account| account.weights().len())
             && saved.steps_left > 0;
         match alike {
-            true => Ok(()),
+            true if sound => Ok(()),
+            true => Err(Error::invalid(
+                "snapshot",
+                "of an environment with numbers that none has",
+                "one that was taken of an environment",
+            )),
             false => Err(Error::invalid(
                 "snapshot",
                 "of an environment with another state, action or control variate",

@@ -1,10 +1,12 @@
 //! The library's log: to the host's function, or nowhere. A panic's words go there too, never to standard error.
 
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::fixed_text::FixedText;
 use crate::ffi::status::PPO_ERR_BUSY;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{c_char, c_void};
+use std::fmt::Write;
 use std::panic::{self, PanicHookInfo};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Once, PoisonError, RwLock};
@@ -89,12 +91,15 @@ pub(in crate::ffi) fn log(level: u32, message: &str) {
     let Some(sink) = sink.as_ref().filter(|_| level <= LEVEL.load(Ordering::Acquire)) else {
         return;
     };
-    let Ok(text) = CString::new(message.replace('\0', "\u{fffd}")) else {
-        return; // there is no zero left
-    };
+    let mut text = FixedText::new();
+    for (i, part) in message.split('\0').enumerate() {
+        // A text of C ends at its first zero.
+        let zero = if i == 0 { "" } else { "\u{fffd}" };
+        let _ = text.write_str(zero).and_then(|()| text.write_str(part));
+    }
     INSIDE.set(true);
     // SAFETY: the host's promise; the text lives until the call returns.
-    unsafe { (sink.callback)(level, text.as_ptr(), sink.user) };
+    unsafe { (sink.callback)(level, text.with_zero().as_ptr().cast(), sink.user) };
     INSIDE.set(false);
 }
 

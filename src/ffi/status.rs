@@ -52,9 +52,11 @@ pub const PPO_ERR_TIMEOUT: i32 = -19;
 pub const PPO_ERR_CALLBACK: i32 = -20;
 /// The handle has not been given what the call needs yet, such as enough bars.
 pub const PPO_ERR_NOT_READY: i32 = -21;
+/// There is not as much memory as the sizes that the caller chose ask for; nothing was changed.
+pub const PPO_ERR_OUT_OF_MEMORY: i32 = -22;
 
 /// Every status with its name: the one list, in the order of the numbers.
-pub const STATUSES: [(ppo_status, &CStr); 22] = [
+pub const STATUSES: [(ppo_status, &CStr); 23] = [
     (PPO_OK, c"PPO_OK"),
     (PPO_ERR_NULL_POINTER, c"PPO_ERR_NULL_POINTER"),
     (PPO_ERR_INVALID_ARGUMENT, c"PPO_ERR_INVALID_ARGUMENT"),
@@ -77,6 +79,7 @@ pub const STATUSES: [(ppo_status, &CStr); 22] = [
     (PPO_ERR_TIMEOUT, c"PPO_ERR_TIMEOUT"),
     (PPO_ERR_CALLBACK, c"PPO_ERR_CALLBACK"),
     (PPO_ERR_NOT_READY, c"PPO_ERR_NOT_READY"),
+    (PPO_ERR_OUT_OF_MEMORY, c"PPO_ERR_OUT_OF_MEMORY"),
 ];
 
 /// The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.
@@ -102,6 +105,7 @@ pub(in crate::ffi) fn status_of(error: &Error) -> ppo_status {
         Error::Table { .. } => PPO_ERR_TABLE,
         Error::PolicyFile { .. } => PPO_ERR_FILE,
         Error::Io { .. } => PPO_ERR_IO,
+        Error::Memory { .. } => PPO_ERR_OUT_OF_MEMORY,
         Error::Torch { .. } => PPO_ERR_TORCH,
         Error::Training { .. } => PPO_ERR_TRAINING,
         Error::Host { .. } => PPO_ERR_CALLBACK,

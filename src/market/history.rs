@@ -1,5 +1,8 @@
 //! The last bars of something, always contiguous and in the order of time.
 
+use crate::error::Result;
+use crate::memory;
+
 /// The last `capacity` rows of `width` numbers.
 ///
 /// Every row is written twice, `capacity` rows apart, so that any span of the last rows is one contiguous slice: sums
@@ -17,15 +20,20 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// An empty history; a capacity of 0 keeps nothing.
-    pub(crate) fn new(width: usize, capacity: usize) -> Self {
-        Self {
+    /// An empty history; a capacity of 0 keeps nothing. Errors: not as much memory.
+    pub(crate) fn new(width: usize, capacity: usize) -> Result<Self> {
+        Ok(Self {
             width,
             capacity,
             len: 0,
             next: 0,
-            rows: vec![0.0; 2 * capacity * width],
-        }
+            rows: memory::filled("the bars to look back at", &[2, capacity, width], 0.0)?,
+        })
+    }
+
+    /// Numbers that there is room for.
+    pub(crate) fn numbers(&self) -> usize {
+        self.rows.len()
     }
 
     /// Forgets every row.
@@ -125,7 +133,7 @@ mod tests {
 
     #[test]
     fn keeps_the_last_rows_in_order() {
-        let mut history = History::new(2, 3);
+        let mut history = History::new(2, 3).unwrap();
         for k in 0..7 {
             history.push(&[f64::from(k), -f64::from(k)]);
         }
@@ -136,7 +144,7 @@ mod tests {
     #[test]
     fn volatility_is_the_textbook_one_for_every_number_of_columns() {
         for width in 1..=17 {
-            let mut history = History::new(width, 5);
+            let mut history = History::new(width, 5).unwrap();
             let value = |k: usize, i: usize| ((k * 7 + i * 13) % 11) as f64 * 0.01;
             for k in 0..9 {
                 let row: Vec<f64> = (0..width).map(|i| value(k, i)).collect();

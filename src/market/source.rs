@@ -23,6 +23,13 @@ pub trait Market: Send + Sync {
     /// market is shorter.
     fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, stream: &mut Stream) -> usize;
 
+    /// Whether an episode that stands at `path` can take `steps` more: what was read from somewhere need not be one of
+    /// this market's. The default believes it.
+    fn has_room(&self, path: &Path, steps: usize) -> bool {
+        let _ = (path, steps);
+        true
+    }
+
     /// Moves one bar on: writes the returns over the bar that just ended and the columns known at its close.
     /// Allocates nothing. Called at most `warm_up + steps` times after [`begin`](Self::begin).
     fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar);

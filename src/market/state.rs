@@ -1,6 +1,6 @@
 //! What the policy sees at a close, and the one builder that writes it.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::market::history::History;
 use crate::market::prior::{self, LONGEST_LOOK_BACK, Prior};
 use crate::market::source::{Bar, MarketShape};
@@ -34,7 +34,7 @@ impl StateSpec {
             return Err(Error::invalid("state.assets", 0, "at least 1"));
         }
         if !(1..=LONGEST_LOOK_BACK).contains(&self.window) {
-            let expected = format!("1 to {LONGEST_LOOK_BACK} bars");
+            let expected = words!("1 to {LONGEST_LOOK_BACK} bars");
             return Err(Error::invalid("state.window", self.window, expected));
         }
         Ok(())
@@ -107,8 +107,8 @@ impl StateBuilder {
         };
         Ok(Self {
             bars: 0,
-            returns: History::new(spec.assets, rows),
-            squares: History::new(1, decay.len()),
+            returns: History::new(spec.assets, rows)?,
+            squares: History::new(1, decay.len())?,
             decay,
             columns: vec![0.0; spec.columns.len()],
             supplied: vec![0.0; supplied],
@@ -124,7 +124,7 @@ impl StateBuilder {
             return Err(Error::invalid("market.assets", shape.assets, self.spec.assets));
         }
         if shape.columns != self.spec.columns.len() {
-            let expected = format!("{} (state.columns)", self.spec.columns.len());
+            let expected = words!("{} (state.columns)", self.spec.columns.len());
             return Err(Error::invalid("market.columns", shape.columns, expected));
         }
         if self.prior == Prior::Supplied && !shape.prior {
@@ -241,7 +241,7 @@ impl StateBuilder {
                     let expected = "some weight in assets, as the action has no cash";
                     return Err(Error::invalid(
                         "bar.prior",
-                        format!("{:?}", self.supplied),
+                        words!("{:?}", self.supplied),
                         expected,
                     ));
                 }
@@ -251,6 +251,12 @@ impl StateBuilder {
             }
         }
         Ok(())
+    }
+
+    /// Numbers that it keeps room for.
+    pub(crate) fn numbers(&self) -> usize {
+        let lists = self.decay.len() + self.columns.len() + self.supplied.len();
+        self.returns.numbers() + self.squares.numbers() + lists
     }
 
     /// Whether both were made for the same state and prior, whatever they have seen.
@@ -263,13 +269,13 @@ impl StateBuilder {
         check_len("bar.columns", bar.columns.len(), self.columns.len())?;
         for (i, &value) in bar.returns.iter().enumerate() {
             if !(-1.0..f64::INFINITY).contains(&value) {
-                let name = format!("bar.returns[{i}]");
+                let name = words!("bar.returns[{i}]");
                 return Err(Error::invalid(name, value, "finite and at least -1"));
             }
         }
         for (i, &value) in bar.columns.iter().enumerate() {
             if !(value as f32).is_finite() {
-                let name = format!("bar.columns[{i}] ({})", self.spec.columns[i]);
+                let name = words!("bar.columns[{i}] ({})", self.spec.columns[i]);
                 return Err(Error::invalid(name, value, "a finite 32-bit number"));
             }
         }
@@ -282,7 +288,7 @@ impl StateBuilder {
             let allowed = bar.prior.iter().all(|weight| (0.0..=1.0).contains(weight));
             if !allowed || (bar.prior.iter().sum::<f64>() - 1.0).abs() > 1e-6 {
                 let expected = "weights of at least 0 that sum to 1 with cash";
-                return Err(Error::invalid("bar.prior", format!("{:?}", bar.prior), expected));
+                return Err(Error::invalid("bar.prior", words!("{:?}", bar.prior), expected));
             }
         }
         Ok(())
@@ -292,8 +298,8 @@ impl StateBuilder {
         if self.ready() {
             return Ok(());
         }
-        let found = format!("{} bars", self.bars);
-        let expected = format!("at least {} bars before the first state", self.warm_up_bars());
+        let found = words!("{} bars", self.bars);
+        let expected = words!("at least {} bars before the first state", self.warm_up_bars());
         Err(Error::invalid("history", found, expected))
     }
 }
@@ -302,7 +308,7 @@ fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
     if found == expected {
         return Ok(());
     }
-    Err(Error::invalid(name, format!("{found} values"), expected))
+    Err(Error::invalid(name, words!("{found} values"), expected))
 }
 
 /// What a builder is saved as.
@@ -351,12 +357,25 @@ impl TryFrom<Saved> for StateBuilder {
         }
         let least = builder.bars.min(builder.spec.window);
         if rows < least {
-            let found = format!("{rows} bars");
+            let found = words!("{rows} bars");
             return Err(Error::invalid(
                 "history.returns",
                 found,
-                format!("at least {least} bars"),
+                words!("at least {least} bars"),
             ));
+        }
+        // As check() would have it of every bar.
+        let lists: [(&str, &[f64], fn(f64) -> bool); 4] = [
+            ("returns", &saved.returns, |value| (-1.0..f64::INFINITY).contains(&value)),
+            ("squares", &saved.squares, |value| (0.0..f64::INFINITY).contains(&value)),
+            ("columns", &saved.columns, |value| (value as f32).is_finite()),
+            ("supplied", &saved.supplied, |value| (0.0..=1.0).contains(&value)),
+        ];
+        for (name, values, usable) in lists {
+            if let Some(i) = values.iter().position(|&value| !usable(value)) {
+                let input = words!("history.{name}[{i}]");
+                return Err(Error::invalid(input, values[i], "a number that a bar can have"));
+            }
         }
         saved
             .returns

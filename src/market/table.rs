@@ -149,6 +149,10 @@ impl Market for TableMarket {
         steps.min(room)
     }
 
+    fn has_room(&self, path: &Path, steps: usize) -> bool {
+        path.bar.checked_add(steps).is_some_and(|bar| bar <= self.last)
+    }
+
     fn advance(&self, path: &mut Path, _stream: &mut Stream, bar: &mut Bar) {
         path.bar += 1;
         bar.returns.copy_from_slice(self.returns(path.bar));

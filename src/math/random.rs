@@ -1,7 +1,7 @@
 //! Seeded streams of randomness. Every consumer (an environment, the shuffling of minibatches, a bootstrap) owns a
 //! stream of its own, so that a result depends on the seed and never on the number of threads or the order of calls.
 
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The generator behind every random draw: xoshiro256++ (Blackman and Vigna), serialisable for checkpoints.
@@ -22,6 +22,12 @@ pub fn stream(seed: u64, purpose: &str, index: u64) -> Stream {
     Stream::seed_from_u64(mixed)
 }
 
+/// Whether a stream, which was read from somewhere, is the one state that never moves: all zeros.
+pub(crate) fn is_stuck(stream: &Stream) -> bool {
+    let mut copy = stream.clone();
+    (0..4).all(|_| copy.next_u64() == 0)
+}
+
 /// One step of SplitMix64 (Steele, Lea and Flood 2014): a bijection that scatters every input bit.
 fn mix(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -33,7 +39,6 @@ fn mix(value: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::Rng;
 
     #[test]
     fn streams_differ_by_seed_purpose_and_index_and_repeat() {

@@ -1,6 +1,6 @@
 //! From an action to target weights: softmax around the prior, then caps and floors.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
 
@@ -76,7 +76,7 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
 /// than 1e-6 from 1.
 pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &mut [f64]) -> Result<()> {
     if weights.len() != out.len() {
-        let found = format!("{} values", weights.len());
+        let found = words!("{} values", weights.len());
         return Err(Error::invalid("weights", found, out.len()));
     }
     let sum = check_weights(&"weights", weights)?;
@@ -100,7 +100,7 @@ pub fn check_weights(input: &impl std::fmt::Display, weights: &[f64]) -> Result<
             let expected = "weights of at least 0 that sum to 1";
             Err(Error::invalid(
                 input.to_string(),
-                format!("{weights:?}"),
+                words!("{weights:?}"),
                 expected,
             ))
         }

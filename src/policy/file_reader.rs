@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::json;
+use crate::memory;
 use crate::policy::file::{
     CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
     VERSION, Values, checksum, checksum_place, spec_json,
@@ -41,7 +42,7 @@ pub(crate) fn read_capped(path: &Path, limit: u64) -> Result<Vec<u8>> {
             format!("at most {limit} bytes"),
         );
     }
-    let mut bytes = Vec::with_capacity(found.len() as usize);
+    let mut bytes = memory::empty("the bytes of a file", &[found.len() as usize])?;
     let file = File::open(path).map_err(at)?;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(at)?;
     if bytes.len() as u64 > limit {

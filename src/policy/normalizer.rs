@@ -1,6 +1,6 @@
 //! Running mean and variance of the states, and what they do to a state before the network sees it.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::policy::spec::{NetworkSpec, PolicySpec};
 use serde::{Deserialize, Serialize};
 
@@ -68,17 +68,17 @@ impl ObservationNormalizer {
             ("variance", &statistics.variance, 0.0),
         ] {
             if values.len() != len {
-                let found = format!("{} values", values.len());
-                return Err(Error::invalid(format!("normalizer.{name}"), found, len));
+                let found = words!("{} values", values.len());
+                return Err(Error::invalid(words!("normalizer.{name}"), found, len));
             }
             if let Some(i) = values.iter().position(|v| !(v.is_finite() && *v >= smallest)) {
                 let expected = if smallest < 0.0 {
-                    "finite".to_string()
+                    words!("finite")
                 } else {
-                    format!("finite and at least {smallest}")
+                    words!("finite and at least {smallest}")
                 };
                 return Err(Error::invalid(
-                    format!("normalizer.{name}[{i}]"),
+                    words!("normalizer.{name}[{i}]"),
                     values[i],
                     expected,
                 ));
@@ -119,15 +119,15 @@ impl ObservationNormalizer {
         let features = self.groups.len();
         let rows = states.len() / features;
         if rows * features != states.len() {
-            let found = format!("{} values", states.len());
+            let found = words!("{} values", states.len());
             return Err(Error::invalid(
                 "states",
                 found,
-                format!("a multiple of {features}"),
+                words!("a multiple of {features}"),
             ));
         }
         if let Some(i) = states.iter().position(|value| !value.is_finite()) {
-            let input = format!("states[{}][{}]", i / features, i % features);
+            let input = words!("states[{}][{}]", i / features, i % features);
             return Err(Error::invalid(input, states[i], "finite"));
         }
         if rows == 0 {

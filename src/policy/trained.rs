@@ -1,6 +1,6 @@
 //! A policy ready to act: from a state to target weights, a sample, its log-probability, a value.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words, words};
 use crate::market::prior::Prior;
 use crate::math::random::Stream;
 use crate::policy::action;
@@ -181,7 +181,7 @@ impl Policy {
         for (i, &weight) in prior.unwrap_or_default().iter().enumerate() {
             if weight.is_finite() && weight < 0.0 {
                 return Err(Error::invalid(
-                    format!("prior[{i}]"),
+                    words!("prior[{i}]"),
                     weight,
                     "finite and not negative",
                 ));
@@ -234,7 +234,7 @@ impl Policy {
             }),
         }
         check_finite(scores, |i| {
-            format!("scores[{}][{}] of the network", i / actions, i % actions)
+            words!("scores[{}][{}] of the network", i / actions, i % actions)
         })?;
         log_prior.fill(0.0);
         for (row, (scores, out)) in scores.chunks(actions).zip(out.chunks_mut(actions)).enumerate() {
@@ -300,7 +300,7 @@ impl Policy {
             .position(|a| !a.is_finite() || dirichlet && *a <= 0.0)
         {
             let expected = if dirichlet { "finite and above 0" } else { "finite" };
-            return Err(Error::invalid(format!("action[{i}]"), action[i], expected));
+            return Err(Error::invalid(words!("action[{i}]"), action[i], expected));
         }
         self.forward(state, prior, workspace)?;
         Ok(self.log_prob_here(workspace, action))
@@ -317,11 +317,11 @@ impl Policy {
 
     /// Fills the workspace for one state: log prior, scores and, for a Dirichlet, its concentration.
     fn forward(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
-        self.check_prior("prior", prior, self.spec.action_len(), |i| format!("prior[{i}]"))?;
+        self.check_prior("prior", prior, self.spec.action_len(), |i| words!("prior[{i}]"))?;
         self.check_state(state, workspace)?;
         let scores = &mut workspace.scores[..self.spec.action_len()];
         workspace.parts[0].scores(self, state, scores);
-        check_finite(scores, |i| format!("scores[{i}] of the network"))?;
+        check_finite(scores, |i| words!("scores[{i}] of the network"))?;
         match prior {
             Some(prior) => action::log_prior(prior, &mut workspace.log_prior),
             None => workspace.log_prior.fill(0.0),
@@ -344,13 +344,13 @@ impl Policy {
 
     fn check_state(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
         self.check_state_length(state, workspace)?;
-        check_finite(state, |i| format!("state[{i}]"))
+        check_finite(state, |i| words!("state[{i}]"))
     }
 
     fn check_state_length(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
         self.check_workspace(workspace)?;
         if state.len() != self.spec.state.len() {
-            let found = format!("{} values", state.len());
+            let found = words!("{} values", state.len());
             return Err(Error::invalid("state", found, self.spec.state.len()));
         }
         Ok(())
@@ -381,17 +381,17 @@ impl Policy {
         let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
         let count = states.len() / inputs;
         if count * inputs != states.len() {
-            let found = format!("{} values", states.len());
-            return Err(Error::invalid("states", found, format!("a multiple of {inputs}")));
+            let found = words!("{} values", states.len());
+            return Err(Error::invalid("states", found, words!("a multiple of {inputs}")));
         }
         let most = workspace.scores.len() / actions;
         if count > most {
-            let expected = format!("at most the {most} that the workspace was made for");
-            return Err(Error::invalid("states", format!("{count} rows"), expected));
+            let expected = words!("at most the {most} that the workspace was made for");
+            return Err(Error::invalid("states", words!("{count} rows"), expected));
         }
         check_length("weights", out.len(), count * actions)?;
-        check_finite(states, |i| format!("states[{}][{}]", i / inputs, i % inputs))?;
-        let place = |i| format!("priors[{}][{}]", i / actions, i % actions);
+        check_finite(states, |i| words!("states[{}][{}]", i / inputs, i % inputs))?;
+        let place = |i| words!("priors[{}][{}]", i / actions, i % actions);
         self.check_prior("priors", priors, count * actions, place)?;
         Ok(count)
     }
@@ -401,7 +401,7 @@ impl Policy {
         input: &str,
         prior: Option<&[f64]>,
         len: usize,
-        place: impl Fn(usize) -> String,
+        place: impl Fn(usize) -> Words,
     ) -> Result<()> {
         self.check_prior_length(input, prior, len)?;
         let prior = prior.unwrap_or_default();
@@ -428,7 +428,7 @@ impl Policy {
     }
 }
 
-fn check_finite(values: &[f32], place: impl Fn(usize) -> String) -> Result<()> {
+fn check_finite(values: &[f32], place: impl Fn(usize) -> Words) -> Result<()> {
     match values.iter().position(|value| !value.is_finite()) {
         Some(i) => Err(Error::invalid(place(i), values[i], "finite")),
         None => Ok(()),
@@ -439,15 +439,15 @@ fn check_fallback(fallback: &[f64], len: usize) -> Result<()> {
     check_length("fallback", fallback.len(), len)?;
     for (i, &weight) in fallback.iter().enumerate() {
         if !weight.is_finite() {
-            return Err(Error::invalid(format!("fallback[{i}]"), weight, "finite"));
+            return Err(Error::invalid(words!("fallback[{i}]"), weight, "finite"));
         }
         if !(0.0..=1.0).contains(&weight) {
-            return Err(Error::invalid(format!("fallback[{i}]"), weight, "in [0, 1]"));
+            return Err(Error::invalid(words!("fallback[{i}]"), weight, "in [0, 1]"));
         }
     }
     let sum: f64 = fallback.iter().sum();
     if (sum - 1.0).abs() > 1e-6 {
-        let found = format!("weights that sum to {sum}");
+        let found = words!("weights that sum to {sum}");
         return Err(Error::invalid("fallback", found, "weights that sum to 1"));
     }
     Ok(())
@@ -457,5 +457,5 @@ fn check_length(input: &str, len: usize, expected: usize) -> Result<()> {
     if len == expected {
         return Ok(());
     }
-    Err(Error::invalid(input, format!("{len} values"), expected))
+    Err(Error::invalid(input, words!("{len} values"), expected))
 }

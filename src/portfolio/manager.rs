@@ -160,7 +160,7 @@ impl RLPortfolioManager {
             },
             builder: StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?,
             account: Account::new(config.balance, assets),
-            returns: History::new(assets, config.history),
+            returns: History::new(assets, config.history)?,
             closes: vec![0.0; assets],
             has_closes: false,
             plan: Plan::Hold,

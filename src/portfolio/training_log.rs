@@ -40,10 +40,8 @@ struct Row {
 impl TrainingLog {
     /// Reads a log as [`write`](Self::write) leaves it. Errors name the file.
     pub fn read(path: &Path) -> Result<Self> {
-        let unusable = |error: csv::Error| Error::Invalid {
-            input: path.display().to_string(),
-            found: format!("unusable ({error})"),
-            expected: "a training log".to_string(),
+        let unusable = |error: csv::Error| {
+            Error::invalid(path.display(), format_args!("unusable ({error})"), "a training log")
         };
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let rows = csv::Reader::from_reader(&bytes[..]).into_deserialize();

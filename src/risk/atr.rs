@@ -7,6 +7,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::memory;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -37,10 +38,11 @@ pub struct Atr {
 impl Atr {
     /// Has seen nothing. Errors: `bars` is 0.
     pub fn new(assets: usize, bars: usize) -> Result<Self> {
+        let zeros = || memory::filled("the average true ranges of N assets", &[assets], 0.0);
         let state = AtrState {
             seen: 0,
-            closes: vec![0.0; assets],
-            running: vec![0.0; assets],
+            closes: zeros()?,
+            running: zeros()?,
         };
         Self::restore(assets, bars, state)
     }
@@ -70,7 +72,7 @@ impl Atr {
         let values = if ready {
             state.running.clone()
         } else {
-            vec![f64::NAN; assets]
+            memory::filled("the average true ranges of N assets", &[assets], f64::NAN)?
         };
         Ok(Self { bars, state, values })
     }

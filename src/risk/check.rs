@@ -1,12 +1,12 @@
 //! The checks that inputs of a decision share: errors name the input, with the index of the guilty value.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 
 /// `values`, named `input`, has the length `expected` of whatever `of` says.
 pub(super) fn length(input: &str, found: usize, expected: usize, of: &str) -> Result<()> {
     if found != expected {
-        let found = format!("of length {found}");
-        return Err(Error::invalid(input, found, format!("length {expected} ({of})")));
+        let found = words!("of length {found}");
+        return Err(Error::invalid(input, found, words!("length {expected} ({of})")));
     }
     Ok(())
 }
@@ -15,7 +15,7 @@ pub(super) fn length(input: &str, found: usize, expected: usize, of: &str) -> Re
 pub(super) fn finite(input: &str, values: &[f64]) -> Result<()> {
     match values.iter().position(|value| !value.is_finite()) {
         Some(at) => Err(Error::invalid(
-            format!("{input}[{at}]"),
+            words!("{input}[{at}]"),
             values[at],
             "a finite number",
         )),
@@ -28,7 +28,7 @@ pub(super) fn positive(input: &str, values: &[f64]) -> Result<()> {
     let good = |value: f64| value.is_finite() && value > 0.0;
     match values.iter().position(|&value| !good(value)) {
         Some(at) => Err(Error::invalid(
-            format!("{input}[{at}]"),
+            words!("{input}[{at}]"),
             values[at],
             "a finite number above 0",
         )),

@@ -8,7 +8,8 @@ mod force;
 pub use config::{LARGEST_WEIGHT, LimitsConfig, SectorLimit, TailLimit};
 pub use force::Tightening;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
+use crate::memory;
 use crate::math::projection::{Limit, Outcome, Projector, Region, TOLERANCE, turnover};
 use crate::risk::reason::{Reason, ReasonCode};
 use crate::risk::scenarios::Scenarios;
@@ -46,6 +47,8 @@ impl Limits {
     /// with both numbers. Turnover takes no part, as it depends on the weights held.
     pub fn new(config: LimitsConfig, assets: usize) -> Result<Self> {
         config.validate(assets)?;
+        // The projection's active set keeps three matrices [N, N].
+        memory::room("the limits of N assets", 3 * memory::size::<f64>(&[assets + 64, assets]))?;
         let region = force::region(&config, assets);
         let mut projector = Projector::new(assets);
         clash::check(&config, &region, &mut projector)?;
@@ -147,8 +150,8 @@ impl Limits {
             if len != assets {
                 return Err(Error::invalid(
                     name,
-                    format!("{len} long"),
-                    format!("{assets} long"),
+                    words!("{len} long"),
+                    words!("{assets} long"),
                 ));
             }
         }
@@ -160,12 +163,12 @@ impl Limits {
                 .iter()
                 .position(|weight| weight.is_nan() || weight.abs() > most)
             {
-                let expected = format!("a weight of at most {most} in size");
-                return Err(Error::invalid(format!("{name}[{i}]"), weights[i], expected));
+                let expected = words!("a weight of at most {most} in size");
+                return Err(Error::invalid(words!("{name}[{i}]"), weights[i], expected));
             }
         }
         if self.caps.any() && scenarios.assets() != assets {
-            let (found, expected) = (scenarios.assets(), format!("{assets}, as the limits'"));
+            let (found, expected) = (scenarios.assets(), words!("{assets}, as the limits'"));
             return Err(Error::invalid("scenarios.assets", found, expected));
         }
         tightening.validate(assets)

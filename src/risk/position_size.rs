@@ -4,6 +4,7 @@ use super::atr::DEFAULT_BARS;
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::memory;
 use serde::{Deserialize, Serialize};
 
 /// What rounding may add, relative: 0.3/0.1 is 3 lots, and five positions of 1% are within an open risk of
@@ -193,6 +194,7 @@ impl PositionSizer {
     /// For `assets` assets. Errors: as [`PositionSizeConfig::validate`].
     pub fn new(config: PositionSizeConfig, assets: usize) -> Result<Self> {
         config.validate(assets)?;
+        memory::room("the positions of N assets", 16 * memory::size::<Bounds>(&[assets]))?;
         Ok(Self {
             bounds: (0..assets).map(|asset| config.bounds(asset)).collect(),
             config,

@@ -1,6 +1,7 @@
 //! The last bars' returns as scenarios: what any weights would have earned on each of them.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
+use crate::memory;
 use serde::{Deserialize, Serialize};
 
 /// The last `capacity` bars of N assets' simple returns.
@@ -45,7 +46,7 @@ impl Scenarios {
             capacity,
             len: 0,
             next: 0,
-            returns: vec![0.0; 2 * assets * capacity],
+            returns: memory::filled("the bars that tail risk is measured on", &[2, assets, capacity], 0.0)?,
         })
     }
 
@@ -75,8 +76,8 @@ impl Scenarios {
     /// A wrong length, a return that is not finite or below -1; nothing is remembered then.
     pub fn push(&mut self, returns: &[f64]) -> Result<()> {
         if returns.len() != self.assets {
-            let found = format!("{} long", returns.len());
-            return Err(Error::invalid("returns", found, format!("{} long", self.assets)));
+            let found = words!("{} long", returns.len());
+            return Err(Error::invalid("returns", found, words!("{} long", self.assets)));
         }
         check_returns("returns", returns)?;
         for (row, &value) in self.returns.chunks_exact_mut(2 * self.capacity).zip(returns) {
@@ -136,10 +137,10 @@ impl Scenarios {
         let mut scenarios = Self::new(assets, capacity)?;
         let values = state.returns.len();
         if !values.is_multiple_of(assets) || values / assets > capacity {
-            let expected = format!("at most {capacity} bars of {assets} returns each");
+            let expected = words!("at most {capacity} bars of {assets} returns each");
             return Err(Error::invalid(
                 "scenarios.returns",
-                format!("{values} long"),
+                words!("{values} long"),
                 expected,
             ));
         }
@@ -157,7 +158,7 @@ fn check_returns(name: &str, returns: &[f64]) -> Result<()> {
         .position(|value| !(value.is_finite() && *value >= -1.0))
     {
         Some(i) => Err(Error::invalid(
-            format!("{name}[{i}]"),
+            words!("{name}[{i}]"),
             returns[i],
             "a finite return of -1 or more",
         )),

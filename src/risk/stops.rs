@@ -4,6 +4,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::memory;
 use serde::{Deserialize, Serialize};
 
 /// When an asset is left, and when it may be held again.
@@ -72,8 +73,8 @@ impl AssetStops {
     /// Nothing held, nothing stopped. Errors: as [`StopConfig::validate`].
     pub fn new(config: StopConfig, assets: usize) -> Result<Self> {
         let state = StopsState {
-            assets: vec![AssetStop::Flat; assets],
-            closes: vec![0.0; assets],
+            assets: memory::filled("the stops of N assets", &[assets], AssetStop::Flat)?,
+            closes: memory::filled("the stops of N assets", &[assets], 0.0)?,
         };
         Self::restore(config, assets, state)
     }

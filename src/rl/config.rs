@@ -2,6 +2,14 @@
 
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
+
+/// Numbers that the network's 32-bit arithmetic reads are in this range, so that neither they nor what is near them
+/// overflows, or becomes 0.
+const SINGLE: RangeInclusive<f64> = f32::MIN_POSITIVE as f64..=1e30;
+
+/// Most decisions in a rollout: they are numbered in 32 bits.
+const MOST_DECISIONS: usize = u32::MAX as usize;
 
 /// Settings of Proximal Policy Optimisation (Schulman et al. 2017). A decision is one environment's step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,7 +23,7 @@ pub struct PpoConfig {
     pub batch_size: usize,
     /// Passes over a rollout, at least 1.
     pub n_epochs: usize,
-    /// Adam's step size, above 0.
+    /// Adam's step size, above 0, at most 1e30 (as every number here that is above 0: the network calculates in 32 bits).
     pub learning_rate: f64,
     /// How the step size moves from the first decision to the last.
     pub learning_rate_schedule: Schedule,
@@ -118,19 +126,23 @@ impl PpoConfig {
                 return Err(Error::invalid(format!("ppo.{name}"), count, "in [1, 16777216]"));
             }
         }
+        if self.rollout_len() > MOST_DECISIONS {
+            let expected = format!("at most {} with n_envs = {}", MOST_DECISIONS / self.n_envs, self.n_envs);
+            return Err(Error::invalid("ppo.n_steps", self.n_steps, expected));
+        }
         if self.batch_size < 2 || self.batch_size > self.rollout_len() {
             let expected = format!("in [2, n_envs * n_steps = {}]", self.rollout_len());
             return Err(Error::invalid("ppo.batch_size", self.batch_size, expected));
         }
-        let positive = |value: f64| value.is_finite() && value > 0.0;
-        let not_negative = |value: f64| value.is_finite() && value >= 0.0;
+        let positive = |value: f64| SINGLE.contains(&value);
+        let not_negative = |value: f64| value == 0.0 || positive(value);
         let fraction = |value: f64| (0.0..=1.0).contains(&value);
         let checks = [
             (
                 "learning_rate",
                 self.learning_rate,
                 positive(self.learning_rate),
-                "above 0",
+                "in [1.2e-38, 1e30]",
             ),
             ("gamma", self.gamma, fraction(self.gamma), "in [0, 1]"),
             (
@@ -143,20 +155,20 @@ impl PpoConfig {
                 "clip_range",
                 self.clip_range,
                 positive(self.clip_range),
-                "above 0",
+                "in [1.2e-38, 1e30]",
             ),
             (
                 "ent_coef",
                 self.ent_coef,
                 not_negative(self.ent_coef),
-                "at least 0",
+                "0, or in [1.2e-38, 1e30]",
             ),
-            ("vf_coef", self.vf_coef, not_negative(self.vf_coef), "at least 0"),
+            ("vf_coef", self.vf_coef, not_negative(self.vf_coef), "0, or in [1.2e-38, 1e30]"),
             (
                 "max_grad_norm",
                 self.max_grad_norm,
                 positive(self.max_grad_norm),
-                "above 0",
+                "in [1.2e-38, 1e30]",
             ),
             (
                 "log_std_init",
@@ -168,9 +180,9 @@ impl PpoConfig {
                 "kappa_init",
                 self.kappa_init,
                 positive(self.kappa_init),
-                "above 0",
+                "in [1.2e-38, 1e30]",
             ),
-            ("adam_eps", self.adam_eps, positive(self.adam_eps), "above 0"),
+            ("adam_eps", self.adam_eps, positive(self.adam_eps), "in [1.2e-38, 1e30]"),
         ];
         for (name, found, ok, expected) in checks {
             if !ok {
@@ -182,7 +194,7 @@ impl PpoConfig {
             ("target_kl", self.target_kl),
         ] {
             if let Some(value) = value.filter(|&value| !positive(value)) {
-                return Err(Error::invalid(format!("ppo.{name}"), value, "above 0, or null"));
+                return Err(Error::invalid(format!("ppo.{name}"), value, "in [1.2e-38, 1e30], or null"));
             }
         }
         Ok(())
@@ -210,6 +222,10 @@ mod tests {
         assert!(refused(|c| c.gamma = 1.5).starts_with("`ppo.gamma` is 1.5"));
         assert!(refused(|c| c.learning_rate = f64::NAN).starts_with("`ppo.learning_rate` is NaN"));
         assert!(refused(|c| c.batch_size = 5000).contains("[2, n_envs * n_steps = 4096]"));
+        assert!(refused(|c| c.clip_range = 1e39).starts_with("`ppo.clip_range` is 1"));
+        assert!(refused(|c| c.clip_range_vf = Some(1e39)).starts_with("`ppo.clip_range_vf` is 1"));
+        assert!(refused(|c| c.adam_eps = 1e-310).starts_with("`ppo.adam_eps` is 0.0"));
+        assert!(refused(|c| (c.n_envs, c.n_steps) = (1 << 24, 1 << 24)).contains("at most 255 with"));
         assert!(refused(|c| c.target_kl = Some(-1.0)).starts_with("`ppo.target_kl` is -1"));
     }
 }

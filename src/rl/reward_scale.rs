@@ -1,6 +1,8 @@
 //! Division of rewards by the running standard deviation of the discounted return, so that one learning rate fits
 //! every market and reward. A training device only: nothing that is reported passes through it.
 
+use crate::error::{Error, Result};
+use crate::memory;
 use serde::{Deserialize, Serialize};
 
 /// Scaled rewards are clipped to plus or minus this.
@@ -20,15 +22,43 @@ pub struct RewardScale {
 }
 
 impl RewardScale {
-    /// Statistics for `n_envs` environments, all at 0.
-    pub fn new(gamma: f64, n_envs: usize) -> Self {
-        Self {
+    /// Statistics for `n_envs` environments, all at 0. Errors: not as much memory.
+    pub fn new(gamma: f64, n_envs: usize) -> Result<Self> {
+        Ok(Self {
             gamma,
-            returns: vec![0.0; n_envs],
+            returns: memory::filled("the returns of n_envs environments", &[n_envs], 0.0)?,
             count: 0.0,
             mean: 0.0,
             squares: 0.0,
+        })
+    }
+
+    /// Checks statistics that were read from somewhere against a run's. The error names what no such run has.
+    pub fn check(&self, gamma: f64, n_envs: usize) -> Result<()> {
+        let refuse = |field: &str, found: String, expected: String| {
+            Err(Error::invalid(format!("reward_scale.{field}"), found, expected))
+        };
+        if self.returns.len() != n_envs {
+            let found = format!("{} values", self.returns.len());
+            return refuse("returns", found, format!("{n_envs} (n_envs)"));
         }
+        if self.gamma.to_bits() != gamma.to_bits() {
+            return refuse("gamma", self.gamma.to_string(), format!("{gamma} (gamma)"));
+        }
+        if let Some(env) = self.returns.iter().position(|value| !value.is_finite()) {
+            let found = self.returns[env].to_string();
+            return refuse(&format!("returns[{env}]"), found, "a finite number".to_string());
+        }
+        for (field, value, least) in [
+            ("count", self.count, 0.0),
+            ("mean", self.mean, f64::MIN),
+            ("squares", self.squares, 0.0),
+        ] {
+            if !(value.is_finite() && value >= least) {
+                return refuse(field, value.to_string(), format!("finite, at least {least}"));
+            }
+        }
+        Ok(())
     }
 
     /// Takes in one step of environment `env`: its reward, and whether its episode ended there.
@@ -68,7 +98,7 @@ mod tests {
 
     #[test]
     fn scale_is_the_standard_deviation_of_discounted_returns() {
-        let mut scale = RewardScale::new(0.5, 1);
+        let mut scale = RewardScale::new(0.5, 1).unwrap();
         assert_eq!(scale.apply(3.0), 3.0);
         // Discounted returns 1, 2.5, then (a new episode) 4: mean 2.5, variance 1.5.
         for (reward, ended) in [(1.0, false), (2.0, true), (4.0, false)] {

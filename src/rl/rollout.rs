@@ -1,5 +1,8 @@
 //! What a rollout remembers of every decision.
 
+use crate::error::Result;
+use crate::memory;
+
 /// Decisions of `n_envs` environments over `n_steps` steps, in flat rows.
 ///
 /// Environments are grouped into blocks of equal size that are stepped independently; rows run over blocks, then
@@ -51,33 +54,53 @@ pub struct RolloutBuffer {
 }
 
 impl RolloutBuffer {
-    /// A buffer of zeros. `n_envs` must be a multiple of `block`.
-    pub fn new(n_envs: usize, block: usize, n_steps: usize, state_len: usize, action_len: usize) -> Self {
+    /// A buffer of zeros. `n_envs` must be a multiple of `block`. Errors: not as much memory.
+    pub fn new(
+        n_envs: usize,
+        block: usize,
+        n_steps: usize,
+        state_len: usize,
+        action_len: usize,
+    ) -> Result<Self> {
         debug_assert_eq!(n_envs % block, 0, "blocks have equal size");
-        let rows = n_envs * n_steps;
-        Self {
+        let rows = [n_envs, n_steps];
+        let (states, actions) = ([n_envs, n_steps, state_len], [n_envs, n_steps, action_len]);
+        let what = "a rollout of n_envs * n_steps decisions";
+        // All of it before any: 7 numbers of 4 bytes, 2 of 8 and 2 flags a decision, and its states and actions.
+        memory::room(
+            what,
+            [
+                46 * memory::size::<u8>(&rows),
+                2 * memory::size::<f32>(&states),
+                3 * memory::size::<f32>(&actions),
+            ]
+            .into_iter()
+            .fold(0, u128::saturating_add),
+        )?;
+        let wide = |shape: &[usize]| memory::filled(what, shape, 0.0_f32);
+        Ok(Self {
             block,
             n_steps,
             state_len,
             action_len,
-            raw_states: vec![0.0; rows * state_len],
-            states: vec![0.0; rows * state_len],
-            log_priors: vec![0.0; rows * action_len],
-            actions: vec![0.0; rows * action_len],
-            scores: vec![0.0; rows * action_len],
-            log_probs: vec![0.0; rows],
-            values: vec![0.0; rows],
-            next_values: vec![0.0; rows],
-            baseline_values: vec![0.0; rows],
-            raw_rewards: vec![0.0; rows],
-            rewards: vec![0.0; rows],
-            raw_baseline_rewards: vec![0.0; rows],
-            baseline_rewards: vec![0.0; rows],
-            terminated: vec![false; rows],
-            truncated: vec![false; rows],
-            advantages: vec![0.0; rows],
-            returns: vec![0.0; rows],
-        }
+            raw_states: wide(&states)?,
+            states: wide(&states)?,
+            log_priors: wide(&actions)?,
+            actions: wide(&actions)?,
+            scores: wide(&actions)?,
+            log_probs: wide(&rows)?,
+            values: wide(&rows)?,
+            next_values: wide(&rows)?,
+            baseline_values: wide(&rows)?,
+            raw_rewards: memory::filled(what, &rows, 0.0)?,
+            rewards: wide(&rows)?,
+            raw_baseline_rewards: memory::filled(what, &rows, 0.0)?,
+            baseline_rewards: wide(&rows)?,
+            terminated: memory::filled(what, &rows, false)?,
+            truncated: memory::filled(what, &rows, false)?,
+            advantages: wide(&rows)?,
+            returns: wide(&rows)?,
+        })
     }
 
     /// Number of decisions in the buffer.

@@ -1,5 +1,7 @@
 //! Transitions that a host hands in one at a time, and the rollout they make.
 
+use crate::error::Result;
+use crate::memory;
 use crate::rl::rollout::RolloutBuffer;
 
 /// One decision and what came of it.
@@ -70,13 +72,13 @@ pub struct HandedRollout {
 }
 
 impl Transitions {
-    /// None yet, of `n_envs` sequences.
-    pub fn new(n_envs: usize, state_len: usize, action_len: usize) -> Self {
-        Self {
+    /// None yet, of `n_envs` sequences. Errors: not as much memory.
+    pub fn new(n_envs: usize, state_len: usize, action_len: usize) -> Result<Self> {
+        Ok(Self {
             state_len,
             action_len,
-            sequences: vec![Sequence::default(); n_envs],
-        }
+            sequences: memory::filled("the transitions of n_envs sequences", &[n_envs], Sequence::default())?,
+        })
     }
 
     /// Number of transitions that no update has used yet.
@@ -114,10 +116,10 @@ impl Transitions {
         }
     }
 
-    /// All that was kept, as one rollout; nothing is kept any more.
-    pub fn take(&mut self) -> HandedRollout {
+    /// All that was kept, as one rollout; nothing is kept any more. Errors: not as much memory, and all is kept.
+    pub fn take(&mut self) -> Result<HandedRollout> {
         let rows = self.len();
-        let mut buffer = RolloutBuffer::new(1, 1, rows, self.state_len, self.action_len);
+        let mut buffer = RolloutBuffer::new(1, 1, rows, self.state_len, self.action_len)?;
         let mut order = Vec::with_capacity(rows);
         let (mut final_rows, mut final_states, mut episodes) = (Vec::new(), Vec::new(), Vec::new());
         let (states, actions) = (self.state_len, self.action_len);
@@ -150,13 +152,13 @@ impl Transitions {
                 ..Sequence::default()
             };
         }
-        HandedRollout {
+        Ok(HandedRollout {
             buffer,
             order,
             final_rows,
             final_states,
             episodes,
-        }
+        })
     }
 }
 
@@ -181,7 +183,7 @@ mod tests {
 
     #[test]
     fn sequences_do_not_reach_into_each_other_and_episodes_span_updates() {
-        let mut transitions = Transitions::new(2, 1, 2);
+        let mut transitions = Transitions::new(2, 1, 2).unwrap();
         for (env, reward, end) in [
             (1, 5.0, ""),
             (0, 1.0, "truncated"),
@@ -192,7 +194,7 @@ mod tests {
             push(&mut transitions, env, reward, end);
         }
         assert_eq!(transitions.len(), 5);
-        let taken = transitions.take();
+        let taken = transitions.take().unwrap();
         assert_eq!(taken.buffer.raw_rewards, [1.0, 2.0, 3.0, 5.0, 6.0]);
         assert_eq!(taken.buffer.truncated, [true, false, true, false, false]);
         assert_eq!(taken.buffer.terminated, [false, false, false, false, true]);
@@ -203,6 +205,6 @@ mod tests {
         assert_eq!(taken.episodes, [(1.0, 1), (11.0, 2)]);
         assert!(transitions.is_empty());
         push(&mut transitions, 0, 4.0, "terminated");
-        assert_eq!(transitions.take().episodes, [(9.0, 3)]);
+        assert_eq!(transitions.take().unwrap().episodes, [(9.0, 3)]);
     }
 }

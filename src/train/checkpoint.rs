@@ -3,11 +3,12 @@
 use crate::env::BatchSnapshot;
 use crate::error::{Error, Result};
 use crate::market::Market;
-use crate::math::random::Stream;
+use crate::math::random::{self, Stream};
 use crate::policy::file::{self, Extras, Tensor, Values};
 use crate::policy::spec::PolicySpec;
 use crate::rl::reward_scale::RewardScale;
 use crate::train::config::TrainConfig;
+use crate::train::gate;
 use crate::train::learner::OptimizerState;
 use crate::train::trainer::{Experience, Progress, Trainer};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ use std::sync::Arc;
 
 /// Key of the metadata that a checkpoint has and a plain policy file has not.
 const KEY: &str = "checkpoint";
+
+/// Most that a counter of a checkpoint may hold: further than any run comes, and with room to go on.
+const MOST_COUNTED: u64 = 1 << 60;
 
 /// Everything but parameters, moments and environments.
 #[derive(Serialize, Deserialize)]
@@ -78,7 +82,9 @@ impl Trainer {
         let environments = to_json(&blocks)?.into_bytes();
         let len = environments.len();
         put("environments", Values::U8(environments), len);
-        file::save(path, &self.policy(provenance)?, &extras)
+        let policy = self.policy(provenance)?;
+        // A disk may take its time, which the end of the process does not wait for.
+        gate::outside(|| file::save(path, &policy, &extras))
     }
 
     /// Continues a run from [`save_checkpoint`](Self::save_checkpoint) over the same market: the numbers are those of
@@ -145,7 +151,49 @@ impl Trainer {
             )
         })?;
 
-        let experience = experience(&saved.config, policy.spec())?;
+        let refused = |error: Error| match error {
+            Error::Invalid {
+                input,
+                found,
+                expected,
+            } => fault(
+                &format!("metadata `checkpoint`: `{input}`"),
+                found.to_string(),
+                &expected,
+            ),
+            other => other,
+        };
+        saved.config.validate().map_err(refused)?;
+        // What the file claims against what is in it, before memory is taken for the claim.
+        let (ppo, has_environments) = (&saved.config.ppo, !blocks.is_empty());
+        let noise: usize = blocks.iter().map(|block| block.noise.len()).sum();
+        if has_environments && noise != ppo.n_envs {
+            let found = format!("{noise} environments");
+            let expected = format!("{}, the checkpoint's `n_envs`", ppo.n_envs);
+            return Err(fault("tensor `environments`", found, &expected));
+        }
+        saved
+            .reward_scale
+            .check(ppo.gamma, ppo.n_envs)
+            .map_err(refused)?;
+        let progress = saved.progress;
+        for (name, count) in [
+            ("progress.updates", progress.updates),
+            ("progress.env_steps", progress.env_steps),
+            ("progress.episodes", progress.episodes),
+            ("optimizer_steps", saved.optimizer_steps),
+        ] {
+            if count > MOST_COUNTED {
+                let part = format!("metadata `checkpoint`: `{name}`");
+                return Err(fault(&part, count.to_string(), &format!("at most {MOST_COUNTED}")));
+            }
+        }
+        let mut noise = blocks.iter().flat_map(|block| &block.noise);
+        if random::is_stuck(&saved.shuffle) || noise.any(random::is_stuck) {
+            return Err(fault("a stream of random numbers", "all zeros".into(), "one that moves"));
+        }
+
+        let experience = gate::outside(|| experience(&saved.config, policy.spec()))?;
         let digest = match &experience {
             Experience::Market(market) => market.digest(),
             _ => 0,
@@ -177,7 +225,7 @@ impl Trainer {
                 return Err(fault("tensor `environments`", found, "one for each environment"));
             }
             if let Some(environments) = block.environments {
-                collector.environments.restore(environments)?;
+                collector.environments.restore(environments).map_err(refused)?;
             }
             collector.streams = block.noise;
         }

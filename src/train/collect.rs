@@ -9,6 +9,7 @@ use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 use crate::rl::rollout::RolloutBlock;
 use crate::train::error::torch_error;
+use crate::train::gate;
 use crate::train::gather::network_input;
 use crate::train::network::{Output, forward};
 use crate::train::parameters::{spread, to_slice, to_vec};
@@ -100,7 +101,10 @@ impl Collector {
             self.sample(context.spec, block, a.clone(), &spread);
 
             let deterministic = context.self_critical.then(|| &block.scores[a.clone()]);
-            let result = self.environments.step(&block.actions[a], deterministic)?;
+            // Where a host's own function may end the process, and where all threads stop at its end.
+            let environments = &mut self.environments;
+            let actions = &block.actions[a];
+            let result = gate::outside(move || environments.step(actions, deterministic))?;
             block.raw_rewards[rows.clone()].copy_from_slice(&result.rewards);
             block.raw_baseline_rewards[rows.clone()].copy_from_slice(&result.baseline_rewards);
             block.terminated[rows.clone()].copy_from_slice(&result.terminated);

@@ -8,10 +8,12 @@ use crate::error::{Error, Result};
 use crate::policy::spec::PolicySpec;
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::error::torch_error;
+use crate::train::gate;
 use crate::train::gather::gather;
 use crate::train::loss::{Coefficients, FIGURES, loss};
 use crate::train::network::forward;
 use crate::train::parameters::{Parameters, spread, to_vec};
+use crate::train::threads;
 use rayon::prelude::*;
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -200,17 +202,23 @@ impl Learner {
         };
         let (spec, device) = (&self.spec, self.device);
         let run = |(worker, (rows, advantages)): (&mut Worker, (&[u32], &[f32]))| {
+            gate::pass();
             worker.differentiate(spec, device, buffer, rows, advantages, with)
         };
         let count = blocks.len();
         let workers = &mut self.workers[..count];
         match &self.pool {
-            Some(pool) => pool.install(|| {
-                workers
-                    .par_iter_mut()
-                    .zip(blocks)
-                    .map(run)
-                    .collect::<std::result::Result<(), _>>()
+            Some(pool) => gate::outside(|| {
+                pool.install(|| {
+                    workers
+                        .par_iter_mut()
+                        .zip(blocks)
+                        .map(|work| {
+                            let _inside = gate::enter_or_stop();
+                            run(work)
+                        })
+                        .collect::<std::result::Result<(), _>>()
+                })
             }),
             None => workers.iter_mut().zip(blocks).try_for_each(run),
         }
@@ -330,7 +338,13 @@ impl Worker {
 fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
-        .start_handler(|_| tch::set_num_threads(1))
+        .thread_name(|i| format!("ppo_train_{i}"))
+        .start_handler(|_| {
+            let _inside = gate::enter_or_stop();
+            threads::started();
+            tch::set_num_threads(1);
+        })
+        .exit_handler(|_| gate::stay_to_the_end())
         .build()
         .map_err(|error| {
             Error::invalid(

@@ -15,6 +15,8 @@ mod error;
 #[cfg(feature = "train")]
 mod gather;
 #[cfg(feature = "train")]
+pub mod gate;
+#[cfg(feature = "train")]
 pub mod learner;
 #[cfg(feature = "train")]
 mod loss;
@@ -26,6 +28,8 @@ mod parameters;
 pub mod threads;
 #[cfg(feature = "train")]
 pub mod trainer;
+#[cfg(feature = "train")]
+pub mod warm_up;
 #[cfg(feature = "train")]
 pub mod witness;
 

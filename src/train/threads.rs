@@ -1,5 +1,22 @@
 //! libtorch's own threads. Its operations here run on the thread that calls them: work is split by rows instead.
 
+use std::sync::OnceLock;
+
+/// What every thread that the trainer starts calls first.
+static AT_START: OnceLock<fn()> = OnceLock::new();
+
+/// From now on every thread that a trainer starts calls this first, such as to choose the processors it runs on. The
+/// first one given stays.
+pub fn at_start(call: fn()) {
+    let _ = AT_START.set(call);
+}
+
+pub(super) fn started() {
+    if let Some(call) = AT_START.get() {
+        call();
+    }
+}
+
 /// Keeps libtorch to one thread an operation while it lives, then puts back what was set before: a host may use libtorch
 /// for itself. The setting is libtorch's, and reaches the whole process.
 #[derive(Debug)]

@@ -127,10 +127,10 @@ impl Trainer {
                 rows = 0;
             }
         }
-        let buffer = RolloutBuffer::new(ppo.n_envs, block, rows, spec.state.len(), spec.action_len());
+        let buffer = RolloutBuffer::new(ppo.n_envs, block, rows, spec.state.len(), spec.action_len())?;
         Ok(Self {
             normalizer,
-            reward_scale: RewardScale::new(ppo.gamma, ppo.n_envs),
+            reward_scale: RewardScale::new(ppo.gamma, ppo.n_envs)?,
             shuffle: stream(config.seed, "minibatches", 0),
             progress: Progress::default(),
             started: None,

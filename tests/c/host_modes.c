@@ -83,7 +83,7 @@ static void speak(const ppo_agent *agent) {
     ppo_agent_free(made);
     KEPT(ppo_config_init(&config, sizeof config));
     config.gamma = 0.1 + 0.2;
-    config.adam_eps = 1.5e-310;
+    config.cost_rate = 1.5e-310;
     KEPT(ppo_config_to_json(&config, text, sizeof text, &needed));
     fwrite(text, 1, needed, file);
     KEPT(ppo_config_from_json(text, &config));

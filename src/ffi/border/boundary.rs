@@ -1,6 +1,7 @@
 //! The border that no panic crosses.
 
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::fixed_text::FixedText;
 use crate::ffi::border::float_modes;
 use crate::ffi::border::handle::Header;
 use crate::ffi::border::last_error;
@@ -52,17 +53,18 @@ pub(in crate::ffi) fn run<const N: usize>(
 #[inline(never)]
 fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]) -> ppo_status {
     let reported = catch_unwind(AssertUnwindSafe(|| {
-        let message = format!("{function}: {}", failure.message);
+        // A copy: a call that the log's function makes, and that fails, has words of its own.
+        let message = FixedText::of(format_args!("{function}: {}", failure.message().as_str()));
         let level = match failure.status {
             PPO_ERR_PANIC => log::PPO_LOG_ERROR,
             _ => log::PPO_LOG_DEBUG,
         };
         // First: a call that the log's function makes, and that fails, must not leave its words in this one's place.
-        log::log(level, &message);
+        log::log(level, message.as_str());
         last_error::store(&message);
         // A poisoned handle keeps the words of the defect.
         if let (Some(Some(header)), true) = (handles.first(), failure.status != PPO_ERR_POISONED) {
-            header.store_message(&message);
+            header.store_message(message.as_str());
         }
     }));
     match reported {

@@ -1,65 +1,70 @@
 //! What an export's body answers when it cannot go on.
 
 use crate::error::Error;
+use crate::ffi::border::fixed_text::FixedText;
 use crate::ffi::status::{PPO_ERR_INVALID_ARGUMENT, ppo_status, status_of};
-use std::fmt::Display;
-use std::ops::Deref;
+use std::cell::RefCell;
+use std::fmt::{Arguments, Display};
 
 /// Result of an export's body.
 pub(in crate::ffi) type Outcome<T> = Result<T, Failure>;
 
-/// Why a call failed. One pointer, so that a call that does not fail is answered in registers.
-#[derive(Debug)]
-pub(in crate::ffi) struct Failure(Box<Cause>);
+thread_local! {
+    /// Words of this thread's last failure: in a place that is there already, for a failure takes no memory.
+    static WORDS: RefCell<FixedText> = const { RefCell::new(FixedText::new()) };
+}
 
-/// A status with its words.
+/// Why a call failed: a status, whose words are the thread's until its next failure. So small that a call that does not
+/// fail is answered in registers.
 #[derive(Debug)]
-pub(in crate::ffi) struct Cause {
+pub(in crate::ffi) struct Failure {
     pub(in crate::ffi) status: ppo_status,
-    pub(in crate::ffi) message: String,
 }
 
 impl Failure {
     /// In words of the caller's.
     #[cold]
-    pub(in crate::ffi) fn worded(status: ppo_status, message: String) -> Self {
-        Self(Box::new(Cause { status, message }))
+    pub(in crate::ffi) fn worded(status: ppo_status, message: impl Display) -> Self {
+        Self::said(status, format_args!("{message}"))
+    }
+
+    #[cold]
+    fn said(status: ppo_status, words: Arguments<'_>) -> Self {
+        WORDS.with(|kept| {
+            // Taken only if what is displayed fails itself, which then has the word.
+            if let Ok(mut kept) = kept.try_borrow_mut() {
+                kept.set(words);
+            }
+        });
+        Self { status }
     }
 
     /// In the words that the crate's own errors use.
     #[cold]
     pub(in crate::ffi) fn new(
         status: ppo_status,
-        input: &str,
+        input: impl Display,
         found: impl Display,
         expected: impl Display,
     ) -> Self {
-        Self::worded(status, Error::invalid(input, found, expected).to_string())
+        Self::said(status, format_args!("{}", Error::invalid(input, found, expected)))
     }
 
     /// A value that cannot be used.
     #[cold]
-    pub(in crate::ffi) fn invalid(input: &str, found: impl Display, expected: impl Display) -> Self {
+    pub(in crate::ffi) fn invalid(input: impl Display, found: impl Display, expected: impl Display) -> Self {
         Self::new(PPO_ERR_INVALID_ARGUMENT, input, found, expected)
     }
 
-    /// What it holds.
-    pub(in crate::ffi) fn into_cause(self) -> Cause {
-        *self.0
-    }
-}
-
-impl Deref for Failure {
-    type Target = Cause;
-
-    fn deref(&self) -> &Cause {
-        &self.0
+    /// Its words, which are still the thread's: nothing else has failed since it was made.
+    pub(in crate::ffi) fn message(&self) -> FixedText {
+        WORDS.with(|kept| kept.try_borrow().map_or_else(|_| FixedText::new(), |kept| *kept))
     }
 }
 
 impl From<Error> for Failure {
     #[cold]
     fn from(error: Error) -> Self {
-        Self::worded(status_of(&error), error.to_string())
+        Self::worded(status_of(&error), error)
     }
 }

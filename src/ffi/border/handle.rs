@@ -58,12 +58,23 @@ impl Header {
     pub(in crate::ffi) fn store_message(&self, message: &str) {
         let mut kept = locked(&self.message);
         kept.clear();
-        kept.push_str(message);
+        let room = match kept.try_reserve(message.len()) {
+            Ok(()) => message.len(),
+            Err(_) => kept.capacity(),
+        };
+        let mut end = room.min(message.len());
+        while !message.is_char_boundary(end) {
+            end -= 1;
+        }
+        kept.push_str(&message[..end]);
     }
 }
 
 /// Headers that no handle uses, the longest unused first.
 static UNUSED: Mutex<VecDeque<&'static Header>> = Mutex::new(VecDeque::new());
+
+/// Room for the words of a failed call; longer ones take memory, or are cut where there is none.
+const MESSAGE_ROOM: usize = 128;
 
 /// So many headers rest before one is used again, so that a handle used after its free is mostly found out.
 const RESTING: usize = 1024;
@@ -85,6 +96,8 @@ pub(in crate::ffi) fn create<K: Kind>(value: K::Value) -> *mut K {
         }
     };
     let header: &'static Header = rested.unwrap_or_else(|| Box::leak(Box::new(Header::new())));
+    // Where a call fails later, it takes no memory to say so.
+    let _ = locked(&header.message).try_reserve(MESSAGE_ROOM);
     header
         .value
         .store(Box::into_raw(Box::new(value)).cast(), Ordering::Relaxed);
@@ -100,14 +113,14 @@ pub(in crate::ffi) fn free<K: Kind>(handle: *mut K) -> Outcome<()> {
         return Ok(());
     }
     let wrong = || {
-        let found = format!("no live {}: freed already, or of another kind", K::NAME);
+        let found = format_args!("no live {}: freed already, or of another kind", K::NAME);
         let failure = Failure::new(
             PPO_ERR_WRONG_HANDLE,
             K::NAME,
             found,
             "a handle that is freed once",
         );
-        log::log(log::PPO_LOG_ERROR, &failure.message);
+        log::log(log::PPO_LOG_ERROR, failure.message().as_str());
         failure
     };
     let header = header(handle).ok_or_else(wrong)?;
@@ -240,7 +253,8 @@ fn live<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
 
 #[cold]
 fn poisoned(header: &Header, input: &str) -> Failure {
-    let found = format!("poisoned: {}", locked(&header.message));
+    let message = locked(&header.message);
+    let found = format_args!("poisoned: {message}");
     let expected = "a handle in which no defect was met";
     Failure::new(PPO_ERR_POISONED, input, found, expected)
 }
@@ -251,7 +265,7 @@ fn no_handle(null: bool, input: &str, kind: &str) -> Failure {
         true => (PPO_ERR_NULL_POINTER, "NULL"),
         false => (PPO_ERR_WRONG_HANDLE, "freed, or of another kind"),
     };
-    Failure::new(status, input, found, format!("a live {kind}"))
+    Failure::new(status, input, found, format_args!("a live {kind}"))
 }
 
 #[cfg(test)]

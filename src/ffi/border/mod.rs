@@ -1,7 +1,10 @@
 //! The border itself: what every export is made of. Nothing here is exported.
 
+#[cfg(feature = "train")]
+pub(super) mod affinity;
 pub(super) mod boundary;
 pub(super) mod failure;
+pub(super) mod fixed_text;
 pub(super) mod flag;
 pub(super) mod float_modes;
 #[cfg(feature = "train")]

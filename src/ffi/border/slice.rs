@@ -146,17 +146,17 @@ fn check<T>(pointer: *const T, len: usize, expected: usize, name: &str) -> Outco
 #[cold]
 fn refusal(null: bool, aligned: bool, len: usize, expected: usize, name: &str) -> Failure {
     if null {
-        let expected = format!("a pointer to {expected} values");
+        let expected = format_args!("a pointer to {expected} values");
         return Failure::new(PPO_ERR_NULL_POINTER, name, "NULL", expected);
     }
     if !aligned {
         return Failure::invalid(name, "a misaligned pointer", "one aligned to its type");
     }
-    Failure::new(PPO_ERR_LENGTH, name, format!("{len} values"), expected)
+    Failure::new(PPO_ERR_LENGTH, name, format_args!("{len} values"), expected)
 }
 
 /// Two arrays that share memory.
 #[cold]
 fn shared(name: &str, other: &str) -> Failure {
-    Failure::invalid(name, format!("memory that `{other}` uses"), "memory of its own")
+    Failure::invalid(name, format_args!("memory that `{other}` uses"), "memory of its own")
 }

@@ -124,7 +124,7 @@ pub(in crate::ffi) unsafe fn copy_bytes(
         return Ok(PPO_OK);
     }
     if capacity < bytes.len() {
-        let found = format!("{capacity} bytes");
+        let found = format_args!("{capacity} bytes");
         return Err(Failure::new(
             PPO_ERR_BUFFER_TOO_SMALL,
             "capacity",

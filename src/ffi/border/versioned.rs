@@ -50,7 +50,7 @@ pub(in crate::ffi) unsafe fn read<S: Versioned>(place: *const S, name: &str) -> 
     for i in known..size {
         // SAFETY: as above.
         if unsafe { place.cast::<u8>().add(i).read() } != 0 {
-            let found = format!("of {size} bytes with content after byte {known}");
+            let found = format_args!("of {size} bytes with content after byte {known}");
             let expected = "what this library knows: it is older than the caller's header";
             return Err(Failure::new(PPO_ERR_VERSION, name, found, expected));
         }
@@ -58,7 +58,7 @@ pub(in crate::ffi) unsafe fn read<S: Versioned>(place: *const S, name: &str) -> 
     // SAFETY: every version has this second field.
     let reserved = unsafe { place.cast::<u32>().add(1).read() };
     if reserved != 0 {
-        return Err(Failure::invalid(&format!("{name}.reserved"), reserved, "0"));
+        return Err(Failure::invalid(format_args!("{name}.reserved"), reserved, "0"));
     }
     Ok(taken)
 }
@@ -156,9 +156,9 @@ fn check_size<S: Versioned>(size: usize, name: &str) -> Outcome<()> {
     if S::SIZES.contains(&size) || (size > size_of::<S>() && size <= LARGEST_SIZE) {
         return Ok(());
     }
-    let input = format!("{name}.struct_size");
-    let expected = format!("{:?}, or a later version's", S::SIZES);
-    Err(Failure::new(PPO_ERR_VERSION, &input, size, expected))
+    let input = format_args!("{name}.struct_size");
+    let expected = format_args!("{:?}, or a later version's", S::SIZES);
+    Err(Failure::new(PPO_ERR_VERSION, input, size, expected))
 }
 
 /// States the sizes of a [`Versioned`] struct and refuses to compile where the newest is not the struct's own.

@@ -224,7 +224,7 @@ unsafe fn make(
         first_index,
         count,
     )?;
-    batch.keep_episodes(EPISODES_KEPT);
+    batch.keep_episodes(EPISODES_KEPT)?;
     let value = Environments {
         batch,
         assets: spec.state.assets,

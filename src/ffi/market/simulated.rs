@@ -44,13 +44,13 @@ pub unsafe extern "C" fn ppo_market_simulated(
 /// Saturday or Sunday. The same seed gives the same prices.
 ///
 /// \param parameters_json  the model, as for ppo_market_simulated
-/// \param bars             number of bars, at least 2
+/// \param bars             number of bars, 2 to what the calendar has days for (about 68 million from 1970 on)
 /// \param first_day        days since 1970-01-01
 /// \param seed             any number
 /// \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
 /// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used, also
-/// where prices leave the range of a number; PPO_ERR_NULL_POINTER.
+/// where prices leave the range of a number; PPO_ERR_OUT_OF_MEMORY, PPO_ERR_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_simulate_prices(
     parameters_json: *const c_char,

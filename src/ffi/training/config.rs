@@ -58,13 +58,13 @@ pub struct ppo_config {
     pub seed: u64,
     /// Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2.
     pub log_std_init: f64,
-    /// Starting concentration kappa of a dirichlet policy, above 0; default 20.
+    /// Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
     pub kappa_init: f64,
     /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts.
     pub total_steps: u64,
     /// Environments stepped side by side, 1 to 16,777,216; default 64.
     pub n_envs: u64,
-    /// Steps that each environment takes before an update, 1 to 16,777,216; default 64.
+    /// Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is below 2^32.
     pub n_steps: u64,
     /// Samples in a minibatch, 2 to n_envs * n_steps; default 1024.
     pub batch_size: u64,
@@ -74,25 +74,25 @@ pub struct ppo_config {
     pub threads: u32,
     /// A PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
     pub device: u32,
-    /// Adam's step size, above 0; default 3e-4.
+    /// Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default 3e-4.
     pub learning_rate: f64,
     /// Discount per step, in [0, 1]; default 0.99.
     pub gamma: f64,
     /// Lambda of generalised advantage estimation, in [0, 1]; default 0.95.
     pub gae_lambda: f64,
-    /// How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2.
+    /// How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default 0.2.
     pub clip_range: f64,
-    /// How far a value may move before its gradient stops, above 0; default 0: not clipped.
+    /// How far a value may move before its gradient stops, in [1.2e-38, 1e30]; default 0: not clipped.
     pub clip_range_vf: f64,
-    /// Weight of the entropy in the loss, at least 0; default 0.
+    /// Weight of the entropy in the loss, 0 to 1e30; default 0.
     pub ent_coef: f64,
-    /// Weight of the value losses in the loss, at least 0; default 0.5.
+    /// Weight of the value losses in the loss, 0 to 1e30; default 0.5.
     pub vf_coef: f64,
-    /// Largest norm of the gradient, above 0; default 0.5.
+    /// Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
     pub max_grad_norm: f64,
-    /// Divergence at 1.5 times which an update's epochs end early, above 0; default 0: never.
+    /// Divergence at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30]; default 0: never.
     pub target_kl: f64,
-    /// Adam's epsilon, above 0; default 1e-5.
+    /// Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.
     pub adam_eps: f64,
     /// How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR.
     pub learning_rate_schedule: u32,

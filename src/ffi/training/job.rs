@@ -1,7 +1,7 @@
 //! Training in the background.
 
 use crate::ffi::border::boundary::boundary;
-use crate::ffi::border::failure::{Cause, Failure, Outcome};
+use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::versioned::OutputStruct;
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
         let job = unsafe { handle::shared(job, "job") }?;
         if timeout_ms > 0 && job.is_own_thread() {
             let message = "`job` is waited for by its own progress function, which it waits for";
-            return Err(Failure::worded(PPO_ERR_INVALID_ARGUMENT, message.to_string()));
+            return Err(Failure::worded(PPO_ERR_INVALID_ARGUMENT, message));
         }
         session::before_torch()?;
         let patience = match timeout_ms {
@@ -222,7 +222,9 @@ fn start(claim: Claim<Arc<Session>>, options: Options) -> Outcome<Job> {
     let work = {
         let shared = Arc::clone(&shared);
         move || {
+            session::thread_begins();
             let outcome = catch_unwind(AssertUnwindSafe(|| train(&claim, &options, &shared)));
+            session::thread_ends();
             // Before the end is told: who waits for it may use the trainer at once.
             drop(claim);
             shared.end(outcome.unwrap_or_else(|payload| {
@@ -277,8 +279,8 @@ impl Drop for Job {
         self.shared.cancel.store(true, Ordering::Release);
         let own = self.is_own_thread();
         let thread = locked(&self.thread).take();
-        if session::is_forked() {
-            // There is no such thread in this process.
+        if session::is_forked() || session::is_ending() {
+            // There is no such thread in this process, or it has stopped for good.
             std::mem::forget(thread);
         } else if let Some(thread) = thread.filter(|_| !own) {
             // The thread's panics were caught; it has nothing to say.
@@ -294,8 +296,8 @@ impl Shared {
 
     fn end(&self, outcome: Outcome<()>) {
         let outcome = outcome.map_err(|failure| {
-            let Cause { status, message } = failure.into_cause();
-            (status, message)
+            // On the thread that failed.
+            (failure.status, failure.message().as_str().to_string())
         });
         self.standing().outcome = Some(outcome);
         self.ended.notify_all();
@@ -308,6 +310,10 @@ impl Shared {
         loop {
             if standing.outcome.is_some() {
                 return standing.outcome.clone();
+            }
+            if session::is_ending() {
+                let message = "`job` has stopped for good: the process is ending";
+                return Some(Err((PPO_ERR_CANCELLED, message.to_string())));
             }
             standing = match patience {
                 None => self.ended.wait(standing).unwrap_or_else(PoisonError::into_inner),

@@ -115,6 +115,14 @@ pub(in crate::ffi) fn before_torch() -> Outcome<()> {
     Err(not_built())
 }
 
+pub(in crate::ffi) fn thread_begins() {}
+
+pub(in crate::ffi) fn thread_ends() {}
+
+pub(in crate::ffi) fn is_ending() -> bool {
+    false
+}
+
 pub(in crate::ffi) fn is_forked() -> bool {
     false
 }

@@ -4,6 +4,8 @@
 //! are the same in both builds.
 
 pub mod config;
+#[cfg(feature = "train")]
+mod exit;
 pub mod host;
 pub mod job;
 pub mod metrics;

@@ -2,6 +2,7 @@
 
 use crate::env::{HostEnvironment, HostEnvironments};
 use crate::ffi::agent::live::Agent;
+use crate::ffi::border::affinity;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::fork;
 pub(in crate::ffi) use crate::ffi::border::fork::before_torch;
@@ -11,9 +12,12 @@ use crate::policy::file;
 use crate::policy::spec::PolicySpec;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::{Transition, Transitions};
+use crate::ffi::training::exit;
+use crate::train::gate::{self, Inside};
 use crate::train::threads::{self, OneThread};
 use crate::train::{Experience, TrainConfig, Trainer};
 use serde_json::{Map, Value, json};
+use std::mem::ManuallyDrop;
 use std::ops::{ControlFlow, Deref};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +31,8 @@ pub(in crate::ffi) struct Session {
     agent: Arc<Agent>,
     /// Whether a call, or a job, works on the run.
     claimed: AtomicBool,
-    run: Mutex<Run>,
+    /// Left as it is where the process is ending: libtorch may be gone.
+    run: ManuallyDrop<Mutex<Run>>,
 }
 
 /// The right to work on a session's run, held by one at a time: a call, or a job and then its thread.
@@ -88,13 +93,14 @@ impl Session {
         let mut refused = None;
         let resumed = Self::resume(path, |_, spec| {
             market(spec).map(Experience::Market).map_err(|failure| {
-                let error = crate::Error::invalid("market", &failure.message, "one for this policy");
-                refused = Some(failure);
+                let message = failure.message();
+                let error = crate::Error::invalid("market", message.as_str(), "one for this policy");
+                refused = Some((failure.status, message));
                 error
             })
         });
         match refused {
-            Some(failure) => Err(failure),
+            Some((status, message)) => Err(Failure::worded(status, message.as_str())),
             None => resumed,
         }
     }
@@ -117,21 +123,19 @@ impl Session {
         config: TrainConfig,
         experience: impl FnOnce(&TrainConfig, &PolicySpec) -> crate::Result<Experience>,
     ) -> Outcome<Self> {
-        before_torch()?;
-        let _one = OneThread::begin();
+        let _work = Work::begin()?;
         let held = Held::take(agent)?;
-        let experience = experience(&config, agent.spec())?;
+        let experience = gate::outside(|| experience(&config, agent.spec()))?;
         let waits = matches!(experience, Experience::Transitions);
         let trainer = Trainer::from_policy(config, &agent.snapshot(), experience)?;
-        Ok(held.with(trainer, waits))
+        held.with(trainer, waits)
     }
 
     fn resume(
         path: &Path,
         experience: impl FnOnce(&TrainConfig, &PolicySpec) -> crate::Result<Experience>,
     ) -> Outcome<(Arc<Agent>, Self)> {
-        before_torch()?;
-        let _one = OneThread::begin();
+        let _work = Work::begin()?;
         let (policy, _) = file::load(path)?;
         let agent = Arc::new(Agent::new(policy));
         let held = Held::take(&agent)?;
@@ -141,7 +145,7 @@ impl Session {
             waits = matches!(experience, Experience::Transitions);
             Ok(experience)
         })?;
-        Ok((agent, held.with(trainer, waits)))
+        Ok((agent, held.with(trainer, waits)?))
     }
 
     /// The right to work on `session`, if nobody else has it.
@@ -157,10 +161,9 @@ impl Session {
 
     /// One rollout, or the transitions that were handed in, and one update.
     pub(in crate::ffi) fn update(&self) -> Outcome<UpdateStats> {
-        before_torch()?;
+        let _work = Work::begin()?;
         let claim = Self::claim(self)?;
         let mut run = claim.run()?;
-        let _one = OneThread::begin();
         let stats = self.step(&mut run)?;
         self.agent.settle();
         Ok(stats)
@@ -193,7 +196,7 @@ impl Session {
         if !update || transitions.len() < rollout {
             return Ok(None);
         }
-        let _one = OneThread::begin();
+        let _work = Work::begin()?;
         let stats = self.step(&mut run)?;
         self.agent.settle();
         Ok(Some(stats))
@@ -201,7 +204,7 @@ impl Session {
 
     /// Writes a checkpoint.
     pub(in crate::ffi) fn save(&self, path: &Path) -> Outcome<()> {
-        before_torch()?;
+        let _work = Work::begin()?;
         let claim = Self::claim(self)?;
         Ok(save(&claim.run()?.trainer, path)?)
     }
@@ -241,6 +244,7 @@ impl Session {
         };
         self.agent
             .publish(run.trainer.policy(provenance(&run.trainer))?)?;
+        exit::updated();
         Ok(stats)
     }
 }
@@ -248,16 +252,15 @@ impl Session {
 impl<S: Deref<Target = Session>> Claim<S> {
     /// Updates until the configuration's steps are taken, or `options` ends it before.
     pub(in crate::ffi) fn train(&self, options: TrainOptions<'_>) -> Outcome<Standing> {
-        before_torch()?;
+        let _work = Work::begin()?;
         let (session, mut run) = (&*self.0, self.run()?);
-        let _one = OneThread::begin();
         let mut last = UpdateStats::default();
         let mut ended = Ok(());
         let mut updates = 0;
         while !run.trainer.is_done() && (options.most_updates == 0 || updates < options.most_updates) {
             last = session.step(&mut run)?;
             updates += 1;
-            if let ControlFlow::Break(answer) = (options.on_update)(&last) {
+            if let ControlFlow::Break(answer) = gate::outside(|| (options.on_update)(&last)) {
                 ended = answer.and_then(|()| Err(cancelled(last.update)));
                 break;
             }
@@ -295,7 +298,47 @@ impl<S: Deref<Target = Session>> Drop for Claim<S> {
 impl Drop for Session {
     fn drop(&mut self) {
         self.agent.end_training();
+        if let Some(_inside) = gate::enter() {
+            // SAFETY: it is dropped once, here.
+            unsafe { ManuallyDrop::drop(&mut self.run) };
+        }
     }
+}
+
+/// Work with libtorch, on this thread, until it is dropped.
+struct Work {
+    // Dropped first.
+    _one: OneThread,
+    _inside: Inside,
+}
+
+impl Work {
+    fn begin() -> Outcome<Self> {
+        before_torch()?;
+        let inside = gate::enter().ok_or_else(ending)?;
+        threads::at_start(affinity::of_the_process);
+        let one = OneThread::begin();
+        exit::watch()?;
+        Ok(Self {
+            _one: one,
+            _inside: inside,
+        })
+    }
+}
+
+/// What a thread of a job does first.
+pub(in crate::ffi) fn thread_begins() {
+    affinity::of_the_process();
+}
+
+/// What a thread of a job does last.
+pub(in crate::ffi) fn thread_ends() {
+    gate::stay_to_the_end();
+}
+
+/// Whether the process is ending: nobody trains any more.
+pub(in crate::ffi) fn is_ending() -> bool {
+    gate::is_closed()
 }
 
 /// Whether the threads that this process had are gone.
@@ -329,15 +372,17 @@ impl Held {
         Err(Failure::new(PPO_ERR_BUSY, "agent", found, expected))
     }
 
-    fn with(mut self, trainer: Trainer, waits: bool) -> Session {
+    fn with(mut self, trainer: Trainer, waits: bool) -> Outcome<Session> {
         let spec = trainer.spec();
         let n_envs = trainer.config().ppo.n_envs;
-        let transitions = waits.then(|| Transitions::new(n_envs, spec.state.len(), spec.action_len()));
-        Session {
+        let transitions = waits
+            .then(|| Transitions::new(n_envs, spec.state.len(), spec.action_len()))
+            .transpose()?;
+        Ok(Session {
             agent: self.0.take().expect("taken once"),
             claimed: AtomicBool::new(false),
-            run: Mutex::new(Run { trainer, transitions }),
-        }
+            run: ManuallyDrop::new(Mutex::new(Run { trainer, transitions })),
+        })
     }
 }
 
@@ -365,6 +410,11 @@ fn save(trainer: &Trainer, path: &Path) -> crate::Result<()> {
 /// How a policy came to be; the same for a training and its repetition.
 fn provenance(trainer: &Trainer) -> Map<String, Value> {
     crate::portfolio::training::provenance(trainer, json!({ "train": trainer.config() }))
+}
+
+fn ending() -> Failure {
+    let found = "ending: its end has begun to destroy what training needs";
+    Failure::new(PPO_ERR_CANCELLED, "this process", found, "a process that goes on")
 }
 
 fn cancelled(update: u64) -> Failure {

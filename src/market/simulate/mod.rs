@@ -12,6 +12,7 @@ use crate::market::prices::PriceTable;
 use crate::market::source::{Bar, Market, Path};
 use crate::market::table::BARS_PER_YEAR;
 use crate::math::random::stream;
+use crate::memory;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -63,18 +64,19 @@ impl SimulatedParameters {
     /// Prices drawn from the market: `bars` closes, the first 100, on business days (Monday to Friday) from `start`
     /// on. The same seed gives the same prices. Cash rates are annual at 252 bars a year, as price tables hold them.
     ///
-    /// Errors: as [`market`](Self::market), fewer than 2 bars, or prices that leave the range of a number.
+    /// Errors: as [`market`](Self::market), fewer than 2 bars or more than the calendar has days for, not as much
+    /// memory, or prices that leave the range of a number.
     pub fn prices(&self, bars: usize, start: NaiveDate, seed: u64) -> Result<PriceTable> {
         let market = self.market()?;
         let shape = market.shape();
-        if bars < 2 {
-            return Err(Error::invalid("bars", bars, "at least 2"));
-        }
+        // The calendar first: no machine has memory for what it cannot date.
+        let dates = business_days(bars, start)?;
+        let what = "the simulated prices";
         let (mut path, mut random) = (Path::default(), stream(seed, "simulated prices", 0));
         let mut bar = Bar::zeros(shape);
-        let mut close = Array2::from_elem((bars, shape.assets), FIRST_PRICE);
-        let mut columns = Array2::zeros((bars, shape.columns));
-        let mut rates = vec![0.0; bars];
+        let mut close = table(what, bars, shape.assets, FIRST_PRICE)?;
+        let mut columns = table(what, bars, shape.columns, 0.0)?;
+        let mut rates = memory::filled(what, &[bars], 0.0)?;
         // One bar of warm-up brings the columns that are seen at the first close.
         market.begin(1, bars - 1, &mut path, &mut random);
         for t in 0..bars {
@@ -93,7 +95,7 @@ impl SimulatedParameters {
             }
         }
         rates[bars - 1] = rates[bars - 2];
-        let table = PriceTable::new(business_days(bars, start)?, self.assets().to_vec(), close)?
+        let table = PriceTable::new(dates, self.assets().to_vec(), close)?
             .with_columns(self.columns(), columns)?;
         if rates.iter().all(|rate| *rate == 0.0) {
             Ok(table)
@@ -103,19 +105,38 @@ impl SimulatedParameters {
     }
 }
 
-/// The first `bars` days from `start` on that are not a Saturday or Sunday. Errors: days beyond the calendar.
+/// The first `bars` days, at least 2, from `start` on that are not a Saturday or Sunday. Errors: fewer bars, days beyond
+/// the calendar, not as much memory.
 pub fn business_days(bars: usize, start: NaiveDate) -> Result<Vec<NaiveDate>> {
-    let mut dates = Vec::with_capacity(bars);
+    let most = business_days_left(start);
+    if bars < 2 || bars as u64 > most {
+        let last = NaiveDate::MAX;
+        let expected = format!("2 to {most} (the calendar ends on {last})");
+        return Err(Error::invalid("bars", bars, expected));
+    }
+    let mut dates = memory::empty("the dates of the bars", &[bars])?;
     let mut day = start;
-    loop {
-        if !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+    while dates.len() < bars {
+        if is_business_day(day) {
             dates.push(day);
         }
-        if dates.len() == bars {
-            return Ok(dates);
-        }
-        day = day
-            .checked_add_days(Days::new(1))
-            .ok_or_else(|| Error::invalid("bars", bars, "few enough for the calendar"))?;
+        // There is a next day, for there are business days left.
+        day = day.checked_add_days(Days::new(1)).unwrap_or(day);
     }
+    Ok(dates)
+}
+
+/// Business days from `start` to the end of the calendar, but for its last week.
+fn business_days_left(start: NaiveDate) -> u64 {
+    let days = NaiveDate::MAX.signed_duration_since(start).num_days().max(0) as u64;
+    5 * (days / 7)
+}
+
+fn is_business_day(day: NaiveDate) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+fn table(what: &str, rows: usize, columns: usize, value: f64) -> Result<Array2<f64>> {
+    let values = memory::filled(what, &[rows, columns], value)?;
+    Ok(Array2::from_shape_vec((rows, columns), values).expect("as many values as the shape says"))
 }

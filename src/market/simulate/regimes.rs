@@ -176,6 +176,10 @@ impl Market for RegimeSwitching {
         steps
     }
 
+    fn has_room(&self, path: &Path, _steps: usize) -> bool {
+        path.regime < self.laws.len()
+    }
+
     fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
         self.laws[path.regime].draw(stream, &mut bar.returns);
         bar.cash_return = self.cash_return;

@@ -40,7 +40,7 @@ impl RLPortfolioManager {
     /// names what does not fit and leaves the manager as it was.
     pub fn restore(&mut self, state: ManagerState) -> Result<()> {
         self.check_state(&state)?;
-        let mut returns = History::new(self.account.weights().len(), self.config.history);
+        let mut returns = History::new(self.account.weights().len(), self.config.history)?;
         state
             .returns
             .chunks_exact(self.account.weights().len())

@@ -9,6 +9,9 @@ pub const LARGEST_WEIGHT: f64 = 100.0;
 /// Most returns, bars times assets, that are remembered: more is a mistake, and memory is asked for by their number.
 const MOST_RETURNS: usize = 1 << 26;
 
+/// Most assets: those of a policy.
+const MOST_ASSETS: usize = 1 << 16;
+
 /// What a portfolio of N assets and cash may hold. Weights are fractions of equity; cash is 1 - sum of
 /// weights. Limits that are none are off.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,8 +105,8 @@ impl LimitsConfig {
     /// Checks every number by itself for a portfolio of `assets` assets; errors name the key. Limits that
     /// contradict each other are refused by [`Limits::new`](super::Limits::new).
     pub fn validate(&self, assets: usize) -> Result<()> {
-        if assets == 0 {
-            return Err(Error::invalid("assets", 0, "1 or more"));
+        if !(1..=MOST_ASSETS).contains(&assets) {
+            return Err(Error::invalid("assets", assets, format!("1 to {MOST_ASSETS}")));
         }
         for (key, weights) in [
             ("min_weights", &self.min_weights),

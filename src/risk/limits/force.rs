@@ -1,7 +1,7 @@
 //! The limits in force at one decision: those set, tightened.
 
 use super::config::LimitsConfig;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::math::projection::{Region, SumRange};
 use crate::risk::reason::{Reason, ReasonCode};
 
@@ -42,10 +42,10 @@ impl Tightening<'_> {
         for (name, bounds, sign) in [("low", self.low, -1.0), ("high", self.high, 1.0)] {
             if !bounds.is_empty() && bounds.len() != assets {
                 let (found, expected) = (
-                    format!("{} long", bounds.len()),
-                    format!("{assets} long, or empty"),
+                    words!("{} long", bounds.len()),
+                    words!("{assets} long, or empty"),
                 );
-                return Err(Error::invalid(format!("tightening.{name}"), found, expected));
+                return Err(Error::invalid(words!("tightening.{name}"), found, expected));
             }
             if let Some(i) = bounds
                 .iter()
@@ -53,7 +53,7 @@ impl Tightening<'_> {
             {
                 let expected = if sign > 0.0 { "0 or more" } else { "0 or less" };
                 return Err(Error::invalid(
-                    format!("tightening.{name}[{i}]"),
+                    words!("tightening.{name}[{i}]"),
                     bounds[i],
                     expected,
                 ));

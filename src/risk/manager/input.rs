@@ -1,6 +1,6 @@
 //! What a decision is taken on: the bar that just ended, and the portfolio at its close.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::risk::check;
 use crate::risk::limits::LARGEST_WEIGHT;
 
@@ -47,12 +47,12 @@ impl<'a> MarketState<'a> {
             check_prices("market.lows", lows, assets)?;
             for (i, &close) in self.closes.iter().enumerate() {
                 if highs[i] < close {
-                    let expected = format!("at least the close, {close}");
-                    return Err(Error::invalid(format!("market.highs[{i}]"), highs[i], expected));
+                    let expected = words!("at least the close, {close}");
+                    return Err(Error::invalid(words!("market.highs[{i}]"), highs[i], expected));
                 }
                 if lows[i] > close {
-                    let expected = format!("at most the close, {close}");
-                    return Err(Error::invalid(format!("market.lows[{i}]"), lows[i], expected));
+                    let expected = words!("at most the close, {close}");
+                    return Err(Error::invalid(words!("market.lows[{i}]"), lows[i], expected));
                 }
             }
         }
@@ -134,7 +134,7 @@ fn check_prices(input: &str, values: &[f64], assets: usize) -> Result<()> {
     let range = 1.0 / LARGEST_PRICE..=LARGEST_PRICE;
     match values.iter().position(|value| !range.contains(value)) {
         Some(i) => Err(Error::invalid(
-            format!("{input}[{i}]"),
+            words!("{input}[{i}]"),
             values[i],
             "a number above 0 (1e-15 to 1e15)",
         )),
@@ -145,9 +145,9 @@ fn check_prices(input: &str, values: &[f64], assets: usize) -> Result<()> {
 fn check_moderate(input: &str, values: &[f64], most: f64) -> Result<()> {
     match values.iter().position(|value| !(-most..=most).contains(value)) {
         Some(i) => Err(Error::invalid(
-            format!("{input}[{i}]"),
+            words!("{input}[{i}]"),
             values[i],
-            format!("a finite number, at most {most} in size"),
+            words!("a finite number, at most {most} in size"),
         )),
         None => Ok(()),
     }

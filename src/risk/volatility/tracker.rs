@@ -2,6 +2,7 @@
 
 use super::{FINITE, VolatilityForecast, annualised, check_bars, square_is_finite, window_variance};
 use crate::error::{Error, Result};
+use crate::memory;
 use serde::{Deserialize, Serialize};
 
 /// A [`VolatilityForecast`] fed one return at a time. Its forecast is that of [`VolatilityForecast::annual`]
@@ -39,7 +40,7 @@ impl VolatilityTracker {
     /// A configuration that [`VolatilityForecast::validate`] refuses.
     pub fn new(forecast: VolatilityForecast) -> Result<Self> {
         forecast.validate()?;
-        let window = vec![0.0; rolling_bars(&forecast).unwrap_or(0)];
+        let window = memory::filled("the window of a volatility", &[rolling_bars(&forecast).unwrap_or(0)], 0.0)?;
         let state = VolatilityState {
             window,
             ..VolatilityState::default()

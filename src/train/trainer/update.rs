@@ -10,6 +10,7 @@ use crate::rl::transitions::Transitions;
 use crate::train::collect::{CollectContext, normalize_rows};
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::error::torch_error;
+use crate::train::gate;
 use crate::train::gather::network_input;
 use crate::train::learner::{LossConfig, MinibatchStats};
 use crate::train::network::forward;
@@ -45,7 +46,7 @@ impl Trainer {
             return Err(Error::invalid("transitions", transitions.len(), "at least 2"));
         }
         self.start_clock();
-        let handed = transitions.take();
+        let handed = transitions.take()?;
         self.buffer = handed.buffer;
         self.value_states(&handed.final_rows, &handed.final_states)
             .map_err(torch_error("the values of the transitions"))?;
@@ -119,10 +120,15 @@ impl Trainer {
                 .collect(),
             Some(pool) => {
                 let work: Vec<_> = work.collect();
-                pool.install(|| {
-                    work.into_par_iter()
-                        .map(|(collector, mut block)| collector.collect(context, &mut block))
-                        .collect()
+                gate::outside(|| {
+                    pool.install(|| {
+                        work.into_par_iter()
+                            .map(|(collector, mut block)| {
+                                let _inside = gate::enter_or_stop();
+                                collector.collect(context, &mut block)
+                            })
+                            .collect()
+                    })
                 })
             }
         };
