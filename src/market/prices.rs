@@ -70,6 +70,13 @@ impl PriceTable {
             prior: None,
         };
         table.check_names("assets")?;
+        if let Some(fields) = fields_of_one_asset(&table.assets) {
+            return Err(Error::invalid(
+                "assets",
+                format!("{fields}: the fields of one asset"),
+                "a close for each asset under the asset's name",
+            ));
+        }
         table.check_cells("close", &table.close, "a finite price above 0", |price| {
             price.is_finite() && price > 0.0
         })?;
@@ -381,6 +388,35 @@ impl Ranges {
             volume: self.volume.as_ref().map(&change),
         }
     }
+}
+
+/// The names among `names` that are fields of an asset's bar, where a close is one of several: what a vendor's file of
+/// one asset has in place of assets. OPEN and LOW by themselves are assets.
+pub(crate) fn fields_of_one_asset(names: &[String]) -> Option<String> {
+    const FIELDS: [&str; 7] = [
+        "open",
+        "high",
+        "low",
+        "close",
+        "adjclose",
+        "adjustedclose",
+        "volume",
+    ];
+    let field = |name: &String| {
+        let letters = name.chars().filter(|letter| letter.is_alphabetic());
+        FIELDS
+            .iter()
+            .position(|field| letters.clone().flat_map(char::to_lowercase).eq(field.chars()))
+    };
+    let found: Vec<(usize, &str)> = names
+        .iter()
+        .filter_map(|name| field(name).map(|field| (field, name.as_str())))
+        .collect();
+    let a_close = found.iter().any(|(field, _)| FIELDS[*field].ends_with("close"));
+    (a_close && found.len() > 1).then(|| {
+        let names: Vec<&str> = found.iter().map(|(_, name)| *name).collect();
+        names.join(", ")
+    })
 }
 
 /// Simple return of cash over one of `bars_per_year` bars at the annual rate `rate`: (1 + rate)^(1/bars) - 1.

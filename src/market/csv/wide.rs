@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::market::csv::CsvOptions;
 use crate::market::csv::cells::{Cells, Kind};
-use crate::market::prices::PriceTable;
+use crate::market::prices::{PriceTable, fields_of_one_asset};
 use chrono::NaiveDate;
 use ndarray::Array2;
 
@@ -48,6 +48,17 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
         ));
     }
 
+    let named: Vec<String> = assets
+        .iter()
+        .map(|column| cells.header[*column].clone())
+        .collect();
+    if let Some(fields) = fields_of_one_asset(&named) {
+        let found = format!("{fields}: the fields of one asset");
+        let expected =
+            "a close for each asset under the asset's name, or a column `symbol` beside the fields";
+        return Err(cells.error(1, assets[0], found, expected));
+    }
+
     let dates = dates(cells, date)?;
     let read = |columns: &[usize], kind: Kind| columns_of(cells, options, columns, kind);
     let names = |columns: &[usize]| {
@@ -56,7 +67,7 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
             .map(|column| cells.header[*column].clone())
             .collect()
     };
-    let mut table = PriceTable::new(dates, names(&assets), read(&assets, Kind::Price)?)?
+    let mut table = PriceTable::new(dates, named, read(&assets, Kind::Price)?)?
         .with_columns(names(&signals), read(&signals, Kind::Signal)?)?;
     if let Some(column) = cash_rate {
         table = table.with_cash_rate(read(&[column], Kind::Rate)?.into_raw_vec_and_offset().0)?;
