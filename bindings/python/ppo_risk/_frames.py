@@ -82,7 +82,7 @@ def days_of(index: Any, name: str) -> Days:
                 raise ValueError(f"{name} has the time zone {index.tz}, {wanted} (`.tz_localize(None).normalize()` keeps "
                                  "the local days)")
         elif len(index) == 0 or not all(_is_date(value) for value in index):
-            first = f", {index[0]!r} first" if len(index) else ""
+            first = f", {index.tolist()[0]!r} first" if len(index) else ""
             raise ValueError(f"{name} is of {index.dtype}{first}, {wanted} (`pandas.to_datetime`), or the dates as "
                              "`dates=`")
         values: Any = index.to_numpy("datetime64[ns]") if isinstance(index, pandas.DatetimeIndex) else list(index)
