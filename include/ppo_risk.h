@@ -2176,6 +2176,19 @@ ppo_status ppo_agent_set_precision(const struct ppo_agent *agent,
                                    uint32_t precision);
 
 /**
+ * How exactly an agent keeps its network's weights: what ppo_agent_set_precision chose, for it or for the agent that it
+ * was cloned from.
+ *
+ * \param agent      the agent
+ * \param precision  gets a PPO_PRECISION_ number
+ *
+ * Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+ * PPO_ERR_POISONED.
+ */
+ppo_status ppo_agent_precision(const struct ppo_agent *agent,
+                               uint32_t *precision);
+
+/**
  * Frees an agent. NULL is fine. An agent that was freed before is left alone, and said so in the log and by
  * ppo_last_error.
  *
@@ -2723,6 +2736,35 @@ ppo_status ppo_backtest_risk(const struct ppo_backtest *backtest,
                              size_t leverage_len,
                              double *hedge,
                              size_t hedge_len);
+
+/**
+ * Copies out all that a back-test came to, as JSON for ppo_backtest_restore. Exact.
+ *
+ * \param backtest  the back-test
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * Any number of threads; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_backtest_state_json(const struct ppo_backtest *backtest,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
+/**
+ * Makes a back-test of the JSON of another one, with the same figures. The text may come from anywhere: it is checked
+ * before it is believed.
+ *
+ * \param state_json  what ppo_backtest_state_json wrote
+ * \param backtest    gets the back-test, which is the caller's to free with ppo_backtest_free
+ *
+ * Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for what is no back-test's, with what cannot
+ * be used; PPO_ERR_NULL_POINTER.
+ */
+ppo_status ppo_backtest_restore(const char *state_json,
+                                struct ppo_backtest **backtest);
 
 /**
  * Makes environments for an agent's policy, each at the first state of its first episode. They are those that a
@@ -3485,6 +3527,37 @@ ppo_status ppo_market_digest(const struct ppo_market *market,
                              uint64_t *digest);
 
 /**
+ * Copies out all that a market is, as bytes for ppo_market_load_bytes: prices, columns, names, range, or the parameters
+ * of a simulation without end. Exact: the market that is loaded has the digest, and gives the numbers, of this one.
+ *
+ * \param market    the market
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
+ *
+ * Any number of threads on one market; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_market_save_bytes(const struct ppo_market *market,
+                                 uint8_t *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/**
+ * Makes a market of the bytes of another one. They may come from anywhere: they are checked before they are believed.
+ *
+ * \param bytes   what ppo_market_save_bytes wrote: [len]; not kept
+ * \param len     number of bytes
+ * \param market  gets the market, which is the caller's to free with ppo_market_free
+ *
+ * Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for bytes that are no market's, with what
+ * cannot be used; PPO_ERR_NULL_POINTER.
+ */
+ppo_status ppo_market_load_bytes(const uint8_t *bytes,
+                                 size_t len,
+                                 struct ppo_market **market);
+
+/**
  * Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.
  *
  * \param path          the file; on Unix any bytes, elsewhere UTF-8
@@ -3951,6 +4024,33 @@ ppo_status ppo_random_new(uint64_t seed, uint64_t index, struct ppo_random **ran
  * PPO_ERR_BUSY.
  */
 ppo_status ppo_random_clone(struct ppo_random *random, struct ppo_random **copy);
+
+/**
+ * Copies out where a stream stands, as JSON: for a restart, or for another process.
+ *
+ * \param random    the stream; not changed
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * One thread at a time on a stream; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+ * PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+ */
+ppo_status ppo_random_state_json(struct ppo_random *random,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/**
+ * Makes a stream that goes on from a saved state: it draws what the saved one would have drawn.
+ *
+ * \param state_json  what ppo_random_state_json wrote
+ * \param random      gets the stream, which is the caller's to free with ppo_random_free
+ *
+ * The text may come from anywhere: it is checked before it is believed. Any thread; allocates.
+ * PPO_ERR_INVALID_ARGUMENT for what is no state of a stream; PPO_ERR_NULL_POINTER.
+ */
+ppo_status ppo_random_restore(const char *state_json, struct ppo_random **random);
 
 /**
  * Frees a stream. NULL is fine. A stream that was freed before is left alone, and said so in the log and by

@@ -296,11 +296,21 @@ public:
         reset(made);
     }
 
+    /// Goes on from what state_json gave.
+    static random restore(const std::string &state_json) {
+        ppo_random *made = nullptr;
+        check(ppo_random_restore(state_json.c_str(), &made));
+        return random(made);
+    }
+
     random clone() {
         ppo_random *copy = nullptr;
         check(ppo_random_clone(get(), &copy));
         return random(copy);
     }
+
+    /// Where the stream stands.
+    std::string state_json() { return detail::text_of(get(), ppo_random_state_json); }
 };
 
 // ---- Configuration ------------------------------------------------------------------------------------------------
@@ -366,6 +376,9 @@ public:
 
     /// PPO_PRECISION_F32 or PPO_PRECISION_BF16, from now on.
     void set_precision(std::uint32_t precision) const { check(ppo_agent_set_precision(get(), precision)); }
+
+    /// PPO_PRECISION_F32 or PPO_PRECISION_BF16.
+    std::uint32_t precision() const { return detail::number_of<std::uint32_t>(get(), ppo_agent_precision); }
 
     std::size_t asset_count() const { return detail::number_of<std::size_t>(get(), ppo_agent_asset_count); }
     std::size_t action_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_action_len); }
@@ -466,6 +479,14 @@ public:
             return ppo_market_simulate_prices(parameters_json.c_str(), bars, first_day, seed, out);
         });
     }
+
+    /// From what save_bytes gave.
+    static market load_bytes(span<const std::uint8_t> bytes) {
+        return made([&](ppo_market **out) { return ppo_market_load_bytes(bytes.data(), bytes.size(), out); });
+    }
+
+    /// All that the market is, for load_bytes in another process.
+    std::vector<std::uint8_t> save_bytes() const { return detail::bytes_of(get(), ppo_market_save_bytes); }
 
     market clone() const {
         return made([&](ppo_market **out) { return ppo_market_clone(get(), out); });
@@ -651,6 +672,16 @@ public:
         reset(made);
     }
 
+    /// From what state_json gave.
+    static backtest restore(const std::string &state_json) {
+        ppo_backtest *made = nullptr;
+        check(ppo_backtest_restore(state_json.c_str(), &made));
+        return backtest(made);
+    }
+
+    /// All that it came to, for restore in another process.
+    std::string state_json() const { return detail::text_of(get(), ppo_backtest_state_json); }
+
     backtest_summary summarize() const {
         backtest_summary figures;
         check(ppo_backtest_summarize(get(), &figures));
@@ -708,7 +739,8 @@ struct transition : detail::filled<ppo_transition, ppo_transition_init> {
 
 /// How a call trains.
 struct train_options {
-    /// Hears of every update, on the thread that trains; answers whether to go on. May be empty.
+    /// Hears of every update, on the thread that trains; a true answer stops training, as in every language. May be
+    /// empty.
     std::function<bool(const ppo_metrics &)> progress;
     /// File for checkpoints; empty for none.
     std::string checkpoint_path;
@@ -761,9 +793,9 @@ struct training {
             table.user = this;
             table.progress = [](const ppo_metrics *metrics, void *user) -> std::int32_t {
                 auto &self = *static_cast<training *>(user);
-                bool go_on = true;
-                const std::int32_t failed = self.thrown.call([&] { go_on = self.options.progress(*metrics); });
-                return failed != 0 ? failed : go_on ? 0 : 1;
+                bool stop = false;
+                const std::int32_t failed = self.thrown.call([&] { stop = self.options.progress(*metrics); });
+                return failed != 0 ? failed : stop ? 1 : 0;
             };
         }
     }

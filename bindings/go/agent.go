@@ -95,6 +95,13 @@ func (a *Agent) SetPrecision(precision Precision) error {
 	return use(func() C.ppo_status { return C.ppo_agent_set_precision(a.c(), C.uint32_t(precision)) }, a.handle)
 }
 
+// Precision is how exactly the network's weights are kept.
+func (a *Agent) Precision() (Precision, error) {
+	var precision C.uint32_t
+	err := use(func() C.ppo_status { return C.ppo_agent_precision(a.c(), &precision) }, a.handle)
+	return Precision(precision), err
+}
+
 // LastError is the words of the last failed call on the agent, whichever goroutine made it.
 func (a *Agent) LastError() (string, error) {
 	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {

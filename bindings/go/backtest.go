@@ -53,6 +53,20 @@ func RunBaseline(market *Market, baseline Baseline, optionsJSON string) (*Backte
 	}, market.handle)
 }
 
+// RestoreBacktest makes a back-test of the JSON of another one, also in another process.
+func RestoreBacktest(stateJSON string) (*Backtest, error) {
+	return madeBacktest(stateJSON, func(state *C.char, backtest **C.ppo_backtest) C.ppo_status {
+		return C.ppo_backtest_restore(state, backtest)
+	})
+}
+
+// StateJSON is all that the back-test came to, exactly: for RestoreBacktest.
+func (b *Backtest) StateJSON() (string, error) {
+	return b.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_backtest_state_json(b.c(), buffer, capacity, needed)
+	})
+}
+
 // Summary is a back-test's figures: fields are those of ppo_backtest_summary in include/ppo_risk.h, which this struct is
 // in memory.
 type Summary struct {

@@ -61,6 +61,20 @@ func SimulatePrices(parametersJSON string, bars int, firstDay int32, seed uint64
 	return market, err
 }
 
+// LoadMarketBytes makes a market of the bytes that another one was saved to, also in another process.
+func LoadMarketBytes(bytes []byte) (*Market, error) {
+	return madeMarket(func(market **C.ppo_market) C.ppo_status {
+		return C.ppo_market_load_bytes(bytesOf(bytes), C.size_t(len(bytes)), market)
+	})
+}
+
+// SaveBytes gives all that the market is, exactly: for LoadMarketBytes.
+func (m *Market) SaveBytes() ([]byte, error) {
+	return m.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_save_bytes(m.c(), buffer, capacity, needed)
+	})
+}
+
 // Clone makes a second handle on the market. Both share the prices in memory.
 func (m *Market) Clone() (*Market, error) {
 	return madeMarket(func(clone **C.ppo_market) C.ppo_status { return C.ppo_market_clone(m.c(), clone) }, m.handle)

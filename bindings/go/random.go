@@ -27,6 +27,25 @@ func NewRandom(seed, index uint64) (*Random, error) {
 	return ownRandom(random), nil
 }
 
+// RestoreRandom makes a stream that goes on from a saved state.
+func RestoreRandom(stateJSON string) (random *Random, err error) {
+	var made *C.ppo_random
+	err = withText("state_json", stateJSON, func(text *C.char) error {
+		return call(func() C.ppo_status { return C.ppo_random_restore(text, &made) })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ownRandom(made), nil
+}
+
+// StateJSON is where the stream stands, for RestoreRandom in another process.
+func (r *Random) StateJSON() (string, error) {
+	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_random_state_json(r.c(), buffer, capacity, needed)
+	})
+}
+
 // Clone makes a stream that goes on where this one stands.
 func (r *Random) Clone() (*Random, error) {
 	var copy *C.ppo_random

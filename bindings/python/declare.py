@@ -12,6 +12,7 @@ How a C type is passed:
 
 import re
 import sys
+import textwrap
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -23,9 +24,13 @@ NUMBERS = {"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "
            "ppo_status": "c_int32"}
 WORDS = {"UINT32_MAX": 0xFFFFFFFF, "UINT64_MAX": 0xFFFFFFFFFFFFFFFF, "SIZE_MAX": 0xFFFFFFFFFFFFFFFF}
 
+#: Structs whose fields' comments go into the file, too: those that a Python class shows its users field by field.
+DESCRIBED = ("ppo_config",)
+
 STRUCT = re.compile(r"typedef struct (\w+) \{(.*?)\} \1;", re.DOTALL)
 CALLBACK = re.compile(r"typedef (\w+) \(\*(\w+)\)\((.*?)\);", re.DOTALL)
 FUNCTION = re.compile(r"^((?:const )?\w+ \*?)(\w+)\(([^()]*)\);", re.MULTILINE)
+FIELD = re.compile(r"/\*\*(.*?)\*/\s*\w+ (\w+);", re.DOTALL)
 DEFINE = re.compile(r"^#define (\w+) (\S+)$", re.MULTILINE)
 
 
@@ -43,6 +48,7 @@ def main() -> int:
 
 def declarations(header: str) -> str:
     """The module's text."""
+    described = {match[1]: descriptions(match[2]) for match in STRUCT.finditer(header) if match[1] in DESCRIBED}
     header = re.sub(r"/\*.*?\*/|//[^\n]*", "", header, flags=re.DOTALL)
     structs = {match[1] for match in STRUCT.finditer(header)}
     callbacks = {match[2] for match in CALLBACK.finditer(header)}
@@ -79,6 +85,17 @@ def declarations(header: str) -> str:
             answer = "None" if match[1] == "void" else NUMBERS[match[1]]
             lines += ["", "", f"{match[2]} = CFUNCTYPE({', '.join([answer, *arguments(match[3])])})"]
 
+    lines += ["", "", "# What the header says of fields.", "FIELDS = {"]
+    for name, fields in described.items():
+        lines.append(f'    "{name}": {{')
+        for field, words in fields.items():
+            first, *rest = textwrap.wrap(words, 100)
+            lines.append(f'        "{field}": (')
+            lines += [f'            "{line}{" " if more else ""}"' for line, more in zip([first, *rest], [*rest, None])]
+            lines.append("        ),")
+        lines.append("    },")
+    lines.append("}")
+
     lines += ["", "", "# What each function answers and takes.", "FUNCTIONS = {"]
     for answer, name, taken in FUNCTION.findall(header):
         answer = " ".join(answer.split())
@@ -86,6 +103,12 @@ def declarations(header: str) -> str:
         kinds = arguments(taken)
         lines.append(f'    "{name}": ({kind}, [{", ".join(kinds)}]),')
     return "\n".join([*lines, "}", ""])
+
+
+def descriptions(fields: str) -> "dict[str, str]":
+    """What a struct's comments say of each field that is for its users."""
+    found = {name: " ".join(re.sub(r"\n\s*\* ?", " ", comment).split()) for comment, name in FIELD.findall(fields)}
+    return {name: words for name, words in found.items() if name != "struct_size" and "reserved" not in name}
 
 
 if __name__ == "__main__":

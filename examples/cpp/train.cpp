@@ -55,7 +55,7 @@ static void train(const ppo::agent &agent, const ppo::market &market, const ppo:
             std::printf("  %9.5f  %6.4f\n", metrics.approx_kl, metrics.std);
             std::fflush(stdout);
         }
-        return true; /* go on */
+        return false; /* true would stop */
     };
     ppo::metrics last;
     std::printf("update  decisions  episode reward  approx_kl     std\n");

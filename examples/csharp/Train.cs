@@ -61,7 +61,7 @@ internal static class Train
                 Progress = metrics =>
                 {
                     Print(metrics, updates);
-                    return true;
+                    return false; // true would stop
                 },
                 CheckpointPath = path, // Agent.Load reads it, and Trainer.ResumeOnMarket goes on from it
             });

@@ -3,9 +3,11 @@
 use super::Track;
 use crate::error::{Error, Result};
 use crate::risk::reason::{Reason, ReasonCode};
+use serde::{Deserialize, Serialize};
 
 /// The path of a policy whose every target went through a risk manager, T bars.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ManagedTrack {
     /// What was held and earned.
     pub track: Track,

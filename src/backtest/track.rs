@@ -7,12 +7,14 @@ use crate::math::statistics::excess;
 use crate::risk::performance::Performance;
 use chrono::NaiveDate;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 /// The path of one portfolio over T bars of N assets.
 ///
 /// Bar t runs from one close to the next: the trade happens at its first close and is paid for there, the new
 /// weights are held through it, and its return is known at its last close, which is the date it carries.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Track {
     /// Name of the portfolio: a key of `summary.json`, such as `equal_weight`.
     pub name: String,
@@ -24,6 +26,7 @@ pub struct Track {
     /// differences are of returns over it.
     pub cash_returns: Vec<f64>,
     /// Weights held through the bar, after the trade at its start: [T, N + 1], assets in table order, then cash.
+    #[serde(with = "rows")]
     pub weights: Array2<f64>,
     /// One-way turnover of the trade at the start of the bar, half the sum of abs(change) over assets and cash:
     /// [T], 0 where nothing was traded.
@@ -121,5 +124,29 @@ impl Track {
 
     fn part(&self, series: &str) -> String {
         format!("track {}: {series}", self.name)
+    }
+}
+
+/// A table as a list of its rows.
+mod rows {
+    use ndarray::Array2;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(table: &Array2<f64>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(table.rows().into_iter().map(|row| row.to_vec()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Array2<f64>, D::Error> {
+        let rows = Vec::<Vec<f64>>::deserialize(from)?;
+        let shape = (rows.len(), rows.first().map_or(0, Vec::len));
+        if let Some(row) = rows.iter().position(|row| row.len() != shape.1) {
+            let found = rows[row].len();
+            return Err(D::Error::custom(format!(
+                "row {row} has {found} numbers, the first {}",
+                shape.1
+            )));
+        }
+        Array2::from_shape_vec(shape, rows.concat()).map_err(D::Error::custom)
     }
 }

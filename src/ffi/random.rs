@@ -1,10 +1,13 @@
 //! Streams of randomness that the host owns, so that what is drawn can be drawn again.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::math::random::{Stream, stream};
+use rand::Rng;
 use std::ffi::c_char;
 
 /// A stream of random numbers (xoshiro256++). The same seed and index give the same numbers on every machine.
@@ -50,6 +53,61 @@ pub unsafe extern "C" fn ppo_random_clone(random: *mut ppo_random, copy: *mut *m
         let stream = unsafe { handle::exclusive(random, "random") }?.clone();
         // SAFETY: the header's contract.
         unsafe { copy.write(handle::create(stream)) };
+        Ok(PPO_OK)
+    })
+}
+
+/// Copies out where a stream stands, as JSON: for a restart, or for another process.
+///
+/// \param random    the stream; not changed
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// One thread at a time on a stream; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
+/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_random_state_json(
+    random: *mut ppo_random,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_random_state_json, [random], {
+        // SAFETY: the header's contract.
+        let stream = unsafe { handle::exclusive(random, "random") }?;
+        let json = serde_json::to_string(&*stream).expect("a stream is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Makes a stream that goes on from a saved state: it draws what the saved one would have drawn.
+///
+/// \param state_json  what ppo_random_state_json wrote
+/// \param random      gets the stream, which is the caller's to free with ppo_random_free
+///
+/// The text may come from anywhere: it is checked before it is believed. Any thread; allocates.
+/// PPO_ERR_INVALID_ARGUMENT for what is no state of a stream; PPO_ERR_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_random_restore(
+    state_json: *const c_char,
+    random: *mut *mut ppo_random,
+) -> ppo_status {
+    boundary!(ppo_random_restore, [], {
+        // SAFETY: the header's contract.
+        let state = unsafe { text::input(state_json, "state_json") }?;
+        let random = Output::new(random, "random")?;
+        let stream: Stream = json::parse(state, "state_json", "a stream's state")?;
+        let mut next = stream.clone();
+        next.next_u64();
+        if next == stream {
+            // All zeros, the one state that the generator never leaves: every number would be 0.
+            let expected = "a state that is not all zeros";
+            return Err(Failure::invalid("state_json", "all zeros", expected));
+        }
+        // SAFETY: the header's contract.
+        unsafe { random.write(handle::create(stream)) };
         Ok(PPO_OK)
     })
 }

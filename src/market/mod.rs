@@ -1,5 +1,6 @@
 //! Where returns come from: price tables, simulated markets, and what a policy sees of them.
 
+pub mod bytes;
 pub mod csv;
 pub mod dates;
 pub mod fit;

@@ -84,6 +84,15 @@ impl PriceTable {
             prior: None,
         };
         table.check_names("assets")?;
+        let fields = fields_of_one_asset(&table.assets);
+        if !fields.is_empty() {
+            let names: Vec<&str> = fields.iter().map(|field| table.assets[*field].as_str()).collect();
+            return Err(Error::invalid(
+                "assets",
+                format!("the fields of one asset's bars: {}", names.join(", ")),
+                "a close for each asset under the asset's name",
+            ));
+        }
         table.check_cells("close", &table.close, "a finite price above 0", |price| {
             price.is_finite() && price > 0.0
         })?;
@@ -427,6 +436,41 @@ impl Ranges {
             volume: self.volume.as_ref().map(&change),
         }
     }
+}
+
+/// Which of the names are those of the fields of one asset's bars, as vendors write them: each would be taken for an
+/// asset of its own. None where fewer than two are. OPEN and LOW are also symbols of companies, so that those two alone
+/// are assets.
+pub(crate) fn fields_of_one_asset(names: &[impl AsRef<str>]) -> Vec<usize> {
+    const COMPANIES: [&str; 2] = ["open", "low"];
+    const OTHERS: [&str; 12] = [
+        "high",
+        "close",
+        "adjclose",
+        "adjustedclose",
+        "volume",
+        "vol",
+        "price",
+        "last",
+        "vwap",
+        "dividends",
+        "stocksplits",
+        "change",
+    ];
+    let letters = |name: &str| -> String {
+        let letters = name.chars().filter(|letter| letter.is_alphabetic());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let (mut fields, mut certain) = (Vec::new(), false);
+    for (place, name) in names.iter().enumerate() {
+        let name = letters(name.as_ref());
+        let other = OTHERS.contains(&name.as_str());
+        if other || COMPANIES.contains(&name.as_str()) {
+            fields.push(place);
+            certain |= other;
+        }
+    }
+    if certain && fields.len() > 1 { fields } else { Vec::new() }
 }
 
 /// Simple return of cash over one of `bars_per_year` bars at the annual rate `rate`: (1 + rate)^(1/bars) - 1.

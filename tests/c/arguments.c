@@ -48,6 +48,7 @@ static ppo_status select_with(const float *s, size_t sn, const double *p, size_t
 
 static void handles(void) {
     size_t size = 77;
+    uint32_t precision = 7;
     double number = 7.0;
     ppo_agent *other = NULL;
     ppo_random *copy = NULL;
@@ -66,6 +67,7 @@ static void handles(void) {
         EXPECT(answer, ppo_save_bytes(bad, zeros, sizeof zeros, &size));
         EXPECT(answer, ppo_agent_clone(bad, &other));
         EXPECT(answer, ppo_agent_set_precision(bad, PPO_PRECISION_BF16));
+        EXPECT(answer, ppo_agent_precision(bad, &precision));
         EXPECT(answer, ppo_agent_asset_count(bad, &size));
         EXPECT(answer, ppo_agent_action_len(bad, &size));
         EXPECT(answer, ppo_agent_state_len(bad, &size));
@@ -74,7 +76,7 @@ static void handles(void) {
         EXPECT(answer, ppo_agent_spec_json(bad, text, sizeof text, &size));
         EXPECT(answer, ppo_agent_provenance_json(bad, text, sizeof text, &size));
         EXPECT(answer, ppo_agent_last_error(bad, text, sizeof text, &size));
-        CHECK(untouched() && size == 77 && number == 7.0 && other == NULL && zeros[0] == 0);
+        CHECK(untouched() && size == 77 && number == 7.0 && other == NULL && zeros[0] == 0 && precision == 7);
     }
     for (int i = 0; i < BAD; i++) {
         ppo_random *bad = bad_streams[i].pointer;
@@ -82,6 +84,7 @@ static void handles(void) {
         EXPECT(answer, ppo_sample_action(agent, bad, state, STATE, prior, ACTIONS, action, ACTIONS, weights, ACTIONS,
                                          &number));
         EXPECT(answer, ppo_random_clone(bad, &copy));
+        EXPECT(answer, ppo_random_state_json(bad, text, sizeof text, &size));
         EXPECT(answer, ppo_random_last_error(bad, text, sizeof text, &size));
         CHECK(untouched() && size == 77 && number == 7.0 && copy == NULL);
     }
@@ -281,6 +284,35 @@ static void making(const char *model, const char *folder) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_clone(agent, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_agent_set_precision(agent, 2));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_agent_set_precision(agent, UINT32_MAX));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_precision(agent, NULL));
+    {
+        uint32_t precision = 7;
+        EXPECT(PPO_OK, ppo_agent_precision(agent, &precision));
+        CHECK(precision == PPO_PRECISION_F32);
+        EXPECT(PPO_OK, ppo_agent_clone(agent, &made));
+        EXPECT(PPO_OK, ppo_agent_set_precision(made, PPO_PRECISION_BF16));
+        EXPECT(PPO_OK, ppo_agent_precision(made, &precision));
+        CHECK(precision == PPO_PRECISION_BF16);
+        ppo_agent_free(made);
+        made = NULL;
+    }
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_random_restore(NULL, &drawn));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_random_restore("{}", NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_random_restore("{}", &drawn));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_random_restore("{\"s\": [1, 2, 3]}", &drawn));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_random_restore("{\"s\": [1, 2, 3, -4]}", &drawn));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_random_restore("{\"s\": [0, 0, 0, 0]}", &drawn));
+    CHECK(says("all zeros"));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_random_state_json(stream, NULL, 8, &size));
+    {
+        char state[256], again[256];
+        EXPECT(PPO_OK, ppo_random_state_json(stream, state, sizeof state, NULL));
+        EXPECT(PPO_OK, ppo_random_restore(state, &drawn));
+        EXPECT(PPO_OK, ppo_random_state_json(drawn, again, sizeof again, NULL));
+        CHECK(strcmp(state, again) == 0);
+        ppo_random_free(drawn);
+        drawn = NULL;
+    }
     EXPECT(PPO_ERR_NULL_POINTER, ppo_random_new(1, 0, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_random_clone(stream, NULL));
     CHECK(made == NULL && drawn == NULL);

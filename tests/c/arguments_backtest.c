@@ -82,6 +82,7 @@ int main(int argc, char **argv) {
         EXPECT(answer, ppo_backtest_turnover(bad, values, BARS));
         EXPECT(answer, ppo_backtest_costs(bad, values, BARS));
         EXPECT(answer, ppo_backtest_risk(bad, values, BARS, NULL, 0));
+        EXPECT(answer, ppo_backtest_state_json(bad, NULL, 0, &size));
         EXPECT(answer, ppo_backtest_summarize(bad, &summary));
         EXPECT(answer, ppo_backtest_reasons_json(bad, text, sizeof text, &size));
         EXPECT(answer, ppo_backtest_compare(bad, plain, NULL, &number, &number, &number));
@@ -125,6 +126,26 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_compare(plain, elsewhere, NULL, &number, &number, &number));
     CHECK(says("`second` is of other dates"));
     CHECK(number == 7.0 && strcmp(small, "abc") == 0);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_restore(NULL, &restored));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_restore("{}", NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_restore("{}", &restored));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT,
+           ppo_backtest_restore("{\"plain\": {\"name\": \"\", \"dates\": [], \"returns\": [], \"weights\": [], "
+                                "\"turnover\": [], \"costs\": []}}",
+                                &restored));
+    CHECK(restored == NULL);
+    for (int i = 0; i < 2; i++) {
+        char *state, *again;
+        EXPECT(PPO_OK, ppo_backtest_state_json(i ? managed : plain, NULL, 0, &size));
+        state = malloc(size), again = malloc(size);
+        CHECK(state != NULL && again != NULL);
+        EXPECT(PPO_OK, ppo_backtest_state_json(i ? managed : plain, state, size, NULL));
+        EXPECT(PPO_OK, ppo_backtest_restore(state, &restored));
+        EXPECT(PPO_OK, ppo_backtest_state_json(restored, again, size, NULL));
+        CHECK(strcmp(state, again) == 0);
+        ppo_backtest_free(restored);
+        free(state), free(again);
+    }
     for (int i = 0; i < BARS * 3; i++) {
         CHECK(values[i] == 7.0);
     }

@@ -202,6 +202,27 @@ static void asks(const char *folder) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_digest(NULL, &digest));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_digest(market, NULL));
     EXPECT(PPO_OK, ppo_market_digest(market, &digest));
+    {
+        uint8_t *bytes;
+        size_t len = 0;
+        EXPECT(PPO_ERR_NULL_POINTER, ppo_market_save_bytes(NULL, NULL, 0, &len));
+        EXPECT(PPO_ERR_NULL_POINTER, ppo_market_save_bytes(market, NULL, 8, &len));
+        EXPECT(PPO_OK, ppo_market_save_bytes(market, NULL, 0, &len));
+        bytes = malloc(len);
+        CHECK(bytes != NULL && len > 0);
+        EXPECT(PPO_OK, ppo_market_save_bytes(market, bytes, len, NULL));
+        EXPECT(PPO_ERR_NULL_POINTER, ppo_market_load_bytes(NULL, len, &other));
+        EXPECT(PPO_ERR_NULL_POINTER, ppo_market_load_bytes(bytes, len, NULL));
+        EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_load_bytes(bytes, 0, &other));
+        EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_load_bytes(bytes, len - 1, &other));
+        CHECK(other == NULL);
+        EXPECT(PPO_OK, ppo_market_load_bytes(bytes, len, &other));
+        EXPECT(PPO_OK, ppo_market_digest(other, &again));
+        CHECK(digest == again);
+        ppo_market_free(other);
+        other = NULL;
+        free(bytes);
+    }
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_clone(NULL, &other));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_clone(market, NULL));
     EXPECT(PPO_OK, ppo_market_clone(market, &other));

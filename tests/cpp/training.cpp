@@ -84,7 +84,7 @@ static void weights_are_those_of_the_c_calls() {
     options.progress = [&heard](const ppo_metrics &metrics) {
         heard++;
         CHECK(metrics.update == heard);
-        return true;
+        return false;
     };
     ppo::metrics last;
     CHECK(!trainer.done() && trainer.progress().update == 0);
@@ -149,8 +149,9 @@ static void exceptions_come_back() {
     throws<std::range_error>(__LINE__, "no progress today", [&] { trainer.train(options); });
     const ppo::trainer second(ppo::agent(SPEC), market.functions(), settings(2));
     throws<std::range_error>(__LINE__, "no progress today", [&] { second.start(options).wait(); });
-    options.progress = [](const ppo_metrics &) { return false; };
-    CHECK(!ppo::trainer(ppo::agent(SPEC), market.functions(), settings(2)).train(options));
+    options.progress = [](const ppo_metrics &) { return true; }; // stops, as in every language
+    const ppo::trainer stopped(ppo::agent(SPEC), market.functions(), settings(2));
+    CHECK(!stopped.train(options) && stopped.progress().update == 1);
     REFUSES(PPO_ERR_BUSY, "trainer", ppo::trainer::online(agent));
 }
 
@@ -192,7 +193,7 @@ static void jobs_end_in_any_order(const std::string &folder) {
     bool gone = false, called_after = false;
     options.progress = [&called_after, &gone, kept = std::make_shared<token>(&gone)](const ppo_metrics &) {
         called_after = called_after || gone;
-        return true;
+        return false;
     };
     { const ppo::job left = endless.start(std::move(options)); }
     CHECK(gone && !called_after);

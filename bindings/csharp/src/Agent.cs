@@ -106,6 +106,16 @@ namespace PpoRisk
             Native.Check(Native.ppo_agent_set_precision(Handle, (uint)precision));
         }
 
+        /// <summary>How exactly the network's weights are kept.</summary>
+        public Precision Precision
+        {
+            get
+            {
+                Native.Check(Native.ppo_agent_precision(Handle, out uint precision));
+                return (Precision)precision;
+            }
+        }
+
         /// <summary>Number of assets, N.</summary>
         public int AssetCount
         {
@@ -233,6 +243,9 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_agent_set_precision(AgentHandle agent, uint precision);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_agent_precision(AgentHandle agent, out uint precision);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern void ppo_agent_free(IntPtr agent);

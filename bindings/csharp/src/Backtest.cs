@@ -71,6 +71,27 @@ namespace PpoRisk
             }
         }
 
+        /// <summary>A back-test of the JSON of another one, also in another process.</summary>
+        public static Backtest Restore(string stateJson)
+        {
+            Library.Require();
+            fixed (byte* state = Text.Bytes(stateJson, nameof(stateJson)))
+            {
+                Native.Check(Native.ppo_backtest_restore(state, out var backtest));
+                return new Backtest(backtest);
+            }
+        }
+
+        /// <summary>All that it came to, exactly: for <see cref="Restore"/>.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_backtest_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
         /// <summary>Sums it up.</summary>
         public BacktestSummary Summarize()
         {
@@ -260,6 +281,13 @@ namespace PpoRisk
             out double median,
             out double low,
             out double high);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_backtest_state_json(
+            BacktestHandle backtest, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_backtest_restore(byte* state_json, out IntPtr backtest);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_backtest_reasons_json(

@@ -32,6 +32,24 @@ namespace PpoRisk
             Handle = new MarketHandle(of);
         }
 
+        /// <summary>A market of the bytes that another one was saved to, also in another process.</summary>
+        public static Market LoadBytes(byte[] bytes)
+        {
+            Library.Require();
+            fixed (byte* start = Arrays.Pinnable(bytes))
+            {
+                Native.Check(Native.ppo_market_load_bytes(start, Arrays.Length(bytes), out var market));
+                return new Market(market);
+            }
+        }
+
+        /// <summary>All that the market is, exactly: for <see cref="LoadBytes"/>.</summary>
+        public byte[] SaveBytes()
+        {
+            return Text.CopyBytes((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                Native.ppo_market_save_bytes(Handle, buffer, capacity, out needed));
+        }
+
         /// <summary>A second object for the market. Both share the prices in memory.</summary>
         public Market Clone()
         {
@@ -172,6 +190,13 @@ namespace PpoRisk
     {
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_market_clone(MarketHandle market, out IntPtr clone);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_save_bytes(
+            MarketHandle market, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_load_bytes(byte* bytes, UIntPtr len, out IntPtr market);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_market_select(

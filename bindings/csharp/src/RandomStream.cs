@@ -32,6 +32,27 @@ namespace PpoRisk
             Handle = of;
         }
 
+        /// <summary>A stream that goes on from a saved state.</summary>
+        public static RandomStream Restore(string stateJson)
+        {
+            Library.Require();
+            fixed (byte* state = Text.Bytes(stateJson, nameof(stateJson)))
+            {
+                Native.Check(Native.ppo_random_restore(state, out var random));
+                return new RandomStream(new RandomHandle(random));
+            }
+        }
+
+        /// <summary>Where the stream stands, for <see cref="Restore"/> in another process.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_random_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
         /// <summary>A stream that goes on where this one stands.</summary>
         public RandomStream Clone()
         {
@@ -77,6 +98,13 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_random_clone(RandomHandle random, out IntPtr copy);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_random_state_json(
+            RandomHandle random, byte* buffer, UIntPtr capacity, out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_random_restore(byte* state_json, out IntPtr random);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern void ppo_random_free(IntPtr random);

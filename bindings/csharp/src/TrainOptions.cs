@@ -7,9 +7,9 @@ namespace PpoRisk
     public sealed class TrainOptions
     {
         /// <summary>
-        /// Hears of every update, once the agent has its policy, and answers whether to go on: after false the call
-        /// throws OperationCanceledException. It is called on the thread that trains; its exceptions end the call,
-        /// which throws them.
+        /// Hears of every update, once the agent has its policy. A true answer stops training, as in every language: the
+        /// call then throws OperationCanceledException. It is called on the thread that trains; its exceptions end the
+        /// call, which throws them.
         /// </summary>
         public Func<Metrics, bool> Progress { get; set; }
 
@@ -77,7 +77,7 @@ namespace PpoRisk
             }
             try
             {
-                return host.progress(*metrics) ? GoOn : Stop;
+                return host.progress(*metrics) ? Stop : GoOn;
             }
             catch (Exception exception)
             {

@@ -71,7 +71,7 @@ namespace PpoRisk
                 Progress = progress == null ? heard : metrics =>
                 {
                     progress.Report(metrics);
-                    return heard == null || heard(metrics);
+                    return heard != null && heard(metrics);
                 },
                 CheckpointPath = options?.CheckpointPath,
                 CheckpointInterval = options?.CheckpointInterval ?? 0,

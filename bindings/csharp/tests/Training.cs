@@ -38,7 +38,7 @@ internal static class Training
                 Progress = metrics =>
                 {
                     heard.Add(metrics);
-                    return true;
+                    return false;
                 },
                 CheckpointPath = checkpoint,
             });
@@ -86,7 +86,12 @@ internal static class Training
                     () => trainer.Train(new TrainOptions { Progress = Broken }));
                 Check.Same("enough", failure?.Message, "the host's own exception");
                 Check.Throws<OperationCanceledException>(
-                    "a progress function that stops", () => trainer.Train(new TrainOptions { Progress = _ => false }));
+                    "a progress function that stops", () => trainer.Train(new TrainOptions { Progress = _ => true }));
+                // A true answer stops, as in every language: after one update, however many there are to go.
+                ulong done = trainer.Progress.Update;
+                Check.Throws<OperationCanceledException>(
+                    "a progress function that stops", () => trainer.Train(new TrainOptions { Progress = _ => true }));
+                Check.Same(done + 1, trainer.Progress.Update, "updates until it stopped");
                 // Work on the trainer from inside: refused, and the refusal is the host's to see.
                 world.OnStep = () => trainer.Update();
                 var busy = Check.Throws<PpoException>("a step that trains", () => trainer.Update());
@@ -196,7 +201,7 @@ internal static class Training
                         started.Wait();
                         Check.Refuses(Status.InvalidArgument, "", () => own.Wait());
                         own.Dispose();
-                        return true;
+                        return false;
                     },
                 });
                 started.Set();

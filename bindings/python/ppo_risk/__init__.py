@@ -36,3 +36,21 @@ from .risk import Decision, Reason, RiskManager
 from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, PositionSizer, TrueRanges, average_true_range,
                          position_units)
 from .training import Standing, Trainer
+
+# What `from ppo_risk import *` brings: not the modules, of which `random` would replace Python's.
+__all__ = [
+    "LibraryNotFound", "Agent", "Evaluation", "Sample", "Backtest", "Comparison", "Summary", "Config",
+    "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "Reward",
+    "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
+    "BusyError", "CallbackError", "CancelledError", "Error", "FileError", "ForkedError", "HandleError",
+    "InputError", "InvalidArgumentError", "IoError", "LengthError", "NotBuiltError", "NotFiniteError",
+    "NotReadyError", "NullPointerError", "PanicError", "PoisonedError", "TableError", "TorchError",
+    "TrainingError", "VersionError", "WaitTimeoutError", "WrongHandleError", "GarchFit", "KellyEstimate",
+    "RegimeTracker", "covariance", "fit_garch", "kelly_binary", "kelly_continuous", "kelly_from_returns",
+    "kelly_unconstrained", "kelly_weights", "leverage", "volatility", "BenchmarkMeasures", "Conventions",
+    "Drawdown", "Measures", "Performance", "PerformanceFigures", "TailRisk", "measure", "measure_against",
+    "tail_risk", "worst_drawdowns", "HostEnvironment", "HostStep", "can_train", "set_torch_threads",
+    "torch_threads", "version", "Job", "set_log", "ManagedPortfolio", "Trade", "Market", "Metrics", "Account",
+    "Portfolio", "Random", "Decision", "Reason", "RiskManager", "DrawdownMonitor", "Hedge", "HedgePosition",
+    "Limits", "PositionSizer", "TrueRanges", "average_true_range", "position_units", "Standing", "Trainer",
+]

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._frames import numbers_of
+
 FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 
@@ -29,14 +31,14 @@ def float32(values: ArrayLike) -> "NDArray[np.float32]":
     """An input as the library reads it; itself, where it can be."""
     if values.__class__ is np.ndarray and values.dtype is FLOAT32 and values.flags.carray:  # type: ignore[union-attr]
         return values  # type: ignore[return-value]
-    return np.require(values, FLOAT32, ["C", "A"])
+    return np.require(numbers_of(values), FLOAT32, ["C", "A"])
 
 
-def float64(values: ArrayLike) -> "NDArray[np.float64]":
-    """An input as the library reads it; itself, where it can be."""
+def float64(values: ArrayLike, name: str = "an argument") -> "NDArray[np.float64]":
+    """An input as the library reads it; itself, where it can be. `name` is for the words of a refusal."""
     if values.__class__ is np.ndarray and values.dtype is FLOAT64 and values.flags.carray:  # type: ignore[union-attr]
         return values  # type: ignore[return-value]
-    return np.require(values, FLOAT64, ["C", "A"])
+    return np.require(numbers_of(values, name), FLOAT64, ["C", "A"])
 
 
 def given(values: "ArrayLike | None") -> "NDArray[np.float64] | None":

@@ -542,6 +542,123 @@ class ppo_transition(Structure):
     ]
 
 
+# What the header says of fields.
+FIELDS = {
+    "ppo_config": {
+        "seed": (
+            "Seed of every random draw: any number; default 0. The same seed gives the same numbers on any number "
+            "of threads."
+        ),
+        "log_std_init": (
+            "Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2."
+        ),
+        "kappa_init": (
+            "Starting concentration kappa of a dirichlet policy, above 0; default 20."
+        ),
+        "total_steps": (
+            "Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole "
+            "rollouts."
+        ),
+        "n_envs": (
+            "Environments stepped side by side, 1 to 16,777,216; default 64."
+        ),
+        "n_steps": (
+            "Steps that each environment takes before an update, 1 to 16,777,216; default 64."
+        ),
+        "batch_size": (
+            "Samples in a minibatch, 2 to n_envs * n_steps; default 1024."
+        ),
+        "n_epochs": (
+            "Passes over a rollout, 1 to 16,777,216; default 4."
+        ),
+        "threads": (
+            "Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it."
+        ),
+        "device": (
+            "A PPO_DEVICE_ number; default PPO_DEVICE_AUTO."
+        ),
+        "learning_rate": (
+            "Adam's step size, above 0; default 3e-4."
+        ),
+        "gamma": (
+            "Discount per step, in [0, 1]; default 0.99."
+        ),
+        "gae_lambda": (
+            "Lambda of generalised advantage estimation, in [0, 1]; default 0.95."
+        ),
+        "clip_range": (
+            "How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2."
+        ),
+        "clip_range_vf": (
+            "How far a value may move before its gradient stops, above 0; default 0: not clipped."
+        ),
+        "ent_coef": (
+            "Weight of the entropy in the loss, at least 0; default 0."
+        ),
+        "vf_coef": (
+            "Weight of the value losses in the loss, at least 0; default 0.5."
+        ),
+        "max_grad_norm": (
+            "Largest norm of the gradient, above 0; default 0.5."
+        ),
+        "target_kl": (
+            "Divergence at 1.5 times which an update's epochs end early, above 0; default 0: never."
+        ),
+        "adam_eps": (
+            "Adam's epsilon, above 0; default 1e-5."
+        ),
+        "learning_rate_schedule": (
+            "How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR."
+        ),
+        "clip_range_schedule": (
+            "How clip_range moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_CONSTANT."
+        ),
+        "normalize_advantage": (
+            "Whether advantages are normalised in every minibatch, 0 or 1; default 1."
+        ),
+        "normalize_observation": (
+            "Whether states are normalised by running statistics that become part of the policy, 0 or 1; default "
+            "1."
+        ),
+        "normalize_reward": (
+            "Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1; "
+            "default 1."
+        ),
+        "reward": (
+            "What is rewarded, a PPO_REWARD_ number; default PPO_REWARD_SHAPED. Not for a host's own environment."
+        ),
+        "control_variate": (
+            "What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE."
+        ),
+        "reward_parameter": (
+            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; "
+            "default 2), or adaptation rate, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
+        ),
+        "shaped_volatility": (
+            "Shaped reward: charge per unit of volatility; default 0.1."
+        ),
+        "shaped_drawdown": (
+            "Shaped reward: charge per unit of drawdown beyond the threshold; default 2."
+        ),
+        "shaped_drawdown_threshold": (
+            "Shaped reward: drawdown up to which nothing is charged, in [0, 1]; default 0.05."
+        ),
+        "shaped_cost": (
+            "Shaped reward: charge per unit of cost over value; default 10."
+        ),
+        "balance": (
+            "Money at the start of an episode, all in cash, above 0; default 100,000."
+        ),
+        "cost_rate": (
+            "Cost per traded notional of assets, in [0, 1); default 0.001."
+        ),
+        "episode_len": (
+            "Steps in an episode, at least 1; default 252. Fewer where the market is shorter."
+        ),
+    },
+}
+
+
 # What each function answers and takes.
 FUNCTIONS = {
     "ppo_agent_new": (c_int32, [c_char_p, POINTER(ppo_config), c_void_p]),
@@ -551,6 +668,7 @@ FUNCTIONS = {
     "ppo_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_agent_clone": (c_int32, [c_void_p, c_void_p]),
     "ppo_agent_set_precision": (c_int32, [c_void_p, c_uint32]),
+    "ppo_agent_precision": (c_int32, [c_void_p, c_void_p]),
     "ppo_agent_free": (None, [c_void_p]),
     "ppo_agent_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_agent_asset_count": (c_int32, [c_void_p, c_void_p]),
@@ -584,6 +702,8 @@ FUNCTIONS = {
     "ppo_backtest_turnover": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_costs": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_risk": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_backtest_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_backtest_restore": (c_int32, [c_char_p, c_void_p]),
     "ppo_env_new": (c_int32, [c_void_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
     "ppo_env_new_from_spec": (c_int32, [c_char_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
     "ppo_env_reset": (c_int32, [c_void_p]),
@@ -636,6 +756,8 @@ FUNCTIONS = {
     "ppo_market_range": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "ppo_market_closes": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t]),
     "ppo_market_digest": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_load_bytes": (c_int32, [c_void_p, c_size_t, c_void_p]),
     "ppo_market_from_csv": (c_int32, [c_char_p, c_char_p, c_double, c_void_p]),
     "ppo_market_write_csv": (c_int32, [c_void_p, c_char_p]),
     "ppo_prices_init": (c_int32, [POINTER(ppo_prices), c_size_t]),
@@ -666,6 +788,8 @@ FUNCTIONS = {
     "ppo_portfolio_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_random_new": (c_int32, [c_uint64, c_uint64, c_void_p]),
     "ppo_random_clone": (c_int32, [c_void_p, c_void_p]),
+    "ppo_random_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_random_restore": (c_int32, [c_char_p, c_void_p]),
     "ppo_random_free": (None, [c_void_p]),
     "ppo_random_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_atr_new": (c_int32, [c_size_t, c_size_t, c_void_p]),

@@ -1,13 +1,18 @@
 """What every object of the library has in common: a handle that is freed once, and never while a call uses it.
 
 An object is freed by `close()`, at the end of its `with` block, or when nothing refers to it any more.
+
+A handle is an address of this process. So objects are copied and pickled by value: what one is, is read out of the
+library (`_value`), and another one is made of it (`_of_value`), here or in another process. A kind that has no value,
+such as a thread that trains, refuses, and says what to do (`_instead`).
 """
 
+import copy
 import ctypes
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import Any, Callable, ClassVar, Iterator, TypeVar
+from typing import Any, Callable, ClassVar, Iterator, SupportsIndex, TypeVar
 
 from . import _declarations as c
 from ._library import library
@@ -29,6 +34,8 @@ class Handle:
     _prefix: ClassVar[str]
     #: Whether it has to be freed before the process ends.
     _free_at_exit: ClassVar[bool] = False
+    #: What to do in place of a copy, for a kind that has none.
+    _instead: ClassVar[str] = "make another one"
 
     @staticmethod
     def _new(call: "Callable[..., int]", *arguments: Any) -> ctypes.c_void_p:
@@ -79,6 +86,46 @@ class Handle:
             buffer = ctypes.create_string_buffer(max(needed.value, 1))
             words(pointer, buffer, len(buffer), None)
             return buffer.value.decode("utf-8", "replace")
+
+    def _value(self) -> "tuple[Any, ...]":
+        """What it is, for `_of_value` in this process or another; nothing in it is shared."""
+        raise TypeError(f"a {type(self).__name__} can be neither copied nor pickled: {self._instead}")
+
+    @classmethod
+    def _of_value(cls: "type[Self]", *value: Any) -> Self:
+        """An object that is what `_value` said, and goes on as that one would have."""
+        raise NotImplementedError
+
+    def _twin(self: Self) -> Self:
+        """A copy, in the cheapest way."""
+        return type(self)._of_value(*self._value())
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> "tuple[Any, ...]":
+        return _of_value, (type(self), *self._value()), self._attributes() or None
+
+    def __setstate__(self, attributes: "dict[str, Any]") -> None:
+        for name, value in attributes.items():
+            setattr(self, name, value)
+
+    def __copy__(self: Self) -> Self:
+        made = self._twin()
+        made.__setstate__(self._attributes())
+        return made
+
+    def __deepcopy__(self: Self, memo: "dict[int, Any]") -> Self:
+        made = memo[id(self)] = self._twin()
+        made.__setstate__(copy.deepcopy(self._attributes(), memo))
+        return made
+
+    def _attributes(self) -> "dict[str, Any]":
+        """What a program's own subclass has put into the object."""
+        found = dict(getattr(self, "__dict__", {}))
+        for kind in type(self).__mro__:
+            if kind.__module__.partition(".")[0] != __name__.partition(".")[0]:
+                slots = vars(kind).get("__slots__", ())
+                names = [slots] if isinstance(slots, str) else slots
+                found.update((name, getattr(self, name)) for name in names if hasattr(self, name))
+        return found
 
     def __enter__(self: Self) -> Self:
         return self
@@ -131,6 +178,18 @@ class Handle:
     def _bytes(self, call: "Callable[..., int]", *arguments: Any) -> bytes:
         with self._lent() as pointer:
             return copied(call, pointer, *arguments)
+
+
+def made_by(initialise: "Callable[..., None]", kind: "type[Self]", *arguments: Any) -> Self:
+    """An object of `kind` that one of this package's `__init__` has made: a program's subclass may have another one."""
+    made = kind.__new__(kind)
+    initialise(made, *arguments)
+    return made
+
+
+def _of_value(kind: "type[Handle]", *value: Any) -> Handle:
+    """What a pickle calls."""
+    return kind._of_value(*value)
 
 
 def _free(free: "Callable[[int], None]", pointer: int, kept: object) -> None:

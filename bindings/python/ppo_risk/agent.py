@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._arrays import FLOAT32, FLOAT64, address, float32, float64, optional, output
+from ._frames import is_series, vector
 from ._handle import Handle
 from ._library import library
 from ._text import path_bytes
@@ -108,6 +109,25 @@ class Agent(Handle):
         self._call(library.ppo_agent_set_precision, unsigned(precision, "precision", 32))
 
     @property
+    def precision(self) -> Precision:
+        """How exactly the network's weights are kept."""
+        return Precision(self._number(library.ppo_agent_precision, kind=c_uint32))
+
+    def _value(self) -> "tuple[bytes, int]":
+        return self.to_bytes(), int(self.precision)
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Agent":
+        data, precision = value
+        made = cls.from_bytes(data)
+        if precision != made.precision:
+            made.set_precision(precision)
+        return made
+
+    def _twin(self) -> "Agent":
+        return self.clone()
+
+    @property
     def assets(self) -> "tuple[str, ...]":
         """Names of the assets, in the order of the weights."""
         return tuple(self._text(library.ppo_agent_asset_name, index) for index in range(self.asset_count))
@@ -140,7 +160,7 @@ class Agent(Handle):
             prior_at, prior_len = None, 0
         else:
             if prior.__class__ is not _ndarray or prior.dtype is not FLOAT64 or not prior.flags.carray:  # type: ignore
-                prior = float64(prior)
+                prior = self._prior(prior)
             prior_at, prior_len = address(prior), prior.size  # type: ignore
         pointer = self._begin()
         try:
@@ -159,8 +179,8 @@ class Agent(Handle):
         Where the state or the prior holds NaN or infinity, or the network's scores overflow, the weights are `fallback`
         [A], such as all cash or what is held now, and the second answer is True.
         """
-        state, held = float32(state), float64(fallback)
-        prior = None if prior is None else float64(prior)
+        state, held = float32(state), float64(vector(fallback, self._weight_names(fallback), "fallback"))
+        prior = self._prior(prior)
         out = np.empty(self.action_len) if out is None else output(out)
         fell_back = c_uint32()
         self._call(library.ppo_select_action_or, address(state), state.size, *optional(prior), address(held), held.size,
@@ -189,7 +209,7 @@ class Agent(Handle):
     def sample_action(self, random: Random, state: ArrayLike, prior: "ArrayLike | None" = None) -> Sample:
         """Draws an action, as in training, from a stream of random numbers."""
         state = float32(state)
-        prior = None if prior is None else float64(prior)
+        prior = self._prior(prior)
         action, weights, log_prob = np.empty(self.action_len, FLOAT32), np.empty(self.action_len), c_double()
         with random._lent() as stream:
             self._call(library.ppo_sample_action, stream, address(state), state.size, *optional(prior),
@@ -199,11 +219,18 @@ class Agent(Handle):
     def evaluate_action(self, state: ArrayLike, action: ArrayLike, prior: "ArrayLike | None" = None) -> Evaluation:
         """What the policy says of an action, such as one drawn before."""
         state, action = float32(state), float32(action)
-        prior = None if prior is None else float64(prior)
+        prior = self._prior(prior)
         log_prob, entropy, value = c_double(), c_double(), c_double()
         self._call(library.ppo_evaluate_action, address(state), state.size, *optional(prior), address(action),
                    action.size, byref(log_prob), byref(entropy), byref(value))
         return Evaluation(log_prob.value, entropy.value, value.value)
+
+    def _weight_names(self, values: Any) -> "list[str]":
+        """What a decision's weights are called; only looked up for a series."""
+        return [*self.assets, "cash"][:self.action_len] if is_series(values) else []
+
+    def _prior(self, prior: "ArrayLike | None") -> "NDArray[np.float64] | None":
+        return None if prior is None else float64(vector(prior, self._weight_names(prior), "prior"), "prior")
 
     def value(self, state: ArrayLike) -> float:
         """The critic's value of a state: expected discounted reward as the trainer scaled it."""

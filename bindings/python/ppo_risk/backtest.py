@@ -90,6 +90,14 @@ class Backtest(Handle):
         made._bars = bars.value
         return made
 
+    def _value(self) -> "tuple[str, tuple[str, ...]]":
+        return self._text(library.ppo_backtest_state_json), self.assets
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> Backtest:
+        state, assets = value
+        return cls._of_assets(cls._new(library.ppo_backtest_restore, state.encode()), assets)
+
     def __len__(self) -> int:
         """Number of bars, T."""
         return self._bars

@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import re
 from typing import Any
 
 from . import _declarations as c
@@ -12,14 +13,18 @@ from .errors import check
 
 ENUMERATIONS = {"device": Device, "learning_rate_schedule": Schedule, "clip_range_schedule": Schedule,
                 "reward": Reward, "control_variate": ControlVariate}
-#: The settings, in the header's order; its comments on ppo_config have the meaning, range and default of each.
+#: Where the header names a constant, or the kind of one, people write an enumeration.
+PREFIXES = {"PPO_DEVICE_": Device, "PPO_SCHEDULE_": Schedule, "PPO_REWARD_": Reward,
+            "PPO_CONTROL_VARIATE_": ControlVariate}
+#: The settings, in the header's order.
 SETTINGS = tuple(name for name, *_ in c.ppo_config._fields_ if name != "struct_size" and "reserved" not in name)
 
 
 class Config(c.ppo_config):
     """Settings of training, by name: `Config(seed=1, total_steps=100_000, reward=Reward.LOG_RETURN)`.
 
-    What is not given has the library's default. Names and meanings are Stable-Baselines3's where it has them.
+    What is not given has the library's default. Names and meanings are Stable-Baselines3's where it has them. Below is what
+    each is, its unit, range and default; a setting that cannot be used is refused where it is used, and by `to_json`.
     """
 
     __slots__ = ()
@@ -40,6 +45,10 @@ class Config(c.ppo_config):
                 raise ValueError(f"`{name}` is {value!r}, expected a whole number from 0 to 2^{bits} - 1")
             value = int(value)
         super().__setattr__(name, value)
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        # By name: a struct's bytes would be another version's settings.
+        return _of_settings, (type(self), {name: getattr(self, name) for name in SETTINGS})
 
     @classmethod
     def from_json(cls, source: "str | dict[str, Any]") -> "Config":
@@ -64,3 +73,20 @@ class Config(c.ppo_config):
 
 
 TYPES = {field[0]: field[1] for field in c.ppo_config._fields_ if field[0] in SETTINGS}
+
+
+def _described(name: str) -> property:
+    """A field of the struct with what the header says of it, in Python's words."""
+    words = c.FIELDS["ppo_config"][name]
+    for prefix, kind in PREFIXES.items():
+        words = re.sub(rf"\b{prefix}([A-Z])", rf"{kind.__name__}.\1", words).replace(f"a {prefix} number", f"a {kind.__name__}")
+    field = getattr(c.ppo_config, name)
+    return property(field.__get__, field.__set__, None, words)
+
+
+for _name in SETTINGS:
+    setattr(Config, _name, _described(_name))
+
+
+def _of_settings(kind: "type[Config]", settings: "dict[str, Any]") -> Config:
+    return kind(**settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Decider:
         self._arguments = (address(self._state), agent.state_len, prior_at, agent.prior_len, address(self._weights),
                            agent.action_len)
 
+    # By value: what the library is told are addresses of this object's arrays.
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return _like, (self._agent, self._state, self._prior, self._weights)
+
     # Read-only: the library writes to these arrays, not to others under their names.
     @property
     def state(self) -> "NDArray[np.float32]":
@@ -66,3 +70,12 @@ class Decider:
         if status:
             raise error(status)
         return self._weights
+
+
+def _like(agent: "Agent", state: "NDArray[np.float32]", prior: "NDArray[np.float64] | None",
+          weights: "NDArray[np.float64]") -> Decider:
+    made = Decider(agent)
+    made.state[:], made.weights[:] = state, weights
+    if made.prior is not None:
+        made.prior[:] = prior
+    return made

@@ -1,5 +1,6 @@
 """The library's own environments over a market, many at a time."""
 
+import copy
 import ctypes
 import json
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import FLOAT32, address, float32, float64, optional
-from ._handle import Handle
+from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
 from .config import Config
@@ -73,7 +74,7 @@ class Environments(Handle):
     settings are used. Environment `first_index + i` sees the same bars however a run is split. One thread at a time.
     """
 
-    __slots__ = ("count", "asset_count", "action_len", "state_len")
+    __slots__ = ("count", "asset_count", "action_len", "state_len", "_made_of")
     _prefix = "ppo_env"
 
     #: Number of environments, E.
@@ -82,17 +83,31 @@ class Environments(Handle):
     def __init__(self, policy: "Agent | dict[str, Any] | str", market: Market, config: "Config | None" = None,
                  count: int = 1, first_index: int = 0) -> None:
         numbers = (unsigned(first_index, "first_index"), unsigned(count, "count"))
+        spec: "dict[str, Any] | str"
         with market._lent() as prices:
             if isinstance(policy, Agent):
+                spec = policy.spec
                 with policy._lent() as agent:
                     self._adopt(self._new(library.ppo_env_new, agent, prices, config, *numbers))
             else:
                 spec = policy if isinstance(policy, str) else json.dumps(policy)
                 self._adopt(self._new(library.ppo_env_new_from_spec, spec.encode(), prices, config, *numbers))
+        # For copies. A market never changes and is shared; the others are copied, since the caller may change them.
+        self._made_of = (copy.deepcopy(spec), market.clone(), copy.copy(config), count, first_index)
         self.count = self._number(library.ppo_env_count)
         self.asset_count = self._number(library.ppo_env_asset_count)
         self.action_len = self._number(library.ppo_env_action_len)
         self.state_len = self._number(library.ppo_env_state_len)
+
+    def _value(self) -> "tuple[Any, ...]":
+        return (*self._made_of, self.snapshot())
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Environments":
+        *made_of, snapshot = value
+        made = made_by(Environments.__init__, cls, *made_of)
+        made.restore(snapshot)
+        return made
 
     def step(self, actions: ArrayLike, deterministic: "ArrayLike | None" = None) -> Step:
         """Takes one sampled action in each: scores (gaussian) or shares (dirichlet) [E, A].

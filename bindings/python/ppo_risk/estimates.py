@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._arrays import address, float64, given, optional
-from ._handle import Handle
+from ._frames import is_frame, names_of, vector
+from ._handle import Handle, made_by
 from ._library import library
 from .errors import check
 from .figures import room, taken
@@ -91,6 +92,8 @@ def kelly_continuous(excess: float, variance: float) -> float:
 def kelly_weights(excess: ArrayLike, covariance: ArrayLike,
                   config: "dict[str, Any] | str | None" = None) -> "NDArray[np.float64]":
     """Weights [N] that grow a portfolio fastest under caps; `config` as for risk_kelly_weights."""
+    if is_frame(covariance):
+        vector(excess, names_of(covariance, "covariance"), "excess")
     excess, matrix = float64(excess), float64(covariance)
     weights = np.empty(excess.size)
     check(library.risk_kelly_weights(settings(config), address(excess), excess.size, address(matrix), matrix.size,
@@ -100,6 +103,8 @@ def kelly_weights(excess: ArrayLike, covariance: ArrayLike,
 
 def kelly_unconstrained(excess: ArrayLike, covariance: ArrayLike) -> "NDArray[np.float64]":
     """Full Kelly of a portfolio without any cap [N]."""
+    if is_frame(covariance):
+        vector(excess, names_of(covariance, "covariance"), "excess")
     excess, matrix = float64(excess), float64(covariance)
     weights = np.empty(excess.size)
     check(library.risk_kelly_unconstrained(address(excess), excess.size, address(matrix), matrix.size,
@@ -155,6 +160,13 @@ class RegimeTracker(Handle):
         return cls._of(cls._new(library.risk_regime_fit, address(observations), observations.size,
                                 *observations.shape, unsigned(regimes, "regimes"), unsigned(seed, "seed"),
                                 settings(options or None)))
+
+    def _value(self) -> "tuple[str, str]":
+        return self._text(library.risk_regime_config_json), self.state_json()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "RegimeTracker":
+        return made_by(RegimeTracker.__init__, cls, *value)
 
     def update(self, observation: "ArrayLike | None") -> None:
         """Takes in a bar's observation [d]; None where there is none: then only the passing of time counts."""

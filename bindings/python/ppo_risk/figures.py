@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from . import _declarations as c
 from ._arrays import address, float64
-from ._handle import Handle
+from ._frames import alike, is_frame, names_of, vector
+from ._handle import Handle, made_by
 from ._library import library
 from .errors import check
 
@@ -117,6 +118,7 @@ def measure(returns: ArrayLike, conventions: "Conventions | None" = None) -> Mea
 def measure_against(returns: ArrayLike, benchmark: ArrayLike,
                     conventions: "Conventions | None" = None) -> BenchmarkMeasures:
     """Measures a series of simple returns relative to a benchmark's in the same bars."""
+    alike(returns=returns, benchmark=benchmark)
     returns, benchmark, found = float64(returns), float64(benchmark), room("risk_benchmark_metrics")
     check(library.risk_benchmark_metrics_compute(address(returns), returns.size, address(benchmark), benchmark.size,
                                                  relative_to(conventions), found))
@@ -133,6 +135,8 @@ def worst_drawdowns(equity: ArrayLike, most: int = 10) -> "list[Drawdown]":
 
 def tail_risk(scenarios: ArrayLike, weights: ArrayLike, level: float = 0.95) -> TailRisk:
     """Value at risk of weights [N] over scenarios of simple returns [bars, N]; cash, the rest, earns 0."""
+    if is_frame(scenarios):
+        vector(weights, names_of(scenarios, "scenarios"), "weights")
     scenarios, weights, found = float64(scenarios), float64(weights), room("risk_tail_risk")
     check(library.risk_tail_risk_compute(address(scenarios), scenarios.size, len(scenarios), address(weights),
                                          weights.size, level, found))
@@ -142,15 +146,23 @@ def tail_risk(scenarios: ArrayLike, weights: ArrayLike, level: float = 0.95) -> 
 class Performance(Handle):
     """Figures of a series that grows bar by bar. `state_json` makes it go on from a saved state, bit for bit."""
 
-    __slots__ = ()
+    __slots__ = ("_conventions",)
     _prefix = "risk_performance"
 
     def __init__(self, conventions: "Conventions | None" = None, state_json: "str | None" = None) -> None:
+        self._conventions = conventions
         given = relative_to(conventions)
         if state_json is None:
             self._adopt(self._new(library.risk_performance_new, given))
         else:
             self._adopt(self._new(library.risk_performance_restore, given, state_json.encode()))
+
+    def _value(self) -> "tuple[Conventions | None, str]":
+        return self._conventions, self.state_json()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Performance":
+        return made_by(Performance.__init__, cls, *value)
 
     def push(self, simple_return: float) -> None:
         """Takes in a bar; NaN for an unknown return, which leaves equity as it was."""

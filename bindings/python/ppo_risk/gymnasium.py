@@ -11,7 +11,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+import copy
+from typing import Any, Callable, SupportsIndex
 
 import gymnasium
 import numpy as np
@@ -25,6 +26,8 @@ from .agent import Agent
 from .config import Config
 from .environment import Environments, Step
 from .market import Market
+
+__all__ = ["Env", "VectorEnv", "HostEnvironment", "SCORE_SCALE"]
 
 #: Scores are the actions times this: e^3 is 20 times the weight of a score of 0, and 403 times that of the least.
 SCORE_SCALE = 3.0
@@ -79,6 +82,9 @@ class Env(gymnasium.Env[Any, Any]):
             info["prior"] = environments.prior_weights()[0]
         return info
 
+    def __copy__(self) -> Env:
+        return copy.deepcopy(self)  # the environment behind it moves: sharing it would be no copy
+
     def close(self) -> None:
         if self._environments is not None:
             self._environments.close()
@@ -128,6 +134,9 @@ class VectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def _prior(self, environments: Environments) -> "dict[str, Any]":
         return {"prior": environments.prior_weights()} if self._made.has_prior else {}
+
+    def __copy__(self) -> VectorEnv:
+        return copy.deepcopy(self)
 
     def close_extras(self, **kwargs: Any) -> None:
         if self._environments is not None:
@@ -232,6 +241,10 @@ class HostEnvironment(host.HostEnvironment):
             low, high = box.low.ravel(), box.high.ravel()
             shares = low + (high - low) * shares
         return np.asarray(shares, box.dtype).reshape(box.shape)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> "tuple[Any, ...]":
+        raise TypeError("a HostEnvironment can be neither copied nor pickled, for its environments are live objects of this "
+                        "process: make another one where it is wanted, HostEnvironment(make)")
 
     def reset(self, env: int, seed: int) -> "tuple[NDArray[np.float32], None]":
         observation, _ = self._environment(env).reset(seed=seed)

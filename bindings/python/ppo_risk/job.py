@@ -23,6 +23,8 @@ class Job(Handle):
     __slots__ = ("_registrations", "_raised")
     _prefix = "ppo_job"
     _free_at_exit = True  # its thread must not call Python once that is gone
+    _instead = ("it is a thread of this process; wait for it and hand on the trainer's `agent()`, or start one where the "
+                "result is wanted, from a checkpoint (`Trainer.resume`)")
 
     _registrations: "tuple[Registration | None, ...]"
     _raised: "BaseException | None"

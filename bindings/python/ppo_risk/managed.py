@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64, given, optional
-from ._handle import Handle
+from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
 from .errors import check
-from .portfolio import Account, settings
+from .portfolio import Account, check_names, settings
 from .random import unsigned
 from .risk import Bar, Decision, Room
 
@@ -36,23 +36,36 @@ class ManagedPortfolio(Handle):
     bit. One thread at a time.
     """
 
-    __slots__ = ("asset_count",)
+    __slots__ = ("asset_count", "_agent", "_settings")
     _prefix = "ppo_managed"
 
-    def __init__(self, agent: Agent, config: "dict[str, Any] | str | None" = None,
-                 risk: "dict[str, Any] | str | None" = None, state_json: "str | None" = None) -> None:
+    def __init__(self, agent: Agent, config: "dict[str, Any] | str | bytes | None" = None,
+                 risk: "dict[str, Any] | str | bytes | None" = None, state_json: "str | None" = None) -> None:
         self.asset_count = agent.asset_count
-        with agent._lent() as pointer:
-            given = (pointer, settings(config), settings(risk))
+        # For copies: the policy of now, whose weights are shared, and the settings as they are now.
+        self._agent = agent.clone()
+        self._settings = (settings(config), settings(risk))
+        with self._agent._lent() as pointer:
+            given = (pointer, *self._settings)
             if state_json is None:
                 self._adopt(self._new(library.ppo_managed_new, *given))
             else:
                 self._adopt(self._new(library.ppo_managed_restore, *given, state_json.encode()))
 
+    def _value(self) -> "tuple[Any, ...]":
+        return self._agent, *self._settings, self.state_json()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "ManagedPortfolio":
+        return made_by(ManagedPortfolio.__init__, cls, *value)
+
     @property
     def ready(self) -> bool:
         """Whether the next bar is one that can be decided on."""
         return bool(self._number(library.ppo_managed_ready, kind=ctypes.c_uint32))
+
+    def _check_names(self, **vectors: Any) -> None:
+        check_names(self._agent, vectors)
 
     def decide(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                prior: "ArrayLike | None" = None, **market: Any) -> Decision:
@@ -60,6 +73,7 @@ class ManagedPortfolio(Handle):
 
         `cash_return`, `columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
         """
+        self._check_names(closes=closes, columns=columns, prior=prior)
         bar, room = Bar(closes, **market), Room(self.asset_count)
         seen, weights = given(columns), given(prior)
         self._call(library.ppo_managed_decide, bar.struct, cash_return, *optional(seen), *optional(weights),
@@ -69,6 +83,7 @@ class ManagedPortfolio(Handle):
     def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                 prior: "ArrayLike | None" = None, **market: Any) -> None:
         """Takes in a bar on which nothing is decided; arguments as for `decide`."""
+        self._check_names(closes=closes, columns=columns, prior=prior)
         bar, seen, weights = Bar(closes, **market), given(columns), given(prior)
         self._call(library.ppo_managed_observe, bar.struct, cash_return, *optional(seen), *optional(weights))
 
@@ -88,18 +103,22 @@ class ManagedPortfolio(Handle):
 
     def record_trade(self, weights: ArrayLike, cost: float) -> None:
         """Says what was really traded to at this close [N + 1], in place of the decision, and what it cost."""
+        self._check_names(weights=weights)
         weights = float64(weights)
         self._call(library.ppo_managed_record_trade, address(weights), weights.size, cost)
 
     def set_position(self, weights: ArrayLike, equity: float) -> None:
         """Says what is held at this close [N + 1] and what it is worth."""
+        self._check_names(weights=weights)
         weights = float64(weights)
         self._call(library.ppo_managed_set_position, address(weights), weights.size, equity)
 
     def set_agent(self, agent: Agent) -> None:
         """Decides from now on with the policy that an agent has now."""
-        with agent._lent() as pointer:
+        taken = agent.clone()
+        with taken._lent() as pointer:
             self._call(library.ppo_managed_set_agent, pointer)
+        self._agent = taken
 
     def reset(self) -> None:
         """Ends HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now."""

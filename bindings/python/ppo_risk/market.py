@@ -7,13 +7,14 @@ import datetime
 import json
 import math
 import os
-from typing import TYPE_CHECKING, Any, Iterable, Sequence, Union
+from typing import TYPE_CHECKING, Any, Sequence, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64
+from ._frames import day_of, days_of, is_frame, is_series, names_of, same_days, same_names
 from ._handle import Handle
 from ._library import library
 from ._text import path_bytes
@@ -43,15 +44,25 @@ class Market(Handle):
                  columns: "Sequence[str] | None" = None, prior: "ArrayLike | None" = None) -> None:
         """Prices of T bars and N assets, copied.
 
-        closes    [T, N], or a DataFrame: its columns name the assets, its index is the dates (if it is one of dates)
-        dates     [T] dates, as NumPy's datetime64 can be made of them; without them, days that are no weekend
+        closes    [T, N], or a pandas DataFrame: its columns name the assets, its index is the dates
+        assets    [N] names, where `closes` has none
+        dates     [T] dates without time of day: datetime64, date, "2020-12-31"; without them, days that are no weekend
         opens, highs, lows, volumes    [T, N]
         cash_rate    annual rate of cash: a number, or one for each bar [T]; without it, cash earns nothing
         signals   [T, K] columns that a policy sees at each close, or a DataFrame; `columns` are their names
-        prior     [T, N + 1] weights for a policy with the prior `supplied`
+        prior     [T, N + 1] weights for a policy with the prior `supplied`, assets then cash
+
+        Frames and series have to have the dates and the names of `closes`, in their order: nothing is matched by
+        position, reordered or filled. An index that is no plain dates, a column of dates, and tables of other packages
+        are refused, with what to do.
         """
-        closes, assets, dates = _table(closes, assets, dates)
-        signals, columns, _ = _table(signals, columns, None)
+        given = {"opens": opens, "highs": highs, "lows": lows, "volumes": volumes}
+        labels = Labels(closes, assets, dates)
+        for name, values in given.items():
+            labels.check(name, values, labels.names, "`closes`")
+        labels.check("prior", prior, None if labels.names is None else [*labels.names, "cash"], "`closes`, then cash")
+        labels.check("cash_rate", cash_rate)
+        columns = labels.columns(signals, columns)
         prices = c.ppo_prices()
         check(library.ppo_prices_init(prices, ctypes.sizeof(prices)))
         kept: "list[Any]" = []  # what the library reads has to live until it is done
@@ -59,33 +70,33 @@ class Market(Handle):
         def place(values: "ArrayLike | None", shape: "tuple[int, ...]", name: str) -> "int | None":
             if values is None:
                 return None
-            array = float64(values)
+            array = float64(values, name)
             if array.shape != shape:
                 raise ValueError(f"`{name}` has the shape {array.shape}, expected {shape}")
             kept.append(array)
             return address(array)
 
-        def names(words: "Iterable[str] | None", count: int, name: str) -> "int | None":
+        def texts(words: "Sequence[str] | None", count: int, name: str) -> "int | None":
             if words is None:
                 return None
-            encoded = [str(word).encode() for word in words]
+            encoded = [word.encode() for word in words]
             if len(encoded) != count:
                 raise ValueError(f"`{name}` is {len(encoded)} names, expected {count}")
             array = (ctypes.c_char_p * count)(*encoded)
             kept.append(array)
             return ctypes.addressof(array)
 
-        closes = float64(closes)
-        if closes.ndim != 2:
-            raise ValueError(f"`closes` has {closes.ndim} dimensions, expected 2: bars and assets")
-        bars, count = closes.shape
+        table = float64(closes, "closes")
+        if table.ndim != 2:
+            raise ValueError(f"`closes` has {table.ndim} dimensions, expected 2: bars and assets")
+        bars, count = table.shape
         prices.bars, prices.assets = bars, count
-        prices.closes = place(closes, (bars, count), "closes")
-        prices.asset_names = names(assets, count, "assets")
-        for name, values in (("opens", opens), ("highs", highs), ("lows", lows), ("volumes", volumes)):
+        prices.closes = place(table, (bars, count), "closes")
+        prices.asset_names = texts(labels.names, count, "assets")
+        for name, values in given.items():
             setattr(prices, name, place(values, (bars, count), name))
-        if dates is not None:
-            days = np.ascontiguousarray(_days(dates))
+        if labels.days is not None:
+            days = labels.days.astype(np.int64).astype(np.int32)
             if days.shape != (bars,):
                 raise ValueError(f"`dates` has the shape {days.shape}, expected {(bars,)}")
             kept.append(days)
@@ -94,12 +105,12 @@ class Market(Handle):
             if np.ndim(cash_rate) == 0:
                 prices.cash_rate = cash_rate
             else:
-                prices.cash_rates = place(cash_rate, (bars,), "cash_rate")  # type: ignore[arg-type]
+                prices.cash_rates = place(cash_rate, (bars,), "cash_rate")
         if signals is not None:
-            signals = float64(signals)
-            prices.columns = signals.shape[1] if signals.ndim == 2 else 0
-            prices.signals = place(signals, (bars, prices.columns), "signals")
-            prices.column_names = names(columns, prices.columns, "columns")
+            seen = float64(signals, "signals")
+            prices.columns = seen.shape[1] if seen.ndim == 2 else 0
+            prices.signals = place(seen, (bars, prices.columns), "signals")
+            prices.column_names = texts(columns, prices.columns, "columns")
         prices.prior = place(prior, (bars, count + 1), "prior")
         self._adopt(self._new(library.ppo_market_from_prices, prices))
 
@@ -144,6 +155,26 @@ class Market(Handle):
     def clone(self) -> Market:
         """A second object for the same market; both share the prices in memory."""
         return self._another(library.ppo_market_clone)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Market:
+        """A market of what another one's `to_bytes` was, also in another process."""
+        data = bytes(data)
+        return cls._of(cls._new(library.ppo_market_load_bytes, data, len(data)))
+
+    def to_bytes(self) -> bytes:
+        """All that the market is, exact: for `from_bytes`."""
+        return self._bytes(library.ppo_market_save_bytes)
+
+    def _value(self) -> "tuple[bytes]":
+        return (self.to_bytes(),)
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> Market:
+        return cls.from_bytes(*value)
+
+    def _twin(self) -> Market:
+        return self.clone()
 
     def _another(self, call: Any, *arguments: Any) -> Market:
         with self._lent() as pointer:
@@ -212,23 +243,48 @@ class Market(Handle):
         self._call(library.ppo_market_write_csv, path_bytes(path))
 
 
-def _table(values: Any, names: "Sequence[str] | None", dates: "ArrayLike | None") -> "tuple[Any, Any, Any]":
-    """Values, names and dates of a table; a DataFrame has all three, as long as no others are given."""
-    if not (hasattr(values, "columns") and hasattr(values, "index")):
-        return values, names, dates
-    names = list(values.columns) if names is None else names
-    if dates is None and np.issubdtype(getattr(values.index, "dtype", object), np.datetime64):
-        dates = values.index
-    return values.to_numpy(np.float64), names, dates
+class Labels:
+    """What a market's closes are labelled with, and what the other tables of the call have to be labelled with then."""
 
+    def __init__(self, closes: Any, assets: "Sequence[str] | None", dates: Any) -> None:
+        self.names = None if assets is None else [str(name) for name in assets]
+        self.days = None if dates is None else days_of(dates, "`dates`")
+        self._index = closes.index if is_frame(closes) else None
+        if self._index is None:
+            return
+        named = names_of(closes, "closes")
+        if self.names is not None and self.names != named:
+            same_names(self.names, named, "assets", "`closes`")
+        self.names = named
+        # An index that is no dates gives way to `dates`; one that is has to agree.
+        if self.days is None or np.issubdtype(getattr(self._index, "dtype", object), np.datetime64):
+            same = days_of(self._index, "the index of `closes`")
+            if self.days is not None and not np.array_equal(same, self.days):
+                raise ValueError("`dates` are other dates than the index of `closes`: expected one of them")
+            self.days = same
 
-def _days(dates: Any) -> "NDArray[np.int32]":
-    """Days since 1970-01-01."""
-    return np.asarray(dates, "datetime64[D]").astype(np.int64).astype(np.int32)
+    def check(self, name: str, values: Any, names: "Sequence[str] | None" = None, of: str = "") -> None:
+        """Refuses a frame or series that is labelled otherwise."""
+        if is_frame(values):
+            same_names(names_of(values, name), names, name, of)
+        if is_frame(values) or is_series(values):
+            same_days(values, self.days, self._index, name)
+
+    def columns(self, signals: Any, columns: "Sequence[str] | None") -> "list[str] | None":
+        """Names of the columns that a policy sees."""
+        given = None if columns is None else [str(name) for name in columns]
+        if not is_frame(signals):
+            self.check("signals", signals)
+            return given
+        named = names_of(signals, "signals")
+        if given is not None:
+            same_names(given, named, "columns", "`signals`")
+        same_days(signals, self.days, self._index, "signals")
+        return named
 
 
 def _day(day: Day) -> int:
-    return int(_days(day))
+    return day_of(day, "day")
 
 
 def _json(value: "dict[str, Any] | str") -> bytes:

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import FLOAT32, address, float64, given, optional, output
-from ._handle import Handle
+from ._frames import is_series, vector
+from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
 from .errors import check
@@ -38,19 +39,35 @@ class Portfolio(Handle):
     such as balance and cost_rate. One thread at a time.
     """
 
-    __slots__ = ("action_len", "state_len", "prior_len", "asset_count")
+    __slots__ = ("action_len", "state_len", "prior_len", "asset_count", "_agent")
     _prefix = "ppo_portfolio"
 
     def __init__(self, agent: Agent, config: "dict[str, Any] | str | None" = None) -> None:
         self.action_len, self.state_len, self.prior_len = agent.action_len, agent.state_len, agent.prior_len
         self.asset_count = agent.asset_count
-        with agent._lent() as pointer:
+        self._agent = agent.clone()  # the policy of now, for copies; the weights are shared
+        with self._agent._lent() as pointer:
             self._adopt(self._new(library.ppo_portfolio_new, pointer, settings(config)))
 
     def set_agent(self, agent: Agent) -> None:
         """Decides from now on with the policy that an agent has now; account and history stay."""
-        with agent._lent() as pointer:
+        taken = agent.clone()
+        with taken._lent() as pointer:
             self._call(library.ppo_portfolio_set_agent, pointer)
+        self._agent = taken
+
+    def _value(self) -> "tuple[Agent, str, str]":
+        return self._agent, self._text(library.ppo_portfolio_config_json), self.state_json()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Portfolio":
+        agent, config, state = value
+        made = made_by(Portfolio.__init__, cls, agent, config)
+        made.restore(state)
+        return made
+
+    def _check_names(self, **vectors: Any) -> None:
+        check_names(self._agent, vectors)
 
     def push_prices(self, closes: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                     prior: "ArrayLike | None" = None) -> bool:
@@ -58,6 +75,7 @@ class Portfolio(Handle):
 
         `columns` are what the policy sees at this close, `prior` a supplied prior's weights for it.
         """
+        self._check_names(closes=closes, columns=columns, prior=prior)
         closes, taken = float64(closes), ctypes.c_uint32()
         seen, weights = given(columns), given(prior)
         self._call(library.ppo_portfolio_push_prices, address(closes), closes.size, cash_return, *optional(seen),
@@ -67,6 +85,7 @@ class Portfolio(Handle):
     def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                      prior: "ArrayLike | None" = None) -> None:
         """Takes in a bar that just ended, as simple returns [N]."""
+        self._check_names(returns=returns, columns=columns, prior=prior)
         returns, seen, weights = float64(returns), given(columns), given(prior)
         self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, cash_return, *optional(seen),
                    *optional(weights))
@@ -89,11 +108,13 @@ class Portfolio(Handle):
 
     def record_trade(self, weights: ArrayLike, cost: float) -> None:
         """Says what was really traded to at this close [N + 1], and what it cost as a fraction of the value."""
+        self._check_names(weights=weights)
         weights = float64(weights)
         self._call(library.ppo_portfolio_record_trade, address(weights), weights.size, cost)
 
     def set_position(self, weights: ArrayLike, equity: float) -> None:
         """Says what is held at this close [N + 1] and what it is worth, where the books differ from the account."""
+        self._check_names(weights=weights)
         weights = float64(weights)
         self._call(library.ppo_portfolio_set_position, address(weights), weights.size, equity)
 
@@ -134,8 +155,20 @@ class Portfolio(Handle):
         return json.loads(self._text(library.ppo_portfolio_config_json))
 
 
-def settings(given: "dict[str, Any] | str | None") -> "bytes | None":
+def settings(given: "dict[str, Any] | str | bytes | None") -> "bytes | None":
     """Settings as the library takes them: JSON text, or NULL for the defaults."""
-    if given is None:
-        return None
+    if given is None or isinstance(given, bytes):
+        return given
     return (given if isinstance(given, str) else json.dumps(given)).encode()
+
+
+def check_names(agent: Agent, vectors: "dict[str, Any]") -> None:
+    """Refuses series that are labelled otherwise than the policy's assets (then cash), or columns, in their order."""
+    for name, values in vectors.items():
+        if is_series(values):
+            if name == "columns":
+                vector(values, agent.spec["state"]["columns"], name)
+            elif name in ("weights", "prior"):
+                vector(values, [*agent.assets, "cash"], name)
+            else:
+                vector(values, agent.assets, name)

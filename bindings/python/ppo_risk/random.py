@@ -1,5 +1,7 @@
 """Streams of random numbers."""
 
+from typing import Any
+
 from ._handle import Handle
 from ._library import library
 
@@ -15,6 +17,25 @@ class Random(Handle):
 
     def __init__(self, seed: int, index: int = 0) -> None:
         self._adopt(self._new(library.ppo_random_new, unsigned(seed, "seed"), unsigned(index, "index")))
+
+    @classmethod
+    def restore(cls, state_json: str) -> "Random":
+        """A stream that goes on from a saved state."""
+        return cls._of(cls._new(library.ppo_random_restore, state_json.encode()))
+
+    def state_json(self) -> str:
+        """Where the stream stands, for `restore`."""
+        return self._text(library.ppo_random_state_json)
+
+    def _value(self) -> "tuple[str]":
+        return (self.state_json(),)
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Random":
+        return cls.restore(*value)
+
+    def _twin(self) -> "Random":
+        return self.clone()
 
     def clone(self) -> "Random":
         """A stream that goes on where this one stands."""

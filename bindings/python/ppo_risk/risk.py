@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64
-from ._handle import Handle
+from ._frames import alike
+from ._handle import Handle, made_by
 from ._library import library
 from ._text import text
 from .constants import HedgeSide, RiskState
@@ -99,6 +100,13 @@ class RiskManager(Handle):
         self._call(library.risk_manager_counts, *map(ctypes.byref, found))
         self.asset_count, self.observation_len, self.regime_count = (number.value for number in found)
 
+    def _value(self) -> "tuple[int, str, str]":
+        return self.asset_count, self._text(library.risk_manager_config_json), self.state_json()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "RiskManager":
+        return made_by(RiskManager.__init__, cls, *value)
+
     def manage(self, closes: ArrayLike, target: ArrayLike, current: ArrayLike, equity: float, *,
                drawdown: "float | None" = None, **market: Any) -> Decision:
         """Takes in the bar that just ended and decides at its close. To be called once a bar (else `observe`).
@@ -111,6 +119,7 @@ class RiskManager(Handle):
         market      what else is known of the bar: `highs`, `lows`, `atr`, `betas` [N], `observation` (of the regimes),
                     `volatility` and `trend` of the target (annual)
         """
+        alike(closes=closes, target=target, current=current, **{name: market.get(name) for name in Bar.OF_ASSETS})
         bar = Bar(closes, **market)
         target, current = float64(target), float64(current)
         wish = c.risk_portfolio()
@@ -159,13 +168,15 @@ class RiskManager(Handle):
 class Bar:
     """A bar as the library takes it, with the arrays that it points to."""
 
-    ARRAYS = ("highs", "lows", "atr", "betas", "observation")
+    OF_ASSETS = ("highs", "lows", "atr", "betas")
+    ARRAYS = (*OF_ASSETS, "observation")
     NUMBERS = ("volatility", "trend")
 
     def __init__(self, closes: ArrayLike, **known: Any) -> None:
         self.struct = c.risk_market()
         check(library.risk_market_init(self.struct, ctypes.sizeof(self.struct)))
         self._arrays: "list[NDArray[np.float64]]" = []
+        alike(closes=closes, **{name: known.get(name) for name in self.OF_ASSETS})
         self._point("closes", closes)
         for name, value in known.items():
             if name not in (*self.ARRAYS, *self.NUMBERS):

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64, given, optional
-from ._handle import Handle
+from ._frames import alike, is_frame, names_of, same_days, same_names
+from ._handle import Handle, made_by
 from ._library import library
 from .constants import HedgeSide, RiskState
 from .errors import check
@@ -32,6 +33,9 @@ class _Part(Handle):
     def state_json(self) -> str:
         """All that bars have left behind, exact."""
         return self._text(getattr(library, f"{self._prefix}_state_json"))
+
+    def _value(self) -> "tuple[Any, ...]":
+        return self._text(getattr(library, f"{self._prefix}_config_json")), self.state_json()
 
     def _start(self, state_json: "str | None", *arguments: Any) -> None:
         if state_json is None:
@@ -57,6 +61,13 @@ class Limits(_Part):
         self.asset_count = unsigned(assets, "assets")
         self._start(state_json, settings(config), self.asset_count)
 
+    def _value(self) -> "tuple[Any, ...]":
+        return self.asset_count, *super()._value()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Limits":
+        return made_by(Limits.__init__, cls, *value)
+
     def push_returns(self, returns: ArrayLike) -> None:
         """Remembers one bar's simple returns [N], that tail risk is measured on."""
         returns = float64(returns)
@@ -69,6 +80,7 @@ class Limits(_Part):
         `current` [N] is what turnover counts from; `factor` multiplies the limits on exposure; `low` and `high` [N] are
         bounds besides the limits' own.
         """
+        alike(target=target, current=current, low=low, high=high)
         target, current, weights = float64(target), float64(current), np.empty(self.asset_count)
         lowest, highest = given(low), given(high)
         reasons = self._with_reasons(library.risk_limits_apply, address(target), target.size, address(current),
@@ -85,6 +97,10 @@ class DrawdownMonitor(_Part):
 
     def __init__(self, config: "dict[str, Any] | str | None" = None, state_json: "str | None" = None) -> None:
         self._start(state_json, settings(config))
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "DrawdownMonitor":
+        return made_by(DrawdownMonitor.__init__, cls, *value)
 
     def update(self, equity: float, drawdown: "float | None" = None) -> "tuple[RiskState, float, tuple[Reason, ...]]":
         """State and drawdown of a bar, and why; without `drawdown` it follows the peak of the equities it is shown."""
@@ -120,9 +136,14 @@ class Hedge(_Part):
     def __init__(self, config: "dict[str, Any] | str | None" = None, state_json: "str | None" = None) -> None:
         self._start(state_json, settings(config))
 
+    @classmethod
+    def _of_value(cls, *value: Any) -> "Hedge":
+        return made_by(Hedge.__init__, cls, *value)
+
     def decide(self, drawdown: float, weights: ArrayLike, equity: float,
                betas: "ArrayLike | None" = None) -> "tuple[HedgePosition, tuple[Reason, ...]]":
         """The hedge for a bar, for the weights that will be held; every asset's beta is 1 without `betas`."""
+        alike(weights=weights, betas=betas)
         weights, slopes, position = float64(weights), given(betas), c.risk_hedge_position()
         check(library.risk_hedge_position_init(position, ctypes.sizeof(position)))
         reasons = self._with_reasons(library.risk_hedge_decide, drawdown, address(weights), weights.size, equity,
@@ -134,15 +155,24 @@ class Hedge(_Part):
 class TrueRanges(_Part):
     """Wilder's average true ranges of N assets, bar by bar."""
 
-    __slots__ = ("asset_count",)
+    __slots__ = ("asset_count", "_bars")
     _prefix = "risk_atr"
 
     def __init__(self, assets: int, bars: int = 14, state_json: "str | None" = None) -> None:
         self.asset_count = unsigned(assets, "assets")
-        self._start(state_json, self.asset_count, unsigned(bars, "bars"))
+        self._bars = unsigned(bars, "bars")
+        self._start(state_json, self.asset_count, self._bars)
+
+    def _value(self) -> "tuple[Any, ...]":
+        return self.asset_count, self._bars, self.state_json()
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "TrueRanges":
+        return made_by(TrueRanges.__init__, cls, *value)
 
     def update(self, closes: ArrayLike, highs: "ArrayLike | None" = None, lows: "ArrayLike | None" = None) -> None:
         """Takes in one bar of every asset; without highs and lows the true range is that of closes."""
+        alike(closes=closes, highs=highs, lows=lows)
         closes, high, low = float64(closes), given(highs), given(lows)
         self._call(library.risk_atr_update, *optional(high), *optional(low), address(closes), closes.size)
 
@@ -170,12 +200,20 @@ class PositionSizer(_Part):
         self.asset_count = unsigned(assets, "assets")
         self._start(None, settings(config), self.asset_count)
 
+    def _value(self) -> "tuple[Any, ...]":
+        return self.asset_count, self._text(library.risk_positions_config_json)
+
+    @classmethod
+    def _of_value(cls, *value: Any) -> "PositionSizer":
+        return made_by(PositionSizer.__init__, cls, *value)
+
     def size(self, equity: float, weights: ArrayLike, closes: ArrayLike, atr: ArrayLike,
              atr_seen: int = 0) -> "tuple[NDArray[np.float64], NDArray[np.float64], tuple[Reason, ...]]":
         """Units to hold [N], prices at which to get out [N, NaN where there is none], and why.
 
         `atr` are average true ranges, NaN where there is none yet; `atr_seen` is for the words of a reason alone.
         """
+        alike(weights=weights, closes=closes, atr=atr)
         weights, closes, ranges = float64(weights), float64(closes), float64(atr)
         units, stops = np.empty((2, self.asset_count))
         reasons = self._with_reasons(library.risk_positions_size, equity, address(weights), weights.size,
@@ -188,6 +226,10 @@ class PositionSizer(_Part):
 def average_true_range(closes: ArrayLike, highs: "ArrayLike | None" = None, lows: "ArrayLike | None" = None,
                        bars: int = 14) -> "NDArray[np.float64]":
     """Wilder's average true range over a whole table [T, N]; NaN in the first `bars` rows."""
+    for name, table in {"highs": highs, "lows": lows}.items():
+        if is_frame(closes) and is_frame(table):
+            same_names(names_of(table, name), names_of(closes, "closes"), name, "`closes`")
+            same_days(table, None, closes.index, name)
     closes, high, low = float64(closes), given(highs), given(lows)
     if closes.ndim != 2:
         raise ValueError(f"`closes` has {closes.ndim} dimensions, expected 2: bars and assets")

@@ -46,6 +46,8 @@ class Trainer(Handle):
 
     __slots__ = ("_host",)
     _prefix = "ppo_trainer"
+    _instead = ("`agent()` gives its policy, which can be; `save(path)` writes a checkpoint, which `Trainer.resume(path, "
+                "source)` goes on from in any process")
 
     _host: "Registration | None"
 

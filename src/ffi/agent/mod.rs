@@ -208,6 +208,30 @@ pub unsafe extern "C" fn ppo_agent_set_precision(agent: *const ppo_agent, precis
     })
 }
 
+/// How exactly an agent keeps its network's weights: what ppo_agent_set_precision chose, for it or for the agent that it
+/// was cloned from.
+///
+/// \param agent      the agent
+/// \param precision  gets a PPO_PRECISION_ number
+///
+/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
+/// PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_precision(agent: *const ppo_agent, precision: *mut u32) -> ppo_status {
+    boundary!(ppo_agent_precision, [agent], {
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        let precision = Output::new(precision, "precision")?;
+        let found = match agent.snapshot().precision() {
+            Precision::F32 => PPO_PRECISION_F32,
+            Precision::Bf16 => PPO_PRECISION_BF16,
+        };
+        // SAFETY: the header's contract.
+        unsafe { precision.write(found) };
+        Ok(PPO_OK)
+    })
+}
+
 /// Frees an agent. NULL is fine. An agent that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
 ///

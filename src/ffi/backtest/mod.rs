@@ -2,6 +2,7 @@
 
 pub mod figures;
 pub mod path;
+pub mod state;
 
 use crate::backtest::{Baseline, ManagedTrack, Track, run_policy, untrained};
 use crate::env::EnvConfig;
@@ -16,7 +17,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::portfolio::judge::run_one;
 use crate::portfolio::{report_risk, run_managed};
 use crate::risk::manager::RiskConfig;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::ffi::c_char;
 
 /// Baseline: equal weight, brought back every 21 bars.
@@ -45,6 +46,8 @@ impl Kind for ppo_backtest {
 }
 
 /// The value behind a `ppo_backtest`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Backtest {
     /// Of a policy by itself, or of a baseline.
     Plain(Track),

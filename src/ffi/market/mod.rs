@@ -1,6 +1,7 @@
 //! Markets: prices of the host, of a file or of a simulation, and simulations without end.
 
 pub mod asks;
+pub mod bytes;
 pub mod file;
 pub mod prices;
 pub mod simulated;

@@ -60,7 +60,8 @@ pub struct ppo_config {
     pub log_std_init: f64,
     /// Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
     pub kappa_init: f64,
-    /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts.
+    /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts of
+    /// n_envs * n_steps.
     pub total_steps: u64,
     /// Environments stepped side by side, 1 to 16,777,216; default 64.
     pub n_envs: u64,
@@ -72,7 +73,7 @@ pub struct ppo_config {
     pub n_epochs: u64,
     /// Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
     pub threads: u32,
-    /// A PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
+    /// Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
     pub device: u32,
     /// Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default 3e-4.
     pub learning_rate: f64,
@@ -82,15 +83,17 @@ pub struct ppo_config {
     pub gae_lambda: f64,
     /// How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default 0.2.
     pub clip_range: f64,
-    /// How far a value may move before its gradient stops, in [1.2e-38, 1e30]; default 0: not clipped.
+    /// How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38, 1e30]; default
+    /// 0: not clipped.
     pub clip_range_vf: f64,
-    /// Weight of the entropy in the loss, 0 to 1e30; default 0.
+    /// Weight of the entropy (nats) in the loss, 0 to 1e30; default 0.
     pub ent_coef: f64,
     /// Weight of the value losses in the loss, 0 to 1e30; default 0.5.
     pub vf_coef: f64,
     /// Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
     pub max_grad_norm: f64,
-    /// Divergence at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30]; default 0: never.
+    /// Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30]; default
+    /// 0: never.
     pub target_kl: f64,
     /// Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.
     pub adam_eps: f64,
@@ -111,21 +114,21 @@ pub struct ppo_config {
     /// Has to be 0.
     pub reserved_2: u32,
     /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
-    /// adaptation rate, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
+    /// adaptation rate per bar, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
     pub reward_parameter: f64,
-    /// Shaped reward: charge per unit of volatility; default 0.1.
+    /// Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; default 0.1.
     pub shaped_volatility: f64,
-    /// Shaped reward: charge per unit of drawdown beyond the threshold; default 2.
+    /// Shaped reward: charge per unit of drawdown, where that is beyond the threshold, at least 0; default 2.
     pub shaped_drawdown: f64,
-    /// Shaped reward: drawdown up to which nothing is charged, in [0, 1]; default 0.05.
+    /// Shaped reward: drawdown (1 - value/peak) up to which nothing is charged, in [0, 1]; default 0.05.
     pub shaped_drawdown_threshold: f64,
-    /// Shaped reward: charge per unit of cost over value; default 10.
+    /// Shaped reward: charge per unit of cost over value, at least 0; default 10.
     pub shaped_cost: f64,
-    /// Money at the start of an episode, all in cash, above 0; default 100,000.
+    /// Money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000.
     pub balance: f64,
-    /// Cost per traded notional of assets, in [0, 1); default 0.001.
+    /// Cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%.
     pub cost_rate: f64,
-    /// Steps in an episode, at least 1; default 252. Fewer where the market is shorter.
+    /// Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
     pub episode_len: u64,
 }
 

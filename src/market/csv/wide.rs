@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::market::csv::CsvOptions;
 use crate::market::csv::cells::{Cells, Kind};
 use crate::market::dates::codes_for;
-use crate::market::prices::PriceTable;
+use crate::market::prices::{PriceTable, fields_of_one_asset};
 use chrono::NaiveDate;
 use ndarray::Array2;
 
@@ -60,7 +60,7 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
             .map(|column| cells.header[*column].clone())
             .collect()
     };
-    let mut table = PriceTable::new(dates, names(&assets), read(&assets, Kind::Price)?)?
+    let mut table = PriceTable::new(dates, named, read(&assets, Kind::Price)?)?
         .with_columns(names(&signals), read(&signals, Kind::Signal)?)?;
     if let Some(column) = cash_rate {
         table = table.with_cash_rate(read(&[column], Kind::Rate)?.into_raw_vec_and_offset().0)?;
@@ -71,44 +71,18 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     Ok(table)
 }
 
-/// Refuses the columns of one asset's bars, as vendors write them: each would be read as an asset of its own. OPEN and
-/// LOW are also symbols of companies, so that those two alone are assets.
+/// Refuses the columns of one asset's bars, as vendors write them: each would be read as an asset of its own.
 fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
-    let parts = [
-        "open",
-        "high",
-        "low",
-        "close",
-        "adj close",
-        "adjusted close",
-        "volume",
-        "vol.",
-        "price",
-        "last",
-        "vwap",
-        "dividends",
-        "stock splits",
-        "change %",
-    ];
-    let is_part = |column: &&usize| {
-        let name = cells.header[**column].to_lowercase().replace('_', " ");
-        parts.contains(&name.as_str())
-    };
-    let found: Vec<usize> = assets.iter().filter(is_part).copied().collect();
-    let names: Vec<&str> = found
-        .iter()
-        .map(|column| cells.header[*column].as_str())
-        .collect();
-    let companies = names
-        .iter()
-        .all(|name| ["open", "low"].contains(&name.to_lowercase().as_str()));
-    if found.len() < 2 || companies {
+    let names: Vec<&str> = assets.iter().map(|column| cells.header[*column].as_str()).collect();
+    let fields = fields_of_one_asset(&names);
+    let Some(&first) = fields.first() else {
         return Ok(());
-    }
+    };
     let expected = "closes alone, each in a column with its asset's name (rename one and list the others in \
                     `ignore`), or the columns date, symbol and close";
-    let found_words = format!("the columns of one asset's bars: {}", names.join(", "));
-    Err(cells.error(1, found[0], found_words, expected))
+    let fields: Vec<&str> = fields.iter().map(|field| names[*field]).collect();
+    let found = format!("the columns of one asset's bars: {}", fields.join(", "));
+    Err(cells.error(1, assets[first], found, expected))
 }
 
 /// Refuses a column of dates in a number's clothes among the assets, such as 20201231 or seconds since 1970.

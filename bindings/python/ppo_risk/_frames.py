@@ -1,0 +1,193 @@
+"""Tables and vectors with labels, which are pandas'. Labels are compared, never guessed at and never ignored: what does
+not say what it is, is refused, with what to do about it."""
+
+from __future__ import annotations
+
+import datetime
+import numbers
+import sys
+from typing import Any, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Days = NDArray[np.datetime64]
+
+#: Columns that are the dates rather than numbers of them.
+DATE_NAMES = ("date", "dates", "datetime", "timestamp", "unnamed: 0")
+
+
+def is_frame(values: Any) -> bool:
+    """Whether it is a pandas DataFrame."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(values, pandas.DataFrame)
+
+
+def is_series(values: Any) -> bool:
+    """Whether it is a pandas Series."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(values, pandas.Series)
+
+
+def numbers_of(values: Any, name: str = "an argument") -> Any:
+    """Values without their labels, for NumPy; tables of other packages and columns that are no numbers are refused."""
+    if is_frame(values):
+        for column, dtype in zip(values.columns, values.dtypes):
+            _check_column(values[column] if values.columns.is_unique else None, column, dtype, name)
+        return values.to_numpy(np.float64, na_value=np.nan)
+    if is_series(values):
+        _check_column(values, values.name, values.dtype, name)
+        return values.to_numpy(np.float64, na_value=np.nan)
+    foreign = hasattr(values, "__dataframe__") or hasattr(values, "__arrow_c_stream__") and hasattr(values, "columns")
+    if foreign:
+        kind = f"{type(values).__module__.partition('.')[0]} {type(values).__name__}"
+        raise TypeError(f"`{name}` is a {kind}, expected a NumPy array or a pandas DataFrame: `.to_pandas()` makes one, "
+                        "whose index then has to be the dates (`.set_index(\"date\")`)")
+    return values
+
+
+def _check_column(column: Any, label: Any, dtype: Any, name: str) -> None:
+    if getattr(dtype, "kind", "O") in "iuf":
+        return
+    if dtype == object and column is not None and all(
+            isinstance(value, numbers.Number) and not isinstance(value, (bool, complex)) for value in column):
+        return
+    raise ValueError(f"column {label!r} of `{name}` holds {dtype}, expected numbers; dates belong into the index "
+                     f"(`.set_index({label!r})`)")
+
+
+def names_of(frame: Any, name: str) -> "list[str]":
+    """The names of a frame's columns, one text each."""
+    if getattr(frame.columns, "nlevels", 1) > 1:
+        raise ValueError(f"`{name}` has columns of {frame.columns.nlevels} levels, {frame.columns[0]!r} for one, expected "
+                         f"one name each: choose a part, such as `{name}[\"Close\"]`")
+    for label in frame.columns:
+        if not isinstance(label, (str, int, np.integer)) or isinstance(label, bool):
+            raise ValueError(f"a column of `{name}` is called {label!r}, expected a name")
+        if str(label).strip().lower() in DATE_NAMES:
+            raise ValueError(f"`{name}` has a column {label!r}, expected the dates in the index (`.set_index({label!r})`)")
+    return [str(label) for label in frame.columns]
+
+
+def days_of(index: Any, name: str) -> Days:
+    """Plain dates, in order, as days: of a pandas index or series, an array, or a list; `name` is what errors say."""
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(index, (pandas.Series, pandas.Index)):
+        index = pandas.Index(index)
+        wanted = "expected plain dates: a DatetimeIndex without time zone and times of day"
+        if isinstance(index, pandas.PeriodIndex):
+            raise ValueError(f"{name} is of periods ({index.dtype}), {wanted} (`.to_timestamp()`)")
+        if isinstance(index, pandas.DatetimeIndex):
+            if index.tz is not None:
+                raise ValueError(f"{name} has the time zone {index.tz}, {wanted} (`.tz_localize(None).normalize()` keeps "
+                                 "the local days)")
+        elif len(index) == 0 or not all(_is_date(value) for value in index):
+            first = f", {index.tolist()[0]!r} first" if len(index) else ""
+            raise ValueError(f"{name} is of {index.dtype}{first}, {wanted} (`pandas.to_datetime`), or the dates as "
+                             "`dates=`")
+        values: Any = index.to_numpy("datetime64[ns]") if isinstance(index, pandas.DatetimeIndex) else list(index)
+    else:
+        values = index
+    days = _plain(values, name)
+    falls = np.flatnonzero(np.diff(days.astype(np.int64)) <= 0)
+    if len(falls):
+        bar = int(falls[0]) + 1
+        raise ValueError(f"{name} has {days[bar]} after {days[bar - 1]} (bar {bar}), expected every date once, in order "
+                         "(`.sort_index()`, `.drop_duplicates()`)")
+    return days
+
+
+def day_of(value: Any, name: str) -> int:
+    """A plain date as days since 1970-01-01."""
+    return int(_plain([value], f"`{name}`").astype(np.int64)[0])
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+
+
+def _plain(values: Any, name: str) -> Days:
+    """Days of dates without a time of day: nothing is cut off, and no number is taken for a day."""
+    array = values if isinstance(values, np.ndarray) else np.array([_moment(value, name) for value in values])
+    if array.dtype.kind == "O":
+        array = np.array([_moment(value, name) for value in array])
+    if array.ndim != 1:
+        raise ValueError(f"{name} has {array.ndim} dimensions, expected 1")
+    if array.dtype.kind == "U":
+        array = np.array([_moment(value, name) for value in array.tolist()])
+    if array.dtype.kind != "M":
+        raise ValueError(f"{name} is of {array.dtype}, expected dates, such as \"2020-12-31\" or datetime64[D]")
+    days = array.astype("datetime64[D]")
+    odd = np.flatnonzero((days.astype(array.dtype) != array) | np.isnat(array))
+    if len(odd):
+        raise ValueError(f"{name} has {array[odd[0]]} (bar {odd[0]}), expected a date without a time of day "
+                         "(`.normalize()`)")
+    return days
+
+
+def _moment(value: Any, name: str) -> np.datetime64:
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        raise ValueError(f"{name} has {value}, expected a date without a time zone")
+    if isinstance(value, str):
+        try:
+            found = np.datetime64(value)
+        except ValueError:
+            raise ValueError(f"{name} has {value!r}, expected a date such as \"2020-12-31\"") from None
+        if np.datetime_data(found.dtype)[0] in ("Y", "M", "W"):
+            raise ValueError(f"{name} has {value!r}, expected a day, such as \"2020-12-31\"")
+        return found
+    if isinstance(value, (datetime.date, np.datetime64)):
+        return np.datetime64(value)
+    raise ValueError(f"{name} has {value!r}, expected a date such as \"2020-12-31\"")
+
+
+def same_names(found: "Sequence[str]", expected: "Sequence[str] | None", name: str, of: str) -> None:
+    """Refuses names that are not those expected, in their order; `of` says whose those are."""
+    if expected is None or list(found) != list(expected):
+        known = "none" if expected is None else ", ".join(expected)
+        raise ValueError(f"`{name}` has the names {', '.join(map(str, found))}, expected those of {of} in their order: "
+                         f"{known} (`.to_numpy()` leaves names and dates out)")
+
+
+def same_days(labelled: Any, days: "Days | None", reference: Any, name: str) -> None:
+    """Refuses a frame or series whose rows are not those of the closes."""
+    index = labelled.index
+    if reference is not None and len(index) == len(reference) and index.equals(reference):
+        return
+    if days is None:
+        raise ValueError(f"`{name}` has an index, and `closes` neither index nor `dates`: expected both or none "
+                         "(`.to_numpy()` leaves names and dates out)")
+    found = days_of(index, f"the index of `{name}`")
+    if len(found) != len(days):
+        raise ValueError(f"`{name}` has {len(found)} dates, expected the {len(days)} of `closes`")
+    other = np.flatnonzero(found != days)
+    if len(other):
+        raise ValueError(f"`{name}` has {found[other[0]]} where `closes` has {days[other[0]]} (bar {other[0]}), expected "
+                         "the same dates (`.reindex` says how gaps are filled)")
+
+
+def alike(**labelled: Any) -> None:
+    """Refuses series of one call that are about other things, or about the same in another order."""
+    if sys.modules.get("pandas") is None:
+        return
+    known: "tuple[str, Any] | None" = None
+    for name, values in labelled.items():
+        if values.__class__ is np.ndarray or not is_series(values):
+            continue
+        if known is None:
+            known = (name, values.index)
+        elif len(values.index) != len(known[1]) or not values.index.equals(known[1]):
+            raise ValueError(f"`{name}` has the index {_shown(values.index)}, expected that of `{known[0]}`: "
+                             f"{_shown(known[1])} (`.reindex`, or `.to_numpy()` for values in the right order)")
+
+
+def vector(values: Any, names: "Sequence[str]", name: str) -> Any:
+    """A series has to be labelled with these names in their order; anything else is as it is."""
+    if is_series(values):
+        same_names([str(label) for label in values.index], names, name, "the assets")
+    return values
+
+
+def _shown(index: Any) -> str:
+    words = [str(label) for label in index[:6]]
+    return ", ".join(words + ["..."] * (len(index) > 6))

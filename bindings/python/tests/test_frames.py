@@ -1,0 +1,219 @@
+"""Tables with labels. What does not say what it is, is refused, in words that name it and say what to do: nothing is made
+up, nothing is matched by position."""
+
+import datetime
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import PLAIN, ROOT
+from test_portfolio import prices
+
+import ppo_risk
+from ppo_risk import Agent, Hedge, Limits, ManagedPortfolio, Market, Portfolio, PositionSizer, RiskManager, TrueRanges
+
+T = 12
+DAYS = pd.date_range("2020-01-01", periods=T, name="date")
+FRAME = pd.DataFrame(prices(T), DAYS, ["A", "B"])
+PRIOR = pd.DataFrame(np.full((T, 3), 1 / 3), DAYS, ["A", "B", "cash"])
+SIGNALS = pd.DataFrame(np.arange(2.0 * T).reshape(T, 2), DAYS, ["X", "Y"])
+SHUFFLED = FRAME.iloc[[0, 2, 1, *range(3, T)]]
+
+
+def indexed(index):
+    return FRAME.set_axis(index, axis=0)
+
+
+def with_column(name, values):
+    return FRAME.assign(**{name: values})
+
+
+def vendor(names):
+    return pd.DataFrame({name: FRAME["A"] for name in names})
+
+
+@pytest.mark.parametrize("frame, given", [
+    (FRAME, {}),
+    (FRAME.astype("float32"), {}),
+    (FRAME.astype("Float64"), {}),
+    (FRAME.astype(object), {}),
+    (FRAME.round(2).map(lambda value: __import__("decimal").Decimal(str(value))), {}),
+    (indexed([day.date() for day in DAYS]), {}),                            # datetime.date, as databases give them
+    (indexed(DAYS.astype("datetime64[s]")), {}),
+    (indexed(range(T)), {"dates": DAYS}),                                   # said beside the frame
+    (FRAME, {"dates": list(DAYS.strftime("%Y-%m-%d"))}),                    # said twice, alike
+    (FRAME, {"assets": ["A", "B"]}),
+    (FRAME, {"opens": FRAME, "highs": FRAME * 1.01, "lows": FRAME * 0.99, "volumes": FRAME, "prior": PRIOR,
+             "signals": SIGNALS, "cash_rate": pd.Series(0.01, DAYS)}),
+    (FRAME, {"opens": FRAME.to_numpy(), "prior": PRIOR.to_numpy(), "signals": SIGNALS.to_numpy(), "columns": ["X", "Y"]}),
+    (FRAME.to_numpy(), {"assets": ["A", "B"], "dates": DAYS, "opens": FRAME, "signals": SIGNALS}),
+    (indexed(range(T)), {"dates": DAYS, "opens": indexed(range(T))}),       # the index of the closes themselves
+])
+def test_what_says_what_it_is_is_taken(frame, given):
+    market = Market(frame, **given)
+    assert market.assets == ("A", "B") and len(market) == T
+    assert (market.dates == DAYS.to_numpy().astype("datetime64[D]")).all()
+    np.testing.assert_allclose(market.closes(), FRAME.to_numpy(), rtol=1e-3)
+
+
+def test_without_labels_days_and_names_are_numbered():
+    market = Market(FRAME.to_numpy())
+    assert market.assets == ("A0", "A1") and market.dates[0] == np.datetime64("2000-01-03")
+
+
+@pytest.mark.parametrize("make, words", [
+    # An index that is not plain dates.
+    (lambda: Market(indexed(DAYS.tz_localize("Europe/Berlin"))), "the index of `closes` has the time zone Europe/Berlin"),
+    (lambda: Market(indexed(pd.period_range("2020-01", periods=T, freq="M"))), "periods.*to_timestamp"),
+    (lambda: Market(indexed(range(T))), "the index of `closes` is of int64, 0 first, expected plain dates"),
+    (lambda: Market(indexed(np.arange(20200101, 20200101 + T))), "of int64, 20200101 first"),
+    (lambda: Market(indexed(DAYS.strftime("%Y-%m-%d"))), "'2020-01-01' first.*to_datetime"),
+    (lambda: Market(indexed(DAYS + pd.Timedelta("16:00:00"))), r"2020-01-01T16.*time of day.*normalize"),
+    (lambda: Market(indexed([*DAYS[:-1], pd.NaT])), "NaT"),
+    (lambda: Market(indexed(pd.MultiIndex.from_product([["x"], DAYS]))), "index of `closes`"),
+    # Out of order, or twice.
+    (lambda: Market(SHUFFLED), r"2020-01-02 after 2020-01-03 \(bar 2\)"),
+    (lambda: Market(FRAME.iloc[::-1]), "after"),
+    (lambda: Market(pd.concat([FRAME, FRAME.tail(1)])), "2020-01-12 after 2020-01-12.*drop_duplicates"),
+    (lambda: Market(FRAME.to_numpy(), dates=DAYS[::-1]), "`dates` has"),
+    (lambda: Market(indexed([day.date() for day in DAYS[::-1]])), "after"),
+    # Dates that are none.
+    (lambda: Market(FRAME.to_numpy(), dates=np.arange(T)), "`dates` is of int64, expected dates"),
+    (lambda: Market(FRAME.to_numpy(), dates=list(range(T))), "`dates` has 0, expected a date"),
+    (lambda: Market(FRAME.to_numpy(), dates=DAYS + pd.Timedelta("1h")), "time of day"),
+    (lambda: Market(FRAME.to_numpy(), dates=(DAYS + pd.Timedelta("1h")).to_numpy()), "time of day"),
+    (lambda: Market(FRAME.to_numpy(), dates=list(DAYS.to_pydatetime() + datetime.timedelta(hours=9))), "time of day"),
+    (lambda: Market(FRAME.to_numpy(), dates=[f"2020-01-{n:02}T15:00" for n in range(1, T + 1)]), "time of day"),
+    (lambda: Market(FRAME.to_numpy(), dates=["2020-01", "2020-02"]), "'2020-01', expected a day"),
+    (lambda: Market(FRAME.to_numpy(), dates=list(DAYS.tz_localize("UTC"))), "time zone"),
+    (lambda: Market(FRAME, dates=DAYS + pd.Timedelta(days=1)), "`dates` are other dates than the index"),
+    (lambda: Market(FRAME).select(first="2020"), "'2020', expected a day"),
+    (lambda: Market(FRAME).select(first=datetime.datetime(2020, 1, 2, 15)), "time of day"),
+    # A column of dates left in the frame.
+    (lambda: Market(FRAME.reset_index()), "'date'.*set_index"),
+    (lambda: Market(FRAME.reset_index(), dates=DAYS), "'date'.*set_index"),
+    (lambda: Market(with_column("Date", np.arange(20200101, 20200101 + T))), "'Date'.*set_index"),
+    (lambda: Market(with_column("C", DAYS)), "column 'C' of `closes` holds datetime64"),
+    (lambda: Market(with_column("C", ["1.5"] * T)), "column 'C' of `closes` holds"),
+    (lambda: Market(with_column("C", [True] * T)), "column 'C' of `closes` holds bool"),
+    (lambda: Market(with_column("C", pd.Categorical(["x"] * T))), "column 'C' of `closes` holds category"),
+    (lambda: Market(FRAME, signals=SIGNALS.reset_index()), "`signals`.*'date'"),
+    # Names that are none, or those of one asset's fields.
+    (lambda: Market(pd.concat({"Close": FRAME, "Open": FRAME}, axis=1)), r"2 levels.*\[\"Close\"\]"),
+    (lambda: Market(FRAME.set_axis(["A", "A"], axis=1)), "A"),
+    (lambda: Market(FRAME.set_axis(["A", None], axis=1)), "called (None|nan), expected a name"),
+    (lambda: Market(FRAME, assets=["B", "A"]), "`assets` has the names B, A, expected those of `closes`"),
+    (lambda: Market(vendor(["Open", "High", "Low", "Close", "Adj Close", "Volume"])),
+     "Open, High, Low, Close, Adj Close, Volume: the fields of one asset"),
+    (lambda: Market(vendor(["open", "close"])), "open, close: the fields of one asset"),
+    # Tables beside the closes with other rows or other names.
+    *((lambda name=name: Market(FRAME, **{name: FRAME.iloc[:, ::-1]}), f"`{name}` has the names B, A, expected those of")
+      for name in ("opens", "highs", "lows", "volumes")),
+    *((lambda name=name: Market(FRAME, **{name: SHUFFLED}), "2020-01-02 after 2020-01-03")
+      for name in ("opens", "highs", "lows", "volumes")),
+    (lambda: Market(FRAME, opens=FRAME.shift(freq="D")), r"`opens` has 2020-01-02 where `closes` has 2020-01-01"),
+    (lambda: Market(FRAME, opens=FRAME.head(5)), "`opens` has 5 dates, expected the 12"),
+    (lambda: Market(FRAME, signals=SIGNALS.shift(freq="D")), "`signals` has 2020-01-02 where `closes` has 2020-01-01"),
+    (lambda: Market(FRAME, signals=SIGNALS.set_axis(range(T), axis=0)), "the index of `signals` is of int64"),
+    (lambda: Market(FRAME, signals=SIGNALS, columns=["Y", "X"]), "`columns` has the names Y, X, expected those of `signals`"),
+    (lambda: Market(FRAME, prior=PRIOR.shift(freq="D")), "`prior` has 2020-01-02"),
+    (lambda: Market(FRAME, prior=PRIOR[["B", "A", "cash"]]), "`prior` has the names B, A, cash, expected those of"),
+    (lambda: Market(FRAME, prior=PRIOR[["cash", "A", "B"]]), "`prior` has the names cash, A, B"),
+    (lambda: Market(FRAME, cash_rate=pd.Series(0.01, DAYS + pd.Timedelta(days=1))), "`cash_rate` has 2020-01-02"),
+    (lambda: Market(FRAME, cash_rate=pd.Series(0.01, range(T))), "the index of `cash_rate` is of int64"),
+    (lambda: Market(FRAME.to_numpy(), opens=FRAME), "`opens` has the names A, B, expected those of `closes`.*none"),
+    (lambda: Market(FRAME.to_numpy(), signals=SIGNALS), "`signals` has an index, and `closes` neither"),
+])
+def test_what_would_have_to_be_guessed_is_refused(make, words):
+    with pytest.raises(ValueError) as raised:
+        make()
+    assert re.search(words, str(raised.value)), str(raised.value)
+
+
+def tables():
+    """Tables of other packages, with their dates in a column as they have them."""
+    polars, pyarrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    found = FRAME.reset_index()
+    return [polars.from_pandas(found), polars.from_pandas(FRAME), pyarrow.Table.from_pandas(found),
+            pyarrow.Table.from_pandas(FRAME), pyarrow.RecordBatch.from_pandas(FRAME)]
+
+
+@pytest.mark.parametrize("call", [
+    lambda table: Market(table),
+    lambda table: Market(FRAME, signals=table),
+    lambda table: Market(FRAME, prior=table),
+    lambda table: Market(FRAME, opens=table),
+    lambda table: ppo_risk.covariance(table),
+    lambda table: ppo_risk.kelly_from_returns(table),
+    lambda table: ppo_risk.tail_risk(table, [0.5, 0.5]),
+    lambda table: ppo_risk.average_true_range(table),
+    lambda table: Agent(PLAIN).select_actions(table),
+], ids=range(9))
+def test_tables_of_other_packages_say_how_they_are_converted(call):
+    for table in tables():
+        with pytest.raises(TypeError, match=r"is a (polars|pyarrow) \w+, expected .*\.to_pandas\(\)"):
+            call(table)
+
+
+CLOSES, SWAPPED = FRAME.iloc[-1], FRAME.iloc[-1][["B", "A"]]
+HELD = pd.Series([0.5, 0.3, 0.2], ["A", "B", "cash"])
+
+
+@pytest.mark.parametrize("call", [
+    lambda a, b: Portfolio(Agent(PLAIN)).push_prices(b),
+    lambda a, b: Portfolio(Agent(PLAIN)).push_returns(b * 0),
+    lambda a, b: ManagedPortfolio(Agent(PLAIN)).observe(b),
+    lambda a, b: ManagedPortfolio(Agent(PLAIN)).observe(a, highs=b * 2),
+    lambda a, b: RiskManager(2).manage(a, b * 0, a * 0, 100.0),
+    lambda a, b: RiskManager(2).observe(a, highs=b * 2),
+    lambda a, b: Limits(2).apply(a * 0, b * 0),
+    lambda a, b: Hedge().decide(0.1, a * 0, 100.0, betas=b),
+    lambda a, b: TrueRanges(2).update(a, b, b * 0.5),
+    lambda a, b: PositionSizer(2).size(100.0, a * 0, b, a),
+    lambda a, b: ppo_risk.tail_risk(FRAME, b * 0 + 0.5),
+    lambda a, b: ppo_risk.kelly_weights(b * 0 + 0.1, pd.DataFrame(np.eye(2), ["A", "B"], ["A", "B"])),
+    lambda a, b: ppo_risk.kelly_unconstrained(b * 0, pd.DataFrame(np.eye(2), ["A", "B"], ["A", "B"])),
+], ids=range(13))
+def test_a_series_of_assets_in_another_order_is_refused(call):
+    """A swap of two assets is the costliest thing that a position can mean."""
+    with pytest.raises(ValueError, match="B, A"):
+        call(CLOSES, SWAPPED)
+    try:
+        call(CLOSES, CLOSES)  # in order it is taken, as is what has no labels
+        call(CLOSES.to_numpy(), SWAPPED.to_numpy())
+    except ppo_risk.Error as error:
+        assert "B, A" not in str(error)
+
+
+def test_weights_have_cash_last():
+    held = Portfolio(Agent(PLAIN))
+    held.set_position(HELD, 100.0)
+    with pytest.raises(ValueError, match="`weights` has the names cash, A, B"):
+        held.set_position(HELD[["cash", "A", "B"]], 100.0)
+    with Agent.load(ROOT / "models" / "sp500-20-stocks.safetensors") as agent:
+        names = [*agent.assets, "cash"]
+        prior, state = pd.Series(1 / 21, names), np.zeros(agent.state_len)
+        assert (agent.select_action(state, prior) == agent.select_action(state, prior.to_numpy())).all()
+        for call in (lambda given: agent.select_action(state, given), lambda given: agent.evaluate_action(state, prior, given),
+                     lambda given: agent.select_action_or(given, state, prior)):
+            with pytest.raises(ValueError, match="`(prior|fallback)` has the names cash"):
+                call(prior[::-1])
+
+
+def test_a_benchmark_of_other_days_is_refused():
+    returns = FRAME["A"].pct_change().dropna()
+    ppo_risk.measure_against(returns, returns)
+    with pytest.raises(ValueError, match="`benchmark` has the index"):
+        ppo_risk.measure_against(returns, returns.shift(freq="D"))
+
+
+def test_a_vendors_file_of_one_asset_is_refused(tmp_path):
+    """One asset's open, high, low, close and volume are not five assets."""
+    path = tmp_path / "one.csv"
+    path.write_text("Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,2,1,1.5,1.5,100\n2020-01-03,1,2,1,1.6,1.6,90\n")
+    with pytest.raises(ppo_risk.TableError) as raised:
+        Market.from_csv(path)
+    assert all(word in str(raised.value) for word in (str(path), "line 1", "Open, High, Low, Close, Adj Close, Volume"))
+    market = Market.from_csv(path, ignore=["Open", "High", "Low", "Adj Close", "Volume"])
+    assert market.assets == ("Close",)

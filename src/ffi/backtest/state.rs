@@ -1,0 +1,74 @@
+//! Back-tests as JSON, for another process.
+
+use crate::error::Error;
+use crate::ffi::backtest::{Backtest, ppo_backtest};
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle;
+use crate::ffi::border::slice::Output;
+use crate::ffi::border::{json, text};
+use crate::ffi::status::{PPO_OK, ppo_status};
+use std::ffi::c_char;
+
+/// Copies out all that a back-test came to, as JSON for ppo_backtest_restore. Exact.
+///
+/// \param backtest  the back-test
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// Any number of threads; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_state_json(
+    backtest: *const ppo_backtest,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_backtest_state_json, [backtest], {
+        // SAFETY: the header's contract.
+        let backtest = unsafe { handle::shared(backtest, "backtest") }?;
+        let json = serde_json::to_string(backtest).expect("a back-test is plain JSON");
+        // SAFETY: the header's contract.
+        unsafe { text::copy(&json, buffer, capacity, needed) }
+    })
+}
+
+/// Makes a back-test of the JSON of another one, with the same figures. The text may come from anywhere: it is checked
+/// before it is believed.
+///
+/// \param state_json  what ppo_backtest_state_json wrote
+/// \param backtest    gets the back-test, which is the caller's to free with ppo_backtest_free
+///
+/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for what is no back-test's, with what cannot
+/// be used; PPO_ERR_NULL_POINTER.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_backtest_restore(
+    state_json: *const c_char,
+    backtest: *mut *mut ppo_backtest,
+) -> ppo_status {
+    boundary!(ppo_backtest_restore, [], {
+        // SAFETY: the header's contract.
+        let state = unsafe { text::input(state_json, "state_json") }?;
+        let backtest = Output::new(backtest, "backtest")?;
+        let read: Backtest = json::parse(state, "state_json", "what a back-test came to")?;
+        validate(&read)?;
+        // SAFETY: the header's contract.
+        unsafe { backtest.write(handle::create(read)) };
+        Ok(PPO_OK)
+    })
+}
+
+fn validate(backtest: &Backtest) -> Outcome<()> {
+    match backtest {
+        Backtest::Plain(track) => track.validate()?,
+        Backtest::Managed(managed) => managed.validate()?,
+    }
+    let columns = backtest.track().weights.ncols();
+    if columns < 2 {
+        let found = format!("{columns} a bar");
+        return Err(Error::invalid("state_json: weights", found, "one of each asset, and of cash").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! Markets as bytes, for another process: a safetensors container of everything that a market knows, exact to the bit,
+//! and checked like any other prices when it is read.
+
+use crate::error::{Error, Result};
+use crate::json;
+use crate::market::prices::{PriceTable, Ranges};
+use crate::market::simulate::SimulatedParameters;
+use chrono::NaiveDate;
+use ndarray::Array2;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+/// The metadata key with the description; none but a market's bytes have it.
+const KEY: &str = "ppo_risk_market_1";
+
+/// What a market's bytes hold.
+#[derive(Debug, Clone)]
+pub enum Contents {
+    /// Prices, the bars at which decisions are taken, and what the host gave names to.
+    Prices {
+        /// The prices.
+        table: PriceTable,
+        /// First and last bar, both included.
+        range: RangeInclusive<usize>,
+        /// Whether the names of the assets, and those of the columns, are the host's own.
+        named: [bool; 2],
+    },
+    /// A simulation without end.
+    Simulated(SimulatedParameters),
+}
+
+/// All but the numbers of bars.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Description<'a> {
+    Prices {
+        assets: Cow<'a, [String]>,
+        columns: Cow<'a, [String]>,
+        range: [usize; 2],
+        named: [bool; 2],
+    },
+    Simulated(Cow<'a, SimulatedParameters>),
+}
+
+/// The bytes of prices; see [`Contents::Prices`]. The same market gives the same bytes.
+pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named: [bool; 2]) -> Vec<u8> {
+    let description = Description::Prices {
+        assets: table.assets().into(),
+        columns: table.columns().into(),
+        range: [*range.start(), *range.end()],
+        named,
+    };
+    let shape = |values: &Array2<f64>| values.shape().to_vec();
+    let bytes = |values: &Array2<f64>| values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    let days = table.dates().iter().map(|date| f64::from(date.to_epoch_days()));
+    let mut numbers: Vec<(&str, Vec<usize>, Vec<u8>)> = vec![
+        (
+            "days",
+            vec![table.bars()],
+            days.flat_map(f64::to_le_bytes).collect(),
+        ),
+        ("close", shape(table.close()), bytes(table.close())),
+        ("signals", shape(table.signals()), bytes(table.signals())),
+    ];
+    let ranges = table.ranges();
+    for (name, values) in [
+        ("open", ranges.open.as_ref()),
+        ("high", ranges.high.as_ref()),
+        ("low", ranges.low.as_ref()),
+        ("volume", ranges.volume.as_ref()),
+        ("prior", table.prior()),
+    ] {
+        numbers.extend(values.map(|values| (name, shape(values), bytes(values))));
+    }
+    if let Some(rates) = table.cash_rate() {
+        let bytes = rates.iter().flat_map(|rate| rate.to_le_bytes()).collect();
+        numbers.push(("cash_rate", vec![rates.len()], bytes));
+    }
+    written(&description, &numbers)
+}
+
+/// The bytes of a simulation without end.
+pub fn simulated_to_bytes(parameters: &SimulatedParameters) -> Vec<u8> {
+    written(&Description::Simulated(Cow::Borrowed(parameters)), &[])
+}
+
+fn written(description: &Description, numbers: &[(&str, Vec<usize>, Vec<u8>)]) -> Vec<u8> {
+    let views = numbers.iter().map(|(name, shape, bytes)| {
+        let view = TensorView::new(Dtype::F64, shape.clone(), bytes);
+        (*name, view.expect("a number for each place"))
+    });
+    let description = serde_json::to_string(description).expect("a description is plain JSON");
+    let metadata = HashMap::from([(KEY.to_string(), description)]);
+    safetensors::serialize(views, Some(metadata)).expect("names and shapes fit into a header")
+}
+
+/// Reads what [`prices_to_bytes`] and [`simulated_to_bytes`] write; errors call them `input`.
+///
+/// The bytes may come from anywhere: their sizes are compared with what is there before memory is taken, and the prices
+/// are checked as those of any other source. A simulation's parameters are checked by its market alone.
+pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
+    let expected = "the bytes that a market was saved to";
+    let refuse = |error| Error::invalid(input, error, expected);
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| refuse(error.to_string()))?;
+    let description = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
+    let Some(description) = description else {
+        return Err(refuse("the bytes of something else".to_string()));
+    };
+    let numbers = SafeTensors::deserialize(bytes).map_err(|error| refuse(error.to_string()))?;
+    match json::read::<Description>(description, input, ": ", expected)? {
+        Description::Simulated(parameters) => Ok(Contents::Simulated(parameters.into_owned())),
+        Description::Prices {
+            assets,
+            columns,
+            range: [first, last],
+            named,
+        } => {
+            let reader = Reader { input, numbers };
+            let table = reader.table(assets.into_owned(), columns.into_owned())?;
+            if first >= last || last >= table.bars() {
+                let found = format!("the bars {first} to {last}");
+                let expected = format!("at least 2 bars within 0 to {}", table.bars() - 1);
+                return Err(Error::invalid(format!("{input}: range"), found, expected));
+            }
+            Ok(Contents::Prices {
+                table,
+                range: first..=last,
+                named,
+            })
+        }
+    }
+}
+
+struct Reader<'a> {
+    input: &'a str,
+    numbers: SafeTensors<'a>,
+}
+
+impl Reader<'_> {
+    fn table(&self, assets: Vec<String>, columns: Vec<String>) -> Result<PriceTable> {
+        let (_, days) = self.required("days", 1)?;
+        let dates = days
+            .iter()
+            .map(|day| self.date(*day))
+            .collect::<Result<Vec<_>>>()?;
+        let table = PriceTable::new(dates, assets, self.cells("close")?)?
+            .with_ranges(Ranges {
+                open: self.optional("open")?,
+                high: self.optional("high")?,
+                low: self.optional("low")?,
+                volume: self.optional("volume")?,
+            })?
+            .with_columns(columns, self.cells("signals")?)?;
+        let table = match self.optional("prior")? {
+            Some(prior) => table.with_prior(prior)?,
+            None => table,
+        };
+        match self.numbers("cash_rate", 1)? {
+            Some((_, rates)) => table.with_cash_rate(rates),
+            None => Ok(table),
+        }
+    }
+
+    fn date(&self, day: f64) -> Result<NaiveDate> {
+        // A fraction and a number beyond i32 become another day, which is then not this one.
+        let whole = day as i32;
+        NaiveDate::from_epoch_days(whole)
+            .filter(|_| f64::from(whole).to_bits() == day.to_bits())
+            .ok_or_else(|| Error::invalid(format!("{}: days", self.input), day, "days since 1970-01-01"))
+    }
+
+    fn cells(&self, name: &str) -> Result<Array2<f64>> {
+        let (shape, values) = self.required(name, 2)?;
+        Ok(Array2::from_shape_vec((shape[0], shape[1]), values).expect("a number for each place"))
+    }
+
+    fn optional(&self, name: &str) -> Result<Option<Array2<f64>>> {
+        match self.numbers.tensor(name) {
+            Ok(_) => self.cells(name).map(Some),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn required(&self, name: &str, dimensions: usize) -> Result<(Vec<usize>, Vec<f64>)> {
+        let missing = || Error::invalid(format!("{}: {name}", self.input), "missing", "there");
+        self.numbers(name, dimensions)?.ok_or_else(missing)
+    }
+
+    /// Shape and numbers of a tensor, where there is one.
+    fn numbers(&self, name: &str, dimensions: usize) -> Result<Option<(Vec<usize>, Vec<f64>)>> {
+        let Ok(tensor) = self.numbers.tensor(name) else {
+            return Ok(None);
+        };
+        let shape = tensor.shape().to_vec();
+        if tensor.dtype() != Dtype::F64 || shape.len() != dimensions {
+            let found = format!("{:?} {shape:?}", tensor.dtype());
+            let expected = format!("F64 of {dimensions} dimensions");
+            return Err(Error::invalid(format!("{}: {name}", self.input), found, expected));
+        }
+        let (chunks, _) = tensor.data().as_chunks();
+        let values = chunks.iter().map(|chunk| f64::from_le_bytes(*chunk)).collect();
+        Ok(Some((shape, values)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    fn table() -> PriceTable {
+        let day = |n| NaiveDate::from_ymd_opt(2020, 1, n).unwrap();
+        let close = array![[1.0, 2.0], [1.1, 1.9], [0.1 + 0.2, 2.5]];
+        PriceTable::new(
+            vec![day(2), day(3), day(6)],
+            vec!["A".into(), "B".into()],
+            close.clone(),
+        )
+        .unwrap()
+        .with_ranges(Ranges {
+            high: Some(&close * 1.5),
+            low: Some(&close / 3.0),
+            volume: Some(&close * 0.0),
+            ..Ranges::default()
+        })
+        .unwrap()
+        .with_columns(vec!["X".into()], array![[-0.0], [1e-300], [f64::MAX]])
+        .unwrap()
+        .with_prior(array![[0.5, 0.25, 0.25], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+        .unwrap()
+        .with_cash_rate(vec![0.01, 0.02, -0.5])
+        .unwrap()
+    }
+
+    #[test]
+    fn prices_come_back_to_the_bit() {
+        let table = table();
+        let bytes = prices_to_bytes(&table, &(1..=2), [true, false]);
+        assert_eq!(bytes, prices_to_bytes(&table, &(1..=2), [true, false]));
+        let Contents::Prices {
+            table: read,
+            range,
+            named,
+        } = from_bytes("bytes", &bytes).unwrap()
+        else {
+            panic!("not prices");
+        };
+        assert_eq!((read, range, named), (table, 1..=2, [true, false]));
+    }
+
+    #[test]
+    fn bytes_that_were_cut_or_changed_are_refused_or_are_valid_prices() {
+        let bytes = prices_to_bytes(&table(), &(0..=2), [true, true]);
+        for end in 0..bytes.len() {
+            assert!(from_bytes("bytes", &bytes[..end]).is_err(), "cut at {end}");
+        }
+        for place in 0..bytes.len() {
+            for bit in [1, 0x80] {
+                let mut changed = bytes.clone();
+                changed[place] ^= bit;
+                // Either is right; neither panics nor allocates more than is there.
+                let _ = from_bytes("bytes", &changed);
+            }
+        }
+    }
+
+    #[test]
+    fn prices_that_break_a_rule_are_refused_with_the_cell() {
+        let bytes = prices_to_bytes(&table(), &(0..=2), [true, true]);
+        let place = bytes.windows(8).position(|w| w == 1.9_f64.to_le_bytes()).unwrap();
+        let mut changed = bytes;
+        changed[place..place + 8].copy_from_slice(&(-1.0_f64).to_le_bytes());
+        let error = from_bytes("bytes", &changed).unwrap_err().to_string();
+        assert!(error.contains("close of B on 2020-01-03"), "{error}");
+    }
+}
