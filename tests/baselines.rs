@@ -324,7 +324,7 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
         );
         assert_eq!(entry.from, Some(market.dates[first - 1]));
         assert!(
-            entry.decisions >= 1 && entry.why.contains("do not vary"),
+            entry.closes >= 1 && entry.why.contains("do not vary"),
             "{entry:?}"
         );
     }
@@ -335,7 +335,7 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
     let [entry] = &track.left_out[..] else {
         panic!("{:?}", track.left_out);
     };
-    assert_eq!((entry.asset.as_deref(), entry.decisions), (None, 2));
+    assert_eq!((entry.asset.as_deref(), entry.closes), (None, 2));
     assert!(entry.why.contains("constant in every asset"));
 }
 

@@ -83,7 +83,7 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     let [entry] = &managed.track.left_out[..] else {
         panic!("{:?}", managed.track.left_out);
     };
-    assert_eq!((entry.asset.as_deref(), entry.decisions), (Some("BBB"), 1));
+    assert_eq!((entry.asset.as_deref(), entry.closes), (Some("BBB"), 1));
     assert_eq!(
         (entry.from, entry.to),
         (Some(table.dates()[odd]), Some(table.dates()[odd]))

@@ -282,7 +282,10 @@ mod tests {
             baseline.decide(past.view(), current, 0).unwrap_err().to_string()
         };
         let cash = [0.0, 0.0, 1.0];
-        assert!(refusal(Baseline::EqualWeight, &Array2::zeros((3, 2)), &cash[..2]).contains("`current` is 2 long"));
+        assert!(
+            refusal(Baseline::EqualWeight, &Array2::zeros((3, 2)), &cash[..2])
+                .contains("`current` is 2 long")
+        );
         for baseline in &Baseline::ALL[2..] {
             assert!(refusal(*baseline, &array![[0.1, 0.2]], &cash).contains("`returns` is 1 x 2"));
             let hole = array![[0.1, 0.2], [f64::NAN, 0.1]];

@@ -11,13 +11,15 @@ use std::fmt::Display;
 pub struct LeftOut {
     /// The portfolio, such as `inverse_volatility`, or the file.
     pub what: String,
-    /// The asset that its decisions go without; `None` where it is the decisions, the row or the file as a whole.
+    /// The asset that it is about; `None` where it is about none in particular.
     pub asset: Option<String>,
-    /// How many decisions are concerned; 0 where it is the row or the file.
-    pub decisions: usize,
-    /// Close of the first of these decisions.
+    /// Whether nothing was decided, so that what was held stayed; else there were decisions, but without the asset.
+    pub undecided: bool,
+    /// How many closes are concerned; 0 where it is the row or the file.
+    pub closes: usize,
+    /// The first of these closes.
     pub from: Option<NaiveDate>,
-    /// Close of the last of them.
+    /// The last of them.
     pub to: Option<NaiveDate>,
     /// What was found, at the first of them.
     pub why: String,
@@ -29,7 +31,8 @@ impl LeftOut {
         Self {
             what: what.into(),
             asset: None,
-            decisions: 0,
+            undecided: true,
+            closes: 0,
             from: None,
             to: None,
             why: why.to_string(),
@@ -39,18 +42,15 @@ impl LeftOut {
     /// In words for people, without control characters.
     pub(crate) fn sentence(&self) -> String {
         let dates = match (self.from, self.to) {
-            (Some(from), Some(to)) if from == to => format!(", {from}"),
-            (Some(from), Some(to)) => format!(", {from} to {to}"),
+            (Some(from), Some(to)) if from == to => format!(" on {from}"),
+            (Some(from), Some(to)) => format!(" at {} closes, {from} to {to}", self.closes),
             _ => String::new(),
         };
-        let decisions = match self.decisions {
-            1 => "1 decision".to_string(),
-            count => format!("{count} decisions"),
-        };
-        let what = match (&self.asset, self.decisions) {
-            (_, 0) => "left out".to_string(),
-            (Some(asset), _) => format!("{decisions} without {}{dates}", plain(asset)),
-            (None, _) => format!("{decisions} left out, what was held stayed{dates}"),
+        let asset = self.asset.as_deref().map(plain);
+        let what = match (asset, self.undecided) {
+            (Some(asset), false) => format!("without {asset}{dates}"),
+            (Some(asset), true) => format!("left out for {asset}{dates}"),
+            (None, _) => format!("left out{dates}"),
         };
         format!("{}: {what}: {}", display_name(&self.what), plain(&self.why))
     }
@@ -70,24 +70,27 @@ pub fn attempt<T>(what: &str, result: Result<T>, left_out: &mut Vec<LeftOut>) ->
         .ok()
 }
 
-/// Notes that a decision of portfolio `what` was taken without `asset`, or not taken at all: one entry for each of the
-/// two, with the dates of the first and the last.
-pub(crate) fn note_decision(
+/// Notes that portfolio `what` decided at the close of `date` without `asset`, or did not decide (`undecided`): one entry
+/// for all closes of a kind.
+pub(crate) fn note_close(
     left_out: &mut Vec<LeftOut>,
     what: &str,
-    asset: Option<&String>,
+    (asset, undecided): (Option<&String>, bool),
     date: NaiveDate,
     why: &dyn Display,
 ) {
-    let same = |entry: &&mut LeftOut| entry.what == what && entry.asset.as_ref() == asset;
+    let same = |entry: &&mut LeftOut| {
+        (entry.what.as_str(), entry.asset.as_ref(), entry.undecided) == (what, asset, undecided)
+    };
     match left_out.iter_mut().find(same) {
         Some(entry) => {
-            entry.decisions += 1;
+            entry.closes += 1;
             entry.to = Some(date);
         }
         None => left_out.push(LeftOut {
             asset: asset.cloned(),
-            decisions: 1,
+            undecided,
+            closes: 1,
             from: Some(date),
             to: Some(date),
             ..LeftOut::whole(what, why)

@@ -1,6 +1,6 @@
 //! Walks a rule for target weights through a history of returns, on the environment's time line and costs.
 
-use super::left_out::note_decision;
+use super::left_out::note_close;
 use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
@@ -43,13 +43,13 @@ pub fn run_baseline(
             Ok(None) => None,
             Ok(target) => {
                 for asset in baseline.without(past) {
-                    let asset = Some(&history.assets[asset]);
-                    note_decision(&mut left_out, name, asset, date, &NO_VARIANCE);
+                    let without = (Some(&history.assets[asset]), false);
+                    note_close(&mut left_out, name, without, date, &NO_VARIANCE);
                 }
                 target
             }
             Err(error) => {
-                note_decision(&mut left_out, name, None, date, &error);
+                note_close(&mut left_out, name, (None, true), date, &error);
                 None
             }
         })

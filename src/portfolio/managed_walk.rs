@@ -1,6 +1,6 @@
 //! A policy under a risk manager over prices: the live loop, replayed.
 
-use crate::backtest::left_out::note_decision;
+use crate::backtest::left_out::note_close;
 use crate::backtest::policy::check_table;
 use crate::backtest::{ManagedTrack, Track};
 use crate::error::{Error, Result};
@@ -62,8 +62,8 @@ pub fn run_managed(
     let (first, bars) = (*decisions.start(), decisions.clone().count());
     let mut left_out = Vec::new();
     let mut note = |close: usize, error: &Error| {
-        let asset = asset_of(error, table.assets());
-        note_decision(&mut left_out, name, asset, table.dates()[close], error);
+        let about = (asset_of(error, table.assets()), true);
+        note_close(&mut left_out, name, about, table.dates()[close], error);
     };
     for close in 0..first {
         if let Some(error) = observe(&mut portfolio, market, close)? {

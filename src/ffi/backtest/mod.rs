@@ -96,8 +96,9 @@ impl Backtest {
 /// A decision that the risk manager refuses is left out: what is held stays, without reasons.
 ///
 /// Any number of threads on one agent and market; allocates. PPO_ERR_INVALID_ARGUMENT for a market of other assets,
-/// without the history, with fewer than 22 returns or without end, settings that cannot be used, `prior` of a policy that
-/// departs from no rule, a portfolio that is ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// without the history, with fewer than 22 returns or without end, settings that cannot be used, `prior` of a policy
+/// that departs from no rule, a portfolio that is ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_run(
     agent: *const ppo_agent,
