@@ -165,7 +165,9 @@ pub unsafe extern "C" fn ppo_backtest_compare(
             let expected = "of the dates of the first";
             return Err(Failure::invalid("second", "of other dates", expected));
         }
-        let interval = bootstrap.sharpe_difference(&first.returns, &second.returns)?;
+        let interval = bootstrap
+            .sharpe_difference(&first.returns, &second.returns)
+            .map_err(|error| error.renamed("bootstrap.", "options_json: "))?;
         for (output, found) in [
             (median, interval.median),
             (low, interval.low),
