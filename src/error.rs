@@ -131,6 +131,25 @@ impl Error {
         }
     }
 
+    /// The same about an input whose name begins with `from`, which is called `to` where it was given.
+    pub fn renamed(self, from: &str, to: &str) -> Self {
+        match self {
+            Self::Invalid {
+                input,
+                found,
+                expected,
+            } => Self::Invalid {
+                input: input
+                    .strip_prefix(from)
+                    .map(|rest| format!("{to}{rest}"))
+                    .unwrap_or(input),
+                found,
+                expected,
+            },
+            other => other,
+        }
+    }
+
     /// The system refused to `action` the file at `path`.
     pub fn io(action: &'static str, path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Io {

@@ -59,11 +59,14 @@ fn refusal<T: DeserializeOwned>(
     let at = place(value, error.path());
     let shown = at.map_or_else(|| "unusable".to_string(), |at| short(&at.to_string()));
     let (found, expected) = match message.split_once(", expected ") {
-        Some((what, _)) if what.starts_with("unknown field") && key.is_empty() => {
-            (what.replace("field", "key"), rest(&message))
-        }
         Some((what, _)) if what.starts_with("unknown field") => {
-            ("an unknown key".to_string(), rest(&message))
+            // Where a value is looked at as a whole first, the path ends there.
+            let name = what.split('`').nth(1).unwrap_or_default();
+            let found = match key.ends_with(name) {
+                true => "an unknown key".to_string(),
+                false => format!("an object with the unknown key `{name}`"),
+            };
+            (found, rest(&message))
         }
         Some((_, "string or map")) => {
             let names = error.path();
@@ -234,6 +237,89 @@ mod tests {
                     .to_string()
                     .contains("`a` is given twice")
             );
+        }
+    }
+
+    /// Messages in words of JSON: no type of Rust, what was found as it was written, and the names that there are.
+    #[test]
+    fn refusals_are_in_words_of_json() {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "snake_case")]
+        enum Kind {
+            Plain,
+            Scaled { by: f64 },
+        }
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Whole {
+            #[serde(default)]
+            _count: usize,
+            #[serde(default)]
+            _rate: Option<f64>,
+            #[serde(default)]
+            _on: bool,
+            #[serde(default)]
+            _names: Vec<String>,
+            _kind: Kind,
+        }
+        let said = |text: &str| match read::<Whole>(text, "settings", ": ", "settings of a test") {
+            Ok(whole) => match whole._kind {
+                Kind::Plain => "plain".to_string(),
+                Kind::Scaled { by } => by.to_string(),
+            },
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(said(r#"{"_kind": {"scaled": {"by": 2.5}}}"#), "2.5");
+        for (text, expected) in [
+            (
+                "{",
+                "`settings` is not JSON (EOF while parsing an object at line 1 column 1), expected one JSON value",
+            ),
+            ("[]", "`settings` is [], expected an object"),
+            (
+                "{}",
+                "`settings` is without the key `_kind`, expected settings of a test",
+            ),
+            (
+                r#"{"_count": -1}"#,
+                "`settings: _count` is -1, expected a whole number of at least 0",
+            ),
+            (
+                r#"{"_count": 1.5}"#,
+                "`settings: _count` is 1.5, expected a whole number of at least 0",
+            ),
+            (
+                r#"{"_rate": "high"}"#,
+                "`settings: _rate` is \"high\", expected a number",
+            ),
+            (r#"{"_on": 1}"#, "`settings: _on` is 1, expected true or false"),
+            (
+                r#"{"_names": {"a": 1}}"#,
+                "`settings: _names` is {\"a\":1}, expected a list",
+            ),
+            (
+                r#"{"_names": ["a", 7]}"#,
+                "`settings: _names[1]` is 7, expected a text",
+            ),
+            (
+                r#"{"_kind": "plane"}"#,
+                "`settings: _kind` is \"plane\", expected `plain` or `scaled`",
+            ),
+            (
+                r#"{"_kind": 3}"#,
+                "`settings: _kind` is 3, expected `plain` or `scaled`",
+            ),
+            (
+                r#"{"_kind": {"scaled": {"buy": 1}}}"#,
+                "`settings: _kind.scaled.buy` is an unknown key, expected `by`",
+            ),
+            (
+                r#"{"colour": 1}"#,
+                "`settings: colour` is an unknown key, expected one of `_count`, `_rate`",
+            ),
+        ] {
+            let message = said(text);
+            assert!(message.starts_with(expected), "{message}");
         }
     }
 

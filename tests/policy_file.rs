@@ -278,10 +278,10 @@ fn forgeries_with_a_right_checksum_are_refused_by_name() {
             forged(|h, _| drop(h["__metadata__"].as_object_mut().unwrap().remove("sha256"))),
             "`sha256` is missing",
         ),
-        (spec(|s| s["colour"] = json!("red")), "unknown field `colour`"),
+        (spec(|s| s["colour"] = json!("red")), "`colour` is an unknown key"),
         (
             spec(|s| s["action"]["colour"] = json!("red")),
-            "unknown field `colour`",
+            "`action.colour` is an unknown key",
         ),
         (
             spec(|s| drop(s["action"].as_object_mut().unwrap().remove("weight_cap"))),

@@ -3,11 +3,11 @@
 use super::report::display_name;
 use crate::error::Result;
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 
 /// Decisions, a row or a file that a report goes without, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// The portfolio, such as `inverse_volatility`, or the file.
     pub what: String,

@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_run(agent, market, "", &made));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_run(agent, market, "{\"cost\": 1}", &made));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_run(agent, market, "{\"cost_rate\": 1}", &made));
-    CHECK(says("env.cost_rate"));
+    CHECK(says("`options_json: cost_rate`"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_run(agent, market, "{\"risk\": {\"limit\": {}}}", &made));
     CHECK(says("options_json: risk"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_run(agent, market, "{\"risk\": {\"trade_band\": 7}}", &made));

@@ -67,7 +67,7 @@ static void making(void) {
     /* A range that leaves no room for the look-back. */
     EXPECT(PPO_OK, ppo_market_select(market, 0, 3, &late));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_new(agent, late, NULL, 0, E, &env));
-    CHECK(says("price table") && env == NULL);
+    CHECK(says("`market` is") && env == NULL);
     EXPECT(PPO_OK, ppo_env_new(agent, unnamed, NULL, 0, E, &env));
     ppo_env_free(env);
     env = NULL;
@@ -77,7 +77,7 @@ static void making(void) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_new_from_spec("{}", market, NULL, 0, E, &env));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_new_from_spec(SPEC("0"), market, NULL, 0, E, &env));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_env_new_from_spec(SPEC("29"), market, NULL, 0, E, &env));
-    CHECK(says("price table") && env == NULL);
+    CHECK(says("`market` is") && env == NULL);
     EXPECT(PPO_OK, ppo_env_new_from_spec(SPEC("3"), market, NULL, 0, E, &env));
     ppo_env_free(env);
     ppo_agent_free(agent);

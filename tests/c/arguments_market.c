@@ -61,9 +61,9 @@ static void prices_of_the_host(void) {
     memcpy(closes, CLOSES, sizeof closes);
     prices.closes = closes;
     closes[3] = NAN;
-    refused(PPO_ERR_NOT_FINITE, &prices, "close of B on 2000-01-04 (bar 1)");
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.closes of B on 2000-01-04 (bar 1)`");
     closes[3] = INFINITY;
-    refused(PPO_ERR_NOT_FINITE, &prices, "close of B");
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.closes of B on");
     closes[3] = 0;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "a finite price above 0");
     prices = described();
@@ -73,7 +73,7 @@ static void prices_of_the_host(void) {
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "assets");
     prices = described();
     prices.dates = dates;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "dates[5]");
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.dates[5]`");
     dates[5] = INT32_MAX;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.dates[5]");
     prices = described();
@@ -81,7 +81,7 @@ static void prices_of_the_host(void) {
     closes[0] = 200;
     prices.highs = CLOSES;
     prices.lows = closes;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "low of A");
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.lows of A on");
     closes[0] = -1;
     prices.lows = NULL;
     prices.volumes = closes;

@@ -72,7 +72,7 @@ static void making(risk_manager *live) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_manager_new("{\"limits\": {\"gros\": 1}}", N, &manager));
     CHECK(says("config_json: limits.gros"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_manager_new("{\"trade_band\": 2}", N, &manager));
-    CHECK(says("`risk.trade_band` is 2"));
+    CHECK(says("`config_json: trade_band` is 2"));
     EXPECT(PPO_ERR_NULL_POINTER, risk_manager_restore(NULL, N, "{}", NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_manager_restore(NULL, N, NULL, &manager));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_manager_restore(NULL, N, "{}", &manager));

@@ -144,7 +144,7 @@ static void performance(const char *model) {
                                     "{\"bars\":1,\"known\":2,\"mean\":0.0,\"squares\":0.0,\"downside_squares\":0.0,"
                                     "\"equity\":1.0,\"peak\":1.0,\"max_drawdown\":0.0}",
                                     &untouched));
-    CHECK(says("`state.known` is 2") && untouched == UNTOUCHED);
+    CHECK(says("`state_json: known` is 2") && untouched == UNTOUCHED);
     EXPECT(PPO_OK, risk_performance_new(NULL, &series));
     EXPECT(PPO_ERR_NULL_POINTER, risk_performance_push(NULL, 0.01));
     EXPECT(PPO_ERR_NULL_POINTER, risk_performance_read(NULL, &figures));

@@ -102,8 +102,8 @@ static void limits(ppo_agent *agent) {
     REFUSED(PPO_ERR_NULL_POINTER, APPLY(made, WEIGHTS, WEIGHTS, 1.0, NULL), "`weights` is NULL");
     REFUSED(PPO_ERR_NOT_FINITE, APPLY(made, BAD, WEIGHTS, 1.0, places[0]), "`target[1]` is NaN");
     REFUSED(PPO_ERR_NOT_FINITE, APPLY(made, WEIGHTS, BAD, 1.0, places[0]), "`current[1]` is NaN");
-    REFUSED(PPO_ERR_NOT_FINITE, APPLY(made, WEIGHTS, WEIGHTS, NAN, places[0]), "`tightening.factor` is NaN");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, APPLY(made, WEIGHTS, WEIGHTS, 1.5, places[0]), "`tightening.factor` is 1.5");
+    REFUSED(PPO_ERR_NOT_FINITE, APPLY(made, WEIGHTS, WEIGHTS, NAN, places[0]), "`factor` is NaN");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, APPLY(made, WEIGHTS, WEIGHTS, 1.5, places[0]), "`factor` is 1.5");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, APPLY(made, places[0], WEIGHTS, 1.0, places[0]), "memory that `target` uses");
     REFUSED(PPO_ERR_LENGTH,
             risk_limits_apply(made, WEIGHTS, 3, WEIGHTS, N, 1.0, NULL, 0, NULL, 0, places[0], N, reasons, 8, &count),
@@ -228,7 +228,7 @@ static void ranges(ppo_agent *agent) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_new(N, 14, NULL));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_new(0, 14, &made), "`assets` is 0");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_new(SIZE_MAX, 14, &made), "`assets` is 18446744073709551615");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_new(N, 0, &made), "`atr_bars` is 0");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_new(N, 0, &made), "`bars` is 0");
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_restore(N, 14, "{}", NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_restore(N, 14, NULL, &made));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N, 14, "{}", &made), "state_json");
@@ -239,7 +239,7 @@ static void ranges(ppo_agent *agent) {
     EXPECT(PPO_OK, risk_atr_new(N, 1, &made));
     TEXT_OF(risk_atr_state_json, made);
     EXPECT(PPO_OK, risk_atr_restore(N, 1, text, &again));
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N + 1, 1, text, &made), "`state.closes` is of length 2");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N + 1, 1, text, &made), "`state_json: closes` is of length 2");
 
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_update(NULL, HIGH, N, LOW, N, PRICES, N));
     REFUSED(PPO_ERR_NULL_POINTER, risk_atr_update(made, HIGH, N, LOW, N, NULL, N), "`close` is NULL");
@@ -266,7 +266,7 @@ static void ranges(ppo_agent *agent) {
     REFUSED(PPO_ERR_NULL_POINTER, TABLE(HIGH, LOW, NULL, 1, 1, places[0]), "`close` is NULL");
     REFUSED(PPO_ERR_NULL_POINTER, TABLE(NULL, LOW, PRICES, 1, 1, places[0]), "`high` is NULL");
     REFUSED(PPO_ERR_NULL_POINTER, TABLE(HIGH, LOW, PRICES, 1, 1, NULL), "`values` is NULL");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, TABLE(HIGH, LOW, PRICES, 1, 0, places[0]), "`atr_bars` is 0");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, TABLE(HIGH, LOW, PRICES, 1, 0, places[0]), "`bars` is 0");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, TABLE(LOW, HIGH, PRICES, 1, 1, places[0]), "`high[0] of bar 0` is 99");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, TABLE(HIGH, places[0], places[0], 1, 1, places[0]), "memory that `low` uses");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, TABLE(HIGH, LOW, PRICES, (size_t)0, 1, places[0]), "`rows` is 0");
@@ -305,7 +305,7 @@ static void positions(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new(NULL, 0, &made), "`assets` is 0");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new(NULL, SIZE_MAX, &made), "`assets` is 18446744073709551615");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new("{\"lot\": 1}", N, &made), "config_json: lot");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new("{\"lots\": [1]}", N, &made), "`position_size.lots`");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new("{\"lots\": [1]}", N, &made), "`config_json: lots`");
     CHECK(made == (risk_positions *)(void *)untouched);
     EXPECT(PPO_OK, risk_positions_new("{\"lots\": [1, 10]}", N, &made));
     TEXT_OF(risk_positions_config_json, made);

@@ -62,10 +62,10 @@ static void portfolio(void) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights("{\"fracton\": 1}", EXCESS, N, COVARIANCE, N * N, weights, N));
     CHECK(says("config_json: fracton"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights("{\"fraction\": 0}", EXCESS, N, COVARIANCE, N * N, weights, N));
-    CHECK(says("`kelly.fraction` is 0"));
+    CHECK(says("`config_json: fraction` is 0"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT,
            risk_kelly_weights("{\"max_weights\": [1, 1, 1]}", EXCESS, N, COVARIANCE, N * N, weights, N));
-    CHECK(says("`kelly.max_weights` is 3 long"));
+    CHECK(says("`config_json: max_weights` is 3 long"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights(NULL, weights, N, COVARIANCE, N * N, weights + 1, N));
     CHECK(says("memory that `excess` uses"));
     EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_unconstrained(NULL, N, COVARIANCE, N * N, weights, N));
@@ -122,7 +122,7 @@ static void history(void) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_from_returns("7", RETURNS, BARS * N, BARS, N, &all.estimate));
     EXPECT(PPO_ERR_INVALID_ARGUMENT,
            risk_kelly_from_returns("{\"cash_rate\": -1}", RETURNS, BARS * N, BARS, N, &all.estimate));
-    CHECK(says("`kelly.cash_rate` is -1"));
+    CHECK(says("`config_json: cash_rate` is -1"));
     all.estimate.weights = NULL;
     refused(PPO_ERR_NULL_POINTER, &all, "`estimate.weights` is NULL");
     all.estimate.weights = NULL;
@@ -162,7 +162,7 @@ static void leverage(void) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_leverage("{\"mx\": 2}", 0.2, 0.0, NAN, reasons, 4, &count, &out));
     CHECK(says("config_json: mx"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_leverage("{\"max\": -2}", 0.2, 0.0, NAN, reasons, 4, &count, &out));
-    CHECK(says("`leverage.max` is -2"));
+    CHECK(says("`config_json: max` is -2"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_leverage(NULL, 0.0, 0.0, NAN, reasons, 4, &count, &out));
     EXPECT(PPO_ERR_NOT_FINITE, risk_leverage(NULL, NAN, 0.0, NAN, reasons, 4, &count, &out));
     CHECK(says("`volatility` is NaN"));
@@ -191,11 +191,11 @@ static void volatility(void) {
     EXPECT(PPO_ERR_NOT_FINITE, risk_volatility(NULL, BROKEN, BARS * N, &out));
     CHECK(says("`returns[7]` is NaN"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"ewma\": {\"half_life\": 0}}", series, 60, &out));
-    CHECK(says("`volatility.ewma.half_life` is 0"));
+    CHECK(says("`forecast_json: ewma.half_life` is 0"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"emwa\": {}}", series, 60, &out));
     CHECK(says("forecast_json"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"garch\": {\"alpha\": 0.5, \"beta\": 0.6}}", series, 60, &out));
-    CHECK(says("`garch.alpha + garch.beta` is 1.1") && out == 7.0);
+    CHECK(says("`forecast_json: garch.alpha + garch.beta` is 1.1") && out == 7.0);
     EXPECT(PPO_OK, risk_volatility("{\"garch\": {\"alpha\": 0.1, \"beta\": 0.8, \"omega\": null}}", series, 60, &out));
     CHECK(out > 0.0);
     EXPECT(PPO_ERR_NULL_POINTER, risk_garch_fit_init(NULL, sizeof fit));
@@ -263,7 +263,7 @@ static void making(void) {
            risk_regime_new("{\"model\": {\"initial\": [1], \"transition\": [[1]], \"means\": [[0]], \"covariances\": "
                            "[[[1]]]}, \"limits\": [2]}",
                            &regime));
-    CHECK(says("`regime.limits[0]` is 2"));
+    CHECK(says("`config_json: limits[0]` is 2"));
     EXPECT(PPO_ERR_NULL_POINTER, risk_regime_restore(MODEL, "{}", NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_regime_restore(NULL, "{}", &regime));
     EXPECT(PPO_ERR_NULL_POINTER, risk_regime_restore(MODEL, NULL, &regime));
@@ -274,13 +274,13 @@ static void making(void) {
     EXPECT(PPO_ERR_LENGTH, risk_regime_fit(RETURNS, BARS, BARS, N, 2, 1, NULL, &regime));
     EXPECT(PPO_ERR_NOT_FINITE, risk_regime_fit(BROKEN, BARS * N, BARS, N, 2, 1, NULL, &regime));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_regime_fit(RETURNS, BARS * N, BARS, N, 0, 1, NULL, &regime));
-    CHECK(says("`states` is 0"));
+    CHECK(says("`regimes` is 0"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_regime_fit(RETURNS, BARS * N, BARS, N, 3, 1, NULL, &regime));
     CHECK(says("6 bars"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_regime_fit(RETURNS, BARS * N, BARS, N, 2, 1, "{\"start\": 1}", &regime));
     CHECK(says("options_json: start"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_regime_fit(RETURNS, BARS * N, BARS, N, 2, 1, "{\"starts\": 0}", &regime));
-    CHECK(says("`starts` is 0") && regime == UNTOUCHED);
+    CHECK(says("`options_json: starts` is 0") && regime == UNTOUCHED);
 }
 
 static void regimes(const char *model) {

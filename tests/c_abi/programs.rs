@@ -1,6 +1,9 @@
 //! The programs of tests/c.
 
-use crate::toolchain::{Host, demo_policy, has, left_out, succeeded};
+use crate::declarations::functions;
+use crate::header::header;
+use crate::toolchain::{Host, demo_policy, has, left_out, succeeded, text};
+use std::fs;
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
@@ -29,10 +32,70 @@ fn every_export_refuses_what_it_cannot_use() {
     if has("cc", "C programs") {
         let host = Host::new();
         let [model, folder] = model_and_folder(&host);
+        let words = host.path("refusals");
         for name in ARGUMENTS {
-            assert_eq!(host.run(name, &[&model, &folder]), format!("{name}: ok\n"));
+            let program = host.compile(name, &[&format!("{name}.c")]);
+            let output = Command::new(program)
+                .args([&model, &folder])
+                .env("REFUSALS", &words)
+                .output()
+                .unwrap();
+            succeeded(name, &output);
+            assert_eq!(text(&output.stderr), "", "{name} on standard error");
+            assert_eq!(text(&output.stdout), format!("{name}: ok\n"));
+        }
+        check_words(&String::from_utf8_lossy(&fs::read(words).unwrap()));
+    }
+}
+
+/// What a portfolio's and a managed portfolio's settings, states and agents are called in errors, which is not what
+/// their parameters are called.
+const IN_PORTFOLIOS: [&str; 7] = [
+    "env",
+    "limits",
+    "history",
+    "half_life",
+    "bar",
+    "policy",
+    "manager",
+];
+
+/// That each refusal names a parameter of the function as the header does, or the file.
+fn check_words(refusals: &str) {
+    let declared = functions(&header());
+    let (mut seen, mut strange) = (0, Vec::new());
+    for line in refusals.lines() {
+        let Some((_, message)) = line.split_once('\t') else {
+            continue; // a file's name may hold a line end
+        };
+        seen += 1;
+        let (function, words) = message.split_once(": ").unwrap_or_default();
+        let parameters = declared
+            .iter()
+            .find_map(|(_, name, parameters)| (name == function).then_some(parameters));
+        let of_a_file =
+            words.starts_with("cannot ") || words.starts_with("policy file ") || words.contains(", line ");
+        let input = words.strip_prefix('`').unwrap_or_default();
+        let name = input
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default();
+        let known = parameters.is_some_and(|parameters| parameters.iter().any(|parameter| parameter == name));
+        let portfolio = function.starts_with("ppo_portfolio_") || function.starts_with("ppo_managed_");
+        let named = known
+            || of_a_file
+            || input.starts_with("this library`")
+            || portfolio && IN_PORTFOLIOS.contains(&name);
+        if !named {
+            strange.push(line);
         }
     }
+    assert!(seen > 1000, "only {seen} refusals");
+    assert!(
+        strange.is_empty(),
+        "not in the caller's words:\n{}",
+        strange.join("\n")
+    );
 }
 
 #[test]

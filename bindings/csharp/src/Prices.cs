@@ -33,10 +33,11 @@ namespace PpoRisk
         /// <summary>Opens, finite and above 0: [T * N]; may be null.</summary>
         public double[] Opens { get; set; }
 
-        /// <summary>Highs, finite and above 0: [T * N]; may be null.</summary>
+        /// <summary>Highs, finite and at least the closes (8 roundings below one are taken as the close): [T * N]; may be
+        /// null.</summary>
         public double[] Highs { get; set; }
 
-        /// <summary>Lows, finite, above 0 and at most the highs: [T * N]; may be null.</summary>
+        /// <summary>Lows, finite, above 0 and at most the closes (as with highs): [T * N]; may be null.</summary>
         public double[] Lows { get; set; }
 
         /// <summary>Units traded, finite and at least 0: [T * N]; may be null.</summary>

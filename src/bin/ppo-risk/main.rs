@@ -18,6 +18,7 @@ mod words;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ppo_risk::Error;
 use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Trains portfolio policies with PPO, and judges them out of sample beside the portfolios people would otherwise
@@ -50,6 +51,8 @@ enum Failure {
     Usage(Error),
     /// It was tried, and failed.
     Failed(Error),
+    /// A run in this folder began, and failed.
+    Unfinished(Error, PathBuf),
     /// Ctrl-C.
     Stopped,
 }
@@ -84,6 +87,14 @@ fn main() -> ExitCode {
         }
         Err(Failure::Failed(error)) => {
             eprintln!("ppo-risk: {error}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Unfinished(error, folder)) => {
+            let folder = folder.display();
+            eprintln!(
+                "ppo-risk: {error}\n\nThe run is not finished. To go on with it from its last checkpoint:\n    \
+                 ppo-risk train --resume {folder}"
+            );
             ExitCode::FAILURE
         }
         Err(Failure::Stopped) => ExitCode::from(interrupt::EXIT_STATUS),

@@ -426,7 +426,7 @@ const FORCED_PANIC: usize = usize::MAX;
 /// A spec from a host's JSON; the error names the key.
 fn parse_spec(text: &str) -> Outcome<PolicySpec> {
     let spec: PolicySpec = json::parse(text, "spec_json", "a policy's spec")?;
-    spec.validate()?;
+    spec.validate().map_err(|error| error.within("spec_json: "))?;
     Ok(spec)
 }
 

@@ -167,7 +167,9 @@ pub unsafe extern "C" fn ppo_backtest_compare(
             let expected = "of the dates of the first";
             return Err(Failure::invalid("second", "of other dates", expected));
         }
-        let interval = bootstrap.sharpe_difference(&first.excess_returns(), &second.excess_returns())?;
+        let interval = bootstrap
+            .sharpe_difference(&first.excess_returns(), &second.excess_returns())
+            .map_err(|error| error.renamed("bootstrap.", "options_json: "))?;
         for (output, found) in [
             (median, interval.median),
             (low, interval.low),

@@ -254,7 +254,8 @@ impl Options {
             cost_rate: self.cost_rate.unwrap_or(defaults.cost_rate),
             ..defaults
         };
-        env.validate()?;
+        env.validate()
+            .map_err(|error| error.renamed("env.", "options_json: "))?;
         Ok(env)
     }
 }

@@ -98,7 +98,7 @@ pub unsafe extern "C" fn ppo_env_new_from_spec(
         // SAFETY: the header's contract.
         let json = unsafe { text::input(spec_json, "spec_json") }?;
         let spec: PolicySpec = json::parse(json, "spec_json", "a policy's spec")?;
-        spec.validate()?;
+        spec.validate().map_err(|error| error.within("spec_json: "))?;
         // SAFETY: the header's contract.
         unsafe { make(&spec, market, config, first_index, count, env) }
     })
@@ -160,7 +160,9 @@ pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, le
         let mut env = unsafe { handle::exclusive(env, "env") }?;
         // SAFETY: the header's contract.
         let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
-        env.batch.restore_bytes(bytes)?;
+        env.batch
+            .restore_bytes(bytes)
+            .map_err(|error| error.renamed("snapshot", "bytes"))?;
         Ok(PPO_OK)
     })
 }

@@ -6,7 +6,7 @@ pub mod file;
 pub mod prices;
 pub mod simulated;
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
@@ -67,7 +67,7 @@ impl MarketValue {
         }
     }
 
-    pub(in crate::ffi) fn endless(parameters: SimulatedParameters) -> Outcome<Self> {
+    pub(in crate::ffi) fn endless(parameters: SimulatedParameters) -> Result<Self> {
         Ok(Self::Endless {
             market: parameters.market()?,
             parameters: Arc::new(parameters),
@@ -82,7 +82,8 @@ impl MarketValue {
             Self::Prices { table, range, .. } => {
                 let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
                 let warm_up = builder.warm_up_bars();
-                let market = TableMarket::new(Arc::clone(table), range.clone(), warm_up, 0.0)?;
+                let market =
+                    TableMarket::new(Arc::clone(table), range.clone(), warm_up, 0.0).map_err(of_market)?;
                 Ok(Arc::new(market))
             }
         }
@@ -93,7 +94,7 @@ impl MarketValue {
     pub(in crate::ffi) fn test(&self, spec: Option<&PolicySpec>) -> Outcome<Arc<TableMarket>> {
         let (table, range) = (self.table()?, self.range()?);
         let Some(spec) = spec else {
-            return Ok(judge::test_bars(Arc::clone(table), range, 0, 0.0)?);
+            return Ok(judge::test_bars(Arc::clone(table), range, 0, 0.0).map_err(of_market)?);
         };
         self.check_names(spec)?;
         let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
@@ -101,7 +102,7 @@ impl MarketValue {
             true => Arc::clone(table),
             false => Arc::new(table.renamed(&spec.assets, &spec.state.columns)?),
         };
-        Ok(judge::test_bars(table, range, builder.warm_up_bars(), 0.0)?)
+        Ok(judge::test_bars(table, range, builder.warm_up_bars(), 0.0).map_err(of_market)?)
     }
 
     /// All of the prices, whatever the handle's bars; an error for a simulation without end.
@@ -125,7 +126,11 @@ impl MarketValue {
         match self {
             Self::Endless { .. } => Err(no_prices()),
             Self::Prices { table, named, .. } => {
-                TableMarket::new(Arc::clone(table), first..=last, 0, 0.0)?;
+                let chosen = TableMarket::new(Arc::clone(table), first..=last, 0, 0.0);
+                chosen.map_err(|error| {
+                    let bars = "first_bar and last_bar";
+                    error.renamed("bar range", bars).renamed("price table", bars)
+                })?;
                 Ok(Self::Prices {
                     table: Arc::clone(table),
                     range: first..=last,
@@ -236,6 +241,13 @@ pub unsafe extern "C" fn ppo_market_last_error(
         // SAFETY: the header's contract.
         unsafe { handle::copy_message(market, "market", buffer, capacity, needed) }
     })
+}
+
+/// An error about the prices of a market, or the bars of a test in it, as one about the market.
+fn of_market(error: Error) -> Error {
+    error
+        .renamed("price table", "market")
+        .renamed("test period", "market")
 }
 
 fn no_prices() -> Failure {

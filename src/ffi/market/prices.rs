@@ -1,5 +1,6 @@
 //! Prices that the host hands over.
 
+use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
@@ -40,9 +41,9 @@ pub struct ppo_prices {
     pub dates: *const i32,
     /// Opens, finite and above 0: [T, N]; may be NULL.
     pub opens: *const f64,
-    /// Highs, finite and above 0: [T, N]; may be NULL.
+    /// Highs, finite and at least the closes (8 roundings below one are taken as the close): [T, N]; may be NULL.
     pub highs: *const f64,
-    /// Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
+    /// Lows, finite, above 0 and at most the closes (8 roundings above one are taken as the close): [T, N]; may be NULL.
     pub lows: *const f64,
     /// Units traded, finite and at least 0: [T, N]; may be NULL.
     pub volumes: *const f64,
@@ -156,22 +157,25 @@ unsafe fn table(prices: &ppo_prices) -> Outcome<PriceTable> {
     let dates = unsafe { dates(prices.dates, bars) }?;
     // SAFETY: the caller's promise.
     let names = unsafe { names(prices.asset_names, assets, "prices.asset_names", "A") }?;
-    let mut table = PriceTable::new(dates, names, close)?.with_ranges(Ranges {
+    let ranges = Ranges {
         open: by_asset(prices.opens, "prices.opens")?,
         high: by_asset(prices.highs, "prices.highs")?,
         low: by_asset(prices.lows, "prices.lows")?,
         volume: by_asset(prices.volumes, "prices.volumes")?,
-    })?;
+    };
+    let mut table = PriceTable::new(dates, names, close)
+        .and_then(|table| table.with_ranges(ranges))
+        .map_err(in_prices)?;
     if columns > 0 {
         // SAFETY: the caller's promise.
         let names = unsafe { self::names(prices.column_names, columns, "prices.column_names", "C") }?;
         // SAFETY: the caller's promise.
         let signals = unsafe { cells(prices.signals, [bars, columns], "prices.signals") }?;
-        table = table.with_columns(names, signals)?;
+        table = table.with_columns(names, signals).map_err(in_prices)?;
     }
     // SAFETY: the caller's promise.
     if let Some(prior) = unsafe { optional_cells(prices.prior, [bars, assets + 1], "prices.prior") }? {
-        table = table.with_prior(prior)?;
+        table = table.with_prior(prior).map_err(in_prices)?;
     }
     let rates = match prices.cash_rates.is_null() {
         true => None,
@@ -194,13 +198,35 @@ pub(in crate::ffi) fn with_cash_rate(
             format!("{rate} beside rates of every bar"),
             "NaN, or no rates of every bar",
         )),
-        Some(rates) => Ok(table.with_cash_rate(rates)?),
+        Some(rates) => Ok(table
+            .with_cash_rate(rates)
+            .map_err(|error| error.renamed("cash_rate", "prices.cash_rates"))?),
         None if rate.is_nan() => Ok(table),
         None => {
             let rates = vec![rate; table.bars()];
-            Ok(table.with_cash_rate(rates)?)
+            Ok(table
+                .with_cash_rate(rates)
+                .map_err(|error| error.renamed("cash_rate", input))?)
         }
     }
+}
+
+/// An error about a price table as one about the fields that it came in.
+fn in_prices(error: Error) -> Error {
+    [
+        ("close of", "prices.closes of"),
+        ("open of", "prices.opens of"),
+        ("high of", "prices.highs of"),
+        ("low of", "prices.lows of"),
+        ("volume of", "prices.volumes of"),
+        ("assets", "prices.asset_names"),
+        ("dates", "prices.dates"),
+        ("columns", "prices.column_names"),
+        ("column ", "prices.signals of "),
+        ("prior", "prices.prior"),
+    ]
+    .into_iter()
+    .fold(error, |error, (core, field)| error.renamed(core, field))
 }
 
 fn count(value: u64, input: &str) -> Outcome<usize> {

@@ -1,6 +1,6 @@
 //! Markets that are drawn, and their parameters fitted to prices.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn ppo_market_simulated(
         // SAFETY: the header's contract.
         let parameters = unsafe { parse(parameters_json) }?;
         let market = Output::new(market, "market")?;
-        let value = MarketValue::endless(parameters)?;
+        let value = MarketValue::endless(parameters).map_err(in_parameters)?;
         // SAFETY: the header's contract.
         unsafe { market.write(handle::create(value)) };
         Ok(PPO_OK)
@@ -63,7 +63,12 @@ pub unsafe extern "C" fn ppo_market_simulate_prices(
         // SAFETY: the header's contract.
         let parameters = unsafe { parse(parameters_json) }?;
         let market = Output::new(market, "market")?;
-        let table = parameters.prices(bars, date(first_day, "first_day")?, seed)?;
+        let first_day = date(first_day, "first_day")?;
+        let prices = parameters.prices(bars, first_day, seed);
+        let table = prices.map_err(|error| match &error {
+            Error::Invalid { input, .. } if input == "bars" => error,
+            _ => in_parameters(error),
+        })?;
         let named = Named {
             assets: true,
             columns: true,
@@ -160,6 +165,11 @@ unsafe fn parse(parameters_json: *const c_char) -> Outcome<SimulatedParameters> 
     json::parse(text, "parameters_json", "parameters of a simulated market")
 }
 
+/// An error about the parameters of a simulation, which came as JSON.
+fn in_parameters(error: Error) -> Error {
+    error.within("parameters_json: ")
+}
+
 /// Writes the simulation that `fit` finds in the prices of a market's range.
 ///
 /// # Safety
@@ -172,7 +182,13 @@ unsafe fn fitted_to(
     // SAFETY: the caller's promise.
     let market = unsafe { handle::shared(market, "market") }?;
     let fitted = Output::new(fitted, "fitted")?;
-    let parameters = fit(&market.table()?.slice(market.range()?)?)?;
+    let fitted_to_range = fit(&market.table()?.slice(market.range()?)?);
+    let parameters = fitted_to_range.map_err(|error| {
+        error
+            .renamed("price table", "market")
+            .renamed("data", "market")
+            .renamed("states", "regimes")
+    })?;
     let value = MarketValue::endless(parameters)?;
     // SAFETY: the caller's promise.
     unsafe { fitted.write(handle::create(value)) };

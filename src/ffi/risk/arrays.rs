@@ -1,5 +1,6 @@
 //! Inputs and outputs that a host may leave out.
 
+use crate::error::Error;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::{json, text};
@@ -29,6 +30,30 @@ pub(super) unsafe fn config<C: Default + DeserializeOwned>(pointer: *const c_cha
     // SAFETY: the caller's promise.
     let text = unsafe { text::input(pointer, "config_json") }?;
     json::parse(text, "config_json", "a setting")
+}
+
+/// An error about settings that came as `config_json`, whose keys the core calls by the part's name first. Errors about
+/// other inputs stay.
+pub(super) fn in_config(error: Error) -> Error {
+    let parts = [
+        "kelly.",
+        "position_size.",
+        "drawdown.",
+        "hedge.",
+        "leverage.",
+        "limits.",
+        "regime.",
+    ];
+    parts
+        .into_iter()
+        .fold(error, |error, part| error.renamed(part, "config_json: "))
+}
+
+/// As [`in_config`], where a state came as `state_json`.
+pub(super) fn in_config_or_state(error: Error) -> Error {
+    in_config(error)
+        .renamed("state.", "state_json: ")
+        .renamed("scenarios.", "state_json: ")
 }
 
 /// A number that is NaN where it is not given.

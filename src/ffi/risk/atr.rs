@@ -1,5 +1,6 @@
 //! Average true range, bar by bar and over a whole table.
 
+use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
@@ -50,7 +51,7 @@ pub unsafe extern "C" fn risk_atr_new(assets: usize, bars: usize, atr: *mut *mut
     boundary!(risk_atr_new, [], {
         let place = Output::new(atr, "atr")?;
         check_assets(assets)?;
-        let made = AtrValue::new(Atr::new(assets, bars)?);
+        let made = AtrValue::new(Atr::new(assets, bars).map_err(in_parameters)?);
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn risk_atr_restore(
         // SAFETY: the header's contract.
         let state = unsafe { text::input(state_json, "state_json") }?;
         let state = json::parse(state, "state_json", "a state that risk_atr_state_json wrote")?;
-        let made = AtrValue::new(Atr::restore(assets, bars, state)?);
+        let made = AtrValue::new(Atr::restore(assets, bars, state).map_err(in_parameters)?);
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -278,12 +279,21 @@ pub unsafe extern "C" fn risk_average_true_range(
             )
         };
         let optional = |table: Option<_>| table.map(|table| view(table, rows, assets)).transpose();
-        let averages = average_true_range(optional(high)?, optional(low)?, view(close, rows, assets)?, bars)?;
+        let (high, low) = (optional(high)?, optional(low)?);
+        let averages =
+            average_true_range(high, low, view(close, rows, assets)?, bars).map_err(in_parameters)?;
         for (place, value) in values.iter_mut().zip(&averages) {
             *place = *value;
         }
         Ok(PPO_OK)
     })
+}
+
+/// The names that parts of the risk manager have for the averages' settings, as the parameters here.
+fn in_parameters(error: Error) -> Error {
+    error
+        .renamed("atr_bars", "bars")
+        .renamed("state.", "state_json: ")
 }
 
 fn view(table: &[f64], rows: usize, assets: usize) -> Outcome<ArrayView2<'_, f64>> {

@@ -4,7 +4,7 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{Output, Span};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::arrays::{ReasonPlaces, config, given};
+use crate::ffi::risk::arrays::{ReasonPlaces, config, given, in_config, in_config_or_state};
 use crate::ffi::risk::decision::state_number;
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn risk_drawdown_new(
         let place = Output::new(monitor, "monitor")?;
         // SAFETY: the header's contract.
         let config = unsafe { config(config_json) }?;
-        let made = DrawdownValue::new(DrawdownMonitor::new(config)?);
+        let made = DrawdownValue::new(DrawdownMonitor::new(config).map_err(in_config)?);
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn risk_drawdown_restore(
         // SAFETY: the header's contract.
         let state = unsafe { text::input(state_json, "state_json") }?;
         let state = json::parse(state, "state_json", "a state that risk_drawdown_state_json wrote")?;
-        let made = DrawdownValue::new(DrawdownMonitor::restore(config, state)?);
+        let made = DrawdownValue::new(DrawdownMonitor::restore(config, state).map_err(in_config_or_state)?);
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)

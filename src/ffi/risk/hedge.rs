@@ -5,7 +5,7 @@ use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::arrays::{ReasonPlaces, config};
+use crate::ffi::risk::arrays::{ReasonPlaces, config, in_config, in_config_or_state};
 use crate::ffi::risk::decision::{RISK_HEDGE_NONE, side_number};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn risk_hedge_new(
         let place = Output::new(hedge, "hedge")?;
         // SAFETY: the header's contract.
         let config = unsafe { config(config_json) }?;
-        let made = HedgeValue::new(HedgingStrategy::new(config)?);
+        let made = HedgeValue::new(HedgingStrategy::new(config).map_err(in_config)?);
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn risk_hedge_restore(
         // SAFETY: the header's contract.
         let state = unsafe { text::input(state_json, "state_json") }?;
         let state = json::parse(state, "state_json", "a state that risk_hedge_state_json wrote")?;
-        let made = HedgeValue::new(HedgingStrategy::restore(config, state)?);
+        let made = HedgeValue::new(HedgingStrategy::restore(config, state).map_err(in_config_or_state)?);
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)

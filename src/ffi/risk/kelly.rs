@@ -4,7 +4,7 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
-use crate::ffi::risk::arrays::config;
+use crate::ffi::risk::arrays::{config, in_config};
 use crate::ffi::status::{PPO_ERR_LENGTH, PPO_OK, ppo_status};
 use crate::risk::kelly::{self, KellyConfig};
 use ndarray::ArrayView2;
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn risk_kelly_weights(
         let place = unsafe { slice::output(weights, weights_len, excess_len, "weights", spans) }?;
         // SAFETY: the header's contract.
         let config: KellyConfig = unsafe { config(config_json) }?;
-        place.copy_from_slice(&config.weights(excess, table)?);
+        place.copy_from_slice(&config.weights(excess, table).map_err(in_config)?);
         Ok(PPO_OK)
     })
 }
@@ -238,7 +238,9 @@ pub unsafe extern "C" fn risk_kelly_from_returns(
         // SAFETY: the header's contract.
         let places = unsafe { places(&hosts, assets, given, Span::new(estimate, 1, "estimate")) }?;
         // SAFETY: the header's contract.
-        let found = unsafe { config::<KellyConfig>(config_json) }?.estimate(returns)?;
+        let found = unsafe { config::<KellyConfig>(config_json) }?
+            .estimate(returns)
+            .map_err(in_config)?;
         let values = [
             &found.weights,
             &found.standard_errors,

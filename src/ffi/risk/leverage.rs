@@ -2,7 +2,7 @@
 
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::slice::Output;
-use crate::ffi::risk::arrays::{ReasonPlaces, config, given};
+use crate::ffi::risk::arrays::{ReasonPlaces, config, given, in_config};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::leverage::LeverageConfig;
@@ -42,7 +42,9 @@ pub unsafe extern "C" fn risk_leverage(
         // SAFETY: the header's contract.
         let config: LeverageConfig = unsafe { config(config_json) }?;
         let mut found = Vec::new();
-        let factor = config.explain(volatility, drawdown, given(trend), &mut found)?;
+        let factor = config
+            .explain(volatility, drawdown, given(trend), &mut found)
+            .map_err(in_config)?;
         // SAFETY: the header's contract.
         unsafe { places.write(&found) };
         // SAFETY: the header's contract.

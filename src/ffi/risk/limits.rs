@@ -4,7 +4,7 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::{json, text};
-use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config};
+use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config, in_config, in_config_or_state};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::limits::{Limits, LimitsConfig, Tightening};
@@ -62,7 +62,10 @@ pub unsafe extern "C" fn risk_limits_new(
         // SAFETY: the header's contract.
         let config: LimitsConfig = unsafe { config(config_json) }?;
         let bars = config.tail_bars;
-        let made = LimitsValue::new(Limits::new(config, assets)?, Scenarios::new(assets, bars)?);
+        let made = LimitsValue::new(
+            Limits::new(config, assets).map_err(in_config)?,
+            Scenarios::new(assets, bars)?,
+        );
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -93,8 +96,11 @@ pub unsafe extern "C" fn risk_limits_restore(
         // SAFETY: the header's contract.
         let state = unsafe { text::input(state_json, "state_json") }?;
         let state = json::parse(state, "state_json", "a state that risk_limits_state_json wrote")?;
-        let limits = Limits::new(config, assets)?;
-        let made = LimitsValue::new(limits, Scenarios::restore(&state, assets, bars)?);
+        let limits = Limits::new(config, assets).map_err(in_config)?;
+        let made = LimitsValue::new(
+            limits,
+            Scenarios::restore(&state, assets, bars).map_err(in_config_or_state)?,
+        );
         // SAFETY: the header's contract.
         unsafe { place.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -285,7 +291,9 @@ pub unsafe extern "C" fn risk_limits_apply(
             high: high.unwrap_or_default(),
         };
         found.clear();
-        limits.apply(target, current, scenarios, &tightening, weights, found)?;
+        limits
+            .apply(target, current, scenarios, &tightening, weights, found)
+            .map_err(|error| error.renamed("tightening.", ""))?;
         // SAFETY: the header's contract.
         unsafe { reasons.write(found) };
         Ok(PPO_OK)

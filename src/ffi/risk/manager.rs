@@ -1,5 +1,6 @@
 //! The risk manager's handle: made, saved, restored, and told of bars on which nothing is decided.
 
+use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle::{self, Kind};
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn risk_manager_new(
         check_assets(assets)?;
         // SAFETY: the header's contract.
         let config = unsafe { config(config_json) }?;
-        let made = RiskManager::new(config, assets)?;
+        let made = RiskManager::new(config, assets).map_err(in_settings)?;
         // SAFETY: the header's contract.
         unsafe { manager.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -73,7 +74,7 @@ pub unsafe extern "C" fn risk_manager_restore(
         // SAFETY: the header's contract.
         let state = unsafe { text::input(state_json, "state_json") }?;
         let state = json::parse(state, "state_json", "a state that risk_manager_state_json wrote")?;
-        let made = RiskManager::restore(config, assets, state)?;
+        let made = RiskManager::restore(config, assets, state).map_err(in_settings)?;
         // SAFETY: the header's contract.
         unsafe { manager.write(handle::create(made)) };
         Ok(PPO_OK)
@@ -279,4 +280,17 @@ pub unsafe extern "C" fn risk_manager_regimes(
         place.copy_from_slice(known);
         Ok(PPO_OK)
     })
+}
+
+/// The names that the core has for settings and state, as those of the parameters here.
+fn in_settings(error: Error) -> Error {
+    match &error {
+        Error::Invalid { input, .. } if input.starts_with("risk state") => error
+            .renamed("risk state: ", "state_json: ")
+            .renamed("risk state", "state_json"),
+        _ => error
+            .renamed("risk.", "")
+            .renamed("position_size.", "positions.")
+            .within("config_json: "),
+    }
 }

@@ -146,7 +146,8 @@ pub unsafe extern "C" fn risk_performance_restore(
             "state_json",
             "a state that risk_performance_state_json wrote",
         )?;
-        let made = RunningPerformance::restore(conventions, state)?;
+        let made = RunningPerformance::restore(conventions, state)
+            .map_err(|error| error.renamed("state.", "state_json: "))?;
         // SAFETY: the header's contract.
         unsafe { performance.write(handle::create(made)) };
         Ok(PPO_OK)

@@ -1,10 +1,11 @@
 //! From weights to units, by average true range.
 
+use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::text;
-use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config};
+use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config, in_config};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::position_size::{PositionInputs, PositionSize, PositionSizeConfig, PositionSizer};
@@ -49,7 +50,7 @@ pub unsafe extern "C" fn risk_positions_new(
         check_assets(assets)?;
         // SAFETY: the header's contract.
         let config = unsafe { config(config_json) }?;
-        let sizer = PositionSizer::new(config, assets)?;
+        let sizer = PositionSizer::new(config, assets).map_err(in_config)?;
         let made = PositionsValue {
             sizes: vec![PositionSize::default(); assets],
             reasons: Vec::with_capacity(sizer.most_reasons()),
@@ -242,7 +243,12 @@ pub unsafe extern "C" fn risk_position_units(
             multiple,
             ..PositionSizeConfig::default()
         };
-        let units = config.units(equity, atr, lot)?;
+        let in_parameters = |error: Error| {
+            error
+                .renamed("position_size.risk_per_position", "risk")
+                .renamed("position_size.", "")
+        };
+        let units = config.units(equity, atr, lot).map_err(in_parameters)?;
         // SAFETY: the header's contract.
         unsafe { place.write(units) };
         Ok(PPO_OK)

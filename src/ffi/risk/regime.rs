@@ -1,10 +1,12 @@
 //! Which regime the market is in, bar by bar.
 
+use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::{json, text};
+use crate::ffi::risk::arrays::{in_config, in_config_or_state};
 use crate::ffi::risk::kelly::table;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::math::hmm::HmmOptions;
@@ -54,7 +56,7 @@ pub unsafe extern "C" fn risk_regime_new(
     boundary!(risk_regime_new, [], {
         let regime = Output::new(regime, "regime")?;
         // SAFETY: the header's contract.
-        let made = RegimeTracker::new(unsafe { config(config_json) }?)?;
+        let made = RegimeTracker::new(unsafe { config(config_json) }?).map_err(in_config)?;
         // SAFETY: the header's contract.
         unsafe { regime.write(RegimeValue::create(made)) };
         Ok(PPO_OK)
@@ -101,7 +103,14 @@ pub unsafe extern "C" fn risk_regime_fit(
                 json::parse(text, "options_json", "an option")?
             }
         };
-        let made = RegimeTracker::new(RegimeConfig::fit(observations, regimes, seed, &options)?)?;
+        let in_parameters = |error: Error| {
+            error
+                .renamed("data", "observations")
+                .renamed("states", "regimes")
+                .renamed("starts", "options_json: starts")
+        };
+        let fitted = RegimeConfig::fit(observations, regimes, seed, &options).map_err(in_parameters)?;
+        let made = RegimeTracker::new(fitted)?;
         // SAFETY: the header's contract.
         unsafe { regime.write(RegimeValue::create(made)) };
         Ok(PPO_OK)
@@ -128,7 +137,7 @@ pub unsafe extern "C" fn risk_regime_restore(
         // SAFETY: the header's contract.
         let state = unsafe { text::input(state_json, "state_json") }?;
         let state = json::parse(state, "state_json", "a state that risk_regime_state_json wrote")?;
-        let made = RegimeTracker::restore(config, state)?;
+        let made = RegimeTracker::restore(config, state).map_err(in_config_or_state)?;
         // SAFETY: the header's contract.
         unsafe { regime.write(RegimeValue::create(made)) };
         Ok(PPO_OK)

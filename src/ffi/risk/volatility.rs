@@ -1,5 +1,6 @@
 //! Forecasts of volatility from a series of returns.
 
+use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
@@ -90,7 +91,12 @@ pub unsafe extern "C" fn risk_volatility(
                 json::parse(text, "forecast_json", "a forecast")?
             }
         };
-        let annual = forecast.annual(returns)?;
+        let in_parameters = |error: Error| {
+            error
+                .renamed("volatility.", "forecast_json: ")
+                .renamed("garch.", "forecast_json: garch.")
+        };
+        let annual = forecast.annual(returns).map_err(in_parameters)?;
         // SAFETY: the header's contract.
         unsafe { volatility.write(annual) };
         Ok(PPO_OK)

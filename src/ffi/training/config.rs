@@ -167,7 +167,7 @@ pub unsafe extern "C" fn ppo_config_from_json(json: *const c_char, config: *mut 
         let config = unsafe { OutputStruct::new(config, "config") }?;
         let read: GivenConfig = json::parse(json, "json", "a training configuration")?;
         let taken = read.over_defaults();
-        taken.validate()?;
+        taken.validate().map_err(|error| error.within("json: "))?;
         // SAFETY: the header's contract.
         unsafe { config.write(&from_train_config(&taken)) };
         Ok(PPO_OK)
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn ppo_config_to_json(
 pub(in crate::ffi) unsafe fn read(config: *const ppo_config) -> Outcome<TrainConfig> {
     // SAFETY: the caller's promise.
     let taken = to_train_config(&unsafe { versioned::read(config, "config") }?)?;
-    taken.validate()?;
+    taken.validate().map_err(|error| error.within("config: "))?;
     Ok(taken)
 }
 
