@@ -708,7 +708,8 @@ typedef struct ppo_config {
      */
     double kappa_init;
     /**
-     * Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts.
+     * Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts of
+     * n_envs * n_steps.
      */
     uint64_t total_steps;
     /**
@@ -732,7 +733,7 @@ typedef struct ppo_config {
      */
     uint32_t threads;
     /**
-     * A PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
+     * Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
      */
     uint32_t device;
     /**
@@ -752,11 +753,12 @@ typedef struct ppo_config {
      */
     double clip_range;
     /**
-     * How far a value may move before its gradient stops, above 0; default 0: not clipped.
+     * How far a value may move before its gradient stops, in units of the scaled return, above 0; default 0: not
+     * clipped.
      */
     double clip_range_vf;
     /**
-     * Weight of the entropy in the loss, at least 0; default 0.
+     * Weight of the entropy (nats) in the loss, at least 0; default 0.
      */
     double ent_coef;
     /**
@@ -768,7 +770,7 @@ typedef struct ppo_config {
      */
     double max_grad_norm;
     /**
-     * Divergence at 1.5 times which an update's epochs end early, above 0; default 0: never.
+     * Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, above 0; default 0: never.
      */
     double target_kl;
     /**
@@ -809,35 +811,35 @@ typedef struct ppo_config {
     uint32_t reserved_2;
     /**
      * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
-     * adaptation rate, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
+     * adaptation rate per bar, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
      */
     double reward_parameter;
     /**
-     * Shaped reward: charge per unit of volatility; default 0.1.
+     * Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; default 0.1.
      */
     double shaped_volatility;
     /**
-     * Shaped reward: charge per unit of drawdown beyond the threshold; default 2.
+     * Shaped reward: charge per unit of drawdown, where that is beyond the threshold, at least 0; default 2.
      */
     double shaped_drawdown;
     /**
-     * Shaped reward: drawdown up to which nothing is charged, in [0, 1]; default 0.05.
+     * Shaped reward: drawdown (1 - value/peak) up to which nothing is charged, in [0, 1]; default 0.05.
      */
     double shaped_drawdown_threshold;
     /**
-     * Shaped reward: charge per unit of cost over value; default 10.
+     * Shaped reward: charge per unit of cost over value, at least 0; default 10.
      */
     double shaped_cost;
     /**
-     * Money at the start of an episode, all in cash, above 0; default 100,000.
+     * Money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000.
      */
     double balance;
     /**
-     * Cost per traded notional of assets, in [0, 1); default 0.001.
+     * Cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%.
      */
     double cost_rate;
     /**
-     * Steps in an episode, at least 1; default 252. Fewer where the market is shorter.
+     * Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
      */
     uint64_t episode_len;
 } ppo_config;

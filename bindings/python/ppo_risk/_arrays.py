@@ -29,15 +29,15 @@ def address(array: "NDArray[Any]") -> int:
 
 def float32(values: ArrayLike) -> "NDArray[np.float32]":
     """An input as the library reads it; itself, where it can be."""
-    if values.__class__ is np.ndarray and values.dtype is FLOAT32 and values.flags.carray:  # type: ignore[union-attr]
-        return values  # type: ignore[return-value]
+    if values.__class__ is np.ndarray and values.dtype is FLOAT32 and values.flags.carray:
+        return values
     return np.require(numbers_of(values), FLOAT32, ["C", "A"])
 
 
 def float64(values: ArrayLike, name: str = "an argument") -> "NDArray[np.float64]":
     """An input as the library reads it; itself, where it can be. `name` is for the words of a refusal."""
-    if values.__class__ is np.ndarray and values.dtype is FLOAT64 and values.flags.carray:  # type: ignore[union-attr]
-        return values  # type: ignore[return-value]
+    if values.__class__ is np.ndarray and values.dtype is FLOAT64 and values.flags.carray:
+        return values
     return np.require(numbers_of(values, name), FLOAT64, ["C", "A"])
 
 

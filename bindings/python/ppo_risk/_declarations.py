@@ -557,7 +557,7 @@ FIELDS = {
         ),
         "total_steps": (
             "Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole "
-            "rollouts."
+            "rollouts of n_envs * n_steps."
         ),
         "n_envs": (
             "Environments stepped side by side, 1 to 16,777,216; default 64."
@@ -575,7 +575,7 @@ FIELDS = {
             "Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it."
         ),
         "device": (
-            "A PPO_DEVICE_ number; default PPO_DEVICE_AUTO."
+            "Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO."
         ),
         "learning_rate": (
             "Adam's step size, above 0; default 3e-4."
@@ -590,10 +590,11 @@ FIELDS = {
             "How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2."
         ),
         "clip_range_vf": (
-            "How far a value may move before its gradient stops, above 0; default 0: not clipped."
+            "How far a value may move before its gradient stops, in units of the scaled return, above 0; default "
+            "0: not clipped."
         ),
         "ent_coef": (
-            "Weight of the entropy in the loss, at least 0; default 0."
+            "Weight of the entropy (nats) in the loss, at least 0; default 0."
         ),
         "vf_coef": (
             "Weight of the value losses in the loss, at least 0; default 0.5."
@@ -602,7 +603,8 @@ FIELDS = {
             "Largest norm of the gradient, above 0; default 0.5."
         ),
         "target_kl": (
-            "Divergence at 1.5 times which an update's epochs end early, above 0; default 0: never."
+            "Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, above 0; default "
+            "0: never."
         ),
         "adam_eps": (
             "Adam's epsilon, above 0; default 1e-5."
@@ -632,28 +634,32 @@ FIELDS = {
         ),
         "reward_parameter": (
             "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; "
-            "default 2), or adaptation rate, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
+            "default 2), or adaptation rate per bar, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not "
+            "read it."
         ),
         "shaped_volatility": (
-            "Shaped reward: charge per unit of volatility; default 0.1."
+            "Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; "
+            "default 0.1."
         ),
         "shaped_drawdown": (
-            "Shaped reward: charge per unit of drawdown beyond the threshold; default 2."
+            "Shaped reward: charge per unit of drawdown, where that is beyond the threshold, at least 0; default "
+            "2."
         ),
         "shaped_drawdown_threshold": (
-            "Shaped reward: drawdown up to which nothing is charged, in [0, 1]; default 0.05."
+            "Shaped reward: drawdown (1 - value/peak) up to which nothing is charged, in [0, 1]; default 0.05."
         ),
         "shaped_cost": (
-            "Shaped reward: charge per unit of cost over value; default 10."
+            "Shaped reward: charge per unit of cost over value, at least 0; default 10."
         ),
         "balance": (
-            "Money at the start of an episode, all in cash, above 0; default 100,000."
+            "Money at the start of an episode, all in cash, in the currency of the prices, above 0; default "
+            "100,000."
         ),
         "cost_rate": (
-            "Cost per traded notional of assets, in [0, 1); default 0.001."
+            "Cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%."
         ),
         "episode_len": (
-            "Steps in an episode, at least 1; default 252. Fewer where the market is shorter."
+            "Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter."
         ),
     },
 }

@@ -69,8 +69,11 @@ def names_of(frame: Any, name: str) -> "list[str]":
     return [str(label) for label in frame.columns]
 
 
-def days_of(index: Any, name: str) -> Days:
-    """Plain dates, in order, as days: of a pandas index or series, an array, or a list; `name` is what errors say."""
+def days_of(index: Any, name: str, said: bool = False) -> Days:
+    """Plain dates, in order, as days: of a pandas index or series, an array, or a list; `name` is what errors say.
+
+    `said`: these are the dates, by the caller's own word, so that text is read as dates.
+    """
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(index, (pandas.Series, pandas.Index)):
         index = pandas.Index(index)
@@ -81,7 +84,7 @@ def days_of(index: Any, name: str) -> Days:
             if index.tz is not None:
                 raise ValueError(f"{name} has the time zone {index.tz}, {wanted} (`.tz_localize(None).normalize()` keeps "
                                  "the local days)")
-        elif len(index) == 0 or not all(_is_date(value) for value in index):
+        elif not said and not all(_is_date(value) for value in index):
             first = f", {index.tolist()[0]!r} first" if len(index) else ""
             raise ValueError(f"{name} is of {index.dtype}{first}, {wanted} (`pandas.to_datetime`), or the dates as "
                              "`dates=`")

@@ -9,6 +9,7 @@ such as a thread that trains, refuses, and says what to do (`_instead`).
 
 import copy
 import ctypes
+import json
 import threading
 import weakref
 from contextlib import contextmanager
@@ -165,15 +166,26 @@ class Handle:
         finally:
             self._uses.pop()
 
-    def _number(self, call: "Callable[..., int]", *arguments: Any, kind: Any = ctypes.c_size_t) -> Any:
-        """The number that `call(handle, *arguments, &number)` writes."""
+    def _number(self, call: "Callable[..., int]", *arguments: Any, kind: Any = ctypes.c_size_t) -> int:
+        """The whole number that `call(handle, *arguments, &number)` writes."""
         found = kind()
+        self._call(call, *arguments, ctypes.byref(found))
+        return int(found.value)
+
+    def _real(self, call: "Callable[..., int]", *arguments: Any) -> float:
+        """The number that `call(handle, *arguments, &number)` writes."""
+        found = ctypes.c_double()
         self._call(call, *arguments, ctypes.byref(found))
         return found.value
 
     def _text(self, call: "Callable[..., int]", *arguments: Any) -> str:
         """The text that `call(handle, *arguments, buffer, capacity, &needed)` copies out."""
         return self._bytes(call, *arguments)[:-1].decode("utf-8")
+
+    def _object(self, call: "Callable[..., int]") -> "dict[str, Any]":
+        """The JSON object that `call(handle, buffer, capacity, &needed)` copies out."""
+        found: "dict[str, Any]" = json.loads(self._text(call))
+        return found
 
     def _bytes(self, call: "Callable[..., int]", *arguments: Any) -> bytes:
         with self._lent() as pointer:

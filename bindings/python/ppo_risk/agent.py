@@ -135,12 +135,12 @@ class Agent(Handle):
     @property
     def spec(self) -> "dict[str, Any]":
         """What the policy is; `Agent(spec)` takes it back."""
-        return json.loads(self._text(library.ppo_agent_spec_json))
+        return self._object(library.ppo_agent_spec_json)
 
     @property
     def provenance(self) -> "dict[str, Any]":
         """How the policy came to be: whatever its trainer wrote."""
-        return json.loads(self._text(library.ppo_agent_provenance_json))
+        return self._object(library.ppo_agent_provenance_json)
 
     def select_action(self, state: ArrayLike, prior: "ArrayLike | None" = None,
                       out: "NDArray[np.float64] | None" = None) -> "NDArray[np.float64]":
@@ -150,7 +150,7 @@ class Agent(Handle):
         same input gives the same bits on every call. For a loop that fills the same arrays again and again, `decider`
         is faster still.
         """
-        if state.__class__ is not _ndarray or state.dtype is not FLOAT32 or not state.flags.carray:  # type: ignore
+        if state.__class__ is not _ndarray or state.dtype is not FLOAT32 or not state.flags.carray:
             state = float32(state)
         if out is None:
             out = _empty(self.action_len)
@@ -159,12 +159,12 @@ class Agent(Handle):
         if prior is None:
             prior_at, prior_len = None, 0
         else:
-            if prior.__class__ is not _ndarray or prior.dtype is not FLOAT64 or not prior.flags.carray:  # type: ignore
-                prior = self._prior(prior)
-            prior_at, prior_len = address(prior), prior.size  # type: ignore
+            if prior.__class__ is not _ndarray or prior.dtype is not FLOAT64 or not prior.flags.carray:
+                prior = float64(vector(prior, self._weight_names(prior), "prior"), "prior")
+            prior_at, prior_len = address(prior), prior.size
         pointer = self._begin()
         try:
-            status = _select_action(pointer, address(state), state.size, prior_at, prior_len,  # type: ignore
+            status = _select_action(pointer, address(state), state.size, prior_at, prior_len,
                                     address(out), out.size)
         finally:
             self._uses.pop()
@@ -235,7 +235,7 @@ class Agent(Handle):
     def value(self, state: ArrayLike) -> float:
         """The critic's value of a state: expected discounted reward as the trainer scaled it."""
         state = float32(state)
-        return self._number(library.ppo_value, address(state), state.size, kind=c_double)
+        return self._real(library.ppo_value, address(state), state.size)
 
     def decider(self) -> Decider:
         """Arrays of its own for one decision after another: the fastest way to decide from Python."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -156,7 +155,7 @@ class Backtest(Handle):
 
     def reasons(self) -> "dict[str, int]":
         """On how many bars each reason was among those of the risk manager's decisions."""
-        return json.loads(self._text(library.ppo_backtest_reasons_json))
+        return self._object(library.ppo_backtest_reasons_json)
 
     def to_frame(self) -> "pandas.DataFrame":
         """Equity, return, turnover and cost of each bar, by date."""

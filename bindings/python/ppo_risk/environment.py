@@ -135,8 +135,8 @@ class Environments(Handle):
         outputs = c.ppo_env_outputs()
         check(library.ppo_env_outputs_init(outputs, ctypes.sizeof(outputs)))
         outputs.len, outputs.states_len, outputs.prior_len = count, states[0].size, made.prior.size
-        for name, array in zip(Step._fields, made):
-            setattr(outputs, name, address(array))
+        for name in Step._fields:
+            setattr(outputs, name, address(getattr(made, name)))
         return outputs, made
 
     def reset(self) -> None:

@@ -148,16 +148,16 @@ CLASSES: "dict[int, type[Error]]" = {
 }
 
 
-def error(status: int, last_error=library.ppo_last_error, *handle: int) -> Error:
-    """The exception for a status, with the words of the thread's last failed call, or of a handle's.
+def error(status: int) -> Error:
+    """The exception for a status, with the words of the thread's last failed call.
 
     A Python thread is one thread of the system, so the thread's words are those of the call that it just made,
     whatever other threads do with the same handle meanwhile.
     """
     needed = ctypes.c_size_t()
-    last_error(*handle, None, 0, ctypes.byref(needed))
+    library.ppo_last_error(None, 0, ctypes.byref(needed))
     buffer = ctypes.create_string_buffer(max(needed.value, 1))
-    last_error(*handle, buffer, len(buffer), None)
+    library.ppo_last_error(buffer, len(buffer), None)
     return CLASSES.get(status, Error)(buffer.value.decode("utf-8", "replace"), status)
 
 

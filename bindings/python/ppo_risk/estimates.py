@@ -188,7 +188,7 @@ class RegimeTracker(Handle):
     @property
     def config(self) -> "dict[str, Any]":
         """The model and the factors."""
-        return json.loads(self._text(library.risk_regime_config_json))
+        return self._object(library.risk_regime_config_json)
 
     def state_json(self) -> str:
         """All that bars have left behind, exact."""

@@ -2,7 +2,7 @@
 
 import ctypes
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from numpy.typing import ArrayLike
 
@@ -12,6 +12,8 @@ from ._frames import alike, is_frame, names_of, vector
 from ._handle import Handle, made_by
 from ._library import library
 from .errors import check
+
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
@@ -186,16 +188,17 @@ def room(name: str) -> Any:
     return made
 
 
-def taken(kind: Any, struct: Any) -> Any:
+def taken(kind: "Callable[..., Written]", struct: Any) -> Written:
     """What was written, as a tuple with the struct's names."""
-    return kind(*(getattr(struct, name) for name in kind._fields))
+    names: "tuple[str, ...]" = getattr(kind, "_fields")
+    return kind(*(getattr(struct, name) for name in names))
 
 
 def relative_to(conventions: "Conventions | None") -> "c.risk_conventions | None":
     """Conventions as the library takes them."""
     if conventions is None:
         return None
-    made = room("risk_conventions")
+    made: c.risk_conventions = room("risk_conventions")
     for field in fields(conventions):
         setattr(made, field.name, getattr(conventions, field.name))
     return made

@@ -109,7 +109,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._environments: "Environments | None" = None
 
-    def reset(self, *, seed: "int | None" = None,  # type: ignore[override]
+    def reset(self, *, seed: "int | None" = None,
               options: "dict[str, Any] | None" = None) -> "tuple[NDArray[np.float32], dict[str, Any]]":
         super().reset(seed=seed)
         if seed is not None or self._environments is None:

@@ -57,7 +57,7 @@ def table(environment: HostEnvironment) -> "tuple[c.ppo_host_environment, Regist
     return made, registration
 
 
-@c.ppo_host_reset
+@c.ppo_host_reset  # type: ignore[untyped-decorator]
 def _reset(user: int, env: int, seed: int, state: int, state_len: int, prior: int, prior_len: int) -> int:
     def call(environment: HostEnvironment) -> int:
         first, weights = environment.reset(env, seed)
@@ -68,7 +68,7 @@ def _reset(user: int, env: int, seed: int, state: int, state_len: int, prior: in
     return guarded(call, user)
 
 
-@c.ppo_host_step
+@c.ppo_host_step  # type: ignore[untyped-decorator]
 def _step(user: int, env: int, weights: int, weights_len: int, state: int, state_len: int, prior: int,
           prior_len: int, result: Any) -> int:
     def call(environment: HostEnvironment) -> int:

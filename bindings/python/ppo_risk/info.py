@@ -9,7 +9,8 @@ from .errors import check
 
 def version() -> str:
     """The library's version, such as "0.1.0"."""
-    return library.ppo_version().decode()
+    found: bytes = library.ppo_version()
+    return found.decode()
 
 
 def can_train() -> bool:

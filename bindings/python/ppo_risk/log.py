@@ -48,7 +48,7 @@ def _switch_off() -> None:
     library.ppo_set_log(c.PPO_LOG_OFF, c.ppo_log_callback(), None)
 
 
-@c.ppo_log_callback
+@c.ppo_log_callback  # type: ignore[untyped-decorator]
 def _log(level: int, message: bytes, user: int) -> None:
     function = _function
     if function is None:

@@ -222,7 +222,7 @@ class Market(Handle):
     @property
     def parameters(self) -> "dict[str, Any]":
         """The parameters of a simulation without end; `Market.simulated` takes them back."""
-        return json.loads(self._text(library.ppo_market_parameters_json))
+        return self._object(library.ppo_market_parameters_json)
 
     def closes(self, first_bar: int = 0, bars: "int | None" = None) -> "NDArray[np.float64]":
         """A copy of the closes: [bars, N]."""
@@ -248,7 +248,7 @@ class Labels:
 
     def __init__(self, closes: Any, assets: "Sequence[str] | None", dates: Any) -> None:
         self.names = None if assets is None else [str(name) for name in assets]
-        self.days = None if dates is None else days_of(dates, "`dates`")
+        self.days = None if dates is None else days_of(dates, "`dates`", said=True)
         self._index = closes.index if is_frame(closes) else None
         if self._index is None:
             return

@@ -127,7 +127,7 @@ class Portfolio(Handle):
 
     def leverage(self, trend: "float | None" = None) -> float:
         """Factor that target weights may be multiplied by (docs/risk.md); `trend` is an annual drift."""
-        return self._number(library.ppo_portfolio_leverage, math.nan if trend is None else trend, kind=ctypes.c_double)
+        return self._real(library.ppo_portfolio_leverage, math.nan if trend is None else trend)
 
     def kelly(self) -> "NDArray[np.float64]":
         """Kelly weights of the assets [N] from the remembered returns; cash is the rest."""
@@ -152,7 +152,7 @@ class Portfolio(Handle):
     @property
     def config(self) -> "dict[str, Any]":
         """The settings, with every key."""
-        return json.loads(self._text(library.ppo_portfolio_config_json))
+        return self._object(library.ppo_portfolio_config_json)
 
 
 def settings(given: "dict[str, Any] | str | bytes | None") -> "bytes | None":

@@ -40,7 +40,8 @@ class Reason:
     @property
     def name(self) -> str:
         """Such as "DRAWDOWN_STOP"."""
-        return library.risk_reason_name(self.code).decode()
+        found: bytes = library.risk_reason_name(self.code)
+        return found.decode()
 
     def describe(self, assets: "Sequence[str]" = (), sectors: "Sequence[str]" = ()) -> str:
         """A line for people."""
@@ -158,7 +159,7 @@ class RiskManager(Handle):
     @property
     def config(self) -> "dict[str, Any]":
         """The settings, with every key."""
-        return json.loads(self._text(library.risk_manager_config_json))
+        return self._object(library.risk_manager_config_json)
 
     def state_json(self) -> str:
         """All that bars and decisions have left behind, exact."""

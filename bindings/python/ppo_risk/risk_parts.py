@@ -28,7 +28,7 @@ class _Part(Handle):
     @property
     def config(self) -> "dict[str, Any]":
         """The settings, with every key."""
-        return json.loads(self._text(getattr(library, f"{self._prefix}_config_json")))
+        return self._object(getattr(library, f"{self._prefix}_config_json"))
 
     def state_json(self) -> str:
         """All that bars have left behind, exact."""
@@ -229,7 +229,7 @@ def average_true_range(closes: ArrayLike, highs: "ArrayLike | None" = None, lows
     for name, table in {"highs": highs, "lows": lows}.items():
         if is_frame(closes) and is_frame(table):
             same_names(names_of(table, name), names_of(closes, "closes"), name, "`closes`")
-            same_days(table, None, closes.index, name)
+            same_days(table, None, getattr(closes, "index"), name)
     closes, high, low = float64(closes), given(highs), given(lows)
     if closes.ndim != 2:
         raise ValueError(f"`closes` has {closes.ndim} dimensions, expected 2: bars and assets")

@@ -2,7 +2,6 @@
 
 import asyncio
 import ctypes
-import json
 import os
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator, NamedTuple, Optional
@@ -186,7 +185,7 @@ class Trainer(Handle):
 
     def config(self) -> "dict[str, Any]":
         """The configuration, as `Config.to_json` writes it; `Config.from_json` takes it back."""
-        return json.loads(self._text(library.ppo_trainer_config_json))
+        return self._object(library.ppo_trainer_config_json)
 
     def agent(self) -> Agent:
         """Another object for the agent that it trains; it gets every new policy too."""
@@ -221,6 +220,6 @@ def _options(progress: "Progress | None", checkpoint_path: "str | os.PathLike[st
     return made, registration
 
 
-@c.ppo_progress_callback
+@c.ppo_progress_callback  # type: ignore[untyped-decorator]
 def _progress(metrics: Any, user: int) -> int:
     return guarded(lambda progress: STOP if progress(Metrics._of(metrics[0])) else WENT_ON, user)

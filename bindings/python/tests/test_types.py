@@ -1,0 +1,76 @@
+"""The package, the examples and the manual's Python as type checkers see them: mypy --strict and pyright."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "bindings" / "python"
+EXAMPLES = sorted((ROOT / "examples" / "python").glob("*.py"))
+#: What a checker has to find, so that one that looks at nothing does not pass.
+WRONG = """import ppo_risk
+
+agent = ppo_risk.Agent.load(3)
+weights: str = agent.select_action([0.0])
+trainer = ppo_risk.Trainer(agent, "a market")
+"""
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """The examples, and the manual's programs in their order, as its reader types them; then a wrong one."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
+    assert len(blocks) >= 4 and len(EXAMPLES) == 3
+    (tmp_path / "manual.py").write_text("\n".join(blocks))
+    (tmp_path / "wrong.py").write_text(WRONG)
+    # Stands in for a package that would bring PyTorch.
+    stubs = tmp_path / "typings" / "stable_baselines3"
+    stubs.mkdir(parents=True)
+    (stubs / "__init__.pyi").write_text("from typing import Any\ndef __getattr__(name: str) -> Any: ...\n")
+    return tmp_path
+
+
+def check_found(found, sources):
+    """Complaints, as (file, line): those of the wrong program, and no others."""
+    wrong = {line for file, line, _ in found if file == str(sources / "wrong.py")}
+    assert [entry for entry in found if entry[0] != str(sources / "wrong.py")] == []
+    assert wrong == {3, 4, 5}
+
+
+def test_mypy_strict(sources):
+    pytest.importorskip("mypy")
+    files = [PACKAGE / "ppo_risk", *EXAMPLES, sources / "manual.py", sources / "wrong.py"]
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--show-absolute-path", "--cache-dir",
+               os.devnull, *files]
+    run = subprocess.run(command, cwd=sources, capture_output=True, text=True,
+                         env={**os.environ, "MYPYPATH": f"{PACKAGE}:{sources / 'typings'}"})
+    assert run.stderr == ""
+    found = [re.fullmatch(r"(.+?):(\d+): error: (.*)", line) for line in run.stdout.splitlines() if ": error: " in line]
+    check_found([(match[1], int(match[2]), match[3]) for match in found if match], sources)
+
+
+def test_pyright(sources):
+    pytest.importorskip("pyright")
+    # The wheel fetches the checker itself when it is first used.
+    version = subprocess.run([sys.executable, "-m", "pyright", "--version"], capture_output=True, text=True)
+    if version.returncode != 0:
+        if os.environ.get("REQUIRE_TOOLS"):
+            pytest.fail(f"REQUIRE_TOOLS is set, but pyright cannot be fetched: {version.stderr}")
+        pytest.skip("pyright cannot be fetched")
+    for file in EXAMPLES:
+        shutil.copy(file, sources)
+    settings = {"include": [*(file.name for file in EXAMPLES), "manual.py", "wrong.py"], "extraPaths": [str(PACKAGE)],
+                "stubPath": "typings", "typeCheckingMode": "standard"}
+    (sources / "pyrightconfig.json").write_text(json.dumps(settings))
+    run = subprocess.run([sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", sources],
+                         capture_output=True, text=True)
+    said = json.loads(run.stdout)
+    assert said["summary"]["filesAnalyzed"] == len(EXAMPLES) + 2
+    found = [(entry["file"], entry["range"]["start"]["line"] + 1, entry["message"]) for entry in
+             said["generalDiagnostics"] if entry["severity"] == "error"]
+    check_found(found, sources)
