@@ -15,12 +15,13 @@ LIBDIR ?= lib
 TORCH_LIB ?=
 INSTALL = $(PYTHON) .setup/install.py --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
-.PHONY: help setup prices train test properties fuzz oracle bench fmt lint library slim install install-slim uninstall
+.PHONY: help setup prices train test properties book-soak fuzz oracle bench fmt lint library slim install install-slim uninstall
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
 	@echo "make test     every test, the known optima with one seed"
 	@echo "make properties  the property tests of risk decisions, a million cases each"
+	@echo "make book-soak  ten million decisions of a thousand random books (BOOK_CASES)"
 	@echo "make fuzz     ten million damaged policy files (FUZZ_CASES, FUZZ_SEED)"
 	@echo "make oracle   the known optima with five seeds (45 minutes at most)"
 	@echo "make bench    the figures of speed, one 'name value' a line"
@@ -46,6 +47,13 @@ test: setup
 
 properties: setup
 	@PROPERTY_CASES=1000000 $(CARGO) test --test limits_properties --test risk_manager_properties
+
+# Optimised as the library that ships is, and without libtorch, which no book needs.
+BOOK_CASES ?= 10000000
+
+book-soak:
+	@PROPERTY_CASES=$(BOOK_CASES) $(CARGO) test --profile bench --no-default-features \
+		--test managed_properties -- --nocapture
 
 FUZZ_CASES ?= 10000000
 FUZZ_SEED ?= 2

@@ -1044,6 +1044,7 @@ public:
         reset(made);
     }
 
+    /// From the next call on; any thread, also while another one decides.
     void set_agent(const agent &policy) { check(ppo_portfolio_set_agent(get(), policy.get())); }
 
     /// Takes in a bar as closes; false where it only gives later ones something to be compared with.
@@ -1219,7 +1220,16 @@ public:
         return managed(made);
     }
 
+    /// From the next call on; any thread, also while another one decides.
     void set_agent(const agent &policy) { check(ppo_managed_set_agent(get(), policy.get())); }
+
+    /// The kill switch: nothing is opened any more, until resume(). Any thread, also while another one decides.
+    void halt() { check(ppo_managed_halt(get())); }
+
+    /// The kill switch: to cash with the next decision, until resume(). Any thread, also while another one decides.
+    void flatten() { check(ppo_managed_flatten(get())); }
+
+    void resume() { check(ppo_managed_resume(get())); }
 
     /// Whether the next bar can be decided on.
     bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_managed_ready) != 0; }

@@ -123,7 +123,7 @@ impl Error {
                 found,
                 expected,
             } => Self::Invalid {
-                input: format!("{outer}{input}"),
+                input: words!("{outer}{input}"),
                 found,
                 expected,
             },
@@ -141,7 +141,7 @@ impl Error {
             } => Self::Invalid {
                 input: input
                     .strip_prefix(from)
-                    .map(|rest| format!("{to}{rest}"))
+                    .map(|rest| words!("{to}{rest}"))
                     .unwrap_or(input),
                 found,
                 expected,

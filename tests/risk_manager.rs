@@ -193,7 +193,7 @@ fn extremes_are_decided_on() {
         .manage(&still, &portfolio(&[0.2; 3], &[0.2; 3], 0.0))
         .unwrap();
     let codes: Vec<ReasonCode> = decision.reasons.iter().map(|reason| reason.code).collect();
-    assert!(codes.contains(&ReasonCode::SkippedLeverage), "{codes:?}");
+    assert!(codes.contains(&ReasonCode::FlatTarget), "{codes:?}");
     assert_eq!(decision.leverage, 1.0);
 }
 

@@ -71,6 +71,9 @@ type RiskMarket struct {
 	Volatility float64
 	// Trend is the expected return of the target before leverage, annual; NaN: not given.
 	Trend float64
+	// Time at which the bar closed, in nanoseconds since 1970-01-01 UTC; 0: not given. A bar that is no later than the
+	// last one that had a time is refused.
+	Time int64
 }
 
 // NewRiskMarket is a bar of which nothing is given but its closes.
@@ -152,7 +155,7 @@ func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision
 	answer := C.manage(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), float64s(portfolio.Target),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), float64s(portfolio.Target),
 		C.size_t(len(portfolio.Target)), float64s(portfolio.Current), C.size_t(len(portfolio.Current)),
 		C.double(portfolio.Equity), C.double(portfolio.Drawdown), float64s(decision.Weights),
 		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
@@ -175,7 +178,7 @@ func (m *RiskManager) Observe(bar *RiskMarket) error {
 	return failed(C.observe_bar(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend)))
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time)))
 }
 
 // take reads the numbers of a decision whose arrays are filled.

@@ -14,7 +14,7 @@ typedef struct {
 #define BAR                                                                                                       \
     const double *closes, size_t closes_len, const double *highs, size_t highs_len, const double *lows,           \
         size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
-        const double *observation, size_t observation_len, double volatility, double trend
+        const double *observation, size_t observation_len, double volatility, double trend, int64_t time
 
 #define TAKE_BAR                                  \
     risk_market market;                           \
@@ -32,7 +32,8 @@ typedef struct {
     market.observation = observation;             \
     market.observation_len = observation_len;     \
     market.volatility = volatility;               \
-    market.trend = trend
+    market.trend = trend;                         \
+    market.time = time
 
 /* The arrays that a decision is written to. */
 #define ROOM                                                                                                      \

@@ -28,7 +28,8 @@ import (
 )
 
 // Managed is a policy at work on one portfolio under a risk manager: at every close one call takes the bar in, decides,
-// and puts the decision through the manager. One call at a time: a second one is answered ErrBusy.
+// and puts the decision through the manager. One call at a time: a second one is answered ErrBusy; SetAgent, Halt, Flatten
+// and Resume may be called at any time. A bar is taken in whole or not at all: one that was refused can be given again.
 type Managed struct{ *handle }
 
 func (m *Managed) c() *C.ppo_managed { return (*C.ppo_managed)(m.pointer) }
@@ -81,7 +82,7 @@ func (m *Managed) Decide(bar *RiskMarket, cashReturn float64, columns, prior []f
 	answer := C.managed_decide(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.double(cashReturn),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(cashReturn),
 		float64s(columns), C.size_t(len(columns)), float64s(prior), C.size_t(len(prior)), float64s(decision.Weights),
 		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
 		float64s(decision.Stops), C.size_t(len(decision.Stops)), reasons(decision.Reasons),
@@ -104,7 +105,7 @@ func (m *Managed) Observe(bar *RiskMarket, cashReturn float64, columns, prior []
 	return failed(C.managed_observe(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.double(cashReturn),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(cashReturn),
 		float64s(columns), C.size_t(len(columns)), float64s(prior), C.size_t(len(prior))))
 }
 
@@ -149,12 +150,28 @@ func (m *Managed) SetPosition(weights []float64, equity float64) error {
 	}, m.handle)
 }
 
-// SetAgent decides from now on with the policy that an agent has now.
+// SetAgent decides with the policy that an agent has now, from the next call on; also while another goroutine decides.
 func (m *Managed) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_managed_set_agent(m.c(), agent.c()) }, m.handle, agent.handle)
 }
 
-// Reset ends RiskHalted and RiskReducing: drawdown is measured from what the portfolio is worth now.
+// Halt is the kill switch: nothing is opened any more. From the next decision on what is held is the target, and nothing
+// of it may grow, until Resume; StateJSON keeps it. Also while another goroutine decides.
+func (m *Managed) Halt() error {
+	return use(func() C.ppo_status { return C.ppo_managed_halt(m.c()) }, m.handle)
+}
+
+// Flatten is the kill switch: to cash with the next decision, and until Resume. Otherwise as Halt.
+func (m *Managed) Flatten() error {
+	return use(func() C.ppo_status { return C.ppo_managed_flatten(m.c()) }, m.handle)
+}
+
+// Resume ends Halt and Flatten: from the next decision on the policy is asked again.
+func (m *Managed) Resume() error {
+	return use(func() C.ppo_status { return C.ppo_managed_resume(m.c()) }, m.handle)
+}
+
+// Reset ends RiskHalted and RiskReducing that drawdown led to: drawdown is measured from what the portfolio is worth now.
 func (m *Managed) Reset() error {
 	return use(func() C.ppo_status { return C.ppo_managed_reset(m.c()) }, m.handle)
 }

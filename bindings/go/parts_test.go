@@ -217,6 +217,27 @@ func TestManagedPortfoliosAreTheirParts(t *testing.T) {
 	ok(t, managed.Reset())
 	ok(t, managed.ResetStop(0))
 	refused(t, managed.ResetStop(4), ErrInvalidArgument, "asset")
+	// The kill switch, and a bar that is given twice.
+	ok(t, managed.SetPosition([]float64{0.3, 0.2, 0.1, 0.1, 0.3}, 5000))
+	timed := NewRiskMarket(closes)
+	timed.Time = 1700000000000000000
+	ok(t, managed.Halt())
+	ok(t, managed.Decide(&timed, 0, nil, nil, decision))
+	halted := false
+	for _, reason := range decision.Reasons {
+		halted = halted || reason.Code == ReasonOperatorHalt
+	}
+	if !halted || decision.State != RiskReducing || decision.Weights[0] <= 0.1 {
+		t.Errorf("%+v", decision)
+	}
+	ok(t, managed.Flatten())
+	refused(t, managed.Decide(&timed, 0, nil, nil, decision), ErrInvalidArgument, "market.time")
+	timed.Time++
+	ok(t, managed.Decide(&timed, 0, nil, nil, decision))
+	if decision.State != RiskHalted || decision.Cash != 1 {
+		t.Errorf("%+v", decision)
+	}
+	ok(t, managed.Resume())
 	if n := testing.AllocsPerRun(50, func() {
 		bar := NewRiskMarket(closes)
 		ok(t, managed.Decide(&bar, 0, nil, nil, decision))

@@ -57,7 +57,8 @@ func NewPortfolio(agent *Agent, configJSON string) (*Portfolio, error) {
 	})}), nil
 }
 
-// SetAgent decides from now on with the policy that an agent has now; account, history and what was decided stay.
+// SetAgent decides with the policy that an agent has now, from the next call on; account, history and what was decided
+// stay. Also while another goroutine decides.
 func (p *Portfolio) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_portfolio_set_agent(p.c(), agent.c()) }, p.handle, agent.handle)
 }

@@ -33,6 +33,8 @@ const (
 	ReasonAssetStop                        ReasonCode = C.RISK_REASON_ASSET_STOP
 	ReasonAssetStopped                     ReasonCode = C.RISK_REASON_ASSET_STOPPED
 	ReasonExposureBound                    ReasonCode = C.RISK_REASON_EXPOSURE_BOUND
+	ReasonOperatorHalt                     ReasonCode = C.RISK_REASON_OPERATOR_HALT
+	ReasonOperatorFlatten                  ReasonCode = C.RISK_REASON_OPERATOR_FLATTEN
 	ReasonVolatilityTarget                 ReasonCode = C.RISK_REASON_VOLATILITY_TARGET
 	ReasonLeverageMaximum                  ReasonCode = C.RISK_REASON_LEVERAGE_MAXIMUM
 	ReasonLeverageMinimum                  ReasonCode = C.RISK_REASON_LEVERAGE_MINIMUM
@@ -54,6 +56,8 @@ const (
 	ReasonSkippedRegime                    ReasonCode = C.RISK_REASON_SKIPPED_REGIME
 	ReasonSkippedTrend                     ReasonCode = C.RISK_REASON_SKIPPED_TREND
 	ReasonHedgeWithoutBetas                ReasonCode = C.RISK_REASON_HEDGE_WITHOUT_BETAS
+	ReasonFlatTarget                       ReasonCode = C.RISK_REASON_FLAT_TARGET
+	ReasonFlatPrice                        ReasonCode = C.RISK_REASON_FLAT_PRICE
 )
 
 // NoIndex is a reason's index where it is about the portfolio and no single asset or sector.

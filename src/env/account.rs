@@ -150,15 +150,42 @@ impl Account {
         turnover *= 0.5;
         // NaN counts as a trade, and is found out below.
         let traded = !matches!(turnover.partial_cmp(&terms.trade_band), Some(Ordering::Less));
-        let (held, cash, left) = if traded {
-            (
-                target,
-                target_cash,
-                value_left(terms.cost_rate, &self.weights, target),
-            )
+        let left = if traded {
+            value_left(terms.cost_rate, &self.weights, target)
         } else {
             turnover = 0.0;
-            (&self.weights[..], self.cash, 1.0)
+            1.0
+        };
+        self.outcome(terms, (target, target_cash), traded, left, turnover, bar)
+    }
+
+    /// What holding `target` over `bar` would do after a trade to it that is known to have left the fraction `left`, in
+    /// (0, 1], of the value before it; changes nothing. As [`evaluate`](Self::evaluate), but that the cost is not worked
+    /// out again.
+    pub fn evaluate_traded(&self, terms: &Terms, target: &[f64], left: f64, bar: &Bar) -> Result<Outcome> {
+        let (target, target_cash) = self.split(target);
+        let changes = target
+            .iter()
+            .zip(&self.weights)
+            .map(|(to, from)| (to - from).abs());
+        let turnover = 0.5 * (changes.sum::<f64>() + (target_cash - self.cash).abs());
+        self.outcome(terms, (target, target_cash), true, left, turnover, bar)
+    }
+
+    #[inline(always)]
+    fn outcome(
+        &self,
+        terms: &Terms,
+        (target, target_cash): (&[f64], f64),
+        traded: bool,
+        left: f64,
+        turnover: f64,
+        bar: &Bar,
+    ) -> Result<Outcome> {
+        let (held, cash) = if traded {
+            (target, target_cash)
+        } else {
+            (&self.weights[..], self.cash)
         };
         let mut growth = 1.0 + cash * bar.cash_return;
         for (&weight, &asset_return) in held.iter().zip(&bar.returns) {
@@ -218,6 +245,22 @@ impl Account {
             *weight = *weight * (1.0 + asset_return) / outcome.growth;
         }
         self.cash = self.cash * (1.0 + bar.cash_return) / outcome.growth;
+    }
+
+    /// Becomes what `other` is, of as many assets; allocates nothing.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        let Self {
+            value,
+            peak,
+            weights,
+            cash,
+            returns,
+            volatility,
+            memory,
+        } = self;
+        weights.copy_from_slice(&other.weights);
+        (*value, *peak, *cash, *volatility) = (other.value, other.peak, other.cash, other.volatility);
+        (*returns, *memory) = (other.returns, other.memory);
     }
 
     /// Target weights of assets and of cash.

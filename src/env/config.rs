@@ -47,11 +47,15 @@ pub enum ControlVariate {
     SelfCritical,
 }
 
+/// Money beyond this is a mistake. Equity is decided on up to 1e100: there is room to grow.
+pub(crate) const LARGEST_BALANCE: f64 = 1e90;
+
 impl EnvConfig {
     /// Checks every number; the error names the first that cannot be used.
     pub fn validate(&self) -> Result<()> {
-        if !(self.balance.is_finite() && self.balance > 0.0) {
-            return Err(Error::invalid("env.balance", self.balance, "finite and above 0"));
+        if !(self.balance > 0.0 && self.balance <= LARGEST_BALANCE) {
+            let expected = "an amount of money above 0 (at most 1e90)";
+            return Err(Error::invalid("env.balance", self.balance, expected));
         }
         if !(0.0..1.0).contains(&self.cost_rate) {
             return Err(Error::invalid("env.cost_rate", self.cost_rate, "in [0, 1)"));

@@ -3,19 +3,19 @@
 use crate::error::Result;
 use crate::memory;
 
-/// The last `capacity` rows of `width` numbers.
+/// The last `capacity` rows of `width` numbers, and one more, so that the last push can be taken back.
 ///
-/// Every row is written twice, `capacity` rows apart, so that any span of the last rows is one contiguous slice: sums
-/// over it run in the order of time, whatever bar the feeding began with, and vectorise over the row.
+/// Every row is written twice, `capacity + 1` rows apart, so that any span of the last rows is one contiguous slice:
+/// sums over it run in the order of time, whatever bar the feeding began with, and vectorise over the row.
 #[derive(Debug, Clone)]
 pub(crate) struct History {
     width: usize,
     capacity: usize,
-    /// Rows pushed so far, at most `capacity`.
+    /// Rows pushed so far, at most `capacity + 1`.
     len: usize,
     /// Row of the first copy that the next push writes.
     next: usize,
-    /// [2 * capacity, width]
+    /// [2 * (capacity + 1), width]
     rows: Vec<f64>,
 }
 
@@ -27,7 +27,11 @@ impl History {
             capacity,
             len: 0,
             next: 0,
-            rows: memory::filled("the bars to look back at", &[2, capacity, width], 0.0)?,
+            rows: memory::filled(
+                "the bars to look back at",
+                &[2, capacity.saturating_add(1), width],
+                0.0,
+            )?,
         })
     }
 
@@ -47,28 +51,34 @@ impl History {
         if self.capacity == 0 {
             return;
         }
+        let slots = self.capacity + 1;
         let first = self.next * self.width;
-        let second = (self.next + self.capacity) * self.width;
+        let second = (self.next + slots) * self.width;
         self.rows[first..first + self.width].copy_from_slice(row);
         self.rows[second..second + self.width].copy_from_slice(row);
-        self.next = if self.next + 1 == self.capacity {
-            0
-        } else {
-            self.next + 1
-        };
-        self.len = (self.len + 1).min(self.capacity);
+        self.next = if self.next + 1 == slots { 0 } else { self.next + 1 };
+        self.len = (self.len + 1).min(slots);
+    }
+
+    /// Takes back the last [`push`](Self::push), once: the oldest row that it pushed out is there again.
+    pub(crate) fn take_back(&mut self) {
+        if self.capacity == 0 {
+            return;
+        }
+        self.next = self.next.checked_sub(1).unwrap_or(self.capacity);
+        self.len -= 1;
     }
 
     /// The last `count` rows, oldest first: [count, width]. `count` is at most the capacity; rows before the first
     /// push hold anything.
     pub(crate) fn last(&self, count: usize) -> &[f64] {
-        let end = self.next + self.capacity;
+        let end = self.next + self.capacity + 1;
         &self.rows[(end - count) * self.width..end * self.width]
     }
 
     /// Every row that is kept, oldest first: [len, width].
     pub(crate) fn all(&self) -> &[f64] {
-        self.last(self.len)
+        self.last(self.len.min(self.capacity))
     }
 
     /// Calls `write(i, volatility)` for every column i: the standard deviation (ddof 0) of its last `count` values,
@@ -139,6 +149,20 @@ mod tests {
         }
         assert_eq!(history.all(), [4.0, -4.0, 5.0, -5.0, 6.0, -6.0]);
         assert_eq!(history.last(1), [6.0, -6.0]);
+    }
+
+    #[test]
+    fn a_push_that_is_taken_back_leaves_no_trace() {
+        for capacity in [0, 1, 3] {
+            let mut history = History::new(2, capacity);
+            for k in 0..9 {
+                let before = history.all().to_vec();
+                history.push(&[99.0, f64::from(k)]);
+                history.take_back();
+                assert_eq!(history.all(), before, "{capacity} rows, push {k}");
+                history.push(&[f64::from(k), -1.0]);
+            }
+        }
     }
 
     #[test]

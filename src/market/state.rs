@@ -83,6 +83,16 @@ pub struct StateBuilder {
     columns: Vec<f64>,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
+    /// What the last push replaced.
+    before: Before,
+}
+
+/// What a push replaces besides the bars that fall out of the windows.
+#[derive(Debug, Clone)]
+struct Before {
+    bars: usize,
+    columns: Vec<f64>,
+    supplied: Vec<f64>,
 }
 
 impl StateBuilder {
@@ -112,6 +122,11 @@ impl StateBuilder {
             decay,
             columns: vec![0.0; spec.columns.len()],
             supplied: vec![0.0; supplied],
+            before: Before {
+                bars: 0,
+                columns: vec![0.0; spec.columns.len()],
+                supplied: vec![0.0; supplied],
+            },
             spec: spec.clone(),
             prior,
             cash,
@@ -165,12 +180,28 @@ impl StateBuilder {
             let mean = bar.returns.iter().sum::<f64>() / self.spec.assets as f64;
             self.squares.push(&[mean * mean]);
         }
+        std::mem::swap(&mut self.columns, &mut self.before.columns);
         self.columns.copy_from_slice(&bar.columns);
         if !self.supplied.is_empty() {
+            std::mem::swap(&mut self.supplied, &mut self.before.supplied);
             self.supplied.copy_from_slice(&bar.prior);
         }
+        self.before.bars = self.bars;
         self.bars = (self.bars + 1).min(self.warm_up_bars());
         Ok(())
+    }
+
+    /// Takes back the last [`push`](Self::push), once: the builder is as it was before. Allocates nothing.
+    pub(crate) fn take_back(&mut self) {
+        self.returns.take_back();
+        if !self.decay.is_empty() {
+            self.squares.take_back();
+        }
+        std::mem::swap(&mut self.columns, &mut self.before.columns);
+        if !self.supplied.is_empty() {
+            std::mem::swap(&mut self.supplied, &mut self.before.supplied);
+        }
+        self.bars = self.before.bars;
     }
 
     /// Writes the state [S] at the close of the last bar.

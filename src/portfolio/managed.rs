@@ -2,19 +2,23 @@
 
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
+use crate::fault;
 use crate::math::projection::turnover;
 use crate::policy::Policy;
 use crate::portfolio::{ManagerState, RLPortfolioManager};
-use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, RiskState};
+use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, RiskState, Switch};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// What a weight may move by on its way through units and back, relative: that is no trade.
+const ROUNDING: f64 = 1e-12;
 
 /// A bar that just ended, for the policy and for the risk manager.
 #[derive(Debug, Clone, Copy)]
 pub struct ClosedBar<'a> {
     /// Closes and whatever else the risk manager is to know.
     pub market: MarketState<'a>,
-    /// Simple return of cash over the bar.
+    /// Simple return of cash over the bar; earned from the first decision or [`ManagedPortfolio::set_position`] on.
     pub cash_return: f64,
     /// The policy's columns, known at the close: [K].
     pub columns: &'a [f64],
@@ -28,6 +32,9 @@ pub struct ClosedBar<'a> {
 /// be traded at that close: the sized positions where positions are sized, else the weights. The policy sees the
 /// portfolio that came of it, and the drawdown that the risk manager acts on is that portfolio's. The policy's own
 /// trade band is not applied; the risk manager's is. The hedge is an overlay that the portfolio does not hold.
+///
+/// A bar is taken in whole or not at all: one that is refused, for whatever reason, has changed nothing and can be given
+/// again. Where bars have a time, one that is no later than the last is refused.
 #[derive(Debug, Clone)]
 pub struct ManagedPortfolio {
     manager: RLPortfolioManager,
@@ -83,21 +90,27 @@ impl ManagedPortfolio {
 
     /// Takes in a bar on which nothing is decided. Errors name what cannot be used; nothing has changed then.
     pub fn observe(&mut self, bar: &ClosedBar<'_>) -> Result<()> {
-        self.push(bar)?;
-        self.risk.observe(&bar.market)
+        self.risk.check_market(&bar.market)?;
+        self.manager.mark();
+        let taken = self.push(bar).and_then(|()| self.risk.observe(&bar.market));
+        if taken.is_err() {
+            self.manager.take_back();
+        }
+        taken
     }
 
-    /// Whether the next bar is one that can be decided on: [`observe`](Self::observe) takes in those before.
+    /// Whether the next bar is one that can be decided on: [`observe`](Self::observe) takes in those before. Always under
+    /// a switch that asks no policy.
     pub fn ready(&self) -> bool {
-        self.manager.ready_at_next_close()
+        self.manager.ready_at_next_close() || self.risk.switch() != Switch::Open
     }
 
     /// Takes in the bar that just ended and decides; what the decision leaves counts as traded at this close.
-    /// Allocates nothing.
+    /// Allocates nothing. Under a switch that is not open the policy is not asked.
     ///
     /// # Errors
-    /// A bar that cannot be used, or too little history for the policy: nothing has changed then. Scores that are not
-    /// finite: the policy's portfolio has taken in the bar.
+    /// A bar that cannot be used, too little history for the policy, scores that are not finite: nothing has changed
+    /// then.
     pub fn decide(&mut self, bar: &ClosedBar<'_>) -> Result<&Decision> {
         if !self.ready() {
             let expected = format!(
@@ -106,9 +119,26 @@ impl ManagedPortfolio {
             );
             return Err(Error::invalid("history", "too short", expected));
         }
+        self.risk.check_market(&bar.market)?;
+        self.manager.mark();
+        if let Err(error) = self.choose(bar) {
+            self.manager.take_back();
+            return Err(error);
+        }
+        // Nothing can fail from here on.
+        self.trade(bar.market.closes);
+        Ok(self.risk.decision())
+    }
+
+    /// Takes the bar in and has the risk manager decide.
+    fn choose(&mut self, bar: &ClosedBar<'_>) -> Result<()> {
         self.push(bar)?;
-        let assets = self.target.len();
-        self.target.copy_from_slice(&self.manager.rebalance()?[..assets]);
+        fault::point()?;
+        if self.risk.switch() == Switch::Open {
+            let assets = self.target.len();
+            self.target.copy_from_slice(&self.manager.rebalance()?[..assets]);
+        }
+        fault::point()?;
         let account = self.manager.account();
         self.current.copy_from_slice(account.weights());
         let portfolio = Portfolio {
@@ -117,19 +147,36 @@ impl ManagedPortfolio {
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        let decision = self.risk.manage(&bar.market, &portfolio)?;
-        let traded = &mut self.traded[..assets];
+        self.risk.manage(&bar.market, &portfolio)?;
+        Ok(())
+    }
+
+    /// Books what the decision leaves: the weights, or those of the units where units were cut. What is traded and what
+    /// that costs are worked out here, once, and taken as they are at the next bar.
+    fn trade(&mut self, closes: &[f64]) {
+        let assets = self.target.len();
+        let decision = self.risk.decision();
+        let equity = self.manager.account().value();
+        let (traded, cash) = self.traded.split_at_mut(assets);
         traded.copy_from_slice(&decision.weights);
-        for ((weight, position), close) in traded.iter_mut().zip(&decision.positions).zip(bar.market.closes) {
-            *weight = position.units * close / portfolio.equity;
+        for ((weight, position), close) in traded.iter_mut().zip(&decision.positions).zip(closes) {
+            let sized = position.units * close / equity;
+            if (sized - *weight).abs() > ROUNDING * weight.abs() {
+                *weight = sized;
+            }
         }
-        let left = value_left(self.manager.config().cost_rate, &self.current, traded);
+        if *traded == self.current[..] {
+            cash[0] = self.manager.account().cash();
+            (self.turnover, self.cost) = (0.0, 0.0);
+            self.manager.trade(&self.traded, 1.0);
+            return;
+        }
         // Weights of at most 1 in all, whose sum may round to a hair above it.
-        self.traded[assets] = (1.0 - self.traded[..assets].iter().sum::<f64>()).max(0.0);
+        cash[0] = (1.0 - traded.iter().sum::<f64>()).max(0.0);
+        let left = value_left(self.manager.config().cost_rate, &self.current, traded);
+        self.turnover = turnover(&self.current, traded);
         self.cost = 1.0 - left;
-        self.manager.record_trade(&self.traded, self.cost)?;
-        self.turnover = turnover(&self.current, &self.traded[..assets]);
-        Ok(self.risk.decision())
+        self.manager.trade(&self.traded, left);
     }
 
     /// Says what was really traded to at this close, in place of the decision: as
@@ -152,6 +199,11 @@ impl ManagedPortfolio {
         self.manager.set_policy(policy)
     }
 
+    /// As [`set_policy`](Self::set_policy); gives the policy that was replaced.
+    pub(crate) fn replace_policy(&mut self, policy: Arc<Policy>) -> Result<Arc<Policy>> {
+        self.manager.replace_policy(policy)
+    }
+
     /// All that bars and decisions have left behind in both, for a restart.
     pub fn state(&self) -> ManagedState {
         ManagedState {
@@ -170,8 +222,9 @@ impl ManagedPortfolio {
         manager.restore(state.manager)?;
         let mut restored = Self::new(manager, RiskManager::restore(risk, assets, state.risk)?)?;
         let usable = |value: &f64| value.is_finite() && *value >= 0.0;
-        if state.traded.len() != assets + 1 || !state.traded.iter().all(usable) {
-            let expected = format!("{} weights of at least 0", assets + 1);
+        let (traded, cash) = state.traded.split_at(assets.min(state.traded.len()));
+        if cash.len() != 1 || !cash[0].is_finite() || !traded.iter().all(usable) {
+            let expected = format!("{assets} weights of at least 0, and cash");
             return Err(Error::invalid(
                 "managed state: traded",
                 format!("{:?}", state.traded),
@@ -199,7 +252,14 @@ impl ManagedPortfolio {
         &self.risk
     }
 
-    /// Ends HALTED or REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+    /// The kill switch: what an operator allows from the next decision on, until it is set anew. It needs no history, and
+    /// under [`Switch::Halt`] and [`Switch::Flatten`] the policy is not asked: `Halt` takes what is held for the target,
+    /// of which limits, stops and drawdown may leave less and nothing more; `Flatten` goes to cash.
+    pub fn set_switch(&mut self, switch: Switch) {
+        self.risk.set_switch(switch);
+    }
+
+    /// Ends HALTED or REDUCING where drawdown led there: from now on drawdown is measured from what the portfolio is worth now.
     pub fn reset(&mut self) {
         self.manager.reset_peak();
         self.risk.reset();
@@ -226,8 +286,6 @@ impl ManagedPortfolio {
     }
 
     fn push(&mut self, bar: &ClosedBar<'_>) -> Result<()> {
-        // Both look at the bar before either takes it in.
-        self.risk.check_market(&bar.market)?;
         self.manager
             .push_prices(bar.market.closes, bar.cash_return, bar.columns, bar.prior)?;
         Ok(())
@@ -251,3 +309,6 @@ pub(crate) fn check_limits(risk: &RiskConfig) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,10 @@ mod restart;
 pub use restart::ManagerState;
 
 use crate::env::account::{Account, Terms};
+use crate::env::config::LARGEST_BALANCE;
 use crate::env::{EnvConfig, RewardMode};
 use crate::error::{Error, Result};
+use crate::fault;
 use crate::market::history::History;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state::StateBuilder;
@@ -21,6 +23,15 @@ use std::sync::Arc;
 
 /// Farthest that weights which somebody reports may sum from 1.
 const TOLERANCE: f64 = 1e-6;
+
+/// Farthest that they may sum from 1 by rounding alone: what is beyond it is put into cash.
+const SUM_ROUNDING: f64 = 1e-12;
+
+/// Most that cash may be below 0 in what somebody reports, as a part of the value: fees that outran the cash.
+const OVERDRAFT: f64 = 0.01;
+
+/// A reported cost up to this part of the value is rounding, and needs no trade beside it.
+const COST_ROUNDING: f64 = 1e-9;
 
 /// What a manager assumes and remembers. Unknown keys are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -107,32 +118,61 @@ pub struct RLPortfolioManager {
     /// What was really traded to: [N + 1].
     executed: Vec<f64>,
     buffers: Buffers,
+    /// What [`take_back`](Self::take_back) goes back to.
+    before: Before,
 }
 
 /// What happens at the last close.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Plan {
     /// Nothing is traded.
     Hold,
     /// The target is traded.
     Target,
-    /// Something else was traded, at this cost per traded notional.
-    Executed(f64),
+    /// Something else was traded, which left this fraction of the value before it.
+    Traded(f64),
+}
+
+/// A manager before a bar, but for its histories, which take back their last bar themselves.
+#[derive(Debug, Clone)]
+struct Before {
+    account: Account,
+    /// [N]
+    closes: Vec<f64>,
+    has_closes: bool,
+    plan: Plan,
+    following: bool,
+    /// [A]
+    target: Vec<f64>,
+    /// [N + 1]
+    executed: Vec<f64>,
+    /// Whether the histories have taken in a bar since.
+    pushed: bool,
+    /// Whether a decision was taken since.
+    decided: bool,
 }
 
 /// Room for one bar and one decision.
 #[derive(Debug, Clone)]
 struct Buffers {
     workspace: Workspace,
-    state: Vec<f32>,
-    /// [A]
-    prior: Vec<f64>,
+    /// What the last decision was taken on.
+    seen: Seen,
+    /// What the next one is taken on.
+    next: Seen,
     /// [A]
     weights: Vec<f64>,
     /// [N + 1]
     held: Vec<f64>,
     bar: Bar,
+}
+
+/// What a decision is taken on.
+#[derive(Debug, Clone)]
+struct Seen {
+    state: Vec<f32>,
+    /// [A]
+    prior: Vec<f64>,
 }
 
 impl RLPortfolioManager {
@@ -146,6 +186,11 @@ impl RLPortfolioManager {
         let spec = policy.spec();
         let (assets, actions) = (spec.state.assets, spec.action_len());
         config.validate(assets)?;
+        let account = Account::new(config.balance, assets);
+        let seen = Seen {
+            state: vec![0.0; spec.state.len()],
+            prior: vec![0.0; actions],
+        };
         let shape = MarketShape {
             assets,
             columns: spec.state.columns.len(),
@@ -159,7 +204,18 @@ impl RLPortfolioManager {
                 reward: RewardMode::LogReturn,
             },
             builder: StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?,
-            account: Account::new(config.balance, assets),
+            before: Before {
+                account: account.clone(),
+                closes: vec![0.0; assets],
+                has_closes: false,
+                plan: Plan::Hold,
+                following: false,
+                target: vec![0.0; actions],
+                executed: vec![0.0; assets + 1],
+                pushed: false,
+                decided: false,
+            },
+            account,
             returns: History::new(assets, config.history)?,
             closes: vec![0.0; assets],
             has_closes: false,
@@ -169,8 +225,8 @@ impl RLPortfolioManager {
             executed: vec![0.0; assets + 1],
             buffers: Buffers {
                 workspace: Workspace::new(spec),
-                state: vec![0.0; spec.state.len()],
-                prior: vec![0.0; actions],
+                next: seen.clone(),
+                seen,
                 weights: vec![0.0; actions],
                 held: vec![0.0; assets + 1],
                 bar: Bar::zeros(shape),
@@ -269,42 +325,54 @@ impl RLPortfolioManager {
         let spec = self.policy.spec();
         let Buffers {
             workspace,
-            state,
-            prior,
+            next,
             weights,
             ..
         } = &mut self.buffers;
+        let Seen { state, prior } = next;
         self.builder.write_state(&self.account.view(), state)?;
+        fault::point()?;
         self.builder.prior_weights(prior)?;
+        fault::point()?;
         let prior = (spec.action.prior != Prior::None).then_some(&prior[..]);
         self.policy.weights(state, prior, workspace, weights)?;
+        fault::point()?;
         action::accept_weights(&spec.action, spec.state.assets, weights, &mut self.target)?;
+        std::mem::swap(&mut self.buffers.seen, &mut self.buffers.next);
         self.plan = Plan::Target;
         self.following = true;
+        self.before.decided = true;
         Ok(&self.target)
     }
 
     /// Says what was really traded to at this close, in place of the last target: weights after the trade, assets and
     /// then cash [N + 1], and what the trade cost as a fraction of the value before it.
     ///
-    /// Errors, which leave the manager as it was: weights that are not non-negative with a sum of 1 (within 1e-6), a
-    /// cost that is negative or as large as what was traded.
+    /// Cash down to -0.01 is taken as it is: an overdraft of fees, with the assets above 1 by as much. Where the sum is
+    /// farther than 1e-12 from 1, cash becomes what the assets leave.
+    ///
+    /// Errors, which leave the manager as it was: weights that are not such with a sum of 1 (within 1e-6), a cost that
+    /// is negative or as large as what was traded. A cost within 1e-9 of 0 is rounding and needs no trade.
     pub fn record_trade(&mut self, weights: &[f64], cost: f64) -> Result<()> {
-        self.check_position(weights)?;
+        let cash = self.check_position(weights)?;
         let assets = self.account.weights().len();
         let left = 1.0 - cost;
         let changes = weights[..assets].iter().zip(self.account.weights());
         let traded: f64 = changes.map(|(new, old)| (left * new - old).abs()).sum();
-        let free = cost == 0.0;
-        if !(free || cost > 0.0 && cost < traded) {
+        if !(cost.abs() <= COST_ROUNDING || cost > 0.0 && cost < traded.min(1.0)) {
             let expected = format!("at least 0 and below what was traded, {traded}");
             return Err(Error::invalid("cost", cost, expected));
         }
-        // The rate at which the trade's cost is what it was: left = 1 - rate · traded.
-        self.plan = Plan::Executed(if free { 0.0 } else { cost / traded });
+        self.trade(weights, 1.0 - cost.max(0.0));
+        self.executed[assets] = cash;
+        Ok(())
+    }
+
+    /// Takes it that `weights` [N + 1] were traded to at this close, which left the fraction `left` of the value.
+    pub(super) fn trade(&mut self, weights: &[f64], left: f64) {
+        self.plan = Plan::Traded(left);
         self.executed.copy_from_slice(weights);
         self.following = true;
-        Ok(())
     }
 
     /// Says what is held at this close and what it is worth, where the books differ from the manager's account (at
@@ -312,14 +380,15 @@ impl RLPortfolioManager {
     /// traded at this close any more. Drawdown and remembered returns stay as they are.
     ///
     /// Errors, which leave the manager as it was: as for [`record_trade`](Self::record_trade), and an equity that is
-    /// not finite and above 0.
+    /// not above 0 and at most 1e90 (decisions are taken up to 1e100).
     pub fn set_position(&mut self, weights: &[f64], equity: f64) -> Result<()> {
-        self.check_position(weights)?;
-        if !(equity.is_finite() && equity > 0.0) {
-            return Err(Error::invalid("equity", equity, "finite and above 0"));
+        let cash = self.check_position(weights)?;
+        if !(equity > 0.0 && equity <= LARGEST_BALANCE) {
+            let expected = "an amount of money above 0 (at most 1e90)";
+            return Err(Error::invalid("equity", equity, expected));
         }
         let assets = self.account.weights().len();
-        self.account.replace(&weights[..assets], weights[assets], equity);
+        self.account.replace(&weights[..assets], cash, equity);
         self.plan = Plan::Hold;
         self.following = true;
         Ok(())
@@ -344,7 +413,7 @@ impl RLPortfolioManager {
         let held = match self.plan {
             Plan::Hold => self.account.weights(),
             Plan::Target => &self.target[..assets],
-            Plan::Executed(_) => &self.executed[..assets],
+            Plan::Traded(_) => &self.executed[..assets],
         };
         let earned: Vec<f64> = returns
             .rows()
@@ -371,7 +440,7 @@ impl RLPortfolioManager {
     /// What the last decision was taken on: the state [S] and the prior's weights [A], 1/A each without a prior. Zeros
     /// before the first.
     pub fn seen(&self) -> (&[f32], &[f64]) {
-        (&self.buffers.state, &self.buffers.prior)
+        (&self.buffers.seen.state, &self.buffers.seen.prior)
     }
 
     /// The portfolio at this close, before what is traded at it.
@@ -387,13 +456,16 @@ impl RLPortfolioManager {
     /// Decides with another policy from now on; account, history and what was decided stay. The error says that the
     /// policy has another spec, and leaves the manager as it was.
     pub fn set_policy(&mut self, policy: impl Into<Arc<Policy>>) -> Result<()> {
-        let policy = policy.into();
+        self.replace_policy(policy.into()).map(drop)
+    }
+
+    /// As [`set_policy`](Self::set_policy); gives the policy that was replaced.
+    pub(crate) fn replace_policy(&mut self, policy: Arc<Policy>) -> Result<Arc<Policy>> {
         if policy.spec() != self.policy.spec() {
             let expected = "one of the spec of the policy that it replaces";
             return Err(Error::invalid("policy", "of another spec", expected));
         }
-        self.policy = policy;
-        Ok(())
+        Ok(std::mem::replace(&mut self.policy, policy))
     }
 
     /// The settings.
@@ -401,33 +473,66 @@ impl RLPortfolioManager {
         &self.config
     }
 
+    /// Remembers how the manager stands, for [`take_back`](Self::take_back). Allocates nothing.
+    pub(super) fn mark(&mut self) {
+        let before = &mut self.before;
+        before.account.copy_from(&self.account);
+        before.closes.copy_from_slice(&self.closes);
+        before.has_closes = self.has_closes;
+        (before.plan, before.following) = (self.plan, self.following);
+        before.target.copy_from_slice(&self.target);
+        before.executed.copy_from_slice(&self.executed);
+        (before.pushed, before.decided) = (false, false);
+    }
+
+    /// Back to the last [`mark`](Self::mark), since when at most one bar was taken in and one decision taken: the saved
+    /// state is the same to the last bit. Allocates nothing.
+    pub(super) fn take_back(&mut self) {
+        let before = &self.before;
+        if before.pushed {
+            self.builder.take_back();
+            self.returns.take_back();
+        }
+        if before.decided {
+            std::mem::swap(&mut self.buffers.seen, &mut self.buffers.next);
+        }
+        self.account.copy_from(&before.account);
+        self.closes.copy_from_slice(&before.closes);
+        self.has_closes = before.has_closes;
+        (self.plan, self.following) = (before.plan, before.following);
+        self.target.copy_from_slice(&before.target);
+        self.executed.copy_from_slice(&before.executed);
+    }
+
     /// One bar: the portfolio earns it, then it is history.
     fn take(&mut self, bar: &Bar) -> Result<()> {
+        fault::point()?;
         let outcome = if self.following {
             let assets = self.account.weights().len();
             let held = &mut self.buffers.held;
-            let (target, terms) = match self.plan {
+            let (target, outcome) = match self.plan {
                 Plan::Hold => {
                     held[..assets].copy_from_slice(self.account.weights());
                     held[assets] = self.account.cash();
-                    (&held[..], self.terms)
+                    (&held[..], self.account.evaluate(&self.terms, held, bar))
                 }
-                Plan::Target => (&self.target[..], self.terms),
-                Plan::Executed(cost_rate) => {
-                    let terms = Terms {
-                        cost_rate,
-                        trade_band: 0.0,
-                        ..self.terms
-                    };
-                    (&self.executed[..], terms)
+                Plan::Target => {
+                    let target = &self.target[..];
+                    (target, self.account.evaluate(&self.terms, target, bar))
+                }
+                Plan::Traded(left) => {
+                    let target = &self.executed[..];
+                    let outcome = self.account.evaluate_traded(&self.terms, target, left, bar);
+                    (target, outcome)
                 }
             };
-            Some((self.account.evaluate(&terms, target, bar)?, target))
+            Some((outcome?, target))
         } else {
             None
         };
         // Checks the bar; nothing has changed before.
         self.builder.push(bar)?;
+        self.before.pushed = true;
         self.returns.push(&bar.returns);
         if let Some((outcome, target)) = outcome {
             self.account.commit(&outcome, target, bar);
@@ -448,8 +553,9 @@ impl RLPortfolioManager {
         Ok(ArrayView2::from_shape((bars, assets), rows).expect("rows of N returns each"))
     }
 
-    fn check_position(&self, weights: &[f64]) -> Result<()> {
-        check_weights("weights", weights, self.account.weights().len() + 1)
+    /// Refuses weights of assets and cash that nobody can hold; gives the cash.
+    fn check_position(&self, weights: &[f64]) -> Result<f64> {
+        check_held("weights", weights, self.account.weights().len() + 1)
     }
 }
 
@@ -478,19 +584,25 @@ fn refill(
     bar.prior.extend_from_slice(prior);
 }
 
-fn check_weights(input: &str, weights: &[f64], len: usize) -> Result<()> {
+/// Refuses what nobody can hold: weights of assets and then cash [len]. Gives the cash, which is what the assets leave
+/// where the sum is off by more than rounding.
+fn check_held(input: &str, weights: &[f64], len: usize) -> Result<f64> {
     if weights.len() != len {
         return Err(Error::invalid(input, format!("{} values", weights.len()), len));
     }
-    let expected = "weights of at least 0 that sum to 1 with cash";
-    if let Some(i) = weights
-        .iter()
-        .position(|weight| !(0.0..=1.0 + TOLERANCE).contains(weight))
-    {
+    let expected = "weights of at least 0 (cash of at least -0.01) that sum to 1 with cash";
+    let cash = len - 1;
+    let least = |i: usize| if i == cash { -OVERDRAFT } else { 0.0 };
+    let possible = |(i, weight): (usize, &f64)| (least(i)..=1.0 + OVERDRAFT + TOLERANCE).contains(weight);
+    if let Some(i) = weights.iter().enumerate().position(|weight| !possible(weight)) {
         return Err(Error::invalid(format!("{input}[{i}]"), weights[i], expected));
     }
-    if (weights.iter().sum::<f64>() - 1.0).abs() <= TOLERANCE {
-        return Ok(());
+    let off = weights.iter().sum::<f64>() - 1.0;
+    if off.abs() > TOLERANCE {
+        return Err(Error::invalid(input, format!("{weights:?}"), expected));
     }
-    Err(Error::invalid(input, format!("{weights:?}"), expected))
+    match off.abs() <= SUM_ROUNDING {
+        true => Ok(weights[cash]),
+        false => Ok(1.0 - weights[..cash].iter().sum::<f64>()),
+    }
 }

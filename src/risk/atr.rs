@@ -77,6 +77,14 @@ impl Atr {
         Ok(Self { bars, state, values })
     }
 
+    /// Becomes what `other` is, of as many assets and bars; allocates nothing.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.state.seen = other.state.seen;
+        self.state.closes.copy_from_slice(&other.state.closes);
+        self.state.running.copy_from_slice(&other.state.running);
+        self.values.copy_from_slice(&other.values);
+    }
+
     /// What to save.
     pub fn state(&self) -> &AtrState {
         &self.state

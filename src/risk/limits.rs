@@ -181,7 +181,11 @@ impl Limits {
         let before = reasons.len();
         // Every round proves a larger least turnover, or that none is enough: a handful at most.
         for _ in 0..1000 {
-            let Outcome::Empty { gap } = self.projector.project(&self.region, target, &mut self.weights)?
+            let answer = self.projector.project(&self.region, target, &mut self.weights);
+            if answer.is_err() {
+                eprintln!("DEBUG {:?} target {target:?}", self.region);
+            }
+            let Outcome::Empty { gap } = answer?
             else {
                 self.explain(target, before, reasons);
                 return Ok(());

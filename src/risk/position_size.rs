@@ -17,7 +17,7 @@ const ROUNDING: f64 = 1e-13;
 pub struct PositionSizeConfig {
     /// Risk of one position as a part of equity, in (0, 1]; default 0.01.
     pub risk_per_position: f64,
-    /// Distance of the stop in average true ranges, above 0; default 2.
+    /// Distance of the stop in average true ranges, 1e-6 to 1e6; default 2.
     pub multiple: f64,
     /// Bars of Wilder's average true range, at least 1; default 14.
     pub atr_bars: usize,
@@ -61,8 +61,8 @@ impl PositionSizeConfig {
             (
                 "multiple",
                 multiple,
-                multiple.is_finite() && multiple > 0.0,
-                "a finite number above 0",
+                (1e-6..=1e6).contains(&multiple),
+                "above 0 (1e-6 to 1e6)",
             ),
             ("atr_bars", self.atr_bars as f64, self.atr_bars > 0, "at least 1"),
             ("max_open_risk", most, part(most), "above 0 and at most 1"),
@@ -166,7 +166,7 @@ pub struct PositionInputs<'a> {
     /// Average true ranges: [N], in the price's unit, above 0; NaN where there is none yet. Only those of
     /// assets with a weight are looked at.
     pub atr: &'a [f64],
-    /// Bars that the average true ranges have seen: for the words of SKIPPED_POSITION_SIZE only.
+    /// Bars that the average true ranges have seen: whether one that is NaN is SKIPPED_POSITION_SIZE or FLAT_PRICE.
     pub atr_seen: usize,
 }
 
@@ -213,7 +213,7 @@ impl PositionSizer {
     }
 
     /// Writes the positions into `out` [N]. An asset whose average true range is NaN is sized by its weight
-    /// alone (SKIPPED_POSITION_SIZE): it has no known risk and no stop, yet shrinks with the others when open
+    /// alone (SKIPPED_POSITION_SIZE, FLAT_PRICE): it has no known risk and no stop, yet shrinks with the others when open
     /// risk is above its maximum. The sum of units × multiple × ATR/equity of what is written is never above
     /// `max_open_risk` by more than 1e-12. Allocates nothing but what `reasons` may need to grow.
     ///
@@ -289,7 +289,11 @@ impl PositionSizer {
         }
         if distance.is_nan() {
             let (seen, needed) = (inputs.atr_seen as f64, self.config.atr_bars as f64 + 1.0);
-            reasons.push(Reason::at(ReasonCode::SkippedPositionSize, asset, seen, needed));
+            // With enough bars it is the price that did not move.
+            reasons.push(match seen < needed {
+                true => Reason::at(ReasonCode::SkippedPositionSize, asset, seen, needed),
+                false => Reason::at(ReasonCode::FlatPrice, asset, seen, f64::NAN),
+            });
         } else {
             let by_risk = inputs.equity * self.config.risk_per_position / distance;
             if units > by_risk {

@@ -173,6 +173,10 @@ codes! {
     AssetStopped = 35, "ASSET_STOPPED";
     /// The state or a stop allows an asset no more than what is held, or nothing. Index: asset. Weights.
     ExposureBound = 36, "EXPOSURE_BOUND";
+    /// An operator has halted the book: the target is what is held, and no exposure may grow.
+    OperatorHalt = 37, "OPERATOR_HALT";
+    /// An operator has the book flattened: everything to cash.
+    OperatorFlatten = 38, "OPERATOR_FLATTEN";
 
     /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VolatilityTarget = 50, "VOLATILITY_TARGET";
@@ -205,7 +209,7 @@ codes! {
     /// A position is below the smallest tradable one and was dropped. Index: asset. Units.
     PositionMinimum = 83, "POSITION_MINIMUM";
 
-    /// Not looked at: dynamic leverage, for want of a volatility. Found: bars seen; allowed: bars needed.
+    /// Not looked at: dynamic leverage, for want of bars. Found: bars seen; allowed: bars needed.
     SkippedLeverage = 100, "SKIPPED_LEVERAGE";
     /// Not looked at: value at risk, for want of history. Found: bars seen; allowed: bars needed.
     SkippedTailRisk = 101, "SKIPPED_TAIL_RISK";
@@ -219,6 +223,11 @@ codes! {
     SkippedTrend = 105, "SKIPPED_TREND";
     /// Betas were not given: every asset counts as 1 in the hedge.
     HedgeWithoutBetas = 106, "HEDGE_WITHOUT_BETAS";
+    /// Not looked at: dynamic leverage, as the target would have earned the same on every bar seen. Found: its forecast
+    /// volatility, 0.
+    FlatTarget = 107, "FLAT_TARGET";
+    /// Not looked at: an asset's ATR size, as its price has not moved over the bars seen. Index: asset. Found: bars seen.
+    FlatPrice = 108, "FLAT_PRICE";
 }
 
 impl fmt::Display for ReasonCode {

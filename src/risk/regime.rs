@@ -143,6 +143,12 @@ impl RegimeTracker {
         &self.config
     }
 
+    /// Becomes what `other` is, of the same model; allocates nothing.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.filter.copy_from(&other.filter);
+        self.seen = other.seen;
+    }
+
     /// What to save.
     pub fn state(&self) -> RegimeState {
         RegimeState {

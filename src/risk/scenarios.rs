@@ -4,18 +4,19 @@ use crate::error::{Error, Result, words};
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
-/// The last `capacity` bars of N assets' simple returns.
+/// The last `capacity` bars of N assets' simple returns, and one more, so that the last push can be taken back.
 ///
-/// Kept by asset, each return written twice, `capacity` apart, so that the last bars of an asset are one
+/// Kept by asset, each return written twice, `capacity + 1` apart, so that the last bars of an asset are one
 /// slice whatever bar the feeding began with, and sums over assets vectorise over time.
 #[derive(Debug, Clone)]
 pub struct Scenarios {
     assets: usize,
     capacity: usize,
-    len: usize,
+    /// Bars pushed so far, at most `capacity + 1`.
+    kept: usize,
     /// Column of the first copy that the next push writes.
     next: usize,
-    /// [assets, 2 * capacity]
+    /// [assets, 2 * (capacity + 1)]
     returns: Vec<f64>,
 }
 
@@ -44,9 +45,13 @@ impl Scenarios {
         Ok(Self {
             assets,
             capacity,
-            len: 0,
+            kept: 0,
             next: 0,
-            returns: memory::filled("the bars that tail risk is measured on", &[2, assets, capacity], 0.0)?,
+            returns: memory::filled(
+                "the bars that tail risk is measured on",
+                &[2, assets, capacity.saturating_add(1)],
+                0.0,
+            )?,
         })
     }
 
@@ -62,12 +67,12 @@ impl Scenarios {
 
     /// Bars remembered.
     pub fn len(&self) -> usize {
-        self.len
+        self.kept.min(self.capacity)
     }
 
     /// Whether no bar is remembered.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.kept == 0
     }
 
     /// Adds one bar's simple returns [N], forgetting the oldest bar when full. Does not allocate.
@@ -80,13 +85,25 @@ impl Scenarios {
             return Err(Error::invalid("returns", found, words!("{} long", self.assets)));
         }
         check_returns("returns", returns)?;
-        for (row, &value) in self.returns.chunks_exact_mut(2 * self.capacity).zip(returns) {
+        let slots = self.slots();
+        for (row, &value) in self.returns.chunks_exact_mut(2 * slots).zip(returns) {
             row[self.next] = value;
-            row[self.next + self.capacity] = value;
+            row[self.next + slots] = value;
         }
-        self.next = (self.next + 1) % self.capacity;
-        self.len = (self.len + 1).min(self.capacity);
+        self.next = (self.next + 1) % slots;
+        self.kept = (self.kept + 1).min(slots);
         Ok(())
+    }
+
+    /// Takes back the last [`push`](Self::push), once: the oldest bar that it pushed out is there again.
+    pub(crate) fn take_back(&mut self) {
+        self.next = self.next.checked_sub(1).unwrap_or(self.capacity);
+        self.kept -= 1;
+    }
+
+    /// Columns of one of an asset's two copies.
+    fn slots(&self) -> usize {
+        self.capacity + 1
     }
 
     /// Writes the simple returns that `weights` [N] (cash earns 0) would have earned on the last `out.len()`
@@ -96,10 +113,10 @@ impl Scenarios {
     /// If `weights` is not N long or `out` longer than the bars remembered.
     pub fn portfolio_returns(&self, weights: &[f64], out: &mut [f64]) {
         assert_eq!(weights.len(), self.assets, "one weight per asset");
-        assert!(out.len() <= self.len, "no more bars than are remembered");
-        let end = self.next + self.capacity;
+        assert!(out.len() <= self.len(), "no more bars than are remembered");
+        let end = self.next + self.slots();
         let bars = end - out.len()..end;
-        let row = |i: usize| &self.returns[2 * self.capacity * i..][bars.clone()];
+        let row = |i: usize| &self.returns[2 * self.slots() * i..][bars.clone()];
         out.fill(0.0);
         let blocks = weights.chunks_exact(BLOCK);
         let rest = self.assets - blocks.remainder().len();
@@ -118,9 +135,9 @@ impl Scenarios {
 
     /// What has to be saved to go on later as if nothing had happened.
     pub fn state(&self) -> ScenariosState {
-        let bars = self.next + self.capacity - self.len..self.next + self.capacity;
-        let returns = bars.flat_map(|bar| {
-            let rows = self.returns.chunks_exact(2 * self.capacity);
+        let end = self.next + self.slots();
+        let returns = (end - self.len()..end).flat_map(|bar| {
+            let rows = self.returns.chunks_exact(2 * self.slots());
             rows.map(move |row| row[bar])
         });
         ScenariosState {
@@ -209,6 +226,20 @@ mod tests {
             restored.push(&bar(k, 3)).unwrap();
             assert_eq!(restored.state(), scenarios.state());
             assert_eq!(restored.len(), (k + 1).min(5));
+        }
+    }
+
+    #[test]
+    fn a_bar_that_is_taken_back_leaves_no_trace() {
+        for capacity in [1, 4] {
+            let mut scenarios = Scenarios::new(3, capacity).unwrap();
+            for k in 0..11 {
+                let before = scenarios.state();
+                scenarios.push(&bar(k + 100, 3)).unwrap();
+                scenarios.take_back();
+                assert_eq!(scenarios.state(), before);
+                scenarios.push(&bar(k, 3)).unwrap();
+            }
         }
     }
 

@@ -114,6 +114,12 @@ impl AssetStops {
         Ok(Self { config, state })
     }
 
+    /// Becomes what `other` is, of as many assets and the same settings; allocates nothing.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.state.assets.copy_from_slice(&other.state.assets);
+        self.state.closes.copy_from_slice(&other.state.closes);
+    }
+
     /// What to save.
     pub fn state(&self) -> &StopsState {
         &self.state

@@ -56,6 +56,9 @@ int main(int argc, char **argv) {
         EXPECT(answer, ppo_managed_record_trade(bad, held, ASSETS + 1, 0));
         EXPECT(answer, ppo_managed_set_position(bad, held, ASSETS + 1, 1));
         EXPECT(answer, ppo_managed_set_agent(bad, agent));
+        EXPECT(answer, ppo_managed_halt(bad));
+        EXPECT(answer, ppo_managed_flatten(bad));
+        EXPECT(answer, ppo_managed_resume(bad));
         EXPECT(answer, ppo_managed_reset(bad));
         EXPECT(answer, ppo_managed_reset_stop(bad, 0));
         EXPECT(answer, ppo_managed_state_json(bad, text, sizeof text, &size));
@@ -111,6 +114,51 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_managed_state_json(managed, small, sizeof small, NULL));
     CHECK(number == 7.0 && size == 77 && held[0] == 7.0 && strcmp(small, "abc") == 0);
     EXPECT(PPO_OK, ppo_managed_set_agent(managed, agent));
+    /* Cash may be owed for fees, and no more; an equity that no decision takes is not taken. */
+    for (int i = 0; i <= ASSETS; i++) {
+        held[i] = i < 2 ? 0.5015 : 0.0;
+    }
+    held[ASSETS] = -0.003;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_set_position(managed, held, ASSETS + 1, 1e150));
+    CHECK(says("`equity` is 1"));
+    EXPECT(PPO_OK, ppo_managed_set_position(managed, held, ASSETS + 1, 1e5));
+    EXPECT(PPO_OK, ppo_managed_record_trade(managed, held, ASSETS + 1, 1e-12));
+    held[ASSETS] = -0.3;
+    held[0] = 0.7985;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_record_trade(managed, held, ASSETS + 1, 0.0));
+    CHECK(says("cash of at least -0.01"));
+    /* A bar that is no later than the last. */
+    decision.weights = weights;
+    decision.weights_len = ASSETS;
+    market.time = 1700000000000000000;
+    EXPECT(PPO_OK, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    CHECK(says("`market.time` is 1700000000000000000, expected later than the last bar's, 1700000000000000000"));
+    EXPECT(PPO_ERR_NOT_READY, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    /* The kill switch needs no history, holds first and sells then. */
+    EXPECT(PPO_OK, ppo_managed_halt(managed));
+    EXPECT(PPO_OK, ppo_managed_ready(managed, &ready));
+    CHECK(ready == 1);
+    market.time++;
+    EXPECT(PPO_OK, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    CHECK(decision.state == RISK_STATE_REDUCING && weights[0] > 0.3 && weights[2] == 0.0);
+    EXPECT(PPO_OK, ppo_managed_flatten(managed));
+    market.time++;
+    EXPECT(PPO_OK, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    CHECK(decision.state == RISK_STATE_HALTED && weights[0] == 0.0 && decision.cash == 1.0);
+    EXPECT(PPO_OK, ppo_managed_state_json(managed, text, sizeof text, NULL));
+    CHECK(strstr(text, "\"switch\":\"flatten\"") != NULL);
+    EXPECT(PPO_OK, ppo_managed_restore(agent, NULL, NULL, text, &made));
+    EXPECT(PPO_OK, ppo_managed_ready(made, &ready));
+    CHECK(ready == 1);
+    EXPECT(PPO_OK, ppo_managed_resume(made));
+    EXPECT(PPO_OK, ppo_managed_ready(made, &ready));
+    CHECK(ready == 0);
+    ppo_managed_free(made);
+    for (int i = 0; i <= ASSETS; i++) {
+        held[i] = 0.0;
+    }
+    number = 7.0;
     EXPECT(PPO_OK, ppo_managed_traded(managed, held, ASSETS + 1, &number, NULL));
     CHECK(number == 0.0 && held[0] == 0.0);
     ppo_managed_free(NULL);

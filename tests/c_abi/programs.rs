@@ -117,6 +117,16 @@ fn threads_share_an_agent() {
     }
 }
 
+/// While portfolios decide, other threads give them other policies and throw the kill switch: no call fails for it.
+#[test]
+fn policies_are_swapped_and_books_halted_while_others_decide() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        assert_eq!(host.run("swap", &[&model, "20000"]), "swap: ok\n");
+    }
+}
+
 #[test]
 fn training_learns_what_is_known_and_answers_what_goes_wrong() {
     if cfg!(feature = "train") && has("cc", "C programs") {

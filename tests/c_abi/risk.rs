@@ -140,6 +140,7 @@ fn decisions_through_c_are_rusts_bit_for_bit() {
             trend,
             betas: (bar % 4 == 2).then_some(&betas),
             observation: (bar % 17 != 3).then_some(&observation),
+            time: None,
         };
         let portfolio = Portfolio {
             target: &target,

@@ -70,6 +70,7 @@ fn sanitizers_find_nothing() {
         ("results", vec![model.as_str(), &bytes, "10"]),
         ("first_release", vec![&model, &folder]),
         ("threads", vec![&model, "100"]),
+        ("swap", vec![&model, "300"]),
         ("lifetimes", vec![&model, "100"]),
     ];
     programs.extend(ARGUMENTS.map(|name| (name, vec![model.as_str(), &folder])));

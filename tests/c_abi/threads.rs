@@ -1,4 +1,4 @@
-//! tests/c/threads.c, and the crate's tests of live agents, under ThreadSanitizer, with a library that is instrumented
+//! tests/c/threads.c and tests/c/swap.c, and the crate's tests of live agents, under ThreadSanitizer, with a library that is instrumented
 //! too: one that is not tells it nothing of what guards its data. The standard library comes without instrumentation, so
 //! that what its locks guard has to be named (tests/c/threads.supp); the atomics are the crate's own and are all seen.
 
@@ -125,6 +125,8 @@ fn threads_do_not_race() {
     let [model, _] = model_and_folder(&host);
     let output = run(&sanitized(&host, &runtime, "threads.c"), &[&model, "500"]);
     succeeded("threads with ThreadSanitizer", &output);
+    let output = run(&sanitized(&host, &runtime, "swap.c"), &[&model, "2000"]);
+    succeeded("swap with ThreadSanitizer", &output);
     // What it has to find: two threads that write the same output.
     let output = run(&sanitized(&host, &runtime, "race.c"), &[&model]);
     let said = text(&output.stderr);

@@ -59,6 +59,19 @@ static void managed(const ppo::agent &agent) {
     CHECK(std::fabs(again.account().value - 777.0) < 1e-9);
     again.reset_stop(1);
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "asset", again.reset_stop(ASSETS));
+    // The kill switch, and a bar that is given twice.
+    const auto has = [&](const char *words) { return again.state_json().find(words) != std::string::npos; };
+    again.halt();
+    CHECK(has(R"("switch":"halt")"));
+    again.flatten();
+    CHECK(has(R"("switch":"flatten")") && again.ready());
+    market.time = 1700000000000000000;
+    again.decide(market, decision);
+    CHECK(decision.state == RISK_STATE_HALTED && decision.cash == 1.0);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "market.time", again.decide(market, decision));
+    again.resume();
+    CHECK(has(R"("switch":"open")"));
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "asset", again.reset_stop(ASSETS));
     CHECK(again.last_error().find("asset") != std::string::npos);
 }
 

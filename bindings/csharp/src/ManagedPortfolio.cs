@@ -168,14 +168,38 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Decides from now on with the policy that an agent has now; all that was remembered stays.</summary>
+        /// <summary>
+        /// Decides with the policy that an agent has now, from the next call on; all that was remembered stays. Any thread,
+        /// also while another one decides.
+        /// </summary>
         public void SetAgent(Agent agent)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
             Native.Check(Native.ppo_managed_set_agent(Handle, of));
         }
 
-        /// <summary>Ends <see cref="RiskState.Halted"/> and Reducing: drawdown is measured from what it is worth now.</summary>
+        /// <summary>
+        /// The kill switch: nothing is opened any more. From the next decision on what is held is the target, and nothing of
+        /// it may grow, until Resume; StateJson keeps it. Any thread, also while another one decides.
+        /// </summary>
+        public void Halt()
+        {
+            Native.Check(Native.ppo_managed_halt(Handle));
+        }
+
+        /// <summary>The kill switch: to cash with the next decision, and until Resume. Otherwise as Halt.</summary>
+        public void Flatten()
+        {
+            Native.Check(Native.ppo_managed_flatten(Handle));
+        }
+
+        /// <summary>Ends Halt and Flatten: from the next decision on the policy is asked again.</summary>
+        public void Resume()
+        {
+            Native.Check(Native.ppo_managed_resume(Handle));
+        }
+
+        /// <summary>Ends <see cref="RiskState.Halted"/> and Reducing that drawdown led to: drawdown is measured from what it is worth now.</summary>
         public void Reset()
         {
             Native.Check(Native.ppo_managed_reset(Handle));
@@ -271,6 +295,15 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_managed_set_agent(ManagedPortfolioHandle managed, AgentHandle agent);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_managed_halt(ManagedPortfolioHandle managed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_managed_flatten(ManagedPortfolioHandle managed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_managed_resume(ManagedPortfolioHandle managed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_managed_reset(ManagedPortfolioHandle managed);

@@ -50,7 +50,10 @@ namespace PpoRisk
             Handle = new PortfolioHandle(portfolio);
         }
 
-        /// <summary>Decides from now on with the policy that an agent has now; account and history stay.</summary>
+        /// <summary>
+        /// Decides with the policy that an agent has now, from the next call on; account and history stay. Any thread, also
+        /// while another one decides.
+        /// </summary>
         public void SetAgent(Agent agent)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));

@@ -41,6 +41,12 @@ namespace PpoRisk
         /// <summary>Expected return of the target before leverage, annual; NaN: not given.</summary>
         public double Trend { get; set; } = double.NaN;
 
+        /// <summary>
+        /// When the bar closed, in nanoseconds since 1970-01-01 UTC; 0: not given. A bar that is no later than the last one
+        /// that had a time is refused.
+        /// </summary>
+        public long Time { get; set; }
+
         /// <summary>The bar with its arrays where they are pinned.</summary>
         internal RiskMarketData Data(
             double* closes, double* highs, double* lows, double* atr, double* betas, double* observation)
@@ -60,6 +66,7 @@ namespace PpoRisk
             market.ObservationLen = Arrays.Length(Observation);
             market.Volatility = Volatility;
             market.Trend = Trend;
+            market.Time = Time;
             return market;
         }
     }
@@ -100,6 +107,7 @@ namespace PpoRisk
         internal UIntPtr ObservationLen;
         internal double Volatility;
         internal double Trend;
+        internal long Time;
     }
 
     /// <summary>A portfolio as the library takes it.</summary>

@@ -71,6 +71,12 @@ namespace PpoRisk
         /// The state or a stop allows an asset no more than what is held, or nothing. Index: asset. Weights.
         /// </summary>
         ExposureBound = 36,
+        /// <summary>
+        /// An operator has halted the book: the target is what is held, and no exposure may grow.
+        /// </summary>
+        OperatorHalt = 37,
+        /// <summary>An operator has the book flattened: everything to cash.</summary>
+        OperatorFlatten = 38,
         /// <summary>Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.</summary>
         VolatilityTarget = 50,
         /// <summary>Volatility targeting asked for more than the maximum leverage.</summary>
@@ -106,7 +112,7 @@ namespace PpoRisk
         /// <summary>A position is below the smallest tradable one and was dropped. Index: asset. Units.</summary>
         PositionMinimum = 83,
         /// <summary>
-        /// Not looked at: dynamic leverage, for want of a volatility. Found: bars seen; allowed: bars needed.
+        /// Not looked at: dynamic leverage, for want of bars. Found: bars seen; allowed: bars needed.
         /// </summary>
         SkippedLeverage = 100,
         /// <summary>
@@ -125,6 +131,16 @@ namespace PpoRisk
         SkippedTrend = 105,
         /// <summary>Betas were not given: every asset counts as 1 in the hedge.</summary>
         HedgeWithoutBetas = 106,
+        /// <summary>
+        /// Not looked at: dynamic leverage, as the target would have earned the same on every bar seen. Found: its
+        /// forecast volatility, 0.
+        /// </summary>
+        FlatTarget = 107,
+        /// <summary>
+        /// Not looked at: an asset's ATR size, as its price has not moved over the bars seen. Index: asset. Found: bars
+        /// seen.
+        /// </summary>
+        FlatPrice = 108,
     }
 
     /// <summary>One thing that shaped a decision, or that was not looked at.</summary>

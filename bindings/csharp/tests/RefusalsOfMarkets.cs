@@ -133,6 +133,21 @@ internal static class RefusalsOfMarkets
             Check.Throws<ArgumentNullException>("no bar", () => managed.Observe(null));
             managed.Observe(bar);
             Check.Refuses(Status.InvalidArgument, "", () => ManagedPortfolio.Restore(agent, "{}"));
+            // The kill switch needs no history; a bar that is given twice is refused.
+            var decision = new RiskDecision(2);
+            managed.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
+            Check.Refuses(Status.InvalidArgument, "`equity`", () => managed.SetPosition(new[] { 0.0, 0.0, 1.0 }, 1e150));
+            managed.Halt();
+            bar.Time = 1700000000000000000;
+            managed.Decide(bar, decision);
+            Check.That(decision.State == RiskState.Reducing && decision.Weights[0] > 0.3, "a halted book holds");
+            managed.Flatten();
+            Check.Refuses(Status.InvalidArgument, "`market.time`", () => managed.Decide(bar, decision));
+            bar.Time++;
+            managed.Decide(bar, decision);
+            Check.That(decision.State == RiskState.Halted && decision.Cash == 1.0, "a flattened book is in cash");
+            managed.Resume();
+            Check.That(!managed.Ready, "a book without history");
         }
     }
 

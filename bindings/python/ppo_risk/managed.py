@@ -33,7 +33,9 @@ class ManagedPortfolio(Handle):
 
     `config` are a Portfolio's settings, `risk` a RiskManager's (without short sales and borrowed money). What the
     decision leaves is taken to be traded at that same close. `state_json` makes it go on from a saved state, bit for
-    bit. One thread at a time.
+    bit. One thread at a time, but for `set_agent`, `halt`, `flatten` and `resume`.
+
+    A bar is taken in whole or not at all: one that was refused can be given again.
     """
 
     __slots__ = ("asset_count", "_agent", "_settings")
@@ -114,14 +116,29 @@ class ManagedPortfolio(Handle):
         self._call(library.ppo_managed_set_position, address(weights), weights.size, equity)
 
     def set_agent(self, agent: Agent) -> None:
-        """Decides from now on with the policy that an agent has now."""
+        """Decides with the policy that an agent has now, from the next call on. Any thread, while another decides too."""
         taken = agent.clone()
         with taken._lent() as pointer:
             self._call(library.ppo_managed_set_agent, pointer)
         self._agent = taken
 
+    def halt(self) -> None:
+        """The kill switch: nothing is opened any more; what is held is the target, and nothing of it may grow.
+
+        From the next decision on, until `resume`; kept in `state_json`. Any thread, while another decides too.
+        """
+        self._call(library.ppo_managed_halt)
+
+    def flatten(self) -> None:
+        """The kill switch: to cash with the next decision, and until `resume`. Otherwise as `halt`."""
+        self._call(library.ppo_managed_flatten)
+
+    def resume(self) -> None:
+        """Ends `halt` and `flatten`: from the next decision on the policy is asked again."""
+        self._call(library.ppo_managed_resume)
+
     def reset(self) -> None:
-        """Ends HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now."""
+        """Ends HALTED and REDUCING that drawdown led to: from now on drawdown is measured from what the portfolio is worth now."""
         self._call(library.ppo_managed_reset)
 
     def reset_stop(self, asset: int) -> None:

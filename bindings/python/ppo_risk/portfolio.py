@@ -50,7 +50,7 @@ class Portfolio(Handle):
             self._adopt(self._new(library.ppo_portfolio_new, pointer, settings(config)))
 
     def set_agent(self, agent: Agent) -> None:
-        """Decides from now on with the policy that an agent has now; account and history stay."""
+        """Decides with the policy that an agent has now, from the next call on. Any thread, while another decides too."""
         taken = agent.clone()
         with taken._lent() as pointer:
             self._call(library.ppo_portfolio_set_agent, pointer)

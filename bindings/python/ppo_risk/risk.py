@@ -118,7 +118,8 @@ class RiskManager(Handle):
         equity      what the portfolio is worth
         drawdown    1 - equity/peak; without it, the manager follows the peak of the equities that it is shown
         market      what else is known of the bar: `highs`, `lows`, `atr`, `betas` [N], `observation` (of the regimes),
-                    `volatility` and `trend` of the target (annual)
+                    `volatility` and `trend` of the target (annual), `time` at which it closed (an int, nanoseconds since
+                    1970-01-01 UTC: a bar no later than the last is refused)
         """
         alike(closes=closes, target=target, current=current, **{name: market.get(name) for name in Bar.OF_ASSETS})
         bar = Bar(closes, **market)
@@ -180,11 +181,13 @@ class Bar:
         alike(closes=closes, **{name: known.get(name) for name in self.OF_ASSETS})
         self._point("closes", closes)
         for name, value in known.items():
-            if name not in (*self.ARRAYS, *self.NUMBERS):
-                raise TypeError(f"`{name}` is nothing that a bar has: {', '.join((*self.ARRAYS, *self.NUMBERS))}")
+            if name not in (*self.ARRAYS, *self.NUMBERS, "time"):
+                raise TypeError(f"`{name}` is nothing that a bar has: {', '.join((*self.ARRAYS, *self.NUMBERS, 'time'))}")
             if value is None:
                 continue
-            if name in self.NUMBERS:
+            if name == "time":
+                self.struct.time = nanoseconds(value)
+            elif name in self.NUMBERS:
                 setattr(self.struct, name, value)
             else:
                 self._point(name, value)
@@ -194,6 +197,15 @@ class Bar:
         self._arrays.append(array)
         setattr(self.struct, name, address(array))
         setattr(self.struct, f"{name}_len", array.size)
+
+
+def nanoseconds(time: int) -> int:
+    """A time that fits into 64 bits and is not 0, which would be none."""
+    if not (isinstance(time, (int, np.integer)) and not isinstance(time, bool)):
+        raise TypeError(f"`time` is {time!r}, expected an int: nanoseconds since 1970-01-01 UTC")
+    if not -2**63 <= time < 2**63 or time == 0:
+        raise ValueError(f"`time` is {time}, expected nanoseconds since 1970-01-01 UTC in 64 bits, and not 0")
+    return int(time)
 
 
 class Reasons:

@@ -278,7 +278,19 @@ def test_a_managed_portfolio_is_its_parts():
     managed.set_agent(agent)
     managed.reset()
     managed.reset_stop(1)
+    managed.set_position([0.5, 0.2, 0.3], 1000.0)
+    managed.halt()
+    held = managed.decide(closes[-1] * 1.01, time=1_700_000_000_000_000_000)
+    assert held.state == ppo_risk.RiskState.REDUCING and "OPERATOR_HALT" in [reason.name for reason in held.reasons]
+    managed.flatten()
+    sold = managed.decide(closes[-1], time=1_700_000_000_000_000_001)
+    assert sold.state == ppo_risk.RiskState.HALTED and sold.cash == 1.0 and not sold.weights.any()
+    managed.resume()
     for call, kind, words in [
+        (lambda: managed.decide(closes[-1], time=1_700_000_000_000_000_001), ppo_risk.InvalidArgumentError, "market.time"),
+        (lambda: managed.decide(closes[-1], time=1.7e18), TypeError, "time"),
+        (lambda: managed.decide(closes[-1], time=2**64), ValueError, "time"),
+        (lambda: managed.set_position([0.5, 0.5, 0.0], 1e150), ppo_risk.InvalidArgumentError, "equity"),
         (lambda: ManagedPortfolio(agent).decide(closes[0]), ppo_risk.NotReadyError, ""),
         (lambda: managed.decide([1.0]), ppo_risk.LengthError, "closes"),
         (lambda: managed.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),

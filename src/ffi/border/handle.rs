@@ -6,6 +6,7 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::text;
 use crate::ffi::log;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_NULL_POINTER, PPO_ERR_POISONED, PPO_ERR_WRONG_HANDLE};
+use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ffi::c_char;
 use std::ops::{Deref, DerefMut};
@@ -183,15 +184,52 @@ pub(in crate::ffi) unsafe fn exclusive<'a, K: Kind>(
     handle: *mut K,
     input: &str,
 ) -> Outcome<Exclusive<'a, K::Value>> {
-    let header = usable(handle, input)?;
-    if header.busy.swap(true, Ordering::Acquire) {
-        let found = "in use by another call";
-        return Err(Failure::new(PPO_ERR_BUSY, input, found, "one call at a time"));
-    }
+    let header = unused(handle, input)?;
     // SAFETY: create() put a value of this kind there, the caller promises that it stays, and `busy` that this is the
     // only reference.
     let value = unsafe { &mut *header.value.load(Ordering::Relaxed).cast::<K::Value>() };
     Ok(Exclusive { header, value })
+}
+
+/// What a handle owns where a part of it is every thread's at any time, also while a call has the rest to itself.
+pub(in crate::ffi) struct Split<V, S> {
+    rest: UnsafeCell<V>,
+    open: S,
+}
+
+// SAFETY: the rest is reached by way of exclusive_part() alone, by one call at a time.
+unsafe impl<V: Send, S: Sync> Sync for Split<V, S> {}
+
+impl<V, S> Split<V, S> {
+    pub(in crate::ffi) fn new(rest: V, open: S) -> Self {
+        let rest = UnsafeCell::new(rest);
+        Self { rest, open }
+    }
+
+    /// The part that is every thread's.
+    pub(in crate::ffi) fn open(&self) -> &S {
+        &self.open
+    }
+}
+
+/// As [`exclusive`], where a part of the value is every thread's: the rest, and that part.
+///
+/// # Safety
+/// Nobody frees the handle before the end of the call, and no call uses [`exclusive`] on this kind.
+#[inline]
+pub(in crate::ffi) unsafe fn exclusive_part<'a, K, V, S>(
+    handle: *mut K,
+    input: &str,
+) -> Outcome<(Exclusive<'a, V>, &'a S)>
+where
+    K: Kind<Value = Split<V, S>>,
+{
+    let header = unused(handle, input)?;
+    // SAFETY: create() put a value of this kind there, and the caller promises that it stays.
+    let split = unsafe { &*header.value.load(Ordering::Relaxed).cast::<Split<V, S>>() };
+    // SAFETY: `busy` promises that this is the only reference.
+    let value = unsafe { &mut *split.rest.get() };
+    Ok((Exclusive { header, value }, &split.open))
 }
 
 /// The only reference to what a handle owns, until it is dropped.
@@ -235,6 +273,17 @@ pub(in crate::ffi) unsafe fn copy_message<K: Kind>(
     let message = locked(&header.message);
     // SAFETY: the caller's promise.
     Ok(unsafe { text::copy_cut(&message, buffer, capacity, needed) })
+}
+
+/// The header of a handle that no other call has to itself, which from now on this one does.
+#[inline]
+fn unused<K: Kind>(handle: *const K, input: &str) -> Outcome<&'static Header> {
+    let header = usable(handle, input)?;
+    if header.busy.swap(true, Ordering::Acquire) {
+        let found = "in use by another call";
+        return Err(Failure::new(PPO_ERR_BUSY, input, found, "one call at a time"));
+    }
+    Ok(header)
 }
 
 #[inline]
@@ -294,6 +343,30 @@ mod tests {
         assert_eq!(status(exclusive()), PPO_ERR_BUSY);
         drop(first);
         assert_eq!(*exclusive().unwrap(), 6);
+        free(handle).unwrap();
+    }
+
+    struct Divided;
+
+    impl Kind for Divided {
+        type Value = Split<u64, AtomicU64>;
+        const MAGIC: [u8; 8] = *b"divided!";
+        const NAME: &'static str = "divided";
+    }
+
+    #[test]
+    fn the_open_part_is_reached_while_a_call_has_the_rest() {
+        let handle = create::<Divided>(Split::new(5, AtomicU64::new(0)));
+        // SAFETY: the handle lives until the end of the test.
+        let (mut rest, open) = unsafe { exclusive_part(handle, "divided") }.unwrap();
+        *rest += 1;
+        // SAFETY: as above.
+        let beside = unsafe { shared(handle, "divided") }.unwrap();
+        beside.open().store(8, Ordering::Relaxed);
+        // SAFETY: as above.
+        assert_eq!(status(unsafe { exclusive_part(handle, "divided") }), PPO_ERR_BUSY);
+        assert_eq!((*rest, open.load(Ordering::Relaxed)), (6, 8));
+        drop(rest);
         free(handle).unwrap();
     }
 

@@ -1,9 +1,7 @@
 //! What a managed portfolio holds and has traded, and what its host says it does.
 
-use super::ppo_managed;
-use crate::ffi::agent::ppo_agent;
+use super::{exclusive, ppo_managed};
 use crate::ffi::border::boundary::boundary;
-use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::portfolio::account::{ppo_account, write_account};
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -27,7 +25,7 @@ pub unsafe extern "C" fn ppo_managed_account(
 ) -> ppo_status {
     boundary!(ppo_managed_account, [managed], {
         // SAFETY: the header's contract.
-        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let managed = unsafe { exclusive(managed) }?;
         // SAFETY: the header's contract.
         unsafe { write_account(managed.manager().account(), account, weights_out, weights_len) }?;
         Ok(PPO_OK)
@@ -55,7 +53,7 @@ pub unsafe extern "C" fn ppo_managed_traded(
 ) -> ppo_status {
     boundary!(ppo_managed_traded, [managed], {
         // SAFETY: the header's contract.
-        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let managed = unsafe { exclusive(managed) }?;
         let traded = managed.traded();
         // SAFETY: the header's contract; nothing else of the host's is used.
         let out = unsafe { slice::output(weights_out, weights_len, traded.len(), "weights_out", []) }?;
@@ -77,9 +75,13 @@ pub unsafe extern "C" fn ppo_managed_traded(
 /// Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
 ///
 /// \param managed      the portfolio; as it was where the call fails
-/// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1: [weights_len]
+/// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash may
+///                     be down to -0.01, an overdraft of fees: [weights_len]
 /// \param weights_len  N + 1
-/// \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded
+/// \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded;
+///                     within 1e-9 of 0 it is rounding and needs no trade
+///
+/// An overdraft is carried as it is, at the bar's cash return, and the next decision repairs it.
 ///
 /// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
 /// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
@@ -92,7 +94,7 @@ pub unsafe extern "C" fn ppo_managed_record_trade(
 ) -> ppo_status {
     boundary!(ppo_managed_record_trade, [managed], {
         // SAFETY: the header's contract.
-        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let mut managed = unsafe { exclusive(managed) }?;
         let expected = managed.traded().len();
         // SAFETY: the header's contract.
         let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
@@ -104,9 +106,9 @@ pub unsafe extern "C" fn ppo_managed_record_trade(
 /// Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
 ///
 /// \param managed      the portfolio; as it was where the call fails
-/// \param weights      weights held, assets and then cash, at least 0 and summing to 1: [weights_len]
+/// \param weights      weights held, assets and then cash, as for ppo_managed_record_trade: [weights_len]
 /// \param weights_len  N + 1
-/// \param equity       money, finite and above 0
+/// \param equity       money, above 0 and at most 1e90
 ///
 /// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
 /// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
@@ -119,7 +121,7 @@ pub unsafe extern "C" fn ppo_managed_set_position(
 ) -> ppo_status {
     boundary!(ppo_managed_set_position, [managed], {
         // SAFETY: the header's contract.
-        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let mut managed = unsafe { exclusive(managed) }?;
         let expected = managed.traded().len();
         // SAFETY: the header's contract.
         let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
@@ -128,29 +130,8 @@ pub unsafe extern "C" fn ppo_managed_set_position(
     })
 }
 
-/// Decides from now on with the policy that an agent has now; account, history and the risk manager's memory stay.
-///
-/// \param managed  the portfolio
-/// \param agent    the agent: of the spec of the one that the portfolio was made with
-///
-/// One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_set_agent(
-    managed: *mut ppo_managed,
-    agent: *const ppo_agent,
-) -> ppo_status {
-    boundary!(ppo_managed_set_agent, [managed, agent], {
-        // SAFETY: the header's contract.
-        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        managed.set_policy(agent.snapshot())?;
-        Ok(PPO_OK)
-    })
-}
-
-/// Ends the states HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+/// Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
+/// now. The kill switch stays as it is.
 ///
 /// \param managed  the portfolio
 ///
@@ -160,7 +141,7 @@ pub unsafe extern "C" fn ppo_managed_set_agent(
 pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_status {
     boundary!(ppo_managed_reset, [managed], {
         // SAFETY: the header's contract.
-        unsafe { handle::exclusive(managed, "managed") }?.reset();
+        unsafe { exclusive(managed) }?.reset();
         Ok(PPO_OK)
     })
 }
@@ -176,7 +157,7 @@ pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_sta
 pub unsafe extern "C" fn ppo_managed_reset_stop(managed: *mut ppo_managed, asset: usize) -> ppo_status {
     boundary!(ppo_managed_reset_stop, [managed], {
         // SAFETY: the header's contract.
-        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let mut managed = unsafe { exclusive(managed) }?;
         managed.reset_stop(asset)?;
         Ok(PPO_OK)
     })

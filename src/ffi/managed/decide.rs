@@ -1,9 +1,8 @@
 //! One bar of a managed portfolio.
 
-use super::ppo_managed;
+use super::{exclusive, ppo_managed};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Failure;
-use crate::ffi::border::handle;
 use crate::ffi::border::slice::{Output, Span};
 use crate::ffi::portfolio::push::beside;
 use crate::ffi::risk::decision::{risk_decision, risk_market};
@@ -11,7 +10,8 @@ use crate::ffi::risk::manage::{Places, read_market};
 use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
 use crate::portfolio::ClosedBar;
 
-/// Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe.
+/// Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe. Always 1 under
+/// ppo_managed_halt and ppo_managed_flatten.
 ///
 /// \param managed  the portfolio
 /// \param ready    gets 1 or 0
@@ -22,7 +22,7 @@ use crate::portfolio::ClosedBar;
 pub unsafe extern "C" fn ppo_managed_ready(managed: *mut ppo_managed, ready: *mut u32) -> ppo_status {
     boundary!(ppo_managed_ready, [managed], {
         // SAFETY: the header's contract.
-        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let managed = unsafe { exclusive(managed) }?;
         let ready = Output::new(ready, "ready")?;
         // SAFETY: the header's contract.
         unsafe { ready.write(u32::from(managed.ready())) };
@@ -34,7 +34,8 @@ pub unsafe extern "C" fn ppo_managed_ready(managed: *mut ppo_managed, ready: *mu
 ///
 /// \param managed      the portfolio; as it was where the call fails
 /// \param market       the bar that just ended, as for risk_manage
-/// \param cash_return  simple return of cash over the bar, finite and at least -1
+/// \param cash_return  simple return of cash over the bar, finite and at least -1; earned from the first decision, or
+///                     ppo_managed_set_position, on: the portfolio is not followed before
 /// \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
 /// \param columns_len  K, or 0 with NULL
 /// \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn ppo_managed_observe(
 ) -> ppo_status {
     boundary!(ppo_managed_observe, [managed], {
         // SAFETY: the header's contract.
-        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let mut managed = unsafe { exclusive(managed) }?;
         // SAFETY: the header's contract.
         let bar = unsafe { read_market(market, managed.risk()) }?;
         let spec = managed.manager().policy().spec();
@@ -75,7 +76,8 @@ pub unsafe extern "C" fn ppo_managed_observe(
 ///
 /// \param managed      the portfolio; as it was where the call fails
 /// \param market       the bar that just ended, as for risk_manage; a volatility or trend in it is of the target
-/// \param cash_return  simple return of cash over the bar, finite and at least -1
+/// \param cash_return  simple return of cash over the bar, finite and at least -1; earned from the first decision, or
+///                     ppo_managed_set_position, on: the portfolio is not followed before
 /// \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
 /// \param columns_len  K, or 0 with NULL
 /// \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
@@ -84,8 +86,8 @@ pub unsafe extern "C" fn ppo_managed_observe(
 ///
 /// One thread at a time on a portfolio; allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be
 /// seen first (ppo_managed_ready); PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
-/// PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow
-/// (PPO_ERR_NOT_FINITE, naming them), the bar has been taken in and nothing was decided.
+/// PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow, it is
+/// PPO_ERR_NOT_FINITE, naming them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_decide(
     managed: *mut ppo_managed,
@@ -99,7 +101,7 @@ pub unsafe extern "C" fn ppo_managed_decide(
 ) -> ppo_status {
     boundary!(ppo_managed_decide, [managed], {
         // SAFETY: the header's contract.
-        let mut managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let mut managed = unsafe { exclusive(managed) }?;
         // SAFETY: the header's contract.
         let bar = unsafe { read_market(market, managed.risk()) }?;
         let spec = managed.manager().policy().spec();

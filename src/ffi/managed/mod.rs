@@ -2,29 +2,34 @@
 
 pub mod books;
 pub mod decide;
+pub mod orders;
 
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
-use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
 use crate::ffi::portfolio::read_config;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::portfolio::{ManagedPortfolio, RLPortfolioManager};
 use crate::risk::manager::{RiskConfig, RiskManager};
+use orders::Orders;
 use std::ffi::c_char;
 
 /// A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
 /// ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
 /// traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
 /// says what was traded instead. The hedge is an overlay that the portfolio does not hold.
+///
+/// A bar is taken in whole or not at all: after a call that failed, for whatever reason, the portfolio is as it was, and
+/// the bar can be given again. Where bars have a time (`risk_market.time`), one that is no later than the last is refused.
 pub struct ppo_managed {
     _private: [u8; 0],
 }
 
 impl Kind for ppo_managed {
-    type Value = ManagedPortfolio;
+    type Value = Split<ManagedPortfolio, Orders>;
     const MAGIC: [u8; 8] = *b"ppomanag";
     const NAME: &'static str = "managed";
 }
@@ -55,7 +60,7 @@ pub unsafe extern "C" fn ppo_managed_new(
         let assets = manager.account().weights().len();
         let made = ManagedPortfolio::new(manager, RiskManager::new(risk, assets)?)?;
         // SAFETY: the header's contract.
-        unsafe { managed.write(handle::create(made)) };
+        unsafe { managed.write(create(made)) };
         Ok(PPO_OK)
     })
 }
@@ -88,7 +93,7 @@ pub unsafe extern "C" fn ppo_managed_restore(
         let state = json::parse(state, "state_json", "a managed portfolio's state")?;
         let restored = ManagedPortfolio::restore(manager, risk, state)?;
         // SAFETY: the header's contract.
-        unsafe { managed.write(handle::create(restored)) };
+        unsafe { managed.write(create(restored)) };
         Ok(PPO_OK)
     })
 }
@@ -111,7 +116,7 @@ pub unsafe extern "C" fn ppo_managed_state_json(
 ) -> ppo_status {
     boundary!(ppo_managed_state_json, [managed], {
         // SAFETY: the header's contract.
-        let managed = unsafe { handle::exclusive(managed, "managed") }?;
+        let managed = unsafe { exclusive(managed) }?;
         let json = serde_json::to_string(&managed.state()).expect("a state is plain JSON");
         // SAFETY: the header's contract.
         unsafe { text::copy(&json, buffer, capacity, needed) }
@@ -149,6 +154,23 @@ pub unsafe extern "C" fn ppo_managed_last_error(
         // SAFETY: the header's contract.
         unsafe { handle::copy_message(managed, "managed", buffer, capacity, needed) }
     })
+}
+
+/// A handle of a managed portfolio.
+fn create(managed: ManagedPortfolio) -> *mut ppo_managed {
+    let orders = Orders::new(managed.manager().policy().spec().clone());
+    handle::create(Split::new(managed, orders))
+}
+
+/// A managed portfolio to itself, with what other threads have asked of it taken up.
+///
+/// # Safety
+/// As `handle::exclusive`.
+unsafe fn exclusive<'a>(managed: *mut ppo_managed) -> Outcome<Exclusive<'a, ManagedPortfolio>> {
+    // SAFETY: the caller's promise.
+    let (mut book, orders) = unsafe { handle::exclusive_part(managed, "managed") }?;
+    orders.take_up(&mut book)?;
+    Ok(book)
 }
 
 /// The two halves of a managed portfolio.

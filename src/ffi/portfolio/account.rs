@@ -3,10 +3,9 @@
 use crate::env::account::Account;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
-use crate::ffi::border::handle;
 use crate::ffi::border::slice;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
-use crate::ffi::portfolio::ppo_portfolio;
+use crate::ffi::portfolio::{exclusive, ppo_portfolio};
 use crate::ffi::status::{PPO_OK, ppo_status};
 
 /// How a portfolio stands at a close, before what is traded at it. Fill it with ppo_account_init before its first use.
@@ -74,7 +73,7 @@ pub unsafe extern "C" fn ppo_portfolio_account(
 ) -> ppo_status {
     boundary!(ppo_portfolio_account, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         // SAFETY: the header's contract.
         unsafe { write_account(portfolio.account(), account, weights_out, weights_len) }?;
         Ok(PPO_OK)

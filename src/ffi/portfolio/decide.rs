@@ -2,9 +2,8 @@
 
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
-use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output, Span};
-use crate::ffi::portfolio::ppo_portfolio;
+use crate::ffi::portfolio::{exclusive, ppo_portfolio};
 use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
 use crate::portfolio::RLPortfolioManager;
 
@@ -19,7 +18,7 @@ use crate::portfolio::RLPortfolioManager;
 pub unsafe extern "C" fn ppo_portfolio_ready(portfolio: *mut ppo_portfolio, ready: *mut u32) -> ppo_status {
     boundary!(ppo_portfolio_ready, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let ready = Output::new(ready, "ready")?;
         // SAFETY: the header's contract.
         unsafe { ready.write(u32::from(portfolio.ready())) };
@@ -41,7 +40,7 @@ pub unsafe extern "C" fn ppo_portfolio_warm_up_bars(
 ) -> ppo_status {
     boundary!(ppo_portfolio_warm_up_bars, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let bars = Output::new(bars, "bars")?;
         // SAFETY: the header's contract.
         unsafe { bars.write(portfolio.warm_up_bars()) };
@@ -68,7 +67,7 @@ pub unsafe extern "C" fn ppo_portfolio_rebalance(
 ) -> ppo_status {
     boundary!(ppo_portfolio_rebalance, [portfolio], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let mut portfolio = unsafe { exclusive(portfolio) }?;
         let len = portfolio.policy().spec().action_len();
         // SAFETY: the header's contract; there is no other array.
         let out = unsafe { slice::output(weights_out, weights_len, len, "weights_out", []) }?;
@@ -84,11 +83,13 @@ pub unsafe extern "C" fn ppo_portfolio_rebalance(
 /// Says what was really traded to at this close, in place of the last target.
 ///
 /// \param portfolio    the portfolio
-/// \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash:
-///                     [weights_len]
+/// \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash, which may be
+///                     down to -0.01, an overdraft of fees: [weights_len]
 /// \param weights_len  N + 1
 /// \param cost         what the trade cost, as a fraction of the value before it: 0, or above 0 and below what was
-///                     traded
+///                     traded; within 1e-9 of 0 it is rounding and needs no trade
+///
+/// An overdraft is carried as it is, at the bar's cash return, until the next trade.
 ///
 /// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
 /// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
@@ -102,7 +103,7 @@ pub unsafe extern "C" fn ppo_portfolio_record_trade(
 ) -> ppo_status {
     boundary!(ppo_portfolio_record_trade, [portfolio], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let mut portfolio = unsafe { exclusive(portfolio) }?;
         // SAFETY: the header's contract.
         let weights = unsafe { position(&portfolio, weights, weights_len) }?;
         portfolio.record_trade(weights, cost)?;
@@ -114,9 +115,9 @@ pub unsafe extern "C" fn ppo_portfolio_record_trade(
 /// start, or after a payment. Nothing counts as traded at this close any more. Drawdown and remembered returns stay.
 ///
 /// \param portfolio    the portfolio
-/// \param weights      what is held, at least 0, summing to 1 (within 1e-6), assets and then cash: [weights_len]
+/// \param weights      what is held, assets and then cash, as for ppo_portfolio_record_trade: [weights_len]
 /// \param weights_len  N + 1
-/// \param equity       money, finite and above 0
+/// \param equity       money, above 0 and at most 1e90
 ///
 /// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. Errors as
 /// ppo_portfolio_record_trade.
@@ -129,7 +130,7 @@ pub unsafe extern "C" fn ppo_portfolio_set_position(
 ) -> ppo_status {
     boundary!(ppo_portfolio_set_position, [portfolio], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let mut portfolio = unsafe { exclusive(portfolio) }?;
         // SAFETY: the header's contract.
         let weights = unsafe { position(&portfolio, weights, weights_len) }?;
         portfolio.set_position(weights, equity)?;
@@ -156,7 +157,7 @@ pub unsafe extern "C" fn ppo_portfolio_leverage(
 ) -> ppo_status {
     boundary!(ppo_portfolio_leverage, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let leverage = Output::new(leverage, "leverage")?;
         check_remembered(&portfolio)?;
         let factor = portfolio.leverage((!trend.is_nan()).then_some(trend))?;
@@ -183,7 +184,7 @@ pub unsafe extern "C" fn ppo_portfolio_kelly(
 ) -> ppo_status {
     boundary!(ppo_portfolio_kelly, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let assets = portfolio.account().weights().len();
         // SAFETY: the header's contract; there is no other array.
         let out = unsafe { slice::output(weights_out, weights_len, assets, "weights_out", []) }?;
@@ -213,7 +214,7 @@ pub unsafe extern "C" fn ppo_portfolio_seen(
 ) -> ppo_status {
     boundary!(ppo_portfolio_seen, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let (state, prior) = portfolio.seen();
         // SAFETY: the header's contract; no reference was made yet.
         let to_state = unsafe { slice::output(state_out, state_len, state.len(), "state_out", []) }?;

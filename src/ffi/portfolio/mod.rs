@@ -2,17 +2,19 @@
 
 pub mod account;
 pub mod decide;
+pub(in crate::ffi) mod orders;
 pub mod push;
 pub mod state;
 
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
-use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::portfolio::{ManagerConfig, RLPortfolioManager};
+use orders::NextPolicy;
 use std::ffi::c_char;
 
 /// A policy at work on one portfolio. At every close: ppo_portfolio_push_prices, then, when a decision is due,
@@ -24,7 +26,7 @@ pub struct ppo_portfolio {
 }
 
 impl Kind for ppo_portfolio {
-    type Value = RLPortfolioManager;
+    type Value = Split<RLPortfolioManager, NextPolicy>;
     const MAGIC: [u8; 8] = *b"pporport";
     const NAME: &'static str = "portfolio";
 }
@@ -56,18 +58,20 @@ pub unsafe extern "C" fn ppo_portfolio_new(
         let config = unsafe { read_config(config_json) }?;
         let manager = RLPortfolioManager::new(agent.snapshot(), config)?;
         // SAFETY: the header's contract.
-        unsafe { portfolio.write(handle::create(manager)) };
+        unsafe { portfolio.write(create(manager)) };
         Ok(PPO_OK)
     })
 }
 
-/// Decides from now on with the policy that an agent has now; account, history and what was decided stay.
+/// Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and what was
+/// decided stay. Of several that are set between two calls the last counts.
 ///
 /// \param portfolio  the portfolio
 /// \param agent      the agent: of the spec of the one that the portfolio was made with
 ///
-/// One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+/// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no call
+/// is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED; PPO_ERR_INVALID_ARGUMENT for another spec.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_set_agent(
     portfolio: *mut ppo_portfolio,
@@ -75,10 +79,10 @@ pub unsafe extern "C" fn ppo_portfolio_set_agent(
 ) -> ppo_status {
     boundary!(ppo_portfolio_set_agent, [portfolio, agent], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { handle::shared(portfolio, "portfolio") }?;
         // SAFETY: the header's contract.
         let agent = unsafe { handle::shared(agent, "agent") }?;
-        portfolio.set_policy(agent.snapshot())?;
+        portfolio.open().ask(agent.snapshot())?;
         Ok(PPO_OK)
     })
 }
@@ -114,6 +118,23 @@ pub unsafe extern "C" fn ppo_portfolio_last_error(
         // SAFETY: the header's contract.
         unsafe { handle::copy_message(portfolio, "portfolio", buffer, capacity, needed) }
     })
+}
+
+/// A handle of a portfolio.
+fn create(manager: RLPortfolioManager) -> *mut ppo_portfolio {
+    let next = NextPolicy::new(manager.policy().spec().clone());
+    handle::create(Split::new(manager, next))
+}
+
+/// A portfolio to itself, with what other threads have asked of it taken up.
+///
+/// # Safety
+/// As `handle::exclusive`.
+unsafe fn exclusive<'a>(portfolio: *mut ppo_portfolio) -> Outcome<Exclusive<'a, RLPortfolioManager>> {
+    // SAFETY: the caller's promise.
+    let (mut manager, next) = unsafe { handle::exclusive_part(portfolio, "portfolio") }?;
+    next.take_up(|policy| manager.replace_policy(policy))?;
+    Ok(manager)
 }
 
 /// A portfolio's settings; NULL for the defaults.

@@ -2,20 +2,21 @@
 
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
-use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
-use crate::ffi::portfolio::ppo_portfolio;
+use crate::ffi::portfolio::{exclusive, ppo_portfolio};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::prior::Prior;
 use crate::policy::spec::PolicySpec;
 
 /// Takes in a bar that just ended, as closes. The portfolio earns it, then it is history. The first closes ever, and
-/// the first after ppo_portfolio_push_returns, are only what later ones are compared with.
+/// the first after ppo_portfolio_push_returns, are only what later ones are compared with. A bar given twice counts twice:
+/// bars have no time here (risk_market.time of ppo_managed_decide does).
 ///
 /// \param portfolio    the portfolio
 /// \param closes       close of each asset, above 0, in the order of the agent's assets: [closes_len]
 /// \param closes_len   N
-/// \param cash_return  simple return of cash over the bar, at least -1
+/// \param cash_return  simple return of cash over the bar, at least -1; earned from the first decision, or
+///                     ppo_portfolio_set_position, on: the portfolio is not followed before
 /// \param columns      the policy's columns, known at this close: [columns_len]; NULL where it has none
 /// \param columns_len  K, or 0 with NULL
 /// \param prior        weights of a supplied prior for the decision at this close, assets and then cash: [prior_len];
@@ -40,7 +41,7 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
 ) -> ppo_status {
     boundary!(ppo_portfolio_push_prices, [portfolio], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let mut portfolio = unsafe { exclusive(portfolio) }?;
         let spec = portfolio.policy().spec();
         // SAFETY: the header's contract.
         let closes = unsafe { slice::input(closes, closes_len, spec.state.assets, "closes") }?;
@@ -81,7 +82,7 @@ pub unsafe extern "C" fn ppo_portfolio_push_returns(
 ) -> ppo_status {
     boundary!(ppo_portfolio_push_returns, [portfolio], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let mut portfolio = unsafe { exclusive(portfolio) }?;
         let spec = portfolio.policy().spec();
         // SAFETY: the header's contract.
         let returns = unsafe { slice::input(returns, returns_len, spec.state.assets, "returns") }?;

@@ -1,9 +1,8 @@
 //! What a portfolio leaves behind for the next start of the program.
 
 use crate::ffi::border::boundary::boundary;
-use crate::ffi::border::handle;
 use crate::ffi::border::{json, text};
-use crate::ffi::portfolio::ppo_portfolio;
+use crate::ffi::portfolio::{exclusive, ppo_portfolio};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use std::ffi::c_char;
 
@@ -26,7 +25,7 @@ pub unsafe extern "C" fn ppo_portfolio_state_json(
 ) -> ppo_status {
     boundary!(ppo_portfolio_state_json, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let json = serde_json::to_string(&portfolio.state()).expect("a state is plain JSON");
         // SAFETY: the header's contract.
         unsafe { text::copy(&json, buffer, capacity, needed) }
@@ -49,7 +48,7 @@ pub unsafe extern "C" fn ppo_portfolio_restore(
 ) -> ppo_status {
     boundary!(ppo_portfolio_restore, [portfolio], {
         // SAFETY: the header's contract.
-        let mut portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let mut portfolio = unsafe { exclusive(portfolio) }?;
         // SAFETY: the header's contract.
         let text = unsafe { text::input(state_json, "state_json") }?;
         portfolio.restore(json::parse(text, "state_json", "a portfolio's state")?)?;
@@ -74,7 +73,7 @@ pub unsafe extern "C" fn ppo_portfolio_config_json(
 ) -> ppo_status {
     boundary!(ppo_portfolio_config_json, [portfolio], {
         // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::exclusive(portfolio, "portfolio") }?;
+        let portfolio = unsafe { exclusive(portfolio) }?;
         let json = serde_json::to_string(portfolio.config()).expect("settings are plain JSON");
         // SAFETY: the header's contract.
         unsafe { text::copy(&json, buffer, capacity, needed) }

@@ -10,9 +10,9 @@ use std::ptr;
 
 /// State: everything within its limits.
 pub const RISK_STATE_ACTIVE: u32 = 0;
-/// State: no exposure may grow.
+/// State: no exposure may grow, by drawdown or ppo_managed_halt.
 pub const RISK_STATE_REDUCING: u32 = 1;
-/// State: to cash, until risk_manager_reset.
+/// State: to cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
 pub const RISK_STATE_HALTED: u32 = 2;
 
 /// Side of a hedge: none is held.
@@ -59,13 +59,17 @@ pub struct risk_market {
     pub volatility: f64,
     /// Expected return of the target before leverage, annual; default NaN: not given.
     pub trend: f64,
+    /// When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
+    /// last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
+    /// a time is not compared.
+    pub time: i64,
 }
 
 versioned!(
     risk_market,
-    [120],
+    [120, 128],
     risk_market {
-        struct_size: 120,
+        struct_size: 128,
         reserved: 0,
         closes: ptr::null(),
         closes_len: 0,
@@ -81,6 +85,7 @@ versioned!(
         observation_len: 0,
         volatility: f64::NAN,
         trend: f64::NAN,
+        time: 0,
     }
 );
 

@@ -93,6 +93,7 @@ pub(in crate::ffi) unsafe fn read_market<'a>(
             trend: given(market.trend),
             betas,
             observation,
+            time: (market.time != 0).then_some(market.time),
         },
         spans: [
             Span::new(market.closes, market.closes_len, "market.closes"),

@@ -166,7 +166,8 @@ pub unsafe extern "C" fn risk_metrics_init(metrics: *mut risk_metrics, size: usi
 
 /// Measures a series of returns, in the conventions of empyrical-reloaded but for losses, which are positive.
 ///
-/// \param returns      simple returns of the bars, oldest first; NaN for an unknown one: [returns_len]
+/// \param returns      simple returns of the bars, oldest first; NaN for an unknown one, which is a bar of the year and is
+///                     left out of all the rest (value at risk, skewness and kurtosis are NaN then): [returns_len]
 /// \param returns_len  number of bars; of few bars most measures are NaN
 /// \param conventions  what measures are relative to; NULL for the defaults
 /// \param metrics      gets the measures

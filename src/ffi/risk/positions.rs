@@ -132,7 +132,8 @@ pub unsafe extern "C" fn risk_positions_config_json(
 /// \param atr               average true ranges in the unit of the prices, above 0, NaN where there is none yet: such
 ///                          an asset is sized by its weight alone: [atr_len]
 /// \param atr_len           N
-/// \param atr_seen          bars that the averages have seen, for the words of RISK_REASON_SKIPPED_POSITION_SIZE alone
+/// \param atr_seen          bars that the averages have seen: whether NaN is RISK_REASON_SKIPPED_POSITION_SIZE (too few) or
+///                          RISK_REASON_FLAT_PRICE
 /// \param units             gets the units, signed as the weight: [units_len]
 /// \param units_len         N
 /// \param stops             gets the prices at which to get out, NaN where there is none: [stops_len]; may be NULL

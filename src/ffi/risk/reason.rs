@@ -58,6 +58,10 @@ pub const RISK_REASON_ASSET_STOP: u32 = 34;
 pub const RISK_REASON_ASSET_STOPPED: u32 = 35;
 /// The state or a stop allows an asset no more than what is held, or nothing. Index: asset. Weights.
 pub const RISK_REASON_EXPOSURE_BOUND: u32 = 36;
+/// An operator has halted the book: the target is what is held, and no exposure may grow.
+pub const RISK_REASON_OPERATOR_HALT: u32 = 37;
+/// An operator has the book flattened: everything to cash.
+pub const RISK_REASON_OPERATOR_FLATTEN: u32 = 38;
 /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
 pub const RISK_REASON_VOLATILITY_TARGET: u32 = 50;
 /// Volatility targeting asked for more than the maximum leverage.
@@ -86,7 +90,7 @@ pub const RISK_REASON_OPEN_RISK: u32 = 81;
 pub const RISK_REASON_POSITION_MAXIMUM: u32 = 82;
 /// A position is below the smallest tradable one and was dropped. Index: asset. Units.
 pub const RISK_REASON_POSITION_MINIMUM: u32 = 83;
-/// Not looked at: dynamic leverage, for want of a volatility. Found: bars seen; allowed: bars needed.
+/// Not looked at: dynamic leverage, for want of bars. Found: bars seen; allowed: bars needed.
 pub const RISK_REASON_SKIPPED_LEVERAGE: u32 = 100;
 /// Not looked at: value at risk, for want of history. Found: bars seen; allowed: bars needed.
 pub const RISK_REASON_SKIPPED_TAIL_RISK: u32 = 101;
@@ -100,6 +104,11 @@ pub const RISK_REASON_SKIPPED_REGIME: u32 = 104;
 pub const RISK_REASON_SKIPPED_TREND: u32 = 105;
 /// Betas were not given: every asset counts as 1 in the hedge.
 pub const RISK_REASON_HEDGE_WITHOUT_BETAS: u32 = 106;
+/// Not looked at: dynamic leverage, as the target would have earned the same on every bar seen. Found: its forecast
+/// volatility, 0.
+pub const RISK_REASON_FLAT_TARGET: u32 = 107;
+/// Not looked at: an asset's ATR size, as its price has not moved over the bars seen. Index: asset. Found: bars seen.
+pub const RISK_REASON_FLAT_PRICE: u32 = 108;
 
 /// Every code with its name.
 pub const REASONS: &[(u32, &CStr)] = &[
@@ -133,6 +142,8 @@ pub const REASONS: &[(u32, &CStr)] = &[
     (RISK_REASON_ASSET_STOP, c"ASSET_STOP"),
     (RISK_REASON_ASSET_STOPPED, c"ASSET_STOPPED"),
     (RISK_REASON_EXPOSURE_BOUND, c"EXPOSURE_BOUND"),
+    (RISK_REASON_OPERATOR_HALT, c"OPERATOR_HALT"),
+    (RISK_REASON_OPERATOR_FLATTEN, c"OPERATOR_FLATTEN"),
     (RISK_REASON_VOLATILITY_TARGET, c"VOLATILITY_TARGET"),
     (RISK_REASON_LEVERAGE_MAXIMUM, c"LEVERAGE_MAXIMUM"),
     (RISK_REASON_LEVERAGE_MINIMUM, c"LEVERAGE_MINIMUM"),
@@ -154,6 +165,8 @@ pub const REASONS: &[(u32, &CStr)] = &[
     (RISK_REASON_SKIPPED_REGIME, c"SKIPPED_REGIME"),
     (RISK_REASON_SKIPPED_TREND, c"SKIPPED_TREND"),
     (RISK_REASON_HEDGE_WITHOUT_BETAS, c"HEDGE_WITHOUT_BETAS"),
+    (RISK_REASON_FLAT_TARGET, c"FLAT_TARGET"),
+    (RISK_REASON_FLAT_PRICE, c"FLAT_PRICE"),
 ];
 
 /// One thing that shaped a decision, or that was not looked at (codes from 100 on).

@@ -60,7 +60,7 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
             .map(|column| cells.header[*column].clone())
             .collect()
     };
-    let mut table = PriceTable::new(dates, named, read(&assets, Kind::Price)?)?
+    let mut table = PriceTable::new(dates, names(&assets), read(&assets, Kind::Price)?)?
         .with_columns(names(&signals), read(&signals, Kind::Signal)?)?;
     if let Some(column) = cash_rate {
         table = table.with_cash_rate(read(&[column], Kind::Rate)?.into_raw_vec_and_offset().0)?;

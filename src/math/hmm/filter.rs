@@ -79,6 +79,13 @@ impl HmmFilter {
         Ok(filter)
     }
 
+    /// Takes over what `other`, of the same model, has seen; allocates nothing.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.predicted.copy_from_slice(&other.predicted);
+        self.filtered.copy_from_slice(&other.filtered);
+        self.log_likelihood = other.log_likelihood;
+    }
+
     /// What to save.
     pub fn state(&self) -> HmmFilterState {
         HmmFilterState {

@@ -1,10 +1,12 @@
 //! What a manager leaves behind for the next start of the program.
 
-use super::{Plan, RLPortfolioManager, check_weights};
+use super::{Plan, RLPortfolioManager, TOLERANCE, check_held};
 use crate::env::account::Account;
+use crate::env::costs::value_left;
 use crate::error::{Error, Result};
 use crate::market::history::History;
 use crate::market::state::StateBuilder;
+use crate::policy::action::check_weights;
 use serde::{Deserialize, Serialize};
 
 /// All that changes in a manager: saved with serde, exact through JSON.
@@ -15,10 +17,22 @@ pub struct ManagerState {
     account: Account,
     returns: Vec<f64>,
     closes: Option<Vec<f64>>,
-    plan: Plan,
+    plan: SavedPlan,
     following: bool,
     target: Vec<f64>,
     executed: Vec<f64>,
+}
+
+/// What happens at the last close, as it is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SavedPlan {
+    Hold,
+    Target,
+    /// What a trade left of the value.
+    Traded(f64),
+    /// What a trade cost per traded notional: no longer written.
+    Executed(f64),
 }
 
 impl RLPortfolioManager {
@@ -29,7 +43,11 @@ impl RLPortfolioManager {
             account: self.account.clone(),
             returns: self.returns.all().to_vec(),
             closes: self.has_closes.then(|| self.closes.clone()),
-            plan: self.plan,
+            plan: match self.plan {
+                Plan::Hold => SavedPlan::Hold,
+                Plan::Target => SavedPlan::Target,
+                Plan::Traded(left) => SavedPlan::Traded(left),
+            },
             following: self.following,
             target: self.target.clone(),
             executed: self.executed.clone(),
@@ -52,7 +70,15 @@ impl RLPortfolioManager {
         if let Some(closes) = state.closes {
             self.closes = closes;
         }
-        self.plan = state.plan;
+        self.plan = match state.plan {
+            SavedPlan::Hold => Plan::Hold,
+            SavedPlan::Target => Plan::Target,
+            SavedPlan::Traded(left) => Plan::Traded(left),
+            SavedPlan::Executed(rate) => {
+                let held = self.account.weights();
+                Plan::Traded(value_left(rate, held, &state.executed[..held.len()]))
+            }
+        };
         self.following = state.following;
         self.target = state.target;
         self.executed = state.executed;
@@ -74,25 +100,32 @@ impl RLPortfolioManager {
         let closes = state.closes.iter().flatten().all(|&close| close > 0.0);
         let returns = state.returns.iter().all(|&earned| earned >= -1.0);
         let rate = match state.plan {
-            Plan::Executed(rate) => (0.0..1.0).contains(&rate),
-            Plan::Hold | Plan::Target => true,
+            SavedPlan::Executed(rate) => (0.0..1.0).contains(&rate),
+            SavedPlan::Traded(left) => left > 0.0 && left <= 1.0,
+            SavedPlan::Hold | SavedPlan::Target => true,
         };
         let view = state.account.view();
-        let value = state.account.value() >= 0.0;
+        // An overdraft grows as a part of the value where the value falls.
+        let held = view.cash.is_finite()
+            && view
+                .weights
+                .iter()
+                .all(|weight| (0.0..=f64::MAX).contains(weight));
+        let sum = view.weights.iter().sum::<f64>() + view.cash;
+        let held = held && (sum - 1.0).abs() <= TOLERANCE * (1.0 + view.cash.abs());
+        let value = state.account.value().is_finite() && held;
         if !(closes && returns && rate && value && view.drawdown.is_finite() && view.volatility.is_finite()) {
             return Err(unlike("with numbers that no manager has"));
         }
-        let mut held = view.weights.to_vec();
-        held.push(view.cash);
-        check_weights("manager state: account", &held, assets + 1)?;
-        match state.plan {
-            Plan::Hold => Ok(()),
-            Plan::Target => check_weights("manager state: target", &state.target, self.target.len()),
-            Plan::Executed(_) => check_weights("manager state: executed", &state.executed, assets + 1),
-        }?;
         if state.target.len() != self.target.len() || state.executed.len() != assets + 1 {
             return Err(unlike("of another number of weights"));
         }
-        Ok(())
+        match state.plan {
+            SavedPlan::Hold => Ok(()),
+            SavedPlan::Target => check_weights(&"manager state: target", &state.target).map(drop),
+            SavedPlan::Executed(_) | SavedPlan::Traded(_) => {
+                check_held("manager state: executed", &state.executed, assets + 1).map(drop)
+            }
+        }
     }
 }

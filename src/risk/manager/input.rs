@@ -22,6 +22,9 @@ pub struct MarketState<'a> {
     pub betas: Option<&'a [f64]>,
     /// What the regimes are told apart by: [d] of the regime model.
     pub observation: Option<&'a [f64]>,
+    /// When the bar closed, in nanoseconds since 1970-01-01 UTC: later than the last bar that had a time. A bar
+    /// without one is not compared.
+    pub time: Option<i64>,
 }
 
 impl<'a> MarketState<'a> {
@@ -35,6 +38,7 @@ impl<'a> MarketState<'a> {
             trend: None,
             betas: None,
             observation: None,
+            time: None,
         }
     }
 

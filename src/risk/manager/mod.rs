@@ -1,7 +1,7 @@
 //! The risk manager: from a wish to a decision that one can audit.
 //!
 //! The order of a decision: the target, times dynamic leverage and the regime's factor; the state (ACTIVE, REDUCING,
-//! HALTED) and the stops of single assets narrow what is allowed; the limits move the weights to the nearest allowed
+//! HALTED), the kill switch and the stops of single assets narrow what is allowed; the limits move the weights to the nearest allowed
 //! ones; the hedge lies over what is left and is reported apart; positions are sized last.
 
 mod config;
@@ -9,13 +9,16 @@ mod decision;
 mod input;
 mod restart;
 mod steps;
+mod switch;
 
 pub use config::RiskConfig;
 pub use decision::Decision;
 pub use input::{MarketState, Portfolio};
 pub use restart::RiskState;
+pub use switch::Switch;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::fault;
 use crate::risk::atr::Atr;
 use crate::risk::drawdown_state::DrawdownMonitor;
 use crate::risk::hedge::HedgingStrategy;
@@ -39,11 +42,20 @@ pub struct RiskManager {
     sizer: Option<PositionSizer>,
     /// What changes from bar to bar and is saved.
     memory: Memory,
+    scenarios: Scenarios,
+    /// What a bar that is refused goes back to.
+    before: Memory,
+    /// Whether the scenarios have taken in a bar since.
+    pushed: bool,
+    /// What an operator allows.
+    switch: Switch,
     buffers: Buffers,
     decision: Decision,
+    /// Where the next decision is written.
+    next: Decision,
 }
 
-/// What bars and decisions leave behind.
+/// What bars and decisions leave behind, besides the scenarios.
 #[derive(Debug, Clone)]
 struct Memory {
     drawdown: DrawdownMonitor,
@@ -51,10 +63,11 @@ struct Memory {
     hedge: Option<HedgingStrategy>,
     atr: Option<Atr>,
     regime: Option<RegimeTracker>,
-    scenarios: Scenarios,
     /// Last closes: [N]; those before the first bar hold nothing.
     closes: Vec<f64>,
     has_closes: bool,
+    /// When the last bar that had a time closed.
+    time: Option<i64>,
 }
 
 /// Room for one decision.
@@ -98,17 +111,20 @@ impl RiskManager {
                 .map(|positions| Atr::new(assets, positions.atr_bars))
                 .transpose()?,
             regime: config.regime.clone().map(RegimeTracker::new).transpose()?,
-            scenarios: Scenarios::new(assets, config.limits.tail_bars)?,
             closes: vec![0.0; assets],
             has_closes: false,
+            time: None,
         };
+        let scenarios = Scenarios::new(assets, config.limits.tail_bars)?;
         if let Some(leverage) = &config.leverage {
             leverage.validate()?;
         }
         config.volatility.validate()?;
         let most_reasons = limits.most_reasons() + 6 * assets + 32;
+        let decision = || Decision::new(assets, sizer.is_some(), most_reasons);
         Ok(Self {
-            decision: Decision::new(assets, sizer.is_some(), most_reasons),
+            decision: decision(),
+            next: decision(),
             buffers: Buffers {
                 returns: vec![0.0; assets],
                 earned: vec![0.0; config.limits.tail_bars],
@@ -121,7 +137,11 @@ impl RiskManager {
             },
             limits,
             sizer,
+            before: memory.clone(),
             memory,
+            scenarios,
+            pushed: false,
+            switch: Switch::Open,
             assets,
             config,
         })
@@ -131,41 +151,101 @@ impl RiskManager {
     /// what cannot be used and leave the manager as it was.
     pub fn observe(&mut self, market: &MarketState<'_>) -> Result<()> {
         self.check_market(market)?;
-        self.buffers.aside.clear();
-        self.memory
-            .take(market, &mut self.buffers.returns, &mut self.buffers.aside)
+        self.mark();
+        self.next.reasons.clear();
+        let taken = self.take(market);
+        if taken.is_err() {
+            self.take_back();
+        }
+        taken
     }
 
     /// Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar;
     /// bars without a decision go to [`observe`](Self::observe).
     ///
     /// # Errors
-    /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths): the error names
-    /// the input, and the manager is as it was.
+    /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths, a bar no later than
+    /// the last): the error names the input, and the manager is as it was.
     pub fn manage(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<&Decision> {
         self.check_market(market)?;
         portfolio.check(self.assets)?;
-        let reasons = &mut self.decision.reasons;
-        reasons.clear();
-        self.memory.take(market, &mut self.buffers.returns, reasons)?;
-        let monitor = &mut self.memory.drawdown;
-        self.decision.state = monitor.update(portfolio.equity, portfolio.drawdown, reasons)?;
-        self.decision.drawdown = monitor.drawdown();
-        self.scale(market, portfolio)?;
-        self.narrow(market, portfolio)?;
-        self.limit(portfolio)?;
-        self.overlay(market, portfolio)?;
-        Ok(&self.decision)
+        self.mark();
+        match self.step(market, portfolio) {
+            Ok(()) => {
+                std::mem::swap(&mut self.decision, &mut self.next);
+                Ok(&self.decision)
+            }
+            Err(error) => {
+                self.take_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes the bar in and writes the next decision.
+    fn step(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+        self.next.reasons.clear();
+        self.take(market)?;
+        fault::point()?;
+        let (monitor, reasons) = (&mut self.memory.drawdown, &mut self.next.reasons);
+        let state = monitor.update(portfolio.equity, portfolio.drawdown, reasons)?;
+        self.next.state = self.switch.narrow(state, reasons);
+        self.next.drawdown = monitor.drawdown();
+        let target = match self.switch {
+            Switch::Open => portfolio.target,
+            Switch::Halt | Switch::Flatten => portfolio.current,
+        };
+        let portfolio = Portfolio { target, ..*portfolio };
+        fault::point()?;
+        self.scale(market, &portfolio)?;
+        fault::point()?;
+        self.narrow(market, &portfolio)?;
+        fault::point()?;
+        self.limit(&portfolio)?;
+        fault::point()?;
+        self.overlay(market, &portfolio)?;
+        fault::point()
     }
 
     /// Checks a bar without taking it in: the error that [`manage`](Self::manage) would give.
     pub fn check_market(&self, market: &MarketState<'_>) -> Result<()> {
-        market.check(self.assets, self.observation_len())
+        market.check(self.assets, self.observation_len())?;
+        match (market.time, self.memory.time) {
+            (Some(time), Some(last)) if time <= last => {
+                let expected = format!("later than the last bar's, {last}");
+                Err(Error::invalid("market.time", time, expected))
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// Ends HALTED or REDUCING: the last equity becomes the peak.
+    /// Remembers how the manager stands, for [`take_back`](Self::take_back). Allocates nothing.
+    fn mark(&mut self) {
+        self.before.copy_from(&self.memory);
+        self.pushed = false;
+    }
+
+    /// Back to the last [`mark`](Self::mark), to the last bit. Allocates nothing.
+    fn take_back(&mut self) {
+        self.memory.copy_from(&self.before);
+        if self.pushed {
+            self.scenarios.take_back();
+        }
+    }
+
+    /// Ends HALTED or REDUCING where drawdown led there: the last equity becomes the peak.
     pub fn reset(&mut self) {
         self.memory.drawdown.reset();
+    }
+
+    /// Sets what an operator allows from the next decision on.
+    pub fn set_switch(&mut self, switch: Switch) {
+        self.switch = switch;
+    }
+
+    /// What an operator allows.
+    pub fn switch(&self) -> Switch {
+        self.switch
     }
 
     /// Lets a stopped asset be held again. Errors: no such asset.

@@ -1,6 +1,6 @@
 //! What a risk manager leaves behind for the next start of the program.
 
-use super::{RiskConfig, RiskManager};
+use super::{RiskConfig, RiskManager, Switch};
 use crate::error::{Error, Result};
 use crate::risk::atr::{Atr, AtrState};
 use crate::risk::check;
@@ -24,6 +24,11 @@ pub struct RiskState {
     scenarios: ScenariosState,
     /// Last closes [N]; none before the first bar.
     closes: Option<Vec<f64>>,
+    /// When the last bar that had a time closed, in nanoseconds since 1970-01-01 UTC.
+    #[serde(default)]
+    time: Option<i64>,
+    #[serde(default)]
+    switch: Switch,
 }
 
 impl RiskManager {
@@ -36,8 +41,10 @@ impl RiskManager {
             hedge: memory.hedge.as_ref().map(HedgingStrategy::state),
             atr: memory.atr.as_ref().map(|atr| atr.state().clone()),
             regime: memory.regime.as_ref().map(RegimeTracker::state),
-            scenarios: memory.scenarios.state(),
+            scenarios: self.scenarios.state(),
             closes: memory.has_closes.then(|| memory.closes.clone()),
+            time: memory.time,
+            switch: self.switch,
         }
     }
 
@@ -64,13 +71,14 @@ impl RiskManager {
             memory.regime = Some(RegimeTracker::restore(config, state).map_err(part("regime"))?);
         }
         let capacity = config.limits.tail_bars;
-        memory.scenarios =
+        manager.scenarios =
             Scenarios::restore(&state.scenarios, assets, capacity).map_err(part("scenarios"))?;
         if let Some(closes) = state.closes {
             check::length("risk state: closes", closes.len(), assets, "number of assets")?;
             check::positive("risk state: closes", &closes)?;
             (memory.closes, memory.has_closes) = (closes, true);
         }
+        (memory.time, manager.switch) = (state.time, state.switch);
         Ok(manager)
     }
 }

@@ -1,8 +1,9 @@
 //! The steps of a decision, in their order.
 
 use super::input::LARGEST_TARGET;
-use super::{MarketState, Memory, Portfolio, RiskManager};
+use super::{MarketState, Memory, Portfolio, RiskManager, Switch};
 use crate::error::Result;
+use crate::fault;
 use crate::math::projection;
 use crate::risk::drawdown_state::TradingState;
 use crate::risk::limits::Tightening;
@@ -10,14 +11,27 @@ use crate::risk::position_size::PositionInputs;
 use crate::risk::reason::{Reason, ReasonCode};
 
 impl Memory {
-    /// The bar becomes history. `returns` [N] is room for its returns.
-    pub(super) fn take(
-        &mut self,
-        market: &MarketState<'_>,
-        returns: &mut [f64],
-        reasons: &mut Vec<Reason>,
-    ) -> Result<()> {
-        if let Some(atr) = &mut self.atr {
+    /// Becomes what `other` is, of the same settings. Allocates nothing.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.drawdown.clone_from(&other.drawdown);
+        self.stops.copy_from(&other.stops);
+        self.hedge.clone_from(&other.hedge);
+        if let (Some(atr), Some(other)) = (&mut self.atr, &other.atr) {
+            atr.copy_from(other);
+        }
+        if let (Some(regime), Some(other)) = (&mut self.regime, &other.regime) {
+            regime.copy_from(other);
+        }
+        self.closes.copy_from_slice(&other.closes);
+        (self.has_closes, self.time) = (other.has_closes, other.time);
+    }
+}
+
+impl RiskManager {
+    /// The bar becomes history.
+    pub(super) fn take(&mut self, market: &MarketState<'_>) -> Result<()> {
+        let (memory, reasons) = (&mut self.memory, &mut self.next.reasons);
+        if let Some(atr) = &mut memory.atr {
             let (highs, lows) = market.highs_lows.unzip();
             let before = reasons.len();
             atr.update(highs, lows, market.closes, reasons)?;
@@ -26,63 +40,70 @@ impl Memory {
                 reasons.truncate(before);
             }
         }
-        if let Some(regime) = &mut self.regime {
+        fault::point()?;
+        if let Some(regime) = &mut memory.regime {
             regime.update(market.observation, reasons)?;
         }
-        if self.has_closes {
-            let bars = market.closes.iter().zip(&self.closes);
+        fault::point()?;
+        if memory.has_closes {
+            let returns = &mut self.buffers.returns;
+            let bars = market.closes.iter().zip(&memory.closes);
             for (earned, (to, from)) in returns.iter_mut().zip(bars) {
                 *earned = to / from - 1.0;
             }
             self.scenarios.push(returns)?;
+            self.pushed = true;
         }
-        self.closes.copy_from_slice(market.closes);
-        self.has_closes = true;
+        memory.closes.copy_from_slice(market.closes);
+        memory.has_closes = true;
+        memory.time = market.time.or(memory.time);
         Ok(())
     }
-}
 
-impl RiskManager {
     /// The target times dynamic leverage and the regime's factor.
     pub(super) fn scale(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
-        let reasons = &mut self.decision.reasons;
-        if self.config.leverage.is_some() && market.trend.is_none() {
+        let reasons = &mut self.next.reasons;
+        let levered = self.config.leverage.is_some() && self.switch == Switch::Open;
+        if levered && market.trend.is_none() {
             reasons.push(Reason::portfolio(ReasonCode::SkippedTrend, f64::NAN, f64::NAN));
         }
-        let (bars, fewest) = (self.memory.scenarios.len(), self.config.fewest_volatility_bars);
+        let (bars, fewest) = (self.scenarios.len(), self.config.fewest_volatility_bars);
         let forecast = match market.volatility {
             None if bars >= fewest => {
                 let earned = &mut self.buffers.earned[..bars];
-                self.memory.scenarios.portfolio_returns(portfolio.target, earned);
+                self.scenarios.portfolio_returns(portfolio.target, earned);
                 Some(self.config.volatility.annual(earned)?)
             }
             given => given,
         };
-        self.decision.volatility = forecast.unwrap_or(f64::NAN);
+        fault::point()?;
+        self.next.volatility = forecast.unwrap_or(f64::NAN);
         let mut factor = 1.0;
-        if let Some(leverage) = &self.config.leverage {
+        // What is held was levered when it was traded: to lever it again would shrink it bar by bar.
+        let open = self.switch == Switch::Open;
+        if let Some(leverage) = self.config.leverage.as_ref().filter(|_| open) {
+            let (found, allowed) = (bars as f64, fewest as f64);
             match forecast {
                 Some(volatility) if volatility > 0.0 => {
-                    let drawdown = self.decision.drawdown;
+                    let drawdown = self.next.drawdown;
                     factor = leverage.explain(volatility, drawdown, market.trend, reasons)?;
                 }
                 // Nothing but cash is wished for.
-                Some(_) if portfolio.target.iter().all(|weight| weight.abs() <= 0.0) => {}
-                // Too few bars, or prices that stood still.
-                _ => {
-                    let (found, allowed) = (bars as f64, fewest as f64);
-                    reasons.push(Reason::portfolio(ReasonCode::SkippedLeverage, found, allowed));
+                _ if portfolio.target.iter().all(|weight| weight.abs() <= 0.0) => {}
+                Some(volatility) => {
+                    reasons.push(Reason::portfolio(ReasonCode::FlatTarget, volatility, f64::NAN));
                 }
+                None => reasons.push(Reason::portfolio(ReasonCode::SkippedLeverage, found, allowed)),
             }
         }
-        if let Some(regime) = &self.memory.regime {
+        if let Some(regime) = self.memory.regime.as_ref().filter(|_| open) {
             let scaled = factor * regime.leverage_factor();
             if scaled.to_bits() != factor.to_bits() {
                 reasons.push(Reason::portfolio(ReasonCode::LeverageRegime, factor, scaled));
             }
             factor = scaled;
         }
-        self.decision.leverage = factor;
+        self.next.leverage = factor;
         for (scaled, wished) in self.buffers.scaled.iter_mut().zip(portfolio.target) {
             *scaled = (factor * wished).clamp(-LARGEST_TARGET, LARGEST_TARGET);
         }
@@ -94,9 +115,9 @@ impl RiskManager {
         let (low, high) = (&mut self.buffers.low, &mut self.buffers.high);
         self.memory
             .stops
-            .update(market.closes, portfolio.current, &mut self.decision.reasons)?;
+            .update(market.closes, portfolio.current, &mut self.next.reasons)?;
         for (i, &held) in portfolio.current.iter().enumerate() {
-            let (least, most) = match self.decision.state {
+            let (least, most) = match self.next.state {
                 TradingState::Active => (f64::NEG_INFINITY, f64::INFINITY),
                 TradingState::Reducing => (held.min(0.0), held.max(0.0)),
                 TradingState::Halted => (0.0, 0.0),
@@ -113,7 +134,7 @@ impl RiskManager {
             Some(regime) => regime.limits_factor(),
             None => 1.0,
         };
-        let decision = &mut self.decision;
+        let decision = &mut self.next;
         if let Some(regime) = self.memory.regime.as_ref().filter(|_| factor < 1.0) {
             let likely = regime.most_likely() as f64;
             decision
@@ -129,7 +150,7 @@ impl RiskManager {
         self.limits.apply(
             &self.buffers.scaled,
             portfolio.current,
-            &self.memory.scenarios,
+            &self.scenarios,
             &tightening,
             &mut decision.weights,
             &mut decision.reasons,
@@ -155,7 +176,7 @@ impl RiskManager {
             self.limits.apply(
                 portfolio.current,
                 portfolio.current,
-                &self.memory.scenarios,
+                &self.scenarios,
                 &tightening,
                 &mut self.buffers.held,
                 &mut self.buffers.aside,
@@ -178,7 +199,7 @@ impl RiskManager {
 
     /// Hedge and position sizes.
     pub(super) fn overlay(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
-        let decision = &mut self.decision;
+        let decision = &mut self.next;
         if let Some(hedge) = &mut self.memory.hedge {
             decision.hedge = hedge.decide(
                 decision.drawdown,

@@ -1,0 +1,130 @@
+//! What other threads ask of a managed portfolio while one decides with it: another policy, and the kill switch.
+
+use super::ppo_managed;
+use crate::error::Result;
+use crate::ffi::agent::ppo_agent;
+use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::failure::Outcome;
+use crate::ffi::border::handle;
+use crate::ffi::portfolio::orders::NextPolicy;
+use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::policy::spec::PolicySpec;
+use crate::portfolio::ManagedPortfolio;
+use crate::risk::manager::Switch;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Asked for, and taken up by the next call on the portfolio.
+pub(in crate::ffi) struct Orders {
+    policy: NextPolicy,
+    /// Which switch was asked for last: a [`Switch`] and one, or 0 for none.
+    switch: AtomicU8,
+}
+
+impl Orders {
+    /// None yet, for a portfolio whose policies are of this spec.
+    pub(super) fn new(spec: PolicySpec) -> Self {
+        Self {
+            policy: NextPolicy::new(spec),
+            switch: AtomicU8::new(0),
+        }
+    }
+
+    fn set_switch(&self, switch: Switch) {
+        self.switch.store(switch as u8 + 1, Ordering::Release);
+    }
+
+    /// Carries out what was asked for. Allocates nothing.
+    #[inline]
+    pub(super) fn take_up(&self, managed: &mut ManagedPortfolio) -> Result<()> {
+        if self.switch.load(Ordering::Relaxed) > 0 {
+            let asked = self.switch.swap(0, Ordering::Acquire);
+            let switches = [Switch::Open, Switch::Halt, Switch::Flatten];
+            if let Some(&switch) = switches.iter().find(|switch| **switch as u8 + 1 == asked) {
+                managed.set_switch(switch);
+            }
+        }
+        self.policy.take_up(|policy| managed.replace_policy(policy))
+    }
+}
+
+/// Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and the risk
+/// manager's memory stay. Of several that are set between two calls the last counts.
+///
+/// \param managed  the portfolio
+/// \param agent    the agent: of the spec of the one that the portfolio was made with
+///
+/// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no call
+/// is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED; PPO_ERR_INVALID_ARGUMENT for another spec.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_set_agent(
+    managed: *mut ppo_managed,
+    agent: *const ppo_agent,
+) -> ppo_status {
+    boundary!(ppo_managed_set_agent, [managed, agent], {
+        // SAFETY: the header's contract.
+        let managed = unsafe { handle::shared(managed, "managed") }?;
+        // SAFETY: the header's contract.
+        let agent = unsafe { handle::shared(agent, "agent") }?;
+        managed.open().policy.ask(agent.snapshot())?;
+        Ok(PPO_OK)
+    })
+}
+
+/// The kill switch, first half: nothing is opened any more. From the next decision on the target is what is held: limits,
+/// stops and drawdown may leave less of it, nothing may grow, and neither the policy nor leverage is asked. The state of
+/// such decisions is RISK_STATE_REDUCING (RISK_STATE_HALTED where drawdown asks for it), with RISK_REASON_OPERATOR_HALT
+/// among the reasons. It lasts until ppo_managed_resume or ppo_managed_flatten, is part of ppo_managed_state_json, and
+/// needs no history: ppo_managed_ready says 1.
+///
+/// \param managed  the portfolio
+///
+/// Any thread, also while another call uses the portfolio: a decision under way is the last without it. Neither waits
+/// nor allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_halt(managed: *mut ppo_managed) -> ppo_status {
+    boundary!(ppo_managed_halt, [managed], {
+        // SAFETY: the header's contract.
+        unsafe { set_switch(managed, Switch::Halt) }
+    })
+}
+
+/// The kill switch, second half: the next decision, and every later one, goes to cash, whatever the policy and a limit on
+/// turnover would have. Its state is RISK_STATE_HALTED, with RISK_REASON_OPERATOR_FLATTEN among the reasons. Otherwise as
+/// ppo_managed_halt; it ends by ppo_managed_resume, or by ppo_managed_halt, which then holds the cash.
+///
+/// \param managed  the portfolio
+///
+/// Any thread, also while another call uses the portfolio. Neither waits nor allocates. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_flatten(managed: *mut ppo_managed) -> ppo_status {
+    boundary!(ppo_managed_flatten, [managed], {
+        // SAFETY: the header's contract.
+        unsafe { set_switch(managed, Switch::Flatten) }
+    })
+}
+
+/// Ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again. What drawdown led
+/// to is for ppo_managed_reset.
+///
+/// \param managed  the portfolio
+///
+/// Any thread, also while another call uses the portfolio. Neither waits nor allocates. PPO_ERR_NULL_POINTER,
+/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_managed_resume(managed: *mut ppo_managed) -> ppo_status {
+    boundary!(ppo_managed_resume, [managed], {
+        // SAFETY: the header's contract.
+        unsafe { set_switch(managed, Switch::Open) }
+    })
+}
+
+/// # Safety
+/// As `handle::shared`.
+unsafe fn set_switch(managed: *mut ppo_managed, switch: Switch) -> Outcome<ppo_status> {
+    // SAFETY: the caller's promise.
+    let managed = unsafe { handle::shared(managed, "managed") }?;
+    managed.open().set_switch(switch);
+    Ok(PPO_OK)
+}
