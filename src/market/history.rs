@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn keeps_the_last_rows_in_order() {
-        let mut history = History::new(2, 3).unwrap();
+        let mut history = History::new(2, 3).unwrap().unwrap();
         for k in 0..7 {
             history.push(&[f64::from(k), -f64::from(k)]);
         }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_push_that_is_taken_back_leaves_no_trace() {
         for capacity in [0, 1, 3] {
-            let mut history = History::new(2, capacity);
+            let mut history = History::new(2, capacity).unwrap();
             for k in 0..9 {
                 let before = history.all().to_vec();
                 history.push(&[99.0, f64::from(k)]);

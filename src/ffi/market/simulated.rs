@@ -66,7 +66,7 @@ pub unsafe extern "C" fn ppo_market_simulate_prices(
         let first_day = date(first_day, "first_day")?;
         let prices = parameters.prices(bars, first_day, seed);
         let table = prices.map_err(|error| match &error {
-            Error::Invalid { ref input, .. } if **input == *"bars" => error,
+            Error::Invalid { input, .. } if input.as_str() == "bars" => error,
             _ => in_parameters(error),
         })?;
         let named = Named {
