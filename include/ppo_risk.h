@@ -846,7 +846,7 @@ typedef struct ppo_config {
 
 /**
  * What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a figure that is
- * not defined is NaN.
+ * not defined is NaN, and a series that is constant up to rounding has volatility 0 and no ratio.
  */
 typedef struct ppo_backtest_summary {
     /**
@@ -870,11 +870,11 @@ typedef struct ppo_backtest_summary {
      */
     double volatility;
     /**
-     * Annual Sharpe ratio, nothing subtracted.
+     * Annual Sharpe ratio of the returns over what cash earned in each bar.
      */
     double sharpe;
     /**
-     * Annual Sortino ratio, required return 0.
+     * Annual Sortino ratio of the returns over what cash earned in each bar.
      */
     double sortino;
     /**
@@ -2085,7 +2085,7 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Makes an agent with an untrained policy. Works without libtorch.
+ * Makes an agent with an untrained policy, whose provenance holds the seed. Works without libtorch.
  *
  * \param spec_json  what the policy is, as ppo_agent_spec_json writes it: names of the assets, layout of the state,
  *                   meaning of the action, shape of the network (docs/c_api.md has an example)
@@ -2526,12 +2526,17 @@ ppo_status ppo_export_onnx(const struct ppo_agent *agent,
  * \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001), `managed`
  *                      (true: every decision goes through a risk manager with the settings that reports use: no
  *                      borrowed money, no leverage above 1; default false), `risk` (the risk manager's own settings, as
- *                      for risk_manager_new; in place of `managed`); NULL for the defaults
+ *                      for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
+ *                      was before its training, which is the rule that it departs from, on the same band and costs;
+ *                      default false); NULL for the defaults
  * \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
  *
+ * A decision that the risk manager refuses is left out: what is held stays, without reasons.
+ *
  * Any number of threads on one agent and market; allocates. PPO_ERR_INVALID_ARGUMENT for a market of other assets,
- * without the history, with fewer than 22 returns or without end, settings that cannot be used, a portfolio that is
- * ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ * without the history, with fewer than 22 returns or without end, settings that cannot be used, `prior` of a policy
+ * that departs from no rule, a portfolio that is ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
  */
 ppo_status ppo_backtest_run(const struct ppo_agent *agent,
                             const struct ppo_market *market,
@@ -2543,8 +2548,12 @@ ppo_status ppo_backtest_run(const struct ppo_agent *agent,
  *
  * \param market        prices; as for ppo_backtest_run
  * \param baseline      a PPO_BASELINE_ number
- * \param options_json  as for ppo_backtest_run, where a baseline has no risk manager; NULL for the defaults
+ * \param options_json  as for ppo_backtest_run, where a baseline has no risk manager and no prior; NULL for the
+ *                      defaults
  * \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
+ *
+ * Rules that divide by a variance leave out the assets whose returns do not vary over the look-back, and a decision that
+ * a rule has no answer for is left out: what is held stays until the next one.
  *
  * Any number of threads on one market; allocates. Errors as ppo_backtest_run, and PPO_ERR_INVALID_ARGUMENT for a
  * number that is no baseline's.
@@ -2599,8 +2608,11 @@ ppo_status ppo_backtest_summarize(const struct ppo_backtest *backtest,
                                   struct ppo_backtest_summary *summary);
 
 /**
- * How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, by a
- * paired block bootstrap. An interval that holds 0 says that these bars do not tell them apart.
+ * How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, each of
+ * returns over what cash earned in the bar, by a paired block bootstrap. An interval that holds 0 says that these bars
+ * do not tell them apart. Fewer than 252 bars, or than 12 blocks, are too short for an interval: the call succeeds, and
+ * the ends are NaN, so that `low > 0 || high < 0` claims nothing. What rounding makes of two equal portfolios, below
+ * 1e-6, is 0.
  *
  * \param first         a back-test
  * \param second        another one, over the same dates
@@ -2608,8 +2620,8 @@ ppo_status ppo_backtest_summarize(const struct ppo_backtest *backtest,
  *                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
  *                      defaults
  * \param median        gets the median of the draws; NaN where a ratio is not defined
- * \param low           gets the lower end of the interval
- * \param high          gets the upper end
+ * \param low           gets the lower end of the interval; NaN where there are too few bars, or `median` is NaN
+ * \param high          gets the upper end; NaN as `low`
  *
  * Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for other dates and settings that cannot be used;
  * PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.

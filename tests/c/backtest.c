@@ -57,7 +57,7 @@ static void write_out(const ppo_backtest *backtest) {
 int main(int argc, char **argv) {
     ppo_agent *agent = NULL;
     ppo_market *market = NULL, *later = NULL;
-    ppo_backtest *plain = NULL, *managed = NULL, *baseline = NULL;
+    ppo_backtest *plain = NULL, *managed = NULL, *baseline = NULL, *prior = NULL;
     double interval[3], *values;
     char text[4096];
     size_t bars = 0;
@@ -89,7 +89,17 @@ int main(int argc, char **argv) {
         ppo_backtest_free(baseline);
         baseline = NULL;
     }
+    /* The prior of an untrained agent is that agent: no difference, to the bit. */
+    EXPECT(PPO_OK, ppo_backtest_run(agent, later, "{\"cost_rate\": 0.002, \"prior\": true}", &prior));
+    write_out(prior);
+    EXPECT(PPO_OK, ppo_backtest_compare(plain, prior, NULL, &interval[0], &interval[1], &interval[2]));
+    CHECK(interval[0] == 0.0 && interval[1] == 0.0 && interval[2] == 0.0);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_run_baseline(later, 0, "{\"prior\": true}", &baseline));
+    /* 399 bars are fewer than twelve blocks of 60: a median, and no interval. */
+    EXPECT(PPO_OK, ppo_backtest_compare(plain, managed, "{\"block\": 60}", &interval[0], &interval[1], &interval[2]));
+    CHECK(!isnan(interval[0]) && isnan(interval[1]) && isnan(interval[2]));
     CHECK(fclose(file) == 0);
+    ppo_backtest_free(prior);
     ppo_backtest_free(plain);
     ppo_backtest_free(managed);
     ppo_market_free(later);

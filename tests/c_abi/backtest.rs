@@ -3,7 +3,7 @@
 use crate::toolchain::{Host, has};
 use chrono::NaiveDate;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
-use ppo_risk::backtest::{Baseline, Track, run_policy};
+use ppo_risk::backtest::{Baseline, Track, run_policy, untrained};
 use ppo_risk::env::EnvConfig;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::state::StateSpec;
@@ -103,6 +103,9 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
             .unwrap();
         written.expect("interval", [interval.median, interval.low, interval.high]);
     }
+    let prior = untrained(&policy).unwrap().unwrap();
+    let prior = run_policy("prior", &prior, Arc::clone(&market), &env).unwrap();
+    written.expect_track("prior", &prior);
     assert!(written.0.next().is_none());
 }
 
@@ -143,5 +146,6 @@ fn policy() -> Policy {
     };
     let values = initial_values(&spec, -1.2, 20.0, 0);
     let normalizer = ObservationNormalizer::new(&spec);
-    Policy::new(spec, normalizer, values, serde_json::Map::new()).unwrap()
+    let provenance = [("seed".to_string(), 0.into())].into_iter().collect();
+    Policy::new(spec, normalizer, values, provenance).unwrap()
 }

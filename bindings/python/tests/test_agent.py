@@ -144,7 +144,7 @@ def test_what_a_policy_is_comes_out_and_goes_back_in(agent, tmp_path):
     same(Agent.from_bytes(agent.to_bytes()).select_action(state, prior), agent.select_action(state, prior))
     same(agent.clone().select_action(state, prior), agent.select_action(state, prior))
     plain = Agent(PLAIN, Config(seed=1))
-    assert plain.prior_len == 0 and plain.provenance == {}
+    assert plain.prior_len == 0 and plain.provenance == {"seed": 1}
     assert plain.select_action(np.zeros(7)) == pytest.approx(np.full(3, 1 / 3), abs=0.01)
 
 

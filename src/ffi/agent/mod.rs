@@ -35,7 +35,7 @@ impl Kind for ppo_agent {
     const NAME: &'static str = "agent";
 }
 
-/// Makes an agent with an untrained policy. Works without libtorch.
+/// Makes an agent with an untrained policy, whose provenance holds the seed. Works without libtorch.
 ///
 /// \param spec_json  what the policy is, as ppo_agent_spec_json writes it: names of the assets, layout of the state,
 ///                   meaning of the action, shape of the network (docs/c_api.md has an example)
@@ -60,7 +60,9 @@ pub unsafe extern "C" fn ppo_agent_new(
         let (ppo, seed) = (&config.ppo, config.seed);
         let parameters = initial_values(&spec, ppo.log_std_init, ppo.kappa_init, seed);
         let normalizer = ObservationNormalizer::new(&spec);
-        let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new())?;
+        // What the report's prior is made from.
+        let provenance = [("seed".to_string(), seed.into())].into_iter().collect();
+        let policy = Policy::new(spec, normalizer, parameters, provenance)?;
         // SAFETY: the header's contract.
         unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
         Ok(PPO_OK)
