@@ -106,11 +106,7 @@ impl Error {
                 input,
                 found,
                 expected,
-            } => Self::Invalid {
-                input: format!("{outer}{input}"),
-                found,
-                expected,
-            },
+            } => Self::invalid(format!("{outer}{input}"), found, expected),
             other => other,
         }
     }
@@ -122,14 +118,9 @@ impl Error {
                 input,
                 found,
                 expected,
-            } => Self::Invalid {
-                input: input
-                    .strip_prefix(from)
-                    .map(|rest| format!("{to}{rest}"))
-                    .unwrap_or(input),
-                found,
-                expected,
-            },
+            } if input.starts_with(from) => {
+                Self::invalid(format!("{to}{}", &input[from.len()..]), found, expected)
+            }
             other => other,
         }
     }
