@@ -122,11 +122,7 @@ impl Error {
                 input,
                 found,
                 expected,
-            } => Self::Invalid {
-                input: words!("{outer}{input}"),
-                found,
-                expected,
-            },
+            } => Self::invalid(words!("{outer}{input}"), found, expected),
             other => other,
         }
     }
@@ -138,14 +134,9 @@ impl Error {
                 input,
                 found,
                 expected,
-            } => Self::Invalid {
-                input: input
-                    .strip_prefix(from)
-                    .map(|rest| words!("{to}{rest}"))
-                    .unwrap_or(input),
-                found,
-                expected,
-            },
+            } if input.starts_with(from) => {
+                Self::invalid(words!("{to}{}", &input[from.len()..]), found, expected)
+            }
             other => other,
         }
     }

@@ -265,7 +265,7 @@ fn impossible_options_are_refused_with_the_reason() {
         ),
         (
             "--risk risk.json",
-            &["`--risk risk.json: hedge`", "treshold", "threshold"],
+            &["`--risk risk.json: hedge.treshold`", "treshold", "threshold"],
         ),
         ("--asset-count 0", &["`--asset-count` is 0", "[1, 1000]"]),
         ("--episodes 0", &["--episodes", "0"]),

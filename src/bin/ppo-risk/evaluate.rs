@@ -128,6 +128,14 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
         },
         ignore: arguments.ignore.clone(),
     };
+    let risk = match &arguments.risk {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+            let name = format!("--risk {}: ", path.display());
+            RiskConfig::from_json(&text).map_err(|error| error.within(&name))?
+        }
+        None => report_risk(spec),
+    };
     check_prior_columns(arguments, spec)?;
     let prices =
         read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
@@ -151,14 +159,6 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     let env = EnvConfig {
         cost_rate: cost_rate(arguments, &policy),
         ..EnvConfig::default()
-    };
-    let risk = match &arguments.risk {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-            let name = format!("--risk {}: ", path.display());
-            RiskConfig::from_json(&text).map_err(|error| error.within(&name))?
-        }
-        None => report_risk(spec),
     };
     let mut left_out = Vec::new();
     let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(&market), &env);

@@ -12,7 +12,8 @@ pub(crate) fn listen() -> Result<Arc<AtomicBool>, ppo_risk::Error> {
     let flag = Arc::clone(&asked);
     let handler = move || {
         if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(EXIT_STATUS));
+            // Not std's: threads that train would meet libtorch's statics destroyed.
+            signal_hook::low_level::exit(i32::from(EXIT_STATUS));
         }
         eprintln!("\nStopping after this update; press Ctrl-C again to stop at once.");
     };

@@ -10,12 +10,9 @@ pub(crate) fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
             found,
             expected,
         } => {
-            let name = names.iter().find(|(library, _)| *library == input);
-            Error::Invalid {
-                input: name.map_or(input, |(_, option)| (*option).to_string()),
-                found,
-                expected,
-            }
+            let name = names.iter().find(|(library, _)| *library == input.as_str());
+            let input = name.map_or(input.as_str(), |(_, option)| *option);
+            Error::invalid(input, found, expected)
         }
         other => other,
     }
