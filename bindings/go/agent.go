@@ -11,9 +11,9 @@ type Agent struct{ *handle }
 func (a *Agent) c() *C.ppo_agent { return (*C.ppo_agent)(a.pointer) }
 
 func ownAgent(agent *C.ppo_agent) *Agent {
-	return guarded(&Agent{newHandle(unsafe.Pointer(agent), func(p unsafe.Pointer) {
+	return &Agent{newHandle(unsafe.Pointer(agent), func(p unsafe.Pointer) {
 		C.ppo_agent_free((*C.ppo_agent)(p))
-	})})
+	})}
 }
 
 // madeAgent makes a call that gives an agent.

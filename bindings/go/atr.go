@@ -16,7 +16,7 @@ func madeATR(f func(made **C.risk_atr) C.ppo_status) (*ATR, error) {
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
 	}
-	return guarded(&ATR{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}), nil
+	return &ATR{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}, nil
 }
 
 // NewATR makes averages over so many true ranges (Wilder's are 14) that have seen nothing.

@@ -20,9 +20,9 @@ func madeBacktest(optionsJSON string, f func(options *C.char, backtest **C.ppo_b
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&Backtest{newHandle(unsafe.Pointer(backtest), func(p unsafe.Pointer) {
+	return &Backtest{newHandle(unsafe.Pointer(backtest), func(p unsafe.Pointer) {
 		C.ppo_backtest_free((*C.ppo_backtest)(p))
-	})}), nil
+	})}, nil
 }
 
 // RunBacktest runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash; "" for

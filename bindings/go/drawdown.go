@@ -19,7 +19,7 @@ func madeDrawdownMonitor(configJSON string, f func(config *C.char, made **C.risk
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&DrawdownMonitor{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_drawdown_free((*C.risk_drawdown)(p)) })}), nil
+	return &DrawdownMonitor{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_drawdown_free((*C.risk_drawdown)(p)) })}, nil
 }
 
 // NewDrawdownMonitor makes a monitor that is RiskActive, without a peak; settings as the key "drawdown" of

@@ -54,9 +54,9 @@ func madeEnvironments(f func(env **C.ppo_env) C.ppo_status, handles ...*handle) 
 	if err := use(func() C.ppo_status { return f(&env) }, handles...); err != nil {
 		return nil, err
 	}
-	return guarded(&Environments{newHandle(unsafe.Pointer(env), func(p unsafe.Pointer) {
+	return &Environments{newHandle(unsafe.Pointer(env), func(p unsafe.Pointer) {
 		C.ppo_env_free((*C.ppo_env)(p))
-	})}), nil
+	})}, nil
 }
 
 // NewEnvironments makes so many environments for an agent's policy, of which the spec alone is used; nil for the default

@@ -16,6 +16,8 @@ import (
 var ErrClosed = errors.New("pporisk: the handle is closed")
 
 // handle owns an object of the library: it counts the calls at work on it and frees it once, after the last of them.
+// The package's types hold a pointer to one, so that a copy of such a value is the same object under another name: closing
+// either closes it, and it is freed by itself once the program has forgotten all of them.
 type handle struct {
 	pointer unsafe.Pointer
 	free    func(unsafe.Pointer)
@@ -29,8 +31,30 @@ type handle struct {
 const closing = math.MinInt64
 
 func newHandle(pointer unsafe.Pointer, free func(unsafe.Pointer)) *handle {
-	return &handle{pointer: pointer, free: free, freed: make(chan struct{})}
+	h := &handle{pointer: pointer, free: free, freed: make(chan struct{})}
+	// On what copies share, not on one of them. What frees may take its time, so not on the finalizers' goroutine.
+	runtime.SetFinalizer(h, func(h *handle) {
+		if !h.isClosing() {
+			go h.shut()
+		}
+	})
+	return h
 }
+
+// errNoData is the answer to an encoder. Without it encoding/json would write {}, and whoever reads that has nothing.
+var errNoData = errors.New("pporisk: a handle is no data: SaveBytes, StateJSON or Save give what the object is")
+
+// MarshalText refuses, so that no encoder takes a handle for data: SaveBytes, StateJSON or Save give what it is.
+func (h *handle) MarshalText() ([]byte, error) { return nil, errNoData }
+
+// UnmarshalText refuses, as MarshalText does.
+func (h *handle) UnmarshalText([]byte) error { return errNoData }
+
+// MarshalBinary refuses, as MarshalText does.
+func (h *handle) MarshalBinary() ([]byte, error) { return nil, errNoData }
+
+// UnmarshalBinary refuses, as MarshalText does.
+func (h *handle) UnmarshalBinary([]byte) error { return errNoData }
 
 // number is the pointer as the order path hands it over (decide.go).
 func (h *handle) number() C.uintptr_t { return C.uintptr_t(uintptr(h.pointer)) }
@@ -84,22 +108,6 @@ func (h *handle) Close() error {
 		<-h.freed
 	}
 	return nil
-}
-
-// closer is any of the package's handles.
-type closer interface {
-	shut()
-	isClosing() bool
-}
-
-// guarded closes an owner that the program forgets. What frees may take its time, so not on the finalizers' goroutine.
-func guarded[T closer](owner T) T {
-	runtime.SetFinalizer(owner, func(unreachable T) {
-		if !unreachable.isClosing() {
-			go unreachable.shut()
-		}
-	})
-	return owner
 }
 
 // use makes a call on handles that stay open for its length. A handle that is not given is nil here only by mistake.

@@ -19,7 +19,7 @@ func madeHedge(configJSON string, f func(config *C.char, made **C.risk_hedge) C.
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&Hedge{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_hedge_free((*C.risk_hedge)(p)) })}), nil
+	return &Hedge{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_hedge_free((*C.risk_hedge)(p)) })}, nil
 }
 
 // NewHedge makes a hedge that is closed; settings as the key "hedge" of RiskManager.ConfigJSON, "" for the defaults.

@@ -13,6 +13,7 @@ import "C"
 
 import (
 	"context"
+	"runtime"
 	"runtime/cgo"
 	"unsafe"
 )
@@ -32,7 +33,12 @@ const (
 type Job struct {
 	*handle
 	ended *ending
+	// Stops a job that the program forgets: the handle itself is known to the goroutine that waits for its end.
+	kept *keeper
 }
+
+// keeper is what the copies of a Job share, and nothing else knows.
+type keeper struct{ handle *handle }
 
 // ending is what a job came to. It does not know its Job, which may be forgotten meanwhile.
 type ending struct {
@@ -72,12 +78,19 @@ func (t *Trainer) Start(ctx context.Context, options *TrainOptions) (*Job, error
 			h.dropped()
 		}),
 		&ending{done: make(chan struct{})},
+		nil,
 	}
+	started.kept = &keeper{started.handle}
+	runtime.SetFinalizer(started.kept, func(k *keeper) {
+		if !k.handle.isClosing() {
+			go k.stop()
+		}
+	})
 	if err := started.enter(); err != nil {
 		return nil, err
 	}
 	go started.ended.await(started.handle, l, h)
-	return guarded(started), nil
+	return started, nil
 }
 
 // await waits for a job that was entered for it.
@@ -128,14 +141,15 @@ func (j *Job) Close() error {
 	if j.handle == nil {
 		return nil
 	}
-	j.shut()
+	j.kept.stop()
 	return j.handle.Close()
 }
 
-func (j *Job) shut() {
+// stop asks the job to stop and closes it.
+func (k *keeper) stop() {
 	// One that is closed already was asked to stop then.
-	_ = j.Cancel()
-	j.handle.shut()
+	_ = use(func() C.ppo_status { return C.ppo_job_cancel((*C.ppo_job)(k.handle.pointer)) }, k.handle)
+	k.handle.shut()
 }
 
 // LastError is the words of the last failed call on the job, whichever goroutine made it.

@@ -19,7 +19,7 @@ func madeLimits(configJSON string, f func(config *C.char, made **C.risk_limits) 
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&Limits{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_limits_free((*C.risk_limits)(p)) })}), nil
+	return &Limits{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_limits_free((*C.risk_limits)(p)) })}, nil
 }
 
 // NewLimits makes limits on so many assets that have seen no returns; settings as the key "limits" of

@@ -45,9 +45,9 @@ func madeManaged(agent *Agent, configJSON, riskJSON string, f func(config, risk 
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&Managed{newHandle(unsafe.Pointer(managed), func(p unsafe.Pointer) {
+	return &Managed{newHandle(unsafe.Pointer(managed), func(p unsafe.Pointer) {
 		C.ppo_managed_free((*C.ppo_managed)(p))
-	})}), nil
+	})}, nil
 }
 
 // NewManaged makes a managed portfolio that has seen nothing, all in cash; settings as for NewPortfolio and

@@ -17,9 +17,9 @@ func madeMarket(f func(market **C.ppo_market) C.ppo_status, handles ...*handle) 
 	if err := use(func() C.ppo_status { return f(&market) }, handles...); err != nil {
 		return nil, err
 	}
-	return guarded(&Market{newHandle(unsafe.Pointer(market), func(p unsafe.Pointer) {
+	return &Market{newHandle(unsafe.Pointer(market), func(p unsafe.Pointer) {
 		C.ppo_market_free((*C.ppo_market)(p))
-	})}), nil
+	})}, nil
 }
 
 // MarketFromCSV makes a market of the prices in a CSV file; optionsJSON, "" for the defaults, says how it is laid out

@@ -15,9 +15,9 @@ func madePerformance(f func(made **C.risk_performance) C.ppo_status) (*Performan
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
 	}
-	return guarded(&Performance{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) {
+	return &Performance{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) {
 		C.risk_performance_free((*C.risk_performance)(p))
-	})}), nil
+	})}, nil
 }
 
 // NewPerformance begins a series that has no bars yet; nil for the default conventions.

@@ -52,9 +52,9 @@ func NewPortfolio(agent *Agent, configJSON string) (*Portfolio, error) {
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&Portfolio{newHandle(unsafe.Pointer(portfolio), func(p unsafe.Pointer) {
+	return &Portfolio{newHandle(unsafe.Pointer(portfolio), func(p unsafe.Pointer) {
 		C.ppo_portfolio_free((*C.ppo_portfolio)(p))
-	})}), nil
+	})}, nil
 }
 
 // SetAgent decides with the policy that an agent has now, from the next call on; account, history and what was decided

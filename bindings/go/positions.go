@@ -19,7 +19,7 @@ func madePositionSizer(configJSON string, f func(config *C.char, made **C.risk_p
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&PositionSizer{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_positions_free((*C.risk_positions)(p)) })}), nil
+	return &PositionSizer{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_positions_free((*C.risk_positions)(p)) })}, nil
 }
 
 // NewPositionSizer makes one for so many assets; settings as the key "positions" of RiskManager.ConfigJSON, "" for the

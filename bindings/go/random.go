@@ -12,9 +12,9 @@ type Random struct{ *handle }
 func (r *Random) c() *C.ppo_random { return (*C.ppo_random)(r.pointer) }
 
 func ownRandom(random *C.ppo_random) *Random {
-	return guarded(&Random{newHandle(unsafe.Pointer(random), func(p unsafe.Pointer) {
+	return &Random{newHandle(unsafe.Pointer(random), func(p unsafe.Pointer) {
 		C.ppo_random_free((*C.ppo_random)(p))
-	})})
+	})}
 }
 
 // NewRandom makes the stream `index` of a run's seed.

@@ -15,9 +15,9 @@ func madeRegimeTracker(f func(made **C.risk_regime) C.ppo_status) (*RegimeTracke
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
 	}
-	return guarded(&RegimeTracker{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) {
+	return &RegimeTracker{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) {
 		C.risk_regime_free((*C.risk_regime)(p))
-	})}), nil
+	})}, nil
 }
 
 // NewRegimeTracker makes a tracker that has seen nothing, of a model as ConfigJSON writes it.

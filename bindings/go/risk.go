@@ -20,9 +20,9 @@ func madeManager(configJSON string, f func(config *C.char, manager **C.risk_mana
 	if err != nil {
 		return nil, err
 	}
-	return guarded(&RiskManager{newHandle(unsafe.Pointer(manager), func(p unsafe.Pointer) {
+	return &RiskManager{newHandle(unsafe.Pointer(manager), func(p unsafe.Pointer) {
 		C.risk_manager_free((*C.risk_manager)(p))
-	})}), nil
+	})}, nil
 }
 
 // NewRiskManager makes a risk manager of so many assets that has seen nothing; settings as ConfigJSON writes them, ""

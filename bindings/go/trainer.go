@@ -28,10 +28,10 @@ type Trainer struct {
 func (t *Trainer) c() *C.ppo_trainer { return (*C.ppo_trainer)(t.pointer) }
 
 func ownTrainer(trainer *C.ppo_trainer, h *host) *Trainer {
-	return guarded(&Trainer{newHandle(unsafe.Pointer(trainer), func(p unsafe.Pointer) {
+	return &Trainer{newHandle(unsafe.Pointer(trainer), func(p unsafe.Pointer) {
 		C.ppo_trainer_free((*C.ppo_trainer)(p))
 		h.dropped()
-	}), h})
+	}), h}
 }
 
 func madeTrainer(h *host, f func(trainer **C.ppo_trainer) C.ppo_status, handles ...*handle) (*Trainer, error) {

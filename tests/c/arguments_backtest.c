@@ -20,7 +20,7 @@ static const char *const PARAMETERS =
 int main(int argc, char **argv) {
     ppo_agent *agent = NULL, *demo = NULL;
     ppo_market *market = NULL, *early = NULL, *endless = NULL, *other = NULL;
-    ppo_backtest *made = NULL, *plain = NULL, *managed = NULL, *elsewhere = NULL;
+    ppo_backtest *made = NULL, *plain = NULL, *managed = NULL, *elsewhere = NULL, *restored = NULL;
     ppo_backtest_summary summary;
     size_t bars = 77, assets = 77, size = 77;
     double values[BARS * 3], number = 7.0;
