@@ -46,7 +46,11 @@ impl Scenarios {
             capacity,
             len: 0,
             next: 0,
-            returns: memory::filled("the bars that tail risk is measured on", &[2, assets, capacity], 0.0)?,
+            returns: memory::filled(
+                "the bars that tail risk is measured on",
+                &[2, assets, capacity],
+                0.0,
+            )?,
         })
     }
 
