@@ -88,7 +88,12 @@ fn begin(folder: &Path, prefix: &str, permissions: &Permissions) -> io::Result<N
 /// that nobody holds the lock of. What cannot be removed stays; the save goes on.
 fn remove_abandoned(folder: &Path, prefix: &str) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes())) {
+    for entry in entries.filter(|entry| {
+        entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(prefix.as_bytes())
+    }) {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
         if is_file
             && let Ok(file) = File::open(entry.path())
@@ -101,7 +106,9 @@ fn remove_abandoned(folder: &Path, prefix: &str) {
 
 /// The system's own reason: tempfile's words name the temporary file, which means nothing to the reader.
 fn reason(error: &io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|wrapped| std::error::Error::source(wrapped));
+    let inner = error
+        .get_ref()
+        .and_then(|wrapped| std::error::Error::source(wrapped));
     let system = inner
         .and_then(|inner| inner.downcast_ref::<io::Error>())
         .and_then(io::Error::raw_os_error)
@@ -238,8 +245,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let long = folder.path().join("x".repeat(255)).join("policy");
         for (path, expected) in [
-            (folder.path().join("missing/policy"), "No such file or directory (os error 2)"),
-            (folder.path().join("x".repeat(256)), "File name too long (os error 36)"),
+            (
+                folder.path().join("missing/policy"),
+                "No such file or directory (os error 2)",
+            ),
+            (
+                folder.path().join("x".repeat(256)),
+                "File name too long (os error 36)",
+            ),
             (long, "No such file or directory (os error 2)"),
             (PathBuf::from("/proc/policy"), "os error"),
         ] {

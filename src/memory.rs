@@ -61,9 +61,19 @@ mod tests {
         assert_eq!(filled("values", &[2, 3], 0.5).unwrap(), [0.5; 6]);
         assert!(filled("values", &[0, usize::MAX], 1_u8).unwrap().is_empty());
         assert!(room("values", 1 << 20).is_ok());
-        for shape in [vec![1 << 60, 1], vec![1 << 61], vec![usize::MAX; 5], vec![1 << 32, 1 << 32]] {
-            let error = filled("the steps of a rollout", &shape, 0.0_f64).unwrap_err().to_string();
-            assert!(error.starts_with("not enough memory for the steps of a rollout: "), "{error}");
+        for shape in [
+            vec![1 << 60, 1],
+            vec![1 << 61],
+            vec![usize::MAX; 5],
+            vec![1 << 32, 1 << 32],
+        ] {
+            let error = filled("the steps of a rollout", &shape, 0.0_f64)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.starts_with("not enough memory for the steps of a rollout: "),
+                "{error}"
+            );
             assert!(empty::<u8>("x", &shape).is_err() && room("x", size::<f64>(&shape)).is_err());
         }
     }

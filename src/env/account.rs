@@ -318,7 +318,11 @@ impl TryFrom<SavedReturns> for ReturnMemory {
             return Err(Error::invalid("returns.seen", seen, words!("0 to {most}")));
         }
         if let Some(i) = values.iter().position(|value| !value.is_finite()) {
-            return Err(Error::invalid(words!("returns.values[{i}]"), values[i], "a finite number"));
+            return Err(Error::invalid(
+                words!("returns.values[{i}]"),
+                values[i],
+                "a finite number",
+            ));
         }
         Ok(Self { values, seen })
     }

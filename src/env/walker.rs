@@ -305,7 +305,10 @@ impl Walker {
         let reference_may_be_ruined = |account: &Account| account.value() <= 0.0;
         let sound = saved.account.is_sound()
             && accounts().all(|account| account.is_sound() || reference_may_be_ruined(account))
-            && saved.prior.iter().all(|weight| (0.0..=1.0 + 1e-6).contains(weight))
+            && saved
+                .prior
+                .iter()
+                .all(|weight| (0.0..=1.0 + 1e-6).contains(weight))
             && saved.builder.ready()
             && saved.stats.steps < usize::MAX / 2
             && !random::is_stuck(&saved.stream)

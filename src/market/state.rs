@@ -397,8 +397,12 @@ impl TryFrom<Saved> for StateBuilder {
         }
         // As check() would have it of every bar.
         let lists: [(&str, &[f64], fn(f64) -> bool); 4] = [
-            ("returns", &saved.returns, |value| (-1.0..f64::INFINITY).contains(&value)),
-            ("squares", &saved.squares, |value| (0.0..f64::INFINITY).contains(&value)),
+            ("returns", &saved.returns, |value| {
+                (-1.0..f64::INFINITY).contains(&value)
+            }),
+            ("squares", &saved.squares, |value| {
+                (0.0..f64::INFINITY).contains(&value)
+            }),
             ("columns", &saved.columns, |value| (value as f32).is_finite()),
             ("supplied", &saved.supplied, |value| (0.0..=1.0).contains(&value)),
         ];

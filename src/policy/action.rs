@@ -98,11 +98,7 @@ pub fn check_weights(input: &impl std::fmt::Display, weights: &[f64]) -> Result<
         true => Ok(sum),
         false => {
             let expected = "weights of at least 0 that sum to 1";
-            Err(Error::invalid(
-                input.to_string(),
-                words!("{weights:?}"),
-                expected,
-            ))
+            Err(Error::invalid(input.to_string(), words!("{weights:?}"), expected))
         }
     }
 }

@@ -41,7 +41,11 @@ impl TrainingLog {
     /// Reads a log as [`write`](Self::write) leaves it. Errors name the file.
     pub fn read(path: &Path) -> Result<Self> {
         let unusable = |error: csv::Error| {
-            Error::invalid(path.display(), format_args!("unusable ({error})"), "a training log")
+            Error::invalid(
+                path.display(),
+                format_args!("unusable ({error})"),
+                "a training log",
+            )
         };
         let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
         let rows = csv::Reader::from_reader(&bytes[..]).into_deserialize();

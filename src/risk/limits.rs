@@ -9,8 +9,8 @@ pub use config::{LARGEST_WEIGHT, LimitsConfig, SectorLimit, TailLimit};
 pub use force::Tightening;
 
 use crate::error::{Error, Result, words};
-use crate::memory;
 use crate::math::projection::{Limit, Outcome, Projector, Region, TOLERANCE, turnover};
+use crate::memory;
 use crate::risk::reason::{Reason, ReasonCode};
 use crate::risk::scenarios::Scenarios;
 use caps::{CODES, TailCaps};
@@ -48,7 +48,10 @@ impl Limits {
     pub fn new(config: LimitsConfig, assets: usize) -> Result<Self> {
         config.validate(assets)?;
         // The projection's active set keeps three matrices [N, N].
-        memory::room("the limits of N assets", 3 * memory::size::<f64>(&[assets + 64, assets]))?;
+        memory::room(
+            "the limits of N assets",
+            3 * memory::size::<f64>(&[assets + 64, assets]),
+        )?;
         let region = force::region(&config, assets);
         let mut projector = Projector::new(assets);
         clash::check(&config, &region, &mut projector)?;

@@ -194,7 +194,10 @@ impl PositionSizer {
     /// For `assets` assets. Errors: as [`PositionSizeConfig::validate`].
     pub fn new(config: PositionSizeConfig, assets: usize) -> Result<Self> {
         config.validate(assets)?;
-        memory::room("the positions of N assets", 16 * memory::size::<Bounds>(&[assets]))?;
+        memory::room(
+            "the positions of N assets",
+            16 * memory::size::<Bounds>(&[assets]),
+        )?;
         Ok(Self {
             bounds: (0..assets).map(|asset| config.bounds(asset)).collect(),
             config,

@@ -127,7 +127,11 @@ impl PpoConfig {
             }
         }
         if self.rollout_len() > MOST_DECISIONS {
-            let expected = format!("at most {} with n_envs = {}", MOST_DECISIONS / self.n_envs, self.n_envs);
+            let expected = format!(
+                "at most {} with n_envs = {}",
+                MOST_DECISIONS / self.n_envs,
+                self.n_envs
+            );
             return Err(Error::invalid("ppo.n_steps", self.n_steps, expected));
         }
         if self.batch_size < 2 || self.batch_size > self.rollout_len() {
@@ -163,7 +167,12 @@ impl PpoConfig {
                 not_negative(self.ent_coef),
                 "0, or in [1.2e-38, 1e30]",
             ),
-            ("vf_coef", self.vf_coef, not_negative(self.vf_coef), "0, or in [1.2e-38, 1e30]"),
+            (
+                "vf_coef",
+                self.vf_coef,
+                not_negative(self.vf_coef),
+                "0, or in [1.2e-38, 1e30]",
+            ),
             (
                 "max_grad_norm",
                 self.max_grad_norm,
@@ -182,7 +191,12 @@ impl PpoConfig {
                 positive(self.kappa_init),
                 "in [1.2e-38, 1e30]",
             ),
-            ("adam_eps", self.adam_eps, positive(self.adam_eps), "in [1.2e-38, 1e30]"),
+            (
+                "adam_eps",
+                self.adam_eps,
+                positive(self.adam_eps),
+                "in [1.2e-38, 1e30]",
+            ),
         ];
         for (name, found, ok, expected) in checks {
             if !ok {
@@ -194,7 +208,11 @@ impl PpoConfig {
             ("target_kl", self.target_kl),
         ] {
             if let Some(value) = value.filter(|&value| !positive(value)) {
-                return Err(Error::invalid(format!("ppo.{name}"), value, "in [1.2e-38, 1e30], or null"));
+                return Err(Error::invalid(
+                    format!("ppo.{name}"),
+                    value,
+                    "in [1.2e-38, 1e30], or null",
+                ));
             }
         }
         Ok(())

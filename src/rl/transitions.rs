@@ -77,7 +77,11 @@ impl Transitions {
         Ok(Self {
             state_len,
             action_len,
-            sequences: memory::filled("the transitions of n_envs sequences", &[n_envs], Sequence::default())?,
+            sequences: memory::filled(
+                "the transitions of n_envs sequences",
+                &[n_envs],
+                Sequence::default(),
+            )?,
         })
     }
 

@@ -172,10 +172,7 @@ impl Trainer {
             let expected = format!("{}, the checkpoint's `n_envs`", ppo.n_envs);
             return Err(fault("tensor `environments`", found, &expected));
         }
-        saved
-            .reward_scale
-            .check(ppo.gamma, ppo.n_envs)
-            .map_err(refused)?;
+        saved.reward_scale.check(ppo.gamma, ppo.n_envs).map_err(refused)?;
         let progress = saved.progress;
         for (name, count) in [
             ("progress.updates", progress.updates),
@@ -185,12 +182,20 @@ impl Trainer {
         ] {
             if count > MOST_COUNTED {
                 let part = format!("metadata `checkpoint`: `{name}`");
-                return Err(fault(&part, count.to_string(), &format!("at most {MOST_COUNTED}")));
+                return Err(fault(
+                    &part,
+                    count.to_string(),
+                    &format!("at most {MOST_COUNTED}"),
+                ));
             }
         }
         let mut noise = blocks.iter().flat_map(|block| &block.noise);
         if random::is_stuck(&saved.shuffle) || noise.any(random::is_stuck) {
-            return Err(fault("a stream of random numbers", "all zeros".into(), "one that moves"));
+            return Err(fault(
+                "a stream of random numbers",
+                "all zeros".into(),
+                "one that moves",
+            ));
         }
 
         let experience = gate::outside(|| experience(&saved.config, policy.spec()))?;

@@ -20,12 +20,20 @@ pub(super) fn torch_error(during: &'static str) -> impl FnOnce(TchError) -> Erro
 
 /// How much memory libtorch asked for and did not get; 0 where it does not say. None for an error of another kind.
 fn bytes_wanted(message: &str) -> Option<u128> {
-    let of_memory = ["can't allocate memory", "not enough memory", "out of memory", "bad_alloc"];
+    let of_memory = [
+        "can't allocate memory",
+        "not enough memory",
+        "out of memory",
+        "bad_alloc",
+    ];
     if !of_memory.iter().any(|words| message.contains(words)) {
         return None;
     }
     let (_, after) = message.split_once("tried to allocate ").unwrap_or_default();
-    let digits = after.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let digits = after
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
     Some(digits.parse().unwrap_or(0))
 }
 
@@ -39,6 +47,9 @@ mod tests {
                        tried to allocate 40 bytes. Error code 12 (Cannot allocate memory)";
         assert_eq!(bytes_wanted(message), Some(40));
         assert_eq!(bytes_wanted("std::bad_alloc"), Some(0));
-        assert_eq!(bytes_wanted("value cannot be converted to type float without overflow"), None);
+        assert_eq!(
+            bytes_wanted("value cannot be converted to type float without overflow"),
+            None
+        );
     }
 }

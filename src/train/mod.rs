@@ -13,9 +13,9 @@ mod distribution;
 #[cfg(feature = "train")]
 mod error;
 #[cfg(feature = "train")]
-mod gather;
-#[cfg(feature = "train")]
 pub mod gate;
+#[cfg(feature = "train")]
+mod gather;
 #[cfg(feature = "train")]
 pub mod learner;
 #[cfg(feature = "train")]

@@ -2,7 +2,7 @@
 //! of the host. Where JSON has counts, its own defaults say which.
 
 use crate::toolchain::{Host, has, said};
-use ppo_risk::backtest::BlockBootstrap;
+use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::portfolio::ManagerConfig;
 use ppo_risk::risk::manager::RiskConfig;
 use ppo_risk::train::TrainConfig;

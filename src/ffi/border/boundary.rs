@@ -4,6 +4,7 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::fixed_text::FixedText;
 use crate::ffi::border::float_modes;
 use crate::ffi::border::handle::Header;
+use crate::ffi::border::host_thread::{self, Needs};
 use crate::ffi::border::last_error;
 use crate::ffi::log;
 use crate::ffi::status::{PPO_ERR_PANIC, PPO_ERR_POISONED, ppo_status};
@@ -19,6 +20,7 @@ macro_rules! boundary {
     ($name:ident, [$($handle:expr),*], $body:block) => {
         $crate::ffi::border::boundary::run(
             stringify!($name),
+            const { $crate::ffi::border::host_thread::needs(stringify!($name)) },
             || [$($crate::ffi::border::handle::header($handle)),*],
             || -> $crate::ffi::border::failure::Outcome<$crate::ffi::status::ppo_status> { $body },
         )
@@ -30,12 +32,18 @@ pub(in crate::ffi) use boundary;
 #[inline]
 pub(in crate::ffi) fn run<const N: usize>(
     function: &'static str,
+    needs: Needs,
     handles: impl Fn() -> [Option<&'static Header>; N],
     body: impl FnOnce() -> Outcome<ppo_status>,
 ) -> ppo_status {
+    let _not_cancelled = needs.not_cancelled.then(host_thread::not_cancelled);
     let _host_modes = float_modes::standard();
     // Nothing that the body had in hand is looked at after a panic, but for the handles, which are poisoned.
-    match catch_unwind(AssertUnwindSafe(body)) {
+    let called = catch_unwind(AssertUnwindSafe(|| match needs.stack {
+        false => body(),
+        true => host_thread::with_stack(body),
+    }));
+    match called {
         Ok(Ok(status)) => status,
         Ok(Err(failure)) => report(function, &failure, &handles()),
         Err(payload) => {
@@ -52,6 +60,8 @@ pub(in crate::ffi) fn run<const N: usize>(
 #[cold]
 #[inline(never)]
 fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]) -> ppo_status {
+    // The log's function may be cancelled.
+    let _not_cancelled = host_thread::not_cancelled();
     let reported = catch_unwind(AssertUnwindSafe(|| {
         // A copy: a call that the log's function makes, and that fails, has words of its own.
         let message = FixedText::of(format_args!("{function}: {}", failure.message().as_str()));

@@ -3,9 +3,9 @@
 use std::fmt;
 
 /// Most bytes of a message; a longer one is cut.
-const ROOM: usize = 2047;
+const ROOM: usize = 1023;
 
-/// A text of at most 2,047 bytes, cut between characters, and a zero byte.
+/// A text of at most 1,023 bytes, cut between characters, and a zero byte.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ffi) struct FixedText {
     len: usize,
@@ -64,8 +64,8 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_between_characters() {
         let mut text = FixedText::of(format_args!("{}", "é".repeat(2000)));
-        assert_eq!(text.as_str(), "é".repeat(1023));
-        assert_eq!(text.with_zero().len(), 2047);
+        assert_eq!(text.as_str(), "é".repeat(511));
+        assert_eq!(text.with_zero().len(), 1023);
         text.set(format_args!("{}-{}", 1, "x"));
         assert_eq!((text.as_str(), text.with_zero()), ("1-x", b"1-x\0".as_slice()));
     }

@@ -10,6 +10,7 @@ pub(super) mod float_modes;
 #[cfg(feature = "train")]
 pub(super) mod fork;
 pub(super) mod handle;
+pub(super) mod host_thread;
 pub(super) mod json;
 pub(super) mod last_error;
 pub(super) mod slice;

@@ -158,5 +158,9 @@ fn refusal(null: bool, aligned: bool, len: usize, expected: usize, name: &str) -
 /// Two arrays that share memory.
 #[cold]
 fn shared(name: &str, other: &str) -> Failure {
-    Failure::invalid(name, format_args!("memory that `{other}` uses"), "memory of its own")
+    Failure::invalid(
+        name,
+        format_args!("memory that `{other}` uses"),
+        "memory of its own",
+    )
 }

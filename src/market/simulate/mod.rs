@@ -95,8 +95,8 @@ impl SimulatedParameters {
             }
         }
         rates[bars - 1] = rates[bars - 2];
-        let table = PriceTable::new(dates, self.assets().to_vec(), close)?
-            .with_columns(self.columns(), columns)?;
+        let table =
+            PriceTable::new(dates, self.assets().to_vec(), close)?.with_columns(self.columns(), columns)?;
         if rates.iter().all(|rate| *rate == 0.0) {
             Ok(table)
         } else {

@@ -41,10 +41,7 @@ impl Tightening<'_> {
         }
         for (name, bounds, sign) in [("low", self.low, -1.0), ("high", self.high, 1.0)] {
             if !bounds.is_empty() && bounds.len() != assets {
-                let (found, expected) = (
-                    words!("{} long", bounds.len()),
-                    words!("{assets} long, or empty"),
-                );
+                let (found, expected) = (words!("{} long", bounds.len()), words!("{assets} long, or empty"));
                 return Err(Error::invalid(words!("tightening.{name}"), found, expected));
             }
             if let Some(i) = bounds

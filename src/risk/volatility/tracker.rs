@@ -40,7 +40,11 @@ impl VolatilityTracker {
     /// A configuration that [`VolatilityForecast::validate`] refuses.
     pub fn new(forecast: VolatilityForecast) -> Result<Self> {
         forecast.validate()?;
-        let window = memory::filled("the window of a volatility", &[rolling_bars(&forecast).unwrap_or(0)], 0.0)?;
+        let window = memory::filled(
+            "the window of a volatility",
+            &[rolling_bars(&forecast).unwrap_or(0)],
+            0.0,
+        )?;
         let state = VolatilityState {
             window,
             ..VolatilityState::default()

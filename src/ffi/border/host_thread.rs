@@ -1,0 +1,164 @@
+//! What a call asks of the host's thread.
+//!
+//! **Cancellation.** A thread that is cancelled inside a call would be unwound through Rust, which ends the process: so it
+//! is off meanwhile, and takes effect at the thread's next cancellation point after the call.
+//!
+//! **Stack.** The order path needs little. Everything else, JSON and files above all, goes on on a stack of its own where
+//! the thread has little left.
+
+/// Room on the thread's stack that a call takes for enough.
+const ENOUGH: usize = 128 << 10;
+
+/// Size of a stack of its own.
+const OWN: usize = 512 << 10;
+
+/// The order path: calls that reach no cancellation point unless they fail, in which off and on again would cost a third
+/// of what a call costs.
+const ORDER_PATH: [&str; 7] = [
+    "ppo_select_action",
+    "ppo_select_action_or",
+    "ppo_sample_action",
+    "ppo_evaluate_action",
+    "ppo_value",
+    "risk_manage",
+    "ppo_managed_decide",
+];
+
+/// Parts of the names of calls that may need much stack: JSON, files, training, all that makes something.
+const DEEP: [&str; 12] = [
+    "json", "_new", "load", "save", "restore", "resume", "csv", "simulat", "fit", "export", "_run", "compare",
+];
+
+/// Names of others.
+const DEEP_NAMES: [&str; 5] = [
+    "ppo_train",
+    "ppo_update",
+    "ppo_observe",
+    "ppo_select_actions",
+    "ppo_select_actions_threads",
+];
+
+/// What a call asks of its thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ffi) struct Needs {
+    /// Not to be cancelled meanwhile.
+    pub(in crate::ffi) not_cancelled: bool,
+    /// Much stack. To look how much there is may take memory, which calls that say that they take none do not.
+    pub(in crate::ffi) stack: bool,
+}
+
+/// What the export of this name asks.
+pub(in crate::ffi) const fn needs(name: &str) -> Needs {
+    Needs {
+        not_cancelled: !is_one_of(name, &ORDER_PATH),
+        stack: is_one_of(name, &DEEP_NAMES) || has_one_of(name, &DEEP),
+    }
+}
+
+const fn is_one_of(name: &str, list: &[&str]) -> bool {
+    let mut i = 0;
+    while i < list.len() {
+        if list[i].len() == name.len() && is_at(list[i].as_bytes(), name.as_bytes(), 0) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn has_one_of(name: &str, parts: &[&str]) -> bool {
+    let mut i = 0;
+    while i < parts.len() {
+        let mut place = 0;
+        while place + parts[i].len() <= name.len() {
+            if is_at(parts[i].as_bytes(), name.as_bytes(), place) {
+                return true;
+            }
+            place += 1;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether `part` stands in `whole` from `place` on, which has room for it.
+const fn is_at(part: &[u8], whole: &[u8], place: usize) -> bool {
+    let mut i = 0;
+    while i < part.len() {
+        if part[i] != whole[place + i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Calls `body` with stack enough.
+pub(in crate::ffi) fn with_stack<T>(body: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(ENOUGH, OWN, body)
+}
+
+/// Cancellation is off until it is dropped.
+#[must_use]
+pub(in crate::ffi) struct NotCancelled {
+    #[cfg(target_os = "linux")]
+    former: std::ffi::c_int,
+}
+
+/// From now on this thread is not cancelled.
+#[inline]
+pub(in crate::ffi) fn not_cancelled() -> NotCancelled {
+    #[cfg(target_os = "linux")]
+    {
+        let mut former = 0;
+        // SAFETY: a place for the former state; 1 is PTHREAD_CANCEL_DISABLE on Linux.
+        unsafe { pthread_setcancelstate(1, &raw mut former) };
+        NotCancelled { former }
+    }
+    #[cfg(not(target_os = "linux"))]
+    NotCancelled {}
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for NotCancelled {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: a state that the thread had; NULL for the one it has.
+        unsafe { pthread_setcancelstate(self.former, std::ptr::null_mut()) };
+    }
+}
+
+#[cfg(target_os = "linux")]
+unsafe extern "C" {
+    fn pthread_setcancelstate(state: std::ffi::c_int, former: *mut std::ffi::c_int) -> std::ffi::c_int;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_a_call_needs() {
+        let asked = |name| (needs(name).not_cancelled, needs(name).stack);
+        for name in ["ppo_select_action", "risk_manage"] {
+            assert_eq!(asked(name), (false, false), "{name}");
+        }
+        for name in [
+            "ppo_env_step",
+            "ppo_config_init",
+            "ppo_last_error",
+            "ppo_trainer_progress",
+        ] {
+            assert_eq!(asked(name), (true, false), "{name}");
+        }
+        for name in [
+            "ppo_save",
+            "ppo_train",
+            "ppo_select_actions",
+            "risk_regime_fit",
+            "ppo_config_to_json",
+        ] {
+            assert_eq!(asked(name), (true, true), "{name}");
+        }
+    }
+}
