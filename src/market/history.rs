@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn keeps_the_last_rows_in_order() {
-        let mut history = History::new(2, 3).unwrap().unwrap();
+        let mut history = History::new(2, 3).unwrap();
         for k in 0..7 {
             history.push(&[f64::from(k), -f64::from(k)]);
         }
