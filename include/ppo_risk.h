@@ -1285,11 +1285,11 @@ typedef struct ppo_prices {
      */
     const double *opens;
     /**
-     * Highs, finite and above 0: [T, N]; may be NULL.
+     * Highs, finite and at least the closes (8 roundings below one are taken as the close): [T, N]; may be NULL.
      */
     const double *highs;
     /**
-     * Lows, finite, above 0 and at most the highs: [T, N]; may be NULL.
+     * Lows, finite, above 0 and at most the closes (8 roundings above one are taken as the close): [T, N]; may be NULL.
      */
     const double *lows;
     /**

@@ -288,7 +288,7 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_last_error(NULL, text, sizeof text, NULL));
     EXPECT(PPO_ERR_WRONG_HANDLE, ppo_env_last_error(wrong, text, sizeof text, NULL));
     EXPECT(PPO_OK, ppo_env_last_error(other, text, sizeof text, NULL));
-    CHECK(strstr(text, "ppo_env_restore: `snapshot`") == text);
+    CHECK(strstr(text, "ppo_env_restore: `bytes`") == text);
     ppo_env_free(NULL);
     ppo_env_free(wrong);
     CHECK(says("ppo_env_free"));

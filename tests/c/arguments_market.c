@@ -70,7 +70,7 @@ static void prices_of_the_host(void) {
     prices.asset_names = names;
     refused(PPO_ERR_NULL_POINTER, &prices, "prices.asset_names[1]");
     prices.asset_names = empty;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "assets");
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.asset_names");
     prices = described();
     prices.dates = dates;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.dates[5]`");
@@ -85,10 +85,10 @@ static void prices_of_the_host(void) {
     closes[0] = -1;
     prices.lows = NULL;
     prices.volumes = closes;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "volume of A");
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.volumes of A on");
     prices.volumes = NULL;
     prices.opens = closes;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "open of A");
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.opens of A on");
     prices = described();
     prices.cash_rate = -1;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "cash_rate");
@@ -102,10 +102,10 @@ static void prices_of_the_host(void) {
     refused(PPO_ERR_NULL_POINTER, &prices, "prices.signals");
     signals[2] = NAN;
     prices.signals = signals;
-    refused(PPO_ERR_NOT_FINITE, &prices, "column C0");
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.signals of C0 on");
     signals[2] = 3;
     prices.column_names = NAMES;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "columns");
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.column_names");
     prices = described();
     for (int i = 0; i < 3 * BARS; i++) {
         prior[i] = 0.5;

@@ -74,16 +74,16 @@ static void limits(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new(NULL, 0, &made), "`assets` is 0, expected 1 to 65536");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new(NULL, SIZE_MAX, &made), "`assets` is 18446744073709551615");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new("{\"gros\": 1}", N, &made), "config_json: gros");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new("{\"max_gross\": -1}", N, &made), "`limits.max_gross` is -1");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new("{\"max_gross\": -1}", N, &made), "`config_json: max_gross` is -1");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new("{\"tail_bars\": 1000000000000000}", N, &made),
-            "`limits.tail_bars` is 1000000000000000, expected 2 to 33554432");
+            "`config_json: tail_bars` is 1000000000000000, expected 2 to 33554432");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_new("{\"min_cash\": 0.5, \"min_net\": 0.6}", N, &made),
-            "`limits.min_net` is 0.6");
+            "`config_json: min_net` is 0.6");
     EXPECT(PPO_ERR_NULL_POINTER, risk_limits_restore(NULL, N, "{\"returns\": []}", NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_limits_restore(NULL, N, NULL, &made));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, N, "{}", &made), "state_json");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, N, "{\"returns\": [0.1]}", &made),
-            "`scenarios.returns` is 1 long");
+            "`state_json: returns` is 1 long");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, 0, "{\"returns\": []}", &made), "`assets` is 0");
     CHECK(made == (risk_limits *)(void *)untouched);
     EXPECT(PPO_OK, risk_limits_new("{\"max_weights\": [0.5, 0.5]}", N, &made));
@@ -119,10 +119,10 @@ static void limits(ppo_agent *agent) {
             "`high` is NULL");
     REFUSED(PPO_ERR_INVALID_ARGUMENT,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, low, N, NULL, 0, places[0], N, reasons, 8, &count),
-            "`tightening.low[1]` is 0.5");
+            "`low[1]` is 0.5");
     REFUSED(PPO_ERR_INVALID_ARGUMENT,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, NULL, 0, high, N, places[0], N, reasons, 8, &count),
-            "`tightening.high[1]` is -0.5");
+            "`high[1]` is -0.5");
     REFUSED(PPO_ERR_LENGTH,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, NULL, 0, NULL, 0, places[0], 1, reasons, 8, &count),
             "`weights` is 1 values");
@@ -168,7 +168,7 @@ static void hedge(ppo_agent *agent) {
     before = position;
     EXPECT(PPO_ERR_NULL_POINTER, risk_hedge_new(NULL, NULL));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_hedge_new("{\"thresh\": 1}", &made), "config_json: thresh");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_hedge_new("{\"band\": 0.5}", &made), "`hedge.band` is 0.5");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_hedge_new("{\"band\": 0.5}", &made), "`config_json: band` is 0.5");
     EXPECT(PPO_ERR_NULL_POINTER, risk_hedge_restore(NULL, "{\"active\": true}", NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_hedge_restore(NULL, NULL, &made));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_hedge_restore(NULL, "{\"active\": 3}", &made), "state_json: active");
@@ -234,7 +234,7 @@ static void ranges(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N, 14, "{}", &made), "state_json");
     REFUSED(PPO_ERR_INVALID_ARGUMENT,
             risk_atr_restore(N, 14, "{\"seen\": 1, \"closes\": [1, 0], \"running\": [0, 0]}", &made),
-            "`state.closes[1]` is 0");
+            "`state_json: closes[1]` is 0");
     CHECK(made == (risk_atr *)(void *)untouched);
     EXPECT(PPO_OK, risk_atr_new(N, 1, &made));
     TEXT_OF(risk_atr_state_json, made);
@@ -351,7 +351,7 @@ static void positions(ppo_agent *agent) {
 
     REFUSED(PPO_ERR_NULL_POINTER, risk_position_units(1e5, 0.01, 2.0, 2.0, 0.0, NULL), "`units` is NULL");
     REFUSED(PPO_ERR_NOT_FINITE, risk_position_units(NAN, 0.01, 2.0, 2.0, 0.0, &number), "`equity` is NaN");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_position_units(1e5, 2.0, 2.0, 2.0, 0.0, &number), "risk_per_position` is 2");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_position_units(1e5, 2.0, 2.0, 2.0, 0.0, &number), "`risk` is 2");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_position_units(1e5, 0.01, 0.0, 2.0, 0.0, &number), "`atr` is 0");
     REFUSED(PPO_ERR_NOT_FINITE, risk_position_units(1e5, 0.01, 2.0, INFINITY, 0.0, &number), "multiple` is inf");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_position_units(1e5, 0.01, 2.0, 2.0, -1.0, &number), "`lot` is -1");
@@ -379,7 +379,7 @@ static void drawdown(ppo_agent *agent) {
     risk_drawdown *made = (risk_drawdown *)(void *)untouched, *wrong = (risk_drawdown *)(void *)agent, *again = NULL;
     EXPECT(PPO_ERR_NULL_POINTER, risk_drawdown_new(NULL, NULL));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_drawdown_new("{\"stop\": 1}", &made), "config_json: stop");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_drawdown_new("{\"stop_at\": 1.5}", &made), "`drawdown.stop_at` is 1.5");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_drawdown_new("{\"stop_at\": 1.5}", &made), "`config_json: stop_at` is 1.5");
     EXPECT(PPO_OK, risk_drawdown_new(settings, &made));
     EXPECT(PPO_ERR_NULL_POINTER, UPDATE(NULL, 1e5, NAN));
     REFUSED(PPO_ERR_NOT_FINITE, UPDATE(made, NAN, NAN), "`equity` is NaN");
@@ -416,7 +416,7 @@ static void drawdown(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT,
             risk_drawdown_restore(NULL, "{\"trading\": \"HALTED\", \"peak\": 2, \"equity\": 1, \"drawdown\": 0.5}",
                                   &again),
-            "`state.trading`");
+            "`state_json: trading`");
     CHECK(again == NULL);
 
     EXPECT(PPO_ERR_NULL_POINTER, risk_drawdown_reset(NULL));

@@ -50,11 +50,13 @@ fn every_export_refuses_what_it_cannot_use() {
 
 /// What a portfolio's and a managed portfolio's settings, states and agents are called in errors, which is not what
 /// their parameters are called.
-const IN_PORTFOLIOS: [&str; 7] = [
+const IN_PORTFOLIOS: [&str; 9] = [
     "env",
     "limits",
     "history",
     "half_life",
+    "leverage",
+    "volatility",
     "bar",
     "policy",
     "manager",

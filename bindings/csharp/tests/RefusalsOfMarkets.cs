@@ -236,7 +236,7 @@ internal static class RefusalsOfMarkets
     private static void Parts()
     {
         Check.Refuses(Status.InvalidArgument, "config_json: gros", () => new RiskLimits(2, "{\"gros\": 1}"));
-        Check.Refuses(Status.InvalidArgument, "`hedge.band` is 0.5", () => new RiskHedging("{\"band\": 0.5}"));
+        Check.Refuses(Status.InvalidArgument, "`config_json: band` is 0.5", () => new RiskHedging("{\"band\": 0.5}"));
         Check.Refuses(Status.InvalidArgument, "", () => new RiskAtr(2, 0));
         Check.Refuses(Status.InvalidArgument, "", () => RiskAtr.Restore(2, 14, "{}"));
         Check.Refuses(Status.InvalidArgument, "", () => new RiskPositions(0));

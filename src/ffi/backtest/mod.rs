@@ -135,7 +135,10 @@ pub unsafe extern "C" fn ppo_backtest_run(
         };
         let result = match risk {
             None => Backtest::Plain(run_policy("policy", &policy, market, &env)?),
-            Some(risk) => Backtest::Managed(run_managed("policy", &policy, &market, env.cost_rate, &risk)?),
+            Some(risk) => {
+                let run = run_managed("policy", &policy, &market, env.cost_rate, &risk);
+                Backtest::Managed(run.map_err(|error| error.renamed("risk.", "options_json: risk."))?)
+            }
         };
         // SAFETY: the header's contract.
         unsafe { backtest.write(handle::create(result)) };
