@@ -100,7 +100,11 @@ func TestACopyOfAHandleMayBeTheLast(t *testing.T) {
 
 // TestACopyOfAJobKeepsItGoing forgets the original of a running job; without any name of it, it is stopped.
 func TestACopyOfAJobKeepsItGoing(t *testing.T) {
-	trainer := endless(t)
+	trains(t)
+	agent := fresh(t)
+	defer agent.Close()
+	trainer, err := NewHostTrainer(agent, &simulator{}, settings(1_000_000))
+	ok(t, err)
 	defer trainer.Close()
 	start := func() Job {
 		job, err := trainer.Start(context.Background(), nil)

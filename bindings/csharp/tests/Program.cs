@@ -53,6 +53,7 @@ internal static class Program
                 break;
             case "lifetimes":
                 Lifetimes.All(arguments[1]);
+                Copies.All(arguments[1]);
                 break;
             case "overhead":
                 Overhead.Measure(arguments[1]);
