@@ -32,6 +32,7 @@ const (
 	ErrTimeout         Status = C.PPO_ERR_TIMEOUT
 	ErrCallback        Status = C.PPO_ERR_CALLBACK
 	ErrNotReady        Status = C.PPO_ERR_NOT_READY
+	ErrOutOfMemory     Status = C.PPO_ERR_OUT_OF_MEMORY
 )
 
 // Name is the status's name, such as "PPO_ERR_LENGTH".

@@ -267,11 +267,16 @@ impl BatchEnvironment {
         for (walker, saved) in self.walkers.iter().zip(&snapshot.environments) {
             walker.check_alike(&self.rules, saved)?;
         }
-        self.walkers = snapshot.environments;
+        let former = std::mem::replace(&mut self.walkers, snapshot.environments);
+        if let Err(error) = self.observe() {
+            self.walkers = former;
+            self.observe()?;
+            return Err(error);
+        }
         self.episodes.clear();
         let beyond = snapshot.episodes.len().saturating_sub(self.most_episodes);
         self.episodes.extend(&snapshot.episodes[beyond..]);
-        self.observe()
+        Ok(())
     }
 
     #[inline]

@@ -50,5 +50,7 @@ namespace PpoRisk
         Callback = -20,
         /// <summary>The object has not been given what the call needs yet, such as enough bars.</summary>
         NotReady = -21,
+        /// <summary>There is not as much memory as the sizes that were given ask for; nothing was changed.</summary>
+        OutOfMemory = -22,
     }
 }

@@ -17,8 +17,8 @@ from .decider import Decider
 from .environment import Environments, Episode, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
-                     NotFiniteError, NotReadyError, NullPointerError, PanicError, PoisonedError, TableError, TorchError,
-                     TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
+                     NotFiniteError, NotReadyError, NullPointerError, OutOfMemoryError, PanicError, PoisonedError,
+                     TableError, TorchError, TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
 from .estimates import (GarchFit, KellyEstimate, RegimeTracker, covariance, fit_garch, kelly_binary, kelly_continuous,
                         kelly_from_returns, kelly_unconstrained, kelly_weights, leverage, volatility)
 from .figures import (BenchmarkMeasures, Conventions, Drawdown, Measures, Performance, PerformanceFigures, TailRisk,

@@ -122,6 +122,10 @@ class NotReadyError(Error):
     """The object has not been given what the call needs yet, such as enough bars."""
 
 
+class OutOfMemoryError(Error, MemoryError):
+    """There is not as much memory as the sizes that were given ask for; nothing was changed."""
+
+
 #: The class of each status. A status that a newer library may add is an Error.
 CLASSES: "dict[int, type[Error]]" = {
     c.PPO_ERR_NULL_POINTER: NullPointerError,
@@ -145,6 +149,7 @@ CLASSES: "dict[int, type[Error]]" = {
     c.PPO_ERR_TIMEOUT: WaitTimeoutError,
     c.PPO_ERR_CALLBACK: CallbackError,
     c.PPO_ERR_NOT_READY: NotReadyError,
+    c.PPO_ERR_OUT_OF_MEMORY: OutOfMemoryError,
 }
 
 
