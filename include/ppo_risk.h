@@ -123,12 +123,12 @@
 #define RISK_STATE_ACTIVE 0
 
 /**
- * State: no exposure may grow.
+ * State: no exposure may grow, by drawdown or ppo_managed_halt.
  */
 #define RISK_STATE_REDUCING 1
 
 /**
- * State: to cash, until risk_manager_reset.
+ * State: to cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
  */
 #define RISK_STATE_HALTED 2
 
@@ -273,6 +273,16 @@
 #define RISK_REASON_EXPOSURE_BOUND 36
 
 /**
+ * An operator has halted the book: the target is what is held, and no exposure may grow.
+ */
+#define RISK_REASON_OPERATOR_HALT 37
+
+/**
+ * An operator has the book flattened: everything to cash.
+ */
+#define RISK_REASON_OPERATOR_FLATTEN 38
+
+/**
  * Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
  */
 #define RISK_REASON_VOLATILITY_TARGET 50
@@ -343,7 +353,7 @@
 #define RISK_REASON_POSITION_MINIMUM 83
 
 /**
- * Not looked at: dynamic leverage, for want of a volatility. Found: bars seen; allowed: bars needed.
+ * Not looked at: dynamic leverage, for want of bars. Found: bars seen; allowed: bars needed.
  */
 #define RISK_REASON_SKIPPED_LEVERAGE 100
 
@@ -376,6 +386,17 @@
  * Betas were not given: every asset counts as 1 in the hedge.
  */
 #define RISK_REASON_HEDGE_WITHOUT_BETAS 106
+
+/**
+ * Not looked at: dynamic leverage, as the target would have earned the same on every bar seen. Found: its forecast
+ * volatility, 0.
+ */
+#define RISK_REASON_FLAT_TARGET 107
+
+/**
+ * Not looked at: an asset's ATR size, as its price has not moved over the bars seen. Index: asset. Found: bars seen.
+ */
+#define RISK_REASON_FLAT_PRICE 108
 
 /**
  * The call did what it says.
@@ -607,6 +628,9 @@ typedef struct ppo_job ppo_job;
  * ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
  * traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
  * says what was traded instead. The hedge is an overlay that the portfolio does not hold.
+ *
+ * A bar is taken in whole or not at all: after a call that failed, for whatever reason, the portfolio is as it was, and
+ * the bar can be given again. Where bars have a time (`risk_market.time`), one that is no later than the last is refused.
  */
 typedef struct ppo_managed ppo_managed;
 
@@ -1110,6 +1134,12 @@ typedef struct risk_market {
      * Expected return of the target before leverage, annual; default NaN: not given.
      */
     double trend;
+    /**
+     * When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
+     * last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
+     * a time is not compared.
+     */
+    int64_t time;
 } risk_market;
 
 /**
@@ -3217,9 +3247,13 @@ ppo_status ppo_managed_traded(struct ppo_managed *managed,
  * Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
  *
  * \param managed      the portfolio; as it was where the call fails
- * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1: [weights_len]
+ * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash may
+ *                     be down to -0.01, an overdraft of fees: [weights_len]
  * \param weights_len  N + 1
- * \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded
+ * \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded;
+ *                     within 1e-9 of 0 it is rounding and needs no trade
+ *
+ * An overdraft is carried as it is, at the bar's cash return, and the next decision repairs it.
  *
  * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
  * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
@@ -3233,9 +3267,9 @@ ppo_status ppo_managed_record_trade(struct ppo_managed *managed,
  * Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
  *
  * \param managed      the portfolio; as it was where the call fails
- * \param weights      weights held, assets and then cash, at least 0 and summing to 1: [weights_len]
+ * \param weights      weights held, assets and then cash, as for ppo_managed_record_trade: [weights_len]
  * \param weights_len  N + 1
- * \param equity       money, finite and above 0
+ * \param equity       money, above 0 and at most 1e90
  *
  * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
  * PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
@@ -3246,19 +3280,8 @@ ppo_status ppo_managed_set_position(struct ppo_managed *managed,
                                     double equity);
 
 /**
- * Decides from now on with the policy that an agent has now; account, history and the risk manager's memory stay.
- *
- * \param managed  the portfolio
- * \param agent    the agent: of the spec of the one that the portfolio was made with
- *
- * One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
- * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
- */
-ppo_status ppo_managed_set_agent(struct ppo_managed *managed,
-                                 const struct ppo_agent *agent);
-
-/**
- * Ends the states HALTED and REDUCING: from now on drawdown is measured from what the portfolio is worth now.
+ * Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
+ * now. The kill switch stays as it is.
  *
  * \param managed  the portfolio
  *
@@ -3280,7 +3303,8 @@ ppo_status ppo_managed_reset_stop(struct ppo_managed *managed,
                                   size_t asset);
 
 /**
- * Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe.
+ * Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe. Always 1 under
+ * ppo_managed_halt and ppo_managed_flatten.
  *
  * \param managed  the portfolio
  * \param ready    gets 1 or 0
@@ -3288,14 +3312,16 @@ ppo_status ppo_managed_reset_stop(struct ppo_managed *managed,
  * One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
  * PPO_ERR_POISONED, PPO_ERR_BUSY.
  */
-ppo_status ppo_managed_ready(struct ppo_managed *managed, uint32_t *ready);
+ppo_status ppo_managed_ready(struct ppo_managed *managed,
+                             uint32_t *ready);
 
 /**
  * Takes in a bar on which nothing is decided.
  *
  * \param managed      the portfolio; as it was where the call fails
  * \param market       the bar that just ended, as for risk_manage
- * \param cash_return  simple return of cash over the bar, finite and at least -1
+ * \param cash_return  simple return of cash over the bar, finite and at least -1; earned from the first decision, or
+ *                     ppo_managed_set_position, on: the portfolio is not followed before
  * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
  * \param columns_len  K, or 0 with NULL
  * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
@@ -3318,7 +3344,8 @@ ppo_status ppo_managed_observe(struct ppo_managed *managed,
  *
  * \param managed      the portfolio; as it was where the call fails
  * \param market       the bar that just ended, as for risk_manage; a volatility or trend in it is of the target
- * \param cash_return  simple return of cash over the bar, finite and at least -1
+ * \param cash_return  simple return of cash over the bar, finite and at least -1; earned from the first decision, or
+ *                     ppo_managed_set_position, on: the portfolio is not followed before
  * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
  * \param columns_len  K, or 0 with NULL
  * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
@@ -3327,8 +3354,8 @@ ppo_status ppo_managed_observe(struct ppo_managed *managed,
  *
  * One thread at a time on a portfolio; allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be
  * seen first (ppo_managed_ready); PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
- * PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow
- * (PPO_ERR_NOT_FINITE, naming them), the bar has been taken in and nothing was decided.
+ * PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow, it is
+ * PPO_ERR_NOT_FINITE, naming them.
  */
 ppo_status ppo_managed_decide(struct ppo_managed *managed,
                               const struct risk_market *market,
@@ -3338,6 +3365,57 @@ ppo_status ppo_managed_decide(struct ppo_managed *managed,
                               const double *prior,
                               size_t prior_len,
                               struct risk_decision *decision);
+
+/**
+ * Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and the risk
+ * manager's memory stay. Of several that are set between two calls the last counts.
+ *
+ * \param managed  the portfolio
+ * \param agent    the agent: of the spec of the one that the portfolio was made with
+ *
+ * Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no call
+ * is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED; PPO_ERR_INVALID_ARGUMENT for another spec.
+ */
+ppo_status ppo_managed_set_agent(struct ppo_managed *managed,
+                                 const struct ppo_agent *agent);
+
+/**
+ * The kill switch that holds: nothing is opened any more. From the next decision on the target is what is held: limits,
+ * stops and drawdown may leave less of it, nothing may grow, and neither the policy nor leverage is asked. The state of
+ * such decisions is RISK_STATE_REDUCING (RISK_STATE_HALTED where drawdown asks for it), with RISK_REASON_OPERATOR_HALT
+ * among the reasons. It lasts until ppo_managed_resume or ppo_managed_flatten, is part of ppo_managed_state_json, and
+ * needs no history: ppo_managed_ready says 1.
+ *
+ * \param managed  the portfolio
+ *
+ * Any thread, also while another call uses the portfolio: a decision under way is the last without it. Neither waits
+ * nor allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_managed_halt(struct ppo_managed *managed);
+
+/**
+ * The kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy and a limit on
+ * turnover would have. Its state is RISK_STATE_HALTED, with RISK_REASON_OPERATOR_FLATTEN among the reasons. Otherwise as
+ * ppo_managed_halt; it ends by ppo_managed_resume, or by ppo_managed_halt, which then holds the cash.
+ *
+ * \param managed  the portfolio
+ *
+ * Any thread, also while another call uses the portfolio. Neither waits nor allocates. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_managed_flatten(struct ppo_managed *managed);
+
+/**
+ * Ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again. What drawdown led
+ * to is for ppo_managed_reset.
+ *
+ * \param managed  the portfolio
+ *
+ * Any thread, also while another call uses the portfolio. Neither waits nor allocates. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+ */
+ppo_status ppo_managed_resume(struct ppo_managed *managed);
 
 /**
  * Makes a second handle on a market. Both share the prices in memory; each is freed by itself, and in either order.
@@ -3734,15 +3812,18 @@ ppo_status ppo_portfolio_new(const struct ppo_agent *agent,
                              struct ppo_portfolio **portfolio);
 
 /**
- * Decides from now on with the policy that an agent has now; account, history and what was decided stay.
+ * Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and what was
+ * decided stay. Of several that are set between two calls the last counts.
  *
  * \param portfolio  the portfolio
  * \param agent      the agent: of the spec of the one that the portfolio was made with
  *
- * One thread at a time on a portfolio, any number on an agent; allocates nothing. PPO_ERR_NULL_POINTER,
- * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY; PPO_ERR_INVALID_ARGUMENT for another spec.
+ * Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no call
+ * is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before. PPO_ERR_NULL_POINTER,
+ * PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED; PPO_ERR_INVALID_ARGUMENT for another spec.
  */
-ppo_status ppo_portfolio_set_agent(struct ppo_portfolio *portfolio, const struct ppo_agent *agent);
+ppo_status ppo_portfolio_set_agent(struct ppo_portfolio *portfolio,
+                                   const struct ppo_agent *agent);
 
 /**
  * Frees a portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
@@ -3837,11 +3918,13 @@ ppo_status ppo_portfolio_rebalance(struct ppo_portfolio *portfolio,
  * Says what was really traded to at this close, in place of the last target.
  *
  * \param portfolio    the portfolio
- * \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash:
- *                     [weights_len]
+ * \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash, which may be
+ *                     down to -0.01, an overdraft of fees: [weights_len]
  * \param weights_len  N + 1
  * \param cost         what the trade cost, as a fraction of the value before it: 0, or above 0 and below what was
- *                     traded
+ *                     traded; within 1e-9 of 0 it is rounding and needs no trade
+ *
+ * An overdraft is carried as it is, at the bar's cash return, until the next trade.
  *
  * On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
  * PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
@@ -3857,9 +3940,9 @@ ppo_status ppo_portfolio_record_trade(struct ppo_portfolio *portfolio,
  * start, or after a payment. Nothing counts as traded at this close any more. Drawdown and remembered returns stay.
  *
  * \param portfolio    the portfolio
- * \param weights      what is held, at least 0, summing to 1 (within 1e-6), assets and then cash: [weights_len]
+ * \param weights      what is held, assets and then cash, as for ppo_portfolio_record_trade: [weights_len]
  * \param weights_len  N + 1
- * \param equity       money, finite and above 0
+ * \param equity       money, above 0 and at most 1e90
  *
  * On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. Errors as
  * ppo_portfolio_record_trade.
@@ -3921,12 +4004,14 @@ ppo_status ppo_portfolio_seen(struct ppo_portfolio *portfolio,
 
 /**
  * Takes in a bar that just ended, as closes. The portfolio earns it, then it is history. The first closes ever, and
- * the first after ppo_portfolio_push_returns, are only what later ones are compared with.
+ * the first after ppo_portfolio_push_returns, are only what later ones are compared with. A bar given twice counts twice:
+ * bars have no time here (risk_market.time of ppo_managed_decide does).
  *
  * \param portfolio    the portfolio
  * \param closes       close of each asset, above 0, in the order of the agent's assets: [closes_len]
  * \param closes_len   N
- * \param cash_return  simple return of cash over the bar, at least -1
+ * \param cash_return  simple return of cash over the bar, at least -1; earned from the first decision, or
+ *                     ppo_portfolio_set_position, on: the portfolio is not followed before
  * \param columns      the policy's columns, known at this close: [columns_len]; NULL where it has none
  * \param columns_len  K, or 0 with NULL
  * \param prior        weights of a supplied prior for the decision at this close, assets and then cash: [prior_len];
@@ -4962,7 +5047,8 @@ ppo_status risk_metrics_init(struct risk_metrics *metrics, size_t size);
 /**
  * Measures a series of returns, in the conventions of empyrical-reloaded but for losses, which are positive.
  *
- * \param returns      simple returns of the bars, oldest first; NaN for an unknown one: [returns_len]
+ * \param returns      simple returns of the bars, oldest first; NaN for an unknown one, which is a bar of the year and is
+ *                     left out of all the rest (value at risk, skewness and kurtosis are NaN then): [returns_len]
  * \param returns_len  number of bars; of few bars most measures are NaN
  * \param conventions  what measures are relative to; NULL for the defaults
  * \param metrics      gets the measures
@@ -5159,7 +5245,8 @@ ppo_status risk_positions_config_json(struct risk_positions *positions,
  * \param atr               average true ranges in the unit of the prices, above 0, NaN where there is none yet: such
  *                          an asset is sized by its weight alone: [atr_len]
  * \param atr_len           N
- * \param atr_seen          bars that the averages have seen, for the words of RISK_REASON_SKIPPED_POSITION_SIZE alone
+ * \param atr_seen          bars that the averages have seen: whether NaN is RISK_REASON_SKIPPED_POSITION_SIZE (too few) or
+ *                          RISK_REASON_FLAT_PRICE
  * \param units             gets the units, signed as the weight: [units_len]
  * \param units_len         N
  * \param stops             gets the prices at which to get out, NaN where there is none: [stops_len]; may be NULL

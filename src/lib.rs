@@ -6,7 +6,7 @@
 //! | layer | module | what lives there |
 //! |---|---|---|
 //! | 0 | [`error`] | the one error type |
-//! | 0 | `fault` | failures on purpose, in tests alone |
+//! | 1 | `fault` | failures on purpose, in tests alone |
 //! | 1 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
 //! | 1 | `json` | JSON said once, with the key of what cannot be used |
 //! | 1 | `memory` | memory whose size somebody else chose: an error where there is not as much |

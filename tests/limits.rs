@@ -600,3 +600,44 @@ fn a_stopped_short_yields_alone() {
         ]
     );
 }
+
+/// From cash to minimums that the turnover does not reach: one portfolio is left, and rounding must not keep it from
+/// being found.
+#[test]
+fn the_least_turnover_to_minimums_is_found_whatever_rounding_says() {
+    let minimum = 0.029220521223931754;
+    let mut target = [0.11111111111093148; 9];
+    target[..2].fill(0.11111111111173992);
+    for step in 0..400 {
+        let config = LimitsConfig {
+            min_weights: vec![minimum; 9],
+            max_weights: vec![0.389721957207086; 9],
+            max_net: Some(0.6782685540212448),
+            min_cash: Some(1.0 - 0.7643863013154596),
+            sectors: vec![SectorLimit {
+                name: "five".to_string(),
+                assets: (0..5).collect(),
+                min: None,
+                max: Some(0.7737759483050972),
+            }],
+            max_turnover: Some(0.01 + 0.0006 * f64::from(step)),
+            ..LimitsConfig::default()
+        };
+        let mut limits = Limits::new(config, 9).unwrap();
+        let scenarios = Scenarios::new(9, 1).unwrap();
+        let (mut weights, mut reasons) = ([0.0; 9], Vec::new());
+        limits
+            .apply(
+                &target,
+                &[0.0; 9],
+                &scenarios,
+                &Tightening::none(),
+                &mut weights,
+                &mut reasons,
+            )
+            .unwrap_or_else(|error| panic!("step {step}: {error}"));
+        let traded: f64 = weights.iter().sum();
+        assert!(weights.iter().all(|weight| *weight >= minimum), "{weights:?}");
+        assert!(traded - 9.0 * minimum < 1e-11, "step {step}: {traded}");
+    }
+}

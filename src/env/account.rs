@@ -236,6 +236,8 @@ impl Account {
         self.volatility = outcome.volatility;
         self.memory = outcome.memory;
         if outcome.ruined {
+            // What is owed beyond it is nobody's to pay.
+            self.value = 0.0;
             self.weights.fill(0.0);
             self.cash = 1.0;
             return;

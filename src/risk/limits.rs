@@ -182,16 +182,22 @@ impl Limits {
         self.region.from.copy_from_slice(current);
         self.region.turnover = self.config.max_turnover.unwrap_or(f64::INFINITY);
         let before = reasons.len();
+        let mut more = TOLERANCE;
         // Every round proves a larger least turnover, or that none is enough: a handful at most.
         for _ in 0..1000 {
-            let answer = self.projector.project(&self.region, target, &mut self.weights);
-            if answer.is_err() {
-                eprintln!("DEBUG {:?} target {target:?}", self.region);
-            }
-            let Outcome::Empty { gap } = answer?
-            else {
-                self.explain(target, before, reasons);
-                return Ok(());
+            let gap = match self.projector.project(&self.region, target, &mut self.weights) {
+                Ok(Outcome::Empty { gap }) => gap,
+                Ok(Outcome::Inside | Outcome::Nearest) => {
+                    self.explain(target, before, reasons);
+                    return Ok(());
+                }
+                // Rounding may keep the search from its end where the turnover leaves a single portfolio.
+                Err(_) if self.region.turnover.is_finite() && more < 1e-6 => {
+                    self.region.turnover += more;
+                    more *= 10.0;
+                    continue;
+                }
+                Err(error) => return Err(error),
             };
             let proof = self.projector.multipliers().iter();
             let turnovers = proof.filter(|(limit, _)| matches!(limit, Limit::Increases | Limit::Decreases));

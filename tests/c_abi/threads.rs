@@ -136,15 +136,16 @@ fn threads_do_not_race() {
     }
 }
 
-/// Training publishes policies while others decide: the crate's own tests of that, for libtorch cannot be instrumented.
+/// Training publishes policies while others decide, and portfolios are given others: the crate's own tests of that, for
+/// libtorch cannot be instrumented.
 #[test]
 fn readers_and_publishers_do_not_race() {
     if sanitizer().is_none() {
         return;
     }
-    let output = instrumented("test", &["--", "ffi::agent::live"]);
+    let output = instrumented("test", &["--", "ffi::agent::live", "ffi::portfolio::orders"]);
     let said = text(&output.stdout);
-    assert!(said.contains("8 passed"), "{said}");
+    assert!(said.contains("10 passed"), "{said}");
     let found = text(&output.stderr);
     let ours: Vec<&str> = found
         .split("WARNING: ThreadSanitizer")
@@ -161,7 +162,9 @@ fn is_of_an_agent(report: &&str) -> bool {
         .iter()
         .filter_map(|part| report.find(part))
         .min();
-    report[..end.unwrap_or(report.len())].contains("ffi::agent::live::Agent>::")
+    let accesses = &report[..end.unwrap_or(report.len())];
+    let owners = ["ffi::agent::live::Agent>::", "ffi::portfolio::orders::"];
+    owners.iter().any(|owner| accesses.contains(owner))
 }
 
 #[test]

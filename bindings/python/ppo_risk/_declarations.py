@@ -54,6 +54,8 @@ RISK_REASON_HALTED = 33
 RISK_REASON_ASSET_STOP = 34
 RISK_REASON_ASSET_STOPPED = 35
 RISK_REASON_EXPOSURE_BOUND = 36
+RISK_REASON_OPERATOR_HALT = 37
+RISK_REASON_OPERATOR_FLATTEN = 38
 RISK_REASON_VOLATILITY_TARGET = 50
 RISK_REASON_LEVERAGE_MAXIMUM = 51
 RISK_REASON_LEVERAGE_MINIMUM = 52
@@ -75,6 +77,8 @@ RISK_REASON_CLOSE_ONLY_TRUE_RANGE = 103
 RISK_REASON_SKIPPED_REGIME = 104
 RISK_REASON_SKIPPED_TREND = 105
 RISK_REASON_HEDGE_WITHOUT_BETAS = 106
+RISK_REASON_FLAT_TARGET = 107
+RISK_REASON_FLAT_PRICE = 108
 PPO_OK = 0
 PPO_ERR_NULL_POINTER = -1
 PPO_ERR_INVALID_ARGUMENT = -2
@@ -242,6 +246,7 @@ class risk_market(Structure):
         ("observation_len", c_size_t),
         ("volatility", c_double),
         ("trend", c_double),
+        ("time", c_int64),
     ]
 
 
@@ -743,12 +748,15 @@ FUNCTIONS = {
     "ppo_managed_traded": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
     "ppo_managed_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
     "ppo_managed_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
-    "ppo_managed_set_agent": (c_int32, [c_void_p, c_void_p]),
     "ppo_managed_reset": (c_int32, [c_void_p]),
     "ppo_managed_reset_stop": (c_int32, [c_void_p, c_size_t]),
     "ppo_managed_ready": (c_int32, [c_void_p, c_void_p]),
     "ppo_managed_observe": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_managed_decide": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_decision)]),
+    "ppo_managed_set_agent": (c_int32, [c_void_p, c_void_p]),
+    "ppo_managed_halt": (c_int32, [c_void_p]),
+    "ppo_managed_flatten": (c_int32, [c_void_p]),
+    "ppo_managed_resume": (c_int32, [c_void_p]),
     "ppo_market_clone": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_select": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p]),
     "ppo_market_free": (None, [c_void_p]),

@@ -71,7 +71,7 @@ pub unsafe extern "C" fn ppo_managed_set_agent(
     })
 }
 
-/// The kill switch, first half: nothing is opened any more. From the next decision on the target is what is held: limits,
+/// The kill switch that holds: nothing is opened any more. From the next decision on the target is what is held: limits,
 /// stops and drawdown may leave less of it, nothing may grow, and neither the policy nor leverage is asked. The state of
 /// such decisions is RISK_STATE_REDUCING (RISK_STATE_HALTED where drawdown asks for it), with RISK_REASON_OPERATOR_HALT
 /// among the reasons. It lasts until ppo_managed_resume or ppo_managed_flatten, is part of ppo_managed_state_json, and
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn ppo_managed_halt(managed: *mut ppo_managed) -> ppo_stat
     })
 }
 
-/// The kill switch, second half: the next decision, and every later one, goes to cash, whatever the policy and a limit on
+/// The kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy and a limit on
 /// turnover would have. Its state is RISK_STATE_HALTED, with RISK_REASON_OPERATOR_FLATTEN among the reasons. Otherwise as
 /// ppo_managed_halt; it ends by ppo_managed_resume, or by ppo_managed_halt, which then holds the cash.
 ///

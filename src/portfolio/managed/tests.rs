@@ -32,10 +32,16 @@ fn policy(size: f32) -> Policy {
         network: NetworkSpec::Scorer { hidden: vec![4] },
     };
     let mut random = stream(9, "fault test", 0);
-    let count = layout::layout(&spec).iter().map(layout::Parameter::len).sum();
-    let parameters = (0..count)
-        .map(|_| size * random.random_range(0.5..1.0_f32))
-        .collect();
+    let mut parameters = Vec::new();
+    for parameter in layout::layout(&spec) {
+        // A standard deviation has a range; weights have none.
+        let size = if parameter.name.contains("log_std") {
+            1.0
+        } else {
+            size
+        };
+        parameters.extend((0..parameter.len()).map(|_| size * random.random_range(0.5..1.0_f32)));
+    }
     let normalizer = ObservationNormalizer::new(&spec);
     Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
 }

@@ -113,7 +113,7 @@ impl RLPortfolioManager {
                 .all(|weight| (0.0..=f64::MAX).contains(weight));
         let sum = view.weights.iter().sum::<f64>() + view.cash;
         let held = held && (sum - 1.0).abs() <= TOLERANCE * (1.0 + view.cash.abs());
-        let value = state.account.value().is_finite() && held;
+        let value = state.account.value() >= 0.0 && held;
         if !(closes && returns && rate && value && view.drawdown.is_finite() && view.volatility.is_finite()) {
             return Err(unlike("with numbers that no manager has"));
         }
