@@ -95,8 +95,8 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     assert_eq!((track.turnover[row], track.costs[row]), (0.0, 0.0));
     assert!(managed.reasons[row].is_empty() && !managed.reasons[row + 1].is_empty());
     let earned = market.returns(odd);
-    for i in 0..2 {
-        let drifted = track.weights[[row - 1, i]] * (1.0 + earned[i]) / (1.0 + track.returns[row - 1]);
+    for (i, moved) in earned.iter().enumerate() {
+        let drifted = track.weights[[row - 1, i]] * (1.0 + moved) / (1.0 + track.returns[row - 1]);
         // The bar before paid its costs: its return is that much below the drift's.
         let paid = track.costs[row - 1];
         assert!((track.weights[[row, i]] - drifted * (1.0 - paid)).abs() < 1e-3 * paid + 1e-12);

@@ -102,8 +102,8 @@ type Interval struct {
 	Median, Low, High float64
 }
 
-// Compare gives the annual Sharpe ratio, over cash, of this back-test less that of a second one over the same dates, by a paired
-// block bootstrap; "" for the default options (ppo_backtest_compare in include/ppo_risk.h).
+// Compare gives the annual Sharpe ratio, over cash, of this back-test less that of a second one over the same dates, by
+// a paired block bootstrap; "" for the default options (ppo_backtest_compare in include/ppo_risk.h).
 func (b *Backtest) Compare(second *Backtest, optionsJSON string) (Interval, error) {
 	var median, low, high C.double
 	err := withOptional("options_json", optionsJSON, func(options *C.char) error {

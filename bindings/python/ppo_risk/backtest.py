@@ -42,7 +42,7 @@ class Summary(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Annual Sharpe ratio, over cash, of one back-test less that of another: median and interval of a paired block bootstrap.
+    """Annual Sharpe ratio, over cash, of one back-test less that of another: median and interval of a paired bootstrap.
 
     `low` and `high` are NaN where there are too few bars for an interval (252, and 12 blocks).
     """
