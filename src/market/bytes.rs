@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// The metadata key with the description; none but a market's bytes have it.
 const KEY: &str = "ppo_risk_market_1";
@@ -22,7 +23,7 @@ pub enum Contents {
     /// Prices, the bars at which decisions are taken, and what the host gave names to.
     Prices {
         /// The prices.
-        table: PriceTable,
+        table: Arc<PriceTable>,
         /// First and last bar, both included.
         range: RangeInclusive<usize>,
         /// Whether the names of the assets, and those of the columns, are the host's own.
@@ -119,7 +120,7 @@ pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
             named,
         } => {
             let reader = Reader { input, numbers };
-            let table = reader.table(assets.into_owned(), columns.into_owned())?;
+            let table = Arc::new(reader.table(assets.into_owned(), columns.into_owned())?);
             if first >= last || last >= table.bars() {
                 let found = format!("the bars {first} to {last}");
                 let expected = format!("at least 2 bars within 0 to {}", table.bars() - 1);
@@ -248,7 +249,7 @@ mod tests {
         else {
             panic!("not prices");
         };
-        assert_eq!((read, range, named), (table, 1..=2, [true, false]));
+        assert_eq!((&*read, range, named), (&table, 1..=2, [true, false]));
     }
 
     #[test]

@@ -38,7 +38,7 @@ def test_a_price_table_goes_in_and_comes_out():
         assert (again.dates == market.dates).all() and again.digest == market.digest
     nameless = Market(prices())
     assert nameless.assets == ("A0", "A1") and str(nameless.dates[0]) == "2000-01-03"
-    signals = pandas.DataFrame({"momentum": np.arange(BARS, dtype=float)})
+    signals = pandas.DataFrame({"momentum": np.arange(BARS, dtype=float)}, table.index)
     assert Market(table, signals=signals).columns == ("momentum",)
 
 

@@ -403,6 +403,22 @@ def test_gymnasiums_workers(method):
         assert flat([step[index] for step in found]) == flat(expected)
 
 
+def test_stable_baselines3s_workers():
+    """With PPO_RISK_SB3=1, which has PyTorch."""
+    vectors = pytest.importorskip("stable_baselines3.common.vec_env")
+    make = Made()
+    envs = vectors.SubprocVecEnv([make, make], start_method="spawn")
+    try:
+        envs.seed(3)
+        found = [envs.reset(), *(envs.step(np.zeros((2, 3), np.float32))[0] for _ in range(5))]
+    finally:
+        envs.close()
+    for index, seed in enumerate((3, 4)):
+        here = make()
+        expected = [here.reset(seed=seed)[0], *(here.step(np.zeros(3, np.float32))[0] for _ in range(5))]
+        assert flat([step[index] for step in found]) == flat(expected)
+
+
 @needs_training
 def test_a_copy_does_not_learn_with_the_original():
     one = agent()

@@ -7,7 +7,6 @@ use crate::ffi::border::text;
 use crate::ffi::market::{MarketValue, Named, ppo_market};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::bytes::{Contents, from_bytes, prices_to_bytes, simulated_to_bytes};
-use std::sync::Arc;
 
 /// Copies out all that a market is, as bytes for ppo_market_load_bytes: prices, columns, names, range, or the parameters
 /// of a simulation without end. Exact: the market that is loaded has the digest, and gives the numbers, of this one.
@@ -29,7 +28,7 @@ pub unsafe extern "C" fn ppo_market_save_bytes(
     boundary!(ppo_market_save_bytes, [market], {
         // SAFETY: the header's contract.
         let market = unsafe { handle::shared(market, "market") }?;
-        let bytes = match &*market {
+        let bytes = match market {
             MarketValue::Prices { table, range, named } => {
                 prices_to_bytes(table, range, [named.assets, named.columns])
             }
@@ -65,7 +64,7 @@ pub unsafe extern "C" fn ppo_market_load_bytes(
                 range,
                 named: [assets, columns],
             } => MarketValue::Prices {
-                table: Arc::new(table),
+                table,
                 range,
                 named: Named { assets, columns },
             },
