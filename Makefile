@@ -13,7 +13,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 LIBDIR ?= lib
 TORCH_LIB ?=
-INSTALL = $(PYTHON) .setup/install.py --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
+INSTALL_FULL = $(PYTHON) .setup/install.py
+INSTALL_SLIM = $(INSTALL_FULL) --library target/slim/release/libppo_risk.so
+PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
 .PHONY: help setup prices train test properties book-soak fuzz oracle bench fmt lint library slim install install-slim uninstall
 
@@ -72,13 +74,15 @@ PEERS_BESIDE = $(abspath $(wildcard ../shared/peers/run))
 PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(PEERS_BESIDE))
 PEERS_LATENCY ?= $(or $(PEERS),$(if $(wildcard $(PEERS_HOME)/ort),$(PEERS_BESIDE)))
 
-# The library without libtorch is measured stripped, and in a folder of its own, which `make library` leaves alone.
-bench: setup
-	@$(CARGO) build --quiet --release --lib --no-default-features --target-dir target/slim
-	@strip --strip-unneeded -o target/slim/libppo_risk.so target/slim/release/libppo_risk.so
+# What is measured is what is installed, in prefixes of its own; the program that measures is built in the same profile.
+INSTALLED = $(CURDIR)/target/installed
+bench: library slim
+	@$(INSTALL_FULL) --prefix "$(INSTALLED)/full" $(addprefix --torch-lib ,$(wildcard $(TORCH_HOME)/lib))
+	@$(INSTALL_SLIM) --prefix "$(INSTALLED)/slim"
 	@PEERS="$(PEERS)" PEERS_LATENCY="$(PEERS_LATENCY)" PEERS_HOME="$(PEERS_HOME)" \
-		SLIM_LIBRARY="$(CURDIR)/target/slim/libppo_risk.so" \
-		$(CARGO) bench --quiet --profile dev --bench figures -- $(ARGS)
+		FULL_PREFIX="$(INSTALLED)/full" SLIM_PREFIX="$(INSTALLED)/slim" \
+		LIBRARY_UNDER_TEST="$(INSTALLED)/full/lib/libppo_risk.so" \
+		$(NAMELESS) $(CARGO) bench --quiet --bench figures -- $(ARGS)
 
 # What is built to be installed names no folder of the machine that built it.
 CARGO_HOME ?= $(HOME)/.cargo
@@ -90,17 +94,18 @@ NAMELESS = RUSTFLAGS="$(RUSTFLAGS) $(addprefix --remap-path-prefix=,$(UNNAMED))"
 library: setup
 	@$(NAMELESS) $(CARGO) build --release --lib
 
+# In a folder of its own, so that neither library takes the other's place.
 slim:
-	@$(NAMELESS) $(CARGO) build --release --lib --no-default-features
+	@$(NAMELESS) $(CARGO) build --release --lib --no-default-features --target-dir target/slim
 
 install: library
-	@$(INSTALL) $(if $(TORCH_LIB),--torch-lib "$(TORCH_LIB)")
+	@$(INSTALL_FULL) $(PLACES) $(if $(TORCH_LIB),--torch-lib "$(TORCH_LIB)")
 
 install-slim: slim
-	@$(INSTALL)
+	@$(INSTALL_SLIM) $(PLACES)
 
 uninstall:
-	@$(INSTALL) --uninstall
+	@$(INSTALL_FULL) $(PLACES) --uninstall
 
 fmt:
 	@$(CARGO) fmt

@@ -1,8 +1,7 @@
-//! What acting costs: the time of one decision, and the memory of one more agent.
+//! What acting costs: the time of one decision, the rate of batches, and the memory of one more agent.
 
-use crate::agent::Agent;
-use crate::allocations;
-use ppo_risk::ffi::agent::{PPO_PRECISION_BF16, PPO_PRECISION_F32};
+use crate::installed;
+use crate::machine_code;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random;
 use ppo_risk::policy::file::{Extras, to_bytes};
@@ -13,6 +12,7 @@ use ppo_risk::policy::spec::{ActionSpec, Activation, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace};
 use rand::RngExt;
 use std::hint::black_box;
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -21,7 +21,6 @@ const CALLS: usize = 1_000_000;
 const BATCH: usize = 1_024;
 const BATCHES: usize = 100;
 const RUNS: usize = 5;
-const AGENTS: usize = 50;
 
 /// 31 inputs, 2 x 256 tanh, 10 assets, fully invested: the benchmark network of every peer.
 pub(crate) fn spec() -> PolicySpec {
@@ -59,62 +58,87 @@ pub(crate) fn policy_of(spec: PolicySpec) -> Policy {
     Policy::new(spec, normalizer, values, serde_json::Map::new()).expect("valid parts")
 }
 
-/// Prints, all but the last of calls of the C functions:
+/// The policy's file.
+pub(crate) fn file(policy: &Policy) -> Vec<u8> {
+    to_bytes(policy, &Extras::default()).expect("a policy fits a file")
+}
+
+/// Prints what tests/bench/c/acting.c and agents.c measure with the installed library:
 /// * `select_action_p50_ns`, `select_action_p999_ns`: the whole deterministic call (checks, normaliser, network,
 ///   softmax), of a million calls of `ppo_select_action`; best of five runs each.
 /// * `machine_p999_ns`: the same of arithmetic in registers that takes as long as the median call: what the system's
 ///   interruptions alone do to one call in a thousand.
+/// * `select_actions_1_row_ratio`: the median of `ppo_select_actions` on one row over that of `ppo_select_action`.
 /// * `select_action_allocations`: allocations of a million such calls.
 /// * `select_action_batch1024_gflops`: `ppo_select_actions` on 1,024 states, on one thread, two operations for each
 ///   multiplication and addition of the network; best of five runs.
-/// * `select_action_vs_ort`: where the environment variable PEERS_LATENCY names a program whose `latency` prints
-///   `ort_forward_p50_ns N ...`, that over our p50, measured right after it.
-/// * The first two and the batch with `_bf16` at their end: the same with weights in bf16.
+/// * The latency and the batch with `_bf16` at their end: the same with weights in bf16.
 /// * `select_scaling_2_threads`: calls a second of two threads on one agent over those of one; best of five runs.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
-/// * The first two and the batch with the name of other instructions that the processor has at their end: the Rust
-///   calls on those.
+/// * `slim_select_action_p50_ns`, `slim_batch1024_gflops`: with the installed library without libtorch.
+///
+/// and from them
+/// * `installed_batch1024_gflops`: the rate of batches, the lower of the two libraries'.
+/// * `installed_batch1024_vs_sgemm`: that over the rate of libtorch's product, measured right after it.
+/// * Where the environment variable PEERS_LATENCY names a program whose `latency` prints `ort_forward_p50_ns N ...`:
+///   `select_action_vs_ort`, that over our p50; and with the environment that it made, `installed_batch1024_vs_ort`,
+///   ONNX Runtime's time for the same batch over ours.
+/// * `kernels_on_stack`: innermost loops of kernels, of both libraries, that are not as they should be.
+/// * The latency and the batch with the name of other instructions that the processor has at their end: calls in Rust,
+///   for which the C surface has no choice; the release profile, but not the installed library.
 pub(crate) fn figures() {
+    let (full, slim) = (installed::full(), installed::slim());
+    let of_full = installed::run(&full, "acting", &[]);
+    print!("{of_full}");
+    let of_slim = installed::run(&slim, "acting", &["slim"]);
+    print!("{of_slim}");
+    let rate = installed::value(&of_full, "select_action_batch1024_gflops")
+        .min(installed::value(&of_slim, "slim_batch1024_gflops"));
+    println!("installed_batch1024_gflops {rate:.1}");
+    #[cfg(feature = "train")]
+    println!(
+        "installed_batch1024_vs_sgemm {:.3}",
+        rate / crate::training::sgemm_gflops()
+    );
+    if let Some(theirs) = onnx_runtime() {
+        let ours = installed::value(&of_full, "select_action_p50_ns");
+        println!("select_action_vs_ort {:.2}", theirs / ours);
+    }
+    if let Some(theirs) = onnx_runtime_batch() {
+        let ours = (operations() * BATCH) as f64 / rate;
+        println!("installed_batch1024_vs_ort {:.2}", theirs / ours);
+    }
+    installed::print("agents");
+    println!("kernels_on_stack {}", kernels_on_stack(&[&full, &slim]));
+    other_instructions();
+}
+
+/// Loops of kernels in the libraries of these prefixes that are not as they should be.
+fn kernels_on_stack(prefixes: &[&Path]) -> usize {
+    let mut count = 0;
+    for prefix in prefixes {
+        for set in machine_code::SETS {
+            let faults = machine_code::faults(&installed::library(prefix), set);
+            faults
+                .iter()
+                .for_each(|fault| eprintln!("{}: {fault}", prefix.display()));
+            count += faults.len();
+        }
+    }
+    count
+}
+
+fn other_instructions() {
     let mut policy = policy();
     let mut stream = random::stream(1, "benchmark", 1);
     let states: Vec<f32> = (0..BATCH * policy.spec().state.len())
         .map(|_| stream.random_range(-1.0..1.0))
         .collect();
     let state = &states[..policy.spec().state.len()];
-    let agent = Agent::new(&policy);
     let mut weights = vec![0.0; ASSETS];
     let mut all_weights = vec![0.0; BATCH * ASSETS];
-
     let best = policy.network().instructions();
     eprintln!("select_action_instructions {}", best.name());
-    let mut decide = || agent.decide(black_box(state), black_box(&mut weights));
-    let (p50, p999) = latency(&mut decide);
-    print_latency("", (p50, p999));
-    println!("machine_p999_ns {}", machine_p999(p50));
-    let before = allocations::count();
-    (0..CALLS).for_each(|_| decide());
-    println!("select_action_allocations {}", allocations::count() - before);
-    print_rate(
-        "",
-        gflops(|| agent.decide_all(BATCH, black_box(&states), black_box(&mut all_weights))),
-    );
-    if let Some(theirs) = onnx_runtime() {
-        println!(
-            "select_action_vs_ort {:.2}",
-            theirs / latency(&mut decide).0 as f64
-        );
-    }
-    agent.set_precision(PPO_PRECISION_BF16);
-    let mut decide = || agent.decide(black_box(state), black_box(&mut weights));
-    print_latency("_bf16", latency(&mut decide));
-    print_rate(
-        "_bf16",
-        gflops(|| agent.decide_all(BATCH, black_box(&states), black_box(&mut all_weights))),
-    );
-    agent.set_precision(PPO_PRECISION_F32);
-    println!("select_scaling_2_threads {:.2}", scaling(&agent, state));
-    println!("agent_rss_mb {:.3}", resident_mb_of_one(&policy, state));
-
     let mut workspace = Workspace::for_batches(policy.spec(), BATCH, 1);
     for instructions in InstructionSet::available().filter(|&instructions| instructions != best) {
         policy.set_instructions(instructions);
@@ -164,84 +188,45 @@ fn latency(call: &mut impl FnMut()) -> (u64, u64) {
         .expect("there are runs")
 }
 
-/// One in a thousand of calls that do nothing but count takes longer, where half of them take about `p50` ns.
-fn machine_p999(p50: u64) -> u64 {
-    let count = |turns: u64| {
-        for turn in 0..turns {
-            black_box(turn);
-        }
-    };
-    const TURNS: u64 = 1 << 24;
-    let start = Instant::now();
-    count(TURNS);
-    let of_one = start.elapsed().as_nanos() as f64 / TURNS as f64;
-    let turns = (p50 as f64 / of_one) as u64;
-    latency(&mut || count(black_box(turns))).1
-}
-
 /// Nanoseconds of one forward pass of a network of the same size in ONNX Runtime, where it can be run.
 fn onnx_runtime() -> Option<f64> {
     let program = std::env::var_os("PEERS_LATENCY").filter(|program| !program.is_empty())?;
-    let output = Command::new(program).arg("latency").output().ok()?;
+    printed(Command::new(program).arg("latency"), "ort_forward_p50_ns ")
+}
+
+/// Nanoseconds of a batch through that network, where the environment that it was run in is there.
+fn onnx_runtime_batch() -> Option<f64> {
+    let home = std::path::PathBuf::from(std::env::var_os("PEERS_HOME")?);
+    let mut python = Command::new(home.join("ort/bin/python"));
+    python.arg(crate::tools::root().join("tests/bench/ort_batch.py"));
+    python
+        .arg(home.join("mlp.onnx"))
+        .args([BATCH, BATCHES, RUNS].map(|n| n.to_string()));
+    printed(&mut python, "ort_batch_ns ")
+}
+
+/// The number after a word that a program prints at the beginning of a line.
+fn printed(program: &mut Command, word: &str) -> Option<f64> {
+    let output = program.output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.lines()
-        .find_map(|line| line.strip_prefix("ort_forward_p50_ns "))
+        .find_map(|line| line.strip_prefix(word))
         .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+}
+
+/// Of the network on one state: two for each multiplication and addition.
+fn operations() -> usize {
+    let widths = [spec().state.len(), 256, 256, ASSETS];
+    2 * widths.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>()
 }
 
 /// 10^9 operations a second of a call that runs the network on a batch; the best of the runs.
 fn gflops(mut call: impl FnMut()) -> f64 {
-    let widths = [spec().state.len(), 256, 256, ASSETS];
-    let products: usize = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
-    let operations = (2 * products * BATCH * BATCHES) as f64;
+    let operations = (operations() * BATCH * BATCHES) as f64;
     let runs = (0..RUNS).map(|_| {
         let start = Instant::now();
         (0..BATCHES).for_each(|_| call());
         operations / start.elapsed().as_secs_f64() / 1e9
     });
     runs.fold(0.0, f64::max)
-}
-
-/// Calls a second of two threads over those of one.
-fn scaling(agent: &Agent, state: &[f32]) -> f64 {
-    let call_many = || {
-        let mut weights = vec![0.0; ASSETS];
-        for _ in 0..CALLS / 2 {
-            agent.decide(black_box(state), black_box(&mut weights));
-        }
-    };
-    let seconds = |threads| {
-        let start = Instant::now();
-        std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(call_many))));
-        start.elapsed().as_secs_f64()
-    };
-    let runs = (0..RUNS).map(|_| 2.0 * seconds(1) / seconds(2));
-    runs.fold(0.0, f64::max)
-}
-
-/// MB that one more agent adds.
-fn resident_mb_of_one(policy: &Policy, state: &[f32]) -> f64 {
-    let file = to_bytes(policy, &Extras::default()).expect("a policy fits a file");
-    let mut weights = vec![0.0; ASSETS];
-    let mut agents = Vec::with_capacity(AGENTS);
-    let before = resident_bytes();
-    for _ in 0..AGENTS {
-        let agent = Agent::from_file(&file);
-        agent.decide(state, &mut weights);
-        agents.push(agent);
-    }
-    let added = resident_bytes().saturating_sub(before) as f64 / AGENTS as f64;
-    black_box(&agents);
-    added / 1e6
-}
-
-/// Resident memory of this process, from /proc/self/statm.
-fn resident_bytes() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").expect("Linux has /proc");
-    let pages: usize = statm
-        .split_whitespace()
-        .nth(1)
-        .and_then(|pages| pages.parse().ok())
-        .expect("a number");
-    pages * 4096
 }

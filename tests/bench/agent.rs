@@ -1,67 +1,97 @@
-//! An agent of the C surface, called as a C program calls it.
+//! An agent of the installed library, called as a C program calls it.
 
-use ppo_risk::ffi::agent::action::ppo_select_action;
-use ppo_risk::ffi::agent::batch::ppo_select_actions;
-use ppo_risk::ffi::agent::{ppo_agent, ppo_agent_free, ppo_agent_set_precision, ppo_load_bytes};
+use crate::acting;
+use crate::c_abi::symbol;
+use ppo_risk::ffi::agent::ppo_agent;
 use ppo_risk::policy::Policy;
-use ppo_risk::policy::file::{Extras, to_bytes};
+use std::ffi::CStr;
 use std::ptr;
 
-/// A handle that is freed.
-pub(crate) struct Agent(*mut ppo_agent);
+type Load = unsafe extern "C" fn(*const u8, usize, *mut *mut ppo_agent) -> i32;
+type Free = unsafe extern "C" fn(*mut ppo_agent);
+type SetPrecision = unsafe extern "C" fn(*const ppo_agent, u32) -> i32;
+type Select =
+    unsafe extern "C" fn(*const ppo_agent, *const f32, usize, *const f64, usize, *mut f64, usize) -> i32;
+type Value = unsafe extern "C" fn(*const ppo_agent, *const f32, usize, *mut f64) -> i32;
 
-// SAFETY: the functions called here take any number of threads on one agent.
-unsafe impl Sync for Agent {}
+/// A handle that is freed, and the functions that take it.
+pub(crate) struct Agent {
+    agent: *mut ppo_agent,
+    select: Select,
+    value: Value,
+}
 
 impl Agent {
-    /// An agent with this policy, which has no prior.
+    /// An agent with this policy.
     pub(crate) fn new(policy: &Policy) -> Self {
-        Self::from_file(&to_bytes(policy, &Extras::default()).expect("a policy fits a file"))
-    }
-
-    /// An agent with the policy of this file, which has no prior.
-    pub(crate) fn from_file(file: &[u8]) -> Self {
+        let file = acting::file(policy);
         let mut agent = ptr::null_mut();
-        // SAFETY: the file's bytes, and a place for the handle.
-        let status = unsafe { ppo_load_bytes(file.as_ptr(), file.len(), &raw mut agent) };
-        assert_eq!(status, 0);
-        Self(agent)
-    }
-
-    /// The handle.
-    pub(crate) fn handle(&self) -> *mut ppo_agent {
-        self.0
+        // SAFETY: the functions have these types; the file's bytes, and a place for the handle.
+        unsafe {
+            let load: Load = function(c"ppo_load_bytes");
+            assert_eq!(load(file.as_ptr(), file.len(), &raw mut agent), 0);
+            Self {
+                agent,
+                select: function(c"ppo_select_action"),
+                value: function(c"ppo_value"),
+            }
+        }
     }
 
     /// `ppo_agent_set_precision`
     pub(crate) fn set_precision(&self, precision: u32) {
-        // SAFETY: a live agent.
-        assert_eq!(unsafe { ppo_agent_set_precision(self.0, precision) }, 0);
+        // SAFETY: the function has this type; a live agent.
+        unsafe {
+            let set: SetPrecision = function(c"ppo_agent_set_precision");
+            assert_eq!(set(self.agent, precision), 0);
+        }
     }
 
     /// `ppo_select_action`
-    pub(crate) fn decide(&self, state: &[f32], weights: &mut [f64]) {
+    pub(crate) fn decide(&self, state: &[f32], prior: Option<&[f64]>, weights: &mut [f64]) {
+        let (prior, prior_len) = prior.map_or((ptr::null(), 0), |prior| (prior.as_ptr(), prior.len()));
         let (out, len) = (weights.as_mut_ptr(), weights.len());
         // SAFETY: a live agent, and arrays of the lengths given.
-        let status =
-            unsafe { ppo_select_action(self.0, state.as_ptr(), state.len(), ptr::null(), 0, out, len) };
+        let status = unsafe {
+            (self.select)(
+                self.agent,
+                state.as_ptr(),
+                state.len(),
+                prior,
+                prior_len,
+                out,
+                len,
+            )
+        };
         assert_eq!(status, 0);
     }
 
-    /// `ppo_select_actions`
-    pub(crate) fn decide_all(&self, rows: usize, states: &[f32], weights: &mut [f64]) {
-        let (out, len) = (weights.as_mut_ptr(), weights.len());
-        let (states, states_len) = (states.as_ptr(), states.len());
-        // SAFETY: as above.
-        let status =
-            unsafe { ppo_select_actions(self.0, rows, states, states_len, ptr::null(), 0, out, len) };
+    /// `ppo_value`
+    pub(crate) fn value(&self, state: &[f32]) -> f64 {
+        let mut value = f64::NAN;
+        // SAFETY: a live agent, an array of the length given, and a place for the value.
+        let status = unsafe { (self.value)(self.agent, state.as_ptr(), state.len(), &raw mut value) };
         assert_eq!(status, 0);
+        value
     }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        // SAFETY: made by `from_file`, freed once.
-        unsafe { ppo_agent_free(self.0) };
+        // SAFETY: the function has this type; made by `new`, freed once.
+        unsafe {
+            let free: Free = function(c"ppo_agent_free");
+            free(self.agent);
+        }
     }
+}
+
+/// A function of the installed library.
+///
+/// # Safety
+/// It has this type.
+unsafe fn function<F: Copy>(name: &CStr) -> F {
+    const { assert!(size_of::<F>() == size_of::<*mut libc::c_void>()) };
+    // SAFETY: the caller's; a pointer to a function is as large as any.
+    unsafe { std::mem::transmute_copy(&symbol(name)) }
 }

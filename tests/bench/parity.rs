@@ -1,14 +1,15 @@
-//! The forward pass that acts, against libtorch's.
+//! The forward pass of the installed library, against libtorch's.
 
 use crate::acting;
+use crate::agent::Agent;
 use ppo_risk::env::{EnvConfig, TradingEnvironment};
+use ppo_risk::ffi::agent::PPO_PRECISION_BF16;
 use ppo_risk::market::csv::{CsvOptions, read_csv};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateBuilder;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::math::random;
 use ppo_risk::policy::action::{deterministic_weights, log_prior};
-use ppo_risk::policy::kernels::Precision;
 use ppo_risk::policy::{Policy, Workspace, file};
 use ppo_risk::train::witness;
 use rand::RngExt;
@@ -33,15 +34,18 @@ pub(crate) fn figures() {
     let mut errors = vec![
         (
             "random, benchmark network",
-            differences(&network, random_states(&network)),
+            differences(&network, &Agent::new(&network), random_states(&network)),
         ),
-        ("random, demo policy", differences(&demo, random_states(&demo))),
+        (
+            "random, demo policy",
+            differences(&demo, &Agent::new(&demo), random_states(&demo)),
+        ),
     ];
     let prices = root.join("data/sp500_20_stocks.csv");
     match prices.exists() {
         true => errors.push((
             "traded, demo policy",
-            differences(&demo, traded_states(&demo, &prices)),
+            differences(&demo, &Agent::new(&demo), traded_states(&demo, &prices)),
         )),
         false => eprintln!("{} is not there: parity in random states only", prices.display()),
     }
@@ -52,20 +56,23 @@ pub(crate) fn figures() {
     }
     println!("parity_weight_error {weight:.2e}");
     println!("parity_value_error {value:.2e}");
-    println!("bf16_weight_error {:.2e}", bf16_error(network, demo, &prices));
+    println!("bf16_weight_error {:.2e}", bf16_error(&network, &demo, &prices));
 }
 
 /// Largest difference of a weight between bf16 and libtorch's f32: of the benchmark network in random states, and of one
 /// like it in states of the price file.
-fn bf16_error(mut network: Policy, demo: Policy, prices: &Path) -> f64 {
-    network.set_precision(Precision::Bf16);
-    let (mut error, _) = differences(&network, random_states(&network));
+fn bf16_error(network: &Policy, demo: &Policy, prices: &Path) -> f64 {
+    let in_bf16 = |policy: &Policy| {
+        let agent = Agent::new(policy);
+        agent.set_precision(PPO_PRECISION_BF16);
+        agent
+    };
+    let (mut error, _) = differences(network, &in_bf16(network), random_states(network));
     if prices.exists() {
         let mut spec = demo.spec().clone();
         spec.network = network.spec().network.clone();
-        let mut wide = acting::policy_of(spec);
-        wide.set_precision(Precision::Bf16);
-        error = error.max(differences(&wide, traded_states(&wide, prices)).0);
+        let wide = acting::policy_of(spec);
+        error = error.max(differences(&wide, &in_bf16(&wide), traded_states(&wide, prices)).0);
     }
     error
 }
@@ -116,12 +123,11 @@ fn traded_states(policy: &Policy, prices: &Path) -> impl NextState {
     }
 }
 
-/// (weights, values): largest differences.
-fn differences(policy: &Policy, mut next: impl NextState) -> (f64, f64) {
+/// (weights, values): largest differences between the agent, which has this policy, and libtorch.
+fn differences(policy: &Policy, agent: &Agent, mut next: impl NextState) -> (f64, f64) {
     let spec = policy.spec();
     let (inputs, actions) = (spec.state.len(), spec.action_len());
     let has_prior = spec.action.prior != Prior::None;
-    let mut workspace = Workspace::for_batches(spec, TOGETHER, 1);
     let (mut worst_weight, mut worst_value) = (0.0_f64, 0.0_f64);
     let mut states = vec![0.0; TOGETHER * inputs];
     let mut priors = vec![0.0; TOGETHER * actions];
@@ -144,14 +150,12 @@ fn differences(policy: &Policy, mut next: impl NextState) -> (f64, f64) {
             }
             let scores = &scores[row * actions..][..actions];
             deterministic_weights(&spec.action, spec.state.assets, &offset, scores, &mut theirs);
-            policy
-                .weights(state, given, &mut workspace, &mut ours)
-                .expect("finite states");
+            agent.decide(state, given, &mut ours);
             for (a, b) in ours.iter().zip(&theirs) {
                 worst_weight = worst_weight.max((a - b).abs());
             }
-            let value = policy.value(state, &mut workspace).expect("finite states");
-            let difference = f64::from(value - values[row]).abs();
+            let value = agent.value(state);
+            let difference = (value - f64::from(values[row])).abs();
             worst_value = worst_value.max(difference / f64::from(values[row].abs()).max(1.0));
         }
     }

@@ -1,49 +1,23 @@
 //! Decisions a second of training, rollout and update counted, and the ratio to Stable-Baselines3.
 
-use crate::acting;
-use ppo_risk::env::EnvConfig;
-use ppo_risk::market::simulate::{Gbm, GbmParameters};
-use ppo_risk::rl::config::PpoConfig;
-use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
+use crate::installed;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::Instant;
 
-/// Updates of one timing, and how many timings there are; the median counts.
-const UPDATES: usize = 4;
-const REPEATS: usize = 7;
-
-/// Prints `train_env_steps_per_s`: 10 assets, episodes of 252 bars, 64 environments x 64 steps, batch 1024, 4
-/// epochs, 2 x 256 tanh, two threads. Where the environment variable PEERS names a program whose `train` prints
+/// Prints what tests/bench/c/training.c measures with the installed library, in a process without settings of the
+/// allocator (which cargo's processes have, and which speed training up):
+/// * `train_env_steps_per_s`: 10 assets, episodes of 252 bars, 64 environments x 64 steps, batch 1024, 4 epochs,
+///   2 x 256 tanh, two threads.
+/// * `select_action_p99_ns`, `select_during_training_p99_ns`: of a million decisions on one thread, alone and while a job
+///   trains the same agent on one other thread.
+///
+/// and `sgemm_gflops`, `train_products_share`: the rate of libtorch's own product, and the share of what the products
+/// alone would allow. Where the environment variable PEERS names a program whose `train` prints
 /// `sb3_env_steps_per_s N ...` lines, also `train_vs_sb3`, ours over the best of them, in the same run.
 pub(crate) fn figures() {
-    let market = Gbm::new(GbmParameters::default_assets(10)).expect("default parameters are valid");
-    let config = TrainConfig {
-        total_steps: 1 << 40,
-        threads: 2,
-        device: DeviceChoice::Cpu,
-        ppo: PpoConfig {
-            ent_coef: 0.01,
-            ..PpoConfig::default()
-        },
-        env: EnvConfig::default(),
-        ..TrainConfig::default()
-    };
-    let mut trainer =
-        Trainer::new(config, acting::spec(), Arc::new(market)).expect("the benchmark's settings are valid");
-    trainer.update().expect("training runs");
-    let mut rates: Vec<f64> = (0..REPEATS)
-        .map(|_| {
-            let (start, before) = (Instant::now(), trainer.progress().env_steps);
-            for _ in 0..UPDATES {
-                trainer.update().expect("training runs");
-            }
-            (trainer.progress().env_steps - before) as f64 / start.elapsed().as_secs_f64()
-        })
-        .collect();
-    rates.sort_by(f64::total_cmp);
-    let ours = rates[REPEATS / 2];
-    println!("train_env_steps_per_s {ours:.0}");
+    let lines = installed::run(&installed::full(), "training", &[]);
+    print!("{lines}");
+    let ours = installed::value(&lines, "train_env_steps_per_s");
     // The limit: the products alone, at libtorch's own rate on one thread, on both threads without a gap.
     let gflops = sgemm_gflops();
     println!("sgemm_gflops {gflops:.1}");
@@ -56,15 +30,15 @@ pub(crate) fn figures() {
     }
 }
 
-/// Rate of libtorch's product of [1024, 256] and [256, 256], one thread, best of many.
-fn sgemm_gflops() -> f64 {
+/// Rate of libtorch's product of [1024, 256] and [256, 256] into memory that is there, one thread, best of many.
+pub(crate) fn sgemm_gflops() -> f64 {
     tch::set_num_threads(1);
     let random = |rows| tch::Tensor::randn([rows, 256], (tch::Kind::Float, tch::Device::Cpu));
-    let (a, b) = (random(1024), random(256));
+    let (a, b, product) = (random(1024), random(256), random(1024));
     let seconds = (0..200)
         .map(|_| {
             let start = Instant::now();
-            drop(std::hint::black_box(a.matmul(&b)));
+            drop(std::hint::black_box(a.matmul_out(&product, &b)));
             start.elapsed().as_secs_f64()
         })
         .fold(f64::INFINITY, f64::min);

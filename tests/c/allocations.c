@@ -94,6 +94,12 @@ int main(int argc, char **argv) {
     CHECK(counted == 0);
     before = allocations;
     for (long i = 0; i < decisions / 100; i++) {
+        /* A batch of one row costs what a decision does. */
+        failures += ppo_select_actions(agent, 1, state, STATE, prior, ACTIONS, weights, ACTIONS) != PPO_OK;
+    }
+    CHECK(allocations == before);
+    before = allocations;
+    for (long i = 0; i < decisions / 100; i++) {
         ppo_status status = ppo_sample_action(agent, stream, state, STATE, prior, ACTIONS, action, ACTIONS, weights,
                                               ACTIONS, &numbers[0]);
         status |= ppo_evaluate_action(agent, state, STATE, prior, ACTIONS, action, ACTIONS, &numbers[1], &numbers[2],

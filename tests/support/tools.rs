@@ -8,8 +8,12 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The shared library that cargo built with this test.
+/// The shared library that is tested or measured: that which cargo built with this program, unless the environment
+/// variable LIBRARY_UNDER_TEST names another, as `make bench` does with the installed one.
 pub(crate) fn library() -> PathBuf {
+    if let Some(named) = std::env::var_os("LIBRARY_UNDER_TEST").filter(|path| !path.is_empty()) {
+        return named.into();
+    }
     let beside = std::env::current_exe().unwrap();
     let library = beside.parent().unwrap().join("libppo_risk.so");
     assert!(library.exists(), "{} is not there", library.display());

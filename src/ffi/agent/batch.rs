@@ -113,6 +113,13 @@ unsafe fn decide(
     let expected = rows.saturating_mul(sizes.action);
     // SAFETY: the caller's promise; the input is all that was read.
     let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out", input.places) }?;
+    if rows == 1 {
+        // In the agent's own buffers, as ppo_select_action, and so for no more than that.
+        agent.decide(|policy, scratch| {
+            policy.weights_batch(input.state, input.prior, None, &mut scratch.workspace, out)
+        })?;
+        return Ok(PPO_OK);
+    }
     let threads = rows.min(threads as usize);
     let mut workspace = Workspace::for_batches(agent.spec(), rows, threads);
     let pool = match threads {

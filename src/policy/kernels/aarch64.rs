@@ -1,7 +1,8 @@
 //! NEON.
 
-use super::block::{self, Job, Kernel, Lines, Stored};
+use super::block::{self, Kernel};
 use super::tanh::tanh_all;
+use super::tile::{self, Job, Lines, Stored};
 use super::vector::{UPPER_HALF, Vector};
 use std::arch::aarch64::*;
 
@@ -17,7 +18,7 @@ pub(super) unsafe fn run(job: &Job) {
 }
 
 /// # Safety
-/// As [`block::tile`]; the processor has NEON.
+/// As [`tile::tile`]; the processor has NEON.
 #[inline(never)]
 #[target_feature(enable = "neon")]
 unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
@@ -26,7 +27,7 @@ unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
     first: usize,
 ) {
     // SAFETY: the caller's.
-    unsafe { block::tile::<Neon, W, K, L, N>(job, row, first) }
+    unsafe { tile::tile::<Neon, W, K, L, N>(job, row, first) }
 }
 
 /// tanh of each value, in place.

@@ -1,6 +1,6 @@
 //! One dense layer, packed.
 
-use super::block::Job;
+use super::tile::Job;
 use super::vector::UPPER_HALF;
 use super::{Aligned, InstructionSet};
 

@@ -18,6 +18,7 @@ mod dense;
 pub mod naive;
 mod portable;
 mod tanh;
+mod tile;
 mod vector;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
@@ -129,7 +130,7 @@ impl InstructionSet {
     ///
     /// # Safety
     /// As [`block::run`]; the layer was packed for this set.
-    unsafe fn run(self, job: &block::Job) {
+    unsafe fn run(self, job: &tile::Job) {
         // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
         // caller's.
         unsafe {

@@ -1,7 +1,8 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
-use super::block::{self, Job, Kernel, Lines, Stored};
+use super::block::{self, Kernel};
 use super::tanh::tanh_all;
+use super::tile::{self, Job, Lines, Stored};
 use super::vector::{UPPER_HALF, Vector};
 
 pub(super) const LANES: usize = 8;
@@ -19,7 +20,7 @@ pub(super) unsafe fn run(job: &Job) {
 }
 
 /// # Safety
-/// As [`block::tile`].
+/// As [`tile::tile`].
 #[inline(never)]
 unsafe fn tile_portable<W: Stored, K: Lines, const L: usize, const N: usize>(
     job: &Job,
@@ -27,7 +28,7 @@ unsafe fn tile_portable<W: Stored, K: Lines, const L: usize, const N: usize>(
     first: usize,
 ) {
     // SAFETY: the caller's.
-    unsafe { block::tile::<Lanes, W, K, L, N>(job, row, first) }
+    unsafe { tile::tile::<Lanes, W, K, L, N>(job, row, first) }
 }
 
 pub(super) fn tanh(values: &mut [f32]) {

@@ -1,7 +1,8 @@
 //! AVX2 with FMA, and AVX-512F.
 
-use super::block::{self, Job, Kernel, Lines, Stored};
+use super::block::{self, Kernel};
 use super::tanh::tanh_all;
+use super::tile::{self, Job, Lines, Stored};
 use super::vector::{UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
@@ -42,7 +43,7 @@ pub(super) fn tanh_avx512(values: &mut [f32]) {
 }
 
 /// # Safety
-/// As [`block::tile`]; the processor has AVX2 and FMA.
+/// As [`tile::tile`]; the processor has AVX2 and FMA.
 #[inline(never)]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn tile_avx2<W: Stored, K: Lines, const L: usize, const N: usize>(
@@ -51,11 +52,11 @@ unsafe fn tile_avx2<W: Stored, K: Lines, const L: usize, const N: usize>(
     first: usize,
 ) {
     // SAFETY: the caller's.
-    unsafe { block::tile::<Avx2, W, K, L, N>(job, row, first) }
+    unsafe { tile::tile::<Avx2, W, K, L, N>(job, row, first) }
 }
 
 /// # Safety
-/// As [`block::tile`]; the processor has AVX-512F.
+/// As [`tile::tile`]; the processor has AVX-512F.
 #[inline(never)]
 #[target_feature(enable = "avx512f")]
 unsafe fn tile_avx512<W: Stored, K: Lines, const L: usize, const N: usize>(
@@ -64,7 +65,7 @@ unsafe fn tile_avx512<W: Stored, K: Lines, const L: usize, const N: usize>(
     first: usize,
 ) {
     // SAFETY: the caller's.
-    unsafe { block::tile::<Avx512, W, K, L, N>(job, row, first) }
+    unsafe { tile::tile::<Avx512, W, K, L, N>(job, row, first) }
 }
 
 #[derive(Clone, Copy)]

@@ -1,0 +1,46 @@
+//! The loops of the kernels as they are in the libraries that are built: in an earlier release build the sums of one were
+//! kept on the stack, and a batch took 2.2 times as long as in the build that was measured.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "support/machine_code.rs"]
+mod machine_code;
+#[path = "support/tools.rs"]
+mod tools;
+
+use machine_code::{SETS, faults};
+use std::path::Path;
+use std::process::Command;
+use tools::{has, library, root, skipped, succeeded};
+
+const GATE: &str = "the machine code of the kernels";
+
+/// Of this build: checked arithmetic and all, many units of code generation.
+#[test]
+fn no_kernel_of_this_build_keeps_sums_on_the_stack() {
+    if has("objdump", GATE) && has("nm", GATE) {
+        sums_stay_in_registers(&library());
+    }
+}
+
+/// Of what `make install-slim` installs: release, one unit, optimised with its dependencies. (The library with the
+/// trainer, which takes minutes to build, is looked at by `make bench`.)
+#[test]
+fn no_kernel_of_the_library_that_ships_keeps_sums_on_the_stack() {
+    if !(has("objdump", GATE) && has("nm", GATE) && has("make", GATE)) {
+        return;
+    }
+    let output = Command::new("make").arg("slim").current_dir(root()).output();
+    succeeded("make slim", &output.unwrap());
+    sums_stay_in_registers(&root().join("target/slim/release/libppo_risk.so"));
+}
+
+fn sums_stay_in_registers(library: &Path) {
+    if SETS.is_empty() {
+        return skipped(GATE, "no processor whose instructions are known here");
+    }
+    for set in SETS {
+        let found = faults(library, set);
+        assert!(found.is_empty(), "{}: {found:#?}", library.display());
+    }
+}
