@@ -114,6 +114,8 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_managed_state_json(managed, small, sizeof small, NULL));
     CHECK(number == 7.0 && size == 77 && held[0] == 7.0 && strcmp(small, "abc") == 0);
     EXPECT(PPO_OK, ppo_managed_set_agent(managed, agent));
+    EXPECT(PPO_OK, ppo_managed_traded(managed, held, ASSETS + 1, &number, NULL));
+    CHECK(number == 0.0 && held[0] == 0.0);
     /* Cash may be owed for fees, and no more; an equity that no decision takes is not taken. */
     for (int i = 0; i <= ASSETS; i++) {
         held[i] = i < 2 ? 0.5015 : 0.0;
@@ -155,12 +157,6 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_managed_ready(made, &ready));
     CHECK(ready == 0);
     ppo_managed_free(made);
-    for (int i = 0; i <= ASSETS; i++) {
-        held[i] = 0.0;
-    }
-    number = 7.0;
-    EXPECT(PPO_OK, ppo_managed_traded(managed, held, ASSETS + 1, &number, NULL));
-    CHECK(number == 0.0 && held[0] == 0.0);
     ppo_managed_free(NULL);
     ppo_managed_free((ppo_managed *)(void *)agent);
     CHECK(says("ppo_managed_free: `managed` is no live managed"));
