@@ -477,6 +477,9 @@ fn prices_that_a_baseline_or_the_risk_manager_cannot_use_do_not_cost_the_report(
             "{table}"
         );
         assert_eq!(summary["risk_managed"].is_null(), file == "huge");
+        if named.is_empty() {
+            assert_eq!(summary["left_out"], serde_json::json!([]), "{file}");
+        }
         for entry in summary["left_out"].as_array().unwrap() {
             let dated = entry["from"].is_string() && entry["to"].is_string();
             assert!(dated || file == "huge", "{entry}");

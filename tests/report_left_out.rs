@@ -194,6 +194,8 @@ fn logs_and_reports_that_cannot_be_written_do_not_take_the_training_with_them() 
 
     // With room again, the report is written without training, of the same figures.
     fs::remove_dir(folder.join("report.html")).unwrap();
+    // A folder is one run's at a time.
+    drop(run);
     let mut watcher = Saboteur {
         folder: &folder,
         updates: 0,
