@@ -52,7 +52,7 @@ enum Failure {
     /// It was tried, and failed.
     Failed(Error),
     /// A run in this folder began, and failed.
-    Unfinished(Error, PathBuf),
+    Unfinished(Box<(Error, PathBuf)>),
     /// Ctrl-C.
     Stopped,
 }
@@ -89,7 +89,8 @@ fn main() -> ExitCode {
             eprintln!("ppo-risk: {error}");
             ExitCode::FAILURE
         }
-        Err(Failure::Unfinished(error, folder)) => {
+        Err(Failure::Unfinished(run)) => {
+            let (error, folder) = *run;
             let folder = folder.display();
             eprintln!(
                 "ppo-risk: {error}\n\nThe run is not finished. To go on with it from its last checkpoint:\n    \

@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
     let mut progress = Progress::new(stop);
     let outcome = run.train(&mut progress);
     progress.clear();
-    match outcome.map_err(|error| Failure::Unfinished(error, folder.clone()))? {
+    match outcome.map_err(|error| Failure::Unfinished(Box::new((error, folder.clone()))))? {
         Outcome::Finished {
             report,
             summary,

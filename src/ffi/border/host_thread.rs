@@ -140,7 +140,7 @@ impl Drop for NotCancelled {
     }
 }
 
-/// cbindgen:ignore
+// cbindgen:ignore
 #[cfg(target_os = "linux")]
 unsafe extern "C" {
     fn pthread_setcancelstate(state: std::ffi::c_int, former: *mut std::ffi::c_int) -> std::ffi::c_int;
