@@ -66,7 +66,7 @@ pub enum Outcome {
         summary: Box<Summary>,
         /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`] and
         /// [`Run::train`] judge them again and write the report, without training.
-        unwritten: Option<Error>,
+        unwritten: Option<Box<Error>>,
     },
     /// The observer broke off; [`Run::reopen`] goes on from here.
     Stopped,
@@ -219,7 +219,7 @@ impl Run {
         observer.judging();
         let report = self.judge(&seeds, began, left_out)?;
         let summary = report.summary()?;
-        let unwritten = report.save(&self.folder, &summary).err();
+        let unwritten = report.save(&self.folder, &summary).err().map(Box::new);
         Ok(Outcome::Finished {
             report: Box::new(report),
             summary: Box::new(summary),

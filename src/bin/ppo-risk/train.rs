@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
                     eprintln!(
                         "The report is not written. To write it, without training:\n    ppo-risk train --resume {folder}"
                     );
-                    Err(error.into())
+                    Err((*error).into())
                 }
             }
         }
