@@ -135,7 +135,7 @@ fn wide_errors_name_line_and_column() {
         ),
         (
             "date,1. open,4. close\n2020-01-02,1,1\n2020-01-03,1,1\n",
-            "found 1. open, 4. close: the fields of one asset",
+            "line 1, column 1. open: found 1. open, 4. close: the fields of one asset",
         ),
         ("date,A\n", "line 1, column date: found 0 rows"),
         ("date,A\n2020-01-01,1\n", "line 2, column date: found 1 rows"),
