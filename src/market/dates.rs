@@ -2,7 +2,6 @@
 
 use crate::market::table::BARS_PER_YEAR;
 use chrono::NaiveDate;
-use serde::de::{Deserialize, Deserializer, Error as _, Unexpected};
 
 /// How a date has to be written, in words for errors.
 pub const DATE_FORMAT: &str = "a date such as 2020-12-31";
@@ -25,18 +24,6 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-}
-
-/// A date or null from a configuration.
-pub(crate) fn deserialize_optional<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<NaiveDate>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    let expected = "a date such as 2020-12-31, or null";
-    let date = parse_date(&text).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &expected));
-    date.map(Some)
 }
 
 /// What a text that is no date looks like, and how it would have to be written.

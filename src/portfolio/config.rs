@@ -5,14 +5,15 @@ use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
 use crate::json;
 use crate::market::csv::{Fill, Layout};
-use crate::market::dates::deserialize_optional;
+use crate::market::dates::parse_date;
 use crate::market::prior::Prior;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
 use crate::rl::config::{PpoConfig, Schedule};
 use crate::train::TrainConfig;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -130,16 +131,16 @@ pub enum Model {
 #[serde(deny_unknown_fields, default)]
 pub struct Periods {
     /// First date of training.
-    #[serde(deserialize_with = "deserialize_optional")]
+    #[serde(deserialize_with = "date_or_null")]
     pub train_from: Option<NaiveDate>,
     /// Last date of training.
-    #[serde(deserialize_with = "deserialize_optional")]
+    #[serde(deserialize_with = "date_or_null")]
     pub train_until: Option<NaiveDate>,
     /// First date of the test.
-    #[serde(deserialize_with = "deserialize_optional")]
+    #[serde(deserialize_with = "date_or_null")]
     pub test_from: Option<NaiveDate>,
     /// Last date of the test.
-    #[serde(deserialize_with = "deserialize_optional")]
+    #[serde(deserialize_with = "date_or_null")]
     pub test_until: Option<NaiveDate>,
 }
 
@@ -354,6 +355,17 @@ fn classic() -> RunConfig {
         },
         ..standard()
     }
+}
+
+fn date_or_null<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let expected = "a date such as 2020-12-31, or null";
+    let date = parse_date(&text).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &expected));
+    date.map(Some)
 }
 
 #[cfg(test)]
