@@ -129,7 +129,8 @@ static void *fail(void *unused) {
     market.closes_len = ASSETS;
     closes[5] = NAN;
     FAILS(PPO_ERR_NOT_FINITE, "closes[5]", risk_manage(manager, &market, &portfolio, &decision));
-    FAILS(PPO_ERR_NOT_FINITE, "closes[5]", ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    FAILS(PPO_ERR_NOT_READY, "returns seen before a decision",
+          ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
     closes[5] = 100;
     FAILS(PPO_ERR_NULL_POINTER, "`decision` is NULL", ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, NULL));
     market.struct_size = 3;

@@ -41,7 +41,8 @@ const ORDER_PATH: [&str; 19] = [
 
 /// Parts of the names of calls that may need much stack: JSON, files, training, all that makes something.
 const DEEP: [&str; 13] = [
-    "json", "_new", "load", "save", "restore", "resume", "csv", "simulat", "fit", "export", "_run", "compare", "snapshot",
+    "json", "_new", "load", "save", "restore", "resume", "csv", "simulat", "fit", "export", "_run",
+    "compare", "snapshot",
 ];
 
 /// Names of others.
