@@ -18,7 +18,15 @@ const ASSETS: usize = 2;
 
 /// Every value that a number of `value` is put to in turn, with its path.
 fn forgeries(value: &Value, path: &str, forged: &mut Vec<(String, Value)>, put: &dyn Fn(Value) -> Value) {
-    let numbers = [json!(u64::MAX), json!(1_u64 << 62), json!(41), json!(0), json!(-1.0), json!(1e308), json!(null)];
+    let numbers = [
+        json!(u64::MAX),
+        json!(1_u64 << 62),
+        json!(41),
+        json!(0),
+        json!(-1.0),
+        json!(1e308),
+        json!(null),
+    ];
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
@@ -33,7 +41,10 @@ fn forgeries(value: &Value, path: &str, forged: &mut Vec<(String, Value)>, put: 
         Value::Array(list) => {
             // Another length, and the first element's kind stands for all.
             for other in [Vec::new(), list.iter().chain(list.first()).cloned().collect()] {
-                forged.push((format!("{path} of length {}", other.len()), put(Value::Array(other))));
+                forged.push((
+                    format!("{path} of length {}", other.len()),
+                    put(Value::Array(other)),
+                ));
             }
             if let Some(inner) = list.first() {
                 let put = |inner: Value| {
@@ -45,7 +56,11 @@ fn forgeries(value: &Value, path: &str, forged: &mut Vec<(String, Value)>, put: 
             }
         }
         Value::Number(_) => {
-            forged.extend(numbers.into_iter().map(|number| (format!("{path} = {number}"), put(number))));
+            forged.extend(
+                numbers
+                    .into_iter()
+                    .map(|number| (format!("{path} = {number}"), put(number))),
+            );
         }
         _ => forged.push((path.to_string(), put(json!(7)))),
     }
@@ -112,7 +127,10 @@ fn a_forged_snapshot_is_no_defect() {
                     batch.restore_bytes(&whole).unwrap();
                 }
                 Err(error) => {
-                    assert!(matches!(error, Error::Invalid { .. } | Error::Memory { .. }), "{what}: {error}");
+                    assert!(
+                        matches!(error, Error::Invalid { .. } | Error::Memory { .. }),
+                        "{what}: {error}"
+                    );
                     assert!(batch.to_bytes().unwrap() == whole, "{what} moved something");
                     refused += 1;
                 }
@@ -172,12 +190,20 @@ mod checkpoints {
                 let bytes = value.to_string().into_bytes();
                 let shape = vec![bytes.len()];
                 let values = Values::U8(bytes);
-                extras.tensors.insert("environments".into(), Tensor { shape, values });
+                extras
+                    .tensors
+                    .insert("environments".into(), Tensor { shape, values });
                 extras
             };
-            let cases = all(&metadata).into_iter().map(|(what, value)| (what, with_metadata(&value)));
+            let cases = all(&metadata)
+                .into_iter()
+                .map(|(what, value)| (what, with_metadata(&value)));
             let cases: Vec<(String, Extras)> = cases
-                .chain(all(&blocks).into_iter().map(|(what, value)| (what, with_blocks(&value))))
+                .chain(
+                    all(&blocks)
+                        .into_iter()
+                        .map(|(what, value)| (what, with_blocks(&value))),
+                )
                 .collect();
             assert!(cases.len() > 300, "{}", cases.len());
             let mut refused = 0;

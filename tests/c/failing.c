@@ -79,6 +79,7 @@ static long wanted;
 static void *fail(void *unused) {
     static float state[STATE], wide[STATE], action[ACTIONS];
     static double prior[ACTIONS], bad[ACTIONS], weights[ACTIONS], closes[ASSETS], number;
+    static double current[ASSETS], allowed[ASSETS];
     risk_market market;
     risk_portfolio portfolio;
     risk_decision decision;
@@ -105,7 +106,7 @@ static void *fail(void *unused) {
           ppo_select_action(NULL, state, STATE, prior, ACTIONS, weights, ACTIONS));
     FAILS(PPO_ERR_WRONG_HANDLE, "`agent`",
           ppo_select_action((ppo_agent *)(void *)stream, state, STATE, prior, ACTIONS, weights, ACTIONS));
-    FAILS(PPO_ERR_LENGTH, "`action`",
+    FAILS(PPO_ERR_LENGTH, "`action_out` is 3 values, expected 21",
           ppo_sample_action(agent, stream, state, STATE, prior, ACTIONS, action, 3, weights, ACTIONS, &number));
     FAILS(PPO_ERR_NOT_FINITE, "`state[7]` is NaN", ppo_value(agent, wide, STATE, &number));
     EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
@@ -115,7 +116,11 @@ static void *fail(void *unused) {
     market.closes_len = ASSETS;
     portfolio.target = weights;
     portfolio.target_len = ASSETS;
+    portfolio.current = current;
+    portfolio.current_len = ASSETS;
     portfolio.equity = 1000;
+    decision.weights = allowed;
+    decision.weights_len = ASSETS;
     FAILS(PPO_ERR_NULL_POINTER, "risk_manage: `manager` is NULL", risk_manage(NULL, &market, &portfolio, &decision));
     FAILS(PPO_ERR_NULL_POINTER, "`market` is NULL", risk_manage(manager, NULL, &portfolio, &decision));
     market.closes_len = 3;
@@ -124,7 +129,8 @@ static void *fail(void *unused) {
     market.closes_len = ASSETS;
     closes[5] = NAN;
     FAILS(PPO_ERR_NOT_FINITE, "closes[5]", risk_manage(manager, &market, &portfolio, &decision));
-    FAILS(PPO_ERR_NOT_FINITE, "closes[5]", ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+    FAILS(PPO_ERR_NOT_READY, "returns seen before a decision",
+          ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
     closes[5] = 100;
     FAILS(PPO_ERR_NULL_POINTER, "`decision` is NULL", ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, NULL));
     market.struct_size = 3;

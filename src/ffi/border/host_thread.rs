@@ -6,6 +6,9 @@
 //! **Stack.** The order path needs little. Everything else, JSON and files above all, goes on on a stack of its own where
 //! the thread has little left.
 
+#[cfg(target_os = "linux")]
+use std::ffi::c_int;
+
 /// Room on the thread's stack that a call takes for enough.
 const ENOUGH: usize = 128 << 10;
 
@@ -38,7 +41,8 @@ const ORDER_PATH: [&str; 19] = [
 
 /// Parts of the names of calls that may need much stack: JSON, files, training, all that makes something.
 const DEEP: [&str; 13] = [
-    "json", "_new", "load", "save", "restore", "resume", "csv", "simulat", "fit", "export", "_run", "compare", "snapshot",
+    "json", "_new", "load", "save", "restore", "resume", "csv", "simulat", "fit", "export", "_run",
+    "compare", "snapshot",
 ];
 
 /// Names of others.
@@ -107,14 +111,19 @@ const fn is_at(part: &[u8], whole: &[u8], place: usize) -> bool {
 
 /// Calls `body` with stack enough.
 pub(in crate::ffi) fn with_stack<T>(body: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(ENOUGH, OWN, body)
+    // Not inlined: its room would be taken before it is known that there is as much.
+    #[inline(never)]
+    fn apart<T>(body: impl FnOnce() -> T) -> T {
+        body()
+    }
+    stacker::maybe_grow(ENOUGH, OWN, || apart(body))
 }
 
 /// Cancellation is off until it is dropped.
 #[must_use]
 pub(in crate::ffi) struct NotCancelled {
     #[cfg(target_os = "linux")]
-    former: std::ffi::c_int,
+    former: c_int,
 }
 
 /// From now on this thread is not cancelled.
@@ -122,9 +131,8 @@ pub(in crate::ffi) struct NotCancelled {
 pub(in crate::ffi) fn not_cancelled() -> NotCancelled {
     #[cfg(target_os = "linux")]
     {
-        let mut former = 0;
-        // SAFETY: a place for the former state; 1 is PTHREAD_CANCEL_DISABLE on Linux.
-        unsafe { pthread_setcancelstate(1, &raw mut former) };
+        // PTHREAD_CANCEL_DISABLE on Linux.
+        let former = set_cancellation(1);
         NotCancelled { former }
     }
     #[cfg(not(target_os = "linux"))]
@@ -135,15 +143,22 @@ pub(in crate::ffi) fn not_cancelled() -> NotCancelled {
 impl Drop for NotCancelled {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: a state that the thread had; NULL for the one it has.
-        unsafe { pthread_setcancelstate(self.former, std::ptr::null_mut()) };
+        set_cancellation(self.former);
     }
 }
 
-// cbindgen:ignore
+/// Sets the thread's state and answers the former one.
 #[cfg(target_os = "linux")]
-unsafe extern "C" {
-    fn pthread_setcancelstate(state: std::ffi::c_int, former: *mut std::ffi::c_int) -> std::ffi::c_int;
+#[inline]
+fn set_cancellation(state: c_int) -> c_int {
+    // Inside the function: declared outside, it would stand in the C header.
+    unsafe extern "C" {
+        fn pthread_setcancelstate(state: c_int, former: *mut c_int) -> c_int;
+    }
+    let mut former = 0;
+    // SAFETY: a state of the two that there are, and a place for the former one.
+    unsafe { pthread_setcancelstate(state, &raw mut former) };
+    former
 }
 
 #[cfg(test)]

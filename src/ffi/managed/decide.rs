@@ -115,7 +115,7 @@ pub unsafe extern "C" fn ppo_managed_decide(
         let places = unsafe { Places::new(decision, spec.state.assets, bar.spans, beside_it) }?;
         if !managed.ready() {
             let bars = managed.manager().warm_up_bars();
-            let expected = format!("{bars} returns seen before a decision");
+            let expected = format_args!("{bars} returns seen before a decision");
             let found = "not shown enough bars yet";
             return Err(Failure::new(PPO_ERR_NOT_READY, "managed", found, expected));
         }
