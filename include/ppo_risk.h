@@ -510,6 +510,11 @@
 #define PPO_ERR_NOT_READY -21
 
 /**
+ * There is not as much memory as the sizes that the caller chose ask for; nothing was changed.
+ */
+#define PPO_ERR_OUT_OF_MEMORY -22
+
+/**
  * Device: CUDA where the library finds it, else the processor.
  */
 #define PPO_DEVICE_AUTO 0
@@ -728,7 +733,7 @@ typedef struct ppo_config {
      */
     double log_std_init;
     /**
-     * Starting concentration kappa of a dirichlet policy, above 0; default 20.
+     * Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
      */
     double kappa_init;
     /**
@@ -741,7 +746,7 @@ typedef struct ppo_config {
      */
     uint64_t n_envs;
     /**
-     * Steps that each environment takes before an update, 1 to 16,777,216; default 64.
+     * Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is below 2^32.
      */
     uint64_t n_steps;
     /**
@@ -761,7 +766,7 @@ typedef struct ppo_config {
      */
     uint32_t device;
     /**
-     * Adam's step size, above 0; default 3e-4.
+     * Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default 3e-4.
      */
     double learning_rate;
     /**
@@ -773,32 +778,33 @@ typedef struct ppo_config {
      */
     double gae_lambda;
     /**
-     * How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2.
+     * How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default 0.2.
      */
     double clip_range;
     /**
-     * How far a value may move before its gradient stops, in units of the scaled return, above 0; default 0: not
-     * clipped.
+     * How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38, 1e30]; default
+     * 0: not clipped.
      */
     double clip_range_vf;
     /**
-     * Weight of the entropy (nats) in the loss, at least 0; default 0.
+     * Weight of the entropy (nats) in the loss, 0 to 1e30; default 0.
      */
     double ent_coef;
     /**
-     * Weight of the value losses in the loss, at least 0; default 0.5.
+     * Weight of the value losses in the loss, 0 to 1e30; default 0.5.
      */
     double vf_coef;
     /**
-     * Largest norm of the gradient, above 0; default 0.5.
+     * Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
      */
     double max_grad_norm;
     /**
-     * Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, above 0; default 0: never.
+     * Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30]; default
+     * 0: never.
      */
     double target_kl;
     /**
-     * Adam's epsilon, above 0; default 1e-5.
+     * Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.
      */
     double adam_eps;
     /**
@@ -3728,13 +3734,13 @@ ppo_status ppo_market_simulated(const char *parameters_json,
  * Saturday or Sunday. The same seed gives the same prices.
  *
  * \param parameters_json  the model, as for ppo_market_simulated
- * \param bars             number of bars, at least 2
+ * \param bars             number of bars, 2 to what the calendar has days for (about 68 million from 1970 on)
  * \param first_day        days since 1970-01-01
  * \param seed             any number
  * \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
  *
  * Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used, also
- * where prices leave the range of a number; PPO_ERR_NULL_POINTER.
+ * where prices leave the range of a number; PPO_ERR_OUT_OF_MEMORY, PPO_ERR_NULL_POINTER.
  */
 ppo_status ppo_market_simulate_prices(const char *parameters_json,
                                       size_t bars,

@@ -559,7 +559,7 @@ FIELDS = {
             "Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2."
         ),
         "kappa_init": (
-            "Starting concentration kappa of a dirichlet policy, above 0; default 20."
+            "Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20."
         ),
         "total_steps": (
             "Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole "
@@ -569,7 +569,8 @@ FIELDS = {
             "Environments stepped side by side, 1 to 16,777,216; default 64."
         ),
         "n_steps": (
-            "Steps that each environment takes before an update, 1 to 16,777,216; default 64."
+            "Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is "
+            "below 2^32."
         ),
         "batch_size": (
             "Samples in a minibatch, 2 to n_envs * n_steps; default 1024."
@@ -584,7 +585,8 @@ FIELDS = {
             "Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO."
         ),
         "learning_rate": (
-            "Adam's step size, above 0; default 3e-4."
+            "Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default "
+            "3e-4."
         ),
         "gamma": (
             "Discount per step, in [0, 1]; default 0.99."
@@ -593,27 +595,28 @@ FIELDS = {
             "Lambda of generalised advantage estimation, in [0, 1]; default 0.95."
         ),
         "clip_range": (
-            "How far a probability ratio may move from 1 before its gradient stops, above 0; default 0.2."
+            "How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default "
+            "0.2."
         ),
         "clip_range_vf": (
-            "How far a value may move before its gradient stops, in units of the scaled return, above 0; default "
-            "0: not clipped."
+            "How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38, "
+            "1e30]; default 0: not clipped."
         ),
         "ent_coef": (
-            "Weight of the entropy (nats) in the loss, at least 0; default 0."
+            "Weight of the entropy (nats) in the loss, 0 to 1e30; default 0."
         ),
         "vf_coef": (
-            "Weight of the value losses in the loss, at least 0; default 0.5."
+            "Weight of the value losses in the loss, 0 to 1e30; default 0.5."
         ),
         "max_grad_norm": (
-            "Largest norm of the gradient, above 0; default 0.5."
+            "Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5."
         ),
         "target_kl": (
-            "Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, above 0; default "
-            "0: never."
+            "Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, "
+            "1e30]; default 0: never."
         ),
         "adam_eps": (
-            "Adam's epsilon, above 0; default 1e-5."
+            "Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5."
         ),
         "learning_rate_schedule": (
             "How learning_rate moves, a PPO_SCHEDULE_ number; default PPO_SCHEDULE_LINEAR."
