@@ -196,11 +196,9 @@ fn check_data(data: ArrayView2<'_, f64>, states: usize) -> Result<()> {
     if width == 0 {
         return Err(Error::invalid("data", "without columns", "at least 1 column"));
     }
-    if bars < states * (width + 1) {
-        let expected = format!(
-            "at least {} ({states} states, {width} columns)",
-            states * (width + 1)
-        );
+    let least = states.saturating_mul(width + 1);
+    if bars < least {
+        let expected = format!("at least {least} ({states} states, {width} columns)");
         return Err(Error::invalid("data", format!("{bars} bars"), expected));
     }
     if let Some(((bar, column), value)) = data.indexed_iter().find(|(_, value)| !value.is_finite()) {
