@@ -11,8 +11,9 @@ use tempfile::NamedTempFile;
 ///
 /// The new content goes to a temporary file in the same folder, is flushed to the disk, and takes the old one's name
 /// in one step; then the folder is flushed. On any error the temporary file is removed and the old file is
-/// untouched; what a process that was killed meanwhile has left is removed by the next write of the same file. A symbolic link is followed, and an existing file's permissions are kept. A device or a pipe, such as
-/// `/dev/stdout`, is written straight through: it cannot be replaced.
+/// untouched; what a process that was killed meanwhile has left is removed by the next write of the same file. A symbolic
+/// link is followed, and an existing file's permissions are kept. A device or a pipe, such as `/dev/stdout`, is written
+/// straight through: it cannot be replaced.
 ///
 /// Fails with [`Error::Io`] naming `path`: the folder is missing, the path is a folder, the disk is full, or
 /// `content` itself failed.
@@ -70,11 +71,10 @@ fn prefix(path: &Path) -> String {
 /// error or a panic, removes it.
 fn begin(folder: &Path, prefix: &str, permissions: &Permissions) -> io::Result<NamedTempFile> {
     loop {
+        // Opened here and not by tempfile, whose errors tell the temporary file's name in place of the system's reason.
         let temporary = tempfile::Builder::new()
             .prefix(prefix)
-            .permissions(permissions.clone())
-            .tempfile_in(folder)
-            .map_err(|error| reason(&error))?;
+            .make_in(folder, |place| new_file(place, permissions))?;
         // Where the file system has no locks, nobody takes one to remove it either.
         let _ = temporary.as_file().lock();
         // Before the lock was held, another save may have taken it for abandoned.
@@ -104,21 +104,6 @@ fn remove_abandoned(folder: &Path, prefix: &str) {
     }
 }
 
-/// The system's own reason: tempfile's words name the temporary file, which means nothing to the reader.
-fn reason(error: &io::Error) -> io::Error {
-    let inner = error
-        .get_ref()
-        .and_then(|wrapped| std::error::Error::source(wrapped));
-    let system = inner
-        .and_then(|inner| inner.downcast_ref::<io::Error>())
-        .and_then(io::Error::raw_os_error)
-        .or_else(|| error.raw_os_error());
-    match system {
-        Some(number) => io::Error::from_raw_os_error(number),
-        None => error.kind().into(),
-    }
-}
-
 fn write_through(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut writer = BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
     content(&mut writer)?;
@@ -129,6 +114,14 @@ fn write_through(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result
 #[cfg(unix)]
 fn new_file_permissions() -> Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}
+
+#[cfg(unix)]
+fn new_file(place: &Path, permissions: &Permissions) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(permissions.mode());
+    options.open(place)
 }
 
 /// The rename itself is on the disk only once the folder is.

@@ -82,6 +82,10 @@ func TestBacktestsAreCsBits(t *testing.T) {
 		found.put(interval.Median, interval.Low, interval.High)
 		ok(t, other.Close())
 	}
+	prior, err := RunBacktest(agent, later, `{"cost_rate": 0.002, "prior": true}`)
+	ok(t, err)
+	defer prior.Close()
+	putBacktest(found, prior)
 	found.equal("back-tests", expected)
 	_, err = RunBaseline(later, 77, "")
 	refused(t, err, ErrInvalidArgument, "77")

@@ -470,7 +470,11 @@ pub(crate) fn fields_of_one_asset(names: &[impl AsRef<str>]) -> Vec<usize> {
             certain |= other;
         }
     }
-    if certain && fields.len() > 1 { fields } else { Vec::new() }
+    if certain && fields.len() > 1 {
+        fields
+    } else {
+        Vec::new()
+    }
 }
 
 /// Simple return of cash over one of `bars_per_year` bars at the annual rate `rate`: (1 + rate)^(1/bars) - 1.

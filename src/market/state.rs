@@ -396,18 +396,14 @@ impl TryFrom<Saved> for StateBuilder {
             ));
         }
         // As check() would have it of every bar.
-        let lists: [(&str, &[f64], fn(f64) -> bool); 4] = [
-            ("returns", &saved.returns, |value| {
-                (-1.0..f64::INFINITY).contains(&value)
-            }),
-            ("squares", &saved.squares, |value| {
-                (0.0..f64::INFINITY).contains(&value)
-            }),
-            ("columns", &saved.columns, |value| (value as f32).is_finite()),
-            ("supplied", &saved.supplied, |value| (0.0..=1.0).contains(&value)),
-        ];
-        for (name, values, usable) in lists {
-            if let Some(i) = values.iter().position(|&value| !usable(value)) {
+        let largest = f64::from(f32::MAX);
+        for (name, values, usable) in [
+            ("returns", &saved.returns, -1.0..=f64::MAX),
+            ("squares", &saved.squares, 0.0..=f64::MAX),
+            ("columns", &saved.columns, -largest..=largest),
+            ("supplied", &saved.supplied, 0.0..=1.0),
+        ] {
+            if let Some(i) = values.iter().position(|value| !usable.contains(value)) {
                 let input = words!("history.{name}[{i}]");
                 return Err(Error::invalid(input, values[i], "a number that a bar can have"));
             }

@@ -184,6 +184,7 @@ internal static partial class Results
         using (var later = market.Select(300, Bars - 1))
         using (var plain = Backtest.Run(agent, later, "{\"cost_rate\": 0.002}"))
         using (var managed = Backtest.Run(agent, later, "{\"managed\": true}"))
+        using (var prior = Backtest.Run(agent, later, "{\"cost_rate\": 0.002, \"prior\": true}"))
         {
             WriteOut(file, plain);
             WriteOut(file, managed);
@@ -201,6 +202,7 @@ internal static partial class Results
                     file.Put(apart.Median, apart.Low, apart.High);
                 }
             }
+            WriteOut(file, prior);
         }
     }
 

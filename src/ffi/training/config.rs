@@ -326,7 +326,7 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         PPO_SCHEDULE_LINEAR => Ok(Schedule::Linear),
         _ => {
             let expected = "a PPO_SCHEDULE_ number (0 or 1)";
-            Err(Failure::invalid(&format!("config.{name}"), value, expected))
+            Err(Failure::invalid(format!("config.{name}"), value, expected))
         }
     };
     // NaN is not 0: it goes on, and is refused by name.

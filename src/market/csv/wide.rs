@@ -73,7 +73,10 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
 
 /// Refuses the columns of one asset's bars, as vendors write them: each would be read as an asset of its own.
 fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
-    let names: Vec<&str> = assets.iter().map(|column| cells.header[*column].as_str()).collect();
+    let names: Vec<&str> = assets
+        .iter()
+        .map(|column| cells.header[*column].as_str())
+        .collect();
     let fields = fields_of_one_asset(&names);
     let Some(&first) = fields.first() else {
         return Ok(());
