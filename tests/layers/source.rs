@@ -1,0 +1,227 @@
+//! What a source file of the crate names, read with `syn`: comments and strings count for nothing, code inside macros
+//! counts, code that only tests compile does not.
+
+use proc_macro2::{TokenStream, TokenTree};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit::{self, Visit};
+
+/// A path from the crate's root: `["risk", "manager", "Decision"]`.
+pub(crate) type Path = Vec<String>;
+
+/// One source file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Its place in the repository, as `src/risk/limits.rs`.
+    pub(crate) file: String,
+    /// Its module, from the crate's root; empty for `src/lib.rs`.
+    pub(crate) module: Path,
+    /// Every path that it writes, from the crate's root or from another crate's name. What a path means may depend on
+    /// the module that it stands in, so that is kept: the module and the path after it.
+    pub(crate) paths: BTreeSet<(Path, Path)>,
+    /// What a name that a `use` of the file's own module brings in stands for.
+    pub(crate) aliases: BTreeMap<String, (Path, Path)>,
+    /// Modules whose every name a `use ...::*` brings in.
+    pub(crate) globs: Vec<(Path, Path)>,
+    /// Names of the items that it defines outside functions and modules inside it.
+    pub(crate) defined: BTreeSet<String>,
+    /// Identifiers and keywords, attributes included, but for what `deny(...)` names.
+    pub(crate) words: BTreeSet<String>,
+    /// Whether `extern "C"` or `extern "C-unwind"` stands in it.
+    pub(crate) extern_c: bool,
+}
+
+impl Source {
+    /// Reads the text of `file`. Panics where it is not Rust.
+    pub(crate) fn read(file: &str, text: &str) -> Self {
+        let parsed = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let module = module(file);
+        let mut reader = Reader {
+            inside: module.clone(),
+            source: Self {
+                file: file.to_string(),
+                module,
+                paths: BTreeSet::new(),
+                aliases: BTreeMap::new(),
+                globs: Vec::new(),
+                defined: BTreeSet::new(),
+                words: BTreeSet::new(),
+                extern_c: false,
+            },
+        };
+        reader.visit_file(&parsed);
+        reader.words(text.parse().expect("syn has read it"));
+        reader.source
+    }
+}
+
+/// The module of a file below `src`; programs are modules of their own beside the crate's.
+fn module(file: &str) -> Path {
+    let inside = file.strip_prefix("src/").unwrap_or(file);
+    let stem = inside.strip_suffix(".rs").expect("a Rust file");
+    let mut parts: Path = stem.split('/').map(str::to_string).collect();
+    if matches!(parts.last().map(String::as_str), Some("mod" | "lib")) {
+        parts.pop();
+    }
+    parts
+}
+
+struct Reader {
+    source: Source,
+    /// The module that is being read: the file's, or one written inside it.
+    inside: Path,
+}
+
+impl Reader {
+    fn path(&mut self, path: Path) {
+        self.source.paths.insert((self.inside.clone(), path));
+    }
+
+    fn use_tree(&mut self, tree: &syn::UseTree, before: &Path) {
+        let with = |name: &syn::Ident| [before.as_slice(), &[name.to_string()]].concat();
+        match tree {
+            syn::UseTree::Path(path) => self.use_tree(&path.tree, &with(&path.ident)),
+            syn::UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.use_tree(tree, before);
+                }
+            }
+            syn::UseTree::Name(name) if name.ident == "self" => self.brought(before.clone(), None),
+            syn::UseTree::Name(name) => self.brought(with(&name.ident), None),
+            syn::UseTree::Rename(rename) => {
+                self.brought(with(&rename.ident), Some(rename.rename.to_string()));
+            }
+            syn::UseTree::Glob(_) => {
+                self.path(before.clone());
+                if self.inside == self.source.module {
+                    self.source.globs.push((self.inside.clone(), before.clone()));
+                }
+            }
+        }
+    }
+
+    fn brought(&mut self, path: Path, name: Option<String>) {
+        self.path(path.clone());
+        if self.inside == self.source.module {
+            let name = name.or_else(|| path.last().cloned()).unwrap_or_default();
+            let place = (self.inside.clone(), path);
+            self.source.aliases.insert(name, place);
+        }
+    }
+
+    /// Paths in the tokens of a macro, which `syn` does not take apart.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let mut path = Path::new();
+        let mut colons = 0;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    if colons != 2 && !path.is_empty() {
+                        self.path(std::mem::take(&mut path));
+                    }
+                    path.push(ident.to_string());
+                    colons = 0;
+                    continue;
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ':' && colons < 2 => {
+                    colons += 1;
+                    continue;
+                }
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                _ => (),
+            }
+            colons = 0;
+            if !path.is_empty() {
+                self.path(std::mem::take(&mut path));
+            }
+        }
+        if !path.is_empty() {
+            self.path(path);
+        }
+    }
+
+    fn words(&mut self, tokens: TokenStream) {
+        let mut before = String::new();
+        for token in tokens {
+            let word = match &token {
+                TokenTree::Ident(ident) => ident.to_string(),
+                _ => String::new(),
+            };
+            match token {
+                TokenTree::Ident(_) => _ = self.source.words.insert(word.clone()),
+                TokenTree::Literal(literal) if before == "extern" => {
+                    self.source.extern_c |= literal.to_string().starts_with("\"C");
+                }
+                TokenTree::Group(group) if before != "deny" => self.words(group.stream()),
+                _ => (),
+            }
+            before = word;
+        }
+    }
+}
+
+impl Visit<'_> for Reader {
+    fn visit_item_mod(&mut self, module: &syn::ItemMod) {
+        if module.content.is_none() || only_tests(&module.attrs) {
+            return;
+        }
+        self.inside.push(module.ident.to_string());
+        visit::visit_item_mod(self, module);
+        self.inside.pop();
+    }
+
+    fn visit_item(&mut self, item: &syn::Item) {
+        if self.inside == self.source.module {
+            self.source.defined.extend(defined(item));
+        }
+        visit::visit_item(self, item);
+    }
+
+    fn visit_item_use(&mut self, item: &syn::ItemUse) {
+        if !only_tests(&item.attrs) {
+            self.use_tree(&item.tree, &Path::new());
+        }
+    }
+
+    fn visit_item_fn(&mut self, item: &syn::ItemFn) {
+        if !only_tests(&item.attrs) {
+            visit::visit_item_fn(self, item);
+        }
+    }
+
+    fn visit_path(&mut self, path: &syn::Path) {
+        self.path(path.segments.iter().map(|part| part.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, called: &syn::Macro) {
+        self.tokens(called.tokens.clone());
+        visit::visit_macro(self, called);
+    }
+}
+
+/// The name that an item gives to what it defines.
+fn defined(item: &syn::Item) -> Option<String> {
+    let name = match item {
+        syn::Item::Const(item) => &item.ident,
+        syn::Item::Enum(item) => &item.ident,
+        syn::Item::Fn(item) => &item.sig.ident,
+        syn::Item::Macro(item) => item.ident.as_ref()?,
+        syn::Item::Static(item) => &item.ident,
+        syn::Item::Struct(item) => &item.ident,
+        syn::Item::Trait(item) => &item.ident,
+        syn::Item::Type(item) => &item.ident,
+        syn::Item::Union(item) => &item.ident,
+        _ => return None,
+    };
+    Some(name.to_string())
+}
+
+/// Whether `#[cfg(test)]` is among the attributes.
+fn only_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute
+                .parse_args::<syn::Path>()
+                .is_ok_and(|path| path.is_ident("test"))
+    })
+}
