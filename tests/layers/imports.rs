@@ -112,10 +112,7 @@ pub(crate) fn absolute(inside: &Path, path: &Path) -> Option<Path> {
     Some(base)
 }
 
-fn everything_below<'a>(
-    start: &Path,
-    direct: &'a BTreeMap<&'a Path, BTreeSet<Path>>,
-) -> BTreeSet<&'a Path> {
+fn everything_below<'a>(start: &Path, direct: &'a BTreeMap<&'a Path, BTreeSet<Path>>) -> BTreeSet<&'a Path> {
     let mut found = BTreeSet::new();
     let mut next: Vec<&Path> = direct[start].iter().collect();
     while let Some(module) = next.pop() {
