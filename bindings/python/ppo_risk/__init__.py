@@ -44,7 +44,7 @@ __all__ = [
     "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
     "BusyError", "CallbackError", "CancelledError", "Error", "FileError", "ForkedError", "HandleError",
     "InputError", "InvalidArgumentError", "IoError", "LengthError", "NotBuiltError", "NotFiniteError",
-    "NotReadyError", "NullPointerError", "PanicError", "PoisonedError", "TableError", "TorchError",
+    "NotReadyError", "NullPointerError", "OutOfMemoryError", "PanicError", "PoisonedError", "TableError", "TorchError",
     "TrainingError", "VersionError", "WaitTimeoutError", "WrongHandleError", "GarchFit", "KellyEstimate",
     "RegimeTracker", "covariance", "fit_garch", "kelly_binary", "kelly_continuous", "kelly_from_returns",
     "kelly_unconstrained", "kelly_weights", "leverage", "volatility", "BenchmarkMeasures", "Conventions",

@@ -105,8 +105,8 @@ def test_without_labels_days_and_names_are_numbered():
     (lambda: Market(FRAME.set_axis(["A", None], axis=1)), "called (None|nan), expected a name"),
     (lambda: Market(FRAME, assets=["B", "A"]), "`assets` has the names B, A, expected those of `closes`"),
     (lambda: Market(vendor(["Open", "High", "Low", "Close", "Adj Close", "Volume"])),
-     "Open, High, Low, Close, Adj Close, Volume: the fields of one asset"),
-    (lambda: Market(vendor(["open", "close"])), "open, close: the fields of one asset"),
+     "Open, High, Low, Close, Adj Close, Volume"),
+    (lambda: Market(vendor(["open", "close"])), "open, close"),
     # Tables beside the closes with other rows or other names.
     *((lambda name=name: Market(FRAME, **{name: FRAME.iloc[:, ::-1]}), f"`{name}` has the names B, A, expected those of")
       for name in ("opens", "highs", "lows", "volumes")),
