@@ -34,7 +34,7 @@ static void nested(void) {
 
 static void *work(void *unused) {
     static float state[STATE];
-    static double prior[ACTIONS], weights[ACTIONS], batch[8 * ACTIONS], priors[8 * ACTIONS], closes[ASSETS];
+    static double prior[ACTIONS], weights[ACTIONS], batch[8 * ACTIONS], priors[8 * ACTIONS], closes[ASSETS], held[ASSETS];
     static float states[8 * STATE], action[ACTIONS];
     static char text[1 << 20];
     static uint8_t bytes[1 << 20];
@@ -46,7 +46,6 @@ static void *work(void *unused) {
     ppo_config config;
     risk_market market;
     risk_decision decision;
-    ppo_status status = PPO_ERR_NOT_READY;
     (void)unused;
     EXPECT(PPO_OK, ppo_load(model, &agent));
     EXPECT(PPO_OK, ppo_random_new(1, 0, &stream));
@@ -74,6 +73,8 @@ static void *work(void *unused) {
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     market.closes = closes;
     market.closes_len = ASSETS;
+    decision.weights = held;
+    decision.weights_len = ASSETS;
     for (int bar = 0; bar < 280; bar++) {
         for (int i = 0; i < ASSETS; i++) {
             closes[i] = 100 + (bar * (i + 3)) % 11;
@@ -83,8 +84,7 @@ static void *work(void *unused) {
     for (int i = 0; i < ASSETS; i++) {
         closes[i] = 101 + i % 5;
     }
-    status = ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision);
-    CHECK(status == PPO_OK);
+    EXPECT(PPO_OK, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
     EXPECT(PPO_OK, ppo_managed_state_json(managed, text, sizeof text, &needed));
     EXPECT(PPO_OK, ppo_managed_restore(agent, NULL, NULL, text, &again));
     ppo_managed_free(again);

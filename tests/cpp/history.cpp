@@ -174,7 +174,7 @@ int main(int argc, char **) {
         return 2;
     }
     const ppo::agent agent(SPEC);
-    const ppo::market market = ppo::market::simulate_prices(SIMULATION, 500, 0, 3);
+    const ppo::market market = ppo::market::simulate_prices(SIMULATION, 700, 0, 3);
     environments(agent, market);
     back_tests(agent, market);
     return finished("history");
