@@ -39,10 +39,11 @@ const SIZED: [&str; 23] = [
 ];
 
 /// Counts that take no memory: any number is one.
-const FREE: [&str; 9] = [
+const FREE: [&str; 10] = [
     "atr_bars",
     "total_steps",
     "episode_len",
+    "half_life",
     "n_epochs",
     "risk_atr_new, bars",
     "ppo_random_new",
