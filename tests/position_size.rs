@@ -190,6 +190,36 @@ fn position(units: f64, stop: f64) -> PositionSize {
     }
 }
 
+/// Adjusting multiplies each price of a bar, and rounds each product by itself.
+#[test]
+fn a_range_that_rounding_put_off_its_close_reaches_it() {
+    let mut reasons = Vec::new();
+    let close = 100.0 / 3.0;
+    let (below, above) = (
+        close * (1.0 - 2.0 * f64::EPSILON),
+        close * (1.0 + 2.0 * f64::EPSILON),
+    );
+    let mut rounded = Atr::new(1, 1).unwrap();
+    let mut exact = rounded.clone();
+    for (high, low) in [(below, 33.0), (34.0, above), (below, above)] {
+        rounded
+            .update(Some(&[high]), Some(&[low]), &[close], &mut reasons)
+            .unwrap();
+        let (high, low) = (high.max(close), low.min(close));
+        exact
+            .update(Some(&[high]), Some(&[low]), &[close], &mut reasons)
+            .unwrap();
+        assert_eq!(rounded.state(), exact.state());
+    }
+    for (high, low) in [(close * (1.0 - 1e-12), 33.0), (34.0, close * (1.0 + 1e-12))] {
+        let error = rounded
+            .update(Some(&[high]), Some(&[low]), &[close], &mut reasons)
+            .unwrap_err();
+        assert!(error.to_string().contains("`close[0]`"), "{error}");
+        assert_eq!(rounded.state(), exact.state());
+    }
+}
+
 #[test]
 fn the_defaults_are_the_designs() {
     let config: PositionSizeConfig = serde_json::from_str("{}").unwrap();

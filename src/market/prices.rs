@@ -13,6 +13,16 @@ const PRIOR_TOLERANCE: f64 = 1e-6;
 /// for splits and dividends multiplies each of its prices, and each product is rounded by itself.
 const RANGE_ROUNDING: f64 = 8.0 * f64::EPSILON;
 
+/// Whether a high is below its close by more than rounding.
+pub(crate) fn is_below_close(high: f64, close: f64) -> bool {
+    high < close * (1.0 - RANGE_ROUNDING)
+}
+
+/// Whether a low is above its close by more than rounding.
+pub(crate) fn is_above_close(low: f64, close: f64) -> bool {
+    low > close * (1.0 + RANGE_ROUNDING)
+}
+
 /// A price table: T >= 2 bars with strictly increasing dates, N >= 1 assets with distinct names, and closes that are
 /// all finite and above 0; optionally more of each bar. There is no way to hold a table that breaks these rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -401,8 +411,6 @@ impl Ranges {
     /// The first bar whose high is below its close, or whose low is above it, by more than rounding. Tables of the
     /// same shape.
     pub(crate) fn first_broken(&self, close: &Array2<f64>) -> Option<BrokenRange> {
-        let below = |high: f64, close: f64| high < close * (1.0 - RANGE_ROUNDING);
-        let above = |low: f64, close: f64| low > close * (1.0 + RANGE_ROUNDING);
         let find = |name, side: &str, values: &Option<Array2<f64>>, broken: &dyn Fn(f64, f64) -> bool| {
             let mut cells = values.iter().flat_map(|values| values.indexed_iter());
             let (cell, found) = cells.find(|(cell, value)| broken(**value, close[*cell]))?;
@@ -413,8 +421,8 @@ impl Ranges {
                 expected: format!("{side} the close of that bar, {}", close[cell]),
             })
         };
-        let high = find("high", "at least", &self.high, &below);
-        let low = find("low", "at most", &self.low, &above);
+        let high = find("high", "at least", &self.high, &is_below_close);
+        let low = find("low", "at most", &self.low, &is_above_close);
         [high, low].into_iter().flatten().min_by_key(|broken| broken.cell)
     }
 

@@ -7,6 +7,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::market::prices::{is_above_close, is_below_close};
 use crate::memory;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -92,8 +93,8 @@ impl Atr {
 
     /// Takes one bar of every asset: `high` and `low` [N], both or neither, and `close` [N], in the price's
     /// unit. Without high and low the true range is abs(close - previous close), and CLOSE_ONLY_TRUE_RANGE
-    /// says so (found: 0 assets with a range; allowed: N). Allocates nothing but what `reasons` may need to
-    /// grow.
+    /// says so (found: 0 assets with a range; allowed: N). A high below, or a low above, its close by rounding (8 times
+    /// 2.2e-16 of it) is taken as the close. Allocates nothing but what `reasons` may need to grow.
     ///
     /// Errors leave everything as it was: another length, only one of high and low, a price that is not
     /// finite and above 0, high below low, a close outside [low, high].
@@ -111,7 +112,7 @@ impl Atr {
         for (asset, &close) in close.iter().enumerate() {
             let previous = self.state.closes[asset];
             let range = match ranges {
-                Some((high, low)) => true_range(high[asset], low[asset], previous),
+                Some((high, low)) => true_range(high[asset].max(close), low[asset].min(close), previous),
                 None => (close - previous).abs(),
             };
             let running = &mut self.state.running[asset];
@@ -162,13 +163,14 @@ impl Atr {
             check::positive(input, prices)?;
         }
         for (asset, ((&high, &low), &close)) in high.iter().zip(low).zip(close).enumerate() {
-            if high < low {
-                let expected = format!("at least the low ({low})");
-                return Err(Error::invalid(format!("high[{asset}]"), high, expected));
+            let (high_broken, low_broken) = (is_below_close(high, close), is_above_close(low, close));
+            if high < low && (high_broken || low_broken) {
+                let expected = format_args!("at least the low ({low})");
+                return Err(Error::invalid(format_args!("high[{asset}]"), high, expected));
             }
-            if !(low..=high).contains(&close) {
-                let expected = format!("in [low, high] = [{low}, {high}]");
-                return Err(Error::invalid(format!("close[{asset}]"), close, expected));
+            if high_broken || low_broken {
+                let expected = format_args!("in [low, high] = [{low}, {high}]");
+                return Err(Error::invalid(format_args!("close[{asset}]"), close, expected));
             }
         }
         Ok(())
