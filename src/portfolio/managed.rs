@@ -1,7 +1,7 @@
 //! The live loop in one piece: a policy's wish, the risk manager's decision, and the portfolio that follows it.
 
 use crate::env::costs::value_left;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::fault;
 use crate::math::projection::turnover;
 use crate::policy::Policy;
@@ -113,7 +113,7 @@ impl ManagedPortfolio {
     /// then.
     pub fn decide(&mut self, bar: &ClosedBar<'_>) -> Result<&Decision> {
         if !self.ready() {
-            let expected = format!(
+            let expected = words!(
                 "{} returns before the first decision",
                 self.manager.warm_up_bars()
             );

@@ -7,7 +7,7 @@ pub use restart::ManagerState;
 use crate::env::account::{Account, Terms};
 use crate::env::config::LARGEST_BALANCE;
 use crate::env::{EnvConfig, RewardMode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::fault;
 use crate::market::history::History;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
@@ -252,14 +252,14 @@ impl RLPortfolioManager {
     ) -> Result<bool> {
         let assets = self.policy.spec().state.assets;
         if closes.len() != assets {
-            let found = format!("{} values", closes.len());
+            let found = words!("{} values", closes.len());
             return Err(Error::invalid("closes", found, assets));
         }
         if let Some(i) = closes
             .iter()
             .position(|close| !(close.is_finite() && *close > 0.0))
         {
-            let input = format!("closes[{i}] ({})", self.policy.spec().assets[i]);
+            let input = words!("closes[{i}] ({})", self.policy.spec().assets[i]);
             return Err(Error::invalid(input, closes[i], "a finite price above 0"));
         }
         if !self.has_closes {
@@ -360,7 +360,7 @@ impl RLPortfolioManager {
         let changes = weights[..assets].iter().zip(self.account.weights());
         let traded: f64 = changes.map(|(new, old)| (left * new - old).abs()).sum();
         if !(cost.abs() <= COST_ROUNDING || cost > 0.0 && cost < traded.min(1.0)) {
-            let expected = format!("at least 0 and below what was traded, {traded}");
+            let expected = words!("at least 0 and below what was traded, {traded}");
             return Err(Error::invalid("cost", cost, expected));
         }
         self.trade(weights, 1.0 - cost.max(0.0));
@@ -588,18 +588,18 @@ fn refill(
 /// where the sum is off by more than rounding.
 fn check_held(input: &str, weights: &[f64], len: usize) -> Result<f64> {
     if weights.len() != len {
-        return Err(Error::invalid(input, format!("{} values", weights.len()), len));
+        return Err(Error::invalid(input, words!("{} values", weights.len()), len));
     }
     let expected = "weights of at least 0 (cash of at least -0.01) that sum to 1 with cash";
     let cash = len - 1;
     let least = |i: usize| if i == cash { -OVERDRAFT } else { 0.0 };
     let possible = |(i, weight): (usize, &f64)| (least(i)..=1.0 + OVERDRAFT + TOLERANCE).contains(weight);
     if let Some(i) = weights.iter().enumerate().position(|weight| !possible(weight)) {
-        return Err(Error::invalid(format!("{input}[{i}]"), weights[i], expected));
+        return Err(Error::invalid(words!("{input}[{i}]"), weights[i], expected));
     }
     let off = weights.iter().sum::<f64>() - 1.0;
     if off.abs() > TOLERANCE {
-        return Err(Error::invalid(input, format!("{weights:?}"), expected));
+        return Err(Error::invalid(input, words!("{weights:?}"), expected));
     }
     match off.abs() <= SUM_ROUNDING {
         true => Ok(weights[cash]),

@@ -3,7 +3,7 @@
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use serde::{Deserialize, Serialize};
 
 /// How large the hedge is.
@@ -197,7 +197,7 @@ impl HedgingStrategy {
         if !gross_money.is_finite() {
             return Err(Error::invalid(
                 "weights",
-                format!("of net exposure {net}"),
+                words!("of net exposure {net}"),
                 "a net exposure whose value in money is finite",
             ));
         }

@@ -3,7 +3,7 @@
 use super::atr::DEFAULT_BARS;
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -265,10 +265,10 @@ impl PositionSizer {
         for (asset, (&weight, &atr)) in inputs.weights.iter().zip(inputs.atr).enumerate() {
             let looked_at = weight.abs() > 0.0 && !atr.is_nan();
             if looked_at && self.config.distance(atr).is_none() {
-                return Err(bad_atr(&format!("atr[{asset}]"), atr));
+                return Err(bad_atr(&words!("atr[{asset}]"), atr));
             }
             if !(weight.abs() * inputs.equity / inputs.closes[asset]).is_finite() {
-                let input = format!("closes[{asset}]");
+                let input = words!("closes[{asset}]");
                 let expected = "a price at which the weight's units are finite";
                 return Err(Error::invalid(input, inputs.closes[asset], expected));
             }

@@ -3,7 +3,7 @@
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -215,7 +215,7 @@ impl AssetStops {
         match self.state.assets.get_mut(asset) {
             Some(state @ AssetStop::Stopped(_)) => *state = AssetStop::Flat,
             Some(_) => {}
-            None => return Err(Error::invalid("asset", asset, format!("below {assets} (assets)"))),
+            None => return Err(Error::invalid("asset", asset, words!("below {assets} (assets)"))),
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ static long wanted;
 static void *fail(void *unused) {
     static float state[STATE], wide[STATE], action[ACTIONS];
     static double prior[ACTIONS], bad[ACTIONS], weights[ACTIONS], closes[ASSETS], number;
-    static double current[ASSETS], allowed[ASSETS];
+    static double current[ASSETS], allowed[ASSETS], above[ACTIONS];
     risk_market market;
     risk_portfolio portfolio;
     risk_decision decision;
@@ -90,6 +90,7 @@ static void *fail(void *unused) {
     bad[2] = -INFINITY;
     for (int i = 0; i < ASSETS; i++) {
         closes[i] = 100;
+        above[i] = 101;
     }
     FAILS(PPO_ERR_NULL_POINTER, "ppo_select_action: `state` is NULL",
           ppo_select_action(agent, NULL, STATE, prior, ACTIONS, weights, ACTIONS));
@@ -133,6 +134,22 @@ static void *fail(void *unused) {
           ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
     closes[5] = 100;
     FAILS(PPO_ERR_NULL_POINTER, "`decision` is NULL", ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, NULL));
+    closes[5] = -1;
+    FAILS(PPO_ERR_INVALID_ARGUMENT, "closes[5]", ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+    closes[5] = 100;
+    market.highs = market.lows = closes;
+    market.highs_len = market.lows_len = ASSETS;
+    closes[5] = NAN;
+    FAILS(PPO_ERR_NOT_FINITE, "[5]", risk_manage(manager, &market, &portfolio, &decision));
+    closes[5] = 100;
+    market.highs = above;
+    market.lows = above;
+    FAILS(PPO_ERR_INVALID_ARGUMENT, "[0]", risk_manage(manager, &market, &portfolio, &decision));
+    market.highs = market.lows = NULL;
+    market.highs_len = market.lows_len = 0;
+    FAILS(PPO_ERR_LENGTH, "weights", ppo_managed_record_trade(managed, bad, 3, 0));
+    FAILS(PPO_ERR_NOT_FINITE, "weights[2]", ppo_managed_record_trade(managed, bad, ACTIONS, 0));
+    FAILS(PPO_ERR_INVALID_ARGUMENT, "weights", ppo_managed_set_position(managed, above, ACTIONS, 1000));
     market.struct_size = 3;
     FAILS(PPO_ERR_VERSION, "market.struct_size", risk_manage(manager, &market, &portfolio, &decision));
     /* The handle has the words, too. */

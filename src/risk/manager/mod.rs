@@ -17,7 +17,7 @@ pub use input::{MarketState, Portfolio};
 pub use restart::RiskState;
 pub use switch::Switch;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::fault;
 use crate::risk::atr::Atr;
 use crate::risk::drawdown_state::DrawdownMonitor;
@@ -212,7 +212,7 @@ impl RiskManager {
         market.check(self.assets, self.observation_len())?;
         match (market.time, self.memory.time) {
             (Some(time), Some(last)) if time <= last => {
-                let expected = format!("later than the last bar's, {last}");
+                let expected = words!("later than the last bar's, {last}");
                 Err(Error::invalid("market.time", time, expected))
             }
             _ => Ok(()),
