@@ -131,11 +131,11 @@ fn wide_errors_name_line_and_column() {
         ),
         (
             "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,2,1,1.5,1.5,100\n",
-            "line 1, column Open: found Open, High, Low, Close, Adj Close, Volume: the fields of one asset",
+            "line 1, column Open: found the columns of one asset's bars: Open, High, Low, Close, Adj Close, Volume",
         ),
         (
             "date,1. open,4. close\n2020-01-02,1,1\n2020-01-03,1,1\n",
-            "line 1, column 1. open: found 1. open, 4. close: the fields of one asset",
+            "line 1, column 1. open: found the columns of one asset's bars: 1. open, 4. close",
         ),
         ("date,A\n", "line 1, column date: found 0 rows"),
         ("date,A\n2020-01-01,1\n", "line 2, column date: found 1 rows"),

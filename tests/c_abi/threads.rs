@@ -163,7 +163,10 @@ fn is_of_an_agent(report: &&str) -> bool {
         .filter_map(|part| report.find(part))
         .min();
     let accesses = &report[..end.unwrap_or(report.len())];
-    let owners = ["ffi::agent::live::Agent>::", "ffi::portfolio::orders::"];
+    let owners = [
+        "ffi::agent::live::Agent>::",
+        "ffi::portfolio::orders::NextPolicy>::",
+    ];
     owners.iter().any(|owner| accesses.contains(owner))
 }
 

@@ -137,13 +137,17 @@ mod tests {
         let place = NextPolicy::new(policies[0].spec().clone());
         let mut held = Arc::clone(&policies[0]);
         std::thread::scope(|scope| {
-            for policy in &policies[1..] {
-                scope.spawn(|| (0..2000).for_each(|_| place.ask(Arc::clone(policy)).unwrap()));
-            }
+            let ask = |policy: &Arc<Policy>| (0..2000).for_each(|_| place.ask(Arc::clone(policy)).unwrap());
+            let asking: Vec<_> = policies[1..]
+                .iter()
+                .map(|policy| scope.spawn(move || ask(policy)))
+                .collect();
             for _ in 0..6000 {
                 let take = |policy| Ok(std::mem::replace(&mut held, policy));
                 place.take_up(take).unwrap();
             }
+            // The end of a scope is not known to ThreadSanitizer as the end of its threads; this is.
+            asking.into_iter().for_each(|thread| thread.join().unwrap());
         });
         drop((place, held));
         assert!(policies.iter().all(|policy| Arc::strong_count(policy) == 1));
