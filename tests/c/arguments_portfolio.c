@@ -164,7 +164,7 @@ static void decisions(void) {
         EXPECT(PPO_OK, push(closes, ASSETS));
     }
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_portfolio_leverage(portfolio, NAN, &number));
-    CHECK(says("`volatility` is 0"));
+    CHECK(says("`portfolio: forecast volatility` is 0"));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_rebalance(portfolio, NULL, ACTIONS));
     EXPECT(PPO_ERR_LENGTH, ppo_portfolio_rebalance(portfolio, weights, ACTIONS - 1));
     EXPECT(PPO_ERR_LENGTH, ppo_portfolio_rebalance(portfolio, weights, 0));

@@ -48,20 +48,6 @@ fn every_export_refuses_what_it_cannot_use() {
     }
 }
 
-/// What a portfolio's and a managed portfolio's settings, states and agents are called in errors, which is not what
-/// their parameters are called.
-const IN_PORTFOLIOS: [&str; 9] = [
-    "env",
-    "limits",
-    "history",
-    "half_life",
-    "leverage",
-    "volatility",
-    "bar",
-    "policy",
-    "manager",
-];
-
 /// That each refusal names a parameter of the function as the header does, or the file.
 fn check_words(refusals: &str) {
     let declared = functions(&header());
@@ -83,11 +69,7 @@ fn check_words(refusals: &str) {
             .next()
             .unwrap_or_default();
         let known = parameters.is_some_and(|parameters| parameters.iter().any(|parameter| parameter == name));
-        let portfolio = function.starts_with("ppo_portfolio_") || function.starts_with("ppo_managed_");
-        let named = known
-            || of_a_file
-            || input.starts_with("this library`")
-            || portfolio && IN_PORTFOLIOS.contains(&name);
+        let named = known || of_a_file || input.starts_with("this library`");
         if !named {
             strange.push(line);
         }

@@ -4,6 +4,7 @@ use super::{exclusive, ppo_managed};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Failure;
 use crate::ffi::border::slice::{Output, Span};
+use crate::ffi::portfolio::in_bar;
 use crate::ffi::portfolio::push::beside;
 use crate::ffi::risk::decision::{risk_decision, risk_market};
 use crate::ffi::risk::manage::{Places, read_market};
@@ -61,12 +62,14 @@ pub unsafe extern "C" fn ppo_managed_observe(
         let spec = managed.manager().policy().spec();
         // SAFETY: the header's contract.
         let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
-        managed.observe(&ClosedBar {
-            market: bar.state,
-            cash_return,
-            columns,
-            prior,
-        })?;
+        managed
+            .observe(&ClosedBar {
+                market: bar.state,
+                cash_return,
+                columns,
+                prior,
+            })
+            .map_err(in_bar)?;
         Ok(PPO_OK)
     })
 }
@@ -119,12 +122,14 @@ pub unsafe extern "C" fn ppo_managed_decide(
             let found = "not shown enough bars yet";
             return Err(Failure::new(PPO_ERR_NOT_READY, "managed", found, expected));
         }
-        let decided = managed.decide(&ClosedBar {
-            market: bar.state,
-            cash_return,
-            columns,
-            prior,
-        })?;
+        let decided = managed
+            .decide(&ClosedBar {
+                market: bar.state,
+                cash_return,
+                columns,
+                prior,
+            })
+            .map_err(in_bar)?;
         // SAFETY: the header's contract.
         unsafe { places.write(decided) };
         Ok(PPO_OK)

@@ -4,13 +4,15 @@ pub mod books;
 pub mod decide;
 pub mod orders;
 
+use crate::error::Error;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
-use crate::ffi::portfolio::read_config;
+use crate::ffi::portfolio::{in_config, read_config};
+use crate::ffi::risk::manager::in_settings_called;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::portfolio::{ManagedPortfolio, RLPortfolioManager};
 use crate::risk::manager::{RiskConfig, RiskManager};
@@ -58,7 +60,9 @@ pub unsafe extern "C" fn ppo_managed_new(
         let (manager, risk) = unsafe { read(agent, config_json, risk_json) }?;
         let managed = Output::new(managed, "managed")?;
         let assets = manager.account().weights().len();
-        let made = ManagedPortfolio::new(manager, RiskManager::new(risk, assets)?)?;
+        let made = RiskManager::new(risk, assets)
+            .and_then(|risk| ManagedPortfolio::new(manager, risk))
+            .map_err(|error| in_settings_called(error, "risk_json: "))?;
         // SAFETY: the header's contract.
         unsafe { managed.write(create(made)) };
         Ok(PPO_OK)
@@ -91,7 +95,7 @@ pub unsafe extern "C" fn ppo_managed_restore(
         let state = unsafe { text::input(state_json, "state_json") }?;
         let managed = Output::new(managed, "managed")?;
         let state = json::parse(state, "state_json", "a managed portfolio's state")?;
-        let restored = ManagedPortfolio::restore(manager, risk, state)?;
+        let restored = ManagedPortfolio::restore(manager, risk, state).map_err(in_state)?;
         // SAFETY: the header's contract.
         unsafe { managed.write(create(restored)) };
         Ok(PPO_OK)
@@ -173,6 +177,25 @@ unsafe fn exclusive<'a>(managed: *mut ppo_managed) -> Outcome<Exclusive<'a, Mana
     Ok(book)
 }
 
+/// The names that the core has for a saved state and for settings, as those of the parameters here.
+fn in_state(error: Error) -> Error {
+    let parts = [
+        ("managed state: ", "state_json: "),
+        ("manager state: ", "state_json: manager."),
+        ("manager state", "state_json: manager"),
+        ("risk state: ", "state_json: risk."),
+    ];
+    let renamed = parts
+        .into_iter()
+        .fold(error, |error, (core, here)| error.renamed(core, here));
+    match &renamed {
+        Error::Invalid { input, .. } if !input.starts_with("state_json") => {
+            in_settings_called(renamed, "risk_json: ")
+        }
+        _ => renamed,
+    }
+}
+
 /// The two halves of a managed portfolio.
 ///
 /// # Safety
@@ -194,5 +217,6 @@ unsafe fn read(
             json::parse(risk, "risk_json", "a risk manager's settings")?
         }
     };
-    Ok((RLPortfolioManager::new(agent.snapshot(), config)?, risk))
+    let manager = RLPortfolioManager::new(agent.snapshot(), config).map_err(in_config)?;
+    Ok((manager, risk))
 }

@@ -160,7 +160,9 @@ pub unsafe extern "C" fn ppo_portfolio_leverage(
         let portfolio = unsafe { exclusive(portfolio) }?;
         let leverage = Output::new(leverage, "leverage")?;
         check_remembered(&portfolio)?;
-        let factor = portfolio.leverage((!trend.is_nan()).then_some(trend))?;
+        let factor = portfolio
+            .leverage((!trend.is_nan()).then_some(trend))
+            .map_err(|error| error.renamed("volatility", "portfolio: forecast volatility"))?;
         // SAFETY: the header's contract.
         unsafe { leverage.write(factor) };
         Ok(PPO_OK)

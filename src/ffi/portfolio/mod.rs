@@ -6,6 +6,7 @@ pub(in crate::ffi) mod orders;
 pub mod push;
 pub mod state;
 
+use crate::error::Error;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
@@ -56,7 +57,7 @@ pub unsafe extern "C" fn ppo_portfolio_new(
         let portfolio = Output::new(portfolio, "portfolio")?;
         // SAFETY: the header's contract.
         let config = unsafe { read_config(config_json) }?;
-        let manager = RLPortfolioManager::new(agent.snapshot(), config)?;
+        let manager = RLPortfolioManager::new(agent.snapshot(), config).map_err(in_config)?;
         // SAFETY: the header's contract.
         unsafe { portfolio.write(create(manager)) };
         Ok(PPO_OK)
@@ -135,6 +136,16 @@ unsafe fn exclusive<'a>(portfolio: *mut ppo_portfolio) -> Outcome<Exclusive<'a, 
     let (mut manager, next) = unsafe { handle::exclusive_part(portfolio, "portfolio") }?;
     next.take_up(|policy| manager.replace_policy(policy))?;
     Ok(manager)
+}
+
+/// An error about settings that came as `config_json`.
+pub(in crate::ffi) fn in_config(error: Error) -> Error {
+    error.renamed("env.", "").within("config_json: ")
+}
+
+/// An error about a bar, whose parts are parameters of the call.
+pub(in crate::ffi) fn in_bar(error: Error) -> Error {
+    error.renamed("bar.", "")
 }
 
 /// A portfolio's settings; NULL for the defaults.

@@ -32,7 +32,7 @@ impl NextPolicy {
     pub(in crate::ffi) fn ask(&self, policy: Arc<Policy>) -> Result<()> {
         if *policy.spec() != self.spec {
             let expected = "one of the spec of the policy that it replaces";
-            return Err(Error::invalid("policy", "of another spec", expected));
+            return Err(Error::invalid("agent", "of another spec", expected));
         }
         drop(self.replaced.swap(None));
         drop(self.next.swap(Some(policy)));

@@ -3,7 +3,7 @@
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::slice::{self, Output};
-use crate::ffi::portfolio::{exclusive, ppo_portfolio};
+use crate::ffi::portfolio::{exclusive, in_bar, ppo_portfolio};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::prior::Prior;
 use crate::policy::spec::PolicySpec;
@@ -48,7 +48,9 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
         // SAFETY: the header's contract.
         let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
         let taken = Output::optional(taken, "taken")?;
-        let was_taken = portfolio.push_prices(closes, cash_return, columns, prior)?;
+        let was_taken = portfolio
+            .push_prices(closes, cash_return, columns, prior)
+            .map_err(in_bar)?;
         if let Some(taken) = taken {
             // SAFETY: the header's contract.
             unsafe { taken.write(u32::from(was_taken)) };
@@ -88,7 +90,9 @@ pub unsafe extern "C" fn ppo_portfolio_push_returns(
         let returns = unsafe { slice::input(returns, returns_len, spec.state.assets, "returns") }?;
         // SAFETY: the header's contract.
         let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
-        portfolio.push_returns(returns, cash_return, columns, prior)?;
+        portfolio
+            .push_returns(returns, cash_return, columns, prior)
+            .map_err(in_bar)?;
         Ok(PPO_OK)
     })
 }

@@ -51,7 +51,13 @@ pub unsafe extern "C" fn ppo_portfolio_restore(
         let mut portfolio = unsafe { exclusive(portfolio) }?;
         // SAFETY: the header's contract.
         let text = unsafe { text::input(state_json, "state_json") }?;
-        portfolio.restore(json::parse(text, "state_json", "a portfolio's state")?)?;
+        portfolio
+            .restore(json::parse(text, "state_json", "a portfolio's state")?)
+            .map_err(|error| {
+                error
+                    .renamed("manager state: ", "state_json: ")
+                    .renamed("manager state", "state_json")
+            })?;
         Ok(PPO_OK)
     })
 }

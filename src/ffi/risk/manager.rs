@@ -284,6 +284,11 @@ pub unsafe extern "C" fn risk_manager_regimes(
 
 /// The names that the core has for settings and state, as those of the parameters here.
 fn in_settings(error: Error) -> Error {
+    in_settings_called(error, "config_json: ")
+}
+
+/// As [`in_settings`], where the settings came under another name.
+pub(in crate::ffi) fn in_settings_called(error: Error, settings: &str) -> Error {
     match &error {
         Error::Invalid { input, .. } if input.starts_with("risk state") => error
             .renamed("risk state: ", "state_json: ")
@@ -291,6 +296,6 @@ fn in_settings(error: Error) -> Error {
         _ => error
             .renamed("risk.", "")
             .renamed("position_size.", "positions.")
-            .within("config_json: "),
+            .within(settings),
     }
 }
