@@ -67,9 +67,8 @@ pub unsafe extern "C" fn ppo_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_last_error, [], {
-        // SAFETY: the header's contract.
-        Ok(unsafe { last_error::copy_out(buffer, capacity, needed) })
+    boundary!(ppo_last_error, [], |call| {
+        Ok(last_error::copy_out(call, buffer, capacity, needed))
     })
 }
 
@@ -88,7 +87,7 @@ pub unsafe extern "C" fn ppo_set_log(
     callback: ppo_log_callback,
     user: *mut c_void,
 ) -> ppo_status {
-    boundary!(ppo_set_log, [], {
+    boundary!(ppo_set_log, [], |_| {
         log::set(level, callback, user)?;
         Ok(PPO_OK)
     })

@@ -2,6 +2,7 @@
 
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::fixed_text::FixedText;
+use crate::ffi::border::host_function::{User, call_host};
 use crate::ffi::status::PPO_ERR_BUSY;
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -33,13 +34,8 @@ pub type ppo_log_callback =
 
 struct Sink {
     callback: unsafe extern "C" fn(u32, *const c_char, *mut c_void),
-    user: *mut c_void,
+    user: User,
 }
-
-// SAFETY: the host promises with ppo_set_log that its function may be called, with its pointer, on any thread.
-unsafe impl Send for Sink {}
-// SAFETY: as above, on several threads at the same time.
-unsafe impl Sync for Sink {}
 
 static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 
@@ -75,7 +71,10 @@ pub(in crate::ffi) fn set(level: u32, callback: ppo_log_callback, user: *mut c_v
     }
     install_panic_hook();
     let mut sink = SINK.write().unwrap_or_else(PoisonError::into_inner);
-    *sink = callback.map(|callback| Sink { callback, user });
+    *sink = callback.map(|callback| Sink {
+        callback,
+        user: User::new(user),
+    });
     let level = if sink.is_some() { level } else { PPO_LOG_OFF };
     LEVEL.store(level, Ordering::Release);
     Ok(())
@@ -98,8 +97,12 @@ pub(in crate::ffi) fn log(level: u32, message: &str) {
         let _ = text.write_str(zero).and_then(|()| text.write_str(part));
     }
     INSIDE.set(true);
-    // SAFETY: the host's promise; the text lives until the call returns.
-    unsafe { (sink.callback)(level, text.with_zero().as_ptr().cast(), sink.user) };
+    call_host!(
+        sink.callback,
+        level,
+        text.with_zero().as_ptr().cast(),
+        sink.user.pointer()
+    );
     INSIDE.set(false);
 }
 

@@ -7,7 +7,7 @@
 //! without libtorch.
 //!
 //! To add an export: write it in the file of its type as `pub unsafe extern "C" fn ppo_x(...) -> ppo_status` around
-//! `boundary!(ppo_x, [handles], { ... })`, run the tests, and take what they print into include/ and abi/. A test reads
+//! `boundary!(ppo_x, [handles], |_| { ... })`, run the tests, and take what they print into include/ and abi/. A test reads
 //! these sources and refuses an export that does without the macro.
 //!
 //! For programs that are not Rust. A Rust program uses the crate's other modules: among other things, the panic hook

@@ -30,10 +30,9 @@ impl Kind for ppo_random {
 /// Any thread; allocates. PPO_ERR_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_new(seed: u64, index: u64, random: *mut *mut ppo_random) -> ppo_status {
-    boundary!(ppo_random_new, [], {
-        let random = Output::new(random, "random")?;
-        // SAFETY: the header's contract.
-        unsafe { random.write(handle::create(stream(seed, "host", index))) };
+    boundary!(ppo_random_new, [], |call| {
+        let random = Output::new(call, random, "random")?;
+        random.write(handle::create(stream(seed, "host", index)));
         Ok(PPO_OK)
     })
 }
@@ -47,12 +46,10 @@ pub unsafe extern "C" fn ppo_random_new(seed: u64, index: u64, random: *mut *mut
 /// PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_clone(random: *mut ppo_random, copy: *mut *mut ppo_random) -> ppo_status {
-    boundary!(ppo_random_clone, [random], {
-        let copy = Output::new(copy, "copy")?;
-        // SAFETY: the header's contract.
-        let stream = unsafe { handle::exclusive(random, "random") }?.clone();
-        // SAFETY: the header's contract.
-        unsafe { copy.write(handle::create(stream)) };
+    boundary!(ppo_random_clone, [random], |call| {
+        let copy = Output::new(call, copy, "copy")?;
+        let stream = handle::exclusive(call, random, "random")?.clone();
+        copy.write(handle::create(stream));
         Ok(PPO_OK)
     })
 }
@@ -73,12 +70,10 @@ pub unsafe extern "C" fn ppo_random_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_random_state_json, [random], {
-        // SAFETY: the header's contract.
-        let stream = unsafe { handle::exclusive(random, "random") }?;
+    boundary!(ppo_random_state_json, [random], |call| {
+        let stream = handle::exclusive(call, random, "random")?;
         let json = serde_json::to_string(&*stream).expect("a stream is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -94,10 +89,9 @@ pub unsafe extern "C" fn ppo_random_restore(
     state_json: *const c_char,
     random: *mut *mut ppo_random,
 ) -> ppo_status {
-    boundary!(ppo_random_restore, [], {
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
-        let random = Output::new(random, "random")?;
+    boundary!(ppo_random_restore, [], |call| {
+        let state = text::input(call, state_json, "state_json")?;
+        let random = Output::new(call, random, "random")?;
         let stream: Stream = json::parse(state, "state_json", "a stream's state")?;
         let mut next = stream.clone();
         next.next_u64();
@@ -106,8 +100,7 @@ pub unsafe extern "C" fn ppo_random_restore(
             let expected = "a state that is not all zeros";
             return Err(Failure::invalid("state_json", "all zeros", expected));
         }
-        // SAFETY: the header's contract.
-        unsafe { random.write(handle::create(stream)) };
+        random.write(handle::create(stream));
         Ok(PPO_OK)
     })
 }
@@ -118,7 +111,7 @@ pub unsafe extern "C" fn ppo_random_restore(
 /// Any thread, but not while another call uses the stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_free(random: *mut ppo_random) {
-    boundary!(ppo_random_free, [], {
+    boundary!(ppo_random_free, [], |_| {
         handle::free(random)?;
         Ok(PPO_OK)
     });
@@ -139,8 +132,7 @@ pub unsafe extern "C" fn ppo_random_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_random_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(random, "random", buffer, capacity, needed) }
+    boundary!(ppo_random_last_error, [], |call| {
+        handle::copy_message(call, random, "random", buffer, capacity, needed)
     })
 }

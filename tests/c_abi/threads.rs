@@ -143,7 +143,7 @@ fn readers_and_publishers_do_not_race() {
     if sanitizer().is_none() {
         return;
     }
-    let output = instrumented("test", &["--", "ffi::agent::live", "ffi::portfolio::orders"]);
+    let output = instrumented("test", &["--", "ffi::border::live", "ffi::portfolio::orders"]);
     let said = text(&output.stdout);
     assert!(said.contains("10 passed"), "{said}");
     let found = text(&output.stderr);
@@ -164,7 +164,7 @@ fn is_of_an_agent(report: &&str) -> bool {
         .min();
     let accesses = &report[..end.unwrap_or(report.len())];
     let owners = [
-        "ffi::agent::live::Agent>::",
+        "ffi::border::live::Agent>::",
         "ffi::portfolio::orders::NextPolicy>::",
     ];
     owners.iter().any(|owner| accesses.contains(owner))
@@ -174,8 +174,8 @@ fn is_of_an_agent(report: &&str) -> bool {
 fn reports_of_the_test_harness_are_told_from_those_of_an_agent() {
     let access =
         |code: &str| format!("data race\n Write of size 8\n #0 {code}\n Thread T1 created by main\n #0 x");
-    let agent = access("<ppo_risk::ffi::agent::live::Agent>::settle live.rs:221");
+    let agent = access("<ppo_risk::ffi::border::live::Agent>::settle live.rs:221");
     let harness =
-        access("Arc<Mutex<Option<test::run_test>>>::drop") + "<ppo_risk::ffi::agent::live::Agent>::settle";
+        access("Arc<Mutex<Option<test::run_test>>>::drop") + "<ppo_risk::ffi::border::live::Agent>::settle";
     assert!(is_of_an_agent(&agent.as_str()) && !is_of_an_agent(&harness.as_str()));
 }

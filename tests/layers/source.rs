@@ -1,7 +1,7 @@
 //! What a source file of the crate names, read with `syn`: comments and strings count for nothing, code inside macros
 //! counts, code that only tests compile does not.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
 
@@ -26,6 +26,9 @@ pub(crate) struct Source {
     pub(crate) defined: BTreeSet<String>,
     /// Identifiers and keywords, attributes included, but for what `deny(...)` names.
     pub(crate) words: BTreeSet<String>,
+    /// Whether it has a block, an implementation or a function that is `unsafe`, but for declarations of `unsafe extern`
+    /// functions and attributes.
+    pub(crate) unsafe_code: bool,
     /// Whether `extern "C"` or `extern "C-unwind"` stands in it.
     pub(crate) extern_c: bool,
 }
@@ -45,6 +48,7 @@ impl Source {
                 globs: Vec::new(),
                 defined: BTreeSet::new(),
                 words: BTreeSet::new(),
+                unsafe_code: false,
                 extern_c: false,
             },
         };
@@ -146,6 +150,12 @@ impl Reader {
                 TokenTree::Ident(ident) => ident.to_string(),
                 _ => String::new(),
             };
+            if before == "unsafe" {
+                self.source.unsafe_code |= match &token {
+                    TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+                    _ => word != "extern",
+                };
+            }
             match token {
                 TokenTree::Ident(_) => _ = self.source.words.insert(word.clone()),
                 TokenTree::Literal(literal) if before == "extern" => {

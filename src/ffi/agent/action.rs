@@ -1,10 +1,11 @@
 //! Decisions: from a state to target weights, a sample, its log-probability, a value.
 
-use crate::ffi::agent::live::Sizes;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
+use crate::ffi::border::live::Sizes;
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::random::ppo_random;
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -40,22 +41,18 @@ pub unsafe extern "C" fn ppo_select_action(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_select_action, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_select_action, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let sizes = agent.sizes();
-        // SAFETY: the header's contract.
-        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
-        // SAFETY: the header's contract; the input is all that was read.
-        let out = unsafe {
-            slice::output(
-                weights_out,
-                weights_len,
-                sizes.action,
-                "weights_out",
-                input.places,
-            )
-        }?;
+        let input = Input::new(call, sizes, 1, (state, state_len), (prior, prior_len), ONE)?;
+        let out = slice::output(
+            call,
+            weights_out,
+            weights_len,
+            sizes.action,
+            "weights_out",
+            input.places,
+        )?;
         agent.decide(|policy, scratch| {
             policy.weights(input.state, input.prior, &mut scratch.workspace, out)
         })?;
@@ -97,25 +94,20 @@ pub unsafe extern "C" fn ppo_select_action_or(
     weights_len: usize,
     fell_back: *mut u32,
 ) -> ppo_status {
-    boundary!(ppo_select_action_or, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_select_action_or, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let sizes = agent.sizes();
         let len = sizes.action;
-        // SAFETY: the header's contract.
-        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let input = Input::new(call, sizes, 1, (state, state_len), (prior, prior_len), ONE)?;
         let [states, priors] = input.places;
         let places = [states, priors, Span::new(fallback, fallback_len, "fallback")];
-        // SAFETY: the header's contract.
-        let fallback = unsafe { slice::input(fallback, fallback_len, len, "fallback") }?;
-        // SAFETY: the header's contract; the inputs are all that was read.
-        let out = unsafe { slice::output(weights_out, weights_len, len, "weights_out", places) }?;
-        let fell_back = Output::new(fell_back, "fell_back")?;
+        let fallback = slice::input(call, fallback, fallback_len, len, "fallback")?;
+        let out = slice::output(call, weights_out, weights_len, len, "weights_out", places)?;
+        let fell_back = Output::new(call, fell_back, "fell_back")?;
         let fell = agent.decide(|policy, scratch| {
             policy.weights_or(input.state, input.prior, fallback, &mut scratch.workspace, out)
         })?;
-        // SAFETY: the header's contract.
-        unsafe { fell_back.write(u32::from(fell)) };
+        fell_back.write(u32::from(fell));
         Ok(PPO_OK)
     })
 }
@@ -151,23 +143,17 @@ pub unsafe extern "C" fn ppo_sample_action(
     weights_len: usize,
     log_prob: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_sample_action, [agent, random], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract; only calls that change a stream use one.
-        let mut random = unsafe { handle::exclusive(random, "random") }?;
+    boundary!(ppo_sample_action, [agent, random], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let mut random = handle::exclusive(call, random, "random")?;
         let sizes = agent.sizes();
-        // SAFETY: the header's contract.
-        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
+        let input = Input::new(call, sizes, 1, (state, state_len), (prior, prior_len), ONE)?;
         let len = sizes.action;
         let [states, priors] = input.places;
-        // SAFETY: the header's contract; the input is all that was read.
-        let action = unsafe { slice::output(action_out, action_len, len, "action_out", [states, priors]) }?;
+        let action = slice::output(call, action_out, action_len, len, "action_out", [states, priors])?;
         let places = [states, priors, Span::new(action_out, action_len, "action_out")];
-        // SAFETY: the header's contract; the input was read, and the action will be written.
-        let weights =
-            unsafe { slice::optional_output(weights_out, weights_len, len, "weights_out", places) }?;
-        let log_prob = Output::optional(log_prob, "log_prob")?;
+        let weights = slice::optional_output(call, weights_out, weights_len, len, "weights_out", places)?;
+        let log_prob = Output::optional(call, log_prob, "log_prob")?;
         let density = agent.decide(|policy, scratch| {
             let density = policy.sample(
                 input.state,
@@ -193,8 +179,7 @@ pub unsafe extern "C" fn ppo_sample_action(
             Ok::<f64, Failure>(density)
         })?;
         if let Some(log_prob) = log_prob {
-            // SAFETY: the header's contract.
-            unsafe { log_prob.write(density) };
+            log_prob.write(density);
         }
         Ok(PPO_OK)
     })
@@ -227,16 +212,13 @@ pub unsafe extern "C" fn ppo_evaluate_action(
     entropy: *mut f64,
     value: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_evaluate_action, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_evaluate_action, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let sizes = agent.sizes();
-        // SAFETY: the header's contract.
-        let input = unsafe { Input::new(sizes, 1, (state, state_len), (prior, prior_len), ONE) }?;
-        // SAFETY: the header's contract.
-        let action = unsafe { slice::input(action, action_len, sizes.action, "action") }?;
+        let input = Input::new(call, sizes, 1, (state, state_len), (prior, prior_len), ONE)?;
+        let action = slice::input(call, action, action_len, sizes.action, "action")?;
         let outputs = [(log_prob, "log_prob"), (entropy, "entropy"), (value, "value")];
-        let [log_prob, entropy, value] = outputs.map(|(pointer, name)| Output::optional(pointer, name));
+        let [log_prob, entropy, value] = outputs.map(|(pointer, name)| Output::optional(call, pointer, name));
         let (log_prob, entropy, value) = (log_prob?, entropy?, value?);
         let found = agent.decide(|policy, scratch| {
             let workspace = &mut scratch.workspace;
@@ -247,8 +229,7 @@ pub unsafe extern "C" fn ppo_evaluate_action(
         })?;
         for (output, found) in [log_prob, entropy, value].into_iter().zip(found) {
             if let Some(output) = output {
-                // SAFETY: the header's contract.
-                unsafe { output.write(found) };
+                output.write(found);
             }
         }
         Ok(PPO_OK)
@@ -271,15 +252,12 @@ pub unsafe extern "C" fn ppo_value(
     state_len: usize,
     value: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_value, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { slice::input(state, state_len, agent.sizes().state, "state") }?;
-        let value = Output::new(value, "value")?;
+    boundary!(ppo_value, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let state = slice::input(call, state, state_len, agent.sizes().state, "state")?;
+        let value = Output::new(call, value, "value")?;
         let found = agent.decide(|policy, scratch| policy.value(state, &mut scratch.workspace))?;
-        // SAFETY: the header's contract.
-        unsafe { value.write(f64::from(found)) };
+        value.write(f64::from(found));
         Ok(PPO_OK)
     })
 }
@@ -293,9 +271,8 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// # Safety
-    /// As [`slice::input`], for both arrays.
-    pub(super) unsafe fn new(
+    pub(super) fn new(
+        call: Call<'a>,
         sizes: Sizes,
         rows: usize,
         (state, state_len): (*const f32, usize),
@@ -307,10 +284,8 @@ impl<'a> Input<'a> {
             Span::new(state, state_len, state_name),
             Span::new(prior, prior_len, prior_name),
         ];
-        // SAFETY: the caller's promise.
-        let state = unsafe { slice::input(state, state_len, features, state_name) }?;
-        // SAFETY: the caller's promise. Where the policy has no prior, it is the policy that says so.
-        let prior = unsafe { slice::optional_input(prior, prior_len, actions, prior_name) }?;
+        let state = slice::input(call, state, state_len, features, state_name)?;
+        let prior = slice::optional_input(call, prior, prior_len, actions, prior_name)?;
         Ok(Self { state, prior, places })
     }
 }

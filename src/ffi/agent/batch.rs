@@ -3,6 +3,7 @@
 use crate::ffi::agent::action::Input;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice;
@@ -42,10 +43,9 @@ pub unsafe extern "C" fn ppo_select_actions(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_select_actions, [agent], {
+    boundary!(ppo_select_actions, [agent], |call| {
         let (states, priors) = ((states, states_len), (priors, priors_len));
-        // SAFETY: the header's contract.
-        unsafe { decide(agent, 1, rows, states, priors, (weights_out, weights_len)) }
+        decide(call, agent, 1, rows, states, priors, (weights_out, weights_len))
     })
 }
 
@@ -76,18 +76,23 @@ pub unsafe extern "C" fn ppo_select_actions_threads(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_select_actions_threads, [agent], {
+    boundary!(ppo_select_actions_threads, [agent], |call| {
         let (states, priors) = ((states, states_len), (priors, priors_len));
-        // SAFETY: the header's contract.
-        unsafe { decide(agent, threads, rows, states, priors, (weights_out, weights_len)) }
+        decide(
+            call,
+            agent,
+            threads,
+            rows,
+            states,
+            priors,
+            (weights_out, weights_len),
+        )
     })
 }
 
 /// Decides in all rows on so many threads.
-///
-/// # Safety
-/// As `ppo_select_actions`.
-unsafe fn decide(
+fn decide(
+    call: Call<'_>,
     agent: *const ppo_agent,
     threads: u32,
     rows: usize,
@@ -95,8 +100,7 @@ unsafe fn decide(
     priors: (*const f64, usize),
     (weights_out, weights_len): (*mut f64, usize),
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let agent = unsafe { handle::shared(agent, "agent") }?;
+    let agent = handle::shared(call, agent, "agent")?;
     let sizes = agent.sizes();
     if !(1..=MOST_THREADS).contains(&threads) {
         return Err(Failure::invalid(
@@ -108,11 +112,16 @@ unsafe fn decide(
     if rows == 0 {
         return Ok(PPO_OK);
     }
-    // SAFETY: the caller's promise.
-    let input = unsafe { Input::new(sizes, rows, states, priors, NAMES) }?;
+    let input = Input::new(call, sizes, rows, states, priors, NAMES)?;
     let expected = rows.saturating_mul(sizes.action);
-    // SAFETY: the caller's promise; the input is all that was read.
-    let out = unsafe { slice::output(weights_out, weights_len, expected, "weights_out", input.places) }?;
+    let out = slice::output(
+        call,
+        weights_out,
+        weights_len,
+        expected,
+        "weights_out",
+        input.places,
+    )?;
     if rows == 1 {
         // In the agent's own buffers, as ppo_select_action, and so for no more than that.
         agent.decide(|policy, scratch| {

@@ -20,11 +20,9 @@ use std::ffi::c_char;
 /// PPO_ERR_INVALID_ARGUMENT (an empty path; a cap or floor on more than 1448 weights), PPO_ERR_IO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_export_onnx(agent: *const ppo_agent, path: *const c_char) -> ppo_status {
-    boundary!(ppo_export_onnx, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
+    boundary!(ppo_export_onnx, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let path = text::path(call, path, "path")?;
         onnx::export(path, &agent.snapshot())?;
         Ok(PPO_OK)
     })

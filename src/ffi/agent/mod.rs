@@ -3,13 +3,13 @@
 pub mod action;
 pub mod batch;
 pub mod export;
-pub(in crate::ffi) mod live;
 
-use crate::ffi::agent::live::Agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::json;
+use crate::ffi::border::live::Agent;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::text;
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -50,12 +50,10 @@ pub unsafe extern "C" fn ppo_agent_new(
     config: *const ppo_config,
     agent: *mut *mut ppo_agent,
 ) -> ppo_status {
-    boundary!(ppo_agent_new, [], {
-        let agent = Output::new(agent, "agent")?;
-        // SAFETY: the header's contract.
-        let json = unsafe { text::input(spec_json, "spec_json") }?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config::read(config) }?;
+    boundary!(ppo_agent_new, [], |call| {
+        let agent = Output::new(call, agent, "agent")?;
+        let json = text::input(call, spec_json, "spec_json")?;
+        let config = config::read(call, config)?;
         let spec = parse_spec(json)?;
         let (ppo, seed) = (&config.ppo, config.seed);
         let parameters = initial_values(&spec, ppo.log_std_init, ppo.kappa_init, seed);
@@ -63,8 +61,7 @@ pub unsafe extern "C" fn ppo_agent_new(
         // What the report's prior is made from.
         let provenance = [("seed".to_string(), seed.into())].into_iter().collect();
         let policy = Policy::new(spec, normalizer, parameters, provenance)?;
-        // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
+        agent.write(handle::create(Arc::new(Agent::new(policy))));
         Ok(PPO_OK)
     })
 }
@@ -78,12 +75,10 @@ pub unsafe extern "C" fn ppo_agent_new(
 /// PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_IO (cannot be read), PPO_ERR_FILE (cannot be used).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_load(path: *const c_char, agent: *mut *mut ppo_agent) -> ppo_status {
-    boundary!(ppo_load, [], {
-        let agent = Output::new(agent, "agent")?;
-        // SAFETY: the header's contract.
-        let (policy, _) = file::load(unsafe { text::path(path, "path") }?)?;
-        // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
+    boundary!(ppo_load, [], |call| {
+        let agent = Output::new(call, agent, "agent")?;
+        let (policy, _) = file::load(text::path(call, path, "path")?)?;
+        agent.write(handle::create(Arc::new(Agent::new(policy))));
         Ok(PPO_OK)
     })
 }
@@ -101,13 +96,11 @@ pub unsafe extern "C" fn ppo_load_bytes(
     len: usize,
     agent: *mut *mut ppo_agent,
 ) -> ppo_status {
-    boundary!(ppo_load_bytes, [], {
-        let agent = Output::new(agent, "agent")?;
-        // SAFETY: the header's contract.
-        let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
+    boundary!(ppo_load_bytes, [], |call| {
+        let agent = Output::new(call, agent, "agent")?;
+        let bytes = slice::input(call, bytes, len, len, "bytes")?;
         let (policy, _) = file::from_bytes("bytes", bytes)?;
-        // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create(Arc::new(Agent::new(policy)))) };
+        agent.write(handle::create(Arc::new(Agent::new(policy))));
         Ok(PPO_OK)
     })
 }
@@ -122,11 +115,9 @@ pub unsafe extern "C" fn ppo_load_bytes(
 /// PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_IO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_save(agent: *const ppo_agent, path: *const c_char) -> ppo_status {
-    boundary!(ppo_save, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
+    boundary!(ppo_save, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let path = text::path(call, path, "path")?;
         file::save(path, &agent.snapshot(), &Extras::default())?;
         Ok(PPO_OK)
     })
@@ -148,12 +139,10 @@ pub unsafe extern "C" fn ppo_save_bytes(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_save_bytes, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_save_bytes, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let bytes = file::to_bytes(&agent.snapshot(), &Extras::default())?;
-        // SAFETY: the header's contract.
-        unsafe { text::copy_bytes(&bytes, buffer, capacity, needed) }
+        text::copy_bytes(call, &bytes, buffer, capacity, needed)
     })
 }
 
@@ -167,12 +156,10 @@ pub unsafe extern "C" fn ppo_save_bytes(
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_clone(agent: *const ppo_agent, clone: *mut *mut ppo_agent) -> ppo_status {
-    boundary!(ppo_agent_clone, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        let clone = Output::new(clone, "clone")?;
-        // SAFETY: the header's contract.
-        unsafe { clone.write(handle::create::<ppo_agent>(Arc::new(Agent::clone(agent)))) };
+    boundary!(ppo_agent_clone, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let clone = Output::new(call, clone, "clone")?;
+        clone.write(handle::create::<ppo_agent>(Arc::new(Agent::clone(agent))));
         Ok(PPO_OK)
     })
 }
@@ -195,9 +182,8 @@ pub const PPO_PRECISION_BF16: u32 = 1;
 /// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_set_precision(agent: *const ppo_agent, precision: u32) -> ppo_status {
-    boundary!(ppo_agent_set_precision, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_agent_set_precision, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         agent.set_precision(match precision {
             PPO_PRECISION_F32 => Precision::F32,
             PPO_PRECISION_BF16 => Precision::Bf16,
@@ -220,16 +206,14 @@ pub unsafe extern "C" fn ppo_agent_set_precision(agent: *const ppo_agent, precis
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_precision(agent: *const ppo_agent, precision: *mut u32) -> ppo_status {
-    boundary!(ppo_agent_precision, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        let precision = Output::new(precision, "precision")?;
+    boundary!(ppo_agent_precision, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let precision = Output::new(call, precision, "precision")?;
         let found = match agent.snapshot().precision() {
             Precision::F32 => PPO_PRECISION_F32,
             Precision::Bf16 => PPO_PRECISION_BF16,
         };
-        // SAFETY: the header's contract.
-        unsafe { precision.write(found) };
+        precision.write(found);
         Ok(PPO_OK)
     })
 }
@@ -240,7 +224,7 @@ pub unsafe extern "C" fn ppo_agent_precision(agent: *const ppo_agent, precision:
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_free(agent: *mut ppo_agent) {
-    boundary!(ppo_agent_free, [], {
+    boundary!(ppo_agent_free, [], |_| {
         handle::free(agent)?;
         Ok(PPO_OK)
     });
@@ -262,9 +246,8 @@ pub unsafe extern "C" fn ppo_agent_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_agent_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(agent, "agent", buffer, capacity, needed) }
+    boundary!(ppo_agent_last_error, [], |call| {
+        handle::copy_message(call, agent, "agent", buffer, capacity, needed)
     })
 }
 
@@ -277,9 +260,8 @@ pub unsafe extern "C" fn ppo_agent_last_error(
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_asset_count(agent: *const ppo_agent, count: *mut usize) -> ppo_status {
-    boundary!(ppo_agent_asset_count, [agent], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(agent, count, "count", |spec| spec.state.assets) }
+    boundary!(ppo_agent_asset_count, [agent], |call| {
+        write_size(call, agent, count, "count", |spec| spec.state.assets)
     })
 }
 
@@ -292,9 +274,8 @@ pub unsafe extern "C" fn ppo_agent_asset_count(agent: *const ppo_agent, count: *
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_action_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
-    boundary!(ppo_agent_action_len, [agent], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(agent, len, "len", PolicySpec::action_len) }
+    boundary!(ppo_agent_action_len, [agent], |call| {
+        write_size(call, agent, len, "len", PolicySpec::action_len)
     })
 }
 
@@ -309,9 +290,8 @@ pub unsafe extern "C" fn ppo_agent_action_len(agent: *const ppo_agent, len: *mut
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_state_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
-    boundary!(ppo_agent_state_len, [agent], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(agent, len, "len", |spec| spec.state.len()) }
+    boundary!(ppo_agent_state_len, [agent], |call| {
+        write_size(call, agent, len, "len", |spec| spec.state.len())
     })
 }
 
@@ -324,14 +304,11 @@ pub unsafe extern "C" fn ppo_agent_state_len(agent: *const ppo_agent, len: *mut 
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_prior_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
-    boundary!(ppo_agent_prior_len, [agent], {
-        // SAFETY: the header's contract.
-        unsafe {
-            write_size(agent, len, "len", |spec| match spec.action.prior {
-                Prior::None => 0,
-                _ => spec.action_len(),
-            })
-        }
+    boundary!(ppo_agent_prior_len, [agent], |call| {
+        write_size(call, agent, len, "len", |spec| match spec.action.prior {
+            Prior::None => 0,
+            _ => spec.action_len(),
+        })
     })
 }
 
@@ -354,9 +331,8 @@ pub unsafe extern "C" fn ppo_agent_asset_name(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_agent_asset_name, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_agent_asset_name, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let names = &agent.spec().assets;
         #[cfg(debug_assertions)]
         assert_ne!(index, FORCED_PANIC, "forced by a test");
@@ -364,8 +340,7 @@ pub unsafe extern "C" fn ppo_agent_asset_name(
             let expected = format!("below {}", names.len());
             Failure::invalid("index", index, expected)
         })?;
-        // SAFETY: the header's contract.
-        unsafe { text::copy(name, buffer, capacity, needed) }
+        text::copy(call, name, buffer, capacity, needed)
     })
 }
 
@@ -386,12 +361,10 @@ pub unsafe extern "C" fn ppo_agent_spec_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_agent_spec_json, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_agent_spec_json, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let json = serde_json::to_string(agent.spec()).expect("a spec is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -411,12 +384,10 @@ pub unsafe extern "C" fn ppo_agent_provenance_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_agent_provenance_json, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_agent_provenance_json, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
         let json = serde_json::to_string(&agent.snapshot().provenance).expect("an object is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -433,19 +404,15 @@ fn parse_spec(text: &str) -> Outcome<PolicySpec> {
 }
 
 /// Writes one of the sizes that a spec has.
-///
-/// # Safety
-/// As `handle::shared` and `Output::write`.
-unsafe fn write_size(
+fn write_size(
+    call: Call<'_>,
     agent: *const ppo_agent,
     out: *mut usize,
     name: &str,
     size: impl FnOnce(&PolicySpec) -> usize,
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let agent = unsafe { handle::shared(agent, "agent") }?;
-    let out = Output::new(out, name)?;
-    // SAFETY: the caller's promise.
-    unsafe { out.write(size(agent.spec())) };
+    let agent = handle::shared(call, agent, "agent")?;
+    let out = Output::new(call, out, name)?;
+    out.write(size(agent.spec()));
     Ok(PPO_OK)
 }

@@ -76,9 +76,8 @@ pub unsafe extern "C" fn ppo_backtest_summary_init(
     summary: *mut ppo_backtest_summary,
     size: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_summary_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(summary, size, "summary") }?;
+    boundary!(ppo_backtest_summary_init, [], |call| {
+        versioned::init(call, summary, size, "summary")?;
         Ok(PPO_OK)
     })
 }
@@ -94,11 +93,9 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
     backtest: *const ppo_backtest,
     summary: *mut ppo_backtest_summary,
 ) -> ppo_status {
-    boundary!(ppo_backtest_summarize, [backtest], {
-        // SAFETY: the header's contract.
-        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
-        // SAFETY: the header's contract.
-        let summary = unsafe { OutputStruct::new(summary, "summary") }?;
+    boundary!(ppo_backtest_summarize, [backtest], |call| {
+        let track = handle::shared(call, backtest, "backtest")?.track();
+        let summary = OutputStruct::new(call, summary, "summary")?;
         let figures = track.performance()?;
         let found = ppo_backtest_summary {
             struct_size: size_of::<ppo_backtest_summary>() as u32,
@@ -115,8 +112,7 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
             turnover: figures.turnover,
             costs_paid: figures.costs_paid,
         };
-        // SAFETY: the header's contract.
-        unsafe { summary.write(&found) };
+        summary.write(&found);
         Ok(PPO_OK)
     })
 }
@@ -147,21 +143,18 @@ pub unsafe extern "C" fn ppo_backtest_compare(
     low: *mut f64,
     high: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_backtest_compare, [first, second], {
-        // SAFETY: the header's contract.
-        let first = unsafe { handle::shared(first, "first") }?.track();
-        // SAFETY: the header's contract.
-        let second = unsafe { handle::shared(second, "second") }?.track();
+    boundary!(ppo_backtest_compare, [first, second], |call| {
+        let first = handle::shared(call, first, "first")?.track();
+        let second = handle::shared(call, second, "second")?.track();
         let bootstrap: BlockBootstrap = match options_json.is_null() {
             true => BlockBootstrap::default(),
             false => {
-                // SAFETY: the header's contract.
-                let options = unsafe { text::input(options_json, "options_json") }?;
+                let options = text::input(call, options_json, "options_json")?;
                 json::parse(options, "options_json", "options of a bootstrap")?
             }
         };
         let outputs = [(median, "median"), (low, "low"), (high, "high")];
-        let [median, low, high] = outputs.map(|(place, name)| Output::new(place, name));
+        let [median, low, high] = outputs.map(|(place, name)| Output::new(call, place, name));
         let (median, low, high) = (median?, low?, high?);
         if first.dates != second.dates {
             let expected = "of the dates of the first";
@@ -175,8 +168,7 @@ pub unsafe extern "C" fn ppo_backtest_compare(
             (low, interval.low),
             (high, interval.high),
         ] {
-            // SAFETY: the header's contract.
-            unsafe { output.write(found) };
+            output.write(found);
         }
         Ok(PPO_OK)
     })
@@ -200,15 +192,13 @@ pub unsafe extern "C" fn ppo_backtest_reasons_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_reasons_json, [backtest], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { handle::shared(backtest, "backtest") }?.managed()?;
+    boundary!(ppo_backtest_reasons_json, [backtest], |call| {
+        let managed = handle::shared(call, backtest, "backtest")?.managed()?;
         let counts = managed.bars_by_code().into_iter();
         let counts: Map<String, Value> = counts
             .map(|(code, bars)| (code.name().to_string(), json!(bars)))
             .collect();
         let json = Value::Object(counts).to_string();
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -8,6 +8,7 @@ use crate::backtest::{Baseline, ManagedTrack, Track, run_policy, untrained};
 use crate::env::EnvConfig;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::Output;
@@ -106,14 +107,11 @@ pub unsafe extern "C" fn ppo_backtest_run(
     options_json: *const c_char,
     backtest: *mut *mut ppo_backtest,
 ) -> ppo_status {
-    boundary!(ppo_backtest_run, [agent, market], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        // SAFETY: the header's contract.
-        let options = unsafe { Options::read(options_json) }?;
-        let backtest = Output::new(backtest, "backtest")?;
+    boundary!(ppo_backtest_run, [agent, market], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let market = handle::shared(call, market, "market")?;
+        let options = Options::read(call, options_json)?;
+        let backtest = Output::new(call, backtest, "backtest")?;
         let market = market.test(Some(agent.spec()))?;
         let mut policy = agent.snapshot();
         if options.prior {
@@ -140,8 +138,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
                 Backtest::Managed(run.map_err(|error| error.renamed("risk.", "options_json: risk."))?)
             }
         };
-        // SAFETY: the header's contract.
-        unsafe { backtest.write(handle::create(result)) };
+        backtest.write(handle::create(result));
         Ok(PPO_OK)
     })
 }
@@ -166,12 +163,10 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
     options_json: *const c_char,
     backtest: *mut *mut ppo_backtest,
 ) -> ppo_status {
-    boundary!(ppo_backtest_run_baseline, [market], {
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        // SAFETY: the header's contract.
-        let options = unsafe { Options::read(options_json) }?;
-        let backtest = Output::new(backtest, "backtest")?;
+    boundary!(ppo_backtest_run_baseline, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
+        let options = Options::read(call, options_json)?;
+        let backtest = Output::new(call, backtest, "backtest")?;
         let Some(&chosen) = usize::try_from(baseline).ok().and_then(|i| Baseline::ALL.get(i)) else {
             return Err(Failure::invalid(
                 "baseline",
@@ -189,8 +184,7 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
         }
         let cost_rate = options.env()?.cost_rate;
         let track = run_one(chosen, &*market.test(None)?, cost_rate)?;
-        // SAFETY: the header's contract.
-        unsafe { backtest.write(handle::create(Backtest::Plain(track))) };
+        backtest.write(handle::create(Backtest::Plain(track)));
         Ok(PPO_OK)
     })
 }
@@ -201,7 +195,7 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_free(backtest: *mut ppo_backtest) {
-    boundary!(ppo_backtest_free, [], {
+    boundary!(ppo_backtest_free, [], |_| {
         handle::free(backtest)?;
         Ok(PPO_OK)
     });
@@ -222,9 +216,8 @@ pub unsafe extern "C" fn ppo_backtest_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(backtest, "backtest", buffer, capacity, needed) }
+    boundary!(ppo_backtest_last_error, [], |call| {
+        handle::copy_message(call, backtest, "backtest", buffer, capacity, needed)
     })
 }
 
@@ -239,14 +232,11 @@ struct Options {
 }
 
 impl Options {
-    /// # Safety
-    /// As `text::input`, but for NULL, which is fine.
-    unsafe fn read(json: *const c_char) -> Outcome<Self> {
+    fn read(call: Call<'_>, json: *const c_char) -> Outcome<Self> {
         if json.is_null() {
             return Ok(Self::default());
         }
-        // SAFETY: the caller's promise.
-        let json = unsafe { text::input(json, "options_json") }?;
+        let json = text::input(call, json, "options_json")?;
         json::parse(json, "options_json", "options of a back-test")
     }
 

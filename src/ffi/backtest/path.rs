@@ -3,6 +3,7 @@
 use super::ppo_backtest;
 use crate::backtest::Track;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
@@ -21,17 +22,18 @@ pub unsafe extern "C" fn ppo_backtest_size(
     bars: *mut usize,
     assets: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_size, [backtest], {
-        // SAFETY: the header's contract.
-        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+    boundary!(ppo_backtest_size, [backtest], |call| {
+        let track = handle::shared(call, backtest, "backtest")?.track();
         let sizes = [
-            (Output::optional(bars, "bars")?, track.len()),
-            (Output::optional(assets, "assets")?, track.weights.ncols() - 1),
+            (Output::optional(call, bars, "bars")?, track.len()),
+            (
+                Output::optional(call, assets, "assets")?,
+                track.weights.ncols() - 1,
+            ),
         ];
         for (output, size) in sizes {
             if let Some(output) = output {
-                // SAFETY: the header's contract.
-                unsafe { output.write(size) };
+                output.write(size);
             }
         }
         Ok(PPO_OK)
@@ -52,11 +54,9 @@ pub unsafe extern "C" fn ppo_backtest_dates(
     days: *mut i32,
     days_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_dates, [backtest], {
-        // SAFETY: the header's contract.
-        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
-        // SAFETY: the header's contract; nothing else of the host's is used.
-        let out = unsafe { slice::output(days, days_len, track.len(), "days", []) }?;
+    boundary!(ppo_backtest_dates, [backtest], |call| {
+        let track = handle::shared(call, backtest, "backtest")?.track();
+        let out = slice::output(call, days, days_len, track.len(), "days", [])?;
         for (day, date) in out.iter_mut().zip(&track.dates) {
             *day = date.to_epoch_days();
         }
@@ -77,9 +77,10 @@ pub unsafe extern "C" fn ppo_backtest_returns(
     returns: *mut f64,
     returns_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_returns, [backtest], {
-        // SAFETY: the header's contract.
-        unsafe { copy(backtest, returns, returns_len, "returns", |track| &track.returns) }
+    boundary!(ppo_backtest_returns, [backtest], |call| {
+        copy(call, backtest, returns, returns_len, "returns", |track| {
+            &track.returns
+        })
     })
 }
 
@@ -96,11 +97,9 @@ pub unsafe extern "C" fn ppo_backtest_equity(
     equity: *mut f64,
     equity_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_equity, [backtest], {
-        // SAFETY: the header's contract.
-        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
-        // SAFETY: the header's contract; nothing else of the host's is used.
-        let out = unsafe { slice::output(equity, equity_len, track.len(), "equity", []) }?;
+    boundary!(ppo_backtest_equity, [backtest], |call| {
+        let track = handle::shared(call, backtest, "backtest")?.track();
+        let out = slice::output(call, equity, equity_len, track.len(), "equity", [])?;
         track.write_equity(out);
         Ok(PPO_OK)
     })
@@ -119,12 +118,10 @@ pub unsafe extern "C" fn ppo_backtest_weights(
     weights: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_weights, [backtest], {
-        // SAFETY: the header's contract.
-        let track = unsafe { handle::shared(backtest, "backtest") }?.track();
+    boundary!(ppo_backtest_weights, [backtest], |call| {
+        let track = handle::shared(call, backtest, "backtest")?.track();
         let expected = track.weights.len();
-        // SAFETY: the header's contract; nothing else of the host's is used.
-        let out = unsafe { slice::output(weights, weights_len, expected, "weights", []) }?;
+        let out = slice::output(call, weights, weights_len, expected, "weights", [])?;
         for (out, weight) in out.iter_mut().zip(&track.weights) {
             *out = *weight;
         }
@@ -146,13 +143,10 @@ pub unsafe extern "C" fn ppo_backtest_turnover(
     turnover: *mut f64,
     turnover_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_turnover, [backtest], {
-        // SAFETY: the header's contract.
-        unsafe {
-            copy(backtest, turnover, turnover_len, "turnover", |track| {
-                &track.turnover
-            })
-        }
+    boundary!(ppo_backtest_turnover, [backtest], |call| {
+        copy(call, backtest, turnover, turnover_len, "turnover", |track| {
+            &track.turnover
+        })
     })
 }
 
@@ -169,9 +163,8 @@ pub unsafe extern "C" fn ppo_backtest_costs(
     costs: *mut f64,
     costs_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_costs, [backtest], {
-        // SAFETY: the header's contract.
-        unsafe { copy(backtest, costs, costs_len, "costs", |track| &track.costs) }
+    boundary!(ppo_backtest_costs, [backtest], |call| {
+        copy(call, backtest, costs, costs_len, "costs", |track| &track.costs)
     })
 }
 
@@ -194,15 +187,12 @@ pub unsafe extern "C" fn ppo_backtest_risk(
     hedge: *mut f64,
     hedge_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_risk, [backtest], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { handle::shared(backtest, "backtest") }?.managed()?;
+    boundary!(ppo_backtest_risk, [backtest], |call| {
+        let managed = handle::shared(call, backtest, "backtest")?.managed()?;
         let bars = managed.track.len();
         let first = slice::Span::new(leverage, leverage_len, "leverage");
-        // SAFETY: the header's contract; nothing else of the host's is used.
-        let leverage = unsafe { slice::optional_output(leverage, leverage_len, bars, "leverage", []) }?;
-        // SAFETY: the header's contract.
-        let hedge = unsafe { slice::optional_output(hedge, hedge_len, bars, "hedge", [first]) }?;
+        let leverage = slice::optional_output(call, leverage, leverage_len, bars, "leverage", [])?;
+        let hedge = slice::optional_output(call, hedge, hedge_len, bars, "hedge", [first])?;
         for (out, values) in [(leverage, &managed.leverage), (hedge, &managed.hedge)] {
             if let Some(out) = out {
                 out.copy_from_slice(values);
@@ -213,20 +203,16 @@ pub unsafe extern "C" fn ppo_backtest_risk(
 }
 
 /// Copies out one series of a track.
-///
-/// # Safety
-/// As `handle::shared` and `slice::output`.
-unsafe fn copy(
+fn copy(
+    call: Call<'_>,
     backtest: *const ppo_backtest,
     out: *mut f64,
     len: usize,
     name: &'static str,
     series: impl FnOnce(&Track) -> &[f64],
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let track = unsafe { handle::shared(backtest, "backtest") }?.track();
-    // SAFETY: the caller's promise; nothing else of the host's is used.
-    let out = unsafe { slice::output(out, len, track.len(), name, []) }?;
+    let track = handle::shared(call, backtest, "backtest")?.track();
+    let out = slice::output(call, out, len, track.len(), name, [])?;
     out.copy_from_slice(series(track));
     Ok(PPO_OK)
 }

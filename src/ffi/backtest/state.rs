@@ -26,12 +26,10 @@ pub unsafe extern "C" fn ppo_backtest_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_state_json, [backtest], {
-        // SAFETY: the header's contract.
-        let backtest = unsafe { handle::shared(backtest, "backtest") }?;
+    boundary!(ppo_backtest_state_json, [backtest], |call| {
+        let backtest = handle::shared(call, backtest, "backtest")?;
         let json = serde_json::to_string(backtest).expect("a back-test is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -48,14 +46,12 @@ pub unsafe extern "C" fn ppo_backtest_restore(
     state_json: *const c_char,
     backtest: *mut *mut ppo_backtest,
 ) -> ppo_status {
-    boundary!(ppo_backtest_restore, [], {
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
-        let backtest = Output::new(backtest, "backtest")?;
+    boundary!(ppo_backtest_restore, [], |call| {
+        let state = text::input(call, state_json, "state_json")?;
+        let backtest = Output::new(call, backtest, "backtest")?;
         let read: Backtest = json::parse(state, "state_json", "what a back-test came to")?;
         validate(&read)?;
-        // SAFETY: the header's contract.
-        unsafe { backtest.write(handle::create(read)) };
+        backtest.write(handle::create(read));
         Ok(PPO_OK)
     })
 }

@@ -1,5 +1,6 @@
 //! The border that no panic crosses.
 
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::fixed_text::FixedText;
 use crate::ffi::border::float_modes;
@@ -17,12 +18,13 @@ compile_error!("the C surface needs unwinding: a panic has to end as a status, n
 /// the thread and for the first of the handles; a panic poisons all of them. While all is well it costs the body and a
 /// look at the floating-point modes.
 macro_rules! boundary {
-    ($name:ident, [$($handle:expr),*], $body:block) => {
+    ($name:ident, [$($handle:expr),*], |$call:pat_param| $body:block) => {
         $crate::ffi::border::boundary::run(
             stringify!($name),
             const { $crate::ffi::border::host_thread::needs(stringify!($name)) },
             || [$($crate::ffi::border::handle::header($handle)),*],
-            || -> $crate::ffi::border::failure::Outcome<$crate::ffi::status::ppo_status> { $body },
+            |$call: $crate::ffi::border::call::Call<'_>|
+                -> $crate::ffi::border::failure::Outcome<$crate::ffi::status::ppo_status> { $body },
         )
     };
 }
@@ -34,14 +36,14 @@ pub(in crate::ffi) fn run<const N: usize>(
     function: &'static str,
     needs: Needs,
     handles: impl Fn() -> [Option<&'static Header>; N],
-    body: impl FnOnce() -> Outcome<ppo_status>,
+    body: impl FnOnce(Call<'_>) -> Outcome<ppo_status>,
 ) -> ppo_status {
     let _not_cancelled = needs.not_cancelled.then(host_thread::not_cancelled);
     let _host_modes = float_modes::standard();
     // Nothing that the body had in hand is looked at after a panic, but for the handles, which are poisoned.
     let called = catch_unwind(AssertUnwindSafe(|| match needs.stack {
-        false => body(),
-        true => host_thread::with_stack(body),
+        false => body(Call::promised()),
+        true => host_thread::with_stack(|| body(Call::promised())),
     }));
     match called {
         Ok(Ok(status)) => status,
@@ -93,8 +95,8 @@ mod tests {
 
     fn message() -> String {
         let mut buffer = [0; 256];
-        // SAFETY: the buffer has this capacity.
-        unsafe { last_error::copy_out(buffer.as_mut_ptr(), buffer.len(), ptr::null_mut()) };
+        let call = Call::promised();
+        last_error::copy_out(call, buffer.as_mut_ptr(), buffer.len(), ptr::null_mut());
         // SAFETY: it now holds a text with its zero byte.
         unsafe { std::ffi::CStr::from_ptr(buffer.as_ptr()) }
             .to_string_lossy()
@@ -110,7 +112,7 @@ mod tests {
             // SAFETY: an output of this frame.
             assert_eq!(unsafe { ppo_random_new(1, 0, handle) }, PPO_OK);
         }
-        let status = boundary!(ppo_test, [first, second], {
+        let status = boundary!(ppo_test, [first, second], |_| {
             if !first.is_null() {
                 panic!("the {} defect", "test's");
             }
@@ -125,8 +127,7 @@ mod tests {
             (second, PPO_ERR_POISONED),
             (bystander, PPO_OK),
         ] {
-            // SAFETY: a live handle.
-            let used = unsafe { handle::exclusive(handle, "random") };
+            let used = handle::exclusive(Call::promised(), handle, "random");
             assert_eq!(used.map_or_else(|failure| failure.status, |_| PPO_OK), expected);
         }
         for handle in [first, second, bystander] {
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_error_is_kept_in_words() {
-        let status = boundary!(ppo_test, [], { Err(Failure::invalid("x", 3, "4")) });
+        let status = boundary!(ppo_test, [], |_| { Err(Failure::invalid("x", 3, "4")) });
         assert!(status < 0);
         assert_eq!(message(), "ppo_test: `x` is 3, expected 4");
     }

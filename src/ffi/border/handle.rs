@@ -2,6 +2,7 @@
 //! a handle that was freed, or is of another kind, is found out without touching memory that is gone. Only a handle
 //! whose header has been taken by a newer one of the same kind passes unnoticed.
 
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::text;
 use crate::ffi::log;
@@ -163,29 +164,29 @@ pub(in crate::ffi) fn header<K: Kind>(handle: *const K) -> Option<&'static Heade
 
 /// What a handle owns, for a call that does not change it.
 ///
-/// # Safety
-/// Nobody frees the handle before the end of the call.
+/// The host's promise ([`Call`]): nobody frees the handle before the end of the call.
 #[inline]
-pub(in crate::ffi) unsafe fn shared<'a, K: Kind>(handle: *const K, input: &str) -> Outcome<&'a K::Value>
+pub(in crate::ffi) fn shared<'a, K: Kind>(_: Call<'a>, handle: *const K, input: &str) -> Outcome<&'a K::Value>
 where
     K::Value: Sync,
 {
     let header = usable(handle, input)?;
-    // SAFETY: create() put a value of this kind there, and the caller promises that it stays.
+    // SAFETY: create() put a value of this kind there, and the host promises that it stays.
     Ok(unsafe { &*header.value.load(Ordering::Relaxed).cast::<K::Value>() })
 }
 
 /// What a handle owns, for a call that may change it; a second one at the same time is refused.
 ///
-/// # Safety
-/// Nobody frees the handle before the end of the call, and no call uses [`shared`] on this kind.
+/// The host's promise ([`Call`]): nobody frees the handle before the end of the call, and no call uses [`shared`] on
+/// this kind.
 #[inline]
-pub(in crate::ffi) unsafe fn exclusive<'a, K: Kind>(
+pub(in crate::ffi) fn exclusive<'a, K: Kind>(
+    _: Call<'a>,
     handle: *mut K,
     input: &str,
 ) -> Outcome<Exclusive<'a, K::Value>> {
     let header = unused(handle, input)?;
-    // SAFETY: create() put a value of this kind there, the caller promises that it stays, and `busy` that this is the
+    // SAFETY: create() put a value of this kind there, the host promises that it stays, and `busy` that this is the
     // only reference.
     let value = unsafe { &mut *header.value.load(Ordering::Relaxed).cast::<K::Value>() };
     Ok(Exclusive { header, value })
@@ -214,10 +215,11 @@ impl<V, S> Split<V, S> {
 
 /// As [`exclusive`], where a part of the value is every thread's: the rest, and that part.
 ///
-/// # Safety
-/// Nobody frees the handle before the end of the call, and no call uses [`exclusive`] on this kind.
+/// The host's promise ([`Call`]): nobody frees the handle before the end of the call, and no call uses [`exclusive`] on
+/// this kind.
 #[inline]
-pub(in crate::ffi) unsafe fn exclusive_part<'a, K, V, S>(
+pub(in crate::ffi) fn exclusive_part<'a, K, V, S>(
+    _: Call<'a>,
     handle: *mut K,
     input: &str,
 ) -> Outcome<(Exclusive<'a, V>, &'a S)>
@@ -225,7 +227,7 @@ where
     K: Kind<Value = Split<V, S>>,
 {
     let header = unused(handle, input)?;
-    // SAFETY: create() put a value of this kind there, and the caller promises that it stays.
+    // SAFETY: create() put a value of this kind there, and the host promises that it stays.
     let split = unsafe { &*header.value.load(Ordering::Relaxed).cast::<Split<V, S>>() };
     // SAFETY: `busy` promises that this is the only reference.
     let value = unsafe { &mut *split.rest.get() };
@@ -260,9 +262,9 @@ impl<V> Drop for Exclusive<'_, V> {
 
 /// Copies out the words of the last failed call on a handle, poisoned or not: [`text::copy_cut`].
 ///
-/// # Safety
-/// As `text::copy_cut`.
-pub(in crate::ffi) unsafe fn copy_message<K: Kind>(
+/// The host's promise ([`Call`]): as `text::copy_cut`.
+pub(in crate::ffi) fn copy_message<K: Kind>(
+    call: Call<'_>,
     handle: *const K,
     input: &str,
     buffer: *mut c_char,
@@ -271,8 +273,7 @@ pub(in crate::ffi) unsafe fn copy_message<K: Kind>(
 ) -> Outcome<i32> {
     let header = live(handle, input)?;
     let message = locked(&header.message);
-    // SAFETY: the caller's promise.
-    Ok(unsafe { text::copy_cut(&message, buffer, capacity, needed) })
+    Ok(text::copy_cut(call, &message, buffer, capacity, needed))
 }
 
 /// The header of a handle that no other call has to itself, which from now on this one does.
@@ -336,8 +337,7 @@ mod tests {
     #[test]
     fn two_calls_that_may_change_a_handle_exclude_each_other() {
         let handle = create::<Counter>(5);
-        // SAFETY: the handle lives until the end of the test.
-        let exclusive = || unsafe { exclusive(handle, "counter") };
+        let exclusive = || exclusive(Call::promised(), handle, "counter");
         let mut first = exclusive().unwrap();
         *first += 1;
         assert_eq!(status(exclusive()), PPO_ERR_BUSY);
@@ -357,14 +357,13 @@ mod tests {
     #[test]
     fn the_open_part_is_reached_while_a_call_has_the_rest() {
         let handle = create::<Divided>(Split::new(5, AtomicU64::new(0)));
-        // SAFETY: the handle lives until the end of the test.
-        let (mut rest, open) = unsafe { exclusive_part(handle, "divided") }.unwrap();
+        let call = Call::promised();
+        let (mut rest, open) = exclusive_part(call, handle, "divided").unwrap();
         *rest += 1;
-        // SAFETY: as above.
-        let beside = unsafe { shared(handle, "divided") }.unwrap();
+        let beside = shared(call, handle, "divided").unwrap();
         beside.open().store(8, Ordering::Relaxed);
-        // SAFETY: as above.
-        assert_eq!(status(unsafe { exclusive_part(handle, "divided") }), PPO_ERR_BUSY);
+        let again = exclusive_part(call, handle, "divided");
+        assert_eq!(status(again), PPO_ERR_BUSY);
         assert_eq!((*rest, open.load(Ordering::Relaxed)), (6, 8));
         drop(rest);
         free(handle).unwrap();

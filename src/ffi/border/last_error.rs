@@ -1,6 +1,7 @@
 //! The words of the last failed call: one message a thread, and one a handle (see `handle`), for hosts whose code
 //! moves between threads.
 
+use crate::ffi::border::call::Call;
 use crate::ffi::border::fixed_text::FixedText;
 use crate::ffi::border::text;
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -23,16 +24,15 @@ pub(in crate::ffi) fn store(message: &FixedText) {
 
 /// Copies this thread's message out: [`text::copy_cut`].
 ///
-/// # Safety
-/// As `text::copy_cut`.
-pub(in crate::ffi) unsafe fn copy_out(
+/// The host's promise ([`Call`]): as `text::copy_cut`.
+pub(in crate::ffi) fn copy_out(
+    call: Call<'_>,
     buffer: *mut c_char,
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
     MESSAGE.with(|kept| match kept.try_borrow() {
-        // SAFETY: the caller's promise.
-        Ok(kept) => unsafe { text::copy_cut(kept.as_str(), buffer, capacity, needed) },
+        Ok(kept) => text::copy_cut(call, kept.as_str(), buffer, capacity, needed),
         Err(_) => PPO_OK,
     })
 }

@@ -1,31 +1,32 @@
 //! The host's arrays as slices, with what is wrong with one said by name.
 
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::status::{PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER};
 use std::slice;
 
 /// The `len` values at `pointer`, which have to be `expected` many.
 ///
-/// # Safety
-/// A pointer that is not NULL points to `len` values that nobody changes for `'a`.
+/// The host's promise ([`Call`]): a pointer that is not NULL points to `len` values that nobody changes for `'a`.
 #[inline]
-pub(in crate::ffi) unsafe fn input<'a, T>(
+pub(in crate::ffi) fn input<'a, T>(
+    _: Call<'a>,
     pointer: *const T,
     len: usize,
     expected: usize,
     name: &str,
 ) -> Outcome<&'a [T]> {
     check(pointer, len, expected, name)?;
-    // SAFETY: not NULL, aligned and of a possible length, and the caller's promise.
+    // SAFETY: not NULL, aligned and of a possible length, and the host's promise.
     Ok(unsafe { slice::from_raw_parts(pointer, len) })
 }
 
 /// As [`input`]; none for NULL and a length of 0.
 ///
-/// # Safety
-/// As [`input`].
+/// The host's promise ([`Call`]): as [`input`].
 #[inline]
-pub(in crate::ffi) unsafe fn optional_input<'a, T>(
+pub(in crate::ffi) fn optional_input<'a, T>(
+    call: Call<'a>,
     pointer: *const T,
     len: usize,
     expected: usize,
@@ -34,17 +35,16 @@ pub(in crate::ffi) unsafe fn optional_input<'a, T>(
     if pointer.is_null() && len == 0 {
         return Ok(None);
     }
-    // SAFETY: the caller's promise.
-    unsafe { input(pointer, len, expected, name) }.map(Some)
+    input(call, pointer, len, expected, name).map(Some)
 }
 
 /// The place for `len` values at `pointer`, which have to be `expected` many, in memory that none of the `others` uses.
 ///
-/// # Safety
-/// A pointer that is not NULL points to room for `len` values that nobody else uses for `'a`, and `others` are all the
-/// arrays of the call that a reference was made of.
+/// The host's promise ([`Call`]): a pointer that is not NULL points to room for `len` values that nobody else uses for
+/// `'a`, and `others` are all the arrays of the call that a reference was made of.
 #[inline]
-pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
+pub(in crate::ffi) fn output<'a, T, const N: usize>(
+    _: Call<'a>,
     pointer: *mut T,
     len: usize,
     expected: usize,
@@ -58,16 +58,16 @@ pub(in crate::ffi) unsafe fn output<'a, T, const N: usize>(
             return Err(shared(name, other.name));
         }
     }
-    // SAFETY: not NULL, aligned and of a possible length, apart from the others, and the caller's promise.
+    // SAFETY: not NULL, aligned and of a possible length, apart from the others, and the host's promise.
     Ok(unsafe { slice::from_raw_parts_mut(pointer, len) })
 }
 
 /// As [`output`]; none for NULL and a length of 0.
 ///
-/// # Safety
-/// As [`output`].
+/// The host's promise ([`Call`]): as [`output`].
 #[inline]
-pub(in crate::ffi) unsafe fn optional_output<'a, T, const N: usize>(
+pub(in crate::ffi) fn optional_output<'a, T, const N: usize>(
+    call: Call<'a>,
     pointer: *mut T,
     len: usize,
     expected: usize,
@@ -77,8 +77,7 @@ pub(in crate::ffi) unsafe fn optional_output<'a, T, const N: usize>(
     if pointer.is_null() && len == 0 {
         return Ok(None);
     }
-    // SAFETY: the caller's promise.
-    unsafe { output(pointer, len, expected, name, others) }.map(Some)
+    output(call, pointer, len, expected, name, others).map(Some)
 }
 
 /// Where an array lies, with its name.
@@ -104,25 +103,26 @@ pub(in crate::ffi) struct Output<T>(*mut T);
 
 impl<T> Output<T> {
     /// Not NULL.
+    ///
+    /// The host's promise ([`Call`]): the pointer points to room for a value that nobody else uses.
     #[inline]
-    pub(in crate::ffi) fn new(pointer: *mut T, name: &str) -> Outcome<Self> {
+    pub(in crate::ffi) fn new(_: Call<'_>, pointer: *mut T, name: &str) -> Outcome<Self> {
         check(pointer, 1, 1, name)?;
         Ok(Self(pointer))
     }
 
     /// None for NULL.
     #[inline]
-    pub(in crate::ffi) fn optional(pointer: *mut T, name: &str) -> Outcome<Option<Self>> {
+    pub(in crate::ffi) fn optional(call: Call<'_>, pointer: *mut T, name: &str) -> Outcome<Option<Self>> {
         match pointer.is_null() {
             true => Ok(None),
-            false => Self::new(pointer, name).map(Some),
+            false => Self::new(call, pointer, name).map(Some),
         }
     }
 
-    /// # Safety
-    /// The pointer points to room for a value that nobody else uses.
-    pub(in crate::ffi) unsafe fn write(self, value: T) {
-        // SAFETY: not NULL, aligned, and the caller's promise.
+    /// Writes the value.
+    pub(in crate::ffi) fn write(self, value: T) {
+        // SAFETY: not NULL, aligned, and what new() was promised.
         unsafe { self.0.write(value) }
     }
 }

@@ -1,5 +1,6 @@
 //! Text and bytes across the border: in as C strings, out as copies into the caller's buffer.
 
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::status::{PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_OK, ppo_status};
 use std::ffi::{CStr, c_char};
@@ -8,51 +9,47 @@ use std::ptr;
 
 /// A text of the host.
 ///
-/// # Safety
-/// A pointer that is not NULL points to a text with its zero byte that nobody changes for `'a`.
-pub(in crate::ffi) unsafe fn input<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a str> {
-    // SAFETY: the caller's promise.
-    let text = unsafe { bytes(pointer, name) }?;
+/// The host's promise ([`Call`]): a pointer that is not NULL points to a text with its zero byte that nobody changes
+/// for `'a`.
+pub(in crate::ffi) fn input<'a>(call: Call<'a>, pointer: *const c_char, name: &str) -> Outcome<&'a str> {
+    let text = bytes(call, pointer, name)?;
     text.to_str()
         .map_err(|error| Failure::invalid(name, error, "UTF-8"))
 }
 
 /// A path of the host; on Unix its bytes as they are.
 ///
-/// # Safety
-/// As [`input`].
-pub(in crate::ffi) unsafe fn path<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a Path> {
+/// The host's promise ([`Call`]): as [`input`].
+pub(in crate::ffi) fn path<'a>(call: Call<'a>, pointer: *const c_char, name: &str) -> Outcome<&'a Path> {
     #[cfg(unix)]
     let path = {
         use std::os::unix::ffi::OsStrExt;
-        // SAFETY: the caller's promise.
         Path::new(std::ffi::OsStr::from_bytes(
-            unsafe { bytes(pointer, name) }?.to_bytes(),
+            bytes(call, pointer, name)?.to_bytes(),
         ))
     };
     #[cfg(not(unix))]
-    // SAFETY: the caller's promise.
-    let path = Path::new(unsafe { input(pointer, name) }?);
+    let path = Path::new(input(call, pointer, name)?);
     if path.as_os_str().is_empty() {
         return Err(Failure::invalid(name, "empty", "a path"));
     }
     Ok(path)
 }
 
-unsafe fn bytes<'a>(pointer: *const c_char, name: &str) -> Outcome<&'a CStr> {
+fn bytes<'a>(_: Call<'a>, pointer: *const c_char, name: &str) -> Outcome<&'a CStr> {
     if pointer.is_null() {
         return Err(Failure::new(PPO_ERR_NULL_POINTER, name, "NULL", "a text"));
     }
-    // SAFETY: not NULL, and the caller's promise.
+    // SAFETY: not NULL, and the host's promise.
     Ok(unsafe { CStr::from_ptr(pointer) })
 }
 
 /// Copies `text` and a zero byte into the caller's buffer, as much as fits: a message is better cut than not seen.
 /// It is cut between characters. `needed` (NULL is fine) gets the bytes of the whole.
 ///
-/// # Safety
-/// A buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
-pub(in crate::ffi) unsafe fn copy_cut(
+/// The host's promise ([`Call`]): a buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
+pub(in crate::ffi) fn copy_cut(
+    _: Call<'_>,
     text: &str,
     buffer: *mut c_char,
     capacity: usize,
@@ -62,7 +59,7 @@ pub(in crate::ffi) unsafe fn copy_cut(
         return PPO_ERR_NULL_POINTER;
     }
     if !needed.is_null() {
-        // SAFETY: the caller's promise.
+        // SAFETY: the host's promise.
         unsafe { needed.write_unaligned(text.len() + 1) };
     }
     let Some(room) = capacity.checked_sub(1) else {
@@ -73,7 +70,7 @@ pub(in crate::ffi) unsafe fn copy_cut(
         end -= 1;
     }
     let kept = &text[..end];
-    // SAFETY: at most `capacity` bytes with the zero byte, and the caller's promise.
+    // SAFETY: at most `capacity` bytes with the zero byte, and the host's promise.
     unsafe {
         ptr::copy_nonoverlapping(kept.as_ptr(), buffer.cast(), kept.len());
         buffer.add(kept.len()).write(0);
@@ -87,25 +84,24 @@ pub(in crate::ffi) unsafe fn copy_cut(
 
 /// Copies `text` and a zero byte into the caller's buffer: as [`copy_bytes`].
 ///
-/// # Safety
-/// As [`copy_bytes`].
-pub(in crate::ffi) unsafe fn copy(
+/// The host's promise ([`Call`]): as [`copy_bytes`].
+pub(in crate::ffi) fn copy(
+    call: Call<'_>,
     text: &str,
     buffer: *mut c_char,
     capacity: usize,
     needed: *mut usize,
 ) -> Outcome<ppo_status> {
     let bytes = [text.as_bytes(), &[0]].concat();
-    // SAFETY: the caller's promise.
-    unsafe { copy_bytes(&bytes, buffer.cast(), capacity, needed) }
+    copy_bytes(call, &bytes, buffer.cast(), capacity, needed)
 }
 
 /// Copies `bytes` into the caller's buffer, all or none. `needed` (NULL is fine with a buffer) gets their number,
 /// even where they do not fit; a buffer of NULL and capacity 0 asks for it alone.
 ///
-/// # Safety
-/// A buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
-pub(in crate::ffi) unsafe fn copy_bytes(
+/// The host's promise ([`Call`]): a buffer that is not NULL has room for `capacity` bytes, and `needed` for its value.
+pub(in crate::ffi) fn copy_bytes(
+    _: Call<'_>,
     bytes: &[u8],
     buffer: *mut u8,
     capacity: usize,
@@ -117,7 +113,7 @@ pub(in crate::ffi) unsafe fn copy_bytes(
         return Err(Failure::new(PPO_ERR_NULL_POINTER, "buffer", "NULL", expected));
     }
     if !needed.is_null() {
-        // SAFETY: the caller's promise.
+        // SAFETY: the host's promise.
         unsafe { needed.write_unaligned(bytes.len()) };
     }
     if size_asked {
@@ -132,7 +128,7 @@ pub(in crate::ffi) unsafe fn copy_bytes(
             bytes.len(),
         ));
     }
-    // SAFETY: they fit, and the caller's promise.
+    // SAFETY: they fit, and the host's promise.
     unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), buffer, bytes.len()) };
     Ok(PPO_OK)
 }

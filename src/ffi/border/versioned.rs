@@ -1,5 +1,6 @@
 //! Structs that grow: the first field says how large the caller's is, and every size that a version ever had is taken.
 
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::status::{PPO_ERR_NULL_POINTER, PPO_ERR_VERSION};
 use std::ptr;
@@ -23,26 +24,24 @@ pub(in crate::ffi) unsafe trait Versioned: Copy {
 
 /// Fills the host's struct, of `size` bytes as the host was compiled, with the defaults.
 ///
-/// # Safety
-/// A pointer that is not NULL points to `size` bytes.
-pub(in crate::ffi) unsafe fn init<S: Versioned>(place: *mut S, size: usize, name: &str) -> Outcome<()> {
+/// The host's promise ([`Call`]): a pointer that is not NULL points to `size` bytes.
+pub(in crate::ffi) fn init<S: Versioned>(_: Call<'_>, place: *mut S, size: usize, name: &str) -> Outcome<()> {
     check_pointer(place, name)?;
     check_size::<S>(size, name)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: the host's promise.
     unsafe { put(place, size, &S::defaults()) };
     Ok(())
 }
 
 /// The host's struct over the defaults; NULL for the defaults.
 ///
-/// # Safety
-/// A pointer that is not NULL points to as many bytes as its first field says.
-pub(in crate::ffi) unsafe fn read<S: Versioned>(place: *const S, name: &str) -> Outcome<S> {
+/// The host's promise ([`Call`]): a pointer that is not NULL points to as many bytes as its first field says.
+pub(in crate::ffi) fn read<S: Versioned>(_: Call<'_>, place: *const S, name: &str) -> Outcome<S> {
     let mut taken = S::defaults();
     if place.is_null() {
         return Ok(taken);
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the host's promise.
     let size = unsafe { size_of_hosts(place, name) }?;
     let known = size.min(size_of::<S>());
     // SAFETY: the caller's struct has `size` bytes; any bytes are a value.
@@ -65,12 +64,10 @@ pub(in crate::ffi) unsafe fn read<S: Versioned>(place: *const S, name: &str) -> 
 
 /// As [`read`], where NULL is refused.
 ///
-/// # Safety
-/// As [`read`].
-pub(in crate::ffi) unsafe fn read_required<S: Versioned>(place: *const S, name: &str) -> Outcome<S> {
+/// The host's promise ([`Call`]): as [`read`].
+pub(in crate::ffi) fn read_required<S: Versioned>(call: Call<'_>, place: *const S, name: &str) -> Outcome<S> {
     check_pointer(place, name)?;
-    // SAFETY: the caller's promise.
-    unsafe { read(place, name) }
+    read(call, place, name)
 }
 
 /// A struct of the host that a call writes to; its `struct_size` says how much of it there is.
@@ -83,33 +80,28 @@ pub(in crate::ffi) struct OutputStruct<S> {
 impl<S: Versioned> OutputStruct<S> {
     /// Not NULL, and of a size that a version has had.
     ///
-    /// # Safety
-    /// A pointer that is not NULL points to as many bytes as its first field says.
-    pub(in crate::ffi) unsafe fn new(place: *mut S, name: &str) -> Outcome<Self> {
+    /// The host's promise ([`Call`]): a pointer that is not NULL points to as many bytes as its first field says, which
+    /// nobody else uses.
+    pub(in crate::ffi) fn new(_: Call<'_>, place: *mut S, name: &str) -> Outcome<Self> {
         check_pointer(place, name)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: the host's promise.
         let size = unsafe { size_of_hosts(place, name) }?;
         Ok(Self { place, size })
     }
 
     /// As [`new`](Self::new); none for NULL.
     ///
-    /// # Safety
-    /// As [`new`](Self::new).
-    pub(in crate::ffi) unsafe fn optional(place: *mut S, name: &str) -> Outcome<Option<Self>> {
+    /// The host's promise ([`Call`]): as [`new`](Self::new).
+    pub(in crate::ffi) fn optional(call: Call<'_>, place: *mut S, name: &str) -> Outcome<Option<Self>> {
         if place.is_null() {
             return Ok(None);
         }
-        // SAFETY: the caller's promise.
-        unsafe { Self::new(place, name) }.map(Some)
+        Self::new(call, place, name).map(Some)
     }
 
     /// Writes what the host's struct has room for; what this library does not know becomes 0. `struct_size` stays.
-    ///
-    /// # Safety
-    /// The struct is still there, and nobody else uses it.
-    pub(in crate::ffi) unsafe fn write(self, value: &S) {
-        // SAFETY: the caller's promise.
+    pub(in crate::ffi) fn write(self, value: &S) {
+        // SAFETY: the host's promise.
         unsafe { put(self.place, self.size, value) };
     }
 }
@@ -119,7 +111,7 @@ impl<S: Versioned> OutputStruct<S> {
 unsafe fn put<S>(place: *mut S, size: usize, value: &S) {
     let known = size.min(size_of::<S>());
     let bytes = place.cast::<u8>();
-    // SAFETY: the caller's promise; a value has at least `known` bytes.
+    // SAFETY: the host's promise; a value has at least `known` bytes.
     unsafe {
         ptr::copy_nonoverlapping(ptr::from_ref(value).cast(), bytes, known);
         bytes.add(known).write_bytes(0, size - known);
@@ -186,6 +178,8 @@ mod tests {
     use super::*;
     use crate::ffi::status::{PPO_ERR_INVALID_ARGUMENT, PPO_OK};
 
+    const CALL: Call<'static> = Call::promised();
+
     #[repr(C)]
     #[derive(Debug, Clone, Copy, PartialEq)]
     struct grown {
@@ -221,19 +215,18 @@ mod tests {
         for (size, second) in [(16, 2.0), (24, 9.0), (40, 9.0)] {
             // SAFETY: the room has 40 bytes.
             unsafe {
-                init(place, size, "grown").unwrap();
+                init(CALL, place, size, "grown").unwrap();
                 (*place.cast::<[f64; 3]>())[1] = 8.0;
                 if size > 16 {
                     (*place.cast::<[f64; 3]>())[2] = 9.0;
                 }
-                let taken = read(place, "grown").unwrap();
+                let taken = read(CALL, place, "grown").unwrap();
                 assert_eq!((taken.first, taken.second), (8.0, second));
                 assert_eq!(place.cast::<u32>().read() as usize, size);
             }
         }
         room.0[39] = 1;
-        // SAFETY: as above.
-        let taken = unsafe { read(room.0.as_ptr().cast::<grown>(), "grown") };
+        let taken = read(CALL, room.0.as_ptr().cast::<grown>(), "grown");
         assert_eq!(status(taken), PPO_ERR_VERSION);
     }
 
@@ -247,8 +240,7 @@ mod tests {
         let mut room = Room([7; 40]);
         room.0[..4].copy_from_slice(&16_u32.to_le_bytes());
         let place = room.0.as_mut_ptr().cast::<grown>();
-        // SAFETY: the room has 40 bytes.
-        unsafe { OutputStruct::new(place, "grown").unwrap().write(&value) };
+        OutputStruct::new(CALL, place, "grown").unwrap().write(&value);
         assert_eq!(room.0[8..16], 3.0_f64.to_le_bytes());
         assert_eq!(room.0[16..], [7; 24]);
         assert_eq!(room.0[..4], 16_u32.to_le_bytes());
@@ -259,14 +251,12 @@ mod tests {
         let mut value = grown::defaults();
         for size in [0, 8, 17, 23, 4097] {
             value.struct_size = size;
-            // SAFETY: a struct of this frame; nothing is read beyond its first field.
-            let taken = unsafe { read(&raw const value, "grown") };
+            let taken = read(CALL, &raw const value, "grown");
             assert_eq!(status(taken), PPO_ERR_VERSION);
         }
         value.struct_size = 24;
         value.reserved = 1;
-        // SAFETY: a struct of this frame.
-        let taken = unsafe { read(&raw const value, "grown") };
+        let taken = read(CALL, &raw const value, "grown");
         assert_eq!(status(taken), PPO_ERR_INVALID_ARGUMENT);
     }
 }

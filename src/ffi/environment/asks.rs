@@ -2,6 +2,7 @@
 
 use crate::env::EpisodeStats;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output, Span};
@@ -32,9 +33,8 @@ pub struct ppo_episode {
 /// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_count(env: *mut ppo_env, count: *mut usize) -> ppo_status {
-    boundary!(ppo_env_count, [env], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(env, count, "count", |env| env.batch.len()) }
+    boundary!(ppo_env_count, [env], |call| {
+        write_size(call, env, count, "count", |env| env.batch.len())
     })
 }
 
@@ -46,9 +46,8 @@ pub unsafe extern "C" fn ppo_env_count(env: *mut ppo_env, count: *mut usize) -> 
 /// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_asset_count(env: *mut ppo_env, count: *mut usize) -> ppo_status {
-    boundary!(ppo_env_asset_count, [env], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(env, count, "count", |env| env.assets) }
+    boundary!(ppo_env_asset_count, [env], |call| {
+        write_size(call, env, count, "count", |env| env.assets)
     })
 }
 
@@ -60,9 +59,8 @@ pub unsafe extern "C" fn ppo_env_asset_count(env: *mut ppo_env, count: *mut usiz
 /// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_action_len(env: *mut ppo_env, len: *mut usize) -> ppo_status {
-    boundary!(ppo_env_action_len, [env], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(env, len, "len", |env| env.action_len) }
+    boundary!(ppo_env_action_len, [env], |call| {
+        write_size(call, env, len, "len", |env| env.action_len)
     })
 }
 
@@ -74,9 +72,8 @@ pub unsafe extern "C" fn ppo_env_action_len(env: *mut ppo_env, len: *mut usize) 
 /// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_state_len(env: *mut ppo_env, len: *mut usize) -> ppo_status {
-    boundary!(ppo_env_state_len, [env], {
-        // SAFETY: the header's contract.
-        unsafe { write_size(env, len, "len", |env| env.state_len) }
+    boundary!(ppo_env_state_len, [env], |call| {
+        write_size(call, env, len, "len", |env| env.state_len)
     })
 }
 
@@ -94,12 +91,10 @@ pub unsafe extern "C" fn ppo_env_states(
     states: *mut f32,
     states_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_env_states, [env], {
-        // SAFETY: the header's contract.
-        let env = unsafe { handle::exclusive(env, "env") }?;
+    boundary!(ppo_env_states, [env], |call| {
+        let env = handle::exclusive(call, env, "env")?;
         let seen = env.batch.states();
-        // SAFETY: the header's contract.
-        unsafe { slice::output(states, states_len, seen.len(), "states", []) }?.copy_from_slice(seen);
+        slice::output(call, states, states_len, seen.len(), "states", [])?.copy_from_slice(seen);
         Ok(PPO_OK)
     })
 }
@@ -119,12 +114,10 @@ pub unsafe extern "C" fn ppo_env_prior_weights(
     prior: *mut f64,
     prior_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_env_prior_weights, [env], {
-        // SAFETY: the header's contract.
-        let env = unsafe { handle::exclusive(env, "env") }?;
+    boundary!(ppo_env_prior_weights, [env], |call| {
+        let env = handle::exclusive(call, env, "env")?;
         let expected = env.batch.len() * env.action_len;
-        // SAFETY: the header's contract.
-        let prior = unsafe { slice::output(prior, prior_len, expected, "prior", []) }?;
+        let prior = slice::output(call, prior, prior_len, expected, "prior", [])?;
         env.batch.prior_weights(prior)?;
         Ok(PPO_OK)
     })
@@ -151,9 +144,8 @@ pub unsafe extern "C" fn ppo_env_portfolios(
     weights: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_env_portfolios, [env], {
-        // SAFETY: the header's contract.
-        let env = unsafe { handle::exclusive(env, "env") }?;
+    boundary!(ppo_env_portfolios, [env], |call| {
+        let env = handle::exclusive(call, env, "env")?;
         let (count, row) = (env.batch.len(), env.assets + 1);
         // The length is shared: an array that is not there has none.
         let [values_len, drawdowns_len] =
@@ -162,13 +154,10 @@ pub unsafe extern "C" fn ppo_env_portfolios(
             Span::new(values, values_len, "values"),
             Span::new(drawdowns, drawdowns_len, "drawdowns"),
         ];
-        // SAFETY: the header's contract.
-        let values = unsafe { slice::optional_output(values, values_len, count, "values", []) }?;
-        // SAFETY: the header's contract.
+        let values = slice::optional_output(call, values, values_len, count, "values", [])?;
         let drawdowns =
-            unsafe { slice::optional_output(drawdowns, drawdowns_len, count, "drawdowns", [spans[0]]) }?;
-        // SAFETY: the header's contract.
-        let weights = unsafe { slice::optional_output(weights, weights_len, count * row, "weights", spans) }?;
+            slice::optional_output(call, drawdowns, drawdowns_len, count, "drawdowns", [spans[0]])?;
+        let weights = slice::optional_output(call, weights, weights_len, count * row, "weights", spans)?;
         let accounts = || env.batch.accounts();
         if let Some(values) = values {
             values
@@ -207,19 +196,16 @@ pub unsafe extern "C" fn ppo_env_take_episodes(
     capacity: usize,
     taken: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_env_take_episodes, [env], {
-        // SAFETY: the header's contract.
-        let mut env = unsafe { handle::exclusive(env, "env") }?;
-        let taken = Output::new(taken, "taken")?;
-        // SAFETY: the header's contract.
-        let out = unsafe { slice::output(episodes, capacity, capacity.max(1), "episodes", []) }?;
+    boundary!(ppo_env_take_episodes, [env], |call| {
+        let mut env = handle::exclusive(call, env, "env")?;
+        let taken = Output::new(call, taken, "taken")?;
+        let out = slice::output(call, episodes, capacity, capacity.max(1), "episodes", [])?;
         let mut count = 0;
         for (out, episode) in out.iter_mut().zip(env.batch.drain_episodes(capacity)) {
             *out = from_stats(&episode);
             count += 1;
         }
-        // SAFETY: the header's contract.
-        unsafe { taken.write(count) };
+        taken.write(count);
         Ok(PPO_OK)
     })
 }
@@ -235,19 +221,15 @@ fn from_stats(stats: &EpisodeStats) -> ppo_episode {
 }
 
 /// Writes one of the environments' sizes.
-///
-/// # Safety
-/// As `handle::exclusive` and `Output::write`.
-unsafe fn write_size(
+fn write_size(
+    call: Call<'_>,
     env: *mut ppo_env,
     out: *mut usize,
     name: &str,
     size: impl FnOnce(&Environments) -> usize,
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let env = unsafe { handle::exclusive(env, "env") }?;
-    let out = Output::new(out, name)?;
-    // SAFETY: the caller's promise.
-    unsafe { out.write(size(&env)) };
+    let env = handle::exclusive(call, env, "env")?;
+    let out = Output::new(call, out, name)?;
+    out.write(size(&env));
     Ok(PPO_OK)
 }

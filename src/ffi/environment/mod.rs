@@ -6,6 +6,7 @@ pub mod step;
 use crate::env::BatchEnvironment;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output};
@@ -67,11 +68,9 @@ pub unsafe extern "C" fn ppo_env_new(
     count: usize,
     env: *mut *mut ppo_env,
 ) -> ppo_status {
-    boundary!(ppo_env_new, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        unsafe { make(agent.spec(), market, config, first_index, count, env) }
+    boundary!(ppo_env_new, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        make(call, agent.spec(), market, config, first_index, count, env)
     })
 }
 
@@ -94,13 +93,11 @@ pub unsafe extern "C" fn ppo_env_new_from_spec(
     count: usize,
     env: *mut *mut ppo_env,
 ) -> ppo_status {
-    boundary!(ppo_env_new_from_spec, [market], {
-        // SAFETY: the header's contract.
-        let json = unsafe { text::input(spec_json, "spec_json") }?;
+    boundary!(ppo_env_new_from_spec, [market], |call| {
+        let json = text::input(call, spec_json, "spec_json")?;
         let spec: PolicySpec = json::parse(json, "spec_json", "a policy's spec")?;
         spec.validate().map_err(|error| error.within("spec_json: "))?;
-        // SAFETY: the header's contract.
-        unsafe { make(&spec, market, config, first_index, count, env) }
+        make(call, &spec, market, config, first_index, count, env)
     })
 }
 
@@ -112,9 +109,8 @@ pub unsafe extern "C" fn ppo_env_new_from_spec(
 /// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_reset(env: *mut ppo_env) -> ppo_status {
-    boundary!(ppo_env_reset, [env], {
-        // SAFETY: the header's contract.
-        unsafe { handle::exclusive(env, "env") }?.batch.reset()?;
+    boundary!(ppo_env_reset, [env], |call| {
+        handle::exclusive(call, env, "env")?.batch.reset()?;
         Ok(PPO_OK)
     })
 }
@@ -135,11 +131,9 @@ pub unsafe extern "C" fn ppo_env_snapshot(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_env_snapshot, [env], {
-        // SAFETY: the header's contract.
-        let bytes = unsafe { handle::exclusive(env, "env") }?.batch.to_bytes()?;
-        // SAFETY: the header's contract.
-        unsafe { text::copy_bytes(&bytes, buffer, capacity, needed) }
+    boundary!(ppo_env_snapshot, [env], |call| {
+        let bytes = handle::exclusive(call, env, "env")?.batch.to_bytes()?;
+        text::copy_bytes(call, &bytes, buffer, capacity, needed)
     })
 }
 
@@ -155,11 +149,9 @@ pub unsafe extern "C" fn ppo_env_snapshot(
 /// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, len: usize) -> ppo_status {
-    boundary!(ppo_env_restore, [env], {
-        // SAFETY: the header's contract.
-        let mut env = unsafe { handle::exclusive(env, "env") }?;
-        // SAFETY: the header's contract.
-        let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
+    boundary!(ppo_env_restore, [env], |call| {
+        let mut env = handle::exclusive(call, env, "env")?;
+        let bytes = slice::input(call, bytes, len, len, "bytes")?;
         env.batch
             .restore_bytes(bytes)
             .map_err(|error| error.renamed("snapshot", "bytes"))?;
@@ -173,7 +165,7 @@ pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, le
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_free(env: *mut ppo_env) {
-    boundary!(ppo_env_free, [], {
+    boundary!(ppo_env_free, [], |_| {
         handle::free(env)?;
         Ok(PPO_OK)
     });
@@ -194,15 +186,13 @@ pub unsafe extern "C" fn ppo_env_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_env_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(env, "env", buffer, capacity, needed) }
+    boundary!(ppo_env_last_error, [], |call| {
+        handle::copy_message(call, env, "env", buffer, capacity, needed)
     })
 }
 
-/// # Safety
-/// As `handle::shared`, `config::read` and `Output::write`.
-unsafe fn make(
+fn make(
+    call: Call<'_>,
     spec: &PolicySpec,
     market: *const ppo_market,
     config: *const ppo_config,
@@ -210,11 +200,9 @@ unsafe fn make(
     count: usize,
     env: *mut *mut ppo_env,
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let market = unsafe { handle::shared(market, "market") }?;
-    // SAFETY: the caller's promise.
-    let config = unsafe { config::read(config) }?;
-    let env = Output::new(env, "env")?;
+    let market = handle::shared(call, market, "market")?;
+    let config = config::read(call, config)?;
+    let env = Output::new(call, env, "env")?;
     let market = market.market(spec)?;
     let (state, action) = (&spec.state, &spec.action);
     let mut batch = BatchEnvironment::new(
@@ -233,7 +221,6 @@ unsafe fn make(
         action_len: spec.action_len(),
         state_len: spec.state.len(),
     };
-    // SAFETY: the caller's promise.
-    unsafe { env.write(handle::create(value)) };
+    env.write(handle::create(value));
     Ok(PPO_OK)
 }

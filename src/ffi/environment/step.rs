@@ -2,6 +2,7 @@
 
 use crate::env::{BatchEnvironment, Step};
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Span};
@@ -81,9 +82,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_outputs_init(outputs: *mut ppo_env_outputs, size: usize) -> ppo_status {
-    boundary!(ppo_env_outputs_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(outputs, size, "outputs") }?;
+    boundary!(ppo_env_outputs_init, [], |call| {
+        versioned::init(call, outputs, size, "outputs")?;
         Ok(PPO_OK)
     })
 }
@@ -113,24 +113,26 @@ pub unsafe extern "C" fn ppo_env_step(
     deterministic_len: usize,
     outputs: *const ppo_env_outputs,
 ) -> ppo_status {
-    boundary!(ppo_env_step, [env], {
-        // SAFETY: the header's contract.
-        let mut env = unsafe { handle::exclusive(env, "env") }?;
+    boundary!(ppo_env_step, [env], |call| {
+        let mut env = handle::exclusive(call, env, "env")?;
         let expected = env.batch.len() * env.action_len;
-        // SAFETY: the header's contract.
-        let actions = unsafe { slice::input(actions, actions_len, expected, "actions") }?;
+        let actions = slice::input(call, actions, actions_len, expected, "actions")?;
         let deterministic = if deterministic.is_null() && deterministic_len == 0 {
             None
         } else {
-            // SAFETY: the header's contract.
-            Some(unsafe { slice::input(deterministic, deterministic_len, expected, "deterministic") }?)
+            Some(slice::input(
+                call,
+                deterministic,
+                deterministic_len,
+                expected,
+                "deterministic",
+            )?)
         };
         let mut spans = [Span::new(actions.as_ptr(), expected, "actions"); 2];
         if let Some(scores) = deterministic {
             spans[1] = Span::new(scores.as_ptr(), expected, "deterministic");
         }
-        // SAFETY: the header's contract.
-        let mut places = unsafe { Places::new(outputs, &env, spans) }?;
+        let mut places = Places::new(call, outputs, &env, spans)?;
         env.batch.step(actions, deterministic)?;
         places.fill(&env.batch)?;
         Ok(PPO_OK)
@@ -153,15 +155,12 @@ pub unsafe extern "C" fn ppo_env_step_weights(
     weights_len: usize,
     outputs: *const ppo_env_outputs,
 ) -> ppo_status {
-    boundary!(ppo_env_step_weights, [env], {
-        // SAFETY: the header's contract.
-        let mut env = unsafe { handle::exclusive(env, "env") }?;
+    boundary!(ppo_env_step_weights, [env], |call| {
+        let mut env = handle::exclusive(call, env, "env")?;
         let expected = env.batch.len() * env.action_len;
-        // SAFETY: the header's contract.
-        let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
+        let weights = slice::input(call, weights, weights_len, expected, "weights")?;
         let spans = [Span::new(weights.as_ptr(), expected, "weights"); 2];
-        // SAFETY: the header's contract.
-        let mut places = unsafe { Places::new(outputs, &env, spans) }?;
+        let mut places = Places::new(call, outputs, &env, spans)?;
         env.batch.step_weights(weights)?;
         places.fill(&env.batch)?;
         Ok(PPO_OK)
@@ -197,11 +196,9 @@ impl Arrays {
     }
 
     /// One more output; none for NULL.
-    ///
-    /// # Safety
-    /// As `slice::output`.
-    unsafe fn output<'a, T>(
+    fn output<'a, T>(
         &mut self,
+        call: Call<'a>,
         place: *mut T,
         len: u64,
         expected: usize,
@@ -213,8 +210,7 @@ impl Arrays {
             true => 0,
             false => usize::try_from(len).unwrap_or(usize::MAX),
         };
-        // SAFETY: the caller's promise.
-        let output = unsafe { slice::optional_output(place, len, expected, name, self.spans) }?;
+        let output = slice::optional_output(call, place, len, expected, name, self.spans)?;
         if output.is_some() {
             self.spans[self.known] = Span::new(place, len, name);
             self.known += 1;
@@ -223,43 +219,43 @@ impl Arrays {
     }
 }
 
-impl Places<'_> {
-    /// # Safety
-    /// A struct that is not NULL has as many bytes as its first field says, its arrays that are not NULL have room for
-    /// as many values as it says, and `inputs` are the arrays of the call that a reference was made of.
-    unsafe fn new(outputs: *const ppo_env_outputs, env: &Environments, inputs: [Span; 2]) -> Outcome<Self> {
-        // SAFETY: the caller's promise.
-        let outputs = unsafe { versioned::read(outputs, "outputs") }?;
+impl<'a> Places<'a> {
+    fn new(
+        call: Call<'a>,
+        outputs: *const ppo_env_outputs,
+        env: &Environments,
+        inputs: [Span; 2],
+    ) -> Outcome<Self> {
+        let outputs = versioned::read(call, outputs, "outputs")?;
         let count = env.batch.len();
         let (len, states_len) = (outputs.len, outputs.states_len);
         let (states, actions) = (count * env.state_len, count * env.action_len);
         let mut arrays = Arrays::of(inputs);
-        // SAFETY: the caller's promise.
-        unsafe {
-            Ok(Self {
-                rewards: arrays.output(outputs.rewards, len, count, "outputs.rewards")?,
-                raw_rewards: arrays.output(outputs.raw_rewards, len, count, "outputs.raw_rewards")?,
-                baseline_rewards: arrays.output(
-                    outputs.baseline_rewards,
-                    len,
-                    count,
-                    "outputs.baseline_rewards",
-                )?,
-                net_returns: arrays.output(outputs.net_returns, len, count, "outputs.net_returns")?,
-                turnovers: arrays.output(outputs.turnovers, len, count, "outputs.turnovers")?,
-                costs: arrays.output(outputs.costs, len, count, "outputs.costs")?,
-                terminated: arrays.output(outputs.terminated, len, count, "outputs.terminated")?,
-                truncated: arrays.output(outputs.truncated, len, count, "outputs.truncated")?,
-                states: arrays.output(outputs.states, states_len, states, "outputs.states")?,
-                final_states: arrays.output(
-                    outputs.final_states,
-                    states_len,
-                    states,
-                    "outputs.final_states",
-                )?,
-                prior: arrays.output(outputs.prior, outputs.prior_len, actions, "outputs.prior")?,
-            })
-        }
+        Ok(Self {
+            rewards: arrays.output(call, outputs.rewards, len, count, "outputs.rewards")?,
+            raw_rewards: arrays.output(call, outputs.raw_rewards, len, count, "outputs.raw_rewards")?,
+            baseline_rewards: arrays.output(
+                call,
+                outputs.baseline_rewards,
+                len,
+                count,
+                "outputs.baseline_rewards",
+            )?,
+            net_returns: arrays.output(call, outputs.net_returns, len, count, "outputs.net_returns")?,
+            turnovers: arrays.output(call, outputs.turnovers, len, count, "outputs.turnovers")?,
+            costs: arrays.output(call, outputs.costs, len, count, "outputs.costs")?,
+            terminated: arrays.output(call, outputs.terminated, len, count, "outputs.terminated")?,
+            truncated: arrays.output(call, outputs.truncated, len, count, "outputs.truncated")?,
+            states: arrays.output(call, outputs.states, states_len, states, "outputs.states")?,
+            final_states: arrays.output(
+                call,
+                outputs.final_states,
+                states_len,
+                states,
+                "outputs.final_states",
+            )?,
+            prior: arrays.output(call, outputs.prior, outputs.prior_len, actions, "outputs.prior")?,
+        })
     }
 
     /// Writes what the last step did.

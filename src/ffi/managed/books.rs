@@ -23,11 +23,15 @@ pub unsafe extern "C" fn ppo_managed_account(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_account, [managed], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { exclusive(managed) }?;
-        // SAFETY: the header's contract.
-        unsafe { write_account(managed.manager().account(), account, weights_out, weights_len) }?;
+    boundary!(ppo_managed_account, [managed], |call| {
+        let managed = exclusive(call, managed)?;
+        write_account(
+            call,
+            managed.manager().account(),
+            account,
+            weights_out,
+            weights_len,
+        )?;
         Ok(PPO_OK)
     })
 }
@@ -51,21 +55,18 @@ pub unsafe extern "C" fn ppo_managed_traded(
     turnover: *mut f64,
     cost: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_managed_traded, [managed], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { exclusive(managed) }?;
+    boundary!(ppo_managed_traded, [managed], |call| {
+        let managed = exclusive(call, managed)?;
         let traded = managed.traded();
-        // SAFETY: the header's contract; nothing else of the host's is used.
-        let out = unsafe { slice::output(weights_out, weights_len, traded.len(), "weights_out", []) }?;
+        let out = slice::output(call, weights_out, weights_len, traded.len(), "weights_out", [])?;
         let numbers = [
-            (Output::optional(turnover, "turnover")?, managed.turnover()),
-            (Output::optional(cost, "cost")?, managed.cost()),
+            (Output::optional(call, turnover, "turnover")?, managed.turnover()),
+            (Output::optional(call, cost, "cost")?, managed.cost()),
         ];
         out.copy_from_slice(traded);
         for (output, number) in numbers {
             if let Some(output) = output {
-                // SAFETY: the header's contract.
-                unsafe { output.write(number) };
+                output.write(number);
             }
         }
         Ok(PPO_OK)
@@ -92,12 +93,10 @@ pub unsafe extern "C" fn ppo_managed_record_trade(
     weights_len: usize,
     cost: f64,
 ) -> ppo_status {
-    boundary!(ppo_managed_record_trade, [managed], {
-        // SAFETY: the header's contract.
-        let mut managed = unsafe { exclusive(managed) }?;
+    boundary!(ppo_managed_record_trade, [managed], |call| {
+        let mut managed = exclusive(call, managed)?;
         let expected = managed.traded().len();
-        // SAFETY: the header's contract.
-        let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
+        let weights = slice::input(call, weights, weights_len, expected, "weights")?;
         managed.record_trade(weights, cost)?;
         Ok(PPO_OK)
     })
@@ -119,12 +118,10 @@ pub unsafe extern "C" fn ppo_managed_set_position(
     weights_len: usize,
     equity: f64,
 ) -> ppo_status {
-    boundary!(ppo_managed_set_position, [managed], {
-        // SAFETY: the header's contract.
-        let mut managed = unsafe { exclusive(managed) }?;
+    boundary!(ppo_managed_set_position, [managed], |call| {
+        let mut managed = exclusive(call, managed)?;
         let expected = managed.traded().len();
-        // SAFETY: the header's contract.
-        let weights = unsafe { slice::input(weights, weights_len, expected, "weights") }?;
+        let weights = slice::input(call, weights, weights_len, expected, "weights")?;
         managed.set_position(weights, equity)?;
         Ok(PPO_OK)
     })
@@ -139,9 +136,8 @@ pub unsafe extern "C" fn ppo_managed_set_position(
 /// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_status {
-    boundary!(ppo_managed_reset, [managed], {
-        // SAFETY: the header's contract.
-        unsafe { exclusive(managed) }?.reset();
+    boundary!(ppo_managed_reset, [managed], |call| {
+        exclusive(call, managed)?.reset();
         Ok(PPO_OK)
     })
 }
@@ -155,9 +151,8 @@ pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_sta
 /// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_reset_stop(managed: *mut ppo_managed, asset: usize) -> ppo_status {
-    boundary!(ppo_managed_reset_stop, [managed], {
-        // SAFETY: the header's contract.
-        let mut managed = unsafe { exclusive(managed) }?;
+    boundary!(ppo_managed_reset_stop, [managed], |call| {
+        let mut managed = exclusive(call, managed)?;
         managed.reset_stop(asset)?;
         Ok(PPO_OK)
     })

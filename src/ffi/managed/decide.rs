@@ -21,12 +21,10 @@ use crate::portfolio::ClosedBar;
 /// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_ready(managed: *mut ppo_managed, ready: *mut u32) -> ppo_status {
-    boundary!(ppo_managed_ready, [managed], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { exclusive(managed) }?;
-        let ready = Output::new(ready, "ready")?;
-        // SAFETY: the header's contract.
-        unsafe { ready.write(u32::from(managed.ready())) };
+    boundary!(ppo_managed_ready, [managed], |call| {
+        let managed = exclusive(call, managed)?;
+        let ready = Output::new(call, ready, "ready")?;
+        ready.write(u32::from(managed.ready()));
         Ok(PPO_OK)
     })
 }
@@ -54,14 +52,11 @@ pub unsafe extern "C" fn ppo_managed_observe(
     prior: *const f64,
     prior_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_observe, [managed], {
-        // SAFETY: the header's contract.
-        let mut managed = unsafe { exclusive(managed) }?;
-        // SAFETY: the header's contract.
-        let bar = unsafe { read_market(market, managed.risk()) }?;
+    boundary!(ppo_managed_observe, [managed], |call| {
+        let mut managed = exclusive(call, managed)?;
+        let bar = read_market(call, market, managed.risk())?;
         let spec = managed.manager().policy().spec();
-        // SAFETY: the header's contract.
-        let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
+        let (columns, prior) = beside(call, spec, (columns, columns_len), (prior, prior_len))?;
         managed
             .observe(&ClosedBar {
                 market: bar.state,
@@ -102,20 +97,16 @@ pub unsafe extern "C" fn ppo_managed_decide(
     prior_len: usize,
     decision: *mut risk_decision,
 ) -> ppo_status {
-    boundary!(ppo_managed_decide, [managed], {
-        // SAFETY: the header's contract.
-        let mut managed = unsafe { exclusive(managed) }?;
-        // SAFETY: the header's contract.
-        let bar = unsafe { read_market(market, managed.risk()) }?;
+    boundary!(ppo_managed_decide, [managed], |call| {
+        let mut managed = exclusive(call, managed)?;
+        let bar = read_market(call, market, managed.risk())?;
         let spec = managed.manager().policy().spec();
         let beside_it = [
             Span::new(columns, columns_len, "columns"),
             Span::new(prior, prior_len, "prior"),
         ];
-        // SAFETY: the header's contract.
-        let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
-        // SAFETY: the header's contract.
-        let places = unsafe { Places::new(decision, spec.state.assets, bar.spans, beside_it) }?;
+        let (columns, prior) = beside(call, spec, (columns, columns_len), (prior, prior_len))?;
+        let places = Places::new(call, decision, spec.state.assets, bar.spans, beside_it)?;
         if !managed.ready() {
             let bars = managed.manager().warm_up_bars();
             let expected = format_args!("{bars} returns seen before a decision");
@@ -130,8 +121,7 @@ pub unsafe extern "C" fn ppo_managed_decide(
                 prior,
             })
             .map_err(in_bar)?;
-        // SAFETY: the header's contract.
-        unsafe { places.write(decided) };
+        places.write(decided);
         Ok(PPO_OK)
     })
 }

@@ -7,6 +7,7 @@ pub mod orders;
 use crate::error::Error;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
 use crate::ffi::border::slice::Output;
@@ -55,16 +56,14 @@ pub unsafe extern "C" fn ppo_managed_new(
     risk_json: *const c_char,
     managed: *mut *mut ppo_managed,
 ) -> ppo_status {
-    boundary!(ppo_managed_new, [agent], {
-        // SAFETY: the header's contract.
-        let (manager, risk) = unsafe { read(agent, config_json, risk_json) }?;
-        let managed = Output::new(managed, "managed")?;
+    boundary!(ppo_managed_new, [agent], |call| {
+        let (manager, risk) = read(call, agent, config_json, risk_json)?;
+        let managed = Output::new(call, managed, "managed")?;
         let assets = manager.account().weights().len();
         let made = RiskManager::new(risk, assets)
             .and_then(|risk| ManagedPortfolio::new(manager, risk))
             .map_err(|error| in_settings_called(error, "risk_json: "))?;
-        // SAFETY: the header's contract.
-        unsafe { managed.write(create(made)) };
+        managed.write(create(made));
         Ok(PPO_OK)
     })
 }
@@ -88,16 +87,13 @@ pub unsafe extern "C" fn ppo_managed_restore(
     state_json: *const c_char,
     managed: *mut *mut ppo_managed,
 ) -> ppo_status {
-    boundary!(ppo_managed_restore, [agent], {
-        // SAFETY: the header's contract.
-        let (manager, risk) = unsafe { read(agent, config_json, risk_json) }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
-        let managed = Output::new(managed, "managed")?;
+    boundary!(ppo_managed_restore, [agent], |call| {
+        let (manager, risk) = read(call, agent, config_json, risk_json)?;
+        let state = text::input(call, state_json, "state_json")?;
+        let managed = Output::new(call, managed, "managed")?;
         let state = json::parse(state, "state_json", "a managed portfolio's state")?;
         let restored = ManagedPortfolio::restore(manager, risk, state).map_err(in_state)?;
-        // SAFETY: the header's contract.
-        unsafe { managed.write(create(restored)) };
+        managed.write(create(restored));
         Ok(PPO_OK)
     })
 }
@@ -118,12 +114,10 @@ pub unsafe extern "C" fn ppo_managed_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_state_json, [managed], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { exclusive(managed) }?;
+    boundary!(ppo_managed_state_json, [managed], |call| {
+        let managed = exclusive(call, managed)?;
         let json = serde_json::to_string(&managed.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -133,7 +127,7 @@ pub unsafe extern "C" fn ppo_managed_state_json(
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_free(managed: *mut ppo_managed) {
-    boundary!(ppo_managed_free, [], {
+    boundary!(ppo_managed_free, [], |_| {
         handle::free(managed)?;
         Ok(PPO_OK)
     });
@@ -154,9 +148,8 @@ pub unsafe extern "C" fn ppo_managed_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(managed, "managed", buffer, capacity, needed) }
+    boundary!(ppo_managed_last_error, [], |call| {
+        handle::copy_message(call, managed, "managed", buffer, capacity, needed)
     })
 }
 
@@ -167,12 +160,8 @@ fn create(managed: ManagedPortfolio) -> *mut ppo_managed {
 }
 
 /// A managed portfolio to itself, with what other threads have asked of it taken up.
-///
-/// # Safety
-/// As `handle::exclusive`.
-unsafe fn exclusive<'a>(managed: *mut ppo_managed) -> Outcome<Exclusive<'a, ManagedPortfolio>> {
-    // SAFETY: the caller's promise.
-    let (mut book, orders) = unsafe { handle::exclusive_part(managed, "managed") }?;
+fn exclusive<'a>(call: Call<'a>, managed: *mut ppo_managed) -> Outcome<Exclusive<'a, ManagedPortfolio>> {
+    let (mut book, orders) = handle::exclusive_part(call, managed, "managed")?;
     orders.take_up(&mut book)?;
     Ok(book)
 }
@@ -197,23 +186,18 @@ fn in_state(error: Error) -> Error {
 }
 
 /// The two halves of a managed portfolio.
-///
-/// # Safety
-/// As `handle::shared` and `text::input`.
-unsafe fn read(
+fn read(
+    call: Call<'_>,
     agent: *const ppo_agent,
     config_json: *const c_char,
     risk_json: *const c_char,
 ) -> Outcome<(RLPortfolioManager, RiskConfig)> {
-    // SAFETY: the caller's promise.
-    let agent = unsafe { handle::shared(agent, "agent") }?;
-    // SAFETY: the caller's promise.
-    let config = unsafe { read_config(config_json) }?;
+    let agent = handle::shared(call, agent, "agent")?;
+    let config = read_config(call, config_json)?;
     let risk = match risk_json.is_null() {
         true => crate::portfolio::report_risk(agent.spec()),
         false => {
-            // SAFETY: the caller's promise.
-            let risk = unsafe { text::input(risk_json, "risk_json") }?;
+            let risk = text::input(call, risk_json, "risk_json")?;
             json::parse(risk, "risk_json", "a risk manager's settings")?
         }
     };

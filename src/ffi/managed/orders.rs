@@ -4,6 +4,7 @@ use super::ppo_managed;
 use crate::error::Result;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::portfolio::orders::NextPolicy;
@@ -61,11 +62,9 @@ pub unsafe extern "C" fn ppo_managed_set_agent(
     managed: *mut ppo_managed,
     agent: *const ppo_agent,
 ) -> ppo_status {
-    boundary!(ppo_managed_set_agent, [managed, agent], {
-        // SAFETY: the header's contract.
-        let managed = unsafe { handle::shared(managed, "managed") }?;
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_managed_set_agent, [managed, agent], |call| {
+        let managed = handle::shared(call, managed, "managed")?;
+        let agent = handle::shared(call, agent, "agent")?;
         managed.open().policy.ask(agent.snapshot())?;
         Ok(PPO_OK)
     })
@@ -83,9 +82,8 @@ pub unsafe extern "C" fn ppo_managed_set_agent(
 /// nor allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_halt(managed: *mut ppo_managed) -> ppo_status {
-    boundary!(ppo_managed_halt, [managed], {
-        // SAFETY: the header's contract.
-        unsafe { set_switch(managed, Switch::Halt) }
+    boundary!(ppo_managed_halt, [managed], |call| {
+        set_switch(call, managed, Switch::Halt)
     })
 }
 
@@ -99,9 +97,8 @@ pub unsafe extern "C" fn ppo_managed_halt(managed: *mut ppo_managed) -> ppo_stat
 /// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_flatten(managed: *mut ppo_managed) -> ppo_status {
-    boundary!(ppo_managed_flatten, [managed], {
-        // SAFETY: the header's contract.
-        unsafe { set_switch(managed, Switch::Flatten) }
+    boundary!(ppo_managed_flatten, [managed], |call| {
+        set_switch(call, managed, Switch::Flatten)
     })
 }
 
@@ -114,17 +111,13 @@ pub unsafe extern "C" fn ppo_managed_flatten(managed: *mut ppo_managed) -> ppo_s
 /// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_resume(managed: *mut ppo_managed) -> ppo_status {
-    boundary!(ppo_managed_resume, [managed], {
-        // SAFETY: the header's contract.
-        unsafe { set_switch(managed, Switch::Open) }
+    boundary!(ppo_managed_resume, [managed], |call| {
+        set_switch(call, managed, Switch::Open)
     })
 }
 
-/// # Safety
-/// As `handle::shared`.
-unsafe fn set_switch(managed: *mut ppo_managed, switch: Switch) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let managed = unsafe { handle::shared(managed, "managed") }?;
+fn set_switch(call: Call<'_>, managed: *mut ppo_managed, switch: Switch) -> Outcome<ppo_status> {
+    let managed = handle::shared(call, managed, "managed")?;
     managed.open().set_switch(switch);
     Ok(PPO_OK)
 }

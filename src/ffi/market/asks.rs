@@ -1,6 +1,7 @@
 //! What a market says of itself.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
@@ -27,14 +28,11 @@ pub const PPO_BAR_AT_OR_BEFORE: u32 = 1;
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_bar_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
-    boundary!(ppo_market_bar_count, [market], {
-        // SAFETY: the header's contract.
-        unsafe {
-            write_size(market, count, |market| match market {
-                MarketValue::Prices { table, .. } => table.bars(),
-                MarketValue::Endless { .. } => 0,
-            })
-        }
+    boundary!(ppo_market_bar_count, [market], |call| {
+        write_size(call, market, count, |market| match market {
+            MarketValue::Prices { table, .. } => table.bars(),
+            MarketValue::Endless { .. } => 0,
+        })
     })
 }
 
@@ -47,14 +45,11 @@ pub unsafe extern "C" fn ppo_market_bar_count(market: *const ppo_market, count: 
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_asset_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
-    boundary!(ppo_market_asset_count, [market], {
-        // SAFETY: the header's contract.
-        unsafe {
-            write_size(market, count, |market| match market {
-                MarketValue::Prices { table, .. } => table.assets().len(),
-                MarketValue::Endless { parameters, .. } => parameters.assets().len(),
-            })
-        }
+    boundary!(ppo_market_asset_count, [market], |call| {
+        write_size(call, market, count, |market| match market {
+            MarketValue::Prices { table, .. } => table.assets().len(),
+            MarketValue::Endless { parameters, .. } => parameters.assets().len(),
+        })
     })
 }
 
@@ -67,14 +62,11 @@ pub unsafe extern "C" fn ppo_market_asset_count(market: *const ppo_market, count
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_column_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
-    boundary!(ppo_market_column_count, [market], {
-        // SAFETY: the header's contract.
-        unsafe {
-            write_size(market, count, |market| match market {
-                MarketValue::Prices { table, .. } => table.columns().len(),
-                MarketValue::Endless { market, .. } => market.shape().columns,
-            })
-        }
+    boundary!(ppo_market_column_count, [market], |call| {
+        write_size(call, market, count, |market| match market {
+            MarketValue::Prices { table, .. } => table.columns().len(),
+            MarketValue::Endless { market, .. } => market.shape().columns,
+        })
     })
 }
 
@@ -97,14 +89,12 @@ pub unsafe extern "C" fn ppo_market_asset_name(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_asset_name, [market], {
-        // SAFETY: the header's contract.
-        let names = match unsafe { handle::shared(market, "market") }? {
+    boundary!(ppo_market_asset_name, [market], |call| {
+        let names = match handle::shared(call, market, "market")? {
             MarketValue::Prices { table, .. } => table.assets(),
             MarketValue::Endless { parameters, .. } => parameters.assets(),
         };
-        // SAFETY: the header's contract.
-        unsafe { text::copy(name(names, index)?, buffer, capacity, needed) }
+        text::copy(call, name(names, index)?, buffer, capacity, needed)
     })
 }
 
@@ -127,14 +117,12 @@ pub unsafe extern "C" fn ppo_market_column_name(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_column_name, [market], {
-        // SAFETY: the header's contract.
-        let names = match unsafe { handle::shared(market, "market") }? {
+    boundary!(ppo_market_column_name, [market], |call| {
+        let names = match handle::shared(call, market, "market")? {
             MarketValue::Prices { table, .. } => table.columns().to_vec(),
             MarketValue::Endless { parameters, .. } => parameters.columns(),
         };
-        // SAFETY: the header's contract.
-        unsafe { text::copy(name(&names, index)?, buffer, capacity, needed) }
+        text::copy(call, name(&names, index)?, buffer, capacity, needed)
     })
 }
 
@@ -148,16 +136,14 @@ pub unsafe extern "C" fn ppo_market_column_name(
 /// a simulation without end; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, day: *mut i32) -> ppo_status {
-    boundary!(ppo_market_date, [market], {
-        // SAFETY: the header's contract.
-        let table = unsafe { handle::shared(market, "market") }?.table()?;
-        let day = Output::new(day, "day")?;
+    boundary!(ppo_market_date, [market], |call| {
+        let table = handle::shared(call, market, "market")?.table()?;
+        let day = Output::new(call, day, "day")?;
         let found = table.dates().get(bar).ok_or_else(|| {
             let expected = format!("below {}", table.bars());
             Failure::invalid("bar", bar, expected)
         })?;
-        // SAFETY: the header's contract.
-        unsafe { day.write(found.to_epoch_days()) };
+        day.write(found.to_epoch_days());
         Ok(PPO_OK)
     })
 }
@@ -178,10 +164,9 @@ pub unsafe extern "C" fn ppo_market_bar_at(
     side: u32,
     bar: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_bar_at, [market], {
-        // SAFETY: the header's contract.
-        let table = unsafe { handle::shared(market, "market") }?.table()?;
-        let bar = Output::new(bar, "bar")?;
+    boundary!(ppo_market_bar_at, [market], |call| {
+        let table = handle::shared(call, market, "market")?.table()?;
+        let bar = Output::new(call, bar, "bar")?;
         let day = date(day, "day")?;
         let found = match side {
             PPO_BAR_AT_OR_AFTER => table.bar_at_or_after(day),
@@ -192,8 +177,7 @@ pub unsafe extern "C" fn ppo_market_bar_at(
             let (first, last) = (table.dates()[0], table.dates()[table.bars() - 1]);
             Failure::invalid("day", day, format!("a day with such a bar in {first} to {last}"))
         })?;
-        // SAFETY: the header's contract.
-        unsafe { bar.write(found) };
+        bar.write(found);
         Ok(PPO_OK)
     })
 }
@@ -212,16 +196,12 @@ pub unsafe extern "C" fn ppo_market_range(
     first_bar: *mut usize,
     last_bar: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_range, [market], {
-        // SAFETY: the header's contract.
-        let range = unsafe { handle::shared(market, "market") }?.range()?;
-        let first = Output::new(first_bar, "first_bar")?;
-        let last = Output::new(last_bar, "last_bar")?;
-        // SAFETY: the header's contract.
-        unsafe {
-            first.write(*range.start());
-            last.write(*range.end());
-        }
+    boundary!(ppo_market_range, [market], |call| {
+        let range = handle::shared(call, market, "market")?.range()?;
+        let first = Output::new(call, first_bar, "first_bar")?;
+        let last = Output::new(call, last_bar, "last_bar")?;
+        first.write(*range.start());
+        last.write(*range.end());
         Ok(PPO_OK)
     })
 }
@@ -244,9 +224,8 @@ pub unsafe extern "C" fn ppo_market_closes(
     closes: *mut f64,
     closes_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_market_closes, [market], {
-        // SAFETY: the header's contract.
-        let table = unsafe { handle::shared(market, "market") }?.table()?;
+    boundary!(ppo_market_closes, [market], |call| {
+        let table = handle::shared(call, market, "market")?.table()?;
         let end = first_bar
             .checked_add(bars)
             .filter(|end| bars > 0 && *end <= table.bars());
@@ -255,8 +234,7 @@ pub unsafe extern "C" fn ppo_market_closes(
             Failure::invalid("bars", found, format!("at least 1 within {}", table.bars()))
         })?;
         let rows = table.close().slice(ndarray::s![first_bar..end, ..]);
-        // SAFETY: the header's contract.
-        let out = unsafe { slice::output(closes, closes_len, rows.len(), "closes", []) }?;
+        let out = slice::output(call, closes, closes_len, rows.len(), "closes", [])?;
         out.iter_mut().zip(&rows).for_each(|(to, from)| *to = *from);
         Ok(PPO_OK)
     })
@@ -272,10 +250,9 @@ pub unsafe extern "C" fn ppo_market_closes(
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_digest(market: *const ppo_market, digest: *mut u64) -> ppo_status {
-    boundary!(ppo_market_digest, [market], {
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        let digest = Output::new(digest, "digest")?;
+    boundary!(ppo_market_digest, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
+        let digest = Output::new(call, digest, "digest")?;
         let value = match market {
             MarketValue::Endless { market, .. } => market.digest(),
             // Whatever a policy needs of the past, the digest is the same.
@@ -283,26 +260,21 @@ pub unsafe extern "C" fn ppo_market_digest(market: *const ppo_market, digest: *m
                 TableMarket::new(Arc::clone(table), range.clone(), 0, 0.0)?.digest()
             }
         };
-        // SAFETY: the header's contract.
-        unsafe { digest.write(value) };
+        digest.write(value);
         Ok(PPO_OK)
     })
 }
 
 /// Writes one of a market's sizes.
-///
-/// # Safety
-/// As `handle::shared` and `Output::write`.
-unsafe fn write_size(
+fn write_size(
+    call: Call<'_>,
     market: *const ppo_market,
     count: *mut usize,
     size: impl FnOnce(&MarketValue) -> usize,
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let market = unsafe { handle::shared(market, "market") }?;
-    let count = Output::new(count, "count")?;
-    // SAFETY: the caller's promise.
-    unsafe { count.write(size(market)) };
+    let market = handle::shared(call, market, "market")?;
+    let count = Output::new(call, count, "count")?;
+    count.write(size(market));
     Ok(PPO_OK)
 }
 

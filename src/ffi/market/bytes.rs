@@ -25,17 +25,15 @@ pub unsafe extern "C" fn ppo_market_save_bytes(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_save_bytes, [market], {
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
+    boundary!(ppo_market_save_bytes, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
         let bytes = match market {
             MarketValue::Prices { table, range, named } => {
                 prices_to_bytes(table, range, [named.assets, named.columns])
             }
             MarketValue::Endless { parameters, .. } => simulated_to_bytes(parameters),
         };
-        // SAFETY: the header's contract.
-        unsafe { text::copy_bytes(&bytes, buffer, capacity, needed) }
+        text::copy_bytes(call, &bytes, buffer, capacity, needed)
     })
 }
 
@@ -53,10 +51,9 @@ pub unsafe extern "C" fn ppo_market_load_bytes(
     len: usize,
     market: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_load_bytes, [], {
-        let market = Output::new(market, "market")?;
-        // SAFETY: the header's contract.
-        let bytes = unsafe { slice::input(bytes, len, len, "bytes") }?;
+    boundary!(ppo_market_load_bytes, [], |call| {
+        let market = Output::new(call, market, "market")?;
+        let bytes = slice::input(call, bytes, len, len, "bytes")?;
         let value = match from_bytes("bytes", bytes)? {
             Contents::Simulated(parameters) => MarketValue::endless(parameters)?,
             Contents::Prices {
@@ -69,8 +66,7 @@ pub unsafe extern "C" fn ppo_market_load_bytes(
                 named: Named { assets, columns },
             },
         };
-        // SAFETY: the header's contract.
-        unsafe { market.write(handle::create(value)) };
+        market.write(handle::create(value));
         Ok(PPO_OK)
     })
 }

@@ -32,15 +32,13 @@ pub unsafe extern "C" fn ppo_market_from_csv(
     cash_rate: f64,
     market: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_from_csv, [], {
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
-        let market = Output::new(market, "market")?;
+    boundary!(ppo_market_from_csv, [], |call| {
+        let path = text::path(call, path, "path")?;
+        let market = Output::new(call, market, "market")?;
         let options: CsvOptions = match options_json.is_null() {
             true => CsvOptions::default(),
             false => {
-                // SAFETY: the header's contract.
-                let text = unsafe { text::input(options_json, "options_json") }?;
+                let text = text::input(call, options_json, "options_json")?;
                 json::parse(text, "options_json", "how a CSV file is laid out")?
             }
         };
@@ -49,8 +47,7 @@ pub unsafe extern "C" fn ppo_market_from_csv(
             assets: true,
             columns: true,
         };
-        // SAFETY: the header's contract.
-        unsafe { market.write(handle::create(MarketValue::prices(table, named))) };
+        market.write(handle::create(MarketValue::prices(table, named)));
         Ok(PPO_OK)
     })
 }
@@ -68,11 +65,9 @@ pub unsafe extern "C" fn ppo_market_from_csv(
 /// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_write_csv(market: *const ppo_market, path: *const c_char) -> ppo_status {
-    boundary!(ppo_market_write_csv, [market], {
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
+    boundary!(ppo_market_write_csv, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
+        let path = text::path(call, path, "path")?;
         write_wide_csv(market.table()?, path)?;
         Ok(PPO_OK)
     })

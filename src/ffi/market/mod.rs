@@ -169,12 +169,10 @@ pub unsafe extern "C" fn ppo_market_clone(
     market: *const ppo_market,
     clone: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_clone, [market], {
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        let clone = Output::new(clone, "clone")?;
-        // SAFETY: the header's contract.
-        unsafe { clone.write(handle::create::<ppo_market>(market.clone())) };
+    boundary!(ppo_market_clone, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
+        let clone = Output::new(call, clone, "clone")?;
+        clone.write(handle::create::<ppo_market>(market.clone()));
         Ok(PPO_OK)
     })
 }
@@ -198,13 +196,11 @@ pub unsafe extern "C" fn ppo_market_select(
     last_bar: usize,
     selected: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_select, [market], {
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        let selected = Output::new(selected, "selected")?;
+    boundary!(ppo_market_select, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
+        let selected = Output::new(call, selected, "selected")?;
         let value = market.select(first_bar, last_bar)?;
-        // SAFETY: the header's contract.
-        unsafe { selected.write(handle::create(value)) };
+        selected.write(handle::create(value));
         Ok(PPO_OK)
     })
 }
@@ -215,7 +211,7 @@ pub unsafe extern "C" fn ppo_market_select(
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_free(market: *mut ppo_market) {
-    boundary!(ppo_market_free, [], {
+    boundary!(ppo_market_free, [], |_| {
         handle::free(market)?;
         Ok(PPO_OK)
     });
@@ -237,9 +233,8 @@ pub unsafe extern "C" fn ppo_market_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(market, "market", buffer, capacity, needed) }
+    boundary!(ppo_market_last_error, [], |call| {
+        handle::copy_message(call, market, "market", buffer, capacity, needed)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
@@ -93,9 +94,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_prices_init(prices: *mut ppo_prices, size: usize) -> ppo_status {
-    boundary!(ppo_prices_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(prices, size, "prices") }?;
+    boundary!(ppo_prices_init, [], |call| {
+        versioned::init(call, prices, size, "prices")?;
         Ok(PPO_OK)
     })
 }
@@ -112,18 +112,15 @@ pub unsafe extern "C" fn ppo_market_from_prices(
     prices: *const ppo_prices,
     market: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_from_prices, [], {
-        // SAFETY: the header's contract.
-        let prices = unsafe { versioned::read_required(prices, "prices") }?;
-        let market = Output::new(market, "market")?;
-        // SAFETY: the header's contract.
-        let table = unsafe { table(&prices) }?;
+    boundary!(ppo_market_from_prices, [], |call| {
+        let prices = versioned::read_required(call, prices, "prices")?;
+        let market = Output::new(call, market, "market")?;
+        let table = table(call, &prices)?;
         let named = Named {
             assets: !prices.asset_names.is_null(),
             columns: !prices.column_names.is_null(),
         };
-        // SAFETY: the header's contract.
-        unsafe { market.write(handle::create(MarketValue::prices(table, named))) };
+        market.write(handle::create(MarketValue::prices(table, named)));
         Ok(PPO_OK)
     })
 }
@@ -135,10 +132,7 @@ pub(in crate::ffi) fn date(days: i32, input: &str) -> Outcome<NaiveDate> {
 }
 
 /// The prices, copied and checked.
-///
-/// # Safety
-/// Pointers that are not NULL point to as many values as the struct says, and names to texts.
-unsafe fn table(prices: &ppo_prices) -> Outcome<PriceTable> {
+fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
     let bars = count(prices.bars, "prices.bars")?;
     let assets = count(prices.assets, "prices.assets")?;
     let columns = count(prices.columns, "prices.columns")?;
@@ -147,16 +141,10 @@ unsafe fn table(prices: &ppo_prices) -> Outcome<PriceTable> {
         let expected = "at least 2 bars of at least 1 asset";
         return Err(Failure::invalid("prices", found, expected));
     }
-    let by_asset = |pointer, name| {
-        // SAFETY: the caller's promise.
-        unsafe { optional_cells(pointer, [bars, assets], name) }
-    };
-    // SAFETY: the caller's promise.
-    let close = unsafe { cells(prices.closes, [bars, assets], "prices.closes") }?;
-    // SAFETY: the caller's promise.
-    let dates = unsafe { dates(prices.dates, bars) }?;
-    // SAFETY: the caller's promise.
-    let names = unsafe { names(prices.asset_names, assets, "prices.asset_names", "A") }?;
+    let by_asset = |pointer, name| optional_cells(call, pointer, [bars, assets], name);
+    let close = cells(call, prices.closes, [bars, assets], "prices.closes")?;
+    let dates = dates(call, prices.dates, bars)?;
+    let names = names(call, prices.asset_names, assets, "prices.asset_names", "A")?;
     let ranges = Ranges {
         open: by_asset(prices.opens, "prices.opens")?,
         high: by_asset(prices.highs, "prices.highs")?,
@@ -167,20 +155,16 @@ unsafe fn table(prices: &ppo_prices) -> Outcome<PriceTable> {
         .and_then(|table| table.with_ranges(ranges))
         .map_err(in_prices)?;
     if columns > 0 {
-        // SAFETY: the caller's promise.
-        let names = unsafe { self::names(prices.column_names, columns, "prices.column_names", "C") }?;
-        // SAFETY: the caller's promise.
-        let signals = unsafe { cells(prices.signals, [bars, columns], "prices.signals") }?;
+        let names = self::names(call, prices.column_names, columns, "prices.column_names", "C")?;
+        let signals = cells(call, prices.signals, [bars, columns], "prices.signals")?;
         table = table.with_columns(names, signals).map_err(in_prices)?;
     }
-    // SAFETY: the caller's promise.
-    if let Some(prior) = unsafe { optional_cells(prices.prior, [bars, assets + 1], "prices.prior") }? {
+    if let Some(prior) = optional_cells(call, prices.prior, [bars, assets + 1], "prices.prior")? {
         table = table.with_prior(prior).map_err(in_prices)?;
     }
     let rates = match prices.cash_rates.is_null() {
         true => None,
-        // SAFETY: the caller's promise.
-        false => Some(unsafe { slice::input(prices.cash_rates, bars, bars, "prices.cash_rates") }?.to_vec()),
+        false => Some(slice::input(call, prices.cash_rates, bars, bars, "prices.cash_rates")?.to_vec()),
     };
     with_cash_rate(table, rates, prices.cash_rate, "prices.cash_rate")
 }
@@ -236,44 +220,39 @@ fn count(value: u64, input: &str) -> Outcome<usize> {
         .ok_or_else(|| Failure::invalid(input, value, "what fits into memory"))
 }
 
-/// # Safety
-/// As [`table`].
-unsafe fn cells(pointer: *const f64, shape: [usize; 2], name: &str) -> Outcome<Array2<f64>> {
+fn cells(call: Call<'_>, pointer: *const f64, shape: [usize; 2], name: &str) -> Outcome<Array2<f64>> {
     let len = shape[0].checked_mul(shape[1]).ok_or_else(|| {
         let found = format!("of {} rows of {}", shape[0], shape[1]);
         Failure::invalid(name, found, "what fits into memory")
     })?;
-    // SAFETY: the caller's promise.
-    let values = unsafe { slice::input(pointer, len, len, name) }?.to_vec();
+    let values = slice::input(call, pointer, len, len, name)?.to_vec();
     Ok(Array2::from_shape_vec(shape, values).expect("one value for each row and column"))
 }
 
-/// # Safety
-/// As [`table`].
-unsafe fn optional_cells(pointer: *const f64, shape: [usize; 2], name: &str) -> Outcome<Option<Array2<f64>>> {
+fn optional_cells(
+    call: Call<'_>,
+    pointer: *const f64,
+    shape: [usize; 2],
+    name: &str,
+) -> Outcome<Option<Array2<f64>>> {
     match pointer.is_null() {
         true => Ok(None),
-        // SAFETY: the caller's promise.
-        false => unsafe { cells(pointer, shape, name) }.map(Some),
+        false => cells(call, pointer, shape, name).map(Some),
     }
 }
 
-/// # Safety
-/// As [`table`].
-unsafe fn dates(pointer: *const i32, bars: usize) -> Outcome<Vec<NaiveDate>> {
+fn dates(call: Call<'_>, pointer: *const i32, bars: usize) -> Outcome<Vec<NaiveDate>> {
     if pointer.is_null() {
         let start = NaiveDate::from_ymd_opt(2000, 1, 3).expect("a day of the calendar");
         return Ok(business_days(bars, start)?);
     }
-    // SAFETY: the caller's promise.
-    let days = unsafe { slice::input(pointer, bars, bars, "prices.dates") }?;
+    let days = slice::input(call, pointer, bars, bars, "prices.dates")?;
     let named = |(bar, day): (usize, &i32)| date(*day, &format!("prices.dates[{bar}]"));
     days.iter().enumerate().map(named).collect()
 }
 
-/// # Safety
-/// As [`table`].
-unsafe fn names(
+fn names(
+    call: Call<'_>,
     pointer: *const *const c_char,
     count: usize,
     name: &str,
@@ -282,11 +261,9 @@ unsafe fn names(
     if pointer.is_null() {
         return Ok((0..count).map(|i| format!("{made_up}{i}")).collect());
     }
-    // SAFETY: the caller's promise.
-    let names = unsafe { slice::input(pointer, count, count, name) }?;
+    let names = slice::input(call, pointer, count, count, name)?;
     let copied = |(i, text): (usize, &*const c_char)| {
-        // SAFETY: the caller's promise.
-        unsafe { text::input(*text, &format!("{name}[{i}]")) }.map(str::to_string)
+        text::input(call, *text, &format!("{name}[{i}]")).map(str::to_string)
     };
     names.iter().enumerate().map(copied).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::Output;
@@ -29,13 +30,11 @@ pub unsafe extern "C" fn ppo_market_simulated(
     parameters_json: *const c_char,
     market: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_simulated, [], {
-        // SAFETY: the header's contract.
-        let parameters = unsafe { parse(parameters_json) }?;
-        let market = Output::new(market, "market")?;
+    boundary!(ppo_market_simulated, [], |call| {
+        let parameters = parse(call, parameters_json)?;
+        let market = Output::new(call, market, "market")?;
         let value = MarketValue::endless(parameters).map_err(in_parameters)?;
-        // SAFETY: the header's contract.
-        unsafe { market.write(handle::create(value)) };
+        market.write(handle::create(value));
         Ok(PPO_OK)
     })
 }
@@ -59,10 +58,9 @@ pub unsafe extern "C" fn ppo_market_simulate_prices(
     seed: u64,
     market: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_simulate_prices, [], {
-        // SAFETY: the header's contract.
-        let parameters = unsafe { parse(parameters_json) }?;
-        let market = Output::new(market, "market")?;
+    boundary!(ppo_market_simulate_prices, [], |call| {
+        let parameters = parse(call, parameters_json)?;
+        let market = Output::new(call, market, "market")?;
         let first_day = date(first_day, "first_day")?;
         let prices = parameters.prices(bars, first_day, seed);
         let table = prices.map_err(|error| match &error {
@@ -73,8 +71,7 @@ pub unsafe extern "C" fn ppo_market_simulate_prices(
             assets: true,
             columns: true,
         };
-        // SAFETY: the header's contract.
-        unsafe { market.write(handle::create(MarketValue::prices(table, named))) };
+        market.write(handle::create(MarketValue::prices(table, named)));
         Ok(PPO_OK)
     })
 }
@@ -93,10 +90,9 @@ pub unsafe extern "C" fn ppo_market_fit_gbm(
     market: *const ppo_market,
     fitted: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_fit_gbm, [market], {
+    boundary!(ppo_market_fit_gbm, [market], |call| {
         let fit = |prices: &PriceTable| Ok(SimulatedParameters::Gbm(fit_gbm(prices)?));
-        // SAFETY: the header's contract.
-        unsafe { fitted_to(market, fitted, fit) }
+        fitted_to(call, market, fitted, fit)
     })
 }
 
@@ -120,13 +116,12 @@ pub unsafe extern "C" fn ppo_market_fit_regimes(
     seed: u64,
     fitted: *mut *mut ppo_market,
 ) -> ppo_status {
-    boundary!(ppo_market_fit_regimes, [market], {
+    boundary!(ppo_market_fit_regimes, [market], |call| {
         let fit = |prices: &PriceTable| {
             let options = HmmOptions::default();
             fit_regimes(prices, regimes, seed, &options).map(SimulatedParameters::RegimeSwitching)
         };
-        // SAFETY: the header's contract.
-        unsafe { fitted_to(market, fitted, fit) }
+        fitted_to(call, market, fitted, fit)
     })
 }
 
@@ -146,22 +141,17 @@ pub unsafe extern "C" fn ppo_market_parameters_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_market_parameters_json, [market], {
-        // SAFETY: the header's contract.
-        let MarketValue::Endless { parameters, .. } = unsafe { handle::shared(market, "market") }? else {
+    boundary!(ppo_market_parameters_json, [market], |call| {
+        let MarketValue::Endless { parameters, .. } = handle::shared(call, market, "market")? else {
             return Err(Failure::invalid("market", "prices", "a simulation without end"));
         };
         let json = serde_json::to_string(&**parameters).expect("parameters are plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
-/// # Safety
-/// As `text::input`.
-unsafe fn parse(parameters_json: *const c_char) -> Outcome<SimulatedParameters> {
-    // SAFETY: the caller's promise.
-    let text = unsafe { text::input(parameters_json, "parameters_json") }?;
+fn parse(call: Call<'_>, parameters_json: *const c_char) -> Outcome<SimulatedParameters> {
+    let text = text::input(call, parameters_json, "parameters_json")?;
     json::parse(text, "parameters_json", "parameters of a simulated market")
 }
 
@@ -171,17 +161,14 @@ fn in_parameters(error: Error) -> Error {
 }
 
 /// Writes the simulation that `fit` finds in the prices of a market's range.
-///
-/// # Safety
-/// As `handle::shared` and `Output::write`.
-unsafe fn fitted_to(
+fn fitted_to(
+    call: Call<'_>,
     market: *const ppo_market,
     fitted: *mut *mut ppo_market,
     fit: impl FnOnce(&PriceTable) -> Result<SimulatedParameters>,
 ) -> Outcome<ppo_status> {
-    // SAFETY: the caller's promise.
-    let market = unsafe { handle::shared(market, "market") }?;
-    let fitted = Output::new(fitted, "fitted")?;
+    let market = handle::shared(call, market, "market")?;
+    let fitted = Output::new(call, fitted, "fitted")?;
     let fitted_to_range = fit(&market.table()?.slice(market.range()?)?);
     let parameters = fitted_to_range.map_err(|error| {
         error
@@ -190,7 +177,6 @@ unsafe fn fitted_to(
             .renamed("states", "regimes")
     })?;
     let value = MarketValue::endless(parameters)?;
-    // SAFETY: the caller's promise.
-    unsafe { fitted.write(handle::create(value)) };
+    fitted.write(handle::create(value));
     Ok(PPO_OK)
 }

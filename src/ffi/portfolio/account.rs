@@ -2,6 +2,7 @@
 
 use crate::env::account::Account;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::slice;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
@@ -47,9 +48,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_account_init(account: *mut ppo_account, size: usize) -> ppo_status {
-    boundary!(ppo_account_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(account, size, "account") }?;
+    boundary!(ppo_account_init, [], |call| {
+        versioned::init(call, account, size, "account")?;
         Ok(PPO_OK)
     })
 }
@@ -71,33 +71,27 @@ pub unsafe extern "C" fn ppo_portfolio_account(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_account, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
-        // SAFETY: the header's contract.
-        unsafe { write_account(portfolio.account(), account, weights_out, weights_len) }?;
+    boundary!(ppo_portfolio_account, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
+        write_account(call, portfolio.account(), account, weights_out, weights_len)?;
         Ok(PPO_OK)
     })
 }
 
 /// Writes how an account stands.
-///
-/// # Safety
-/// As `OutputStruct::new` and `slice::output`.
-pub(in crate::ffi) unsafe fn write_account(
+pub(in crate::ffi) fn write_account(
+    call: Call<'_>,
     held: &Account,
     account: *mut ppo_account,
     weights_out: *mut f64,
     weights_len: usize,
 ) -> Outcome<()> {
-    // SAFETY: the caller's promise.
-    let out = unsafe { OutputStruct::new(account, "account") }?;
+    let out = OutputStruct::new(call, account, "account")?;
     let view = held.view();
     let assets = view.weights.len();
     let place = slice::Span::new(account, 1, "account");
     let (len, expected) = (weights_len, assets + 1);
-    // SAFETY: the caller's promise; the struct is the only other place.
-    let weights = unsafe { slice::optional_output(weights_out, len, expected, "weights_out", [place]) }?;
+    let weights = slice::optional_output(call, weights_out, len, expected, "weights_out", [place])?;
     if let Some(weights) = weights {
         weights[..assets].copy_from_slice(view.weights);
         weights[assets] = view.cash;
@@ -109,7 +103,6 @@ pub(in crate::ffi) unsafe fn write_account(
         volatility: view.volatility,
         ..<ppo_account as versioned::Versioned>::defaults()
     };
-    // SAFETY: the caller's promise.
-    unsafe { out.write(&numbers) };
+    out.write(&numbers);
     Ok(())
 }

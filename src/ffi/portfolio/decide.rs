@@ -1,6 +1,7 @@
 //! Target weights, what was traded instead, leverage, Kelly sizes.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::portfolio::{exclusive, ppo_portfolio};
@@ -16,12 +17,10 @@ use crate::portfolio::RLPortfolioManager;
 /// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_ready(portfolio: *mut ppo_portfolio, ready: *mut u32) -> ppo_status {
-    boundary!(ppo_portfolio_ready, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
-        let ready = Output::new(ready, "ready")?;
-        // SAFETY: the header's contract.
-        unsafe { ready.write(u32::from(portfolio.ready())) };
+    boundary!(ppo_portfolio_ready, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
+        let ready = Output::new(call, ready, "ready")?;
+        ready.write(u32::from(portfolio.ready()));
         Ok(PPO_OK)
     })
 }
@@ -38,12 +37,10 @@ pub unsafe extern "C" fn ppo_portfolio_warm_up_bars(
     portfolio: *mut ppo_portfolio,
     bars: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_warm_up_bars, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
-        let bars = Output::new(bars, "bars")?;
-        // SAFETY: the header's contract.
-        unsafe { bars.write(portfolio.warm_up_bars()) };
+    boundary!(ppo_portfolio_warm_up_bars, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
+        let bars = Output::new(call, bars, "bars")?;
+        bars.write(portfolio.warm_up_bars());
         Ok(PPO_OK)
     })
 }
@@ -65,12 +62,10 @@ pub unsafe extern "C" fn ppo_portfolio_rebalance(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_rebalance, [portfolio], {
-        // SAFETY: the header's contract.
-        let mut portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_rebalance, [portfolio], |call| {
+        let mut portfolio = exclusive(call, portfolio)?;
         let len = portfolio.policy().spec().action_len();
-        // SAFETY: the header's contract; there is no other array.
-        let out = unsafe { slice::output(weights_out, weights_len, len, "weights_out", []) }?;
+        let out = slice::output(call, weights_out, weights_len, len, "weights_out", [])?;
         if !portfolio.ready() {
             let expected = format!("{} bars before a decision", portfolio.warm_up_bars());
             return Err(not_ready("with less history", expected));
@@ -101,11 +96,9 @@ pub unsafe extern "C" fn ppo_portfolio_record_trade(
     weights_len: usize,
     cost: f64,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_record_trade, [portfolio], {
-        // SAFETY: the header's contract.
-        let mut portfolio = unsafe { exclusive(portfolio) }?;
-        // SAFETY: the header's contract.
-        let weights = unsafe { position(&portfolio, weights, weights_len) }?;
+    boundary!(ppo_portfolio_record_trade, [portfolio], |call| {
+        let mut portfolio = exclusive(call, portfolio)?;
+        let weights = position(call, &portfolio, weights, weights_len)?;
         portfolio.record_trade(weights, cost)?;
         Ok(PPO_OK)
     })
@@ -128,11 +121,9 @@ pub unsafe extern "C" fn ppo_portfolio_set_position(
     weights_len: usize,
     equity: f64,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_set_position, [portfolio], {
-        // SAFETY: the header's contract.
-        let mut portfolio = unsafe { exclusive(portfolio) }?;
-        // SAFETY: the header's contract.
-        let weights = unsafe { position(&portfolio, weights, weights_len) }?;
+    boundary!(ppo_portfolio_set_position, [portfolio], |call| {
+        let mut portfolio = exclusive(call, portfolio)?;
+        let weights = position(call, &portfolio, weights, weights_len)?;
         portfolio.set_position(weights, equity)?;
         Ok(PPO_OK)
     })
@@ -155,16 +146,14 @@ pub unsafe extern "C" fn ppo_portfolio_leverage(
     trend: f64,
     leverage: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_leverage, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
-        let leverage = Output::new(leverage, "leverage")?;
+    boundary!(ppo_portfolio_leverage, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
+        let leverage = Output::new(call, leverage, "leverage")?;
         check_remembered(&portfolio)?;
         let factor = portfolio
             .leverage((!trend.is_nan()).then_some(trend))
             .map_err(|error| error.renamed("volatility", "portfolio: forecast volatility"))?;
-        // SAFETY: the header's contract.
-        unsafe { leverage.write(factor) };
+        leverage.write(factor);
         Ok(PPO_OK)
     })
 }
@@ -184,12 +173,10 @@ pub unsafe extern "C" fn ppo_portfolio_kelly(
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_kelly, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_kelly, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
         let assets = portfolio.account().weights().len();
-        // SAFETY: the header's contract; there is no other array.
-        let out = unsafe { slice::output(weights_out, weights_len, assets, "weights_out", []) }?;
+        let out = slice::output(call, weights_out, weights_len, assets, "weights_out", [])?;
         check_remembered(&portfolio)?;
         out.copy_from_slice(&portfolio.kelly()?);
         Ok(PPO_OK)
@@ -214,16 +201,13 @@ pub unsafe extern "C" fn ppo_portfolio_seen(
     prior_out: *mut f64,
     prior_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_seen, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_seen, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
         let (state, prior) = portfolio.seen();
-        // SAFETY: the header's contract; no reference was made yet.
-        let to_state = unsafe { slice::output(state_out, state_len, state.len(), "state_out", []) }?;
+        let to_state = slice::output(call, state_out, state_len, state.len(), "state_out", [])?;
         if !(prior_out.is_null() && prior_len == 0) {
             let place = Span::new(state_out, state_len, "state_out");
-            // SAFETY: the header's contract; the state is the only other array.
-            let out = unsafe { slice::output(prior_out, prior_len, prior.len(), "prior_out", [place]) }?;
+            let out = slice::output(call, prior_out, prior_len, prior.len(), "prior_out", [place])?;
             out.copy_from_slice(prior);
         }
         to_state.copy_from_slice(state);
@@ -232,17 +216,14 @@ pub unsafe extern "C" fn ppo_portfolio_seen(
 }
 
 /// Weights of assets and cash that the host reports.
-///
-/// # Safety
-/// As [`slice::input`].
-unsafe fn position<'a>(
+fn position<'a>(
+    call: Call<'a>,
     portfolio: &RLPortfolioManager,
     weights: *const f64,
     weights_len: usize,
 ) -> Outcome<&'a [f64]> {
     let expected = portfolio.account().weights().len() + 1;
-    // SAFETY: the caller's promise.
-    unsafe { slice::input(weights, weights_len, expected, "weights") }
+    slice::input(call, weights, weights_len, expected, "weights")
 }
 
 /// Refuses an estimate from too few returns.

@@ -9,6 +9,7 @@ pub mod state;
 use crate::error::Error;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
 use crate::ffi::border::slice::Output;
@@ -51,15 +52,12 @@ pub unsafe extern "C" fn ppo_portfolio_new(
     config_json: *const c_char,
     portfolio: *mut *mut ppo_portfolio,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_new, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        let portfolio = Output::new(portfolio, "portfolio")?;
-        // SAFETY: the header's contract.
-        let config = unsafe { read_config(config_json) }?;
+    boundary!(ppo_portfolio_new, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let portfolio = Output::new(call, portfolio, "portfolio")?;
+        let config = read_config(call, config_json)?;
         let manager = RLPortfolioManager::new(agent.snapshot(), config).map_err(in_config)?;
-        // SAFETY: the header's contract.
-        unsafe { portfolio.write(create(manager)) };
+        portfolio.write(create(manager));
         Ok(PPO_OK)
     })
 }
@@ -78,11 +76,9 @@ pub unsafe extern "C" fn ppo_portfolio_set_agent(
     portfolio: *mut ppo_portfolio,
     agent: *const ppo_agent,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_set_agent, [portfolio, agent], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { handle::shared(portfolio, "portfolio") }?;
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
+    boundary!(ppo_portfolio_set_agent, [portfolio, agent], |call| {
+        let portfolio = handle::shared(call, portfolio, "portfolio")?;
+        let agent = handle::shared(call, agent, "agent")?;
         portfolio.open().ask(agent.snapshot())?;
         Ok(PPO_OK)
     })
@@ -94,7 +90,7 @@ pub unsafe extern "C" fn ppo_portfolio_set_agent(
 /// Any thread, but not while another call uses the portfolio.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_free(portfolio: *mut ppo_portfolio) {
-    boundary!(ppo_portfolio_free, [], {
+    boundary!(ppo_portfolio_free, [], |_| {
         handle::free(portfolio)?;
         Ok(PPO_OK)
     });
@@ -115,9 +111,8 @@ pub unsafe extern "C" fn ppo_portfolio_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(portfolio, "portfolio", buffer, capacity, needed) }
+    boundary!(ppo_portfolio_last_error, [], |call| {
+        handle::copy_message(call, portfolio, "portfolio", buffer, capacity, needed)
     })
 }
 
@@ -128,12 +123,11 @@ fn create(manager: RLPortfolioManager) -> *mut ppo_portfolio {
 }
 
 /// A portfolio to itself, with what other threads have asked of it taken up.
-///
-/// # Safety
-/// As `handle::exclusive`.
-unsafe fn exclusive<'a>(portfolio: *mut ppo_portfolio) -> Outcome<Exclusive<'a, RLPortfolioManager>> {
-    // SAFETY: the caller's promise.
-    let (mut manager, next) = unsafe { handle::exclusive_part(portfolio, "portfolio") }?;
+fn exclusive<'a>(
+    call: Call<'a>,
+    portfolio: *mut ppo_portfolio,
+) -> Outcome<Exclusive<'a, RLPortfolioManager>> {
+    let (mut manager, next) = handle::exclusive_part(call, portfolio, "portfolio")?;
     next.take_up(|policy| manager.replace_policy(policy))?;
     Ok(manager)
 }
@@ -149,14 +143,10 @@ pub(in crate::ffi) fn in_bar(error: Error) -> Error {
 }
 
 /// A portfolio's settings; NULL for the defaults.
-///
-/// # Safety
-/// As [`text::input`].
-pub(in crate::ffi) unsafe fn read_config(config_json: *const c_char) -> Outcome<ManagerConfig> {
+pub(in crate::ffi) fn read_config(call: Call<'_>, config_json: *const c_char) -> Outcome<ManagerConfig> {
     if config_json.is_null() {
         return Ok(ManagerConfig::default());
     }
-    // SAFETY: the caller's promise.
-    let text = unsafe { text::input(config_json, "config_json") }?;
+    let text = text::input(call, config_json, "config_json")?;
     json::parse(text, "config_json", "a portfolio's settings")
 }

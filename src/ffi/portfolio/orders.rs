@@ -2,19 +2,18 @@
 //! never waits and is never refused for a call under way, and taking up neither waits nor allocates.
 
 use crate::error::{Error, Result};
+use crate::ffi::border::place::Place;
 use crate::policy::Policy;
 use crate::policy::spec::PolicySpec;
-use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// The policy that a portfolio shall decide with next.
 pub(in crate::ffi) struct NextPolicy {
     /// Of every policy that the portfolio has had.
     spec: PolicySpec,
-    next: Place,
+    next: Place<Policy>,
     /// The policy that was replaced last: freed by whoever asks, so that a decision frees no memory.
-    replaced: Place,
+    replaced: Place<Policy>,
 }
 
 impl NextPolicy {
@@ -52,32 +51,6 @@ impl NextPolicy {
             drop(self.replaced.swap(Some(replace(policy)?)));
         }
         Ok(())
-    }
-}
-
-/// A place for one policy, or none.
-#[derive(Default)]
-struct Place(AtomicPtr<Policy>);
-
-impl Place {
-    /// Whether nothing was there a moment ago.
-    #[inline]
-    fn is_empty(&self) -> bool {
-        self.0.load(Ordering::Relaxed).is_null()
-    }
-
-    /// Puts a policy, or none, in the place of what is there.
-    fn swap(&self, policy: Option<Arc<Policy>>) -> Option<Arc<Policy>> {
-        let new = policy.map_or(ptr::null(), Arc::into_raw).cast_mut();
-        let old = self.0.swap(new, Ordering::AcqRel);
-        // SAFETY: what is not null came from `Arc::into_raw`, and the swap took it out of everybody else's reach.
-        (!old.is_null()).then(|| unsafe { Arc::from_raw(old) })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        drop(self.swap(None));
     }
 }
 

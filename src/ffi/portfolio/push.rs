@@ -1,6 +1,7 @@
 //! Bars that just ended.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::portfolio::{exclusive, in_bar, ppo_portfolio};
@@ -39,21 +40,17 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
     prior_len: usize,
     taken: *mut u32,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_push_prices, [portfolio], {
-        // SAFETY: the header's contract.
-        let mut portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_push_prices, [portfolio], |call| {
+        let mut portfolio = exclusive(call, portfolio)?;
         let spec = portfolio.policy().spec();
-        // SAFETY: the header's contract.
-        let closes = unsafe { slice::input(closes, closes_len, spec.state.assets, "closes") }?;
-        // SAFETY: the header's contract.
-        let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
-        let taken = Output::optional(taken, "taken")?;
+        let closes = slice::input(call, closes, closes_len, spec.state.assets, "closes")?;
+        let (columns, prior) = beside(call, spec, (columns, columns_len), (prior, prior_len))?;
+        let taken = Output::optional(call, taken, "taken")?;
         let was_taken = portfolio
             .push_prices(closes, cash_return, columns, prior)
             .map_err(in_bar)?;
         if let Some(taken) = taken {
-            // SAFETY: the header's contract.
-            unsafe { taken.write(u32::from(was_taken)) };
+            taken.write(u32::from(was_taken));
         }
         Ok(PPO_OK)
     })
@@ -82,14 +79,11 @@ pub unsafe extern "C" fn ppo_portfolio_push_returns(
     prior: *const f64,
     prior_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_push_returns, [portfolio], {
-        // SAFETY: the header's contract.
-        let mut portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_push_returns, [portfolio], |call| {
+        let mut portfolio = exclusive(call, portfolio)?;
         let spec = portfolio.policy().spec();
-        // SAFETY: the header's contract.
-        let returns = unsafe { slice::input(returns, returns_len, spec.state.assets, "returns") }?;
-        // SAFETY: the header's contract.
-        let (columns, prior) = unsafe { beside(spec, (columns, columns_len), (prior, prior_len)) }?;
+        let returns = slice::input(call, returns, returns_len, spec.state.assets, "returns")?;
+        let (columns, prior) = beside(call, spec, (columns, columns_len), (prior, prior_len))?;
         portfolio
             .push_returns(returns, cash_return, columns, prior)
             .map_err(in_bar)?;
@@ -98,10 +92,8 @@ pub unsafe extern "C" fn ppo_portfolio_push_returns(
 }
 
 /// The policy's columns and the weights of its supplied prior.
-///
-/// # Safety
-/// As [`slice::input`], for both arrays.
-pub(in crate::ffi) unsafe fn beside<'a>(
+pub(in crate::ffi) fn beside<'a>(
+    call: Call<'a>,
     spec: &PolicySpec,
     (columns, columns_len): (*const f64, usize),
     (prior, prior_len): (*const f64, usize),
@@ -110,19 +102,13 @@ pub(in crate::ffi) unsafe fn beside<'a>(
         Prior::Supplied => spec.state.assets + 1,
         _ => 0,
     };
-    // SAFETY: the caller's promise.
-    let columns = unsafe { possibly_none(columns, columns_len, spec.state.columns.len(), "columns") }?;
-    // SAFETY: the caller's promise.
-    Ok((columns, unsafe {
-        possibly_none(prior, prior_len, weights, "prior")
-    }?))
+    let columns = possibly_none(call, columns, columns_len, spec.state.columns.len(), "columns")?;
+    Ok((columns, possibly_none(call, prior, prior_len, weights, "prior")?))
 }
 
 /// An array that may be NULL where nothing is expected.
-///
-/// # Safety
-/// As [`slice::input`].
-unsafe fn possibly_none<'a>(
+fn possibly_none<'a>(
+    call: Call<'a>,
     pointer: *const f64,
     len: usize,
     expected: usize,
@@ -131,6 +117,5 @@ unsafe fn possibly_none<'a>(
     if pointer.is_null() && len == 0 && expected == 0 {
         return Ok(&[]);
     }
-    // SAFETY: the caller's promise.
-    unsafe { slice::input(pointer, len, expected, name) }
+    slice::input(call, pointer, len, expected, name)
 }

@@ -23,12 +23,10 @@ pub unsafe extern "C" fn ppo_portfolio_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_state_json, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_state_json, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
         let json = serde_json::to_string(&portfolio.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -46,11 +44,9 @@ pub unsafe extern "C" fn ppo_portfolio_restore(
     portfolio: *mut ppo_portfolio,
     state_json: *const c_char,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_restore, [portfolio], {
-        // SAFETY: the header's contract.
-        let mut portfolio = unsafe { exclusive(portfolio) }?;
-        // SAFETY: the header's contract.
-        let text = unsafe { text::input(state_json, "state_json") }?;
+    boundary!(ppo_portfolio_restore, [portfolio], |call| {
+        let mut portfolio = exclusive(call, portfolio)?;
+        let text = text::input(call, state_json, "state_json")?;
         portfolio
             .restore(json::parse(text, "state_json", "a portfolio's state")?)
             .map_err(|error| {
@@ -77,11 +73,9 @@ pub unsafe extern "C" fn ppo_portfolio_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_portfolio_config_json, [portfolio], {
-        // SAFETY: the header's contract.
-        let portfolio = unsafe { exclusive(portfolio) }?;
+    boundary!(ppo_portfolio_config_json, [portfolio], |call| {
+        let portfolio = exclusive(call, portfolio)?;
         let json = serde_json::to_string(portfolio.config()).expect("settings are plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }

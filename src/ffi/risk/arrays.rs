@@ -1,6 +1,7 @@
 //! Inputs and outputs that a host may leave out.
 
 use crate::error::Error;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::{json, text};
@@ -20,15 +21,11 @@ pub(super) fn check_assets(assets: usize) -> Outcome<()> {
 }
 
 /// Settings of the host; NULL for the defaults.
-///
-/// # Safety
-/// A pointer that is not NULL points to a text with its zero byte.
-pub(super) unsafe fn config<C: Default + DeserializeOwned>(pointer: *const c_char) -> Outcome<C> {
+pub(super) fn config<C: Default + DeserializeOwned>(call: Call<'_>, pointer: *const c_char) -> Outcome<C> {
     if pointer.is_null() {
         return Ok(C::default());
     }
-    // SAFETY: the caller's promise.
-    let text = unsafe { text::input(pointer, "config_json") }?;
+    let text = text::input(call, pointer, "config_json")?;
     json::parse(text, "config_json", "a setting")
 }
 
@@ -67,33 +64,33 @@ pub(super) struct ReasonPlaces<'a> {
     count: Option<Output<usize>>,
 }
 
-impl ReasonPlaces<'_> {
-    /// # Safety
-    /// As [`slice::output`], of `reasons_capacity` values; `reasons_len` is NULL or a place that nobody else uses.
-    pub(super) unsafe fn new<const N: usize>(
+impl<'a> ReasonPlaces<'a> {
+    pub(super) fn new<const N: usize>(
+        call: Call<'a>,
         reasons: *mut risk_reason,
         reasons_capacity: usize,
         reasons_len: *mut usize,
         others: [Span; N],
     ) -> Outcome<Self> {
         Ok(Self {
-            // SAFETY: the caller's promise.
-            places: unsafe {
-                slice::optional_output(reasons, reasons_capacity, reasons_capacity, "reasons", others)
-            }?,
-            count: Output::optional(reasons_len, "reasons_len")?,
+            places: slice::optional_output(
+                call,
+                reasons,
+                reasons_capacity,
+                reasons_capacity,
+                "reasons",
+                others,
+            )?,
+            count: Output::optional(call, reasons_len, "reasons_len")?,
         })
     }
 
-    /// # Safety
-    /// As [`new`](Self::new).
-    pub(super) unsafe fn write(self, reasons: &[Reason]) {
+    pub(super) fn write(self, reasons: &[Reason]) {
         if let Some(places) = self.places {
             reason::write(places, reasons);
         }
         if let Some(count) = self.count {
-            // SAFETY: the caller's promise.
-            unsafe { count.write(reasons.len()) };
+            count.write(reasons.len());
         }
     }
 }

@@ -48,12 +48,11 @@ impl AtrValue {
 /// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_new(assets: usize, bars: usize, atr: *mut *mut risk_atr) -> ppo_status {
-    boundary!(risk_atr_new, [], {
-        let place = Output::new(atr, "atr")?;
+    boundary!(risk_atr_new, [], |call| {
+        let place = Output::new(call, atr, "atr")?;
         check_assets(assets)?;
         let made = AtrValue::new(Atr::new(assets, bars).map_err(in_parameters)?);
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -73,15 +72,13 @@ pub unsafe extern "C" fn risk_atr_restore(
     state_json: *const c_char,
     atr: *mut *mut risk_atr,
 ) -> ppo_status {
-    boundary!(risk_atr_restore, [], {
-        let place = Output::new(atr, "atr")?;
+    boundary!(risk_atr_restore, [], |call| {
+        let place = Output::new(call, atr, "atr")?;
         check_assets(assets)?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(state, "state_json", "a state that risk_atr_state_json wrote")?;
         let made = AtrValue::new(Atr::restore(assets, bars, state).map_err(in_parameters)?);
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -92,7 +89,7 @@ pub unsafe extern "C" fn risk_atr_restore(
 /// Any thread, but not while another call uses them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_free(atr: *mut risk_atr) {
-    boundary!(risk_atr_free, [], {
+    boundary!(risk_atr_free, [], |_| {
         handle::free(atr)?;
         Ok(PPO_OK)
     });
@@ -113,9 +110,8 @@ pub unsafe extern "C" fn risk_atr_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_atr_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(atr, "atr", buffer, capacity, needed) }
+    boundary!(risk_atr_last_error, [], |call| {
+        handle::copy_message(call, atr, "atr", buffer, capacity, needed)
     })
 }
 
@@ -135,12 +131,10 @@ pub unsafe extern "C" fn risk_atr_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_atr_state_json, [atr], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(atr, "atr") }?;
+    boundary!(risk_atr_state_json, [atr], |call| {
+        let used = handle::exclusive(call, atr, "atr")?;
         let json = serde_json::to_string(used.atr.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -167,19 +161,15 @@ pub unsafe extern "C" fn risk_atr_update(
     close: *const f64,
     close_len: usize,
 ) -> ppo_status {
-    boundary!(risk_atr_update, [atr], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(atr, "atr") }?;
+    boundary!(risk_atr_update, [atr], |call| {
+        let mut used = handle::exclusive(call, atr, "atr")?;
         let AtrValue { atr, reasons } = &mut *used;
         let assets = atr.values().len();
-        // SAFETY: the header's contract.
-        let (high, low, close) = unsafe {
-            (
-                slice::optional_input(high, high_len, assets, "high")?,
-                slice::optional_input(low, low_len, assets, "low")?,
-                slice::input(close, close_len, assets, "close")?,
-            )
-        };
+        let (high, low, close) = (
+            slice::optional_input(call, high, high_len, assets, "high")?,
+            slice::optional_input(call, low, low_len, assets, "low")?,
+            slice::input(call, close, close_len, assets, "close")?,
+        );
         reasons.clear();
         atr.update(high, low, close, reasons)?;
         Ok(PPO_OK)
@@ -204,21 +194,18 @@ pub unsafe extern "C" fn risk_atr_values(
     seen: *mut usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_atr_values, [atr], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(atr, "atr") }?;
+    boundary!(risk_atr_values, [atr], |call| {
+        let used = handle::exclusive(call, atr, "atr")?;
         let known = used.atr.values();
         let counts = [
-            (Output::optional(seen, "seen")?, used.atr.seen()),
-            (Output::optional(needed, "needed")?, used.atr.needed()),
+            (Output::optional(call, seen, "seen")?, used.atr.seen()),
+            (Output::optional(call, needed, "needed")?, used.atr.needed()),
         ];
-        // SAFETY: the header's contract.
-        let place = unsafe { slice::output(values, values_len, known.len(), "values", []) }?;
+        let place = slice::output(call, values, values_len, known.len(), "values", [])?;
         place.copy_from_slice(known);
         for (place, count) in counts {
             if let Some(place) = place {
-                // SAFETY: the header's contract.
-                unsafe { place.write(count) };
+                place.write(count);
             }
         }
         Ok(PPO_OK)
@@ -255,7 +242,7 @@ pub unsafe extern "C" fn risk_average_true_range(
     values: *mut f64,
     values_len: usize,
 ) -> ppo_status {
-    boundary!(risk_average_true_range, [], {
+    boundary!(risk_average_true_range, [], |call| {
         check_assets(assets)?;
         let Some(count) = rows.checked_mul(assets).filter(|count| *count > 0) else {
             return Err(Failure::invalid(
@@ -269,15 +256,12 @@ pub unsafe extern "C" fn risk_average_true_range(
             Span::new(low, low_len, "low"),
             Span::new(close, close_len, "close"),
         ];
-        // SAFETY: the header's contract.
-        let (high, low, close, values) = unsafe {
-            (
-                slice::optional_input(high, high_len, count, "high")?,
-                slice::optional_input(low, low_len, count, "low")?,
-                slice::input(close, close_len, count, "close")?,
-                slice::output(values, values_len, count, "values", inputs)?,
-            )
-        };
+        let (high, low, close, values) = (
+            slice::optional_input(call, high, high_len, count, "high")?,
+            slice::optional_input(call, low, low_len, count, "low")?,
+            slice::input(call, close, close_len, count, "close")?,
+            slice::output(call, values, values_len, count, "values", inputs)?,
+        );
         let optional = |table: Option<_>| table.map(|table| view(table, rows, assets)).transpose();
         let (high, low) = (optional(high)?, optional(low)?);
         let averages =

@@ -81,9 +81,8 @@ pub unsafe extern "C" fn risk_benchmark_metrics_init(
     metrics: *mut risk_benchmark_metrics,
     size: usize,
 ) -> ppo_status {
-    boundary!(risk_benchmark_metrics_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(metrics, size, "metrics") }?;
+    boundary!(risk_benchmark_metrics_init, [], |call| {
+        versioned::init(call, metrics, size, "metrics")?;
         Ok(PPO_OK)
     })
 }
@@ -108,15 +107,11 @@ pub unsafe extern "C" fn risk_benchmark_metrics_compute(
     conventions: *const risk_conventions,
     metrics: *mut risk_benchmark_metrics,
 ) -> ppo_status {
-    boundary!(risk_benchmark_metrics_compute, [], {
-        // SAFETY: the header's contract.
-        let place = unsafe { OutputStruct::new(metrics, "metrics") }?;
-        // SAFETY: the header's contract.
-        let returns = unsafe { read_returns(returns, returns_len, returns_len, "returns") }?;
-        // SAFETY: the header's contract.
-        let benchmark = unsafe { read_returns(benchmark, benchmark_len, returns_len, "benchmark") }?;
-        // SAFETY: the header's contract.
-        let both = Benchmarked::new(returns, benchmark, unsafe { read_conventions(conventions) }?)?;
+    boundary!(risk_benchmark_metrics_compute, [], |call| {
+        let place = OutputStruct::new(call, metrics, "metrics")?;
+        let returns = read_returns(call, returns, returns_len, returns_len, "returns")?;
+        let benchmark = read_returns(call, benchmark, benchmark_len, returns_len, "benchmark")?;
+        let both = Benchmarked::new(returns, benchmark, read_conventions(call, conventions)?)?;
         let batting = both.batting_average();
         let measured = risk_benchmark_metrics {
             struct_size: 0,
@@ -137,8 +132,7 @@ pub unsafe extern "C" fn risk_benchmark_metrics_compute(
             down_batting: batting.down,
             beta_fragility: both.beta_fragility(),
         };
-        // SAFETY: the header's contract.
-        unsafe { place.write(&measured) };
+        place.write(&measured);
         Ok(PPO_OK)
     })
 }

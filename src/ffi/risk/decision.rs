@@ -223,9 +223,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_market_init(market: *mut risk_market, size: usize) -> ppo_status {
-    boundary!(risk_market_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(market, size, "market") }?;
+    boundary!(risk_market_init, [], |call| {
+        versioned::init(call, market, size, "market")?;
         Ok(PPO_OK)
     })
 }
@@ -238,9 +237,8 @@ pub unsafe extern "C" fn risk_market_init(market: *mut risk_market, size: usize)
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_portfolio_init(portfolio: *mut risk_portfolio, size: usize) -> ppo_status {
-    boundary!(risk_portfolio_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(portfolio, size, "portfolio") }?;
+    boundary!(risk_portfolio_init, [], |call| {
+        versioned::init(call, portfolio, size, "portfolio")?;
         Ok(PPO_OK)
     })
 }
@@ -253,9 +251,8 @@ pub unsafe extern "C" fn risk_portfolio_init(portfolio: *mut risk_portfolio, siz
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_decision_init(decision: *mut risk_decision, size: usize) -> ppo_status {
-    boundary!(risk_decision_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(decision, size, "decision") }?;
+    boundary!(risk_decision_init, [], |call| {
+        versioned::init(call, decision, size, "decision")?;
         Ok(PPO_OK)
     })
 }

@@ -50,13 +50,11 @@ pub unsafe extern "C" fn risk_drawdown_new(
     config_json: *const c_char,
     monitor: *mut *mut risk_drawdown,
 ) -> ppo_status {
-    boundary!(risk_drawdown_new, [], {
-        let place = Output::new(monitor, "monitor")?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
+    boundary!(risk_drawdown_new, [], |call| {
+        let place = Output::new(call, monitor, "monitor")?;
+        let config = config(call, config_json)?;
         let made = DrawdownValue::new(DrawdownMonitor::new(config).map_err(in_config)?);
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -74,16 +72,13 @@ pub unsafe extern "C" fn risk_drawdown_restore(
     state_json: *const c_char,
     monitor: *mut *mut risk_drawdown,
 ) -> ppo_status {
-    boundary!(risk_drawdown_restore, [], {
-        let place = Output::new(monitor, "monitor")?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+    boundary!(risk_drawdown_restore, [], |call| {
+        let place = Output::new(call, monitor, "monitor")?;
+        let config = config(call, config_json)?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(state, "state_json", "a state that risk_drawdown_state_json wrote")?;
         let made = DrawdownValue::new(DrawdownMonitor::restore(config, state).map_err(in_config_or_state)?);
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -94,7 +89,7 @@ pub unsafe extern "C" fn risk_drawdown_restore(
 /// Any thread, but not while another call uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_free(monitor: *mut risk_drawdown) {
-    boundary!(risk_drawdown_free, [], {
+    boundary!(risk_drawdown_free, [], |_| {
         handle::free(monitor)?;
         Ok(PPO_OK)
     });
@@ -115,9 +110,8 @@ pub unsafe extern "C" fn risk_drawdown_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_drawdown_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(monitor, "monitor", buffer, capacity, needed) }
+    boundary!(risk_drawdown_last_error, [], |call| {
+        handle::copy_message(call, monitor, "monitor", buffer, capacity, needed)
     })
 }
 
@@ -137,12 +131,10 @@ pub unsafe extern "C" fn risk_drawdown_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_drawdown_config_json, [monitor], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(monitor, "monitor") }?;
+    boundary!(risk_drawdown_config_json, [monitor], |call| {
+        let used = handle::exclusive(call, monitor, "monitor")?;
         let json = serde_json::to_string(used.monitor.config()).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -162,12 +154,10 @@ pub unsafe extern "C" fn risk_drawdown_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_drawdown_state_json, [monitor], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(monitor, "monitor") }?;
+    boundary!(risk_drawdown_state_json, [monitor], |call| {
+        let used = handle::exclusive(call, monitor, "monitor")?;
         let json = serde_json::to_string(&used.monitor.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -197,30 +187,25 @@ pub unsafe extern "C" fn risk_drawdown_update(
     reasons_capacity: usize,
     reasons_len: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_drawdown_update, [monitor], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(monitor, "monitor") }?;
+    boundary!(risk_drawdown_update, [monitor], |call| {
+        let mut used = handle::exclusive(call, monitor, "monitor")?;
         let DrawdownValue {
             monitor,
             reasons: shaped,
         } = &mut *used;
         let numbers = [Span::new(state, 1, "state"), Span::new(found, 1, "found")];
-        let state = Output::optional(state, "state")?;
-        let found = Output::optional(found, "found")?;
-        // SAFETY: the header's contract.
-        let reasons = unsafe { ReasonPlaces::new(reasons, reasons_capacity, reasons_len, numbers) }?;
+        let state = Output::optional(call, state, "state")?;
+        let found = Output::optional(call, found, "found")?;
+        let reasons = ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, numbers)?;
         shaped.clear();
         let trading = monitor.update(equity, given(drawdown), shaped)?;
-        // SAFETY: the header's contract.
-        unsafe {
-            if let Some(place) = state {
-                place.write(state_number(trading));
-            }
-            if let Some(place) = found {
-                place.write(monitor.drawdown());
-            }
-            reasons.write(shaped);
+        if let Some(place) = state {
+            place.write(state_number(trading));
         }
+        if let Some(place) = found {
+            place.write(monitor.drawdown());
+        }
+        reasons.write(shaped);
         Ok(PPO_OK)
     })
 }
@@ -234,9 +219,8 @@ pub unsafe extern "C" fn risk_drawdown_update(
 /// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_reset(monitor: *mut risk_drawdown) -> ppo_status {
-    boundary!(risk_drawdown_reset, [monitor], {
-        // SAFETY: the header's contract.
-        unsafe { handle::exclusive(monitor, "monitor") }?.monitor.reset();
+    boundary!(risk_drawdown_reset, [monitor], |call| {
+        handle::exclusive(call, monitor, "monitor")?.monitor.reset();
         Ok(PPO_OK)
     })
 }

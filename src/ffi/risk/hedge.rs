@@ -87,9 +87,8 @@ pub unsafe extern "C" fn risk_hedge_position_init(
     position: *mut risk_hedge_position,
     size: usize,
 ) -> ppo_status {
-    boundary!(risk_hedge_position_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(position, size, "position") }?;
+    boundary!(risk_hedge_position_init, [], |call| {
+        versioned::init(call, position, size, "position")?;
         Ok(PPO_OK)
     })
 }
@@ -106,13 +105,11 @@ pub unsafe extern "C" fn risk_hedge_new(
     config_json: *const c_char,
     hedge: *mut *mut risk_hedge,
 ) -> ppo_status {
-    boundary!(risk_hedge_new, [], {
-        let place = Output::new(hedge, "hedge")?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
+    boundary!(risk_hedge_new, [], |call| {
+        let place = Output::new(call, hedge, "hedge")?;
+        let config = config(call, config_json)?;
         let made = HedgeValue::new(HedgingStrategy::new(config).map_err(in_config)?);
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -130,16 +127,13 @@ pub unsafe extern "C" fn risk_hedge_restore(
     state_json: *const c_char,
     hedge: *mut *mut risk_hedge,
 ) -> ppo_status {
-    boundary!(risk_hedge_restore, [], {
-        let place = Output::new(hedge, "hedge")?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+    boundary!(risk_hedge_restore, [], |call| {
+        let place = Output::new(call, hedge, "hedge")?;
+        let config = config(call, config_json)?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(state, "state_json", "a state that risk_hedge_state_json wrote")?;
         let made = HedgeValue::new(HedgingStrategy::restore(config, state).map_err(in_config_or_state)?);
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -150,7 +144,7 @@ pub unsafe extern "C" fn risk_hedge_restore(
 /// Any thread, but not while another call uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_free(hedge: *mut risk_hedge) {
-    boundary!(risk_hedge_free, [], {
+    boundary!(risk_hedge_free, [], |_| {
         handle::free(hedge)?;
         Ok(PPO_OK)
     });
@@ -171,9 +165,8 @@ pub unsafe extern "C" fn risk_hedge_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_hedge_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(hedge, "hedge", buffer, capacity, needed) }
+    boundary!(risk_hedge_last_error, [], |call| {
+        handle::copy_message(call, hedge, "hedge", buffer, capacity, needed)
     })
 }
 
@@ -193,12 +186,10 @@ pub unsafe extern "C" fn risk_hedge_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_hedge_config_json, [hedge], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(hedge, "hedge") }?;
+    boundary!(risk_hedge_config_json, [hedge], |call| {
+        let used = handle::exclusive(call, hedge, "hedge")?;
         let json = serde_json::to_string(used.strategy.config()).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -218,12 +209,10 @@ pub unsafe extern "C" fn risk_hedge_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_hedge_state_json, [hedge], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(hedge, "hedge") }?;
+    boundary!(risk_hedge_state_json, [hedge], |call| {
+        let used = handle::exclusive(call, hedge, "hedge")?;
         let json = serde_json::to_string(&used.strategy.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -258,9 +247,8 @@ pub unsafe extern "C" fn risk_hedge_decide(
     reasons_capacity: usize,
     reasons_len: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_hedge_decide, [hedge], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(hedge, "hedge") }?;
+    boundary!(risk_hedge_decide, [hedge], |call| {
+        let mut used = handle::exclusive(call, hedge, "hedge")?;
         let HedgeValue {
             strategy,
             reasons: found,
@@ -270,15 +258,12 @@ pub unsafe extern "C" fn risk_hedge_decide(
             Span::new(betas, betas_len, "betas"),
             Span::new(position, 1, "position"),
         ];
-        // SAFETY: the header's contract.
-        let (weights, betas, place, reasons) = unsafe {
-            (
-                slice::input(weights, weights_len, weights_len.max(1), "weights")?,
-                slice::optional_input(betas, betas_len, weights_len, "betas")?,
-                OutputStruct::new(position, "position")?,
-                ReasonPlaces::new(reasons, reasons_capacity, reasons_len, others)?,
-            )
-        };
+        let (weights, betas, place, reasons) = (
+            slice::input(call, weights, weights_len, weights_len.max(1), "weights")?,
+            slice::optional_input(call, betas, betas_len, weights_len, "betas")?,
+            OutputStruct::new(call, position, "position")?,
+            ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, others)?,
+        );
         found.clear();
         let decided = strategy.decide(drawdown, weights, equity, betas, found)?;
         let position = risk_hedge_position {
@@ -290,11 +275,8 @@ pub unsafe extern "C" fn risk_hedge_decide(
             net: decided.net,
             ratio: decided.ratio,
         };
-        // SAFETY: the header's contract.
-        unsafe {
-            place.write(&position);
-            reasons.write(found);
-        }
+        place.write(&position);
+        reasons.write(found);
         Ok(PPO_OK)
     })
 }

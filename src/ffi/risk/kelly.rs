@@ -1,6 +1,7 @@
 //! Growth-optimal sizes: of one bet, of one asset, of a portfolio.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
@@ -78,9 +79,8 @@ pub unsafe extern "C" fn risk_kelly_estimate_init(
     estimate: *mut risk_kelly_estimate,
     size: usize,
 ) -> ppo_status {
-    boundary!(risk_kelly_estimate_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(estimate, size, "estimate") }?;
+    boundary!(risk_kelly_estimate_init, [], |call| {
+        versioned::init(call, estimate, size, "estimate")?;
         Ok(PPO_OK)
     })
 }
@@ -101,11 +101,10 @@ pub unsafe extern "C" fn risk_kelly_binary(
     loss: f64,
     stake: *mut f64,
 ) -> ppo_status {
-    boundary!(risk_kelly_binary, [], {
-        let stake = Output::new(stake, "stake")?;
+    boundary!(risk_kelly_binary, [], |call| {
+        let stake = Output::new(call, stake, "stake")?;
         let full = kelly::binary(probability, gain, loss)?;
-        // SAFETY: the header's contract.
-        unsafe { stake.write(full) };
+        stake.write(full);
         Ok(PPO_OK)
     })
 }
@@ -119,11 +118,10 @@ pub unsafe extern "C" fn risk_kelly_binary(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_continuous(excess: f64, variance: f64, weight: *mut f64) -> ppo_status {
-    boundary!(risk_kelly_continuous, [], {
-        let weight = Output::new(weight, "weight")?;
+    boundary!(risk_kelly_continuous, [], |call| {
+        let weight = Output::new(call, weight, "weight")?;
         let full = kelly::continuous(excess, variance)?;
-        // SAFETY: the header's contract.
-        unsafe { weight.write(full) };
+        weight.write(full);
         Ok(PPO_OK)
     })
 }
@@ -152,19 +150,22 @@ pub unsafe extern "C" fn risk_kelly_weights(
     weights: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(risk_kelly_weights, [], {
+    boundary!(risk_kelly_weights, [], |call| {
         let spans = [
             Span::new(excess, excess_len, "excess"),
             Span::new(covariance, covariance_len, "covariance"),
         ];
-        // SAFETY: the header's contract.
-        let excess = unsafe { slice::input(excess, excess_len, excess_len, "excess") }?;
-        // SAFETY: the header's contract.
-        let table = unsafe { table(covariance, covariance_len, excess_len, excess_len, "covariance") }?;
-        // SAFETY: the header's contract.
-        let place = unsafe { slice::output(weights, weights_len, excess_len, "weights", spans) }?;
-        // SAFETY: the header's contract.
-        let config: KellyConfig = unsafe { config(config_json) }?;
+        let excess = slice::input(call, excess, excess_len, excess_len, "excess")?;
+        let table = table(
+            call,
+            covariance,
+            covariance_len,
+            excess_len,
+            excess_len,
+            "covariance",
+        )?;
+        let place = slice::output(call, weights, weights_len, excess_len, "weights", spans)?;
+        let config: KellyConfig = config(call, config_json)?;
         place.copy_from_slice(&config.weights(excess, table).map_err(in_config)?);
         Ok(PPO_OK)
     })
@@ -190,17 +191,21 @@ pub unsafe extern "C" fn risk_kelly_unconstrained(
     weights: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(risk_kelly_unconstrained, [], {
+    boundary!(risk_kelly_unconstrained, [], |call| {
         let spans = [
             Span::new(excess, excess_len, "excess"),
             Span::new(covariance, covariance_len, "covariance"),
         ];
-        // SAFETY: the header's contract.
-        let excess = unsafe { slice::input(excess, excess_len, excess_len, "excess") }?;
-        // SAFETY: the header's contract.
-        let table = unsafe { table(covariance, covariance_len, excess_len, excess_len, "covariance") }?;
-        // SAFETY: the header's contract.
-        let place = unsafe { slice::output(weights, weights_len, excess_len, "weights", spans) }?;
+        let excess = slice::input(call, excess, excess_len, excess_len, "excess")?;
+        let table = table(
+            call,
+            covariance,
+            covariance_len,
+            excess_len,
+            excess_len,
+            "covariance",
+        )?;
+        let place = slice::output(call, weights, weights_len, excess_len, "weights", spans)?;
         place.copy_from_slice(&kelly::unconstrained(excess, table)?);
         Ok(PPO_OK)
     })
@@ -227,18 +232,13 @@ pub unsafe extern "C" fn risk_kelly_from_returns(
     assets: usize,
     estimate: *mut risk_kelly_estimate,
 ) -> ppo_status {
-    boundary!(risk_kelly_from_returns, [], {
+    boundary!(risk_kelly_from_returns, [], |call| {
         let given = Span::new(returns, returns_len, "returns");
-        // SAFETY: the header's contract.
-        let returns = unsafe { table(returns, returns_len, bars, assets, "returns") }?;
-        // SAFETY: the header's contract.
-        let mut hosts = unsafe { versioned::read_required(estimate, "estimate") }?;
-        // SAFETY: the header's contract.
-        let place = unsafe { OutputStruct::new(estimate, "estimate") }?;
-        // SAFETY: the header's contract.
-        let places = unsafe { places(&hosts, assets, given, Span::new(estimate, 1, "estimate")) }?;
-        // SAFETY: the header's contract.
-        let found = unsafe { config::<KellyConfig>(config_json) }?
+        let returns = table(call, returns, returns_len, bars, assets, "returns")?;
+        let mut hosts = versioned::read_required(call, estimate, "estimate")?;
+        let place = OutputStruct::new(call, estimate, "estimate")?;
+        let places = places(call, &hosts, assets, given, Span::new(estimate, 1, "estimate"))?;
+        let found = config::<KellyConfig>(call, config_json)?
             .estimate(returns)
             .map_err(in_config)?;
         let values = [
@@ -253,25 +253,21 @@ pub unsafe extern "C" fn risk_kelly_from_returns(
         }
         hosts.mean_shrinkage = found.mean_shrinkage;
         hosts.covariance_shrinkage = found.covariance_shrinkage;
-        // SAFETY: the header's contract.
-        unsafe { place.write(&hosts) };
+        place.write(&hosts);
         Ok(PPO_OK)
     })
 }
 
 /// A table of the host, row after row.
-///
-/// # Safety
-/// As [`slice::input`].
-pub(in crate::ffi) unsafe fn table<'a>(
+pub(in crate::ffi) fn table<'a>(
+    call: Call<'a>,
     pointer: *const f64,
     len: usize,
     rows: usize,
     columns: usize,
     name: &str,
 ) -> Outcome<ArrayView2<'a, f64>> {
-    // SAFETY: the caller's promise.
-    let values = unsafe { slice::input(pointer, len, rows.saturating_mul(columns), name) }?;
+    let values = slice::input(call, pointer, len, rows.saturating_mul(columns), name)?;
     ArrayView2::from_shape((rows, columns), values).map_err(|_| {
         let found = format!("{rows} rows of {columns} values");
         Failure::new(PPO_ERR_LENGTH, name, found, format!("{len} values in all"))
@@ -279,10 +275,8 @@ pub(in crate::ffi) unsafe fn table<'a>(
 }
 
 /// Where the arrays of an estimate go, in the order of its fields; empty where the host does not want one.
-///
-/// # Safety
-/// As [`slice::output`], for every array.
-unsafe fn places<'a>(
+fn places<'a>(
+    call: Call<'a>,
     hosts: &risk_kelly_estimate,
     assets: usize,
     returns: Span,
@@ -310,8 +304,7 @@ unsafe fn places<'a>(
     for (i, (pointer, len, name)) in given.into_iter().enumerate() {
         let wanted = i == 0 || !pointer.is_null() || len > 0;
         if wanted {
-            // SAFETY: the caller's promise.
-            places[i] = unsafe { slice::output(pointer, len, assets, name, taken) }?;
+            places[i] = slice::output(call, pointer, len, assets, name, taken)?;
             taken[i + 1] = Span::new(pointer, len, name);
         }
     }

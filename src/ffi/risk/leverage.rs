@@ -35,20 +35,16 @@ pub unsafe extern "C" fn risk_leverage(
     reasons_len: *mut usize,
     leverage: *mut f64,
 ) -> ppo_status {
-    boundary!(risk_leverage, [], {
-        let leverage = Output::new(leverage, "leverage")?;
-        // SAFETY: the header's contract.
-        let places = unsafe { ReasonPlaces::new(reasons, reasons_capacity, reasons_len, []) }?;
-        // SAFETY: the header's contract.
-        let config: LeverageConfig = unsafe { config(config_json) }?;
+    boundary!(risk_leverage, [], |call| {
+        let leverage = Output::new(call, leverage, "leverage")?;
+        let places = ReasonPlaces::new(call, reasons, reasons_capacity, reasons_len, [])?;
+        let config: LeverageConfig = config(call, config_json)?;
         let mut found = Vec::new();
         let factor = config
             .explain(volatility, drawdown, given(trend), &mut found)
             .map_err(in_config)?;
-        // SAFETY: the header's contract.
-        unsafe { places.write(&found) };
-        // SAFETY: the header's contract.
-        unsafe { leverage.write(factor) };
+        places.write(&found);
+        leverage.write(factor);
         Ok(PPO_OK)
     })
 }

@@ -56,18 +56,16 @@ pub unsafe extern "C" fn risk_limits_new(
     assets: usize,
     limits: *mut *mut risk_limits,
 ) -> ppo_status {
-    boundary!(risk_limits_new, [], {
-        let place = Output::new(limits, "limits")?;
+    boundary!(risk_limits_new, [], |call| {
+        let place = Output::new(call, limits, "limits")?;
         check_assets(assets)?;
-        // SAFETY: the header's contract.
-        let config: LimitsConfig = unsafe { config(config_json) }?;
+        let config: LimitsConfig = config(call, config_json)?;
         let bars = config.tail_bars;
         let made = LimitsValue::new(
             Limits::new(config, assets).map_err(in_config)?,
             Scenarios::new(assets, bars)?,
         );
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -87,22 +85,19 @@ pub unsafe extern "C" fn risk_limits_restore(
     state_json: *const c_char,
     limits: *mut *mut risk_limits,
 ) -> ppo_status {
-    boundary!(risk_limits_restore, [], {
-        let place = Output::new(limits, "limits")?;
+    boundary!(risk_limits_restore, [], |call| {
+        let place = Output::new(call, limits, "limits")?;
         check_assets(assets)?;
-        // SAFETY: the header's contract.
-        let config: LimitsConfig = unsafe { config(config_json) }?;
+        let config: LimitsConfig = config(call, config_json)?;
         let bars = config.tail_bars;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(state, "state_json", "a state that risk_limits_state_json wrote")?;
         let limits = Limits::new(config, assets).map_err(in_config)?;
         let made = LimitsValue::new(
             limits,
             Scenarios::restore(&state, assets, bars).map_err(in_config_or_state)?,
         );
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -113,7 +108,7 @@ pub unsafe extern "C" fn risk_limits_restore(
 /// Any thread, but not while another call uses them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_free(limits: *mut risk_limits) {
-    boundary!(risk_limits_free, [], {
+    boundary!(risk_limits_free, [], |_| {
         handle::free(limits)?;
         Ok(PPO_OK)
     });
@@ -134,9 +129,8 @@ pub unsafe extern "C" fn risk_limits_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_limits_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(limits, "limits", buffer, capacity, needed) }
+    boundary!(risk_limits_last_error, [], |call| {
+        handle::copy_message(call, limits, "limits", buffer, capacity, needed)
     })
 }
 
@@ -156,12 +150,10 @@ pub unsafe extern "C" fn risk_limits_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_limits_config_json, [limits], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(limits, "limits") }?;
+    boundary!(risk_limits_config_json, [limits], |call| {
+        let used = handle::exclusive(call, limits, "limits")?;
         let json = serde_json::to_string(used.limits.config()).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -181,12 +173,10 @@ pub unsafe extern "C" fn risk_limits_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_limits_state_json, [limits], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(limits, "limits") }?;
+    boundary!(risk_limits_state_json, [limits], |call| {
+        let used = handle::exclusive(call, limits, "limits")?;
         let json = serde_json::to_string(&used.scenarios.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -204,12 +194,10 @@ pub unsafe extern "C" fn risk_limits_push_returns(
     returns: *const f64,
     returns_len: usize,
 ) -> ppo_status {
-    boundary!(risk_limits_push_returns, [limits], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(limits, "limits") }?;
+    boundary!(risk_limits_push_returns, [limits], |call| {
+        let mut used = handle::exclusive(call, limits, "limits")?;
         let assets = used.limits.assets();
-        // SAFETY: the header's contract.
-        let returns = unsafe { slice::input(returns, returns_len, assets, "returns") }?;
+        let returns = slice::input(call, returns, returns_len, assets, "returns")?;
         used.scenarios.push(returns)?;
         Ok(PPO_OK)
     })
@@ -257,9 +245,8 @@ pub unsafe extern "C" fn risk_limits_apply(
     reasons_capacity: usize,
     reasons_len: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_limits_apply, [limits], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(limits, "limits") }?;
+    boundary!(risk_limits_apply, [limits], |call| {
+        let mut used = handle::exclusive(call, limits, "limits")?;
         let LimitsValue {
             limits,
             scenarios,
@@ -274,17 +261,20 @@ pub unsafe extern "C" fn risk_limits_apply(
         ];
         let [a, b, c, d] = inputs;
         let written = Span::new(weights, weights_len, "weights");
-        // SAFETY: the header's contract.
-        let (target, current, low, high, weights, reasons) = unsafe {
-            (
-                slice::input(target, target_len, assets, "target")?,
-                slice::input(current, current_len, assets, "current")?,
-                slice::optional_input(low, low_len, assets, "low")?,
-                slice::optional_input(high, high_len, assets, "high")?,
-                slice::output(weights, weights_len, assets, "weights", inputs)?,
-                ReasonPlaces::new(reasons, reasons_capacity, reasons_len, [a, b, c, d, written])?,
-            )
-        };
+        let (target, current, low, high, weights, reasons) = (
+            slice::input(call, target, target_len, assets, "target")?,
+            slice::input(call, current, current_len, assets, "current")?,
+            slice::optional_input(call, low, low_len, assets, "low")?,
+            slice::optional_input(call, high, high_len, assets, "high")?,
+            slice::output(call, weights, weights_len, assets, "weights", inputs)?,
+            ReasonPlaces::new(
+                call,
+                reasons,
+                reasons_capacity,
+                reasons_len,
+                [a, b, c, d, written],
+            )?,
+        );
         let tightening = Tightening {
             factor,
             low: low.unwrap_or_default(),
@@ -294,8 +284,7 @@ pub unsafe extern "C" fn risk_limits_apply(
         limits
             .apply(target, current, scenarios, &tightening, weights, found)
             .map_err(|error| error.renamed("tightening.", ""))?;
-        // SAFETY: the header's contract.
-        unsafe { reasons.write(found) };
+        reasons.write(found);
         Ok(PPO_OK)
     })
 }

@@ -1,6 +1,7 @@
 //! One decision.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Span};
@@ -30,18 +31,13 @@ pub unsafe extern "C" fn risk_manage(
     portfolio: *const risk_portfolio,
     decision: *mut risk_decision,
 ) -> ppo_status {
-    boundary!(risk_manage, [manager], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(manager, "manager") }?;
-        // SAFETY: the header's contract.
-        let bar = unsafe { read_market(market, &used) }?;
-        // SAFETY: the header's contract.
-        let (held, spans) = unsafe { read_portfolio(portfolio, used.assets()) }?;
-        // SAFETY: the header's contract.
-        let places = unsafe { Places::new(decision, used.assets(), bar.spans, spans) }?;
+    boundary!(risk_manage, [manager], |call| {
+        let mut used = handle::exclusive(call, manager, "manager")?;
+        let bar = read_market(call, market, &used)?;
+        let (held, spans) = read_portfolio(call, portfolio, used.assets())?;
+        let places = Places::new(call, decision, used.assets(), bar.spans, spans)?;
         let decided = used.manage(&bar.state, &held)?;
-        // SAFETY: the header's contract.
-        unsafe { places.write(decided) };
+        places.write(decided);
         Ok(PPO_OK)
     })
 }
@@ -52,32 +48,28 @@ pub(in crate::ffi) struct Bar<'a> {
     pub(in crate::ffi) spans: [Span; 6],
 }
 
-/// # Safety
-/// The struct and its arrays are as the header says, and nobody changes them for `'a`.
-pub(in crate::ffi) unsafe fn read_market<'a>(
+pub(in crate::ffi) fn read_market<'a>(
+    call: Call<'a>,
     market: *const risk_market,
     manager: &RiskManager,
 ) -> Outcome<Bar<'a>> {
-    // SAFETY: the caller's promise.
-    let market = unsafe { versioned::read_required(market, "market") }?;
+    let market = versioned::read_required(call, market, "market")?;
     let assets = manager.assets();
     let width = manager.observation_len();
-    // SAFETY: the caller's promise.
-    let (closes, highs, lows, atr, betas, observation) = unsafe {
-        (
-            slice::input(market.closes, market.closes_len, assets, "market.closes")?,
-            slice::optional_input(market.highs, market.highs_len, assets, "market.highs")?,
-            slice::optional_input(market.lows, market.lows_len, assets, "market.lows")?,
-            slice::optional_input(market.atr, market.atr_len, assets, "market.atr")?,
-            slice::optional_input(market.betas, market.betas_len, assets, "market.betas")?,
-            slice::optional_input(
-                market.observation,
-                market.observation_len,
-                width,
-                "market.observation",
-            )?,
-        )
-    };
+    let (closes, highs, lows, atr, betas, observation) = (
+        slice::input(call, market.closes, market.closes_len, assets, "market.closes")?,
+        slice::optional_input(call, market.highs, market.highs_len, assets, "market.highs")?,
+        slice::optional_input(call, market.lows, market.lows_len, assets, "market.lows")?,
+        slice::optional_input(call, market.atr, market.atr_len, assets, "market.atr")?,
+        slice::optional_input(call, market.betas, market.betas_len, assets, "market.betas")?,
+        slice::optional_input(
+            call,
+            market.observation,
+            market.observation_len,
+            width,
+            "market.observation",
+        )?,
+    );
     let highs_lows = match (highs, lows) {
         (Some(highs), Some(lows)) => Some((highs, lows)),
         (None, None) => None,
@@ -106,21 +98,17 @@ pub(in crate::ffi) unsafe fn read_market<'a>(
     })
 }
 
-/// # Safety
-/// The struct and its arrays are as the header says, and nobody changes them for `'a`.
-unsafe fn read_portfolio<'a>(
+fn read_portfolio<'a>(
+    call: Call<'a>,
     portfolio: *const risk_portfolio,
     assets: usize,
 ) -> Outcome<(Portfolio<'a>, [Span; 2])> {
-    // SAFETY: the caller's promise.
-    let portfolio = unsafe { versioned::read_required(portfolio, "portfolio") }?;
+    let portfolio = versioned::read_required(call, portfolio, "portfolio")?;
     let (target, target_len) = (portfolio.target, portfolio.target_len);
     let (current, current_len) = (portfolio.current, portfolio.current_len);
     let held = Portfolio {
-        // SAFETY: the caller's promise.
-        target: unsafe { slice::input(target, target_len, assets, "portfolio.target") }?,
-        // SAFETY: the caller's promise.
-        current: unsafe { slice::input(current, current_len, assets, "portfolio.current") }?,
+        target: slice::input(call, target, target_len, assets, "portfolio.target")?,
+        current: slice::input(call, current, current_len, assets, "portfolio.current")?,
         equity: portfolio.equity,
         drawdown: given(portfolio.drawdown),
     };
@@ -141,19 +129,16 @@ pub(in crate::ffi) struct Places<'a> {
     reasons: Option<&'a mut [risk_reason]>,
 }
 
-impl Places<'_> {
-    /// # Safety
-    /// The struct and its arrays are as the header says, and nobody else uses them for as long as this lives.
-    pub(in crate::ffi) unsafe fn new(
+impl<'a> Places<'a> {
+    pub(in crate::ffi) fn new(
+        call: Call<'a>,
         decision: *mut risk_decision,
         assets: usize,
         bar: [Span; 6],
         held: [Span; 2],
     ) -> Outcome<Self> {
-        // SAFETY: the caller's promise.
-        let hosts = unsafe { versioned::read_required(decision, "decision") }?;
-        // SAFETY: the caller's promise.
-        let place = unsafe { OutputStruct::new(decision, "decision") }?;
+        let hosts = versioned::read_required(call, decision, "decision")?;
+        let place = OutputStruct::new(call, decision, "decision")?;
         let weights = Span::new(hosts.weights, hosts.weights_len, "decision.weights");
         let units = Span::new(hosts.units, hosts.units_len, "decision.units");
         let stops = Span::new(hosts.stops, hosts.stops_len, "decision.stops");
@@ -165,46 +150,45 @@ impl Places<'_> {
             let [x, y, z] = outputs;
             [a, b, c, d, e, f, target, current, itself, x, y, z]
         };
-        // SAFETY: the caller's promise.
-        unsafe {
-            Ok(Self {
-                place,
-                hosts,
-                weights: slice::output(
-                    hosts.weights,
-                    hosts.weights_len,
-                    assets,
-                    "decision.weights",
-                    others([itself; 3]),
-                )?,
-                units: slice::optional_output(
-                    hosts.units,
-                    hosts.units_len,
-                    assets,
-                    "decision.units",
-                    others([weights, itself, itself]),
-                )?,
-                stops: slice::optional_output(
-                    hosts.stops,
-                    hosts.stops_len,
-                    assets,
-                    "decision.stops",
-                    others([weights, units, itself]),
-                )?,
-                reasons: slice::optional_output(
-                    hosts.reasons,
-                    hosts.reasons_capacity,
-                    hosts.reasons_capacity,
-                    "decision.reasons",
-                    others([weights, units, stops]),
-                )?,
-            })
-        }
+        Ok(Self {
+            place,
+            hosts,
+            weights: slice::output(
+                call,
+                hosts.weights,
+                hosts.weights_len,
+                assets,
+                "decision.weights",
+                others([itself; 3]),
+            )?,
+            units: slice::optional_output(
+                call,
+                hosts.units,
+                hosts.units_len,
+                assets,
+                "decision.units",
+                others([weights, itself, itself]),
+            )?,
+            stops: slice::optional_output(
+                call,
+                hosts.stops,
+                hosts.stops_len,
+                assets,
+                "decision.stops",
+                others([weights, units, itself]),
+            )?,
+            reasons: slice::optional_output(
+                call,
+                hosts.reasons,
+                hosts.reasons_capacity,
+                hosts.reasons_capacity,
+                "decision.reasons",
+                others([weights, units, stops]),
+            )?,
+        })
     }
 
-    /// # Safety
-    /// As [`new`](Self::new).
-    pub(in crate::ffi) unsafe fn write(self, decided: &Decision) {
+    pub(in crate::ffi) fn write(self, decided: &Decision) {
         self.weights.copy_from_slice(&decided.weights);
         if let Some(units) = self.units {
             units.fill(f64::NAN);
@@ -239,7 +223,6 @@ impl Places<'_> {
             reserved_2: 0,
             ..self.hosts
         };
-        // SAFETY: the caller's promise.
-        unsafe { self.place.write(&written) };
+        self.place.write(&written);
     }
 }

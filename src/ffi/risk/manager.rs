@@ -38,14 +38,12 @@ pub unsafe extern "C" fn risk_manager_new(
     assets: usize,
     manager: *mut *mut risk_manager,
 ) -> ppo_status {
-    boundary!(risk_manager_new, [], {
-        let manager = Output::new(manager, "manager")?;
+    boundary!(risk_manager_new, [], |call| {
+        let manager = Output::new(call, manager, "manager")?;
         check_assets(assets)?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
+        let config = config(call, config_json)?;
         let made = RiskManager::new(config, assets).map_err(in_settings)?;
-        // SAFETY: the header's contract.
-        unsafe { manager.write(handle::create(made)) };
+        manager.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -66,17 +64,14 @@ pub unsafe extern "C" fn risk_manager_restore(
     state_json: *const c_char,
     manager: *mut *mut risk_manager,
 ) -> ppo_status {
-    boundary!(risk_manager_restore, [], {
-        let manager = Output::new(manager, "manager")?;
+    boundary!(risk_manager_restore, [], |call| {
+        let manager = Output::new(call, manager, "manager")?;
         check_assets(assets)?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+        let config = config(call, config_json)?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(state, "state_json", "a state that risk_manager_state_json wrote")?;
         let made = RiskManager::restore(config, assets, state).map_err(in_settings)?;
-        // SAFETY: the header's contract.
-        unsafe { manager.write(handle::create(made)) };
+        manager.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -87,7 +82,7 @@ pub unsafe extern "C" fn risk_manager_restore(
 /// Any thread, but not while another call uses the manager.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_free(manager: *mut risk_manager) {
-    boundary!(risk_manager_free, [], {
+    boundary!(risk_manager_free, [], |_| {
         handle::free(manager)?;
         Ok(PPO_OK)
     });
@@ -108,9 +103,8 @@ pub unsafe extern "C" fn risk_manager_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_manager_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(manager, "manager", buffer, capacity, needed) }
+    boundary!(risk_manager_last_error, [], |call| {
+        handle::copy_message(call, manager, "manager", buffer, capacity, needed)
     })
 }
 
@@ -130,12 +124,10 @@ pub unsafe extern "C" fn risk_manager_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_manager_config_json, [manager], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(manager, "manager") }?;
+    boundary!(risk_manager_config_json, [manager], |call| {
+        let used = handle::exclusive(call, manager, "manager")?;
         let json = serde_json::to_string(used.config()).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -155,12 +147,10 @@ pub unsafe extern "C" fn risk_manager_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_manager_state_json, [manager], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(manager, "manager") }?;
+    boundary!(risk_manager_state_json, [manager], |call| {
+        let used = handle::exclusive(call, manager, "manager")?;
         let json = serde_json::to_string(&used.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -180,12 +170,11 @@ pub unsafe extern "C" fn risk_manager_counts(
     observation_len: *mut usize,
     regimes: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_manager_counts, [manager], {
-        let assets = Output::optional(assets, "assets")?;
-        let observation_len = Output::optional(observation_len, "observation_len")?;
-        let regimes = Output::optional(regimes, "regimes")?;
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(manager, "manager") }?;
+    boundary!(risk_manager_counts, [manager], |call| {
+        let assets = Output::optional(call, assets, "assets")?;
+        let observation_len = Output::optional(call, observation_len, "observation_len")?;
+        let regimes = Output::optional(call, regimes, "regimes")?;
+        let used = handle::exclusive(call, manager, "manager")?;
         let counts = [
             (assets, used.assets()),
             (observation_len, used.observation_len()),
@@ -193,8 +182,7 @@ pub unsafe extern "C" fn risk_manager_counts(
         ];
         for (place, count) in counts {
             if let Some(place) = place {
-                // SAFETY: the header's contract.
-                unsafe { place.write(count) };
+                place.write(count);
             }
         }
         Ok(PPO_OK)
@@ -213,11 +201,9 @@ pub unsafe extern "C" fn risk_manager_observe(
     manager: *mut risk_manager,
     market: *const risk_market,
 ) -> ppo_status {
-    boundary!(risk_manager_observe, [manager], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(manager, "manager") }?;
-        // SAFETY: the header's contract.
-        let bar = unsafe { manage::read_market(market, &used) }?;
+    boundary!(risk_manager_observe, [manager], |call| {
+        let mut used = handle::exclusive(call, manager, "manager")?;
+        let bar = manage::read_market(call, market, &used)?;
         used.observe(&bar.state)?;
         Ok(PPO_OK)
     })
@@ -231,9 +217,8 @@ pub unsafe extern "C" fn risk_manager_observe(
 /// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_reset(manager: *mut risk_manager) -> ppo_status {
-    boundary!(risk_manager_reset, [manager], {
-        // SAFETY: the header's contract.
-        unsafe { handle::exclusive(manager, "manager") }?.reset();
+    boundary!(risk_manager_reset, [manager], |call| {
+        handle::exclusive(call, manager, "manager")?.reset();
         Ok(PPO_OK)
     })
 }
@@ -247,9 +232,8 @@ pub unsafe extern "C" fn risk_manager_reset(manager: *mut risk_manager) -> ppo_s
 /// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_reset_stop(manager: *mut risk_manager, asset: usize) -> ppo_status {
-    boundary!(risk_manager_reset_stop, [manager], {
-        // SAFETY: the header's contract.
-        unsafe { handle::exclusive(manager, "manager") }?.reset_stop(asset)?;
+    boundary!(risk_manager_reset_stop, [manager], |call| {
+        handle::exclusive(call, manager, "manager")?.reset_stop(asset)?;
         Ok(PPO_OK)
     })
 }
@@ -268,15 +252,19 @@ pub unsafe extern "C" fn risk_manager_regimes(
     probabilities: *mut f64,
     probabilities_len: usize,
 ) -> ppo_status {
-    boundary!(risk_manager_regimes, [manager], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(manager, "manager") }?;
+    boundary!(risk_manager_regimes, [manager], |call| {
+        let used = handle::exclusive(call, manager, "manager")?;
         let known = used.regimes().ok_or_else(|| {
             Failure::invalid("manager", "without regimes", "one whose settings have regimes")
         })?;
-        // SAFETY: the header's contract.
-        let place =
-            unsafe { slice::output(probabilities, probabilities_len, known.len(), "probabilities", []) }?;
+        let place = slice::output(
+            call,
+            probabilities,
+            probabilities_len,
+            known.len(),
+            "probabilities",
+            [],
+        )?;
         place.copy_from_slice(known);
         Ok(PPO_OK)
     })

@@ -1,6 +1,7 @@
 //! Measures of a series of returns, and its worst drawdowns.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
@@ -142,9 +143,8 @@ pub unsafe extern "C" fn risk_conventions_init(
     conventions: *mut risk_conventions,
     size: usize,
 ) -> ppo_status {
-    boundary!(risk_conventions_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(conventions, size, "conventions") }?;
+    boundary!(risk_conventions_init, [], |call| {
+        versioned::init(call, conventions, size, "conventions")?;
         Ok(PPO_OK)
     })
 }
@@ -157,9 +157,8 @@ pub unsafe extern "C" fn risk_conventions_init(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_metrics_init(metrics: *mut risk_metrics, size: usize) -> ppo_status {
-    boundary!(risk_metrics_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(metrics, size, "metrics") }?;
+    boundary!(risk_metrics_init, [], |call| {
+        versioned::init(call, metrics, size, "metrics")?;
         Ok(PPO_OK)
     })
 }
@@ -181,13 +180,10 @@ pub unsafe extern "C" fn risk_metrics_compute(
     conventions: *const risk_conventions,
     metrics: *mut risk_metrics,
 ) -> ppo_status {
-    boundary!(risk_metrics_compute, [], {
-        // SAFETY: the header's contract.
-        let place = unsafe { OutputStruct::new(metrics, "metrics") }?;
-        // SAFETY: the header's contract.
-        let returns = unsafe { read_returns(returns, returns_len, returns_len, "returns") }?;
-        // SAFETY: the header's contract.
-        let by = unsafe { read_conventions(conventions) }?;
+    boundary!(risk_metrics_compute, [], |call| {
+        let place = OutputStruct::new(call, metrics, "metrics")?;
+        let returns = read_returns(call, returns, returns_len, returns_len, "returns")?;
+        let by = read_conventions(call, conventions)?;
         let measured = risk_metrics {
             struct_size: 0,
             reserved: 0,
@@ -207,8 +203,7 @@ pub unsafe extern "C" fn risk_metrics_compute(
             skewness: skewness(returns),
             kurtosis: kurtosis(returns),
         };
-        // SAFETY: the header's contract.
-        unsafe { place.write(&measured) };
+        place.write(&measured);
         Ok(PPO_OK)
     })
 }
@@ -231,13 +226,11 @@ pub unsafe extern "C" fn risk_worst_drawdowns(
     capacity: usize,
     count: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_worst_drawdowns, [], {
-        let count = Output::new(count, "count")?;
+    boundary!(risk_worst_drawdowns, [], |call| {
+        let count = Output::new(call, count, "count")?;
         let span = slice::Span::new(equity, equity_len, "equity");
-        // SAFETY: the header's contract.
-        let equity = unsafe { slice::input(equity, equity_len, equity_len, "equity") }?;
-        // SAFETY: the header's contract.
-        let places = unsafe { slice::output(drawdowns, capacity, capacity, "drawdowns", [span]) }?;
+        let equity = slice::input(call, equity, equity_len, equity_len, "equity")?;
+        let places = slice::output(call, drawdowns, capacity, capacity, "drawdowns", [span])?;
         let bad = |value: &f64| !(value.is_finite() && *value > 0.0);
         if let Some(point) = equity.iter().position(bad) {
             let input = format!("equity[{point}]");
@@ -247,17 +240,16 @@ pub unsafe extern "C" fn risk_worst_drawdowns(
         for (place, drawdown) in places.iter_mut().zip(&found) {
             *place = risk_drawdown_period::of(drawdown);
         }
-        // SAFETY: the header's contract.
-        unsafe { count.write(found.len()) };
+        count.write(found.len());
         Ok(PPO_OK)
     })
 }
 
-/// # Safety
-/// The struct is as the header says.
-pub(in crate::ffi) unsafe fn read_conventions(conventions: *const risk_conventions) -> Outcome<Conventions> {
-    // SAFETY: the caller's promise.
-    let taken = unsafe { versioned::read(conventions, "conventions") }?;
+pub(in crate::ffi) fn read_conventions(
+    call: Call<'_>,
+    conventions: *const risk_conventions,
+) -> Outcome<Conventions> {
+    let taken = versioned::read(call, conventions, "conventions")?;
     let conventions = Conventions {
         bars_per_year: taken.bars_per_year,
         risk_free: taken.risk_free,
@@ -269,17 +261,14 @@ pub(in crate::ffi) unsafe fn read_conventions(conventions: *const risk_conventio
 }
 
 /// Returns of which some may be unknown, but none infinite.
-///
-/// # Safety
-/// As [`slice::input`].
-pub(in crate::ffi) unsafe fn read_returns<'a>(
+pub(in crate::ffi) fn read_returns<'a>(
+    call: Call<'a>,
     pointer: *const f64,
     len: usize,
     expected: usize,
     name: &str,
 ) -> Outcome<&'a [f64]> {
-    // SAFETY: the caller's promise.
-    let returns = unsafe { slice::input(pointer, len, expected, name) }?;
+    let returns = slice::input(call, pointer, len, expected, name)?;
     match returns.iter().position(|value| value.is_infinite()) {
         Some(bar) => {
             let expected = "a finite number, or NaN where it is not known";

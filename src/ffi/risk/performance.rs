@@ -92,9 +92,8 @@ pub unsafe extern "C" fn risk_performance_figures_init(
     figures: *mut risk_performance_figures,
     size: usize,
 ) -> ppo_status {
-    boundary!(risk_performance_figures_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(figures, size, "figures") }?;
+    boundary!(risk_performance_figures_init, [], |call| {
+        versioned::init(call, figures, size, "figures")?;
         Ok(PPO_OK)
     })
 }
@@ -111,12 +110,10 @@ pub unsafe extern "C" fn risk_performance_new(
     conventions: *const risk_conventions,
     performance: *mut *mut risk_performance,
 ) -> ppo_status {
-    boundary!(risk_performance_new, [], {
-        let performance = Output::new(performance, "performance")?;
-        // SAFETY: the header's contract.
-        let made = RunningPerformance::new(unsafe { read_conventions(conventions) }?);
-        // SAFETY: the header's contract.
-        unsafe { performance.write(handle::create(made)) };
+    boundary!(risk_performance_new, [], |call| {
+        let performance = Output::new(call, performance, "performance")?;
+        let made = RunningPerformance::new(read_conventions(call, conventions)?);
+        performance.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -135,12 +132,10 @@ pub unsafe extern "C" fn risk_performance_restore(
     state_json: *const c_char,
     performance: *mut *mut risk_performance,
 ) -> ppo_status {
-    boundary!(risk_performance_restore, [], {
-        let performance = Output::new(performance, "performance")?;
-        // SAFETY: the header's contract.
-        let conventions = unsafe { read_conventions(conventions) }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+    boundary!(risk_performance_restore, [], |call| {
+        let performance = Output::new(call, performance, "performance")?;
+        let conventions = read_conventions(call, conventions)?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(
             state,
             "state_json",
@@ -148,8 +143,7 @@ pub unsafe extern "C" fn risk_performance_restore(
         )?;
         let made = RunningPerformance::restore(conventions, state)
             .map_err(|error| error.renamed("state.", "state_json: "))?;
-        // SAFETY: the header's contract.
-        unsafe { performance.write(handle::create(made)) };
+        performance.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -160,7 +154,7 @@ pub unsafe extern "C" fn risk_performance_restore(
 /// Any thread, but not while another call uses the handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_free(performance: *mut risk_performance) {
-    boundary!(risk_performance_free, [], {
+    boundary!(risk_performance_free, [], |_| {
         handle::free(performance)?;
         Ok(PPO_OK)
     });
@@ -181,9 +175,8 @@ pub unsafe extern "C" fn risk_performance_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_performance_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(performance, "performance", buffer, capacity, needed) }
+    boundary!(risk_performance_last_error, [], |call| {
+        handle::copy_message(call, performance, "performance", buffer, capacity, needed)
     })
 }
 
@@ -200,9 +193,8 @@ pub unsafe extern "C" fn risk_performance_push(
     performance: *mut risk_performance,
     simple_return: f64,
 ) -> ppo_status {
-    boundary!(risk_performance_push, [performance], {
-        // SAFETY: the header's contract.
-        unsafe { handle::exclusive(performance, "performance") }?.push(simple_return)?;
+    boundary!(risk_performance_push, [performance], |call| {
+        handle::exclusive(call, performance, "performance")?.push(simple_return)?;
         Ok(PPO_OK)
     })
 }
@@ -219,11 +211,9 @@ pub unsafe extern "C" fn risk_performance_read(
     performance: *mut risk_performance,
     figures: *mut risk_performance_figures,
 ) -> ppo_status {
-    boundary!(risk_performance_read, [performance], {
-        // SAFETY: the header's contract.
-        let place = unsafe { OutputStruct::new(figures, "figures") }?;
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(performance, "performance") }?;
+    boundary!(risk_performance_read, [performance], |call| {
+        let place = OutputStruct::new(call, figures, "figures")?;
+        let used = handle::exclusive(call, performance, "performance")?;
         let read = risk_performance_figures {
             struct_size: 0,
             reserved: 0,
@@ -241,8 +231,7 @@ pub unsafe extern "C" fn risk_performance_read(
             downside_risk: used.downside_risk(),
             calmar: used.calmar(),
         };
-        // SAFETY: the header's contract.
-        unsafe { place.write(&read) };
+        place.write(&read);
         Ok(PPO_OK)
     })
 }
@@ -263,11 +252,9 @@ pub unsafe extern "C" fn risk_performance_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_performance_state_json, [performance], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(performance, "performance") }?;
+    boundary!(risk_performance_state_json, [performance], |call| {
+        let used = handle::exclusive(call, performance, "performance")?;
         let json = serde_json::to_string(used.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -45,19 +45,17 @@ pub unsafe extern "C" fn risk_positions_new(
     assets: usize,
     positions: *mut *mut risk_positions,
 ) -> ppo_status {
-    boundary!(risk_positions_new, [], {
-        let place = Output::new(positions, "positions")?;
+    boundary!(risk_positions_new, [], |call| {
+        let place = Output::new(call, positions, "positions")?;
         check_assets(assets)?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
+        let config = config(call, config_json)?;
         let sizer = PositionSizer::new(config, assets).map_err(in_config)?;
         let made = PositionsValue {
             sizes: vec![PositionSize::default(); assets],
             reasons: Vec::with_capacity(sizer.most_reasons()),
             sizer,
         };
-        // SAFETY: the header's contract.
-        unsafe { place.write(handle::create(made)) };
+        place.write(handle::create(made));
         Ok(PPO_OK)
     })
 }
@@ -68,7 +66,7 @@ pub unsafe extern "C" fn risk_positions_new(
 /// Any thread, but not while another call uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_positions_free(positions: *mut risk_positions) {
-    boundary!(risk_positions_free, [], {
+    boundary!(risk_positions_free, [], |_| {
         handle::free(positions)?;
         Ok(PPO_OK)
     });
@@ -89,9 +87,8 @@ pub unsafe extern "C" fn risk_positions_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_positions_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(positions, "positions", buffer, capacity, needed) }
+    boundary!(risk_positions_last_error, [], |call| {
+        handle::copy_message(call, positions, "positions", buffer, capacity, needed)
     })
 }
 
@@ -111,12 +108,10 @@ pub unsafe extern "C" fn risk_positions_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_positions_config_json, [positions], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(positions, "positions") }?;
+    boundary!(risk_positions_config_json, [positions], |call| {
+        let used = handle::exclusive(call, positions, "positions")?;
         let json = serde_json::to_string(used.sizer.config()).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -164,9 +159,8 @@ pub unsafe extern "C" fn risk_positions_size(
     reasons_capacity: usize,
     reasons_len: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_positions_size, [positions], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(positions, "positions") }?;
+    boundary!(risk_positions_size, [positions], |call| {
+        let mut used = handle::exclusive(call, positions, "positions")?;
         let PositionsValue {
             sizer,
             sizes,
@@ -181,22 +175,20 @@ pub unsafe extern "C" fn risk_positions_size(
         let [a, b, c] = inputs;
         let of_units = Span::new(units, units_len, "units");
         let of_stops = Span::new(stops, stops_len, "stops");
-        // SAFETY: the header's contract.
-        let (weights, closes, atr, units, stops, reasons) = unsafe {
-            (
-                slice::input(weights, weights_len, assets, "weights")?,
-                slice::input(closes, closes_len, assets, "closes")?,
-                slice::input(atr, atr_len, assets, "atr")?,
-                slice::output(units, units_len, assets, "units", inputs)?,
-                slice::optional_output(stops, stops_len, assets, "stops", [a, b, c, of_units])?,
-                ReasonPlaces::new(
-                    reasons,
-                    reasons_capacity,
-                    reasons_len,
-                    [a, b, c, of_units, of_stops],
-                )?,
-            )
-        };
+        let (weights, closes, atr, units, stops, reasons) = (
+            slice::input(call, weights, weights_len, assets, "weights")?,
+            slice::input(call, closes, closes_len, assets, "closes")?,
+            slice::input(call, atr, atr_len, assets, "atr")?,
+            slice::output(call, units, units_len, assets, "units", inputs)?,
+            slice::optional_output(call, stops, stops_len, assets, "stops", [a, b, c, of_units])?,
+            ReasonPlaces::new(
+                call,
+                reasons,
+                reasons_capacity,
+                reasons_len,
+                [a, b, c, of_units, of_stops],
+            )?,
+        );
         found.clear();
         let inputs = PositionInputs {
             weights,
@@ -212,8 +204,7 @@ pub unsafe extern "C" fn risk_positions_size(
         for (place, size) in stops.into_iter().flatten().zip(&*sizes) {
             *place = size.stop.unwrap_or(f64::NAN);
         }
-        // SAFETY: the header's contract.
-        unsafe { reasons.write(found) };
+        reasons.write(found);
         Ok(PPO_OK)
     })
 }
@@ -237,8 +228,8 @@ pub unsafe extern "C" fn risk_position_units(
     lot: f64,
     units: *mut f64,
 ) -> ppo_status {
-    boundary!(risk_position_units, [], {
-        let place = Output::new(units, "units")?;
+    boundary!(risk_position_units, [], |call| {
+        let place = Output::new(call, units, "units")?;
         let config = PositionSizeConfig {
             risk_per_position: risk,
             multiple,
@@ -250,8 +241,7 @@ pub unsafe extern "C" fn risk_position_units(
                 .renamed("position_size.", "")
         };
         let units = config.units(equity, atr, lot).map_err(in_parameters)?;
-        // SAFETY: the header's contract.
-        unsafe { place.write(units) };
+        place.write(units);
         Ok(PPO_OK)
     })
 }

@@ -1,6 +1,7 @@
 //! Why a decision is what it is.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::{slice, text};
 use crate::ffi::status::ppo_status;
@@ -251,31 +252,23 @@ pub unsafe extern "C" fn risk_reason_describe(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_reason_describe, [], {
-        // SAFETY: the header's contract.
-        let reason = unsafe { slice::input(reason, 1, 1, "reason") }?[0].to_reason()?;
-        // SAFETY: the header's contract.
-        let assets = unsafe { names(assets, assets_len, "assets") }?;
-        // SAFETY: the header's contract.
-        let sectors = unsafe { names(sectors, sectors_len, "sectors") }?;
+    boundary!(risk_reason_describe, [], |call| {
+        let reason = slice::input(call, reason, 1, 1, "reason")?[0].to_reason()?;
+        let assets = names(call, assets, assets_len, "assets")?;
+        let sectors = names(call, sectors, sectors_len, "sectors")?;
         let line = reason.describe(&assets, &sectors);
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&line, buffer, capacity, needed) }
+        text::copy(call, &line, buffer, capacity, needed)
     })
 }
 
-/// # Safety
-/// A pointer that is not NULL points to `len` texts with their zero bytes.
-unsafe fn names(pointer: *const *const c_char, len: usize, name: &str) -> Outcome<Vec<String>> {
+fn names(call: Call<'_>, pointer: *const *const c_char, len: usize, name: &str) -> Outcome<Vec<String>> {
     if pointer.is_null() && len == 0 {
         return Ok(Vec::new());
     }
-    // SAFETY: the caller's promise.
-    let texts = unsafe { slice::input(pointer, len, len, name) }?;
+    let texts = slice::input(call, pointer, len, len, name)?;
     texts
         .iter()
-        // SAFETY: the caller's promise.
-        .map(|text| unsafe { text::input(*text, name) }.map(str::to_string))
+        .map(|text| text::input(call, *text, name).map(str::to_string))
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output};
@@ -53,12 +54,10 @@ pub unsafe extern "C" fn risk_regime_new(
     config_json: *const c_char,
     regime: *mut *mut risk_regime,
 ) -> ppo_status {
-    boundary!(risk_regime_new, [], {
-        let regime = Output::new(regime, "regime")?;
-        // SAFETY: the header's contract.
-        let made = RegimeTracker::new(unsafe { config(config_json) }?).map_err(in_config)?;
-        // SAFETY: the header's contract.
-        unsafe { regime.write(RegimeValue::create(made)) };
+    boundary!(risk_regime_new, [], |call| {
+        let regime = Output::new(call, regime, "regime")?;
+        let made = RegimeTracker::new(config(call, config_json)?).map_err(in_config)?;
+        regime.write(RegimeValue::create(made));
         Ok(PPO_OK)
     })
 }
@@ -91,15 +90,13 @@ pub unsafe extern "C" fn risk_regime_fit(
     options_json: *const c_char,
     regime: *mut *mut risk_regime,
 ) -> ppo_status {
-    boundary!(risk_regime_fit, [], {
-        let regime = Output::new(regime, "regime")?;
-        // SAFETY: the header's contract.
-        let observations = unsafe { table(observations, observations_len, bars, width, "observations") }?;
+    boundary!(risk_regime_fit, [], |call| {
+        let regime = Output::new(call, regime, "regime")?;
+        let observations = table(call, observations, observations_len, bars, width, "observations")?;
         let options = match options_json.is_null() {
             true => HmmOptions::default(),
             false => {
-                // SAFETY: the header's contract.
-                let text = unsafe { text::input(options_json, "options_json") }?;
+                let text = text::input(call, options_json, "options_json")?;
                 json::parse(text, "options_json", "an option")?
             }
         };
@@ -111,8 +108,7 @@ pub unsafe extern "C" fn risk_regime_fit(
         };
         let fitted = RegimeConfig::fit(observations, regimes, seed, &options).map_err(in_parameters)?;
         let made = RegimeTracker::new(fitted)?;
-        // SAFETY: the header's contract.
-        unsafe { regime.write(RegimeValue::create(made)) };
+        regime.write(RegimeValue::create(made));
         Ok(PPO_OK)
     })
 }
@@ -130,16 +126,13 @@ pub unsafe extern "C" fn risk_regime_restore(
     state_json: *const c_char,
     regime: *mut *mut risk_regime,
 ) -> ppo_status {
-    boundary!(risk_regime_restore, [], {
-        let regime = Output::new(regime, "regime")?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config(config_json) }?;
-        // SAFETY: the header's contract.
-        let state = unsafe { text::input(state_json, "state_json") }?;
+    boundary!(risk_regime_restore, [], |call| {
+        let regime = Output::new(call, regime, "regime")?;
+        let config = config(call, config_json)?;
+        let state = text::input(call, state_json, "state_json")?;
         let state = json::parse(state, "state_json", "a state that risk_regime_state_json wrote")?;
         let made = RegimeTracker::restore(config, state).map_err(in_config_or_state)?;
-        // SAFETY: the header's contract.
-        unsafe { regime.write(RegimeValue::create(made)) };
+        regime.write(RegimeValue::create(made));
         Ok(PPO_OK)
     })
 }
@@ -150,7 +143,7 @@ pub unsafe extern "C" fn risk_regime_restore(
 /// Any thread, but not while another call uses the tracker.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_free(regime: *mut risk_regime) {
-    boundary!(risk_regime_free, [], {
+    boundary!(risk_regime_free, [], |_| {
         handle::free(regime)?;
         Ok(PPO_OK)
     });
@@ -171,9 +164,8 @@ pub unsafe extern "C" fn risk_regime_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_regime_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(regime, "regime", buffer, capacity, needed) }
+    boundary!(risk_regime_last_error, [], |call| {
+        handle::copy_message(call, regime, "regime", buffer, capacity, needed)
     })
 }
 
@@ -191,16 +183,14 @@ pub unsafe extern "C" fn risk_regime_counts(
     observation_len: *mut usize,
     regimes: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_regime_counts, [regime], {
-        let observation_len = Output::optional(observation_len, "observation_len")?;
-        let regimes = Output::optional(regimes, "regimes")?;
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(regime, "regime") }?;
+    boundary!(risk_regime_counts, [regime], |call| {
+        let observation_len = Output::optional(call, observation_len, "observation_len")?;
+        let regimes = Output::optional(call, regimes, "regimes")?;
+        let used = handle::exclusive(call, regime, "regime")?;
         let width = used.tracker.config().model.means.ncols();
         for (place, count) in [(observation_len, width), (regimes, used.tracker.regimes())] {
             if let Some(place) = place {
-                // SAFETY: the header's contract.
-                unsafe { place.write(count) };
+                place.write(count);
             }
         }
         Ok(PPO_OK)
@@ -222,15 +212,19 @@ pub unsafe extern "C" fn risk_regime_update(
     observation: *const f64,
     observation_len: usize,
 ) -> ppo_status {
-    boundary!(risk_regime_update, [regime], {
-        // SAFETY: the header's contract.
-        let mut used = unsafe { handle::exclusive(regime, "regime") }?;
+    boundary!(risk_regime_update, [regime], |call| {
+        let mut used = handle::exclusive(call, regime, "regime")?;
         let RegimeValue { tracker, said } = &mut *used;
         let width = tracker.config().model.means.ncols();
         let observation = match observation.is_null() && observation_len == 0 {
             true => None,
-            // SAFETY: the header's contract.
-            false => Some(unsafe { slice::input(observation, observation_len, width, "observation") }?),
+            false => Some(slice::input(
+                call,
+                observation,
+                observation_len,
+                width,
+                "observation",
+            )?),
         };
         said.clear();
         tracker.update(observation, said)?;
@@ -252,13 +246,17 @@ pub unsafe extern "C" fn risk_regime_probabilities(
     probabilities: *mut f64,
     probabilities_len: usize,
 ) -> ppo_status {
-    boundary!(risk_regime_probabilities, [regime], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(regime, "regime") }?;
+    boundary!(risk_regime_probabilities, [regime], |call| {
+        let used = handle::exclusive(call, regime, "regime")?;
         let known = used.tracker.probabilities();
-        // SAFETY: the header's contract.
-        let place =
-            unsafe { slice::output(probabilities, probabilities_len, known.len(), "probabilities", []) }?;
+        let place = slice::output(
+            call,
+            probabilities,
+            probabilities_len,
+            known.len(),
+            "probabilities",
+            [],
+        )?;
         place.copy_from_slice(known);
         Ok(PPO_OK)
     })
@@ -278,16 +276,14 @@ pub unsafe extern "C" fn risk_regime_factors(
     leverage: *mut f64,
     limits: *mut f64,
 ) -> ppo_status {
-    boundary!(risk_regime_factors, [regime], {
-        let leverage = Output::optional(leverage, "leverage")?;
-        let limits = Output::optional(limits, "limits")?;
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(regime, "regime") }?;
+    boundary!(risk_regime_factors, [regime], |call| {
+        let leverage = Output::optional(call, leverage, "leverage")?;
+        let limits = Output::optional(call, limits, "limits")?;
+        let used = handle::exclusive(call, regime, "regime")?;
         let factors = [used.tracker.leverage_factor(), used.tracker.limits_factor()];
         for (place, factor) in [leverage, limits].into_iter().zip(factors) {
             if let Some(place) = place {
-                // SAFETY: the header's contract.
-                unsafe { place.write(factor) };
+                place.write(factor);
             }
         }
         Ok(PPO_OK)
@@ -310,12 +306,10 @@ pub unsafe extern "C" fn risk_regime_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_regime_config_json, [regime], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(regime, "regime") }?;
+    boundary!(risk_regime_config_json, [regime], |call| {
+        let used = handle::exclusive(call, regime, "regime")?;
         let json = serde_json::to_string(used.tracker.config()).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -335,19 +329,14 @@ pub unsafe extern "C" fn risk_regime_state_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(risk_regime_state_json, [regime], {
-        // SAFETY: the header's contract.
-        let used = unsafe { handle::exclusive(regime, "regime") }?;
+    boundary!(risk_regime_state_json, [regime], |call| {
+        let used = handle::exclusive(call, regime, "regime")?;
         let json = serde_json::to_string(&used.tracker.state()).expect("a state is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
-/// # Safety
-/// A pointer that is not NULL points to a text with its zero byte.
-unsafe fn config(pointer: *const c_char) -> Outcome<RegimeConfig> {
-    // SAFETY: the caller's promise.
-    let text = unsafe { text::input(pointer, "config_json") }?;
+fn config(call: Call<'_>, pointer: *const c_char) -> Outcome<RegimeConfig> {
+    let text = text::input(call, pointer, "config_json")?;
     json::parse(text, "config_json", "a setting")
 }

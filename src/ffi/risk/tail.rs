@@ -53,9 +53,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_tail_risk_init(tail: *mut risk_tail_risk, size: usize) -> ppo_status {
-    boundary!(risk_tail_risk_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(tail, size, "tail") }?;
+    boundary!(risk_tail_risk_init, [], |call| {
+        versioned::init(call, tail, size, "tail")?;
         Ok(PPO_OK)
     })
 }
@@ -82,13 +81,10 @@ pub unsafe extern "C" fn risk_tail_risk_compute(
     level: f64,
     tail: *mut risk_tail_risk,
 ) -> ppo_status {
-    boundary!(risk_tail_risk_compute, [], {
-        // SAFETY: the header's contract.
-        let place = unsafe { OutputStruct::new(tail, "tail") }?;
-        // SAFETY: the header's contract.
-        let weights = unsafe { slice::input(weights, weights_len, weights_len, "weights") }?;
-        // SAFETY: the header's contract.
-        let scenarios = unsafe { table(scenarios, scenarios_len, bars, weights_len, "scenarios") }?;
+    boundary!(risk_tail_risk_compute, [], |call| {
+        let place = OutputStruct::new(call, tail, "tail")?;
+        let weights = slice::input(call, weights, weights_len, weights_len, "weights")?;
+        let scenarios = table(call, scenarios, scenarios_len, bars, weights_len, "scenarios")?;
         let found = TailRisk::of_weights(scenarios, weights, level)?;
         let written = risk_tail_risk {
             struct_size: 0,
@@ -100,8 +96,7 @@ pub unsafe extern "C" fn risk_tail_risk_compute(
             gaussian_value_at_risk: found.gaussian_value_at_risk,
             gaussian_conditional_value_at_risk: found.gaussian_conditional_value_at_risk,
         };
-        // SAFETY: the header's contract.
-        unsafe { place.write(&written) };
+        place.write(&written);
         Ok(PPO_OK)
     })
 }
@@ -128,21 +123,18 @@ pub unsafe extern "C" fn risk_covariance(
     covariance_len: usize,
     shrinkage: *mut f64,
 ) -> ppo_status {
-    boundary!(risk_covariance, [], {
-        let shrinkage = Output::optional(shrinkage, "shrinkage")?;
+    boundary!(risk_covariance, [], |call| {
+        let shrinkage = Output::optional(call, shrinkage, "shrinkage")?;
         let given = Span::new(returns, returns_len, "returns");
-        // SAFETY: the header's contract.
-        let returns = unsafe { table(returns, returns_len, bars, assets, "returns") }?;
+        let returns = table(call, returns, returns_len, bars, assets, "returns")?;
         let expected = assets.saturating_mul(assets);
-        // SAFETY: the header's contract.
-        let place = unsafe { slice::output(covariance, covariance_len, expected, "covariance", [given]) }?;
+        let place = slice::output(call, covariance, covariance_len, expected, "covariance", [given])?;
         let found = ledoit_wolf(returns)?;
         for (place, value) in place.iter_mut().zip(&found.covariance) {
             *place = *value;
         }
         if let Some(place) = shrinkage {
-            // SAFETY: the header's contract.
-            unsafe { place.write(found.shrinkage) };
+            place.write(found.shrinkage);
         }
         Ok(PPO_OK)
     })

@@ -54,9 +54,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_garch_fit_init(fit: *mut risk_garch_fit, size: usize) -> ppo_status {
-    boundary!(risk_garch_fit_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(fit, size, "fit") }?;
+    boundary!(risk_garch_fit_init, [], |call| {
+        versioned::init(call, fit, size, "fit")?;
         Ok(PPO_OK)
     })
 }
@@ -79,15 +78,13 @@ pub unsafe extern "C" fn risk_volatility(
     returns_len: usize,
     volatility: *mut f64,
 ) -> ppo_status {
-    boundary!(risk_volatility, [], {
-        let volatility = Output::new(volatility, "volatility")?;
-        // SAFETY: the header's contract.
-        let returns = unsafe { slice::input(returns, returns_len, returns_len, "returns") }?;
+    boundary!(risk_volatility, [], |call| {
+        let volatility = Output::new(call, volatility, "volatility")?;
+        let returns = slice::input(call, returns, returns_len, returns_len, "returns")?;
         let forecast = match forecast_json.is_null() {
             true => VolatilityForecast::default(),
             false => {
-                // SAFETY: the header's contract.
-                let text = unsafe { text::input(forecast_json, "forecast_json") }?;
+                let text = text::input(call, forecast_json, "forecast_json")?;
                 json::parse(text, "forecast_json", "a forecast")?
             }
         };
@@ -97,8 +94,7 @@ pub unsafe extern "C" fn risk_volatility(
                 .renamed("garch.", "forecast_json: garch.")
         };
         let annual = forecast.annual(returns).map_err(in_parameters)?;
-        // SAFETY: the header's contract.
-        unsafe { volatility.write(annual) };
+        volatility.write(annual);
         Ok(PPO_OK)
     })
 }
@@ -118,11 +114,9 @@ pub unsafe extern "C" fn risk_volatility_fit(
     returns_len: usize,
     fit: *mut risk_garch_fit,
 ) -> ppo_status {
-    boundary!(risk_volatility_fit, [], {
-        // SAFETY: the header's contract.
-        let place = unsafe { OutputStruct::new(fit, "fit") }?;
-        // SAFETY: the header's contract.
-        let returns = unsafe { slice::input(returns, returns_len, returns_len, "returns") }?;
+    boundary!(risk_volatility_fit, [], |call| {
+        let place = OutputStruct::new(call, fit, "fit")?;
+        let returns = slice::input(call, returns, returns_len, returns_len, "returns")?;
         let (_, found) = VolatilityForecast::fitted(returns)?;
         let written = risk_garch_fit {
             struct_size: 0,
@@ -134,8 +128,7 @@ pub unsafe extern "C" fn risk_volatility_fit(
             log_likelihood: found.log_likelihood,
             next_variance: found.next_variance,
         };
-        // SAFETY: the header's contract.
-        unsafe { place.write(&written) };
+        place.write(&written);
         Ok(PPO_OK)
     })
 }

@@ -3,6 +3,7 @@
 use crate::env::reward::{RewardMode, ShapedReward};
 use crate::env::{ControlVariate, EnvConfig};
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::flag::flag;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
@@ -143,9 +144,8 @@ versioned!(ppo_config, [32, 256], from_train_config(&default_train_config()));
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_config_init(config: *mut ppo_config, size: usize) -> ppo_status {
-    boundary!(ppo_config_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(config, size, "config") }?;
+    boundary!(ppo_config_init, [], |call| {
+        versioned::init(call, config, size, "config")?;
         Ok(PPO_OK)
     })
 }
@@ -160,16 +160,13 @@ pub unsafe extern "C" fn ppo_config_init(config: *mut ppo_config, size: usize) -
 /// cannot be used; PPO_ERR_VERSION.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_config_from_json(json: *const c_char, config: *mut ppo_config) -> ppo_status {
-    boundary!(ppo_config_from_json, [], {
-        // SAFETY: the header's contract.
-        let json = unsafe { text::input(json, "json") }?;
-        // SAFETY: the header's contract.
-        let config = unsafe { OutputStruct::new(config, "config") }?;
+    boundary!(ppo_config_from_json, [], |call| {
+        let json = text::input(call, json, "json")?;
+        let config = OutputStruct::new(call, config, "config")?;
         let read: GivenConfig = json::parse(json, "json", "a training configuration")?;
         let taken = read.over_defaults();
         taken.validate().map_err(|error| error.within("json: "))?;
-        // SAFETY: the header's contract.
-        unsafe { config.write(&from_train_config(&taken)) };
+        config.write(&from_train_config(&taken));
         Ok(PPO_OK)
     })
 }
@@ -190,22 +187,16 @@ pub unsafe extern "C" fn ppo_config_to_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_config_to_json, [], {
-        // SAFETY: the header's contract.
-        let config = unsafe { read(config) }?;
+    boundary!(ppo_config_to_json, [], |call| {
+        let config = read(call, config)?;
         let json = serde_json::to_string(&config).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
 /// The host's configuration over the defaults, checked; NULL for the defaults.
-///
-/// # Safety
-/// A pointer that is not NULL points to as many bytes as its first field says.
-pub(in crate::ffi) unsafe fn read(config: *const ppo_config) -> Outcome<TrainConfig> {
-    // SAFETY: the caller's promise.
-    let taken = to_train_config(&unsafe { versioned::read(config, "config") }?)?;
+pub(in crate::ffi) fn read(call: Call<'_>, config: *const ppo_config) -> Outcome<TrainConfig> {
+    let taken = to_train_config(&versioned::read(call, config, "config")?)?;
     taken.validate().map_err(|error| error.within("config: "))?;
     Ok(taken)
 }

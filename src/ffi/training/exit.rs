@@ -1,6 +1,6 @@
 //! What happens to those who train when the process ends.
 
-use crate::ffi::border::fork;
+use crate::ffi::border::{at_exit, fork};
 use crate::train::{gate, warm_up};
 use once_cell::sync::OnceCell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,12 +36,10 @@ pub(super) fn updated() {
 }
 
 fn register() {
-    // SAFETY: the handler takes nothing, does not unwind, and the library is never unloaded. Where there is no room for
-    // it, the process ends as it would without.
-    let _ = unsafe { libc::atexit(at_exit) };
+    at_exit::at_exit(ending);
 }
 
-extern "C" fn at_exit() {
+extern "C" fn ending() {
     // A child's threads are not there, whatever their count says.
     if !fork::is_forked() {
         gate::close(PATIENCE);

@@ -3,7 +3,9 @@
 use crate::env::{HostEnvironment, HostStep};
 use crate::error::{Error, Result};
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::host_function::{User, call_host};
 use crate::ffi::border::versioned::{self, versioned};
 use crate::ffi::status::{PPO_ERR_NULL_POINTER, PPO_OK, ppo_status};
 use std::ffi::c_void;
@@ -103,26 +105,21 @@ pub unsafe extern "C" fn ppo_host_environment_init(
     environment: *mut ppo_host_environment,
     size: usize,
 ) -> ppo_status {
-    boundary!(ppo_host_environment_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(environment, size, "environment") }?;
+    boundary!(ppo_host_environment_init, [], |call| {
+        versioned::init(call, environment, size, "environment")?;
         Ok(PPO_OK)
     })
 }
 
 /// The host's functions, both there.
-///
-/// # Safety
-/// A pointer that is not NULL points to as many bytes as its first field says, and its functions keep to the header.
-pub(in crate::ffi) unsafe fn read(environment: *const ppo_host_environment) -> Outcome<Host> {
-    // SAFETY: the caller's promise.
-    let table = unsafe { versioned::read_required(environment, "environment") }?;
+pub(in crate::ffi) fn read(call: Call<'_>, environment: *const ppo_host_environment) -> Outcome<Host> {
+    let table = versioned::read_required(call, environment, "environment")?;
     let missing = |name: &str| {
         let input = format!("environment.{name}");
         Failure::new(PPO_ERR_NULL_POINTER, &input, "NULL", "a function of the host")
     };
     Ok(Host {
-        user: table.user,
+        user: User::new(table.user),
         reset: table.reset.ok_or_else(|| missing("reset"))?,
         step: table.step.ok_or_else(|| missing("step"))?,
     })
@@ -130,7 +127,7 @@ pub(in crate::ffi) unsafe fn read(environment: *const ppo_host_environment) -> O
 
 /// A host's environment, called through its functions.
 pub(in crate::ffi) struct Host {
-    user: *mut c_void,
+    user: User,
     reset: unsafe extern "C" fn(*mut c_void, usize, u64, *mut f32, usize, *mut f64, usize) -> i32,
     step: unsafe extern "C" fn(
         *mut c_void,
@@ -145,25 +142,19 @@ pub(in crate::ffi) struct Host {
     ) -> i32,
 }
 
-// SAFETY: the host promises with the table that its functions may be called, with its pointer, on the thread that
-// trains, whichever that is.
-unsafe impl Send for Host {}
-
 impl HostEnvironment for Host {
     fn reset(&mut self, env: usize, seed: u64, state: &mut [f32], prior: &mut [f64]) -> Result<()> {
         let (prior, prior_len) = place(prior);
-        // SAFETY: the host's promise; the arrays live until the call returns.
-        let answer = unsafe {
-            (self.reset)(
-                self.user,
-                env,
-                seed,
-                state.as_mut_ptr(),
-                state.len(),
-                prior,
-                prior_len,
-            )
-        };
+        let answer = call_host!(
+            self.reset,
+            self.user.pointer(),
+            env,
+            seed,
+            state.as_mut_ptr(),
+            state.len(),
+            prior,
+            prior_len
+        );
         accept("reset", answer)
     }
 
@@ -180,20 +171,18 @@ impl HostEnvironment for Host {
             truncated: 0,
         };
         let (prior, prior_len) = place(prior);
-        // SAFETY: the host's promise; the arrays and the result live until the call returns.
-        let answer = unsafe {
-            (self.step)(
-                self.user,
-                env,
-                weights.as_ptr(),
-                weights.len(),
-                state.as_mut_ptr(),
-                state.len(),
-                prior,
-                prior_len,
-                &raw mut result,
-            )
-        };
+        let answer = call_host!(
+            self.step,
+            self.user.pointer(),
+            env,
+            weights.as_ptr(),
+            weights.len(),
+            state.as_mut_ptr(),
+            state.len(),
+            prior,
+            prior_len,
+            &raw mut result,
+        );
         accept("step", answer)?;
         for (name, value) in [("terminated", result.terminated), ("truncated", result.truncated)] {
             if value > 1 {

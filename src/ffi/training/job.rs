@@ -80,17 +80,14 @@ pub unsafe extern "C" fn ppo_job_start(
     options: *const ppo_train_options,
     job: *mut *mut ppo_job,
 ) -> ppo_status {
-    boundary!(ppo_job_start, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        // SAFETY: the header's contract.
-        let options = unsafe { run::read(options) }?;
-        let job = Output::new(job, "job")?;
+    boundary!(ppo_job_start, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        let options = run::read(call, options)?;
+        let job = Output::new(call, job, "job")?;
         // From here on until its end, the trainer is the job's.
         let claim = Session::claim(Arc::clone(trainer))?;
         let started = start(claim, options)?;
-        // SAFETY: the header's contract.
-        unsafe { job.write(handle::create(started)) };
+        job.write(handle::create(started));
         Ok(PPO_OK)
     })
 }
@@ -108,20 +105,16 @@ pub unsafe extern "C" fn ppo_job_poll(
     state: *mut u32,
     metrics: *mut ppo_metrics,
 ) -> ppo_status {
-    boundary!(ppo_job_poll, [job], {
-        // SAFETY: the header's contract.
-        let job = unsafe { handle::shared(job, "job") }?;
-        let state = Output::optional(state, "state")?;
-        // SAFETY: the header's contract.
-        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
+    boundary!(ppo_job_poll, [job], |call| {
+        let job = handle::shared(call, job, "job")?;
+        let state = Output::optional(call, state, "state")?;
+        let metrics = OutputStruct::optional(call, metrics, "metrics")?;
         let standing = job.shared.standing();
         if let Some(state) = state {
-            // SAFETY: the header's contract.
-            unsafe { state.write(standing.state()) };
+            state.write(standing.state());
         }
         if let Some(metrics) = metrics {
-            // SAFETY: the header's contract.
-            unsafe { metrics.write(&from_stats(&standing.last)) };
+            metrics.write(&from_stats(&standing.last));
         }
         Ok(PPO_OK)
     })
@@ -137,9 +130,8 @@ pub unsafe extern "C" fn ppo_job_poll(
 /// PPO_ERR_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> ppo_status {
-    boundary!(ppo_job_wait, [job], {
-        // SAFETY: the header's contract.
-        let job = unsafe { handle::shared(job, "job") }?;
+    boundary!(ppo_job_wait, [job], |call| {
+        let job = handle::shared(call, job, "job")?;
         if timeout_ms > 0 && job.is_own_thread() {
             let message = "`job` is waited for by its own progress function, which it waits for";
             return Err(Failure::worded(PPO_ERR_INVALID_ARGUMENT, message));
@@ -168,9 +160,8 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
 /// PPO_ERR_WRONG_HANDLE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_cancel(job: *const ppo_job) -> ppo_status {
-    boundary!(ppo_job_cancel, [job], {
-        // SAFETY: the header's contract.
-        let job = unsafe { handle::shared(job, "job") }?;
+    boundary!(ppo_job_cancel, [job], |call| {
+        let job = handle::shared(call, job, "job")?;
         job.shared.cancel.store(true, Ordering::Release);
         Ok(PPO_OK)
     })
@@ -183,7 +174,7 @@ pub unsafe extern "C" fn ppo_job_cancel(job: *const ppo_job) -> ppo_status {
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_free(job: *mut ppo_job) {
-    boundary!(ppo_job_free, [], {
+    boundary!(ppo_job_free, [], |_| {
         handle::free(job)?;
         Ok(PPO_OK)
     });
@@ -204,9 +195,8 @@ pub unsafe extern "C" fn ppo_job_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_job_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(job, "job", buffer, capacity, needed) }
+    boundary!(ppo_job_last_error, [], |call| {
+        handle::copy_message(call, job, "job", buffer, capacity, needed)
     })
 }
 

@@ -61,9 +61,8 @@ versioned!(ppo_metrics, [144], from_stats(&UpdateStats::default()));
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_metrics_init(metrics: *mut ppo_metrics, size: usize) -> ppo_status {
-    boundary!(ppo_metrics_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(metrics, size, "metrics") }?;
+    boundary!(ppo_metrics_init, [], |call| {
+        versioned::init(call, metrics, size, "metrics")?;
         Ok(PPO_OK)
     })
 }

@@ -1,8 +1,8 @@
 //! The trainer of a build without libtorch: there is none, and every call says so.
 
 use crate::env::HostEnvironment;
-use crate::ffi::agent::live::Agent;
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::live::Agent;
 use crate::ffi::status::PPO_ERR_NOT_BUILT;
 use crate::market::Market;
 use crate::policy::spec::PolicySpec;

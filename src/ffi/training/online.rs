@@ -1,6 +1,7 @@
 //! Learning from what a live agent does: transitions of the host's, one at a time.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::flag::flag;
 use crate::ffi::border::handle;
@@ -83,9 +84,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_transition_init(transition: *mut ppo_transition, size: usize) -> ppo_status {
-    boundary!(ppo_transition_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(transition, size, "transition") }?;
+    boundary!(ppo_transition_init, [], |call| {
+        versioned::init(call, transition, size, "transition")?;
         Ok(PPO_OK)
     })
 }
@@ -110,28 +110,21 @@ pub unsafe extern "C" fn ppo_observe(
     update: u32,
     updated: *mut u32,
 ) -> ppo_status {
-    boundary!(ppo_observe, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        // SAFETY: the header's contract.
-        let given = unsafe { versioned::read_required(transition, "transition") }?;
+    boundary!(ppo_observe, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        let given = versioned::read_required(call, transition, "transition")?;
         let update = flag("update", update)?;
-        let updated = Output::optional(updated, "updated")?;
-        // SAFETY: the header's contract.
-        let done = unsafe { observe(trainer, &given, update) }?;
+        let updated = Output::optional(call, updated, "updated")?;
+        let done = observe(call, trainer, &given, update)?;
         if let Some(updated) = updated {
-            // SAFETY: the header's contract.
-            unsafe { updated.write(u32::from(done)) };
+            updated.write(u32::from(done));
         }
         Ok(PPO_OK)
     })
 }
 
 /// Checks a transition and hands it in; whether an update was done.
-///
-/// # Safety
-/// The transition's pointers keep to the header.
-unsafe fn observe(trainer: &Session, given: &ppo_transition, update: bool) -> Outcome<bool> {
+fn observe(call: Call<'_>, trainer: &Session, given: &ppo_transition, update: bool) -> Outcome<bool> {
     let agent = trainer.agent();
     let spec = agent.spec();
     let (states, actions) = (spec.state.len(), spec.action_len());
@@ -145,20 +138,16 @@ unsafe fn observe(trainer: &Session, given: &ppo_transition, update: bool) -> Ou
     }
     let env = usize::try_from(given.env)
         .map_err(|_| Failure::invalid("transition.env", given.env, "below n_envs"))?;
-    // SAFETY: the caller's promise.
-    let state = unsafe { slice::input(given.state, given.state_len, states, "transition.state") }?;
-    // SAFETY: the caller's promise.
-    let action = unsafe { slice::input(given.action, given.action_len, actions, "transition.action") }?;
+    let state = slice::input(call, given.state, given.state_len, states, "transition.state")?;
+    let action = slice::input(call, given.action, given.action_len, actions, "transition.action")?;
     let (prior, prior_len) = (given.prior, given.prior_len);
-    // SAFETY: the caller's promise.
-    let prior = unsafe { slice::optional_input(prior, prior_len, actions, "transition.prior") }?;
+    let prior = slice::optional_input(call, prior, prior_len, actions, "transition.prior")?;
     let ends_without = terminated && given.next_state.is_null() && given.next_state_len == 0;
     let next_state = match ends_without {
         true => state,
-        // SAFETY: the caller's promise.
-        false => unsafe {
+        false => {
             let len = given.next_state_len;
-            slice::input(given.next_state, len, states, "transition.next_state")
+            slice::input(call, given.next_state, len, states, "transition.next_state")
         }?,
     };
     for (name, values) in [("next_state", next_state), ("action", action)] {

@@ -1,8 +1,10 @@
 //! Training in the caller's own thread: to the end, or one update.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
+use crate::ffi::border::host_function::{User, call_host};
 use crate::ffi::border::text;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::status::{PPO_ERR_CALLBACK, PPO_OK, ppo_status};
@@ -67,9 +69,8 @@ versioned!(
 /// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_train_options_init(options: *mut ppo_train_options, size: usize) -> ppo_status {
-    boundary!(ppo_train_options_init, [], {
-        // SAFETY: the caller's struct has `size` bytes, by the header's contract.
-        unsafe { versioned::init(options, size, "options") }?;
+    boundary!(ppo_train_options_init, [], |call| {
+        versioned::init(call, options, size, "options")?;
         Ok(PPO_OK)
     })
 }
@@ -93,13 +94,10 @@ pub unsafe extern "C" fn ppo_train(
     options: *const ppo_train_options,
     metrics: *mut ppo_metrics,
 ) -> ppo_status {
-    boundary!(ppo_train, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        // SAFETY: the header's contract.
-        let options = unsafe { read(options) }?;
-        // SAFETY: the header's contract.
-        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
+    boundary!(ppo_train, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        let options = read(call, options)?;
+        let metrics = OutputStruct::optional(call, metrics, "metrics")?;
         let mut last = UpdateStats::default();
         let ended = Session::claim(&**trainer)?.train(TrainOptions {
             checkpoint: options.checkpoint.clone(),
@@ -110,8 +108,7 @@ pub unsafe extern "C" fn ppo_train(
             },
         });
         if let Some(metrics) = metrics.filter(|_| ended.is_ok() || last.update > 0) {
-            // SAFETY: the header's contract.
-            unsafe { metrics.write(&from_stats(&last)) };
+            metrics.write(&from_stats(&last));
         }
         ended?;
         Ok(PPO_OK)
@@ -128,15 +125,12 @@ pub unsafe extern "C" fn ppo_train(
 /// transitions. Otherwise errors as ppo_train.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_update(trainer: *const ppo_trainer, metrics: *mut ppo_metrics) -> ppo_status {
-    boundary!(ppo_update, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        // SAFETY: the header's contract.
-        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
+    boundary!(ppo_update, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        let metrics = OutputStruct::optional(call, metrics, "metrics")?;
         let stats = trainer.update()?;
         if let Some(metrics) = metrics {
-            // SAFETY: the header's contract.
-            unsafe { metrics.write(&from_stats(&stats)) };
+            metrics.write(&from_stats(&stats));
         }
         Ok(PPO_OK)
     })
@@ -147,12 +141,8 @@ pub(in crate::ffi) struct Options {
     pub(in crate::ffi) checkpoint: Option<(PathBuf, u64)>,
     pub(in crate::ffi) most_updates: u64,
     progress: ppo_progress_callback,
-    user: *mut c_void,
+    user: User,
 }
-
-// SAFETY: the host promises with the options that its function may be called, with its pointer, on the thread that
-// trains.
-unsafe impl Send for Options {}
 
 impl Options {
     /// Tells the host of an update. Breaks where it wants to stop.
@@ -161,8 +151,7 @@ impl Options {
             return ControlFlow::Continue(());
         };
         let metrics = from_stats(stats);
-        // SAFETY: the host's promise; the struct lives until the call returns.
-        let answer = unsafe { progress(&raw const metrics, self.user) };
+        let answer = call_host!(progress, &raw const metrics, self.user.pointer());
         match answer {
             0 => ControlFlow::Continue(()),
             1.. => ControlFlow::Break(Ok(())),
@@ -180,12 +169,8 @@ impl Options {
 }
 
 /// The host's options; NULL for the defaults.
-///
-/// # Safety
-/// A pointer that is not NULL points to as many bytes as its first field says, and its pointers keep to the header.
-pub(in crate::ffi) unsafe fn read(options: *const ppo_train_options) -> Outcome<Options> {
-    // SAFETY: the caller's promise.
-    let given = unsafe { versioned::read(options, "options") }?;
+pub(in crate::ffi) fn read(call: Call<'_>, options: *const ppo_train_options) -> Outcome<Options> {
+    let given = versioned::read(call, options, "options")?;
     let checkpoint = match given.checkpoint_path.is_null() {
         true if given.checkpoint_interval > 0 => {
             let expected = "0 without options.checkpoint_path";
@@ -193,13 +178,12 @@ pub(in crate::ffi) unsafe fn read(options: *const ppo_train_options) -> Outcome<
             return Err(Failure::invalid("options.checkpoint_interval", found, expected));
         }
         true => None,
-        // SAFETY: the caller's promise.
-        false => Some(unsafe { text::path(given.checkpoint_path, "options.checkpoint_path") }?.to_path_buf()),
+        false => Some(text::path(call, given.checkpoint_path, "options.checkpoint_path")?.to_path_buf()),
     };
     Ok(Options {
         checkpoint: checkpoint.map(|path| (path, given.checkpoint_interval)),
         most_updates: given.most_updates,
         progress: given.progress,
-        user: given.user,
+        user: User::new(given.user),
     })
 }

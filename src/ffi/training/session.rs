@@ -1,11 +1,11 @@
 //! What a trainer handle owns: a run of the trainer, and the agent that gets every policy it comes to.
 
 use crate::env::{HostEnvironment, HostEnvironments};
-use crate::ffi::agent::live::Agent;
 use crate::ffi::border::affinity;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::fork;
 pub(in crate::ffi) use crate::ffi::border::fork::before_torch;
+use crate::ffi::border::live::Agent;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_CANCELLED, PPO_ERR_POISONED};
 use crate::ffi::training::exit;
 use crate::market::Market;
@@ -17,7 +17,7 @@ use crate::train::gate::{self, Inside};
 use crate::train::threads::{self, OneThread};
 use crate::train::{Experience, TrainConfig, Trainer};
 use serde_json::{Map, Value, json};
-use std::mem::ManuallyDrop;
+use std::mem;
 use std::ops::{ControlFlow, Deref};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +32,7 @@ pub(in crate::ffi) struct Session {
     /// Whether a call, or a job, works on the run.
     claimed: AtomicBool,
     /// Left as it is where the process is ending: libtorch may be gone.
-    run: ManuallyDrop<Mutex<Run>>,
+    run: Option<Mutex<Run>>,
 }
 
 /// The right to work on a session's run, held by one at a time: a call, or a job and then its thread.
@@ -282,7 +282,8 @@ impl<S: Deref<Target = Session>> Claim<S> {
 
     fn run(&self) -> Outcome<MutexGuard<'_, Run>> {
         // Nobody else has the claim: the mutex is free, unless a defect was met with it.
-        self.0.run.lock().map_err(|_| {
+        let run = self.0.run.as_ref().expect("there until the session is dropped");
+        run.lock().map_err(|_| {
             let found = "poisoned: an earlier call met a defect of the library";
             Failure::new(PPO_ERR_POISONED, "trainer", found, "a new trainer")
         })
@@ -298,9 +299,11 @@ impl<S: Deref<Target = Session>> Drop for Claim<S> {
 impl Drop for Session {
     fn drop(&mut self) {
         self.agent.end_training();
-        if let Some(_inside) = gate::enter() {
-            // SAFETY: it is dropped once, here.
-            unsafe { ManuallyDrop::drop(&mut self.run) };
+        let run = self.run.take();
+        match gate::enter() {
+            Some(_inside) => drop(run),
+            // The process ends: libtorch may be gone.
+            None => mem::forget(run),
         }
     }
 }
@@ -381,7 +384,7 @@ impl Held {
         Ok(Session {
             agent: self.0.take().expect("taken once"),
             claimed: AtomicBool::new(false),
-            run: ManuallyDrop::new(Mutex::new(Run { trainer, transitions })),
+            run: Some(Mutex::new(Run { trainer, transitions })),
         })
     }
 }

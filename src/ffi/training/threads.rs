@@ -17,11 +17,10 @@ const MOST_THREADS: u32 = 1024;
 /// rollout instead), and leave the number as they found it. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_torch_threads(threads: *mut u32) -> ppo_status {
-    boundary!(ppo_torch_threads, [], {
-        let threads = Output::new(threads, "threads")?;
+    boundary!(ppo_torch_threads, [], |call| {
+        let threads = Output::new(call, threads, "threads")?;
         let found = session::torch_threads()?;
-        // SAFETY: the header's contract.
-        unsafe { threads.write(u32::try_from(found).unwrap_or(u32::MAX)) };
+        threads.write(u32::try_from(found).unwrap_or(u32::MAX));
         Ok(PPO_OK)
     })
 }
@@ -33,7 +32,7 @@ pub unsafe extern "C" fn ppo_torch_threads(threads: *mut u32) -> ppo_status {
 /// Any thread, but not while a call trains. PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_torch_set_threads(threads: u32) -> ppo_status {
-    boundary!(ppo_torch_set_threads, [], {
+    boundary!(ppo_torch_set_threads, [], |_| {
         if threads == 0 || threads > MOST_THREADS {
             return Err(Failure::invalid("threads", threads, "1 to 1024"));
         }

@@ -1,9 +1,9 @@
 //! A trainer: made over a market, a host's environments or transitions, continued from a checkpoint, asked, freed.
 
-use crate::ffi::agent::live::Agent;
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
+use crate::ffi::border::live::Agent;
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::text;
 use crate::ffi::border::versioned::OutputStruct;
@@ -47,17 +47,13 @@ pub unsafe extern "C" fn ppo_trainer_new(
     config: *const ppo_config,
     trainer: *mut *mut ppo_trainer,
 ) -> ppo_status {
-    boundary!(ppo_trainer_new, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config::read(config) }?;
-        let trainer = Output::new(trainer, "trainer")?;
+    boundary!(ppo_trainer_new, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let market = handle::shared(call, market, "market")?;
+        let config = config::read(call, config)?;
+        let trainer = Output::new(call, trainer, "trainer")?;
         let session = Session::over_market(agent, |spec| market.market(spec), config)?;
-        // SAFETY: the header's contract.
-        unsafe { trainer.write(handle::create(Arc::new(session))) };
+        trainer.write(handle::create(Arc::new(session)));
         Ok(PPO_OK)
     })
 }
@@ -81,17 +77,13 @@ pub unsafe extern "C" fn ppo_trainer_new_host(
     config: *const ppo_config,
     trainer: *mut *mut ppo_trainer,
 ) -> ppo_status {
-    boundary!(ppo_trainer_new_host, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let host = unsafe { host::read(environment) }?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config::read(config) }?;
-        let trainer = Output::new(trainer, "trainer")?;
+    boundary!(ppo_trainer_new_host, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let host = host::read(call, environment)?;
+        let config = config::read(call, config)?;
+        let trainer = Output::new(call, trainer, "trainer")?;
         let session = Session::over_host(agent, host, config)?;
-        // SAFETY: the header's contract.
-        unsafe { trainer.write(handle::create(Arc::new(session))) };
+        trainer.write(handle::create(Arc::new(session)));
         Ok(PPO_OK)
     })
 }
@@ -110,15 +102,12 @@ pub unsafe extern "C" fn ppo_trainer_new_online(
     config: *const ppo_config,
     trainer: *mut *mut ppo_trainer,
 ) -> ppo_status {
-    boundary!(ppo_trainer_new_online, [agent], {
-        // SAFETY: the header's contract.
-        let agent = unsafe { handle::shared(agent, "agent") }?;
-        // SAFETY: the header's contract.
-        let config = unsafe { config::read(config) }?;
-        let trainer = Output::new(trainer, "trainer")?;
+    boundary!(ppo_trainer_new_online, [agent], |call| {
+        let agent = handle::shared(call, agent, "agent")?;
+        let config = config::read(call, config)?;
+        let trainer = Output::new(call, trainer, "trainer")?;
         let session = Session::over_transitions(agent, config)?;
-        // SAFETY: the header's contract.
-        unsafe { trainer.write(handle::create(Arc::new(session))) };
+        trainer.write(handle::create(Arc::new(session)));
         Ok(PPO_OK)
     })
 }
@@ -139,15 +128,15 @@ pub unsafe extern "C" fn ppo_trainer_resume(
     agent: *mut *mut ppo_agent,
     trainer: *mut *mut ppo_trainer,
 ) -> ppo_status {
-    boundary!(ppo_trainer_resume, [], {
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
-        // SAFETY: the header's contract.
-        let market = unsafe { handle::shared(market, "market") }?;
-        let (agent, trainer) = (Output::new(agent, "agent")?, Output::new(trainer, "trainer")?);
+    boundary!(ppo_trainer_resume, [], |call| {
+        let path = text::path(call, path, "path")?;
+        let market = handle::shared(call, market, "market")?;
+        let (agent, trainer) = (
+            Output::new(call, agent, "agent")?,
+            Output::new(call, trainer, "trainer")?,
+        );
         let resumed = Session::resume_market(path, |spec| market.market(spec))?;
-        // SAFETY: the header's contract.
-        unsafe { hand_over(resumed, agent, trainer) };
+        hand_over(resumed, agent, trainer);
         Ok(PPO_OK)
     })
 }
@@ -168,15 +157,15 @@ pub unsafe extern "C" fn ppo_trainer_resume_host(
     agent: *mut *mut ppo_agent,
     trainer: *mut *mut ppo_trainer,
 ) -> ppo_status {
-    boundary!(ppo_trainer_resume_host, [], {
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
-        // SAFETY: the header's contract.
-        let host = unsafe { host::read(environment) }?;
-        let (agent, trainer) = (Output::new(agent, "agent")?, Output::new(trainer, "trainer")?);
+    boundary!(ppo_trainer_resume_host, [], |call| {
+        let path = text::path(call, path, "path")?;
+        let host = host::read(call, environment)?;
+        let (agent, trainer) = (
+            Output::new(call, agent, "agent")?,
+            Output::new(call, trainer, "trainer")?,
+        );
         let resumed = Session::resume_host(path, host)?;
-        // SAFETY: the header's contract.
-        unsafe { hand_over(resumed, agent, trainer) };
+        hand_over(resumed, agent, trainer);
         Ok(PPO_OK)
     })
 }
@@ -194,13 +183,14 @@ pub unsafe extern "C" fn ppo_trainer_resume_online(
     agent: *mut *mut ppo_agent,
     trainer: *mut *mut ppo_trainer,
 ) -> ppo_status {
-    boundary!(ppo_trainer_resume_online, [], {
-        // SAFETY: the header's contract.
-        let path = unsafe { text::path(path, "path") }?;
-        let (agent, trainer) = (Output::new(agent, "agent")?, Output::new(trainer, "trainer")?);
+    boundary!(ppo_trainer_resume_online, [], |call| {
+        let path = text::path(call, path, "path")?;
+        let (agent, trainer) = (
+            Output::new(call, agent, "agent")?,
+            Output::new(call, trainer, "trainer")?,
+        );
         let resumed = Session::resume_transitions(path)?;
-        // SAFETY: the header's contract.
-        unsafe { hand_over(resumed, agent, trainer) };
+        hand_over(resumed, agent, trainer);
         Ok(PPO_OK)
     })
 }
@@ -211,7 +201,7 @@ pub unsafe extern "C" fn ppo_trainer_resume_online(
 /// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_free(trainer: *mut ppo_trainer) {
-    boundary!(ppo_trainer_free, [], {
+    boundary!(ppo_trainer_free, [], |_| {
         handle::free(trainer)?;
         Ok(PPO_OK)
     });
@@ -232,9 +222,8 @@ pub unsafe extern "C" fn ppo_trainer_last_error(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_trainer_last_error, [], {
-        // SAFETY: the header's contract.
-        unsafe { handle::copy_message(trainer, "trainer", buffer, capacity, needed) }
+    boundary!(ppo_trainer_last_error, [], |call| {
+        handle::copy_message(call, trainer, "trainer", buffer, capacity, needed)
     })
 }
 
@@ -249,11 +238,9 @@ pub unsafe extern "C" fn ppo_trainer_last_error(
 /// PPO_ERR_FORKED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_save(trainer: *const ppo_trainer, path: *const c_char) -> ppo_status {
-    boundary!(ppo_trainer_save, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        // SAFETY: the header's contract.
-        trainer.save(unsafe { text::path(path, "path") }?)?;
+    boundary!(ppo_trainer_save, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        trainer.save(text::path(call, path, "path")?)?;
         Ok(PPO_OK)
     })
 }
@@ -272,20 +259,16 @@ pub unsafe extern "C" fn ppo_trainer_progress(
     metrics: *mut ppo_metrics,
     done: *mut u32,
 ) -> ppo_status {
-    boundary!(ppo_trainer_progress, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        // SAFETY: the header's contract.
-        let metrics = unsafe { OutputStruct::optional(metrics, "metrics") }?;
-        let done = Output::optional(done, "done")?;
+    boundary!(ppo_trainer_progress, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        let metrics = OutputStruct::optional(call, metrics, "metrics")?;
+        let done = Output::optional(call, done, "done")?;
         let standing = trainer.standing()?;
         if let Some(metrics) = metrics {
-            // SAFETY: the header's contract.
-            unsafe { metrics.write(&from_stats(&standing.last)) };
+            metrics.write(&from_stats(&standing.last));
         }
         if let Some(done) = done {
-            // SAFETY: the header's contract.
-            unsafe { done.write(u32::from(standing.done)) };
+            done.write(u32::from(standing.done));
         }
         Ok(PPO_OK)
     })
@@ -307,12 +290,10 @@ pub unsafe extern "C" fn ppo_trainer_config_json(
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_trainer_config_json, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
+    boundary!(ppo_trainer_config_json, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
         let json = serde_json::to_string(&trainer.config()?).expect("a configuration is plain JSON");
-        // SAFETY: the header's contract.
-        unsafe { text::copy(&json, buffer, capacity, needed) }
+        text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
@@ -328,26 +309,19 @@ pub unsafe extern "C" fn ppo_trainer_agent(
     trainer: *const ppo_trainer,
     agent: *mut *mut ppo_agent,
 ) -> ppo_status {
-    boundary!(ppo_trainer_agent, [trainer], {
-        // SAFETY: the header's contract.
-        let trainer = unsafe { handle::shared(trainer, "trainer") }?;
-        let agent = Output::new(agent, "agent")?;
-        // SAFETY: the header's contract.
-        unsafe { agent.write(handle::create::<ppo_agent>(Arc::clone(trainer.agent()))) };
+    boundary!(ppo_trainer_agent, [trainer], |call| {
+        let trainer = handle::shared(call, trainer, "trainer")?;
+        let agent = Output::new(call, agent, "agent")?;
+        agent.write(handle::create::<ppo_agent>(Arc::clone(trainer.agent())));
         Ok(PPO_OK)
     })
 }
 
-/// # Safety
-/// As `Output::write`, for both.
-unsafe fn hand_over(
+fn hand_over(
     (made, session): (Arc<Agent>, Session),
     agent: Output<*mut ppo_agent>,
     trainer: Output<*mut ppo_trainer>,
 ) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        agent.write(handle::create(made));
-        trainer.write(handle::create(Arc::new(session)));
-    }
+    agent.write(handle::create(made));
+    trainer.write(handle::create(Arc::new(session)));
 }
