@@ -1,6 +1,6 @@
 //! What a back-test cannot compute: named, instead of losing the rest.
 
-use super::report::display_name;
+use super::words::{display_name, plain};
 use crate::error::Result;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -54,13 +54,6 @@ impl LeftOut {
         };
         format!("{}: {what}: {}", display_name(&self.what), plain(&self.why))
     }
-}
-
-/// Text that a terminal cannot obey.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }
 
 /// What was computed; or none, with a note of why the row or file `what` is left out.

@@ -10,6 +10,7 @@ pub mod summary;
 pub mod track;
 pub mod verdict;
 pub mod walk;
+mod words;
 
 pub use baselines::Baseline;
 pub use left_out::LeftOut;

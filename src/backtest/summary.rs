@@ -6,14 +6,16 @@ use crate::backtest::managed::ManagedTrack;
 use crate::backtest::report::{PRIOR, Report, SeedRun};
 use crate::backtest::track::Track;
 use crate::backtest::verdict::Verdict;
+use crate::backtest::words::{display_name, percent};
 use crate::error::Result;
-use crate::math::statistics::mean;
+use crate::math::statistics::{mean, quantile_sorted};
 use crate::risk::performance::Performance;
 use crate::risk::reason::ReasonCode;
-use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+
+pub use crate::backtest::report::Period;
 
 /// Everything in `summary.json`. Figures that are undefined are NaN here and `null` there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -89,15 +91,6 @@ pub struct Provenance {
     pub configuration_sha256: String,
     /// How the intervals were made.
     pub bootstrap: BlockBootstrap,
-}
-
-/// A range of dates, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Period {
-    /// First date.
-    pub from: NaiveDate,
-    /// Last date.
-    pub to: NaiveDate,
 }
 
 impl Summary {
@@ -193,7 +186,7 @@ impl Summary {
             if name == PRIOR {
                 "its prior".to_string()
             } else {
-                super::report::display_name(name)
+                display_name(name)
             },
             interval.verdict.sentence(level, "policy")
         );
@@ -212,6 +205,30 @@ impl Summary {
         text
     }
 
+    /// Each figure's median over the seeds (each taken alone, so that they need not belong to one seed).
+    pub(crate) fn median_figures(&self) -> Performance {
+        let median = |figure: fn(&Performance) -> f64| {
+            let mut values: Vec<f64> = self.seeds.iter().map(|seed| figure(&seed.performance)).collect();
+            if values.iter().any(|value| value.is_nan()) {
+                return f64::NAN;
+            }
+            values.sort_unstable_by(f64::total_cmp);
+            quantile_sorted(&values, 0.5)
+        };
+        Performance {
+            annual_return: median(|p| p.annual_return),
+            volatility: median(|p| p.volatility),
+            sharpe: median(|p| p.sharpe),
+            sortino: median(|p| p.sortino),
+            max_drawdown: median(|p| p.max_drawdown),
+            calmar: median(|p| p.calmar),
+            value_at_risk: median(|p| p.value_at_risk),
+            conditional_value_at_risk: median(|p| p.conditional_value_at_risk),
+            turnover: median(|p| p.turnover),
+            costs_paid: median(|p| p.costs_paid),
+        }
+    }
+
     /// `summary.json` as text, indented, with a newline at the end.
     pub(crate) fn json(&self) -> String {
         let mut text =
@@ -219,11 +236,6 @@ impl Summary {
         text.push('\n');
         text
     }
-}
-
-/// A probability as a percentage, without needless digits.
-pub(crate) fn percent(probability: f64) -> String {
-    format!("{}%", (probability * 1e4).round() / 100.0)
 }
 
 /// Against every baseline, and against the prior under its name.

@@ -1,7 +1,7 @@
 //! What may be said of a difference in Sharpe ratio: the one owner of every such word, on the terminal, in
 //! `report.html` and in `summary.json`.
 
-use crate::backtest::summary::percent;
+use crate::backtest::words::percent;
 use serde::{Serialize, Serializer};
 
 /// Decimals that a difference is printed with.

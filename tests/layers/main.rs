@@ -96,6 +96,11 @@ fn circles_are_found_through_re_exports_and_macros() {
             false,
         ),
         (one, "use super::One; pub struct Two;", false),
+        (
+            "pub(in crate::a::c) struct One;",
+            "use super::One; pub struct Two;",
+            false,
+        ),
         ("use super::Two; pub struct One;", "pub struct Two;", false),
     ] {
         let found = circles(&[root, folder, ("src/a/b.rs", b), ("src/a/c.rs", c)]);

@@ -186,6 +186,9 @@ impl Visit<'_> for Reader {
         visit::visit_item(self, item);
     }
 
+    /// `pub(super)` says who may see an item; nothing is imported.
+    fn visit_visibility(&mut self, _: &syn::Visibility) {}
+
     fn visit_item_use(&mut self, item: &syn::ItemUse) {
         if !only_tests(&item.attrs) {
             self.use_tree(&item.tree, &Path::new());

@@ -1,12 +1,12 @@
 //! The page `report.html`: one file, nothing fetched, no script.
 
-use super::panel::WIDE;
+use super::panel::{WIDE, escaped};
 use super::plots::{Figure, Key, figures, mean_weights};
-use super::table::{PRIOR_ROW, median_figures, number};
-use super::{PRIOR, Report, display_name};
+use super::{PRIOR, Report};
 use crate::backtest::bootstrap::Interval;
-use crate::backtest::summary::{Summary, percent};
+use crate::backtest::summary::Summary;
 use crate::backtest::verdict::DECIMALS;
+use crate::backtest::words::{PRIOR_ROW, display_name, number, percent};
 use crate::risk::performance::Performance;
 
 const STYLE: &str = include_str!("style.css");
@@ -68,23 +68,6 @@ pub(super) fn page(report: &Report, summary: &Summary) -> String {
     )
 }
 
-/// Text made safe between tags and inside quoted attributes.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            '"' => safe += "&quot;",
-            '\'' => safe += "&#39;",
-            c if c.is_control() && c != '\n' && c != '\t' => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
-
 fn facts(summary: &Summary) -> String {
     let provenance = &summary.provenance;
     let test = provenance.test_period;
@@ -137,7 +120,7 @@ fn figures_table(report: &Report, summary: &Summary) -> String {
         );
     }
     if summary.seeds.len() > 1 {
-        rows += &row("policy", "policy, median of seeds", &median_figures(summary));
+        rows += &row("policy", "policy, median of seeds", &summary.median_figures());
     }
     if let Some(managed) = &summary.risk_managed {
         rows += &row("managed", "policy, risk managed", &managed.performance);

@@ -1,82 +1,19 @@
 //! What a back-test leaves behind for people: `report.html`, `summary.json` and the table on the terminal.
 
+mod contents;
 mod html;
 mod panel;
 mod plots;
 mod scale;
 mod table;
 
-use crate::backtest::bootstrap::{BlockBootstrap, Interval};
-use crate::backtest::left_out::LeftOut;
-use crate::backtest::managed::ManagedTrack;
-use crate::backtest::summary::{Period, Summary};
-use crate::backtest::track::Track;
+pub(crate) use contents::PRIOR;
+pub use contents::{CurvePoint, Period, Report, SeedRun};
+
+use crate::backtest::summary::Summary;
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
-use crate::risk::reason::ReasonCode;
-use std::collections::HashSet;
 use std::path::Path;
-
-/// Name of the prior among the differences of a summary; no baseline may have it.
-pub(crate) const PRIOR: &str = "prior";
-
-/// Everything that a report shows; all tracks are out of sample, on the same dates.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// Title of the page, such as the run's name.
-    pub title: String,
-    /// Names of the assets, in the order of the weights: [N].
-    pub assets: Vec<String>,
-    /// The trained policies, at least one; the first is the one that is saved, and "the policy" of the report.
-    pub seeds: Vec<SeedRun>,
-    /// The portfolios to compare with, in the order shown; their names must differ.
-    pub baselines: Vec<Track>,
-    /// The first seed's policy under risk management, on the same dates; `None` where there was no risk manager.
-    pub managed: Option<ManagedTrack>,
-    /// First and last close of the training data; `None` where an existing policy is evaluated.
-    pub train_period: Option<Period>,
-    /// The whole configuration of the run, shown and digested.
-    pub configuration: serde_json::Value,
-    /// Environment steps a second while training; NaN where nothing was trained.
-    pub train_env_steps_per_s: f64,
-    /// Seconds from the start of training to the report.
-    pub wall_s: f64,
-    /// Rows and files that could not be made; each track names its own decisions that were left out.
-    pub left_out: Vec<LeftOut>,
-    /// What else a reader has to know about this run's data; the report's own caveats are always there.
-    pub caveats: Vec<String>,
-    /// How the intervals are made.
-    pub bootstrap: BlockBootstrap,
-}
-
-/// One seed's policy on the test dates, and how it learnt.
-#[derive(Debug, Clone)]
-pub struct SeedRun {
-    /// The seed.
-    pub seed: u64,
-    /// What its policy did.
-    pub track: Track,
-    /// What the untrained policy did, whatever its track's name; `None` where the policy departs from no rule, or where
-    /// it could not be computed.
-    pub prior: Option<Track>,
-    /// Its learning curve, one point an update; empty where nothing was trained.
-    pub curve: Vec<CurvePoint>,
-}
-
-/// What is shown of one update. Values that are not finite are left out.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CurvePoint {
-    /// Environment steps taken so far.
-    pub env_steps: u64,
-    /// Mean return (sum of rewards, not normalised) of the episodes that ended since the last update.
-    pub episode_return: f64,
-    /// Approximate Kullback-Leibler divergence between the policies before and after the update.
-    pub approx_kl: f64,
-    /// Share of the variance of returns that the value head explains.
-    pub explained_variance: f64,
-    /// Mean standard deviation of the policy's scores.
-    pub std: f64,
-}
 
 impl Report {
     /// [`summary`](Self::summary), and [`save`](Self::save) of it into `folder`.
@@ -114,114 +51,5 @@ impl Report {
     /// report's own.
     pub fn table(&self, summary: &Summary) -> String {
         table::table(self, summary)
-    }
-
-    /// How sure the annual Sharpe ratio of the first less that of the second is, each of returns over cash.
-    pub(crate) fn sharpe_difference(&self, first: &Track, second: &Track) -> Result<Interval> {
-        let (first, second) = (first.excess_returns(), second.excess_returns());
-        self.bootstrap.sharpe_difference(&first, &second)
-    }
-
-    fn validate(&self) -> Result<()> {
-        let Some(policy) = self.seeds.first() else {
-            return Err(Error::invalid(
-                "report.seeds",
-                "empty",
-                "at least one policy's track",
-            ));
-        };
-        let mut names = HashSet::new();
-        for baseline in &self.baselines {
-            if baseline.name == PRIOR {
-                let expected = "another name: this is the untrained policy's";
-                return Err(Error::invalid("report.baselines", "holding prior", expected));
-            }
-            if !names.insert(&baseline.name) {
-                return Err(Error::invalid(
-                    "report.baselines",
-                    format!("holding {} twice", baseline.name),
-                    "baselines of different names",
-                ));
-            }
-        }
-        if let Some(managed) = &self.managed {
-            managed.validate()?;
-        }
-        for track in self.tracks() {
-            track.validate()?;
-            self.check_against(&policy.track, track)?;
-        }
-        Ok(())
-    }
-
-    /// That `track` has this report's assets and the dates of `policy`.
-    fn check_against(&self, policy: &Track, track: &Track) -> Result<()> {
-        let columns = self.assets.len() + 1;
-        if track.weights.ncols() != columns {
-            return Err(Error::invalid(
-                format!("track {}: weights", track.name),
-                format!("{} columns wide", track.weights.ncols()),
-                format!("{columns}, one for each asset and one for cash"),
-            ));
-        }
-        if track.len() != policy.len() {
-            return Err(Error::invalid(
-                format!("track {}: dates", track.name),
-                format!("{} bars long", track.len()),
-                format!("{}, as the policy's", policy.len()),
-            ));
-        }
-        if track.len() < 2 {
-            return Err(Error::invalid(
-                format!("track {}: returns", track.name),
-                "1 bar long",
-                "at least 2 bars",
-            ));
-        }
-        match (0..track.len()).find(|&t| track.dates[t] != policy.dates[t]) {
-            Some(t) => Err(Error::invalid(
-                format!("track {}: dates[{t}]", track.name),
-                track.dates[t],
-                format!("{}, as the policy's", policy.dates[t]),
-            )),
-            None => Ok(()),
-        }
-    }
-
-    pub(crate) fn tracks(&self) -> impl Iterator<Item = &Track> {
-        let managed = self.managed.iter().map(|managed| &managed.track);
-        self.seeds
-            .iter()
-            .flat_map(|run| [&run.track].into_iter().chain(&run.prior))
-            .chain(&self.baselines)
-            .chain(managed)
-    }
-}
-
-/// A track's name for people: spaces for underscores, and no control characters (a terminal would obey them).
-pub(crate) fn display_name(name: &str) -> String {
-    name.chars()
-        .map(|c| match c {
-            '_' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
-}
-
-/// A reason's code for people: lower case, spaces for underscores.
-fn code_name(code: ReasonCode) -> String {
-    display_name(&code.name().to_lowercase())
-}
-
-/// The part of all bars in percent, without the sign; 0.0 and 100.0 only where it is so exactly.
-fn share(bars: usize, of: usize) -> String {
-    let percent = 100.0 * bars as f64 / of as f64;
-    if bars > 0 && percent < 0.1 {
-        "<0.1".to_string()
-    } else if bars < of && percent > 99.9 {
-        ">99.9".to_string()
-    } else {
-        format!("{percent:.1}")
     }
 }

@@ -64,10 +64,7 @@ impl Panel {
             self.draw(&area).expect("a String can always be written to");
         }
         let size = format!("width=\"{}\" height=\"{}\" ", self.size.0, self.size.1);
-        let label = format!(
-            "role=\"img\" aria-label=\"{}\" ",
-            super::html::escaped(&self.alternative)
-        );
+        let label = format!("role=\"img\" aria-label=\"{}\" ", escaped(&self.alternative));
         text.replacen(&size, &label, 1)
     }
 
@@ -114,6 +111,23 @@ impl Panel {
         }
         area.present()
     }
+}
+
+/// Text made safe between tags and inside quoted attributes.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe += "&amp;",
+            '<' => safe += "&lt;",
+            '>' => safe += "&gt;",
+            '"' => safe += "&quot;",
+            '\'' => safe += "&#39;",
+            c if c.is_control() && c != '\n' && c != '\t' => safe.push('\u{fffd}'),
+            c => safe.push(c),
+        }
+    }
+    safe
 }
 
 impl Ranged for Axis {

@@ -1,9 +1,10 @@
 //! The table on the terminal.
 
-use super::{PRIOR, Report, code_name, display_name, share};
+use super::{PRIOR, Report};
 use crate::backtest::bootstrap::Interval;
-use crate::backtest::summary::{Summary, percent};
+use crate::backtest::summary::Summary;
 use crate::backtest::verdict::DECIMALS;
+use crate::backtest::words::{PRIOR_ROW, code_name, display_name, number, percent, share};
 use crate::risk::performance::Performance;
 
 /// Widest line, in characters.
@@ -11,9 +12,6 @@ const COLUMNS: usize = 80;
 
 /// Reasons, and things left out, listed at most.
 const REASONS: usize = 8;
-
-/// The prior's name in a row.
-pub(super) const PRIOR_ROW: &str = "prior, untrained policy";
 
 pub(super) fn table(report: &Report, summary: &Summary) -> String {
     let period = summary.provenance.test_period;
@@ -38,7 +36,7 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
     }
     if summary.seeds.len() > 1 {
         let name = format!("policy, median of {}", summary.seeds.len());
-        text += &row(&name, figures(&median_figures(summary)));
+        text += &row(&name, figures(&summary.median_figures()));
     }
     if let Some(managed) = &summary.risk_managed {
         text += &row("policy, risk managed", figures(&managed.performance));
@@ -56,34 +54,6 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
     text += &decisions(report, summary);
     text += &left_out(summary);
     text
-}
-
-/// Each figure's median over the seeds (each taken alone, so that they need not belong to one seed).
-pub(super) fn median_figures(summary: &Summary) -> Performance {
-    let median = |figure: fn(&Performance) -> f64| {
-        let mut values: Vec<f64> = summary
-            .seeds
-            .iter()
-            .map(|seed| figure(&seed.performance))
-            .collect();
-        if values.iter().any(|value| value.is_nan()) {
-            return f64::NAN;
-        }
-        values.sort_unstable_by(f64::total_cmp);
-        crate::math::statistics::quantile_sorted(&values, 0.5)
-    };
-    Performance {
-        annual_return: median(|p| p.annual_return),
-        volatility: median(|p| p.volatility),
-        sharpe: median(|p| p.sharpe),
-        sortino: median(|p| p.sortino),
-        max_drawdown: median(|p| p.max_drawdown),
-        calmar: median(|p| p.calmar),
-        value_at_risk: median(|p| p.value_at_risk),
-        conditional_value_at_risk: median(|p| p.conditional_value_at_risk),
-        turnover: median(|p| p.turnover),
-        costs_paid: median(|p| p.costs_paid),
-    }
 }
 
 fn differences(report: &Report, summary: &Summary) -> String {
@@ -190,24 +160,6 @@ fn row(name: &str, cells: [String; 7]) -> String {
         line += &format!("{cell:>width$}");
     }
     line.trim_end().to_string() + "\n"
-}
-
-/// At most seven characters for any value; a dash for an undefined one.
-pub(super) fn number(value: f64, decimals: usize) -> String {
-    if value.is_nan() {
-        return "-".to_string();
-    }
-    let text = format!("{value:.decimals$}");
-    // A negative number that rounds to 0 is written without its sign.
-    let text = match text.strip_prefix('-') {
-        Some(rest) if rest.chars().all(|c| matches!(c, '0' | '.')) => rest.to_string(),
-        _ => text,
-    };
-    if text.len() > 7 {
-        format!("{value:.0e}")
-    } else {
-        text
-    }
 }
 
 fn shortened(name: &str, width: usize) -> String {

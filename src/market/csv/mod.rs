@@ -2,63 +2,17 @@
 
 mod cells;
 mod long;
+mod options;
 mod wide;
 mod write;
 
 use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;
 use cells::Cells;
-use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+pub use options::{CsvOptions, Fill, Layout};
 pub use write::write_wide_csv;
-
-/// How a file is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Layout {
-    /// Long where the header has both `symbol` and `close`, else wide.
-    #[default]
-    Detect,
-    /// A row for each date: `date`, then a close for each asset.
-    Wide,
-    /// A row for each date and asset: `date`, `symbol`, `close` and, where present, `open`, `high`, `low`, `volume`,
-    /// in any order. Rows may be grouped by date or by symbol. Assets are in the order in which they first appear.
-    Long,
-}
-
-/// What becomes of a gap: an empty cell or, in a long file, a missing row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fill {
-    /// It is an error.
-    #[default]
-    Refuse,
-    /// It takes the value of the date before (a missing bar: the last close as open, high, low and close, volume 0).
-    /// A gap before the first value stays an error.
-    Forward,
-}
-
-/// How a price file is read. The names of the columns `date`, `symbol`, `open`, `high`, `low`, `close` and `volume`
-/// are recognised in upper and lower case; all others as written.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CsvOptions {
-    /// Layout; default: detected.
-    pub layout: Layout,
-    /// What becomes of gaps; default: refused.
-    pub fill: Fill,
-    /// Columns to be seen by the policy at each close rather than prices, in this order; default none. In a long file
-    /// the rows of one date must agree on them.
-    pub signals: Vec<String>,
-    /// Column with the annual rate of cash (0.02 is 2%); default none. In a long file as `signals`.
-    pub cash_rate: Option<String>,
-    /// Wide files only: columns with the prior weight of each asset, in the assets' order, and then of cash; default
-    /// none.
-    pub prior: Vec<String>,
-    /// Columns to leave out; default none. In a long file, every column not named in its layout or here is left out.
-    pub ignore: Vec<String>,
-}
 
 /// Reads a price table from the CSV file at `path`: comma-separated, a header line, dates as 2020-12-31; a byte order
 /// mark, CRLF line ends and quoted fields are understood.

@@ -1,7 +1,7 @@
 //! Maximum likelihood by Fisher scoring: the expected information needs first derivatives only (Bollerslev
 //! 1986, section 5), and damping (Levenberg and Marquardt) keeps every step uphill.
 
-use super::{Garch, backcast, check_finite};
+use super::model::{Garch, backcast, check_finite};
 use crate::error::{Error, Result};
 use crate::math::statistics::{is_constant, mean as mean_of};
 use nalgebra::{Matrix4, Vector4};

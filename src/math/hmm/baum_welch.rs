@@ -1,7 +1,7 @@
 //! Baum-Welch: expectation and maximisation in turn until the objective no longer rises.
 
 use super::density::{Densities, covariance, highest};
-use super::{GaussianHmm, HmmOptions};
+use super::model::{GaussianHmm, HmmOptions};
 use crate::error::{Error, Result};
 use crate::math::cholesky::Cholesky;
 use ndarray::{Array2, ArrayView2};

@@ -1,6 +1,6 @@
 //! The Gaussians of the states: their densities, and their moments from weighted bars.
 
-use super::GaussianHmm;
+use super::model::GaussianHmm;
 use crate::error::{Error, Result};
 use crate::math::cholesky::Cholesky;
 use ndarray::{Array2, ArrayView2};

@@ -1,7 +1,7 @@
 //! The forward pass, one bar at a time.
 
-use super::GaussianHmm;
 use super::density::{Densities, highest};
+use super::model::GaussianHmm;
 use crate::error::{Error, Result};
 use crate::math::markov::check_distribution;
 use ndarray::Array2;

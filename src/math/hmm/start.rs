@@ -1,7 +1,7 @@
 //! Where Baum-Welch begins.
 
-use super::GaussianHmm;
 use super::density::covariance;
+use super::model::GaussianHmm;
 use crate::math::random::stream;
 use ndarray::{Array2, ArrayView2};
 use rand::RngExt;

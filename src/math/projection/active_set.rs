@@ -1,6 +1,6 @@
 //! The limits that are equations, as an orthogonal factorisation that grows and shrinks by one.
 
-use super::{Limit, Region};
+use super::region::{Limit, Region};
 
 /// A part of a normal that is smaller than this, relatively, is rounding: the normal depends on the active
 /// ones.

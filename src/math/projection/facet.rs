@@ -1,6 +1,6 @@
 //! Which linear limit a point breaks most.
 
-use super::{Limit, Region};
+use super::region::{Limit, Region};
 
 /// By how much a limit may be missed before it is taken up: above the rounding of sums, below the tolerance.
 const TOUCH: f64 = 2e-13;

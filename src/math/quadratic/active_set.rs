@@ -1,11 +1,40 @@
 //! The primal active-set search: a feasible point, and which constraints it is held by.
 
-use super::{BoxProgram, Budget, ROUNDING, gradient};
-use crate::error::Result;
+use super::program::{BoxProgram, Budget, ROUNDING, gradient};
+use crate::error::{Error, Result};
 use crate::math::covariance::{cholesky, to_matrix};
 use nalgebra::{DMatrix, DVector};
 
-pub(super) struct Search<'p, 'a> {
+impl BoxProgram<'_> {
+    /// The minimum: [n], inside its bounds to the last bit and inside its budget to rounding.
+    ///
+    /// A primal active-set method (Nocedal and Wright, Numerical Optimization, algorithm 16.3): minimise over
+    /// the free variables with a Cholesky factor, stop at the first bound on the way, and free the constraint
+    /// whose multiplier has the wrong sign, until none has.
+    ///
+    /// # Errors
+    /// Wrong lengths, numbers that are not finite, bounds that cross, a budget that no point inside the
+    /// bounds meets, Q not positive definite.
+    pub fn minimize(&self) -> Result<Vec<f64>> {
+        self.validate()?;
+        let mut search = Search::new(self);
+        // Without degenerate ties every working set is visited at most once; in practice a few per variable
+        // are.
+        for _ in 0..50 * (self.linear.len() + 1) {
+            let target = search.minimum_on_working_set()?;
+            if !search.move_towards(&target.point) {
+                continue;
+            }
+            if !search.release_wrong_sign(&target) {
+                return Ok(search.point);
+            }
+        }
+        let found = "too ill-conditioned for the active set to settle";
+        Err(Error::invalid("quadratic", found, "a well-conditioned matrix"))
+    }
+}
+
+struct Search<'p, 'a> {
     program: &'p BoxProgram<'a>,
     /// Largest diagonal entry of Q: the natural size of a gradient.
     scale: f64,
@@ -13,7 +42,7 @@ pub(super) struct Search<'p, 'a> {
     budget_active: bool,
     status: Vec<Status>,
     /// Where the search stands: [n].
-    pub(super) point: Vec<f64>,
+    point: Vec<f64>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -24,14 +53,14 @@ enum Status {
 }
 
 /// The minimum over the working set, and the multiplier of the budget there (0 where it is not active).
-pub(super) struct Target {
-    pub(super) point: Vec<f64>,
+struct Target {
+    point: Vec<f64>,
     multiplier: f64,
 }
 
 impl<'p, 'a> Search<'p, 'a> {
     /// Starts at a feasible point: the lower bounds, filled up in order for an exact budget.
-    pub(super) fn new(program: &'p BoxProgram<'a>) -> Self {
+    fn new(program: &'p BoxProgram<'a>) -> Self {
         let mut point = program.low.to_vec();
         let mut status = vec![Status::AtLow; point.len()];
         let (total, budget_active) = match program.budget {
@@ -63,7 +92,7 @@ impl<'p, 'a> Search<'p, 'a> {
         }
     }
 
-    pub(super) fn minimum_on_working_set(&self) -> Result<Target> {
+    fn minimum_on_working_set(&self) -> Result<Target> {
         let program = self.program;
         let free: Vec<usize> = (0..self.point.len())
             .filter(|&i| self.status[i] == Status::Free)
@@ -108,7 +137,7 @@ impl<'p, 'a> Search<'p, 'a> {
 
     /// Moves to the target, or to the first constraint on the way, which joins the working set. Returns whether the
     /// target was reached.
-    pub(super) fn move_towards(&mut self, target: &[f64]) -> bool {
+    fn move_towards(&mut self, target: &[f64]) -> bool {
         let program = self.program;
         let (mut length, mut blocking) = (1.0, None);
         for i in (0..target.len()).filter(|&i| self.status[i] == Status::Free) {
@@ -149,7 +178,7 @@ impl<'p, 'a> Search<'p, 'a> {
 
     /// Frees the constraint that the minimum on the working set pushes away from hardest. Returns whether there was
     /// one.
-    pub(super) fn release_wrong_sign(&mut self, target: &Target) -> bool {
+    fn release_wrong_sign(&mut self, target: &Target) -> bool {
         let slopes = gradient(self.program.quadratic, self.program.linear, &self.point);
         let tolerance =
             1e-13 * self.scale * (1.0 + slopes.iter().fold(0.0, |a: f64, b| a.max(b.abs())) / self.scale);

@@ -1,6 +1,6 @@
 //! Quadratic programs whose variables may be negative, with a limit on the sum of their sizes.
 
-use super::{BoxProgram, Budget, ROUNDING, gradient};
+use super::program::{BoxProgram, Budget, ROUNDING, gradient};
 use crate::error::{Error, Result};
 use ndarray::{Array2, ArrayView2};
 

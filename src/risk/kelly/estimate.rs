@@ -1,6 +1,7 @@
 //! Kelly from a history of returns, and how far its weights can be trusted.
 
-use super::{KellyConfig, unconstrained};
+use super::closed_form::unconstrained;
+use super::config::KellyConfig;
 use crate::error::Result;
 use crate::math::bayes_stein::{BayesStein, bayes_stein};
 use crate::math::covariance::{check_covariance, cholesky, ledoit_wolf, to_matrix};
@@ -86,6 +87,14 @@ impl KellyConfig {
             mean_shrinkage: shrinkage,
             covariance_shrinkage: shrunk.shrinkage,
         })
+    }
+
+    /// The weights of [`estimate`](Self::estimate) alone: [N].
+    ///
+    /// # Errors
+    /// As [`estimate`](Self::estimate).
+    pub fn weights_from_returns(&self, returns: ArrayView2<'_, f64>) -> Result<Vec<f64>> {
+        Ok(self.estimate(returns)?.weights)
     }
 
     /// fraction × sqrt(diag(P J Σ J'P') / T).

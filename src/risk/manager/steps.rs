@@ -1,7 +1,8 @@
 //! The steps of a decision, in their order.
 
-use super::input::LARGEST_TARGET;
-use super::{MarketState, Memory, Portfolio, RiskManager, Switch};
+use super::input::{LARGEST_TARGET, MarketState, Portfolio};
+use super::risk_manager::{Memory, RiskManager};
+use super::switch::Switch;
 use crate::error::Result;
 use crate::fault;
 use crate::math::projection;

@@ -1,6 +1,8 @@
 //! The forecast bar by bar, and what a restart has to remember of it.
 
-use super::{FINITE, VolatilityForecast, annualised, check_bars, square_is_finite, window_variance};
+use super::forecast::{
+    FINITE, VolatilityForecast, annualised, check_bars, square_is_finite, window_variance,
+};
 use crate::error::{Error, Result};
 use crate::memory;
 use serde::{Deserialize, Serialize};

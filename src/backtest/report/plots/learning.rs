@@ -3,7 +3,7 @@
 use super::super::panel::{Colour, Curve, HALF, LEFT, Panel};
 use super::super::scale::{Axis, steps};
 use super::super::{CurvePoint, Report};
-use super::{Figure, Key, POLICY, THICK, THIN, plain};
+use super::figure::{Figure, Key, POLICY, THICK, THIN, plain};
 
 /// Seeds of the learning curves: the first as the policy everywhere.
 const SEEDS: [Colour; 5] = [POLICY, 0xE6_9F_00, 0x00_9E_73, 0xCC_79_A7, 0x7A_7A_7A];

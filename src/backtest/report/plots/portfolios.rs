@@ -1,11 +1,11 @@
 //! The curves that compare the portfolios.
 
+use super::super::Report;
 use super::super::panel::{Colour, Curve, HALF, LEFT, Layer, Panel, WIDE};
 use super::super::scale::{Axis, day, thinned};
-use super::super::table::PRIOR_ROW;
-use super::super::{Report, display_name};
-use super::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, THICK, THIN, percentage, plain};
+use super::figure::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, THICK, THIN, percentage, plain};
 use crate::backtest::track::Track;
+use crate::backtest::words::{PRIOR_ROW, display_name};
 use crate::risk::drawdown::{drawdowns, equity_curve};
 use crate::risk::metrics::{rolling_sharpe, rolling_volatility};
 

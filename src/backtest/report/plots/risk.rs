@@ -1,11 +1,12 @@
 //! What the risk manager did, and when.
 
+use super::super::Report;
 use super::super::panel::{Curve, LEFT, Layer, Panel, WIDE};
 use super::super::scale::{Axis, Point, day};
-use super::super::{Report, code_name, share};
-use super::{Figure, Key, MANAGED, POLICY, THICK, THIN, plain};
+use super::figure::{Figure, Key, MANAGED, POLICY, THICK, THIN, plain};
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
+use crate::backtest::words::{code_name, share};
 use crate::risk::reason::ReasonCode;
 
 /// The hedge: Wong's bluish green, apart from both portfolios.

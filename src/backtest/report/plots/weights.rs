@@ -3,7 +3,7 @@
 use super::super::Report;
 use super::super::panel::{Colour, LEFT, Layer, Panel, WIDE};
 use super::super::scale::{Axis, Point, day};
-use super::{Figure, Key, percentage};
+use super::figure::{Figure, Key, percentage};
 use crate::backtest::track::Track;
 
 /// Assets of the largest mean weights: Tol's muted palette.
