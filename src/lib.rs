@@ -10,6 +10,7 @@
 //! | 1 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
 //! | 1 | `json` | JSON said once, with the key of what cannot be used |
 //! | 1 | `memory` | memory whose size somebody else chose: an error where there is not as much |
+//! | 1 | `protobuf` | messages of protobuf's, written field by field |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
@@ -39,6 +40,7 @@ pub mod math;
 mod memory;
 pub mod policy;
 pub mod portfolio;
+mod protobuf;
 pub mod risk;
 pub mod rl;
 pub mod train;

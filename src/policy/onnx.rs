@@ -22,8 +22,9 @@ use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::normalizer::CLIP;
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use crate::policy::trained::Policy;
+use crate::protobuf::Message;
 use graph::Graph;
-use message::{Attribute, Element, Message};
+use message::{Attribute, Element};
 use std::path::Path;
 
 /// Most values that the projection within cap and floor may compare for one state, 2A · A: about 1,400 weights.

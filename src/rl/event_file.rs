@@ -1,11 +1,12 @@
 //! Scalars for TensorBoard: event files, as its `EventAccumulator` reads them.
 //!
 //! A file is a sequence of TFRecords (length, masked CRC-32C of the length, payload, masked CRC-32C of the payload;
-//! all little-endian), each payload one `Event` message in protobuf's wire format. Only the fields that a scalar
+//! all little-endian), each payload one `Event` message of protobuf's. Only the fields that a scalar
 //! needs are written: Event { 1 wall_time: double, 2 step: int64, 3 file_version: string, 5 summary: Summary },
 //! Summary { 1 value: repeated Value }, Value { 1 tag: string, 2 simple_value: float }.
 
 use crate::error::{Error, Result};
+use crate::protobuf::Message;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -73,26 +74,26 @@ impl EventFile {
 
 /// The event that every file starts with.
 pub fn version_event(time: SystemTime) -> Vec<u8> {
-    let mut event = Vec::new();
-    double_field(&mut event, 1, since_epoch(time).as_secs_f64());
-    bytes_field(&mut event, 3, b"brain.Event:2");
-    event
+    let mut event = Message::default();
+    event.double(1, since_epoch(time).as_secs_f64());
+    event.field(3, b"brain.Event:2");
+    event.bytes()
 }
 
 /// One event with a value for every tag.
 pub fn scalar_event(time: SystemTime, step: u64, values: &[(&str, f64)]) -> Vec<u8> {
-    let mut summary = Vec::new();
+    let mut summary = Message::default();
     for &(tag, number) in values {
-        let mut value = Vec::new();
-        bytes_field(&mut value, 1, tag.as_bytes());
-        float_field(&mut value, 2, number as f32);
-        bytes_field(&mut summary, 1, &value);
+        let mut value = Message::default();
+        value.field(1, tag.as_bytes());
+        value.float(2, number as f32);
+        summary.field(1, &value.bytes());
     }
-    let mut event = Vec::new();
-    double_field(&mut event, 1, since_epoch(time).as_secs_f64());
-    integer_field(&mut event, 2, step);
-    bytes_field(&mut event, 5, &summary);
-    event
+    let mut event = Message::default();
+    event.double(1, since_epoch(time).as_secs_f64());
+    event.integer(2, step);
+    event.field(5, &summary.bytes());
+    event.bytes()
 }
 
 /// The TFRecord that frames `payload`.
@@ -118,37 +119,4 @@ fn masked_checksum(bytes: &[u8]) -> u32 {
 /// A clock before 1970 counts as 1970.
 fn since_epoch(time: SystemTime) -> Duration {
     time.duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-// Protobuf's wire format: every field is a key (number << 3 | wire type) and its value. Wire types: 0 varint,
-// 1 eight bytes, 2 length and bytes, 5 four bytes.
-
-fn integer_field(message: &mut Vec<u8>, number: u64, value: u64) {
-    varint(message, number << 3);
-    varint(message, value);
-}
-
-fn double_field(message: &mut Vec<u8>, number: u64, value: f64) {
-    varint(message, number << 3 | 1);
-    message.extend(value.to_le_bytes());
-}
-
-fn bytes_field(message: &mut Vec<u8>, number: u64, value: &[u8]) {
-    varint(message, number << 3 | 2);
-    varint(message, value.len() as u64);
-    message.extend(value);
-}
-
-fn float_field(message: &mut Vec<u8>, number: u64, value: f32) {
-    varint(message, number << 3 | 5);
-    message.extend(value.to_le_bytes());
-}
-
-/// Seven bits a byte, lowest first; the top bit says that more follow.
-fn varint(message: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        message.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    message.push(value as u8);
 }

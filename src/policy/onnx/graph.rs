@@ -1,6 +1,7 @@
 //! A graph of operations that is being put together.
 
-use super::message::{self, Attribute, Element, Message};
+use super::message::{self, Attribute, Element};
+use crate::protobuf::Message;
 
 /// GraphProto, in parts. Every name is that of one value: constants, inputs and the output of each node.
 #[derive(Debug, Default)]

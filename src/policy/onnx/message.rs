@@ -1,7 +1,6 @@
-//! The messages of ONNX (onnx.proto3, IR version 8) that an export needs, in protobuf's wire format.
-//!
-//! Written by hand: a generator would bring its compiler and all of ONNX for five messages. A field is a tag, its number
-//! shifted left by three beside its wire type, and then a number (type 0) or a length and bytes (type 2).
+//! The messages of ONNX (onnx.proto3, IR version 8) that an export needs.
+
+use crate::protobuf::Message;
 
 /// What a tensor holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,38 +8,6 @@ pub(super) enum Element {
     F32 = 1,
     I64 = 7,
     F64 = 11,
-}
-
-/// A message that is being written, field by field.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Message(Vec<u8>);
-
-impl Message {
-    pub(super) fn bytes(self) -> Vec<u8> {
-        self.0
-    }
-
-    /// Appends field `number` with an integer.
-    pub(super) fn integer(&mut self, number: u64, value: u64) {
-        self.varint(number << 3);
-        self.varint(value);
-    }
-
-    /// Appends field `number` with bytes, text or a message.
-    pub(super) fn field(&mut self, number: u64, content: &[u8]) {
-        self.varint(number << 3 | 2);
-        self.varint(content.len() as u64);
-        self.0.extend_from_slice(content);
-    }
-
-    /// Seven bits a byte, lowest first; the eighth says that more follow.
-    fn varint(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-    }
 }
 
 /// TensorProto: a constant of the graph.
@@ -110,27 +77,4 @@ pub(super) fn node(
 pub(super) enum Attribute {
     Integer(i64),
     Integers(&'static [i64]),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The examples of protobuf's own description of its encoding: 150 in field 1, "testing" in field 2.
-    #[test]
-    fn the_wire_format_is_protobufs() {
-        let mut message = Message::default();
-        message.integer(1, 150);
-        message.field(2, b"testing");
-        let expected = [
-            0x08, 0x96, 0x01, 0x12, 0x07, b't', b'e', b's', b't', b'i', b'n', b'g',
-        ];
-        assert_eq!(message.bytes(), expected);
-        let mut message = Message::default();
-        message.integer(20, -1_i64 as u64);
-        let expected = [
-            0xa0, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01,
-        ];
-        assert_eq!(message.bytes(), expected);
-    }
 }
