@@ -1,6 +1,6 @@
 //! The page `report.html`: one file, nothing fetched, no script.
 
-use super::panel::{WIDE, escaped};
+use super::panel::WIDE;
 use super::plots::{Figure, Key, figures, mean_weights};
 use super::{PRIOR, Report};
 use crate::backtest::bootstrap::Interval;
@@ -8,26 +8,27 @@ use crate::backtest::summary::Summary;
 use crate::backtest::verdict::DECIMALS;
 use crate::backtest::words::{PRIOR_ROW, display_name, number, percent};
 use crate::risk::performance::Performance;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
 
-/// A heading (markup) and the figure below it as text.
-type Column = (&'static str, fn(&Performance) -> String);
+/// Both lines of a heading and the figure below it as text.
+type Column = (&'static str, &'static str, fn(&Performance) -> String);
 
-/// Columns of the table of figures: heading, and the figure as text.
+/// Columns of the table of figures.
 const COLUMNS: [Column; 10] = [
-    ("Return<br>% a year", |p| number(100.0 * p.annual_return, 1)),
-    ("Volatility<br>% a year", |p| number(100.0 * p.volatility, 1)),
-    ("Sharpe", |p| number(p.sharpe, 2)),
-    ("Sortino", |p| number(p.sortino, 2)),
-    ("Max. draw-<br>down %", |p| number(100.0 * p.max_drawdown, 1)),
-    ("Calmar", |p| number(p.calmar, 2)),
-    ("VaR 95%<br>% a bar", |p| number(100.0 * p.value_at_risk, 2)),
-    ("CVaR 95%<br>% a bar", |p| {
+    ("Return", "% a year", |p| number(100.0 * p.annual_return, 1)),
+    ("Volatility", "% a year", |p| number(100.0 * p.volatility, 1)),
+    ("Sharpe", "", |p| number(p.sharpe, 2)),
+    ("Sortino", "", |p| number(p.sortino, 2)),
+    ("Max. draw-", "down %", |p| number(100.0 * p.max_drawdown, 1)),
+    ("Calmar", "", |p| number(p.calmar, 2)),
+    ("VaR 95%", "% a bar", |p| number(100.0 * p.value_at_risk, 2)),
+    ("CVaR 95%", "% a bar", |p| {
         number(100.0 * p.conditional_value_at_risk, 2)
     }),
-    ("Turnover<br>a year", |p| number(p.turnover, 2)),
-    ("Costs paid<br>% in all", |p| number(100.0 * p.costs_paid, 2)),
+    ("Turnover", "a year", |p| number(p.turnover, 2)),
+    ("Costs paid", "% in all", |p| number(100.0 * p.costs_paid, 2)),
 ];
 
 /// What holds for every back-test of this kind.
@@ -46,272 +47,272 @@ const CAVEATS: [&str; 5] = [
 
 /// The whole page.
 pub(super) fn page(report: &Report, summary: &Summary) -> String {
-    let title = escaped(&report.title);
-    let figures: String = figures(report).iter().map(figure).collect();
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n\
-         {facts}<p class=\"finding\">{finding}</p>\n{table}{differences}{managed}{left_out}{figures}{weights}\
-         {reading}{caveats}{configuration}</main>\n</body>\n</html>\n",
-        facts = facts(summary),
-        finding = escaped(&summary.interpretation()),
-        table = figures_table(report, summary),
-        differences = differences_table(report, summary),
-        managed = managed_difference(report, summary),
-        left_out = left_out(summary),
-        weights = weights_list(report),
-        reading = reading(summary),
-        caveats = caveats(report),
-        configuration = configuration(report, summary),
-    )
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (report.title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    h1 { (report.title) }
+                    (facts(summary))
+                    p.finding { (summary.interpretation()) }
+                    (figures_table(report, summary))
+                    (differences_table(report, summary))
+                    (managed_difference(report, summary))
+                    (left_out(summary))
+                    @for shown in figures(report) { (figure(&shown)) }
+                    (weights_list(report))
+                    (reading(summary))
+                    (caveats(report))
+                    (configuration(report, summary))
+                }
+            }
+        }
+    };
+    // A title or a name may hold what a terminal obeys that shows the file.
+    let obeyed = |c: char| c.is_control() && c != '\n' && c != '\t';
+    page.into_string().replace(obeyed, "\u{fffd}")
 }
 
-fn facts(summary: &Summary) -> String {
+fn facts(summary: &Summary) -> Markup {
     let provenance = &summary.provenance;
     let test = provenance.test_period;
-    let trained = match provenance.train_period {
-        Some(period) => format!("Trained on {} to {}; judged", period.from, period.to),
-        None => "Judged".to_string(),
-    };
-    let speed = if summary.train_env_steps_per_s.is_finite() {
-        format!(
-            " Training made {:.0} environment steps a second; everything took {:.0} s.",
-            summary.train_env_steps_per_s, summary.wall_s
-        )
-    } else {
-        String::new()
-    };
-    format!(
-        "<p class=\"facts\">{trained} on {} to {}: {} bars, {} assets, net of costs.{speed} ppo_risk {}.</p>\n",
-        test.from,
-        test.to,
-        provenance.test_bars,
-        provenance.assets.len(),
-        escaped(&provenance.library_version)
-    )
+    html! {
+        p.facts {
+            @if let Some(period) = provenance.train_period {
+                "Trained on " (period.from) " to " (period.to) "; judged"
+            } @else {
+                "Judged"
+            }
+            " on " (test.from) " to " (test.to) ": " (provenance.test_bars) " bars, " (provenance.assets.len())
+            " assets, net of costs."
+            @if summary.train_env_steps_per_s.is_finite() {
+                " Training made " (format_args!("{:.0}", summary.train_env_steps_per_s))
+                " environment steps a second; everything took " (format_args!("{:.0}", summary.wall_s)) " s."
+            }
+            " ppo_risk " (provenance.library_version) "."
+        }
+    }
 }
 
-fn figures_table(report: &Report, summary: &Summary) -> String {
-    let headings: String = COLUMNS
-        .iter()
-        .map(|(name, _)| format!("<th>{name}</th>"))
-        .collect();
+fn figures_table(report: &Report, summary: &Summary) -> Markup {
     let row = |class: &str, name: &str, performance: &Performance| {
-        let cells: String = COLUMNS
-            .iter()
-            .map(|(_, text)| format!("<td>{}</td>", text(performance)))
-            .collect();
-        format!("<tr class=\"{class}\"><td>{}</td>{cells}</tr>\n", escaped(name))
+        html! {
+            tr class=(class) {
+                td { (name) }
+                @for (_, _, text) in COLUMNS { td { (text(performance)) } }
+            }
+        }
     };
-    let mut rows = String::new();
-    for (k, seed) in summary.seeds.iter().enumerate() {
-        let class = if k == 0 { "policy first" } else { "policy" };
-        let saved = if k == 0 && summary.seeds.len() > 1 {
-            " (saved)"
-        } else {
-            ""
-        };
-        rows += &row(
-            class,
-            &format!("policy, seed {}{saved}", seed.seed),
-            &seed.performance,
-        );
+    let several = summary.seeds.len() > 1;
+    html! {
+        h2 { "Figures out of sample" }
+        div.scroll {
+            table {
+                tr {
+                    th {}
+                    @for (first, second, _) in COLUMNS {
+                        th { (first) @if !second.is_empty() { br; (second) } }
+                    }
+                }
+                @for (k, seed) in summary.seeds.iter().enumerate() {
+                    @let saved = if k == 0 && several { " (saved)" } else { "" };
+                    @let class = if k == 0 { "policy first" } else { "policy" };
+                    (row(class, &format!("policy, seed {}{saved}", seed.seed), &seed.performance))
+                }
+                @if several {
+                    (row("policy", "policy, median of seeds", &summary.median_figures()))
+                }
+                @if let Some(managed) = &summary.risk_managed {
+                    (row("managed", "policy, risk managed", &managed.performance))
+                }
+                @if let Some(prior) = &summary.prior {
+                    (row("", PRIOR_ROW, prior))
+                }
+                @for baseline in &report.baselines {
+                    (row("", &display_name(&baseline.name), &summary.baselines[&baseline.name]))
+                }
+            }
+        }
     }
-    if summary.seeds.len() > 1 {
-        rows += &row("policy", "policy, median of seeds", &summary.median_figures());
-    }
-    if let Some(managed) = &summary.risk_managed {
-        rows += &row("managed", "policy, risk managed", &managed.performance);
-    }
-    if let Some(prior) = &summary.prior {
-        rows += &row("", PRIOR_ROW, prior);
-    }
-    for baseline in &report.baselines {
-        rows += &row(
-            "",
-            &display_name(&baseline.name),
-            &summary.baselines[&baseline.name],
-        );
-    }
-    format!(
-        "<h2>Figures out of sample</h2>\n<div class=\"scroll\"><table>\n<tr><th></th>{headings}</tr>\n{rows}</table></div>\n"
-    )
 }
 
-fn differences_table(report: &Report, summary: &Summary) -> String {
-    const HEADING: &str = "<h2>Difference in Sharpe ratio</h2>\n<p class=\"explanation\">";
+fn differences_table(report: &Report, summary: &Summary) -> Markup {
     if summary.sharpe_difference.is_empty() {
-        return String::new();
-    }
-    if let Some(verdict) = summary.too_short() {
-        return format!("{HEADING}The test is {}.</p>\n", verdict.word());
+        return html! {};
     }
     let bootstrap = summary.provenance.bootstrap;
-    let mut rows = String::new();
+    // A prior that one seed lacks is a gap; one that all lack has no row.
     let names = report.baselines.iter().map(|track| track.name.as_str());
-    for name in [PRIOR].into_iter().chain(names) {
-        // A prior that one seed lacks is a gap.
-        if summary
-            .seeds
-            .iter()
-            .all(|seed| !seed.sharpe_difference.contains_key(name))
-        {
-            continue;
+    let compared = [PRIOR].into_iter().chain(names).filter(|&name| {
+        let mut seeds = summary.seeds.iter();
+        seeds.any(|seed| seed.sharpe_difference.contains_key(name))
+    });
+    html! {
+        h2 { "Difference in Sharpe ratio" }
+        @if let Some(verdict) = summary.too_short() {
+            p.explanation { "The test is " (verdict.word()) "." }
+        } @else {
+            p.explanation {
+                "Annual Sharpe ratio of the policy minus that of the policy it was before training (its prior) and of \
+                 each baseline on the same dates, with its " (percent(bootstrap.level)) " interval: paired circular \
+                 block bootstrap, blocks of " (bootstrap.block) " bars, " (bootstrap.draws) " draws. An interval that \
+                 includes 0 means that these data cannot tell the two apart."
+            }
+            div.scroll {
+                table {
+                    tr {
+                        th { "Policy minus" }
+                        @for seed in &summary.seeds {
+                            th { "Seed " (seed.seed) ":" br; "median" }
+                            th { "interval" }
+                            th {}
+                        }
+                    }
+                    @for name in compared {
+                        tr {
+                            td { @if name == PRIOR { (PRIOR_ROW) } @else { (display_name(name)) } }
+                            @for seed in &summary.seeds { (interval(seed.sharpe_difference.get(name))) }
+                        }
+                    }
+                }
+            }
         }
-        let cell = |interval: Option<&Interval>| match interval {
-            None => "<td></td><td></td><td></td>".to_string(),
-            Some(interval) => format!(
-                "<td>{}</td><td>{} to {}</td><td class=\"text\">{}</td>",
-                number(interval.median, DECIMALS),
-                number(interval.low, DECIMALS),
-                number(interval.high, DECIMALS),
-                interval.verdict.word()
-            ),
-        };
-        let seeds = summary.seeds.iter();
-        let cells: String = seeds.map(|seed| cell(seed.sharpe_difference.get(name))).collect();
-        let shown = if name == PRIOR {
-            PRIOR_ROW.to_string()
-        } else {
-            display_name(name)
-        };
-        rows += &format!("<tr><td>{}</td>{cells}</tr>\n", escaped(&shown));
     }
-    let seeds: String = summary
-        .seeds
-        .iter()
-        .map(|seed| format!("<th>Seed {}:<br>median</th><th>interval</th><th></th>", seed.seed))
-        .collect();
-    format!(
-        "{HEADING}Annual Sharpe ratio of the policy minus that of the policy it was before training (its prior) and of \
-         each baseline on the same dates, with its {} interval: paired circular block bootstrap, blocks of {} bars, {} \
-         draws. An interval that includes 0 means that these data cannot tell the two apart.</p>\n\
-         <div class=\"scroll\"><table>\n<tr><th>Policy minus</th>{seeds}</tr>\n{rows}</table></div>\n",
-        percent(bootstrap.level),
-        bootstrap.block,
-        bootstrap.draws
-    )
 }
 
-fn managed_difference(report: &Report, summary: &Summary) -> String {
+/// The cells of one seed's difference; empty where there is none.
+fn interval(interval: Option<&Interval>) -> Markup {
+    html! {
+        @if let Some(interval) = interval {
+            td { (number(interval.median, DECIMALS)) }
+            td { (number(interval.low, DECIMALS)) " to " (number(interval.high, DECIMALS)) }
+            td.text { (interval.verdict.word()) }
+        } @else {
+            td {} td {} td {}
+        }
+    }
+}
+
+fn managed_difference(report: &Report, summary: &Summary) -> Markup {
     let Some(managed) = &summary.risk_managed else {
-        return String::new();
+        return html! {};
     };
     let interval = &managed.sharpe_difference;
-    let found = match summary.too_short() {
-        Some(verdict) => verdict.word(),
-        None => format!(
-            "median {}, {} interval {} to {}: {}",
-            number(interval.median, DECIMALS),
-            percent(summary.provenance.bootstrap.level),
-            number(interval.low, DECIMALS),
-            number(interval.high, DECIMALS),
-            interval.verdict.word()
-        ),
-    };
-    format!(
-        "<p>Sharpe ratio of the risk-managed policy minus that of the policy itself (seed {}): {found}. Leverage was {} \
-         on average, and the hedge, which is not traded, {} times the value.</p>\n",
-        report.seeds[0].seed,
-        number(managed.mean_leverage, 2),
-        number(managed.mean_hedge, 2)
-    )
-}
-
-fn left_out(summary: &Summary) -> String {
-    if summary.left_out.is_empty() {
-        return String::new();
+    html! {
+        p {
+            "Sharpe ratio of the risk-managed policy minus that of the policy itself (seed " (report.seeds[0].seed) "): "
+            @if let Some(verdict) = summary.too_short() {
+                (verdict.word())
+            } @else {
+                "median " (number(interval.median, DECIMALS)) ", " (percent(summary.provenance.bootstrap.level))
+                " interval " (number(interval.low, DECIMALS)) " to " (number(interval.high, DECIMALS)) ": "
+                (interval.verdict.word())
+            }
+            ". Leverage was " (number(managed.mean_leverage, 2)) " on average, and the hedge, which is not traded, "
+            (number(managed.mean_hedge, 2)) " times the value."
+        }
     }
-    let sentences = summary.left_out.iter().map(|entry| entry.sentence());
-    let items: String = sentences
-        .map(|sentence| format!("<li>{}</li>\n", escaped(&sentence)))
-        .collect();
-    format!(
-        "<h2>Left out</h2>\n<p class=\"explanation\">What could not be computed, and why.</p>\n<ul>\n{items}</ul>\n"
-    )
 }
 
-fn figure(figure: &Figure) -> String {
-    let class = if figure.panels.iter().all(|panel| panel.size.0 == WIDE.0) {
-        "wide"
-    } else {
-        "half"
-    };
-    let panels: String = figure.panels.iter().map(|panel| panel.svg()).collect();
-    let legend: String = figure.legend.iter().map(key).collect();
-    format!(
-        "<figure>\n<h2>{}</h2>\n<p class=\"explanation\">{}</p>\n<div class=\"panels {class}\">\n{panels}</div>\n\
-         <ul class=\"legend\">{legend}</ul>\n</figure>\n",
-        escaped(figure.title),
-        escaped(&figure.explanation)
-    )
+fn left_out(summary: &Summary) -> Markup {
+    html! {
+        @if !summary.left_out.is_empty() {
+            h2 { "Left out" }
+            p.explanation { "What could not be computed, and why." }
+            ul { @for entry in &summary.left_out { li { (entry.sentence()) } } }
+        }
+    }
 }
 
-fn key(key: &Key) -> String {
+fn figure(figure: &Figure) -> Markup {
+    let wide = figure.panels.iter().all(|panel| panel.size.0 == WIDE.0);
+    html! {
+        figure {
+            h2 { (figure.title) }
+            p.explanation { (figure.explanation) }
+            div.panels.wide[wide].half[!wide] {
+                @for panel in &figure.panels { (panel.svg()) }
+            }
+            ul.legend { @for entry in &figure.legend { (key(entry)) } }
+        }
+    }
+}
+
+fn key(key: &Key) -> Markup {
     let (top, height) = if key.strong { (3, 8) } else { (6, 3) };
-    format!(
-        "<li><svg viewBox=\"0 0 26 14\" aria-hidden=\"true\"><rect y=\"{top}\" width=\"26\" height=\"{height}\" \
-         fill=\"#{:06X}\"/></svg>{}</li>",
-        key.colour,
-        escaped(&key.name)
-    )
+    html! {
+        li {
+            svg viewBox="0 0 26 14" aria-hidden="true" {
+                // Closed: an element of SVG has no end by itself.
+                rect y=(top) width="26" height=(height) fill=(format_args!("#{:06X}", key.colour)) {}
+            }
+            (key.name)
+        }
+    }
 }
 
-fn weights_list(report: &Report) -> String {
-    let items: String = mean_weights(report, &report.seeds[0].track)
-        .into_iter()
-        .map(|(i, mean)| {
-            let name = report.assets.get(i).map_or("cash", String::as_str);
-            format!(
-                "<li><span>{}</span><span>{:.1}%</span></li>",
-                escaped(name),
-                100.0 * mean
-            )
-        })
-        .collect();
-    format!(
-        "<h2>Mean weights</h2>\n<p class=\"explanation\">Of the policy (seed {}) over all test bars.</p>\n\
-         <ul class=\"weights\">{items}</ul>\n",
-        report.seeds[0].seed
-    )
+fn weights_list(report: &Report) -> Markup {
+    html! {
+        h2 { "Mean weights" }
+        p.explanation { "Of the policy (seed " (report.seeds[0].seed) ") over all test bars." }
+        ul.weights {
+            @for (i, mean) in mean_weights(report, &report.seeds[0].track) {
+                li {
+                    span { (report.assets.get(i).map_or("cash", String::as_str)) }
+                    span { (format_args!("{:.1}%", 100.0 * mean)) }
+                }
+            }
+        }
+    }
 }
 
-fn reading(summary: &Summary) -> String {
+fn reading(summary: &Summary) -> Markup {
     let level = percent(summary.provenance.bootstrap.level);
-    format!(
-        "<h2>How to read this</h2>\n<ul>\n\
-         <li>Every portfolio trades on the same dates, at the same prices and costs. A decision at a close uses prices \
-         up to that close and earns the return to the next one.</li>\n\
-         <li>Sharpe and Sortino ratios are of each bar's return over what cash earned in it, annualised with 252 bars a \
-         year; the prior is the policy before its training, under the same trade band, caps and costs; drawdown, \
-         VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; turnover is \
-         one-way. A dash means undefined.</li>\n\
-         <li>Look at the differences before the levels: all portfolios share most of their fortune. The {level} \
-         interval holds the middle {level} of the differences found when the same dates are drawn again in blocks; it \
-         is a measure of how sure the difference is, not a forecast.</li>\n\
-         <li>A Sharpe ratio measured over ten years has a standard error of about 0.3: two portfolios whose ratios \
-         differ by 0.1 are alike for all that can be known, unless they move almost together.</li>\n</ul>\n"
-    )
+    html! {
+        h2 { "How to read this" }
+        ul {
+            li {
+                "Every portfolio trades on the same dates, at the same prices and costs. A decision at a close uses \
+                 prices up to that close and earns the return to the next one."
+            }
+            li {
+                "Sharpe and Sortino ratios are of each bar's return over what cash earned in it, annualised with 252 \
+                 bars a year; the prior is the policy before its training, under the same trade band, caps and costs; \
+                 drawdown, VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; \
+                 turnover is one-way. A dash means undefined."
+            }
+            li {
+                "Look at the differences before the levels: all portfolios share most of their fortune. The " (level)
+                " interval holds the middle " (level) " of the differences found when the same dates are drawn again \
+                 in blocks; it is a measure of how sure the difference is, not a forecast."
+            }
+            li {
+                "A Sharpe ratio measured over ten years has a standard error of about 0.3: two portfolios whose \
+                 ratios differ by 0.1 are alike for all that can be known, unless they move almost together."
+            }
+        }
+    }
 }
 
-fn caveats(report: &Report) -> String {
-    let items: String = report
-        .caveats
-        .iter()
-        .map(String::as_str)
-        .chain(CAVEATS)
-        .map(|caveat| format!("<li>{}</li>\n", escaped(caveat)))
-        .collect();
-    format!("<h2>Caveats</h2>\n<ul>\n{items}</ul>\n")
+fn caveats(report: &Report) -> Markup {
+    html! {
+        h2 { "Caveats" }
+        ul { @for caveat in report.caveats.iter().map(String::as_str).chain(CAVEATS) { li { (caveat) } } }
+    }
 }
 
-fn configuration(report: &Report, summary: &Summary) -> String {
-    format!(
-        "<h2>Configuration</h2>\n<p class=\"explanation\">SHA-256 {}</p>\n<pre>{}</pre>\n",
-        summary.provenance.configuration_sha256,
+fn configuration(report: &Report, summary: &Summary) -> Markup {
+    html! {
+        h2 { "Configuration" }
+        p.explanation { "SHA-256 " (summary.provenance.configuration_sha256) }
         // `{:#}` is serde_json's indented form.
-        escaped(&format!("{:#}", report.configuration))
-    )
+        pre { (format_args!("{:#}", report.configuration)) }
+    }
 }

@@ -1,6 +1,7 @@
 //! One plot as SVG text.
 
 use super::scale::{Axis, Point, thinned};
+use maud::{Markup, PreEscaped, html};
 use plotters::coord::Shift;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::prelude::*;
@@ -57,15 +58,16 @@ const FONT: (&str, u32) = ("sans-serif", 28);
 
 impl Panel {
     /// The plot as an `<svg>` element without a size of its own.
-    pub(super) fn svg(&self) -> String {
+    pub(super) fn svg(&self) -> Markup {
         let mut text = String::new();
         {
             let area = SVGBackend::with_string(&mut text, self.size).into_drawing_area();
             self.draw(&area).expect("a String can always be written to");
         }
         let size = format!("width=\"{}\" height=\"{}\" ", self.size.0, self.size.1);
-        let label = format!("role=\"img\" aria-label=\"{}\" ", escaped(&self.alternative));
-        text.replacen(&size, &label, 1)
+        let alternative = html! { (self.alternative) }.into_string();
+        let label = format!("role=\"img\" aria-label=\"{alternative}\" ");
+        PreEscaped(text.replacen(&size, &label, 1))
     }
 
     fn draw(
@@ -111,23 +113,6 @@ impl Panel {
         }
         area.present()
     }
-}
-
-/// Text made safe between tags and inside quoted attributes.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe += "&amp;",
-            '<' => safe += "&lt;",
-            '>' => safe += "&gt;",
-            '"' => safe += "&quot;",
-            '\'' => safe += "&#39;",
-            c if c.is_control() && c != '\n' && c != '\t' => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 impl Ranged for Axis {
