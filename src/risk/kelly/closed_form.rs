@@ -25,7 +25,8 @@ pub fn binary(probability: f64, gain: f64, loss: f64) -> Result<f64> {
 
 /// Full Kelly for one asset whose return above cash has mean `excess` and `variance` over the same short
 /// period (Merton 1969): excess / variance, the share of wealth at which expected log growth is largest.
-/// Negative is a short position, above 1 is borrowing. A fraction and a cap: [`KellyConfig::weight`].
+/// Negative is a short position, above 1 is borrowing. A fraction and a cap:
+/// [`KellyConfig::weight`](super::KellyConfig::weight).
 ///
 /// # Errors
 /// An excess that is not finite, a variance that is not positive and finite, or a quotient beyond the number
