@@ -8,7 +8,7 @@
 //! | 0 | [`error`] | the one error type |
 //! | 1 | `fault` | failures on purpose, in tests alone |
 //! | 1 | [`file`](mod@file) | atomic writes: a file is there whole or not at all |
-//! | 1 | `json` | JSON said once, with the key of what cannot be used |
+//! | 1 | [`json`] | JSON said once, with the key of what cannot be used; saved states that outlive a version |
 //! | 1 | `memory` | memory whose size somebody else chose: an error where there is not as much |
 //! | 1 | `protobuf` | messages of protobuf's, written field by field |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
@@ -34,7 +34,7 @@ pub mod error;
 mod fault;
 pub mod ffi;
 pub mod file;
-mod json;
+pub mod json;
 pub mod market;
 pub mod math;
 mod memory;

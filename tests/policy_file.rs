@@ -258,8 +258,13 @@ fn forgeries_with_a_right_checksum_are_refused_by_name() {
     let cases = [
         (
             metadata("version", json!("999")),
-            "`version` is \"999\", expected 1",
+            "`version` is 999, expected at most 2: it was written by a newer version",
         ),
+        (
+            metadata("version", json!("02")),
+            "`version` is \"02\", expected a number of a format",
+        ),
+        (metadata("version", json!("0")), "`version` is 0"),
         (metadata("format", json!("pt")), "`format`"),
         (metadata("format", json!(1)), "a string"),
         (metadata("spec", json!("{")), "`spec`"),
@@ -278,14 +283,17 @@ fn forgeries_with_a_right_checksum_are_refused_by_name() {
             forged(|h, _| drop(h["__metadata__"].as_object_mut().unwrap().remove("sha256"))),
             "`sha256` is missing",
         ),
-        (spec(|s| s["colour"] = json!("red")), "`colour` is an unknown key"),
+        (
+            spec(|s| s["colour"] = json!("red")),
+            "`colour` is an unknown key, expected one of `assets`, `state`, `action`, `network` (or it was written by a newer version)",
+        ),
         (
             spec(|s| s["action"]["colour"] = json!("red")),
             "`action.colour` is an unknown key",
         ),
         (
-            spec(|s| drop(s["action"].as_object_mut().unwrap().remove("weight_cap"))),
-            "`action.weight_cap` is missing",
+            spec(|s| drop(s["state"].as_object_mut().unwrap().remove("assets"))),
+            "without the key `assets`",
         ),
         (spec(|s| s["state"]["assets"] = json!(u64::MAX)), "state.assets"),
         (spec(|s| s["state"]["window"] = json!(u64::MAX)), "state.window"),
@@ -442,4 +450,43 @@ fn what_cannot_be_saved_is_refused_and_leaves_nothing() {
         .to_string();
     assert!(error.contains("cannot write /dev/full: No space left"), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// What a file of each format means where it lacks a key of today's spec: written here once, whatever becomes of the
+/// defaults of a configuration.
+#[test]
+fn a_key_that_a_file_lacks_means_what_its_format_meant() {
+    for format in ["1", "2"] {
+        for (block, key, meant) in [
+            ("state", "window", json!(20)),
+            ("state", "account", json!(false)),
+            ("state", "columns", json!([])),
+            ("action", "distribution", json!("gaussian")),
+            ("action", "cash", json!(true)),
+            ("action", "prior", json!("none")),
+            ("action", "weight_cap", json!(1.0)),
+            ("action", "weight_floor", json!(0.0)),
+            ("action", "trade_band", json!(0.0)),
+        ] {
+            let written = |lacks: bool| {
+                forged(|header, _| {
+                    let metadata = &mut header["__metadata__"];
+                    metadata["version"] = json!(format);
+                    let mut spec: Value = serde_json::from_str(metadata["spec"].as_str().unwrap()).unwrap();
+                    match lacks {
+                        true => drop(spec[block].as_object_mut().unwrap().remove(key)),
+                        false => spec[block][key] = meant.clone(),
+                    }
+                    metadata["spec"] = json!(spec.to_string());
+                })
+            };
+            // Whether the rest of the file fits what was meant does not matter: both are read alike.
+            let read = |lacks| {
+                from_bytes("file", &written(lacks))
+                    .map(|(policy, _)| policy.spec().clone())
+                    .map_err(|error| error.to_string())
+            };
+            assert_eq!(read(true), read(false), "format {format}, {block}.{key}");
+        }
+    }
 }

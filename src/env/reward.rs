@@ -1,6 +1,7 @@
 //! What a step is worth: the reward modes.
 
 use crate::error::{Error, Result};
+use crate::math::statistics::BARS_PER_YEAR;
 use serde::{Deserialize, Serialize};
 
 /// Gross return that ruin counts as in `log_return` and `crra`, where the reward of losing everything is unbounded.
@@ -70,7 +71,7 @@ impl Default for RewardMode {
 }
 
 fn default_eta() -> f64 {
-    1.0 / 252.0
+    1.0 / BARS_PER_YEAR
 }
 
 /// What a reward is computed from.

@@ -4,13 +4,15 @@ use crate::env::batch::{BatchEnvironment, BatchSnapshot};
 use crate::env::config::EnvConfig;
 use crate::error::{Error, Result};
 use crate::json;
+use crate::json::document::{self, Document};
 use crate::market::source::digest_of;
 use crate::policy::spec::ActionSpec;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 
-/// What the bytes begin with; then comes a checksum of 8 bytes, and then [`Saved`] as JSON.
-const MAGIC: &[u8; 8] = b"ppoenv01";
+/// What the bytes begin with: these six, and the format as two digits; then comes a checksum of 8 bytes, and then
+/// [`Saved`] as JSON.
+const MAGIC: &[u8; 6] = b"ppoenv";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +22,10 @@ struct Saved {
     config: EnvConfig,
     action: ActionSpec,
     snapshot: BatchSnapshot,
+}
+
+impl Document for Saved {
+    const KIND: &'static str = "a snapshot";
 }
 
 impl BatchEnvironment {
@@ -33,7 +39,9 @@ impl BatchEnvironment {
         };
         let body =
             serde_json::to_vec(&saved).map_err(|error| Error::invalid("snapshot", error, "numbers"))?;
-        Ok([MAGIC, digest_of([&body]).to_le_bytes().as_slice(), &body].concat())
+        let format = format!("{:02}", document::FORMAT);
+        let checksum = digest_of([&body]).to_le_bytes();
+        Ok([MAGIC.as_slice(), format.as_bytes(), &checksum, &body].concat())
     }
 
     /// Goes back to where [`to_bytes`](Self::to_bytes) was called, in a batch with the same settings and market: what
@@ -43,18 +51,32 @@ impl BatchEnvironment {
         let refuse = |found: String| Error::invalid("snapshot", found, "one of environments like these");
         let whole = bytes
             .strip_prefix(MAGIC)
-            .and_then(|rest| rest.split_first_chunk::<8>());
-        let Some((checksum, body)) = whole else {
+            .and_then(|rest| rest.split_first_chunk::<2>())
+            .and_then(|(digits, rest)| Some((digits, rest.split_first_chunk::<8>()?)));
+        let Some((digits, (checksum, body))) =
+            whole.filter(|(digits, _)| digits.iter().all(u8::is_ascii_digit))
+        else {
             return Err(refuse(format!("{} bytes of another kind", bytes.len())));
         };
+        let format = digits
+            .iter()
+            .fold(0, |number, digit| 10 * number + u32::from(digit - b'0'));
         if digest_of([body]).to_le_bytes() != *checksum {
             return Err(refuse("changed or cut since it was taken".to_string()));
         }
         let not_read = |error: &dyn Display| refuse(format!("not readable ({error})"));
         let text = std::str::from_utf8(body).map_err(|error| not_read(&error))?;
         let value = json::parse(text).map_err(|error| not_read(&error))?;
-        let saved: Saved = json::from_value(&value, "a snapshot", |refusal| {
-            not_read(&format_args!("{} is {}", refusal.key, refusal.found))
+        let saved: Saved = document::read(value, format, |refusal| {
+            let key = if refusal.key.is_empty() {
+                "it"
+            } else {
+                &refusal.key
+            };
+            not_read(&format_args!(
+                "{key} is {}, expected {}",
+                refusal.found, refusal.expected
+            ))
         })?;
         if saved.config != self.rules.config || saved.action != self.rules.action {
             return Err(refuse("of environments with other settings".to_string()));

@@ -4,15 +4,36 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::Output;
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document::{self, Document};
 use crate::math::random::{Stream, stream};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::ffi::c_char;
 
 /// A stream of random numbers (xoshiro256++). The same seed and index give the same numbers on every machine.
 pub struct ppo_random {
     _private: [u8; 0],
+}
+
+/// Where a stream stands, as it is saved.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    stream: Stream,
+}
+
+impl Document for Saved {
+    const KIND: &'static str = "a stream's state";
+
+    /// Format 1 was the stream alone.
+    fn upgrade(object: &mut Value, format: u32) {
+        if format == 1 {
+            *object = json!({ "stream": object.take() });
+        }
+    }
 }
 
 impl Kind for ppo_random {
@@ -72,7 +93,9 @@ pub unsafe extern "C" fn ppo_random_state_json(
 ) -> ppo_status {
     boundary!(ppo_random_state_json, [random], |call| {
         let stream = handle::exclusive(call, random, "random")?;
-        let json = serde_json::to_string(&*stream).expect("a stream is plain JSON");
+        let json = document::to_json(&Saved {
+            stream: stream.clone(),
+        });
         text::copy(call, &json, buffer, capacity, needed)
     })
 }
@@ -92,7 +115,7 @@ pub unsafe extern "C" fn ppo_random_restore(
     boundary!(ppo_random_restore, [], |call| {
         let state = text::input(call, state_json, "state_json")?;
         let random = Output::new(call, random, "random")?;
-        let stream: Stream = json::parse(state, "state_json", "a stream's state")?;
+        let Saved { stream } = document::from_json(state, "state_json")?;
         let mut next = stream.clone();
         next.next_u64();
         if next == stream {

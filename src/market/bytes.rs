@@ -2,20 +2,22 @@
 //! and checked like any other prices when it is read.
 
 use crate::error::{Error, Result};
-use crate::json;
+use crate::json::document::{self, Document};
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::simulate::SimulatedParameters;
 use chrono::NaiveDate;
 use ndarray::Array2;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The metadata key with the description; none but a market's bytes have it.
-const KEY: &str = "ppo_risk_market_1";
+const KEY: &str = "ppo_risk_market";
+
+/// What it was called in format 1.
+const FIRST_KEY: &str = "ppo_risk_market_1";
 
 /// What a market's bytes hold.
 #[derive(Debug, Clone)]
@@ -36,21 +38,25 @@ pub enum Contents {
 /// All but the numbers of bars.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Description<'a> {
+enum Description {
     Prices {
-        assets: Cow<'a, [String]>,
-        columns: Cow<'a, [String]>,
+        assets: Vec<String>,
+        columns: Vec<String>,
         range: [usize; 2],
         named: [bool; 2],
     },
-    Simulated(Cow<'a, SimulatedParameters>),
+    Simulated(SimulatedParameters),
+}
+
+impl Document for Description {
+    const KIND: &'static str = "the bytes that a market was saved to";
 }
 
 /// The bytes of prices; see [`Contents::Prices`]. The same market gives the same bytes.
 pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named: [bool; 2]) -> Vec<u8> {
     let description = Description::Prices {
-        assets: table.assets().into(),
-        columns: table.columns().into(),
+        assets: table.assets().to_vec(),
+        columns: table.columns().to_vec(),
         range: [*range.start(), *range.end()],
         named,
     };
@@ -85,7 +91,7 @@ pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named:
 
 /// The bytes of a simulation without end.
 pub fn simulated_to_bytes(parameters: &SimulatedParameters) -> Vec<u8> {
-    written(&Description::Simulated(Cow::Borrowed(parameters)), &[])
+    written(&Description::Simulated(parameters.clone()), &[])
 }
 
 fn written(description: &Description, numbers: &[(&str, Vec<usize>, Vec<u8>)]) -> Vec<u8> {
@@ -93,8 +99,7 @@ fn written(description: &Description, numbers: &[(&str, Vec<usize>, Vec<u8>)]) -
         let view = TensorView::new(Dtype::F64, shape.clone(), bytes);
         (*name, view.expect("a number for each place"))
     });
-    let description = serde_json::to_string(description).expect("a description is plain JSON");
-    let metadata = HashMap::from([(KEY.to_string(), description)]);
+    let metadata = HashMap::from([(KEY.to_string(), document::to_json(description))]);
     safetensors::serialize(views, Some(metadata)).expect("names and shapes fit into a header")
 }
 
@@ -106,13 +111,14 @@ pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
     let expected = "the bytes that a market was saved to";
     let refuse = |error| Error::invalid(input, error, expected);
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| refuse(error.to_string()))?;
-    let description = header.metadata().as_ref().and_then(|metadata| metadata.get(KEY));
+    let metadata = header.metadata().as_ref();
+    let description = metadata.and_then(|metadata| metadata.get(KEY).or_else(|| metadata.get(FIRST_KEY)));
     let Some(description) = description else {
         return Err(refuse("the bytes of something else".to_string()));
     };
     let numbers = SafeTensors::deserialize(bytes).map_err(|error| refuse(error.to_string()))?;
-    match json::read::<Description>(description, input, ": ", expected)? {
-        Description::Simulated(parameters) => Ok(Contents::Simulated(parameters.into_owned())),
+    match document::from_json(description, input)? {
+        Description::Simulated(parameters) => Ok(Contents::Simulated(parameters)),
         Description::Prices {
             assets,
             columns,
@@ -120,7 +126,7 @@ pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
             named,
         } => {
             let reader = Reader { input, numbers };
-            let table = Arc::new(reader.table(assets.into_owned(), columns.into_owned())?);
+            let table = Arc::new(reader.table(assets, columns)?);
             if first >= last || last >= table.bars() {
                 let found = format!("the bars {first} to {last}");
                 let expected = format!("at least 2 bars within 0 to {}", table.bars() - 1);

@@ -1,6 +1,6 @@
 //! Dates: how they are written, and how far apart the bars of a table are.
 
-use crate::market::table::BARS_PER_YEAR;
+use crate::math::statistics::BARS_PER_YEAR;
 use chrono::NaiveDate;
 
 /// How a date has to be written, in words for errors.

@@ -3,8 +3,8 @@
 use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::{Gbm, GbmParameters, Regime, RegimeParameters, RegimeSwitching};
-use crate::market::table::BARS_PER_YEAR;
 use crate::math::hmm::{GaussianHmm, HmmOptions};
+use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::{Array2, Axis};
 
 /// The geometric Brownian motion with the moments of the table's log returns (covariance with ddof 1), at 252 bars a

@@ -10,6 +10,7 @@ pub mod prior;
 pub mod simulate;
 pub mod source;
 pub mod state;
+pub mod state_spec;
 pub mod table;
 
 pub use source::{Bar, Market, MarketShape, Path};

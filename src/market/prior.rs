@@ -1,13 +1,11 @@
 //! The rule a policy departs from: portfolio weights computed from past returns alone.
 
 use crate::error::{Error, Result};
+use crate::math::statistics::BARS_PER_YEAR;
 use serde::{Deserialize, Serialize};
 
 /// Longest history that anything may ask for, in bars: four centuries of days. A larger number is a mistake.
 pub const LONGEST_LOOK_BACK: usize = 100_000;
-
-/// Trading days in a year, by which daily volatility is annualised.
-const DAYS_PER_YEAR: f64 = 252.0;
 
 /// Smallest volatility that is divided by: a price that moves less does not move.
 const SMALLEST_VOLATILITY: f64 = 1e-8;
@@ -125,7 +123,7 @@ pub(crate) fn exposure(target: f64, decay: &[f64], squares: &[f64]) -> f64 {
     }
     let rest: f64 = rest_weights.iter().zip(rest_values).map(|(w, v)| w * v).sum();
     let mean_square = partial.iter().sum::<f64>() + rest;
-    let forecast = (DAYS_PER_YEAR * mean_square).sqrt();
+    let forecast = (BARS_PER_YEAR * mean_square).sqrt();
     if forecast > 0.0 {
         (target / forecast).min(1.0)
     } else {

@@ -2,49 +2,11 @@
 
 use crate::error::{Error, Result, words};
 use crate::market::history::History;
-use crate::market::prior::{self, LONGEST_LOOK_BACK, Prior};
+use crate::market::prior::{self, Prior};
 use crate::market::source::{Bar, MarketShape};
+use crate::market::state_spec::Content;
+pub use crate::market::state_spec::StateSpec;
 use serde::{Deserialize, Serialize};
-
-/// Layout of the state (observation). Blocks in order, for N assets and K columns:
-/// current weights [N], last simple returns [N], rolling volatility [N], cash ratio [1],
-/// then, where switched on, account [2] (drawdown, volatility of the last 20 portfolio returns) and columns [K].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StateSpec {
-    /// Number of risky assets, N, at least 1.
-    pub assets: usize,
-    /// Bars in the rolling volatility (ddof 0), at least 1; default 20.
-    pub window: usize,
-    /// Whether the account block is there; default false.
-    pub account: bool,
-    /// Names of the columns that the caller supplies with every bar; default none.
-    pub columns: Vec<String>,
-}
-
-impl StateSpec {
-    /// Number of values in a state: 3N + 1, plus 2 with the account block, plus K.
-    pub fn len(&self) -> usize {
-        3 * self.assets + 1 + if self.account { 2 } else { 0 } + self.columns.len()
-    }
-
-    /// Checks that the sizes can be used.
-    pub fn validate(&self) -> Result<()> {
-        if self.assets == 0 {
-            return Err(Error::invalid("state.assets", 0, "at least 1"));
-        }
-        if !(1..=LONGEST_LOOK_BACK).contains(&self.window) {
-            let expected = words!("1 to {LONGEST_LOOK_BACK} bars");
-            return Err(Error::invalid("state.window", self.window, expected));
-        }
-        Ok(())
-    }
-
-    /// Never: a state has at least four values.
-    pub fn is_empty(&self) -> bool {
-        false
-    }
-}
 
 /// What the account adds to a state: how the portfolio stands at this close, before trading.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -209,30 +171,18 @@ impl StateBuilder {
         self.check_ready()?;
         check_len("state", out.len(), self.spec.len())?;
         check_len("account.weights", account.weights.len(), self.spec.assets)?;
-        let assets = self.spec.assets;
-        let (weights, out) = out.split_at_mut(assets);
-        let (returns, out) = out.split_at_mut(assets);
-        let (volatilities, out) = out.split_at_mut(assets);
-        let (cash, out) = out.split_at_mut(1);
-        for (out, &weight) in weights.iter_mut().zip(account.weights) {
-            *out = weight as f32;
-        }
-        for (out, &last) in returns.iter_mut().zip(self.returns.last(1)) {
-            *out = last as f32;
-        }
-        self.returns.volatility(self.spec.window, |i, volatility| {
-            volatilities[i] = volatility as f32;
-        });
-        cash[0] = account.cash as f32;
-        let out = if self.spec.account {
-            out[0] = account.drawdown as f32;
-            out[1] = account.volatility as f32;
-            &mut out[2..]
-        } else {
-            out
-        };
-        for (out, &column) in out.iter_mut().zip(&self.columns) {
-            *out = column as f32;
+        for block in self.spec.blocks() {
+            let out = &mut out[block.range];
+            match block.content {
+                Content::Weights => write(out, account.weights),
+                Content::Returns => write(out, self.returns.last(1)),
+                Content::Volatility => self.returns.volatility(self.spec.window, |i, volatility| {
+                    out[i] = volatility as f32;
+                }),
+                Content::Cash => write(out, &[account.cash]),
+                Content::Account => write(out, &[account.drawdown, account.volatility]),
+                Content::Columns => write(out, &self.columns),
+            }
         }
         Ok(())
     }
@@ -332,6 +282,13 @@ impl StateBuilder {
         let found = words!("{} bars", self.bars);
         let expected = words!("at least {} bars before the first state", self.warm_up_bars());
         Err(Error::invalid("history", found, expected))
+    }
+}
+
+/// Writes numbers as the network reads them.
+fn write(out: &mut [f32], values: &[f64]) {
+    for (out, &value) in out.iter_mut().zip(values) {
+        *out = value as f32;
     }
 }
 

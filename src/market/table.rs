@@ -4,13 +4,11 @@ use crate::error::{Error, Result};
 use crate::market::prices::{PriceTable, cash_return, row};
 use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
+use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::{Array2, s};
 use rand::RngExt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-
-/// Bars in a year of daily prices.
-pub const BARS_PER_YEAR: f64 = 252.0;
 
 /// The bars of a price table, for decisions within a range of them.
 ///

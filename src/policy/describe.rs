@@ -139,17 +139,8 @@ fn normalizer(text: &mut String, policy: &Policy) {
     // A pooled group counts every asset; the cash ratio has a group of its own.
     let seen = range(policy.normalizer().statistics().count.iter().copied()).0;
     line(text, "normaliser", &format!("has seen {seen:.0} states"));
-    let assets = state.assets;
-    let mut blocks = vec![
-        ("weights", 0..assets),
-        ("returns", assets..2 * assets),
-        ("volatility", 2 * assets..3 * assets),
-        ("cash ratio", 3 * assets..3 * assets + 1),
-    ];
-    if 3 * assets + 1 < state.len() {
-        blocks.push(("the rest", 3 * assets + 1..state.len()));
-    }
-    for (name, features) in blocks {
+    for block in state.blocks() {
+        let (name, features) = (block.content.name(), block.range);
         let feature = |i| policy.normalizer().feature(i);
         let (low, high) = range(features.clone().map(|i| feature(i).0));
         let (least, most) = range(features.map(|i| feature(i).1));

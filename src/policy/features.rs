@@ -1,34 +1,61 @@
 //! What the scorer network reads of a state: one row an asset, and one for cash.
 
-use crate::policy::layout::{SCORER_OWN, scorer_inputs};
+use crate::market::state_spec::Content;
+use crate::policy::layout::scorer_inputs;
 use crate::policy::spec::PolicySpec;
 
 /// Writes the scorer's rows ([A, F], row-major, F = [`scorer_inputs`]) of one normalised state ([S]).
 ///
-/// A row holds the asset's own weight, last return, volatility and 0, or for cash (last, when the action has cash)
-/// the cash ratio, 0, 0 and 1; then the market, the same in every row: mean over assets of return and of volatility,
-/// cash ratio, account [0 or 2], columns [K]. The means are summed in f64, so that the order of the assets does not
-/// show in them.
+/// A row holds the asset's own value of every block that has one an asset (weight, last return, volatility) and 0, or for
+/// cash (last, when the action has cash) the cash ratio for a weight, zeros and 1; then the market, the same in every row:
+/// of these blocks but the weights the mean over assets, and every other block. The means are summed in f64, so that the
+/// order of the assets does not show in them.
 pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
     let assets = spec.state.assets;
-    let (weights, rest) = normalized_state.split_at(assets);
-    let (returns, rest) = rest.split_at(assets);
-    let (volatilities, rest) = rest.split_at(assets);
-    let mean = |block: &[f32]| {
-        let sum: f64 = block.iter().map(|&value| f64::from(value)).sum();
-        (sum / assets as f64) as f32
-    };
-    let (mean_return, mean_volatility) = (mean(returns), mean(volatilities));
-    for (i, row) in rows.chunks_exact_mut(scorer_inputs(spec)).enumerate() {
-        let own = if i < assets {
-            [weights[i], returns[i], volatilities[i], 0.0]
-        } else {
-            [rest[0], 0.0, 0.0, 1.0]
-        };
-        row[..SCORER_OWN].copy_from_slice(&own);
-        row[SCORER_OWN] = mean_return;
-        row[SCORER_OWN + 1] = mean_volatility;
-        row[SCORER_OWN + 2..].copy_from_slice(rest);
+    let width = scorer_inputs(spec);
+    let mut column = 0;
+    let mut cash = 0;
+    for block in spec.state.blocks() {
+        match block.content {
+            Content::Cash => cash = block.range.start,
+            _ if block.per_asset => {
+                let own = &normalized_state[block.range];
+                for (row, &value) in rows.chunks_exact_mut(width).zip(own) {
+                    row[column] = value;
+                }
+                column += 1;
+            }
+            _ => (),
+        }
+    }
+    let own = column;
+    for (i, row) in rows.chunks_exact_mut(width).enumerate() {
+        row[own] = f32::from(u8::from(i == assets));
+        if i == assets {
+            row[..own].fill(0.0);
+            row[0] = normalized_state[cash];
+        }
+    }
+    column += 1;
+    let (first, others) = rows.split_at_mut(width);
+    for block in spec.state.blocks() {
+        let values = &normalized_state[block.range];
+        match (block.per_asset, block.content) {
+            (true, Content::Weights) => (),
+            (true, _) => {
+                let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
+                first[column] = (sum / assets as f64) as f32;
+                column += 1;
+            }
+            (false, _) => {
+                first[column..column + values.len()].copy_from_slice(values);
+                column += values.len();
+            }
+        }
+    }
+    let market = &first[own + 1..];
+    for row in others.chunks_exact_mut(width) {
+        row[own + 1..].copy_from_slice(market);
     }
 }
 

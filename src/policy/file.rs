@@ -1,13 +1,14 @@
 //! The file a policy is kept in: safetensors, readable by Python's `safetensors`, checked against any altered byte.
 //!
-//! # Format, version 1
+//! # Format
 //! A safetensors file: the header's length (8 bytes, little-endian), the header (JSON, padded with spaces to a
 //! multiple of 8), the tensors one after another (little-endian, row-major).
 //!
 //! Tensors: `normalizer.count`, `normalizer.mean`, `normalizer.variance` (F64, [groups]), every tensor of
 //! [`layout`] (F32), and in a checkpoint any number of others (F64, F32 or U8).
 //!
-//! `__metadata__`: `format` = "ppo_risk"; `version` = "1"; `spec` = the [`PolicySpec`] as JSON; `provenance` = a JSON
+//! `__metadata__`: `format` = "ppo_risk"; `version` = "2", the
+//! [`FORMAT`](crate::json::document::FORMAT) (files of every earlier one are read, and mean what they meant then); `spec` = the [`PolicySpec`] as JSON; `provenance` = a JSON
 //! object; `sha256`; and in a checkpoint any other keys.
 //!
 //! `sha256` is 64 lower-case hex digits: the SHA-256 of the whole file with these 64 digits replaced by 64 zeros
@@ -15,6 +16,7 @@
 
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
+use crate::json::document;
 use crate::policy::file_reader;
 use crate::policy::layout::layout;
 use crate::policy::spec::PolicySpec;
@@ -27,9 +29,6 @@ use std::path::Path;
 
 /// What `format` says in every file of ours.
 pub const FORMAT: &str = "ppo_risk";
-
-/// The version this library writes, and the only one it reads.
-pub const VERSION: &str = "1";
 
 /// Largest file that is read or written: 1 GiB. Room for 2^26 parameters, two optimiser moments for each, and more.
 pub const LARGEST_FILE: u64 = 1 << 30;
@@ -206,7 +205,7 @@ fn header(policy: &Policy, extras: &Extras, tensors: &[NamedBytes]) -> Result<Ve
         metadata.insert(key, value.clone());
     }
     metadata.insert("format", FORMAT.to_string());
-    metadata.insert("version", VERSION.to_string());
+    metadata.insert("version", document::FORMAT.to_string());
     metadata.insert("spec", spec_json(policy.spec()).to_string());
     metadata.insert("provenance", Value::Object(policy.provenance.clone()).to_string());
     metadata.insert("sha256", "0".repeat(CHECKSUM_LEN));

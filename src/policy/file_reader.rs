@@ -2,10 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::json;
+use crate::json::document;
 use crate::memory;
 use crate::policy::file::{
     CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
-    VERSION, Values, checksum, checksum_place, spec_json,
+    Values, checksum, checksum_place,
 };
 use crate::policy::layout::layout;
 use crate::policy::normalizer::{ObservationNormalizer, RunningStatistics};
@@ -136,13 +137,26 @@ impl Reader<'_> {
             };
             metadata.insert(key, value);
         }
-        for (key, expected) in [("format", FORMAT), ("version", VERSION)] {
-            let found = self.entry(&metadata, key)?;
-            if found != expected {
-                return Err(self.bad(format!("metadata `{key}`"), format!("{found:?}"), expected));
-            }
+        let found = self.entry(&metadata, "format")?;
+        if found != FORMAT {
+            return Err(self.bad("metadata `format`", format!("{found:?}"), FORMAT));
         }
+        self.version(&metadata)?;
         Ok(metadata)
+    }
+
+    /// The format of the spec.
+    fn version(&self, metadata: &BTreeMap<String, String>) -> Result<u32> {
+        let found = self.entry(metadata, "version")?;
+        // One way to write each number.
+        match found.parse() {
+            Ok(version) if found == u32::to_string(&version) => {
+                document::check_format(version)
+                    .map_err(|refusal| self.bad("metadata `version`", refusal.found, refusal.expected))?;
+                Ok(version)
+            }
+            _ => Err(self.bad("metadata `version`", format!("{found:?}"), "a number of a format")),
+        }
     }
 
     fn entry<'m>(&self, metadata: &'m BTreeMap<String, String>, key: &str) -> Result<&'m str> {
@@ -192,17 +206,13 @@ impl Reader<'_> {
 
     fn spec(&self, metadata: &BTreeMap<String, String>) -> Result<PolicySpec> {
         let found = Value::Object(self.object(metadata, "spec")?);
-        let spec: PolicySpec = json::from_value(&found, "a policy's spec", |refusal| {
+        let spec: PolicySpec = document::read(found, self.version(metadata)?, |refusal| {
             let part = match refusal.key.as_str() {
                 "" => "metadata `spec`".to_string(),
                 key => format!("metadata `spec`: `{key}`"),
             };
             self.bad(part, refusal.found, refusal.expected)
         })?;
-        // A configuration may leave out what has a default; a file says everything.
-        if let Some(key) = json::first_missing(&spec_json(&spec), &found) {
-            return Err(self.bad(format!("metadata `spec`: `{key}`"), "missing", "there"));
-        }
         spec.validate()
             .map_err(|error| self.wrap("metadata `spec`", error, "valid"))?;
         Ok(spec)

@@ -1,5 +1,6 @@
 //! Which parameters a network has: names, shapes, order. The trainer, the file and the forward pass all read it here.
 
+use crate::market::state_spec::Content;
 use crate::policy::spec::{Distribution, NetworkSpec, PolicySpec};
 
 /// One parameter tensor: row-major f32.
@@ -79,13 +80,19 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     parameters
 }
 
-/// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`].
+/// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`]. The asset's own of every block that has one an
+/// asset, whether the row is cash's, the means of these blocks but for the weights', and the other blocks.
 pub fn scorer_inputs(spec: &PolicySpec) -> usize {
-    SCORER_OWN + spec.state.len() - 3 * spec.state.assets + 2
+    let values = spec
+        .state
+        .blocks()
+        .map(|block| match (block.per_asset, block.content) {
+            (true, Content::Weights) => 1,
+            (true, _) => 2,
+            (false, _) => block.range.len(),
+        });
+    values.sum::<usize>() + 1
 }
-
-/// Values that describe the asset itself in a scorer's row: weight, return, volatility, is-cash.
-pub const SCORER_OWN: usize = 4;
 
 fn trunk(parameters: &mut Vec<Parameter>, name: &str, inputs: usize, hidden: &[usize]) {
     let mut width = inputs;

@@ -87,7 +87,8 @@ impl ObservationNormalizer {
         Ok(Self::assemble(groups, statistics))
     }
 
-    /// How many groups of features share statistics: S for `mlp`, S - 3N + 3 for `scorer`.
+    /// How many groups of features share statistics: S for `mlp`; for `scorer` one a block of one value an asset, and
+    /// every other feature.
     pub fn group_count(spec: &PolicySpec) -> usize {
         group_count(&groups(spec))
     }
@@ -203,20 +204,20 @@ impl ObservationNormalizer {
     }
 }
 
+/// The group of each feature: a block of one value an asset is one where assets are alike to the network; every other
+/// feature is its own.
 fn groups(spec: &PolicySpec) -> Vec<usize> {
-    let pooled = match spec.network {
-        NetworkSpec::Mlp { .. } => return (0..spec.state.len()).collect(),
-        NetworkSpec::Scorer { .. } => 3 * spec.state.assets,
-    };
-    (0..spec.state.len())
-        .map(|i| {
-            if i < pooled {
-                i / spec.state.assets
-            } else {
-                3 + i - pooled
-            }
-        })
-        .collect()
+    let alike = matches!(spec.network, NetworkSpec::Scorer { .. });
+    let mut groups = Vec::with_capacity(spec.state.len());
+    let mut next = 0;
+    for block in spec.state.blocks() {
+        let together = alike && block.per_asset;
+        for i in 0..block.range.len() {
+            groups.push(if together { next } else { next + i });
+        }
+        next += if together { 1 } else { block.range.len() };
+    }
+    groups
 }
 
 fn group_count(groups: &[usize]) -> usize {

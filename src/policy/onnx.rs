@@ -15,9 +15,11 @@ mod message;
 
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
+use crate::json::document;
 use crate::market::prior::Prior;
+use crate::market::state_spec::Content;
 use crate::policy::action::PRIOR_EPSILON;
-use crate::policy::file::{FORMAT, VERSION, spec_json};
+use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::normalizer::CLIP;
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
@@ -90,7 +92,8 @@ fn model(spec: &PolicySpec, graph: Graph) -> Vec<u8> {
     model.field(7, &graph.bytes());
     model.field(8, &opset.bytes());
     let spec = spec_json(spec).to_string();
-    for (key, value) in [("format", FORMAT), ("version", VERSION), ("spec", &spec)] {
+    let version = document::FORMAT.to_string();
+    for (key, value) in [("format", FORMAT), ("version", &version), ("spec", &spec)] {
         let mut entry = Message::default();
         entry.field(1, key.as_bytes());
         entry.field(2, value.as_bytes());
@@ -153,9 +156,24 @@ fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String
     let (assets, len) = (spec.state.assets, spec.state.len());
     let columns = graph.integers("columns", &[1]);
     let mut parts = vec![normalized.to_string()];
-    for (name, block) in [("return", 1), ("volatility", 2)] {
-        let from = graph.integers(&format!("{name}.from"), &[(block * assets) as i64]);
-        let to = graph.integers(&format!("{name}.to"), &[((block + 1) * assets) as i64]);
+    // Where the values of each block of one an asset begin, the market's values, and the place of the cash ratio.
+    let (mut own, mut market, mut cash) = (Vec::new(), Vec::new(), 0);
+    for block in spec.state.blocks() {
+        let name = block.content.name();
+        if block.content == Content::Cash {
+            cash = block.range.start;
+        }
+        if !block.per_asset {
+            market.extend(block.range);
+            continue;
+        }
+        own.push(block.range.start);
+        if block.content == Content::Weights {
+            continue;
+        }
+        market.push(len + parts.len() - 1);
+        let from = graph.integers(&format!("{name}.from"), &[block.range.start as i64]);
+        let to = graph.integers(&format!("{name}.to"), &[block.range.end as i64]);
         let values = graph.node(
             "Slice",
             &[normalized, &from, &to, &columns],
@@ -182,16 +200,18 @@ fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String
             &[],
         );
     }
-    let [mean_return, mean_volatility, zero, one] = [len, len + 1, len + 2, len + 3];
+    let (zero, one) = (len + parts.len() - 1, len + parts.len());
     let mut indices = Vec::new();
     for i in 0..spec.action_len() {
-        let own = match i < assets {
-            true => [i, assets + i, 2 * assets + i, zero],
-            false => [3 * assets, zero, zero, one],
-        };
-        indices.extend(own);
-        indices.extend([mean_return, mean_volatility]);
-        indices.extend(3 * assets..len);
+        match i < assets {
+            true => indices.extend(own.iter().map(|start| start + i).chain([zero])),
+            false => {
+                indices.push(cash);
+                indices.extend(vec![zero; own.len() - 1]);
+                indices.push(one);
+            }
+        }
+        indices.extend(&market);
     }
     let indices: Vec<i64> = indices.into_iter().map(|i| i as i64).collect();
     let shape = [spec.action_len(), scorer_inputs(spec)];

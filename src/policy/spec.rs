@@ -1,6 +1,7 @@
 //! What a policy is: its state, its action, its network.
 
 use crate::error::{Error, Result};
+use crate::json::document::Document;
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
 use crate::policy::layout::{layout, scorer_inputs};
@@ -9,9 +10,6 @@ use std::collections::HashSet;
 
 /// Most assets, and most columns, that a spec may have.
 const MOST_FEATURES: usize = 1 << 16;
-
-/// Most bars of history that a spec may ask for.
-const LONGEST_HISTORY: usize = 1 << 20;
 
 /// Most hidden layers.
 const MOST_LAYERS: usize = 64;
@@ -34,6 +32,10 @@ pub struct PolicySpec {
     pub action: ActionSpec,
     /// Shape of the network.
     pub network: NetworkSpec,
+}
+
+impl Document for PolicySpec {
+    const KIND: &'static str = "a policy's spec";
 }
 
 /// How scores become portfolio weights.
@@ -119,7 +121,7 @@ impl PolicySpec {
 
     /// Checks that every size and bound can be used; the error names the first that cannot.
     ///
-    /// Sizes have upper limits (65,536 assets, as many columns, 2^20 bars of history, 2^26 parameters, 2^24 inputs of
+    /// Sizes have upper limits (65,536 assets, as many columns, 100,000 bars of history, 2^26 parameters, 2^24 inputs of
     /// a scorer), so that a spec from a file cannot ask for more memory than any machine has.
     pub fn validate(&self) -> Result<()> {
         let assets = self.state.assets;
@@ -144,10 +146,7 @@ impl PolicySpec {
             ));
         }
         check_names("state.columns", &self.state.columns)?;
-        if !(1..=LONGEST_HISTORY).contains(&self.state.window) {
-            let expected = format!("1 to {LONGEST_HISTORY} bars");
-            return Err(Error::invalid("state.window", self.state.window, expected));
-        }
+        self.state.validate()?;
         if self.action_len() < 2 {
             return Err(Error::invalid(
                 "action.cash",
@@ -235,12 +234,6 @@ impl ActionSpec {
         }
         if !(0.0..=1.0).contains(&self.trade_band) {
             return Err(Error::invalid("action.trade_band", self.trade_band, "in [0, 1]"));
-        }
-        if let Prior::InverseVolatility { lookback } | Prior::VolTarget { lookback, .. } = self.prior
-            && lookback > LONGEST_HISTORY
-        {
-            let expected = format!("at most {LONGEST_HISTORY} bars");
-            return Err(Error::invalid("action.prior.lookback", lookback, expected));
         }
         self.prior
             .validate(self.cash)

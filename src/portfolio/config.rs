@@ -3,7 +3,8 @@
 use crate::env::reward::{RewardMode, ShapedReward};
 use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
-use crate::json;
+use crate::json::document::{self, Document};
+use crate::json::{self, Refusal};
 use crate::market::csv::{Fill, Layout};
 use crate::market::dates::parse_date;
 use crate::market::prior::Prior;
@@ -42,6 +43,10 @@ pub struct RunConfig {
     /// [`RiskConfig`].
     #[serde(default)]
     pub risk: Option<RiskConfig>,
+}
+
+impl Document for RunConfig {
+    const KIND: &'static str = "a setting of a run";
 }
 
 /// A named set of defaults.
@@ -192,34 +197,52 @@ impl RunConfig {
     /// Reads JSON text whose keys override those of its `preset` (default `standard`). `file` names it in errors;
     /// unknown keys are refused.
     pub fn from_json(file: &str, text: &str) -> Result<Self> {
-        let given = json::parse(text)
-            .map_err(|error| Error::invalid(file, format!("not JSON ({error})"), "a JSON object"))?;
-        Self::from_value(file, &given)
+        Self::from_value(file, &parse(file, text)?)
     }
 
     /// As [`from_json`](Self::from_json), from parsed JSON.
     pub fn from_value(file: &str, given: &Value) -> Result<Self> {
+        Self::read(file, given.clone(), document::FORMAT)
+    }
+
+    /// Reads what [`to_text`](Self::to_text) of this version or of an earlier one wrote.
+    pub fn from_saved(file: &str, text: &str) -> Result<Self> {
+        Self::read(file, parse(file, text)?, document::FIRST)
+    }
+
+    /// `format` is what is read where the object does not say.
+    fn read(file: &str, mut given: Value, format: u32) -> Result<Self> {
         if !given.is_object() {
             return Err(Error::invalid(file, given, "a JSON object"));
         }
+        let refused = |refusal: Refusal| {
+            let input = match refusal.key.as_str() {
+                "" => file.to_string(),
+                key => format!("{file}: {key}"),
+            };
+            Error::invalid(input, refusal.found, refusal.expected)
+        };
+        let format = document::take_format(&mut given, format).map_err(refused)?;
+        Self::upgrade(&mut given, format);
         let preset = match given.get("preset") {
             None => Preset::default(),
             Some(name) => serde_json::from_value(name.clone())
                 .map_err(|_| Error::invalid(format!("{file}: preset"), name, "`standard` or `classic`"))?,
         };
         let mut merged = Self::preset(preset).to_value();
-        merge(&mut merged, given, "");
-        let config: Self = json::from_value(&merged, "a setting of a run", |refusal| {
-            let input = match refusal.key.as_str() {
-                "" => file.to_string(),
-                key => format!("{file}: {key}"),
-            };
-            Error::invalid(input, refusal.found, refusal.expected)
-        })?;
+        merge(&mut merged, &given, "");
+        let config: Self = document::read(merged, document::FORMAT, refused)?;
         config
             .validate()
             .map_err(|error| error.within(&format!("{file}: ")))?;
         Ok(config)
+    }
+
+    /// The configuration as the text of a file, which later versions read too.
+    pub fn to_text(&self) -> String {
+        let mut value = self.to_value();
+        value["format"] = document::FORMAT.into();
+        format!("{value:#}\n")
     }
 
     /// The configuration as JSON.
@@ -260,6 +283,10 @@ impl RunConfig {
 
 /// Values that are replaced whole, never mixed: those with a single key that names a variant, and the risk manager's.
 const WHOLE: [&str; 4] = ["action.prior", "network", "train.env.reward", "risk"];
+
+fn parse(file: &str, text: &str) -> Result<Value> {
+    json::parse(text).map_err(|error| Error::invalid(file, format!("not JSON ({error})"), "a JSON object"))
+}
 
 /// Puts the values of `given` over those of `base`, key by key.
 fn merge(base: &mut Value, given: &Value, path: &str) {

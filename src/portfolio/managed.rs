@@ -3,11 +3,13 @@
 use crate::env::costs::value_left;
 use crate::error::{Error, Result, words};
 use crate::fault;
+use crate::json::document::Document;
 use crate::math::projection::turnover;
 use crate::policy::Policy;
 use crate::portfolio::{ManagerState, RLPortfolioManager};
 use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, RiskState, Switch};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What a weight may move by on its way through units and back, relative: that is no trade.
@@ -58,6 +60,21 @@ pub struct ManagedState {
     traded: Vec<f64>,
     turnover: f64,
     cost: f64,
+}
+
+impl Document for ManagedState {
+    const KIND: &'static str = "a managed portfolio's state";
+
+    fn upgrade(object: &mut Value, format: u32) {
+        for (key, upgrade) in [
+            ("manager", ManagerState::upgrade as fn(&mut Value, u32)),
+            ("risk", RiskState::upgrade),
+        ] {
+            if let Some(part) = object.get_mut(key) {
+                upgrade(part, format);
+            }
+        }
+    }
 }
 
 impl ManagedPortfolio {

@@ -147,7 +147,7 @@ impl Run {
     /// Writes the configuration into a folder that this run has claimed.
     fn begin(config: RunConfig, folder: &Path, dataset: Dataset, claim: Claim) -> Result<Self> {
         remove_earlier_run(folder)?;
-        let text = format!("{:#}\n", config.to_value());
+        let text = config.to_text();
         write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
         Ok(Self {
             config,
@@ -171,7 +171,7 @@ impl Run {
         }
         let claim = Claim::of(folder)?;
         let name = path.display().to_string();
-        let config = RunConfig::from_json(&name, &text)?;
+        let config = RunConfig::from_saved(&name, &text)?;
         let dataset = Dataset::new(&config).map_err(|error| error.within(&format!("{name}: ")))?;
         let folder = folder.to_path_buf();
         Ok(Self {

@@ -7,6 +7,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::json::document::Document;
 use crate::market::prices::{is_above_close, is_below_close};
 use crate::memory;
 use ndarray::{Array2, ArrayView2};
@@ -25,6 +26,10 @@ pub struct AtrState {
     pub closes: Vec<f64>,
     /// The average, or the sum of the true ranges while there are not yet enough for one: [N].
     pub running: Vec<f64>,
+}
+
+impl Document for AtrState {
+    const KIND: &'static str = "the state of average true ranges";
 }
 
 /// Wilder's average true range of N assets, bar by bar.

@@ -3,6 +3,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::json::document::Document;
 use serde::{Deserialize, Serialize};
 
 /// What the portfolio may do.
@@ -84,6 +85,10 @@ pub struct DrawdownState {
     pub equity: Option<f64>,
     /// Drawdown of the last bar, in [0, 1].
     pub drawdown: f64,
+}
+
+impl Document for DrawdownState {
+    const KIND: &'static str = "the state of a drawdown monitor";
 }
 
 /// Follows equity, its peak and its drawdown from bar to bar, and the state they lead to.

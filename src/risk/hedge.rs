@@ -4,6 +4,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result, words};
+use crate::json::document::Document;
 use serde::{Deserialize, Serialize};
 
 /// How large the hedge is.
@@ -128,6 +129,10 @@ pub struct Hedge {
 pub struct HedgeState {
     /// Whether the hedge is open.
     pub active: bool,
+}
+
+impl Document for HedgeState {
+    const KIND: &'static str = "a hedge's state";
 }
 
 /// Opens the hedge when drawdown > threshold and keeps it until drawdown < threshold - band.

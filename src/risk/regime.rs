@@ -4,6 +4,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result};
+use crate::json::document::Document;
 use crate::math::hmm::{GaussianHmm, HmmFilter, HmmFilterState, HmmOptions};
 use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,10 @@ pub struct RegimeState {
     pub seen: usize,
     /// The probabilities.
     pub filter: HmmFilterState,
+}
+
+impl Document for RegimeState {
+    const KIND: &'static str = "the state of a regime filter";
 }
 
 /// Follows the probability of each regime from bar to bar, by the forward filter: O(K²) a bar, besides the K

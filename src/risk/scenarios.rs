@@ -1,6 +1,7 @@
 //! The last bars' returns as scenarios: what any weights would have earned on each of them.
 
 use crate::error::{Error, Result, words};
+use crate::json::document::Document;
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,10 @@ pub struct Scenarios {
 pub struct ScenariosState {
     /// Simple returns of the bars remembered, oldest first: [bars, N] row by row.
     pub returns: Vec<f64>,
+}
+
+impl Document for ScenariosState {
+    const KIND: &'static str = "a state of limits";
 }
 
 /// Assets summed in one pass over the bars, for fewer loads and stores of the sums.

@@ -6,6 +6,7 @@
 
 use super::metrics::{Conventions, growth_over_drawdown};
 use crate::error::{Error, Result};
+use crate::json::document::Document;
 use crate::math::statistics::{excess, rounding};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,10 @@ pub struct RunningState {
     pub peak: f64,
     /// Largest drawdown so far, positive fraction of the peak.
     pub max_drawdown: f64,
+}
+
+impl Document for RunningState {
+    const KIND: &'static str = "the state of a performance";
 }
 
 /// Performance so far of a series of simple per-bar returns.

@@ -2,6 +2,7 @@
 
 use crate::env::BatchSnapshot;
 use crate::error::{Error, Result};
+use crate::json::document::{self, Document};
 use crate::market::Market;
 use crate::math::random::{self, Stream};
 use crate::policy::file::{self, Extras, Tensor, Values};
@@ -12,7 +13,7 @@ use crate::train::gate;
 use crate::train::learner::OptimizerState;
 use crate::train::trainer::{Experience, Progress, Trainer};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +34,28 @@ struct Saved {
     shuffle: Stream,
     /// Of the market.
     market: u64,
+}
+
+impl Document for Saved {
+    const KIND: &'static str = "a run's state";
+}
+
+/// Every block of environments.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedBlocks {
+    blocks: Vec<SavedBlock>,
+}
+
+impl Document for SavedBlocks {
+    const KIND: &'static str = "a run's environments";
+
+    /// Format 1 was the list alone.
+    fn upgrade(object: &mut Value, format: u32) {
+        if format == 1 && object.is_array() {
+            *object = json!({ "blocks": object.take() });
+        }
+    }
 }
 
 /// One block of environments with the noise of its actions.
@@ -57,16 +80,15 @@ impl Trainer {
             shuffle: self.shuffle.clone(),
             market: self.market_digest,
         };
-        let blocks: Vec<SavedBlock> = self
-            .collectors
-            .iter()
-            .map(|collector| SavedBlock {
-                environments: collector.environments.snapshot(),
-                noise: collector.streams.clone(),
-            })
-            .collect();
+        let blocks = self.collectors.iter().map(|collector| SavedBlock {
+            environments: collector.environments.snapshot(),
+            noise: collector.streams.clone(),
+        });
+        let blocks = SavedBlocks {
+            blocks: blocks.collect(),
+        };
         let mut extras = Extras::default();
-        extras.metadata.insert(KEY.into(), to_json(&saved)?);
+        extras.metadata.insert(KEY.into(), document::to_json(&saved));
         let mut put = |name: &str, values: Values, len: usize| {
             extras.tensors.insert(
                 name.into(),
@@ -79,7 +101,7 @@ impl Trainer {
         let parameters = optimizer.first.len();
         put("optimizer.first", Values::F32(optimizer.first), parameters);
         put("optimizer.second", Values::F32(optimizer.second), parameters);
-        let environments = to_json(&blocks)?.into_bytes();
+        let environments = document::to_json(&blocks).into_bytes();
         let len = environments.len();
         put("environments", Values::U8(environments), len);
         let policy = self.policy(provenance)?;
@@ -116,13 +138,15 @@ impl Trainer {
             let expected = "a checkpoint's (this is a policy that training does not go on from)";
             return Err(fault("metadata `checkpoint`", "missing".into(), expected));
         };
-        let saved: Saved = serde_json::from_str(&text).map_err(|error| {
-            fault(
-                "metadata `checkpoint`",
-                format!("unusable ({error})"),
-                "a run's state",
-            )
-        })?;
+        let refused = |error: Error| match error {
+            Error::Invalid {
+                input,
+                found,
+                expected,
+            } => fault(&input, found.to_string(), &expected),
+            other => other,
+        };
+        let saved: Saved = document::from_json(&text, "metadata `checkpoint`").map_err(refused)?;
         let mut tensor = |name: &str| {
             let found = extras.tensors.remove(name).map(|tensor| tensor.values);
             found.ok_or_else(|| fault(&format!("tensor `{name}`"), "missing".into(), "there"))
@@ -143,26 +167,18 @@ impl Trainer {
         let Values::U8(environments) = environments else {
             return Err(fault("tensor `environments`", "of another type".into(), "u8"));
         };
-        let blocks: Vec<SavedBlock> = serde_json::from_slice(&environments).map_err(|error| {
+        let not_text = |_| {
             fault(
                 "tensor `environments`",
-                format!("unusable ({error})"),
+                "not UTF-8".into(),
                 "a run's environments",
             )
-        })?;
-
-        let refused = |error: Error| match error {
-            Error::Invalid {
-                input,
-                found,
-                expected,
-            } => fault(
-                &format!("metadata `checkpoint`: `{input}`"),
-                found.to_string(),
-                &expected,
-            ),
-            other => other,
         };
+        let environments = String::from_utf8(environments).map_err(not_text)?;
+        let SavedBlocks { blocks } =
+            document::from_json(&environments, "tensor `environments`").map_err(refused)?;
+
+        let refused = |error: Error| refused(error.within("metadata `checkpoint`: "));
         saved.config.validate().map_err(refused)?;
         // What the file claims against what is in it, before memory is taken for the claim.
         let (ppo, has_environments) = (&saved.config.ppo, !blocks.is_empty());
@@ -236,14 +252,4 @@ impl Trainer {
         }
         Ok(trainer)
     }
-}
-
-fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::invalid(
-            "checkpoint",
-            format!("not writable as JSON ({error})"),
-            "plain numbers",
-        )
-    })
 }

@@ -119,7 +119,7 @@ fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<Run>, Failu
         config.market.prices = Some(DEFAULT_PRICES.into());
     }
     if arguments.print_config {
-        print(&format!("{:#}\n", config.to_value()))?;
+        print(&config.to_text())?;
         return Ok(None);
     }
     let source = config.market.source;

@@ -15,6 +15,7 @@ use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
 use crate::ffi::market::ppo_market;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document::Document;
 use crate::portfolio::judge::run_one;
 use crate::portfolio::{report_risk, run_managed};
 use crate::risk::manager::RiskConfig;
@@ -54,6 +55,10 @@ pub enum Backtest {
     Plain(Track),
     /// Of a policy under a risk manager.
     Managed(ManagedTrack),
+}
+
+impl Document for Backtest {
+    const KIND: &'static str = "what a back-test came to";
 }
 
 impl Backtest {

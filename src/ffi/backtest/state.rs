@@ -6,8 +6,9 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::Output;
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use std::ffi::c_char;
 
 /// Copies out all that a back-test came to, as JSON for ppo_backtest_restore. Exact.
@@ -28,7 +29,7 @@ pub unsafe extern "C" fn ppo_backtest_state_json(
 ) -> ppo_status {
     boundary!(ppo_backtest_state_json, [backtest], |call| {
         let backtest = handle::shared(call, backtest, "backtest")?;
-        let json = serde_json::to_string(backtest).expect("a back-test is plain JSON");
+        let json = document::to_json(backtest);
         text::copy(call, &json, buffer, capacity, needed)
     })
 }
@@ -49,7 +50,7 @@ pub unsafe extern "C" fn ppo_backtest_restore(
     boundary!(ppo_backtest_restore, [], |call| {
         let state = text::input(call, state_json, "state_json")?;
         let backtest = Output::new(call, backtest, "backtest")?;
-        let read: Backtest = json::parse(state, "state_json", "what a back-test came to")?;
+        let read: Backtest = document::from_json(state, "state_json")?;
         validate(&read)?;
         backtest.write(handle::create(read));
         Ok(PPO_OK)

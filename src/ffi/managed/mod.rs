@@ -15,6 +15,7 @@ use crate::ffi::border::{json, text};
 use crate::ffi::portfolio::{in_config, read_config};
 use crate::ffi::risk::manager::in_settings_called;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::portfolio::{ManagedPortfolio, RLPortfolioManager};
 use crate::risk::manager::{RiskConfig, RiskManager};
 use orders::Orders;
@@ -91,7 +92,7 @@ pub unsafe extern "C" fn ppo_managed_restore(
         let (manager, risk) = read(call, agent, config_json, risk_json)?;
         let state = text::input(call, state_json, "state_json")?;
         let managed = Output::new(call, managed, "managed")?;
-        let state = json::parse(state, "state_json", "a managed portfolio's state")?;
+        let state = document::from_json(state, "state_json")?;
         let restored = ManagedPortfolio::restore(manager, risk, state).map_err(in_state)?;
         managed.write(create(restored));
         Ok(PPO_OK)
@@ -116,7 +117,7 @@ pub unsafe extern "C" fn ppo_managed_state_json(
 ) -> ppo_status {
     boundary!(ppo_managed_state_json, [managed], |call| {
         let managed = exclusive(call, managed)?;
-        let json = serde_json::to_string(&managed.state()).expect("a state is plain JSON");
+        let json = document::to_json(&managed.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -1,9 +1,10 @@
 //! What a portfolio leaves behind for the next start of the program.
 
 use crate::ffi::border::boundary::boundary;
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::portfolio::{exclusive, ppo_portfolio};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use std::ffi::c_char;
 
 /// Copies out all that bars and trades have left behind, as JSON, for a restart: account, history, last closes, what
@@ -25,7 +26,7 @@ pub unsafe extern "C" fn ppo_portfolio_state_json(
 ) -> ppo_status {
     boundary!(ppo_portfolio_state_json, [portfolio], |call| {
         let portfolio = exclusive(call, portfolio)?;
-        let json = serde_json::to_string(&portfolio.state()).expect("a state is plain JSON");
+        let json = document::to_json(&portfolio.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }
@@ -48,7 +49,7 @@ pub unsafe extern "C" fn ppo_portfolio_restore(
         let mut portfolio = exclusive(call, portfolio)?;
         let text = text::input(call, state_json, "state_json")?;
         portfolio
-            .restore(json::parse(text, "state_json", "a portfolio's state")?)
+            .restore(document::from_json(text, "state_json")?)
             .map_err(|error| {
                 error
                     .renamed("manager state: ", "state_json: ")

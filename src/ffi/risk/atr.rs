@@ -5,9 +5,10 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::risk::arrays::check_assets;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::risk::atr::{Atr, average_true_range};
 use crate::risk::reason::Reason;
 use ndarray::ArrayView2;
@@ -76,7 +77,7 @@ pub unsafe extern "C" fn risk_atr_restore(
         let place = Output::new(call, atr, "atr")?;
         check_assets(assets)?;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(state, "state_json", "a state that risk_atr_state_json wrote")?;
+        let state = document::from_json(state, "state_json")?;
         let made = AtrValue::new(Atr::restore(assets, bars, state).map_err(in_parameters)?);
         place.write(handle::create(made));
         Ok(PPO_OK)
@@ -133,7 +134,7 @@ pub unsafe extern "C" fn risk_atr_state_json(
 ) -> ppo_status {
     boundary!(risk_atr_state_json, [atr], |call| {
         let used = handle::exclusive(call, atr, "atr")?;
-        let json = serde_json::to_string(used.atr.state()).expect("a state is plain JSON");
+        let json = document::to_json(used.atr.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -3,11 +3,12 @@
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{Output, Span};
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::risk::arrays::{ReasonPlaces, config, given, in_config, in_config_or_state};
 use crate::ffi::risk::decision::state_number;
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::risk::drawdown_state::DrawdownMonitor;
 use crate::risk::reason::Reason;
 use std::ffi::c_char;
@@ -76,7 +77,7 @@ pub unsafe extern "C" fn risk_drawdown_restore(
         let place = Output::new(call, monitor, "monitor")?;
         let config = config(call, config_json)?;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(state, "state_json", "a state that risk_drawdown_state_json wrote")?;
+        let state = document::from_json(state, "state_json")?;
         let made = DrawdownValue::new(DrawdownMonitor::restore(config, state).map_err(in_config_or_state)?);
         place.write(handle::create(made));
         Ok(PPO_OK)
@@ -156,7 +157,7 @@ pub unsafe extern "C" fn risk_drawdown_state_json(
 ) -> ppo_status {
     boundary!(risk_drawdown_state_json, [monitor], |call| {
         let used = handle::exclusive(call, monitor, "monitor")?;
-        let json = serde_json::to_string(&used.monitor.state()).expect("a state is plain JSON");
+        let json = document::to_json(&used.monitor.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

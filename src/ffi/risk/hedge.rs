@@ -3,12 +3,13 @@
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
+use crate::ffi::border::text;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
-use crate::ffi::border::{json, text};
 use crate::ffi::risk::arrays::{ReasonPlaces, config, in_config, in_config_or_state};
 use crate::ffi::risk::decision::{RISK_HEDGE_NONE, side_number};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::risk::hedge::HedgingStrategy;
 use crate::risk::reason::Reason;
 use std::ffi::c_char;
@@ -131,7 +132,7 @@ pub unsafe extern "C" fn risk_hedge_restore(
         let place = Output::new(call, hedge, "hedge")?;
         let config = config(call, config_json)?;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(state, "state_json", "a state that risk_hedge_state_json wrote")?;
+        let state = document::from_json(state, "state_json")?;
         let made = HedgeValue::new(HedgingStrategy::restore(config, state).map_err(in_config_or_state)?);
         place.write(handle::create(made));
         Ok(PPO_OK)
@@ -211,7 +212,7 @@ pub unsafe extern "C" fn risk_hedge_state_json(
 ) -> ppo_status {
     boundary!(risk_hedge_state_json, [hedge], |call| {
         let used = handle::exclusive(call, hedge, "hedge")?;
-        let json = serde_json::to_string(&used.strategy.state()).expect("a state is plain JSON");
+        let json = document::to_json(&used.strategy.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -3,10 +3,11 @@
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output, Span};
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::risk::arrays::{ReasonPlaces, check_assets, config, in_config, in_config_or_state};
 use crate::ffi::risk::reason::risk_reason;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::risk::limits::{Limits, LimitsConfig, Tightening};
 use crate::risk::reason::Reason;
 use crate::risk::scenarios::Scenarios;
@@ -91,7 +92,7 @@ pub unsafe extern "C" fn risk_limits_restore(
         let config: LimitsConfig = config(call, config_json)?;
         let bars = config.tail_bars;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(state, "state_json", "a state that risk_limits_state_json wrote")?;
+        let state = document::from_json(state, "state_json")?;
         let limits = Limits::new(config, assets).map_err(in_config)?;
         let made = LimitsValue::new(
             limits,
@@ -175,7 +176,7 @@ pub unsafe extern "C" fn risk_limits_state_json(
 ) -> ppo_status {
     boundary!(risk_limits_state_json, [limits], |call| {
         let used = handle::exclusive(call, limits, "limits")?;
-        let json = serde_json::to_string(&used.scenarios.state()).expect("a state is plain JSON");
+        let json = document::to_json(&used.scenarios.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

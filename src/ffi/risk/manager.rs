@@ -5,11 +5,12 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output};
-use crate::ffi::border::{json, text};
+use crate::ffi::border::text;
 use crate::ffi::risk::arrays::{check_assets, config};
 use crate::ffi::risk::decision::risk_market;
 use crate::ffi::risk::manage;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::risk::manager::RiskManager;
 use std::ffi::c_char;
 
@@ -69,7 +70,7 @@ pub unsafe extern "C" fn risk_manager_restore(
         check_assets(assets)?;
         let config = config(call, config_json)?;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(state, "state_json", "a state that risk_manager_state_json wrote")?;
+        let state = document::from_json(state, "state_json")?;
         let made = RiskManager::restore(config, assets, state).map_err(in_settings)?;
         manager.write(handle::create(made));
         Ok(PPO_OK)
@@ -149,7 +150,7 @@ pub unsafe extern "C" fn risk_manager_state_json(
 ) -> ppo_status {
     boundary!(risk_manager_state_json, [manager], |call| {
         let used = handle::exclusive(call, manager, "manager")?;
-        let json = serde_json::to_string(&used.state()).expect("a state is plain JSON");
+        let json = document::to_json(&used.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -3,10 +3,11 @@
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::Output;
+use crate::ffi::border::text;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
-use crate::ffi::border::{json, text};
 use crate::ffi::risk::metrics::{read_conventions, risk_conventions};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::risk::streaming::RunningPerformance;
 use std::ffi::c_char;
 
@@ -136,11 +137,7 @@ pub unsafe extern "C" fn risk_performance_restore(
         let performance = Output::new(call, performance, "performance")?;
         let conventions = read_conventions(call, conventions)?;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(
-            state,
-            "state_json",
-            "a state that risk_performance_state_json wrote",
-        )?;
+        let state = document::from_json(state, "state_json")?;
         let made = RunningPerformance::restore(conventions, state)
             .map_err(|error| error.renamed("state.", "state_json: "))?;
         performance.write(handle::create(made));
@@ -254,7 +251,7 @@ pub unsafe extern "C" fn risk_performance_state_json(
 ) -> ppo_status {
     boundary!(risk_performance_state_json, [performance], |call| {
         let used = handle::exclusive(call, performance, "performance")?;
-        let json = serde_json::to_string(used.state()).expect("a state is plain JSON");
+        let json = document::to_json(used.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -10,6 +10,7 @@ use crate::ffi::border::{json, text};
 use crate::ffi::risk::arrays::{in_config, in_config_or_state};
 use crate::ffi::risk::kelly::table;
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::json::document;
 use crate::math::hmm::HmmOptions;
 use crate::risk::reason::Reason;
 use crate::risk::regime::{RegimeConfig, RegimeTracker};
@@ -130,7 +131,7 @@ pub unsafe extern "C" fn risk_regime_restore(
         let regime = Output::new(call, regime, "regime")?;
         let config = config(call, config_json)?;
         let state = text::input(call, state_json, "state_json")?;
-        let state = json::parse(state, "state_json", "a state that risk_regime_state_json wrote")?;
+        let state = document::from_json(state, "state_json")?;
         let made = RegimeTracker::restore(config, state).map_err(in_config_or_state)?;
         regime.write(RegimeValue::create(made));
         Ok(PPO_OK)
@@ -331,7 +332,7 @@ pub unsafe extern "C" fn risk_regime_state_json(
 ) -> ppo_status {
     boundary!(risk_regime_state_json, [regime], |call| {
         let used = handle::exclusive(call, regime, "regime")?;
-        let json = serde_json::to_string(&used.tracker.state()).expect("a state is plain JSON");
+        let json = document::to_json(&used.tracker.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

@@ -4,8 +4,8 @@ use super::moments::{LogNormal, check_common, check_vector, equicorrelated, log_
 use crate::error::Result;
 use crate::market::prices::cash_return;
 use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
-use crate::market::table::BARS_PER_YEAR;
 use crate::math::random::Stream;
+use crate::math::statistics::BARS_PER_YEAR;
 use serde::{Deserialize, Serialize};
 
 /// What a geometric Brownian motion is made of: dS_i / S_i = drift_i dt + dW_i, Cov(dW) = covariance dt, t in years.

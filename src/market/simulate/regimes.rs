@@ -4,9 +4,9 @@ use super::moments::{LogNormal, check_common, check_vector, equicorrelated, numb
 use crate::error::{Error, Result};
 use crate::market::prices::cash_return;
 use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
-use crate::market::table::BARS_PER_YEAR;
 use crate::math::markov::stationary_distribution;
 use crate::math::random::Stream;
+use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::Array2;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};

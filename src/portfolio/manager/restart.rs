@@ -4,6 +4,7 @@ use super::{Plan, RLPortfolioManager, TOLERANCE, check_held};
 use crate::env::account::Account;
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
+use crate::json::document::Document;
 use crate::market::history::History;
 use crate::market::state::StateBuilder;
 use crate::policy::action::check_weights;
@@ -21,6 +22,10 @@ pub struct ManagerState {
     following: bool,
     target: Vec<f64>,
     executed: Vec<f64>,
+}
+
+impl Document for ManagerState {
+    const KIND: &'static str = "a portfolio's state";
 }
 
 /// What happens at the last close, as it is saved.

@@ -2,6 +2,7 @@
 
 use super::{RiskConfig, RiskManager, Switch};
 use crate::error::{Error, Result};
+use crate::json::document::{self, Document};
 use crate::risk::atr::{Atr, AtrState};
 use crate::risk::check;
 use crate::risk::drawdown_state::{DrawdownMonitor, DrawdownState};
@@ -10,6 +11,7 @@ use crate::risk::regime::{RegimeState, RegimeTracker};
 use crate::risk::scenarios::{Scenarios, ScenariosState};
 use crate::risk::stops::{AssetStops, StopsState};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// All that bars and decisions have left behind: saved with serde, exact through JSON. A restart in the middle of a
 /// drawdown forgets nothing.
@@ -25,10 +27,19 @@ pub struct RiskState {
     /// Last closes [N]; none before the first bar.
     closes: Option<Vec<f64>>,
     /// When the last bar that had a time closed, in nanoseconds since 1970-01-01 UTC.
-    #[serde(default)]
     time: Option<i64>,
-    #[serde(default)]
     switch: Switch,
+}
+
+impl Document for RiskState {
+    const KIND: &'static str = "a risk manager's state";
+
+    fn upgrade(object: &mut Value, format: u32) {
+        if format == 1 {
+            document::meant(object, "time", Value::Null);
+            document::meant(object, "switch", json!(Switch::Open));
+        }
+    }
 }
 
 impl RiskManager {

@@ -1,6 +1,8 @@
 //! JSON of files and of hosts: said once, where serde_json would keep the last of a key's values, and with the key named
 //! where a value cannot be used.
 
+pub mod document;
+
 use crate::error::{self, Error};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -18,6 +20,20 @@ pub(crate) struct Refusal {
     pub(crate) key: String,
     pub(crate) found: String,
     pub(crate) expected: String,
+    /// Whether it is a key that nothing here is called by.
+    pub(crate) unknown: bool,
+}
+
+impl Refusal {
+    /// A known key that holds what it must not.
+    pub(crate) fn of(key: &str, found: String, expected: impl Into<String>) -> Self {
+        Self {
+            key: key.to_string(),
+            found,
+            expected: expected.into(),
+            unknown: false,
+        }
+    }
 }
 
 /// What `text` says, for an input that errors call `name`. They name the key too, after `name` and `separator`.
@@ -57,9 +73,10 @@ fn refusal<T: DeserializeOwned>(
     let key = if path == "." { String::new() } else { path };
     let message = error.inner().to_string();
     let at = place(value, error.path());
+    let mut unknown = message.starts_with("unknown field");
     let shown = at.map_or_else(|| "unusable".to_string(), |at| short(&at.to_string()));
     let (found, expected) = match message.split_once(", expected ") {
-        Some((what, _)) if what.starts_with("unknown field") => {
+        Some((what, _)) if unknown => {
             // Where a value is looked at as a whole first, the path ends there.
             let name = what.split('`').nth(1).unwrap_or_default();
             let found = match key.ends_with(name) {
@@ -67,6 +84,15 @@ fn refusal<T: DeserializeOwned>(
                 false => format!("an object with the unknown key `{name}`"),
             };
             (found, rest(&message))
+        }
+        // One of several kinds, under its name, with something beside it.
+        Some((_, "map with a single key")) => {
+            let names = names_of::<T>(value, error.path()).unwrap_or_else(|| "one key".to_string());
+            let keys = at.and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let strange = keys.into_iter().find(|key| !names.contains(&format!("`{key}`")));
+            unknown = strange.is_some();
+            let found = strange.map_or(shown, |key| format!("an object with the unknown key `{key}`"));
+            (found, names)
         }
         Some((_, "string or map")) => {
             let names = error.path();
@@ -82,7 +108,12 @@ fn refusal<T: DeserializeOwned>(
         }
         None => (format!("{shown} ({message})"), expected.to_string()),
     };
-    Refusal { key, found, expected }
+    Refusal {
+        key,
+        found,
+        expected,
+        unknown,
+    }
 }
 
 /// What serde says after `expected`.
@@ -148,17 +179,6 @@ fn short(text: &str) -> String {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_string(),
     }
-}
-
-/// The path of the first key that `full` has and `partial` lacks, looking into objects only.
-pub(crate) fn first_missing(full: &Value, partial: &Value) -> Option<String> {
-    let (Value::Object(full), Value::Object(partial)) = (full, partial) else {
-        return None;
-    };
-    full.iter().find_map(|(key, value)| match partial.get(key) {
-        None => Some(key.clone()),
-        Some(found) => first_missing(value, found).map(|rest| format!("{key}.{rest}")),
-    })
 }
 
 struct Strict(Value);
@@ -310,6 +330,10 @@ mod tests {
                 "`settings: _kind` is 3, expected `plain` or `scaled`",
             ),
             (
+                r#"{"_kind": {"scaled": {"by": 1}, "buy": 2}}"#,
+                "`settings: _kind` is an object with the unknown key `buy`, expected `plain` or `scaled`",
+            ),
+            (
                 r#"{"_kind": {"scaled": {"buy": 1}}}"#,
                 "`settings: _kind.scaled.buy` is an unknown key, expected `by`",
             ),
@@ -321,13 +345,5 @@ mod tests {
             let message = said(text);
             assert!(message.starts_with(expected), "{message}");
         }
-    }
-
-    #[test]
-    fn the_first_missing_key_is_named_with_its_path() {
-        let full = parse(r#"{"a": 1, "b": {"c": 2, "d": 3}}"#).unwrap();
-        let partial = parse(r#"{"a": 5, "b": {"c": 2}}"#).unwrap();
-        assert_eq!(first_missing(&full, &partial).as_deref(), Some("b.d"));
-        assert_eq!(first_missing(&full, &full), None);
     }
 }
