@@ -58,13 +58,7 @@ pub fn to_json<T: Document>(content: &T) -> String {
 pub fn from_json<T: Document>(text: &str, input: &str) -> Result<T> {
     let not_json = |error| Error::invalid(input, format!("not JSON ({error})"), T::KIND);
     let mut object = json::parse(text).map_err(not_json)?;
-    let worded = |refusal: Refusal| {
-        let name = match refusal.key.as_str() {
-            "" => input.to_string(),
-            key => format!("{input}: {key}"),
-        };
-        Error::invalid(name, refusal.found, refusal.expected)
-    };
+    let worded = |refusal: Refusal| refusal.named(input, ": ");
     let format = take_format(&mut object, FIRST).map_err(worded)?;
     read(object, format, worded)
 }
@@ -111,15 +105,9 @@ pub(crate) fn check_format(format: u32) -> std::result::Result<(), Refusal> {
     }
 }
 
-/// Gives a key that an object lacks the value that the object's format meant. `path` has dots, and leads through objects
-/// that are there: where one is missing nothing is done.
-pub(crate) fn meant(object: &mut Value, path: &str, value: Value) {
-    let (parents, key) = path.rsplit_once('.').unwrap_or(("", path));
-    let place = parents
-        .split('.')
-        .filter(|parent| !parent.is_empty())
-        .try_fold(object, |object, parent| object.get_mut(parent));
-    if let Some(Value::Object(place)) = place {
-        place.entry(key).or_insert(value);
+/// Gives a key that an object lacks the value that the object's format meant.
+pub(crate) fn meant(object: &mut Value, key: &str, value: Value) {
+    if let Value::Object(object) = object {
+        object.entry(key).or_insert(value);
     }
 }

@@ -34,6 +34,15 @@ impl Refusal {
             unknown: false,
         }
     }
+
+    /// The error about an input called `name`, with the key after it and `separator`.
+    pub(crate) fn named(self, name: &str, separator: &str) -> Error {
+        let input = match self.key.as_str() {
+            "" => name.to_string(),
+            key => format!("{name}{separator}{key}"),
+        };
+        Error::invalid(input, self.found, self.expected)
+    }
 }
 
 /// What `text` says, for an input that errors call `name`. They name the key too, after `name` and `separator`.
@@ -45,13 +54,7 @@ pub(crate) fn read<T: DeserializeOwned>(
 ) -> error::Result<T> {
     let value =
         parse(text).map_err(|error| Error::invalid(name, format!("not JSON ({error})"), "one JSON value"))?;
-    from_value(&value, expected, |refusal| {
-        let input = match refusal.key.as_str() {
-            "" => name.to_string(),
-            key => format!("{name}{separator}{key}"),
-        };
-        Error::invalid(input, refusal.found, refusal.expected)
-    })
+    from_value(&value, expected, |refusal| refusal.named(name, separator))
 }
 
 /// What a parsed value says, which is `expected`; `worded` makes an error of a refusal.

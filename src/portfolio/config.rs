@@ -215,13 +215,7 @@ impl RunConfig {
         if !given.is_object() {
             return Err(Error::invalid(file, given, "a JSON object"));
         }
-        let refused = |refusal: Refusal| {
-            let input = match refusal.key.as_str() {
-                "" => file.to_string(),
-                key => format!("{file}: {key}"),
-            };
-            Error::invalid(input, refusal.found, refusal.expected)
-        };
+        let refused = |refusal: Refusal| refusal.named(file, ": ");
         let format = document::take_format(&mut given, format).map_err(refused)?;
         Self::upgrade(&mut given, format);
         let preset = match given.get("preset") {
@@ -241,7 +235,7 @@ impl RunConfig {
     /// The configuration as the text of a file, which later versions read too.
     pub fn to_text(&self) -> String {
         let mut value = self.to_value();
-        value["format"] = document::FORMAT.into();
+        value[document::KEY] = document::FORMAT.into();
         format!("{value:#}\n")
     }
 
