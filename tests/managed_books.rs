@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
 
+use ppo_risk::json::document;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -376,7 +377,9 @@ fn a_state_of_an_earlier_version_goes_on() {
         );
     }
     let manager = RLPortfolioManager::new(policy(), config()).unwrap();
-    let mut old = ManagedPortfolio::restore(manager, risk(), serde_json::from_value(saved).unwrap()).unwrap();
+    // Without the key that names its format it is one of the first.
+    let state = document::from_json(&saved.to_string(), "state").unwrap();
+    let mut old = ManagedPortfolio::restore(manager, risk(), state).unwrap();
     for t in 30..40 {
         old.decide(&bar(&closes(t))).unwrap();
         book.decide(&bar(&closes(t))).unwrap();
