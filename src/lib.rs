@@ -11,6 +11,7 @@
 //! | 1 | [`json`] | JSON said once, with the key of what cannot be used; saved states that outlive a version |
 //! | 1 | `memory` | memory whose size somebody else chose: an error where there is not as much |
 //! | 1 | `protobuf` | messages of protobuf's, written field by field |
+//! | 1 | [`settings`] | settings said once: name, meaning, default, range |
 //! | 1 | [`math`] | slices in, slices out: streams of randomness, projections, small linear algebra, HMM |
 //! | 2 | [`market`] | price tables, simulated markets, the prior, and the one state builder |
 //! | 2 | [`policy`] | a trained policy as plain data: spec, normaliser, forward pass, file format |
@@ -43,6 +44,7 @@ pub mod portfolio;
 mod protobuf;
 pub mod risk;
 pub mod rl;
+pub mod settings;
 pub mod train;
 
 pub use error::{Error, Result};

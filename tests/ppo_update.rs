@@ -8,6 +8,7 @@
 
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use ppo_risk::rl::config::PpoConfig;
 use ppo_risk::rl::gae::{Steps, advantages};
 use ppo_risk::rl::rollout::RolloutBuffer;
 use ppo_risk::train::learner::{Learner, LossConfig, MinibatchStats};
@@ -151,12 +152,15 @@ fn losses_and_new_parameters_equal_the_independent_program() {
             let buffer = buffer(&golden, case);
             let mut learner =
                 Learner::new(spec(&golden, case), &case.parameters, tch::Device::Cpu, threads).unwrap();
-            let config = LossConfig {
-                clip_range: golden.clip_range,
+            let ppo = PpoConfig {
                 clip_range_vf: case.clip_range_vf,
                 ent_coef: golden.ent_coef,
                 vf_coef: golden.vf_coef,
-                normalize_advantage: true,
+                ..PpoConfig::default()
+            };
+            let config = LossConfig {
+                ppo: &ppo,
+                clip_range: golden.clip_range,
                 self_critical: case.self_critical,
             };
             for (rows, expected) in case.minibatches.iter().zip(&case.figures) {

@@ -1,34 +1,29 @@
 //! The settings of an environment.
 
 use crate::env::reward::RewardMode;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::settings::{self, Range, settings};
 use serde::{Deserialize, Serialize};
 
-/// How episodes are traded and rewarded. Unknown keys are refused.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EnvConfig {
-    /// Money at the start of an episode, all in cash; above 0, default 100,000.
-    pub balance: f64,
-    /// Cost per traded notional of assets, in [0, 1); default 0.001. Moving cash is free.
-    pub cost_rate: f64,
-    /// Steps in an episode, at least 1; default 252. Fewer where the market is shorter.
-    pub episode_len: usize,
-    /// What is rewarded; default `shaped`.
-    pub reward: RewardMode,
-    /// What is known not to depend on the action and can be taken out of the reward; default none.
-    pub control_variate: ControlVariate,
-}
-
-impl Default for EnvConfig {
-    fn default() -> Self {
-        Self {
-            balance: 100_000.0,
-            cost_rate: 0.001,
-            episode_len: 252,
-            reward: RewardMode::default(),
-            control_variate: ControlVariate::None,
-        }
+settings! {
+    /// How episodes are traded and rewarded. Unknown keys are refused.
+    #[derive(Copy)]
+    pub struct EnvConfig in "env." {
+        /// Money at the start of an episode, all in cash.
+        balance: f64 = 100_000.0, "MONEY", Range::above(0.0, LARGEST_BALANCE);
+        /// Cost per traded notional of assets, in training and test; 0.001 is 0.1%.
+        ///
+        /// Moving cash is free.
+        cost_rate: f64 = 0.001, "FRACTION", Range::below(0.0, 1.0);
+        /// Decisions in a training episode.
+        ///
+        /// Fewer where the market is shorter.
+        episode_len: usize = 252, "BARS", Range::closed(1.0, f64::INFINITY);
+        /// What is rewarded: log_return, shaped, crra (a=2), mean_variance (a=2) or differential_sharpe (eta=1/252); with
+        /// settings as in crra:a=4.
+        reward: RewardMode = RewardMode::default(), "REWARD", Range::ANY;
+        /// Market noise taken out of the reward: none, prior_path (the prior's own reward) or self_critical.
+        control_variate: ControlVariate = ControlVariate::None, "WHICH", Range::ANY;
     }
 }
 
@@ -47,22 +42,15 @@ pub enum ControlVariate {
     SelfCritical,
 }
 
+impl settings::Value for ControlVariate {}
+
 /// Money beyond this is a mistake. Equity is decided on up to 1e100: there is room to grow.
 pub(crate) const LARGEST_BALANCE: f64 = 1e90;
 
 impl EnvConfig {
     /// Checks every number; the error names the first that cannot be used.
     pub fn validate(&self) -> Result<()> {
-        if !(self.balance > 0.0 && self.balance <= LARGEST_BALANCE) {
-            let expected = "an amount of money above 0 (at most 1e90)";
-            return Err(Error::invalid("env.balance", self.balance, expected));
-        }
-        if !(0.0..1.0).contains(&self.cost_rate) {
-            return Err(Error::invalid("env.cost_rate", self.cost_rate, "in [0, 1)"));
-        }
-        if self.episode_len == 0 {
-            return Err(Error::invalid("env.episode_len", 0, "at least 1 step"));
-        }
+        self.check_ranges()?;
         self.reward.validate().map_err(|error| error.within("env."))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::math::statistics::BARS_PER_YEAR;
+use crate::settings;
 use serde::{Deserialize, Serialize};
 
 /// Gross return that ruin counts as in `log_return` and `crra`, where the reward of losing everything is unbounded.
@@ -95,6 +96,10 @@ pub struct RewardMemory {
     pub mean: f64,
     /// Moving mean of r².
     pub square: f64,
+}
+
+impl settings::Value for RewardMode {
+    const FORM: settings::Form = settings::Form::Variant;
 }
 
 impl RewardMode {

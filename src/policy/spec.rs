@@ -5,6 +5,7 @@ use crate::json::document::Document;
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
 use crate::policy::layout::{layout, scorer_inputs};
+use crate::settings::{self, Form, Range, settings};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -38,35 +39,39 @@ impl Document for PolicySpec {
     const KIND: &'static str = "a policy's spec";
 }
 
-/// How scores become portfolio weights.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ActionSpec {
-    /// The distribution that is sampled while training.
-    pub distribution: Distribution,
-    /// Whether cash is one of the choices (the last weight); without it the portfolio is fully invested.
-    pub cash: bool,
-    /// The weights that the network's scores correct.
-    pub prior: Prior,
-    /// Largest weight of one asset, in (0, 1]; applied after sampling by an exact projection. Cash is not capped.
-    pub weight_cap: f64,
-    /// Smallest weight of one asset, in [0, 1/N]; applied with the cap.
-    pub weight_floor: f64,
-    /// No trade while one-way turnover to the target is below this; in [0, 1], 0 trades always.
-    pub trade_band: f64,
+settings! {
+    /// How scores become portfolio weights.
+    pub struct ActionSpec in "action." {
+        /// What is sampled in training: gaussian (scores) or dirichlet (weights).
+        distribution: Distribution = Distribution::Gaussian, "WHICH", Range::ANY;
+        /// Whether it may hold cash; false: always fully invested.
+        ///
+        /// Cash is the last weight.
+        cash: bool = true, "BOOL", Range::ANY;
+        /// The weights it corrects: none, equal_weight, inverse_volatility (lookback=252), vol_target
+        /// (target=0.15,half_life=20,lookback=252) or supplied; with settings as in vol_target:target=0.1.
+        prior: Prior = Prior::None, "PRIOR", Range::ANY;
+        /// Largest weight of one asset.
+        ///
+        /// Applied after sampling by an exact projection. Cash is not capped.
+        weight_cap: f64 = 1.0, "WEIGHT", Range::above(0.0, 1.0);
+        /// Smallest weight of one asset, at most 1/N.
+        ///
+        /// Applied with the cap.
+        weight_floor: f64 = 0.0, "WEIGHT", Range::closed(0.0, 1.0);
+        /// No trade while one-way turnover to the target is below this; 0 trades always.
+        trade_band: f64 = 0.0, "TURNOVER", Range::closed(0.0, 1.0);
+    }
 }
 
-impl Default for ActionSpec {
-    fn default() -> Self {
-        Self {
-            distribution: Distribution::Gaussian,
-            cash: true,
-            prior: Prior::None,
-            weight_cap: 1.0,
-            weight_floor: 0.0,
-            trade_band: 0.0,
-        }
-    }
+impl settings::Value for Distribution {}
+
+impl settings::Value for Prior {
+    const FORM: Form = Form::Variant;
+}
+
+impl settings::Value for NetworkSpec {
+    const FORM: Form = Form::Variant;
 }
 
 /// The distribution over actions.
@@ -220,20 +225,15 @@ fn check_names(input: &str, names: &[String]) -> Result<()> {
 impl ActionSpec {
     /// Checks the bounds and the prior for this number of assets; the error names what cannot be used.
     pub fn validate(&self, assets: usize) -> Result<()> {
+        self.check_ranges()?;
         let share = 1.0 / assets as f64;
-        if !(self.weight_cap > 0.0 && self.weight_cap <= 1.0) {
-            return Err(Error::invalid("action.weight_cap", self.weight_cap, "in (0, 1]"));
-        }
         if !self.cash && self.weight_cap < share * (1.0 - 1e-12) {
             let expected = format!("at least 1/N = {share} without cash");
             return Err(Error::invalid("action.weight_cap", self.weight_cap, expected));
         }
-        if !(self.weight_floor >= 0.0 && self.weight_floor <= share && self.weight_floor <= self.weight_cap) {
+        if self.weight_floor > share.min(self.weight_cap) {
             let expected = format!("in [0, 1/N = {share}] and at most the cap");
             return Err(Error::invalid("action.weight_floor", self.weight_floor, expected));
-        }
-        if !(0.0..=1.0).contains(&self.trade_band) {
-            return Err(Error::invalid("action.trade_band", self.trade_band, "in [0, 1]"));
         }
         self.prior
             .validate(self.cash)

@@ -7,10 +7,11 @@ use crate::json::document::{self, Document};
 use crate::json::{self, Refusal};
 use crate::market::csv::{Fill, Layout};
 use crate::market::dates::parse_date;
-use crate::market::prior::Prior;
+use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
 use crate::rl::config::{PpoConfig, Schedule};
+use crate::settings::{self, Range, settings};
 use crate::train::TrainConfig;
 use chrono::NaiveDate;
 use serde::de::{Error as _, Unexpected};
@@ -18,31 +19,34 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// Everything that decides what a run does. The default is the main job: see each field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RunConfig {
-    /// Settings that the rest starts from.
-    pub preset: Preset,
-    /// Where returns come from.
-    pub market: MarketConfig,
-    /// Which dates are learnt from and which are judged.
-    pub periods: Periods,
-    /// What the policy sees.
-    pub state: StateConfig,
-    /// What the policy's output means.
-    pub action: ActionSpec,
-    /// Shape of the network.
-    pub network: NetworkSpec,
-    /// The trainer.
-    pub train: TrainConfig,
-    /// Number of seeds to train, at least 1: `train.seed`, and the ones that follow it.
-    pub seeds: u64,
-    /// Risk management of the curve that the report shows beside the policy's own; none:
-    /// [`report_risk`](crate::portfolio::report_risk). Read whole: keys that are missing take the defaults of
-    /// [`RiskConfig`].
-    #[serde(default)]
-    pub risk: Option<RiskConfig>,
+settings! {
+    /// Everything that decides what a run does. The default is the main job: see each field.
+    pub struct RunConfig in "" {
+        /// Settings that the rest starts from: standard (a policy that corrects a volatility-targeted equal weight) or
+        /// classic (shaped reward, always fully invested, 2x256 units).
+        preset: Preset = Preset::Standard, "PRESET", Range::ANY;
+        /// Where returns come from.
+        market: MarketConfig = MarketConfig::default(), "OBJECT", Range::ANY;
+        /// Which dates are learnt from and which are judged.
+        periods: Periods = Periods::default(), "OBJECT", Range::ANY;
+        /// What the policy sees.
+        state: StateConfig = StateConfig::default(), "OBJECT", Range::ANY;
+        /// What the policy's output means.
+        action: ActionSpec = standard_action(), "OBJECT", Range::ANY;
+        /// The network: scorer (hidden=[32,32]; one small network scores each asset) or mlp
+        /// (hidden=[256,256],activation=tanh|relu,shared_trunk=true|false); with settings as in mlp:hidden=[64,64].
+        network: NetworkSpec = NetworkSpec::Scorer { hidden: vec![32, 32] }, "NETWORK", Range::ANY;
+        /// The trainer.
+        train: TrainConfig = standard_training(), "OBJECT", Range::ANY;
+        /// Seeds to train, one after another; the first one's policy is the run's, the others show the spread.
+        seeds: u64 = 3, "K", Range::closed(1.0, 1000.0);
+        /// JSON file with the settings of the risk manager that the report shows beside the policy; without it, the defaults
+        /// of every part and no borrowed money.
+        ///
+        /// In a configuration, the settings themselves. Read whole: keys that are missing take the defaults of
+        /// [`RiskConfig`].
+        risk: Option<RiskConfig> = None, "FILE", Range::ANY;
+    }
 }
 
 impl Document for RunConfig {
@@ -60,52 +64,34 @@ pub enum Preset {
     Classic,
 }
 
-/// Where returns come from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MarketConfig {
-    /// A price file, or a simulation.
-    pub source: Source,
-    /// The price file (source `prices`); none: none was named yet.
-    pub prices: Option<PathBuf>,
-    /// How the file is laid out.
-    pub layout: Layout,
-    /// What becomes of gaps in the file.
-    pub fill: Fill,
-    /// Columns of the file that are shown to the policy at each close instead of being prices.
-    pub signals: Vec<String>,
-    /// Columns of the file with the prior's weights (prior `supplied`): each asset's, then cash's.
-    pub prior_columns: Vec<String>,
-    /// Column of the file with the annual rate of cash.
-    pub cash_rate_column: Option<String>,
-    /// Columns of the file to leave out.
-    pub ignore: Vec<String>,
-    /// Annual rate of cash where the file has none; above -1.
-    pub cash_rate: f64,
-    /// Assets of the simulation, at least 1.
-    pub asset_count: usize,
-    /// Which simulation.
-    pub model: Model,
-    /// Bars of the simulated test, at least 300.
-    pub test_bars: usize,
-}
-
-impl Default for MarketConfig {
-    fn default() -> Self {
-        Self {
-            source: Source::Prices,
-            prices: None,
-            layout: Layout::Detect,
-            fill: Fill::Refuse,
-            signals: Vec::new(),
-            prior_columns: Vec::new(),
-            cash_rate_column: None,
-            ignore: Vec::new(),
-            cash_rate: 0.0,
-            asset_count: 10,
-            model: Model::Gbm,
-            test_bars: 2772,
-        }
+settings! {
+    /// Where returns come from.
+    pub struct MarketConfig in "market." {
+        /// Where prices come from: prices (a file) or simulated (no data needed).
+        source: Source = Source::Prices, "MARKET", Range::ANY;
+        /// CSV file of prices: a date column and a close per asset, or the columns date, symbol, close. Without it,
+        /// data/sp500_20_stocks.csv, which `make train` fetches.
+        prices: Option<PathBuf> = None, "FILE", Range::ANY;
+        /// How the file is laid out: detect, wide or long.
+        layout: Layout = Layout::Detect, "LAYOUT", Range::ANY;
+        /// What becomes of gaps: refuse, or forward (the date before's value).
+        fill: Fill = Fill::Refuse, "FILL", Range::ANY;
+        /// Columns that are shown to the policy instead of being prices.
+        signals: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
+        /// Columns with prior weights, each asset's and then cash's (for --prior supplied).
+        prior_columns: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
+        /// Columns to leave out.
+        ignore: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
+        /// Column with the annual rate of cash.
+        cash_rate_column: Option<String> = None, "COLUMN", Range::ANY;
+        /// Annual rate of cash where there is no such column; 0.02 is 2%.
+        cash_rate: f64 = 0.0, "RATE", Range::above(-1.0, f64::MAX);
+        /// Which simulation: gbm (correlated geometric Brownian motion) or regimes (calm and stress take turns).
+        model: Model = Model::Gbm, "MODEL", Range::ANY;
+        /// Number of simulated assets.
+        asset_count: usize = 10, "N", Range::closed(1.0, 1000.0);
+        /// Length of the simulated test, the history before it included.
+        test_bars: usize = 2772, "BARS", Range::closed(300.0, 1e6);
     }
 }
 
@@ -131,65 +117,53 @@ pub enum Model {
     Regimes,
 }
 
-/// First and last dates; none: as early or as late as the prices go. Training and test may not share a return.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Periods {
-    /// First date of training.
-    #[serde(deserialize_with = "date_or_null")]
-    pub train_from: Option<NaiveDate>,
-    /// Last date of training.
-    #[serde(deserialize_with = "date_or_null")]
-    pub train_until: Option<NaiveDate>,
-    /// First date of the test.
-    #[serde(deserialize_with = "date_or_null")]
-    pub test_from: Option<NaiveDate>,
-    /// Last date of the test.
-    #[serde(deserialize_with = "date_or_null")]
-    pub test_until: Option<NaiveDate>,
-}
-
-impl Default for Periods {
-    fn default() -> Self {
-        Self {
-            train_from: None,
-            train_until: NaiveDate::from_ymd_opt(2012, 12, 31),
-            test_from: NaiveDate::from_ymd_opt(2013, 1, 1),
-            test_until: None,
-        }
+settings! {
+    /// First and last dates. Training and test may not share a return.
+    #[derive(Copy)]
+    pub struct Periods in "periods." {
+        /// First date of training; null: as early as the prices go.
+        #[serde(deserialize_with = "date_or_null")]
+        train_from: Option<NaiveDate> = None, "DATE", Range::ANY;
+        /// Last date of training; null: as late as the prices go.
+        #[serde(deserialize_with = "date_or_null")]
+        train_until: Option<NaiveDate> = NaiveDate::from_ymd_opt(2012, 12, 31), "DATE", Range::ANY;
+        /// First date of the test; 252 returns have to come before it.
+        #[serde(deserialize_with = "date_or_null")]
+        test_from: Option<NaiveDate> = NaiveDate::from_ymd_opt(2013, 1, 1), "DATE", Range::ANY;
+        /// Last date of the test; null: as late as the prices go.
+        #[serde(deserialize_with = "date_or_null")]
+        test_until: Option<NaiveDate> = None, "DATE", Range::ANY;
     }
 }
 
-/// What the policy sees, but for the number of assets and the columns, which the market decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct StateConfig {
-    /// Bars in the rolling volatility, at least 1.
-    pub window: usize,
-    /// Whether drawdown and the portfolio's own volatility are shown.
-    pub account: bool,
-}
-
-impl Default for StateConfig {
-    fn default() -> Self {
-        Self {
-            window: 20,
-            account: false,
-        }
+settings! {
+    /// What the policy sees, but for the number of assets and the columns, which the market decides.
+    #[derive(Copy, Eq)]
+    pub struct StateConfig in "state." {
+        /// Bars in the rolling volatility.
+        window: usize = 20, "BARS", Range::closed(1.0, LONGEST_LOOK_BACK as f64);
+        /// Whether it sees its own drawdown and volatility: true or false.
+        account: bool = false, "BOOL", Range::ANY;
     }
 }
 
-impl Default for RunConfig {
-    fn default() -> Self {
-        Self::preset(Preset::Standard)
-    }
+macro_rules! plain {
+    ($($type:ty)*) => {
+        $(impl settings::Value for $type {})*
+    };
+}
+
+plain!(Preset Source Layout Fill Model Option<NaiveDate> MarketConfig Periods StateConfig ActionSpec TrainConfig);
+
+impl settings::Value for Option<RiskConfig> {
+    const FORM: settings::Form = settings::Form::File;
 }
 
 impl RunConfig {
     /// The defaults of a preset.
     pub fn preset(preset: Preset) -> Self {
         match preset {
-            Preset::Standard => standard(),
+            Preset::Standard => Self::default(),
             Preset::Classic => classic(),
         }
     }
@@ -246,31 +220,10 @@ impl RunConfig {
 
     /// Checks what can be checked without the market's data; the error names the first setting that cannot be used.
     pub fn validate(&self) -> Result<()> {
-        if self.seeds == 0 || self.seeds > 1000 {
-            return Err(Error::invalid("seeds", self.seeds, "in [1, 1000]"));
-        }
-        let market = &self.market;
-        if market.asset_count == 0 || market.asset_count > 1000 {
-            return Err(Error::invalid(
-                "market.asset_count",
-                market.asset_count,
-                "in [1, 1000]",
-            ));
-        }
-        if market.test_bars < 300 || market.test_bars > 1_000_000 {
-            return Err(Error::invalid(
-                "market.test_bars",
-                market.test_bars,
-                "in [300, 1000000]",
-            ));
-        }
-        if !(market.cash_rate.is_finite() && market.cash_rate > -1.0) {
-            return Err(Error::invalid(
-                "market.cash_rate",
-                market.cash_rate,
-                "a finite annual rate above -1",
-            ));
-        }
+        self.check_ranges()?;
+        self.market.check_ranges()?;
+        self.periods.check_ranges()?;
+        self.state.check_ranges()?;
         self.train.validate().map_err(|error| error.within("train."))
     }
 }
@@ -303,39 +256,33 @@ fn merge(base: &mut Value, given: &Value, path: &str) {
     }
 }
 
-fn standard() -> RunConfig {
-    RunConfig {
-        preset: Preset::Standard,
-        market: MarketConfig::default(),
-        periods: Periods::default(),
-        state: StateConfig::default(),
-        action: ActionSpec {
-            distribution: Distribution::Gaussian,
-            cash: true,
-            prior: Prior::VolTarget {
-                target: 0.15,
-                half_life: 20.0,
-                lookback: 252,
-            },
-            trade_band: 0.1,
-            ..ActionSpec::default()
+fn standard_action() -> ActionSpec {
+    ActionSpec {
+        distribution: Distribution::Gaussian,
+        cash: true,
+        prior: Prior::VolTarget {
+            target: 0.15,
+            half_life: 20.0,
+            lookback: 252,
         },
-        network: NetworkSpec::Scorer { hidden: vec![32, 32] },
-        train: TrainConfig {
-            total_steps: 300_000,
-            ppo: PpoConfig {
-                gamma: 0.9,
-                ..PpoConfig::default()
-            },
-            env: EnvConfig {
-                reward: RewardMode::LogReturn,
-                control_variate: ControlVariate::PriorPath,
-                ..EnvConfig::default()
-            },
-            ..TrainConfig::default()
+        trade_band: 0.1,
+        ..ActionSpec::default()
+    }
+}
+
+fn standard_training() -> TrainConfig {
+    TrainConfig {
+        total_steps: 300_000,
+        ppo: PpoConfig {
+            gamma: 0.9,
+            ..PpoConfig::default()
         },
-        seeds: 3,
-        risk: None,
+        env: EnvConfig {
+            reward: RewardMode::LogReturn,
+            control_variate: ControlVariate::PriorPath,
+            ..EnvConfig::default()
+        },
+        ..TrainConfig::default()
     }
 }
 
@@ -374,7 +321,7 @@ fn classic() -> RunConfig {
             },
             ..TrainConfig::default()
         },
-        ..standard()
+        ..RunConfig::default()
     }
 }
 

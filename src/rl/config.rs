@@ -1,90 +1,73 @@
 //! PPO's settings, with Stable-Baselines3's names and meanings.
 
 use crate::error::{Error, Result};
+use crate::settings::{self, Range, settings};
 use serde::{Deserialize, Serialize};
-use std::ops::RangeInclusive;
 
 /// Numbers that the network's 32-bit arithmetic reads are in this range, so that neither they nor what is near them
 /// overflows, or becomes 0.
-const SINGLE: RangeInclusive<f64> = f32::MIN_POSITIVE as f64..=1e30;
+const SINGLE: Range = Range::closed(f32::MIN_POSITIVE as f64, 1e30);
+
+const COUNT: Range = Range::closed(1.0, (1 << 24) as f64);
+
+const FRACTION: Range = Range::closed(0.0, 1.0);
 
 /// Most decisions in a rollout: they are numbered in 32 bits.
 const MOST_DECISIONS: usize = u32::MAX as usize;
 
-/// Settings of Proximal Policy Optimisation (Schulman et al. 2017). A decision is one environment's step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PpoConfig {
-    /// Environments stepped side by side, at least 1.
-    pub n_envs: usize,
-    /// Steps each environment takes before an update, at least 1.
-    pub n_steps: usize,
-    /// Samples in a minibatch, at least 2 (advantages are normalised over it).
-    pub batch_size: usize,
-    /// Passes over a rollout, at least 1.
-    pub n_epochs: usize,
-    /// Adam's step size, above 0, at most 1e30 (as every number here that is above 0: the network calculates in 32 bits).
-    pub learning_rate: f64,
-    /// How the step size moves from the first decision to the last.
-    pub learning_rate_schedule: Schedule,
-    /// Discount per step, in [0, 1].
-    pub gamma: f64,
-    /// GAE's lambda (Schulman et al. 2016), in [0, 1].
-    pub gae_lambda: f64,
-    /// How far the probability ratio may move from 1 before its gradient stops, above 0.
-    pub clip_range: f64,
-    /// How the clip range moves from the first decision to the last.
-    pub clip_range_schedule: Schedule,
-    /// How far the value may move from its old estimate before its gradient stops; none: not clipped.
-    pub clip_range_vf: Option<f64>,
-    /// Weight of the entropy in the loss, at least 0. Above 0 it keeps the noise up where rewards are noisy.
-    pub ent_coef: f64,
-    /// Weight of the value losses, at least 0.
-    pub vf_coef: f64,
-    /// Largest Euclidean norm of the whole gradient, above 0.
-    pub max_grad_norm: f64,
-    /// Epochs end early once the approximate KL divergence passes 1.5 times this; none: never.
-    pub target_kl: Option<f64>,
-    /// Whether advantages are normalised (mean 0, standard deviation 1, ddof 1) in every minibatch.
-    pub normalize_advantage: bool,
-    /// Whether states are normalised by running statistics that become part of the policy. Otherwise its statistics
-    /// stay at mean 0 and variance 1, and only the clip at 10 acts.
-    pub normalize_observation: bool,
-    /// Whether rewards are divided by the running standard deviation of the discounted return.
-    pub normalize_reward: bool,
-    /// Starting log standard deviation of the Gaussian policy's scores.
-    pub log_std_init: f64,
-    /// Starting concentration of the Dirichlet policy, above 0: the larger, the less noise.
-    pub kappa_init: f64,
-    /// Adam's epsilon, above 0.
-    pub adam_eps: f64,
-}
-
-impl Default for PpoConfig {
-    fn default() -> Self {
-        Self {
-            n_envs: 64,
-            n_steps: 64,
-            batch_size: 1024,
-            n_epochs: 4,
-            learning_rate: 3e-4,
-            learning_rate_schedule: Schedule::Linear,
-            gamma: 0.99,
-            gae_lambda: 0.95,
-            clip_range: 0.2,
-            clip_range_schedule: Schedule::Constant,
-            clip_range_vf: None,
-            ent_coef: 0.0,
-            vf_coef: 0.5,
-            max_grad_norm: 0.5,
-            target_kl: None,
-            normalize_advantage: true,
-            normalize_observation: true,
-            normalize_reward: true,
-            log_std_init: -1.2,
-            kappa_init: 20.0,
-            adam_eps: 1e-5,
-        }
+settings! {
+    /// Settings of Proximal Policy Optimisation (Schulman et al. 2017). A decision is one environment's step.
+    pub struct PpoConfig in "ppo." {
+        /// Environments stepped side by side.
+        n_envs: usize = 64, "N", COUNT;
+        /// Steps that each environment takes between updates.
+        n_steps: usize = 64, "N", COUNT;
+        /// Samples in a minibatch.
+        ///
+        /// At most `n_envs * n_steps`, and at least 2: advantages are normalised over it.
+        batch_size: usize = 1024, "N", Range::closed(2.0, f64::INFINITY);
+        /// Passes over the samples in an update.
+        n_epochs: usize = 4, "N", COUNT;
+        /// Adam's step size.
+        learning_rate: f64 = 3e-4, "RATE", SINGLE;
+        /// How the step size moves from the first decision to the last: constant, or linear (falls to 0).
+        learning_rate_schedule: Schedule = Schedule::Linear, "SCHEDULE", Range::ANY;
+        /// Discount per step.
+        gamma: f64 = 0.99, "FRACTION", FRACTION;
+        /// Lambda of generalised advantage estimation (Schulman et al. 2016).
+        gae_lambda: f64 = 0.95, "FRACTION", FRACTION;
+        /// How far the probability ratio may move from 1 before its gradient stops.
+        clip_range: f64 = 0.2, "RANGE", SINGLE;
+        /// How the clip range moves from the first decision to the last: constant, or linear (falls to 0).
+        clip_range_schedule: Schedule = Schedule::Constant, "SCHEDULE", Range::ANY;
+        /// How far the value may move from its old estimate before its gradient stops; null: not clipped.
+        clip_range_vf: Option<f64> = None, "RANGE", SINGLE.or_null();
+        /// Weight of the entropy in the loss.
+        ///
+        /// Above 0 it keeps the noise up where rewards are noisy.
+        ent_coef: f64 = 0.0, "WEIGHT", SINGLE.or_zero();
+        /// Weight of the value losses in the loss.
+        vf_coef: f64 = 0.5, "WEIGHT", SINGLE.or_zero();
+        /// Largest Euclidean norm of the whole gradient.
+        max_grad_norm: f64 = 0.5, "NORM", SINGLE;
+        /// Epochs end early once the approximate KL divergence passes 1.5 times this; null: never.
+        target_kl: Option<f64> = None, "KL", SINGLE.or_null();
+        /// Whether advantages are normalised in every minibatch.
+        ///
+        /// To mean 0 and standard deviation 1 (ddof 1).
+        normalize_advantage: bool = true, "BOOL", Range::ANY;
+        /// Whether states are normalised by running statistics, which become part of the policy.
+        ///
+        /// Otherwise its statistics stay at mean 0 and variance 1, and only the clip at 10 acts.
+        normalize_observation: bool = true, "BOOL", Range::ANY;
+        /// Whether rewards are divided by the running standard deviation of the discounted return.
+        normalize_reward: bool = true, "BOOL", Range::ANY;
+        /// Starting log standard deviation of the gaussian policy's scores.
+        log_std_init: f64 = -1.2, "LOG_STD", Range::closed(-20.0, 20.0);
+        /// Starting concentration of the dirichlet policy: the larger, the less noise.
+        kappa_init: f64 = 20.0, "KAPPA", SINGLE;
+        /// Adam's epsilon.
+        adam_eps: f64 = 1e-5, "EPS", SINGLE;
     }
 }
 
@@ -97,6 +80,8 @@ pub enum Schedule {
     /// It falls linearly to 0 at the last decision.
     Linear,
 }
+
+impl settings::Value for Schedule {}
 
 impl Schedule {
     /// The setting's value after `done` of `total` decisions, from `initial`; never below 0.
@@ -116,16 +101,7 @@ impl PpoConfig {
 
     /// Checks every setting; the error names the first that cannot be used.
     pub fn validate(&self) -> Result<()> {
-        let counts = [
-            ("n_envs", self.n_envs),
-            ("n_steps", self.n_steps),
-            ("n_epochs", self.n_epochs),
-        ];
-        for (name, count) in counts {
-            if count == 0 || count > 1 << 24 {
-                return Err(Error::invalid(format!("ppo.{name}"), count, "in [1, 16777216]"));
-            }
-        }
+        self.check_ranges()?;
         if self.rollout_len() > MOST_DECISIONS {
             let expected = format!(
                 "at most {} with n_envs = {}",
@@ -134,86 +110,9 @@ impl PpoConfig {
             );
             return Err(Error::invalid("ppo.n_steps", self.n_steps, expected));
         }
-        if self.batch_size < 2 || self.batch_size > self.rollout_len() {
+        if self.batch_size > self.rollout_len() {
             let expected = format!("in [2, n_envs * n_steps = {}]", self.rollout_len());
             return Err(Error::invalid("ppo.batch_size", self.batch_size, expected));
-        }
-        let positive = |value: f64| SINGLE.contains(&value);
-        let not_negative = |value: f64| value == 0.0 || positive(value);
-        let fraction = |value: f64| (0.0..=1.0).contains(&value);
-        let checks = [
-            (
-                "learning_rate",
-                self.learning_rate,
-                positive(self.learning_rate),
-                "in [1.2e-38, 1e30]",
-            ),
-            ("gamma", self.gamma, fraction(self.gamma), "in [0, 1]"),
-            (
-                "gae_lambda",
-                self.gae_lambda,
-                fraction(self.gae_lambda),
-                "in [0, 1]",
-            ),
-            (
-                "clip_range",
-                self.clip_range,
-                positive(self.clip_range),
-                "in [1.2e-38, 1e30]",
-            ),
-            (
-                "ent_coef",
-                self.ent_coef,
-                not_negative(self.ent_coef),
-                "0, or in [1.2e-38, 1e30]",
-            ),
-            (
-                "vf_coef",
-                self.vf_coef,
-                not_negative(self.vf_coef),
-                "0, or in [1.2e-38, 1e30]",
-            ),
-            (
-                "max_grad_norm",
-                self.max_grad_norm,
-                positive(self.max_grad_norm),
-                "in [1.2e-38, 1e30]",
-            ),
-            (
-                "log_std_init",
-                self.log_std_init,
-                self.log_std_init.abs() <= 20.0,
-                "in [-20, 20]",
-            ),
-            (
-                "kappa_init",
-                self.kappa_init,
-                positive(self.kappa_init),
-                "in [1.2e-38, 1e30]",
-            ),
-            (
-                "adam_eps",
-                self.adam_eps,
-                positive(self.adam_eps),
-                "in [1.2e-38, 1e30]",
-            ),
-        ];
-        for (name, found, ok, expected) in checks {
-            if !ok {
-                return Err(Error::invalid(format!("ppo.{name}"), found, expected));
-            }
-        }
-        for (name, value) in [
-            ("clip_range_vf", self.clip_range_vf),
-            ("target_kl", self.target_kl),
-        ] {
-            if let Some(value) = value.filter(|&value| !positive(value)) {
-                return Err(Error::invalid(
-                    format!("ppo.{name}"),
-                    value,
-                    "in [1.2e-38, 1e30], or null",
-                ));
-            }
         }
         Ok(())
     }

@@ -2,50 +2,35 @@
 //! by every build.
 
 use crate::env::EnvConfig;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::rl::config::PpoConfig;
+use crate::settings::{self, Range, settings};
 use serde::{Deserialize, Serialize};
 
-/// What a training run is, besides the policy's spec and the market.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TrainConfig {
-    /// Seed of every random draw.
-    pub seed: u64,
-    /// Decisions to take, over all environments; rounded up to whole rollouts.
-    pub total_steps: u64,
-    /// Threads for rollouts and gradients, at least 1. The numbers do not depend on it.
-    pub threads: usize,
-    /// Where the network is trained.
-    pub device: DeviceChoice,
-    /// PPO's settings.
-    pub ppo: PpoConfig,
-    /// The environment's settings.
-    pub env: EnvConfig,
-}
-
-impl Default for TrainConfig {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            total_steps: 300_000,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-            device: DeviceChoice::Auto,
-            ppo: PpoConfig::default(),
-            env: EnvConfig::default(),
-        }
+settings! {
+    /// What a training run is, besides the policy's spec and the market.
+    pub struct TrainConfig in "" {
+        /// Seed of every random draw.
+        seed: u64 = 0, "SEED", Range::ANY;
+        /// Decisions to train each seed for.
+        ///
+        /// Over all environments; rounded up to whole rollouts.
+        total_steps: u64 = 300_000, "N", Range::closed(1.0, f64::INFINITY);
+        /// Threads for rollouts and gradients; the numbers do not depend on it.
+        threads: usize = std::thread::available_parallelism().map_or(1, usize::from), "N", Range::closed(1.0, 1024.0);
+        /// Where the network is trained: auto, cpu or cuda.
+        device: DeviceChoice = DeviceChoice::Auto, "DEVICE", Range::ANY;
+        /// PPO's settings.
+        ppo: PpoConfig = PpoConfig::default(), "OBJECT", Range::ANY;
+        /// The environment's settings.
+        env: EnvConfig = EnvConfig::default(), "OBJECT", Range::ANY;
     }
 }
 
 impl TrainConfig {
     /// Checks every setting; the error names the first that cannot be used.
     pub fn validate(&self) -> Result<()> {
-        if self.total_steps == 0 {
-            return Err(Error::invalid("total_steps", 0, "at least 1 decision"));
-        }
-        if self.threads == 0 || self.threads > 1024 {
-            return Err(Error::invalid("threads", self.threads, "in [1, 1024]"));
-        }
+        self.check_ranges()?;
         self.ppo.validate()?;
         self.env.validate()
     }
@@ -63,3 +48,7 @@ pub enum DeviceChoice {
     /// The first CUDA device; an error where there is none.
     Cuda,
 }
+
+impl settings::Value for DeviceChoice {}
+impl settings::Value for PpoConfig {}
+impl settings::Value for EnvConfig {}

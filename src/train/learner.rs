@@ -10,12 +10,14 @@ use crate::rl::rollout::RolloutBuffer;
 use crate::train::error::torch_error;
 use crate::train::gate;
 use crate::train::gather::gather;
-use crate::train::loss::{Coefficients, FIGURES, loss};
+use crate::train::loss::{FIGURES, loss};
 use crate::train::network::forward;
 use crate::train::parameters::{Parameters, spread, to_vec};
 use crate::train::threads;
 use rayon::prelude::*;
 use tch::{Device, Kind, TchError, Tensor};
+
+pub use crate::train::loss::LossConfig;
 
 /// Rows of a block on the CPU: few enough that a layer's activations stay in a core's cache, many enough that the
 /// products outweigh what it costs to call libtorch.
@@ -81,23 +83,6 @@ impl MinibatchStats {
         .iter()
         .all(|figure| figure.is_finite())
     }
-}
-
-/// How the loss weighs its parts in this update.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LossConfig {
-    /// See [`PpoConfig`](crate::rl::config::PpoConfig); here as scheduled.
-    pub clip_range: f64,
-    /// See `PpoConfig`.
-    pub clip_range_vf: Option<f64>,
-    /// See `PpoConfig`.
-    pub ent_coef: f64,
-    /// See `PpoConfig`.
-    pub vf_coef: f64,
-    /// See `PpoConfig`.
-    pub normalize_advantage: bool,
-    /// Whether the baseline value head is trained.
-    pub self_critical: bool,
 }
 
 #[derive(Debug)]
@@ -181,29 +166,21 @@ impl Learner {
         &mut self,
         buffer: &RolloutBuffer,
         rows: &[u32],
-        config: LossConfig,
+        config: LossConfig<'_>,
     ) -> Result<MinibatchStats> {
         let block = match self.device {
             Device::Cpu => BLOCK_ROWS,
             _ => rows.len(),
         };
-        let advantages = minibatch_advantages(buffer, rows, config.normalize_advantage);
+        let advantages = minibatch_advantages(buffer, rows, config.ppo.normalize_advantage);
         let blocks: Vec<(&[u32], &[f32])> = rows.chunks(block).zip(advantages.chunks(block)).collect();
         self.ensure_workers(blocks.len())
             .map_err(torch_error("set-up of the workers"))?;
-        let with = Coefficients {
-            distribution: self.spec.action.distribution,
-            clip_range: config.clip_range,
-            clip_range_vf: config.clip_range_vf,
-            ent_coef: config.ent_coef,
-            vf_coef: config.vf_coef,
-            self_critical: config.self_critical,
-            batch: rows.len() as f64,
-        };
-        let (spec, device) = (&self.spec, self.device);
+        let batch = rows.len();
+        let spec = &self.spec;
         let run = |(worker, (rows, advantages)): (&mut Worker, (&[u32], &[f32]))| {
             gate::pass();
-            worker.differentiate(spec, device, buffer, rows, advantages, with)
+            worker.differentiate(spec, buffer, rows, advantages, config, batch)
         };
         let count = blocks.len();
         let workers = &mut self.workers[..count];
@@ -309,16 +286,18 @@ impl Worker {
     fn differentiate(
         &mut self,
         spec: &PolicySpec,
-        device: Device,
         buffer: &RolloutBuffer,
         rows: &[u32],
         advantages: &[f32],
-        with: Coefficients,
+        config: LossConfig<'_>,
+        batch: usize,
     ) -> std::result::Result<(), TchError> {
+        let device = self.gradient.device();
         let (input, block) = gather(spec, device, buffer, rows, advantages)?;
         let output = forward(spec, &self.leaves, &input)?;
         let spread = spread(&self.leaves);
-        let loss = loss(&output, spread, &block, with)?;
+        let distribution = spec.action.distribution;
+        let loss = loss(&output, distribution, spread, &block, config, batch)?;
         let gradients = Tensor::f_run_backward(&[&loss.total], &self.leaves, false, false)?;
         let _guard = tch::no_grad_guard();
         for (view, gradient) in self.views.iter_mut().zip(gradients) {

@@ -1,6 +1,7 @@
 //! PPO's loss on one block of rows of a minibatch.
 
 use crate::policy::spec::Distribution;
+use crate::rl::config::PpoConfig;
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::network::Output;
 use tch::{Kind, TchError, Tensor};
@@ -19,18 +20,15 @@ pub(super) struct Rows {
     pub(super) baseline_rewards: Tensor,
 }
 
-/// Coefficients in force at this update.
+/// How the loss weighs its parts in one update.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Coefficients {
-    pub(super) distribution: Distribution,
-    pub(super) clip_range: f64,
-    pub(super) clip_range_vf: Option<f64>,
-    pub(super) ent_coef: f64,
-    pub(super) vf_coef: f64,
+pub struct LossConfig<'a> {
+    /// The settings, of which the scheduled ones are taken from the fields here.
+    pub ppo: &'a PpoConfig,
+    /// The clip range in force at this update.
+    pub clip_range: f64,
     /// Whether the baseline value head is trained.
-    pub(super) self_critical: bool,
-    /// Rows of the whole minibatch: block losses are sums divided by it, so that they add up to the mean.
-    pub(super) batch: f64,
+    pub self_critical: bool,
 }
 
 /// Number of values in [`Loss::figures`].
@@ -46,16 +44,20 @@ pub(super) struct Loss {
     pub(super) figures: Tensor,
 }
 
-/// The clipped surrogate objective, value loss and entropy (Schulman et al. 2017, equations 7 and 9).
+/// The clipped surrogate objective, value loss and entropy (Schulman et al. 2017, equations 7 and 9). Of a minibatch of
+/// `batch` rows these are a block: its losses are sums divided by `batch`, so that blocks add up to the mean.
 pub(super) fn loss(
     output: &Output,
+    distribution: Distribution,
     spread: &Tensor,
     rows: &Rows,
-    with: Coefficients,
+    config: LossConfig<'_>,
+    batch: usize,
 ) -> Result<Loss, TchError> {
-    let share = |per_row: &Tensor| per_row.f_sum(Kind::Float)?.f_div_scalar(with.batch);
+    let ppo = config.ppo;
+    let share = |per_row: &Tensor| per_row.f_sum(Kind::Float)?.f_div_scalar(batch as f64);
     let (log_prob, entropy) = log_prob_and_entropy(
-        with.distribution,
+        distribution,
         &output.scores,
         spread,
         &rows.log_prior,
@@ -63,13 +65,13 @@ pub(super) fn loss(
     )?;
     let log_ratio = log_prob.f_sub(&rows.old_log_prob)?;
     let ratio = log_ratio.f_exp()?;
-    let clipped = ratio.f_clamp(1.0 - with.clip_range, 1.0 + with.clip_range)?;
+    let clipped = ratio.f_clamp(1.0 - config.clip_range, 1.0 + config.clip_range)?;
     let surrogate = ratio
         .f_mul(&rows.advantages)?
         .f_minimum(&clipped.f_mul(&rows.advantages)?)?;
     let policy_loss = share(&surrogate)?.f_neg()?;
 
-    let value = match with.clip_range_vf {
+    let value = match ppo.clip_range_vf {
         None => output.value.shallow_clone(),
         Some(range) => rows
             .old_values
@@ -78,20 +80,20 @@ pub(super) fn loss(
     let value_loss = share(&value.f_sub(&rows.returns)?.f_square()?)?;
     let entropy = share(&entropy)?;
 
-    let mut total = policy_loss.f_add(&value_loss.f_mul_scalar(with.vf_coef)?)?;
+    let mut total = policy_loss.f_add(&value_loss.f_mul_scalar(ppo.vf_coef)?)?;
     let baseline_loss = share(&output.baseline.f_sub(&rows.baseline_rewards)?.f_square()?)?;
-    if with.self_critical {
-        total = total.f_add(&baseline_loss.f_mul_scalar(with.vf_coef)?)?;
+    if config.self_critical {
+        total = total.f_add(&baseline_loss.f_mul_scalar(ppo.vf_coef)?)?;
     }
-    if with.ent_coef > 0.0 {
-        total = total.f_sub(&entropy.f_mul_scalar(with.ent_coef)?)?;
+    if ppo.ent_coef > 0.0 {
+        total = total.f_sub(&entropy.f_mul_scalar(ppo.ent_coef)?)?;
     }
 
     let off = ratio.f_detach()?.f_sub_scalar(1.0)?;
     // Schulman's estimator of KL(old, new): mean of (ratio - 1) - log ratio.
     let kl = share(&off.f_sub(&log_ratio.f_detach()?)?)?;
     let off = off.f_abs()?;
-    let clip_fraction = share(&off.f_gt(with.clip_range)?.f_to_kind(Kind::Float)?)?;
+    let clip_fraction = share(&off.f_gt(config.clip_range)?.f_to_kind(Kind::Float)?)?;
     let figures = [
         &policy_loss,
         &value_loss,

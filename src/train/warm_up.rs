@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::market::state::StateSpec;
 use crate::policy::initial::initial_values;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use crate::rl::config::PpoConfig;
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::learner::{Learner, LossConfig};
 use tch::Device;
@@ -38,12 +39,14 @@ pub fn everything() -> Result<()> {
         buffer.actions.fill(1.0 / spec.action_len() as f32);
         let values = initial_values(&spec, 0.0, 1.0, 0);
         let mut learner = Learner::new(spec, &values, Device::Cpu, 1)?;
-        let config = LossConfig {
-            clip_range: 0.2,
+        let ppo = PpoConfig {
             clip_range_vf: Some(0.2),
             ent_coef: 0.1,
-            vf_coef: 0.5,
-            normalize_advantage: true,
+            ..PpoConfig::default()
+        };
+        let config = LossConfig {
+            ppo: &ppo,
+            clip_range: 0.2,
             self_critical: true,
         };
         let figures = learner.differentiate(&buffer, &[0, 1], config)?;

@@ -268,10 +268,7 @@ impl Trainer {
             clip_range: ppo
                 .clip_range_schedule
                 .at(ppo.clip_range, done, self.config.total_steps),
-            clip_range_vf: ppo.clip_range_vf,
-            ent_coef: ppo.ent_coef,
-            vf_coef: ppo.vf_coef,
-            normalize_advantage: ppo.normalize_advantage,
+            ppo: &ppo,
             self_critical: self.self_critical(),
         };
         let mut rows: Vec<u32> = (0..self.buffer.rows() as u32).collect();

@@ -6,30 +6,27 @@ use crate::{shorthand, words};
 use clap::{Arg, ArgMatches};
 use ppo_risk::Error;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
+use ppo_risk::settings::Form::{File, List, Plain, Text, Variant};
 use serde_json::{Map, Value, json};
-use table::{
-    GROUPS,
-    Kind::{File, List, Plain, Text, Variant},
-    Setting,
-};
+use table::{GROUPS, Leaf};
 
 /// All settings, in the order of help.
-fn all() -> impl Iterator<Item = &'static Setting> {
-    GROUPS.iter().flat_map(|(_, settings)| settings.iter())
+fn all() -> impl Iterator<Item = &'static Leaf> {
+    GROUPS.iter().flat_map(|group| &group.leaves)
 }
 
 /// An option for every setting.
 pub(crate) fn options() -> Vec<Arg> {
     let (standard, classic) = (defaults(Preset::Standard), defaults(Preset::Classic));
     let mut options = Vec::new();
-    for (heading, settings) in &GROUPS {
-        for setting in *settings {
-            let option = Arg::new(setting.option)
-                .long(setting.option)
-                .value_name(setting.value_name)
-                .allow_negative_numbers(setting.kind == Plain)
-                .help(setting.described(&standard, &classic))
-                .help_heading(*heading);
+    for group in GROUPS.iter() {
+        for leaf in &group.leaves {
+            let option = Arg::new(leaf.option.as_str())
+                .long(leaf.option.as_str())
+                .value_name(leaf.setting.value_name)
+                .allow_negative_numbers(leaf.setting.form == Plain)
+                .help(leaf.described(&standard, &classic))
+                .help_heading(group.heading);
             options.push(option);
         }
     }
@@ -38,9 +35,9 @@ pub(crate) fn options() -> Vec<Arg> {
 
 /// The settings given as options put over those of `config`.
 pub(crate) fn override_with(config: &mut Value, matches: &ArgMatches) -> Result<(), Error> {
-    for setting in all() {
-        if let Some(text) = matches.get_one::<String>(setting.option) {
-            put(config, setting.path, setting.parse(text)?);
+    for leaf in all() {
+        if let Some(text) = matches.get_one::<String>(&leaf.option) {
+            put(config, &leaf.path, leaf.parse(text)?);
         }
     }
     Ok(())
@@ -86,7 +83,7 @@ pub(crate) fn as_given(
             expected,
         } => {
             let key = input.strip_prefix(OPTIONS).unwrap_or(&input);
-            let Some((setting, rest)) = setting_of(key) else {
+            let Some((leaf, rest)) = leaf_of(key) else {
                 return Error::invalid(key, found, expected);
             };
             let expected = with_options(&expected);
@@ -95,15 +92,15 @@ pub(crate) fn as_given(
             } else {
                 ": "
             };
-            let option = format!("--{}", setting.option);
-            match (given.get_one::<String>(setting.option), file) {
-                (Some(path), _) if setting.kind == File => {
+            let option = format!("--{}", leaf.option);
+            match (given.get_one::<String>(&leaf.option), file) {
+                (Some(path), _) if leaf.setting.form == File => {
                     Error::invalid(format!("{option} {path}{colon}{rest}"), found, expected)
                 }
                 (Some(_), _) => Error::invalid(format!("{option}{colon}{rest}"), found, expected),
-                (None, Some((file, settings))) if at(settings, setting.path).is_some() => {
+                (None, Some((file, settings))) if at(settings, &leaf.path).is_some() => {
                     let dot = if colon.is_empty() { "" } else { "." };
-                    Error::invalid(format!("{file}: {}{dot}{rest}", setting.path), found, expected)
+                    Error::invalid(format!("{file}: {}{dot}{rest}", leaf.path), found, expected)
                 }
                 (None, _) => Error::invalid(
                     format!("{option}{colon}{rest}"),
@@ -121,25 +118,20 @@ pub(crate) const OPTIONS: &str = "options: ";
 
 /// The setting that a key belongs to, and what of the key lies within it. Parts of the library know their own keys
 /// without those around them.
-fn setting_of(key: &str) -> Option<(&'static Setting, String)> {
+fn leaf_of(key: &str) -> Option<(&'static Leaf, String)> {
     ["", "train.", "market."].iter().find_map(|outer| {
         let path = format!("{outer}{key}");
-        all().find_map(|setting| {
-            let rest = path.strip_prefix(setting.path)?;
+        all().find_map(|leaf| {
+            let rest = path.strip_prefix(&leaf.path)?;
             let within = rest.is_empty() || rest.starts_with(['.', '[']);
-            within.then(|| (setting, rest.trim_start_matches('.').to_string()))
+            within.then(|| (leaf, rest.trim_start_matches('.').to_string()))
         })
     })
 }
 
 /// A text with the keys of settings that it names as options.
 fn with_options(text: &str) -> String {
-    let keys = all().map(|setting| {
-        (
-            setting.path.rsplit('.').next().unwrap_or_default(),
-            setting.option,
-        )
-    });
+    let keys = all().map(|leaf| (leaf.setting.key, &leaf.option));
     // A plain word may be just that.
     let telling = keys.filter(|(key, _)| key.contains('_'));
     let word = |text: &str, key: &str| text.split_whitespace().any(|word| word == key);
@@ -149,20 +141,20 @@ fn with_options(text: &str) -> String {
     })
 }
 
-impl Setting {
+impl Leaf {
     fn parse(&self, text: &str) -> Result<Value, Error> {
-        Ok(match self.kind {
+        Ok(match self.setting.form {
             Plain => shorthand::value(text),
             Text => json!(text),
-            File => read_json(self.option, text)?,
+            File => read_json(&self.option, text)?,
             List => shorthand::list(text),
-            Variant => shorthand::variant(self.option, text, &self.variants())?,
+            Variant => shorthand::variant(&self.option, text, &self.variants())?,
         })
     }
 
     /// Every variant with the fields it has when only its name is given.
     fn variants(&self) -> Value {
-        match self.path {
+        match self.path.as_str() {
             "action.prior" => json!({
                 "none": null,
                 "equal_weight": null,
@@ -184,10 +176,18 @@ impl Setting {
         }
     }
 
+    /// The numbers that it can have, for help.
+    fn bounds(&self) -> String {
+        match self.setting.range.is_any() {
+            true => String::new(),
+            false => format!("{}; ", self.setting.range),
+        }
+    }
+
     /// The help text with the defaults of both presets.
     fn described(&self, standard: &Value, classic: &Value) -> String {
         let shown = |config: &Value| {
-            let value = at(config, self.path).unwrap_or(&Value::Null);
+            let value = at(config, &self.path).unwrap_or(&Value::Null);
             match value {
                 Value::Object(variant) => variant.keys().next().cloned().unwrap_or_default(),
                 Value::String(text) => text.clone(),
@@ -196,16 +196,16 @@ impl Setting {
                 other => other.to_string(),
             }
         };
-        let default = match self.path {
+        let default = match self.path.as_str() {
             "preset" => shown(standard),
-            "market.prices" | "market.cash_rate_column" | "risk" => return self.help.to_string(),
+            "market.prices" | "market.cash_rate_column" | "risk" => return self.setting.summary(),
             "train.threads" => "all there are".to_string(),
-            _ if at(standard, self.path) != at(classic, self.path) => {
+            _ if at(standard, &self.path) != at(classic, &self.path) => {
                 format!("{}; classic: {}", shown(standard), shown(classic))
             }
             _ => shown(standard),
         };
-        format!("{} [default: {default}]", self.help)
+        format!("{} [{}default: {default}]", self.setting.summary(), self.bounds())
     }
 }
 
@@ -262,7 +262,7 @@ mod tests {
     fn every_setting_has_one_option_and_every_option_a_setting() {
         let mut expected = Vec::new();
         leaves(&defaults(Preset::Standard), "", &mut expected);
-        let mut paths: Vec<String> = all().map(|setting| setting.path.to_string()).collect();
+        let mut paths: Vec<String> = all().map(|leaf| leaf.path.clone()).collect();
         expected.sort();
         paths.sort();
         assert_eq!(paths, expected);
@@ -273,14 +273,14 @@ mod tests {
         for preset in [Preset::Standard, Preset::Classic] {
             let config = RunConfig::preset(preset);
             let mut given = json!({});
-            for setting in all() {
-                let value = at(&config.to_value(), setting.path).unwrap().clone();
-                let text = match (&value, setting.kind) {
+            for leaf in all() {
+                let value = at(&config.to_value(), &leaf.path).unwrap().clone();
+                let text = match (&value, leaf.setting.form) {
                     (Value::Null, Text | File) => continue,
                     (Value::String(text), _) => text.clone(),
                     (other, _) => other.to_string(),
                 };
-                put(&mut given, setting.path, setting.parse(&text).unwrap());
+                put(&mut given, &leaf.path, leaf.parse(&text).unwrap());
             }
             assert_eq!(RunConfig::from_value("options", &given).unwrap(), config);
         }
@@ -288,10 +288,10 @@ mod tests {
 
     #[test]
     fn every_variant_named_alone_is_a_usable_configuration() {
-        for setting in all().filter(|setting| setting.kind == Variant) {
-            for name in setting.variants().as_object().unwrap().keys() {
+        for leaf in all().filter(|leaf| leaf.setting.form == Variant) {
+            for name in leaf.variants().as_object().unwrap().keys() {
                 let mut given = json!({});
-                put(&mut given, setting.path, setting.parse(name).unwrap());
+                put(&mut given, &leaf.path, leaf.parse(name).unwrap());
                 RunConfig::from_value("options", &given).unwrap();
             }
         }

@@ -1,477 +1,127 @@
-//! The table: where each setting is in the configuration, what its option is called, what help says.
+//! Which settings are shown under which heading of help, and what the option of each is called. What a setting is, its
+//! default and its range are said where the library declares it.
+
+use ppo_risk::env::EnvConfig;
+use ppo_risk::policy::spec::ActionSpec;
+use ppo_risk::portfolio::config::{MarketConfig, Periods, RunConfig, StateConfig};
+use ppo_risk::rl::config::PpoConfig;
+use ppo_risk::settings::Setting;
+use ppo_risk::train::TrainConfig;
+use std::sync::LazyLock;
 
 /// One leaf of the configuration.
-pub(super) struct Setting {
+pub(super) struct Leaf {
     /// Place in the configuration's JSON, with dots.
-    pub(super) path: &'static str,
+    pub(super) path: String,
     /// Name of the option.
-    pub(super) option: &'static str,
-    pub(super) value_name: &'static str,
-    pub(super) kind: Kind,
-    pub(super) help: &'static str,
+    pub(super) option: String,
+    pub(super) setting: &'static Setting,
 }
 
-/// How a value is written.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Kind {
-    /// JSON, else a plain word.
-    Plain,
-    /// Text as it is.
-    Text,
-    /// Names separated by commas.
-    List,
-    /// A variant's name, with or without changes.
-    Variant,
-    /// The name of a file that holds the value as JSON.
-    File,
+/// Settings under a heading of help.
+pub(super) struct Group {
+    pub(super) heading: &'static str,
+    pub(super) leaves: Vec<Leaf>,
 }
 
-use Kind::{File, List, Plain, Text, Variant};
+/// Every setting once, in the order of help.
+pub(super) static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(groups);
 
-/// The settings under the heading that help shows them under.
-pub(super) const GROUPS: [(&str, &[Setting]); 8] = [
+/// The configurations that a run's is made of, by where they lie in it.
+const SECTIONS: [(&str, &[Setting]); 8] = [
+    ("", RunConfig::SETTINGS),
+    ("market.", MarketConfig::SETTINGS),
+    ("periods.", Periods::SETTINGS),
+    ("state.", StateConfig::SETTINGS),
+    ("action.", ActionSpec::SETTINGS),
+    ("train.", TrainConfig::SETTINGS),
+    ("train.env.", EnvConfig::SETTINGS),
+    ("train.ppo.", PpoConfig::SETTINGS),
+];
+
+/// Headings of help with what they show: a setting by its path, or with a dot at its end all settings of a section that no
+/// other heading names.
+const HEADINGS: [(&str, &[&str]); 8] = [
     (
         "Start here",
         &[
-            setting(
-                "preset",
-                "preset",
-                "PRESET",
-                Plain,
-                "Settings that the rest starts from: standard (a policy that corrects a volatility-targeted equal weight) or classic (shaped reward, always fully invested, 2x256 units)",
-            ),
-            setting(
-                "market.source",
-                "market",
-                "MARKET",
-                Plain,
-                "Where prices come from: prices (a file) or simulated (no data needed)",
-            ),
-            setting(
-                "market.prices",
-                "prices",
-                "FILE",
-                Text,
-                "CSV file of prices: a date column and a close per asset, or the columns date, symbol, close. Without it, data/sp500_20_stocks.csv, which `make train` fetches",
-            ),
-            setting(
-                "train.total_steps",
-                "steps",
-                "N",
-                Plain,
-                "Decisions to train each seed for",
-            ),
-            setting(
-                "seeds",
-                "seeds",
-                "K",
-                Plain,
-                "Seeds to train, one after another; the first one's policy is the run's, the others show the spread",
-            ),
-            setting("train.seed", "seed", "SEED", Plain, "The first seed"),
-            setting(
-                "train.device",
-                "device",
-                "DEVICE",
-                Plain,
-                "Where the network is trained: auto, cpu or cuda",
-            ),
-            setting(
-                "train.threads",
-                "threads",
-                "N",
-                Plain,
-                "Threads; the numbers do not depend on it",
-            ),
+            "preset",
+            "market.source",
+            "market.prices",
+            "train.total_steps",
+            "seeds",
+            "train.",
         ],
     ),
     (
         "Periods (prices from a file; training and test may not share a return)",
-        &[
-            setting(
-                "periods.train_from",
-                "train-from",
-                "DATE",
-                Plain,
-                "First date of training; null: as early as the prices go",
-            ),
-            setting(
-                "periods.train_until",
-                "train-until",
-                "DATE",
-                Plain,
-                "Last date of training",
-            ),
-            setting(
-                "periods.test_from",
-                "test-from",
-                "DATE",
-                Plain,
-                "First date of the test; 252 returns have to come before it",
-            ),
-            setting(
-                "periods.test_until",
-                "test-until",
-                "DATE",
-                Plain,
-                "Last date of the test; null: as late as the prices go",
-            ),
-        ],
+        &["periods."],
     ),
-    (
-        "Price file",
-        &[
-            setting(
-                "market.layout",
-                "layout",
-                "LAYOUT",
-                Plain,
-                "How the file is laid out: detect, wide or long",
-            ),
-            setting(
-                "market.fill",
-                "fill",
-                "FILL",
-                Plain,
-                "What becomes of gaps: refuse, or forward (the date before's value)",
-            ),
-            setting(
-                "market.signals",
-                "signals",
-                "COLUMN,...",
-                List,
-                "Columns that are shown to the policy instead of being prices",
-            ),
-            setting(
-                "market.prior_columns",
-                "prior-columns",
-                "COLUMN,...",
-                List,
-                "Columns with prior weights, each asset's and then cash's (for --prior supplied)",
-            ),
-            setting(
-                "market.ignore",
-                "ignore",
-                "COLUMN,...",
-                List,
-                "Columns to leave out",
-            ),
-            setting(
-                "market.cash_rate_column",
-                "cash-rate-column",
-                "COLUMN",
-                Text,
-                "Column with the annual rate of cash",
-            ),
-            setting(
-                "market.cash_rate",
-                "cash-rate",
-                "RATE",
-                Plain,
-                "Annual rate of cash where there is no such column; 0.02 is 2%",
-            ),
-        ],
-    ),
+    ("Price file", &["market."]),
     (
         "Simulated market",
-        &[
-            setting(
-                "market.model",
-                "model",
-                "MODEL",
-                Plain,
-                "gbm (correlated geometric Brownian motion) or regimes (calm and stress take turns)",
-            ),
-            setting(
-                "market.asset_count",
-                "asset-count",
-                "N",
-                Plain,
-                "Number of assets",
-            ),
-            setting(
-                "market.test_bars",
-                "test-bars",
-                "BARS",
-                Plain,
-                "Length of the simulated test, the history before it included",
-            ),
-        ],
+        &["market.model", "market.asset_count", "market.test_bars"],
     ),
     (
         "Trading",
         &[
-            setting(
-                "train.env.balance",
-                "balance",
-                "MONEY",
-                Plain,
-                "Money at the start of an episode",
-            ),
-            setting(
-                "train.env.cost_rate",
-                "cost-rate",
-                "FRACTION",
-                Plain,
-                "Cost per traded notional, in training and test; 0.001 is 0.1%",
-            ),
-            setting(
-                "train.env.episode_len",
-                "episode-len",
-                "BARS",
-                Plain,
-                "Decisions in a training episode",
-            ),
-            setting(
-                "risk",
-                "risk",
-                "FILE",
-                File,
-                "JSON file with the settings of the risk manager that the report shows beside the policy; without it, the defaults of every part and no borrowed money",
-            ),
-            setting(
-                "train.env.reward",
-                "reward",
-                "REWARD",
-                Variant,
-                "What is rewarded: log_return, shaped, crra (a=2), mean_variance (a=2) or differential_sharpe (eta=1/252); with settings as in crra:a=4",
-            ),
-            setting(
-                "train.env.control_variate",
-                "control-variate",
-                "WHICH",
-                Plain,
-                "Market noise taken out of the reward: none, prior_path (the prior's own reward) or self_critical",
-            ),
+            "train.env.balance",
+            "train.env.cost_rate",
+            "train.env.episode_len",
+            "risk",
+            "train.env.",
         ],
     ),
-    (
-        "What the policy sees and does",
-        &[
-            setting(
-                "state.window",
-                "window",
-                "BARS",
-                Plain,
-                "Bars in the rolling volatility",
-            ),
-            setting(
-                "state.account",
-                "account",
-                "BOOL",
-                Plain,
-                "Whether it sees its own drawdown and volatility: true or false",
-            ),
-            setting(
-                "action.cash",
-                "cash",
-                "BOOL",
-                Plain,
-                "Whether it may hold cash; false: always fully invested",
-            ),
-            setting(
-                "action.prior",
-                "prior",
-                "PRIOR",
-                Variant,
-                "The weights it corrects: none, equal_weight, inverse_volatility (lookback=252), vol_target (target=0.15,half_life=20,lookback=252) or supplied; with settings as in vol_target:target=0.1",
-            ),
-            setting(
-                "action.distribution",
-                "distribution",
-                "WHICH",
-                Plain,
-                "What is sampled in training: gaussian (scores) or dirichlet (weights)",
-            ),
-            setting(
-                "action.weight_cap",
-                "weight-cap",
-                "WEIGHT",
-                Plain,
-                "Largest weight of one asset",
-            ),
-            setting(
-                "action.weight_floor",
-                "weight-floor",
-                "WEIGHT",
-                Plain,
-                "Smallest weight of one asset",
-            ),
-            setting(
-                "action.trade_band",
-                "trade-band",
-                "TURNOVER",
-                Plain,
-                "No trade while one-way turnover to the target is below this",
-            ),
-            setting(
-                "network",
-                "network",
-                "NETWORK",
-                Variant,
-                "scorer (hidden=[32,32]; one small network scores each asset) or mlp (hidden=[256,256],activation=tanh|relu,shared_trunk=true|false); with settings as in mlp:hidden=[64,64]",
-            ),
-        ],
-    ),
-    (
-        "PPO (Stable-Baselines3's names)",
-        &[
-            setting(
-                "train.ppo.n_envs",
-                "n-envs",
-                "N",
-                Plain,
-                "Environments side by side",
-            ),
-            setting(
-                "train.ppo.n_steps",
-                "n-steps",
-                "N",
-                Plain,
-                "Steps of each environment between updates",
-            ),
-            setting(
-                "train.ppo.batch_size",
-                "batch-size",
-                "N",
-                Plain,
-                "Samples in a minibatch",
-            ),
-            setting(
-                "train.ppo.n_epochs",
-                "n-epochs",
-                "N",
-                Plain,
-                "Passes over the samples in an update",
-            ),
-            setting(
-                "train.ppo.learning_rate",
-                "learning-rate",
-                "RATE",
-                Plain,
-                "Adam's step size",
-            ),
-            setting(
-                "train.ppo.learning_rate_schedule",
-                "learning-rate-schedule",
-                "SCHEDULE",
-                Plain,
-                "constant, or linear (falls to 0)",
-            ),
-            setting("train.ppo.gamma", "gamma", "FRACTION", Plain, "Discount per step"),
-            setting(
-                "train.ppo.gae_lambda",
-                "gae-lambda",
-                "FRACTION",
-                Plain,
-                "Lambda of generalised advantage estimation",
-            ),
-            setting(
-                "train.ppo.clip_range",
-                "clip-range",
-                "RANGE",
-                Plain,
-                "How far the probability ratio may move from 1",
-            ),
-            setting(
-                "train.ppo.clip_range_schedule",
-                "clip-range-schedule",
-                "SCHEDULE",
-                Plain,
-                "constant, or linear (falls to 0)",
-            ),
-            setting(
-                "train.ppo.clip_range_vf",
-                "clip-range-vf",
-                "RANGE",
-                Plain,
-                "How far the value may move in an update; null: as far as it likes",
-            ),
-            setting(
-                "train.ppo.ent_coef",
-                "ent-coef",
-                "WEIGHT",
-                Plain,
-                "Weight of the entropy in the loss",
-            ),
-            setting(
-                "train.ppo.vf_coef",
-                "vf-coef",
-                "WEIGHT",
-                Plain,
-                "Weight of the value in the loss",
-            ),
-            setting(
-                "train.ppo.max_grad_norm",
-                "max-grad-norm",
-                "NORM",
-                Plain,
-                "Largest norm of the gradient",
-            ),
-            setting(
-                "train.ppo.target_kl",
-                "target-kl",
-                "KL",
-                Plain,
-                "An update ends early beyond 1.5 times this divergence; null: never",
-            ),
-            setting(
-                "train.ppo.normalize_advantage",
-                "normalize-advantage",
-                "BOOL",
-                Plain,
-                "Whether advantages are normalised in each minibatch",
-            ),
-            setting(
-                "train.ppo.normalize_observation",
-                "normalize-observation",
-                "BOOL",
-                Plain,
-                "Whether states are normalised; the statistics are saved in the policy",
-            ),
-            setting(
-                "train.ppo.normalize_reward",
-                "normalize-reward",
-                "BOOL",
-                Plain,
-                "Whether rewards are scaled by the spread of the discounted return",
-            ),
-        ],
-    ),
+    ("What the policy sees and does", &["state.", "action.", "network"]),
+    ("PPO (Stable-Baselines3's names)", &["train.ppo."]),
     (
         "Where training starts",
         &[
-            setting(
-                "train.ppo.log_std_init",
-                "log-std-init",
-                "LOG_STD",
-                Plain,
-                "Log standard deviation of the gaussian policy's scores",
-            ),
-            setting(
-                "train.ppo.kappa_init",
-                "kappa-init",
-                "KAPPA",
-                Plain,
-                "Concentration of the dirichlet policy: the larger, the less noise",
-            ),
-            setting("train.ppo.adam_eps", "adam-eps", "EPS", Plain, "Adam's epsilon"),
+            "train.ppo.log_std_init",
+            "train.ppo.kappa_init",
+            "train.ppo.adam_eps",
         ],
     ),
 ];
 
-const fn setting(
-    path: &'static str,
-    option: &'static str,
-    value_name: &'static str,
-    kind: Kind,
-    help: &'static str,
-) -> Setting {
-    Setting {
-        path,
-        option,
-        value_name,
-        kind,
-        help,
+/// Options that are called otherwise than the last part of their path.
+const OPTIONS: [(&str, &str); 2] = [("market.source", "market"), ("train.total_steps", "steps")];
+
+fn groups() -> Vec<Group> {
+    let all: Vec<(String, &'static Setting)> = SECTIONS
+        .iter()
+        .flat_map(|(section, settings)| {
+            let path = move |setting: &'static Setting| (format!("{section}{}", setting.key), setting);
+            settings.iter().map(path)
+        })
+        // A section is no setting.
+        .filter(|(path, _)| !SECTIONS.iter().any(|(section, _)| *section == format!("{path}.")))
+        .collect();
+    let named = |path: &str| HEADINGS.iter().any(|(_, shown)| shown.contains(&path));
+    let is_shown = |shown: &str, path: &str| match shown.strip_suffix('.') {
+        Some(section) => !named(path) && path.rsplit_once('.').is_some_and(|(within, _)| within == section),
+        None => path == shown,
+    };
+    let leaves = |shown: &&str| {
+        all.iter()
+            .filter(|(path, _)| is_shown(shown, path))
+            .map(|(path, setting)| leaf(path, setting))
+            .collect::<Vec<_>>()
+    };
+    HEADINGS
+        .iter()
+        .map(|(heading, shown)| Group {
+            heading,
+            leaves: shown.iter().flat_map(leaves).collect(),
+        })
+        .collect()
+}
+
+fn leaf(path: &str, setting: &'static Setting) -> Leaf {
+    let option = OPTIONS.iter().find(|(named, _)| *named == path);
+    Leaf {
+        path: path.to_string(),
+        option: option.map_or_else(|| setting.key.replace('_', "-"), |(_, option)| option.to_string()),
+        setting,
     }
 }

@@ -1,0 +1,313 @@
+//! Settings of configurations, each said once: its name, meaning, default and range. Checks, the options of the command
+//! line and docs/settings.md follow from it.
+
+use crate::error::{Error, Result};
+use std::fmt;
+use std::path::PathBuf;
+
+/// One setting of a configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its key in JSON, which is the name of its field.
+    pub key: &'static str,
+    /// The lines of its documentation. The first paragraph is what help says.
+    pub documentation: &'static [&'static str],
+    /// What stands for its value in help, such as `N`.
+    pub value_name: &'static str,
+    /// The values that it can have.
+    pub range: Range,
+    /// How a value is written on a command line.
+    pub form: Form,
+}
+
+impl Setting {
+    /// The first paragraph of its documentation, in one line, without the full stop.
+    pub fn summary(&self) -> String {
+        let lines = self.documentation.iter().map(|line| line.trim());
+        let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        let text = paragraph.join(" ");
+        text.strip_suffix('.').unwrap_or(&text).to_string()
+    }
+}
+
+/// How a value is written on a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// JSON, else a plain word.
+    Plain,
+    /// Text as it is.
+    Text,
+    /// Names separated by commas.
+    List,
+    /// A variant's name, with or without values of its own.
+    Variant,
+    /// The name of a file that holds the value as JSON.
+    File,
+}
+
+/// A type of settings.
+pub trait Value {
+    /// How it is written.
+    const FORM: Form = Form::Plain;
+
+    /// The number to compare with the range; none where there is none.
+    fn number(&self) -> Option<f64> {
+        None
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty)*) => {
+        $(impl Value for $type {
+            fn number(&self) -> Option<f64> {
+                Some(*self as f64)
+            }
+        })*
+    };
+}
+
+numbers!(usize u64 f64);
+
+impl Value for bool {}
+
+impl Value for Vec<String> {
+    const FORM: Form = Form::List;
+}
+
+impl Value for Option<String> {
+    const FORM: Form = Form::Text;
+}
+
+impl Value for Option<PathBuf> {
+    const FORM: Form = Form::Text;
+}
+
+impl Value for Option<f64> {
+    fn number(&self) -> Option<f64> {
+        *self
+    }
+}
+
+/// The numbers that a setting can have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    low: f64,
+    high: f64,
+    ends: Ends,
+    /// Whether 0 is possible, too, though outside.
+    or_zero: bool,
+    /// Whether the setting may be left out (null).
+    or_null: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Ends {
+    Included,
+    LowExcluded,
+    HighExcluded,
+}
+
+impl Range {
+    /// Any value of its type.
+    pub const ANY: Self = Self::closed(f64::NEG_INFINITY, f64::INFINITY);
+
+    /// [low, high]
+    pub const fn closed(low: f64, high: f64) -> Self {
+        Self {
+            low,
+            high,
+            ends: Ends::Included,
+            or_zero: false,
+            or_null: false,
+        }
+    }
+
+    /// (low, high]
+    pub const fn above(low: f64, high: f64) -> Self {
+        Self {
+            ends: Ends::LowExcluded,
+            ..Self::closed(low, high)
+        }
+    }
+
+    /// [low, high)
+    pub const fn below(low: f64, high: f64) -> Self {
+        Self {
+            ends: Ends::HighExcluded,
+            ..Self::closed(low, high)
+        }
+    }
+
+    /// The same, or 0.
+    pub const fn or_zero(self) -> Self {
+        Self {
+            or_zero: true,
+            ..self
+        }
+    }
+
+    /// The same, or null.
+    pub const fn or_null(self) -> Self {
+        Self {
+            or_null: true,
+            ..self
+        }
+    }
+
+    /// Whether every value of the type is possible.
+    pub fn is_any(&self) -> bool {
+        *self == Self::ANY
+    }
+
+    /// Whether `number` is possible; NaN never is.
+    pub fn contains(&self, number: f64) -> bool {
+        let inside = match self.ends {
+            Ends::Included => (self.low..=self.high).contains(&number),
+            Ends::LowExcluded => self.low < number && number <= self.high,
+            Ends::HighExcluded => (self.low..self.high).contains(&number),
+        };
+        inside || (self.or_zero && number == 0.0)
+    }
+
+    /// Checks the value of the setting called `key` in `section`.
+    pub fn check(&self, value: &impl Value, section: &str, key: &str) -> Result<()> {
+        match value.number() {
+            Some(number) if !self.is_any() && !self.contains(number) => {
+                Err(Error::invalid(format_args!("{section}{key}"), number, self))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// As errors say what was expected.
+impl fmt::Display for Range {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = (Short(self.low), Short(self.high));
+        if self.or_zero {
+            formatter.write_str("0, or ")?;
+        }
+        match (self.ends, self.low.is_finite(), self.high.is_finite()) {
+            (Ends::LowExcluded, true, false) => write!(formatter, "above {low}")?,
+            (_, true, false) => write!(formatter, "at least {low}")?,
+            (Ends::LowExcluded, ..) => write!(formatter, "in ({low}, {high}]")?,
+            (Ends::HighExcluded, ..) => write!(formatter, "in [{low}, {high})")?,
+            (Ends::Included, ..) => write!(formatter, "in [{low}, {high}]")?,
+        }
+        match self.or_null {
+            true => formatter.write_str(", or null"),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A bound in few characters.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.abs() {
+            0.0 | 1e-3..1e15 => write!(formatter, "{}", self.0),
+            _ => formatter.write_str(&format!("{:.1e}", self.0).replace(".0e", "e")),
+        }
+    }
+}
+
+/// Declares a configuration: a public struct whose fields can be left out in JSON, `Default`, the list `SETTINGS`, and
+/// `check_ranges`. `in` says by what errors name its fields: a section and a dot.
+///
+/// ```text
+/// settings! {
+///     /// What it is.
+///     pub struct Config in "section." {
+///         /// What the setting is. Help says so.
+///         name: f64 = 0.5, "FRACTION", Range::closed(0.0, 1.0);
+///     }
+/// }
+/// ```
+macro_rules! settings {
+    (
+        $(#[$outer:meta])*
+        pub struct $name:ident in $section:literal {
+            $(
+                $(#[doc = $line:literal])+
+                $(#[serde($($serde:tt)*)])?
+                $field:ident: $type:ty = $default:expr, $value_name:literal, $range:expr;
+            )+
+        }
+    ) => {
+        $(#[$outer])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            $(
+                $(#[doc = $line])+
+                $(#[serde($($serde)*)])?
+                pub $field: $type,
+            )+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        impl $name {
+            /// Its settings, in the order of the fields.
+            pub const SETTINGS: &'static [$crate::settings::Setting] = &[$(
+                $crate::settings::Setting {
+                    key: stringify!($field),
+                    documentation: &[$($line),+],
+                    value_name: $value_name,
+                    range: $range,
+                    form: <$type as $crate::settings::Value>::FORM,
+                },
+            )+];
+
+            /// Checks that every number is in its range; the error names the first that is not.
+            fn check_ranges(&self) -> $crate::error::Result<()> {
+                $($range.check(&self.$field, $section, stringify!($field))?;)+
+                Ok(())
+            }
+        }
+    };
+}
+pub(crate) use settings;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_hold_and_say_their_ends() {
+        for (range, said, inside, outside) in [
+            (
+                Range::closed(0.0, 1.0),
+                "in [0, 1]",
+                &[0.0, 1.0][..],
+                &[-1e-9, 1.1, f64::NAN][..],
+            ),
+            (Range::above(0.0, 1.0), "in (0, 1]", &[1e-300, 1.0], &[0.0, -0.0]),
+            (Range::below(0.0, 1.0), "in [0, 1)", &[0.0], &[1.0]),
+            (Range::above(-1.0, f64::INFINITY), "above -1", &[0.0], &[-1.0]),
+            (Range::closed(1.0, f64::INFINITY), "at least 1", &[1.0], &[0.5]),
+            (
+                Range::closed(f32::MIN_POSITIVE.into(), 1e30).or_zero(),
+                "0, or in [1.2e-38, 1e30]",
+                &[0.0, 1e-37],
+                &[1e-39, 1e31],
+            ),
+            (
+                Range::closed(1.0, 16_777_216.0).or_null(),
+                "in [1, 16777216], or null",
+                &[2.0],
+                &[0.0],
+            ),
+        ] {
+            assert_eq!(range.to_string(), said);
+            assert!(inside.iter().all(|&number| range.contains(number)), "{said}");
+            assert!(!outside.iter().any(|&number| range.contains(number)), "{said}");
+        }
+    }
+}
