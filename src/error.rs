@@ -11,8 +11,10 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// An argument, a configuration value or a piece of data that cannot be used.
-    #[error("`{input}` is {found}, expected {expected}")]
+    #[error("`{input}` {} {found}, expected {expected}", problem.verb())]
     Invalid {
+        /// In what way it cannot be used.
+        problem: Problem,
         /// Name of the argument, configuration key or array (with an index where it has one).
         input: Words,
         /// What it held.
@@ -90,6 +92,88 @@ pub enum Error {
     },
 }
 
+/// In what way an input cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is a number that is NaN or infinite.
+    NotFinite,
+    /// It has another number of values.
+    Length,
+    /// It is a key that nothing is called by.
+    UnknownKey,
+    /// It is a value that is not among the possible ones.
+    Value,
+}
+
+impl Problem {
+    /// What stands between the input and what was found.
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Length => "has",
+            Self::NotFinite | Self::UnknownKey | Self::Value => "is",
+        }
+    }
+}
+
+/// Whether a text is what a number that is NaN or infinite looks like.
+fn is_not_finite(found: &dyn Display) -> bool {
+    matches!(words!("{found}").as_str(), "NaN" | "inf" | "-inf")
+}
+
+/// What an input was found to be.
+pub trait Found: Display {
+    /// In what way that cannot be used.
+    fn problem(&self) -> Problem {
+        Problem::Value
+    }
+}
+
+macro_rules! found {
+    ($($type:ty)*) => {
+        $(impl Found for $type {})*
+    };
+}
+
+found!(str String Words fmt::Arguments<'_> bool usize u64 u32 i64 i32 chrono::NaiveDate serde_json::Value);
+
+impl Found for f64 {
+    fn problem(&self) -> Problem {
+        match self.is_finite() {
+            true => Problem::Value,
+            false => Problem::NotFinite,
+        }
+    }
+}
+
+impl Found for f32 {
+    fn problem(&self) -> Problem {
+        f64::from(*self).problem()
+    }
+}
+
+impl<T: Found + ?Sized> Found for &T {
+    fn problem(&self) -> Problem {
+        (*self).problem()
+    }
+}
+
+/// So many of something, such as `Count(3, "values")`, where another number is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count(pub usize, pub &'static str);
+
+impl Display for Count {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.0, self.1)
+    }
+}
+
+impl Found for Count {
+    fn problem(&self) -> Problem {
+        Problem::Length
+    }
+}
+
 /// A text of an error as `format!` makes a `String`.
 macro_rules! words {
     ($($part:tt)*) => {
@@ -101,14 +185,25 @@ pub(crate) use words;
 impl Error {
     /// An argument or configuration value named `input` held `found` where `expected` was needed.
     #[cold]
-    pub fn invalid(input: impl Display, found: impl Display, expected: impl Display) -> Self {
-        Self::worded(&input, &found, &expected)
+    pub fn invalid(input: impl Display, found: impl Found, expected: impl Display) -> Self {
+        let problem = found.problem();
+        debug_assert!(
+            problem != Problem::Value || !is_not_finite(&found),
+            "a number that is not finite has to be given as a number"
+        );
+        Self::worded(problem, &input, &found, &expected)
     }
 
-    /// The part of [`invalid`](Self::invalid) that is the same for all types.
+    /// As [`invalid`](Self::invalid), where the problem is known.
     #[cold]
-    fn worded(input: &dyn Display, found: &dyn Display, expected: &dyn Display) -> Self {
+    pub fn worded(
+        problem: Problem,
+        input: &dyn Display,
+        found: &dyn Display,
+        expected: &dyn Display,
+    ) -> Self {
         Self::Invalid {
+            problem,
             input: words!("{input}"),
             found: words!("{found}"),
             expected: words!("{expected}"),
@@ -117,28 +212,29 @@ impl Error {
 
     /// The same about an input that lies within another, whose name goes before its own.
     pub fn within(self, outer: &str) -> Self {
-        match self {
-            Self::Invalid {
-                input,
-                found,
-                expected,
-            } => Self::invalid(words!("{outer}{input}"), found, expected),
-            other => other,
-        }
+        self.called(&[("", outer)])
     }
 
-    /// The same about an input whose name begins with `from`, which is called `to` where it was given.
-    pub fn renamed(self, from: &str, to: &str) -> Self {
-        match self {
-            Self::Invalid {
-                input,
-                found,
-                expected,
-            } if input.starts_with(from) => {
-                Self::invalid(words!("{to}{}", &input[from.len()..]), found, expected)
+    /// The same about an input whose name begins as the first of a pair: it begins as the second where it was given. The
+    /// first pair that fits counts; other errors stay as they are.
+    pub fn called(mut self, names: &[(&str, &str)]) -> Self {
+        if let Self::Invalid { input, .. } = &mut self {
+            let here = names
+                .iter()
+                .find_map(|(name, here)| Some((here, input.strip_prefix(name)?)));
+            if let Some((here, rest)) = here {
+                *input = words!("{here}{rest}");
             }
-            other => other,
         }
+        self
+    }
+
+    /// The same about an input that `name` makes of its name.
+    pub fn about(mut self, name: impl FnOnce(&str) -> Words) -> Self {
+        if let Self::Invalid { input, .. } = &mut self {
+            *input = name(input);
+        }
+        self
     }
 
     /// The system refused to `action` the file at `path`.
@@ -211,6 +307,12 @@ impl fmt::Write for Words {
             }
         }
         Ok(())
+    }
+}
+
+impl From<&str> for Words {
+    fn from(text: &str) -> Self {
+        words!("{text}")
     }
 }
 

@@ -362,7 +362,7 @@ fn impossible_walks_name_the_input() {
             9,
             0.0
         )
-        .contains("`cash_returns` is 3 long")
+        .contains("`cash_returns` has 3 values")
     );
     assert!(
         refusal(
@@ -374,7 +374,7 @@ fn impossible_walks_name_the_input() {
             9,
             0.0
         )
-        .contains("`dates` is 0 long")
+        .contains("`dates` has 0 values")
     );
     let mut holed = Market::new(Array2::zeros((10, 2)), vec![0.0; 10]);
     holed.returns[[4, 1]] = f64::NAN;
@@ -386,7 +386,7 @@ fn impossible_walks_name_the_input() {
             .unwrap_err()
             .to_string()
     };
-    assert!(targets(vec![0.5, 0.5]).contains("`target weights at bar 0` is 2 long"));
+    assert!(targets(vec![0.5, 0.5]).contains("`target weights at bar 0` has 2 values"));
     assert!(targets(vec![0.5, 0.6, 0.0]).contains("a sum of 1.1"));
     assert!(targets(vec![1.5, -0.5, 0.0]).contains("a weight of -0.5"));
 }

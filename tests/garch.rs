@@ -133,7 +133,7 @@ fn the_fit_recovers_the_parameters_of_a_long_series() {
 #[test]
 fn what_cannot_be_fitted_or_evaluated_is_named() {
     let refusal = |returns: &[f64]| fit(returns, Mean::Zero).unwrap_err().to_string();
-    assert!(refusal(&[0.01; 20]).contains("`returns` is 20 long"));
+    assert!(refusal(&[0.01; 20]).contains("`returns` has 20 values"));
     assert!(refusal(&[0.01; 100]).contains("`returns` is 0.01 throughout"));
     assert!(refusal(&[0.0; 100]).contains("`returns` is 0 throughout"));
     let mut returns = simulate(

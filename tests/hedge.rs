@@ -179,7 +179,7 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
             &weights,
             1.0,
             &betas[..1],
-            "`betas` is of length 1, expected length 2",
+            "`betas` has 1 values, expected 2",
         ),
         (0.5, &weights, 1.0, &[f64::NAN, 1.0], "`betas[0]` is NaN"),
         (0.5, &[1e300, 0.0], 1e300, &betas, "`weights` is of net exposure"),

@@ -198,7 +198,7 @@ fn bad_states_and_models_are_refused_by_name() {
         (
             "/transition/1",
             serde_json::json!([0.5, 0.5]),
-            "`transition[1]` is of length 2",
+            "`transition[1]` has 2 values",
         ),
         (
             "/transition/1/1",

@@ -57,7 +57,7 @@ fn kelly_from_returns_holds_the_better_asset_and_refuses_bad_input() {
         max_weights: vec![1.0; 2],
         ..default.clone()
     };
-    assert!(text(&short, &excess, &covariance).contains("`kelly.max_weights` is 2 long"));
+    assert!(text(&short, &excess, &covariance).contains("`kelly.max_weights` has 2 values"));
     assert!(
         default
             .weights_from_returns(Array2::zeros((10, 2)).view())

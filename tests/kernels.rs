@@ -492,7 +492,7 @@ fn hostile_batches_are_refused_by_name_and_leave_the_output_alone() {
         &states,
         None,
         5 * actions,
-        "`states` is 5 rows, expected at most the 4",
+        "`states` has 5 rows, expected at most the 4",
     );
     refused(plain, &states[1..3 * inputs], None, 3 * actions, "a multiple of");
     refused(
@@ -500,7 +500,7 @@ fn hostile_batches_are_refused_by_name_and_leave_the_output_alone() {
         &states[..3 * inputs],
         None,
         2 * actions,
-        "`weights` is 22 values, expected 33",
+        "`weights` has 22 values, expected 33",
     );
     refused(
         plain,
@@ -522,7 +522,7 @@ fn hostile_batches_are_refused_by_name_and_leave_the_output_alone() {
         &states,
         Some(&priors[1..]),
         12,
-        "`priors` is 11 values, expected 12",
+        "`priors` has 11 values, expected 12",
     );
     for bad in [f64::NAN, -0.1, f64::INFINITY] {
         let mut priors = priors.clone();

@@ -466,7 +466,7 @@ fn contradictions_are_refused_with_the_pair() {
 #[test]
 fn settings_that_cannot_be_are_refused_by_name() {
     for (json, key) in [
-        (r#"{"min_weights": [0]}"#, "`limits.min_weights` is 1 long"),
+        (r#"{"min_weights": [0]}"#, "`limits.min_weights` has 1 values"),
         (r#"{"max_weights": [0, 1000]}"#, "`limits.max_weights[1]` is 1000"),
         (r#"{"max_gross": -1}"#, "`limits.max_gross` is -1"),
         (r#"{"max_net": 101}"#, "`limits.max_net` is 101"),
@@ -518,7 +518,7 @@ fn inputs_that_cannot_be_are_refused_by_name_and_nothing_is_written() {
     let tightening = |factor, low, high| Tightening { factor, low, high };
     let fine = [0.5, 0.5];
     for (target, current, scenarios, tightening, name) in [
-        (&[0.5][..], &fine[..], &two, none, "`target` is 1 long"),
+        (&[0.5][..], &fine[..], &two, none, "`target` has 1 values"),
         (&[0.5, f64::NAN], &fine, &two, none, "`target[1]` is NaN"),
         (
             &[f64::NEG_INFINITY, 0.5],
@@ -527,7 +527,7 @@ fn inputs_that_cannot_be_are_refused_by_name_and_nothing_is_written() {
             none,
             "`target[0]` is -inf",
         ),
-        (&fine, &[0.5], &two, none, "`current` is 1 long"),
+        (&fine, &[0.5], &two, none, "`current` has 1 values"),
         (&fine, &[f64::INFINITY, 0.5], &two, none, "`current[0]` is inf"),
         (&fine, &[0.5, 200.0], &two, none, "`current[1]` is 200"),
         (&fine, &fine, &other, none, "`scenarios.assets` is 3"),
@@ -564,7 +564,7 @@ fn inputs_that_cannot_be_are_refused_by_name_and_nothing_is_written() {
             &fine,
             &two,
             tightening(1.0, &[], &[0.1]),
-            "`tightening.high` is 1 long",
+            "`tightening.high` has 1 values",
         ),
     ] {
         let (mut out, mut reasons) = ([7.0; 2], vec![]);
@@ -574,7 +574,7 @@ fn inputs_that_cannot_be_are_refused_by_name_and_nothing_is_written() {
         assert_eq!((out, reasons), ([7.0; 2], vec![]));
     }
     let short = set.apply(&fine, &fine, &two, &none, &mut [0.0], &mut vec![]);
-    assert!(short.unwrap_err().to_string().contains("`out` is 1 long"));
+    assert!(short.unwrap_err().to_string().contains("`out` has 1 values"));
 }
 
 #[test]

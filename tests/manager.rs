@@ -399,7 +399,7 @@ fn bad_input_is_named_and_changes_nothing() {
         let refusals = [
             (
                 manager.push_prices(&closes[..3], 0.0, &[0.0], &[]).map(drop),
-                "`closes` is 3 values",
+                "`closes` has 3 values",
             ),
             (
                 manager.push_prices(&closes, f64::NAN, &[0.0], &[]).map(drop),

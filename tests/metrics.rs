@@ -252,7 +252,7 @@ fn what_does_not_vary_has_no_beta_alpha_or_information_ratio() {
         assert!(both.information_ratio().is_nan());
     }
     let refusal = Benchmarked::new(&market, &[0.0], Conventions::default()).unwrap_err();
-    assert!(refusal.to_string().contains("`benchmark` is 1 long"));
+    assert!(refusal.to_string().contains("`benchmark` has 1 values"));
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn performance_is_over_each_bars_cash_return() {
         let error = Performance::new(&returns, cash, &[0.0; 3], &[0.0; 3]).unwrap_err();
         error.to_string()
     };
-    assert!(refusal(&cash[..2]).contains("`cash_returns` is 2 long"));
+    assert!(refusal(&cash[..2]).contains("`cash_returns` has 2 values"));
     assert!(refusal(&[0.0, f64::NAN, 0.0]).contains("`cash_returns[1]` is NaN"));
 }
 
@@ -417,8 +417,8 @@ fn performance_refuses_lengths_and_costs_that_cannot_be() {
             .unwrap_err()
             .to_string()
     };
-    assert!(refusal(&[0.0], &[0.0; 2]).contains("`turnovers` is 1 long"));
-    assert!(refusal(&[0.0; 2], &[0.0; 3]).contains("`costs` is 3 long"));
+    assert!(refusal(&[0.0], &[0.0; 2]).contains("`turnovers` has 1 values"));
+    assert!(refusal(&[0.0; 2], &[0.0; 3]).contains("`costs` has 3 values"));
     assert!(refusal(&[0.0, f64::NAN], &[0.0; 2]).contains("`turnovers[1]` is NaN"));
     assert!(refusal(&[0.0; 2], &[-0.1, 0.0]).contains("`costs[0]` is -0.1"));
 }

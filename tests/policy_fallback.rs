@@ -108,10 +108,10 @@ fn mistakes_of_the_caller_are_refused_with_the_output_untouched() {
     let (state, prior) = ([0.5_f32; 7], [0.4, 0.4, 0.2]);
     let nan = [f64::NAN, 0.5, 0.5];
     for (state, prior, fallback, words) in [
-        (&state[1..], &prior[..], &FALLBACK[..], "`state` is 6 values"),
-        (&state, &prior[1..], &FALLBACK, "`prior` is 2 values"),
+        (&state[1..], &prior[..], &FALLBACK[..], "`state` has 6 values"),
+        (&state, &prior[1..], &FALLBACK, "`prior` has 2 values"),
         (&state, &[0.4, -0.1, 0.2], &FALLBACK, "prior[1]"),
-        (&state, &prior, &FALLBACK[1..], "`fallback` is 2 values"),
+        (&state, &prior, &FALLBACK[1..], "`fallback` has 2 values"),
         (&state, &prior, &nan, "fallback[0]"),
         (&state, &prior, &[0.5, 1.5, -1.0], "fallback[1]"),
         (&state, &prior, &[0.5, 0.25, 0.2], "sum to 0.95"),

@@ -191,7 +191,7 @@ fn hostile_input_is_refused_by_name_and_leaves_the_output_alone() {
         &policy,
         &good[1..],
         Some(&prior),
-        "`state` is 65 values, expected 66",
+        "`state` has 65 values, expected 66",
     );
     refused(&policy, &good, None, "`prior` is missing");
     refused(&plain, &good, Some(&prior), "`prior` is given");
@@ -199,7 +199,7 @@ fn hostile_input_is_refused_by_name_and_leaves_the_output_alone() {
         &policy,
         &good,
         Some(&prior[1..]),
-        "`prior` is 20 values, expected 21",
+        "`prior` has 20 values, expected 21",
     );
     for bad in [f64::NAN, -0.1, f64::INFINITY] {
         let mut prior = prior.clone();

@@ -113,9 +113,9 @@ fn bad_bars_are_refused_by_name_and_change_nothing() {
             Some(&high[..]),
             Some(&low[..]),
             &close[..1],
-            "`close` is of length 1, expected length 2",
+            "`close` has 1 values, expected 2",
         ),
-        (Some(&high[..1]), Some(&low), &close, "`high` is of length 1"),
+        (Some(&high[..1]), Some(&low), &close, "`high` has 1 values"),
         (Some(&high), None, &close, "`low` is missing"),
         (None, Some(&low), &close, "`high` is missing"),
         (Some(&[11.0, nan]), Some(&low), &close, "`high[1]` is NaN"),
@@ -397,7 +397,7 @@ fn bad_input_is_refused_by_name_and_nothing_is_written() {
     bad[7].atr = &[f64::INFINITY, 1.0];
     bad[8].atr = &[1.0, 1.0, 1.0];
     let names = [
-        "`weights` is of length 1",
+        "`weights` has 1 values",
         "`weights[1]` is NaN",
         "`equity` is -1",
         "`equity` is inf",
@@ -405,7 +405,7 @@ fn bad_input_is_refused_by_name_and_nothing_is_written() {
         "`closes[1]` is NaN",
         "`atr[0]` is 0",
         "`atr[0]` is inf",
-        "`atr` is of length 3",
+        "`atr` has 3 values",
     ];
     for (inputs, name) in bad.into_iter().zip(names) {
         let error = sizer
@@ -418,7 +418,7 @@ fn bad_input_is_refused_by_name_and_nothing_is_written() {
         .size(good, &mut out[..1], &mut reasons)
         .unwrap_err()
         .to_string();
-    assert!(error.contains("`out` is of length 1"), "{error}");
+    assert!(error.contains("`out` has 1 values"), "{error}");
     let huge = PositionInputs {
         equity: 1e300,
         closes: &[1e-300, 1.0],

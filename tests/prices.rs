@@ -89,7 +89,7 @@ fn tables_refuse_what_cannot_be_a_price_table_and_say_where() {
     }
     let table = || PriceTable::new(dates(), names(&["A", "B"]), good.clone()).unwrap();
     for (found, part) in [
-        (table().with_cash_rate(vec![0.0]), "`cash_rate` is 1 values"),
+        (table().with_cash_rate(vec![0.0]), "`cash_rate` has 1 values"),
         (
             table().with_cash_rate(vec![0.0, -1.0]),
             "`cash_rate on 2020-01-02 (bar 1)` is -1",

@@ -84,9 +84,9 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
     for (observation, name) in [
         (
             &[0.01, 0.02][..],
-            "`observation` is of length 2, expected length 1",
+            "`observation` has 2 values, expected 1",
         ),
-        (&[], "`observation` is of length 0"),
+        (&[], "`observation` has 0 values"),
         (&[f64::NAN], "`observation[0]` is NaN"),
         (&[f64::NEG_INFINITY], "`observation[0]` is -inf"),
     ] {

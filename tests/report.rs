@@ -259,7 +259,7 @@ fn unusable_input_is_named_and_nothing_is_written() {
         ),
         (
             |r| r.seeds[2].prior = Some(track("prior", 299, 20, 1)),
-            "track prior: dates` is 299 bars long, expected 300",
+            "track prior: dates` has 299 values, expected 300",
         ),
         (
             |r| r.seeds[0].track.cash_returns[9] = f64::NAN,
@@ -267,7 +267,7 @@ fn unusable_input_is_named_and_nothing_is_written() {
         ),
         (
             |r| r.baselines[1] = track("x", 299, 20, 1),
-            "track x: dates` is 299 bars long, expected 300",
+            "track x: dates` has 299 values, expected 300",
         ),
         (
             |r| r.baselines[1] = track("x", 0, 20, 1),
@@ -275,7 +275,7 @@ fn unusable_input_is_named_and_nothing_is_written() {
         ),
         (
             |r| r.baselines[1] = track("x", 300, 3, 1),
-            "track x: weights` is 4 columns wide, expected 21",
+            "track x: weights` has 4 columns, expected 21",
         ),
         (
             |r| r.baselines[1].returns[9] = f64::NAN,

@@ -257,17 +257,17 @@ fn an_unusable_track_is_named_and_nothing_is_written() {
         ),
         (
             |m| drop(m.reasons.pop()),
-            "track managed: reasons` is 299 bars long, expected 300",
+            "track managed: reasons` has 299 values, expected 300",
         ),
         (
             |m| m.leverage.push(1.0),
-            "track managed: leverage` is 301 bars long",
+            "track managed: leverage` has 301 values",
         ),
         (|m| m.leverage[3] = -0.1, "track managed: leverage[3]` is -0.1"),
         (|m| m.hedge[4] = f64::INFINITY, "track managed: hedge[4]` is inf"),
         (
             |m| m.track.weights = Array2::zeros((300, 9)),
-            "track managed: weights` is 9 columns wide",
+            "track managed: weights` has 9 columns",
         ),
         (
             |m| {
@@ -291,7 +291,7 @@ fn an_unusable_track_is_named_and_nothing_is_written() {
     let shorter = report(300, Some(managed(299, &SOME)));
     let error = shorter.summary().unwrap_err().to_string();
     assert!(
-        error.contains("track managed: dates` is 299 bars long, expected 300"),
+        error.contains("track managed: dates` has 299 values, expected 300"),
         "{error}"
     );
 }

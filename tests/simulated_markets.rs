@@ -304,14 +304,14 @@ fn impossible_parameters_are_refused_by_name() {
     };
     for (found, part) in [
         (gbm(|p| p.drift[1] = f64::NAN), "`drift[1]` is NaN"),
-        (gbm(|p| p.drift.truncate(1)), "`drift` is 1 values, expected 2"),
+        (gbm(|p| p.drift.truncate(1)), "`drift` has 1 values, expected 2"),
         (
             gbm(|p| p.covariance.truncate(1)),
-            "`covariance` is 1 rows, expected 2",
+            "`covariance` has 1 rows, expected 2",
         ),
         (
             gbm(|p| p.covariance[0].truncate(1)),
-            "`covariance[0]` is 1 values",
+            "`covariance[0]` has 1 values",
         ),
         (
             gbm(|p| p.covariance[1][0] += 0.01),

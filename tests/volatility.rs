@@ -140,7 +140,7 @@ fn bad_forecasts_and_returns_are_named() {
         text
     };
     for forecast in forecasts() {
-        assert!(refusal(forecast, &[]).contains("`returns` is 0 long"));
+        assert!(refusal(forecast, &[]).contains("`returns` has 0 values"));
         for bad in [f64::NAN, f64::INFINITY, 1e200] {
             let text = refusal(forecast, &[0.01, bad, 0.02, 0.01]);
             assert!(text.contains("`returns[1]` is"), "{text}");
@@ -151,7 +151,7 @@ fn bad_forecasts_and_returns_are_named() {
     );
     assert!(
         refusal(VolatilityForecast::Rolling { bars: 9 }, &[0.1])
-            .contains("`returns` is 1 long, expected at least 2")
+            .contains("`returns` has 1 values, expected at least 2")
     );
     assert!(
         refusal(VolatilityForecast::Ewma { half_life: 0.0 }, &[0.1]).contains("`volatility.ewma.half_life`")

@@ -1,6 +1,6 @@
 //! The portfolios that people would hold otherwise, each as a rule from past returns to target weights.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::covariance::{check_covariance, check_returns, ledoit_wolf};
 use crate::math::quadratic::{BoxProgram, Budget};
 use crate::math::risk_parity::equal_risk_contribution;
@@ -69,10 +69,10 @@ impl Baseline {
     pub fn decide(self, past: ArrayView2<'_, f64>, current: &[f64], bars: usize) -> Result<Option<Vec<f64>>> {
         let assets = past.ncols();
         if assets == 0 || current.len() != assets + 1 {
-            let expected = format!("{} long: assets and cash", assets.max(1) + 1);
+            let expected = format!("{}: assets and cash", assets.max(1) + 1);
             return Err(Error::invalid(
                 "current",
-                format!("{} long", current.len()),
+                Count(current.len(), "values"),
                 expected,
             ));
         }
@@ -284,7 +284,7 @@ mod tests {
         let cash = [0.0, 0.0, 1.0];
         assert!(
             refusal(Baseline::EqualWeight, &Array2::zeros((3, 2)), &cash[..2])
-                .contains("`current` is 2 long")
+                .contains("`current` has 2 values")
         );
         for baseline in &Baseline::ALL[2..] {
             assert!(refusal(*baseline, &array![[0.1, 0.2]], &cash).contains("`returns` is 1 x 2"));

@@ -1,7 +1,7 @@
 //! How sure a difference in Sharpe ratio is: paired circular moving-block bootstrap.
 
 use super::Verdict;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::random;
 use crate::math::statistics::quantile_sorted;
 use crate::memory;
@@ -77,14 +77,14 @@ impl BlockBootstrap {
         if first.len() != second.len() {
             return Err(Error::invalid(
                 "second returns",
-                format!("{} bars long", second.len()),
+                Count(second.len(), "values"),
                 format!("{}, as the first", first.len()),
             ));
         }
         if first.len() < 2 {
             return Err(Error::invalid(
                 "returns",
-                format!("{} bars long", first.len()),
+                Count(first.len(), "values"),
                 "at least 2",
             ));
         }

@@ -1,7 +1,7 @@
 //! What a portfolio did under a risk manager: its path, and why each decision was what it was.
 
 use super::Track;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::risk::reason::{Reason, ReasonCode};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +50,7 @@ impl ManagedTrack {
             if len != bars {
                 return Err(Error::invalid(
                     format!("track {}: {series}", self.track.name),
-                    format!("{len} bars long"),
+                    Count(len, "values"),
                     format!("{bars}, as the track"),
                 ));
             }

@@ -2,7 +2,7 @@
 //! plots and comparisons are made from.
 
 use super::LeftOut;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::statistics::excess;
 use crate::risk::performance::Performance;
 use chrono::NaiveDate;
@@ -85,7 +85,7 @@ impl Track {
             if len != bars {
                 return Err(Error::invalid(
                     self.part(series),
-                    format!("{len} bars long"),
+                    Count(len, "values"),
                     format!("{bars}, one for each date"),
                 ));
             }

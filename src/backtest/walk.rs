@@ -4,7 +4,7 @@ use super::left_out::note_close;
 use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::market::Bar;
 use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView2, s};
@@ -138,11 +138,11 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
         ));
     }
     if history.assets.len() != assets {
-        let found = format!("{} long", history.assets.len());
+        let found = Count(history.assets.len(), "values");
         return Err(Error::invalid(
             "assets",
             found,
-            format!("{assets} long, as the returns are wide"),
+            format!("{assets}, one for each column of the returns"),
         ));
     }
     for (name, len) in [
@@ -150,8 +150,8 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
         ("cash_returns", history.cash_returns.len()),
     ] {
         if len != bars {
-            let expected = format!("{bars} long, as the returns");
-            return Err(Error::invalid(name, format!("{len} long"), expected));
+            let expected = format!("{bars}, as the returns");
+            return Err(Error::invalid(name, Count(len, "values"), expected));
         }
     }
     if !(first < last && last < bars) {
@@ -186,12 +186,8 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
 fn check_target(target: &[f64], assets: usize, close: usize) -> Result<()> {
     let input = || format!("target weights at bar {close}");
     if target.len() != assets + 1 {
-        let expected = format!("{} long: assets and cash", assets + 1);
-        return Err(Error::invalid(
-            input(),
-            format!("{} long", target.len()),
-            expected,
-        ));
+        let expected = format!("{}: assets and cash", assets + 1);
+        return Err(Error::invalid(input(), Count(target.len(), "values"), expected));
     }
     if let Some(weight) = target
         .iter()

@@ -4,7 +4,7 @@ use crate::env::account::Account;
 use crate::env::config::EnvConfig;
 use crate::env::environment::missing_deterministic;
 use crate::env::walker::{EpisodeStats, Rules, Scratch, Step, Walker};
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::market::source::Market;
 use crate::market::state::StateSpec;
 use crate::memory;
@@ -166,7 +166,7 @@ impl BatchEnvironment {
     pub fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
         let expected = self.walkers.len() * self.rules.action_len;
         if out.len() != expected {
-            let found = format!("{} values", out.len());
+            let found = Count(out.len(), "values");
             return Err(Error::invalid("prior_weights", found, expected));
         }
         let rows = out.chunks_exact_mut(self.rules.action_len);
@@ -220,7 +220,7 @@ impl BatchEnvironment {
     pub fn step_weights(&mut self, weights: &[f64]) -> Result<&BatchStep> {
         let (count, len) = (self.walkers.len(), self.rules.action_len);
         if weights.len() != count * len {
-            let found = format!("{} values", weights.len());
+            let found = Count(weights.len(), "values");
             return Err(Error::invalid("weights", found, count * len));
         }
         for (row, weights) in weights.chunks_exact(len).enumerate() {

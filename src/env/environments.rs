@@ -2,7 +2,7 @@
 
 use crate::env::batch::{BatchEnvironment, BatchSnapshot, BatchStep};
 use crate::env::walker::EpisodeStats;
-use crate::error::{Error, Result};
+use crate::error::{Error, Found, Result};
 
 /// E environments that step together and start the next episode by themselves; flat buffers, row-major.
 pub trait Environments: Send {
@@ -84,6 +84,6 @@ pub struct HostStep {
 }
 
 /// The error of a number that a host's environment gave.
-pub(super) fn of_host(place: &str, env: usize, found: impl std::fmt::Display, expected: &str) -> Error {
+pub(super) fn of_host(place: &str, env: usize, found: impl Found, expected: &str) -> Error {
     Error::invalid(format!("{place} of environment {env}"), found, expected)
 }

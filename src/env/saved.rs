@@ -2,7 +2,7 @@
 
 use crate::env::batch::{BatchEnvironment, BatchSnapshot};
 use crate::env::config::EnvConfig;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::json;
 use crate::json::document::{self, Document};
 use crate::market::source::digest_of;
@@ -37,8 +37,9 @@ impl BatchEnvironment {
             action: self.rules.action.clone(),
             snapshot: self.snapshot(),
         };
-        let body =
-            serde_json::to_vec(&saved).map_err(|error| Error::invalid("snapshot", error, "numbers"))?;
+        let body = serde_json::to_vec(&saved).map_err(|error| {
+            Error::invalid("snapshot", words!("what JSON cannot hold ({error})"), "numbers")
+        })?;
         let format = format!("{:02}", document::FORMAT);
         let checksum = digest_of([&body]).to_le_bytes();
         Ok([MAGIC.as_slice(), format.as_bytes(), &checksum, &body].concat())

@@ -2,7 +2,7 @@
 
 use crate::env::account::{Account, Terms};
 use crate::env::config::{ControlVariate, EnvConfig};
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::market::prior::Prior;
 use crate::market::source::{Bar, Market, Path};
 use crate::market::state::{StateBuilder, StateSpec};
@@ -157,7 +157,7 @@ impl Rules {
     pub(super) fn check_scores(&self, name: &str, scores: &[f32], environments: usize) -> Result<()> {
         let expected = environments * self.action_len;
         if scores.len() != expected {
-            return Err(Error::invalid(name, format!("{} values", scores.len()), expected));
+            return Err(Error::invalid(name, Count(scores.len(), "values"), expected));
         }
         // 0·x is 0 for every finite x: one sum that vectorises, and the search only where it fails.
         let all_finite = scores.iter().map(|score| 0.0 * score).sum::<f32>() == 0.0;

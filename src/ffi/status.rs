@@ -1,6 +1,6 @@
 //! What a call answers: zero, or a number that says what kind of thing went wrong.
 
-use crate::error::Error;
+use crate::error::{Error, Problem};
 use std::ffi::{CStr, c_char};
 
 /// What a call answers: PPO_OK, or a negative number whose meaning never changes. A newer library may answer a number
@@ -97,11 +97,11 @@ pub extern "C" fn ppo_status_name(status: ppo_status) -> *const c_char {
 /// The status that stands for an error of the crate.
 pub(in crate::ffi) fn status_of(error: &Error) -> ppo_status {
     match error {
-        // What a non-finite number looks like in a message, whichever check found it.
-        Error::Invalid { found, .. } if matches!(found.as_str(), "NaN" | "inf" | "-inf") => {
-            PPO_ERR_NOT_FINITE
-        }
-        Error::Invalid { .. } => PPO_ERR_INVALID_ARGUMENT,
+        Error::Invalid { problem, .. } => match problem {
+            Problem::NotFinite => PPO_ERR_NOT_FINITE,
+            Problem::Length => PPO_ERR_LENGTH,
+            Problem::UnknownKey | Problem::Value => PPO_ERR_INVALID_ARGUMENT,
+        },
         Error::Table { .. } => PPO_ERR_TABLE,
         Error::PolicyFile { .. } => PPO_ERR_FILE,
         Error::Io { .. } => PPO_ERR_IO,

@@ -3,7 +3,7 @@
 
 pub mod document;
 
-use crate::error::{self, Error};
+use crate::error::{self, Error, Problem};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
@@ -41,7 +41,11 @@ impl Refusal {
             "" => name.to_string(),
             key => format!("{name}{separator}{key}"),
         };
-        Error::invalid(input, self.found, self.expected)
+        let problem = match self.unknown {
+            true => Problem::UnknownKey,
+            false => Problem::Value,
+        };
+        Error::worded(problem, &input, &self.found, &self.expected)
     }
 }
 

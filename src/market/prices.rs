@@ -1,6 +1,6 @@
 //! Prices of N assets on T dates, checked once so that nothing later needs to.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView1, Axis, Slice, s};
 use std::collections::HashSet;
@@ -69,8 +69,8 @@ impl PriceTable {
         if dates.len() < 2 {
             return Err(Error::invalid(
                 "dates",
-                format!("{} bars", dates.len()),
-                "at least 2 bars",
+                Count(dates.len(), "values"),
+                "at least 2",
             ));
         }
         if assets.is_empty() {
@@ -145,7 +145,7 @@ impl PriceTable {
     /// Errors: a length other than T, a rate that is not finite and above -1.
     pub fn with_cash_rate(mut self, rates: Vec<f64>) -> Result<Self> {
         if rates.len() != self.bars() {
-            let found = format!("{} values", rates.len());
+            let found = Count(rates.len(), "values");
             return Err(Error::invalid(
                 "cash_rate",
                 found,
@@ -198,7 +198,11 @@ impl PriceTable {
             let usable = row.iter().all(|weight| weight.is_finite() && *weight >= 0.0);
             if !(usable && (total - 1.0).abs() <= PRIOR_TOLERANCE) {
                 let input = format!("prior on {} (bar {bar})", self.dates[bar]);
-                return Err(Error::invalid(input, row, "weights of at least 0 that sum to 1"));
+                return Err(Error::invalid(
+                    input,
+                    row.to_string(),
+                    "weights of at least 0 that sum to 1",
+                ));
             }
         }
         self.prior = Some(prior.as_standard_layout().into_owned());
@@ -346,7 +350,7 @@ impl PriceTable {
             ("columns", columns.len(), self.columns.len()),
         ] {
             if found != kept {
-                return Err(Error::invalid(input, format!("{found} names"), kept));
+                return Err(Error::invalid(input, Count(found, "names"), kept));
             }
         }
         let mut table = self.clone();

@@ -1,6 +1,6 @@
 //! What the policy sees at a close, and the one builder that writes it.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::market::history::History;
 use crate::market::prior::{self, Prior};
 use crate::market::source::{Bar, MarketShape};
@@ -296,7 +296,7 @@ fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
     if found == expected {
         return Ok(());
     }
-    Err(Error::invalid(name, words!("{found} values"), expected))
+    Err(Error::invalid(name, Count(found, "values"), expected))
 }
 
 /// What a builder is saved as.

@@ -78,7 +78,7 @@ mod tests {
             refusal(&q, &[f64::NAN; 2], &[0.0; 2], &[1.0; 2], Budget::Exactly(1.0)).contains("`linear[0]`")
         );
         assert!(
-            refusal(&q, &[0.0; 2], &[0.0; 1], &[1.0; 2], Budget::Exactly(1.0)).contains("`low` is 1 long")
+            refusal(&q, &[0.0; 2], &[0.0; 1], &[1.0; 2], Budget::Exactly(1.0)).contains("`low` has 1 values")
         );
         let indefinite = array![[1.0, 2.0], [2.0, 1.0]];
         assert!(

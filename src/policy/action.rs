@@ -1,6 +1,6 @@
 //! From an action to target weights: softmax around the prior, then caps and floors.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
 
@@ -76,7 +76,7 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
 /// than 1e-6 from 1.
 pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &mut [f64]) -> Result<()> {
     if weights.len() != out.len() {
-        let found = words!("{} values", weights.len());
+        let found = Count(weights.len(), "values");
         return Err(Error::invalid("weights", found, out.len()));
     }
     let sum = check_weights(&"weights", weights)?;

@@ -98,6 +98,7 @@ impl Reader<'_> {
                 input,
                 found,
                 expected,
+                ..
             } => self.bad(format!("{part}: `{input}`"), found, expected),
             other => self.bad(part, other, otherwise),
         }

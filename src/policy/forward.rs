@@ -1,6 +1,6 @@
 //! The network's forward pass in plain Rust: scores and value of states, without libtorch and without allocating.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::policy::features::scorer_rows;
 use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
 use crate::policy::layout::{Parameter, layout, scorer_inputs};
@@ -83,7 +83,7 @@ impl Network {
         let layout = layout(spec);
         let expected: usize = layout.iter().map(Parameter::len).sum();
         if parameters.len() != expected {
-            let found = format!("{} values", parameters.len());
+            let found = Count(parameters.len(), "values");
             return Err(Error::invalid("parameters", found, expected));
         }
         let tensors = split(&layout, &parameters);

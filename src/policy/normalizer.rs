@@ -1,6 +1,6 @@
 //! Running mean and variance of the states, and what they do to a state before the network sees it.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::policy::spec::{NetworkSpec, PolicySpec};
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ impl ObservationNormalizer {
             ("variance", &statistics.variance, 0.0),
         ] {
             if values.len() != len {
-                let found = words!("{} values", values.len());
+                let found = Count(values.len(), "values");
                 return Err(Error::invalid(words!("normalizer.{name}"), found, len));
             }
             if let Some(i) = values.iter().position(|v| !(v.is_finite() && *v >= smallest)) {
@@ -120,7 +120,7 @@ impl ObservationNormalizer {
         let features = self.groups.len();
         let rows = states.len() / features;
         if rows * features != states.len() {
-            let found = words!("{} values", states.len());
+            let found = Count(states.len(), "values");
             return Err(Error::invalid(
                 "states",
                 found,

@@ -1,6 +1,6 @@
 //! What a policy is: its state, its action, its network.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::json::document::Document;
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
@@ -137,13 +137,13 @@ impl PolicySpec {
         if self.assets.len() != assets {
             return Err(Error::invalid(
                 "assets",
-                format!("{} names", self.assets.len()),
+                Count(self.assets.len(), "names"),
                 assets,
             ));
         }
         check_names("assets", &self.assets)?;
         if self.state.columns.len() > MOST_FEATURES {
-            let found = format!("{} names", self.state.columns.len());
+            let found = Count(self.state.columns.len(), "names");
             return Err(Error::invalid(
                 "state.columns",
                 found,
@@ -167,7 +167,7 @@ impl PolicySpec {
             return Err(Error::invalid("network.hidden", format!("{hidden:?}"), expected));
         }
         if hidden.len() > MOST_LAYERS {
-            let found = format!("{} layers", hidden.len());
+            let found = Count(hidden.len(), "layers");
             return Err(Error::invalid(
                 "network.hidden",
                 found,

@@ -1,6 +1,6 @@
 //! A policy ready to act: from a state to target weights, a sample, its log-probability, a value.
 
-use crate::error::{Error, Result, Words, words};
+use crate::error::{Count, Error, Result, Words, words};
 use crate::market::prior::Prior;
 use crate::math::random::Stream;
 use crate::policy::action;
@@ -350,7 +350,7 @@ impl Policy {
     fn check_state_length(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
         self.check_workspace(workspace)?;
         if state.len() != self.spec.state.len() {
-            let found = words!("{} values", state.len());
+            let found = Count(state.len(), "values");
             return Err(Error::invalid("state", found, self.spec.state.len()));
         }
         Ok(())
@@ -381,13 +381,13 @@ impl Policy {
         let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
         let count = states.len() / inputs;
         if count * inputs != states.len() {
-            let found = words!("{} values", states.len());
+            let found = Count(states.len(), "values");
             return Err(Error::invalid("states", found, words!("a multiple of {inputs}")));
         }
         let most = workspace.scores.len() / actions;
         if count > most {
             let expected = words!("at most the {most} that the workspace was made for");
-            return Err(Error::invalid("states", words!("{count} rows"), expected));
+            return Err(Error::invalid("states", Count(count, "rows"), expected));
         }
         check_length("weights", out.len(), count * actions)?;
         check_finite(states, |i| words!("states[{}][{}]", i / inputs, i % inputs))?;
@@ -466,5 +466,5 @@ fn check_length(input: &str, len: usize, expected: usize) -> Result<()> {
     if len == expected {
         return Ok(());
     }
-    Err(Error::invalid(input, words!("{len} values"), expected))
+    Err(Error::invalid(input, Count(len, "values"), expected))
 }

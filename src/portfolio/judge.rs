@@ -3,7 +3,7 @@
 use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Period;
 use crate::backtest::{Baseline, History, LeftOut, Track, run_baseline};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::market::prices::PriceTable;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
@@ -77,10 +77,9 @@ pub(crate) fn bars_between(
     from: Option<NaiveDate>,
     until: Option<NaiveDate>,
 ) -> Result<RangeInclusive<usize>> {
-    table.bars_between(from, until).map_err(|error| match error {
-        Error::Invalid { found, expected, .. } => Error::invalid(period, found, expected),
-        other => other,
-    })
+    table
+        .bars_between(from, until)
+        .map_err(|error| error.about(|_| words!("{period}")))
 }
 
 /// Refuses a test that shares a return with the training period: its first decision has to be taken at the last

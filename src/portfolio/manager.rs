@@ -7,7 +7,7 @@ pub use restart::ManagerState;
 use crate::env::account::{Account, Terms};
 use crate::env::config::LARGEST_BALANCE;
 use crate::env::{EnvConfig, RewardMode};
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::market::history::History;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
@@ -252,7 +252,7 @@ impl RLPortfolioManager {
     ) -> Result<bool> {
         let assets = self.policy.spec().state.assets;
         if closes.len() != assets {
-            let found = words!("{} values", closes.len());
+            let found = Count(closes.len(), "values");
             return Err(Error::invalid("closes", found, assets));
         }
         if let Some(i) = closes
@@ -588,7 +588,7 @@ fn refill(
 /// where the sum is off by more than rounding.
 fn check_held(input: &str, weights: &[f64], len: usize) -> Result<f64> {
     if weights.len() != len {
-        return Err(Error::invalid(input, words!("{} values", weights.len()), len));
+        return Err(Error::invalid(input, Count(weights.len(), "values"), len));
     }
     let expected = "weights of at least 0 (cash of at least -0.01) that sum to 1 with cash";
     let cash = len - 1;

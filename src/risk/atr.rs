@@ -6,7 +6,7 @@
 
 use super::check;
 use super::reason::{Reason, ReasonCode};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::json::document::Document;
 use crate::market::prices::{is_above_close, is_below_close};
 use crate::memory;
@@ -239,12 +239,5 @@ pub fn average_true_range(
 }
 
 fn at_bar(error: Error, bar: usize) -> Error {
-    match error {
-        Error::Invalid {
-            input,
-            found,
-            expected,
-        } => Error::invalid(format!("{input} of bar {bar}"), found, expected),
-        other => other,
-    }
+    error.about(|input| words!("{input} of bar {bar}"))
 }

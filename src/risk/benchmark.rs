@@ -6,7 +6,7 @@
 //! method panics.
 
 use super::metrics::Conventions;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::statistics::{is_constant, mean, rounding, standard_deviation};
 
 /// Returns and their benchmark's, bar by bar.
@@ -35,8 +35,8 @@ impl<'a> Benchmarked<'a> {
     /// Slices of different lengths.
     pub fn new(returns: &'a [f64], benchmark: &'a [f64], conventions: Conventions) -> Result<Self> {
         if benchmark.len() != returns.len() {
-            let expected = format!("{} long, as the returns", returns.len());
-            let found = format!("{} long", benchmark.len());
+            let expected = format!("{}, as the returns", returns.len());
+            let found = Count(benchmark.len(), "values");
             return Err(Error::invalid("benchmark", found, expected));
         }
         Ok(Self {

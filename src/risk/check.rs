@@ -1,12 +1,12 @@
 //! The checks that inputs of a decision share: errors name the input, with the index of the guilty value.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 
 /// `values`, named `input`, has the length `expected` of whatever `of` says.
 pub(super) fn length(input: &str, found: usize, expected: usize, of: &str) -> Result<()> {
     if found != expected {
-        let found = words!("of length {found}");
-        return Err(Error::invalid(input, found, words!("length {expected} ({of})")));
+        let found = Count(found, "values");
+        return Err(Error::invalid(input, found, words!("{expected} ({of})")));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ mod force;
 pub use config::{LARGEST_WEIGHT, LimitsConfig, SectorLimit, TailLimit};
 pub use force::Tightening;
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::math::projection::{Limit, Outcome, Projector, Region, TOLERANCE, turnover};
 use crate::memory;
 use crate::risk::reason::{Reason, ReasonCode};
@@ -151,11 +151,7 @@ impl Limits {
             ("out", out.len()),
         ] {
             if len != assets {
-                return Err(Error::invalid(
-                    name,
-                    words!("{len} long"),
-                    words!("{assets} long"),
-                ));
+                return Err(Error::invalid(name, Count(len, "values"), assets));
             }
         }
         for (name, weights, most) in [

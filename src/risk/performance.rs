@@ -1,7 +1,7 @@
 //! The figures that every portfolio of a back-test is summed up in.
 
 use super::metrics;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::statistics::{BARS_PER_YEAR, excess, mean};
 use serde::Serialize;
 
@@ -45,8 +45,8 @@ impl Performance {
             ("costs", costs),
         ] {
             if values.len() != returns.len() {
-                let expected = format!("{} long, as the returns", returns.len());
-                return Err(Error::invalid(name, format!("{} long", values.len()), expected));
+                let expected = format!("{}, as the returns", returns.len());
+                return Err(Error::invalid(name, Count(values.len(), "values"), expected));
             }
         }
         if let Some(bar) = cash_returns.iter().position(|value| !value.is_finite()) {

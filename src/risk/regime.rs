@@ -86,14 +86,7 @@ impl RegimeConfig {
 }
 
 fn in_model(error: Error) -> Error {
-    match error {
-        Error::Invalid {
-            input,
-            found,
-            expected,
-        } => Error::invalid(format!("regime.model.{input}"), found, expected),
-        other => other,
-    }
+    error.within("regime.model.")
 }
 
 /// What a restart must know of a [`RegimeTracker`].

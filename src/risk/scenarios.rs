@@ -1,6 +1,6 @@
 //! The last bars' returns as scenarios: what any weights would have earned on each of them.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::json::document::Document;
 use crate::memory;
 use serde::{Deserialize, Serialize};
@@ -86,8 +86,8 @@ impl Scenarios {
     /// A wrong length, a return that is not finite or below -1; nothing is remembered then.
     pub fn push(&mut self, returns: &[f64]) -> Result<()> {
         if returns.len() != self.assets {
-            let found = words!("{} long", returns.len());
-            return Err(Error::invalid("returns", found, words!("{} long", self.assets)));
+            let found = Count(returns.len(), "values");
+            return Err(Error::invalid("returns", found, self.assets));
         }
         check_returns("returns", returns)?;
         let slots = self.slots();
@@ -162,7 +162,7 @@ impl Scenarios {
             let expected = words!("at most {capacity} bars of {assets} returns each");
             return Err(Error::invalid(
                 "scenarios.returns",
-                words!("{values} long"),
+                Count(values, "values"),
                 expected,
             ));
         }
@@ -254,7 +254,7 @@ mod tests {
         scenarios.push(&[0.1, 0.2]).unwrap();
         let before = scenarios.state();
         for (returns, name) in [
-            (&[0.1][..], "`returns` is 1 long"),
+            (&[0.1][..], "`returns` has 1 values"),
             (&[0.1, f64::NAN], "`returns[1]` is NaN"),
             (&[-1.5, 0.0], "`returns[0]` is -1.5"),
         ] {

@@ -341,8 +341,8 @@ mod tests {
         let before = stops.clone();
         let (good, weights) = ([90.0, 50.0], [0.5, 0.0]);
         for (closes, current, name) in [
-            (&good[..1], &weights[..], "`closes` is of length 1"),
-            (&good, &weights[..1], "`current_weights` is of length 1"),
+            (&good[..1], &weights[..], "`closes` has 1 values"),
+            (&good, &weights[..1], "`current_weights` has 1 values"),
             (&[90.0, f64::NAN], &weights, "`closes[1]` is NaN"),
             (&[0.0, 50.0], &weights, "`closes[0]` is 0"),
             (&good, &[0.5, f64::INFINITY], "`current_weights[1]` is inf"),

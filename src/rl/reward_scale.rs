@@ -1,7 +1,7 @@
 //! Division of rewards by the running standard deviation of the discounted return, so that one learning rate fits
 //! every market and reward. A training device only: nothing that is reported passes through it.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -35,19 +35,22 @@ impl RewardScale {
 
     /// Checks statistics that were read from somewhere against a run's. The error names what no such run has.
     pub fn check(&self, gamma: f64, n_envs: usize) -> Result<()> {
-        let refuse = |field: &str, found: String, expected: String| {
-            Err(Error::invalid(format!("reward_scale.{field}"), found, expected))
-        };
-        if self.returns.len() != n_envs {
-            let found = format!("{} values", self.returns.len());
-            return refuse("returns", found, format!("{n_envs} (n_envs)"));
+        let len = self.returns.len();
+        if len != n_envs {
+            let expected = format!("{n_envs} (n_envs)");
+            return Err(Error::invalid(
+                "reward_scale.returns",
+                Count(len, "values"),
+                expected,
+            ));
         }
         if self.gamma.to_bits() != gamma.to_bits() {
-            return refuse("gamma", self.gamma.to_string(), format!("{gamma} (gamma)"));
+            let expected = format!("{gamma} (gamma)");
+            return Err(Error::invalid("reward_scale.gamma", self.gamma, expected));
         }
         if let Some(env) = self.returns.iter().position(|value| !value.is_finite()) {
-            let found = self.returns[env].to_string();
-            return refuse(&format!("returns[{env}]"), found, "a finite number".to_string());
+            let input = format!("reward_scale.returns[{env}]");
+            return Err(Error::invalid(input, self.returns[env], "a finite number"));
         }
         for (field, value, least) in [
             ("count", self.count, 0.0),
@@ -55,7 +58,8 @@ impl RewardScale {
             ("squares", self.squares, 0.0),
         ] {
             if !(value.is_finite() && value >= least) {
-                return refuse(field, value.to_string(), format!("finite, at least {least}"));
+                let expected = format!("finite, at least {least}");
+                return Err(Error::invalid(format!("reward_scale.{field}"), value, expected));
             }
         }
         Ok(())

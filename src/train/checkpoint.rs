@@ -1,7 +1,7 @@
 //! A run on disk: the policy file plus all that training needs to go on as if it had never stopped.
 
 use crate::env::BatchSnapshot;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::json::document::{self, Document};
 use crate::market::Market;
 use crate::math::random::{self, Stream};
@@ -233,10 +233,10 @@ impl Trainer {
         trainer.reward_scale = saved.reward_scale;
         trainer.shuffle = saved.shuffle;
         if blocks.len() != trainer.collectors.len() {
-            let expected = format!("{} blocks", trainer.collectors.len());
+            let expected = Count(trainer.collectors.len(), "blocks");
             return Err(fault(
                 "tensor `environments`",
-                format!("{} blocks", blocks.len()),
+                Count(blocks.len(), "blocks"),
                 &expected,
             ));
         }

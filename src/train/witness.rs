@@ -1,6 +1,6 @@
 //! libtorch's forward pass on a policy's parameters: the witness of the one that acts.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::policy::Policy;
 use crate::train::error::torch_error;
 use crate::train::gather::network_input;
@@ -14,7 +14,7 @@ use tch::Device;
 pub fn scores_and_values(policy: &Policy, states: &[f32]) -> Result<(Vec<f32>, Vec<f32>)> {
     let inputs = policy.spec().state.len();
     if !states.len().is_multiple_of(inputs) {
-        let found = format!("{} values", states.len());
+        let found = Count(states.len(), "values");
         return Err(Error::invalid("states", found, format!("a multiple of {inputs}")));
     }
     let mut normalized = vec![0.0; states.len()];

@@ -119,7 +119,7 @@ static void bars(void) {
     }
     /* The policy has no columns and computes its prior. */
     EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, 0.0, &one, 1, NULL, 0));
-    CHECK(says("`columns` is 1 values, expected 0"));
+    CHECK(says("`columns` has 1 values, expected 0"));
     EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, 0.0, NULL, 0, &one, 1));
     EXPECT(PPO_OK, push(closes, ASSETS));
     for (int i = 0; i < 4; i++) {

@@ -115,7 +115,7 @@ static void deciding(risk_manager *manager) {
     all.market.closes = NULL;
     refused(PPO_ERR_NULL_POINTER, manager, &all, "`market.closes` is NULL");
     all.market.closes_len = 1;
-    refused(PPO_ERR_LENGTH, manager, &all, "`market.closes` is 1 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`market.closes` has 1 values");
     all.market.closes = bad;
     EXPECT(PPO_ERR_NOT_FINITE, risk_manager_observe(manager, &all.market));
     refused(PPO_ERR_NOT_FINITE, manager, &all, "`market.closes[1]` is NaN");
@@ -125,7 +125,7 @@ static void deciding(risk_manager *manager) {
     all.market.highs_len = 0;
     refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.highs` is NULL");
     all.market.lows_len = 3;
-    refused(PPO_ERR_LENGTH, manager, &all, "`market.lows` is 3 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`market.lows` has 3 values");
     all.market.lows = HIGHS;
     refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.lows[0]` is 101");
     all.market.atr_len = N;
@@ -135,7 +135,7 @@ static void deciding(risk_manager *manager) {
     refused(PPO_ERR_NOT_FINITE, manager, &all, "`market.betas[1]` is NaN");
     all.market.observation = CLOSES;
     all.market.observation_len = N;
-    refused(PPO_ERR_LENGTH, manager, &all, "`market.observation` is 2 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`market.observation` has 2 values");
     all.market.volatility = -0.1;
     refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.volatility` is -0.1");
     all.market.trend = INFINITY;
@@ -147,7 +147,7 @@ static void deciding(risk_manager *manager) {
     all.portfolio.target = bad;
     refused(PPO_ERR_NOT_FINITE, manager, &all, "`portfolio.target[1]` is NaN");
     all.portfolio.current_len = 0;
-    refused(PPO_ERR_LENGTH, manager, &all, "`portfolio.current` is 0 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`portfolio.current` has 0 values");
     all.portfolio.equity = 0.0;
     refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`portfolio.equity` is 0");
     all.portfolio.drawdown = 1.5;
@@ -155,7 +155,7 @@ static void deciding(risk_manager *manager) {
     all.decision.weights = NULL;
     refused(PPO_ERR_NULL_POINTER, manager, &all, "`decision.weights` is NULL");
     all.decision.units_len = 1;
-    refused(PPO_ERR_LENGTH, manager, &all, "`decision.units` is 1 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`decision.units` has 1 values");
     all.decision.stops = all.units + 1;
     refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "memory that `decision.units` uses");
     all.decision.reasons = NULL;

@@ -80,7 +80,7 @@ static void measures(void) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_benchmark_metrics_compute(RETURNS, BARS, NULL, BARS, &by, &beside));
     EXPECT(PPO_ERR_NULL_POINTER, risk_benchmark_metrics_compute(RETURNS, BARS, BENCHMARK, BARS, &by, NULL));
     EXPECT(PPO_ERR_LENGTH, risk_benchmark_metrics_compute(RETURNS, BARS, BENCHMARK, BARS - 1, &by, &beside));
-    CHECK(says("`benchmark` is 5 values, expected 6"));
+    CHECK(says("`benchmark` has 5 values, expected 6"));
     EXPECT(PPO_ERR_NOT_FINITE, risk_benchmark_metrics_compute(RETURNS, BARS, INFINITE, BARS, NULL, &beside));
     CHECK(says("`benchmark[4]` is -inf"));
     CHECK(memcmp(&before, &metrics, sizeof before) == 0);

@@ -83,7 +83,7 @@ static void limits(ppo_agent *agent) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_limits_restore(NULL, N, NULL, &made));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, N, "{}", &made), "state_json");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, N, "{\"returns\": [0.1]}", &made),
-            "`state_json: returns` is 1 long");
+            "`state_json: returns` has 1 values");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, 0, "{\"returns\": []}", &made), "`assets` is 0");
     CHECK(made == (risk_limits *)(void *)untouched);
     EXPECT(PPO_OK, risk_limits_new("{\"max_weights\": [0.5, 0.5]}", N, &made));
@@ -94,7 +94,7 @@ static void limits(ppo_agent *agent) {
 
     EXPECT(PPO_ERR_NULL_POINTER, risk_limits_push_returns(NULL, WEIGHTS, N));
     REFUSED(PPO_ERR_NULL_POINTER, risk_limits_push_returns(made, NULL, N), "`returns` is NULL");
-    REFUSED(PPO_ERR_LENGTH, risk_limits_push_returns(made, WEIGHTS, 0), "`returns` is 0 values");
+    REFUSED(PPO_ERR_LENGTH, risk_limits_push_returns(made, WEIGHTS, 0), "`returns` has 0 values");
     REFUSED(PPO_ERR_NOT_FINITE, risk_limits_push_returns(made, BAD, N), "`returns[1]` is NaN");
     EXPECT(PPO_ERR_NULL_POINTER, APPLY(NULL, WEIGHTS, WEIGHTS, 1.0, places[0]));
     REFUSED(PPO_ERR_NULL_POINTER, APPLY(made, NULL, WEIGHTS, 1.0, places[0]), "`target` is NULL");
@@ -107,13 +107,13 @@ static void limits(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, APPLY(made, places[0], WEIGHTS, 1.0, places[0]), "memory that `target` uses");
     REFUSED(PPO_ERR_LENGTH,
             risk_limits_apply(made, WEIGHTS, 3, WEIGHTS, N, 1.0, NULL, 0, NULL, 0, places[0], N, reasons, 8, &count),
-            "`target` is 3 values");
+            "`target` has 3 values");
     REFUSED(PPO_ERR_LENGTH,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, 0, 1.0, NULL, 0, NULL, 0, places[0], N, reasons, 8, &count),
-            "`current` is 0 values");
+            "`current` has 0 values");
     REFUSED(PPO_ERR_LENGTH,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, low, 1, NULL, 0, places[0], N, reasons, 8, &count),
-            "`low` is 1 values");
+            "`low` has 1 values");
     REFUSED(PPO_ERR_NULL_POINTER,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, NULL, 0, NULL, N, places[0], N, reasons, 8, &count),
             "`high` is NULL");
@@ -125,7 +125,7 @@ static void limits(ppo_agent *agent) {
             "`high[1]` is -0.5");
     REFUSED(PPO_ERR_LENGTH,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, NULL, 0, NULL, 0, places[0], 1, reasons, 8, &count),
-            "`weights` is 1 values");
+            "`weights` has 1 values");
     REFUSED(PPO_ERR_NULL_POINTER,
             risk_limits_apply(made, WEIGHTS, N, WEIGHTS, N, 1.0, NULL, 0, NULL, 0, places[0], N, NULL, 8, &count),
             "`reasons` is NULL");
@@ -181,14 +181,14 @@ static void hedge(ppo_agent *agent) {
 
     EXPECT(PPO_ERR_NULL_POINTER, DECIDE(NULL, 0.2, WEIGHTS, N, 1e5, NULL, 0, &position));
     REFUSED(PPO_ERR_NULL_POINTER, DECIDE(made, 0.2, NULL, N, 1e5, NULL, 0, &position), "`weights` is NULL");
-    REFUSED(PPO_ERR_LENGTH, DECIDE(made, 0.2, WEIGHTS, 0, 1e5, NULL, 0, &position), "`weights` is 0 values");
+    REFUSED(PPO_ERR_LENGTH, DECIDE(made, 0.2, WEIGHTS, 0, 1e5, NULL, 0, &position), "`weights` has 0 values");
     REFUSED(PPO_ERR_NOT_FINITE, DECIDE(made, 0.2, BAD, N, 1e5, NULL, 0, &position), "`weights[1]` is NaN");
     REFUSED(PPO_ERR_NOT_FINITE, DECIDE(made, NAN, WEIGHTS, N, 1e5, NULL, 0, &position), "`drawdown` is NaN");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, DECIDE(made, 1.1, WEIGHTS, N, 1e5, NULL, 0, &position), "`drawdown` is 1.1");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, DECIDE(made, 0.2, WEIGHTS, N, 0.0, NULL, 0, &position), "`equity` is 0");
     REFUSED(PPO_ERR_NOT_FINITE, DECIDE(made, 0.2, WEIGHTS, N, INFINITY, NULL, 0, &position), "`equity` is inf");
     REFUSED(PPO_ERR_NULL_POINTER, DECIDE(made, 0.2, WEIGHTS, N, 1e5, NULL, N, &position), "`betas` is NULL");
-    REFUSED(PPO_ERR_LENGTH, DECIDE(made, 0.2, WEIGHTS, N, 1e5, PRICES, 1, &position), "`betas` is 1 values");
+    REFUSED(PPO_ERR_LENGTH, DECIDE(made, 0.2, WEIGHTS, N, 1e5, PRICES, 1, &position), "`betas` has 1 values");
     REFUSED(PPO_ERR_NOT_FINITE, DECIDE(made, 0.2, WEIGHTS, N, 1e5, BAD, N, &position), "`betas[1]` is NaN");
     REFUSED(PPO_ERR_NULL_POINTER, DECIDE(made, 0.2, WEIGHTS, N, 1e5, NULL, 0, NULL), "`position` is NULL");
     REFUSED(PPO_ERR_NULL_POINTER,
@@ -239,20 +239,20 @@ static void ranges(ppo_agent *agent) {
     EXPECT(PPO_OK, risk_atr_new(N, 1, &made));
     TEXT_OF(risk_atr_state_json, made);
     EXPECT(PPO_OK, risk_atr_restore(N, 1, text, &again));
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N + 1, 1, text, &made), "`state_json: closes` is of length 2");
+    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N + 1, 1, text, &made), "`state_json: closes` has 2 values");
 
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_update(NULL, HIGH, N, LOW, N, PRICES, N));
     REFUSED(PPO_ERR_NULL_POINTER, risk_atr_update(made, HIGH, N, LOW, N, NULL, N), "`close` is NULL");
-    REFUSED(PPO_ERR_LENGTH, risk_atr_update(made, HIGH, N, LOW, N, PRICES, 0), "`close` is 0 values");
+    REFUSED(PPO_ERR_LENGTH, risk_atr_update(made, HIGH, N, LOW, N, PRICES, 0), "`close` has 0 values");
     REFUSED(PPO_ERR_NOT_FINITE, risk_atr_update(made, NULL, 0, NULL, 0, BAD, N), "`close[1]` is NaN");
     REFUSED(PPO_ERR_NULL_POINTER, risk_atr_update(made, NULL, N, LOW, N, PRICES, N), "`high` is NULL");
-    REFUSED(PPO_ERR_LENGTH, risk_atr_update(made, HIGH, N, LOW, 1, PRICES, N), "`low` is 1 values");
+    REFUSED(PPO_ERR_LENGTH, risk_atr_update(made, HIGH, N, LOW, 1, PRICES, N), "`low` has 1 values");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_update(made, HIGH, N, NULL, 0, PRICES, N), "`low` is missing");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_update(made, NULL, 0, LOW, N, PRICES, N), "`high` is missing");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_update(made, LOW, N, HIGH, N, PRICES, N), "`high[0]` is 99");
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_values(NULL, places[0], N, &counts[0], &counts[1]));
     REFUSED(PPO_ERR_NULL_POINTER, risk_atr_values(made, NULL, N, &counts[0], &counts[1]), "`values` is NULL");
-    REFUSED(PPO_ERR_LENGTH, risk_atr_values(made, places[0], 3, &counts[0], &counts[1]), "`values` is 3 values");
+    REFUSED(PPO_ERR_LENGTH, risk_atr_values(made, places[0], 3, &counts[0], &counts[1]), "`values` has 3 values");
     EXPECT(PPO_OK, risk_atr_update(made, HIGH, N, LOW, N, PRICES, N));
     EXPECT(PPO_OK, risk_atr_values(made, places[0], N, &counts[0], &counts[1]));
     CHECK(isnan(places[0][0]) && isnan(places[0][1]) && counts[0] == 1 && counts[1] == 2);
@@ -275,7 +275,7 @@ static void ranges(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_average_true_range(NULL, 0, NULL, 0, PRICES, N, 1, 0, 1, places[0], N),
             "`assets` is 0");
     REFUSED(PPO_ERR_LENGTH, risk_average_true_range(NULL, 0, NULL, 0, PRICES, N, 1, 1, 1, places[0], 1),
-            "`close` is 2 values");
+            "`close` has 2 values");
     REFUSED(PPO_ERR_NOT_FINITE, risk_average_true_range(NULL, 0, NULL, 0, BAD, N, 1, N, 1, places[0], N),
             "`close[1] of bar 0` is NaN");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_average_true_range(HIGH, N, NULL, 0, PRICES, N, 1, N, 1, places[0], N),
@@ -287,7 +287,7 @@ static void ranges(ppo_agent *agent) {
     EXPECT(PPO_ERR_WRONG_HANDLE, risk_atr_last_error(wrong, text, sizeof text, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_last_error(NULL, text, sizeof text, NULL));
     EXPECT(PPO_OK, risk_atr_last_error(made, text, sizeof text, NULL));
-    CHECK(strstr(text, "risk_atr_values: `values` is 3 values") != NULL);
+    CHECK(strstr(text, "risk_atr_values: `values` has 3 values") != NULL);
     risk_atr_free(again);
     risk_atr_free(made);
     EXPECT(PPO_ERR_WRONG_HANDLE, risk_atr_values(made, places[0], N, NULL, NULL));
@@ -324,16 +324,16 @@ static void positions(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, SIZE(made, 1e5, WEIGHTS, PRICES, ATR, places[1]), "memory that `units` uses");
     REFUSED(PPO_ERR_LENGTH,
             risk_positions_size(made, 1e5, WEIGHTS, 1, PRICES, N, ATR, N, 9, places[0], N, NULL, 0, NULL, 0, &count),
-            "`weights` is 1 values");
+            "`weights` has 1 values");
     REFUSED(PPO_ERR_LENGTH,
             risk_positions_size(made, 1e5, WEIGHTS, N, PRICES, 0, ATR, N, 9, places[0], N, NULL, 0, NULL, 0, &count),
-            "`closes` is 0 values");
+            "`closes` has 0 values");
     REFUSED(PPO_ERR_LENGTH,
             risk_positions_size(made, 1e5, WEIGHTS, N, PRICES, N, ATR, 3, 9, places[0], N, NULL, 0, NULL, 0, &count),
-            "`atr` is 3 values");
+            "`atr` has 3 values");
     REFUSED(PPO_ERR_LENGTH,
             risk_positions_size(made, 1e5, WEIGHTS, N, PRICES, N, ATR, N, 9, places[0], 3, NULL, 0, NULL, 0, &count),
-            "`units` is 3 values");
+            "`units` has 3 values");
     REFUSED(PPO_ERR_NULL_POINTER,
             risk_positions_size(made, 1e5, WEIGHTS, N, PRICES, N, ATR, N, 9, places[0], N, NULL, N, NULL, 0, &count),
             "`stops` is NULL");

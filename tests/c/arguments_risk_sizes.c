@@ -51,7 +51,7 @@ static void portfolio(void) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_weights(NULL, EXCESS, N, NULL, N * N, weights, N));
     EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_weights(NULL, EXCESS, N, COVARIANCE, N * N, NULL, N));
     EXPECT(PPO_ERR_LENGTH, risk_kelly_weights(NULL, EXCESS, N, COVARIANCE, N, weights, N));
-    CHECK(says("`covariance` is 2 values, expected 4"));
+    CHECK(says("`covariance` has 2 values, expected 4"));
     EXPECT(PPO_ERR_LENGTH, risk_kelly_weights(NULL, EXCESS, N, COVARIANCE, N * N, weights, N + 1));
     EXPECT(PPO_ERR_LENGTH, risk_kelly_weights(NULL, EXCESS, SIZE_MAX, COVARIANCE, N * N, weights, N));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights(NULL, EXCESS, 0, COVARIANCE, 0, weights, 0));
@@ -65,7 +65,7 @@ static void portfolio(void) {
     CHECK(says("`config_json: fraction` is 0"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT,
            risk_kelly_weights("{\"max_weights\": [1, 1, 1]}", EXCESS, N, COVARIANCE, N * N, weights, N));
-    CHECK(says("`config_json: max_weights` is 3 long"));
+    CHECK(says("`config_json: max_weights` has 3 values"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights(NULL, weights, N, COVARIANCE, N * N, weights + 1, N));
     CHECK(says("memory that `excess` uses"));
     EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_unconstrained(NULL, N, COVARIANCE, N * N, weights, N));
@@ -131,9 +131,9 @@ static void history(void) {
     all.estimate.standard_errors = NULL;
     refused(PPO_ERR_NULL_POINTER, &all, "`estimate.standard_errors` is NULL");
     all.estimate.unconstrained_len = 1;
-    refused(PPO_ERR_LENGTH, &all, "`estimate.unconstrained` is 1 values");
+    refused(PPO_ERR_LENGTH, &all, "`estimate.unconstrained` has 1 values");
     all.estimate.unconstrained_standard_errors_len = 0;
-    refused(PPO_ERR_LENGTH, &all, "`estimate.unconstrained_standard_errors` is 0 values");
+    refused(PPO_ERR_LENGTH, &all, "`estimate.unconstrained_standard_errors` has 0 values");
     all.estimate.excess = all.weights + 1;
     refused(PPO_ERR_INVALID_ARGUMENT, &all, "memory that `estimate.weights` uses");
     all.estimate.excess = (double *)(void *)&all.estimate;
@@ -187,7 +187,7 @@ static void volatility(void) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, NULL, BARS, &out));
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, series, 60, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility(NULL, series, 0, &out));
-    CHECK(says("`returns` is 0 long"));
+    CHECK(says("`returns` has 0 values"));
     EXPECT(PPO_ERR_NOT_FINITE, risk_volatility(NULL, BROKEN, BARS * N, &out));
     CHECK(says("`returns[7]` is NaN"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"ewma\": {\"half_life\": 0}}", series, 60, &out));
@@ -205,7 +205,7 @@ static void volatility(void) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility_fit(NULL, 60, &fit));
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility_fit(series, 60, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility_fit(series, 49, &fit));
-    CHECK(says("`returns` is 49 long, expected at least 50"));
+    CHECK(says("`returns` has 49 values, expected at least 50"));
     series[3] = NAN;
     EXPECT(PPO_ERR_NOT_FINITE, risk_volatility_fit(series, 60, &fit));
     CHECK(says("`returns[3]` is NaN") && memcmp(&before, &fit, sizeof fit) == 0);

@@ -94,7 +94,7 @@ static void *fail(void *unused) {
     }
     FAILS(PPO_ERR_NULL_POINTER, "ppo_select_action: `state` is NULL",
           ppo_select_action(agent, NULL, STATE, prior, ACTIONS, weights, ACTIONS));
-    FAILS(PPO_ERR_LENGTH, "`state` is 60 values, expected 61",
+    FAILS(PPO_ERR_LENGTH, "`state` has 60 values, expected 61",
           ppo_select_action(agent, state, STATE - 1, prior, ACTIONS, weights, ACTIONS));
     FAILS(PPO_ERR_NOT_FINITE, "`state[7]` is NaN",
           ppo_select_action(agent, wide, STATE, prior, ACTIONS, weights, ACTIONS));
@@ -107,7 +107,7 @@ static void *fail(void *unused) {
           ppo_select_action(NULL, state, STATE, prior, ACTIONS, weights, ACTIONS));
     FAILS(PPO_ERR_WRONG_HANDLE, "`agent`",
           ppo_select_action((ppo_agent *)(void *)stream, state, STATE, prior, ACTIONS, weights, ACTIONS));
-    FAILS(PPO_ERR_LENGTH, "`action_out` is 3 values, expected 21",
+    FAILS(PPO_ERR_LENGTH, "`action_out` has 3 values, expected 21",
           ppo_sample_action(agent, stream, state, STATE, prior, ACTIONS, action, 3, weights, ACTIONS, &number));
     FAILS(PPO_ERR_NOT_FINITE, "`state[7]` is NaN", ppo_value(agent, wide, STATE, &number));
     EXPECT(PPO_OK, risk_market_init(&market, sizeof market));

@@ -76,9 +76,9 @@ static void decide(const ppo_agent *agent, const ppo_agent *again) {
                                                    ACTIONS, NULL, 0, NULL));
     EXPECT(PPO_ERR_LENGTH, ppo_sample_action(agent, stream, state, 3, prior, ACTIONS, action, ACTIONS, NULL, 0, NULL));
     EXPECT(PPO_OK, ppo_last_error(words, sizeof words, &needed));
-    CHECK(strstr(words, "`state` is 3 values") != NULL && needed == strlen(words) + 1);
+    CHECK(strstr(words, "`state` has 3 values") != NULL && needed == strlen(words) + 1);
     EXPECT(PPO_OK, ppo_agent_last_error(agent, words, sizeof words, &needed));
-    CHECK(strstr(words, "`state` is 3 values") != NULL);
+    CHECK(strstr(words, "`state` has 3 values") != NULL);
     EXPECT(PPO_OK, ppo_random_last_error(stream, words, sizeof words, &needed));
     ppo_random_free(stream);
     ppo_random_free(copy);

@@ -247,7 +247,7 @@ internal static class RefusalsOfMarkets
         {
             Check.Refuses(Status.InvalidArgument, "memory that `target` uses", () => limits.Apply(weights, allowed, weights));
             Check.Refuses(Status.InvalidArgument, "`factor` is 1.5", () => limits.Apply(weights, weights, allowed, null, 1.5));
-            Check.Refuses(Status.Length, "`low` is 1 values", () => limits.Apply(weights, weights, allowed, null, 1.0, new double[1]));
+            Check.Refuses(Status.Length, "`low` has 1 values", () => limits.Apply(weights, weights, allowed, null, 1.0, new double[1]));
             Check.That(allowed.All(weight => weight == 7.0), "refused limits leave their outputs alone");
             Check.Refuses(Status.NotFinite, "`drawdown` is NaN", () => hedge.Decide(double.NaN, weights, 1e5, out _));
             hedge.Decide(0.2, weights, 1e5, out var position);

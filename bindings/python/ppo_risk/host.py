@@ -97,5 +97,5 @@ def _put(values: ArrayLike, place: int, length: int, kind: "np.dtype[Any]", name
     """Writes an environment's array to the library's memory."""
     array = float32(values) if kind is FLOAT32 else float64(values)
     if array.size != length:
-        raise ValueError(f"`{name}` of the environment is {array.size} values, expected {length}")
+        raise ValueError(f"`{name}` of the environment has {array.size} values, expected {length}")
     ctypes.memmove(place, array.ctypes.data, array.nbytes)

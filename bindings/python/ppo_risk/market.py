@@ -81,7 +81,7 @@ class Market(Handle):
                 return None
             encoded = [word.encode() for word in words]
             if len(encoded) != count:
-                raise ValueError(f"`{name}` is {len(encoded)} names, expected {count}")
+                raise ValueError(f"`{name}` has {len(encoded)} names, expected {count}")
             array = (ctypes.c_char_p * count)(*encoded)
             kept.append(array)
             return ctypes.addressof(array)

@@ -66,7 +66,7 @@ def test_simulations():
 
 @pytest.mark.parametrize("call, kind, words", [
     (lambda: Market(np.ones(5)), ValueError, "`closes` has 1 dimensions"),
-    (lambda: Market(np.ones((5, 2)), assets=["A"]), ValueError, "`assets` is 1 names, expected 2"),
+    (lambda: Market(np.ones((5, 2)), assets=["A"]), ValueError, "`assets` has 1 names, expected 2"),
     (lambda: Market(np.ones((5, 2)), highs=np.ones((4, 2))), ValueError, "`highs` has the shape"),
     (lambda: Market(np.ones((5, 2)), dates=["2020-01-01"]), ValueError, "`dates` has the shape"),
     (lambda: Market(np.zeros((5, 2))), ppo_risk.InvalidArgumentError, "closes of A0 on 2000-01-03"),

@@ -115,7 +115,7 @@ def test_what_an_environment_raises_is_raised():
     with pytest.raises(LookupError, match="nothing to start from"):
         Trainer(Agent(PLAIN), Broken("reset"), config())
     for where, kind, words in [("step", LookupError, "nothing more to see"),
-                               ("length", ValueError, "`state` of the environment is 3 values, expected 7"),
+                               ("length", ValueError, "`state` of the environment has 3 values, expected 7"),
                                ("reward", ppo_risk.NotFiniteError, "reward"),
                                ("both", ppo_risk.InvalidArgumentError, "truncated")]:
         agent = Agent(PLAIN)
@@ -373,7 +373,7 @@ def test_the_log_goes_to_a_function_or_a_logger(caplog, monkeypatch):
         ppo_risk.set_log(lambda level, words: lines.append((level, words)), ppo_risk.LogLevel.DEBUG)
         with pytest.raises(ppo_risk.LengthError):
             agent.value([1.0])
-        assert lines == [(ppo_risk.LogLevel.DEBUG, "ppo_value: `state` is 1 values, expected 7")]
+        assert lines == [(ppo_risk.LogLevel.DEBUG, "ppo_value: `state` has 1 values, expected 7")]
         monkeypatch.setattr(sys, "unraisablehook", lost.append)
         ppo_risk.set_log(lambda level, words: 1 / 0, ppo_risk.LogLevel.DEBUG)
         with pytest.raises(ppo_risk.LengthError):

@@ -4,7 +4,7 @@ use crate::backtest::bootstrap::{BlockBootstrap, Interval};
 use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -125,22 +125,22 @@ impl Report {
         if track.weights.ncols() != columns {
             return Err(Error::invalid(
                 format!("track {}: weights", track.name),
-                format!("{} columns wide", track.weights.ncols()),
+                Count(track.weights.ncols(), "columns"),
                 format!("{columns}, one for each asset and one for cash"),
             ));
         }
         if track.len() != policy.len() {
             return Err(Error::invalid(
                 format!("track {}: dates", track.name),
-                format!("{} bars long", track.len()),
+                Count(track.len(), "values"),
                 format!("{}, as the policy's", policy.len()),
             ));
         }
         if track.len() < 2 {
             return Err(Error::invalid(
                 format!("track {}: returns", track.name),
-                "1 bar long",
-                "at least 2 bars",
+                Count(track.len(), "values"),
+                "at least 2",
             ));
         }
         match (0..track.len()).find(|&t| track.dates[t] != policy.dates[t]) {

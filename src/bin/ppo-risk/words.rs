@@ -1,21 +1,14 @@
 //! The library's errors in the words of the command line: options instead of keys of JSON.
 
 use ppo_risk::Error;
+use ppo_risk::error::Words;
 
 /// Puts `names` (of the library, then the command line's) into the input of an error.
 pub(crate) fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
-    match error {
-        Error::Invalid {
-            input,
-            found,
-            expected,
-        } => {
-            let name = names.iter().find(|(library, _)| *library == input.as_str());
-            let input = name.map_or(input.as_str(), |(_, option)| *option);
-            Error::invalid(input, found, expected)
-        }
-        other => other,
-    }
+    error.about(|input| {
+        let name = names.iter().find(|(library, _)| *library == input);
+        Words::from(name.map_or(input, |(_, option)| *option))
+    })
 }
 
 /// Puts options in the place of the settings that complaints about a price file point to.

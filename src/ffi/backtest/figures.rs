@@ -162,7 +162,7 @@ pub unsafe extern "C" fn ppo_backtest_compare(
         }
         let interval = bootstrap
             .sharpe_difference(&first.excess_returns(), &second.excess_returns())
-            .map_err(|error| error.renamed("bootstrap.", "options_json: "))?;
+            .map_err(|error| error.called(&[("bootstrap.", "options_json: ")]))?;
         for (output, found) in [
             (median, interval.median),
             (low, interval.low),

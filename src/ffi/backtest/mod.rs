@@ -140,7 +140,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
             None => Backtest::Plain(run_policy("policy", &policy, market, &env)?),
             Some(risk) => {
                 let run = run_managed("policy", &policy, &market, env.cost_rate, &risk);
-                Backtest::Managed(run.map_err(|error| error.renamed("risk.", "options_json: risk."))?)
+                Backtest::Managed(run.map_err(|error| error.called(&[("risk.", "options_json: risk.")]))?)
             }
         };
         backtest.write(handle::create(result));
@@ -253,7 +253,7 @@ impl Options {
             ..defaults
         };
         env.validate()
-            .map_err(|error| error.renamed("env.", "options_json: "))?;
+            .map_err(|error| error.called(&[("env.", "options_json: ")]))?;
         Ok(env)
     }
 }

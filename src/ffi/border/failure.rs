@@ -1,8 +1,8 @@
 //! What an export's body answers when it cannot go on.
 
-use crate::error::Error;
+use crate::error::{Error, Found};
 use crate::ffi::border::fixed_text::FixedText;
-use crate::ffi::status::{PPO_ERR_INVALID_ARGUMENT, ppo_status, status_of};
+use crate::ffi::status::{ppo_status, status_of};
 use std::cell::RefCell;
 use std::fmt::{Arguments, Display};
 
@@ -44,7 +44,7 @@ impl Failure {
     pub(in crate::ffi) fn new(
         status: ppo_status,
         input: impl Display,
-        found: impl Display,
+        found: impl Found,
         expected: impl Display,
     ) -> Self {
         Self::said(status, format_args!("{}", Error::invalid(input, found, expected)))
@@ -52,8 +52,8 @@ impl Failure {
 
     /// A value that cannot be used.
     #[cold]
-    pub(in crate::ffi) fn invalid(input: impl Display, found: impl Display, expected: impl Display) -> Self {
-        Self::new(PPO_ERR_INVALID_ARGUMENT, input, found, expected)
+    pub(in crate::ffi) fn invalid(input: impl Display, found: impl Found, expected: impl Display) -> Self {
+        Error::invalid(input, found, expected).into()
     }
 
     /// Its words, which are still the thread's: nothing else has failed since it was made.

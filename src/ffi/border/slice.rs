@@ -1,8 +1,9 @@
 //! The host's arrays as slices, with what is wrong with one said by name.
 
+use crate::error::Count;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
-use crate::ffi::status::{PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER};
+use crate::ffi::status::PPO_ERR_NULL_POINTER;
 use std::slice;
 
 /// The `len` values at `pointer`, which have to be `expected` many.
@@ -152,7 +153,7 @@ fn refusal(null: bool, aligned: bool, len: usize, expected: usize, name: &str) -
     if !aligned {
         return Failure::invalid(name, "a misaligned pointer", "one aligned to its type");
     }
-    Failure::new(PPO_ERR_LENGTH, name, format_args!("{len} values"), expected)
+    Failure::invalid(name, Count(len, "values"), expected)
 }
 
 /// Two arrays that share memory.

@@ -14,7 +14,7 @@ use std::ptr;
 pub(in crate::ffi) fn input<'a>(call: Call<'a>, pointer: *const c_char, name: &str) -> Outcome<&'a str> {
     let text = bytes(call, pointer, name)?;
     text.to_str()
-        .map_err(|error| Failure::invalid(name, error, "UTF-8"))
+        .map_err(|error| Failure::invalid(name, format_args!("not UTF-8 ({error})"), "a text in UTF-8"))
 }
 
 /// A path of the host; on Unix its bytes as they are.

@@ -154,7 +154,7 @@ pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, le
         let bytes = slice::input(call, bytes, len, len, "bytes")?;
         env.batch
             .restore_bytes(bytes)
-            .map_err(|error| error.renamed("snapshot", "bytes"))?;
+            .map_err(|error| error.called(&[("snapshot", "bytes")]))?;
         Ok(PPO_OK)
     })
 }

@@ -169,22 +169,21 @@ fn exclusive<'a>(call: Call<'a>, managed: *mut ppo_managed) -> Outcome<Exclusive
 
 /// The names that the core has for a saved state and for settings, as those of the parameters here.
 fn in_state(error: Error) -> Error {
-    let parts = [
-        ("managed state: ", "state_json: "),
-        ("manager state: ", "state_json: manager."),
-        ("manager state", "state_json: manager"),
-        ("risk state: ", "state_json: risk."),
-    ];
-    let renamed = parts
-        .into_iter()
-        .fold(error, |error, (core, here)| error.renamed(core, here));
-    match &renamed {
-        Error::Invalid { input, .. } if !input.starts_with("state_json") => {
-            in_settings_called(renamed, "risk_json: ")
+    match &error {
+        Error::Invalid { input, .. } if STATES.iter().any(|(core, _)| input.starts_with(core)) => {
+            error.called(&STATES)
         }
-        _ => renamed,
+        _ => in_settings_called(error, "risk_json: "),
     }
 }
+
+/// What the core calls the parts of a saved state, and where they lie in it.
+const STATES: [(&str, &str); 4] = [
+    ("managed state", "state_json"),
+    ("manager state: ", "state_json: manager."),
+    ("manager state", "state_json: manager"),
+    ("risk state: ", "state_json: risk."),
+];
 
 /// The two halves of a managed portfolio.
 fn read(

@@ -129,7 +129,7 @@ impl MarketValue {
                 let chosen = TableMarket::new(Arc::clone(table), first..=last, 0, 0.0);
                 chosen.map_err(|error| {
                     let bars = "first_bar and last_bar";
-                    error.renamed("bar range", bars).renamed("price table", bars)
+                    error.called(&[("bar range", bars), ("price table", bars)])
                 })?;
                 Ok(Self::Prices {
                     table: Arc::clone(table),
@@ -240,9 +240,7 @@ pub unsafe extern "C" fn ppo_market_last_error(
 
 /// An error about the prices of a market, or the bars of a test in it, as one about the market.
 fn of_market(error: Error) -> Error {
-    error
-        .renamed("price table", "market")
-        .renamed("test period", "market")
+    error.called(&[("price table", "market"), ("test period", "market")])
 }
 
 fn no_prices() -> Failure {

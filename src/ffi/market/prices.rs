@@ -184,20 +184,20 @@ pub(in crate::ffi) fn with_cash_rate(
         )),
         Some(rates) => Ok(table
             .with_cash_rate(rates)
-            .map_err(|error| error.renamed("cash_rate", "prices.cash_rates"))?),
+            .map_err(|error| error.called(&[("cash_rate", "prices.cash_rates")]))?),
         None if rate.is_nan() => Ok(table),
         None => {
             let rates = vec![rate; table.bars()];
             Ok(table
                 .with_cash_rate(rates)
-                .map_err(|error| error.renamed("cash_rate", input))?)
+                .map_err(|error| error.called(&[("cash_rate", input)]))?)
         }
     }
 }
 
 /// An error about a price table as one about the fields that it came in.
 fn in_prices(error: Error) -> Error {
-    [
+    error.called(&[
         ("close of", "prices.closes of"),
         ("open of", "prices.opens of"),
         ("high of", "prices.highs of"),
@@ -208,9 +208,7 @@ fn in_prices(error: Error) -> Error {
         ("columns", "prices.column_names"),
         ("column ", "prices.signals of "),
         ("prior", "prices.prior"),
-    ]
-    .into_iter()
-    .fold(error, |error, (core, field)| error.renamed(core, field))
+    ])
 }
 
 fn count(value: u64, input: &str) -> Outcome<usize> {

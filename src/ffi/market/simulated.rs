@@ -171,10 +171,11 @@ fn fitted_to(
     let fitted = Output::new(call, fitted, "fitted")?;
     let fitted_to_range = fit(&market.table()?.slice(market.range()?)?);
     let parameters = fitted_to_range.map_err(|error| {
-        error
-            .renamed("price table", "market")
-            .renamed("data", "market")
-            .renamed("states", "regimes")
+        error.called(&[
+            ("price table", "market"),
+            ("data", "market"),
+            ("states", "regimes"),
+        ])
     })?;
     let value = MarketValue::endless(parameters)?;
     fitted.write(handle::create(value));

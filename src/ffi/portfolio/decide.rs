@@ -152,7 +152,7 @@ pub unsafe extern "C" fn ppo_portfolio_leverage(
         check_remembered(&portfolio)?;
         let factor = portfolio
             .leverage((!trend.is_nan()).then_some(trend))
-            .map_err(|error| error.renamed("volatility", "portfolio: forecast volatility"))?;
+            .map_err(|error| error.called(&[("volatility", "portfolio: forecast volatility")]))?;
         leverage.write(factor);
         Ok(PPO_OK)
     })

@@ -134,12 +134,12 @@ fn exclusive<'a>(
 
 /// An error about settings that came as `config_json`.
 pub(in crate::ffi) fn in_config(error: Error) -> Error {
-    error.renamed("env.", "").within("config_json: ")
+    error.called(&[("env.", "")]).within("config_json: ")
 }
 
 /// An error about a bar, whose parts are parameters of the call.
 pub(in crate::ffi) fn in_bar(error: Error) -> Error {
-    error.renamed("bar.", "")
+    error.called(&[("bar.", "")])
 }
 
 /// A portfolio's settings; NULL for the defaults.

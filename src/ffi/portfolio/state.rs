@@ -51,9 +51,10 @@ pub unsafe extern "C" fn ppo_portfolio_restore(
         portfolio
             .restore(document::from_json(text, "state_json")?)
             .map_err(|error| {
-                error
-                    .renamed("manager state: ", "state_json: ")
-                    .renamed("manager state", "state_json")
+                error.called(&[
+                    ("manager state: ", "state_json: "),
+                    ("manager state", "state_json"),
+                ])
             })?;
         Ok(PPO_OK)
     })

@@ -32,25 +32,23 @@ pub(super) fn config<C: Default + DeserializeOwned>(call: Call<'_>, pointer: *co
 /// An error about settings that came as `config_json`, whose keys the core calls by the part's name first. Errors about
 /// other inputs stay.
 pub(super) fn in_config(error: Error) -> Error {
-    let parts = [
-        "kelly.",
-        "position_size.",
-        "drawdown.",
-        "hedge.",
-        "leverage.",
-        "limits.",
-        "regime.",
-    ];
-    parts
-        .into_iter()
-        .fold(error, |error, part| error.renamed(part, "config_json: "))
+    error.called(&PARTS.map(|part| (part, "config_json: ")))
 }
+
+/// What the core calls the parts of a risk manager.
+const PARTS: [&str; 7] = [
+    "kelly.",
+    "position_size.",
+    "drawdown.",
+    "hedge.",
+    "leverage.",
+    "limits.",
+    "regime.",
+];
 
 /// As [`in_config`], where a state came as `state_json`.
 pub(super) fn in_config_or_state(error: Error) -> Error {
-    in_config(error)
-        .renamed("state.", "state_json: ")
-        .renamed("scenarios.", "state_json: ")
+    in_config(error.called(&[("state.", "state_json: "), ("scenarios.", "state_json: ")]))
 }
 
 /// A number that is NaN where it is not given.

@@ -276,12 +276,10 @@ pub unsafe extern "C" fn risk_average_true_range(
 
 /// The names that parts of the risk manager have for the averages' settings, as the parameters here.
 fn in_parameters(error: Error) -> Error {
-    error
-        .renamed("atr_bars", "bars")
-        .renamed("state.", "state_json: ")
+    error.called(&[("atr_bars", "bars"), ("state.", "state_json: ")])
 }
 
 fn view(table: &[f64], rows: usize, assets: usize) -> Outcome<ArrayView2<'_, f64>> {
     ArrayView2::from_shape((rows, assets), table)
-        .map_err(|error| Failure::invalid("rows", error, "as many as the table has"))
+        .map_err(|_| Failure::invalid("rows", rows, "as many as the table has"))
 }

@@ -1,12 +1,13 @@
 //! Growth-optimal sizes: of one bet, of one asset, of a portfolio.
 
+use crate::error::Count;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::risk::arrays::{config, in_config};
-use crate::ffi::status::{PPO_ERR_LENGTH, PPO_OK, ppo_status};
+use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::risk::kelly::{self, KellyConfig};
 use ndarray::ArrayView2;
 use std::ffi::c_char;
@@ -269,8 +270,8 @@ pub(in crate::ffi) fn table<'a>(
 ) -> Outcome<ArrayView2<'a, f64>> {
     let values = slice::input(call, pointer, len, rows.saturating_mul(columns), name)?;
     ArrayView2::from_shape((rows, columns), values).map_err(|_| {
-        let found = format!("{rows} rows of {columns} values");
-        Failure::new(PPO_ERR_LENGTH, name, found, format!("{len} values in all"))
+        let expected = format!("{rows} rows of {columns}");
+        Failure::invalid(name, Count(len, "values"), expected)
     })
 }
 

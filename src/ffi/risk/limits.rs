@@ -284,7 +284,7 @@ pub unsafe extern "C" fn risk_limits_apply(
         found.clear();
         limits
             .apply(target, current, scenarios, &tightening, weights, found)
-            .map_err(|error| error.renamed("tightening.", ""))?;
+            .map_err(|error| error.called(&[("tightening.", "")]))?;
         reasons.write(found);
         Ok(PPO_OK)
     })

@@ -278,13 +278,12 @@ fn in_settings(error: Error) -> Error {
 
 /// As [`in_settings`], where the settings came under another name.
 pub(in crate::ffi) fn in_settings_called(error: Error, settings: &str) -> Error {
-    match &error {
-        Error::Invalid { input, .. } if input.starts_with("risk state") => error
-            .renamed("risk state: ", "state_json: ")
-            .renamed("risk state", "state_json"),
-        _ => error
-            .renamed("risk.", "")
-            .renamed("position_size.", "positions.")
-            .within(settings),
-    }
+    let positions = format!("{settings}positions.");
+    error.called(&[
+        ("risk state", "state_json"),
+        ("risk.position_size.", &positions),
+        ("risk.", settings),
+        ("position_size.", &positions),
+        ("", settings),
+    ])
 }

@@ -139,7 +139,7 @@ pub unsafe extern "C" fn risk_performance_restore(
         let state = text::input(call, state_json, "state_json")?;
         let state = document::from_json(state, "state_json")?;
         let made = RunningPerformance::restore(conventions, state)
-            .map_err(|error| error.renamed("state.", "state_json: "))?;
+            .map_err(|error| error.called(&[("state.", "state_json: ")]))?;
         performance.write(handle::create(made));
         Ok(PPO_OK)
     })

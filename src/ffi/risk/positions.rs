@@ -236,9 +236,10 @@ pub unsafe extern "C" fn risk_position_units(
             ..PositionSizeConfig::default()
         };
         let in_parameters = |error: Error| {
-            error
-                .renamed("position_size.risk_per_position", "risk")
-                .renamed("position_size.", "")
+            error.called(&[
+                ("position_size.risk_per_position", "risk"),
+                ("position_size.", ""),
+            ])
         };
         let units = config.units(equity, atr, lot).map_err(in_parameters)?;
         place.write(units);

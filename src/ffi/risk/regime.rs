@@ -102,10 +102,11 @@ pub unsafe extern "C" fn risk_regime_fit(
             }
         };
         let in_parameters = |error: Error| {
-            error
-                .renamed("data", "observations")
-                .renamed("states", "regimes")
-                .renamed("starts", "options_json: starts")
+            error.called(&[
+                ("data", "observations"),
+                ("states", "regimes"),
+                ("starts", "options_json: starts"),
+            ])
         };
         let fitted = RegimeConfig::fit(observations, regimes, seed, &options).map_err(in_parameters)?;
         let made = RegimeTracker::new(fitted)?;

@@ -89,9 +89,10 @@ pub unsafe extern "C" fn risk_volatility(
             }
         };
         let in_parameters = |error: Error| {
-            error
-                .renamed("volatility.", "forecast_json: ")
-                .renamed("garch.", "forecast_json: garch.")
+            error.called(&[
+                ("volatility.", "forecast_json: "),
+                ("garch.", "forecast_json: garch."),
+            ])
         };
         let annual = forecast.annual(returns).map_err(in_parameters)?;
         volatility.write(annual);

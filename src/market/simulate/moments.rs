@@ -1,6 +1,6 @@
 //! Gaussian log returns: from the moments of simple returns, and drawn.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::cholesky::Cholesky;
 use crate::math::random::Stream;
 use ndarray::Array2;
@@ -86,7 +86,7 @@ impl LogNormal {
 /// Checks that `values` (named `input` in the error) has `length` finite entries.
 pub(super) fn check_vector(input: &str, values: &[f64], length: usize) -> Result<()> {
     if values.len() != length {
-        let found = format!("{} values", values.len());
+        let found = Count(values.len(), "values");
         return Err(Error::invalid(input, found, format!("{length} (one an asset)")));
     }
     match values.iter().position(|value| !value.is_finite()) {
@@ -130,7 +130,7 @@ pub(super) fn check_common(assets: &[String], cash_rate: f64, bars_per_year: f64
 /// Rows as a matrix [size, size]. Errors: another shape, or an entry that is not finite.
 fn square(input: &str, rows: &[Vec<f64>], size: usize) -> Result<Array2<f64>> {
     if rows.len() != size {
-        let found = format!("{} rows", rows.len());
+        let found = Count(rows.len(), "rows");
         return Err(Error::invalid(input, found, format!("{size} (one an asset)")));
     }
     for (index, row) in rows.iter().enumerate() {

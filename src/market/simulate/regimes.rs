@@ -1,7 +1,7 @@
 //! Regimes that switch: a Markov chain over drifts and covariances.
 
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, numbered, spread};
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::market::prices::cash_return;
 use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
 use crate::math::markov::stationary_distribution;
@@ -112,8 +112,8 @@ impl RegimeSwitching {
         let square = parameters.transition.len() == regimes
             && parameters.transition.iter().all(|row| row.len() == regimes);
         if !square {
-            let found = format!("{} rows", parameters.transition.len());
-            let expected = format!("{regimes} rows of {regimes} probabilities (one a regime)");
+            let found = Count(parameters.transition.len(), "rows");
+            let expected = format!("{regimes}, of {regimes} probabilities each");
             return Err(Error::invalid("transition", found, expected));
         }
         let law = |(number, regime): (usize, &Regime)| {

@@ -2,7 +2,7 @@
 //! 1986, section 5), and damping (Levenberg and Marquardt) keeps every step uphill.
 
 use super::model::{Garch, backcast, check_finite};
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::statistics::{is_constant, mean as mean_of};
 use nalgebra::{Matrix4, Vector4};
 use serde::{Deserialize, Serialize};
@@ -45,10 +45,10 @@ pub struct GarchFit {
 /// a variance too small or large for the number format.
 pub fn fit(returns: &[f64], mean: Mean) -> Result<GarchFit> {
     if returns.len() < MIN_FIT_BARS {
-        let expected = format!("at least {MIN_FIT_BARS} long");
+        let expected = format!("at least {MIN_FIT_BARS}");
         return Err(Error::invalid(
             "returns",
-            format!("{} long", returns.len()),
+            Count(returns.len(), "values"),
             expected,
         ));
     }

@@ -2,7 +2,7 @@
 
 use super::density::{Densities, highest};
 use super::model::GaussianHmm;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::markov::check_distribution;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -59,12 +59,8 @@ impl HmmFilter {
             ("state.filtered", &state.filtered),
         ] {
             if found.len() != model.states() {
-                let expected = format!("length {} (states of the model)", model.states());
-                return Err(Error::invalid(
-                    input,
-                    format!("of length {}", found.len()),
-                    expected,
-                ));
+                let expected = format!("{} (states of the model)", model.states());
+                return Err(Error::invalid(input, Count(found.len(), "values"), expected));
             }
             check_distribution(input, found.iter().copied())?;
         }

@@ -11,7 +11,7 @@ mod model;
 mod serial;
 mod start;
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use baum_welch::climb;
 use check::{check_data, check_options};
 use ndarray::ArrayView2;
@@ -58,7 +58,7 @@ impl GaussianHmm {
         check_data(data, self.states())?;
         check_options(options)?;
         if data.ncols() != self.means.ncols() {
-            let found = format!("{} columns", data.ncols());
+            let found = Count(data.ncols(), "columns");
             let expected = format!("{} (columns of `means`)", self.means.ncols());
             return Err(Error::invalid("data", found, expected));
         }
@@ -72,11 +72,7 @@ impl GaussianHmm {
         let mut filter = HmmFilter::new(self)?;
         if data.ncols() != self.means.ncols() {
             let expected = format!("{} (columns of `means`)", self.means.ncols());
-            return Err(Error::invalid(
-                "data",
-                format!("{} columns", data.ncols()),
-                expected,
-            ));
+            return Err(Error::invalid("data", Count(data.ncols(), "columns"), expected));
         }
         let mut bar = vec![0.0; data.ncols()];
         for row in data.rows() {

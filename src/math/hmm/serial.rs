@@ -1,7 +1,7 @@
 //! A model as it stands in a file: nested lists.
 
 use super::GaussianHmm;
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
@@ -57,8 +57,8 @@ fn rows(matrix: &Array2<f64>) -> Vec<Vec<f64>> {
 fn matrix(input: &str, rows: &[Vec<f64>]) -> Result<Array2<f64>> {
     let width = rows.first().map_or(0, Vec::len);
     if let Some((row, values)) = rows.iter().enumerate().find(|(_, row)| row.len() != width) {
-        let found = format!("of length {}", values.len());
-        let expected = format!("length {width} (of row 0)");
+        let found = Count(values.len(), "values");
+        let expected = format!("{width} (as row 0)");
         return Err(Error::invalid(format!("{input}[{row}]"), found, expected));
     }
     Ok(Array2::from_shape_fn((rows.len(), width), |(i, j)| rows[i][j]))

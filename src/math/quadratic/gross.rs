@@ -198,7 +198,7 @@ mod tests {
         assert!(refusal(&[0.0; 2], &[0.0; 2], &[1.0; 2], -1.0).contains("`gross` is -1"));
         assert!(refusal(&[0.0; 2], &[0.0; 2], &[1.0; 2], f64::NAN).contains("`gross` is NaN"));
         assert!(refusal(&[0.0, f64::NAN], &[0.0; 2], &[1.0; 2], 1.0).contains("`linear[1]`"));
-        assert!(refusal(&[0.0; 2], &[0.0; 2], &[1.0; 3], 1.0).contains("`high` is 3 long"));
+        assert!(refusal(&[0.0; 2], &[0.0; 2], &[1.0; 3], 1.0).contains("`high` has 3 values"));
     }
 
     proptest! {

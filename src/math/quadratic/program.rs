@@ -1,6 +1,6 @@
 //! The program over a box: what it asks for, and how far a point is from its minimum.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::covariance::{check_covariance, cholesky, to_matrix};
 use ndarray::ArrayView2;
 
@@ -91,11 +91,7 @@ impl BoxProgram<'_> {
         cholesky(to_matrix(self.quadratic) / self.scale(), "quadratic")?;
         for (name, values) in [("linear", self.linear), ("low", self.low), ("high", self.high)] {
             if values.len() != n {
-                return Err(Error::invalid(
-                    name,
-                    format!("{} long", values.len()),
-                    format!("{n} long"),
-                ));
+                return Err(Error::invalid(name, Count(values.len(), "values"), n));
             }
             if let Some(i) = values.iter().position(|value| !value.is_finite()) {
                 return Err(Error::invalid(

@@ -1,7 +1,7 @@
 //! What a Kelly portfolio may hold, and its weights: a quadratic program.
 
 use super::closed_form::{check_excess, continuous};
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::covariance::check_covariance;
 use crate::math::quadratic::GrossProgram;
 use ndarray::ArrayView2;
@@ -131,8 +131,8 @@ fn check_bounds(
     holds: impl Fn(f64) -> bool,
 ) -> Result<()> {
     if !bounds.is_empty() && bounds.len() != assets {
-        let expected = format!("empty or {assets} long, one for each asset");
-        return Err(Error::invalid(key, format!("{} long", bounds.len()), expected));
+        let expected = format!("{assets}, one for each asset, or none");
+        return Err(Error::invalid(key, Count(bounds.len(), "values"), expected));
     }
     match bounds
         .iter()

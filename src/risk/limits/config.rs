@@ -1,6 +1,6 @@
 //! The limits as they are set, checked one by one.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// Most that a bound, a sum or a current weight may be in size: beyond it sums are not exact to 1e-12.
@@ -113,10 +113,10 @@ impl LimitsConfig {
             ("max_weights", &self.max_weights),
         ] {
             if !weights.is_empty() && weights.len() != assets {
-                let expected = format!("{assets} long, or empty");
+                let expected = format!("{assets}, or none");
                 return Err(Error::invalid(
                     format!("limits.{key}"),
-                    format!("{} long", weights.len()),
+                    Count(weights.len(), "values"),
                     expected,
                 ));
             }

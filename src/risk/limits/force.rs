@@ -1,7 +1,7 @@
 //! The limits in force at one decision: those set, tightened.
 
 use super::config::LimitsConfig;
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::math::projection::{Region, SumRange};
 use crate::risk::reason::{Reason, ReasonCode};
 
@@ -41,7 +41,7 @@ impl Tightening<'_> {
         }
         for (name, bounds, sign) in [("low", self.low, -1.0), ("high", self.high, 1.0)] {
             if !bounds.is_empty() && bounds.len() != assets {
-                let (found, expected) = (words!("{} long", bounds.len()), words!("{assets} long, or empty"));
+                let (found, expected) = (Count(bounds.len(), "values"), words!("{assets}, or none"));
                 return Err(Error::invalid(words!("tightening.{name}"), found, expected));
             }
             if let Some(i) = bounds

@@ -96,15 +96,6 @@ impl RiskManager {
 
 /// An error about `state.x` of a part, named as a whole state's.
 fn part(name: &str) -> impl Fn(Error) -> Error + '_ {
-    move |error| match error {
-        Error::Invalid {
-            input,
-            found,
-            expected,
-        } => {
-            let field = input.strip_prefix("state.").unwrap_or(&input);
-            Error::invalid(format!("risk state: {name}.{field}"), found, expected)
-        }
-        other => other,
-    }
+    let state = format!("risk state: {name}.");
+    move |error| error.called(&[("state.", &state), ("", &state)])
 }

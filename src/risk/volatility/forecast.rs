@@ -1,6 +1,6 @@
 //! The ways of forecasting, and the forecast over a slice of returns.
 
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::math::garch::{self, GarchFit, Mean, check_weights, geometric_sum};
 use crate::math::statistics::{BARS_PER_YEAR, rounding};
 use serde::{Deserialize, Serialize};
@@ -168,8 +168,8 @@ pub(super) fn square_is_finite(value: f64) -> bool {
 
 pub(super) fn check_bars(found: usize, needed: usize) -> Result<()> {
     if found < needed {
-        let expected = format!("at least {needed} long");
-        return Err(Error::invalid("returns", format!("{found} long"), expected));
+        let expected = format!("at least {needed}");
+        return Err(Error::invalid("returns", Count(found, "values"), expected));
     }
     Ok(())
 }

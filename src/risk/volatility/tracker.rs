@@ -3,7 +3,7 @@
 use super::forecast::{
     FINITE, VolatilityForecast, annualised, check_bars, square_is_finite, window_variance,
 };
-use crate::error::{Error, Result};
+use crate::error::{Count, Error, Result};
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -95,12 +95,8 @@ impl VolatilityTracker {
         }
         let length = rolling.unwrap_or(0);
         if state.window.len() != length {
-            let found = format!("{} long", state.window.len());
-            return Err(Error::invalid(
-                "volatility.window",
-                found,
-                format!("{length} long"),
-            ));
+            let found = Count(state.window.len(), "values");
+            return Err(Error::invalid("volatility.window", found, length));
         }
         if let Some(i) = state.window.iter().position(|value| !square_is_finite(*value)) {
             let input = format!("volatility.window[{i}]");

@@ -5,6 +5,7 @@ mod table;
 use crate::{shorthand, words};
 use clap::{Arg, ArgMatches};
 use ppo_risk::Error;
+use ppo_risk::error::Words;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use ppo_risk::settings::Form::{File, List, Plain, Text, Variant};
 use serde_json::{Map, Value, json};
@@ -76,41 +77,39 @@ pub(crate) fn as_given(
         ("cash_rate", "--cash-rate-column"),
         ("ignore", "--ignore"),
     ];
-    match words::about_a_file(error, &columns) {
-        Error::Invalid {
-            input,
-            found,
-            expected,
-        } => {
-            let key = input.strip_prefix(OPTIONS).unwrap_or(&input);
-            let Some((leaf, rest)) = leaf_of(key) else {
-                return Error::invalid(key, found, expected);
-            };
-            let expected = with_options(&expected);
-            let colon = if rest.is_empty() || rest.starts_with('[') {
-                ""
-            } else {
-                ": "
-            };
-            let option = format!("--{}", leaf.option);
-            match (given.get_one::<String>(&leaf.option), file) {
-                (Some(path), _) if leaf.setting.form == File => {
-                    Error::invalid(format!("{option} {path}{colon}{rest}"), found, expected)
-                }
-                (Some(_), _) => Error::invalid(format!("{option}{colon}{rest}"), found, expected),
-                (None, Some((file, settings))) if at(settings, &leaf.path).is_some() => {
-                    let dot = if colon.is_empty() { "" } else { "." };
-                    Error::invalid(format!("{file}: {}{dot}{rest}", leaf.path), found, expected)
-                }
-                (None, _) => Error::invalid(
-                    format!("{option}{colon}{rest}"),
-                    format!("{found} (not given)"),
-                    expected,
-                ),
+    let mut error = words::about_a_file(error, &columns);
+    if let Error::Invalid {
+        input,
+        found,
+        expected,
+        ..
+    } = &mut error
+    {
+        let key = input.strip_prefix(OPTIONS).unwrap_or(input);
+        let Some((leaf, rest)) = leaf_of(key) else {
+            *input = Words::from(key);
+            return error;
+        };
+        let option = format!("--{}", leaf.option);
+        let (colon, dot) = match rest.is_empty() || rest.starts_with('[') {
+            true => ("", ""),
+            false => (": ", "."),
+        };
+        let as_given = match (given.get_one::<String>(&leaf.option), file) {
+            (Some(path), _) if leaf.setting.form == File => format!("{option} {path}{colon}{rest}"),
+            (Some(_), _) => format!("{option}{colon}{rest}"),
+            (None, Some((file, settings))) if at(settings, &leaf.path).is_some() => {
+                format!("{file}: {}{dot}{rest}", leaf.path)
             }
-        }
-        other => other,
+            (None, _) => {
+                *found = Words::from(format!("{found} (not given)").as_str());
+                format!("{option}{colon}{rest}")
+            }
+        };
+        *expected = Words::from(with_options(expected).as_str());
+        *input = Words::from(as_given.as_str());
     }
+    error
 }
 
 /// What errors about the options' values call them before they are known to be options.
