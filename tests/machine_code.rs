@@ -11,7 +11,7 @@ mod tools;
 use machine_code::{SETS, faults};
 use std::path::Path;
 use std::process::Command;
-use tools::{has, library, root, skipped, succeeded};
+use tools::{has, left_out, library, root, skipped, succeeded, tools_are_required};
 
 const GATE: &str = "the machine code of the kernels";
 
@@ -27,6 +27,9 @@ fn no_kernel_of_this_build_keeps_sums_on_the_stack() {
 /// trainer, which takes minutes to build, is looked at by `make bench`.)
 #[test]
 fn no_kernel_of_the_library_that_ships_keeps_sums_on_the_stack() {
+    if !tools_are_required() {
+        return left_out(GATE, "builds the library that ships: REQUIRE_TOOLS=1 runs it");
+    }
     if !(has("objdump", GATE) && has("nm", GATE) && has("make", GATE)) {
         return;
     }

@@ -53,7 +53,7 @@ fn tables_refuse_what_cannot_be_a_price_table_and_say_where() {
     for (found, part) in [
         (
             message(vec![day(1)], &["A"], array![[1.0]]),
-            "1 bars, expected at least 2",
+            "`dates` has 1 values, expected at least 2",
         ),
         (message(dates(), &[], Array2::zeros((2, 0))), "`assets` is empty"),
         (

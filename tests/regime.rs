@@ -82,10 +82,7 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
     tracker.update(Some(&[0.01]), &mut reasons).unwrap();
     let before = tracker.state();
     for (observation, name) in [
-        (
-            &[0.01, 0.02][..],
-            "`observation` has 2 values, expected 1",
-        ),
+        (&[0.01, 0.02][..], "`observation` has 2 values, expected 1"),
         (&[], "`observation` has 0 values"),
         (&[f64::NAN], "`observation[0]` is NaN"),
         (&[f64::NEG_INFINITY], "`observation[0]` is -inf"),

@@ -344,7 +344,7 @@ fn impossible_parameters_are_refused_by_name() {
         ),
         (
             switching(|p| p.transition[1].truncate(1)),
-            "expected 2 rows of 2 probabilities",
+            "`transition[1]` has 1 values, expected 2",
         ),
         (
             switching(|p| p.transition = vec![vec![1.0, 0.0], vec![0.0, 1.0]]),

@@ -43,7 +43,7 @@ func TestBadInputsAreRefused(t *testing.T) {
 		_, err := agent.SampleAction(stream, state, prior, action[:n], weights)
 		refused(t, err, ErrLength, "`action_out`")
 		_, err = agent.EvaluateAction(state, prior, action[:n])
-		refused(t, err, ErrLength, "`action` is")
+		refused(t, err, ErrLength, "`action` has")
 	}
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		state[5] = float32(bad)

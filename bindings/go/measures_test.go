@@ -95,7 +95,7 @@ func TestEstimatesAreTheirFormulas(t *testing.T) {
 		t.Errorf("%+v", fit)
 	}
 	_, err = FitGarch(one[:10])
-	refused(t, err, ErrInvalidArgument, "")
+	refused(t, err, ErrLength, "`returns` has 10 values")
 	covariance := make([]float64, assets*assets)
 	shrinkage, err := Covariance(table, bars, assets, covariance)
 	ok(t, err)

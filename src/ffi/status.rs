@@ -13,7 +13,7 @@ pub const PPO_OK: i32 = 0;
 pub const PPO_ERR_NULL_POINTER: i32 = -1;
 /// A value, a configuration or a text cannot be used; the message names it and says what was expected.
 pub const PPO_ERR_INVALID_ARGUMENT: i32 = -2;
-/// An array has another length than the one the call needs.
+/// An array, or a list in a JSON text, has another number of values than the call needs.
 pub const PPO_ERR_LENGTH: i32 = -3;
 /// A number is NaN or infinite; the message says which one.
 pub const PPO_ERR_NOT_FINITE: i32 = -4;

@@ -163,7 +163,7 @@ static void decisions(void) {
         EXPECT(PPO_ERR_LENGTH, ppo_evaluate_action(agent, state, STATE, prior, ACTIONS, action, n, &number, NULL,
                                                    NULL));
     }
-    CHECK(says("`action` is"));
+    CHECK(says("`action` has"));
     for (int i = 0; i < 3; i++) {
         reset();
         state[5] = (float)bad[i];

@@ -82,7 +82,7 @@ static void limits(ppo_agent *agent) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_limits_restore(NULL, N, "{\"returns\": []}", NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_limits_restore(NULL, N, NULL, &made));
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, N, "{}", &made), "state_json");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, N, "{\"returns\": [0.1]}", &made),
+    REFUSED(PPO_ERR_LENGTH, risk_limits_restore(NULL, N, "{\"returns\": [0.1]}", &made),
             "`state_json: returns` has 1 values");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_limits_restore(NULL, 0, "{\"returns\": []}", &made), "`assets` is 0");
     CHECK(made == (risk_limits *)(void *)untouched);
@@ -239,7 +239,7 @@ static void ranges(ppo_agent *agent) {
     EXPECT(PPO_OK, risk_atr_new(N, 1, &made));
     TEXT_OF(risk_atr_state_json, made);
     EXPECT(PPO_OK, risk_atr_restore(N, 1, text, &again));
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_atr_restore(N + 1, 1, text, &made), "`state_json: closes` has 2 values");
+    REFUSED(PPO_ERR_LENGTH, risk_atr_restore(N + 1, 1, text, &made), "`state_json: closes` has 2 values");
 
     EXPECT(PPO_ERR_NULL_POINTER, risk_atr_update(NULL, HIGH, N, LOW, N, PRICES, N));
     REFUSED(PPO_ERR_NULL_POINTER, risk_atr_update(made, HIGH, N, LOW, N, NULL, N), "`close` is NULL");

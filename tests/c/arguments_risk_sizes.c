@@ -186,7 +186,7 @@ static void volatility(void) {
     }
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, NULL, BARS, &out));
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, series, 60, NULL));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility(NULL, series, 0, &out));
+    EXPECT(PPO_ERR_LENGTH, risk_volatility(NULL, series, 0, &out));
     CHECK(says("`returns` has 0 values"));
     EXPECT(PPO_ERR_NOT_FINITE, risk_volatility(NULL, BROKEN, BARS * N, &out));
     CHECK(says("`returns[7]` is NaN"));
@@ -204,7 +204,7 @@ static void volatility(void) {
     before = fit;
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility_fit(NULL, 60, &fit));
     EXPECT(PPO_ERR_NULL_POINTER, risk_volatility_fit(series, 60, NULL));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility_fit(series, 49, &fit));
+    EXPECT(PPO_ERR_LENGTH, risk_volatility_fit(series, 49, &fit));
     CHECK(says("`returns` has 49 values, expected at least 50"));
     series[3] = NAN;
     EXPECT(PPO_ERR_NOT_FINITE, risk_volatility_fit(series, 60, &fit));

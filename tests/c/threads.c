@@ -34,7 +34,7 @@ static void *decide(void *argument) {
         /* A failing call in between: its words are the thread's own. */
         if (i % 64 == me) {
             char words[256], own[64];
-            snprintf(own, sizeof own, "`state` is %d values", me);
+            snprintf(own, sizeof own, "`state` has %d values", me);
             errors[me] += ppo_value(agent, states[k], (size_t)me, &logged) != PPO_ERR_LENGTH;
             ppo_last_error(words, sizeof words, NULL);
             errors[me] += strstr(words, own) == NULL;

@@ -212,7 +212,7 @@ static void forecasts() {
     CHECK(risk_garch_fit_init(&fit, sizeof fit) == PPO_OK && std::isnan(ppo::risk_garch_fit().omega));
     CHECK(risk_volatility_fit(series.data(), BARS, &fit) == PPO_OK);
     CHECK(same<::risk_garch_fit>(ppo::risk_volatility_fit(series), fit) && fit.omega > 0.0);
-    REFUSES(PPO_ERR_INVALID_ARGUMENT, "", ppo::risk_volatility_fit({series.data(), 49}));
+    REFUSES(PPO_ERR_LENGTH, "49 values", ppo::risk_volatility_fit({series.data(), 49}));
 }
 
 static void regimes() {

@@ -1,5 +1,5 @@
-//! Problems whose best policy is known, trained with one seed each: with the gaussian policy all, with the Dirichlet
-//! policy two. `make oracle` runs all of both with five seeds.
+//! Problems whose best policy is known, a few of them trained with one seed: an optimum (with both distributions), a
+//! market without anything to learn, and one with a signal. `make oracle` runs all of them with five seeds.
 
 mod markets;
 mod problems;
@@ -35,15 +35,9 @@ macro_rules! optima {
 
 optima! {
     merton_one_asset: 0, Gaussian;
-    merton_three_assets: 1, Gaussian;
-    merton_ten_steps: 2, Gaussian;
-    kelly: 3, Gaussian;
-    regimes: 4, Gaussian;
-    leak: 5, Gaussian;
+    merton_one_asset_dirichlet: 0, Dirichlet;
     noise: 6, Gaussian;
     planted_signal: 7, Gaussian;
-    merton_one_asset_dirichlet: 0, Dirichlet;
-    regimes_dirichlet: 4, Dirichlet;
 }
 
 /// The optimum itself against the values that an independent program (scipy's SLSQP) found for the same laws.

@@ -115,7 +115,7 @@ def test_regimes():
     (lambda: Performance(None, "{}"), ppo_risk.InvalidArgumentError, "state"),
     (lambda: ppo_risk.tail_risk([[0.1], [0.2]], [1.0, 1.0]), ppo_risk.LengthError, "scenarios"),
     (lambda: ppo_risk.volatility([0.1], {"colour": 1}), ppo_risk.InvalidArgumentError, "colour"),
-    (lambda: ppo_risk.fit_garch([0.1] * 10), ppo_risk.InvalidArgumentError, "returns"),
+    (lambda: ppo_risk.fit_garch([0.1] * 10), ppo_risk.LengthError, "returns"),
     (lambda: ppo_risk.covariance([0.1]), ValueError, "expected 2"),
     (lambda: ppo_risk.kelly_binary(2.0, 1.0, 1.0), ppo_risk.InvalidArgumentError, "probability"),
     (lambda: ppo_risk.kelly_weights([0.1], [[0.1, 0.2]]), ppo_risk.LengthError, "covariance"),

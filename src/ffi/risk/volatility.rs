@@ -107,8 +107,8 @@ pub unsafe extern "C" fn risk_volatility(
 /// \param returns_len  number of bars, at least 50; several hundred are needed for parameters worth using
 /// \param fit          gets the parameters and the forecast
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few returns or
-/// such as do not vary; PPO_ERR_VERSION.
+/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_LENGTH for too few returns,
+/// PPO_ERR_INVALID_ARGUMENT for such as do not vary; PPO_ERR_VERSION.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_volatility_fit(
     returns: *const f64,

@@ -109,12 +109,16 @@ impl RegimeSwitching {
         if regimes == 0 {
             return Err(Error::invalid("regimes", "empty", "at least 1 regime"));
         }
-        let square = parameters.transition.len() == regimes
-            && parameters.transition.iter().all(|row| row.len() == regimes);
-        if !square {
+        let expected = format!("{regimes} (one a regime)");
+        if parameters.transition.len() != regimes {
             let found = Count(parameters.transition.len(), "rows");
-            let expected = format!("{regimes}, of {regimes} probabilities each");
             return Err(Error::invalid("transition", found, expected));
+        }
+        for (from, row) in parameters.transition.iter().enumerate() {
+            if row.len() != regimes {
+                let found = Count(row.len(), "values");
+                return Err(Error::invalid(format!("transition[{from}]"), found, expected));
+            }
         }
         let law = |(number, regime): (usize, &Regime)| {
             check_vector(

@@ -185,6 +185,14 @@ impl Leaf {
 
     /// The help text with the defaults of both presets.
     fn described(&self, standard: &Value, classic: &Value) -> String {
+        match self.default(standard, classic) {
+            None => self.setting.summary(),
+            Some(default) => format!("{} [{}default: {default}]", self.setting.summary(), self.bounds()),
+        }
+    }
+
+    /// The defaults of both presets; none where help says what it means to leave the setting out.
+    fn default(&self, standard: &Value, classic: &Value) -> Option<String> {
         let shown = |config: &Value| {
             let value = at(config, &self.path).unwrap_or(&Value::Null);
             match value {
@@ -195,16 +203,15 @@ impl Leaf {
                 other => other.to_string(),
             }
         };
-        let default = match self.path.as_str() {
-            "preset" => shown(standard),
-            "market.prices" | "market.cash_rate_column" | "risk" => return self.setting.summary(),
-            "train.threads" => "all there are".to_string(),
+        match self.path.as_str() {
+            "preset" => Some(shown(standard)),
+            "market.prices" | "market.cash_rate_column" | "risk" => None,
+            "train.threads" => Some("all there are".to_string()),
             _ if at(standard, &self.path) != at(classic, &self.path) => {
-                format!("{}; classic: {}", shown(standard), shown(classic))
+                Some(format!("{}; classic: {}", shown(standard), shown(classic)))
             }
-            _ => shown(standard),
-        };
-        format!("{} [{}default: {default}]", self.setting.summary(), self.bounds())
+            _ => Some(shown(standard)),
+        }
     }
 }
 
@@ -283,6 +290,52 @@ mod tests {
             }
             assert_eq!(RunConfig::from_value("options", &given).unwrap(), config);
         }
+    }
+
+    /// docs/settings.md. Run with UPDATE_DOCS=1 to write it; then read the difference.
+    #[test]
+    fn the_documentation_lists_these_settings() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
+        let table = documentation();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, &table).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            committed == table,
+            "docs/settings.md is not what the settings give: UPDATE_DOCS=1 writes it"
+        );
+    }
+
+    fn documentation() -> String {
+        let (standard, classic) = (defaults(Preset::Standard), defaults(Preset::Classic));
+        let mut text =
+            "# Settings of a run\n\nEach is an option of `ppo-risk train` and a key of its configuration \
+            file (`--config`, `--print-config`). This page is made from the sources.\n"
+                .to_string();
+        for group in GROUPS.iter() {
+            text += &format!("\n## {}\n\n", group.heading);
+            text += "| option | key | default | possible | meaning |\n|---|---|---|---|---|\n";
+            for leaf in &group.leaves {
+                let possible = match leaf.setting.range.is_any() {
+                    true => String::new(),
+                    false => leaf.setting.range.to_string(),
+                };
+                let paragraphs = leaf.setting.documentation.iter().map(|line| line.trim());
+                let meaning = paragraphs
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .replace("  ", " ")
+                    .replace('|', "\\|");
+                let default = leaf.default(&standard, &classic).unwrap_or_default();
+                let (option, path) = (&leaf.option, &leaf.path);
+                text += &format!(
+                    "| `--{option}` | `{path}` | {default} | {possible} | {} |\n",
+                    meaning.trim()
+                );
+            }
+        }
+        text
     }
 
     #[test]
