@@ -22,8 +22,24 @@ def csharp(surface: Surface, sections: "list[Section]") -> "dict[str, str]":
         f"{FOLDER}/Handles.cs": _file([_handle(handle) for handle in surface.of(Handle)]),
         f"{FOLDER}/Native.cs": _file([_native(sections, surface)]),
         f"{FOLDER}/Owners.cs": _file(owners(surface)),
+        "bindings/csharp/tests/generated/StructNames.cs": _struct_names(surface),
     }
     return files
+
+
+def _struct_names(surface: Surface) -> str:
+    lines = "".join(f'        {{ "{one.name}", "{struct_name(one, surface)}" }},\n' for one in surface.structs)
+    return f"""// Made by abi/generate from src/ffi: do not edit.
+using System.Collections.Generic;
+
+/// <summary>The structs of C under the names that they have here.</summary>
+internal static class StructNames
+{{
+    internal static readonly Dictionary<string, string> Here = new Dictionary<string, string>
+    {{
+{lines}    }};
+}}
+"""
 
 
 def _file(parts: "list[str]") -> str:
@@ -157,5 +173,5 @@ def _taken(one: Parameter, function: Function, surface: Surface) -> str:
         return f"ref {name}"
     base = family.csharp if family else NUMBERS[one.base]
     if one.role == "output":
-        return f"{base}*" if one.nullable and base == "double" else f"out {base}"
+        return f"out {base}"
     return base + "*" * one.pointers

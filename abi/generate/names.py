@@ -38,8 +38,8 @@ FAMILIES = (
     Family("PPO_CONTROL_VARIATE_", "ControlVariate", "ControlVariate", "ControlVariate", "ControlVariate",
            "What is taken out of the reward."),
     Family("PPO_JOB_", "JobState", "JobState", "Job", "JobState", "What a job is doing."),
-    Family("PPO_BAR_AT_", "BarAt", "BarAt", "BarAt", "", "Which bar to look for where a day is not among the bars."),
-    Family("PPO_BASELINE_", "Baseline", "Baseline", "", "Baseline", "Portfolios that people would otherwise hold."),
+    Family("PPO_BAR_AT_", "BarAt", "BarSide", "BarAt", "", "Which bar to look for where a day is not among the bars."),
+    Family("PPO_BASELINE_", "Baseline", "Baseline", "Baseline", "Baseline", "Portfolios that people would otherwise hold."),
     Family("RISK_REASON_", "RiskReasonCode", "ReasonCode", "Reason", "ReasonCode",
            "What shaped a decision; from 100 on, what was not looked at."),
     Family("RISK_STATE_", "RiskState", "RiskState", "Risk", "RiskState", "What a risk manager lets a portfolio do."),
@@ -60,7 +60,7 @@ class StructName:
 
 STRUCTS = {
     "ppo_config": StructName("Config", "Config", settings=True),
-    "ppo_metrics": StructName("Metrics", "Metrics", "Metrics"),
+    "ppo_metrics": StructName("Metrics", "Metrics"),
     "ppo_account": StructName("Account", "Account"),
     "ppo_backtest_summary": StructName("BacktestSummary", "Summary", "Summary"),
     "ppo_episode": StructName("Episode", "Episode", "Episode"),

@@ -188,11 +188,19 @@ class Surface:
             end, largest = end + size, max(largest, size)
         return -(-end // largest) * largest, places
 
+    @staticmethod
+    def _follows(function: Function, at: int, names: "tuple[str, ...]") -> bool:
+        following = function.parameters[at + 1:at + 2]
+        return bool(following) and following[0].name in names
+
     def _give_role(self, function: Function, at: int, parameter: Parameter) -> None:
-        kind, following = self.kind_of(parameter), function.parameters[at + 1:at + 2]
+        kind = self.kind_of(parameter)
+        # Arrays that share a length stand before it one after the other.
+        after = next((one.name for one in function.parameters[at + 1:] if not one.pointers), "")
         name = re.sub("_out$", "", parameter.name)
         names = (f"{name}_len", f"{name}_capacity", "capacity", "len")
-        length = following[0].name if following and following[0].name in names else ""
+        shared = "[" in parameter.doc and after == "len"
+        length = after if after in names[:2] or shared or self._follows(function, at, names) else ""
         parameter.nullable = bool(parameter.pointers) and "NULL" in parameter.doc
         if kind is Callback:
             parameter.role = "callback"

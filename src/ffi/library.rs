@@ -75,7 +75,7 @@ pub unsafe extern "C" fn ppo_last_error(
 /// Sends the library's log to a function of the host. Until then, and with `callback` NULL, there is none: the library
 /// never writes to standard output or standard error.
 ///
-/// \param level     highest level that is wanted: PPO_LOG_OFF to PPO_LOG_DEBUG
+/// \param level     highest level that is wanted, a PPO_LOG_ number
 /// \param callback  called on any thread, on several at the same time; NULL switches the log off
 /// \param user      handed to `callback`; may be NULL; has to live until the callback is replaced
 ///

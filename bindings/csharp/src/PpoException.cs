@@ -21,11 +21,4 @@ namespace PpoRisk
             get { return Text.Read(Native.ppo_status_name((int)Code)); }
         }
     }
-
-    internal static unsafe partial class Native
-    {
-        /// <summary>A constant of the library's: not to be freed.</summary>
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern byte* ppo_status_name(int status);
-    }
 }

@@ -144,7 +144,7 @@ pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, 
 ///
 /// \param market  prices
 /// \param day     days since 1970-01-01
-/// \param side    PPO_BAR_AT_OR_AFTER or PPO_BAR_AT_OR_BEFORE
+/// \param side    a PPO_BAR_AT_ number
 /// \param bar     gets the bar's index
 ///
 /// Allocates nothing. PPO_ERR_INVALID_ARGUMENT where there is no such bar, for another `side` and for a simulation
