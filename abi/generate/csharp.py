@@ -4,7 +4,8 @@ import textwrap
 
 from csharp_members import owners
 from csharp_words import summary
-from names import (FAMILIES, HANDLES, STRUCTS, family_of, is_flag, member_doc, members, pascal, rest, singles)
+from names import (FAMILIES, HANDLES, STRUCTS, family_of, in_words, is_flag, member_doc, members, pascal, rest, singles,
+                   with_fields)
 from sections import Section
 from surface import Callback, Function, Handle, Parameter, Struct, Surface, Variable
 
@@ -78,7 +79,7 @@ def _struct(struct: Struct, surface: Surface) -> str:
     hidden, settings = inside(struct, surface), STRUCTS[struct.name].settings
     access = "internal" if hidden else "public"
     kind = "sealed unsafe partial class" if settings else "unsafe partial struct"
-    text = summary(" ".join(struct.description)) + "[StructLayout(LayoutKind.Sequential)]\n"
+    text = summary(in_words(struct)) + "[StructLayout(LayoutKind.Sequential)]\n"
     text += f"{access} {kind} {name}\n{{\n"
     properties = ""
     for one in struct.fields:
@@ -92,7 +93,7 @@ def _struct(struct: Struct, surface: Surface) -> str:
                 f"{summary(one.doc)}{access} bool {field}\n{{\n    get {{ return {inner} != 0; }}\n"
                 f"    set {{ {inner} = value ? 1u : 0u; }}\n}}\n", "    ")
         else:
-            words = "" if hidden else textwrap.indent(summary(one.doc), "    ")
+            words = "" if hidden else textwrap.indent(summary(with_fields(one.doc, struct)), "    ")
             text += f"{words}    {access} {_field_type(one, surface)} {field};\n"
     if settings:
         properties += (f"\n    /// <summary>The defaults.</summary>\n    public {name}()\n    {{\n"

@@ -31,6 +31,15 @@ def _owner(handle: Handle, surface: Surface) -> str:
         get {{ return LibraryHandle.Live(handle); }}
         private set {{ handle = value; }}
     }}
+
+    private {name}(IntPtr of)
+    {{
+        Handle = new {name}Handle(of);
+        Made();
+    }}
+
+    /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+    partial void Made();
 """
     for function in surface.functions:
         member = _member(function, handle)

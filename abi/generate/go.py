@@ -5,7 +5,8 @@ import re
 import textwrap
 
 from asks import shape
-from names import (FAMILIES, HANDLES, STRUCTS, Family, family_of, is_flag, member_doc, members, pascal, rest, singles)
+from names import (FAMILIES, HANDLES, STRUCTS, Family, family_of, in_words, is_flag, member_doc, members, pascal, rest,
+                   singles, with_fields)
 from sections import Section
 from surface import Constant, Function, Handle, Struct, Surface, Variable
 
@@ -49,6 +50,11 @@ def comment(words: str) -> str:
     return "".join(f"// {line}\n" for line in textwrap.wrap(words, 112, break_on_hyphens=False))
 
 
+def lowered(words: str) -> str:
+    """Words that stand after a colon."""
+    return words if words[1:2].isupper() or words.startswith("Adam") else words[:1].lower() + words[1:]
+
+
 def _constant(constant: Constant, family: Family) -> str:
     return "OK" if constant.name == "PPO_OK" else family.go_prefix + name_of(rest(constant, family))
 
@@ -56,11 +62,11 @@ def _constant(constant: Constant, family: Family) -> str:
 def _family(surface: Surface):
     def text(family: Family) -> str:
         kind = "int32" if family.go == "Status" else "uint32"
-        lines = comment(f"{family.go}: {family.doc[0].lower()}{family.doc[1:]}") + f"type {family.go} {kind}\n\n"
+        lines = comment(f"{family.go}: {lowered(family.doc)}") + f"type {family.go} {kind}\n\n"
         lines += f"// The constants of {family.go}.\nconst (\n"
         for one in members(family, surface):
             name = _constant(one, family)
-            words = comment(f"{name}: {member_doc(one)}")
+            words = comment(f"{name}: {lowered(member_doc(one))}")
             lines += textwrap.indent(f"{words}{name} {family.go} = C.{one.name}\n", "\t")
         return lines + ")\n"
     return text
@@ -70,13 +76,13 @@ def _singles(surface: Surface) -> str:
     lines = "// Single constants of the header.\nconst (\n"
     for one in singles(surface):
         name = name_of(one.name.split("_", 1)[1])
-        lines += textwrap.indent(f"{comment(f'{name}: {member_doc(one)}')}{name} uint32 = C.{one.name}\n", "\t")
+        lines += textwrap.indent(f"{comment(f'{name}: {lowered(member_doc(one))}')}{name} uint32 = C.{one.name}\n", "\t")
     return lines + ")\n"
 
 
 def _struct(struct: Struct, surface: Surface) -> str:
     name = STRUCTS[struct.name].go
-    text = comment(f"{name} is {struct.name} of the header. {' '.join(struct.description)}") + f"type {name} struct {{\n"
+    text = comment(f"{name} is {struct.name} of the header. {in_words(struct)}") + f"type {name} struct {{\n"
     for one in struct.fields:
         if one.name == "struct_size":
             text += "\tstructSize uint32\n"
@@ -86,7 +92,7 @@ def _struct(struct: Struct, surface: Surface) -> str:
             text += f"\t// Has to be 0.\n\t{_lower(one.name)} uint32\n"
         else:
             field = pascal(one.name)
-            text += textwrap.indent(f"{comment(f'{field}: {one.doc}')}{field} {_type(one)}\n", "\t")
+            text += textwrap.indent(f"{comment(f'{field}: {lowered(with_fields(one.doc, struct))}')}{field} {_type(one)}\n", "\t")
     text += "}\n\n// c is the struct for C; NULL for nil.\n"
     text += f"func (s *{name}) c() *C.{struct.name} {{\n\treturn (*C.{struct.name})(unsafe.Pointer(s))\n}}\n"
     if f"{struct.name}_init" in surface.by_name:
@@ -121,7 +127,7 @@ def _handle(handle: Handle, surface: Surface) -> str:
 def _method(function: Function, handle: Handle) -> str:
     name = name_of(function.name[len(handle.name) + 1:])
     kind, receiver = shape(function, handle), f"func (h *{HANDLES[handle.name][1]}) {name}"
-    words = comment(f"{name}: {function.summary}")
+    words = comment(f"{name}: {lowered(function.summary)}")
     copied = "func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status"
     if kind == "text":
         return (f"{words}{receiver}() (string, error) {{\n\treturn h.text({copied} {{\n"

@@ -6,7 +6,7 @@ A new struct, handle or family of constants gets its line here; a function needs
 import re
 from dataclasses import dataclass
 
-from surface import Constant, Surface, Variable
+from surface import Constant, Struct, Surface, Variable
 
 
 @dataclass
@@ -135,6 +135,20 @@ def family_of(variable: Variable) -> "Family | None":
         return None
     found = re.search(r"\b[Aa] ((?:PPO|RISK)_[A-Z_]+_) number\b", variable.doc)
     return next((family for family in FAMILIES if found and found[1] == family.prefix), None)
+
+
+def in_words(struct: Struct) -> str:
+    """A struct's documentation without how it is filled in C, which every binding does by itself."""
+    sentences = re.split(r"(?<=\.) ", " ".join(struct.description))
+    return " ".join(one for one in sentences if "_init" not in one and not one.startswith("Later versions"))
+
+
+def with_fields(words: str, struct: Struct) -> str:
+    """Words about a field that name others as C does, with the names that C# and Go have: `n_envs` is NEnvs."""
+    for one in struct.fields:
+        if "_" in one.name:
+            words = re.sub(rf"`?\b{one.name}\b`?", pascal(one.name), words)
+    return words
 
 
 def is_flag(variable: Variable) -> bool:

@@ -10,7 +10,7 @@ How a C type is passed:
 import re
 import textwrap
 
-from names import FAMILIES, STRUCTS, member_doc, members, rest
+from names import FAMILIES, STRUCTS, in_words, member_doc, members, rest
 from sections import Section
 from surface import Callback, Constant, Struct, Surface, Variable
 
@@ -105,7 +105,7 @@ def _results(surface: Surface) -> str:
         name = STRUCTS[struct.name].python
         if not name:
             continue
-        lines += ["", "", f"class {name}(NamedTuple):", *_docstring(_words(" ".join(struct.description)), "    "), ""]
+        lines += ["", "", f"class {name}(NamedTuple):", *_docstring(_words(in_words(struct)), "    "), ""]
         for one in (one for one in struct.fields if not one.hidden):
             lines += [*_comment(one.doc), f"    {one.name}: {'float' if one.base == 'double' else 'int'}"]
     return "\n".join([*lines, ""])

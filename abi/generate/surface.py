@@ -188,19 +188,8 @@ class Surface:
             end, largest = end + size, max(largest, size)
         return -(-end // largest) * largest, places
 
-    @staticmethod
-    def _follows(function: Function, at: int, names: "tuple[str, ...]") -> bool:
-        following = function.parameters[at + 1:at + 2]
-        return bool(following) and following[0].name in names
-
     def _give_role(self, function: Function, at: int, parameter: Parameter) -> None:
-        kind = self.kind_of(parameter)
-        # Arrays that share a length stand before it one after the other.
-        after = next((one.name for one in function.parameters[at + 1:] if not one.pointers), "")
-        name = re.sub("_out$", "", parameter.name)
-        names = (f"{name}_len", f"{name}_capacity", "capacity", "len")
-        shared = "[" in parameter.doc and after == "len"
-        length = after if after in names[:2] or shared or self._follows(function, at, names) else ""
+        kind, length = self.kind_of(parameter), _length(function, at)
         parameter.nullable = bool(parameter.pointers) and "NULL" in parameter.doc
         if kind is Callback:
             parameter.role = "callback"
@@ -221,6 +210,17 @@ class Surface:
             parameter.role, parameter.length = "array", length
         elif parameter.doc.startswith("gets"):
             parameter.role = "output"
+
+
+def _length(function: Function, at: int) -> str:
+    """The parameter that holds the length of an array; "" where there is none."""
+    parameter, following = function.parameters[at], function.parameters[at + 1:]
+    name = re.sub("_out$", "", parameter.name)
+    if following and following[0].name in (f"{name}_len", f"{name}_capacity", "capacity", "len"):
+        return following[0].name
+    # Arrays that share a length stand before it one after the other.
+    after = next((one.name for one in following if not one.pointers), "")
+    return after if after == "len" and "[" in parameter.doc else ""
 
 
 def _item(comment: str, code: str) -> Item:

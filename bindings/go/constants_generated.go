@@ -11,54 +11,54 @@ type Status int32
 
 // The constants of Status.
 const (
-	// OK: The call did what it says.
+	// OK: the call did what it says.
 	OK Status = C.PPO_OK
-	// ErrNullPointer: A pointer is NULL where its function does not allow it.
+	// ErrNullPointer: a pointer is NULL where its function does not allow it.
 	ErrNullPointer Status = C.PPO_ERR_NULL_POINTER
-	// ErrInvalidArgument: A value, a configuration or a text cannot be used; the message names it and says what was
+	// ErrInvalidArgument: a value, a configuration or a text cannot be used; the message names it and says what was
 	// expected.
 	ErrInvalidArgument Status = C.PPO_ERR_INVALID_ARGUMENT
-	// ErrLength: An array has another length than the one the call needs.
+	// ErrLength: an array has another length than the one the call needs.
 	ErrLength Status = C.PPO_ERR_LENGTH
-	// ErrNotFinite: A number is NaN or infinite; the message says which one.
+	// ErrNotFinite: a number is NaN or infinite; the message says which one.
 	ErrNotFinite Status = C.PPO_ERR_NOT_FINITE
-	// ErrBufferTooSmall: The caller's buffer is too small for what is to be copied out; the size needed was written.
+	// ErrBufferTooSmall: the caller's buffer is too small for what is to be copied out; the size needed was written.
 	ErrBufferTooSmall Status = C.PPO_ERR_BUFFER_TOO_SMALL
-	// ErrWrongHandle: A pointer is no handle of the kind that the call needs, or one that was freed.
+	// ErrWrongHandle: a pointer is no handle of the kind that the call needs, or one that was freed.
 	ErrWrongHandle Status = C.PPO_ERR_WRONG_HANDLE
-	// ErrPoisoned: An earlier call on this handle hit a defect of the library (ErrPanic): it can only be freed.
+	// ErrPoisoned: an earlier call on this handle hit a defect of the library (ErrPanic): it can only be freed.
 	ErrPoisoned Status = C.PPO_ERR_POISONED
-	// ErrPanic: A defect of the library was met and stopped at its border; please report the message. The handles of
+	// ErrPanic: a defect of the library was met and stopped at its border; please report the message. The handles of
 	// the call are poisoned.
 	ErrPanic Status = C.PPO_ERR_PANIC
-	// ErrBusy: The handle is in use by another call that may change it: another thread's, or one further down this
+	// ErrBusy: the handle is in use by another call that may change it: another thread's, or one further down this
 	// stack.
 	ErrBusy Status = C.PPO_ERR_BUSY
-	// ErrIO: The operating system refused to read or write.
+	// ErrIO: the operating system refused to read or write.
 	ErrIO Status = C.PPO_ERR_IO
-	// ErrFile: A policy file (or its bytes) cannot be used: damaged, of another format, or not a policy.
+	// ErrFile: a policy file (or its bytes) cannot be used: damaged, of another format, or not a policy.
 	ErrFile Status = C.PPO_ERR_FILE
-	// ErrTable: A cell of a table file cannot be used; the message has its line and column.
+	// ErrTable: a cell of a table file cannot be used; the message has its line and column.
 	ErrTable Status = C.PPO_ERR_TABLE
-	// ErrTorch: Libtorch refused an operation.
+	// ErrTorch: libtorch refused an operation.
 	ErrTorch Status = C.PPO_ERR_TORCH
-	// ErrTraining: Training reached a state that it cannot continue from.
+	// ErrTraining: training reached a state that it cannot continue from.
 	ErrTraining Status = C.PPO_ERR_TRAINING
-	// ErrNotBuilt: This library was built without the part that the call needs (see ppo_features).
+	// ErrNotBuilt: this library was built without the part that the call needs (see ppo_features).
 	ErrNotBuilt Status = C.PPO_ERR_NOT_BUILT
-	// ErrForked: The call needs libtorch, in a process that was forked from one that had used it.
+	// ErrForked: the call needs libtorch, in a process that was forked from one that had used it.
 	ErrForked Status = C.PPO_ERR_FORKED
-	// ErrCancelled: The caller asked the call to stop.
+	// ErrCancelled: the caller asked the call to stop.
 	ErrCancelled Status = C.PPO_ERR_CANCELLED
-	// ErrVersion: A struct has content that this library is too old to know, or a size that no version of it had.
+	// ErrVersion: a struct has content that this library is too old to know, or a size that no version of it had.
 	ErrVersion Status = C.PPO_ERR_VERSION
-	// ErrTimeout: The time to wait ran out; nothing was lost, and waiting can go on.
+	// ErrTimeout: the time to wait ran out; nothing was lost, and waiting can go on.
 	ErrTimeout Status = C.PPO_ERR_TIMEOUT
-	// ErrCallback: A function of the host that the call had to call answered an error.
+	// ErrCallback: a function of the host that the call had to call answered an error.
 	ErrCallback Status = C.PPO_ERR_CALLBACK
-	// ErrNotReady: The handle has not been given what the call needs yet, such as enough bars.
+	// ErrNotReady: the handle has not been given what the call needs yet, such as enough bars.
 	ErrNotReady Status = C.PPO_ERR_NOT_READY
-	// ErrOutOfMemory: There is not as much memory as the sizes that the caller chose ask for; nothing was changed.
+	// ErrOutOfMemory: there is not as much memory as the sizes that the caller chose ask for; nothing was changed.
 	ErrOutOfMemory Status = C.PPO_ERR_OUT_OF_MEMORY
 )
 
@@ -67,15 +67,15 @@ type LogLevel uint32
 
 // The constants of LogLevel.
 const (
-	// LogOff: Nothing.
+	// LogOff: nothing.
 	LogOff LogLevel = C.PPO_LOG_OFF
-	// LogError: Defects of the library, and handles that were freed twice.
+	// LogError: defects of the library, and handles that were freed twice.
 	LogError LogLevel = C.PPO_LOG_ERROR
-	// LogWarn: What went on in another way than asked for.
+	// LogWarn: what went on in another way than asked for.
 	LogWarn LogLevel = C.PPO_LOG_WARN
-	// LogInfo: Milestones.
+	// LogInfo: milestones.
 	LogInfo LogLevel = C.PPO_LOG_INFO
-	// LogDebug: Everything, among it the words of every failed call.
+	// LogDebug: everything, among it the words of every failed call.
 	LogDebug LogLevel = C.PPO_LOG_DEBUG
 )
 
@@ -86,9 +86,9 @@ type Device uint32
 const (
 	// DeviceAuto: CUDA where the library finds it, else the processor.
 	DeviceAuto Device = C.PPO_DEVICE_AUTO
-	// DeviceCPU: The processor.
+	// DeviceCPU: the processor.
 	DeviceCPU Device = C.PPO_DEVICE_CPU
-	// DeviceCUDA: The first CUDA device; training is refused where there is none.
+	// DeviceCUDA: the first CUDA device; training is refused where there is none.
 	DeviceCUDA Device = C.PPO_DEVICE_CUDA
 )
 
@@ -97,9 +97,9 @@ type Precision uint32
 
 // The constants of Precision.
 const (
-	// PrecisionF32: Weights as they were trained.
+	// PrecisionF32: weights as they were trained.
 	PrecisionF32 Precision = C.PPO_PRECISION_F32
-	// PrecisionBF16: The weights of layers of more than 64 outputs rounded to bf16, 8 significant bits; sums are of
+	// PrecisionBF16: the weights of layers of more than 64 outputs rounded to bf16, 8 significant bits; sums are of
 	// f32.
 	PrecisionBF16 Precision = C.PPO_PRECISION_BF16
 )
@@ -109,9 +109,9 @@ type Schedule uint32
 
 // The constants of Schedule.
 const (
-	// ScheduleConstant: The setting stays.
+	// ScheduleConstant: the setting stays.
 	ScheduleConstant Schedule = C.PPO_SCHEDULE_CONSTANT
-	// ScheduleLinear: The setting falls linearly to 0 at the last decision.
+	// ScheduleLinear: the setting falls linearly to 0 at the last decision.
 	ScheduleLinear Schedule = C.PPO_SCHEDULE_LINEAR
 )
 
@@ -120,16 +120,16 @@ type Reward uint32
 
 // The constants of Reward.
 const (
-	// RewardShaped: The net return less charges for volatility, drawdown and costs. With cash among the choices its
+	// RewardShaped: the net return less charges for volatility, drawdown and costs. With cash among the choices its
 	// best policy is almost always all cash.
 	RewardShaped Reward = C.PPO_REWARD_SHAPED
-	// RewardLogReturn: Ln(1 + net return).
+	// RewardLogReturn: ln(1 + net return).
 	RewardLogReturn Reward = C.PPO_REWARD_LOG_RETURN
-	// RewardCRRA: Constant relative risk aversion `reward_parameter`.
+	// RewardCRRA: constant relative risk aversion `reward_parameter`.
 	RewardCRRA Reward = C.PPO_REWARD_CRRA
-	// RewardMeanVariance: Net return less half of `reward_parameter` times its square.
+	// RewardMeanVariance: net return less half of `reward_parameter` times its square.
 	RewardMeanVariance Reward = C.PPO_REWARD_MEAN_VARIANCE
-	// RewardDifferentialSharpe: The differential Sharpe ratio with the adaptation rate `reward_parameter`.
+	// RewardDifferentialSharpe: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 	RewardDifferentialSharpe Reward = C.PPO_REWARD_DIFFERENTIAL_SHARPE
 )
 
@@ -138,11 +138,11 @@ type ControlVariate uint32
 
 // The constants of ControlVariate.
 const (
-	// ControlVariateNone: Nothing is taken out of the reward.
+	// ControlVariateNone: nothing is taken out of the reward.
 	ControlVariateNone ControlVariate = C.PPO_CONTROL_VARIATE_NONE
-	// ControlVariatePriorPath: The reward of the prior's own portfolio on the same returns is taken out.
+	// ControlVariatePriorPath: the reward of the prior's own portfolio on the same returns is taken out.
 	ControlVariatePriorPath ControlVariate = C.PPO_CONTROL_VARIATE_PRIOR_PATH
-	// ControlVariateSelfCritical: The reward that the deterministic action would have had is taken out. Not for a
+	// ControlVariateSelfCritical: the reward that the deterministic action would have had is taken out. Not for a
 	// host's own environment.
 	ControlVariateSelfCritical ControlVariate = C.PPO_CONTROL_VARIATE_SELF_CRITICAL
 )
@@ -152,13 +152,13 @@ type JobState uint32
 
 // The constants of JobState.
 const (
-	// JobRunning: At work.
+	// JobRunning: at work.
 	JobRunning JobState = C.PPO_JOB_RUNNING
-	// JobFinished: All that was asked for is done.
+	// JobFinished: all that was asked for is done.
 	JobFinished JobState = C.PPO_JOB_FINISHED
-	// JobCancelled: Stopped by ppo_job_cancel or the progress function.
+	// JobCancelled: stopped by ppo_job_cancel or the progress function.
 	JobCancelled JobState = C.PPO_JOB_CANCELLED
-	// JobFailed: Ended by an error, which ppo_job_wait answers.
+	// JobFailed: ended by an error, which ppo_job_wait answers.
 	JobFailed JobState = C.PPO_JOB_FAILED
 )
 
@@ -167,9 +167,9 @@ type BarSide uint32
 
 // The constants of BarSide.
 const (
-	// BarAtOrAfter: The first on the day or after it.
+	// BarAtOrAfter: the first on the day or after it.
 	BarAtOrAfter BarSide = C.PPO_BAR_AT_OR_AFTER
-	// BarAtOrBefore: The last on the day or before it.
+	// BarAtOrBefore: the last on the day or before it.
 	BarAtOrBefore BarSide = C.PPO_BAR_AT_OR_BEFORE
 )
 
@@ -178,17 +178,17 @@ type Baseline uint32
 
 // The constants of Baseline.
 const (
-	// BaselineEqualWeight: Equal weight, brought back every 21 bars.
+	// BaselineEqualWeight: equal weight, brought back every 21 bars.
 	BaselineEqualWeight Baseline = C.PPO_BASELINE_EQUAL_WEIGHT
-	// BaselineBuyAndHold: Equal weight at the start, then held.
+	// BaselineBuyAndHold: equal weight at the start, then held.
 	BaselineBuyAndHold Baseline = C.PPO_BASELINE_BUY_AND_HOLD
-	// BaselineInverseVolatility: Weights in inverse proportion to volatility, every 21 bars.
+	// BaselineInverseVolatility: weights in inverse proportion to volatility, every 21 bars.
 	BaselineInverseVolatility Baseline = C.PPO_BASELINE_INVERSE_VOLATILITY
-	// BaselineMinimumVariance: Minimum variance, long only, every 21 bars.
+	// BaselineMinimumVariance: minimum variance, long only, every 21 bars.
 	BaselineMinimumVariance Baseline = C.PPO_BASELINE_MINIMUM_VARIANCE
-	// BaselineRiskParity: Risk parity, every 21 bars.
+	// BaselineRiskParity: risk parity, every 21 bars.
 	BaselineRiskParity Baseline = C.PPO_BASELINE_RISK_PARITY
-	// BaselineVolTargetEqualWeight: Equal weight scaled to a volatility of 15%, cash for the rest, traded when
+	// BaselineVolTargetEqualWeight: equal weight scaled to a volatility of 15%, cash for the rest, traded when
 	// exposure is off by more than 0.1.
 	BaselineVolTargetEqualWeight Baseline = C.PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT
 )
@@ -198,116 +198,116 @@ type ReasonCode uint32
 
 // The constants of ReasonCode.
 const (
-	// ReasonAssetMinimum: The target is below an asset's minimum weight. Index: asset. Weights.
+	// ReasonAssetMinimum: the target is below an asset's minimum weight. Index: asset. Weights.
 	ReasonAssetMinimum ReasonCode = C.RISK_REASON_ASSET_MINIMUM
-	// ReasonAssetMaximum: The target is above an asset's maximum weight. Index: asset. Weights.
+	// ReasonAssetMaximum: the target is above an asset's maximum weight. Index: asset. Weights.
 	ReasonAssetMaximum ReasonCode = C.RISK_REASON_ASSET_MAXIMUM
-	// ReasonGrossExposure: The sum of abs(weights), leverage, is above its maximum.
+	// ReasonGrossExposure: the sum of abs(weights), leverage, is above its maximum.
 	ReasonGrossExposure ReasonCode = C.RISK_REASON_GROSS_EXPOSURE
-	// ReasonNetMinimum: The sum of weights is below its minimum.
+	// ReasonNetMinimum: the sum of weights is below its minimum.
 	ReasonNetMinimum ReasonCode = C.RISK_REASON_NET_MINIMUM
-	// ReasonNetMaximum: The sum of weights is above its maximum.
+	// ReasonNetMaximum: the sum of weights is above its maximum.
 	ReasonNetMaximum ReasonCode = C.RISK_REASON_NET_MAXIMUM
-	// ReasonSectorMinimum: A sector's sum of weights is below its minimum. Index: sector.
+	// ReasonSectorMinimum: a sector's sum of weights is below its minimum. Index: sector.
 	ReasonSectorMinimum ReasonCode = C.RISK_REASON_SECTOR_MINIMUM
-	// ReasonSectorMaximum: A sector's sum of weights is above its maximum. Index: sector.
+	// ReasonSectorMaximum: a sector's sum of weights is above its maximum. Index: sector.
 	ReasonSectorMaximum ReasonCode = C.RISK_REASON_SECTOR_MAXIMUM
-	// ReasonCashFloor: Cash, 1 - sum of weights, is below its floor.
+	// ReasonCashFloor: cash, 1 - sum of weights, is below its floor.
 	ReasonCashFloor ReasonCode = C.RISK_REASON_CASH_FLOOR
-	// ReasonTurnover: The one-way turnover to the target is above its maximum.
+	// ReasonTurnover: the one-way turnover to the target is above its maximum.
 	ReasonTurnover ReasonCode = C.RISK_REASON_TURNOVER
-	// ReasonTurnoverExceeded: The other limits cannot be met within the turnover allowed: they win, and this much is
+	// ReasonTurnoverExceeded: the other limits cannot be met within the turnover allowed: they win, and this much is
 	// traded.
 	ReasonTurnoverExceeded ReasonCode = C.RISK_REASON_TURNOVER_EXCEEDED
-	// ReasonHistoricalValueAtRisk: Historical value at risk of one bar is above its maximum. Positive losses,
+	// ReasonHistoricalValueAtRisk: historical value at risk of one bar is above its maximum. Positive losses,
 	// fractions of equity.
 	ReasonHistoricalValueAtRisk ReasonCode = C.RISK_REASON_HISTORICAL_VALUE_AT_RISK
-	// ReasonGaussianValueAtRisk: Gaussian value at risk of one bar is above its maximum.
+	// ReasonGaussianValueAtRisk: gaussian value at risk of one bar is above its maximum.
 	ReasonGaussianValueAtRisk ReasonCode = C.RISK_REASON_GAUSSIAN_VALUE_AT_RISK
-	// ReasonHistoricalConditionalValueAtRisk: Historical conditional value at risk of one bar is above its maximum.
+	// ReasonHistoricalConditionalValueAtRisk: historical conditional value at risk of one bar is above its maximum.
 	ReasonHistoricalConditionalValueAtRisk ReasonCode = C.RISK_REASON_HISTORICAL_CONDITIONAL_VALUE_AT_RISK
-	// ReasonGaussianConditionalValueAtRisk: Gaussian conditional value at risk of one bar is above its maximum.
+	// ReasonGaussianConditionalValueAtRisk: gaussian conditional value at risk of one bar is above its maximum.
 	ReasonGaussianConditionalValueAtRisk ReasonCode = C.RISK_REASON_GAUSSIAN_CONDITIONAL_VALUE_AT_RISK
-	// ReasonTailRiskExceeded: Minimum weights keep a tail risk above its maximum: the least risky allowed portfolio is
+	// ReasonTailRiskExceeded: minimum weights keep a tail risk above its maximum: the least risky allowed portfolio is
 	// held.
 	ReasonTailRiskExceeded ReasonCode = C.RISK_REASON_TAIL_RISK_EXCEEDED
-	// ReasonMinimumRelaxed: A state, a stop or a regime leaves no room for the minimums, which yield as far as needed
+	// ReasonMinimumRelaxed: a state, a stop or a regime leaves no room for the minimums, which yield as far as needed
 	// to allow cash.
 	ReasonMinimumRelaxed ReasonCode = C.RISK_REASON_MINIMUM_RELAXED
-	// ReasonTradeBand: The trade would be smaller than the band, and what is held is allowed: nothing is traded.
+	// ReasonTradeBand: the trade would be smaller than the band, and what is held is allowed: nothing is traded.
 	// Turnover.
 	ReasonTradeBand ReasonCode = C.RISK_REASON_TRADE_BAND
-	// ReasonDrawdownReduce: Drawdown has reached the threshold from which no exposure may grow.
+	// ReasonDrawdownReduce: drawdown has reached the threshold from which no exposure may grow.
 	ReasonDrawdownReduce ReasonCode = C.RISK_REASON_DRAWDOWN_REDUCE
-	// ReasonDrawdownStop: Drawdown has reached the stop: to cash until reset.
+	// ReasonDrawdownStop: drawdown has reached the stop: to cash until reset.
 	ReasonDrawdownStop ReasonCode = C.RISK_REASON_DRAWDOWN_STOP
-	// ReasonReducing: No exposure may grow: the state is REDUCING. Found: drawdown; allowed: where it ends.
+	// ReasonReducing: no exposure may grow: the state is REDUCING. Found: drawdown; allowed: where it ends.
 	ReasonReducing ReasonCode = C.RISK_REASON_REDUCING
-	// ReasonHalted: Everything to cash: the state is HALTED. Found: drawdown.
+	// ReasonHalted: everything to cash: the state is HALTED. Found: drawdown.
 	ReasonHalted ReasonCode = C.RISK_REASON_HALTED
-	// ReasonAssetStop: An asset fell from its best price since entry by more than its stop. Index: asset. Fractions.
+	// ReasonAssetStop: an asset fell from its best price since entry by more than its stop. Index: asset. Fractions.
 	ReasonAssetStop ReasonCode = C.RISK_REASON_ASSET_STOP
-	// ReasonAssetStopped: An asset is still out after its stop. Index: asset. Found: bars since the stop; allowed:
+	// ReasonAssetStopped: an asset is still out after its stop. Index: asset. Found: bars since the stop; allowed:
 	// bars until re-entry.
 	ReasonAssetStopped ReasonCode = C.RISK_REASON_ASSET_STOPPED
-	// ReasonExposureBound: The state or a stop allows an asset no more than what is held, or nothing. Index: asset.
+	// ReasonExposureBound: the state or a stop allows an asset no more than what is held, or nothing. Index: asset.
 	// Weights.
 	ReasonExposureBound ReasonCode = C.RISK_REASON_EXPOSURE_BOUND
-	// ReasonOperatorHalt: An operator has halted the book: the target is what is held, and no exposure may grow.
+	// ReasonOperatorHalt: an operator has halted the book: the target is what is held, and no exposure may grow.
 	ReasonOperatorHalt ReasonCode = C.RISK_REASON_OPERATOR_HALT
-	// ReasonOperatorFlatten: An operator has the book flattened: everything to cash.
+	// ReasonOperatorFlatten: an operator has the book flattened: everything to cash.
 	ReasonOperatorFlatten ReasonCode = C.RISK_REASON_OPERATOR_FLATTEN
-	// ReasonVolatilityTarget: Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
+	// ReasonVolatilityTarget: leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
 	ReasonVolatilityTarget ReasonCode = C.RISK_REASON_VOLATILITY_TARGET
-	// ReasonLeverageMaximum: Volatility targeting asked for more than the maximum leverage.
+	// ReasonLeverageMaximum: volatility targeting asked for more than the maximum leverage.
 	ReasonLeverageMaximum ReasonCode = C.RISK_REASON_LEVERAGE_MAXIMUM
-	// ReasonLeverageMinimum: Volatility targeting asked for less than the minimum leverage.
+	// ReasonLeverageMinimum: volatility targeting asked for less than the minimum leverage.
 	ReasonLeverageMinimum ReasonCode = C.RISK_REASON_LEVERAGE_MINIMUM
-	// ReasonLeverageDrawdown: Leverage was lowered because of the drawdown. Found: drawdown; allowed: the drawdown of
+	// ReasonLeverageDrawdown: leverage was lowered because of the drawdown. Found: drawdown; allowed: the drawdown of
 	// no leverage at all.
 	ReasonLeverageDrawdown ReasonCode = C.RISK_REASON_LEVERAGE_DRAWDOWN
-	// ReasonLeverageTrend: Leverage was lowered to the fractional Kelly leverage of the trend. Found: leverage before;
+	// ReasonLeverageTrend: leverage was lowered to the fractional Kelly leverage of the trend. Found: leverage before;
 	// allowed: after.
 	ReasonLeverageTrend ReasonCode = C.RISK_REASON_LEVERAGE_TREND
-	// ReasonLeverageRegime: Leverage was scaled by the regime. Found: leverage before; allowed: after.
+	// ReasonLeverageRegime: leverage was scaled by the regime. Found: leverage before; allowed: after.
 	ReasonLeverageRegime ReasonCode = C.RISK_REASON_LEVERAGE_REGIME
-	// ReasonLimitsRegime: Limits were scaled by the regime. Found: the most likely regime; allowed: the factor.
+	// ReasonLimitsRegime: limits were scaled by the regime. Found: the most likely regime; allowed: the factor.
 	ReasonLimitsRegime ReasonCode = C.RISK_REASON_LIMITS_REGIME
-	// ReasonHedgeOpened: The hedge was opened. Found: drawdown; allowed: the threshold.
+	// ReasonHedgeOpened: the hedge was opened. Found: drawdown; allowed: the threshold.
 	ReasonHedgeOpened ReasonCode = C.RISK_REASON_HEDGE_OPENED
-	// ReasonHedgeKept: The hedge is kept. Found: drawdown; allowed: where it ends.
+	// ReasonHedgeKept: the hedge is kept. Found: drawdown; allowed: where it ends.
 	ReasonHedgeKept ReasonCode = C.RISK_REASON_HEDGE_KEPT
-	// ReasonHedgeClosed: The hedge was closed. Found: drawdown; allowed: where it ends.
+	// ReasonHedgeClosed: the hedge was closed. Found: drawdown; allowed: where it ends.
 	ReasonHedgeClosed ReasonCode = C.RISK_REASON_HEDGE_CLOSED
-	// ReasonPositionRisk: The ATR size is below the target's. Index: asset. Units.
+	// ReasonPositionRisk: the ATR size is below the target's. Index: asset. Units.
 	ReasonPositionRisk ReasonCode = C.RISK_REASON_POSITION_RISK
-	// ReasonOpenRisk: The sum of open risk is above its maximum, and all positions were scaled. Fractions of equity.
+	// ReasonOpenRisk: the sum of open risk is above its maximum, and all positions were scaled. Fractions of equity.
 	ReasonOpenRisk ReasonCode = C.RISK_REASON_OPEN_RISK
-	// ReasonPositionMaximum: A position is above the hard maximum. Index: asset. Units.
+	// ReasonPositionMaximum: a position is above the hard maximum. Index: asset. Units.
 	ReasonPositionMaximum ReasonCode = C.RISK_REASON_POSITION_MAXIMUM
-	// ReasonPositionMinimum: A position is below the smallest tradable one and was dropped. Index: asset. Units.
+	// ReasonPositionMinimum: a position is below the smallest tradable one and was dropped. Index: asset. Units.
 	ReasonPositionMinimum ReasonCode = C.RISK_REASON_POSITION_MINIMUM
-	// ReasonSkippedLeverage: Not looked at: dynamic leverage, for want of bars. Found: bars seen; allowed: bars
+	// ReasonSkippedLeverage: not looked at: dynamic leverage, for want of bars. Found: bars seen; allowed: bars
 	// needed.
 	ReasonSkippedLeverage ReasonCode = C.RISK_REASON_SKIPPED_LEVERAGE
-	// ReasonSkippedTailRisk: Not looked at: value at risk, for want of history. Found: bars seen; allowed: bars
+	// ReasonSkippedTailRisk: not looked at: value at risk, for want of history. Found: bars seen; allowed: bars
 	// needed.
 	ReasonSkippedTailRisk ReasonCode = C.RISK_REASON_SKIPPED_TAIL_RISK
-	// ReasonSkippedPositionSize: Not looked at: an asset's ATR size, for want of bars. Index: asset. Found: bars seen;
+	// ReasonSkippedPositionSize: not looked at: an asset's ATR size, for want of bars. Index: asset. Found: bars seen;
 	// allowed: bars needed.
 	ReasonSkippedPositionSize ReasonCode = C.RISK_REASON_SKIPPED_POSITION_SIZE
-	// ReasonCloseOnlyTrueRange: The true range is that of closes alone: no high and low were given.
+	// ReasonCloseOnlyTrueRange: the true range is that of closes alone: no high and low were given.
 	ReasonCloseOnlyTrueRange ReasonCode = C.RISK_REASON_CLOSE_ONLY_TRUE_RANGE
-	// ReasonSkippedRegime: Not looked at: the regime, for want of an observation. Found: bars seen.
+	// ReasonSkippedRegime: not looked at: the regime, for want of an observation. Found: bars seen.
 	ReasonSkippedRegime ReasonCode = C.RISK_REASON_SKIPPED_REGIME
-	// ReasonSkippedTrend: Not looked at: trend, which was not given.
+	// ReasonSkippedTrend: not looked at: trend, which was not given.
 	ReasonSkippedTrend ReasonCode = C.RISK_REASON_SKIPPED_TREND
-	// ReasonHedgeWithoutBetas: Betas were not given: every asset counts as 1 in the hedge.
+	// ReasonHedgeWithoutBetas: betas were not given: every asset counts as 1 in the hedge.
 	ReasonHedgeWithoutBetas ReasonCode = C.RISK_REASON_HEDGE_WITHOUT_BETAS
-	// ReasonFlatTarget: Not looked at: dynamic leverage, as the target would have earned the same on every bar seen.
+	// ReasonFlatTarget: not looked at: dynamic leverage, as the target would have earned the same on every bar seen.
 	// Found: its forecast volatility, 0.
 	ReasonFlatTarget ReasonCode = C.RISK_REASON_FLAT_TARGET
-	// ReasonFlatPrice: Not looked at: an asset's ATR size, as its price has not moved over the bars seen. Index:
+	// ReasonFlatPrice: not looked at: an asset's ATR size, as its price has not moved over the bars seen. Index:
 	// asset. Found: bars seen.
 	ReasonFlatPrice ReasonCode = C.RISK_REASON_FLAT_PRICE
 )
@@ -317,11 +317,11 @@ type RiskState uint32
 
 // The constants of RiskState.
 const (
-	// RiskActive: Everything within its limits.
+	// RiskActive: everything within its limits.
 	RiskActive RiskState = C.RISK_STATE_ACTIVE
-	// RiskReducing: No exposure may grow, by drawdown or ppo_managed_halt.
+	// RiskReducing: no exposure may grow, by drawdown or ppo_managed_halt.
 	RiskReducing RiskState = C.RISK_STATE_REDUCING
-	// RiskHalted: To cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
+	// RiskHalted: to cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
 	RiskHalted RiskState = C.RISK_STATE_HALTED
 )
 
@@ -330,30 +330,30 @@ type HedgeSide uint32
 
 // The constants of HedgeSide.
 const (
-	// HedgeNone: None is held.
+	// HedgeNone: none is held.
 	HedgeNone HedgeSide = C.RISK_HEDGE_NONE
-	// HedgeSell: Short, the net exposure is long.
+	// HedgeSell: short, the net exposure is long.
 	HedgeSell HedgeSide = C.RISK_HEDGE_SELL
-	// HedgeBuy: Long, the net exposure is short.
+	// HedgeBuy: long, the net exposure is short.
 	HedgeBuy HedgeSide = C.RISK_HEDGE_BUY
 )
 
 // Single constants of the header.
 const (
-	// VersionMajor: Version of this header, first number. Before 1.0, only libraries of the same minor version fit a
+	// VersionMajor: version of this header, first number. Before 1.0, only libraries of the same minor version fit a
 	// program.
 	VersionMajor uint32 = C.PPO_VERSION_MAJOR
-	// VersionMinor: Version of this header, second number.
+	// VersionMinor: version of this header, second number.
 	VersionMinor uint32 = C.PPO_VERSION_MINOR
-	// VersionPatch: Version of this header, third number.
+	// VersionPatch: version of this header, third number.
 	VersionPatch uint32 = C.PPO_VERSION_PATCH
-	// VersionNumber: Version of this header in one number that can be compared: major * 1,000,000 + minor * 1,000 +
+	// VersionNumber: version of this header in one number that can be compared: major * 1,000,000 + minor * 1,000 +
 	// patch.
 	VersionNumber uint32 = C.PPO_VERSION_NUMBER
-	// FeatureTrain: The trainer, and with it libtorch.
+	// FeatureTrain: the trainer, and with it libtorch.
 	FeatureTrain uint32 = C.PPO_FEATURE_TRAIN
-	// NoIndex: A reason's index where it is about the portfolio and no single asset or sector.
+	// NoIndex: a reason's index where it is about the portfolio and no single asset or sector.
 	NoIndex uint32 = C.RISK_NO_INDEX
-	// WaitForever: Until the job has ended.
+	// WaitForever: until the job has ended.
 	WaitForever uint32 = C.PPO_WAIT_FOREVER
 )

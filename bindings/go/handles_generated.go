@@ -13,7 +13,7 @@ func ownAgent(made *C.ppo_agent) *Agent {
 	return &Agent{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_agent_free((*C.ppo_agent)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on an agent, whichever thread made it: as
+// LastError: copies out the words of the last failed call on an agent, whichever thread made it: as
 // ppo_last_error.
 func (h *Agent) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -21,38 +21,38 @@ func (h *Agent) LastError() (string, error) {
 	})
 }
 
-// AssetCount: Number of assets, N.
+// AssetCount: number of assets, N.
 func (h *Agent) AssetCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_asset_count(h.c(), n) })
 }
 
-// ActionLen: Number of weights that a decision has, A: one for each asset and then, where the policy may hold
+// ActionLen: number of weights that a decision has, A: one for each asset and then, where the policy may hold
 // cash, one for it.
 func (h *Agent) ActionLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_action_len(h.c(), n) })
 }
 
-// StateLen: Number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N],
+// StateLen: number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N],
 // cash ratio [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20 portfolio
 // returns) and the host's columns [K].
 func (h *Agent) StateLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_state_len(h.c(), n) })
 }
 
-// PriorLen: Number of prior weights that every decision needs: A where the policy corrects a prior, 0 where it has
+// PriorLen: number of prior weights that every decision needs: A where the policy corrects a prior, 0 where it has
 // none.
 func (h *Agent) PriorLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_prior_len(h.c(), n) })
 }
 
-// AssetName: Copies out the name of an asset.
+// AssetName: copies out the name of an asset.
 func (h *Agent) AssetName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_agent_asset_name(h.c(), C.size_t(index), buffer, capacity, needed)
 	})
 }
 
-// SpecJSON: Copies out what the policy is, as JSON: names of the assets, layout of the state, meaning of the
+// SpecJSON: copies out what the policy is, as JSON: names of the assets, layout of the state, meaning of the
 // action, shape of the network.
 func (h *Agent) SpecJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -60,7 +60,7 @@ func (h *Agent) SpecJSON() (string, error) {
 	})
 }
 
-// ProvenanceJSON: Copies out how the policy came to be, as JSON: whatever its trainer wrote (configuration, data,
+// ProvenanceJSON: copies out how the policy came to be, as JSON: whatever its trainer wrote (configuration, data,
 // seed, figures).
 func (h *Agent) ProvenanceJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -74,7 +74,7 @@ func ownBacktest(made *C.ppo_backtest) *Backtest {
 	return &Backtest{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_backtest_free((*C.ppo_backtest)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a back-test, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a back-test, whichever thread made it: as
 // ppo_last_error.
 func (h *Backtest) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -82,7 +82,7 @@ func (h *Backtest) LastError() (string, error) {
 	})
 }
 
-// ReasonsJSON: Copies out on how many bars each reason was among those of the risk manager's decisions, as JSON:
+// ReasonsJSON: copies out on how many bars each reason was among those of the risk manager's decisions, as JSON:
 // an object of names (risk_reason_name) and numbers.
 func (h *Backtest) ReasonsJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -90,7 +90,7 @@ func (h *Backtest) ReasonsJSON() (string, error) {
 	})
 }
 
-// StateJSON: Copies out all that a back-test came to, as JSON for ppo_backtest_restore.
+// StateJSON: copies out all that a back-test came to, as JSON for ppo_backtest_restore.
 func (h *Backtest) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_backtest_state_json(h.c(), buffer, capacity, needed)
@@ -103,12 +103,12 @@ func ownEnvironments(made *C.ppo_env) *Environments {
 	return &Environments{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_env_free((*C.ppo_env)(p)) })}
 }
 
-// Reset: Starts a new episode in every environment.
+// Reset: starts a new episode in every environment.
 func (h *Environments) Reset() error {
 	return use(func() C.ppo_status { return C.ppo_env_reset(h.c()) }, h.handle)
 }
 
-// LastError: Copies out the words of the last failed call on environments, whichever thread made it: as
+// LastError: copies out the words of the last failed call on environments, whichever thread made it: as
 // ppo_last_error.
 func (h *Environments) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -116,29 +116,29 @@ func (h *Environments) LastError() (string, error) {
 	})
 }
 
-// Count: Number of environments, E.
+// Count: number of environments, E.
 func (h *Environments) Count() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_count(h.c(), n) })
 }
 
-// AssetCount: Number of assets, N.
+// AssetCount: number of assets, N.
 func (h *Environments) AssetCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_asset_count(h.c(), n) })
 }
 
-// ActionLen: Number of values in an action, A: as ppo_agent_action_len.
+// ActionLen: number of values in an action, A: as ppo_agent_action_len.
 func (h *Environments) ActionLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_action_len(h.c(), n) })
 }
 
-// StateLen: Number of values in a state, S: as ppo_agent_state_len.
+// StateLen: number of values in a state, S: as ppo_agent_state_len.
 func (h *Environments) StateLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_state_len(h.c(), n) })
 }
 
 func (h *Job) c() *C.ppo_job { return (*C.ppo_job)(h.pointer) }
 
-// Cancel: Asks a job to stop, and returns at once: it ends after the update that it is at, with its checkpoint
+// Cancel: asks a job to stop, and returns at once: it ends after the update that it is at, with its checkpoint
 // written.
 func (h *Job) Cancel() error {
 	return use(func() C.ppo_status { return C.ppo_job_cancel(h.c()) }, h.handle)
@@ -150,14 +150,14 @@ func ownManaged(made *C.ppo_managed) *Managed {
 	return &Managed{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_managed_free((*C.ppo_managed)(p)) })}
 }
 
-// StateJSON: Copies out all that bars and decisions have left behind, as JSON; exact.
+// StateJSON: copies out all that bars and decisions have left behind, as JSON; exact.
 func (h *Managed) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_managed_state_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// LastError: Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a managed portfolio, whichever thread made it: as
 // ppo_last_error.
 func (h *Managed) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -165,24 +165,24 @@ func (h *Managed) LastError() (string, error) {
 	})
 }
 
-// Reset: Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
+// Reset: ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
 // portfolio is worth now.
 func (h *Managed) Reset() error {
 	return use(func() C.ppo_status { return C.ppo_managed_reset(h.c()) }, h.handle)
 }
 
-// Halt: The kill switch that holds: nothing is opened any more.
+// Halt: the kill switch that holds: nothing is opened any more.
 func (h *Managed) Halt() error {
 	return use(func() C.ppo_status { return C.ppo_managed_halt(h.c()) }, h.handle)
 }
 
-// Flatten: The kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy
+// Flatten: the kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy
 // and a limit on turnover would have.
 func (h *Managed) Flatten() error {
 	return use(func() C.ppo_status { return C.ppo_managed_flatten(h.c()) }, h.handle)
 }
 
-// Resume: Ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again.
+// Resume: ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again.
 func (h *Managed) Resume() error {
 	return use(func() C.ppo_status { return C.ppo_managed_resume(h.c()) }, h.handle)
 }
@@ -193,7 +193,7 @@ func ownMarket(made *C.ppo_market) *Market {
 	return &Market{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_market_free((*C.ppo_market)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a market, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a market, whichever thread made it: as
 // ppo_last_error.
 func (h *Market) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -201,36 +201,36 @@ func (h *Market) LastError() (string, error) {
 	})
 }
 
-// BarCount: Number of bars of prices, T, whatever the range; 0 for a simulation without end.
+// BarCount: number of bars of prices, T, whatever the range; 0 for a simulation without end.
 func (h *Market) BarCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_bar_count(h.c(), n) })
 }
 
-// AssetCount: Number of assets, N.
+// AssetCount: number of assets, N.
 func (h *Market) AssetCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_asset_count(h.c(), n) })
 }
 
-// ColumnCount: Number of columns that a policy sees at each close, K.
+// ColumnCount: number of columns that a policy sees at each close, K.
 func (h *Market) ColumnCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_column_count(h.c(), n) })
 }
 
-// AssetName: Copies out the name of an asset.
+// AssetName: copies out the name of an asset.
 func (h *Market) AssetName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_asset_name(h.c(), C.size_t(index), buffer, capacity, needed)
 	})
 }
 
-// ColumnName: Copies out the name of a column.
+// ColumnName: copies out the name of a column.
 func (h *Market) ColumnName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_column_name(h.c(), C.size_t(index), buffer, capacity, needed)
 	})
 }
 
-// ParametersJSON: Copies out the parameters of a simulation without end as JSON; ppo_market_simulated takes them
+// ParametersJSON: copies out the parameters of a simulation without end as JSON; ppo_market_simulated takes them
 // back.
 func (h *Market) ParametersJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -244,7 +244,7 @@ func ownPortfolio(made *C.ppo_portfolio) *Portfolio {
 	return &Portfolio{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_portfolio_free((*C.ppo_portfolio)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a portfolio, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a portfolio, whichever thread made it: as
 // ppo_last_error.
 func (h *Portfolio) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -252,12 +252,12 @@ func (h *Portfolio) LastError() (string, error) {
 	})
 }
 
-// WarmUpBars: Number of bars that have to be taken in before the first decision; as prices that is one close more.
+// WarmUpBars: number of bars that have to be taken in before the first decision; as prices that is one close more.
 func (h *Portfolio) WarmUpBars() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_portfolio_warm_up_bars(h.c(), n) })
 }
 
-// StateJSON: Copies out all that bars and trades have left behind, as JSON, for a restart: account, history, last
+// StateJSON: copies out all that bars and trades have left behind, as JSON, for a restart: account, history, last
 // closes, what was decided.
 func (h *Portfolio) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -265,7 +265,7 @@ func (h *Portfolio) StateJSON() (string, error) {
 	})
 }
 
-// ConfigJSON: Copies out the settings, as JSON with every key.
+// ConfigJSON: copies out the settings, as JSON with every key.
 func (h *Portfolio) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_portfolio_config_json(h.c(), buffer, capacity, needed)
@@ -278,14 +278,14 @@ func ownRandom(made *C.ppo_random) *Random {
 	return &Random{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_random_free((*C.ppo_random)(p)) })}
 }
 
-// StateJSON: Copies out where a stream stands, as JSON: for a restart, or for another process.
+// StateJSON: copies out where a stream stands, as JSON: for a restart, or for another process.
 func (h *Random) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_random_state_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// LastError: Copies out the words of the last failed call on a stream, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a stream, whichever thread made it: as
 // ppo_last_error.
 func (h *Random) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -295,7 +295,7 @@ func (h *Random) LastError() (string, error) {
 
 func (h *Trainer) c() *C.ppo_trainer { return (*C.ppo_trainer)(h.pointer) }
 
-// LastError: Copies out the words of the last failed call on a trainer, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a trainer, whichever thread made it: as
 // ppo_last_error.
 func (h *Trainer) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -303,7 +303,7 @@ func (h *Trainer) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: Copies out a trainer's configuration as JSON, as ppo_config_to_json.
+// ConfigJSON: copies out a trainer's configuration as JSON, as ppo_config_to_json.
 func (h *Trainer) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_trainer_config_json(h.c(), buffer, capacity, needed)
@@ -316,7 +316,7 @@ func ownATR(made *C.risk_atr) *ATR {
 	return &ATR{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on averages, whichever thread made it: as
+// LastError: copies out the words of the last failed call on averages, whichever thread made it: as
 // ppo_last_error.
 func (h *ATR) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -324,7 +324,7 @@ func (h *ATR) LastError() (string, error) {
 	})
 }
 
-// StateJSON: Writes all that averages remember as JSON, for risk_atr_restore; numbers are exact.
+// StateJSON: writes all that averages remember as JSON, for risk_atr_restore; numbers are exact.
 func (h *ATR) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_atr_state_json(h.c(), buffer, capacity, needed)
@@ -337,7 +337,7 @@ func ownDrawdownMonitor(made *C.risk_drawdown) *DrawdownMonitor {
 	return &DrawdownMonitor{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_drawdown_free((*C.risk_drawdown)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as
 // ppo_last_error.
 func (h *DrawdownMonitor) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -345,21 +345,21 @@ func (h *DrawdownMonitor) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: Writes the settings of a drawdown monitor as JSON, every key with its value.
+// ConfigJSON: writes the settings of a drawdown monitor as JSON, every key with its value.
 func (h *DrawdownMonitor) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_drawdown_config_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// StateJSON: Writes all that a drawdown monitor remembers as JSON, for risk_drawdown_restore; numbers are exact.
+// StateJSON: writes all that a drawdown monitor remembers as JSON, for risk_drawdown_restore; numbers are exact.
 func (h *DrawdownMonitor) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_drawdown_state_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// Reset: Starts afresh: RiskActive, with the last equity as the peak and no drawdown.
+// Reset: starts afresh: RiskActive, with the last equity as the peak and no drawdown.
 func (h *DrawdownMonitor) Reset() error {
 	return use(func() C.ppo_status { return C.risk_drawdown_reset(h.c()) }, h.handle)
 }
@@ -370,21 +370,21 @@ func ownHedge(made *C.risk_hedge) *Hedge {
 	return &Hedge{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_hedge_free((*C.risk_hedge)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a hedge, whichever thread made it: as ppo_last_error.
+// LastError: copies out the words of the last failed call on a hedge, whichever thread made it: as ppo_last_error.
 func (h *Hedge) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_hedge_last_error(h.c(), buffer, capacity, needed)
 	})
 }
 
-// ConfigJSON: Writes the settings of a hedge as JSON, every key with its value.
+// ConfigJSON: writes the settings of a hedge as JSON, every key with its value.
 func (h *Hedge) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_hedge_config_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// StateJSON: Writes all that a hedge remembers as JSON, for risk_hedge_restore; numbers are exact.
+// StateJSON: writes all that a hedge remembers as JSON, for risk_hedge_restore; numbers are exact.
 func (h *Hedge) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_hedge_state_json(h.c(), buffer, capacity, needed)
@@ -397,21 +397,21 @@ func ownLimits(made *C.risk_limits) *Limits {
 	return &Limits{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_limits_free((*C.risk_limits)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
+// LastError: copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
 func (h *Limits) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_limits_last_error(h.c(), buffer, capacity, needed)
 	})
 }
 
-// ConfigJSON: Writes the settings of limits as JSON, every key with its value.
+// ConfigJSON: writes the settings of limits as JSON, every key with its value.
 func (h *Limits) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_limits_config_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// StateJSON: Writes all that limits remember as JSON, for risk_limits_restore; numbers are exact.
+// StateJSON: writes all that limits remember as JSON, for risk_limits_restore; numbers are exact.
 func (h *Limits) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_limits_state_json(h.c(), buffer, capacity, needed)
@@ -424,7 +424,7 @@ func ownRiskManager(made *C.risk_manager) *RiskManager {
 	return &RiskManager{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_manager_free((*C.risk_manager)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a risk manager, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a risk manager, whichever thread made it: as
 // ppo_last_error.
 func (h *RiskManager) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -432,14 +432,14 @@ func (h *RiskManager) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: Writes a risk manager's settings as JSON, every key with its value.
+// ConfigJSON: writes a risk manager's settings as JSON, every key with its value.
 func (h *RiskManager) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_manager_config_json(h.c(), buffer, capacity, needed)
 	})
 }
 
-// StateJSON: Writes all that bars and decisions have left behind as JSON, for risk_manager_restore; numbers are
+// StateJSON: writes all that bars and decisions have left behind as JSON, for risk_manager_restore; numbers are
 // exact.
 func (h *RiskManager) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -447,7 +447,7 @@ func (h *RiskManager) StateJSON() (string, error) {
 	})
 }
 
-// Reset: Ends RiskHalted or RiskReducing: the last equity becomes the peak.
+// Reset: ends RiskHalted or RiskReducing: the last equity becomes the peak.
 func (h *RiskManager) Reset() error {
 	return use(func() C.ppo_status { return C.risk_manager_reset(h.c()) }, h.handle)
 }
@@ -458,7 +458,7 @@ func ownPerformance(made *C.risk_performance) *Performance {
 	return &Performance{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_performance_free((*C.risk_performance)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a series, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a series, whichever thread made it: as
 // ppo_last_error.
 func (h *Performance) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -466,7 +466,7 @@ func (h *Performance) LastError() (string, error) {
 	})
 }
 
-// StateJSON: Writes all that the bars have left behind as JSON, for risk_performance_restore; numbers are exact.
+// StateJSON: writes all that the bars have left behind as JSON, for risk_performance_restore; numbers are exact.
 func (h *Performance) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_performance_state_json(h.c(), buffer, capacity, needed)
@@ -479,7 +479,7 @@ func ownPositionSizer(made *C.risk_positions) *PositionSizer {
 	return &PositionSizer{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_positions_free((*C.risk_positions)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on what sizes positions, whichever thread made it: as
+// LastError: copies out the words of the last failed call on what sizes positions, whichever thread made it: as
 // ppo_last_error.
 func (h *PositionSizer) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -487,7 +487,7 @@ func (h *PositionSizer) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: Writes the settings of what sizes positions as JSON, every key with its value.
+// ConfigJSON: writes the settings of what sizes positions as JSON, every key with its value.
 func (h *PositionSizer) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_positions_config_json(h.c(), buffer, capacity, needed)
@@ -500,7 +500,7 @@ func ownRegimeTracker(made *C.risk_regime) *RegimeTracker {
 	return &RegimeTracker{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_regime_free((*C.risk_regime)(p)) })}
 }
 
-// LastError: Copies out the words of the last failed call on a tracker, whichever thread made it: as
+// LastError: copies out the words of the last failed call on a tracker, whichever thread made it: as
 // ppo_last_error.
 func (h *RegimeTracker) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -508,7 +508,7 @@ func (h *RegimeTracker) LastError() (string, error) {
 	})
 }
 
-// ConfigJSON: Writes the model and the factors as JSON, for risk_regime_new and the `regime` of a risk manager's
+// ConfigJSON: writes the model and the factors as JSON, for risk_regime_new and the `regime` of a risk manager's
 // settings.
 func (h *RegimeTracker) ConfigJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -516,7 +516,7 @@ func (h *RegimeTracker) ConfigJSON() (string, error) {
 	})
 }
 
-// StateJSON: Writes all that the bars have left behind as JSON, for risk_regime_restore; numbers are exact.
+// StateJSON: writes all that the bars have left behind as JSON, for risk_regime_restore; numbers are exact.
 func (h *RegimeTracker) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_regime_state_json(h.c(), buffer, capacity, needed)

@@ -7,96 +7,95 @@ import "C"
 
 import "unsafe"
 
-// Config is ppo_config of the header. How a policy is made and trained. Fill it with ppo_config_init, then change
-// what should differ. Later versions of the library add fields at the end and keep taking the struct as it is
-// here. Names and meanings are those of Stable-Baselines3 where it has them. A decision is one environment's step.
+// Config is ppo_config of the header. How a policy is made and trained. Names and meanings are those of
+// Stable-Baselines3 where it has them. A decision is one environment's step.
 type Config struct {
 	structSize uint32
 	reserved   uint32
-	// Seed: Seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of
+	// Seed: seed of every random draw: any number; default 0. The same seed gives the same numbers on any number of
 	// threads.
 	Seed uint64
-	// LogStdInit: Starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2.
+	// LogStdInit: starting log standard deviation of a gaussian policy, in [-20, 20]; default -1.2.
 	LogStdInit float64
-	// KappaInit: Starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
+	// KappaInit: starting concentration kappa of a dirichlet policy, in [1.2e-38, 1e30]; default 20.
 	KappaInit float64
-	// TotalSteps: Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole
-	// rollouts of n_envs * n_steps.
+	// TotalSteps: decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole
+	// rollouts of NEnvs * NSteps.
 	TotalSteps uint64
-	// NEnvs: Environments stepped side by side, 1 to 16,777,216; default 64.
+	// NEnvs: environments stepped side by side, 1 to 16,777,216; default 64.
 	NEnvs uint64
-	// NSteps: Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is
-	// below 2^32.
+	// NSteps: steps that each environment takes before an update, 1 to 16,777,216; default 64. NEnvs * NSteps is below
+	// 2^32.
 	NSteps uint64
-	// BatchSize: Samples in a minibatch, 2 to n_envs * n_steps; default 1024.
+	// BatchSize: samples in a minibatch, 2 to NEnvs * NSteps; default 1024.
 	BatchSize uint64
-	// NEpochs: Passes over a rollout, 1 to 16,777,216; default 4.
+	// NEpochs: passes over a rollout, 1 to 16,777,216; default 4.
 	NEpochs uint64
-	// Threads: Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
+	// Threads: threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
 	Threads uint32
-	// Device: Where training calculates, a Device; default DeviceAuto.
+	// Device: where training calculates, a Device; default DeviceAuto.
 	Device Device
 	// LearningRate: Adam's step size, in [1.2e-38, 1e30], as all that the network's 32-bit arithmetic reads; default
 	// 3e-4.
 	LearningRate float64
-	// Gamma: Discount per step, in [0, 1]; default 0.99.
+	// Gamma: discount per step, in [0, 1]; default 0.99.
 	Gamma float64
-	// GaeLambda: Lambda of generalised advantage estimation, in [0, 1]; default 0.95.
+	// GaeLambda: lambda of generalised advantage estimation, in [0, 1]; default 0.95.
 	GaeLambda float64
-	// ClipRange: How far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default
+	// ClipRange: how far a probability ratio may move from 1 before its gradient stops, in [1.2e-38, 1e30]; default
 	// 0.2.
 	ClipRange float64
-	// ClipRangeVf: How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38,
+	// ClipRangeVf: how far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38,
 	// 1e30]; default 0: not clipped.
 	ClipRangeVf float64
-	// EntCoef: Weight of the entropy (nats) in the loss, 0 to 1e30; default 0.
+	// EntCoef: weight of the entropy (nats) in the loss, 0 to 1e30; default 0.
 	EntCoef float64
-	// VfCoef: Weight of the value losses in the loss, 0 to 1e30; default 0.5.
+	// VfCoef: weight of the value losses in the loss, 0 to 1e30; default 0.5.
 	VfCoef float64
-	// MaxGradNorm: Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
+	// MaxGradNorm: largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
 	MaxGradNorm float64
-	// TargetKl: Divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30];
+	// TargetKl: divergence (approximate KL, nats) at 1.5 times which an update's epochs end early, in [1.2e-38, 1e30];
 	// default 0: never.
 	TargetKl float64
 	// AdamEps: Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.
 	AdamEps float64
-	// LearningRateSchedule: How learning_rate moves, a Schedule; default ScheduleLinear.
+	// LearningRateSchedule: how LearningRate moves, a Schedule; default ScheduleLinear.
 	LearningRateSchedule Schedule
-	// ClipRangeSchedule: How clip_range moves, a Schedule; default ScheduleConstant.
+	// ClipRangeSchedule: how ClipRange moves, a Schedule; default ScheduleConstant.
 	ClipRangeSchedule Schedule
-	// NormalizeAdvantage: Whether advantages are normalised in every minibatch, 0 or 1; default 1.
+	// NormalizeAdvantage: whether advantages are normalised in every minibatch, 0 or 1; default 1.
 	NormalizeAdvantage Flag
-	// NormalizeObservation: Whether states are normalised by running statistics that become part of the policy, 0 or
+	// NormalizeObservation: whether states are normalised by running statistics that become part of the policy, 0 or
 	// 1; default 1.
 	NormalizeObservation Flag
-	// NormalizeReward: Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1;
+	// NormalizeReward: whether rewards are divided by the running standard deviation of the discounted return, 0 or 1;
 	// default 1.
 	NormalizeReward Flag
-	// Reward: What is rewarded, a Reward; default RewardShaped. Not for a host's own environment.
+	// Reward: what is rewarded, a Reward; default RewardShaped. Not for a host's own environment.
 	Reward Reward
-	// ControlVariate: What is taken out of the reward, a ControlVariate; default ControlVariateNone.
+	// ControlVariate: what is taken out of the reward, a ControlVariate; default ControlVariateNone.
 	ControlVariate ControlVariate
 	// Has to be 0.
 	reserved2 uint32
-	// RewardParameter: The reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
+	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
 	// or adaptation rate per bar, in (0, 1] (RewardDifferentialSharpe). Others do not read it.
 	RewardParameter float64
-	// ShapedVolatility: Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least
+	// ShapedVolatility: shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least
 	// 0; default 0.1.
 	ShapedVolatility float64
-	// ShapedDrawdown: Shaped reward: charge per unit of drawdown, where that is beyond the threshold, at least 0;
+	// ShapedDrawdown: shaped reward: charge per unit of drawdown, where that is beyond the threshold, at least 0;
 	// default 2.
 	ShapedDrawdown float64
-	// ShapedDrawdownThreshold: Shaped reward: drawdown (1 - value/peak) up to which nothing is charged, in [0, 1];
+	// ShapedDrawdownThreshold: shaped reward: drawdown (1 - value/peak) up to which nothing is charged, in [0, 1];
 	// default 0.05.
 	ShapedDrawdownThreshold float64
-	// ShapedCost: Shaped reward: charge per unit of cost over value, at least 0; default 10.
+	// ShapedCost: shaped reward: charge per unit of cost over value, at least 0; default 10.
 	ShapedCost float64
-	// Balance: Money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000.
+	// Balance: money at the start of an episode, all in cash, in the currency of the prices, above 0; default 100,000.
 	Balance float64
-	// CostRate: Cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%.
+	// CostRate: cost as a fraction of the traded notional of assets, in [0, 1); default 0.001, which is 0.1%.
 	CostRate float64
-	// EpisodeLen: Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
+	// EpisodeLen: steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
 	EpisodeLen uint64
 }
 
@@ -118,27 +117,27 @@ func DefaultConfig() Config {
 type Summary struct {
 	structSize uint32
 	reserved   uint32
-	// Bars: Number of bars, T.
+	// Bars: number of bars, T.
 	Bars uint64
-	// AnnualReturn: Compound growth a year, net of costs.
+	// AnnualReturn: compound growth a year, net of costs.
 	AnnualReturn float64
-	// Volatility: Annual standard deviation of the returns.
+	// Volatility: annual standard deviation of the returns.
 	Volatility float64
-	// Sharpe: Annual Sharpe ratio of the returns over what cash earned in each bar.
+	// Sharpe: annual Sharpe ratio of the returns over what cash earned in each bar.
 	Sharpe float64
-	// Sortino: Annual Sortino ratio of the returns over what cash earned in each bar.
+	// Sortino: annual Sortino ratio of the returns over what cash earned in each bar.
 	Sortino float64
-	// MaxDrawdown: Largest drawdown, a positive fraction of the peak.
+	// MaxDrawdown: largest drawdown, a positive fraction of the peak.
 	MaxDrawdown float64
-	// Calmar: Annual return over largest drawdown.
+	// Calmar: annual return over largest drawdown.
 	Calmar float64
 	// ValueAtRisk: 5% value at risk of one bar, a positive loss.
 	ValueAtRisk float64
 	// ConditionalValueAtRisk: 5% conditional value at risk of one bar, a positive loss.
 	ConditionalValueAtRisk float64
-	// Turnover: One-way turnover a year.
+	// Turnover: one-way turnover a year.
 	Turnover float64
-	// CostsPaid: Sum over bars of the fraction of value that costs took.
+	// CostsPaid: sum over bars of the fraction of value that costs took.
 	CostsPaid float64
 }
 
@@ -157,15 +156,15 @@ func emptySummary() Summary {
 // Episode is ppo_episode of the header. Sums over an episode that ended. The struct stays as it is: an array of
 // them is written by ppo_env_take_episodes.
 type Episode struct {
-	// RewardSum: Sum of the rewards of the mode, before any control variate.
+	// RewardSum: sum of the rewards of the mode, before any control variate.
 	RewardSum float64
 	// LogGrowth: ln(final value / balance): minus infinity at ruin.
 	LogGrowth float64
-	// Turnover: Sum of the one-way turnovers of its steps.
+	// Turnover: sum of the one-way turnovers of its steps.
 	Turnover float64
-	// Cost: Sum of the costs of its steps, each as a fraction of the value before its trade.
+	// Cost: sum of the costs of its steps, each as a fraction of the value before its trade.
 	Cost float64
-	// Steps: Steps taken.
+	// Steps: steps taken.
 	Steps uint64
 }
 
@@ -174,18 +173,17 @@ func (s *Episode) c() *C.ppo_episode {
 	return (*C.ppo_episode)(unsafe.Pointer(s))
 }
 
-// Account is ppo_account of the header. How a portfolio stands at a close, before what is traded at it. Fill it
-// with ppo_account_init before its first use.
+// Account is ppo_account of the header. How a portfolio stands at a close, before what is traded at it.
 type Account struct {
 	structSize uint32
 	reserved   uint32
-	// Value: Money: assets and cash together.
+	// Value: money: assets and cash together.
 	Value float64
-	// Cash: Weight of cash.
+	// Cash: weight of cash.
 	Cash float64
 	// Drawdown: 1 - value/peak, in [0, 1].
 	Drawdown float64
-	// Volatility: Standard deviation (ddof 0) of the last 20 net returns of the portfolio, per bar; 0 below two.
+	// Volatility: standard deviation (ddof 0) of the last 20 net returns of the portfolio, per bar; 0 below two.
 	Volatility float64
 }
 
@@ -204,13 +202,13 @@ func emptyAccount() Account {
 // Reason is risk_reason of the header. One thing that shaped a decision, or that was not looked at (codes from 100
 // on).
 type Reason struct {
-	// Code: A ReasonCode.
+	// Code: a ReasonCode.
 	Code ReasonCode
-	// Index: The asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
+	// Index: the asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
 	Index uint32
-	// Found: The number found, in the unit of the code; NaN where there is none.
+	// Found: the number found, in the unit of the code; NaN where there is none.
 	Found float64
-	// Allowed: The number allowed or aimed at, in the same unit; NaN where there is none.
+	// Allowed: the number allowed or aimed at, in the same unit; NaN where there is none.
 	Allowed float64
 }
 
@@ -220,40 +218,40 @@ func (s *Reason) c() *C.risk_reason {
 }
 
 // RelativeMetrics is risk_benchmark_metrics of the header. Measures relative to a benchmark, NaN where one is not
-// defined. Fill it with risk_benchmark_metrics_init.
+// defined.
 type RelativeMetrics struct {
 	structSize uint32
 	reserved   uint32
-	// Beta: Slope of the returns on the benchmark's.
+	// Beta: slope of the returns on the benchmark's.
 	Beta float64
-	// Alpha: Annual return that beta does not explain.
+	// Alpha: annual return that beta does not explain.
 	Alpha float64
-	// UpBeta: Beta over the bars in which the benchmark rose.
+	// UpBeta: beta over the bars in which the benchmark rose.
 	UpBeta float64
-	// UpAlpha: Alpha over the bars in which the benchmark rose.
+	// UpAlpha: alpha over the bars in which the benchmark rose.
 	UpAlpha float64
-	// DownBeta: Beta over the bars in which the benchmark fell.
+	// DownBeta: beta over the bars in which the benchmark fell.
 	DownBeta float64
-	// DownAlpha: Alpha over the bars in which the benchmark fell.
+	// DownAlpha: alpha over the bars in which the benchmark fell.
 	DownAlpha float64
-	// Capture: Annual return over the benchmark's; infinite where that is 0.
+	// Capture: annual return over the benchmark's; infinite where that is 0.
 	Capture float64
-	// UpCapture: Capture over the bars in which the benchmark rose.
+	// UpCapture: capture over the bars in which the benchmark rose.
 	UpCapture float64
-	// DownCapture: Capture over the bars in which the benchmark fell.
+	// DownCapture: capture over the bars in which the benchmark fell.
 	DownCapture float64
-	// UpDownCapture: Up capture over down capture.
+	// UpDownCapture: up capture over down capture.
 	UpDownCapture float64
-	// InformationRatio: Mean active return over its standard deviation, per bar: times the root of bars per year for a
+	// InformationRatio: mean active return over its standard deviation, per bar: times the root of bars per year for a
 	// year.
 	InformationRatio float64
-	// Batting: Part of the bars in which the returns were above the benchmark's.
+	// Batting: part of the bars in which the returns were above the benchmark's.
 	Batting float64
-	// UpBatting: Of the bars in which the benchmark did not fall.
+	// UpBatting: of the bars in which the benchmark did not fall.
 	UpBatting float64
-	// DownBatting: Of the bars in which the benchmark fell.
+	// DownBatting: of the bars in which the benchmark fell.
 	DownBatting float64
-	// BetaFragility: Taleb's fragility heuristic; negative: fragile.
+	// BetaFragility: taleb's fragility heuristic; negative: fragile.
 	BetaFragility float64
 }
 
@@ -269,18 +267,18 @@ func emptyRelativeMetrics() RelativeMetrics {
 	return made
 }
 
-// Conventions is risk_conventions of the header. What measures are relative to. Fill it with
-// risk_conventions_init. Rates are simple returns of one bar.
+// Conventions is risk_conventions of the header. What measures are relative to. Rates are simple returns of one
+// bar.
 type Conventions struct {
 	structSize uint32
 	reserved   uint32
-	// BarsPerYear: Bars in a year, above 0; default 252.
+	// BarsPerYear: bars in a year, above 0; default 252.
 	BarsPerYear float64
-	// RiskFree: Risk-free return of one bar; default 0. Sharpe, omega and alpha use it.
+	// RiskFree: risk-free return of one bar; default 0. Sharpe, omega and alpha use it.
 	RiskFree float64
-	// RequiredReturn: Required return of one bar; default 0. Sortino, downside risk and omega use it.
+	// RequiredReturn: required return of one bar; default 0. Sortino, downside risk and omega use it.
 	RequiredReturn float64
-	// Tail: Part of the bars in the tail of value at risk, in [0, 1]; default 0.05.
+	// Tail: part of the bars in the tail of value at risk, in [0, 1]; default 0.05.
 	Tail float64
 }
 
@@ -297,19 +295,19 @@ func DefaultConventions() Conventions {
 }
 
 // HedgePosition is risk_hedge_position of the header. The hedge position to hold after a bar; a position, not a
-// change of one. Fill it with risk_hedge_position_init.
+// change of one.
 type HedgePosition struct {
 	structSize uint32
 	reserved   uint32
-	// Active: Whether the hedge is open, 0 or 1.
+	// Active: whether the hedge is open, 0 or 1.
 	Active Flag
-	// Side: Side of the position, opposite to the net exposure: a HedgeSide.
+	// Side: side of the position, opposite to the net exposure: a HedgeSide.
 	Side HedgeSide
-	// Notional: Size of the position in money, 0 or more: ratio * abs(net) * equity.
+	// Notional: size of the position in money, 0 or more: ratio * abs(net) * equity.
 	Notional float64
-	// Net: Net exposure that is hedged, as a signed part of equity: the sum of weights, or of beta * weight.
+	// Net: net exposure that is hedged, as a signed part of equity: the sum of weights, or of beta * weight.
 	Net float64
-	// Ratio: Part of the net exposure that is hedged; 0 while closed.
+	// Ratio: part of the net exposure that is hedged; 0 while closed.
 	Ratio float64
 }
 
@@ -326,39 +324,39 @@ func emptyHedgePosition() HedgePosition {
 }
 
 // ReturnMetrics is risk_metrics of the header. Measures of a series of simple returns, NaN where one is not
-// defined. Fill it with risk_metrics_init. Annual figures are fractions; losses and drawdowns are positive.
+// defined. Annual figures are fractions; losses and drawdowns are positive.
 type ReturnMetrics struct {
 	structSize uint32
 	reserved   uint32
-	// TotalReturn: Growth over all bars.
+	// TotalReturn: growth over all bars.
 	TotalReturn float64
-	// AnnualReturn: Compound growth per year.
+	// AnnualReturn: compound growth per year.
 	AnnualReturn float64
-	// AnnualVolatility: Annual standard deviation.
+	// AnnualVolatility: annual standard deviation.
 	AnnualVolatility float64
-	// Sharpe: Annual Sharpe ratio.
+	// Sharpe: annual Sharpe ratio.
 	Sharpe float64
-	// Sortino: Annual Sortino ratio; infinite without a loss.
+	// Sortino: annual Sortino ratio; infinite without a loss.
 	Sortino float64
-	// DownsideRisk: Annual root mean square of what returns fall short of the required one.
+	// DownsideRisk: annual root mean square of what returns fall short of the required one.
 	DownsideRisk float64
-	// MaxDrawdown: Largest fall from the running peak, a fraction of it.
+	// MaxDrawdown: largest fall from the running peak, a fraction of it.
 	MaxDrawdown float64
-	// Calmar: Annual return over the largest drawdown.
+	// Calmar: annual return over the largest drawdown.
 	Calmar float64
-	// Omega: Sum of gains over sum of losses.
+	// Omega: sum of gains over sum of losses.
 	Omega float64
-	// ValueAtRisk: Loss of one bar that the tail exceeds; NaN where a return is unknown.
+	// ValueAtRisk: loss of one bar that the tail exceeds; NaN where a return is unknown.
 	ValueAtRisk float64
-	// ConditionalValueAtRisk: Mean loss of one bar in the tail.
+	// ConditionalValueAtRisk: mean loss of one bar in the tail.
 	ConditionalValueAtRisk float64
-	// Stability: R squared of a straight line through cumulative log returns.
+	// Stability: r squared of a straight line through cumulative log returns.
 	Stability float64
-	// TailRatio: Size of the 95% quantile over the size of the 5% quantile.
+	// TailRatio: size of the 95% quantile over the size of the 5% quantile.
 	TailRatio float64
-	// Skewness: Skewness; NaN where a return is unknown.
+	// Skewness: skewness; NaN where a return is unknown.
 	Skewness float64
-	// Kurtosis: Excess kurtosis; NaN where a return is unknown.
+	// Kurtosis: excess kurtosis; NaN where a return is unknown.
 	Kurtosis float64
 }
 
@@ -377,13 +375,13 @@ func emptyReturnMetrics() ReturnMetrics {
 // Drawdown is risk_drawdown_period of the header. One time under water. Points are places in the equity given,
 // from 0.
 type Drawdown struct {
-	// Depth: Largest fall from the peak, a positive fraction of it.
+	// Depth: largest fall from the peak, a positive fraction of it.
 	Depth float64
-	// Peak: Point of the peak.
+	// Peak: point of the peak.
 	Peak uint64
-	// Valley: Point of the lowest value, the first among equals.
+	// Valley: point of the lowest value, the first among equals.
 	Valley uint64
-	// Recovery: First point that is back at the peak or above it; 0 while still under water.
+	// Recovery: first point that is back at the peak or above it; 0 while still under water.
 	Recovery uint64
 }
 
@@ -393,35 +391,35 @@ func (s *Drawdown) c() *C.risk_drawdown_period {
 }
 
 // PerformanceFigures is risk_performance_figures of the header. Performance so far, NaN where a figure is not
-// defined. Fill it with risk_performance_figures_init. The figures are those of risk_metrics up to rounding.
+// defined. The figures are those of risk_metrics up to rounding.
 type PerformanceFigures struct {
 	structSize uint32
 	reserved   uint32
-	// Bars: Bars seen, those of unknown return among them.
+	// Bars: bars seen, those of unknown return among them.
 	Bars uint64
-	// Equity: Equity, 1 at the start.
+	// Equity: equity, 1 at the start.
 	Equity float64
-	// Peak: Highest equity so far, the start included.
+	// Peak: highest equity so far, the start included.
 	Peak float64
-	// Drawdown: Fall from the peak now, a positive fraction of it.
+	// Drawdown: fall from the peak now, a positive fraction of it.
 	Drawdown float64
-	// MaxDrawdown: Largest drawdown so far.
+	// MaxDrawdown: largest drawdown so far.
 	MaxDrawdown float64
-	// Mean: Mean return of one bar.
+	// Mean: mean return of one bar.
 	Mean float64
-	// TotalReturn: Growth over all bars.
+	// TotalReturn: growth over all bars.
 	TotalReturn float64
-	// AnnualReturn: Compound growth per year.
+	// AnnualReturn: compound growth per year.
 	AnnualReturn float64
-	// AnnualVolatility: Annual standard deviation.
+	// AnnualVolatility: annual standard deviation.
 	AnnualVolatility float64
-	// Sharpe: Annual Sharpe ratio.
+	// Sharpe: annual Sharpe ratio.
 	Sharpe float64
-	// Sortino: Annual Sortino ratio; infinite without a loss.
+	// Sortino: annual Sortino ratio; infinite without a loss.
 	Sortino float64
-	// DownsideRisk: Annual root mean square of what returns fall short of the required one.
+	// DownsideRisk: annual root mean square of what returns fall short of the required one.
 	DownsideRisk float64
-	// Calmar: Annual return over the largest drawdown.
+	// Calmar: annual return over the largest drawdown.
 	Calmar float64
 }
 
@@ -438,21 +436,21 @@ func emptyPerformanceFigures() PerformanceFigures {
 }
 
 // TailRisk is risk_tail_risk of the header. Tail measures of a portfolio over one bar: positive losses, fractions
-// of equity. Fill it with risk_tail_risk_init.
+// of equity.
 type TailRisk struct {
 	structSize uint32
 	reserved   uint32
-	// Mean: Mean return.
+	// Mean: mean return.
 	Mean float64
-	// Deviation: Standard deviation of the return.
+	// Deviation: standard deviation of the return.
 	Deviation float64
-	// HistoricalValueAtRisk: Loss that 1 - level of the scenarios exceed.
+	// HistoricalValueAtRisk: loss that 1 - level of the scenarios exceed.
 	HistoricalValueAtRisk float64
-	// HistoricalConditionalValueAtRisk: Mean loss of the worst 1 - level of the scenarios.
+	// HistoricalConditionalValueAtRisk: mean loss of the worst 1 - level of the scenarios.
 	HistoricalConditionalValueAtRisk float64
-	// GaussianValueAtRisk: The same two, of a normal distribution with this mean and deviation.
+	// GaussianValueAtRisk: the same two, of a normal distribution with this mean and deviation.
 	GaussianValueAtRisk float64
-	// GaussianConditionalValueAtRisk: Its conditional value at risk.
+	// GaussianConditionalValueAtRisk: its conditional value at risk.
 	GaussianConditionalValueAtRisk float64
 }
 
@@ -468,22 +466,21 @@ func emptyTailRisk() TailRisk {
 	return made
 }
 
-// GarchFit is risk_garch_fit of the header. A GARCH(1,1) that was fitted to returns around a constant mean. Fill
-// it with risk_garch_fit_init.
+// GarchFit is risk_garch_fit of the header. A GARCH(1,1) that was fitted to returns around a constant mean.
 type GarchFit struct {
 	structSize uint32
 	reserved   uint32
-	// Omega: Constant part of the variance of a bar, above 0.
+	// Omega: constant part of the variance of a bar, above 0.
 	Omega float64
-	// Alpha: Weight of the last squared residual, 0 or more.
+	// Alpha: weight of the last squared residual, 0 or more.
 	Alpha float64
-	// Beta: Weight of the last variance, 0 or more; alpha + beta is below 1.
+	// Beta: weight of the last variance, 0 or more; alpha + beta is below 1.
 	Beta float64
-	// Mean: Mean return of a bar.
+	// Mean: mean return of a bar.
 	Mean float64
-	// LogLikelihood: Gaussian log-likelihood reached.
+	// LogLikelihood: gaussian log-likelihood reached.
 	LogLikelihood float64
-	// NextVariance: Variance forecast for the bar after the last one.
+	// NextVariance: variance forecast for the bar after the last one.
 	NextVariance float64
 }
 
@@ -504,41 +501,41 @@ func emptyGarchFit() GarchFit {
 type Metrics struct {
 	structSize uint32
 	reserved   uint32
-	// Update: Number of the update, from 1; 0 before the first.
+	// Update: number of the update, from 1; 0 before the first.
 	Update uint64
-	// EnvSteps: Decisions taken so far, over all environments.
+	// EnvSteps: decisions taken so far, over all environments.
 	EnvSteps uint64
-	// Episodes: Episodes that have ended so far.
+	// Episodes: episodes that have ended so far.
 	Episodes uint64
-	// SkippedMinibatches: Minibatches of this update whose loss or gradient was not finite: they were not applied.
+	// SkippedMinibatches: minibatches of this update whose loss or gradient was not finite: they were not applied.
 	SkippedMinibatches uint64
-	// EnvStepsPerS: Decisions a second since this trainer began in this process, rollout and update counted.
+	// EnvStepsPerS: decisions a second since this trainer began in this process, rollout and update counted.
 	EnvStepsPerS float64
-	// EpisodeReward: Mean over the episodes that ended in this rollout of their sum of rewards; NaN where none ended.
+	// EpisodeReward: mean over the episodes that ended in this rollout of their sum of rewards; NaN where none ended.
 	EpisodeReward float64
-	// EpisodeLogGrowth: Mean over the same episodes of ln(final value / initial value); NaN where none ended, and for
+	// EpisodeLogGrowth: mean over the same episodes of ln(final value / initial value); NaN where none ended, and for
 	// a host's environments.
 	EpisodeLogGrowth float64
-	// EpisodeTurnover: Mean over the same episodes of the one-way turnover of a step; NaN as above.
+	// EpisodeTurnover: mean over the same episodes of the one-way turnover of a step; NaN as above.
 	EpisodeTurnover float64
 	// LearningRate: Adam's step size.
 	LearningRate float64
-	// PolicyGradientLoss: Mean clipped surrogate loss over all minibatches.
+	// PolicyGradientLoss: mean clipped surrogate loss over all minibatches.
 	PolicyGradientLoss float64
-	// ValueLoss: Mean squared error of the value.
+	// ValueLoss: mean squared error of the value.
 	ValueLoss float64
-	// EntropyLoss: Minus the mean entropy of the action distribution.
+	// EntropyLoss: minus the mean entropy of the action distribution.
 	EntropyLoss float64
-	// ApproxKl: Mean over minibatches of the estimated divergence of the new policy from the one that acted.
+	// ApproxKl: mean over minibatches of the estimated divergence of the new policy from the one that acted.
 	ApproxKl float64
-	// ClipFraction: Share of samples whose probability ratio left the clip range.
+	// ClipFraction: share of samples whose probability ratio left the clip range.
 	ClipFraction float64
 	// ExplainedVariance: 1 - Var(returns - values)/Var(returns) of the rollout, before the update; NaN where returns
 	// do not vary.
 	ExplainedVariance float64
-	// Std: Mean standard deviation of the gaussian's scores, or the dirichlet's concentration.
+	// Std: mean standard deviation of the gaussian's scores, or the dirichlet's concentration.
 	Std float64
-	// GradNorm: Norm of the gradient before clipping, mean over minibatches.
+	// GradNorm: norm of the gradient before clipping, mean over minibatches.
 	GradNorm float64
 }
 

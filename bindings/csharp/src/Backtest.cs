@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -8,11 +7,6 @@ namespace PpoRisk
     public sealed unsafe partial class Backtest
     {
         private delegate int CopyNumbers(BacktestHandle backtest, double* numbers, UIntPtr length);
-
-        private Backtest(IntPtr of)
-        {
-            Handle = new BacktestHandle(of);
-        }
 
         /// <summary>
         /// Runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash: on the time

@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     /// <summary>How far two back-tests are apart: the annual Sharpe ratio of the first less that of the second.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -11,9 +10,9 @@ namespace PpoRisk
     {
         private static readonly StepOutputs Nowhere = new StepOutputs();
 
-        private readonly int environments;
-        private readonly int stateLength;
-        private readonly int actionLength;
+        private int environments;
+        private int stateLength;
+        private int actionLength;
         private StepOutputsData empty;
 
         /// <summary>Environments for an agent's policy, each at the first state of its first episode.</summary>
@@ -27,9 +26,8 @@ namespace PpoRisk
         {
         }
 
-        private Environments(IntPtr of)
+        partial void Made()
         {
-            Handle = new EnvironmentsHandle(of);
             environments = Count;
             stateLength = StateLength;
             actionLength = ActionLength;

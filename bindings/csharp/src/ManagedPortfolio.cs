@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -22,11 +21,6 @@ namespace PpoRisk
                 Native.Check(Native.ppo_managed_new(of, config, risk, out managed));
             }
             Handle = new ManagedPortfolioHandle(managed);
-        }
-
-        private ManagedPortfolio(IntPtr of)
-        {
-            Handle = new ManagedPortfolioHandle(of);
         }
 
         /// <summary>A managed portfolio that goes on from a saved state, bit for bit.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -9,11 +8,6 @@ namespace PpoRisk
     /// </summary>
     public sealed unsafe partial class Market
     {
-        private Market(IntPtr of)
-        {
-            Handle = new MarketHandle(of);
-        }
-
         /// <summary>A market of the bytes that another one was saved to, also in another process.</summary>
         public static Market LoadBytes(byte[] bytes)
         {

@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     // What happens at a close. With arrays of the caller's, pushing and deciding allocate nothing.

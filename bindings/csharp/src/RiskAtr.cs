@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -15,11 +14,6 @@ namespace PpoRisk
             Library.Require();
             Native.Check(Native.risk_atr_new(Arrays.Index(assets), Arrays.Index(bars), out var atr));
             Handle = new RiskAtrHandle(atr);
-        }
-
-        private RiskAtr(IntPtr of)
-        {
-            Handle = new RiskAtrHandle(of);
         }
 
         /// <summary>Averages that go on, bit for bit, from a saved state.</summary>

@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     /// <summary>A decision, in arrays of its own. One may be used again and again; a failed call leaves it as it was.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -18,11 +17,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_drawdown_new(config, out monitor));
             }
             Handle = new RiskDrawdownHandle(monitor);
-        }
-
-        private RiskDrawdown(IntPtr of)
-        {
-            Handle = new RiskDrawdownHandle(of);
         }
 
         /// <summary>A monitor that goes on from a saved state.</summary>

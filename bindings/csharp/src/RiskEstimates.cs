@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     /// <summary>Forecasts and estimates that risk decisions are made of.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -18,11 +17,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_hedge_new(config, out hedge));
             }
             Handle = new RiskHedgingHandle(hedge);
-        }
-
-        private RiskHedging(IntPtr of)
-        {
-            Handle = new RiskHedgingHandle(of);
         }
 
         /// <summary>A hedge that goes on from a saved state; the settings may differ.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -19,11 +18,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_limits_new(config, Arrays.Index(assets), out limits));
             }
             Handle = new RiskLimitsHandle(limits);
-        }
-
-        private RiskLimits(IntPtr of)
-        {
-            Handle = new RiskLimitsHandle(of);
         }
 
         /// <summary>Limits that remember, bit for bit, the returns of a saved state.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -19,9 +18,8 @@ namespace PpoRisk
         {
         }
 
-        private RiskManager(IntPtr of)
+        partial void Made()
         {
-            Handle = new RiskManagerHandle(of);
             emptyPortfolio = RiskPortfolioData.Blank();
         }
 

@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     /// <summary>Measures of returns, in the conventions of empyrical-reloaded but for losses, which are positive.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -14,11 +13,6 @@ namespace PpoRisk
             Library.Require();
             Native.Check(Native.risk_performance_new(conventions, out var performance));
             Handle = new RiskPerformanceHandle(performance);
-        }
-
-        private RiskPerformance(IntPtr of)
-        {
-            Handle = new RiskPerformanceHandle(of);
         }
 
         /// <summary>Goes on, bit for bit, from a saved state.</summary>

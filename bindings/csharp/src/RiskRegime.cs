@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -19,11 +18,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_regime_new(config, out regime));
             }
             Handle = new RiskRegimeHandle(regime);
-        }
-
-        private RiskRegime(IntPtr of)
-        {
-            Handle = new RiskRegimeHandle(of);
         }
 
         /// <summary>Fits the regimes to observations (Baum-Welch): a tracker that has seen nothing, calmest regime first.</summary>

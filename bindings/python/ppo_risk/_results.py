@@ -51,7 +51,7 @@ class Episode(NamedTuple):
 
 
 class BenchmarkMeasures(NamedTuple):
-    """Measures relative to a benchmark, NaN where one is not defined. Fill it with risk_benchmark_metrics_init."""
+    """Measures relative to a benchmark, NaN where one is not defined."""
 
     #: Slope of the returns on the benchmark's.
     beta: float
@@ -86,8 +86,8 @@ class BenchmarkMeasures(NamedTuple):
 
 
 class Measures(NamedTuple):
-    """Measures of a series of simple returns, NaN where one is not defined. Fill it with risk_metrics_init. Annual
-    figures are fractions; losses and drawdowns are positive.
+    """Measures of a series of simple returns, NaN where one is not defined. Annual figures are fractions; losses
+    and drawdowns are positive.
     """
 
     #: Growth over all bars.
@@ -136,9 +136,7 @@ class Drawdown(NamedTuple):
 
 
 class PerformanceFigures(NamedTuple):
-    """Performance so far, NaN where a figure is not defined. Fill it with risk_performance_figures_init. The
-    figures are those of risk_metrics up to rounding.
-    """
+    """Performance so far, NaN where a figure is not defined. The figures are those of risk_metrics up to rounding."""
 
     #: Bars seen, those of unknown return among them.
     bars: int
@@ -169,9 +167,7 @@ class PerformanceFigures(NamedTuple):
 
 
 class TailRisk(NamedTuple):
-    """Tail measures of a portfolio over one bar: positive losses, fractions of equity. Fill it with
-    risk_tail_risk_init.
-    """
+    """Tail measures of a portfolio over one bar: positive losses, fractions of equity."""
 
     #: Mean return.
     mean: float
@@ -188,7 +184,7 @@ class TailRisk(NamedTuple):
 
 
 class GarchFit(NamedTuple):
-    """A GARCH(1,1) that was fitted to returns around a constant mean. Fill it with risk_garch_fit_init."""
+    """A GARCH(1,1) that was fitted to returns around a constant mean."""
 
     #: Constant part of the variance of a bar, above 0.
     omega: float

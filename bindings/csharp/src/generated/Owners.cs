@@ -15,6 +15,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private Agent(IntPtr of)
+        {
+            Handle = new AgentHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on an agent, whichever thread made it: as
         /// ppo_last_error.
@@ -129,6 +138,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private Backtest(IntPtr of)
+        {
+            Handle = new BacktestHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on a back-test, whichever thread made it: as
         /// ppo_last_error.
@@ -182,6 +200,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private Environments(IntPtr of)
+        {
+            Handle = new EnvironmentsHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>Starts a new episode in every environment.</summary>
         public void Reset()
@@ -260,6 +287,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private TrainingJob(IntPtr of)
+        {
+            Handle = new TrainingJobHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on a job, whichever thread made it: as ppo_last_error.
         /// </summary>
@@ -289,6 +325,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private ManagedPortfolio(IntPtr of)
+        {
+            Handle = new ManagedPortfolioHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>Copies out all that bars and decisions have left behind, as JSON; exact.</summary>
         public string StateJson
@@ -362,6 +407,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private Market(IntPtr of)
+        {
+            Handle = new MarketHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>
         /// Copies out the words of the last failed call on a market, whichever thread made it: as
@@ -450,6 +504,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private Portfolio(IntPtr of)
+        {
+            Handle = new PortfolioHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on a portfolio, whichever thread made it: as
         /// ppo_last_error.
@@ -516,6 +579,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private RandomStream(IntPtr of)
+        {
+            Handle = new RandomStreamHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>Copies out where a stream stands, as JSON: for a restart, or for another process.</summary>
         public string StateJson
         {
@@ -556,6 +628,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private Trainer(IntPtr of)
+        {
+            Handle = new TrainerHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>
         /// Copies out the words of the last failed call on a trainer, whichever thread made it: as
@@ -598,6 +679,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private RiskAtr(IntPtr of)
+        {
+            Handle = new RiskAtrHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on averages, whichever thread made it: as
         /// ppo_last_error.
@@ -638,6 +728,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private RiskDrawdown(IntPtr of)
+        {
+            Handle = new RiskDrawdownHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>
         /// Copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as
@@ -698,6 +797,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private RiskHedging(IntPtr of)
+        {
+            Handle = new RiskHedgingHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on a hedge, whichever thread made it: as
         /// ppo_last_error.
@@ -751,6 +859,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private RiskLimits(IntPtr of)
+        {
+            Handle = new RiskLimitsHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
         /// </summary>
@@ -800,6 +917,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private RiskManager(IntPtr of)
+        {
+            Handle = new RiskManagerHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>
         /// Copies out the words of the last failed call on a risk manager, whichever thread made it: as
@@ -861,6 +987,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private RiskPerformance(IntPtr of)
+        {
+            Handle = new RiskPerformanceHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on a series, whichever thread made it: as
         /// ppo_last_error.
@@ -904,6 +1039,15 @@ namespace PpoRisk
             private set { handle = value; }
         }
 
+        private RiskPositions(IntPtr of)
+        {
+            Handle = new RiskPositionsHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
         /// <summary>
         /// Copies out the words of the last failed call on what sizes positions, whichever thread made it: as
         /// ppo_last_error.
@@ -944,6 +1088,15 @@ namespace PpoRisk
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
+
+        private RiskRegime(IntPtr of)
+        {
+            Handle = new RiskRegimeHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
 
         /// <summary>
         /// Copies out the words of the last failed call on a tracker, whichever thread made it: as

@@ -5,9 +5,8 @@ using System.Runtime.InteropServices;
 namespace PpoRisk
 {
     /// <summary>
-    /// How a policy is made and trained. Fill it with ppo_config_init, then change what should differ.
-    /// Later versions of the library add fields at the end and keep taking the struct as it is here. Names
-    /// and meanings are those of Stable-Baselines3 where it has them. A decision is one environment's step.
+    /// How a policy is made and trained. Names and meanings are those of Stable-Baselines3 where it has
+    /// them. A decision is one environment's step.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     public sealed unsafe partial class Config
@@ -25,17 +24,17 @@ namespace PpoRisk
         public double KappaInit;
         /// <summary>
         /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole
-        /// rollouts of n_envs * n_steps.
+        /// rollouts of NEnvs * NSteps.
         /// </summary>
         public ulong TotalSteps;
         /// <summary>Environments stepped side by side, 1 to 16,777,216; default 64.</summary>
         public ulong NEnvs;
         /// <summary>
-        /// Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is
+        /// Steps that each environment takes before an update, 1 to 16,777,216; default 64. NEnvs * NSteps is
         /// below 2^32.
         /// </summary>
         public ulong NSteps;
-        /// <summary>Samples in a minibatch, 2 to n_envs * n_steps; default 1024.</summary>
+        /// <summary>Samples in a minibatch, 2 to NEnvs * NSteps; default 1024.</summary>
         public ulong BatchSize;
         /// <summary>Passes over a rollout, 1 to 16,777,216; default 4.</summary>
         public ulong NEpochs;
@@ -77,9 +76,9 @@ namespace PpoRisk
         public double TargetKl;
         /// <summary>Adam's epsilon, in [1.2e-38, 1e30]; default 1e-5.</summary>
         public double AdamEps;
-        /// <summary>How learning_rate moves, a Schedule; default Schedule.Linear.</summary>
+        /// <summary>How LearningRate moves, a Schedule; default Schedule.Linear.</summary>
         public Schedule LearningRateSchedule;
-        /// <summary>How clip_range moves, a Schedule; default Schedule.Constant.</summary>
+        /// <summary>How ClipRange moves, a Schedule; default Schedule.Constant.</summary>
         public Schedule ClipRangeSchedule;
         private uint normalizeAdvantage;
         private uint normalizeObservation;
@@ -220,9 +219,8 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// Where a step writes: the caller's arrays, each NULL where it is not wanted. Fill it with
-    /// ppo_env_outputs_init once, set the arrays and their lengths, and hand it to every step. Outputs must
-    /// not overlap.
+    /// Where a step writes: the caller's arrays, each NULL where it is not wanted. Outputs must not
+    /// overlap.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct StepOutputsData
@@ -253,10 +251,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// How a portfolio stands at a close, before what is traded at it. Fill it with ppo_account_init before
-    /// its first use.
-    /// </summary>
+    /// <summary>How a portfolio stands at a close, before what is traded at it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct Account
     {
@@ -283,9 +278,8 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// A bar that just ended, as far as it is known. Fill it with risk_market_init. What is not given is
-    /// estimated from earlier bars where that is possible, and otherwise not looked at; the decision's
-    /// reasons say which.
+    /// A bar that just ended, as far as it is known. What is not given is estimated from earlier bars where
+    /// that is possible, and otherwise not looked at; the decision's reasons say which.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct RiskMarketData
@@ -333,10 +327,7 @@ namespace PpoRisk
         public double Allowed;
     }
 
-    /// <summary>
-    /// A decision. Fill it with risk_decision_init, and set the arrays that risk_manage is to write to: it
-    /// writes to them and to everything after `reasons_capacity`.
-    /// </summary>
+    /// <summary>A decision.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct RiskDecisionData
     {
@@ -383,9 +374,8 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set
-    /// `bars`, `assets`, `closes` and what else there is. Arrays are row-major, a row for each bar, and are
-    /// copied.
+    /// Prices for ppo_market_from_prices: T bars of N assets. Arrays are row-major, a row for each bar, and
+    /// are copied.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct PricesData
@@ -417,10 +407,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// Measures relative to a benchmark, NaN where one is not defined. Fill it with
-    /// risk_benchmark_metrics_init.
-    /// </summary>
+    /// <summary>Measures relative to a benchmark, NaN where one is not defined.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct BenchmarkMetrics
     {
@@ -468,10 +455,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// What measures are relative to. Fill it with risk_conventions_init. Rates are simple returns of one
-    /// bar.
-    /// </summary>
+    /// <summary>What measures are relative to. Rates are simple returns of one bar.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public sealed unsafe partial class RiskConventions
     {
@@ -493,7 +477,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>The portfolio at the close. Fill it with risk_portfolio_init.</summary>
+    /// <summary>The portfolio at the close.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct RiskPortfolioData
     {
@@ -515,10 +499,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// The hedge position to hold after a bar; a position, not a change of one. Fill it with
-    /// risk_hedge_position_init.
-    /// </summary>
+    /// <summary>The hedge position to hold after a bar; a position, not a change of one.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct HedgePosition
     {
@@ -552,10 +533,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// Kelly weights from a history, what they rest on, and how far they can be trusted. Fill it with
-    /// risk_kelly_estimate_init, and set the arrays that risk_kelly_from_returns is to write to.
-    /// </summary>
+    /// <summary>Kelly weights from a history, what they rest on, and how far they can be trusted.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct KellyEstimateData
     {
@@ -584,8 +562,8 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// Measures of a series of simple returns, NaN where one is not defined. Fill it with
-    /// risk_metrics_init. Annual figures are fractions; losses and drawdowns are positive.
+    /// Measures of a series of simple returns, NaN where one is not defined. Annual figures are fractions;
+    /// losses and drawdowns are positive.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct RiskMetrics
@@ -647,8 +625,8 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// Performance so far, NaN where a figure is not defined. Fill it with risk_performance_figures_init.
-    /// The figures are those of risk_metrics up to rounding.
+    /// Performance so far, NaN where a figure is not defined. The figures are those of risk_metrics up to
+    /// rounding.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct PerformanceFigures
@@ -691,10 +669,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// Tail measures of a portfolio over one bar: positive losses, fractions of equity. Fill it with
-    /// risk_tail_risk_init.
-    /// </summary>
+    /// <summary>Tail measures of a portfolio over one bar: positive losses, fractions of equity.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct TailRisk
     {
@@ -722,9 +697,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// A GARCH(1,1) that was fitted to returns around a constant mean. Fill it with risk_garch_fit_init.
-    /// </summary>
+    /// <summary>A GARCH(1,1) that was fitted to returns around a constant mean.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct GarchFit
     {
@@ -779,9 +752,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// The functions of a host's environment. Fill it with ppo_host_environment_init, then set both.
-    /// </summary>
+    /// <summary>The functions of a host's environment.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct HostEnvironmentData
     {
@@ -866,9 +837,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// How a call trains. Fill it with ppo_train_options_init, then change what should differ.
-    /// </summary>
+    /// <summary>How a call trains.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct TrainOptionsData
     {
@@ -889,10 +858,7 @@ namespace PpoRisk
         }
     }
 
-    /// <summary>
-    /// One decision of a live agent and what came of it. Fill it with ppo_transition_init, then set every
-    /// field but those that say otherwise.
-    /// </summary>
+    /// <summary>One decision of a live agent and what came of it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct TransitionData
     {
