@@ -45,8 +45,11 @@ def main() -> int:
 
 def made(flat: Path) -> "dict[str, str]":
     """Every file that is made, by its path in the checkout."""
-    surface = Surface(flat.read_text(encoding="utf-8"))
-    placed = sections(surface, ROOT / "src" / "ffi")
+    try:
+        surface = Surface(flat.read_text(encoding="utf-8"))
+        placed = sections(surface, ROOT / "src" / "ffi")
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
     wrong = complaints(surface)
     if wrong:
         raise SystemExit("\n".join(wrong))

@@ -2,7 +2,8 @@
 
 import re
 
-from surface import Function, Surface
+from names import HANDLES, STRUCTS
+from surface import Function, Handle, Struct, Surface
 
 #: What the opening of status.h says for all functions: to say it again on one is noise.
 GENERAL = re.compile(r"\bAny thread[.;]|\bOne thread at a time\b|\bAny number of threads on\b|PPO_ERR_NULL_POINTER[.,;]|"
@@ -15,6 +16,8 @@ def complaints(surface: Surface) -> "list[str]":
     for item in surface.items:
         if not item.doc[0]:
             found.append(f"{item.name} is not documented")
+        if isinstance(item, (Struct, Handle)) and item.name not in (STRUCTS if isinstance(item, Struct) else HANDLES):
+            found.append(f"{item.name} has no names in names.py")
         if isinstance(item, Function):
             found += _of_function(item)
     return found

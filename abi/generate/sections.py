@@ -67,6 +67,9 @@ def _section(name: str, written: "dict[str, list[Item]]", surface: Surface) -> S
     opening, listed = text.split("*/\n", 1)
     section = Section(name, opening + "*/", [])
     lines = [line.split(None, 1) for line in listed.splitlines() if line.strip()]
+    unknown = [source for source, _ in lines if source not in written]
+    if unknown:
+        raise ValueError(f"{FOLDER.name}/{name}.h lists {', '.join(unknown)}, which src/ffi has not")
     own = {item.name for source, _ in lines for item in written[source]}
     done: "set[str]" = set()
     for source, heading in lines:
