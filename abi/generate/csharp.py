@@ -90,7 +90,7 @@ def _struct(struct: Struct, surface: Surface) -> str:
             inner = field[0].lower() + field[1:]
             text += f"    private uint {inner};\n"
             properties += "\n" + textwrap.indent(
-                f"{summary(one.doc)}{access} bool {field}\n{{\n    get {{ return {inner} != 0; }}\n"
+                f"{summary(_yes_or_no(with_fields(one.doc, struct)))}{access} bool {field}\n{{\n    get {{ return {inner} != 0; }}\n"
                 f"    set {{ {inner} = value ? 1u : 0u; }}\n}}\n", "    ")
         else:
             words = "" if hidden else textwrap.indent(summary(with_fields(one.doc, struct)), "    ")
@@ -105,6 +105,13 @@ def _struct(struct: Struct, surface: Surface) -> str:
                        f"        Native.Check(Native.{struct.name}_init(ref blank, (UIntPtr)sizeof({name})));\n"
                        "        return blank;\n    }\n")
     return text + properties + "}\n"
+
+
+def _yes_or_no(words: str) -> str:
+    """A field's words with true and false for 1 and 0."""
+    for number, value in ("1", "true"), ("0", "false"):
+        words = words.replace(f", 0 or 1; default {number}", f"; default {value}").replace(f"default {number}", f"default {value}")
+    return words.replace(", 0 or 1", "").replace("1 where", "Whether").replace(" Else 0.", "").replace(" Else 0;", "")
 
 
 def _field_type(one: Variable, surface: Surface) -> str:

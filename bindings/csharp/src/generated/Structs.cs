@@ -123,7 +123,7 @@ namespace PpoRisk
         /// </summary>
         public ulong EpisodeLen;
 
-        /// <summary>Whether advantages are normalised in every minibatch, 0 or 1; default 1.</summary>
+        /// <summary>Whether advantages are normalised in every minibatch; default true.</summary>
         public bool NormalizeAdvantage
         {
             get { return normalizeAdvantage != 0; }
@@ -131,8 +131,7 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Whether states are normalised by running statistics that become part of the policy, 0 or 1; default
-        /// 1.
+        /// Whether states are normalised by running statistics that become part of the policy; default true.
         /// </summary>
         public bool NormalizeObservation
         {
@@ -141,8 +140,8 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Whether rewards are divided by the running standard deviation of the discounted return, 0 or 1;
-        /// default 1.
+        /// Whether rewards are divided by the running standard deviation of the discounted return; default
+        /// true.
         /// </summary>
         public bool NormalizeReward
         {
@@ -357,7 +356,7 @@ namespace PpoRisk
         internal double HedgeNet;
         internal double HedgeRatio;
 
-        /// <summary>Whether the hedge is open, 0 or 1.</summary>
+        /// <summary>Whether the hedge is open.</summary>
         internal bool HedgeActive
         {
             get { return hedgeActive != 0; }
@@ -517,7 +516,7 @@ namespace PpoRisk
         /// <summary>Part of the net exposure that is hedged; 0 while closed.</summary>
         public double Ratio;
 
-        /// <summary>Whether the hedge is open, 0 or 1.</summary>
+        /// <summary>Whether the hedge is open.</summary>
         public bool Active
         {
             get { return active != 0; }
@@ -734,7 +733,7 @@ namespace PpoRisk
         private uint terminated;
         private uint truncated;
 
-        /// <summary>1 where nothing follows (ruin, say): the future is worth nothing. Else 0.</summary>
+        /// <summary>Whether nothing follows (ruin, say): the future is worth nothing.</summary>
         public bool Terminated
         {
             get { return terminated != 0; }
@@ -742,8 +741,7 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// 1 where the episode is cut off here and would have gone on. Else 0; never together with
-        /// `terminated`.
+        /// Whether the episode is cut off here and would have gone on. never together with `terminated`.
         /// </summary>
         public bool Truncated
         {
@@ -878,7 +876,7 @@ namespace PpoRisk
         private uint terminated;
         private uint truncated;
 
-        /// <summary>1 where nothing follows: the future is worth nothing; default 0.</summary>
+        /// <summary>Whether nothing follows: the future is worth nothing; default false.</summary>
         internal bool Terminated
         {
             get { return terminated != 0; }
@@ -886,7 +884,8 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// 1 where the episode was cut off and would have gone on; default 0. Never together with `terminated`.
+        /// Whether the episode was cut off and would have gone on; default false. Never together with
+        /// `terminated`.
         /// </summary>
         internal bool Truncated
         {
