@@ -111,7 +111,7 @@ def _yes_or_no(words: str) -> str:
     """A field's words with true and false for 1 and 0."""
     for number, value in ("1", "true"), ("0", "false"):
         words = words.replace(f", 0 or 1; default {number}", f"; default {value}").replace(f"default {number}", f"default {value}")
-    return words.replace(", 0 or 1", "").replace("1 where", "Whether").replace(" Else 0.", "").replace(" Else 0;", "")
+    return words.replace(", 0 or 1", "").replace("1 where", "Whether").replace(" Else 0.", "").replace(" Else 0; never", " Never")
 
 
 def _field_type(one: Variable, surface: Surface) -> str:

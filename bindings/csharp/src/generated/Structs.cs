@@ -741,7 +741,7 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Whether the episode is cut off here and would have gone on. never together with `terminated`.
+        /// Whether the episode is cut off here and would have gone on. Never together with `terminated`.
         /// </summary>
         public bool Truncated
         {
