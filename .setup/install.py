@@ -77,8 +77,8 @@ class Installation:
         self.link(self.libdir / library.soname, full_name)
         self.link(self.libdir / "libppo_risk.so", library.soname)
         self.metadata(version, library.soname, full_name)
-        for header in sorted((ROOT / "include").iterdir()):
-            self.copy(header, Path("include") / header.name)
+        for header in sorted(path for path in (ROOT / "include").rglob("*") if path.is_file()):
+            self.copy(header, header.relative_to(ROOT))
         documents = Path("share/doc/ppo_risk")
         for name in ("LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"):
             self.copy(ROOT / name, documents / name)

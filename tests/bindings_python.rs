@@ -38,21 +38,6 @@ fn compile(source: &Path, folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn declarations_are_what_the_header_gives() {
-    if !has("python3", GATE) {
-        return;
-    }
-    let mut declare = Command::new("python3");
-    declare
-        .arg(package().join("declare.py"))
-        .env("PYTHONDONTWRITEBYTECODE", "1");
-    if std::env::var_os("UPDATE_ABI").is_none() {
-        declare.arg("--check");
-    }
-    succeeded("declare.py", &declare.output().unwrap());
-}
-
-#[test]
 fn the_package_passes_its_tests() {
     let Some(python) = python().filter(|_| has("cc", GATE)) else {
         return;

@@ -284,6 +284,8 @@ fn the_tree_is_whole_and_names_no_folder_of_this_machine() {
     for place in [
         "include/ppo_risk.h",
         "include/ppo_risk.hpp",
+        "include/ppo_risk/status.h",
+        "include/ppo_risk/training.h",
         "lib/pkgconfig/ppo_risk.pc",
         "lib/cmake/ppo_risk/ppo_risk-config.cmake",
         "share/doc/ppo_risk/LICENSE-MIT",

@@ -3,18 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // Agent is a policy that turns states into portfolio weights. Any number of goroutines may use one at the same time.
 type Agent struct{ *handle }
-
-func (a *Agent) c() *C.ppo_agent { return (*C.ppo_agent)(a.pointer) }
-
-func ownAgent(agent *C.ppo_agent) *Agent {
-	return &Agent{newHandle(unsafe.Pointer(agent), func(p unsafe.Pointer) {
-		C.ppo_agent_free((*C.ppo_agent)(p))
-	})}
-}
 
 // madeAgent makes a call that gives an agent.
 func madeAgent(f func(agent **C.ppo_agent) C.ppo_status, handles ...*handle) (*Agent, error) {
@@ -80,15 +70,6 @@ func (a *Agent) Clone() (*Agent, error) {
 	return madeAgent(func(clone **C.ppo_agent) C.ppo_status { return C.ppo_agent_clone(a.c(), clone) }, a.handle)
 }
 
-// Precision is how exactly an agent keeps its network's weights.
-type Precision uint32
-
-// Precisions.
-const (
-	PrecisionF32  Precision = C.PPO_PRECISION_F32
-	PrecisionBF16 Precision = C.PPO_PRECISION_BF16
-)
-
 // SetPrecision chooses how exactly the network's weights are kept from now on, here and in later clones; files have them
 // as they were trained. With PrecisionBF16 decisions are faster, and target weights move a little.
 func (a *Agent) SetPrecision(precision Precision) error {
@@ -100,54 +81,4 @@ func (a *Agent) Precision() (Precision, error) {
 	var precision C.uint32_t
 	err := use(func() C.ppo_status { return C.ppo_agent_precision(a.c(), &precision) }, a.handle)
 	return Precision(precision), err
-}
-
-// LastError is the words of the last failed call on the agent, whichever goroutine made it.
-func (a *Agent) LastError() (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_agent_last_error(a.c(), buffer, capacity, needed)
-	})
-}
-
-// AssetCount is the number of assets, N.
-func (a *Agent) AssetCount() (int, error) {
-	return a.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_asset_count(a.c(), n) })
-}
-
-// ActionLen is the number of weights that a decision has, A: one for each asset and then, where the policy may hold
-// cash, one for it.
-func (a *Agent) ActionLen() (int, error) {
-	return a.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_action_len(a.c(), n) })
-}
-
-// StateLen is the number of values in a state, S: current weights [N], last simple returns [N], rolling volatility
-// [N], cash ratio, then what else the spec has.
-func (a *Agent) StateLen() (int, error) {
-	return a.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_state_len(a.c(), n) })
-}
-
-// PriorLen is the number of prior weights that every decision needs: A where the policy corrects a prior, else 0.
-func (a *Agent) PriorLen() (int, error) {
-	return a.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_prior_len(a.c(), n) })
-}
-
-// AssetName is the name of the asset `index`, from 0, in the order of the weights.
-func (a *Agent) AssetName(index int) (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_agent_asset_name(a.c(), C.size_t(index), buffer, capacity, needed)
-	})
-}
-
-// SpecJSON is what the policy is. NewAgent takes it back.
-func (a *Agent) SpecJSON() (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_agent_spec_json(a.c(), buffer, capacity, needed)
-	})
-}
-
-// ProvenanceJSON is how the policy came to be, as its trainer wrote it.
-func (a *Agent) ProvenanceJSON() (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_agent_provenance_json(a.c(), buffer, capacity, needed)
-	})
 }

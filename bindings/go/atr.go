@@ -3,12 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // ATR is Wilder's average true range of N assets, bar by bar. One call at a time.
 type ATR struct{ *handle }
-
-func (a *ATR) c() *C.risk_atr { return (*C.risk_atr)(a.pointer) }
 
 // madeATR makes a call that gives one.
 func madeATR(f func(made **C.risk_atr) C.ppo_status) (*ATR, error) {
@@ -16,7 +12,7 @@ func madeATR(f func(made **C.risk_atr) C.ppo_status) (*ATR, error) {
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
 	}
-	return &ATR{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}, nil
+	return ownATR(made), nil
 }
 
 // NewATR makes averages over so many true ranges (Wilder's are 14) that have seen nothing.
@@ -62,19 +58,5 @@ func AverageTrueRange(high, low, close []float64, rows, assets, bars int, values
 		return C.risk_average_true_range(float64s(high), C.size_t(len(high)), float64s(low), C.size_t(len(low)),
 			float64s(close), C.size_t(len(close)), C.size_t(rows), C.size_t(assets), C.size_t(bars), float64s(values),
 			C.size_t(len(values)))
-	})
-}
-
-// StateJSON is all that is remembered, for RestoreATR.
-func (a *ATR) StateJSON() (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_atr_state_json(a.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call, whichever goroutine made it.
-func (a *ATR) LastError() (string, error) {
-	return a.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_atr_last_error(a.c(), buffer, capacity, needed)
 	})
 }

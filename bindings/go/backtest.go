@@ -3,13 +3,9 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // Backtest is what a policy or a baseline would have come to over a market's bars. It never changes: any number of
 // goroutines may use one at the same time.
 type Backtest struct{ *handle }
-
-func (b *Backtest) c() *C.ppo_backtest { return (*C.ppo_backtest)(b.pointer) }
 
 // madeBacktest makes a call that gives a back-test.
 func madeBacktest(optionsJSON string, f func(options *C.char, backtest **C.ppo_backtest) C.ppo_status, handles ...*handle) (*Backtest, error) {
@@ -20,9 +16,7 @@ func madeBacktest(optionsJSON string, f func(options *C.char, backtest **C.ppo_b
 	if err != nil {
 		return nil, err
 	}
-	return &Backtest{newHandle(unsafe.Pointer(backtest), func(p unsafe.Pointer) {
-		C.ppo_backtest_free((*C.ppo_backtest)(p))
-	})}, nil
+	return ownBacktest(backtest), nil
 }
 
 // RunBacktest runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash; "" for
@@ -32,19 +26,6 @@ func RunBacktest(agent *Agent, market *Market, optionsJSON string) (*Backtest, e
 		return C.ppo_backtest_run(agent.c(), market.c(), options, backtest)
 	}, agent.handle, market.handle)
 }
-
-// Baseline is a portfolio that people would otherwise hold.
-type Baseline uint32
-
-// Baselines.
-const (
-	BaselineEqualWeight          Baseline = C.PPO_BASELINE_EQUAL_WEIGHT
-	BaselineBuyAndHold           Baseline = C.PPO_BASELINE_BUY_AND_HOLD
-	BaselineInverseVolatility    Baseline = C.PPO_BASELINE_INVERSE_VOLATILITY
-	BaselineMinimumVariance      Baseline = C.PPO_BASELINE_MINIMUM_VARIANCE
-	BaselineRiskParity           Baseline = C.PPO_BASELINE_RISK_PARITY
-	BaselineVolTargetEqualWeight Baseline = C.PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT
-)
 
 // RunBaseline runs a baseline over a market's bars, on the dates and at the costs that RunBacktest has.
 func RunBaseline(market *Market, baseline Baseline, optionsJSON string) (*Backtest, error) {
@@ -60,37 +41,10 @@ func RestoreBacktest(stateJSON string) (*Backtest, error) {
 	})
 }
 
-// StateJSON is all that the back-test came to, exactly: for RestoreBacktest.
-func (b *Backtest) StateJSON() (string, error) {
-	return b.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_backtest_state_json(b.c(), buffer, capacity, needed)
-	})
-}
-
-// Summary is a back-test's figures: fields are those of ppo_backtest_summary in include/ppo_risk.h, which this struct is
-// in memory.
-type Summary struct {
-	structSize             uint32
-	reserved               uint32
-	Bars                   uint64
-	AnnualReturn           float64
-	Volatility             float64
-	Sharpe                 float64
-	Sortino                float64
-	MaxDrawdown            float64
-	Calmar                 float64
-	ValueAtRisk            float64
-	ConditionalValueAtRisk float64
-	Turnover               float64
-	CostsPaid              float64
-}
-
-func (s *Summary) c() *C.ppo_backtest_summary { return (*C.ppo_backtest_summary)(unsafe.Pointer(s)) }
-
 // Summarize sums the back-test up.
 func (b *Backtest) Summarize() (Summary, error) {
 	var summary Summary
-	initialised("ppo_backtest_summary", C.ppo_backtest_summary_init(summary.c(), C.sizeof_ppo_backtest_summary))
+	summary = emptySummary()
 	err := use(func() C.ppo_status { return C.ppo_backtest_summarize(b.c(), summary.c()) }, b.handle)
 	return summary, err
 }
@@ -112,14 +66,6 @@ func (b *Backtest) Compare(second *Backtest, optionsJSON string) (Interval, erro
 		}, b.handle, second.handle)
 	})
 	return Interval{float64(median), float64(low), float64(high)}, err
-}
-
-// ReasonsJSON is on how many bars each reason was among those of the risk manager's decisions: an object of names and
-// numbers.
-func (b *Backtest) ReasonsJSON() (string, error) {
-	return b.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_backtest_reasons_json(b.c(), buffer, capacity, needed)
-	})
 }
 
 // Size is the numbers of bars, T, and assets, N.
@@ -178,11 +124,4 @@ func (b *Backtest) Risk(leverage, hedge []float64) error {
 		return C.ppo_backtest_risk(b.c(), float64s(leverage), C.size_t(len(leverage)), float64s(hedge),
 			C.size_t(len(hedge)))
 	}, b.handle)
-}
-
-// LastError is the words of the last failed call on the back-test, whichever goroutine made it.
-func (b *Backtest) LastError() (string, error) {
-	return b.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_backtest_last_error(b.c(), buffer, capacity, needed)
-	})
 }

@@ -34,26 +34,6 @@ import (
 	"unsafe"
 )
 
-// RiskState is what a manager allows.
-type RiskState uint32
-
-// States: everything within its limits; no exposure may grow; to cash, until Reset.
-const (
-	RiskActive   RiskState = C.RISK_STATE_ACTIVE
-	RiskReducing RiskState = C.RISK_STATE_REDUCING
-	RiskHalted   RiskState = C.RISK_STATE_HALTED
-)
-
-// HedgeSide is the side of a hedge.
-type HedgeSide uint32
-
-// Sides: none is held; short, the net exposure is long; long, the net exposure is short.
-const (
-	HedgeNone HedgeSide = C.RISK_HEDGE_NONE
-	HedgeSell HedgeSide = C.RISK_HEDGE_SELL
-	HedgeBuy  HedgeSide = C.RISK_HEDGE_BUY
-)
-
 // RiskMarket is a bar that just ended, as far as it is known. Begin with NewRiskMarket. What is not given (nil, NaN) is
 // estimated from earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
 type RiskMarket struct {

@@ -3,12 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // DrawdownMonitor follows equity, its peak and its drawdown, and the state that they lead to. One call at a time.
 type DrawdownMonitor struct{ *handle }
-
-func (m *DrawdownMonitor) c() *C.risk_drawdown { return (*C.risk_drawdown)(m.pointer) }
 
 // madeDrawdownMonitor makes a call that gives one.
 func madeDrawdownMonitor(configJSON string, f func(config *C.char, made **C.risk_drawdown) C.ppo_status) (*DrawdownMonitor, error) {
@@ -19,7 +15,7 @@ func madeDrawdownMonitor(configJSON string, f func(config *C.char, made **C.risk
 	if err != nil {
 		return nil, err
 	}
-	return &DrawdownMonitor{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_drawdown_free((*C.risk_drawdown)(p)) })}, nil
+	return ownDrawdownMonitor(made), nil
 }
 
 // NewDrawdownMonitor makes a monitor that is RiskActive, without a peak; settings as the key "drawdown" of
@@ -66,30 +62,4 @@ func (m *DrawdownMonitor) Update(equity, drawdown float64, room []Reason) (Drawd
 		return DrawdownUpdate{}, err
 	}
 	return DrawdownUpdate{RiskState(state), float64(found), filled(room, count), int(count)}, nil
-}
-
-// Reset starts afresh: RiskActive, with the last equity as the peak and no drawdown.
-func (m *DrawdownMonitor) Reset() error {
-	return use(func() C.ppo_status { return C.risk_drawdown_reset(m.c()) }, m.handle)
-}
-
-// ConfigJSON is the settings, every key with its value.
-func (m *DrawdownMonitor) ConfigJSON() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_drawdown_config_json(m.c(), buffer, capacity, needed)
-	})
-}
-
-// StateJSON is all that is remembered, for RestoreDrawdownMonitor.
-func (m *DrawdownMonitor) StateJSON() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_drawdown_state_json(m.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call, whichever goroutine made it.
-func (m *DrawdownMonitor) LastError() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_drawdown_last_error(m.c(), buffer, capacity, needed)
-	})
 }

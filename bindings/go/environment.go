@@ -46,17 +46,13 @@ import "unsafe"
 // learns in. One call at a time: a second one is answered ErrBusy.
 type Environments struct{ *handle }
 
-func (e *Environments) c() *C.ppo_env { return (*C.ppo_env)(e.pointer) }
-
 // madeEnvironments makes a call that gives environments.
 func madeEnvironments(f func(env **C.ppo_env) C.ppo_status, handles ...*handle) (*Environments, error) {
 	var env *C.ppo_env
 	if err := use(func() C.ppo_status { return f(&env) }, handles...); err != nil {
 		return nil, err
 	}
-	return &Environments{newHandle(unsafe.Pointer(env), func(p unsafe.Pointer) {
-		C.ppo_env_free((*C.ppo_env)(p))
-	})}, nil
+	return ownEnvironments(env), nil
 }
 
 // NewEnvironments makes so many environments for an agent's policy, of which the spec alone is used; nil for the default
@@ -181,11 +177,6 @@ func (e *Environments) StepWeights(weights []float64, outputs *StepOutputs) erro
 	}, e.handle)
 }
 
-// Reset starts a new episode in every environment.
-func (e *Environments) Reset() error {
-	return use(func() C.ppo_status { return C.ppo_env_reset(e.c()) }, e.handle)
-}
-
 // Snapshot is everything that moves, to go back to this point with Restore.
 func (e *Environments) Snapshot() ([]byte, error) {
 	return e.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -198,26 +189,6 @@ func (e *Environments) Restore(snapshot []byte) error {
 	return use(func() C.ppo_status {
 		return C.ppo_env_restore(e.c(), bytesOf(snapshot), C.size_t(len(snapshot)))
 	}, e.handle)
-}
-
-// Count is the number of environments, E.
-func (e *Environments) Count() (int, error) {
-	return e.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_count(e.c(), n) })
-}
-
-// AssetCount is the number of assets, N.
-func (e *Environments) AssetCount() (int, error) {
-	return e.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_asset_count(e.c(), n) })
-}
-
-// ActionLen is the number of values in an action, A.
-func (e *Environments) ActionLen() (int, error) {
-	return e.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_action_len(e.c(), n) })
-}
-
-// StateLen is the number of values in a state, S.
-func (e *Environments) StateLen() (int, error) {
-	return e.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_state_len(e.c(), n) })
 }
 
 // States copies what an agent sees at this close [E, S], not normalised.
@@ -249,29 +220,10 @@ func (e *Environments) Portfolios(values, drawdowns, weights []float64) error {
 	}, e.handle)
 }
 
-// Episode is one that has ended: ppo_episode of include/ppo_risk.h.
-type Episode struct {
-	// RewardSum is the sum of the rewards of the mode, before any control variate.
-	RewardSum float64
-	// LogGrowth is ln(final value / balance): minus infinity at ruin.
-	LogGrowth float64
-	// Turnover and Cost are sums over its steps.
-	Turnover, Cost float64
-	// Steps taken.
-	Steps uint64
-}
-
 // TakeEpisodes takes the episodes that have ended since the last call, the first to end first, as many as `episodes` has
 // room for, and says how many.
 func (e *Environments) TakeEpisodes(episodes []Episode) (int, error) {
 	return e.count(func(taken *C.size_t) C.ppo_status {
 		return C.ppo_env_take_episodes(e.c(), *(**C.ppo_episode)(unsafe.Pointer(&episodes)), C.size_t(len(episodes)), taken)
-	})
-}
-
-// LastError is the words of the last failed call on the environments, whichever goroutine made it.
-func (e *Environments) LastError() (string, error) {
-	return e.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_env_last_error(e.c(), buffer, capacity, needed)
 	})
 }

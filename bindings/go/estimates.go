@@ -3,8 +3,6 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // ForecastVolatility forecasts the annual volatility of the next bar from simple returns, oldest first; "" for the
 // default forecast, a half-life of 20 bars (risk_volatility in include/ppo_risk.h has the others).
 func ForecastVolatility(forecastJSON string, returns []float64) (float64, error) {
@@ -15,32 +13,6 @@ func ForecastVolatility(forecastJSON string, returns []float64) (float64, error)
 		})
 	})
 	return float64(volatility), err
-}
-
-// GarchFit is a GARCH(1,1) that was fitted: risk_garch_fit of include/ppo_risk.h.
-type GarchFit struct {
-	structSize uint32
-	reserved   uint32
-	// Omega: constant part of the variance of a bar, above 0.
-	Omega float64
-	// Alpha: weight of the last squared residual, 0 or more.
-	Alpha float64
-	// Beta: weight of the last variance, 0 or more; alpha + beta is below 1.
-	Beta float64
-	// Mean: mean return of a bar.
-	Mean float64
-	// LogLikelihood: Gaussian log-likelihood reached.
-	LogLikelihood float64
-	// NextVariance: variance forecast for the bar after the last one.
-	NextVariance float64
-}
-
-func (g *GarchFit) c() *C.risk_garch_fit { return (*C.risk_garch_fit)(unsafe.Pointer(g)) }
-
-func emptyGarchFit() GarchFit {
-	var empty GarchFit
-	initialised("risk_garch_fit", C.risk_garch_fit_init(empty.c(), C.sizeof_risk_garch_fit))
-	return empty
 }
 
 // FitGarch fits a GARCH(1,1) by maximum likelihood around a constant mean, to at least 50 returns.
@@ -61,32 +33,6 @@ func Covariance(returns []float64, bars, assets int, covariance []float64) (shri
 			float64s(covariance), C.size_t(len(covariance)), &shrunk)
 	})
 	return float64(shrunk), err
-}
-
-// TailRisk is value at risk and conditional value at risk: risk_tail_risk of include/ppo_risk.h.
-type TailRisk struct {
-	structSize uint32
-	reserved   uint32
-	// Mean: mean return.
-	Mean float64
-	// Deviation: standard deviation of the return.
-	Deviation float64
-	// HistoricalValueAtRisk: loss that 1 - level of the scenarios exceed.
-	HistoricalValueAtRisk float64
-	// HistoricalConditionalValueAtRisk: mean loss of the worst 1 - level of the scenarios.
-	HistoricalConditionalValueAtRisk float64
-	// GaussianValueAtRisk: the same two, of a normal distribution with this mean and deviation.
-	GaussianValueAtRisk float64
-	// GaussianConditionalValueAtRisk: its conditional value at risk.
-	GaussianConditionalValueAtRisk float64
-}
-
-func (t *TailRisk) c() *C.risk_tail_risk { return (*C.risk_tail_risk)(unsafe.Pointer(t)) }
-
-func emptyTailRisk() TailRisk {
-	var empty TailRisk
-	initialised("risk_tail_risk", C.risk_tail_risk_init(empty.c(), C.sizeof_risk_tail_risk))
-	return empty
 }
 
 // MeasureTail measures weights [N] over scenarios [bars, N] at a confidence such as 0.95; cash, the rest, earns 0.

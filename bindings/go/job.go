@@ -18,17 +18,6 @@ import (
 	"unsafe"
 )
 
-// JobState is how a job stands.
-type JobState uint32
-
-// States of a job.
-const (
-	JobRunning   JobState = C.PPO_JOB_RUNNING
-	JobFinished  JobState = C.PPO_JOB_FINISHED
-	JobCancelled JobState = C.PPO_JOB_CANCELLED
-	JobFailed    JobState = C.PPO_JOB_FAILED
-)
-
 // Job is a training call in the background, on a thread of its own.
 type Job struct {
 	*handle
@@ -46,8 +35,6 @@ type ending struct {
 	// Written before `done` is closed.
 	err error
 }
-
-func (j *Job) c() *C.ppo_job { return (*C.ppo_job)(j.pointer) }
 
 // Start begins to train in the background, as Train does in the foreground. The agent goes on deciding with the policy
 // of the last update. Until the job has ended other calls on the trainer answer ErrBusy; the trainer may be closed
@@ -128,11 +115,6 @@ func (j *Job) Poll() (JobState, Metrics, error) {
 	var state C.uint32_t
 	err := use(func() C.ppo_status { return C.ppo_job_poll(j.c(), &state, metrics.c()) }, j.handle)
 	return JobState(state), metrics, err
-}
-
-// Cancel asks the job to stop, and returns at once: it ends after the update that it is at, with its checkpoint written.
-func (j *Job) Cancel() error {
-	return use(func() C.ppo_status { return C.ppo_job_cancel(j.c()) }, j.handle)
 }
 
 // Close asks a job that still runs to stop, waits for it and frees it. In a function that the library has called it does

@@ -3,17 +3,6 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-// The version of the header that this package was compiled with.
-const (
-	VersionMajor  = C.PPO_VERSION_MAJOR
-	VersionMinor  = C.PPO_VERSION_MINOR
-	VersionPatch  = C.PPO_VERSION_PATCH
-	VersionNumber = C.PPO_VERSION_NUMBER
-)
-
-// FeatureTrain is the bit of Features for the trainer, and with it libtorch.
-const FeatureTrain = C.PPO_FEATURE_TRAIN
-
 // Version is the library's version, such as "0.1.0".
 func Version() string { return C.GoString(C.ppo_version()) }
 

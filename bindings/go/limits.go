@@ -3,12 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // Limits are what a portfolio may hold, and the last bars' returns that its tail risk is measured on. One call at a time.
 type Limits struct{ *handle }
-
-func (l *Limits) c() *C.risk_limits { return (*C.risk_limits)(l.pointer) }
 
 // madeLimits makes a call that gives one.
 func madeLimits(configJSON string, f func(config *C.char, made **C.risk_limits) C.ppo_status) (*Limits, error) {
@@ -19,7 +15,7 @@ func madeLimits(configJSON string, f func(config *C.char, made **C.risk_limits) 
 	if err != nil {
 		return nil, err
 	}
-	return &Limits{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_limits_free((*C.risk_limits)(p)) })}, nil
+	return ownLimits(made), nil
 }
 
 // NewLimits makes limits on so many assets that have seen no returns; settings as the key "limits" of
@@ -62,25 +58,4 @@ func (l *Limits) Apply(target, current []float64, factor float64, low, high, wei
 		return nil, 0, err
 	}
 	return filled(room, n), int(n), nil
-}
-
-// ConfigJSON is the settings, every key with its value.
-func (l *Limits) ConfigJSON() (string, error) {
-	return l.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_limits_config_json(l.c(), buffer, capacity, needed)
-	})
-}
-
-// StateJSON is all that is remembered, for RestoreLimits.
-func (l *Limits) StateJSON() (string, error) {
-	return l.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_limits_state_json(l.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call, whichever goroutine made it.
-func (l *Limits) LastError() (string, error) {
-	return l.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_limits_last_error(l.c(), buffer, capacity, needed)
-	})
 }

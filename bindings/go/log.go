@@ -14,18 +14,6 @@ import (
 	"sync"
 )
 
-// LogLevel is how much a line of the log matters.
-type LogLevel uint32
-
-// Levels of the log.
-const (
-	LogOff   LogLevel = C.PPO_LOG_OFF
-	LogError LogLevel = C.PPO_LOG_ERROR
-	LogWarn  LogLevel = C.PPO_LOG_WARN
-	LogInfo  LogLevel = C.PPO_LOG_INFO
-	LogDebug LogLevel = C.PPO_LOG_DEBUG
-)
-
 var log struct {
 	sync.Mutex
 	number cgo.Handle

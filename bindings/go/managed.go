@@ -24,15 +24,12 @@ import "C"
 
 import (
 	"runtime"
-	"unsafe"
 )
 
 // Managed is a policy at work on one portfolio under a risk manager: at every close one call takes the bar in, decides,
 // and puts the decision through the manager. One call at a time: a second one is answered ErrBusy; SetAgent, Halt, Flatten
 // and Resume may be called at any time. A bar is taken in whole or not at all: one that was refused can be given again.
 type Managed struct{ *handle }
-
-func (m *Managed) c() *C.ppo_managed { return (*C.ppo_managed)(m.pointer) }
 
 // madeManaged makes a call that gives a managed portfolio.
 func madeManaged(agent *Agent, configJSON, riskJSON string, f func(config, risk *C.char, managed **C.ppo_managed) C.ppo_status) (*Managed, error) {
@@ -45,9 +42,7 @@ func madeManaged(agent *Agent, configJSON, riskJSON string, f func(config, risk 
 	if err != nil {
 		return nil, err
 	}
-	return &Managed{newHandle(unsafe.Pointer(managed), func(p unsafe.Pointer) {
-		C.ppo_managed_free((*C.ppo_managed)(p))
-	})}, nil
+	return ownManaged(managed), nil
 }
 
 // NewManaged makes a managed portfolio that has seen nothing, all in cash; settings as for NewPortfolio and
@@ -155,42 +150,7 @@ func (m *Managed) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_managed_set_agent(m.c(), agent.c()) }, m.handle, agent.handle)
 }
 
-// Halt is the kill switch: nothing is opened any more. From the next decision on what is held is the target, and nothing
-// of it may grow, until Resume; StateJSON keeps it. Also while another goroutine decides.
-func (m *Managed) Halt() error {
-	return use(func() C.ppo_status { return C.ppo_managed_halt(m.c()) }, m.handle)
-}
-
-// Flatten is the kill switch: to cash with the next decision, and until Resume. Otherwise as Halt.
-func (m *Managed) Flatten() error {
-	return use(func() C.ppo_status { return C.ppo_managed_flatten(m.c()) }, m.handle)
-}
-
-// Resume ends Halt and Flatten: from the next decision on the policy is asked again.
-func (m *Managed) Resume() error {
-	return use(func() C.ppo_status { return C.ppo_managed_resume(m.c()) }, m.handle)
-}
-
-// Reset ends RiskHalted and RiskReducing that drawdown led to: drawdown is measured from what the portfolio is worth now.
-func (m *Managed) Reset() error {
-	return use(func() C.ppo_status { return C.ppo_managed_reset(m.c()) }, m.handle)
-}
-
 // ResetStop lets a stopped asset be held again.
 func (m *Managed) ResetStop(asset int) error {
 	return use(func() C.ppo_status { return C.ppo_managed_reset_stop(m.c(), C.size_t(asset)) }, m.handle)
-}
-
-// StateJSON is all that bars and decisions have left behind, for RestoreManaged.
-func (m *Managed) StateJSON() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_managed_state_json(m.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call on the portfolio, whichever goroutine made it.
-func (m *Managed) LastError() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_managed_last_error(m.c(), buffer, capacity, needed)
-	})
 }

@@ -3,13 +3,9 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // Market is prices, of which decisions may use a range of bars, or a simulation without end. It never changes: any
 // number of goroutines may use one at the same time.
 type Market struct{ *handle }
-
-func (m *Market) c() *C.ppo_market { return (*C.ppo_market)(m.pointer) }
 
 // madeMarket makes a call that gives a market.
 func madeMarket(f func(market **C.ppo_market) C.ppo_status, handles ...*handle) (*Market, error) {
@@ -17,9 +13,7 @@ func madeMarket(f func(market **C.ppo_market) C.ppo_status, handles ...*handle) 
 	if err := use(func() C.ppo_status { return f(&market) }, handles...); err != nil {
 		return nil, err
 	}
-	return &Market{newHandle(unsafe.Pointer(market), func(p unsafe.Pointer) {
-		C.ppo_market_free((*C.ppo_market)(p))
-	})}, nil
+	return ownMarket(market), nil
 }
 
 // MarketFromCSV makes a market of the prices in a CSV file; optionsJSON, "" for the defaults, says how it is laid out
@@ -101,50 +95,12 @@ func (m *Market) FitRegimes(regimes int, seed uint64) (*Market, error) {
 	}, m.handle)
 }
 
-// BarCount is the number of bars of prices, T, whatever the range; 0 for a simulation without end.
-func (m *Market) BarCount() (int, error) {
-	return m.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_bar_count(m.c(), n) })
-}
-
-// AssetCount is the number of assets, N.
-func (m *Market) AssetCount() (int, error) {
-	return m.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_asset_count(m.c(), n) })
-}
-
-// ColumnCount is the number of columns that a policy sees at each close, K.
-func (m *Market) ColumnCount() (int, error) {
-	return m.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_column_count(m.c(), n) })
-}
-
-// AssetName is the name of the asset `index`, from 0.
-func (m *Market) AssetName(index int) (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_market_asset_name(m.c(), C.size_t(index), buffer, capacity, needed)
-	})
-}
-
-// ColumnName is the name of the column `index`, from 0.
-func (m *Market) ColumnName(index int) (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_market_column_name(m.c(), C.size_t(index), buffer, capacity, needed)
-	})
-}
-
 // Date is the date of a bar, in days since 1970-01-01.
 func (m *Market) Date(bar int) (int32, error) {
 	var day C.int32_t
 	err := use(func() C.ppo_status { return C.ppo_market_date(m.c(), C.size_t(bar), &day) }, m.handle)
 	return int32(day), err
 }
-
-// BarSide is which bar BarAt looks for.
-type BarSide uint32
-
-// The first bar on the day or after it, and the last on the day or before it.
-const (
-	BarAtOrAfter  BarSide = C.PPO_BAR_AT_OR_AFTER
-	BarAtOrBefore BarSide = C.PPO_BAR_AT_OR_BEFORE
-)
 
 // BarAt looks for the bar of a day, in days since 1970-01-01.
 func (m *Market) BarAt(day int32, side BarSide) (int, error) {
@@ -178,19 +134,5 @@ func (m *Market) Digest() (uint64, error) {
 func (m *Market) WriteCSV(path string) error {
 	return withText("path", path, func(path *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_market_write_csv(m.c(), path) }, m.handle)
-	})
-}
-
-// ParametersJSON is the parameters of a simulation without end; SimulatedMarket takes them back.
-func (m *Market) ParametersJSON() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_market_parameters_json(m.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call on the market, whichever goroutine made it.
-func (m *Market) LastError() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_market_last_error(m.c(), buffer, capacity, needed)
 	})
 }

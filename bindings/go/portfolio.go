@@ -32,15 +32,12 @@ import "C"
 
 import (
 	"runtime"
-	"unsafe"
 )
 
 // Portfolio is a policy at work on one portfolio: at every close PushPrices, then, when a decision is due, Rebalance. The
 // target is taken to be traded at that same close; RecordTrade says what was traded instead. One call at a time on a
 // portfolio: a second one is answered ErrBusy.
 type Portfolio struct{ *handle }
-
-func (p *Portfolio) c() *C.ppo_portfolio { return (*C.ppo_portfolio)(p.pointer) }
 
 // NewPortfolio makes a portfolio that has seen nothing, all in cash, and decides with the policy that the agent has now;
 // "" for the default configuration (ppo_portfolio_new in include/ppo_risk.h).
@@ -52,9 +49,7 @@ func NewPortfolio(agent *Agent, configJSON string) (*Portfolio, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Portfolio{newHandle(unsafe.Pointer(portfolio), func(p unsafe.Pointer) {
-		C.ppo_portfolio_free((*C.ppo_portfolio)(p))
-	})}, nil
+	return ownPortfolio(portfolio), nil
 }
 
 // SetAgent decides with the policy that an agent has now, from the next call on; account, history and what was decided
@@ -117,29 +112,6 @@ func (p *Portfolio) SetPosition(weights []float64, equity float64) error {
 	}, p.handle)
 }
 
-// Account is how a portfolio stands at a close, before what is traded at it: ppo_account of include/ppo_risk.h.
-type Account struct {
-	structSize uint32
-	reserved   uint32
-	// Value in money: assets and cash together.
-	Value float64
-	// Cash is the weight of cash.
-	Cash float64
-	// Drawdown is 1 - value/peak, in [0, 1].
-	Drawdown float64
-	// Volatility is the standard deviation of the last 20 net returns of the portfolio, per bar; 0 below two.
-	Volatility float64
-}
-
-func (a *Account) c() *C.ppo_account { return (*C.ppo_account)(unsafe.Pointer(a)) }
-
-// emptyAccount is ready to be written to.
-func emptyAccount() Account {
-	var account Account
-	initialised("ppo_account", C.ppo_account_init(account.c(), C.sizeof_ppo_account))
-	return account
-}
-
 // Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
 func (p *Portfolio) Account(weights []float64) (Account, error) {
 	account := emptyAccount()
@@ -154,11 +126,6 @@ func (p *Portfolio) Ready() (bool, error) {
 	var ready C.uint32_t
 	err := use(func() C.ppo_status { return C.ppo_portfolio_ready(p.c(), &ready) }, p.handle)
 	return ready != 0, err
-}
-
-// WarmUpBars is the number of bars that have to be taken in before the first decision; as prices one close more.
-func (p *Portfolio) WarmUpBars() (int, error) {
-	return p.count(func(n *C.size_t) C.ppo_status { return C.ppo_portfolio_warm_up_bars(p.c(), n) })
 }
 
 // Leverage is the factor that target weights may be multiplied by; trend is the annual drift of the portfolio, NaN where
@@ -186,30 +153,9 @@ func (p *Portfolio) Seen(state []float32, prior []float64) error {
 	}, p.handle)
 }
 
-// StateJSON is all that bars and trades have left behind, for Restore.
-func (p *Portfolio) StateJSON() (string, error) {
-	return p.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_portfolio_state_json(p.c(), buffer, capacity, needed)
-	})
-}
-
 // Restore goes on from a saved state, bit for bit.
 func (p *Portfolio) Restore(stateJSON string) error {
 	return withText("state_json", stateJSON, func(state *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_portfolio_restore(p.c(), state) }, p.handle)
-	})
-}
-
-// ConfigJSON is the settings, every key with its value. NewPortfolio takes it back.
-func (p *Portfolio) ConfigJSON() (string, error) {
-	return p.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_portfolio_config_json(p.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call on the portfolio, whichever goroutine made it.
-func (p *Portfolio) LastError() (string, error) {
-	return p.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_portfolio_last_error(p.c(), buffer, capacity, needed)
 	})
 }

@@ -3,12 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // PositionSizer turns weights into units: no position larger than its average true range allows. One call at a time.
 type PositionSizer struct{ *handle }
-
-func (s *PositionSizer) c() *C.risk_positions { return (*C.risk_positions)(s.pointer) }
 
 // madePositionSizer makes a call that gives one.
 func madePositionSizer(configJSON string, f func(config *C.char, made **C.risk_positions) C.ppo_status) (*PositionSizer, error) {
@@ -19,7 +15,7 @@ func madePositionSizer(configJSON string, f func(config *C.char, made **C.risk_p
 	if err != nil {
 		return nil, err
 	}
-	return &PositionSizer{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_positions_free((*C.risk_positions)(p)) })}, nil
+	return ownPositionSizer(made), nil
 }
 
 // NewPositionSizer makes one for so many assets; settings as the key "positions" of RiskManager.ConfigJSON, "" for the
@@ -55,18 +51,4 @@ func PositionUnits(equity, risk, atr, multiple, lot float64) (float64, error) {
 			&units)
 	})
 	return float64(units), err
-}
-
-// ConfigJSON is the settings, every key with its value.
-func (s *PositionSizer) ConfigJSON() (string, error) {
-	return s.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_positions_config_json(s.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call, whichever goroutine made it.
-func (s *PositionSizer) LastError() (string, error) {
-	return s.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_positions_last_error(s.c(), buffer, capacity, needed)
-	})
 }

@@ -3,19 +3,9 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // Random is a stream of random numbers. The same seed and index give the same numbers on every machine. One call at a
 // time on a stream: a second one is answered ErrBusy.
 type Random struct{ *handle }
-
-func (r *Random) c() *C.ppo_random { return (*C.ppo_random)(r.pointer) }
-
-func ownRandom(random *C.ppo_random) *Random {
-	return &Random{newHandle(unsafe.Pointer(random), func(p unsafe.Pointer) {
-		C.ppo_random_free((*C.ppo_random)(p))
-	})}
-}
 
 // NewRandom makes the stream `index` of a run's seed.
 func NewRandom(seed, index uint64) (*Random, error) {
@@ -39,13 +29,6 @@ func RestoreRandom(stateJSON string) (random *Random, err error) {
 	return ownRandom(made), nil
 }
 
-// StateJSON is where the stream stands, for RestoreRandom in another process.
-func (r *Random) StateJSON() (string, error) {
-	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_random_state_json(r.c(), buffer, capacity, needed)
-	})
-}
-
 // Clone makes a stream that goes on where this one stands.
 func (r *Random) Clone() (*Random, error) {
 	var copy *C.ppo_random
@@ -54,11 +37,4 @@ func (r *Random) Clone() (*Random, error) {
 		return nil, err
 	}
 	return ownRandom(copy), nil
-}
-
-// LastError is the words of the last failed call on the stream, whichever goroutine made it.
-func (r *Random) LastError() (string, error) {
-	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_random_last_error(r.c(), buffer, capacity, needed)
-	})
 }

@@ -3,21 +3,15 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // RegimeTracker follows the probabilities of a hidden Markov model's regimes. One call at a time.
 type RegimeTracker struct{ *handle }
-
-func (r *RegimeTracker) c() *C.risk_regime { return (*C.risk_regime)(r.pointer) }
 
 func madeRegimeTracker(f func(made **C.risk_regime) C.ppo_status) (*RegimeTracker, error) {
 	var made *C.risk_regime
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
 	}
-	return &RegimeTracker{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) {
-		C.risk_regime_free((*C.risk_regime)(p))
-	})}, nil
+	return ownRegimeTracker(made), nil
 }
 
 // NewRegimeTracker makes a tracker that has seen nothing, of a model as ConfigJSON writes it.
@@ -83,25 +77,4 @@ func (r *RegimeTracker) Counts() (observation, regimes int, err error) {
 	var d, k C.size_t
 	err = use(func() C.ppo_status { return C.risk_regime_counts(r.c(), &d, &k) }, r.handle)
 	return int(d), int(k), err
-}
-
-// ConfigJSON is the model and the factors, for NewRegimeTracker and the "regime" of a risk manager's settings.
-func (r *RegimeTracker) ConfigJSON() (string, error) {
-	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_regime_config_json(r.c(), buffer, capacity, needed)
-	})
-}
-
-// StateJSON is all that the bars have left behind, for RestoreRegimeTracker.
-func (r *RegimeTracker) StateJSON() (string, error) {
-	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_regime_state_json(r.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call, whichever goroutine made it.
-func (r *RegimeTracker) LastError() (string, error) {
-	return r.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_regime_last_error(r.c(), buffer, capacity, needed)
-	})
 }

@@ -3,13 +3,9 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "unsafe"
-
 // RiskManager turns wishes into decisions, bar by bar. One call at a time on a manager: a second one is answered
 // ErrBusy.
 type RiskManager struct{ *handle }
-
-func (m *RiskManager) c() *C.risk_manager { return (*C.risk_manager)(m.pointer) }
 
 // madeManager makes a call that gives a risk manager.
 func madeManager(configJSON string, f func(config *C.char, manager **C.risk_manager) C.ppo_status) (*RiskManager, error) {
@@ -20,9 +16,7 @@ func madeManager(configJSON string, f func(config *C.char, manager **C.risk_mana
 	if err != nil {
 		return nil, err
 	}
-	return &RiskManager{newHandle(unsafe.Pointer(manager), func(p unsafe.Pointer) {
-		C.risk_manager_free((*C.risk_manager)(p))
-	})}, nil
+	return ownRiskManager(manager), nil
 }
 
 // NewRiskManager makes a risk manager of so many assets that has seen nothing; settings as ConfigJSON writes them, ""
@@ -59,11 +53,6 @@ func (m *RiskManager) Counts() (RiskCounts, error) {
 	return RiskCounts{int(assets), int(observation), int(regimes)}, err
 }
 
-// Reset ends RiskHalted or RiskReducing: the last equity becomes the peak.
-func (m *RiskManager) Reset() error {
-	return use(func() C.ppo_status { return C.risk_manager_reset(m.c()) }, m.handle)
-}
-
 // ResetStop lets a stopped asset be held again.
 func (m *RiskManager) ResetStop(asset int) error {
 	return use(func() C.ppo_status { return C.risk_manager_reset_stop(m.c(), C.size_t(asset)) }, m.handle)
@@ -74,25 +63,4 @@ func (m *RiskManager) Regimes(probabilities []float64) error {
 	return use(func() C.ppo_status {
 		return C.risk_manager_regimes(m.c(), float64s(probabilities), C.size_t(len(probabilities)))
 	}, m.handle)
-}
-
-// ConfigJSON is the settings, every key with its value.
-func (m *RiskManager) ConfigJSON() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_manager_config_json(m.c(), buffer, capacity, needed)
-	})
-}
-
-// StateJSON is all that bars and decisions have left behind, for RestoreRiskManager.
-func (m *RiskManager) StateJSON() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_manager_state_json(m.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError is the words of the last failed call on the manager, whichever goroutine made it.
-func (m *RiskManager) LastError() (string, error) {
-	return m.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.risk_manager_last_error(m.c(), buffer, capacity, needed)
-	})
 }

@@ -5,36 +5,6 @@ import "C"
 
 import "runtime"
 
-// Status is what a function of the library answers. As an error it is what errors.Is compares with.
-type Status int32
-
-// Statuses of the library; include/ppo_risk.h says when each is answered. A newer library may answer others.
-const (
-	OK                 Status = C.PPO_OK
-	ErrNullPointer     Status = C.PPO_ERR_NULL_POINTER
-	ErrInvalidArgument Status = C.PPO_ERR_INVALID_ARGUMENT
-	ErrLength          Status = C.PPO_ERR_LENGTH
-	ErrNotFinite       Status = C.PPO_ERR_NOT_FINITE
-	ErrBufferTooSmall  Status = C.PPO_ERR_BUFFER_TOO_SMALL
-	ErrWrongHandle     Status = C.PPO_ERR_WRONG_HANDLE
-	ErrPoisoned        Status = C.PPO_ERR_POISONED
-	ErrPanic           Status = C.PPO_ERR_PANIC
-	ErrBusy            Status = C.PPO_ERR_BUSY
-	ErrIO              Status = C.PPO_ERR_IO
-	ErrFile            Status = C.PPO_ERR_FILE
-	ErrTable           Status = C.PPO_ERR_TABLE
-	ErrTorch           Status = C.PPO_ERR_TORCH
-	ErrTraining        Status = C.PPO_ERR_TRAINING
-	ErrNotBuilt        Status = C.PPO_ERR_NOT_BUILT
-	ErrForked          Status = C.PPO_ERR_FORKED
-	ErrCancelled       Status = C.PPO_ERR_CANCELLED
-	ErrVersion         Status = C.PPO_ERR_VERSION
-	ErrTimeout         Status = C.PPO_ERR_TIMEOUT
-	ErrCallback        Status = C.PPO_ERR_CALLBACK
-	ErrNotReady        Status = C.PPO_ERR_NOT_READY
-	ErrOutOfMemory     Status = C.PPO_ERR_OUT_OF_MEMORY
-)
-
 // Name is the status's name, such as "PPO_ERR_LENGTH".
 func (s Status) Name() string { return C.GoString(C.ppo_status_name(C.ppo_status(s))) }
 

@@ -2,7 +2,6 @@ package pporisk
 
 import (
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -78,12 +77,4 @@ func compiled(t testing.TB, source string) string {
 		t.Fatalf("%v\n%s", err, output)
 	}
 	return program
-}
-
-// headerPath is the header that the package is compiled with.
-func header(t testing.TB) string {
-	t.Helper()
-	bytes, err := os.ReadFile("../../include/ppo_risk.h")
-	ok(t, err)
-	return string(bytes)
 }

@@ -25,8 +25,6 @@ type Trainer struct {
 	host *host
 }
 
-func (t *Trainer) c() *C.ppo_trainer { return (*C.ppo_trainer)(t.pointer) }
-
 func ownTrainer(trainer *C.ppo_trainer, h *host) *Trainer {
 	return &Trainer{newHandle(unsafe.Pointer(trainer), func(p unsafe.Pointer) {
 		C.ppo_trainer_free((*C.ppo_trainer)(p))
@@ -125,21 +123,7 @@ func (t *Trainer) Progress() (metrics Metrics, done bool, err error) {
 	return metrics, flag != 0, err
 }
 
-// ConfigJSON is the trainer's configuration, as Config.JSON writes it.
-func (t *Trainer) ConfigJSON() (string, error) {
-	return t.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_trainer_config_json(t.c(), buffer, capacity, needed)
-	})
-}
-
 // Agent makes another handle on the agent that the trainer trains.
 func (t *Trainer) Agent() (*Agent, error) {
 	return madeAgent(func(agent **C.ppo_agent) C.ppo_status { return C.ppo_trainer_agent(t.c(), agent) }, t.handle)
-}
-
-// LastError is the words of the last failed call on the trainer, whichever goroutine made it.
-func (t *Trainer) LastError() (string, error) {
-	return t.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_trainer_last_error(t.c(), buffer, capacity, needed)
-	})
 }

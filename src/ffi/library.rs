@@ -25,7 +25,7 @@ const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_V
 
 /// The library's version as text, such as "0.1.0".
 ///
-/// The text is a constant of the library: never NULL, never freed. Any thread; allocates nothing; cannot fail.
+/// The text is a constant of the library: never NULL, never freed. Allocates nothing; cannot fail.
 #[unsafe(no_mangle)]
 pub extern "C" fn ppo_version() -> *const c_char {
     VERSION.as_ptr()
@@ -34,7 +34,7 @@ pub extern "C" fn ppo_version() -> *const c_char {
 /// The library's version as one number: major * 1,000,000 + minor * 1,000 + patch. A program compares it with the
 /// PPO_VERSION_NUMBER that it was compiled with.
 ///
-/// Any thread; allocates nothing; cannot fail.
+/// Allocates nothing; cannot fail.
 #[unsafe(no_mangle)]
 pub extern "C" fn ppo_version_number() -> u32 {
     PPO_VERSION_NUMBER
@@ -43,7 +43,7 @@ pub extern "C" fn ppo_version_number() -> u32 {
 /// What was built into the library: a sum of PPO_FEATURE_ bits. Every function is there whatever was built in; those
 /// that need more answer PPO_ERR_NOT_BUILT.
 ///
-/// Any thread; allocates nothing; cannot fail.
+/// Allocates nothing; cannot fail.
 #[unsafe(no_mangle)]
 pub extern "C" fn ppo_features() -> u32 {
     if cfg!(feature = "train") {
@@ -59,8 +59,8 @@ pub extern "C" fn ppo_features() -> u32 {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Answers PPO_OK; PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER. None of these replaces
-/// the message. Any thread. Hosts whose code moves between threads ask the handle: ppo_agent_last_error.
+/// Answers PPO_OK; PPO_ERR_BUFFER_TOO_SMALL where the message was cut. None of these replaces the message. Hosts
+/// whose code moves between threads ask the handle: ppo_agent_last_error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_last_error(
     buffer: *mut c_char,
@@ -75,12 +75,12 @@ pub unsafe extern "C" fn ppo_last_error(
 /// Sends the library's log to a function of the host. Until then, and with `callback` NULL, there is none: the library
 /// never writes to standard output or standard error.
 ///
-/// \param level     highest level that is wanted: PPO_LOG_OFF to PPO_LOG_DEBUG
+/// \param level     highest level that is wanted, a PPO_LOG_ number
 /// \param callback  called on any thread, on several at the same time; NULL switches the log off
 /// \param user      handed to `callback`; may be NULL; has to live until the callback is replaced
 ///
-/// When it returns, calls of the former callback have ended. Any thread; for the whole process. PPO_ERR_BUSY where the
-/// callback itself calls it; PPO_ERR_INVALID_ARGUMENT for a level that is none.
+/// When it returns, calls of the former callback have ended. For the whole process. PPO_ERR_BUSY where the callback
+/// itself calls it; PPO_ERR_INVALID_ARGUMENT for a level that is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_set_log(
     level: u32,

@@ -1,4 +1,4 @@
-//! The C surface: every function that a host calls, and nothing else. The header `include/ppo_risk.h` is made from
+//! The C surface: every function that a host calls, and nothing else. The headers of `include/ppo_risk` are made from
 //! these files, their doc comments included; docs/c_api.md has the conventions.
 //!
 //! Every export has one shape: the `boundary!` macro (no panic gets past it), pointers turned into references, slices
@@ -7,8 +7,9 @@
 //! without libtorch.
 //!
 //! To add an export: write it in the file of its type as `pub unsafe extern "C" fn ppo_x(...) -> ppo_status` around
-//! `boundary!(ppo_x, [handles], |_| { ... })`, run the tests, and take what they print into include/ and abi/. A test reads
-//! these sources and refuses an export that does without the macro.
+//! `boundary!(ppo_x, [handles], |_| { ... })`, and run `UPDATE_ABI=1 cargo test --test c_abi header`, which makes the
+//! headers and the declarations of every binding. A test reads these sources and refuses an export that does without the
+//! macro.
 //!
 //! For programs that are not Rust. A Rust program uses the crate's other modules: among other things, the panic hook
 //! that this module installs keeps panics off the whole program's standard error.

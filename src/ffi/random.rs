@@ -47,8 +47,6 @@ impl Kind for ppo_random {
 /// \param seed    the run's seed: any number
 /// \param index   which of the run's independent streams: one for each thread or account, say
 /// \param random  gets the stream, which is the caller's to free with ppo_random_free
-///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_new(seed: u64, index: u64, random: *mut *mut ppo_random) -> ppo_status {
     boundary!(ppo_random_new, [], |call| {
@@ -62,9 +60,6 @@ pub unsafe extern "C" fn ppo_random_new(seed: u64, index: u64, random: *mut *mut
 ///
 /// \param random  the stream to copy; not changed, and not in use by another call
 /// \param copy    gets the copy, which is the caller's to free with ppo_random_free
-///
-/// One thread at a time on `random`; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_clone(random: *mut ppo_random, copy: *mut *mut ppo_random) -> ppo_status {
     boundary!(ppo_random_clone, [random], |call| {
@@ -81,9 +76,6 @@ pub unsafe extern "C" fn ppo_random_clone(random: *mut ppo_random, copy: *mut *m
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
-///
-/// One thread at a time on a stream; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_state_json(
     random: *mut ppo_random,
@@ -105,8 +97,8 @@ pub unsafe extern "C" fn ppo_random_state_json(
 /// \param state_json  what ppo_random_state_json wrote
 /// \param random      gets the stream, which is the caller's to free with ppo_random_free
 ///
-/// The text may come from anywhere: it is checked before it is believed. Any thread; allocates.
-/// PPO_ERR_INVALID_ARGUMENT for what is no state of a stream; PPO_ERR_NULL_POINTER.
+/// The text may come from anywhere: it is checked before it is believed. PPO_ERR_INVALID_ARGUMENT for what is no
+/// state of a stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_restore(
     state_json: *const c_char,
@@ -130,8 +122,6 @@ pub unsafe extern "C" fn ppo_random_restore(
 
 /// Frees a stream. NULL is fine. A stream that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses the stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_free(random: *mut ppo_random) {
     boundary!(ppo_random_free, [], |_| {
@@ -147,7 +137,7 @@ pub unsafe extern "C" fn ppo_random_free(random: *mut ppo_random) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_random_last_error(
     random: *const ppo_random,

@@ -84,7 +84,9 @@ pub const STATUSES: [(ppo_status, &CStr); 23] = [
 
 /// The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.
 ///
-/// The text is a constant of the library: never NULL, never freed. Any thread; allocates nothing; cannot fail.
+/// \param status  what a call answered
+///
+/// The text is a constant of the library: never NULL, never freed. Allocates nothing; cannot fail.
 #[unsafe(no_mangle)]
 pub extern "C" fn ppo_status_name(status: ppo_status) -> *const c_char {
     STATUSES

@@ -14,8 +14,6 @@ mod c_abi;
 mod c_abi_risk;
 #[path = "../support/csharp.rs"]
 mod csharp;
-#[path = "../support/declarations.rs"]
-mod declarations;
 #[path = "../support/go.rs"]
 mod go;
 mod installed;
@@ -43,6 +41,8 @@ mod python;
 mod quadrature;
 mod risk;
 mod slim;
+#[path = "../support/surface.rs"]
+mod surface;
 #[path = "../support/tools.rs"]
 mod tools;
 #[cfg(feature = "train")]

@@ -1,7 +1,7 @@
 //! A program that knows the first header alone, in today's library.
 
-use crate::declarations::functions;
 use crate::programs::model_and_folder;
+use crate::surface::Surface;
 use crate::toolchain::{Host, has, root, succeeded, text};
 use std::fs;
 use std::process::Command;
@@ -9,9 +9,8 @@ use std::process::Command;
 #[test]
 fn a_program_of_the_first_header_goes_on_working() {
     let first = root().join("abi/first");
-    let header = fs::read_to_string(first.join("ppo_risk.h")).unwrap();
     let program = fs::read_to_string(root().join("tests/c/first_release.c")).unwrap();
-    for (_, name, _) in functions(&header) {
+    for name in Surface::read("abi/first/surface.txt").functions().keys() {
         assert!(
             program.contains(&format!("{name}(")),
             "tests/c/first_release.c does not call {name}"

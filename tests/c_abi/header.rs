@@ -1,39 +1,127 @@
 //! The header against the sources, the compilers and the symbols.
 
-use crate::declarations::functions;
+use crate::surface::surface;
 use crate::toolchain::{Host, STRICT, has, library, root, succeeded, text};
 use ppo_risk::policy::spec::{ActionSpec, PolicySpec};
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
-const GENERATED: &str = include_str!(concat!(env!("OUT_DIR"), "/ppo_risk.h"));
+/// cbindgen's text of these sources, which the headers and the bindings' declarations are made of.
+const FLAT: &str = include_str!(concat!(env!("OUT_DIR"), "/ppo_risk.h"));
 
-/// The header of these sources, which a test holds the committed one to.
+/// The whole surface as one header.
 pub(crate) fn header() -> String {
-    GENERATED.to_string()
+    FLAT.to_string()
 }
 
-/// Run with UPDATE_ABI=1 to write the committed files; then read the difference.
-fn committed(path: &str, generated: &str) {
-    if std::env::var_os("UPDATE_ABI").is_some() {
-        fs::write(root().join(path), generated).unwrap();
-    }
-    let committed = fs::read_to_string(root().join(path)).unwrap();
-    assert!(
-        committed == generated,
-        "{path} is not what the sources give: UPDATE_ABI=1 cargo test --test c_abi writes it"
-    );
-}
-
+/// Run with UPDATE_ABI=1 to write the files that are made of the sources; then read the difference.
 #[test]
-fn the_committed_header_is_the_generated_one() {
-    committed("include/ppo_risk.h", GENERATED);
+fn what_is_made_of_the_sources_is_what_is_committed() {
+    if !has("python3", "what abi/generate makes") {
+        return;
+    }
+    let mut generate = Command::new("python3");
+    generate.arg(root().join("abi/generate"));
+    if std::env::var_os("UPDATE_ABI").is_none() {
+        generate.arg("--check");
+    }
+    generate
+        .arg(concat!(env!("OUT_DIR"), "/ppo_risk.h"))
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    succeeded("abi/generate", &generate.output().unwrap());
+}
+
+/// The headers, each of which compiles without another before it.
+fn headers() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root().join("include/ppo_risk"))
+        .unwrap()
+        .map(|entry| format!("ppo_risk/{}", entry.unwrap().file_name().display()))
+        .collect();
+    names.push("ppo_risk.h".to_string());
+    names
+}
+
+/// A header's declarations without comments, in words.
+fn declarations(header: &str) -> BTreeSet<String> {
+    let mut code = String::new();
+    for (i, piece) in header.split("/*").enumerate() {
+        code += if i == 0 {
+            piece
+        } else {
+            piece.split_once("*/").unwrap().1
+        };
+    }
+    let (macros, rest): (Vec<&str>, Vec<&str>) = code
+        .lines()
+        .filter(|line| !line.contains("extern \"C\"") && *line != "}" && !line.starts_with("}  //"))
+        .partition(|line| line.starts_with('#'));
+    let constants = macros.iter().filter_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let value = words.get(2)?.trim_matches(|c| c == '(' || c == ')');
+        (words[0] == "#define").then(|| format!("{} {value}", words[1]))
+    });
+    let mut found: BTreeSet<String> = constants.collect();
+    // A struct is in one piece with its fields.
+    let rest = rest.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut whole = String::new();
+    for piece in rest.split(';') {
+        whole = format!("{whole} {}", piece.trim()).trim().to_string();
+        if whole.matches('{').count() == whole.matches('}').count() {
+            found.insert(std::mem::take(&mut whole));
+        }
+    }
+    found
+}
+
+/// The headers hold what cbindgen wrote, and nothing else but what they need of each other.
+#[test]
+fn the_headers_declare_what_cbindgen_does() {
+    let expected = declarations(FLAT);
+    assert!(expected.len() > 400, "{}", expected.len());
+    let mut found = BTreeSet::new();
+    for name in headers() {
+        let text = fs::read_to_string(root().join("include").join(name)).unwrap();
+        found.extend(declarations(&text));
+    }
+    let needed = |declaration: &String| {
+        declaration
+            .strip_prefix("struct ")
+            .is_some_and(|name| !name.contains(' '))
+    };
+    found.retain(|declaration| !needed(declaration));
+    assert_eq!(found, expected);
+}
+
+/// The example at the end of every header's opening.
+#[test]
+fn the_examples_of_the_headers_compile() {
+    if !has("cc", "the headers' examples") {
+        return;
+    }
+    let mut program =
+        "#include \"ppo_risk.h\"\n#include <math.h>\n#include <stdio.h>\nint main(void) {\n".to_string();
+    for name in headers().iter().filter(|name| name.contains('/')) {
+        let text = fs::read_to_string(root().join("include").join(name)).unwrap();
+        let opening = text.split("*/").next().unwrap();
+        assert!((20..=40).contains(&opening.lines().count()), "{name}");
+        let example = opening.split_once(" * Example:\n").unwrap().1;
+        let lines = example
+            .lines()
+            .map(|line| line.strip_prefix(" *     ").unwrap_or_default());
+        program += &format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join("\n"));
+    }
+    let host = Host::new();
+    fs::write(host.path("examples.c"), program + "return 0;\n}\n").unwrap();
+    let source = host.path("examples.c");
+    host.compile("examples", &[source.to_str().unwrap()]);
 }
 
 #[test]
 fn the_header_compiles_alone_and_twice() {
-    let source = "#include \"ppo_risk.h\"\n#include \"ppo_risk.h\"\n";
+    let headers = headers();
+    let alone = |name: &String| format!("#include \"{name}\"\n#include \"{name}\"\n");
     for (compiler, language, standards) in [
         ("cc", "c", ["c99", "c11"]),
         ("c++", "c++", ["c++11", "c++17"]),
@@ -43,8 +131,13 @@ fn the_header_compiles_alone_and_twice() {
             continue;
         }
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("header_alone");
-        fs::write(&file, source).unwrap();
+        let files = headers.iter().map(|name| {
+            // Under another name: an include looks beside its own file first.
+            let file = folder.path().join(format!("alone_{}", name.replace('/', "_")));
+            fs::write(&file, alone(name)).unwrap();
+            file
+        });
+        let files: Vec<PathBuf> = files.collect();
         for standard in standards {
             let mut command = Command::new(compiler);
             command.args(STRICT).args(["-fsyntax-only", "-x", language]);
@@ -54,7 +147,7 @@ fn the_header_compiles_alone_and_twice() {
             let include = format!("-I{}", root().join("include").display());
             let output = command
                 .args([&format!("-std={standard}"), &include])
-                .arg(&file)
+                .args(&files)
                 .output()
                 .unwrap();
             succeeded(&format!("{compiler} -std={standard}"), &output);
@@ -73,21 +166,13 @@ fn two_units_of_one_program_have_the_header() {
 
 #[test]
 fn exports_are_the_headers_functions_and_the_committed_list() {
-    let mut declared: Vec<String> = functions(&header())
-        .into_iter()
-        .map(|(_, name, _)| name)
-        .collect();
-    declared.sort();
-    let distinct: BTreeSet<&String> = declared.iter().collect();
-    assert_eq!(
-        distinct.len(),
-        declared.len(),
-        "a function is declared twice: {declared:?}"
-    );
+    let surface = surface();
+    let declared: Vec<&str> = surface.functions().into_keys().collect();
     for name in &declared {
         assert!(name.starts_with("ppo_") || name.starts_with("risk_"), "{name}");
     }
-    committed("abi/exports.txt", &(declared.join("\n") + "\n"));
+    let listed = fs::read_to_string(root().join("abi/exports.txt")).unwrap();
+    assert_eq!(listed.lines().collect::<Vec<_>>(), declared);
     let sources = fs::read_dir(root().join("tests/c")).unwrap();
     let harness: String = sources
         .map(|entry| entry.unwrap().path())
@@ -114,35 +199,8 @@ fn exports_are_the_headers_functions_and_the_committed_list() {
         succeeded("nm", &output);
         let said = text(&output.stdout);
         let exported: BTreeSet<&str> = said.lines().filter_map(|line| line.split(' ').nth(2)).collect();
-        let declared: BTreeSet<&str> = declared.iter().map(String::as_str).collect();
+        let declared: BTreeSet<&str> = declared.into_iter().collect();
         assert_eq!(exported, declared);
-    }
-}
-
-#[test]
-fn every_function_is_documented_in_the_header() {
-    for (comment, name, parameters) in functions(&header()) {
-        for parameter in &parameters {
-            let documented = comment
-                .lines()
-                .filter_map(|line| line.trim().strip_prefix("* \\param "))
-                .any(|rest| rest.split(' ').next() == Some(parameter));
-            let short = name.ends_with("_free") || name == "ppo_status_name";
-            assert!(documented || short, "{name}: `{parameter}` is not documented");
-        }
-        let words = comment.to_lowercase();
-        for (what, any) in [
-            ("threads", &["thread"][..]),
-            (
-                "errors",
-                &["ppo_err_", "errors as", "cannot fail", "ppo_last_error"],
-            ),
-        ] {
-            assert!(
-                any.iter().any(|word| words.contains(word)),
-                "{name}: {what} are not documented"
-            );
-        }
     }
 }
 
@@ -183,10 +241,8 @@ fn every_export_is_inside_the_boundary() {
             seen.insert(name);
         }
     }
-    let declared: BTreeSet<String> = functions(&header())
-        .into_iter()
-        .map(|(_, name, _)| name)
-        .collect();
+    let surface = surface();
+    let declared: BTreeSet<String> = surface.functions().into_keys().map(str::to_string).collect();
     assert_eq!(seen, declared);
 }
 

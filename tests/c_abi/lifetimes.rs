@@ -1,15 +1,14 @@
 //! Making and freeing handles, over and over, takes no memory.
 
-use crate::declarations::functions;
-use crate::header::header;
 use crate::programs::model_and_folder;
+use crate::surface::surface;
 use crate::toolchain::{Host, has, root};
 use std::fs;
 
 #[test]
 fn making_and_freeing_handles_takes_no_memory() {
     let program = fs::read_to_string(root().join("tests/c/lifetimes.c")).unwrap();
-    for (_, name, _) in functions(&header()) {
+    for name in surface().functions().keys() {
         assert!(
             !name.ends_with("_free") || program.contains(&format!("{name}(")),
             "tests/c/lifetimes.c does not make and free what {name} frees"

@@ -6,8 +6,6 @@
 
 mod backtest;
 mod cpp;
-#[path = "../support/declarations.rs"]
-mod declarations;
 mod environment;
 mod examples;
 mod first_release;
@@ -29,6 +27,8 @@ mod risk_sizes;
 mod sanitizers;
 mod sizes;
 mod snapshot;
+#[path = "../support/surface.rs"]
+mod surface;
 mod threads;
 mod toolchain;
 #[path = "../support/tools.rs"]

@@ -1,7 +1,6 @@
 //! The programs of tests/c.
 
-use crate::declarations::functions;
-use crate::header::header;
+use crate::surface::surface;
 use crate::toolchain::{Host, demo_policy, has, left_out, succeeded, text};
 use std::fs;
 use std::process::Command;
@@ -50,7 +49,8 @@ fn every_export_refuses_what_it_cannot_use() {
 
 /// That each refusal names a parameter of the function as the header does, or the file.
 fn check_words(refusals: &str) {
-    let declared = functions(&header());
+    let surface = surface();
+    let declared = surface.functions();
     let (mut seen, mut strange) = (0, Vec::new());
     for line in refusals.lines() {
         let Some((_, message)) = line.split_once('\t') else {
@@ -58,9 +58,7 @@ fn check_words(refusals: &str) {
         };
         seen += 1;
         let (function, words) = message.split_once(": ").unwrap_or_default();
-        let parameters = declared
-            .iter()
-            .find_map(|(_, name, parameters)| (name == function).then_some(parameters));
+        let parameters = declared.get(function);
         let of_a_file =
             words.starts_with("cannot ") || words.starts_with("policy file ") || words.contains(", line ");
         let input = words.strip_prefix('`').unwrap_or_default();

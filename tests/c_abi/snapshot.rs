@@ -3,8 +3,8 @@
 //! UPDATE_ABI=1 writes the additions, and refuses the rest: delete a file of abi/ to begin a new series (with a new
 //! PPO_VERSION_MINOR, and so a new soname).
 
-use crate::declarations::functions;
 use crate::header::header;
+use crate::surface::{Surface, surface};
 use crate::toolchain::{Host, has, root, succeeded, text};
 use std::collections::BTreeMap;
 use std::fs;
@@ -137,7 +137,7 @@ fn what_programs_were_compiled_with_is_still_there() {
     let committed = fs::read_to_string(&baseline).unwrap();
     assert_eq!(
         committed.matches("<function-decl ").count(),
-        functions(&header()).len(),
+        surface().functions().len(),
         "{BASELINE} has another number of functions than the header: UPDATE_ABI=1 cargo test --test c_abi writes it"
     );
     // The file itself differs with the compiler: what it says is compared, in the other direction.
@@ -148,13 +148,10 @@ fn what_programs_were_compiled_with_is_still_there() {
     );
 }
 
-/// Names and values of a header's constants.
-fn constants(header: &str) -> BTreeMap<String, String> {
-    let lines = header.lines().filter_map(|line| line.strip_prefix("#define "));
-    let pairs = lines.filter_map(|line| line.split_once(' '));
-    pairs
-        .map(|(name, value)| (name.to_string(), value.to_string()))
-        .collect()
+/// Names and values of a surface's constants.
+fn constants(surface: &Surface) -> BTreeMap<String, String> {
+    let lines = surface.of("constant");
+    lines.map(|line| (line[0].clone(), line[1].clone())).collect()
 }
 
 /// Constants that are gone or have another value. The version moves.
@@ -168,14 +165,12 @@ fn changed(older: &BTreeMap<String, String>, newer: &BTreeMap<String, String>) -
 
 #[test]
 fn numbers_keep_their_meaning() {
-    let now = constants(&header());
-    let read = |text: String| {
-        constants(
-            &text
-                .lines()
-                .map(|line| format!("#define {line}\n"))
-                .collect::<String>(),
-        )
+    let now = constants(&surface());
+    let read = |text: String| -> BTreeMap<String, String> {
+        let pairs = text.lines().filter_map(|line| line.split_once(' '));
+        pairs
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect()
     };
     let path = root().join(CONSTANTS);
     if path.exists() {
@@ -200,7 +195,8 @@ fn numbers_keep_their_meaning() {
 fn the_first_header_is_a_part_of_todays() {
     const GATE: &str = "the interface against the first one";
     let first = fs::read_to_string(root().join("abi/first/ppo_risk.h")).unwrap();
-    assert_eq!(changed(&constants(&first), &constants(&header())), [""; 0]);
+    let before = constants(&Surface::read("abi/first/surface.txt"));
+    assert_eq!(changed(&before, &constants(&surface())), [""; 0]);
     if has("abidiff", GATE) && has("cc", GATE) && has("readelf", GATE) {
         let folder = tempfile::tempdir().unwrap();
         let older = interface_of(&first, folder.path(), "first.so");
@@ -290,9 +286,10 @@ fn every_kind_of_break_is_found() {
         let newer = interface_of(&changed, folder, "changed.so");
         assert_eq!(breaks(&now, &newer), [""; 0], "{what}");
     }
-    let before = constants(&header);
-    let moved = constants(&header.replace("#define PPO_ERR_LENGTH -3", "#define PPO_ERR_LENGTH -33"));
-    let gone = constants(&header.replace("#define PPO_ERR_LENGTH -3", ""));
+    let before = constants(&surface());
+    let (mut moved, mut gone) = (before.clone(), before.clone());
+    moved.insert("PPO_ERR_LENGTH".to_string(), "-33".to_string());
+    gone.remove("PPO_ERR_LENGTH");
     assert_eq!(changed(&before, &moved).len(), 1);
     assert_eq!(changed(&before, &gone).len(), 1);
     // The trap: without debug information abidiff is content with everything.

@@ -46,9 +46,12 @@ impl Go {
         fs::write(folder.join("ppo_risk.pc"), &description).unwrap();
         let mut hasher = DefaultHasher::new();
         description.hash(&mut hasher);
-        fs::read(root().join("include/ppo_risk.h"))
-            .unwrap()
-            .hash(&mut hasher);
+        let entries = fs::read_dir(root().join("include/ppo_risk")).unwrap();
+        let mut headers: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        headers.sort();
+        for header in headers {
+            fs::read(header).unwrap().hash(&mut hasher);
+        }
         let flags = format!("-O2 -DHEADER_AND_PLACE={}", hasher.finish());
         Some(Self { folder, flags })
     }

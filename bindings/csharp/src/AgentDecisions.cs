@@ -139,7 +139,7 @@ namespace PpoRisk
                     Arrays.Length(action),
                     w,
                     Arrays.Length(weights),
-                    &logProb));
+                    out logProb));
             }
             return logProb;
         }
@@ -159,9 +159,9 @@ namespace PpoRisk
                     Arrays.Length(prior),
                     a,
                     Arrays.Length(action),
-                    &found.LogProb,
-                    &found.Entropy,
-                    &found.Value));
+                    out found.LogProb,
+                    out found.Entropy,
+                    out found.Value));
             }
             return found;
         }
@@ -172,7 +172,7 @@ namespace PpoRisk
             double value;
             fixed (float* s = Arrays.Pinnable(state))
             {
-                Native.Check(Native.ppo_value(Handle, s, Arrays.Length(state), &value));
+                Native.Check(Native.ppo_value(Handle, s, Arrays.Length(state), out value));
             }
             return value;
         }
@@ -201,89 +201,10 @@ namespace PpoRisk
             double value;
             fixed (float* s = &MemoryMarshal.GetReference(state))
             {
-                Native.Check(Native.ppo_value(Handle, s, (UIntPtr)(uint)state.Length, &value));
+                Native.Check(Native.ppo_value(Handle, s, (UIntPtr)(uint)state.Length, out value));
             }
             return value;
         }
 #endif
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_select_action(
-            AgentHandle agent,
-            float* state,
-            UIntPtr state_len,
-            double* prior,
-            UIntPtr prior_len,
-            double* weights_out,
-            UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_select_actions(
-            AgentHandle agent,
-            UIntPtr rows,
-            float* states,
-            UIntPtr states_len,
-            double* priors,
-            UIntPtr priors_len,
-            double* weights_out,
-            UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_select_actions_threads(
-            AgentHandle agent,
-            uint threads,
-            UIntPtr rows,
-            float* states,
-            UIntPtr states_len,
-            double* priors,
-            UIntPtr priors_len,
-            double* weights_out,
-            UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_select_action_or(
-            AgentHandle agent,
-            float* state,
-            UIntPtr state_len,
-            double* prior,
-            UIntPtr prior_len,
-            double* fallback,
-            UIntPtr fallback_len,
-            double* weights_out,
-            UIntPtr weights_len,
-            out uint fell_back);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_sample_action(
-            AgentHandle agent,
-            RandomHandle random,
-            float* state,
-            UIntPtr state_len,
-            double* prior,
-            UIntPtr prior_len,
-            float* action_out,
-            UIntPtr action_len,
-            double* weights_out,
-            UIntPtr weights_len,
-            double* log_prob);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_evaluate_action(
-            AgentHandle agent,
-            float* state,
-            UIntPtr state_len,
-            double* prior,
-            UIntPtr prior_len,
-            float* action,
-            UIntPtr action_len,
-            double* log_prob,
-            double* entropy,
-            double* value);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_value(AgentHandle agent, float* state, UIntPtr state_len, double* value);
     }
 }

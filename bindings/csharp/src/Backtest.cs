@@ -1,46 +1,12 @@
 using System;
 using System.Linq;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
-    /// <summary>A portfolio that people would otherwise hold.</summary>
-    public enum Baseline : uint
-    {
-        /// <summary>Equal weight, brought back every 21 bars.</summary>
-        EqualWeight = 0,
-        /// <summary>Equal weight at the start, then held.</summary>
-        BuyAndHold = 1,
-        /// <summary>Weights in inverse proportion to volatility, every 21 bars.</summary>
-        InverseVolatility = 2,
-        /// <summary>Minimum variance, long only, every 21 bars.</summary>
-        MinimumVariance = 3,
-        /// <summary>Risk parity, every 21 bars.</summary>
-        RiskParity = 4,
-        /// <summary>
-        /// Equal weight scaled to a volatility of 15%, cash for the rest, traded when exposure is off by more than 0.1.
-        /// </summary>
-        VolTargetEqualWeight = 5,
-    }
-
     /// <summary>The path of a portfolio over a market's bars. Any number of threads may use one at once.</summary>
-    public sealed unsafe class Backtest : IDisposable
+    public sealed unsafe partial class Backtest
     {
-        private BacktestHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal BacktestHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         private delegate int CopyNumbers(BacktestHandle backtest, double* numbers, UIntPtr length);
-
-        private Backtest(IntPtr of)
-        {
-            Handle = new BacktestHandle(of);
-        }
 
         /// <summary>
         /// Runs an agent's deterministic decisions over a market's bars, as one episode that starts in cash: on the time
@@ -82,21 +48,10 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>All that it came to, exactly: for <see cref="Restore"/>.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_backtest_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
         /// <summary>Sums it up.</summary>
         public BacktestSummary Summarize()
         {
-            var summary = new BacktestSummary();
-            Native.Check(Native.ppo_backtest_summary_init(ref summary, (UIntPtr)sizeof(BacktestSummary)));
+            var summary = BacktestSummary.Blank();
             Native.Check(Native.ppo_backtest_summarize(Handle, ref summary));
             return summary;
         }
@@ -118,16 +73,6 @@ namespace PpoRisk
                     Handle, second, options, out found.Median, out found.Low, out found.High));
             }
             return found;
-        }
-
-        /// <summary>On how many bars each reason was among those of the risk manager's decisions.</summary>
-        public string ReasonsJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_backtest_reasons_json(Handle, buffer, capacity, out needed));
-            }
         }
 
         /// <summary>Number of bars, T.</summary>
@@ -205,22 +150,6 @@ namespace PpoRisk
             hedge = hedges;
         }
 
-        /// <summary>The words of the last failed call on this back-test, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_backtest_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-
         private int Size(out int assets)
         {
             Native.Check(Native.ppo_backtest_size(Handle, out var bars, out var count));
@@ -237,86 +166,5 @@ namespace PpoRisk
             }
             return numbers;
         }
-    }
-
-    internal sealed class BacktestHandle : LibraryHandle
-    {
-        internal BacktestHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.ppo_backtest_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_run(
-            AgentHandle agent, MarketHandle market, byte* options_json, out IntPtr backtest);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_run_baseline(
-            MarketHandle market, Baseline baseline, byte* options_json, out IntPtr backtest);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void ppo_backtest_free(IntPtr backtest);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_last_error(
-            BacktestHandle backtest, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_summarize(BacktestHandle backtest, ref BacktestSummary summary);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_compare(
-            BacktestHandle first,
-            BacktestHandle second,
-            byte* options_json,
-            out double median,
-            out double low,
-            out double high);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_state_json(
-            BacktestHandle backtest, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_restore(byte* state_json, out IntPtr backtest);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_reasons_json(
-            BacktestHandle backtest, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_size(BacktestHandle backtest, out UIntPtr bars, out UIntPtr assets);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_dates(BacktestHandle backtest, int* days, UIntPtr days_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_returns(BacktestHandle backtest, double* returns, UIntPtr returns_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_equity(BacktestHandle backtest, double* equity, UIntPtr equity_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_weights(BacktestHandle backtest, double* weights, UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_turnover(
-            BacktestHandle backtest, double* turnover, UIntPtr turnover_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_costs(BacktestHandle backtest, double* costs, UIntPtr costs_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_risk(
-            BacktestHandle backtest, double* leverage, UIntPtr leverage_len, double* hedge, UIntPtr hedge_len);
     }
 }

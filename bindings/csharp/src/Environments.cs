@@ -1,44 +1,18 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
-    /// <summary>Sums over an episode that ended.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct Episode
-    {
-        /// <summary>Sum of the rewards of the mode, before any control variate.</summary>
-        public double RewardSum;
-        /// <summary>ln(final value / balance): minus infinity at ruin.</summary>
-        public double LogGrowth;
-        /// <summary>Sum of the one-way turnovers of its steps.</summary>
-        public double Turnover;
-        /// <summary>Sum of the costs of its steps, each as a fraction of the value before its trade.</summary>
-        public double Cost;
-        /// <summary>Steps taken.</summary>
-        public ulong Steps;
-    }
-
     /// <summary>
     /// Environments side by side over a market: those that a trainer with the same configuration learns in, for host
     /// programs with a learner of their own. One call at a time; steps allocate nothing.
     /// </summary>
-    public sealed unsafe class Environments : IDisposable
+    public sealed unsafe partial class Environments
     {
-        private EnvironmentsHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal EnvironmentsHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         private static readonly StepOutputs Nowhere = new StepOutputs();
 
-        private readonly int environments;
-        private readonly int stateLength;
-        private readonly int actionLength;
+        private int environments;
+        private int stateLength;
+        private int actionLength;
         private StepOutputsData empty;
 
         /// <summary>Environments for an agent's policy, each at the first state of its first episode.</summary>
@@ -52,16 +26,12 @@ namespace PpoRisk
         {
         }
 
-        private Environments(IntPtr of)
+        partial void Made()
         {
-            Handle = new EnvironmentsHandle(of);
             environments = Count;
             stateLength = StateLength;
             actionLength = ActionLength;
-            fixed (StepOutputsData* outputs = &empty)
-            {
-                Native.Check(Native.ppo_env_outputs_init(outputs, (UIntPtr)sizeof(StepOutputsData)));
-            }
+            empty = StepOutputsData.Blank();
             empty.Len = (ulong)environments;
             empty.StatesLen = (ulong)environments * (ulong)stateLength;
             empty.PriorLen = (ulong)environments * (ulong)actionLength;
@@ -78,12 +48,6 @@ namespace PpoRisk
                     spec, over, config, firstIndex, Arrays.Index(count), out var made));
                 return new Environments(made);
             }
-        }
-
-        /// <summary>Starts a new episode in every environment. What was unfinished is forgotten.</summary>
-        public void Reset()
-        {
-            Native.Check(Native.ppo_env_reset(Handle));
         }
 
         /// <summary>
@@ -179,62 +143,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Number of environments, E.</summary>
-        public int Count
-        {
-            get
-            {
-                Native.Check(Native.ppo_env_count(Handle, out var count));
-                return Arrays.Size(count);
-            }
-        }
-
-        /// <summary>Number of assets, N.</summary>
-        public int AssetCount
-        {
-            get
-            {
-                Native.Check(Native.ppo_env_asset_count(Handle, out var count));
-                return Arrays.Size(count);
-            }
-        }
-
-        /// <summary>Number of values in an action, A.</summary>
-        public int ActionLength
-        {
-            get
-            {
-                Native.Check(Native.ppo_env_action_len(Handle, out var count));
-                return Arrays.Size(count);
-            }
-        }
-
-        /// <summary>Number of values in a state, S.</summary>
-        public int StateLength
-        {
-            get
-            {
-                Native.Check(Native.ppo_env_state_len(Handle, out var count));
-                return Arrays.Size(count);
-            }
-        }
-
-        /// <summary>The words of the last failed call on these environments, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_env_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-
         private static IntPtr Make(Agent agent, Market market, int count, Config config, ulong firstIndex)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
@@ -283,96 +191,5 @@ namespace PpoRisk
                     : Native.ppo_env_step(Handle, actions, actionsLength, deterministic, deterministicLength, &data));
             }
         }
-    }
-
-    internal sealed class EnvironmentsHandle : LibraryHandle
-    {
-        internal EnvironmentsHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.ppo_env_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_new(
-            AgentHandle agent,
-            MarketHandle market,
-            [In] Config config,
-            ulong first_index,
-            UIntPtr count,
-            out IntPtr env);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_new_from_spec(
-            byte* spec_json, MarketHandle market, [In] Config config, ulong first_index, UIntPtr count, out IntPtr env);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_reset(EnvironmentsHandle env);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_snapshot(
-            EnvironmentsHandle env, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_restore(EnvironmentsHandle env, byte* bytes, UIntPtr len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void ppo_env_free(IntPtr env);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_last_error(
-            EnvironmentsHandle env, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_count(EnvironmentsHandle env, out UIntPtr count);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_asset_count(EnvironmentsHandle env, out UIntPtr count);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_action_len(EnvironmentsHandle env, out UIntPtr len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_state_len(EnvironmentsHandle env, out UIntPtr len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_states(EnvironmentsHandle env, float* states, UIntPtr states_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_prior_weights(EnvironmentsHandle env, double* prior, UIntPtr prior_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_portfolios(
-            EnvironmentsHandle env,
-            double* values,
-            double* drawdowns,
-            UIntPtr len,
-            double* weights,
-            UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_take_episodes(
-            EnvironmentsHandle env, Episode* episodes, UIntPtr capacity, out UIntPtr taken);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_step(
-            EnvironmentsHandle env,
-            float* actions,
-            UIntPtr actions_len,
-            float* deterministic,
-            UIntPtr deterministic_len,
-            StepOutputsData* outputs);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_step_weights(
-            EnvironmentsHandle env, double* weights, UIntPtr weights_len, StepOutputsData* outputs);
     }
 }

@@ -3,36 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
-    /// <summary>What a step of a host's environment came to.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct StepResult
-    {
-        private double reward;
-        private uint terminated;
-        private uint truncated;
-
-        /// <summary>The reward to learn from, finite.</summary>
-        public double Reward
-        {
-            get { return reward; }
-            set { reward = value; }
-        }
-
-        /// <summary>Whether nothing follows (ruin, say): the future is worth nothing.</summary>
-        public bool Terminated
-        {
-            get { return terminated != 0; }
-            set { terminated = value ? 1u : 0u; }
-        }
-
-        /// <summary>Whether the episode is cut off here and would have gone on. Never together with Terminated.</summary>
-        public bool Truncated
-        {
-            get { return truncated != 0; }
-            set { truncated = value ? 1u : 0u; }
-        }
-    }
-
     /// <summary>
     /// Environments of the host's, numbered from 0, that a trainer resets and steps: on the thread that trains, one at a
     /// time. The arrays are the trainer's and are used again at the next call. An exception ends the training call,
@@ -54,17 +24,6 @@ namespace PpoRisk
         /// <param name="state">gets what follows the step; at the end of an episode its final state</param>
         /// <param name="prior">as for Reset</param>
         StepResult Step(long env, double[] weights, float[] state, double[] prior);
-    }
-
-    /// <summary>The table of functions that the library takes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct HostEnvironmentTable
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal IntPtr User;
-        internal IntPtr Reset;
-        internal IntPtr Step;
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -101,11 +60,9 @@ namespace PpoRisk
             this.environment = environment ?? throw new ArgumentNullException(nameof(environment));
         }
 
-        internal HostEnvironmentTable Table()
+        internal HostEnvironmentData Table()
         {
-            var table = new HostEnvironmentTable();
-            var size = (UIntPtr)Marshal.SizeOf(typeof(HostEnvironmentTable));
-            Native.Check(Native.ppo_host_environment_init(ref table, size));
+            var table = HostEnvironmentData.Blank();
             table.User = User;
             table.Reset = Marshal.GetFunctionPointerForDelegate(OnReset);
             table.Step = Marshal.GetFunctionPointerForDelegate(OnStep);
@@ -188,11 +145,5 @@ namespace PpoRisk
                 Marshal.Copy(prior, 0, (IntPtr)priorTo, prior.Length);
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_host_environment_init(ref HostEnvironmentTable environment, UIntPtr size);
     }
 }

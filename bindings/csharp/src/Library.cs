@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -9,10 +8,10 @@ namespace PpoRisk
         /// <summary>
         /// Version of the header that this binding was written for: major * 1,000,000 + minor * 1,000 + patch.
         /// </summary>
-        public const int HeaderVersion = 1000;
+        public const int HeaderVersion = (int)Constants.VersionNumber;
 
         /// <summary>Feature bit: the trainer, and with it libtorch.</summary>
-        public const uint FeatureTrain = 1;
+        public const uint FeatureTrain = Constants.FeatureTrain;
 
         private static bool fits;
 
@@ -68,23 +67,5 @@ namespace PpoRisk
                 fits = true;
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern byte* ppo_version();
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern uint ppo_version_number();
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern uint ppo_features();
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_torch_threads(out uint threads);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_torch_set_threads(uint threads);
     }
 }

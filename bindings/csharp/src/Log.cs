@@ -3,21 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
-    /// <summary>What of the log is wanted.</summary>
-    public enum LogLevel : uint
-    {
-        /// <summary>Nothing.</summary>
-        Off = 0,
-        /// <summary>Defects of the library, and handles that were freed twice.</summary>
-        Error = 1,
-        /// <summary>What went on in another way than asked for.</summary>
-        Warn = 2,
-        /// <summary>Milestones.</summary>
-        Info = 3,
-        /// <summary>Everything, among it the words of every failed call.</summary>
-        Debug = 4,
-    }
-
     /// <summary>The library's log, one for the whole process. The library writes to no stream by itself.</summary>
     public static unsafe class Log
     {
@@ -39,15 +24,15 @@ namespace PpoRisk
             if (LogHost.Receiving)
             {
                 // Refused by the library, and not to wait for a thread that waits for this one.
-                Native.Check(Native.ppo_set_log((uint)level, IntPtr.Zero, IntPtr.Zero));
+                Native.Check(Native.ppo_set_log(level, IntPtr.Zero, IntPtr.Zero));
                 return;
             }
             lock (Setting)
             {
                 var host = to == null ? null : new LogHost(to);
                 int status = host == null
-                    ? Native.ppo_set_log((uint)level, IntPtr.Zero, IntPtr.Zero)
-                    : Native.ppo_set_log((uint)level, LogHost.Pointer, host.User);
+                    ? Native.ppo_set_log(level, IntPtr.Zero, IntPtr.Zero)
+                    : Native.ppo_set_log(level, LogHost.Pointer, host.User);
                 var former = status == 0 ? current : host;
                 current = status == 0 ? host : current;
                 former?.Release();
@@ -115,11 +100,5 @@ namespace PpoRisk
                 receiving = false;
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_set_log(uint level, IntPtr callback, IntPtr user);
     }
 }

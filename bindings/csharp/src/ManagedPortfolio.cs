@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -7,17 +6,8 @@ namespace PpoRisk
     /// A portfolio with a risk manager behind its policy: bar, state, decision and risk in one call. One call at a time; on an
     /// error it is as it was. Observing and deciding allocate nothing.
     /// </summary>
-    public sealed unsafe class ManagedPortfolio : IDisposable
+    public sealed unsafe partial class ManagedPortfolio
     {
-        private ManagedPortfolioHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal ManagedPortfolioHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         /// <summary>A managed portfolio that has seen nothing, all in cash. The agent may be disposed of.</summary>
         /// <param name="agent">the agent, whose policy of now it keeps until <see cref="SetAgent"/></param>
         /// <param name="configJson">the portfolio's settings, as for <see cref="Portfolio"/>; null for the defaults</param>
@@ -31,11 +21,6 @@ namespace PpoRisk
                 Native.Check(Native.ppo_managed_new(of, config, risk, out managed));
             }
             Handle = new ManagedPortfolioHandle(managed);
-        }
-
-        private ManagedPortfolio(IntPtr of)
-        {
-            Handle = new ManagedPortfolioHandle(of);
         }
 
         /// <summary>A managed portfolio that goes on from a saved state, bit for bit.</summary>
@@ -84,7 +69,7 @@ namespace PpoRisk
             {
                 var market = bar.Data(closes, highs, lows, atr, betas, observation);
                 Native.Check(Native.ppo_managed_observe(
-                    Handle, &market, cashReturn, k, Arrays.Length(columns), p, Arrays.Length(prior)));
+                    Handle, ref market, cashReturn, k, Arrays.Length(columns), p, Arrays.Length(prior)));
             }
         }
 
@@ -120,7 +105,7 @@ namespace PpoRisk
                 var market = bar.Data(closes, highs, lows, atr, betas, observation);
                 var data = decision.Places(weights, units, stops, reasons);
                 Native.Check(Native.ppo_managed_decide(
-                    Handle, &market, cashReturn, k, Arrays.Length(columns), p, Arrays.Length(prior), &data));
+                    Handle, ref market, cashReturn, k, Arrays.Length(columns), p, Arrays.Length(prior), ref data));
                 decision.Data = data;
             }
         }
@@ -129,8 +114,7 @@ namespace PpoRisk
         /// <param name="weights">gets what is held, assets and then cash: [N + 1]; may be null</param>
         public Account Account(double[] weights = null)
         {
-            var account = new Account();
-            Native.Check(Native.ppo_account_init(ref account, (UIntPtr)sizeof(Account)));
+            var account = PpoRisk.Account.Blank();
             fixed (double* w = Arrays.Pinnable(weights))
             {
                 Native.Check(Native.ppo_managed_account(Handle, ref account, w, Arrays.Length(weights)));
@@ -178,161 +162,10 @@ namespace PpoRisk
             Native.Check(Native.ppo_managed_set_agent(Handle, of));
         }
 
-        /// <summary>
-        /// The kill switch: nothing is opened any more. From the next decision on what is held is the target, and nothing of
-        /// it may grow, until Resume; StateJson keeps it. Any thread, also while another one decides.
-        /// </summary>
-        public void Halt()
-        {
-            Native.Check(Native.ppo_managed_halt(Handle));
-        }
-
-        /// <summary>The kill switch: to cash with the next decision, and until Resume. Otherwise as Halt.</summary>
-        public void Flatten()
-        {
-            Native.Check(Native.ppo_managed_flatten(Handle));
-        }
-
-        /// <summary>Ends Halt and Flatten: from the next decision on the policy is asked again.</summary>
-        public void Resume()
-        {
-            Native.Check(Native.ppo_managed_resume(Handle));
-        }
-
-        /// <summary>Ends <see cref="RiskState.Halted"/> and Reducing that drawdown led to: drawdown is measured from what it is worth now.</summary>
-        public void Reset()
-        {
-            Native.Check(Native.ppo_managed_reset(Handle));
-        }
-
         /// <summary>Lets a stopped asset be held again.</summary>
         public void ResetStop(int asset)
         {
             Native.Check(Native.ppo_managed_reset_stop(Handle, Arrays.Index(asset)));
         }
-
-        /// <summary>All that bars and decisions have left behind; exact.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_managed_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on this portfolio, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_managed_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-    }
-
-    internal sealed class ManagedPortfolioHandle : LibraryHandle
-    {
-        internal ManagedPortfolioHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.ppo_managed_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_new(
-            AgentHandle agent, byte* config_json, byte* risk_json, out IntPtr managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_restore(
-            AgentHandle agent, byte* config_json, byte* risk_json, byte* state_json, out IntPtr managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_state_json(
-            ManagedPortfolioHandle managed, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void ppo_managed_free(IntPtr managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_last_error(
-            ManagedPortfolioHandle managed, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_account(
-            ManagedPortfolioHandle managed, ref Account account, double* weights_out, UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_traded(
-            ManagedPortfolioHandle managed,
-            double* weights_out,
-            UIntPtr weights_len,
-            out double turnover,
-            out double cost);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_record_trade(
-            ManagedPortfolioHandle managed, double* weights, UIntPtr weights_len, double cost);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_set_position(
-            ManagedPortfolioHandle managed, double* weights, UIntPtr weights_len, double equity);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_set_agent(ManagedPortfolioHandle managed, AgentHandle agent);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_halt(ManagedPortfolioHandle managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_flatten(ManagedPortfolioHandle managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_resume(ManagedPortfolioHandle managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_reset(ManagedPortfolioHandle managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_reset_stop(ManagedPortfolioHandle managed, UIntPtr asset);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_ready(ManagedPortfolioHandle managed, out uint ready);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_observe(
-            ManagedPortfolioHandle managed,
-            RiskMarketData* market,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_decide(
-            ManagedPortfolioHandle managed,
-            RiskMarketData* market,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len,
-            RiskDecisionData* decision);
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -47,9 +46,8 @@ namespace PpoRisk
                 signals = prices.Signals,
                 prior = prices.Prior)
             {
-                var data = new PricesData();
-                Native.Check(Native.ppo_prices_init(ref data, (UIntPtr)sizeof(PricesData)));
-                data.Bars = (ulong)Math.Max(prices.Bars, 0);
+                var data = PricesData.Blank();
+            data.Bars = (ulong)Math.Max(prices.Bars, 0);
                 data.Assets = (ulong)Math.Max(prices.Assets, 0);
                 data.Columns = (ulong)Math.Max(prices.Columns, 0);
                 data.Closes = closes;
@@ -64,7 +62,7 @@ namespace PpoRisk
                 data.ColumnNames = columns.Pointers;
                 data.Signals = signals;
                 data.Prior = prior;
-                Native.Check(Native.ppo_market_from_prices(&data, out var market));
+                Native.Check(Native.ppo_market_from_prices(ref data, out var market));
                 return new Market(market);
             }
         }
@@ -119,16 +117,6 @@ namespace PpoRisk
             return new Market(fitted);
         }
 
-        /// <summary>The parameters of a simulation without end; <see cref="Simulated"/> takes them back.</summary>
-        public string ParametersJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_market_parameters_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
         /// <summary>
         /// Writes all prices, whatever the range, to a wide CSV file, which is there whole afterwards or, on an error, as
         /// it was before. Numbers are written so that reading gives the same bits.
@@ -140,36 +128,5 @@ namespace PpoRisk
                 Native.Check(Native.ppo_market_write_csv(Handle, file));
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_from_csv(
-            byte* path, byte* options_json, double cash_rate, out IntPtr market);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_write_csv(MarketHandle market, byte* path);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_from_prices(PricesData* prices, out IntPtr market);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_simulated(byte* parameters_json, out IntPtr market);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_simulate_prices(
-            byte* parameters_json, UIntPtr bars, int first_day, ulong seed, out IntPtr market);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_fit_gbm(MarketHandle market, out IntPtr fitted);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_fit_regimes(
-            MarketHandle market, UIntPtr regimes, ulong seed, out IntPtr fitted);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_parameters_json(
-            MarketHandle market, byte* buffer, UIntPtr capacity, out UIntPtr needed);
     }
 }

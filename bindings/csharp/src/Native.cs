@@ -40,8 +40,5 @@ namespace PpoRisk
                 return Text.Read(start);
             }
         }
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_last_error(byte* buffer, UIntPtr capacity, out UIntPtr needed);
     }
 }

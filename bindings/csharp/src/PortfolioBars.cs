@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     // What happens at a close. With arrays of the caller's, pushing and deciding allocate nothing.
@@ -118,55 +115,5 @@ namespace PpoRisk
                 Native.Check(Native.ppo_portfolio_seen(Handle, s, Arrays.Length(state), p, Arrays.Length(prior)));
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_push_prices(
-            PortfolioHandle portfolio,
-            double* closes,
-            UIntPtr closes_len,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len,
-            out uint taken);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_push_returns(
-            PortfolioHandle portfolio,
-            double* returns,
-            UIntPtr returns_len,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_rebalance(
-            PortfolioHandle portfolio, double* weights_out, UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_record_trade(
-            PortfolioHandle portfolio, double* weights, UIntPtr weights_len, double cost);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_set_position(
-            PortfolioHandle portfolio, double* weights, UIntPtr weights_len, double equity);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_leverage(
-            PortfolioHandle portfolio, double trend, out double leverage);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_kelly(
-            PortfolioHandle portfolio, double* weights_out, UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_portfolio_seen(
-            PortfolioHandle portfolio, float* state_out, UIntPtr state_len, double* prior_out, UIntPtr prior_len);
     }
 }

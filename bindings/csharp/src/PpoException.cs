@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -20,12 +19,5 @@ namespace PpoRisk
         {
             get { return Text.Read(Native.ppo_status_name((int)Code)); }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        /// <summary>A constant of the library's: not to be freed.</summary>
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern byte* ppo_status_name(int status);
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -86,34 +85,5 @@ namespace PpoRisk
                     $"ppo_market_from_prices: `prices.{name}` has length {array.Length}, expected {length}");
             }
         }
-    }
-
-    /// <summary>Prices as the library takes them.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct PricesData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal ulong Bars;
-        internal ulong Assets;
-        internal ulong Columns;
-        internal double* Closes;
-        internal byte** AssetNames;
-        internal int* Dates;
-        internal double* Opens;
-        internal double* Highs;
-        internal double* Lows;
-        internal double* Volumes;
-        internal double* CashRates;
-        internal double CashRate;
-        internal byte** ColumnNames;
-        internal double* Signals;
-        internal double* Prior;
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_prices_init(ref PricesData prices, UIntPtr size);
     }
 }

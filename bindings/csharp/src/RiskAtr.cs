@@ -1,22 +1,12 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
     /// <summary>
     /// Wilder's average true ranges, bar by bar. One call at a time; updating allocates nothing.
     /// </summary>
-    public sealed unsafe class RiskAtr : IDisposable
+    public sealed unsafe partial class RiskAtr
     {
-        private RiskAtrHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskAtrHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         /// <param name="assets">number of assets, N</param>
         /// <param name="bars">true ranges that are averaged, at least 1</param>
         public RiskAtr(int assets, int bars = 14)
@@ -24,11 +14,6 @@ namespace PpoRisk
             Library.Require();
             Native.Check(Native.risk_atr_new(Arrays.Index(assets), Arrays.Index(bars), out var atr));
             Handle = new RiskAtrHandle(atr);
-        }
-
-        private RiskAtr(IntPtr of)
-        {
-            Handle = new RiskAtrHandle(of);
         }
 
         /// <summary>Averages that go on, bit for bit, from a saved state.</summary>
@@ -99,93 +84,5 @@ namespace PpoRisk
                     Arrays.Length(values)));
             }
         }
-
-        /// <summary>All that bars have left behind; exact.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_atr_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on these averages, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_atr_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-    }
-
-    internal sealed class RiskAtrHandle : LibraryHandle
-    {
-        internal RiskAtrHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.risk_atr_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_atr_new(UIntPtr assets, UIntPtr bars, out IntPtr atr);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_atr_restore(UIntPtr assets, UIntPtr bars, byte* state_json, out IntPtr atr);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void risk_atr_free(IntPtr atr);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_atr_last_error(
-            RiskAtrHandle atr, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_atr_state_json(
-            RiskAtrHandle atr, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_atr_update(
-            RiskAtrHandle atr,
-            double* high,
-            UIntPtr high_len,
-            double* low,
-            UIntPtr low_len,
-            double* close,
-            UIntPtr close_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_atr_values(
-            RiskAtrHandle atr, double* values, UIntPtr values_len, out UIntPtr seen, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_average_true_range(
-            double* high,
-            UIntPtr high_len,
-            double* low,
-            UIntPtr low_len,
-            double* close,
-            UIntPtr close_len,
-            UIntPtr rows,
-            UIntPtr assets,
-            UIntPtr bars,
-            double* values,
-            UIntPtr values_len);
     }
 }

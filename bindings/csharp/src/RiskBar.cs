@@ -1,6 +1,3 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
     /// <summary>
@@ -14,7 +11,7 @@ namespace PpoRisk
         /// <summary>A bar with nothing given.</summary>
         public RiskBar()
         {
-            Native.Check(Native.risk_market_init(ref empty, (UIntPtr)sizeof(RiskMarketData)));
+            empty = RiskMarketData.Blank();
         }
 
         /// <summary>Closes of the assets, above 0: [N].</summary>
@@ -85,51 +82,5 @@ namespace PpoRisk
 
         /// <summary>1 - equity/peak, in [0, 1]; NaN: the manager follows the peak of the equities that it is shown.</summary>
         public double Drawdown { get; set; } = double.NaN;
-    }
-
-    /// <summary>A bar as the library takes it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct RiskMarketData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal double* Closes;
-        internal UIntPtr ClosesLen;
-        internal double* Highs;
-        internal UIntPtr HighsLen;
-        internal double* Lows;
-        internal UIntPtr LowsLen;
-        internal double* Atr;
-        internal UIntPtr AtrLen;
-        internal double* Betas;
-        internal UIntPtr BetasLen;
-        internal double* Observation;
-        internal UIntPtr ObservationLen;
-        internal double Volatility;
-        internal double Trend;
-        internal long Time;
-    }
-
-    /// <summary>A portfolio as the library takes it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct RiskPortfolioData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal double* Target;
-        internal UIntPtr TargetLen;
-        internal double* Current;
-        internal UIntPtr CurrentLen;
-        internal double Equity;
-        internal double Drawdown;
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_market_init(ref RiskMarketData market, UIntPtr size);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_portfolio_init(ref RiskPortfolioData portfolio, UIntPtr size);
     }
 }

@@ -1,30 +1,5 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
-    /// <summary>What a manager allows.</summary>
-    public enum RiskState : uint
-    {
-        /// <summary>Everything within its limits.</summary>
-        Active = 0,
-        /// <summary>No exposure may grow.</summary>
-        Reducing = 1,
-        /// <summary>To cash, until <see cref="RiskManager.Reset"/>.</summary>
-        Halted = 2,
-    }
-
-    /// <summary>Side of a hedge.</summary>
-    public enum RiskHedge : uint
-    {
-        /// <summary>None is held.</summary>
-        None = 0,
-        /// <summary>Short: the net exposure is long.</summary>
-        Sell = 1,
-        /// <summary>Long: the net exposure is short.</summary>
-        Buy = 2,
-    }
-
     /// <summary>A decision, in arrays of its own. One may be used again and again; a failed call leaves it as it was.</summary>
     public sealed unsafe class RiskDecision
     {
@@ -38,7 +13,7 @@ namespace PpoRisk
             Units = new double[assets];
             Stops = new double[assets];
             Reasons = new RiskReason[reasons];
-            Native.Check(Native.risk_decision_init(ref Data, (UIntPtr)sizeof(RiskDecisionData)));
+            Data = RiskDecisionData.Blank();
         }
 
         /// <summary>Weights to trade to at this close. Negative is short.</summary>
@@ -68,7 +43,7 @@ namespace PpoRisk
         /// <summary>Whether the hedge is open.</summary>
         public bool HedgeActive
         {
-            get { return Data.HedgeActive != 0; }
+            get { return Data.HedgeActive; }
         }
 
         /// <summary>Side of the hedge position.</summary>
@@ -151,42 +126,5 @@ namespace PpoRisk
             data.ReasonsCapacity = Arrays.Length(Reasons);
             return data;
         }
-    }
-
-    /// <summary>A decision as the library writes it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct RiskDecisionData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal double* Weights;
-        internal UIntPtr WeightsLen;
-        internal double* Units;
-        internal UIntPtr UnitsLen;
-        internal double* Stops;
-        internal UIntPtr StopsLen;
-        internal RiskReason* Reasons;
-        internal UIntPtr ReasonsCapacity;
-        internal UIntPtr ReasonsLen;
-        internal RiskState State;
-        internal uint HedgeActive;
-        internal RiskHedge HedgeSide;
-        internal uint Reserved2;
-        internal double Cash;
-        internal double Gross;
-        internal double Net;
-        internal double Turnover;
-        internal double Leverage;
-        internal double Volatility;
-        internal double Drawdown;
-        internal double HedgeNotional;
-        internal double HedgeNet;
-        internal double HedgeRatio;
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_decision_init(ref RiskDecisionData decision, UIntPtr size);
     }
 }

@@ -1,52 +1,5 @@
-using System;
-using System.Runtime.InteropServices;
-
 namespace PpoRisk
 {
-    /// <summary>Tail risk of weights over scenarios. Losses are positive.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct TailRisk
-    {
-        /// <summary>Size of this struct in bytes.</summary>
-        internal uint StructSize;
-        /// <summary>Has to be 0.</summary>
-        internal uint Reserved;
-        /// <summary>Mean return.</summary>
-        public double Mean;
-        /// <summary>Standard deviation of the return.</summary>
-        public double Deviation;
-        /// <summary>Loss that 1 - level of the scenarios exceed.</summary>
-        public double HistoricalValueAtRisk;
-        /// <summary>Mean loss of the worst 1 - level of the scenarios.</summary>
-        public double HistoricalConditionalValueAtRisk;
-        /// <summary>The same two, of a normal distribution with this mean and deviation.</summary>
-        public double GaussianValueAtRisk;
-        /// <summary>Its conditional value at risk.</summary>
-        public double GaussianConditionalValueAtRisk;
-    }
-
-    /// <summary>A GARCH(1,1) around a constant mean.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct GarchFit
-    {
-        /// <summary>Size of this struct in bytes.</summary>
-        internal uint StructSize;
-        /// <summary>Has to be 0.</summary>
-        internal uint Reserved;
-        /// <summary>Constant part of the variance of a bar, above 0.</summary>
-        public double Omega;
-        /// <summary>Weight of the last squared residual, 0 or more.</summary>
-        public double Alpha;
-        /// <summary>Weight of the last variance, 0 or more; alpha + beta is below 1.</summary>
-        public double Beta;
-        /// <summary>Mean return of a bar.</summary>
-        public double Mean;
-        /// <summary>Gaussian log-likelihood reached.</summary>
-        public double LogLikelihood;
-        /// <summary>Variance forecast for the bar after the last one.</summary>
-        public double NextVariance;
-    }
-
     /// <summary>Forecasts and estimates that risk decisions are made of.</summary>
     public static unsafe class RiskEstimates
     {
@@ -58,8 +11,7 @@ namespace PpoRisk
         public static TailRisk TailRisk(double[] scenarios, int bars, double[] weights, double level = 0.95)
         {
             Library.Require();
-            var found = new TailRisk();
-            Native.Check(Native.risk_tail_risk_init(ref found, (UIntPtr)sizeof(TailRisk)));
+            var found = PpoRisk.TailRisk.Blank();
             fixed (double* s = Arrays.Pinnable(scenarios), w = Arrays.Pinnable(weights))
             {
                 Native.Check(Native.risk_tail_risk_compute(
@@ -111,8 +63,7 @@ namespace PpoRisk
         public static GarchFit FitGarch(double[] returns)
         {
             Library.Require();
-            var found = new GarchFit();
-            Native.Check(Native.risk_garch_fit_init(ref found, (UIntPtr)sizeof(GarchFit)));
+            var found = GarchFit.Blank();
             fixed (double* r = Arrays.Pinnable(returns))
             {
                 Native.Check(Native.risk_volatility_fit(r, Arrays.Length(returns), ref found));
@@ -148,52 +99,5 @@ namespace PpoRisk
                 return leverage;
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_leverage(
-            byte* config_json,
-            double volatility,
-            double drawdown,
-            double trend,
-            RiskReason* reasons,
-            UIntPtr reasons_capacity,
-            out UIntPtr reasons_len,
-            out double leverage);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_tail_risk_init(ref TailRisk tail, UIntPtr size);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_tail_risk_compute(
-            double* scenarios,
-            UIntPtr scenarios_len,
-            UIntPtr bars,
-            double* weights,
-            UIntPtr weights_len,
-            double level,
-            ref TailRisk tail);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_covariance(
-            double* returns,
-            UIntPtr returns_len,
-            UIntPtr bars,
-            UIntPtr assets,
-            double* covariance,
-            UIntPtr covariance_len,
-            out double shrinkage);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_garch_fit_init(ref GarchFit fit, UIntPtr size);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_volatility(
-            byte* forecast_json, double* returns, UIntPtr returns_len, out double volatility);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_volatility_fit(double* returns, UIntPtr returns_len, ref GarchFit fit);
     }
 }

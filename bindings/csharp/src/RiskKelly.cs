@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -35,26 +34,6 @@ namespace PpoRisk
 
         /// <summary>Shrinkage of the covariance (Ledoit-Wolf).</summary>
         public double CovarianceShrinkage { get; internal set; }
-    }
-
-    /// <summary>An estimate as the library writes it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct KellyEstimateData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal double* Weights;
-        internal UIntPtr WeightsLen;
-        internal double* StandardErrors;
-        internal UIntPtr StandardErrorsLen;
-        internal double* Unconstrained;
-        internal UIntPtr UnconstrainedLen;
-        internal double* UnconstrainedStandardErrors;
-        internal UIntPtr UnconstrainedStandardErrorsLen;
-        internal double* Excess;
-        internal UIntPtr ExcessLen;
-        internal double MeanShrinkage;
-        internal double CovarianceShrinkage;
     }
 
     /// <summary>How much to stake: Kelly's growth-optimal weights.</summary>
@@ -123,9 +102,8 @@ namespace PpoRisk
                 unconstrainedStandardErrors = Arrays.Pinnable(found.UnconstrainedStandardErrors),
                 excess = Arrays.Pinnable(found.Excess))
             {
-                KellyEstimateData data;
-                Native.Check(Native.risk_kelly_estimate_init(&data, (UIntPtr)sizeof(KellyEstimateData)));
-                data.Weights = weights;
+                var data = KellyEstimateData.Blank();
+            data.Weights = weights;
                 data.StandardErrors = standardErrors;
                 data.Unconstrained = unconstrained;
                 data.UnconstrainedStandardErrors = unconstrainedStandardErrors;
@@ -133,51 +111,11 @@ namespace PpoRisk
                 data.WeightsLen = data.StandardErrorsLen = data.UnconstrainedLen = data.UnconstrainedStandardErrorsLen =
                     data.ExcessLen = Arrays.Length(found.Weights);
                 Native.Check(Native.risk_kelly_from_returns(
-                    config, r, Arrays.Length(returns), Arrays.Index(bars), Arrays.Index(assets), &data));
+                    config, r, Arrays.Length(returns), Arrays.Index(bars), Arrays.Index(assets), ref data));
                 found.MeanShrinkage = data.MeanShrinkage;
                 found.CovarianceShrinkage = data.CovarianceShrinkage;
             }
             return found;
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_kelly_estimate_init(KellyEstimateData* estimate, UIntPtr size);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_kelly_binary(double probability, double gain, double loss, out double stake);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_kelly_continuous(double excess, double variance, out double weight);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_kelly_weights(
-            byte* config_json,
-            double* excess,
-            UIntPtr excess_len,
-            double* covariance,
-            UIntPtr covariance_len,
-            double* weights,
-            UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_kelly_unconstrained(
-            double* excess,
-            UIntPtr excess_len,
-            double* covariance,
-            UIntPtr covariance_len,
-            double* weights,
-            UIntPtr weights_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_kelly_from_returns(
-            byte* config_json,
-            double* returns,
-            UIntPtr returns_len,
-            UIntPtr bars,
-            UIntPtr assets,
-            KellyEstimateData* estimate);
     }
 }

@@ -1,22 +1,12 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
     /// <summary>
     /// The limits of a risk manager by themselves: the allowed weights nearest to a target. One call at a time.
     /// </summary>
-    public sealed unsafe class RiskLimits : IDisposable
+    public sealed unsafe partial class RiskLimits
     {
-        private RiskLimitsHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskLimitsHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         /// <param name="assets">number of assets, N</param>
         /// <param name="configJson">the key "limits" of the risk manager's settings; null for the defaults</param>
         public RiskLimits(int assets, string configJson = null)
@@ -28,11 +18,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_limits_new(config, Arrays.Index(assets), out limits));
             }
             Handle = new RiskLimitsHandle(limits);
-        }
-
-        private RiskLimits(IntPtr of)
-        {
-            Handle = new RiskLimitsHandle(of);
         }
 
         /// <summary>Limits that remember, bit for bit, the returns of a saved state.</summary>
@@ -101,102 +86,5 @@ namespace PpoRisk
                 return Arrays.Size(count);
             }
         }
-
-        /// <summary>The settings, every key with its value.</summary>
-        public string ConfigJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_limits_config_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The remembered returns; exact.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_limits_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on these limits, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_limits_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-    }
-
-    internal sealed class RiskLimitsHandle : LibraryHandle
-    {
-        internal RiskLimitsHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.risk_limits_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_new(byte* config_json, UIntPtr assets, out IntPtr limits);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_restore(
-            byte* config_json, UIntPtr assets, byte* state_json, out IntPtr limits);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void risk_limits_free(IntPtr limits);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_last_error(
-            RiskLimitsHandle limits, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_config_json(
-            RiskLimitsHandle limits, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_state_json(
-            RiskLimitsHandle limits, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_push_returns(
-            RiskLimitsHandle limits, double* returns, UIntPtr returns_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_limits_apply(
-            RiskLimitsHandle limits,
-            double* target,
-            UIntPtr target_len,
-            double* current,
-            UIntPtr current_len,
-            double factor,
-            double* low,
-            UIntPtr low_len,
-            double* high,
-            UIntPtr high_len,
-            double* weights,
-            UIntPtr weights_len,
-            RiskReason* reasons,
-            UIntPtr reasons_capacity,
-            out UIntPtr reasons_len);
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -7,16 +6,8 @@ namespace PpoRisk
     /// A risk manager: turns wished weights into allowed ones, and says why. One call at a time: a second one is answered
     /// <see cref="Status.Busy"/>. A failed call leaves it as it was. Managing and observing allocate nothing.
     /// </summary>
-    public sealed unsafe class RiskManager : IDisposable
+    public sealed unsafe partial class RiskManager
     {
-        private RiskManagerHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskManagerHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
         private RiskPortfolioData emptyPortfolio;
 
         /// <summary>A manager that has seen nothing.</summary>
@@ -27,10 +18,9 @@ namespace PpoRisk
         {
         }
 
-        private RiskManager(IntPtr of)
+        partial void Made()
         {
-            Handle = new RiskManagerHandle(of);
-            Native.Check(Native.risk_portfolio_init(ref emptyPortfolio, (UIntPtr)sizeof(RiskPortfolioData)));
+            emptyPortfolio = RiskPortfolioData.Blank();
         }
 
         /// <summary>A manager that goes on, bit for bit, from a saved state; its settings may differ.</summary>
@@ -80,7 +70,7 @@ namespace PpoRisk
                 stands.Equity = portfolio.Equity;
                 stands.Drawdown = portfolio.Drawdown;
                 var data = decision.Places(weights, units, stops, reasons);
-                Native.Check(Native.risk_manage(Handle, &market, &stands, &data));
+                Native.Check(Native.risk_manage(Handle, ref market, ref stands, ref data));
                 decision.Data = data;
             }
         }
@@ -100,14 +90,8 @@ namespace PpoRisk
                 observation = Arrays.Pinnable(bar.Observation))
             {
                 var market = bar.Data(closes, highs, lows, atr, betas, observation);
-                Native.Check(Native.risk_manager_observe(Handle, &market));
+                Native.Check(Native.risk_manager_observe(Handle, ref market));
             }
-        }
-
-        /// <summary>Ends <see cref="RiskState.Halted"/> or Reducing: the last equity becomes the peak.</summary>
-        public void Reset()
-        {
-            Native.Check(Native.risk_manager_reset(Handle));
         }
 
         /// <summary>Lets a stopped asset be held again; nothing where it is not stopped.</summary>
@@ -151,42 +135,6 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>The settings, every key with its value.</summary>
-        public string ConfigJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_manager_config_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>All that bars and decisions have left behind, for <see cref="Restore"/>; numbers are exact.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_manager_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on this manager, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_manager_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-
         private static IntPtr Make(int assets, string configJson)
         {
             Library.Require();
@@ -204,65 +152,5 @@ namespace PpoRisk
             regimes = Arrays.Size(states);
             return Arrays.Size(assets);
         }
-    }
-
-    internal sealed class RiskManagerHandle : LibraryHandle
-    {
-        internal RiskManagerHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.risk_manager_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manage(
-            RiskManagerHandle manager, RiskMarketData* market, RiskPortfolioData* portfolio, RiskDecisionData* decision);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_new(byte* config_json, UIntPtr assets, out IntPtr manager);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_restore(
-            byte* config_json, UIntPtr assets, byte* state_json, out IntPtr manager);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void risk_manager_free(IntPtr manager);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_last_error(
-            RiskManagerHandle manager, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_config_json(
-            RiskManagerHandle manager, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_state_json(
-            RiskManagerHandle manager, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_counts(
-            RiskManagerHandle manager, out UIntPtr assets, out UIntPtr observation_len, out UIntPtr regimes);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_observe(RiskManagerHandle manager, RiskMarketData* market);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_reset(RiskManagerHandle manager);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_reset_stop(RiskManagerHandle manager, UIntPtr asset);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_regimes(
-            RiskManagerHandle manager, double* probabilities, UIntPtr probabilities_len);
     }
 }

@@ -1,22 +1,12 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
     /// <summary>
     /// The sizes of positions by themselves: units to hold for weights. One call at a time.
     /// </summary>
-    public sealed unsafe class RiskPositions : IDisposable
+    public sealed unsafe partial class RiskPositions
     {
-        private RiskPositionsHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskPositionsHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         /// <param name="assets">number of assets, N</param>
         /// <param name="configJson">the key "positions" of the risk manager's settings; null for the defaults</param>
         public RiskPositions(int assets, string configJson = null)
@@ -85,85 +75,5 @@ namespace PpoRisk
             Native.Check(Native.risk_position_units(equity, risk, atr, multiple, lot, out double units));
             return units;
         }
-
-        /// <summary>The settings, every key with its value.</summary>
-        public string ConfigJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_positions_config_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on these positions, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_positions_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-    }
-
-    internal sealed class RiskPositionsHandle : LibraryHandle
-    {
-        internal RiskPositionsHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.risk_positions_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_positions_new(byte* config_json, UIntPtr assets, out IntPtr positions);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void risk_positions_free(IntPtr positions);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_positions_last_error(
-            RiskPositionsHandle positions, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_positions_config_json(
-            RiskPositionsHandle positions, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_positions_size(
-            RiskPositionsHandle positions,
-            double equity,
-            double* weights,
-            UIntPtr weights_len,
-            double* closes,
-            UIntPtr closes_len,
-            double* atr,
-            UIntPtr atr_len,
-            UIntPtr atr_seen,
-            double* units,
-            UIntPtr units_len,
-            double* stops,
-            UIntPtr stops_len,
-            RiskReason* reasons,
-            UIntPtr reasons_capacity,
-            out UIntPtr reasons_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_position_units(
-            double equity, double risk, double atr, double multiple, double lot, out double units);
     }
 }

@@ -1,22 +1,12 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
     /// <summary>
     /// Tracks the regimes of a market bar by bar. One call at a time; updating allocates nothing.
     /// </summary>
-    public sealed unsafe class RiskRegime : IDisposable
+    public sealed unsafe partial class RiskRegime
     {
-        private RiskRegimeHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskRegimeHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         /// <summary>A tracker that has seen nothing.</summary>
         /// <param name="configJson">the key "regime" of the risk manager's settings</param>
         public RiskRegime(string configJson)
@@ -28,11 +18,6 @@ namespace PpoRisk
                 Native.Check(Native.risk_regime_new(config, out regime));
             }
             Handle = new RiskRegimeHandle(regime);
-        }
-
-        private RiskRegime(IntPtr of)
-        {
-            Handle = new RiskRegimeHandle(of);
         }
 
         /// <summary>Fits the regimes to observations (Baum-Welch): a tracker that has seen nothing, calmest regime first.</summary>
@@ -118,105 +103,5 @@ namespace PpoRisk
         {
             Native.Check(Native.risk_regime_factors(Handle, out leverage, out limits));
         }
-
-        /// <summary>The settings, every key with its value.</summary>
-        public string ConfigJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_regime_config_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>All that bars have left behind; exact.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_regime_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on this tracker, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.risk_regime_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-    }
-
-    internal sealed class RiskRegimeHandle : LibraryHandle
-    {
-        internal RiskRegimeHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.risk_regime_free(handle);
-            return true;
-        }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_new(byte* config_json, out IntPtr regime);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_fit(
-            double* observations,
-            UIntPtr observations_len,
-            UIntPtr bars,
-            UIntPtr width,
-            UIntPtr regimes,
-            ulong seed,
-            byte* options_json,
-            out IntPtr regime);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_restore(byte* config_json, byte* state_json, out IntPtr regime);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void risk_regime_free(IntPtr regime);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_last_error(
-            RiskRegimeHandle regime, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_counts(
-            RiskRegimeHandle regime, out UIntPtr observation_len, out UIntPtr regimes);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_update(
-            RiskRegimeHandle regime, double* observation, UIntPtr observation_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_probabilities(
-            RiskRegimeHandle regime, double* probabilities, UIntPtr probabilities_len);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_factors(RiskRegimeHandle regime, out double leverage, out double limits);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_config_json(
-            RiskRegimeHandle regime, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_regime_state_json(
-            RiskRegimeHandle regime, byte* buffer, UIntPtr capacity, out UIntPtr needed);
     }
 }

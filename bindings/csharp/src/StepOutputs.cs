@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -70,33 +69,5 @@ namespace PpoRisk
                     Status.Length, $"ppo_env_step: `outputs.{name}` has length {array.Length}, expected {length}");
             }
         }
-    }
-
-    /// <summary>The outputs as the library takes them.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct StepOutputsData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal ulong Len;
-        internal ulong StatesLen;
-        internal ulong PriorLen;
-        internal double* Rewards;
-        internal double* RawRewards;
-        internal double* BaselineRewards;
-        internal double* NetReturns;
-        internal double* Turnovers;
-        internal double* Costs;
-        internal byte* Terminated;
-        internal byte* Truncated;
-        internal float* States;
-        internal float* FinalStates;
-        internal double* Prior;
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_env_outputs_init(StepOutputsData* outputs, UIntPtr size);
     }
 }

@@ -23,19 +23,6 @@ namespace PpoRisk
         public ulong MostUpdates { get; set; }
     }
 
-    /// <summary>The options as the library takes them.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct TrainOptionsData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal IntPtr Progress;
-        internal IntPtr User;
-        internal IntPtr CheckpointPath;
-        internal ulong CheckpointInterval;
-        internal ulong MostUpdates;
-    }
-
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal unsafe delegate int ProgressCallback(Metrics* metrics, IntPtr user);
 
@@ -54,14 +41,13 @@ namespace PpoRisk
         /// <summary>Options with this function, and a checkpoint path that stays where it is.</summary>
         internal static TrainOptionsData Data(TrainOptions options, ProgressHost host, byte* checkpointPath)
         {
-            var data = new TrainOptionsData();
-            Native.Check(Native.ppo_train_options_init(ref data, (UIntPtr)Marshal.SizeOf(typeof(TrainOptionsData))));
+            var data = TrainOptionsData.Blank();
             if (host != null)
             {
                 data.Progress = Marshal.GetFunctionPointerForDelegate(OnProgress);
                 data.User = host.User;
             }
-            data.CheckpointPath = (IntPtr)checkpointPath;
+            data.CheckpointPath = checkpointPath;
             data.CheckpointInterval = options.CheckpointInterval;
             data.MostUpdates = options.MostUpdates;
             return data;
@@ -85,11 +71,5 @@ namespace PpoRisk
                 return Failed;
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_train_options_init(ref TrainOptionsData options, UIntPtr size);
     }
 }

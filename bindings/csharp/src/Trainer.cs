@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -10,17 +9,8 @@ namespace PpoRisk
     /// disposed of before it. One call at a time: a second one, or one while a job works, is answered
     /// <see cref="Status.Busy"/>.
     /// </summary>
-    public sealed unsafe partial class Trainer : IDisposable
+    public sealed unsafe partial class Trainer
     {
-        private TrainerHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal TrainerHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
         private Trainer(TrainerHandle of)
         {
             Handle = of;
@@ -94,7 +84,7 @@ namespace PpoRisk
                 {
                     var data = ProgressHost.Data(options, host, path);
                     Native.Check(Native.ppo_job_start(Handle, &data, out var job));
-                    return new TrainingJob(new JobHandle(job, host, handle.Environment));
+                    return new TrainingJob(new TrainingJobHandle(job, host, handle.Environment));
                 }
             }
             catch
@@ -133,8 +123,7 @@ namespace PpoRisk
             {
                 throw new ArgumentNullException(nameof(transition));
             }
-            var data = new TransitionData();
-            Native.Check(Native.ppo_transition_init(ref data, (UIntPtr)sizeof(TransitionData)));
+            var data = TransitionData.Blank();
             uint updated;
             fixed (float* state = Arrays.Pinnable(transition.State),
                 action = Arrays.Pinnable(transition.Action),
@@ -152,9 +141,9 @@ namespace PpoRisk
                 data.NextStateLen = Arrays.Length(transition.NextState);
                 data.LogProb = transition.LogProb;
                 data.Reward = transition.Reward;
-                data.Terminated = transition.Terminated ? 1u : 0u;
-                data.Truncated = transition.Truncated ? 1u : 0u;
-                Native.Check(Native.ppo_observe(Handle, &data, update ? 1u : 0u, out updated));
+                data.Terminated = transition.Terminated;
+                data.Truncated = transition.Truncated;
+                Native.Check(Native.ppo_observe(Handle, ref data, update ? 1u : 0u, out updated));
             }
             return updated != 0;
         }
@@ -187,37 +176,11 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>The trainer's configuration, as <see cref="Config.ToJson"/>.</summary>
-        public string ConfigJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_trainer_config_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>The words of the last failed call on this trainer, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_trainer_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
         /// <summary>Another object for the agent that this trainer trains: it gets every new policy too.</summary>
         public Agent Agent()
         {
             Native.Check(Native.ppo_trainer_agent(Handle, out var agent));
             return new Agent(new AgentHandle(agent));
-        }
-
-        /// <summary>Lets the trainer go. Its agent keeps the policy of the last update; a job goes on.</summary>
-        public void Dispose()
-        {
-            handle.Dispose();
         }
 
         private Metrics HowFar(out uint done)
@@ -228,55 +191,20 @@ namespace PpoRisk
         }
     }
 
-    internal sealed class TrainerHandle : LibraryHandle
+    internal sealed partial class TrainerHandle
     {
         /// <summary>The host's environments, where the trainer learns in them.</summary>
         internal readonly EnvironmentHost Environment;
 
         internal TrainerHandle(IntPtr value, EnvironmentHost environment)
-            : base(value)
+            : this(value)
         {
             Environment = environment;
         }
 
-        protected override bool ReleaseHandle()
+        partial void Released()
         {
-            Native.ppo_trainer_free(handle);
             Environment?.Release();
-            return true;
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_train(TrainerHandle trainer, TrainOptionsData* options, ref Metrics metrics);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_update(TrainerHandle trainer, ref Metrics metrics);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_observe(
-            TrainerHandle trainer, TransitionData* transition, uint update, out uint updated);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_save(TrainerHandle trainer, byte* path);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_progress(TrainerHandle trainer, ref Metrics metrics, out uint done);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_config_json(
-            TrainerHandle trainer, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_last_error(
-            TrainerHandle trainer, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_agent(TrainerHandle trainer, out IntPtr agent);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void ppo_trainer_free(IntPtr trainer);
     }
 }

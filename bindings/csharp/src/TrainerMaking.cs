@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -27,7 +26,7 @@ namespace PpoRisk
         public static Trainer OnHost(Agent agent, IHostEnvironment environment, Config config = null)
         {
             var host = new EnvironmentHost(environment);
-            return WithHost(host, delegate(ref HostEnvironmentTable table, out IntPtr trainer)
+            return WithHost(host, delegate(ref HostEnvironmentData table, out IntPtr trainer)
             {
                 return Native.ppo_trainer_new_host(agent?.Handle ?? throw new ArgumentNullException(nameof(agent)), ref table, config, out trainer);
             });
@@ -72,7 +71,7 @@ namespace PpoRisk
             Library.Require();
             var made = IntPtr.Zero;
             var host = new EnvironmentHost(environment);
-            var resumed = WithHost(host, delegate(ref HostEnvironmentTable table, out IntPtr trainer)
+            var resumed = WithHost(host, delegate(ref HostEnvironmentData table, out IntPtr trainer)
             {
                 fixed (byte* bytes = Text.Bytes(path, nameof(path)))
                 {
@@ -97,7 +96,7 @@ namespace PpoRisk
             }
         }
 
-        private delegate int Making(ref HostEnvironmentTable table, out IntPtr trainer);
+        private delegate int Making(ref HostEnvironmentData table, out IntPtr trainer);
 
         /// <summary>A trainer over the host's environments, which are let go again where none is made.</summary>
         private static Trainer WithHost(EnvironmentHost host, Making make)
@@ -115,30 +114,5 @@ namespace PpoRisk
                 throw;
             }
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_new(
-            AgentHandle agent, MarketHandle market, [In] Config config, out IntPtr trainer);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_resume(
-            byte* path, MarketHandle market, out IntPtr agent, out IntPtr trainer);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_new_host(
-            AgentHandle agent, ref HostEnvironmentTable environment, [In] Config config, out IntPtr trainer);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_new_online(AgentHandle agent, [In] Config config, out IntPtr trainer);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_resume_host(
-            byte* path, ref HostEnvironmentTable environment, out IntPtr agent, out IntPtr trainer);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_trainer_resume_online(byte* path, out IntPtr agent, out IntPtr trainer);
     }
 }

@@ -1,43 +1,20 @@
 using System;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace PpoRisk
 {
-    /// <summary>Where a job is.</summary>
-    public enum JobState : uint
-    {
-        /// <summary>At work.</summary>
-        Running = 0,
-        /// <summary>All that was asked for is done.</summary>
-        Finished = 1,
-        /// <summary>Stopped by Cancel or the progress function.</summary>
-        Cancelled = 2,
-        /// <summary>Ended by an error, which Wait throws.</summary>
-        Failed = 3,
-    }
-
     /// <summary>
     /// A training call in the background, on a thread of its own. Disposing of one that still runs stops it, and waits
     /// for as long as its update takes. Any number of threads may use one at once.
     /// </summary>
-    public sealed unsafe class TrainingJob : IDisposable
+    public sealed unsafe partial class TrainingJob
     {
         /// <summary>Time to wait: until the job has ended.</summary>
-        public const uint WaitForever = uint.MaxValue;
+        public const uint WaitForever = Constants.WaitForever;
 
-        private JobHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal JobHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
-        internal TrainingJob(JobHandle of)
+        internal TrainingJob(TrainingJobHandle of)
         {
             Handle = of;
         }
@@ -80,22 +57,6 @@ namespace PpoRisk
         public void Cancel()
         {
             Native.Check(Native.ppo_job_cancel(Handle));
-        }
-
-        /// <summary>The words of the last failed call on this job, whichever thread made it; "" before the first.</summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_job_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
         }
 
         /// <summary>A task for the job's end, which disposes of it. Waits on a thread of its own, not on the pool's.</summary>
@@ -144,14 +105,14 @@ namespace PpoRisk
         }
     }
 
-    internal sealed class JobHandle : LibraryHandle
+    internal sealed partial class TrainingJobHandle
     {
         private readonly ProgressHost progress;
         private readonly EnvironmentHost environment;
         private ExceptionDispatchInfo failure;
 
-        internal JobHandle(IntPtr value, ProgressHost progress, EnvironmentHost environment)
-            : base(value)
+        internal TrainingJobHandle(IntPtr value, ProgressHost progress, EnvironmentHost environment)
+            : this(value)
         {
             this.progress = progress;
             this.environment = environment;
@@ -167,34 +128,10 @@ namespace PpoRisk
             }
         }
 
-        protected override bool ReleaseHandle()
+        partial void Released()
         {
-            Native.ppo_job_free(handle);
             progress?.Release();
             environment?.Release();
-            return true;
         }
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_start(TrainerHandle trainer, TrainOptionsData* options, out IntPtr job);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_poll(JobHandle job, out JobState state, ref Metrics metrics);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_wait(JobHandle job, uint timeout_ms);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_cancel(JobHandle job);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_last_error(
-            JobHandle job, byte* buffer, UIntPtr capacity, out UIntPtr needed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void ppo_job_free(IntPtr job);
     }
 }

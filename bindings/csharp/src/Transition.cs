@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace PpoRisk
 {
@@ -38,32 +37,5 @@ namespace PpoRisk
 
         /// <summary>Whether the episode was cut off and would have gone on. Never together with Terminated.</summary>
         public bool Truncated { get; set; }
-    }
-
-    /// <summary>A transition as the library takes it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe struct TransitionData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal ulong Env;
-        internal float* State;
-        internal UIntPtr StateLen;
-        internal double* Prior;
-        internal UIntPtr PriorLen;
-        internal float* Action;
-        internal UIntPtr ActionLen;
-        internal float* NextState;
-        internal UIntPtr NextStateLen;
-        internal double LogProb;
-        internal double Reward;
-        internal uint Terminated;
-        internal uint Truncated;
-    }
-
-    internal static unsafe partial class Native
-    {
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_transition_init(ref TransitionData transition, UIntPtr size);
     }
 }

@@ -7,14 +7,8 @@ internal static class Program
     {
         switch (arguments[0])
         {
-            case "functions":
-                Surface.Functions(arguments[1], arguments[2]);
-                break;
-            case "source":
-                Console.Write(Surface.Source(arguments[1]));
-                return 0;
-            case "numbers":
-                Surface.Numbers(arguments[1]);
+            case "layouts":
+                Surface.Layouts(arguments[1]);
                 break;
             case "results":
                 Results.Agents(arguments[1], arguments[2], int.Parse(arguments[3]));

@@ -9,20 +9,21 @@ docs/python.md has the tour. Every call releases the GIL while the library works
 """
 
 from ._library import LibraryNotFound
+from ._results import BenchmarkMeasures, Drawdown, Episode, GarchFit, Measures, PerformanceFigures, Summary, TailRisk
 from .agent import Agent, Evaluation, Sample
-from .backtest import Backtest, Comparison, Summary
+from .backtest import Backtest, Comparison
 from .config import Config
-from .constants import Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Precision, Reward, RiskState, Schedule
+from .constants import (Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Precision, ReasonCode, Reward,
+                        RiskState, Schedule)
 from .decider import Decider
-from .environment import Environments, Episode, Portfolios, Step
+from .environment import Environments, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, OutOfMemoryError, PanicError, PoisonedError,
                      TableError, TorchError, TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
-from .estimates import (GarchFit, KellyEstimate, RegimeTracker, covariance, fit_garch, kelly_binary, kelly_continuous,
+from .estimates import (KellyEstimate, RegimeTracker, covariance, fit_garch, kelly_binary, kelly_continuous,
                         kelly_from_returns, kelly_unconstrained, kelly_weights, leverage, volatility)
-from .figures import (BenchmarkMeasures, Conventions, Drawdown, Measures, Performance, PerformanceFigures, TailRisk,
-                      measure, measure_against, tail_risk, worst_drawdowns)
+from .figures import Conventions, Performance, measure, measure_against, tail_risk, worst_drawdowns
 from .host import HostEnvironment, HostStep
 from .info import can_train, set_torch_threads, torch_threads, version
 from .job import Job
@@ -40,7 +41,7 @@ from .training import Standing, Trainer
 # What `from ppo_risk import *` brings: not the modules, of which `random` would replace Python's.
 __all__ = [
     "LibraryNotFound", "Agent", "Evaluation", "Sample", "Backtest", "Comparison", "Summary", "Config",
-    "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "Reward",
+    "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "ReasonCode", "Reward",
     "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
     "BusyError", "CallbackError", "CancelledError", "Error", "FileError", "ForkedError", "HandleError",
     "InputError", "InvalidArgumentError", "IoError", "LengthError", "NotBuiltError", "NotFiniteError",

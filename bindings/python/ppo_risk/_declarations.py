@@ -1,4 +1,4 @@
-"""The C header as ctypes sees it. Made from include/ppo_risk.h by declare.py: do not edit."""
+"""The C surface as ctypes sees it. Made by abi/generate from src/ffi: do not edit."""
 
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64,
                     c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)

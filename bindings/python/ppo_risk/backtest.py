@@ -12,6 +12,7 @@ from . import _declarations as c
 from ._arrays import address
 from ._handle import Handle
 from ._library import library
+from ._results import Summary
 from .agent import Agent
 from .constants import Baseline
 from .errors import check
@@ -20,25 +21,6 @@ from .portfolio import settings
 
 if TYPE_CHECKING:
     import pandas
-
-
-class Summary(NamedTuple):
-    """What a portfolio earned, risked and paid: empyrical's conventions, 252 bars a year; NaN where not defined.
-
-    Sharpe and Sortino ratios are of the returns over what cash earned in each bar.
-    """
-
-    bars: int
-    annual_return: float
-    volatility: float
-    sharpe: float
-    sortino: float
-    max_drawdown: float
-    calmar: float
-    value_at_risk: float
-    conditional_value_at_risk: float
-    turnover: float
-    costs_paid: float
 
 
 class Comparison(NamedTuple):

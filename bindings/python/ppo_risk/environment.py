@@ -12,6 +12,7 @@ from . import _declarations as c
 from ._arrays import FLOAT32, address, float32, float64, optional
 from ._handle import Handle, made_by
 from ._library import library
+from ._results import Episode
 from .agent import Agent
 from .config import Config
 from .errors import check
@@ -44,17 +45,6 @@ class Step(NamedTuple):
     final_states: "NDArray[np.float32]"
     #: The prior's weights beside `states`. [E, A]
     prior: "NDArray[np.float64]"
-
-
-class Episode(NamedTuple):
-    """Sums over an episode that ended."""
-
-    reward_sum: float
-    #: ln(final value / balance): minus infinity at ruin.
-    log_growth: float
-    turnover: float
-    cost: float
-    steps: int
 
 
 class Portfolios(NamedTuple):

@@ -12,6 +12,7 @@ from ._arrays import address, float64, given, optional
 from ._frames import is_frame, names_of, vector
 from ._handle import Handle, made_by
 from ._library import library
+from ._results import GarchFit
 from .errors import check
 from .figures import room, taken
 from .portfolio import settings
@@ -35,17 +36,6 @@ class KellyEstimate(NamedTuple):
     mean_shrinkage: float
     #: Of the covariance (Ledoit-Wolf), in [0, 1].
     covariance_shrinkage: float
-
-
-class GarchFit(NamedTuple):
-    """A GARCH(1,1) that was fitted."""
-
-    omega: float
-    alpha: float
-    beta: float
-    mean: float
-    log_likelihood: float
-    next_variance: float
 
 
 def volatility(returns: ArrayLike, forecast: "dict[str, Any] | str | None" = None) -> float:

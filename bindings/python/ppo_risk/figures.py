@@ -2,7 +2,7 @@
 
 import ctypes
 from dataclasses import dataclass, fields
-from typing import Any, Callable, NamedTuple, TypeVar
+from typing import Any, Callable, TypeVar
 
 from numpy.typing import ArrayLike
 
@@ -11,6 +11,7 @@ from ._arrays import address, float64
 from ._frames import alike, is_frame, names_of, vector
 from ._handle import Handle, made_by
 from ._library import library
+from ._results import BenchmarkMeasures, Drawdown, Measures, PerformanceFigures, TailRisk
 from .errors import check
 
 Written = TypeVar("Written")
@@ -28,86 +29,6 @@ class Conventions:
     required_return: float = 0.0
     #: Part of the bars in the tail of value at risk.
     tail: float = 0.05
-
-
-class Measures(NamedTuple):
-    """A series of returns in the conventions of empyrical, but for losses, which are positive."""
-
-    total_return: float
-    annual_return: float
-    annual_volatility: float
-    sharpe: float
-    sortino: float
-    downside_risk: float
-    max_drawdown: float
-    calmar: float
-    omega: float
-    value_at_risk: float
-    conditional_value_at_risk: float
-    stability: float
-    tail_ratio: float
-    skewness: float
-    kurtosis: float
-
-
-class BenchmarkMeasures(NamedTuple):
-    """A series of returns relative to a benchmark's."""
-
-    beta: float
-    alpha: float
-    up_beta: float
-    up_alpha: float
-    down_beta: float
-    down_alpha: float
-    capture: float
-    up_capture: float
-    down_capture: float
-    up_down_capture: float
-    information_ratio: float
-    batting: float
-    up_batting: float
-    down_batting: float
-    beta_fragility: float
-
-
-class Drawdown(NamedTuple):
-    """A fall of an equity curve."""
-
-    #: A positive fraction of the peak.
-    depth: float
-    peak: int
-    valley: int
-    #: First point that is back at the peak; 0 while still under water.
-    recovery: int
-
-
-class TailRisk(NamedTuple):
-    """Losses of one bar in the tail."""
-
-    mean: float
-    deviation: float
-    historical_value_at_risk: float
-    historical_conditional_value_at_risk: float
-    gaussian_value_at_risk: float
-    gaussian_conditional_value_at_risk: float
-
-
-class PerformanceFigures(NamedTuple):
-    """A running performance so far."""
-
-    bars: int
-    equity: float
-    peak: float
-    drawdown: float
-    max_drawdown: float
-    mean: float
-    total_return: float
-    annual_return: float
-    annual_volatility: float
-    sharpe: float
-    sortino: float
-    downside_risk: float
-    calmar: float
 
 
 def measure(returns: ArrayLike, conventions: "Conventions | None" = None) -> Measures:

@@ -28,9 +28,8 @@ const ONE: [&str; 2] = ["state", "prior"];
 ///                     memory with the inputs
 /// \param weights_len  A
 ///
-/// Any number of threads on one agent; more than 32 in the same instant allocate. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the policy does not
-/// have, memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing, unless more than 32 threads decide with one agent in the same instant. PPO_ERR_INVALID_ARGUMENT
+/// (a negative prior, a prior that the policy does not have, memory that is shared).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_select_action(
     agent: *const ppo_agent,
@@ -76,11 +75,10 @@ pub unsafe extern "C" fn ppo_select_action(
 /// \param weights_len   A
 /// \param fell_back     gets 1 where `weights_out` holds the fallback, 0 where it holds the policy's decision
 ///
-/// The fallback is checked on every call, so that one that cannot be used shows before it is needed. Any number of
-/// threads on one agent; allocates nothing (as ppo_select_action) but where scores overflow. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (the fallback), PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the
-/// policy does not have, a fallback that is no portfolio, memory that is shared), PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// The fallback is checked on every call, so that one that cannot be used shows before it is needed. Allocates
+/// nothing (as ppo_select_action) but where scores overflow. PPO_ERR_NOT_FINITE (the fallback),
+/// PPO_ERR_INVALID_ARGUMENT (a negative prior, a prior that the policy does not have, a fallback that is no
+/// portfolio, memory that is shared).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_select_action_or(
     agent: *const ppo_agent,
@@ -127,8 +125,8 @@ pub unsafe extern "C" fn ppo_select_action_or(
 /// \param weights_len  A, or 0 with NULL
 /// \param log_prob     gets the log-probability density of the action; may be NULL
 ///
-/// The outputs share no memory with each other or the inputs. Any number of threads on one agent, one at a time on a
-/// stream; allocates nothing (as ppo_select_action). Errors as ppo_select_action, and PPO_ERR_BUSY for the stream.
+/// The outputs share no memory with each other or the inputs. Allocates nothing (as ppo_select_action). Errors as
+/// ppo_select_action, and PPO_ERR_BUSY for the stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_sample_action(
     agent: *const ppo_agent,
@@ -198,7 +196,7 @@ pub unsafe extern "C" fn ppo_sample_action(
 /// \param entropy     gets the entropy of the distribution over actions, in nats; may be NULL
 /// \param value       gets the critic's value of the state; may be NULL
 ///
-/// Any number of threads on one agent; allocates nothing (as ppo_select_action). Errors as ppo_select_action.
+/// Allocates nothing (as ppo_select_action). Errors as ppo_select_action.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_evaluate_action(
     agent: *const ppo_agent,
@@ -243,8 +241,7 @@ pub unsafe extern "C" fn ppo_evaluate_action(
 /// \param state_len  S
 /// \param value      gets the value
 ///
-/// Any number of threads on one agent; allocates nothing (as ppo_select_action). PPO_ERR_NULL_POINTER,
-/// PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing (as ppo_select_action).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_value(
     agent: *const ppo_agent,

@@ -29,9 +29,8 @@ const MOST_THREADS: u32 = 256;
 /// \param weights_out  [rows, A]: [weights_len]; shares no memory with the inputs
 /// \param weights_len  rows * A
 ///
-/// All on the calling thread. Any number of threads on one agent, so a host with threads of its own may also share out
-/// the rows among them, with the same bits; allocates. Errors as ppo_select_action, with row and index in the message,
-/// as in `states[3][5]`.
+/// All on the calling thread. A host with threads of its own may also share out the rows among them, with the same
+/// bits. Errors as ppo_select_action, with row and index in the message, as in `states[3][5]`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_select_actions(
     agent: *const ppo_agent,
@@ -62,8 +61,8 @@ pub unsafe extern "C" fn ppo_select_actions(
 /// \param weights_out  as for ppo_select_actions: [weights_len]
 /// \param weights_len  rows * A
 ///
-/// Any number of threads on one agent; allocates. Errors as ppo_select_actions, and PPO_ERR_INVALID_ARGUMENT for a
-/// number of threads that is out of range or that the system does not give.
+/// Errors as ppo_select_actions, and PPO_ERR_INVALID_ARGUMENT for a number of threads that is out of range or that
+/// the system does not give.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_select_actions_threads(
     agent: *const ppo_agent,

@@ -16,7 +16,6 @@ use std::ffi::c_char;
 /// \param agent  the agent
 /// \param path   the file to write; on Unix any bytes, elsewhere UTF-8
 ///
-/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
 /// PPO_ERR_INVALID_ARGUMENT (an empty path; a cap or floor on more than 1448 weights), PPO_ERR_IO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_export_onnx(agent: *const ppo_agent, path: *const c_char) -> ppo_status {

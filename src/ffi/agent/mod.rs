@@ -42,8 +42,7 @@ impl Kind for ppo_agent {
 /// \param config     how it starts (seed, log_std_init, kappa_init); NULL for the defaults
 /// \param agent      gets the agent, which is the caller's to free with ppo_agent_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that
-/// cannot be used; PPO_ERR_VERSION for a `config` that this library is too old for.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_new(
     spec_json: *const c_char,
@@ -71,8 +70,8 @@ pub unsafe extern "C" fn ppo_agent_new(
 /// \param path   the file; on Unix any bytes, elsewhere UTF-8
 /// \param agent  gets the agent, which is the caller's to free with ppo_agent_free
 ///
-/// The file may come from anywhere: it is checked before it is believed. Any thread; allocates. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_IO (cannot be read), PPO_ERR_FILE (cannot be used).
+/// The file may come from anywhere: it is checked before it is believed. PPO_ERR_INVALID_ARGUMENT (an empty path),
+/// PPO_ERR_IO (cannot be read), PPO_ERR_FILE (cannot be used).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_load(path: *const c_char, agent: *mut *mut ppo_agent) -> ppo_status {
     boundary!(ppo_load, [], |call| {
@@ -89,7 +88,7 @@ pub unsafe extern "C" fn ppo_load(path: *const c_char, agent: *mut *mut ppo_agen
 /// \param len    number of bytes
 /// \param agent  gets the agent, which is the caller's to free with ppo_agent_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_FILE.
+/// PPO_ERR_FILE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_load_bytes(
     bytes: *const u8,
@@ -111,7 +110,6 @@ pub unsafe extern "C" fn ppo_load_bytes(
 /// \param agent  the agent
 /// \param path   the file; on Unix any bytes, elsewhere UTF-8
 ///
-/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
 /// PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_IO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_save(agent: *const ppo_agent, path: *const c_char) -> ppo_status {
@@ -129,9 +127,6 @@ pub unsafe extern "C" fn ppo_save(agent: *const ppo_agent, path: *const c_char) 
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
-///
-/// Any number of threads on one agent; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_save_bytes(
     agent: *const ppo_agent,
@@ -151,9 +146,6 @@ pub unsafe extern "C" fn ppo_save_bytes(
 ///
 /// \param agent  the agent
 /// \param clone  gets the new agent, which is the caller's to free with ppo_agent_free
-///
-/// Any number of threads on one agent; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_clone(agent: *const ppo_agent, clone: *mut *mut ppo_agent) -> ppo_status {
     boundary!(ppo_agent_clone, [agent], |call| {
@@ -177,9 +169,8 @@ pub const PPO_PRECISION_BF16: u32 = 1;
 /// \param agent      the agent
 /// \param precision  a PPO_PRECISION_ number; new agents have PPO_PRECISION_F32
 ///
-/// Any number of threads on one agent; decisions under way end with what they began with. Allocates a copy of the
-/// policy, which is not shared with other agents any more. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Decisions under way end with what they began with. Allocates a copy of the policy, which is not shared with other
+/// agents any more.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_set_precision(agent: *const ppo_agent, precision: u32) -> ppo_status {
     boundary!(ppo_agent_set_precision, [agent], |call| {
@@ -202,8 +193,7 @@ pub unsafe extern "C" fn ppo_agent_set_precision(agent: *const ppo_agent, precis
 /// \param agent      the agent
 /// \param precision  gets a PPO_PRECISION_ number
 ///
-/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_precision(agent: *const ppo_agent, precision: *mut u32) -> ppo_status {
     boundary!(ppo_agent_precision, [agent], |call| {
@@ -220,8 +210,6 @@ pub unsafe extern "C" fn ppo_agent_precision(agent: *const ppo_agent, precision:
 
 /// Frees an agent. NULL is fine. An agent that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_free(agent: *mut ppo_agent) {
     boundary!(ppo_agent_free, [], |_| {
@@ -237,8 +225,7 @@ pub unsafe extern "C" fn ppo_agent_free(agent: *mut ppo_agent) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any number of threads on one agent. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_last_error(
     agent: *const ppo_agent,
@@ -256,8 +243,7 @@ pub unsafe extern "C" fn ppo_agent_last_error(
 /// \param agent  the agent
 /// \param count  gets the number, at least 1
 ///
-/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_asset_count(agent: *const ppo_agent, count: *mut usize) -> ppo_status {
     boundary!(ppo_agent_asset_count, [agent], |call| {
@@ -270,8 +256,7 @@ pub unsafe extern "C" fn ppo_agent_asset_count(agent: *const ppo_agent, count: *
 /// \param agent  the agent
 /// \param len    gets the number, at least 2
 ///
-/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_action_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
     boundary!(ppo_agent_action_len, [agent], |call| {
@@ -286,8 +271,7 @@ pub unsafe extern "C" fn ppo_agent_action_len(agent: *const ppo_agent, len: *mut
 /// \param agent  the agent
 /// \param len    gets the number, at least 4
 ///
-/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_state_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
     boundary!(ppo_agent_state_len, [agent], |call| {
@@ -300,8 +284,7 @@ pub unsafe extern "C" fn ppo_agent_state_len(agent: *const ppo_agent, len: *mut 
 /// \param agent  the agent
 /// \param len    gets the number
 ///
-/// Any number of threads on one agent; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_prior_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
     boundary!(ppo_agent_prior_len, [agent], |call| {
@@ -320,9 +303,7 @@ pub unsafe extern "C" fn ppo_agent_prior_len(agent: *const ppo_agent, len: *mut 
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any number of threads on one agent. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
-/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_asset_name(
     agent: *const ppo_agent,
@@ -351,9 +332,6 @@ pub unsafe extern "C" fn ppo_agent_asset_name(
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
-///
-/// Any number of threads on one agent; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_spec_json(
     agent: *const ppo_agent,
@@ -374,9 +352,6 @@ pub unsafe extern "C" fn ppo_agent_spec_json(
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
-///
-/// Any number of threads on one agent; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_agent_provenance_json(
     agent: *const ppo_agent,

@@ -70,7 +70,7 @@ versioned!(
 /// \param summary  the struct to fill
 /// \param size     `sizeof(ppo_backtest_summary)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_summary_init(
     summary: *mut ppo_backtest_summary,
@@ -86,8 +86,6 @@ pub unsafe extern "C" fn ppo_backtest_summary_init(
 ///
 /// \param backtest  the back-test
 /// \param summary   gets the figures
-///
-/// Any number of threads; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_summarize(
     backtest: *const ppo_backtest,
@@ -132,8 +130,7 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
 /// \param low           gets the lower end of the interval; NaN where there are too few bars, or `median` is NaN
 /// \param high          gets the upper end; NaN as `low`
 ///
-/// Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for other dates and settings that cannot be used;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for other dates and settings that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_compare(
     first: *const ppo_backtest,
@@ -182,9 +179,7 @@ pub unsafe extern "C" fn ppo_backtest_compare(
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any number of threads; allocates. PPO_ERR_INVALID_ARGUMENT for a back-test without a risk manager;
-/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for a back-test without a risk manager.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_reasons_json(
     backtest: *const ppo_backtest,

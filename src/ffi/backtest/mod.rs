@@ -101,10 +101,8 @@ impl Backtest {
 ///
 /// A decision that the risk manager refuses is left out: what is held stays, without reasons.
 ///
-/// Any number of threads on one agent and market; allocates. PPO_ERR_INVALID_ARGUMENT for a market of other assets,
-/// without the history, with fewer than 22 returns or without end, settings that cannot be used, `prior` of a policy
-/// that departs from no rule, a portfolio that is ruined; PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for a market of other assets, without the history, with fewer than 22 returns or without
+/// end, settings that cannot be used, `prior` of a policy that departs from no rule, a portfolio that is ruined.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_run(
     agent: *const ppo_agent,
@@ -159,8 +157,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
 /// Rules that divide by a variance leave out the assets whose returns do not vary over the look-back, and a decision that
 /// a rule has no answer for is left out: what is held stays until the next one.
 ///
-/// Any number of threads on one market; allocates. Errors as ppo_backtest_run, and PPO_ERR_INVALID_ARGUMENT for a
-/// number that is no baseline's.
+/// Errors as ppo_backtest_run, and PPO_ERR_INVALID_ARGUMENT for a number that is no baseline's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_run_baseline(
     market: *const ppo_market,
@@ -196,8 +193,6 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
 
 /// Frees a back-test. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_free(backtest: *mut ppo_backtest) {
     boundary!(ppo_backtest_free, [], |_| {
@@ -213,7 +208,7 @@ pub unsafe extern "C" fn ppo_backtest_free(backtest: *mut ppo_backtest) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_last_error(
     backtest: *const ppo_backtest,

@@ -15,7 +15,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 /// \param bars      gets T, at least 22; may be NULL
 /// \param assets    gets N; may be NULL
 ///
-/// Any number of threads; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_size(
     backtest: *const ppo_backtest,
@@ -46,8 +46,7 @@ pub unsafe extern "C" fn ppo_backtest_size(
 /// \param days      gets the dates: [days_len]
 /// \param days_len  T
 ///
-/// Any number of threads; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_INVALID_ARGUMENT (a
-/// misaligned pointer), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (a misaligned pointer).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_dates(
     backtest: *const ppo_backtest,

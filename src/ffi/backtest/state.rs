@@ -17,9 +17,6 @@ use std::ffi::c_char;
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
-///
-/// Any number of threads; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_state_json(
     backtest: *const ppo_backtest,
@@ -40,8 +37,7 @@ pub unsafe extern "C" fn ppo_backtest_state_json(
 /// \param state_json  what ppo_backtest_state_json wrote
 /// \param backtest    gets the back-test, which is the caller's to free with ppo_backtest_free
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for what is no back-test's, with what cannot
-/// be used; PPO_ERR_NULL_POINTER.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for what is no back-test's, with what cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_restore(
     state_json: *const c_char,

@@ -30,7 +30,7 @@ pub struct ppo_episode {
 /// \param env    the environments
 /// \param count  gets the number, at least 1
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_count(env: *mut ppo_env, count: *mut usize) -> ppo_status {
     boundary!(ppo_env_count, [env], |call| {
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn ppo_env_count(env: *mut ppo_env, count: *mut usize) -> 
 /// \param env    the environments
 /// \param count  gets the number, at least 1
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_asset_count(env: *mut ppo_env, count: *mut usize) -> ppo_status {
     boundary!(ppo_env_asset_count, [env], |call| {
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn ppo_env_asset_count(env: *mut ppo_env, count: *mut usiz
 /// \param env  the environments
 /// \param len  gets the number, at least 2
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_action_len(env: *mut ppo_env, len: *mut usize) -> ppo_status {
     boundary!(ppo_env_action_len, [env], |call| {
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn ppo_env_action_len(env: *mut ppo_env, len: *mut usize) 
 /// \param env  the environments
 /// \param len  gets the number, at least 4
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_state_len(env: *mut ppo_env, len: *mut usize) -> ppo_status {
     boundary!(ppo_env_state_len, [env], |call| {
@@ -83,8 +83,7 @@ pub unsafe extern "C" fn ppo_env_state_len(env: *mut ppo_env, len: *mut usize) -
 /// \param states      gets the states: [E, S], as ppo_agent_state_len lays them out
 /// \param states_len  number of values in `states`
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_states(
     env: *mut ppo_env,
@@ -106,8 +105,7 @@ pub unsafe extern "C" fn ppo_env_states(
 /// \param prior      gets the weights: [E, A]
 /// \param prior_len  number of values in `prior`
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_prior_weights(
     env: *mut ppo_env,
@@ -133,8 +131,7 @@ pub unsafe extern "C" fn ppo_env_prior_weights(
 ///                     next trade: [E, N + 1]; may be NULL
 /// \param weights_len  number of values in `weights`; 0 where it is NULL
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_LENGTH; PPO_ERR_INVALID_ARGUMENT where outputs overlap;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT where outputs overlap.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_portfolios(
     env: *mut ppo_env,
@@ -187,8 +184,7 @@ pub unsafe extern "C" fn ppo_env_portfolios(
 /// \param capacity  room in `episodes`, at least 1
 /// \param taken     gets how many were written
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_LENGTH where `capacity` is 0; PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_LENGTH where `capacity` is 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_take_episodes(
     env: *mut ppo_env,

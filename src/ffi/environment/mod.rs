@@ -56,9 +56,8 @@ pub(in crate::ffi) struct Environments {
 /// \param count        number of environments, E: 1 to 16,777,216
 /// \param env          gets the environments, which are the caller's to free with ppo_env_free
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used, such as a market
-/// that is too short for the policy's look-back; PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used, such as a market that is too short for
+/// the policy's look-back.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_new(
     agent: *const ppo_agent,
@@ -83,7 +82,7 @@ pub unsafe extern "C" fn ppo_env_new(
 /// \param count        number of environments, E: 1 to 16,777,216
 /// \param env          gets the environments, which are the caller's to free with ppo_env_free
 ///
-/// Any thread; allocates. Errors as ppo_env_new, and PPO_ERR_INVALID_ARGUMENT with the spec's key that cannot be used.
+/// Errors as ppo_env_new, and PPO_ERR_INVALID_ARGUMENT with the spec's key that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_new_from_spec(
     spec_json: *const c_char,
@@ -106,7 +105,7 @@ pub unsafe extern "C" fn ppo_env_new_from_spec(
 ///
 /// \param env  the environments
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_reset(env: *mut ppo_env) -> ppo_status {
     boundary!(ppo_env_reset, [env], |call| {
@@ -122,8 +121,7 @@ pub unsafe extern "C" fn ppo_env_reset(env: *mut ppo_env) -> ppo_status {
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
 ///
-/// One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_BUFFER_TOO_SMALL (nothing but
-/// `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Reads all of the market's prices.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_snapshot(
     env: *mut ppo_env,
@@ -144,9 +142,8 @@ pub unsafe extern "C" fn ppo_env_snapshot(
 /// \param bytes  what ppo_env_snapshot gave: [len]; not kept
 /// \param len    number of bytes
 ///
-/// One thread at a time; allocates, and reads all of the market's prices. PPO_ERR_INVALID_ARGUMENT for bytes that were
-/// changed or cut and for those of other environments: nothing moves then; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Reads all of the market's prices. PPO_ERR_INVALID_ARGUMENT for bytes that were changed or cut and for those of
+/// other environments: nothing moves then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, len: usize) -> ppo_status {
     boundary!(ppo_env_restore, [env], |call| {
@@ -161,8 +158,6 @@ pub unsafe extern "C" fn ppo_env_restore(env: *mut ppo_env, bytes: *const u8, le
 
 /// Frees environments. NULL is fine. Environments that were freed before are left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_free(env: *mut ppo_env) {
     boundary!(ppo_env_free, [], |_| {
@@ -178,7 +173,7 @@ pub unsafe extern "C" fn ppo_env_free(env: *mut ppo_env) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_last_error(
     env: *const ppo_env,

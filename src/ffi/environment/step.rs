@@ -79,7 +79,7 @@ versioned!(
 /// \param outputs  the struct to fill
 /// \param size     `sizeof(ppo_env_outputs)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_outputs_init(outputs: *mut ppo_env_outputs, size: usize) -> ppo_status {
     boundary!(ppo_env_outputs_init, [], |call| {
@@ -100,10 +100,9 @@ pub unsafe extern "C" fn ppo_env_outputs_init(outputs: *mut ppo_env_outputs, siz
 /// \param deterministic_len  number of values in `deterministic`; 0 where it is NULL
 /// \param outputs            where to write; NULL for nowhere
 ///
-/// One thread at a time; allocates nothing. PPO_ERR_NOT_FINITE and PPO_ERR_INVALID_ARGUMENT, with the environment whose
-/// action cannot be used: nothing has moved then. Prices of a simulation that leave the range of a number are met in the
-/// middle of a step: go on with ppo_env_reset or ppo_env_restore. PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_VERSION,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_NOT_FINITE and PPO_ERR_INVALID_ARGUMENT, with the environment whose action cannot be
+/// used: nothing has moved then. Prices of a simulation that leave the range of a number are met in the middle of a
+/// step: go on with ppo_env_reset or ppo_env_restore.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_step(
     env: *mut ppo_env,
@@ -147,7 +146,7 @@ pub unsafe extern "C" fn ppo_env_step(
 /// \param weights_len  number of values in `weights`
 /// \param outputs      where to write; NULL for nowhere
 ///
-/// One thread at a time; allocates nothing. Errors as ppo_env_step.
+/// Allocates nothing. Errors as ppo_env_step.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_env_step_weights(
     env: *mut ppo_env,

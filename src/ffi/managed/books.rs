@@ -14,8 +14,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 ///                     `account`
 /// \param weights_len  N + 1, or 0 with NULL
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_VERSION,
-/// PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (memory that is shared).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_account(
     managed: *mut ppo_managed,
@@ -45,8 +44,7 @@ pub unsafe extern "C" fn ppo_managed_account(
 /// \param turnover     gets the one-way turnover of the trade; may be NULL
 /// \param cost         gets its cost as a fraction of the value before it; may be NULL
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_traded(
     managed: *mut ppo_managed,
@@ -84,8 +82,7 @@ pub unsafe extern "C" fn ppo_managed_traded(
 ///
 /// An overdraft is carried as it is, at the bar's cash return, and the next decision repairs it.
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_record_trade(
     managed: *mut ppo_managed,
@@ -109,8 +106,7 @@ pub unsafe extern "C" fn ppo_managed_record_trade(
 /// \param weights_len  N + 1
 /// \param equity       money, above 0 and at most 1e90
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_set_position(
     managed: *mut ppo_managed,
@@ -132,8 +128,7 @@ pub unsafe extern "C" fn ppo_managed_set_position(
 ///
 /// \param managed  the portfolio
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_status {
     boundary!(ppo_managed_reset, [managed], |call| {
@@ -147,8 +142,7 @@ pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_sta
 /// \param managed  the portfolio
 /// \param asset    which, from 0
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_reset_stop(managed: *mut ppo_managed, asset: usize) -> ppo_status {
     boundary!(ppo_managed_reset_stop, [managed], |call| {

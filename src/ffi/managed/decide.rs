@@ -17,8 +17,7 @@ use crate::portfolio::ClosedBar;
 /// \param managed  the portfolio
 /// \param ready    gets 1 or 0
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_ready(managed: *mut ppo_managed, ready: *mut u32) -> ppo_status {
     boundary!(ppo_managed_ready, [managed], |call| {
@@ -40,8 +39,7 @@ pub unsafe extern "C" fn ppo_managed_ready(managed: *mut ppo_managed, ready: *mu
 /// \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
 /// \param prior_len    N + 1, or 0 with NULL
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_observe(
     managed: *mut ppo_managed,
@@ -82,10 +80,8 @@ pub unsafe extern "C" fn ppo_managed_observe(
 /// \param prior_len    N + 1, or 0 with NULL
 /// \param decision     gets the decision, in arrays of its own, as of risk_manage
 ///
-/// One thread at a time on a portfolio; allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be
-/// seen first (ppo_managed_ready); PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
-/// PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY. Should the network's scores overflow, it is
-/// PPO_ERR_NOT_FINITE, naming them.
+/// Allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be seen first (ppo_managed_ready).
+/// Should the network's scores overflow, it is PPO_ERR_NOT_FINITE, naming them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_decide(
     managed: *mut ppo_managed,

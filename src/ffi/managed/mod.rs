@@ -48,7 +48,6 @@ impl Kind for ppo_managed {
 ///                     `min_cash` 0 and a leverage of at most 1
 /// \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
 ///
-/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
 /// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_new(
@@ -78,8 +77,8 @@ pub unsafe extern "C" fn ppo_managed_new(
 /// \param state_json   what ppo_managed_state_json gave
 /// \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
 ///
-/// Any number of threads on one agent; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does
-/// not fit, with the part; otherwise as ppo_managed_new.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does not fit, with the part; otherwise as
+/// ppo_managed_new.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_restore(
     agent: *const ppo_agent,
@@ -105,9 +104,6 @@ pub unsafe extern "C" fn ppo_managed_restore(
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
-///
-/// One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_state_json(
     managed: *mut ppo_managed,
@@ -124,8 +120,6 @@ pub unsafe extern "C" fn ppo_managed_state_json(
 
 /// Frees a managed portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_free(managed: *mut ppo_managed) {
     boundary!(ppo_managed_free, [], |_| {
@@ -141,7 +135,7 @@ pub unsafe extern "C" fn ppo_managed_free(managed: *mut ppo_managed) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_last_error(
     managed: *const ppo_managed,

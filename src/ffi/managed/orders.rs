@@ -54,9 +54,9 @@ impl Orders {
 /// \param managed  the portfolio
 /// \param agent    the agent: of the spec of the one that the portfolio was made with
 ///
-/// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no call
-/// is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED; PPO_ERR_INVALID_ARGUMENT for another spec.
+/// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no
+/// call is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before.
+/// PPO_ERR_INVALID_ARGUMENT for another spec.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_set_agent(
     managed: *mut ppo_managed,
@@ -79,7 +79,7 @@ pub unsafe extern "C" fn ppo_managed_set_agent(
 /// \param managed  the portfolio
 ///
 /// Any thread, also while another call uses the portfolio: a decision under way is the last without it. Neither waits
-/// nor allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// nor allocates.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_halt(managed: *mut ppo_managed) -> ppo_status {
     boundary!(ppo_managed_halt, [managed], |call| {
@@ -93,8 +93,7 @@ pub unsafe extern "C" fn ppo_managed_halt(managed: *mut ppo_managed) -> ppo_stat
 ///
 /// \param managed  the portfolio
 ///
-/// Any thread, also while another call uses the portfolio. Neither waits nor allocates. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Any thread, also while another call uses the portfolio. Neither waits nor allocates.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_flatten(managed: *mut ppo_managed) -> ppo_status {
     boundary!(ppo_managed_flatten, [managed], |call| {
@@ -107,8 +106,7 @@ pub unsafe extern "C" fn ppo_managed_flatten(managed: *mut ppo_managed) -> ppo_s
 ///
 /// \param managed  the portfolio
 ///
-/// Any thread, also while another call uses the portfolio. Neither waits nor allocates. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Any thread, also while another call uses the portfolio. Neither waits nor allocates.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_managed_resume(managed: *mut ppo_managed) -> ppo_status {
     boundary!(ppo_managed_resume, [managed], |call| {

@@ -24,8 +24,7 @@ pub const PPO_BAR_AT_OR_BEFORE: u32 = 1;
 /// \param market  the market
 /// \param count   gets the number
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_bar_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
     boundary!(ppo_market_bar_count, [market], |call| {
@@ -41,8 +40,7 @@ pub unsafe extern "C" fn ppo_market_bar_count(market: *const ppo_market, count: 
 /// \param market  the market
 /// \param count   gets the number, at least 1
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_asset_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
     boundary!(ppo_market_asset_count, [market], |call| {
@@ -58,8 +56,7 @@ pub unsafe extern "C" fn ppo_market_asset_count(market: *const ppo_market, count
 /// \param market  the market
 /// \param count   gets the number
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_column_count(market: *const ppo_market, count: *mut usize) -> ppo_status {
     boundary!(ppo_market_column_count, [market], |call| {
@@ -78,9 +75,7 @@ pub unsafe extern "C" fn ppo_market_column_count(market: *const ppo_market, coun
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets;
-/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_asset_name(
     market: *const ppo_market,
@@ -106,9 +101,7 @@ pub unsafe extern "C" fn ppo_market_asset_name(
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for an index beyond the columns;
-/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for an index beyond the columns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_column_name(
     market: *const ppo_market,
@@ -132,8 +125,7 @@ pub unsafe extern "C" fn ppo_market_column_name(
 /// \param bar     which, from 0
 /// \param day     gets the date, in days since 1970-01-01
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices and for
-/// a simulation without end; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices and for a simulation without end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, day: *mut i32) -> ppo_status {
     boundary!(ppo_market_date, [market], |call| {
@@ -152,11 +144,11 @@ pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, 
 ///
 /// \param market  prices
 /// \param day     days since 1970-01-01
-/// \param side    PPO_BAR_AT_OR_AFTER or PPO_BAR_AT_OR_BEFORE
+/// \param side    a PPO_BAR_AT_ number
 /// \param bar     gets the bar's index
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT where there is no such bar, for
-/// another `side` and for a simulation without end; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT where there is no such bar, for another `side` and for a simulation
+/// without end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_bar_at(
     market: *const ppo_market,
@@ -188,8 +180,7 @@ pub unsafe extern "C" fn ppo_market_bar_at(
 /// \param first_bar  gets the first
 /// \param last_bar   gets the bar at whose close the last return ends
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT for a simulation without end;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a simulation without end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_range(
     market: *const ppo_market,
@@ -214,8 +205,7 @@ pub unsafe extern "C" fn ppo_market_range(
 /// \param closes      gets the closes: [bars, N]
 /// \param closes_len  number of values in `closes`: bars * N
 ///
-/// Any number of threads on one market; allocates nothing. PPO_ERR_INVALID_ARGUMENT for bars beyond the prices and for
-/// a simulation without end; PPO_ERR_LENGTH, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for bars beyond the prices and for a simulation without end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_closes(
     market: *const ppo_market,
@@ -246,8 +236,7 @@ pub unsafe extern "C" fn ppo_market_closes(
 /// \param market  the market
 /// \param digest  gets the number
 ///
-/// Any number of threads on one market; allocates, and reads all prices. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Reads all prices.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_digest(market: *const ppo_market, digest: *mut u64) -> ppo_status {
     boundary!(ppo_market_digest, [market], |call| {

@@ -15,9 +15,6 @@ use crate::market::bytes::{Contents, from_bytes, prices_to_bytes, simulated_to_b
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
-///
-/// Any number of threads on one market; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_save_bytes(
     market: *const ppo_market,
@@ -43,8 +40,7 @@ pub unsafe extern "C" fn ppo_market_save_bytes(
 /// \param len     number of bytes
 /// \param market  gets the market, which is the caller's to free with ppo_market_free
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for bytes that are no market's, with what
-/// cannot be used; PPO_ERR_NULL_POINTER.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for bytes that are no market's, with what cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_load_bytes(
     bytes: *const u8,

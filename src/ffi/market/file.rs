@@ -23,8 +23,8 @@ use std::ffi::c_char;
 ///                      NaN for none: cash earns nothing
 /// \param market        gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
-/// Any thread; allocates. PPO_ERR_IO (cannot be read); PPO_ERR_TABLE, with the line and the column that cannot be used;
-/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE; PPO_ERR_NULL_POINTER.
+/// PPO_ERR_IO (cannot be read); PPO_ERR_TABLE, with the line and the column that cannot be used;
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_from_csv(
     path: *const c_char,
@@ -60,9 +60,8 @@ pub unsafe extern "C" fn ppo_market_from_csv(
 /// \param market  prices
 /// \param path    the file; on Unix any bytes, elsewhere UTF-8
 ///
-/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for a simulation without end, an empty path
-/// and names that a file could not tell apart; PPO_ERR_IO, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for a simulation without end, an empty path and names that a file could not tell apart;
+/// PPO_ERR_IO.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_write_csv(market: *const ppo_market, path: *const c_char) -> ppo_status {
     boundary!(ppo_market_write_csv, [market], |call| {

@@ -161,9 +161,6 @@ impl MarketValue {
 ///
 /// \param market  the market
 /// \param clone   gets the new handle, which is the caller's to free with ppo_market_free
-///
-/// Any number of threads on one market; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_clone(
     market: *const ppo_market,
@@ -187,8 +184,7 @@ pub unsafe extern "C" fn ppo_market_clone(
 /// \param selected   gets the new market, which shares the prices in memory and is the caller's to free with
 ///                   ppo_market_free
 ///
-/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for a range beyond the bars or of fewer
-/// than 2, and for a simulation without end; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for a range beyond the bars or of fewer than 2, and for a simulation without end.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_select(
     market: *const ppo_market,
@@ -207,8 +203,6 @@ pub unsafe extern "C" fn ppo_market_select(
 
 /// Frees a market. NULL is fine. A market that was freed before is left alone, and said so in the log and by
 /// ppo_last_error. Trainers and environments made from it keep what they need.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_free(market: *mut ppo_market) {
     boundary!(ppo_market_free, [], |_| {
@@ -224,8 +218,7 @@ pub unsafe extern "C" fn ppo_market_free(market: *mut ppo_market) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any number of threads on one market. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_last_error(
     market: *const ppo_market,

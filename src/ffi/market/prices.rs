@@ -91,7 +91,7 @@ versioned!(
 /// \param prices  the struct to fill
 /// \param size    `sizeof(ppo_prices)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_prices_init(prices: *mut ppo_prices, size: usize) -> ppo_status {
     boundary!(ppo_prices_init, [], |call| {
@@ -105,8 +105,7 @@ pub unsafe extern "C" fn ppo_prices_init(prices: *mut ppo_prices, size: usize) -
 /// \param prices  the prices
 /// \param market  gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the asset, the date and the bar that
-/// cannot be used; PPO_ERR_NULL_POINTER, PPO_ERR_VERSION.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the asset, the date and the bar that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_from_prices(
     prices: *const ppo_prices,

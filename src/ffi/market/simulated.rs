@@ -23,8 +23,7 @@ use std::ffi::c_char;
 ///                         as ppo_market_parameters_json writes it (docs/c_api.md has an example)
 /// \param market           gets the market, which is the caller's to free with ppo_market_free
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used;
-/// PPO_ERR_NULL_POINTER.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_simulated(
     parameters_json: *const c_char,
@@ -48,8 +47,8 @@ pub unsafe extern "C" fn ppo_market_simulated(
 /// \param seed             any number
 /// \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used, also
-/// where prices leave the range of a number; PPO_ERR_OUT_OF_MEMORY, PPO_ERR_NULL_POINTER.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used, also where prices leave
+/// the range of a number; PPO_ERR_OUT_OF_MEMORY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_simulate_prices(
     parameters_json: *const c_char,
@@ -82,9 +81,8 @@ pub unsafe extern "C" fn ppo_market_simulate_prices(
 /// \param market  prices, of at least N + 2 bars
 /// \param fitted  gets the simulated market, which is the caller's to free with ppo_market_free
 ///
-/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few bars
-/// and returns that are constant or combinations of others'; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few bars and returns that are constant or combinations
+/// of others'.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_fit_gbm(
     market: *const ppo_market,
@@ -105,10 +103,9 @@ pub unsafe extern "C" fn ppo_market_fit_gbm(
 /// \param seed     of the starting points of the fit: any number
 /// \param fitted   gets the simulated market, which is the caller's to free with ppo_market_free
 ///
-/// Any number of threads on one market; allocates, and takes seconds where there are many bars and assets.
-/// PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few bars for that many regimes, returns that are constant
-/// or combinations of others', and regimes that the prices never leave; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Takes seconds where there are many bars and assets. PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few
+/// bars for that many regimes, returns that are constant or combinations of others', and regimes that the prices
+/// never leave.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_fit_regimes(
     market: *const ppo_market,
@@ -132,8 +129,7 @@ pub unsafe extern "C" fn ppo_market_fit_regimes(
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any number of threads on one market; allocates. PPO_ERR_INVALID_ARGUMENT for prices; PPO_ERR_BUFFER_TOO_SMALL
-/// (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// PPO_ERR_INVALID_ARGUMENT for prices.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_parameters_json(
     market: *const ppo_market,

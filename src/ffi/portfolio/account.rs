@@ -45,7 +45,7 @@ versioned!(
 /// \param account  the struct to fill
 /// \param size     `sizeof(ppo_account)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_account_init(account: *mut ppo_account, size: usize) -> ppo_status {
     boundary!(ppo_account_init, [], |call| {
@@ -62,8 +62,7 @@ pub unsafe extern "C" fn ppo_account_init(account: *mut ppo_account, size: usize
 ///                     `account`
 /// \param weights_len  N + 1, or 0 with NULL
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_VERSION,
-/// PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (memory that is shared).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_account(
     portfolio: *mut ppo_portfolio,

@@ -13,8 +13,7 @@ use crate::portfolio::RLPortfolioManager;
 /// \param portfolio  the portfolio
 /// \param ready      gets 1 where ppo_portfolio_rebalance can decide, else 0
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_ready(portfolio: *mut ppo_portfolio, ready: *mut u32) -> ppo_status {
     boundary!(ppo_portfolio_ready, [portfolio], |call| {
@@ -30,8 +29,7 @@ pub unsafe extern "C" fn ppo_portfolio_ready(portfolio: *mut ppo_portfolio, read
 /// \param portfolio  the portfolio
 /// \param bars       gets the number
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_warm_up_bars(
     portfolio: *mut ppo_portfolio,
@@ -53,9 +51,8 @@ pub unsafe extern "C" fn ppo_portfolio_warm_up_bars(
 ///                     assets, then cash where the policy may hold it: [weights_len]
 /// \param weights_len  ppo_agent_action_len: A
 ///
-/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. PPO_ERR_NOT_READY
-/// before ppo_portfolio_warm_up_bars bars; PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE (scores of the
-/// policy), PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_NOT_READY before ppo_portfolio_warm_up_bars
+/// bars; PPO_ERR_NOT_FINITE (scores of the policy).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_rebalance(
     portfolio: *mut ppo_portfolio,
@@ -86,9 +83,7 @@ pub unsafe extern "C" fn ppo_portfolio_rebalance(
 ///
 /// An overdraft is carried as it is, at the bar's cash return, until the next trade.
 ///
-/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
-/// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_record_trade(
     portfolio: *mut ppo_portfolio,
@@ -112,8 +107,7 @@ pub unsafe extern "C" fn ppo_portfolio_record_trade(
 /// \param weights_len  N + 1
 /// \param equity       money, above 0 and at most 1e90
 ///
-/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing. Errors as
-/// ppo_portfolio_record_trade.
+/// Allocates nothing. Errors as ppo_portfolio_record_trade.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_set_position(
     portfolio: *mut ppo_portfolio,
@@ -137,9 +131,8 @@ pub unsafe extern "C" fn ppo_portfolio_set_position(
 /// \param trend      annual drift of the portfolio; NaN where none is known
 /// \param leverage   gets the factor, 0 to the configured maximum
 ///
-/// One thread at a time on a portfolio; allocates. PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where
-/// nothing but cash is held; PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE (an infinite trend), PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where nothing but cash is held; PPO_ERR_NOT_FINITE (an
+/// infinite trend).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_leverage(
     portfolio: *mut ppo_portfolio,
@@ -164,9 +157,7 @@ pub unsafe extern "C" fn ppo_portfolio_leverage(
 /// \param weights_out  gets the weights: [weights_len]
 /// \param weights_len  N
 ///
-/// One thread at a time on a portfolio; allocates. PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where the
-/// returns of an asset do not vary; PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_BUSY.
+/// PPO_ERR_NOT_READY below 20 bars; PPO_ERR_INVALID_ARGUMENT where the returns of an asset do not vary.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_kelly(
     portfolio: *mut ppo_portfolio,
@@ -191,8 +182,7 @@ pub unsafe extern "C" fn ppo_portfolio_kelly(
 /// \param prior_out  gets the prior's weights, 1/A each without a prior: [prior_len]; may be NULL
 /// \param prior_len  A, or 0 with NULL
 ///
-/// One thread at a time on a portfolio; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
-/// PPO_ERR_INVALID_ARGUMENT (memory that is shared), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (memory that is shared).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_seen(
     portfolio: *mut ppo_portfolio,

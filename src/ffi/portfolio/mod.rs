@@ -44,7 +44,6 @@ impl Kind for ppo_portfolio {
 ///                     0; default 20), `leverage` and `kelly` (docs/risk.md); NULL for the defaults
 /// \param portfolio    gets the portfolio, which is the caller's to free with ppo_portfolio_free
 ///
-/// Any number of threads on one agent; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED;
 /// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_new(
@@ -68,9 +67,9 @@ pub unsafe extern "C" fn ppo_portfolio_new(
 /// \param portfolio  the portfolio
 /// \param agent      the agent: of the spec of the one that the portfolio was made with
 ///
-/// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no call
-/// is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED; PPO_ERR_INVALID_ARGUMENT for another spec.
+/// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no
+/// call is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before.
+/// PPO_ERR_INVALID_ARGUMENT for another spec.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_set_agent(
     portfolio: *mut ppo_portfolio,
@@ -86,8 +85,6 @@ pub unsafe extern "C" fn ppo_portfolio_set_agent(
 
 /// Frees a portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses the portfolio.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_free(portfolio: *mut ppo_portfolio) {
     boundary!(ppo_portfolio_free, [], |_| {
@@ -103,7 +100,7 @@ pub unsafe extern "C" fn ppo_portfolio_free(portfolio: *mut ppo_portfolio) {
 /// \param capacity   bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed     gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_last_error(
     portfolio: *const ppo_portfolio,

@@ -25,9 +25,7 @@ use crate::policy::spec::PolicySpec;
 /// \param prior_len    N + 1, or 0 with NULL
 /// \param taken        gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
 ///
-/// On an error the portfolio is as it was. One thread at a time on a portfolio; allocates nothing.
-/// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_push_prices(
     portfolio: *mut ppo_portfolio,
@@ -67,7 +65,7 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
 /// \param prior        as for ppo_portfolio_push_prices: [prior_len]
 /// \param prior_len    N + 1, or 0 with NULL
 ///
-/// One thread at a time on a portfolio; allocates nothing. Errors as ppo_portfolio_push_prices.
+/// Allocates nothing. Errors as ppo_portfolio_push_prices.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_push_returns(
     portfolio: *mut ppo_portfolio,

@@ -14,9 +14,6 @@ use std::ffi::c_char;
 /// \param buffer     room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity   bytes in `buffer`
 /// \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
-///
-/// One thread at a time on a portfolio; allocates. PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written),
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_state_json(
     portfolio: *mut ppo_portfolio,
@@ -38,8 +35,7 @@ pub unsafe extern "C" fn ppo_portfolio_state_json(
 /// \param state_json  what ppo_portfolio_state_json wrote
 ///
 /// The text may come from anywhere: it is checked before it is believed, and on an error the portfolio is as it was.
-/// One thread at a time on a portfolio; allocates. PPO_ERR_INVALID_ARGUMENT for what is no state of a portfolio like
-/// this one; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// PPO_ERR_INVALID_ARGUMENT for what is no state of a portfolio like this one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_restore(
     portfolio: *mut ppo_portfolio,
@@ -67,7 +63,7 @@ pub unsafe extern "C" fn ppo_portfolio_restore(
 /// \param capacity   bytes in `buffer`
 /// \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// One thread at a time on a portfolio; allocates. Errors as ppo_portfolio_state_json.
+/// Errors as ppo_portfolio_state_json.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_portfolio_config_json(
     portfolio: *mut ppo_portfolio,

@@ -45,8 +45,6 @@ impl AtrValue {
 /// \param assets  number of assets, N
 /// \param bars    true ranges that are averaged, at least 1; Wilder's are 14
 /// \param atr     gets the averages, which are the caller's to free with risk_atr_free
-///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_new(assets: usize, bars: usize, atr: *mut *mut risk_atr) -> ppo_status {
     boundary!(risk_atr_new, [], |call| {
@@ -65,7 +63,7 @@ pub unsafe extern "C" fn risk_atr_new(assets: usize, bars: usize, atr: *mut *mut
 /// \param state_json  the saved state
 /// \param atr         gets the averages, which are the caller's to free with risk_atr_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the state.
+/// PPO_ERR_INVALID_ARGUMENT names the part of the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_restore(
     assets: usize,
@@ -86,8 +84,6 @@ pub unsafe extern "C" fn risk_atr_restore(
 
 /// Frees averages. NULL is fine. Those that were freed before are left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_free(atr: *mut risk_atr) {
     boundary!(risk_atr_free, [], |_| {
@@ -103,7 +99,7 @@ pub unsafe extern "C" fn risk_atr_free(atr: *mut risk_atr) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_last_error(
     atr: *const risk_atr,
@@ -122,9 +118,6 @@ pub unsafe extern "C" fn risk_atr_last_error(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `atr`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_state_json(
     atr: *mut risk_atr,
@@ -150,8 +143,7 @@ pub unsafe extern "C" fn risk_atr_state_json(
 /// \param close      closes of the bar, above 0, within low and high: [close_len]
 /// \param close_len  N
 ///
-/// One thread at a time on `atr`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_update(
     atr: *mut risk_atr,
@@ -185,8 +177,7 @@ pub unsafe extern "C" fn risk_atr_update(
 /// \param seen        gets the number of bars seen; may be NULL
 /// \param needed      gets the number of bars that the first average needs: one more than it averages; may be NULL
 ///
-/// One thread at a time on `atr`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_atr_values(
     atr: *mut risk_atr,
@@ -227,8 +218,7 @@ pub unsafe extern "C" fn risk_atr_values(
 /// \param values      gets the averages, NaN in the first `bars` rows: [rows, assets]
 /// \param values_len  rows * assets
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
-/// bar.
+/// PPO_ERR_INVALID_ARGUMENT names the bar.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_average_true_range(
     high: *const f64,

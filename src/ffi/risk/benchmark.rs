@@ -75,7 +75,7 @@ versioned!(
 /// \param metrics  the struct to fill
 /// \param size     `sizeof(risk_benchmark_metrics)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_benchmark_metrics_init(
     metrics: *mut risk_benchmark_metrics,
@@ -96,8 +96,7 @@ pub unsafe extern "C" fn risk_benchmark_metrics_init(
 /// \param conventions    what measures are relative to; NULL for the defaults
 /// \param metrics        gets the measures
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH; PPO_ERR_NOT_FINITE for an infinite return;
-/// PPO_ERR_INVALID_ARGUMENT names the convention; PPO_ERR_VERSION.
+/// PPO_ERR_NOT_FINITE for an infinite return; PPO_ERR_INVALID_ARGUMENT names the convention.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_benchmark_metrics_compute(
     returns: *const f64,

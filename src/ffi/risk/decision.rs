@@ -220,7 +220,7 @@ versioned!(
 /// \param market  the struct to fill
 /// \param size    `sizeof(risk_market)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_market_init(market: *mut risk_market, size: usize) -> ppo_status {
     boundary!(risk_market_init, [], |call| {
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn risk_market_init(market: *mut risk_market, size: usize)
 /// \param portfolio  the struct to fill
 /// \param size       `sizeof(risk_portfolio)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_portfolio_init(portfolio: *mut risk_portfolio, size: usize) -> ppo_status {
     boundary!(risk_portfolio_init, [], |call| {
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn risk_portfolio_init(portfolio: *mut risk_portfolio, siz
 /// \param decision  the struct to fill
 /// \param size      `sizeof(risk_decision)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_decision_init(decision: *mut risk_decision, size: usize) -> ppo_status {
     boundary!(risk_decision_init, [], |call| {

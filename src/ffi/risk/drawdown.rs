@@ -45,7 +45,7 @@ impl DrawdownValue {
 ///                     unknown ones are refused; NULL for the defaults, which have no thresholds
 /// \param monitor      gets the monitor, which is the caller's to free with risk_drawdown_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+/// PPO_ERR_INVALID_ARGUMENT names the setting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_new(
     config_json: *const c_char,
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn risk_drawdown_new(
 /// \param state_json   the saved state
 /// \param monitor      gets the monitor, which is the caller's to free with risk_drawdown_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+/// PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_restore(
     config_json: *const c_char,
@@ -86,8 +86,6 @@ pub unsafe extern "C" fn risk_drawdown_restore(
 
 /// Frees a drawdown monitor. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_free(monitor: *mut risk_drawdown) {
     boundary!(risk_drawdown_free, [], |_| {
@@ -103,7 +101,7 @@ pub unsafe extern "C" fn risk_drawdown_free(monitor: *mut risk_drawdown) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_last_error(
     monitor: *const risk_drawdown,
@@ -122,9 +120,6 @@ pub unsafe extern "C" fn risk_drawdown_last_error(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `monitor`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_config_json(
     monitor: *mut risk_drawdown,
@@ -145,9 +140,6 @@ pub unsafe extern "C" fn risk_drawdown_config_json(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `monitor`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_state_json(
     monitor: *mut risk_drawdown,
@@ -175,8 +167,7 @@ pub unsafe extern "C" fn risk_drawdown_state_json(
 /// \param reasons_capacity  reasons that there is room for
 /// \param reasons_len       gets the number of reasons, those left out included; may be NULL
 ///
-/// One thread at a time on `monitor`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_update(
     monitor: *mut risk_drawdown,
@@ -216,8 +207,7 @@ pub unsafe extern "C" fn risk_drawdown_update(
 ///
 /// \param monitor  the monitor
 ///
-/// One thread at a time on `monitor`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_drawdown_reset(monitor: *mut risk_drawdown) -> ppo_status {
     boundary!(risk_drawdown_reset, [monitor], |call| {

@@ -82,7 +82,7 @@ versioned!(
 /// \param position  the struct to fill
 /// \param size      `sizeof(risk_hedge_position)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_position_init(
     position: *mut risk_hedge_position,
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn risk_hedge_position_init(
 ///                     ones are refused; NULL for the defaults
 /// \param hedge        gets the hedge, which is the caller's to free with risk_hedge_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+/// PPO_ERR_INVALID_ARGUMENT names the setting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_new(
     config_json: *const c_char,
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn risk_hedge_new(
 /// \param state_json   the saved state
 /// \param hedge        gets the hedge, which is the caller's to free with risk_hedge_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+/// PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_restore(
     config_json: *const c_char,
@@ -141,8 +141,6 @@ pub unsafe extern "C" fn risk_hedge_restore(
 
 /// Frees a hedge. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_free(hedge: *mut risk_hedge) {
     boundary!(risk_hedge_free, [], |_| {
@@ -158,7 +156,7 @@ pub unsafe extern "C" fn risk_hedge_free(hedge: *mut risk_hedge) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_last_error(
     hedge: *const risk_hedge,
@@ -177,9 +175,6 @@ pub unsafe extern "C" fn risk_hedge_last_error(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `hedge`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_config_json(
     hedge: *mut risk_hedge,
@@ -200,9 +195,6 @@ pub unsafe extern "C" fn risk_hedge_config_json(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `hedge`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_state_json(
     hedge: *mut risk_hedge,
@@ -232,8 +224,7 @@ pub unsafe extern "C" fn risk_hedge_state_json(
 /// \param reasons_capacity  reasons that there is room for
 /// \param reasons_len       gets the number of reasons, those left out included; may be NULL
 ///
-/// One thread at a time on `hedge`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_hedge_decide(
     hedge: *mut risk_hedge,

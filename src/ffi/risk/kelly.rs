@@ -74,7 +74,7 @@ versioned!(
 /// \param estimate  the struct to fill
 /// \param size      `sizeof(risk_kelly_estimate)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_estimate_init(
     estimate: *mut risk_kelly_estimate,
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn risk_kelly_estimate_init(
 /// \param stake        gets the part of wealth: negative where the bet is to be refused, above 1 where it is worth
 ///                     borrowing for
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_binary(
     probability: f64,
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn risk_kelly_binary(
 /// \param variance  variance of the return over the same period, above 0
 /// \param weight    gets the part of wealth: negative is short, above 1 is borrowing
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_continuous(excess: f64, variance: f64, weight: *mut f64) -> ppo_status {
     boundary!(risk_kelly_continuous, [], |call| {
@@ -139,8 +139,7 @@ pub unsafe extern "C" fn risk_kelly_continuous(excess: f64, variance: f64, weigh
 /// \param weights         gets the weights, cash is the rest: [weights_len]
 /// \param weights_len     N
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
-/// setting, or says that the covariance is none.
+/// PPO_ERR_INVALID_ARGUMENT names the setting, or says that the covariance is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_weights(
     config_json: *const c_char,
@@ -181,8 +180,7 @@ pub unsafe extern "C" fn risk_kelly_weights(
 /// \param weights         gets the weights, of either sign and any size: [weights_len]
 /// \param weights_len     N
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT where the
-/// covariance is none.
+/// PPO_ERR_INVALID_ARGUMENT where the covariance is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_unconstrained(
     excess: *const f64,
@@ -222,8 +220,7 @@ pub unsafe extern "C" fn risk_kelly_unconstrained(
 /// \param assets       number of assets, N
 /// \param estimate     gets the estimate, in arrays of its own; untouched where the call fails
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the
-/// setting, or says what is wrong with the returns; PPO_ERR_VERSION.
+/// PPO_ERR_INVALID_ARGUMENT names the setting, or says what is wrong with the returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_kelly_from_returns(
     config_json: *const c_char,

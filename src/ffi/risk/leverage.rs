@@ -22,8 +22,7 @@ use std::ffi::c_char;
 /// \param reasons_len       gets the number of reasons, more than the capacity where some were left out; may be NULL
 /// \param leverage          gets the factor, 0 to `max`
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the setting or the
-/// number.
+/// PPO_ERR_INVALID_ARGUMENT names the setting or the number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_leverage(
     config_json: *const c_char,

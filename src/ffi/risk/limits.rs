@@ -49,8 +49,7 @@ impl LimitsValue {
 /// \param assets       number of assets, N
 /// \param limits       gets the limits, which are the caller's to free with risk_limits_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting, or the pair that no
-/// portfolio meets.
+/// PPO_ERR_INVALID_ARGUMENT names the setting, or the pair that no portfolio meets.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_new(
     config_json: *const c_char,
@@ -78,7 +77,7 @@ pub unsafe extern "C" fn risk_limits_new(
 /// \param state_json   the saved state
 /// \param limits       gets the limits, which are the caller's to free with risk_limits_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+/// PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_restore(
     config_json: *const c_char,
@@ -105,8 +104,6 @@ pub unsafe extern "C" fn risk_limits_restore(
 
 /// Frees limits. NULL is fine. Those that were freed before are left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses them.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_free(limits: *mut risk_limits) {
     boundary!(risk_limits_free, [], |_| {
@@ -122,7 +119,7 @@ pub unsafe extern "C" fn risk_limits_free(limits: *mut risk_limits) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_last_error(
     limits: *const risk_limits,
@@ -141,9 +138,6 @@ pub unsafe extern "C" fn risk_limits_last_error(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `limits`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_config_json(
     limits: *mut risk_limits,
@@ -164,9 +158,6 @@ pub unsafe extern "C" fn risk_limits_config_json(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `limits`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_state_json(
     limits: *mut risk_limits,
@@ -187,8 +178,7 @@ pub unsafe extern "C" fn risk_limits_state_json(
 /// \param returns      simple returns of the assets, -1 or more: [returns_len]
 /// \param returns_len  N
 ///
-/// One thread at a time on `limits`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_push_returns(
     limits: *mut risk_limits,
@@ -226,8 +216,7 @@ pub unsafe extern "C" fn risk_limits_push_returns(
 /// \param reasons_capacity  reasons that there is room for
 /// \param reasons_len       gets the number of reasons, those left out included; may be NULL
 ///
-/// One thread at a time on `limits`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_apply(
     limits: *mut risk_limits,

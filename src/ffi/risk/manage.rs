@@ -21,9 +21,7 @@ use crate::risk::manager::{Decision, MarketState, Portfolio, RiskManager};
 /// \param portfolio  what is wished for and what is held
 /// \param decision   gets the decision, in arrays of its own; untouched where the call fails
 ///
-/// One thread at a time on `manager`; allocates nothing and never waits. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
-/// PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_BUSY.
+/// Allocates nothing and never waits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manage(
     manager: *mut risk_manager,

@@ -32,7 +32,7 @@ impl Kind for risk_manager {
 /// \param assets       number of assets, N
 /// \param manager      gets the manager, which is the caller's to free with risk_manager_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+/// PPO_ERR_INVALID_ARGUMENT names the setting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_new(
     config_json: *const c_char,
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn risk_manager_new(
 /// \param state_json   the saved state
 /// \param manager      gets the manager, which is the caller's to free with risk_manager_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
+/// PPO_ERR_INVALID_ARGUMENT names the setting or the part of the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_restore(
     config_json: *const c_char,
@@ -79,8 +79,6 @@ pub unsafe extern "C" fn risk_manager_restore(
 
 /// Frees a risk manager. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses the manager.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_free(manager: *mut risk_manager) {
     boundary!(risk_manager_free, [], |_| {
@@ -96,7 +94,7 @@ pub unsafe extern "C" fn risk_manager_free(manager: *mut risk_manager) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_last_error(
     manager: *const risk_manager,
@@ -115,9 +113,6 @@ pub unsafe extern "C" fn risk_manager_last_error(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_config_json(
     manager: *mut risk_manager,
@@ -138,9 +133,6 @@ pub unsafe extern "C" fn risk_manager_config_json(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `manager`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_state_json(
     manager: *mut risk_manager,
@@ -162,8 +154,7 @@ pub unsafe extern "C" fn risk_manager_state_json(
 /// \param observation_len  gets the length of an observation, 0 where there are no regimes; may be NULL
 /// \param regimes          gets K, the number of regimes, 0 where there are none; may be NULL
 ///
-/// One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_counts(
     manager: *mut risk_manager,
@@ -195,8 +186,7 @@ pub unsafe extern "C" fn risk_manager_counts(
 /// \param manager  the manager; as it was where the call fails
 /// \param market   the bar that just ended
 ///
-/// One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_observe(
     manager: *mut risk_manager,
@@ -214,8 +204,7 @@ pub unsafe extern "C" fn risk_manager_observe(
 ///
 /// \param manager  the manager
 ///
-/// One thread at a time on `manager`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_reset(manager: *mut risk_manager) -> ppo_status {
     boundary!(risk_manager_reset, [manager], |call| {
@@ -229,8 +218,7 @@ pub unsafe extern "C" fn risk_manager_reset(manager: *mut risk_manager) -> ppo_s
 /// \param manager  the manager
 /// \param asset    the asset's number, from 0
 ///
-/// One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT for no asset's number;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for no asset's number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_reset_stop(manager: *mut risk_manager, asset: usize) -> ppo_status {
     boundary!(risk_manager_reset_stop, [manager], |call| {
@@ -245,8 +233,7 @@ pub unsafe extern "C" fn risk_manager_reset_stop(manager: *mut risk_manager, ass
 /// \param probabilities      gets the probabilities: [K]
 /// \param probabilities_len  K
 ///
-/// One thread at a time on `manager`; allocates nothing. PPO_ERR_INVALID_ARGUMENT where there are no regimes;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT where there are no regimes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manager_regimes(
     manager: *mut risk_manager,

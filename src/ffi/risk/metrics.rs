@@ -138,7 +138,7 @@ impl risk_drawdown_period {
 /// \param conventions  the struct to fill
 /// \param size         `sizeof(risk_conventions)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_conventions_init(
     conventions: *mut risk_conventions,
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn risk_conventions_init(
 /// \param metrics  the struct to fill
 /// \param size     `sizeof(risk_metrics)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_metrics_init(metrics: *mut risk_metrics, size: usize) -> ppo_status {
     boundary!(risk_metrics_init, [], |call| {
@@ -172,8 +172,7 @@ pub unsafe extern "C" fn risk_metrics_init(metrics: *mut risk_metrics, size: usi
 /// \param conventions  what measures are relative to; NULL for the defaults
 /// \param metrics      gets the measures
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_NOT_FINITE for an infinite return; PPO_ERR_INVALID_ARGUMENT
-/// names the convention; PPO_ERR_VERSION.
+/// PPO_ERR_NOT_FINITE for an infinite return; PPO_ERR_INVALID_ARGUMENT names the convention.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_metrics_compute(
     returns: *const f64,
@@ -217,8 +216,7 @@ pub unsafe extern "C" fn risk_metrics_compute(
 /// \param capacity    drawdowns that there is room for
 /// \param count       gets the number written
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for an equity that is not
-/// above 0.
+/// PPO_ERR_INVALID_ARGUMENT for an equity that is not above 0.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_worst_drawdowns(
     equity: *const f64,

@@ -87,7 +87,7 @@ versioned!(
 /// \param figures  the struct to fill
 /// \param size     `sizeof(risk_performance_figures)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_figures_init(
     figures: *mut risk_performance_figures,
@@ -104,8 +104,7 @@ pub unsafe extern "C" fn risk_performance_figures_init(
 /// \param conventions  what measures are relative to (`tail` is not used); NULL for the defaults
 /// \param performance  gets the handle, which is the caller's to free with risk_performance_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the convention;
-/// PPO_ERR_VERSION.
+/// PPO_ERR_INVALID_ARGUMENT names the convention.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_new(
     conventions: *const risk_conventions,
@@ -125,8 +124,7 @@ pub unsafe extern "C" fn risk_performance_new(
 /// \param state_json   the saved state
 /// \param performance  gets the handle, which is the caller's to free with risk_performance_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT names the convention or
-/// the part of the state; PPO_ERR_VERSION.
+/// PPO_ERR_INVALID_ARGUMENT names the convention or the part of the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_restore(
     conventions: *const risk_conventions,
@@ -147,8 +145,6 @@ pub unsafe extern "C" fn risk_performance_restore(
 
 /// Frees a series. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses the handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_free(performance: *mut risk_performance) {
     boundary!(risk_performance_free, [], |_| {
@@ -164,7 +160,7 @@ pub unsafe extern "C" fn risk_performance_free(performance: *mut risk_performanc
 /// \param capacity     bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed       gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_last_error(
     performance: *const risk_performance,
@@ -182,9 +178,8 @@ pub unsafe extern "C" fn risk_performance_last_error(
 /// \param performance    the series; as it was where the call fails
 /// \param simple_return  the bar's simple return; NaN for an unknown one, which leaves equity as it was
 ///
-/// One thread at a time on `performance`; allocates nothing and never waits. PPO_ERR_NOT_FINITE for an infinite
-/// return; PPO_ERR_INVALID_ARGUMENT for one that takes a sum past the largest number; PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing and never waits. PPO_ERR_NOT_FINITE for an infinite return; PPO_ERR_INVALID_ARGUMENT for one
+/// that takes a sum past the largest number.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_push(
     performance: *mut risk_performance,
@@ -201,8 +196,7 @@ pub unsafe extern "C" fn risk_performance_push(
 /// \param performance  the series
 /// \param figures      gets the figures
 ///
-/// One thread at a time on `performance`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_read(
     performance: *mut risk_performance,
@@ -239,9 +233,6 @@ pub unsafe extern "C" fn risk_performance_read(
 /// \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity     bytes in `buffer`
 /// \param needed       gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `performance`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_performance_state_json(
     performance: *mut risk_performance,

@@ -38,7 +38,7 @@ pub(in crate::ffi) struct PositionsValue {
 /// \param assets       number of assets, N
 /// \param positions    gets the handle, which is the caller's to free with risk_positions_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the setting.
+/// PPO_ERR_INVALID_ARGUMENT names the setting.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_positions_new(
     config_json: *const c_char,
@@ -62,8 +62,6 @@ pub unsafe extern "C" fn risk_positions_new(
 
 /// Frees what sizes positions. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_positions_free(positions: *mut risk_positions) {
     boundary!(risk_positions_free, [], |_| {
@@ -79,7 +77,7 @@ pub unsafe extern "C" fn risk_positions_free(positions: *mut risk_positions) {
 /// \param capacity   bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed     gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_positions_last_error(
     positions: *const risk_positions,
@@ -98,9 +96,6 @@ pub unsafe extern "C" fn risk_positions_last_error(
 /// \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity   bytes in `buffer`
 /// \param needed     gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `positions`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_positions_config_json(
     positions: *mut risk_positions,
@@ -138,8 +133,7 @@ pub unsafe extern "C" fn risk_positions_config_json(
 /// \param reasons_capacity  reasons that there is room for
 /// \param reasons_len       gets the number of reasons, those left out included; may be NULL
 ///
-/// One thread at a time on `positions`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE,
-/// PPO_ERR_INVALID_ARGUMENT, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_positions_size(
     positions: *mut risk_positions,
@@ -218,7 +212,7 @@ pub unsafe extern "C" fn risk_positions_size(
 /// \param lot       units that can be traded at a time, 0 or more; 0 for any size
 /// \param units     gets the units, 0 or more
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_position_units(
     equity: f64,

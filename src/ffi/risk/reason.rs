@@ -221,7 +221,7 @@ pub(super) fn write(places: &mut [risk_reason], reasons: &[Reason]) {
 ///
 /// \param code  a RISK_REASON_ number
 ///
-/// Any thread; cannot fail. The text is the library's and stays.
+/// Cannot fail. The text is the library's and stays.
 #[unsafe(no_mangle)]
 pub extern "C" fn risk_reason_name(code: u32) -> *const c_char {
     let known = REASONS.iter().find(|(number, _)| *number == code);
@@ -239,8 +239,7 @@ pub extern "C" fn risk_reason_name(code: u32) -> *const c_char {
 /// \param capacity     bytes in `buffer`
 /// \param needed       gets the size of the line with its zero byte; may be NULL with a buffer
 ///
-/// Any thread; allocates. PPO_ERR_BUFFER_TOO_SMALL; PPO_ERR_INVALID_ARGUMENT for no code or no UTF-8;
-/// PPO_ERR_NULL_POINTER.
+/// PPO_ERR_INVALID_ARGUMENT for no code or no UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_reason_describe(
     reason: *const risk_reason,

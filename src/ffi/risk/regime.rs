@@ -49,7 +49,7 @@ impl RegimeValue {
 ///                     may be left out; `scaling` may be "most_likely"
 /// \param regime       gets the tracker, which is the caller's to free with risk_regime_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the model.
+/// PPO_ERR_INVALID_ARGUMENT names the part of the model.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_new(
     config_json: *const c_char,
@@ -78,8 +78,8 @@ pub unsafe extern "C" fn risk_regime_new(
 ///                          defaults: keys that are missing take them, unknown ones are refused, NULL is all of them
 /// \param regime            gets the tracker, which is the caller's to free with risk_regime_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few
-/// bars, a column that never changes or follows from others, and options out of range.
+/// PPO_ERR_INVALID_ARGUMENT for too few bars, a column that never changes or follows from others, and options out of
+/// range.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_fit(
     observations: *const f64,
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn risk_regime_fit(
 /// \param state_json   the saved state
 /// \param regime       gets the tracker, which is the caller's to free with risk_regime_free
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT names the part of the model or the state.
+/// PPO_ERR_INVALID_ARGUMENT names the part of the model or the state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_restore(
     config_json: *const c_char,
@@ -141,8 +141,6 @@ pub unsafe extern "C" fn risk_regime_restore(
 
 /// Frees a tracker. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
-///
-/// Any thread, but not while another call uses the tracker.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_free(regime: *mut risk_regime) {
     boundary!(risk_regime_free, [], |_| {
@@ -158,7 +156,7 @@ pub unsafe extern "C" fn risk_regime_free(regime: *mut risk_regime) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_last_error(
     regime: *const risk_regime,
@@ -177,8 +175,7 @@ pub unsafe extern "C" fn risk_regime_last_error(
 /// \param observation_len  gets d, the numbers of an observation; may be NULL
 /// \param regimes          gets K, the number of regimes; may be NULL
 ///
-/// One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_counts(
     regime: *mut risk_regime,
@@ -206,8 +203,7 @@ pub unsafe extern "C" fn risk_regime_counts(
 ///                         time counts
 /// \param observation_len  d, or 0 with NULL
 ///
-/// One thread at a time on `regime`; allocates nothing and never waits. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH,
-/// PPO_ERR_NOT_FINITE, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing and never waits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_update(
     regime: *mut risk_regime,
@@ -240,8 +236,7 @@ pub unsafe extern "C" fn risk_regime_update(
 /// \param probabilities      gets the probabilities, which sum to 1: [probabilities_len]
 /// \param probabilities_len  K
 ///
-/// One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_probabilities(
     regime: *mut risk_regime,
@@ -270,8 +265,7 @@ pub unsafe extern "C" fn risk_regime_probabilities(
 /// \param leverage  gets the factor of leverage, 0 or more; may be NULL
 /// \param limits    gets the factor of the limits, in [0, 1]; may be NULL
 ///
-/// One thread at a time on `regime`; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_BUSY.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_factors(
     regime: *mut risk_regime,
@@ -298,9 +292,6 @@ pub unsafe extern "C" fn risk_regime_factors(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `regime`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_config_json(
     regime: *mut risk_regime,
@@ -321,9 +312,6 @@ pub unsafe extern "C" fn risk_regime_config_json(
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size of the text with its zero byte; may be NULL with a buffer
-///
-/// One thread at a time on `regime`; allocates. PPO_ERR_BUFFER_TOO_SMALL, PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED, PPO_ERR_BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_regime_state_json(
     regime: *mut risk_regime,

@@ -50,7 +50,7 @@ versioned!(
 /// \param tail  the struct to fill
 /// \param size  `sizeof(risk_tail_risk)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_tail_risk_init(tail: *mut risk_tail_risk, size: usize) -> ppo_status {
     boundary!(risk_tail_risk_init, [], |call| {
@@ -68,9 +68,6 @@ pub unsafe extern "C" fn risk_tail_risk_init(tail: *mut risk_tail_risk, size: us
 /// \param weights_len    number of assets, N
 /// \param level          confidence, above 0 and below 1: 0.95 looks at the worst 5 %
 /// \param tail           gets the measures
-///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT,
-/// PPO_ERR_VERSION.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_tail_risk_compute(
     scenarios: *const f64,
@@ -111,8 +108,7 @@ pub unsafe extern "C" fn risk_tail_risk_compute(
 /// \param covariance_len  N * N
 /// \param shrinkage       gets how far it was shrunk, in [0, 1]; may be NULL
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE; PPO_ERR_INVALID_ARGUMENT for too few
-/// bars.
+/// PPO_ERR_INVALID_ARGUMENT for too few bars.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_covariance(
     returns: *const f64,

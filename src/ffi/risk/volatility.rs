@@ -51,7 +51,7 @@ versioned!(
 /// \param fit   the struct to fill
 /// \param size  `sizeof(risk_garch_fit)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_garch_fit_init(fit: *mut risk_garch_fit, size: usize) -> ppo_status {
     boundary!(risk_garch_fit_init, [], |call| {
@@ -69,8 +69,8 @@ pub unsafe extern "C" fn risk_garch_fit_init(fit: *mut risk_garch_fit, size: usi
 /// \param returns_len    number of bars: at least 2 for a rolling window, 1 for the others
 /// \param volatility     gets the annual volatility (252 bars a year), a fraction; 0 where nothing moved
 ///
-/// Any thread; allocates nothing where `forecast_json` is NULL. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE;
-/// PPO_ERR_INVALID_ARGUMENT names the setting, or for too few returns.
+/// Allocates nothing where `forecast_json` is NULL. PPO_ERR_INVALID_ARGUMENT names the setting, or for too few
+/// returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_volatility(
     forecast_json: *const c_char,
@@ -107,8 +107,7 @@ pub unsafe extern "C" fn risk_volatility(
 /// \param returns_len  number of bars, at least 50; several hundred are needed for parameters worth using
 /// \param fit          gets the parameters and the forecast
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_FINITE; PPO_ERR_LENGTH for too few returns,
-/// PPO_ERR_INVALID_ARGUMENT for such as do not vary; PPO_ERR_VERSION.
+/// PPO_ERR_LENGTH for too few returns, PPO_ERR_INVALID_ARGUMENT for such as do not vary.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_volatility_fit(
     returns: *const f64,

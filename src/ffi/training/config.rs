@@ -141,7 +141,7 @@ versioned!(ppo_config, [32, 256], from_train_config(&default_train_config()));
 /// \param size    `sizeof(ppo_config)` as the caller was compiled: what the library knows beyond is not written, and
 ///                what it does not know is set to zero
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_config_init(config: *mut ppo_config, size: usize) -> ppo_status {
     boundary!(ppo_config_init, [], |call| {
@@ -156,8 +156,7 @@ pub unsafe extern "C" fn ppo_config_init(config: *mut ppo_config, size: usize) -
 /// \param json    the text: an object with `seed`, `total_steps`, `threads`, `device`, `ppo` and `env`
 /// \param config  gets the configuration; its `struct_size` has to be set (ppo_config_init does)
 ///
-/// Any thread; allocates. PPO_ERR_NULL_POINTER; PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that
-/// cannot be used; PPO_ERR_VERSION.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_config_from_json(json: *const c_char, config: *mut ppo_config) -> ppo_status {
     boundary!(ppo_config_from_json, [], |call| {
@@ -178,8 +177,7 @@ pub unsafe extern "C" fn ppo_config_from_json(json: *const c_char, config: *mut 
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any thread; allocates. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the field that cannot be used;
-/// PPO_ERR_BUFFER_TOO_SMALL (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_VERSION.
+/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the field that cannot be used.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_config_to_json(
     config: *const ppo_config,

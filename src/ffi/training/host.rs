@@ -99,7 +99,7 @@ versioned!(
 /// \param environment  the struct to fill
 /// \param size         `sizeof(ppo_host_environment)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_host_environment_init(
     environment: *mut ppo_host_environment,

@@ -71,9 +71,7 @@ struct Standing {
 /// \param options  progress (called on the job's thread), checkpoint, limit; NULL for none. Copied, but for `user`
 /// \param job      gets the job, which is the caller's to free with ppo_job_free
 ///
-/// Any thread; allocates, and starts a thread. PPO_ERR_BUSY where another call or job works on the trainer;
-/// PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED, PPO_ERR_IO
-/// (no thread to be had).
+/// Starts a thread. PPO_ERR_BUSY where another call or job works on the trainer; PPO_ERR_IO (no thread to be had).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_start(
     trainer: *const ppo_trainer,
@@ -98,7 +96,7 @@ pub unsafe extern "C" fn ppo_job_start(
 /// \param state    gets a PPO_JOB_ number; may be NULL
 /// \param metrics  gets the figures of the last update, zeros before the first; may be NULL
 ///
-/// Any number of threads on one job; allocates nothing. PPO_ERR_NULL_POINTER, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_poll(
     job: *const ppo_job,
@@ -125,9 +123,8 @@ pub unsafe extern "C" fn ppo_job_poll(
 /// \param job         the job
 /// \param timeout_ms  milliseconds to wait at most; 0 does not wait, PPO_WAIT_FOREVER waits until the end
 ///
-/// Any number of threads on one job, but its own progress function, which would wait for itself
-/// (PPO_ERR_INVALID_ARGUMENT). PPO_ERR_TIMEOUT where the job still runs; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_FORKED.
+/// PPO_ERR_INVALID_ARGUMENT to its own progress function, which would wait for itself. PPO_ERR_TIMEOUT where the job
+/// still runs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> ppo_status {
     boundary!(ppo_job_wait, [job], |call| {
@@ -156,8 +153,7 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
 ///
 /// \param job  the job; one that has ended is left as it is
 ///
-/// Any number of threads on one job, also its progress function; allocates nothing. PPO_ERR_NULL_POINTER,
-/// PPO_ERR_WRONG_HANDLE.
+/// Its own progress function may call it too. Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_cancel(job: *const ppo_job) -> ppo_status {
     boundary!(ppo_job_cancel, [job], |call| {
@@ -170,8 +166,6 @@ pub unsafe extern "C" fn ppo_job_cancel(job: *const ppo_job) -> ppo_status {
 /// Frees a job. NULL is fine. One that still runs is asked to stop and waited for: as long as its update takes. Called by
 /// the job's own progress function, it does not wait. A job that was freed before is left alone, and said so in the log
 /// and by ppo_last_error.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_free(job: *mut ppo_job) {
     boundary!(ppo_job_free, [], |_| {
@@ -187,7 +181,7 @@ pub unsafe extern "C" fn ppo_job_free(job: *mut ppo_job) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_job_last_error(
     job: *const ppo_job,

@@ -58,7 +58,7 @@ versioned!(ppo_metrics, [144], from_stats(&UpdateStats::default()));
 /// \param metrics  the struct to fill
 /// \param size     `sizeof(ppo_metrics)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_metrics_init(metrics: *mut ppo_metrics, size: usize) -> ppo_status {
     boundary!(ppo_metrics_init, [], |call| {

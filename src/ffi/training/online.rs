@@ -81,7 +81,7 @@ versioned!(
 /// \param transition  the struct to fill
 /// \param size        `sizeof(ppo_transition)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_transition_init(transition: *mut ppo_transition, size: usize) -> ppo_status {
     boundary!(ppo_transition_init, [], |call| {
@@ -99,10 +99,8 @@ pub unsafe extern "C" fn ppo_transition_init(transition: *mut ppo_transition, si
 ///                    the transition only, and leave the update to ppo_update, perhaps on another thread
 /// \param updated     gets 1 where an update was done, else 0; may be NULL
 ///
-/// Any thread, one call on a trainer at a time (PPO_ERR_BUSY: while ppo_update runs elsewhere, say); allocates.
-/// PPO_ERR_NULL_POINTER, PPO_ERR_LENGTH, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT, with the field that cannot be
-/// used, or where 4,194,304 transitions wait for an update; PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_FORKED; those of ppo_update.
+/// PPO_ERR_BUSY while another thread is in ppo_update; PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the
+/// field that cannot be used, or where 4,194,304 transitions wait for an update; those of ppo_update.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_observe(
     trainer: *const ppo_trainer,

@@ -66,7 +66,7 @@ versioned!(
 /// \param options  the struct to fill
 /// \param size     `sizeof(ppo_train_options)` as the caller was compiled
 ///
-/// Any thread; allocates nothing. PPO_ERR_NULL_POINTER; PPO_ERR_VERSION for a size that no version had.
+/// Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_train_options_init(options: *mut ppo_train_options, size: usize) -> ppo_status {
     boundary!(ppo_train_options_init, [], |call| {
@@ -83,11 +83,9 @@ pub unsafe extern "C" fn ppo_train_options_init(options: *mut ppo_train_options,
 /// \param metrics  gets the figures of the last update (zeros where there was nothing left to do), on an error too if any
 ///                 update was done before it; may be NULL
 ///
-/// Any thread, one call on a trainer at a time (PPO_ERR_BUSY); allocates. Takes as long as it takes: ppo_job_start
-/// trains in the background. PPO_ERR_CANCELLED where the progress function stopped it, PPO_ERR_CALLBACK where it, or a
-/// function of a host's environment, answered an error; PPO_ERR_TRAINING (losses that are not finite), PPO_ERR_IO (the
-/// checkpoint), PPO_ERR_TORCH, PPO_ERR_FORKED, PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_FINITE, PPO_ERR_NULL_POINTER,
-/// PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// Takes as long as it takes: ppo_job_start trains in the background. PPO_ERR_CANCELLED where the progress function
+/// stopped it, PPO_ERR_CALLBACK where it, or a function of a host's environment, answered an error; PPO_ERR_TRAINING
+/// (losses that are not finite), PPO_ERR_IO (the checkpoint), PPO_ERR_TORCH.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_train(
     trainer: *const ppo_trainer,
@@ -121,8 +119,7 @@ pub unsafe extern "C" fn ppo_train(
 /// \param trainer  the trainer
 /// \param metrics  gets the update's figures; may be NULL
 ///
-/// Any thread, one call on a trainer at a time (PPO_ERR_BUSY); allocates. PPO_ERR_INVALID_ARGUMENT for fewer than two
-/// transitions. Otherwise errors as ppo_train.
+/// PPO_ERR_INVALID_ARGUMENT for fewer than two transitions. Otherwise errors as ppo_train.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_update(trainer: *const ppo_trainer, metrics: *mut ppo_metrics) -> ppo_status {
     boundary!(ppo_update, [trainer], |call| {

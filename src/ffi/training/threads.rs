@@ -13,8 +13,8 @@ const MOST_THREADS: u32 = 1024;
 ///
 /// \param threads  gets the number
 ///
-/// Any thread. This library's own calls use one thread an operation whatever is set (ppo_config's `threads` splits a
-/// rollout instead), and leave the number as they found it. PPO_ERR_NULL_POINTER, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
+/// This library's own calls use one thread an operation whatever is set (ppo_config's `threads` splits a rollout
+/// instead), and leave the number as they found it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_torch_threads(threads: *mut u32) -> ppo_status {
     boundary!(ppo_torch_threads, [], |call| {
@@ -29,7 +29,7 @@ pub unsafe extern "C" fn ppo_torch_threads(threads: *mut u32) -> ppo_status {
 ///
 /// \param threads  1 to 1024
 ///
-/// Any thread, but not while a call trains. PPO_ERR_INVALID_ARGUMENT, PPO_ERR_NOT_BUILT, PPO_ERR_FORKED.
+/// It must not be called while a call trains.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_torch_set_threads(threads: u32) -> ppo_status {
     boundary!(ppo_torch_set_threads, [], |_| {

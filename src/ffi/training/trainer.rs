@@ -36,10 +36,8 @@ impl Kind for ppo_trainer {
 /// \param config   how to train; NULL for the defaults
 /// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
 ///
-/// Any thread; allocates, and starts `threads` threads where that is more than 1. PPO_ERR_NULL_POINTER;
-/// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what cannot be used; PPO_ERR_BUSY where another trainer has
-/// the agent; PPO_ERR_NOT_BUILT, PPO_ERR_FORKED, PPO_ERR_TORCH, PPO_ERR_VERSION, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// Starts `threads` threads where that is more than 1. PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with what
+/// cannot be used; PPO_ERR_BUSY where another trainer has the agent; PPO_ERR_TORCH.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_new(
     agent: *const ppo_agent,
@@ -95,7 +93,7 @@ pub unsafe extern "C" fn ppo_trainer_new_host(
 /// \param config   how to train, as for ppo_trainer_new_host; NULL for the defaults
 /// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
 ///
-/// Any thread. Errors as ppo_trainer_new.
+/// Errors as ppo_trainer_new.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_new_online(
     agent: *const ppo_agent,
@@ -119,8 +117,8 @@ pub unsafe extern "C" fn ppo_trainer_new_online(
 /// \param agent    gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
 /// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
 ///
-/// Any thread; allocates. PPO_ERR_IO, PPO_ERR_FILE (no checkpoint, or a damaged one), PPO_ERR_INVALID_ARGUMENT (another
-/// market); otherwise as ppo_trainer_new.
+/// PPO_ERR_IO, PPO_ERR_FILE (no checkpoint, or a damaged one), PPO_ERR_INVALID_ARGUMENT (another market); otherwise
+/// as ppo_trainer_new.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_resume(
     path: *const c_char,
@@ -149,7 +147,7 @@ pub unsafe extern "C" fn ppo_trainer_resume(
 /// \param agent        gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
 /// \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
 ///
-/// Any thread. Errors as ppo_trainer_resume, and PPO_ERR_CALLBACK where a function of the host answers an error.
+/// Errors as ppo_trainer_resume, and PPO_ERR_CALLBACK where a function of the host answers an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_resume_host(
     path: *const c_char,
@@ -176,7 +174,7 @@ pub unsafe extern "C" fn ppo_trainer_resume_host(
 /// \param agent    gets a new agent with the run's policy, which is the caller's to free with ppo_agent_free
 /// \param trainer  gets the trainer, which is the caller's to free with ppo_trainer_free
 ///
-/// Any thread. Errors as ppo_trainer_resume.
+/// Errors as ppo_trainer_resume.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_resume_online(
     path: *const c_char,
@@ -197,8 +195,6 @@ pub unsafe extern "C" fn ppo_trainer_resume_online(
 
 /// Frees a trainer. NULL is fine. Its agent keeps the policy of the last update; a job that runs on the trainer goes on.
 /// A trainer that was freed before is left alone, and said so in the log and by ppo_last_error.
-///
-/// Any thread, but not while another call uses this handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_free(trainer: *mut ppo_trainer) {
     boundary!(ppo_trainer_free, [], |_| {
@@ -214,7 +210,7 @@ pub unsafe extern "C" fn ppo_trainer_free(trainer: *mut ppo_trainer) {
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
-/// Any thread. PPO_ERR_BUFFER_TOO_SMALL where the message was cut; PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE.
+/// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_last_error(
     trainer: *const ppo_trainer,
@@ -233,9 +229,8 @@ pub unsafe extern "C" fn ppo_trainer_last_error(
 /// \param trainer  the trainer
 /// \param path     the file; on Unix any bytes, elsewhere UTF-8
 ///
-/// Any thread; allocates. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_IO,
-/// PPO_ERR_NULL_POINTER, PPO_ERR_INVALID_ARGUMENT (an empty path), PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED,
-/// PPO_ERR_FORKED.
+/// PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_IO, PPO_ERR_INVALID_ARGUMENT (an empty
+/// path).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_save(trainer: *const ppo_trainer, path: *const c_char) -> ppo_status {
     boundary!(ppo_trainer_save, [trainer], |call| {
@@ -251,8 +246,7 @@ pub unsafe extern "C" fn ppo_trainer_save(trainer: *const ppo_trainer, path: *co
 /// \param metrics  gets the counters (update, env_steps, episodes), other figures 0; may be NULL
 /// \param done     gets 1 where all of the configuration's steps have been taken, else 0; may be NULL
 ///
-/// Any thread; allocates nothing. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_NULL_POINTER, PPO_ERR_POISONED, PPO_ERR_VERSION.
+/// Allocates nothing. PPO_ERR_BUSY while another call or a job works on the trainer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_progress(
     trainer: *const ppo_trainer,
@@ -281,8 +275,7 @@ pub unsafe extern "C" fn ppo_trainer_progress(
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 ///
-/// Any thread; allocates. PPO_ERR_BUSY while another call or a job works on the trainer; PPO_ERR_BUFFER_TOO_SMALL
-/// (nothing but `needed` is written), PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE, PPO_ERR_POISONED.
+/// PPO_ERR_BUSY while another call or a job works on the trainer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_config_json(
     trainer: *const ppo_trainer,
@@ -302,8 +295,7 @@ pub unsafe extern "C" fn ppo_trainer_config_json(
 /// \param trainer  the trainer
 /// \param agent    gets the handle, which is the caller's to free with ppo_agent_free; it gets every new policy too
 ///
-/// Any thread, also while a job works on the trainer; allocates a little. PPO_ERR_NULL_POINTER, PPO_ERR_WRONG_HANDLE,
-/// PPO_ERR_POISONED.
+/// It may be called while a job works on the trainer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_trainer_agent(
     trainer: *const ppo_trainer,

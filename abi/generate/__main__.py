@@ -1,0 +1,79 @@
+"""Makes everything that is mechanical about the C surface: the headers, the declarations of every binding, the lists of
+abi/ and the reference page. The owner of the surface is src/ffi, as cbindgen writes it down when the crate is built.
+
+    python3 abi/generate [FLAT]             writes the files
+    python3 abi/generate --check [FLAT]     says which files are not what they should be
+    python3 abi/generate --list             says which files are made
+
+FLAT is cbindgen's text, `ppo_risk.h` in the crate's OUT_DIR; without it, the newest below target/. The tests give it:
+`UPDATE_ABI=1 cargo test --test c_abi header` builds the crate and writes the files.
+"""
+
+import sys
+from pathlib import Path
+
+from checks import complaints
+from csharp import csharp
+from go import go
+from header import headers
+from listing import exports, listing
+from python import python
+from reference import reference
+from sections import sections
+from surface import Surface
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def main() -> int:
+    """Writes or compares the files."""
+    names = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    files = made(Path(names[0]) if names else newest())
+    if "--list" in sys.argv[1:]:
+        print("\n".join(sorted(files)))
+        return 0
+    stale = [name for name, text in files.items() if not (ROOT / name).is_file() or read(name) != text]
+    if "--check" not in sys.argv[1:]:
+        for name in stale:
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(files[name], encoding="utf-8")
+        return 0
+    for name in stale:
+        print(f"{name} is not what src/ffi gives: UPDATE_ABI=1 cargo test --test c_abi header writes it", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def made(flat: Path) -> "dict[str, str]":
+    """Every file that is made, by its path in the checkout."""
+    try:
+        surface = Surface(flat.read_text(encoding="utf-8"))
+        placed = sections(surface, ROOT / "src" / "ffi")
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    wrong = complaints(surface)
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+    files = {f"include/{name}": text for name, text in headers(surface, placed).items()}
+    files["abi/exports.txt"] = exports(surface)
+    files["abi/surface.txt"] = listing(surface)
+    files["docs/reference.md"] = reference(placed)
+    for emitted in (csharp(surface, placed), go(surface, placed), python(surface, placed)):
+        files.update(emitted)
+    return files
+
+
+def read(name: str) -> str:
+    """The committed file's text."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def newest() -> Path:
+    """cbindgen's text of the last build."""
+    found = sorted(ROOT.glob("target/*/build/ppo_risk-*/out/ppo_risk.h"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise SystemExit("there is no build of the crate below target/: build it, or name cbindgen's text")
+    return found[-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Python: what ctypes is told, the enumerations and the plain results, in bindings/python/ppo_risk.
+
+How a C type is passed:
+    fixed-width numbers, size_t, float, double    the ctypes type of that name
+    const char *                                  c_char_p
+    pointer to a struct that the header defines   POINTER(struct)
+    any other pointer (handles, arrays, outputs)  c_void_p, so that a plain address will do
+"""
+
+import re
+import textwrap
+
+from names import FAMILIES, STRUCTS, in_words, member_doc, members, rest
+from sections import Section
+from surface import Callback, Constant, Struct, Surface, Variable
+
+FOLDER = "bindings/python/ppo_risk"
+MADE = "Made by abi/generate from src/ffi: do not edit."
+NUMBERS = {"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "uint64_t": "c_uint64",
+           "uint8_t": "c_uint8", "size_t": "c_size_t", "float": "c_float", "double": "c_double",
+           "ppo_status": "c_int32"}
+#: Structs whose fields' comments go into the declarations, too: those that a Python class shows field by field.
+DESCRIBED = ("ppo_config",)
+
+
+def python(surface: Surface, _: "list[Section]") -> "dict[str, str]":
+    """The files, by their paths."""
+    return {
+        f"{FOLDER}/_declarations.py": _declarations(surface),
+        f"{FOLDER}/constants.py": _enumerations(surface),
+        f"{FOLDER}/_results.py": _results(surface),
+    }
+
+
+def _declarations(surface: Surface) -> str:
+    lines = [f'"""The C surface as ctypes sees it. {MADE}"""', "",
+             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64,",
+             "                    c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)", ""]
+    lines += [f"{one.name} = {one.value}" for one in surface.of(Constant)]
+
+    def ctype(one: Variable) -> str:
+        kind = surface.kind_of(one)
+        if not one.pointers:
+            return one.base if kind is Callback else NUMBERS[one.base]
+        if one.type == "const char *":
+            return "c_char_p"
+        return f"POINTER({one.base})" if one.pointers == 1 and kind is Struct else "c_void_p"
+
+    # In cbindgen's order, where everything is declared before it is used.
+    for item in surface.items:
+        if isinstance(item, Struct):
+            lines += ["", "", f"class {item.name}(Structure):", "    _fields_ = ["]
+            lines += [f'        ("{one.name}", {ctype(one)}),' for one in item.fields] + ["    ]"]
+        elif isinstance(item, Callback):
+            answer = "None" if item.result == "void" else NUMBERS[item.result]
+            lines += ["", "", f"{item.name} = CFUNCTYPE({', '.join([answer, *map(ctype, item.parameters)])})"]
+    lines += ["", "", "# What the header says of fields.", "FIELDS = {"]
+    for name in DESCRIBED:
+        lines.append(f'    "{name}": {{')
+        for one in (one for one in surface.by_name[name].fields if not one.hidden):
+            words = textwrap.wrap(one.doc, 100)
+            lines.append(f'        "{one.name}": (')
+            lines += [f'            "{line}{" " if more else ""}"' for line, more in zip(words, [*words[1:], None])]
+            lines.append("        ),")
+        lines.append("    },")
+    lines += ["}", "", "", "# What each function answers and takes.", "FUNCTIONS = {"]
+    for function in surface.functions:
+        kind = {"void": "None", "const char *": "c_char_p"}.get(function.result) or NUMBERS[function.result]
+        lines.append(f'    "{function.name}": ({kind}, [{", ".join(map(ctype, function.parameters))}]),')
+    return "\n".join([*lines, "}", ""])
+
+
+def _words(words: str) -> str:
+    """C's constants under the names that they have here."""
+    for family in (one for one in FAMILIES if one.python):
+        words = re.sub(rf"\b([Aa]) {family.prefix} number\b", rf"\1 {family.python}", words)
+        words = re.sub(rf"\b{family.prefix}([A-Z])", rf"{family.python}.\1", words)
+    return words
+
+
+def _docstring(words: str, indent: str) -> "list[str]":
+    lines = textwrap.wrap(words, 112 - len(indent), break_on_hyphens=False)
+    if len(lines) == 1:
+        return [f'{indent}"""{lines[0]}"""']
+    return [f'{indent}"""{lines[0]}', *(f"{indent}{line}" for line in lines[1:]), f'{indent}"""']
+
+
+def _comment(words: str, indent: str = "    ") -> "list[str]":
+    return [f"{indent}#: {line}" for line in textwrap.wrap(_words(words), 110, break_on_hyphens=False)]
+
+
+def _enumerations(surface: Surface) -> str:
+    lines = [f'"""The library\'s enumerations. Wherever one is taken, its number will do too.\n\n{MADE}\n"""', "",
+             "from enum import IntEnum", "", "from . import _declarations as c"]
+    for family in (one for one in FAMILIES if one.python):
+        lines += ["", "", f"class {family.python}(IntEnum):", *_docstring(family.doc, "    "), ""]
+        for one in members(family, surface):
+            lines += [*_comment(member_doc(one)), f"    {rest(one, family)} = c.{one.name}"]
+    return "\n".join([*lines, ""])
+
+
+def _results(surface: Surface) -> str:
+    lines = [f'"""Results that are C\'s structs field by field. {MADE}"""', "", "from typing import NamedTuple"]
+    for struct in surface.structs:
+        name = STRUCTS[struct.name].python
+        if not name:
+            continue
+        lines += ["", "", f"class {name}(NamedTuple):", *_docstring(_words(in_words(struct)), "    "), ""]
+        for one in (one for one in struct.fields if not one.hidden):
+            lines += [*_comment(one.doc), f"    {one.name}: {'float' if one.base == 'double' else 'int'}"]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,32 @@
+/* Markets: what policies are trained and tested on.
+ *
+ * A ppo_market is either prices of N assets at T bars, of which decisions may use a range, or a simulation without end,
+ * which draws new returns for every episode. It never changes, so any number of threads may use one; trainers and
+ * environments keep what they need of it, and it may be freed before them.
+ *
+ * A bar is one row of market data, known at its close. Prices come from a CSV file (ppo_market_from_csv), from arrays
+ * (ppo_market_from_prices), or from a model drawn once (ppo_market_simulate_prices). ppo_market_select restricts
+ * decisions to a range of bars: train before a date, test after it. The bars before the range stay visible as the past;
+ * none after it are.
+ *
+ * A day is a number of days since 1970-01-01. Assets and columns must have the names, and the order, that the policy
+ * gives them; prices without names take the policy's.
+ *
+ * Example:
+ *     ppo_market *all = NULL, *training = NULL, *testing = NULL;
+ *     size_t bars, split;
+ *     ppo_market_from_csv("prices.csv", NULL, NAN, &all);
+ *     ppo_market_bar_count(all, &bars);
+ *     ppo_market_bar_at(all, 18262, PPO_BAR_AT_OR_AFTER, &split);
+ *     ppo_market_select(all, 0, split, &training);
+ *     ppo_market_select(all, split, bars - 1, &testing);
+ *     ppo_market_free(all);
+ *     ppo_market_free(training);
+ *     ppo_market_free(testing); */
+
+market/mod.rs        Handles of markets
+market/file.rs       From and to a CSV file
+market/prices.rs     From arrays
+market/simulated.rs  Simulated markets, and models fitted to prices
+market/asks.rs       What a market holds
+market/bytes.rs      For another process

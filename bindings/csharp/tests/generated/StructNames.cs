@@ -1,0 +1,34 @@
+// Made by abi/generate from src/ffi: do not edit.
+using System.Collections.Generic;
+
+/// <summary>The structs of C under the names that they have here.</summary>
+internal static class StructNames
+{
+    internal static readonly Dictionary<string, string> Here = new Dictionary<string, string>
+    {
+        { "ppo_config", "Config" },
+        { "ppo_backtest_summary", "BacktestSummary" },
+        { "ppo_episode", "Episode" },
+        { "ppo_env_outputs", "StepOutputsData" },
+        { "ppo_account", "Account" },
+        { "risk_market", "RiskMarketData" },
+        { "risk_reason", "RiskReason" },
+        { "risk_decision", "RiskDecisionData" },
+        { "ppo_prices", "PricesData" },
+        { "risk_benchmark_metrics", "BenchmarkMetrics" },
+        { "risk_conventions", "RiskConventions" },
+        { "risk_portfolio", "RiskPortfolioData" },
+        { "risk_hedge_position", "HedgePosition" },
+        { "risk_kelly_estimate", "KellyEstimateData" },
+        { "risk_metrics", "RiskMetrics" },
+        { "risk_drawdown_period", "DrawdownPeriod" },
+        { "risk_performance_figures", "PerformanceFigures" },
+        { "risk_tail_risk", "TailRisk" },
+        { "risk_garch_fit", "GarchFit" },
+        { "ppo_host_result", "StepResult" },
+        { "ppo_host_environment", "HostEnvironmentData" },
+        { "ppo_metrics", "Metrics" },
+        { "ppo_train_options", "TrainOptionsData" },
+        { "ppo_transition", "TransitionData" },
+    };
+}

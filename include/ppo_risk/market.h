@@ -1,0 +1,459 @@
+/* Markets: what policies are trained and tested on.
+ *
+ * A ppo_market is either prices of N assets at T bars, of which decisions may use a range, or a simulation without end,
+ * which draws new returns for every episode. It never changes, so any number of threads may use one; trainers and
+ * environments keep what they need of it, and it may be freed before them.
+ *
+ * A bar is one row of market data, known at its close. Prices come from a CSV file (ppo_market_from_csv), from arrays
+ * (ppo_market_from_prices), or from a model drawn once (ppo_market_simulate_prices). ppo_market_select restricts
+ * decisions to a range of bars: train before a date, test after it. The bars before the range stay visible as the past;
+ * none after it are.
+ *
+ * A day is a number of days since 1970-01-01. Assets and columns must have the names, and the order, that the policy
+ * gives them; prices without names take the policy's.
+ *
+ * Example:
+ *     ppo_market *all = NULL, *training = NULL, *testing = NULL;
+ *     size_t bars, split;
+ *     ppo_market_from_csv("prices.csv", NULL, NAN, &all);
+ *     ppo_market_bar_count(all, &bars);
+ *     ppo_market_bar_at(all, 18262, PPO_BAR_AT_OR_AFTER, &split);
+ *     ppo_market_select(all, 0, split, &training);
+ *     ppo_market_select(all, split, bars - 1, &testing);
+ *     ppo_market_free(all);
+ *     ppo_market_free(training);
+ *     ppo_market_free(testing); */
+
+/* Made by abi/generate from src/ffi: do not edit. */
+
+#ifndef PPO_RISK_MARKET_H
+#define PPO_RISK_MARKET_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Handles of markets -------------------------------------------------------------------------------- */
+
+/**
+ * A market: prices, of which decisions may use a range of bars, or a simulation without end. It never changes.
+ */
+typedef struct ppo_market ppo_market;
+
+/**
+ * Makes a second handle on a market. Both share the prices in memory; each is freed by itself, and in either order.
+ *
+ * \param market  the market
+ * \param clone   gets the new handle, which is the caller's to free with ppo_market_free
+ */
+ppo_status ppo_market_clone(const struct ppo_market *market,
+                            struct ppo_market **clone);
+
+/**
+ * Makes a market of the same prices in which decisions are taken within a range of bars alone: training up to a date
+ * and testing after it, say. The bars before the range stay visible as the past. What is fitted to the new market
+ * (ppo_market_fit_gbm) sees the range and nothing else.
+ *
+ * \param market     prices; its own range does not matter
+ * \param first_bar  the first bar at which a decision may be taken, from 0
+ * \param last_bar   the bar at whose close the last return ends; above `first_bar` and below the number of bars
+ * \param selected   gets the new market, which shares the prices in memory and is the caller's to free with
+ *                   ppo_market_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT for a range beyond the bars or of fewer than 2, and for a simulation without end.
+ */
+ppo_status ppo_market_select(const struct ppo_market *market,
+                             size_t first_bar,
+                             size_t last_bar,
+                             struct ppo_market **selected);
+
+/**
+ * Frees a market. NULL is fine. A market that was freed before is left alone, and said so in the log and by
+ * ppo_last_error. Trainers and environments made from it keep what they need.
+ */
+void ppo_market_free(struct ppo_market *market);
+
+/**
+ * Copies out the words of the last failed call on a market, whichever thread made it: as ppo_last_error.
+ *
+ * \param market    the market; a poisoned one is fine
+ * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
+ * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
+ * \param needed    gets the size of the whole message with its zero byte; may be NULL
+ *
+ * PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
+ */
+ppo_status ppo_market_last_error(const struct ppo_market *market,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/* ---- From and to a CSV file ---------------------------------------------------------------------------- */
+
+/**
+ * Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.
+ *
+ * \param path          the file; on Unix any bytes, elsewhere UTF-8
+ * \param options_json  how it is laid out, NULL for the defaults: an object with `layout` ("detect", the default;
+ *                      "wide": `date`, then a close for each asset; "long": `date`, `symbol`, `close` and maybe
+ *                      `open`, `high`, `low`, `volume`), `fill` of gaps ("refuse", the default, or "forward"),
+ *                      `signals` (names of the columns that a policy sees), `cash_rate` (the column with the annual
+ *                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone) and
+ *                      `ignore` (columns to leave out)
+ * \param cash_rate     annual rate of cash at every bar, above -1 (0.02 is 2%), where the file has no column for it;
+ *                      NaN for none: cash earns nothing
+ * \param market        gets the market, with decisions at every bar; the caller's to free with ppo_market_free
+ *
+ * PPO_ERR_IO (cannot be read); PPO_ERR_TABLE, with the line and the column that cannot be used;
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE.
+ */
+ppo_status ppo_market_from_csv(const char *path,
+                               const char *options_json,
+                               double cash_rate,
+                               struct ppo_market **market);
+
+/**
+ * Writes all of a market's prices, whatever its range, to a wide CSV file, which is there whole afterwards or, on an
+ * error, as it was before: `date`, a close for each asset, the columns, `cash_rate` and the prior weights (`prior:`
+ * before the asset's name, `prior:cash`) where there are any. Opens, highs, lows and volumes are left out. Numbers are
+ * written so that reading gives the same bits.
+ *
+ * \param market  prices
+ * \param path    the file; on Unix any bytes, elsewhere UTF-8
+ *
+ * PPO_ERR_INVALID_ARGUMENT for a simulation without end, an empty path and names that a file could not tell apart;
+ * PPO_ERR_IO.
+ */
+ppo_status ppo_market_write_csv(const struct ppo_market *market,
+                                const char *path);
+
+/* ---- From arrays --------------------------------------------------------------------------------------- */
+
+/**
+ * Prices for ppo_market_from_prices: T bars of N assets. Fill it with ppo_prices_init, then set `bars`, `assets`,
+ * `closes` and what else there is. Arrays are row-major, a row for each bar, and are copied.
+ */
+typedef struct ppo_prices {
+    /** Size of the caller's struct in bytes: `sizeof(ppo_prices)`. ppo_prices_init writes it. */
+    uint32_t struct_size;
+    /** Has to be 0. */
+    uint32_t reserved;
+    /** Number of bars, T: at least 2. */
+    uint64_t bars;
+    /** Number of assets, N: at least 1. */
+    uint64_t assets;
+    /** Number of columns of the host's own that a policy sees at each close, K; default 0. */
+    uint64_t columns;
+    /** Closes, finite and above 0: [T, N]. */
+    const double *closes;
+    /**
+     * Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
+     * take them in their order.
+     */
+    const char *const *asset_names;
+    /**
+     * Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
+     * 2000-01-03 on that are not a Saturday or Sunday.
+     */
+    const int32_t *dates;
+    /** Opens, finite and above 0: [T, N]; may be NULL. */
+    const double *opens;
+    /** Highs, finite and at least the closes (8 roundings below one are taken as the close): [T, N]; may be NULL. */
+    const double *highs;
+    /** Lows, finite, above 0 and at most the closes (8 roundings above one are taken as the close): [T, N]; may be NULL. */
+    const double *lows;
+    /** Units traded, finite and at least 0: [T, N]; may be NULL. */
+    const double *volumes;
+    /** Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL. */
+    const double *cash_rates;
+    /** Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing. */
+    double cash_rate;
+    /**
+     * Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
+     * policies with any names take them in their order.
+     */
+    const char *const *column_names;
+    /** The columns, finite: [T, K]; NULL where K is 0. */
+    const double *signals;
+    /**
+     * Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
+     * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
+     */
+    const double *prior;
+} ppo_prices;
+
+/**
+ * Fills a description of prices with the defaults: nothing in it.
+ *
+ * \param prices  the struct to fill
+ * \param size    `sizeof(ppo_prices)` as the caller was compiled
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_prices_init(struct ppo_prices *prices, size_t size);
+
+/**
+ * Makes a market of the host's prices. All of it is copied: nothing is read after the call.
+ *
+ * \param prices  the prices
+ * \param market  gets the market, with decisions at every bar; the caller's to free with ppo_market_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the asset, the date and the bar that cannot be used.
+ */
+ppo_status ppo_market_from_prices(const struct ppo_prices *prices, struct ppo_market **market);
+
+/* ---- Simulated markets, and models fitted to prices ---------------------------------------------------- */
+
+/**
+ * Makes a market that is simulated without end, for training: every episode of every environment draws new returns,
+ * from the environment's own stream.
+ *
+ * \param parameters_json  the model: an object with `model` "gbm" or "regime_switching" and that model's parameters,
+ *                         as ppo_market_parameters_json writes it (docs/c_api.md has an example)
+ * \param market           gets the market, which is the caller's to free with ppo_market_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used.
+ */
+ppo_status ppo_market_simulated(const char *parameters_json,
+                                struct ppo_market **market);
+
+/**
+ * Makes a market of prices drawn once: the first closes are 100, on the days from `first_day` on that are not a
+ * Saturday or Sunday. The same seed gives the same prices.
+ *
+ * \param parameters_json  the model, as for ppo_market_simulated
+ * \param bars             number of bars, 2 to what the calendar has days for (about 68 million from 1970 on)
+ * \param first_day        days since 1970-01-01
+ * \param seed             any number
+ * \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the parameter that cannot be used, also where prices leave
+ * the range of a number; PPO_ERR_OUT_OF_MEMORY.
+ */
+ppo_status ppo_market_simulate_prices(const char *parameters_json,
+                                      size_t bars,
+                                      int32_t first_day,
+                                      uint64_t seed,
+                                      struct ppo_market **market);
+
+/**
+ * Makes the geometric Brownian motion with the moments of a market's log returns, without end: 252 bars a year, cash
+ * at the mean of the prices' rates. It sees the bars of the market's range (ppo_market_select) and no others.
+ *
+ * \param market  prices, of at least N + 2 bars
+ * \param fitted  gets the simulated market, which is the caller's to free with ppo_market_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few bars and returns that are constant or combinations
+ * of others'.
+ */
+ppo_status ppo_market_fit_gbm(const struct ppo_market *market,
+                              struct ppo_market **fitted);
+
+/**
+ * Makes the regime-switching market, without end, whose regimes are the states of a hidden Markov model of a market's
+ * log returns, calmest first. It sees the bars of the market's range (ppo_market_select) and no others. Policies are
+ * not shown the regime.
+ *
+ * \param market   prices
+ * \param regimes  number of regimes, at least 1
+ * \param seed     of the starting points of the fit: any number
+ * \param fitted   gets the simulated market, which is the caller's to free with ppo_market_free
+ *
+ * Takes seconds where there are many bars and assets. PPO_ERR_INVALID_ARGUMENT for a simulation without end, too few
+ * bars for that many regimes, returns that are constant or combinations of others', and regimes that the prices
+ * never leave.
+ */
+ppo_status ppo_market_fit_regimes(const struct ppo_market *market,
+                                  size_t regimes,
+                                  uint64_t seed,
+                                  struct ppo_market **fitted);
+
+/**
+ * Copies out the parameters of a simulation without end as JSON; ppo_market_simulated takes them back.
+ *
+ * \param market    a market of ppo_market_simulated or of a fit
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * PPO_ERR_INVALID_ARGUMENT for prices.
+ */
+ppo_status ppo_market_parameters_json(const struct ppo_market *market,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *needed);
+
+/* ---- What a market holds ------------------------------------------------------------------------------- */
+
+/** Which bar to look for: the first on the day or after it. */
+#define PPO_BAR_AT_OR_AFTER 0
+/** Which bar to look for: the last on the day or before it. */
+#define PPO_BAR_AT_OR_BEFORE 1
+
+/**
+ * Number of bars of prices, T, whatever the range; 0 for a simulation without end.
+ *
+ * \param market  the market
+ * \param count   gets the number
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_market_bar_count(const struct ppo_market *market, size_t *count);
+
+/**
+ * Number of assets, N.
+ *
+ * \param market  the market
+ * \param count   gets the number, at least 1
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_market_asset_count(const struct ppo_market *market, size_t *count);
+
+/**
+ * Number of columns that a policy sees at each close, K.
+ *
+ * \param market  the market
+ * \param count   gets the number
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_market_column_count(const struct ppo_market *market, size_t *count);
+
+/**
+ * Copies out the name of an asset.
+ *
+ * \param market    the market
+ * \param index     which, from 0
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
+ */
+ppo_status ppo_market_asset_name(const struct ppo_market *market,
+                                 size_t index,
+                                 char *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/**
+ * Copies out the name of a column.
+ *
+ * \param market    the market
+ * \param index     which, from 0
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * PPO_ERR_INVALID_ARGUMENT for an index beyond the columns.
+ */
+ppo_status ppo_market_column_name(const struct ppo_market *market,
+                                  size_t index,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed);
+
+/**
+ * The date of a bar.
+ *
+ * \param market  prices
+ * \param bar     which, from 0
+ * \param day     gets the date, in days since 1970-01-01
+ *
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices and for a simulation without end.
+ */
+ppo_status ppo_market_date(const struct ppo_market *market, size_t bar, int32_t *day);
+
+/**
+ * Looks for the bar of a day.
+ *
+ * \param market  prices
+ * \param day     days since 1970-01-01
+ * \param side    a PPO_BAR_AT_ number
+ * \param bar     gets the bar's index
+ *
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT where there is no such bar, for another `side` and for a simulation
+ * without end.
+ */
+ppo_status ppo_market_bar_at(const struct ppo_market *market,
+                             int32_t day,
+                             uint32_t side,
+                             size_t *bar);
+
+/**
+ * The bars at which decisions may be taken: all of them, unless ppo_market_select said otherwise.
+ *
+ * \param market     prices
+ * \param first_bar  gets the first
+ * \param last_bar   gets the bar at whose close the last return ends
+ *
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a simulation without end.
+ */
+ppo_status ppo_market_range(const struct ppo_market *market, size_t *first_bar, size_t *last_bar);
+
+/**
+ * Copies out closes.
+ *
+ * \param market      prices
+ * \param first_bar   the first bar to copy, from 0
+ * \param bars        how many, at least 1
+ * \param closes      gets the closes: [bars, N]
+ * \param closes_len  number of values in `closes`: bars * N
+ *
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for bars beyond the prices and for a simulation without end.
+ */
+ppo_status ppo_market_closes(const struct ppo_market *market,
+                             size_t first_bar,
+                             size_t bars,
+                             double *closes,
+                             size_t closes_len);
+
+/**
+ * A number that differs between markets with other data, range or parameters. Checkpoints keep it, so that training is
+ * not continued on another market by mistake. Names and dates do not count.
+ *
+ * \param market  the market
+ * \param digest  gets the number
+ *
+ * Reads all prices.
+ */
+ppo_status ppo_market_digest(const struct ppo_market *market,
+                             uint64_t *digest);
+
+/* ---- For another process ------------------------------------------------------------------------------- */
+
+/**
+ * Copies out all that a market is, as bytes for ppo_market_load_bytes: prices, columns, names, range, or the parameters
+ * of a simulation without end. Exact: the market that is loaded has the digest, and gives the numbers, of this one.
+ *
+ * \param market    the market
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not
+ */
+ppo_status ppo_market_save_bytes(const struct ppo_market *market,
+                                 uint8_t *buffer,
+                                 size_t capacity,
+                                 size_t *needed);
+
+/**
+ * Makes a market of the bytes of another one. They may come from anywhere: they are checked before they are believed.
+ *
+ * \param bytes   what ppo_market_save_bytes wrote: [len]; not kept
+ * \param len     number of bytes
+ * \param market  gets the market, which is the caller's to free with ppo_market_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for bytes that are no market's, with what cannot be used.
+ */
+ppo_status ppo_market_load_bytes(const uint8_t *bytes,
+                                 size_t len,
+                                 struct ppo_market **market);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* PPO_RISK_MARKET_H */
