@@ -55,7 +55,7 @@ BOOK_CASES ?= 10000000
 
 book-soak:
 	@PROPERTY_CASES=$(BOOK_CASES) $(CARGO) test --profile bench --no-default-features \
-		--test managed_properties -- --nocapture
+		--test book_properties -- --nocapture
 
 FUZZ_CASES ?= 10000000
 FUZZ_SEED ?= 2

@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 use ppo_risk::Result;
 use ppo_risk::market::csv::{CsvOptions, read_csv};
 use ppo_risk::policy::file;
-use ppo_risk::portfolio::{ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager};
+use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
 use ppo_risk::risk::drawdown_state::TradingState;
-use ppo_risk::risk::manager::{Decision, MarketState, RiskConfig, RiskManager};
+use ppo_risk::risk::manager::{Bar, Decision, RiskConfig, RiskManager};
 use std::time::Instant;
 
 /// What this desk holds its portfolio to: everything else is the library's default.
@@ -45,9 +45,9 @@ fn main() -> Result<()> {
     let (policy, _) = file::load("models/sp500-20-stocks.safetensors")?;
     let assets = policy.spec().assets.clone();
     let table = read_csv(&prices, &CsvOptions::default())?.select_assets(&assets)?;
-    let manager = RLPortfolioManager::new(policy, ManagerConfig::default())?;
+    let manager = Portfolio::new(policy, PortfolioConfig::default())?;
     let risk = RiskManager::new(RiskConfig::from_json(RISK)?, assets.len())?;
-    let mut portfolio = ManagedPortfolio::new(manager, risk)?;
+    let mut portfolio = Book::new(manager, risk)?;
 
     let mut nanoseconds = Vec::new();
     let first = *table.bars_between(Some(from), None)?.start();
@@ -58,11 +58,11 @@ fn main() -> Result<()> {
             break;
         }
         let closes = row.to_vec();
-        let bar_that_ended = ClosedBar {
-            market: MarketState::closes(&closes),
+        let bar_that_ended = Bar {
             cash_return: 0.0,
             columns: &[],
             prior: &[],
+            ..Bar::closes(&closes)
         };
         if bar < first {
             portfolio.observe(&bar_that_ended)?;

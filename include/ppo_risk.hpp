@@ -1047,13 +1047,26 @@ public:
     /// From the next call on; any thread, also while another one decides.
     void set_agent(const agent &policy) { check(ppo_portfolio_set_agent(get(), policy.get())); }
 
-    /// Takes in a bar as closes; false where it only gives later ones something to be compared with.
+    /// Takes in a bar that just ended; false where it only gives later ones something to be compared with.
+    bool push_prices(const ::ppo_bar &ended) {
+        std::uint32_t taken = 0;
+        check(ppo_portfolio_push_prices(get(), &ended, &taken));
+        return taken != 0;
+    }
+
+    /// The same, as closes and what cash earned.
     bool push_prices(span<const double> closes, double cash_return = 0.0, span<const double> columns = {},
                      span<const double> prior = {}) {
-        std::uint32_t taken = 0;
-        check(ppo_portfolio_push_prices(get(), closes.data(), closes.size(), cash_return, columns.data(),
-                                        columns.size(), prior.data(), prior.size(), &taken));
-        return taken != 0;
+        ::ppo_bar ended;
+        check(ppo_bar_init(&ended, sizeof ended));
+        ended.closes = closes.data();
+        ended.closes_len = closes.size();
+        ended.cash_return = cash_return;
+        ended.columns = columns.data();
+        ended.columns_len = columns.size();
+        ended.prior = prior.data();
+        ended.prior_len = prior.size();
+        return push_prices(ended);
     }
 
     void push_returns(span<const double> returns, double cash_return = 0.0, span<const double> columns = {},
@@ -1105,13 +1118,15 @@ public:
 // ---- Risk manager -------------------------------------------------------------------------------------------------
 
 /// The bar that just ended. The arrays have to live until the call that takes it is back.
-struct risk_market : detail::filled<::risk_market, ::risk_market_init> {
+struct bar : detail::filled<::ppo_bar, ::ppo_bar_init> {
     void set_closes(span<const double> values) { closes = values.data(), closes_len = values.size(); }
     void set_highs(span<const double> values) { highs = values.data(), highs_len = values.size(); }
     void set_lows(span<const double> values) { lows = values.data(), lows_len = values.size(); }
     void set_atr(span<const double> values) { atr = values.data(), atr_len = values.size(); }
     void set_betas(span<const double> values) { betas = values.data(), betas_len = values.size(); }
     void set_observation(span<const double> values) { observation = values.data(), observation_len = values.size(); }
+    void set_columns(span<const double> values) { columns = values.data(), columns_len = values.size(); }
+    void set_prior(span<const double> values) { prior = values.data(), prior_len = values.size(); }
 };
 
 /// What is wished for and what is held, likewise.
@@ -1168,12 +1183,12 @@ public:
     }
 
     /// Takes in the bar that just ended and decides. Allocates nothing.
-    void manage(const ::risk_market &bar, const ::risk_portfolio &held, ::risk_decision &decision) {
+    void manage(const ::ppo_bar &bar, const ::risk_portfolio &held, ::risk_decision &decision) {
         check(risk_manage(get(), &bar, &held, &decision));
     }
 
     /// Takes in a bar on which nothing is decided.
-    void observe(const ::risk_market &bar) { check(risk_manager_observe(get(), &bar)); }
+    void observe(const ::ppo_bar &bar) { check(risk_manager_observe(get(), &bar)); }
 
     /// Ends RISK_STATE_HALTED or RISK_STATE_REDUCING: the last equity becomes the peak.
     void reset() { check(risk_manager_reset(get())); }
@@ -1198,60 +1213,54 @@ public:
     std::string state_json() { return detail::text_of(get(), risk_manager_state_json); }
 };
 
-// ---- Managed portfolios -------------------------------------------------------------------------------------------
+// ---- Books -------------------------------------------------------------------------------------------
 
 /// A portfolio of an agent under a risk manager. The agent may go before it.
-class managed : public detail::owner<ppo_managed, ppo_managed_free, ppo_managed_last_error> {
+class book : public detail::owner<ppo_book, ppo_book_free, ppo_book_last_error> {
 public:
     using owner::owner;
 
     /// Both settings are empty for the defaults.
-    explicit managed(const agent &policy, const std::string &config_json = {}, const std::string &risk_json = {}) {
-        ppo_managed *made = nullptr;
-        check(ppo_managed_new(policy.get(), detail::or_null(config_json), detail::or_null(risk_json), &made));
+    explicit book(const agent &policy, const std::string &config_json = {}, const std::string &risk_json = {}) {
+        ppo_book *made = nullptr;
+        check(ppo_book_new(policy.get(), detail::or_null(config_json), detail::or_null(risk_json), &made));
         owner::reset(made);
     }
 
-    static managed restore(const agent &policy, const std::string &config_json, const std::string &risk_json,
+    static book restore(const agent &policy, const std::string &config_json, const std::string &risk_json,
                            const std::string &state_json) {
-        ppo_managed *made = nullptr;
-        check(ppo_managed_restore(policy.get(), detail::or_null(config_json), detail::or_null(risk_json),
+        ppo_book *made = nullptr;
+        check(ppo_book_restore(policy.get(), detail::or_null(config_json), detail::or_null(risk_json),
                                   state_json.c_str(), &made));
-        return managed(made);
+        return book(made);
     }
 
     /// From the next call on; any thread, also while another one decides.
-    void set_agent(const agent &policy) { check(ppo_managed_set_agent(get(), policy.get())); }
+    void set_agent(const agent &policy) { check(ppo_book_set_agent(get(), policy.get())); }
 
     /// The kill switch: nothing is opened any more, until resume(). Any thread, also while another one decides.
-    void halt() { check(ppo_managed_halt(get())); }
+    void halt() { check(ppo_book_halt(get())); }
 
     /// The kill switch: to cash with the next decision, until resume(). Any thread, also while another one decides.
-    void flatten() { check(ppo_managed_flatten(get())); }
+    void flatten() { check(ppo_book_flatten(get())); }
 
-    void resume() { check(ppo_managed_resume(get())); }
+    void resume() { check(ppo_book_resume(get())); }
 
     /// Whether the next bar can be decided on.
-    bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_managed_ready) != 0; }
+    bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_book_ready) != 0; }
 
     /// Takes in a bar on which nothing is decided.
-    void observe(const ::risk_market &bar, double cash_return = 0.0, span<const double> columns = {},
-                 span<const double> prior = {}) {
-        check(ppo_managed_observe(get(), &bar, cash_return, columns.data(), columns.size(), prior.data(),
-                                  prior.size()));
-    }
+    void observe(const ::ppo_bar &ended) { check(ppo_book_observe(get(), &ended)); }
 
-    /// Takes in the bar that just ended and decides. Allocates nothing.
-    void decide(const ::risk_market &bar, ::risk_decision &decision, double cash_return = 0.0,
-                span<const double> columns = {}, span<const double> prior = {}) {
-        check(ppo_managed_decide(get(), &bar, cash_return, columns.data(), columns.size(), prior.data(), prior.size(),
-                                 &decision));
+    /// The whole chain for one bar: what the decision leaves counts as traded at this close.
+    void decide(const ::ppo_bar &ended, ::risk_decision &decision) {
+        check(ppo_book_decide(get(), &ended, &decision));
     }
 
     /// `weights`, assets and then cash, may be {}.
     ppo::account account(span<double> weights = {}) {
         ppo::account said;
-        check(ppo_managed_account(get(), &said, weights.data(), weights.size()));
+        check(ppo_book_account(get(), &said, weights.data(), weights.size()));
         return said;
     }
 
@@ -1262,24 +1271,24 @@ public:
     /// The last decision's trade, and the weights after it.
     trade traded(span<double> weights) {
         trade said{};
-        check(ppo_managed_traded(get(), weights.data(), weights.size(), &said.turnover, &said.cost));
+        check(ppo_book_traded(get(), weights.data(), weights.size(), &said.turnover, &said.cost));
         return said;
     }
 
     void record_trade(span<const double> weights, double cost) {
-        check(ppo_managed_record_trade(get(), weights.data(), weights.size(), cost));
+        check(ppo_book_record_trade(get(), weights.data(), weights.size(), cost));
     }
 
     void set_position(span<const double> weights, double equity) {
-        check(ppo_managed_set_position(get(), weights.data(), weights.size(), equity));
+        check(ppo_book_set_position(get(), weights.data(), weights.size(), equity));
     }
 
     /// Ends RISK_STATE_HALTED and RISK_STATE_REDUCING.
-    void reset() { check(ppo_managed_reset(get())); }
+    void reset() { check(ppo_book_reset(get())); }
 
-    void reset_stop(std::size_t asset) { check(ppo_managed_reset_stop(get(), asset)); }
+    void reset_stop(std::size_t asset) { check(ppo_book_reset_stop(get(), asset)); }
 
-    std::string state_json() { return detail::text_of(get(), ppo_managed_state_json); }
+    std::string state_json() { return detail::text_of(get(), ppo_book_state_json); }
 };
 
 // ---- Parts of the risk manager ------------------------------------------------------------------------------------

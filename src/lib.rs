@@ -20,7 +20,7 @@
 //! | 3 | [`rl`] | the libtorch-free half of PPO: configuration, rollout buffer, GAE, schedules |
 //! | 4 | [`train`] | feature `train`: networks, update, checkpoint; the only place that names `tch` |
 //! | 4 | [`backtest`] | a policy or a baseline over prices, metrics, report |
-//! | 5 | `portfolio` | [`RLPortfolioManager`](portfolio): train, rebalance, leverage, Kelly for one caller |
+//! | 5 | `portfolio` | [`Portfolio`](portfolio): train, rebalance, leverage, Kelly for one caller |
 //! | 6 | [`ffi`] | the C surface: the only place that names `extern "C"`; no arithmetic |
 #![deny(unsafe_code)]
 #![allow(rustdoc::broken_intra_doc_links, reason = "shapes such as [N] are not links")]

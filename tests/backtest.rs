@@ -14,7 +14,7 @@ use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::{StateBuilder, StateSpec};
 use ppo_risk::market::table::TableMarket;
-use ppo_risk::market::{Bar, Market};
+use ppo_risk::market::{Market, MarketBar};
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::initial::initial_values;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -127,7 +127,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         trade_band: spec.action.trade_band,
         reward: env.reward,
     };
-    let bar_at = |t: usize| Bar {
+    let bar_at = |t: usize| MarketBar {
         returns: market.returns(t).to_vec(),
         cash_return: market.cash_return(t),
         columns: Vec::new(),

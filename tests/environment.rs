@@ -9,7 +9,7 @@ mod support;
 
 use ppo_risk::env::reward::{RewardMode, ShapedReward};
 use ppo_risk::env::{ControlVariate, EnvConfig, TradingEnvironment};
-use ppo_risk::market::Bar;
+use ppo_risk::market::MarketBar;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::{StateBuilder, StateSpec};
 use ppo_risk::policy::spec::{ActionSpec, Distribution};
@@ -18,8 +18,8 @@ use std::sync::Arc;
 use support::Recorded;
 
 /// A bar without columns.
-fn bar(returns: &[f64], cash_return: f64) -> Bar {
-    Bar {
+fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
+    MarketBar {
         returns: returns.to_vec(),
         cash_return,
         columns: Vec::new(),

@@ -168,16 +168,16 @@ fn a_program_is_built_with_cmake_alone() {
     let Some(tree) = Tree::new() else { return };
     succeeded(
         "cmake",
-        &tree.shell("cmake -S . -B built -DCMAKE_PREFIX_PATH=\"$P\" -DWANTED=0.1 && cmake --build built"),
+        &tree.shell("cmake -S . -B built -DCMAKE_PREFIX_PATH=\"$P\" -DWANTED=0.2 && cmake --build built"),
     );
     for program in ["./built/consumer_c", "./built/consumer_cpp"] {
         tree.decides(program);
     }
     for (wanted, fits) in [
-        ("0.1.0", true),
-        ("0.2", false),
-        ("0.0.9", false),
-        ("0.1.1", false),
+        ("0.2.0", true),
+        ("0.3", false),
+        ("0.1.9", false),
+        ("0.2.1", false),
         ("1.0", false),
     ] {
         let output = tree.shell(&format!(

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use ndarray::{Array2, s};
 use ppo_risk::env::{EnvConfig, TradingEnvironment};
-use ppo_risk::market::Bar;
+use ppo_risk::market::MarketBar;
 use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -16,7 +16,7 @@ use ppo_risk::math::statistics::ewma_volatility;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, Distribution, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace, layout};
-use ppo_risk::portfolio::{ManagerConfig, ManagerState, RLPortfolioManager};
+use ppo_risk::portfolio::{Portfolio, PortfolioConfig, PortfolioState};
 use ppo_risk::risk::kelly::KellyConfig;
 use ppo_risk::risk::leverage::LeverageConfig;
 use rand::RngExt;
@@ -110,20 +110,20 @@ fn table() -> PriceTable {
     .unwrap()
 }
 
-fn config() -> ManagerConfig {
-    ManagerConfig {
+fn config() -> PortfolioConfig {
+    PortfolioConfig {
         cost_rate: COST_RATE,
         history: 40,
-        ..ManagerConfig::default()
+        ..PortfolioConfig::default()
     }
 }
 
-fn manager(action: ActionSpec) -> RLPortfolioManager {
-    RLPortfolioManager::new(policy(action), config()).unwrap()
+fn manager(action: ActionSpec) -> Portfolio {
+    Portfolio::new(policy(action), config()).unwrap()
 }
 
 /// Pushes the closes of bar `t`.
-fn push(manager: &mut RLPortfolioManager, table: &PriceTable, t: usize) -> bool {
+fn push(manager: &mut Portfolio, table: &PriceTable, t: usize) -> bool {
     let row = |values: &Array2<f64>| values.row(t).to_vec();
     let prior = match manager.policy().spec().action.prior {
         Prior::Supplied => row(table.prior().unwrap()),
@@ -140,7 +140,7 @@ fn push(manager: &mut RLPortfolioManager, table: &PriceTable, t: usize) -> bool 
 }
 
 /// A manager that has seen the bars up to `t`.
-fn fed(action: ActionSpec, t: usize) -> RLPortfolioManager {
+fn fed(action: ActionSpec, t: usize) -> Portfolio {
     let mut manager = manager(action);
     for bar in 0..=t {
         push(&mut manager, &table(), bar);
@@ -149,7 +149,7 @@ fn fed(action: ActionSpec, t: usize) -> RLPortfolioManager {
 }
 
 /// All that a manager holds, to compare.
-fn contents(manager: &RLPortfolioManager) -> String {
+fn contents(manager: &Portfolio) -> String {
     serde_json::to_string(&manager.state()).unwrap()
 }
 
@@ -253,7 +253,7 @@ fn feeding_and_deciding_allocate_nothing() {
 fn recorded_trades_replace_the_assumed_ones() {
     let action = ActionSpec::default();
     let before = fed(action, 60);
-    let next = |manager: &mut RLPortfolioManager| {
+    let next = |manager: &mut Portfolio| {
         push(manager, &table(), 61);
         manager.account().clone()
     };
@@ -311,7 +311,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
     let mut config = config();
     config.kelly.max_gross = 2.0;
     config.leverage.drawdown_stop = Some(0.5);
-    let mut manager = RLPortfolioManager::new(policy(ActionSpec::default()), config.clone()).unwrap();
+    let mut manager = Portfolio::new(policy(ActionSpec::default()), config.clone()).unwrap();
     for t in 0..100 {
         push(&mut manager, &table(), t);
     }
@@ -350,7 +350,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
     fallen
         .set_position(&[0.25, 0.25, 0.25, 0.25, 0.0], 100.0)
         .unwrap();
-    let bar = Bar {
+    let bar = MarketBar {
         returns: vec![-0.2; ASSETS],
         cash_return: 0.0,
         columns: vec![0.0],
@@ -386,8 +386,8 @@ fn bad_input_is_named_and_changes_nothing() {
                 .to_string();
             assert!(message.contains(&format!("closes[{i}] (ASSET{i})")), "{message}");
         }
-        let bar = |change: fn(&mut Bar)| {
-            let mut bar = Bar {
+        let bar = |change: fn(&mut MarketBar)| {
+            let mut bar = MarketBar {
                 returns: vec![0.01; ASSETS],
                 cash_return: 0.0,
                 columns: vec![0.0],
@@ -460,11 +460,11 @@ fn bad_input_is_named_and_changes_nothing() {
         message.contains("history") && contents(&young) == before,
         "{message}"
     );
-    let unusable = ManagerConfig {
+    let unusable = PortfolioConfig {
         history: 3,
         ..config()
     };
-    let message = RLPortfolioManager::new(policy(ActionSpec::default()), unusable)
+    let message = Portfolio::new(policy(ActionSpec::default()), unusable)
         .unwrap_err()
         .to_string();
     assert!(message.contains("`history` is 3"), "{message}");
@@ -474,7 +474,7 @@ fn bad_input_is_named_and_changes_nothing() {
 fn a_restarted_manager_goes_on_bit_identically() {
     for action in actions() {
         for saved_at in [0, 1, 30, 61, 100] {
-            let decide = |manager: &mut RLPortfolioManager, t: usize| {
+            let decide = |manager: &mut Portfolio, t: usize| {
                 // Every third bar, so that a restart meets every kind of plan.
                 if manager.ready() && t.is_multiple_of(3) {
                     manager.rebalance().unwrap();
@@ -491,7 +491,7 @@ fn a_restarted_manager_goes_on_bit_identically() {
             let text = contents(&manager);
             let mut restored = self::manager(action.clone());
             restored
-                .restore(serde_json::from_str::<ManagerState>(&text).unwrap())
+                .restore(serde_json::from_str::<PortfolioState>(&text).unwrap())
                 .unwrap();
             assert_eq!(contents(&restored), text);
             for t in saved_at + 1..130 {
@@ -516,7 +516,7 @@ fn states_that_do_not_fit_are_refused() {
     let mut refused = |change: fn(&mut serde_json::Value)| {
         let mut value = good.clone();
         change(&mut value);
-        if let Ok(state) = serde_json::from_value::<ManagerState>(value) {
+        if let Ok(state) = serde_json::from_value::<PortfolioState>(value) {
             assert!(manager.restore(state).is_err());
         }
         assert_eq!(contents(&manager), before);
@@ -541,8 +541,8 @@ fn states_that_do_not_fit_are_refused() {
 fn managers_and_policies_may_go_to_any_thread() {
     fn assert_send_and_sync<T: Send + Sync>() {}
     assert_send_and_sync::<Policy>();
-    assert_send_and_sync::<RLPortfolioManager>();
-    assert_send_and_sync::<ManagerState>();
+    assert_send_and_sync::<Portfolio>();
+    assert_send_and_sync::<PortfolioState>();
     let mut manager = fed(ActionSpec::default(), 60);
     let mut twin = manager.clone();
     let here = manager.rebalance().unwrap().to_vec();
@@ -555,8 +555,8 @@ fn managers_and_policies_may_go_to_any_thread() {
 #[test]
 fn another_policy_of_the_spec_decides_from_now_on_and_the_account_stays() {
     let shared = Arc::new(policy(ActionSpec::default()));
-    let mut manager = RLPortfolioManager::new(Arc::clone(&shared), config()).unwrap();
-    let sharing = RLPortfolioManager::new(Arc::clone(&shared), config()).unwrap();
+    let mut manager = Portfolio::new(Arc::clone(&shared), config()).unwrap();
+    let sharing = Portfolio::new(Arc::clone(&shared), config()).unwrap();
     assert!(std::ptr::eq(manager.policy(), sharing.policy()));
     for t in 0..60 {
         push(&mut manager, &table(), t);

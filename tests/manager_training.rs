@@ -6,7 +6,7 @@ use ppo_risk::env::{EnvConfig, RewardMode};
 use ppo_risk::market::simulate::{Gbm, GbmParameters};
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
-use ppo_risk::portfolio::{ManagerConfig, RLPortfolioManager, TrainingLength};
+use ppo_risk::portfolio::{Portfolio, PortfolioConfig, TrainingLength};
 use ppo_risk::rl::config::PpoConfig;
 use ppo_risk::train::TrainConfig;
 use std::ops::ControlFlow;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 const ASSETS: usize = 3;
 
 /// Trains on a simulated market; returns the manager and what was heard of episodes and decisions.
-fn train(length: TrainingLength) -> ppo_risk::Result<(RLPortfolioManager, u64, u64)> {
+fn train(length: TrainingLength) -> ppo_risk::Result<(Portfolio, u64, u64)> {
     let market = Arc::new(Gbm::new(GbmParameters::default_assets(ASSETS))?);
     let spec = PolicySpec {
         assets: (0..ASSETS).map(|i| format!("ASSET{i}")).collect(),
@@ -46,8 +46,8 @@ fn train(length: TrainingLength) -> ppo_risk::Result<(RLPortfolioManager, u64, u
         ..TrainConfig::default()
     };
     let (mut episodes, mut steps) = (0, 0);
-    let config = ManagerConfig::default();
-    let manager = RLPortfolioManager::train(market, spec, train, length, config, |stats| {
+    let config = PortfolioConfig::default();
+    let manager = Portfolio::train(market, spec, train, length, config, |stats| {
         (episodes, steps) = (stats.episodes, stats.env_steps);
         ControlFlow::Continue(())
     })?;

@@ -8,7 +8,7 @@
 mod support;
 
 use ppo_risk::env::{EnvConfig, TradingEnvironment};
-use ppo_risk::market::Bar;
+use ppo_risk::market::MarketBar;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::{AccountView, StateBuilder, StateSpec};
 use ppo_risk::math::random;
@@ -43,7 +43,7 @@ fn priors() -> [Prior; 5] {
     ]
 }
 
-fn bars(count: usize, seed: u64) -> Vec<Bar> {
+fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
     let mut stream = random::stream(seed, "test", 0);
     let normal = Normal::new(0.0, 0.02).unwrap();
     (0..count)
@@ -51,7 +51,7 @@ fn bars(count: usize, seed: u64) -> Vec<Bar> {
             let mut draw = || -> f64 { normal.sample(&mut stream) };
             let raw: Vec<f64> = (0..=ASSETS).map(|_| draw().abs()).collect();
             let sum: f64 = raw.iter().sum();
-            Bar {
+            MarketBar {
                 returns: (0..ASSETS).map(|_| draw()).collect(),
                 cash_return: 0.0001,
                 columns: vec![draw()],
@@ -85,7 +85,7 @@ fn changing_bars_after_t_changes_nothing_seen_at_t() {
             ..ActionSpec::default()
         };
         // Steps through the bars and keeps everything seen and every weight held, by step.
-        let run = |bars: Vec<Bar>| {
+        let run = |bars: Vec<MarketBar>| {
             let market = Arc::new(Recorded { bars });
             let config = EnvConfig::default();
             let mut environment =
@@ -183,7 +183,7 @@ fn what_does_not_fit_is_named_and_changes_nothing() {
         builder.push(bar).unwrap();
     }
     let before = seen(&builder);
-    let changed = |change: fn(&mut Bar)| {
+    let changed = |change: fn(&mut MarketBar)| {
         let mut bar = bars[0].clone();
         change(&mut bar);
         bar

@@ -11,7 +11,7 @@ use ndarray::{Array2, array};
 use ppo_risk::market::prices::{PriceTable, Ranges};
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::table::TableMarket;
-use ppo_risk::market::{Bar, Market, Path};
+use ppo_risk::market::{Market, MarketBar, Path};
 use ppo_risk::math::random::stream;
 use std::sync::Arc;
 
@@ -193,7 +193,7 @@ fn a_table_market_delivers_the_bar_that_ended() {
     assert_eq!(market.decisions(), 1..=2);
     let (mut path, mut random) = (Path::default(), stream(1, "test", 0));
     assert_eq!(market.begin(1, 100, &mut path, &mut random), 2);
-    let mut bar = Bar::zeros(market.shape());
+    let mut bar = MarketBar::zeros(market.shape());
     for expected in 1..=3 {
         market.advance(&mut path, &mut random, &mut bar);
         assert_eq!(path.bar, expected);

@@ -14,7 +14,7 @@ use ppo_risk::policy::initial::initial_values;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
 use ppo_risk::portfolio::config::RunConfig;
-use ppo_risk::portfolio::judge::{run_baselines, test_bars};
+use ppo_risk::portfolio::evaluation::{run_baselines, test_bars};
 use ppo_risk::portfolio::run::{Observer, Outcome, Run, Stage};
 use ppo_risk::portfolio::{report_risk, run_managed};
 use ppo_risk::rl::stats::UpdateStats;

@@ -10,7 +10,7 @@ use ppo_risk::risk::drawdown_state::{DrawdownConfig, TradingState};
 use ppo_risk::risk::hedge::HedgeSide;
 use ppo_risk::risk::leverage::LeverageConfig;
 use ppo_risk::risk::limits::{LimitsConfig, SectorLimit, TailLimit};
-use ppo_risk::risk::manager::{MarketState, Portfolio, RiskConfig, RiskManager, RiskState};
+use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager, RiskPortfolio, RiskState};
 use ppo_risk::risk::reason::ReasonCode;
 use ppo_risk::risk::regime::RegimeConfig;
 use ppo_risk::risk::stops::StopConfig;
@@ -80,8 +80,8 @@ fn closes(bars: usize, volatility: f64, index: u64) -> Array2<f64> {
     })
 }
 
-fn portfolio<'a>(target: &'a [f64], current: &'a [f64], drawdown: f64) -> Portfolio<'a> {
-    Portfolio {
+fn portfolio<'a>(target: &'a [f64], current: &'a [f64], drawdown: f64) -> RiskPortfolio<'a> {
+    RiskPortfolio {
         target,
         current,
         equity: 1000.0,
@@ -94,10 +94,7 @@ fn with_everything_off_a_wish_is_granted_bit_for_bit() {
     let mut manager = RiskManager::new(bare(), ASSETS).unwrap();
     let wish = [0.1, 0.2, 0.3];
     let decision = manager
-        .manage(
-            &MarketState::closes(&[1.0, 2.0, 3.0]),
-            &portfolio(&wish, &[0.0; 3], 0.0),
-        )
+        .manage(&Bar::closes(&[1.0, 2.0, 3.0]), &portfolio(&wish, &[0.0; 3], 0.0))
         .unwrap();
     assert_eq!(decision.weights, wish);
     assert_eq!(decision.leverage, 1.0);
@@ -126,11 +123,11 @@ fn one_decision_step_by_step() {
         ..RiskConfig::default()
     };
     let mut manager = RiskManager::new(config, ASSETS).unwrap();
-    let market = MarketState {
+    let market = Bar {
         volatility: Some(0.30),
         atr: Some(&[0.5, 2.0, 1.0]),
         betas: Some(&[1.0; 3]),
-        ..MarketState::closes(&[10.0, 20.0, 50.0])
+        ..Bar::closes(&[10.0, 20.0, 50.0])
     };
     let decision = manager
         .manage(&market, &portfolio(&[0.8, 0.4, 0.0], &[0.0; 3], 0.125))
@@ -174,9 +171,9 @@ fn extremes_are_decided_on() {
     let mut config = everything();
     config.leverage.as_mut().unwrap().max = 1e300;
     let mut manager = RiskManager::new(config, ASSETS).unwrap();
-    let market = MarketState {
+    let market = Bar {
         volatility: Some(1e-300),
-        ..MarketState::closes(&[1.0; 3])
+        ..Bar::closes(&[1.0; 3])
     };
     let decision = manager
         .manage(&market, &portfolio(&[1e6; 3], &[100.0; 3], 0.0))
@@ -186,9 +183,9 @@ fn extremes_are_decided_on() {
         "{decision:?}"
     );
     for _ in 0..30 {
-        manager.observe(&MarketState::closes(&[1.0; 3])).unwrap();
+        manager.observe(&Bar::closes(&[1.0; 3])).unwrap();
     }
-    let still = MarketState::closes(&[1.0; 3]);
+    let still = Bar::closes(&[1.0; 3]);
     let decision = manager
         .manage(&still, &portfolio(&[0.2; 3], &[0.2; 3], 0.0))
         .unwrap();
@@ -212,7 +209,7 @@ fn a_drawdown_from_beginning_to_end() {
     let (wish, held) = ([0.3, 0.3, 0.2], [0.2, 0.35, 0.1]);
     let closes = [10.0, 20.0, 30.0];
     let decide = |manager: &mut RiskManager, current: &[f64], drawdown: f64| {
-        let market = MarketState::closes(&closes);
+        let market = Bar::closes(&closes);
         manager
             .manage(&market, &portfolio(&wish, current, drawdown))
             .unwrap()
@@ -263,7 +260,7 @@ fn small_trades_are_not_made_unless_a_limit_asks_for_them() {
         ..bare()
     };
     let mut manager = RiskManager::new(config.clone(), ASSETS).unwrap();
-    let market = MarketState::closes(&[1.0; 3]);
+    let market = Bar::closes(&[1.0; 3]);
     let held = [0.3, 0.3, 0.3];
     let near = manager
         .manage(&market, &portfolio(&[0.32, 0.3, 0.3], &held, 0.0))
@@ -312,16 +309,16 @@ fn run(manager: &mut RiskManager, prices: &Array2<f64>, from: usize, until: usiz
     for bar in from..until {
         let row = prices.row(bar).to_vec();
         let observation = [0.001 * (bar as f64).sin(), 0.01 * (bar as f64).cos(), 0.0];
-        let market = MarketState {
+        let market = Bar {
             observation: Some(&observation),
-            ..MarketState::closes(&row)
+            ..Bar::closes(&row)
         };
         let wish = [
             0.3 + 0.2 * (bar as f64).sin(),
             0.3,
             0.25 * (1.0 + (bar as f64).cos()),
         ];
-        let portfolio = Portfolio {
+        let portfolio = RiskPortfolio {
             target: &wish,
             current: &held,
             // A drawdown that the manager follows itself, through every threshold.
@@ -438,23 +435,20 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
     run(&mut manager, &prices, 0, 100);
     let (before, decided) = (manager.state(), manager.decision().clone());
     let three = [0.2, 0.3, 0.1];
-    let good = MarketState::closes(&[10.0, 20.0, 30.0]);
+    let good = Bar::closes(&[10.0, 20.0, 30.0]);
     let wish = portfolio(&three, &three, 0.05);
     let nan = [0.1, f64::NAN, 0.1];
-    let with = |change: fn(&mut MarketState<'static>)| {
-        let mut market = MarketState::closes(&[10.0, 20.0, 30.0]);
+    let with = |change: fn(&mut Bar<'static>)| {
+        let mut market = Bar::closes(&[10.0, 20.0, 30.0]);
         change(&mut market);
         market
     };
     let markets = [
-        (MarketState::closes(&[10.0, 20.0]), "market.closes"),
-        (MarketState::closes(&[10.0, 0.0, 1.0]), "market.closes[1]"),
-        (MarketState::closes(&[10.0, -1.0, 1.0]), "market.closes[1]"),
-        (MarketState::closes(&[10.0, f64::NAN, 1.0]), "market.closes[1]"),
-        (
-            MarketState::closes(&[10.0, f64::INFINITY, 1.0]),
-            "market.closes[1]",
-        ),
+        (Bar::closes(&[10.0, 20.0]), "market.closes"),
+        (Bar::closes(&[10.0, 0.0, 1.0]), "market.closes[1]"),
+        (Bar::closes(&[10.0, -1.0, 1.0]), "market.closes[1]"),
+        (Bar::closes(&[10.0, f64::NAN, 1.0]), "market.closes[1]"),
+        (Bar::closes(&[10.0, f64::INFINITY, 1.0]), "market.closes[1]"),
         (
             with(|m| m.highs_lows = Some((&[11.0, 19.0, 31.0], &[9.0, 18.0, 29.0]))),
             "market.highs[1]",
@@ -498,10 +492,10 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
         ),
         (portfolio(&three, &three, -0.1), "portfolio.drawdown"),
         (portfolio(&three, &three, f64::NAN), "portfolio.drawdown"),
-        (Portfolio { equity: -5.0, ..wish }, "portfolio.equity"),
-        (Portfolio { equity: 0.0, ..wish }, "portfolio.equity"),
+        (RiskPortfolio { equity: -5.0, ..wish }, "portfolio.equity"),
+        (RiskPortfolio { equity: 0.0, ..wish }, "portfolio.equity"),
         (
-            Portfolio {
+            RiskPortfolio {
                 equity: f64::INFINITY,
                 ..wish
             },
@@ -563,9 +557,9 @@ fn deciding_allocates_nothing() {
     let rows: Vec<Vec<f64>> = prices.rows().into_iter().map(|row| row.to_vec()).collect();
     let (mut reasons, before) = (0, allocations::count());
     for (bar, closes) in rows.iter().enumerate() {
-        let market = MarketState {
+        let market = Bar {
             observation: Some(&[0.01, -0.02, 0.0]),
-            ..MarketState::closes(closes)
+            ..Bar::closes(closes)
         };
         let wish = [0.9, 0.5 * (bar as f64).sin(), 0.3];
         let decision = manager

@@ -8,7 +8,7 @@ use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::risk::drawdown_state::{DrawdownConfig, TradingState};
 use ppo_risk::risk::hedge::HedgeSide;
 use ppo_risk::risk::limits::{LimitsConfig, SectorLimit, TailLimit};
-use ppo_risk::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager};
+use ppo_risk::risk::manager::{Bar, Decision, RiskConfig, RiskManager, RiskPortfolio};
 use ppo_risk::risk::reason::ReasonCode;
 use ppo_risk::risk::stops::StopConfig;
 use rand::RngExt;
@@ -93,8 +93,8 @@ fn decisions_keep_every_limit_and_repeat() {
             }
             equity *= random.random_range(0.96..1.04);
             let wish: Vec<f64> = (0..assets).map(|_| random.random_range(-1.0..1.5)).collect();
-            let market = MarketState::closes(&closes);
-            let portfolio = Portfolio {
+            let market = Bar::closes(&closes);
+            let portfolio = RiskPortfolio {
                 target: &wish,
                 current: &held,
                 equity,

@@ -14,7 +14,7 @@ use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::simulate::{
     Gbm, GbmParameters, Regime, RegimeParameters, RegimeSwitching, SimulatedParameters, log_moments,
 };
-use ppo_risk::market::{Bar, Market, Path};
+use ppo_risk::market::{Market, MarketBar, Path};
 use ppo_risk::math::hmm::HmmOptions;
 use ppo_risk::math::random::{Stream, stream};
 
@@ -25,8 +25,8 @@ fn start() -> NaiveDate {
 }
 
 /// Feeds `use_bar` with `bars` bars of a fresh episode.
-fn walk(market: &dyn Market, bars: usize, random: &mut Stream, mut use_bar: impl FnMut(&Path, &Bar)) {
-    let (mut path, mut bar) = (Path::default(), Bar::zeros(market.shape()));
+fn walk(market: &dyn Market, bars: usize, random: &mut Stream, mut use_bar: impl FnMut(&Path, &MarketBar)) {
+    let (mut path, mut bar) = (Path::default(), MarketBar::zeros(market.shape()));
     assert_eq!(market.begin(0, bars, &mut path, random), bars);
     for _ in 0..bars {
         market.advance(&mut path, random, &mut bar);

@@ -319,9 +319,9 @@ type RiskState uint32
 const (
 	// RiskActive: everything within its limits.
 	RiskActive RiskState = C.RISK_STATE_ACTIVE
-	// RiskReducing: no exposure may grow, by drawdown or ppo_managed_halt.
+	// RiskReducing: no exposure may grow, by drawdown or ppo_book_halt.
 	RiskReducing RiskState = C.RISK_STATE_REDUCING
-	// RiskHalted: to cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
+	// RiskHalted: to cash, until risk_manager_reset, or while ppo_book_flatten lasts.
 	RiskHalted RiskState = C.RISK_STATE_HALTED
 )
 

@@ -5,7 +5,7 @@ package pporisk
 
 static ppo_status observe_bar(uintptr_t manager, BAR) {
     TAKE_BAR;
-    return risk_manager_observe((risk_manager *)manager, &market);
+    return risk_manager_observe((risk_manager *)manager, &bar);
 }
 
 static answer manage(uintptr_t manager, BAR, const double *target, size_t target_len, const double *current,
@@ -21,7 +21,7 @@ static answer manage(uintptr_t manager, BAR, const double *target, size_t target
     portfolio.equity = equity;
     portfolio.drawdown = drawdown;
     TAKE_ROOM(a);
-    a.status = risk_manage((risk_manager *)manager, &market, &portfolio, &a.decision);
+    a.status = risk_manage((risk_manager *)manager, &bar, &portfolio, &a.decision);
     GIVE_ROOM_BACK(a);
     return a;
 }
@@ -34,9 +34,9 @@ import (
 	"unsafe"
 )
 
-// RiskMarket is a bar that just ended, as far as it is known. Begin with NewRiskMarket. What is not given (nil, NaN) is
+// Bar is a bar that just ended, as far as it is known. Begin with NewBar. What is not given (nil, NaN) is
 // estimated from earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
-type RiskMarket struct {
+type Bar struct {
 	// Closes of the assets, above 0 [N].
 	Closes []float64
 	// Highs and Lows around the closes [N]; both may be nil: the true range is that of closes.
@@ -54,11 +54,18 @@ type RiskMarket struct {
 	// Time at which the bar closed, in nanoseconds since 1970-01-01 UTC; 0: not given. A bar that is no later than the
 	// last one that had a time is refused.
 	Time int64
+	// CashReturn is the simple return of cash over the bar, at least -1. The risk manager does not look at it, nor at
+	// what follows.
+	CashReturn float64
+	// Columns of the policy, known at the close [K]; nil where it has none.
+	Columns []float64
+	// Prior is the weights of a supplied prior, assets and then cash [N + 1]; nil where the prior is another.
+	Prior []float64
 }
 
-// NewRiskMarket is a bar of which nothing is given but its closes.
-func NewRiskMarket(closes []float64) RiskMarket {
-	return RiskMarket{Closes: closes, Volatility: math.NaN(), Trend: math.NaN()}
+// NewBar is a bar of which nothing is given but its closes.
+func NewBar(closes []float64) Bar {
+	return Bar{Closes: closes, Volatility: math.NaN(), Trend: math.NaN()}
 }
 
 // RiskPortfolio is the portfolio at the close. Begin with NewRiskPortfolio.
@@ -125,7 +132,7 @@ func NewRiskDecision(assets, reasons int) *RiskDecision {
 // Manage takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar;
 // bars without a decision go to Observe. On an error the decision is as it was, and so is the manager. It allocates
 // nothing.
-func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision *RiskDecision) error {
+func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *RiskDecision) error {
 	if err := m.enter(); err != nil {
 		return err
 	}
@@ -135,7 +142,9 @@ func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision
 	answer := C.manage(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), float64s(portfolio.Target),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
+		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior)),
+		float64s(portfolio.Target),
 		C.size_t(len(portfolio.Target)), float64s(portfolio.Current), C.size_t(len(portfolio.Current)),
 		C.double(portfolio.Equity), C.double(portfolio.Drawdown), float64s(decision.Weights),
 		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
@@ -148,7 +157,7 @@ func (m *RiskManager) Manage(bar *RiskMarket, portfolio *RiskPortfolio, decision
 }
 
 // Observe takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
-func (m *RiskManager) Observe(bar *RiskMarket) error {
+func (m *RiskManager) Observe(bar *Bar) error {
 	if err := m.enter(); err != nil {
 		return err
 	}
@@ -158,7 +167,8 @@ func (m *RiskManager) Observe(bar *RiskMarket) error {
 	return failed(C.observe_bar(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
 		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time)))
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
+		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
 }
 
 // take reads the numbers of a decision whose arrays are filled.

@@ -14,26 +14,32 @@ typedef struct {
 #define BAR                                                                                                       \
     const double *closes, size_t closes_len, const double *highs, size_t highs_len, const double *lows,           \
         size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
-        const double *observation, size_t observation_len, double volatility, double trend, int64_t time
+        const double *observation, size_t observation_len, double volatility, double trend, int64_t time, double cash_return,         \
+        const double *columns, size_t columns_len, const double *prior, size_t prior_len
 
 #define TAKE_BAR                                  \
-    risk_market market;                           \
-    risk_market_init(&market, sizeof market);     \
-    market.closes = closes;                       \
-    market.closes_len = closes_len;               \
-    market.highs = highs;                         \
-    market.highs_len = highs_len;                 \
-    market.lows = lows;                           \
-    market.lows_len = lows_len;                   \
-    market.atr = atr;                             \
-    market.atr_len = atr_len;                     \
-    market.betas = betas;                         \
-    market.betas_len = betas_len;                 \
-    market.observation = observation;             \
-    market.observation_len = observation_len;     \
-    market.volatility = volatility;               \
-    market.trend = trend;                         \
-    market.time = time
+    ppo_bar bar;                           \
+    ppo_bar_init(&bar, sizeof bar);     \
+    bar.closes = closes;                       \
+    bar.closes_len = closes_len;               \
+    bar.highs = highs;                         \
+    bar.highs_len = highs_len;                 \
+    bar.lows = lows;                           \
+    bar.lows_len = lows_len;                   \
+    bar.atr = atr;                             \
+    bar.atr_len = atr_len;                     \
+    bar.betas = betas;                         \
+    bar.betas_len = betas_len;                 \
+    bar.observation = observation;             \
+    bar.observation_len = observation_len;     \
+    bar.volatility = volatility;               \
+    bar.trend = trend;                         \
+    bar.time = time;                       \
+    bar.cash_return = cash_return;             \
+    bar.columns = columns;                     \
+    bar.columns_len = columns_len;             \
+    bar.prior = prior;                         \
+    bar.prior_len = prior_len
 
 /* The arrays that a decision is written to. */
 #define ROOM                                                                                                      \

@@ -139,7 +139,7 @@ func TestMarketsAndManagersRefuse(t *testing.T) {
 	manager, err := NewRiskManager("", 2)
 	ok(t, err)
 	defer manager.Close()
-	bar := NewRiskMarket([]float64{100, 100})
+	bar := NewBar([]float64{100, 100})
 	portfolio := NewRiskPortfolio([]float64{0.5, 0.5}, []float64{0, 0}, 1000)
 	decision := NewRiskDecision(2, 8)
 	decision.Weights[0], decision.Gross = 7, 7

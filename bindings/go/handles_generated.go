@@ -97,6 +97,49 @@ func (h *Backtest) StateJSON() (string, error) {
 	})
 }
 
+func (h *Book) c() *C.ppo_book { return (*C.ppo_book)(h.pointer) }
+
+func ownBook(made *C.ppo_book) *Book {
+	return &Book{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_book_free((*C.ppo_book)(p)) })}
+}
+
+// StateJSON: copies out all that bars and decisions have left behind, as JSON; exact.
+func (h *Book) StateJSON() (string, error) {
+	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_book_state_json(h.c(), buffer, capacity, needed)
+	})
+}
+
+// LastError: copies out the words of the last failed call on a book portfolio, whichever thread made it: as
+// ppo_last_error.
+func (h *Book) LastError() (string, error) {
+	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_book_last_error(h.c(), buffer, capacity, needed)
+	})
+}
+
+// Reset: ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
+// portfolio is worth now.
+func (h *Book) Reset() error {
+	return use(func() C.ppo_status { return C.ppo_book_reset(h.c()) }, h.handle)
+}
+
+// Halt: the kill switch that holds: nothing is opened any more.
+func (h *Book) Halt() error {
+	return use(func() C.ppo_status { return C.ppo_book_halt(h.c()) }, h.handle)
+}
+
+// Flatten: the kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy
+// and a limit on turnover would have.
+func (h *Book) Flatten() error {
+	return use(func() C.ppo_status { return C.ppo_book_flatten(h.c()) }, h.handle)
+}
+
+// Resume: ends ppo_book_halt and ppo_book_flatten: from the next decision on the policy is asked again.
+func (h *Book) Resume() error {
+	return use(func() C.ppo_status { return C.ppo_book_resume(h.c()) }, h.handle)
+}
+
 func (h *Environments) c() *C.ppo_env { return (*C.ppo_env)(h.pointer) }
 
 func ownEnvironments(made *C.ppo_env) *Environments {
@@ -142,49 +185,6 @@ func (h *Job) c() *C.ppo_job { return (*C.ppo_job)(h.pointer) }
 // written.
 func (h *Job) Cancel() error {
 	return use(func() C.ppo_status { return C.ppo_job_cancel(h.c()) }, h.handle)
-}
-
-func (h *Managed) c() *C.ppo_managed { return (*C.ppo_managed)(h.pointer) }
-
-func ownManaged(made *C.ppo_managed) *Managed {
-	return &Managed{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_managed_free((*C.ppo_managed)(p)) })}
-}
-
-// StateJSON: copies out all that bars and decisions have left behind, as JSON; exact.
-func (h *Managed) StateJSON() (string, error) {
-	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_managed_state_json(h.c(), buffer, capacity, needed)
-	})
-}
-
-// LastError: copies out the words of the last failed call on a managed portfolio, whichever thread made it: as
-// ppo_last_error.
-func (h *Managed) LastError() (string, error) {
-	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
-		return C.ppo_managed_last_error(h.c(), buffer, capacity, needed)
-	})
-}
-
-// Reset: ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
-// portfolio is worth now.
-func (h *Managed) Reset() error {
-	return use(func() C.ppo_status { return C.ppo_managed_reset(h.c()) }, h.handle)
-}
-
-// Halt: the kill switch that holds: nothing is opened any more.
-func (h *Managed) Halt() error {
-	return use(func() C.ppo_status { return C.ppo_managed_halt(h.c()) }, h.handle)
-}
-
-// Flatten: the kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy
-// and a limit on turnover would have.
-func (h *Managed) Flatten() error {
-	return use(func() C.ppo_status { return C.ppo_managed_flatten(h.c()) }, h.handle)
-}
-
-// Resume: ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again.
-func (h *Managed) Resume() error {
-	return use(func() C.ppo_status { return C.ppo_managed_resume(h.c()) }, h.handle)
 }
 
 func (h *Market) c() *C.ppo_market { return (*C.ppo_market)(h.pointer) }

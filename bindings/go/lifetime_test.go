@@ -137,7 +137,7 @@ func TestTheOrderPathAllocatesNothing(t *testing.T) {
 	manager, err := NewRiskManager("", 2)
 	ok(t, err)
 	defer manager.Close()
-	bar := NewRiskMarket([]float64{100, 101})
+	bar := NewBar([]float64{100, 101})
 	wish := NewRiskPortfolio([]float64{0.4, 0.4}, []float64{0.3, 0.3}, 1000)
 	decision := NewRiskDecision(2, 16)
 	for what, f := range map[string]func(){

@@ -6,9 +6,9 @@ package pporisk
 var mirrored = map[string]any{
 	"ppo_config":               Config{},
 	"ppo_backtest_summary":     Summary{},
-	"ppo_episode":              Episode{},
-	"ppo_account":              Account{},
 	"risk_reason":              Reason{},
+	"ppo_account":              Account{},
+	"ppo_episode":              Episode{},
 	"risk_benchmark_metrics":   RelativeMetrics{},
 	"risk_conventions":         Conventions{},
 	"risk_hedge_position":      HedgePosition{},

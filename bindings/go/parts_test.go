@@ -148,8 +148,8 @@ func TestLimitsAndSizes(t *testing.T) {
 	refused(t, err, ErrInvalidArgument, "equity")
 }
 
-// TestManagedPortfoliosAreTheirParts: a portfolio and a risk manager by hand come to the decisions of one that is managed.
-func TestManagedPortfoliosAreTheirParts(t *testing.T) {
+// TestBooksAreTheirParts: a portfolio and a risk manager by hand come to the decisions of one that is managed.
+func TestBooksAreTheirParts(t *testing.T) {
 	const risk = `{"limits": {"max_weights": [0.3, 0.3, 0.3, 0.3], "min_cash": 0}, "leverage": null, "positions": null}`
 	agent, err := NewAgent(fourAssets, nil)
 	ok(t, err)
@@ -157,22 +157,22 @@ func TestManagedPortfoliosAreTheirParts(t *testing.T) {
 	market, err := SimulatePrices(fourParameters, 400, 10000, 3)
 	ok(t, err)
 	defer market.Close()
-	managed, err := NewManaged(agent, "", risk)
+	managed, err := NewBook(agent, "", risk)
 	ok(t, err)
 	decision := NewRiskDecision(4, 32)
 	closes, held, traded := make([]float64, 4), make([]float64, 5), make([]float64, 5)
 	decided := 0
 	for bar := 0; bar < 400; bar++ {
 		ok(t, market.Closes(bar, 1, closes))
-		seen := NewRiskMarket(closes)
+		seen := NewBar(closes)
 		ready, err := managed.Ready()
 		ok(t, err)
 		if !ready {
-			refused(t, managed.Decide(&seen, 0, nil, nil, decision), ErrNotReady, "")
-			ok(t, managed.Observe(&seen, 0, nil, nil))
+			refused(t, managed.Decide(&seen, decision), ErrNotReady, "")
+			ok(t, managed.Observe(&seen))
 			continue
 		}
-		ok(t, managed.Decide(&seen, 0, nil, nil, decision))
+		ok(t, managed.Decide(&seen, decision))
 		decided++
 		turnover, cost, err := managed.Traded(traded)
 		ok(t, err)
@@ -187,7 +187,7 @@ func TestManagedPortfoliosAreTheirParts(t *testing.T) {
 		if bar == 300 {
 			state, err := managed.StateJSON()
 			ok(t, err)
-			restored, err := RestoreManaged(agent, "", risk, state)
+			restored, err := RestoreBook(agent, "", risk, state)
 			ok(t, err)
 			if again, err := restored.StateJSON(); err != nil || again != state {
 				t.Errorf("the restored state is another, %v", err)
@@ -219,10 +219,10 @@ func TestManagedPortfoliosAreTheirParts(t *testing.T) {
 	refused(t, managed.ResetStop(4), ErrInvalidArgument, "asset")
 	// The kill switch, and a bar that is given twice.
 	ok(t, managed.SetPosition([]float64{0.3, 0.2, 0.1, 0.1, 0.3}, 5000))
-	timed := NewRiskMarket(closes)
+	timed := NewBar(closes)
 	timed.Time = 1700000000000000000
 	ok(t, managed.Halt())
-	ok(t, managed.Decide(&timed, 0, nil, nil, decision))
+	ok(t, managed.Decide(&timed, decision))
 	halted := false
 	for _, reason := range decision.Reasons {
 		halted = halted || reason.Code == ReasonOperatorHalt
@@ -231,16 +231,16 @@ func TestManagedPortfoliosAreTheirParts(t *testing.T) {
 		t.Errorf("%+v", decision)
 	}
 	ok(t, managed.Flatten())
-	refused(t, managed.Decide(&timed, 0, nil, nil, decision), ErrInvalidArgument, "market.time")
+	refused(t, managed.Decide(&timed, decision), ErrInvalidArgument, "bar.time")
 	timed.Time++
-	ok(t, managed.Decide(&timed, 0, nil, nil, decision))
+	ok(t, managed.Decide(&timed, decision))
 	if decision.State != RiskHalted || decision.Cash != 1 {
 		t.Errorf("%+v", decision)
 	}
 	ok(t, managed.Resume())
 	if n := testing.AllocsPerRun(50, func() {
-		bar := NewRiskMarket(closes)
-		ok(t, managed.Decide(&bar, 0, nil, nil, decision))
+		bar := NewBar(closes)
+		ok(t, managed.Decide(&bar, decision))
 	}); n != 0 {
 		t.Errorf("a managed decision allocates %v times", n)
 	}

@@ -13,8 +13,16 @@ typedef struct {
 static taking push_prices(uintptr_t portfolio, const double *closes, size_t closes_len, double cash_return,
                           const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
     taking t = {0};
-    t.status = ppo_portfolio_push_prices((ppo_portfolio *)portfolio, closes, closes_len, cash_return, columns,
-                                         columns_len, prior, prior_len, &t.taken);
+    ppo_bar bar;
+    ppo_bar_init(&bar, sizeof bar);
+    bar.closes = closes;
+    bar.closes_len = closes_len;
+    bar.cash_return = cash_return;
+    bar.columns = columns;
+    bar.columns_len = columns_len;
+    bar.prior = prior;
+    bar.prior_len = prior_len;
+    t.status = ppo_portfolio_push_prices((ppo_portfolio *)portfolio, &bar, &t.taken);
     return t;
 }
 

@@ -86,7 +86,7 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 		observation[0] = drift + float64((seed.next()-0.5)*0.02)
 		equity = equity + float64(equity*gained)
 		// What a host may leave out, it leaves out on some bars.
-		market, portfolio := NewRiskMarket(closes), NewRiskPortfolio(target, current, equity)
+		market, portfolio := NewBar(closes), NewRiskPortfolio(target, current, equity)
 		market.Volatility, market.Trend, portfolio.Drawdown = nan, nan, nan
 		if bar%13 != 6 {
 			market.Highs, market.Lows = highs, lows
@@ -166,7 +166,7 @@ func TestReasonsAreTold(t *testing.T) {
 	manager, err := NewRiskManager("", 2)
 	ok(t, err)
 	defer manager.Close()
-	bar := NewRiskMarket([]float64{100, 100})
+	bar := NewBar([]float64{100, 100})
 	wish := NewRiskPortfolio([]float64{9, 0}, []float64{0, 0}, 1000)
 	decision := NewRiskDecision(2, 1)
 	ok(t, manager.Manage(&bar, &wish, decision))

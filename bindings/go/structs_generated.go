@@ -153,24 +153,22 @@ func emptySummary() Summary {
 	return made
 }
 
-// Episode is ppo_episode of the header. Sums over an episode that ended. The struct stays as it is: an array of
-// them is written by ppo_env_take_episodes.
-type Episode struct {
-	// RewardSum: sum of the rewards of the mode, before any control variate.
-	RewardSum float64
-	// LogGrowth: ln(final value / balance): minus infinity at ruin.
-	LogGrowth float64
-	// Turnover: sum of the one-way turnovers of its steps.
-	Turnover float64
-	// Cost: sum of the costs of its steps, each as a fraction of the value before its trade.
-	Cost float64
-	// Steps: steps taken.
-	Steps uint64
+// Reason is risk_reason of the header. One thing that shaped a decision, or that was not looked at (codes from 100
+// on).
+type Reason struct {
+	// Code: a ReasonCode.
+	Code ReasonCode
+	// Index: the asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
+	Index uint32
+	// Found: the number found, in the unit of the code; NaN where there is none.
+	Found float64
+	// Allowed: the number allowed or aimed at, in the same unit; NaN where there is none.
+	Allowed float64
 }
 
 // c is the struct for C; NULL for nil.
-func (s *Episode) c() *C.ppo_episode {
-	return (*C.ppo_episode)(unsafe.Pointer(s))
+func (s *Reason) c() *C.risk_reason {
+	return (*C.risk_reason)(unsafe.Pointer(s))
 }
 
 // Account is ppo_account of the header. How a portfolio stands at a close, before what is traded at it.
@@ -199,22 +197,24 @@ func emptyAccount() Account {
 	return made
 }
 
-// Reason is risk_reason of the header. One thing that shaped a decision, or that was not looked at (codes from 100
-// on).
-type Reason struct {
-	// Code: a ReasonCode.
-	Code ReasonCode
-	// Index: the asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
-	Index uint32
-	// Found: the number found, in the unit of the code; NaN where there is none.
-	Found float64
-	// Allowed: the number allowed or aimed at, in the same unit; NaN where there is none.
-	Allowed float64
+// Episode is ppo_episode of the header. Sums over an episode that ended. The struct stays as it is: an array of
+// them is written by ppo_env_take_episodes.
+type Episode struct {
+	// RewardSum: sum of the rewards of the mode, before any control variate.
+	RewardSum float64
+	// LogGrowth: ln(final value / balance): minus infinity at ruin.
+	LogGrowth float64
+	// Turnover: sum of the one-way turnovers of its steps.
+	Turnover float64
+	// Cost: sum of the costs of its steps, each as a fraction of the value before its trade.
+	Cost float64
+	// Steps: steps taken.
+	Steps uint64
 }
 
 // c is the struct for C; NULL for nil.
-func (s *Reason) c() *C.risk_reason {
-	return (*C.risk_reason)(unsafe.Pointer(s))
+func (s *Episode) c() *C.ppo_episode {
+	return (*C.ppo_episode)(unsafe.Pointer(s))
 }
 
 // RelativeMetrics is risk_benchmark_metrics of the header. Measures relative to a benchmark, NaN where one is not

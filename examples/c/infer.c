@@ -111,7 +111,11 @@ int main(int argc, char **argv) {
     check(ppo_portfolio_warm_up_bars(portfolio, &warm_up));
     for (size_t bar = 0; bar < bars; bar++) {
         double start = nanoseconds();
-        check(ppo_portfolio_push_prices(portfolio, closes + bar * assets, assets, 0.0, NULL, 0, NULL, 0, NULL));
+        ppo_bar ended;
+        check(ppo_bar_init(&ended, sizeof ended));
+        ended.closes = closes + bar * assets;
+        ended.closes_len = assets;
+        check(ppo_portfolio_push_prices(portfolio, &ended, NULL));
         if (bar >= warm_up) {
             check(ppo_portfolio_rebalance(portfolio, target, actions));
             latency[decisions++] = nanoseconds() - start;

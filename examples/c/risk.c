@@ -73,12 +73,12 @@ int main(void) {
     double closes[ASSETS] = {100.0, 40.0}, wish[ASSETS] = {0.75, 0.25}, held[ASSETS] = {0.0, 0.0}, equity = 100000.0;
     double weights[ASSETS];
     risk_reason reasons[REASONS];
-    risk_market market;
+    ppo_bar market;
     risk_portfolio portfolio;
     risk_decision decision;
     risk_manager *manager = NULL;
     check(risk_manager_new(SETTINGS, ASSETS, &manager));
-    check(risk_market_init(&market, sizeof market));
+    check(ppo_bar_init(&market, sizeof market));
     check(risk_portfolio_init(&portfolio, sizeof portfolio));
     check(risk_decision_init(&decision, sizeof decision));
     /* The structs keep the places of the arrays; what stands in them is new with every bar. */

@@ -67,7 +67,7 @@ static void run() {
     double equity = 100000.0;
     std::array<risk_reason, 64> reasons;
     ppo::risk_manager manager(SETTINGS, wish.size());
-    ppo::risk_market market;
+    ppo::bar market;
     ppo::risk_portfolio portfolio;
     ppo::risk_decision decision;
     /* The structs keep the places of the arrays; what stands in them is new with every bar. */

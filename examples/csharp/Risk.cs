@@ -93,7 +93,7 @@ internal static class Risk
         using (var manager = new RiskManager(Assets, Settings))
         {
             // These keep the arrays; what stands in them is new with every bar.
-            var market = new RiskBar { Closes = closes };
+            var market = new Bar { Closes = closes };
             var portfolio = new RiskPortfolio { Target = wish, Current = held };
             var decision = new RiskDecision(Assets);
             for (int bar = 0; bar < Returns.GetLength(0); bar++)

@@ -1,30 +1,30 @@
 /* Books: one portfolio with a risk manager between the policy's wish and the trade.
  *
- * A ppo_managed joins a portfolio (portfolio.h) and a risk manager (risk.h) in one call a bar: ppo_managed_decide takes
+ * A ppo_book joins a portfolio (portfolio.h) and a risk manager (risk.h) in one call a bar: ppo_book_decide takes
  * the bar in, forms the state, asks the policy, puts its wish through leverage, limits, hedge and position sizes, and
- * books what the decision leaves as traded at that close. ppo_managed_observe takes in a bar on which nothing is to be
- * decided, and the first bars, until ppo_managed_ready says 1. Both allocate nothing and never wait.
+ * books what the decision leaves as traded at that close. ppo_book_observe takes in a bar on which nothing is to be
+ * decided, and the first bars, until ppo_book_ready says 1. Both allocate nothing and never wait.
  *
  * A bar is taken in whole or not at all: after a call that failed it can be given again and counts once. Where bars
- * have a time (`risk_market.time`), one that is no later than the last is refused.
+ * have a time (`ppo_bar.time`), one that is no later than the last is refused.
  *
- * ppo_managed_record_trade says what was traded where that was not the decision; ppo_managed_set_position says what is
- * held and what it is worth. Three functions may be called on any thread while another decides: ppo_managed_set_agent
- * hands over another policy, ppo_managed_halt and ppo_managed_flatten are the kill switch, which ppo_managed_resume ends.
+ * ppo_book_record_trade says what was traded where that was not the decision; ppo_book_set_position says what is
+ * held and what it is worth. Three functions may be called on any thread while another decides: ppo_book_set_agent
+ * hands over another policy, ppo_book_halt and ppo_book_flatten are the kill switch, which ppo_book_resume ends.
  *
  * Example:
- *     ppo_managed *book = NULL;
+ *     ppo_book *book = NULL;
  *     const ppo_agent *agent = NULL;
  *     double closes[20] = {0}, weights[20];
- *     risk_market market;
+ *     ppo_bar market;
  *     risk_decision decision;
- *     risk_market_init(&market, sizeof market);
+ *     ppo_bar_init(&market, sizeof market);
  *     risk_decision_init(&decision, sizeof decision);
  *     market.closes = closes, market.closes_len = 20;
  *     decision.weights = weights, decision.weights_len = 20;
- *     ppo_managed_new(agent, NULL, NULL, &book);
- *     ppo_managed_decide(book, &market, 0.0, NULL, 0, NULL, 0, &decision);
- *     ppo_managed_free(book); */
+ *     ppo_book_new(agent, NULL, NULL, &book);
+ *     ppo_book_decide(book, &market, &decision);
+ *     ppo_book_free(book); */
 
 /* Made by abi/generate from src/ffi: do not edit. */
 
@@ -35,8 +35,8 @@
 
 struct ppo_account;
 struct ppo_agent;
+struct ppo_bar;
 struct risk_decision;
-struct risk_market;
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,17 +46,17 @@ extern "C" {
 
 /**
  * A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
- * ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
- * traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
+ * ppo_book_decide, or ppo_book_observe where nothing is to be decided. What the decision leaves is taken to be
+ * traded at that same close, the sized positions where positions are sized, else the weights; ppo_book_record_trade
  * says what was traded instead. The hedge is an overlay that the portfolio does not hold.
  *
  * A bar is taken in whole or not at all: after a call that failed, for whatever reason, the portfolio is as it was, and
- * the bar can be given again. Where bars have a time (`risk_market.time`), one that is no later than the last is refused.
+ * the bar can be given again. Where bars have a time (`ppo_bar.time`), one that is no later than the last is refused.
  */
-typedef struct ppo_managed ppo_managed;
+typedef struct ppo_book ppo_book;
 
 /**
- * Makes a managed portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+ * Makes a book portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
  * ppo_portfolio_new does. The agent may be freed.
  *
  * \param agent        the agent
@@ -64,136 +64,112 @@ typedef struct ppo_managed ppo_managed;
  * \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
  *                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
  *                     `min_cash` 0 and a leverage of at most 1
- * \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+ * \param book      gets the portfolio, which is the caller's to free with ppo_book_free
  *
  * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
  */
-ppo_status ppo_managed_new(const struct ppo_agent *agent,
-                           const char *config_json,
-                           const char *risk_json,
-                           struct ppo_managed **managed);
+ppo_status ppo_book_new(const struct ppo_agent *agent,
+                        const char *config_json,
+                        const char *risk_json,
+                        struct ppo_book **book);
 
 /**
- * Makes a managed portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+ * Makes a book portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
  * regimes.
  *
  * \param agent        the agent; of a policy with the same state and prior
- * \param config_json  as for ppo_managed_new, with the same `history`
- * \param risk_json    as for ppo_managed_new; other settings are fine as far as the state has a meaning in them
- * \param state_json   what ppo_managed_state_json gave
- * \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+ * \param config_json  as for ppo_book_new, with the same `history`
+ * \param risk_json    as for ppo_book_new; other settings are fine as far as the state has a meaning in them
+ * \param state_json   what ppo_book_state_json gave
+ * \param book      gets the portfolio, which is the caller's to free with ppo_book_free
  *
  * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does not fit, with the part; otherwise as
- * ppo_managed_new.
+ * ppo_book_new.
  */
-ppo_status ppo_managed_restore(const struct ppo_agent *agent,
-                               const char *config_json,
-                               const char *risk_json,
-                               const char *state_json,
-                               struct ppo_managed **managed);
+ppo_status ppo_book_restore(const struct ppo_agent *agent,
+                            const char *config_json,
+                            const char *risk_json,
+                            const char *state_json,
+                            struct ppo_book **book);
 
 /**
  * Copies out all that bars and decisions have left behind, as JSON; exact.
  *
- * \param managed   the portfolio
+ * \param book   the portfolio
  * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
  * \param capacity  bytes in `buffer`
  * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
  */
-ppo_status ppo_managed_state_json(struct ppo_managed *managed,
-                                  char *buffer,
-                                  size_t capacity,
-                                  size_t *needed);
+ppo_status ppo_book_state_json(struct ppo_book *book,
+                               char *buffer,
+                               size_t capacity,
+                               size_t *needed);
 
 /**
- * Frees a managed portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * Frees a book portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
  * ppo_last_error.
  */
-void ppo_managed_free(struct ppo_managed *managed);
+void ppo_book_free(struct ppo_book *book);
 
 /**
- * Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as ppo_last_error.
+ * Copies out the words of the last failed call on a book portfolio, whichever thread made it: as ppo_last_error.
  *
- * \param managed   the portfolio; a poisoned one is fine
+ * \param book   the portfolio; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
  * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
  * \param needed    gets the size of the whole message with its zero byte; may be NULL
  *
  * PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
  */
-ppo_status ppo_managed_last_error(const struct ppo_managed *managed,
-                                  char *buffer,
-                                  size_t capacity,
-                                  size_t *needed);
+ppo_status ppo_book_last_error(const struct ppo_book *book,
+                               char *buffer,
+                               size_t capacity,
+                               size_t *needed);
 
 /* ---- Taking in a bar, and deciding --------------------------------------------------------------------- */
 
 /**
- * Whether the next bar is one that can be decided on. Until then bars go to ppo_managed_observe. Always 1 under
- * ppo_managed_halt and ppo_managed_flatten.
+ * Whether the next bar is one that can be decided on. Until then bars go to ppo_book_observe. Always 1 under
+ * ppo_book_halt and ppo_book_flatten.
  *
- * \param managed  the portfolio
- * \param ready    gets 1 or 0
+ * \param book   the book
+ * \param ready  gets 1 or 0
  *
  * Allocates nothing.
  */
-ppo_status ppo_managed_ready(struct ppo_managed *managed,
-                             uint32_t *ready);
+ppo_status ppo_book_ready(struct ppo_book *book, uint32_t *ready);
 
 /**
  * Takes in a bar on which nothing is decided.
  *
- * \param managed      the portfolio; as it was where the call fails
- * \param market       the bar that just ended, as for risk_manage
- * \param cash_return  simple return of cash over the bar, finite and at least -1; earned from the first decision, or
- *                     ppo_managed_set_position, on: the portfolio is not followed before
- * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
- * \param columns_len  K, or 0 with NULL
- * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
- * \param prior_len    N + 1, or 0 with NULL
+ * \param book      the book; as it was where the call fails
+ * \param bar       the bar that just ended
  *
  * Allocates nothing.
  */
-ppo_status ppo_managed_observe(struct ppo_managed *managed,
-                               const struct risk_market *market,
-                               double cash_return,
-                               const double *columns,
-                               size_t columns_len,
-                               const double *prior,
-                               size_t prior_len);
+ppo_status ppo_book_observe(struct ppo_book *book, const struct ppo_bar *bar);
 
 /**
  * The whole chain for one bar: takes it in, forms the policy's state, decides, and puts the decision through the risk
  * manager. What the decision leaves counts as traded at this close.
  *
- * \param managed      the portfolio; as it was where the call fails
- * \param market       the bar that just ended, as for risk_manage; a volatility or trend in it is of the target
- * \param cash_return  simple return of cash over the bar, finite and at least -1; earned from the first decision, or
- *                     ppo_managed_set_position, on: the portfolio is not followed before
- * \param columns      the policy's columns, known at the close: [columns_len]; NULL where it has none
- * \param columns_len  K, or 0 with NULL
- * \param prior        weights of a supplied prior, assets and then cash: [prior_len]; NULL where the prior is another
- * \param prior_len    N + 1, or 0 with NULL
- * \param decision     gets the decision, in arrays of its own, as of risk_manage
+ * \param book      the book; as it was where the call fails
+ * \param bar       the bar that just ended; a volatility or trend in it is of the target
+ * \param decision  gets the decision, in arrays of its own, as of risk_manage
  *
- * Allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be seen first (ppo_managed_ready).
+ * Allocates nothing and never waits. PPO_ERR_NOT_READY where more bars have to be seen first (ppo_book_ready).
  * Should the network's scores overflow, it is PPO_ERR_NOT_FINITE, naming them.
  */
-ppo_status ppo_managed_decide(struct ppo_managed *managed,
-                              const struct risk_market *market,
-                              double cash_return,
-                              const double *columns,
-                              size_t columns_len,
-                              const double *prior,
-                              size_t prior_len,
-                              struct risk_decision *decision);
+ppo_status ppo_book_decide(struct ppo_book *book,
+                           const struct ppo_bar *bar,
+                           struct risk_decision *decision);
 
 /* ---- What it holds, and what the host did instead ------------------------------------------------------ */
 
 /**
  * Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
  *
- * \param managed      the portfolio
+ * \param book      the portfolio
  * \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
  * \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
  *                     `account`
@@ -201,15 +177,15 @@ ppo_status ppo_managed_decide(struct ppo_managed *managed,
  *
  * Allocates nothing. PPO_ERR_INVALID_ARGUMENT (memory that is shared).
  */
-ppo_status ppo_managed_account(struct ppo_managed *managed,
-                               struct ppo_account *account,
-                               double *weights_out,
-                               size_t weights_len);
+ppo_status ppo_book_account(struct ppo_book *book,
+                            struct ppo_account *account,
+                            double *weights_out,
+                            size_t weights_len);
 
 /**
  * Copies out what was traded to at the last close that was decided on.
  *
- * \param managed      the portfolio
+ * \param book      the portfolio
  * \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
  *                     decision
  * \param weights_len  N + 1
@@ -218,16 +194,16 @@ ppo_status ppo_managed_account(struct ppo_managed *managed,
  *
  * Allocates nothing.
  */
-ppo_status ppo_managed_traded(struct ppo_managed *managed,
-                              double *weights_out,
-                              size_t weights_len,
-                              double *turnover,
-                              double *cost);
+ppo_status ppo_book_traded(struct ppo_book *book,
+                           double *weights_out,
+                           size_t weights_len,
+                           double *turnover,
+                           double *cost);
 
 /**
  * Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
  *
- * \param managed      the portfolio; as it was where the call fails
+ * \param book      the portfolio; as it was where the call fails
  * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash may
  *                     be down to -0.01, an overdraft of fees: [weights_len]
  * \param weights_len  N + 1
@@ -238,45 +214,45 @@ ppo_status ppo_managed_traded(struct ppo_managed *managed,
  *
  * Allocates nothing.
  */
-ppo_status ppo_managed_record_trade(struct ppo_managed *managed,
-                                    const double *weights,
-                                    size_t weights_len,
-                                    double cost);
+ppo_status ppo_book_record_trade(struct ppo_book *book,
+                                 const double *weights,
+                                 size_t weights_len,
+                                 double cost);
 
 /**
  * Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
  *
- * \param managed      the portfolio; as it was where the call fails
- * \param weights      weights held, assets and then cash, as for ppo_managed_record_trade: [weights_len]
+ * \param book      the portfolio; as it was where the call fails
+ * \param weights      weights held, assets and then cash, as for ppo_book_record_trade: [weights_len]
  * \param weights_len  N + 1
  * \param equity       money, above 0 and at most 1e90
  *
  * Allocates nothing.
  */
-ppo_status ppo_managed_set_position(struct ppo_managed *managed,
-                                    const double *weights,
-                                    size_t weights_len,
-                                    double equity);
+ppo_status ppo_book_set_position(struct ppo_book *book,
+                                 const double *weights,
+                                 size_t weights_len,
+                                 double equity);
 
 /**
  * Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
  * now. The kill switch stays as it is.
  *
- * \param managed  the portfolio
+ * \param book  the portfolio
  *
  * Allocates nothing.
  */
-ppo_status ppo_managed_reset(struct ppo_managed *managed);
+ppo_status ppo_book_reset(struct ppo_book *book);
 
 /**
  * Lets a stopped asset be held again.
  *
- * \param managed  the portfolio
+ * \param book  the portfolio
  * \param asset    which, from 0
  *
  * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
  */
-ppo_status ppo_managed_reset_stop(struct ppo_managed *managed, size_t asset);
+ppo_status ppo_book_reset_stop(struct ppo_book *book, size_t asset);
 
 /* ---- Another policy, and the kill switch --------------------------------------------------------------- */
 
@@ -284,50 +260,50 @@ ppo_status ppo_managed_reset_stop(struct ppo_managed *managed, size_t asset);
  * Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and the risk
  * manager's memory stay. Of several that are set between two calls the last counts.
  *
- * \param managed  the portfolio
+ * \param book  the portfolio
  * \param agent    the agent: of the spec of the one that the portfolio was made with
  *
  * Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no
  * call is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before.
  * PPO_ERR_INVALID_ARGUMENT for another spec.
  */
-ppo_status ppo_managed_set_agent(struct ppo_managed *managed,
-                                 const struct ppo_agent *agent);
+ppo_status ppo_book_set_agent(struct ppo_book *book,
+                              const struct ppo_agent *agent);
 
 /**
  * The kill switch that holds: nothing is opened any more. From the next decision on the target is what is held: limits,
  * stops and drawdown may leave less of it, nothing may grow, and neither the policy nor leverage is asked. The state of
  * such decisions is RISK_STATE_REDUCING (RISK_STATE_HALTED where drawdown asks for it), with RISK_REASON_OPERATOR_HALT
- * among the reasons. It lasts until ppo_managed_resume or ppo_managed_flatten, is part of ppo_managed_state_json, and
- * needs no history: ppo_managed_ready says 1.
+ * among the reasons. It lasts until ppo_book_resume or ppo_book_flatten, is part of ppo_book_state_json, and
+ * needs no history: ppo_book_ready says 1.
  *
- * \param managed  the portfolio
+ * \param book  the portfolio
  *
  * Any thread, also while another call uses the portfolio: a decision under way is the last without it. Neither waits
  * nor allocates.
  */
-ppo_status ppo_managed_halt(struct ppo_managed *managed);
+ppo_status ppo_book_halt(struct ppo_book *book);
 
 /**
  * The kill switch that sells: the next decision, and every later one, goes to cash, whatever the policy and a limit on
  * turnover would have. Its state is RISK_STATE_HALTED, with RISK_REASON_OPERATOR_FLATTEN among the reasons. Otherwise as
- * ppo_managed_halt; it ends by ppo_managed_resume, or by ppo_managed_halt, which then holds the cash.
+ * ppo_book_halt; it ends by ppo_book_resume, or by ppo_book_halt, which then holds the cash.
  *
- * \param managed  the portfolio
+ * \param book  the portfolio
  *
  * Any thread, also while another call uses the portfolio. Neither waits nor allocates.
  */
-ppo_status ppo_managed_flatten(struct ppo_managed *managed);
+ppo_status ppo_book_flatten(struct ppo_book *book);
 
 /**
- * Ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again. What drawdown led
- * to is for ppo_managed_reset.
+ * Ends ppo_book_halt and ppo_book_flatten: from the next decision on the policy is asked again. What drawdown led
+ * to is for ppo_book_reset.
  *
- * \param managed  the portfolio
+ * \param book  the portfolio
  *
  * Any thread, also while another call uses the portfolio. Neither waits nor allocates.
  */
-ppo_status ppo_managed_resume(struct ppo_managed *managed);
+ppo_status ppo_book_resume(struct ppo_book *book);
 
 #ifdef __cplusplus
 }

@@ -17,8 +17,12 @@
  *     const ppo_agent *agent = NULL;
  *     double closes[20] = {0}, weights[21];
  *     uint32_t ready = 0;
+ *     ppo_bar bar;
+ *     ppo_bar_init(&bar, sizeof bar);
+ *     bar.closes = closes;
+ *     bar.closes_len = 20;
  *     ppo_portfolio_new(agent, "{\"balance\": 50000, \"cost_rate\": 0.0005}", &portfolio);
- *     ppo_portfolio_push_prices(portfolio, closes, 20, 0.0, NULL, 0, NULL, 0, NULL);
+ *     ppo_portfolio_push_prices(portfolio, &bar, NULL);
  *     if (ppo_portfolio_ready(portfolio, &ready) == PPO_OK && ready == 1) {
  *         ppo_portfolio_rebalance(portfolio, weights, 21);
  *     }
@@ -100,35 +104,95 @@ ppo_status ppo_portfolio_last_error(const struct ppo_portfolio *portfolio,
                                     size_t capacity,
                                     size_t *needed);
 
+/* ---- A bar --------------------------------------------------------------------------------------------- */
+
+/**
+ * A bar that just ended, as far as it is known: the same for a portfolio, a book and a risk manager. Fill it with
+ * ppo_bar_init. What is not given is estimated from earlier bars where that is possible, and otherwise not looked at; the
+ * decision's reasons say which.
+ */
+typedef struct ppo_bar {
+    /** Size of the caller's struct in bytes; ppo_bar_init writes it. */
+    uint32_t struct_size;
+    /** Has to be 0. */
+    uint32_t reserved;
+    /** Closes of the assets, above 0: [closes_len]. */
+    const double *closes;
+    /** N. */
+    size_t closes_len;
+    /** Highs around the closes: [highs_len]; NULL together with `lows`: the true range is that of closes. */
+    const double *highs;
+    /** N, or 0 with NULL. */
+    size_t highs_len;
+    /** Lows around the closes: [lows_len]; NULL together with `highs`. */
+    const double *lows;
+    /** N, or 0 with NULL. */
+    size_t lows_len;
+    /** Average true ranges, above 0, in the unit of the closes: [atr_len]; NULL: the manager's own. */
+    const double *atr;
+    /** N, or 0 with NULL. */
+    size_t atr_len;
+    /** Betas of the assets to the hedge instrument: [betas_len]; NULL: every asset counts as 1. */
+    const double *betas;
+    /** N, or 0 with NULL. */
+    size_t betas_len;
+    /** What the regimes are told apart by: [observation_len]; NULL: none. */
+    const double *observation;
+    /** The length that risk_manager_counts gives, or 0 with NULL. */
+    size_t observation_len;
+    /** Forecast volatility of the target before leverage, annual, above 0; default NaN: the manager's own. */
+    double volatility;
+    /** Expected return of the target before leverage, annual; default NaN: not given. */
+    double trend;
+    /**
+     * When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
+     * last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
+     * a time is not compared. A portfolio does not look at it.
+     */
+    int64_t time;
+    /**
+     * Simple return of cash over the bar, at least -1; default 0. Earned from the first decision, or the first _set_position,
+     * on: what is held is not followed before. The risk manager does not look at it, nor at what follows.
+     */
+    double cash_return;
+    /** The policy's columns, known at the close: [columns_len]; NULL where it has none. */
+    const double *columns;
+    /** K, or 0 with NULL. */
+    size_t columns_len;
+    /**
+     * Weights of a supplied prior for the decision at this close, assets and then cash: [prior_len]; NULL where the policy's
+     * prior is not `supplied`.
+     */
+    const double *prior;
+    /** N + 1, or 0 with NULL. */
+    size_t prior_len;
+} ppo_bar;
+
+/**
+ * Fills a bar with the defaults: nothing given.
+ *
+ * \param market  the struct to fill
+ * \param size    `sizeof(ppo_bar)` as the caller was compiled
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_bar_init(struct ppo_bar *market, size_t size);
+
 /* ---- Taking in a bar ----------------------------------------------------------------------------------- */
 
 /**
  * Takes in a bar that just ended, as closes. The portfolio earns it, then it is history. The first closes ever, and
  * the first after ppo_portfolio_push_returns, are only what later ones are compared with. A bar given twice counts twice:
- * bars have no time here (risk_market.time of ppo_managed_decide does).
+ * its time is not looked at here (ppo_book_decide does).
  *
- * \param portfolio    the portfolio
- * \param closes       close of each asset, above 0, in the order of the agent's assets: [closes_len]
- * \param closes_len   N
- * \param cash_return  simple return of cash over the bar, at least -1; earned from the first decision, or
- *                     ppo_portfolio_set_position, on: the portfolio is not followed before
- * \param columns      the policy's columns, known at this close: [columns_len]; NULL where it has none
- * \param columns_len  K, or 0 with NULL
- * \param prior        weights of a supplied prior for the decision at this close, assets and then cash: [prior_len];
- *                     NULL where the policy's prior is not `supplied`
- * \param prior_len    N + 1, or 0 with NULL
- * \param taken        gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
+ * \param portfolio  the portfolio; as it was where the call fails
+ * \param bar        the bar that just ended; of it the closes, the return of cash, the columns and the prior are looked at
+ * \param taken      gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
  *
  * Allocates nothing.
  */
 ppo_status ppo_portfolio_push_prices(struct ppo_portfolio *portfolio,
-                                     const double *closes,
-                                     size_t closes_len,
-                                     double cash_return,
-                                     const double *columns,
-                                     size_t columns_len,
-                                     const double *prior,
-                                     size_t prior_len,
+                                     const struct ppo_bar *bar,
                                      uint32_t *taken);
 
 /**
@@ -137,10 +201,10 @@ ppo_status ppo_portfolio_push_prices(struct ppo_portfolio *portfolio,
  * \param portfolio    the portfolio
  * \param returns      simple return of each asset over the bar, at least -1: [returns_len]
  * \param returns_len  N
- * \param cash_return  as for ppo_portfolio_push_prices
- * \param columns      as for ppo_portfolio_push_prices: [columns_len]
+ * \param cash_return  as ppo_bar has it
+ * \param columns      as ppo_bar has them: [columns_len]
  * \param columns_len  K, or 0 with NULL
- * \param prior        as for ppo_portfolio_push_prices: [prior_len]
+ * \param prior        as ppo_bar has it: [prior_len]
  * \param prior_len    N + 1, or 0 with NULL
  *
  * Allocates nothing. Errors as ppo_portfolio_push_prices.

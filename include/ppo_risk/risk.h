@@ -1,7 +1,7 @@
 /* Risk: a manager that turns target weights into weights that may be traded, its parts by themselves, and the measures
  * around it. Nothing here needs a policy.
  *
- * A risk_manager is told once a bar what is known (risk_market) and what is wished for and held (risk_portfolio), and
+ * A risk_manager is told once a bar what is known (ppo_bar) and what is wished for and held (risk_portfolio), and
  * writes a risk_decision: weights, units, stops, hedge, and the reasons in numbers. The order of a decision: leverage,
  * then drawdown and regime states, then limits (the allowed weights nearest to the target), then the hedge, then
  * position sizes. What is left out of a bar (NULL with length 0, NaN) is estimated or not looked at, and a reason from
@@ -13,11 +13,11 @@
  * Example:
  *     risk_manager *manager = NULL;
  *     double closes[2] = {100.0, 50.0}, target[2] = {0.9, 0.1}, held[2] = {0.5, 0.5}, weights[2];
- *     risk_market market;
+ *     ppo_bar market;
  *     risk_portfolio portfolio;
  *     risk_decision decision;
  *     risk_manager_new("{\"limits\": {\"max_weights\": [0.6, 0.6]}}", 2, &manager);
- *     risk_market_init(&market, sizeof market);
+ *     ppo_bar_init(&market, sizeof market);
  *     risk_portfolio_init(&portfolio, sizeof portfolio);
  *     risk_decision_init(&decision, sizeof decision);
  *     market.closes = closes, market.closes_len = 2;
@@ -34,6 +34,8 @@
 
 #include "status.h"
 
+struct ppo_bar;
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -42,9 +44,9 @@ extern "C" {
 
 /** State: everything within its limits. */
 #define RISK_STATE_ACTIVE 0
-/** State: no exposure may grow, by drawdown or ppo_managed_halt. */
+/** State: no exposure may grow, by drawdown or ppo_book_halt. */
 #define RISK_STATE_REDUCING 1
-/** State: to cash, until risk_manager_reset, or while ppo_managed_flatten lasts. */
+/** State: to cash, until risk_manager_reset, or while ppo_book_flatten lasts. */
 #define RISK_STATE_HALTED 2
 /** Side of a hedge: none is held. */
 #define RISK_HEDGE_NONE 0
@@ -52,51 +54,6 @@ extern "C" {
 #define RISK_HEDGE_SELL 1
 /** Side of a hedge: long, the net exposure is short. */
 #define RISK_HEDGE_BUY 2
-
-/**
- * A bar that just ended, as far as it is known. Fill it with risk_market_init. What is not given is estimated from
- * earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
- */
-typedef struct risk_market {
-    /** Size of the caller's struct in bytes; risk_market_init writes it. */
-    uint32_t struct_size;
-    /** Has to be 0. */
-    uint32_t reserved;
-    /** Closes of the assets, above 0: [closes_len]. */
-    const double *closes;
-    /** N. */
-    size_t closes_len;
-    /** Highs around the closes: [highs_len]; NULL together with `lows`: the true range is that of closes. */
-    const double *highs;
-    /** N, or 0 with NULL. */
-    size_t highs_len;
-    /** Lows around the closes: [lows_len]; NULL together with `highs`. */
-    const double *lows;
-    /** N, or 0 with NULL. */
-    size_t lows_len;
-    /** Average true ranges, above 0, in the unit of the closes: [atr_len]; NULL: the manager's own. */
-    const double *atr;
-    /** N, or 0 with NULL. */
-    size_t atr_len;
-    /** Betas of the assets to the hedge instrument: [betas_len]; NULL: every asset counts as 1. */
-    const double *betas;
-    /** N, or 0 with NULL. */
-    size_t betas_len;
-    /** What the regimes are told apart by: [observation_len]; NULL: none. */
-    const double *observation;
-    /** The length that risk_manager_counts gives, or 0 with NULL. */
-    size_t observation_len;
-    /** Forecast volatility of the target before leverage, annual, above 0; default NaN: the manager's own. */
-    double volatility;
-    /** Expected return of the target before leverage, annual; default NaN: not given. */
-    double trend;
-    /**
-     * When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
-     * last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
-     * a time is not compared.
-     */
-    int64_t time;
-} risk_market;
 
 /** The portfolio at the close. Fill it with risk_portfolio_init. */
 typedef struct risk_portfolio {
@@ -186,16 +143,6 @@ typedef struct risk_decision {
     /** Part of the net exposure that is hedged; 0 while closed. */
     double hedge_ratio;
 } risk_decision;
-
-/**
- * Fills a bar with the defaults: nothing given.
- *
- * \param market  the struct to fill
- * \param size    `sizeof(risk_market)` as the caller was compiled
- *
- * Allocates nothing.
- */
-ppo_status risk_market_init(struct risk_market *market, size_t size);
 
 /**
  * Fills a portfolio with the defaults.
@@ -467,11 +414,11 @@ ppo_status risk_manager_counts(struct risk_manager *manager,
  * Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
  *
  * \param manager  the manager; as it was where the call fails
- * \param market   the bar that just ended
+ * \param bar      the bar that just ended
  *
  * Allocates nothing.
  */
-ppo_status risk_manager_observe(struct risk_manager *manager, const struct risk_market *market);
+ppo_status risk_manager_observe(struct risk_manager *manager, const struct ppo_bar *bar);
 
 /**
  * Ends RISK_STATE_HALTED or RISK_STATE_REDUCING: the last equity becomes the peak.
@@ -512,14 +459,14 @@ ppo_status risk_manager_regimes(struct risk_manager *manager,
  * without a decision go to risk_manager_observe.
  *
  * \param manager    the manager; as it was where the call fails
- * \param market     the bar that just ended
+ * \param bar        the bar that just ended
  * \param portfolio  what is wished for and what is held
  * \param decision   gets the decision, in arrays of its own; untouched where the call fails
  *
  * Allocates nothing and never waits.
  */
 ppo_status risk_manage(struct risk_manager *manager,
-                       const struct risk_market *market,
+                       const struct ppo_bar *bar,
                        const struct risk_portfolio *portfolio,
                        struct risk_decision *decision);
 

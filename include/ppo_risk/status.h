@@ -118,16 +118,16 @@ const char *ppo_status_name(ppo_status status);
  */
 #define PPO_VERSION_MAJOR 0
 /** Version of this header, second number. */
-#define PPO_VERSION_MINOR 1
+#define PPO_VERSION_MINOR 2
 /** Version of this header, third number. */
 #define PPO_VERSION_PATCH 0
 /** Version of this header in one number that can be compared: major * 1,000,000 + minor * 1,000 + patch. */
-#define PPO_VERSION_NUMBER 1000
+#define PPO_VERSION_NUMBER 2000
 /** Feature bit: the trainer, and with it libtorch. */
 #define PPO_FEATURE_TRAIN 1
 
 /**
- * The library's version as text, such as "0.1.0".
+ * The library's version as text, such as "0.2.0".
  *
  * The text is a constant of the library: never NULL, never freed. Allocates nothing; cannot fail.
  */

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::market::prior::Prior;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
-use crate::market::{Bar, Market, MarketShape, Path};
+use crate::market::{Market, MarketBar, MarketShape, Path};
 use crate::math::random::Stream;
 use crate::policy::initial::initial_values;
 use crate::policy::layout::{Parameter, layout};
@@ -160,7 +160,7 @@ impl Market for WholeRange {
         steps.min(self.bars)
     }
 
-    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
         self.market.advance(path, stream, bar);
     }
 }

@@ -5,7 +5,7 @@ use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
 use crate::error::{Count, Error, Result};
-use crate::market::Bar;
+use crate::market::MarketBar;
 use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView2, s};
 
@@ -88,7 +88,7 @@ pub fn walk(
     };
     let mut account = Account::new(1.0, assets);
     let mut held = vec![0.0; assets + 1];
-    let mut bar = Bar {
+    let mut bar = MarketBar {
         returns: vec![0.0; assets],
         cash_return: 0.0,
         columns: Vec::new(),

@@ -3,7 +3,7 @@
 use crate::env::costs::value_left;
 use crate::env::reward::{RewardInputs, RewardMemory, RewardMode};
 use crate::error::{Error, Result, words};
-use crate::market::source::Bar;
+use crate::market::source::MarketBar;
 use crate::market::state::AccountView;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -141,7 +141,7 @@ impl Account {
     /// `target` holds non-negative weights that sum to 1: [N], or [N + 1] with cash last. The error names what is not
     /// finite.
     #[inline]
-    pub fn evaluate(&self, terms: &Terms, target: &[f64], bar: &Bar) -> Result<Outcome> {
+    pub fn evaluate(&self, terms: &Terms, target: &[f64], bar: &MarketBar) -> Result<Outcome> {
         let (target, target_cash) = self.split(target);
         let mut turnover = (target_cash - self.cash).abs();
         for (&target, &weight) in target.iter().zip(&self.weights) {
@@ -162,7 +162,13 @@ impl Account {
     /// What holding `target` over `bar` would do after a trade to it that is known to have left the fraction `left`, in
     /// (0, 1], of the value before it; changes nothing. As [`evaluate`](Self::evaluate), but that the cost is not worked
     /// out again.
-    pub fn evaluate_traded(&self, terms: &Terms, target: &[f64], left: f64, bar: &Bar) -> Result<Outcome> {
+    pub fn evaluate_traded(
+        &self,
+        terms: &Terms,
+        target: &[f64],
+        left: f64,
+        bar: &MarketBar,
+    ) -> Result<Outcome> {
         let (target, target_cash) = self.split(target);
         let changes = target
             .iter()
@@ -180,7 +186,7 @@ impl Account {
         traded: bool,
         left: f64,
         turnover: f64,
-        bar: &Bar,
+        bar: &MarketBar,
     ) -> Result<Outcome> {
         let (held, cash) = if traded {
             (target, target_cash)
@@ -224,7 +230,7 @@ impl Account {
     /// Takes the step that [`evaluate`](Self::evaluate) gave `outcome` for, with the same `target` and `bar`. A
     /// ruined portfolio has no weights left: its state shows all cash.
     #[inline]
-    pub fn commit(&mut self, outcome: &Outcome, target: &[f64], bar: &Bar) {
+    pub fn commit(&mut self, outcome: &Outcome, target: &[f64], bar: &MarketBar) {
         if outcome.traded {
             let (assets, cash) = self.split(target);
             self.cash = cash;
@@ -272,7 +278,7 @@ impl Account {
     }
 
     #[cold]
-    fn not_finite(&self, target: &[f64], bar: &Bar, value: f64, reward: f64) -> Error {
+    fn not_finite(&self, target: &[f64], bar: &MarketBar, value: f64, reward: f64) -> Error {
         let culprit = |name: &str, values: &[f64]| {
             let i = values.iter().position(|value| !value.is_finite())?;
             Some(Error::invalid(
@@ -382,8 +388,8 @@ mod tests {
         reward: RewardMode::LogReturn,
     };
 
-    fn bar(returns: &[f64], cash_return: f64) -> Bar {
-        Bar {
+    fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
+        MarketBar {
             returns: returns.to_vec(),
             cash_return,
             columns: Vec::new(),
@@ -391,7 +397,7 @@ mod tests {
         }
     }
 
-    fn step(account: &mut Account, terms: &Terms, target: &[f64], bar: &Bar) -> Outcome {
+    fn step(account: &mut Account, terms: &Terms, target: &[f64], bar: &MarketBar) -> Outcome {
         let outcome = account.evaluate(terms, target, bar).unwrap();
         account.commit(&outcome, target, bar);
         outcome
@@ -440,7 +446,8 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_named() {
         let account = Account::new(1.0, 2);
-        let error = |target: &[f64], bar: &Bar| account.evaluate(&FREE, target, bar).unwrap_err().to_string();
+        let error =
+            |target: &[f64], bar: &MarketBar| account.evaluate(&FREE, target, bar).unwrap_err().to_string();
         let good = bar(&[0.0, 0.0], 0.0);
         assert!(error(&[0.5, f64::NAN], &good).contains("target[1]"));
         assert!(error(&[0.5, 0.5], &bar(&[0.0, f64::INFINITY], 0.0)).contains("bar.returns[1]"));

@@ -4,7 +4,7 @@ use crate::env::account::{Account, Terms};
 use crate::env::config::{ControlVariate, EnvConfig};
 use crate::error::{Count, Error, Result};
 use crate::market::prior::Prior;
-use crate::market::source::{Bar, Market, Path};
+use crate::market::source::{Market, MarketBar, Path};
 use crate::market::state::{StateBuilder, StateSpec};
 use crate::math::random::{self, Stream};
 use crate::policy::action;
@@ -73,7 +73,7 @@ pub(super) struct Rules {
 
 /// Room for one step's numbers, shared by the environments of a batch.
 pub(super) struct Scratch {
-    bar: Bar,
+    bar: MarketBar,
     /// Weights to trade to: [A].
     pub(super) target: Vec<f64>,
     /// Weights of the deterministic action: [A].
@@ -123,7 +123,7 @@ impl Rules {
 
     pub(super) fn scratch(&self) -> Scratch {
         Scratch {
-            bar: Bar::zeros(self.market.shape()),
+            bar: MarketBar::zeros(self.market.shape()),
             target: vec![0.0; self.action_len],
             deterministic: vec![0.0; self.action_len],
         }

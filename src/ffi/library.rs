@@ -9,11 +9,11 @@ use std::ffi::{CStr, c_char, c_void};
 /// Version of this header, first number. Before 1.0, only libraries of the same minor version fit a program.
 pub const PPO_VERSION_MAJOR: u32 = 0;
 /// Version of this header, second number.
-pub const PPO_VERSION_MINOR: u32 = 1;
+pub const PPO_VERSION_MINOR: u32 = 2;
 /// Version of this header, third number.
 pub const PPO_VERSION_PATCH: u32 = 0;
 /// Version of this header in one number that can be compared: major * 1,000,000 + minor * 1,000 + patch.
-pub const PPO_VERSION_NUMBER: u32 = 1000;
+pub const PPO_VERSION_NUMBER: u32 = 2000;
 
 /// Feature bit: the trainer, and with it libtorch.
 pub const PPO_FEATURE_TRAIN: u32 = 1;
@@ -23,7 +23,7 @@ const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_V
     Err(_) => panic!("a version has no zero byte"),
 };
 
-/// The library's version as text, such as "0.1.0".
+/// The library's version as text, such as "0.2.0".
 ///
 /// The text is a constant of the library: never NULL, never freed. Allocates nothing; cannot fail.
 #[unsafe(no_mangle)]

@@ -22,11 +22,11 @@
 
 pub mod agent;
 pub mod backtest;
+pub mod book;
 mod border;
 pub mod environment;
 pub mod library;
 pub mod log;
-pub mod managed;
 pub mod market;
 pub mod portfolio;
 pub mod random;

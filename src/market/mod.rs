@@ -13,4 +13,4 @@ pub mod state;
 pub mod state_spec;
 pub mod table;
 
-pub use source::{Bar, Market, MarketShape, Path};
+pub use source::{Market, MarketBar, MarketShape, Path};

@@ -32,7 +32,7 @@ pub trait Market: Send + Sync {
 
     /// Moves one bar on: writes the returns over the bar that just ended and the columns known at its close.
     /// Allocates nothing. Called at most `warm_up + steps` times after [`begin`](Self::begin).
-    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar);
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar);
 }
 
 /// A [`Market::digest`] of these bytes: the first 8 of their SHA-256.
@@ -57,7 +57,7 @@ pub struct MarketShape {
 
 /// One bar, as known at its close.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bar {
+pub struct MarketBar {
     /// Simple returns of the assets over the bar that just ended: [N].
     pub returns: Vec<f64>,
     /// Simple return of cash over the bar that just ended.
@@ -69,7 +69,7 @@ pub struct Bar {
     pub prior: Vec<f64>,
 }
 
-impl Bar {
+impl MarketBar {
     /// A bar of the given shape, all zeros.
     pub fn zeros(shape: MarketShape) -> Self {
         Self {

@@ -3,7 +3,7 @@
 use crate::error::{Count, Error, Result, words};
 use crate::market::history::History;
 use crate::market::prior::{self, Prior};
-use crate::market::source::{Bar, MarketShape};
+use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
 use serde::{Deserialize, Serialize};
@@ -135,7 +135,7 @@ impl StateBuilder {
 
     /// Takes in the bar that just ended. An error, which leaves the builder as it was, names what does not fit or is
     /// not finite.
-    pub fn push(&mut self, bar: &Bar) -> Result<()> {
+    pub fn push(&mut self, bar: &MarketBar) -> Result<()> {
         self.check(bar)?;
         self.returns.push(&bar.returns);
         if !self.decay.is_empty() {
@@ -245,7 +245,7 @@ impl StateBuilder {
         (&self.spec, self.prior, self.cash) == (&other.spec, other.prior, other.cash)
     }
 
-    fn check(&self, bar: &Bar) -> Result<()> {
+    fn check(&self, bar: &MarketBar) -> Result<()> {
         check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
         check_len("bar.columns", bar.columns.len(), self.columns.len())?;
         for (i, &value) in bar.returns.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::prices::{PriceTable, cash_return, row};
-use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
+use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
 use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::{Array2, s};
@@ -151,7 +151,7 @@ impl Market for TableMarket {
         path.bar.checked_add(steps).is_some_and(|bar| bar <= self.last)
     }
 
-    fn advance(&self, path: &mut Path, _stream: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, path: &mut Path, _stream: &mut Stream, bar: &mut MarketBar) {
         path.bar += 1;
         bar.returns.copy_from_slice(self.returns(path.bar));
         bar.cash_return = self.cash_returns[path.bar];

@@ -10,7 +10,7 @@ use crate::market::state::{StateBuilder, StateSpec};
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
 use crate::portfolio::config::{MarketConfig, Model, RunConfig, Source};
-use crate::portfolio::judge::{bars_between, check_apart, test_market};
+use crate::portfolio::evaluation::{bars_between, check_apart, test_market};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -1,15 +1,15 @@
 //! Everything joined for one caller: a run's configuration, training and judging it, and the live manager.
 
+pub mod book;
+pub mod book_walk;
 #[cfg(feature = "train")]
 mod claim;
 #[cfg(feature = "train")]
 pub mod config;
 #[cfg(feature = "train")]
 pub mod dataset;
-pub mod judge;
-pub mod managed;
-pub mod managed_walk;
-pub mod manager;
+pub mod evaluation;
+pub mod live;
 #[cfg(feature = "train")]
 pub mod run;
 #[cfg(feature = "train")]
@@ -17,8 +17,8 @@ pub mod training;
 #[cfg(feature = "train")]
 pub mod training_log;
 
-pub use managed::{ClosedBar, ManagedPortfolio, ManagedState};
-pub use managed_walk::{report_risk, run_managed};
-pub use manager::{ManagerConfig, ManagerState, RLPortfolioManager};
+pub use book::{Book, BookState};
+pub use book_walk::{report_risk, run_managed};
+pub use live::{Portfolio, PortfolioConfig, PortfolioState};
 #[cfg(feature = "train")]
 pub use training::TrainingLength;

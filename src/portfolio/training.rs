@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::policy::spec::PolicySpec;
-use crate::portfolio::{ManagerConfig, RLPortfolioManager};
+use crate::portfolio::{Portfolio, PortfolioConfig};
 use crate::rl::stats::UpdateStats;
 use crate::train::{TrainConfig, Trainer};
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ pub enum TrainingLength {
     Steps(u64),
 }
 
-impl RLPortfolioManager {
+impl Portfolio {
     /// Trains a policy of this spec on `market` and returns the manager that holds it. `length`, rounded up to whole
     /// rollouts, replaces `train.total_steps`; `on_update` hears of every update and may end training by breaking.
     ///
@@ -29,7 +29,7 @@ impl RLPortfolioManager {
         spec: PolicySpec,
         mut train: TrainConfig,
         length: TrainingLength,
-        config: ManagerConfig,
+        config: PortfolioConfig,
         mut on_update: impl FnMut(&UpdateStats) -> ControlFlow<()>,
     ) -> Result<Self> {
         // Before the training, not after it.

@@ -1,12 +1,12 @@
 //! What a portfolio may hold: target weights that break a limit go to the nearest allowed ones, and say why.
 
 mod caps;
-mod clash;
 mod config;
-mod force;
+mod conflicts;
+mod in_force;
 
 pub use config::{LARGEST_WEIGHT, LimitsConfig, SectorLimit, TailLimit};
-pub use force::Tightening;
+pub use in_force::Tightening;
 
 use crate::error::{Count, Error, Result, words};
 use crate::math::projection::{Limit, Outcome, Projector, Region, TOLERANCE, turnover};
@@ -14,7 +14,7 @@ use crate::memory;
 use crate::risk::reason::{Reason, ReasonCode};
 use crate::risk::scenarios::Scenarios;
 use caps::{CODES, TailCaps};
-use force::{CASH, NET, SECTORS};
+use in_force::{CASH, NET, SECTORS};
 
 /// Limits in use, with all the memory that a decision takes.
 #[derive(Debug, Clone)]
@@ -52,9 +52,9 @@ impl Limits {
             "the limits of N assets",
             3 * memory::size::<f64>(&[assets + 64, assets]),
         )?;
-        let region = force::region(&config, assets);
+        let region = in_force::region(&config, assets);
         let mut projector = Projector::new(assets);
-        clash::check(&config, &region, &mut projector)?;
+        conflicts::check(&config, &region, &mut projector)?;
         Ok(Self {
             caps: TailCaps::new(&config)?,
             config,
@@ -117,7 +117,7 @@ impl Limits {
     ) -> Result<()> {
         self.validate(target, current, scenarios, tightening, out)?;
         let before = reasons.len();
-        force::tighten(&self.config, tightening, &mut self.region, reasons);
+        in_force::tighten(&self.config, tightening, &mut self.region, reasons);
         let allowed = self
             .nearest(target, current, reasons)
             .and_then(|()| self.cap_tail(target, scenarios, tightening.factor, reasons));
@@ -202,7 +202,7 @@ impl Limits {
                 self.region.turnover += gap / share;
             } else {
                 reasons.push(Reason::portfolio(ReasonCode::MinimumRelaxed, gap, 0.0));
-                force::relax(&mut self.region);
+                in_force::relax(&mut self.region);
                 self.region.turnover = self.config.max_turnover.unwrap_or(f64::INFINITY);
             }
         }

@@ -1,7 +1,7 @@
 //! A run on disk: the policy file plus all that training needs to go on as if it had never stopped.
 
 use crate::env::BatchSnapshot;
-use crate::error::{Count, Error, Result};
+use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::market::Market;
 use crate::math::random::{self, Stream};
@@ -143,6 +143,7 @@ impl Trainer {
                 input,
                 found,
                 expected,
+                ..
             } => fault(&input, found.to_string(), &expected),
             other => other,
         };
@@ -233,10 +234,10 @@ impl Trainer {
         trainer.reward_scale = saved.reward_scale;
         trainer.shuffle = saved.shuffle;
         if blocks.len() != trainer.collectors.len() {
-            let expected = Count(trainer.collectors.len(), "blocks");
+            let expected = format!("{} blocks", trainer.collectors.len());
             return Err(fault(
                 "tensor `environments`",
-                Count(blocks.len(), "blocks"),
+                format!("{} blocks", blocks.len()),
                 &expected,
             ));
         }

@@ -2,9 +2,9 @@
 
 use crate::c_abi::symbol;
 use crate::risk::{ASSETS, BARS, EVEN, config, prices};
-use ppo_risk::ffi::risk::decision::{risk_decision, risk_market, risk_portfolio};
+use ppo_risk::ffi::risk::decision::{ppo_bar, risk_decision, risk_portfolio};
 use ppo_risk::ffi::risk::manager::risk_manager;
-use ppo_risk::risk::manager::{MarketState, Portfolio, RiskManager};
+use ppo_risk::risk::manager::{Bar, RiskManager, RiskPortfolio};
 use std::ffi::{CString, c_char};
 use std::hint::black_box;
 use std::mem::MaybeUninit;
@@ -16,12 +16,8 @@ const BETAS: [f64; ASSETS] = [1.0; ASSETS];
 
 type New = unsafe extern "C" fn(*const c_char, usize, *mut *mut risk_manager) -> i32;
 type Init<S> = unsafe extern "C" fn(*mut S, usize) -> i32;
-type Manage = unsafe extern "C" fn(
-    *mut risk_manager,
-    *const risk_market,
-    *const risk_portfolio,
-    *mut risk_decision,
-) -> i32;
+type Manage =
+    unsafe extern "C" fn(*mut risk_manager, *const ppo_bar, *const risk_portfolio, *mut risk_decision) -> i32;
 
 /// Nanoseconds that a decision through the library takes longer: the best means of a hundred runs each, over the same
 /// bars, taken in turns. Nothing binds.
@@ -40,13 +36,13 @@ pub(crate) fn overhead() -> f64 {
         let start = Instant::now();
         for closes in &walk {
             if run % 2 == 0 {
-                let market = MarketState {
+                let market = Bar {
                     volatility: Some(0.15),
                     trend: Some(0.5),
                     betas: Some(&BETAS),
-                    ..MarketState::closes(closes)
+                    ..Bar::closes(closes)
                 };
-                let portfolio = Portfolio {
+                let portfolio = RiskPortfolio {
                     target: &EVEN,
                     current: &EVEN,
                     equity: 1e6,
@@ -70,7 +66,7 @@ pub(crate) fn overhead() -> f64 {
 struct Host {
     manager: *mut risk_manager,
     manage: Manage,
-    market: risk_market,
+    market: ppo_bar,
     portfolio: risk_portfolio,
     decision: risk_decision,
     weights: Vec<f64>,
@@ -90,7 +86,7 @@ impl Host {
         Self {
             manager,
             manage,
-            market: filled(c"risk_market_init"),
+            market: filled(c"ppo_bar_init"),
             portfolio: filled(c"risk_portfolio_init"),
             decision: filled(c"risk_decision_init"),
             weights: vec![0.0; ASSETS],

@@ -34,12 +34,12 @@ static void next(long bar) {
 static void manager(const char *settings, long bars) {
     double observation[1];
     long before, failed = 0, halted = 0, said = 0;
-    risk_market market;
+    ppo_bar market;
     risk_portfolio portfolio;
     risk_decision decision;
     risk_manager *made = NULL;
     EXPECT(PPO_OK, risk_manager_new(settings, N, &made));
-    EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
+    EXPECT(PPO_OK, ppo_bar_init(&market, sizeof market));
     EXPECT(PPO_OK, risk_portfolio_init(&portfolio, sizeof portfolio));
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     market.closes = closes;

@@ -38,8 +38,17 @@ static void reset(void) {
     state[0] = 7.0f;
 }
 
+static ppo_status push_earning(const double *c, size_t n, double cash_return, uint32_t *taken) {
+    ppo_bar bar;
+    EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
+    bar.closes = c;
+    bar.closes_len = n;
+    bar.cash_return = cash_return;
+    return ppo_portfolio_push_prices(portfolio, &bar, taken);
+}
+
 static ppo_status push(const double *c, size_t n) {
-    return ppo_portfolio_push_prices(portfolio, c, n, 0.0, NULL, 0, NULL, 0, NULL);
+    return push_earning(c, n, 0.0, NULL);
 }
 
 /* Handles that are none of the wanted kind. */
@@ -55,7 +64,7 @@ static void handles(void *bad, ppo_status answer) {
     EXPECT(answer, ppo_portfolio_new(bad, NULL, &made));
     EXPECT(answer, ppo_portfolio_set_agent(bad, agent));
     EXPECT(answer, ppo_portfolio_set_agent(portfolio, bad));
-    EXPECT(answer, ppo_portfolio_push_prices(bad, closes, ASSETS, 0.0, NULL, 0, NULL, 0, &flag));
+    EXPECT(answer, ppo_portfolio_push_prices(bad, NULL, &flag));
     EXPECT(answer, ppo_portfolio_push_returns(bad, held, ASSETS, 0.0, NULL, 0, NULL, 0));
     EXPECT(answer, ppo_portfolio_ready(bad, &flag));
     EXPECT(answer, ppo_portfolio_warm_up_bars(bad, &size));
@@ -111,6 +120,8 @@ static void bars(void) {
     ppo_status answers[4] = {PPO_ERR_NOT_FINITE, PPO_ERR_NOT_FINITE, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT};
     uint32_t flag = 7;
     reset();
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_prices(portfolio, NULL, NULL));
+    CHECK(says("`bar` is NULL"));
     EXPECT(PPO_ERR_NULL_POINTER, push(NULL, ASSETS));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(portfolio, NULL, ASSETS, 0.0, NULL, 0, NULL, 0));
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
@@ -125,10 +136,10 @@ static void bars(void) {
     for (int i = 0; i < 4; i++) {
         reset();
         closes[3] = bad[i];
-        EXPECT(answers[i], ppo_portfolio_push_prices(portfolio, closes, ASSETS, 0.0, NULL, 0, NULL, 0, &flag));
-        CHECK(says("`closes[3]"));
+        EXPECT(answers[i], push_earning(closes, ASSETS, 0.0, &flag));
+        CHECK(says("`bar.closes[3]"));
         closes[3] = 43.0;
-        EXPECT(answers[i], ppo_portfolio_push_prices(portfolio, closes, ASSETS, bad[i], NULL, 0, NULL, 0, &flag));
+        EXPECT(answers[i], push_earning(closes, ASSETS, bad[i], &flag));
         CHECK(says("cash_return"));
         held[3] = bad[i];
         EXPECT(answers[i], ppo_portfolio_push_returns(portfolio, held, ASSETS, 0.0, NULL, 0, NULL, 0));
@@ -137,7 +148,7 @@ static void bars(void) {
     CHECK(flag == 7);
     /* Nothing of that was taken in: the closes are still compared with the first. */
     reset();
-    EXPECT(PPO_OK, ppo_portfolio_push_prices(portfolio, closes, ASSETS, 0.0, NULL, 0, NULL, 0, &flag));
+    EXPECT(PPO_OK, push_earning(closes, ASSETS, 0.0, &flag));
     CHECK(flag == 1);
 }
 

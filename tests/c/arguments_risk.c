@@ -15,7 +15,7 @@ static const double TARGET[N] = {0.6, 0.3}, CURRENT[N] = {0.5, 0.4};
 
 /* A whole bar, portfolio and place for a decision. */
 struct all {
-    risk_market market;
+    ppo_bar market;
     risk_portfolio portfolio;
     risk_decision decision;
     double weights[N], units[N], stops[N];
@@ -24,7 +24,7 @@ struct all {
 
 static void fill(struct all *all) {
     memset(all, 0, sizeof *all);
-    EXPECT(PPO_OK, risk_market_init(&all->market, sizeof all->market));
+    EXPECT(PPO_OK, ppo_bar_init(&all->market, sizeof all->market));
     EXPECT(PPO_OK, risk_portfolio_init(&all->portfolio, sizeof all->portfolio));
     EXPECT(PPO_OK, risk_decision_init(&all->decision, sizeof all->decision));
     all->market.closes = CLOSES;
@@ -92,10 +92,10 @@ static void making(risk_manager *live) {
 
 static void structs(void) {
     struct all all;
-    EXPECT(PPO_ERR_NULL_POINTER, risk_market_init(NULL, sizeof all.market));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_bar_init(NULL, sizeof all.market));
     EXPECT(PPO_ERR_NULL_POINTER, risk_portfolio_init(NULL, sizeof all.portfolio));
     EXPECT(PPO_ERR_NULL_POINTER, risk_decision_init(NULL, sizeof all.decision));
-    EXPECT(PPO_ERR_VERSION, risk_market_init(&all.market, 8));
+    EXPECT(PPO_ERR_VERSION, ppo_bar_init(&all.market, 8));
     EXPECT(PPO_ERR_VERSION, risk_portfolio_init(&all.portfolio, sizeof all.portfolio - 1));
     EXPECT(PPO_ERR_VERSION, risk_decision_init(&all.decision, SIZE_MAX));
     fill(&all);
@@ -113,33 +113,33 @@ static void deciding(risk_manager *manager) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_manager_observe(manager, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, risk_manager_observe(NULL, &all.market));
     all.market.closes = NULL;
-    refused(PPO_ERR_NULL_POINTER, manager, &all, "`market.closes` is NULL");
+    refused(PPO_ERR_NULL_POINTER, manager, &all, "`bar.closes` is NULL");
     all.market.closes_len = 1;
-    refused(PPO_ERR_LENGTH, manager, &all, "`market.closes` has 1 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`bar.closes` has 1 values");
     all.market.closes = bad;
     EXPECT(PPO_ERR_NOT_FINITE, risk_manager_observe(manager, &all.market));
-    refused(PPO_ERR_NOT_FINITE, manager, &all, "`market.closes[1]` is NaN");
+    refused(PPO_ERR_NOT_FINITE, manager, &all, "`bar.closes[1]` is NaN");
     all.market.highs = NULL;
-    refused(PPO_ERR_NULL_POINTER, manager, &all, "`market.highs` is NULL");
+    refused(PPO_ERR_NULL_POINTER, manager, &all, "`bar.highs` is NULL");
     all.market.highs = NULL;
     all.market.highs_len = 0;
-    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.highs` is NULL");
+    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`bar.highs` is NULL");
     all.market.lows_len = 3;
-    refused(PPO_ERR_LENGTH, manager, &all, "`market.lows` has 3 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`bar.lows` has 3 values");
     all.market.lows = HIGHS;
-    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.lows[0]` is 101");
+    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`bar.lows[0]` is 101");
     all.market.atr_len = N;
-    refused(PPO_ERR_NULL_POINTER, manager, &all, "`market.atr` is NULL");
+    refused(PPO_ERR_NULL_POINTER, manager, &all, "`bar.atr` is NULL");
     all.market.betas = bad;
     all.market.betas_len = N;
-    refused(PPO_ERR_NOT_FINITE, manager, &all, "`market.betas[1]` is NaN");
+    refused(PPO_ERR_NOT_FINITE, manager, &all, "`bar.betas[1]` is NaN");
     all.market.observation = CLOSES;
     all.market.observation_len = N;
-    refused(PPO_ERR_LENGTH, manager, &all, "`market.observation` has 2 values");
+    refused(PPO_ERR_LENGTH, manager, &all, "`bar.observation` has 2 values");
     all.market.volatility = -0.1;
-    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.volatility` is -0.1");
+    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`bar.volatility` is -0.1");
     all.market.trend = INFINITY;
-    refused(PPO_ERR_NOT_FINITE, manager, &all, "`market.trend` is inf");
+    refused(PPO_ERR_NOT_FINITE, manager, &all, "`bar.trend` is inf");
     all.market.reserved = 1;
     refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.reserved` is 1");
     all.market.struct_size = 40;

@@ -108,7 +108,7 @@ int main(int argc, char **argv) {
     if (argc != 3) {
         return 2;
     }
-    CHECK(ppo_version_number() >= PPO_VERSION_NUMBER && strncmp(ppo_version(), "0.1.", 4) == 0);
+    CHECK(ppo_version_number() >= PPO_VERSION_NUMBER && strncmp(ppo_version(), "0.2.", 4) == 0);
     CHECK((ppo_features() & ~(uint32_t)PPO_FEATURE_TRAIN) == 0);
     CHECK(strcmp(ppo_status_name(PPO_ERR_TABLE), "PPO_ERR_TABLE") == 0);
     EXPECT(PPO_OK, ppo_set_log(PPO_LOG_DEBUG, listen, &lines));

@@ -88,13 +88,13 @@ static ppo_status portfolio(void) {
 
 /* The chain in one handle, with an error. */
 static ppo_status managed(void) {
-    ppo_managed *made = NULL;
+    ppo_book *made = NULL;
     uint32_t ready;
-    ppo_status status = ppo_managed_new(agent, "{\"history\": 20}", NULL, &made);
-    if (ppo_managed_ready(made, NULL) != PPO_ERR_NULL_POINTER || ppo_managed_ready(made, &ready) != PPO_OK) {
+    ppo_status status = ppo_book_new(agent, "{\"history\": 20}", NULL, &made);
+    if (ppo_book_ready(made, NULL) != PPO_ERR_NULL_POINTER || ppo_book_ready(made, &ready) != PPO_OK) {
         status = PPO_ERR_NOT_READY;
     }
-    ppo_managed_free(made);
+    ppo_book_free(made);
     return status;
 }
 
@@ -157,11 +157,11 @@ static ppo_status manager(void) {
     static const char *const tight = "{\"limits\": {\"tail_bars\": 20, \"fewest_tail_bars\": 2}}";
     static const double prices[] = {100, 50}, held[] = {0.5, 0.25};
     double weights[2];
-    risk_market bar;
+    ppo_bar bar;
     risk_portfolio account;
     risk_decision decision;
     risk_manager *made = NULL, *restored = NULL;
-    ppo_status status = risk_market_init(&bar, sizeof bar);
+    ppo_status status = ppo_bar_init(&bar, sizeof bar);
     status |= risk_portfolio_init(&account, sizeof account);
     status |= risk_decision_init(&decision, sizeof decision);
     bar.closes = prices;
@@ -323,7 +323,7 @@ static const struct {
     {"ppo_market_from_prices", market, 1},
     {"ppo_env_new", env, 1},
     {"ppo_portfolio_new, an error", portfolio, 1},
-    {"ppo_managed_new, an error", managed, 1},
+    {"ppo_book_new, an error", managed, 1},
     {"ppo_backtest_run_baseline", backtest, 50},
     {"risk_manager_new, an error", manager, 10},
     {"risk_limits_new and the other parts", parts, 5},

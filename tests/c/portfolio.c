@@ -70,7 +70,12 @@ int main(int argc, char **argv) {
         if (t % 100 == 40) {
             EXPECT(PPO_OK, ppo_portfolio_push_returns(portfolio, returns, ASSETS, 1e-4, NULL, 0, NULL, 0));
         } else {
-            EXPECT(PPO_OK, ppo_portfolio_push_prices(portfolio, closes, ASSETS, 1e-4, NULL, 0, NULL, 0, &taken));
+            ppo_bar bar;
+            EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
+            bar.closes = closes;
+            bar.closes_len = ASSETS;
+            bar.cash_return = 1e-4;
+            EXPECT(PPO_OK, ppo_portfolio_push_prices(portfolio, &bar, &taken));
         }
         EXPECT(PPO_OK, ppo_portfolio_account(portfolio, &account, held, ASSETS + 1));
         if (due) {

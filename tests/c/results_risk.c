@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
     double closes[N] = {100.0, 50.0, 20.0}, highs[N], lows[N], target[N], current[N] = {0.0, 0.0, 0.0};
     double weights[N], units[N], stops[N], atr[N], betas[N], observation[1], regimes[2], equity = 1e5;
     risk_reason reasons[REASONS];
-    risk_market market;
+    ppo_bar market;
     risk_portfolio portfolio;
     risk_decision decision;
     risk_manager *manager = NULL, *restored = NULL;
@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
     file = fopen(argv[2], "wb");
     CHECK(file != NULL);
     EXPECT(PPO_OK, risk_manager_new(argv[1], N, &manager));
-    EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
+    EXPECT(PPO_OK, ppo_bar_init(&market, sizeof market));
     EXPECT(PPO_OK, risk_portfolio_init(&portfolio, sizeof portfolio));
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     market.closes = closes;

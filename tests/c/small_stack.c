@@ -42,9 +42,9 @@ static void *work(void *unused) {
     size_t needed;
     ppo_agent *agent = NULL, *made = NULL;
     ppo_random *stream = NULL;
-    ppo_managed *managed = NULL, *again = NULL;
+    ppo_book *managed = NULL, *again = NULL;
     ppo_config config;
-    risk_market market;
+    ppo_bar market;
     risk_decision decision;
     (void)unused;
     EXPECT(PPO_OK, ppo_load(model, &agent));
@@ -68,8 +68,8 @@ static void *work(void *unused) {
     EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
     EXPECT(PPO_OK, ppo_config_to_json(&config, text, sizeof text, &needed));
     EXPECT(PPO_OK, ppo_config_from_json(text, &config));
-    EXPECT(PPO_OK, ppo_managed_new(agent, NULL, NULL, &managed));
-    EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
+    EXPECT(PPO_OK, ppo_book_new(agent, NULL, NULL, &managed));
+    EXPECT(PPO_OK, ppo_bar_init(&market, sizeof market));
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     market.closes = closes;
     market.closes_len = ASSETS;
@@ -79,16 +79,16 @@ static void *work(void *unused) {
         for (int i = 0; i < ASSETS; i++) {
             closes[i] = 100 + (bar * (i + 3)) % 11;
         }
-        EXPECT(PPO_OK, ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+        EXPECT(PPO_OK, ppo_book_observe(managed, &market));
     }
     for (int i = 0; i < ASSETS; i++) {
         closes[i] = 101 + i % 5;
     }
-    EXPECT(PPO_OK, ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
-    EXPECT(PPO_OK, ppo_managed_state_json(managed, text, sizeof text, &needed));
-    EXPECT(PPO_OK, ppo_managed_restore(agent, NULL, NULL, text, &again));
-    ppo_managed_free(again);
-    ppo_managed_free(managed);
+    EXPECT(PPO_OK, ppo_book_decide(managed, &market, &decision));
+    EXPECT(PPO_OK, ppo_book_state_json(managed, text, sizeof text, &needed));
+    EXPECT(PPO_OK, ppo_book_restore(agent, NULL, NULL, text, &again));
+    ppo_book_free(again);
+    ppo_book_free(managed);
     nested();
     ppo_random_free(stream);
     ppo_agent_free(made);

@@ -1,4 +1,4 @@
-/* Two threads decide, one with a managed portfolio and one with a plain one, while others swap the policies of both and
+/* Two threads decide, one with a book and one with a plain one, while others swap the policies of both and
  * throw the kill switch of the first: no call fails, every decision is one that either policy takes, and what was asked
  * for last holds. argv: the demo policy, decisions a thread. */
 #include "check.h"
@@ -8,7 +8,7 @@
 #define WARM 260
 
 static ppo_agent *agents[2];
-static ppo_managed *managed;
+static ppo_book *managed;
 static ppo_portfolio *portfolio;
 static int decisions, failed[2], odd, swaps;
 static int running = 2; /* read and written as an atomic, as are the counts of two threads */
@@ -20,11 +20,11 @@ static void next_closes(long t, double *closes) {
 }
 
 static void *decide_managed(void *unused) {
-    risk_market market;
+    ppo_bar market;
     risk_decision decision;
     double closes[ASSETS], weights[ASSETS];
     (void)unused;
-    EXPECT(PPO_OK, risk_market_init(&market, sizeof market));
+    EXPECT(PPO_OK, ppo_bar_init(&market, sizeof market));
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     market.closes = closes;
     market.closes_len = decision.weights_len = ASSETS;
@@ -33,10 +33,10 @@ static void *decide_managed(void *unused) {
         next_closes(t, closes);
         market.time = t + 1;
         if (t < WARM) {
-            failed[0] += ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0) != PPO_OK;
+            failed[0] += ppo_book_observe(managed, &market) != PPO_OK;
             continue;
         }
-        failed[0] += ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision) != PPO_OK;
+        failed[0] += ppo_book_decide(managed, &market, &decision) != PPO_OK;
         odd += decision.state == RISK_STATE_HALTED && decision.cash != 1.0;
     }
     __atomic_sub_fetch(&running, 1, __ATOMIC_ACQ_REL);
@@ -44,11 +44,15 @@ static void *decide_managed(void *unused) {
 }
 
 static void *decide_plain(void *unused) {
+    ppo_bar bar;
     double closes[ASSETS], weights[ASSETS + 1];
     (void)unused;
+    EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
+    bar.closes = closes;
+    bar.closes_len = ASSETS;
     for (long t = 0; t < WARM + decisions; t++) {
         next_closes(t, closes);
-        failed[1] += ppo_portfolio_push_prices(portfolio, closes, ASSETS, 0, NULL, 0, NULL, 0, NULL) != PPO_OK;
+        failed[1] += ppo_portfolio_push_prices(portfolio, &bar, NULL) != PPO_OK;
         if (t >= WARM) {
             failed[1] += ppo_portfolio_rebalance(portfolio, weights, ASSETS + 1) != PPO_OK;
         }
@@ -60,11 +64,11 @@ static void *decide_plain(void *unused) {
 static void *disturb(void *argument) {
     int wrong = 0;
     for (unsigned i = (unsigned)(size_t)argument; __atomic_load_n(&running, __ATOMIC_ACQUIRE) > 0; i++) {
-        wrong += ppo_managed_set_agent(managed, agents[i % 2]) != PPO_OK;
+        wrong += ppo_book_set_agent(managed, agents[i % 2]) != PPO_OK;
         wrong += ppo_portfolio_set_agent(portfolio, agents[i % 2]) != PPO_OK;
-        wrong += (i % 3 == 0 ? ppo_managed_halt(managed)
-                  : i % 3 == 1 ? ppo_managed_flatten(managed)
-                               : ppo_managed_resume(managed)) != PPO_OK;
+        wrong += (i % 3 == 0 ? ppo_book_halt(managed)
+                  : i % 3 == 1 ? ppo_book_flatten(managed)
+                               : ppo_book_resume(managed)) != PPO_OK;
         __atomic_add_fetch(&swaps, 1, __ATOMIC_RELAXED);
     }
     CHECK(wrong == 0);
@@ -81,7 +85,7 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_load(argv[1], &agents[0]));
     EXPECT(PPO_OK, ppo_agent_clone(agents[0], &agents[1]));
     EXPECT(PPO_OK, ppo_agent_set_precision(agents[1], PPO_PRECISION_BF16));
-    EXPECT(PPO_OK, ppo_managed_new(agents[0], NULL, NULL, &managed));
+    EXPECT(PPO_OK, ppo_book_new(agents[0], NULL, NULL, &managed));
     EXPECT(PPO_OK, ppo_portfolio_new(agents[0], NULL, &portfolio));
     for (size_t i = 0; i < 2; i++) {
         CHECK(pthread_create(&others[i], NULL, disturb, (void *)i) == 0);
@@ -94,14 +98,14 @@ int main(int argc, char **argv) {
     }
     CHECK(odd == 0 && swaps > 0);
     /* The agents may go; what was asked for last is taken up by the next call. */
-    EXPECT(PPO_OK, ppo_managed_set_agent(managed, agents[1]));
-    EXPECT(PPO_OK, ppo_managed_flatten(managed));
-    EXPECT(PPO_OK, ppo_managed_halt(managed));
+    EXPECT(PPO_OK, ppo_book_set_agent(managed, agents[1]));
+    EXPECT(PPO_OK, ppo_book_flatten(managed));
+    EXPECT(PPO_OK, ppo_book_halt(managed));
     ppo_agent_free(agents[0]);
     ppo_agent_free(agents[1]);
-    EXPECT(PPO_OK, ppo_managed_state_json(managed, state, sizeof state, NULL));
+    EXPECT(PPO_OK, ppo_book_state_json(managed, state, sizeof state, NULL));
     CHECK(strstr(state, "\"switch\":\"halt\"") != NULL);
-    ppo_managed_free(managed);
+    ppo_book_free(managed);
     ppo_portfolio_free(portfolio);
     return finished("swap");
 }

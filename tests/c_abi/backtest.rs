@@ -11,7 +11,7 @@ use ppo_risk::policy::Policy;
 use ppo_risk::policy::initial::initial_values;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
-use ppo_risk::portfolio::judge::{run_one, test_bars};
+use ppo_risk::portfolio::evaluation::{run_one, test_bars};
 use ppo_risk::portfolio::{report_risk, run_managed};
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 
 use crate::toolchain::{Host, demo_policy, has, said, text};
 use ppo_risk::policy::file;
-use ppo_risk::portfolio::{ManagerConfig, RLPortfolioManager};
+use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -90,7 +90,7 @@ fn price_file(host: &Host, assets: &[String], closes: &[Vec<f64>]) -> String {
 fn inferred(closes: &[Vec<f64>]) -> String {
     let (policy, _) = file::load(demo_policy()).unwrap();
     let assets = policy.spec().assets.clone();
-    let mut manager = RLPortfolioManager::new(policy, ManagerConfig::default()).unwrap();
+    let mut manager = Portfolio::new(policy, PortfolioConfig::default()).unwrap();
     let (mut target, mut decisions) = (Vec::new(), 0);
     for row in closes {
         manager.push_prices(row, 0.0, &[], &[]).unwrap();
@@ -160,7 +160,7 @@ fn train_judges_the_policy_that_it_writes() {
     use ppo_risk::backtest::{Baseline, Track, run_policy};
     use ppo_risk::env::EnvConfig;
     use ppo_risk::market::csv::{CsvOptions, read_csv};
-    use ppo_risk::portfolio::judge::{run_one, test_bars};
+    use ppo_risk::portfolio::evaluation::{run_one, test_bars};
     use std::sync::Arc;
 
     let host = Host::new();

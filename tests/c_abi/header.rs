@@ -291,7 +291,7 @@ fn the_library_is_linked_as_it_should_be() {
         .unwrap();
     succeeded("readelf", &output);
     let said = text(&output.stdout);
-    for part in ["soname: [libppo_risk.so.0.1]", "NODELETE", "SYMBOLIC", "$ORIGIN"] {
+    for part in ["soname: [libppo_risk.so.0.2]", "NODELETE", "SYMBOLIC", "$ORIGIN"] {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }
     assert!(!said.contains("TEXTREL"), "{said}");

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod backtest;
+mod book;
 mod cpp;
 mod environment;
 mod examples;
@@ -14,7 +15,6 @@ mod header;
 mod host_modes;
 mod host_threads;
 mod lifetimes;
-mod managed;
 mod numbers;
 mod portfolio;
 mod programs;

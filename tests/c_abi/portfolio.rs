@@ -3,7 +3,7 @@
 use crate::results::{bits, take};
 use crate::toolchain::{Host, demo_policy, has};
 use ppo_risk::policy::file;
-use ppo_risk::portfolio::{ManagerConfig, RLPortfolioManager};
+use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
 
 const BARS: usize = 900;
 
@@ -26,12 +26,12 @@ fn a_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
     let (policy, _) = file::load(demo_policy()).unwrap();
     let assets = policy.spec().state.assets;
     let (features, actions) = (policy.spec().state.len(), policy.spec().action_len());
-    let config = ManagerConfig {
+    let config = PortfolioConfig {
         cost_rate: 0.002,
         history: 60,
-        ..ManagerConfig::default()
+        ..PortfolioConfig::default()
     };
-    let mut manager = RLPortfolioManager::new(policy, config).unwrap();
+    let mut manager = Portfolio::new(policy, config).unwrap();
     let mut decided = 0;
     for t in 0..BARS {
         let closes = take(&mut bytes, assets, f64::from_le_bytes);

@@ -11,7 +11,7 @@ pub(crate) const ARGUMENTS: [&str; 12] = [
     "arguments_backtest",
     "arguments_environment",
     "arguments_inference",
-    "arguments_managed",
+    "arguments_book",
     "arguments_market",
     "arguments_portfolio",
     "arguments_risk",

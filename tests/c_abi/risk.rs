@@ -7,7 +7,7 @@ use ppo_risk::math::hmm::GaussianHmm;
 use ppo_risk::risk::drawdown_state::{DrawdownConfig, TradingState};
 use ppo_risk::risk::hedge::{HedgeConfig, HedgeSide};
 use ppo_risk::risk::limits::LimitsConfig;
-use ppo_risk::risk::manager::{MarketState, Portfolio, RiskConfig, RiskManager};
+use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager, RiskPortfolio};
 use ppo_risk::risk::reason::{Reason, ReasonCode};
 use ppo_risk::risk::regime::{RegimeConfig, RegimeScaling};
 use ppo_risk::risk::stops::StopConfig;
@@ -132,17 +132,16 @@ fn decisions_through_c_are_rusts_bit_for_bit() {
             let value = written.real();
             (!value.is_nan()).then_some(value)
         });
-        let market = MarketState {
-            closes: &closes,
+        let market = Bar {
             highs_lows: (bar % 13 != 6).then_some((&highs, &lows)),
             atr: (bar % 6 == 1).then_some(&atr),
             volatility,
             trend,
             betas: (bar % 4 == 2).then_some(&betas),
             observation: (bar % 17 != 3).then_some(&observation),
-            time: None,
+            ..Bar::closes(&closes)
         };
-        let portfolio = Portfolio {
+        let portfolio = RiskPortfolio {
             target: &target,
             current: &current,
             equity,

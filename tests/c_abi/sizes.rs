@@ -3,7 +3,7 @@
 
 use crate::toolchain::{Host, has, said};
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
-use ppo_risk::portfolio::ManagerConfig;
+use ppo_risk::portfolio::PortfolioConfig;
 use ppo_risk::risk::manager::RiskConfig;
 use ppo_risk::train::TrainConfig;
 use serde_json::{Value, json};
@@ -101,7 +101,10 @@ fn documents() -> Vec<(&'static str, Value)> {
         ("train", train),
         ("risk", value(serde_json::to_value(RiskConfig::default()))),
         ("risk", rolling),
-        ("portfolio", value(serde_json::to_value(ManagerConfig::default()))),
+        (
+            "portfolio",
+            value(serde_json::to_value(PortfolioConfig::default())),
+        ),
         ("compare", value(serde_json::to_value(BlockBootstrap::default()))),
         (
             "spec",

@@ -61,7 +61,11 @@ static void portfolios(const ppo::agent &agent) {
         const ppo::span<const double> row(closes.data() + bar * ASSETS, ASSETS);
         std::uint32_t taken = 0;
         CHECK(portfolio.push_prices(row, 0.0001) == (bar > 0));
-        CHECK(ppo_portfolio_push_prices(raw, row.data(), ASSETS, 0.0001, nullptr, 0, nullptr, 0, &taken) == PPO_OK);
+        ppo::bar bar_of_c;
+        bar_of_c.closes = row.data();
+        bar_of_c.closes_len = ASSETS;
+        bar_of_c.cash_return = 0.0001;
+        CHECK(ppo_portfolio_push_prices(raw, &bar_of_c, &taken) == PPO_OK);
         CHECK(portfolio.ready() == (bar >= portfolio.warm_up_bars()));
         if (portfolio.ready()) {
             portfolio.rebalance(weights);
@@ -113,7 +117,7 @@ static void risk() {
     decision.set_reasons(reasons);
     c_decision.set_weights(expected);
     for (std::size_t bar = 0; bar < 100; bar++) {
-        ppo::risk_market ended;
+        ppo::bar ended;
         ended.set_closes({closes.data() + bar * ASSETS, ASSETS});
         if (bar < 50) {
             manager.observe(ended);

@@ -1,4 +1,4 @@
-// Managed portfolios and the parts of the risk manager through ppo_risk.hpp: the values are those of the C calls. argv:
+// Books and the parts of the risk manager through ppo_risk.hpp: the values are those of the C calls. argv:
 // the demo policy, a folder to write to (not used).
 #include "check.hpp"
 #include <cmath>
@@ -9,15 +9,16 @@ static bool same_bits(const std::vector<double> &left, const std::vector<double>
     return std::memcmp(left.data(), right.data(), left.size() * sizeof(double)) == 0;
 }
 
-static void managed(const ppo::agent &agent) {
+static void book(const ppo::agent &agent) {
     const std::string risk = R"({"limits": {"min_cash": 0.0, "max_gross": 0.7}, "drawdown": {"stop_at": 0.3}})";
-    ppo::managed portfolio(agent, R"({"balance": 5000})", risk);
-    ppo_managed *raw = nullptr;
-    CHECK(ppo_managed_new(agent.get(), R"({"balance": 5000})", risk.c_str(), &raw) == PPO_OK);
+    ppo::book portfolio(agent, R"({"balance": 5000})", risk);
+    ppo_book *raw = nullptr;
+    CHECK(ppo_book_new(agent.get(), R"({"balance": 5000})", risk.c_str(), &raw) == PPO_OK);
     std::vector<double> closes(ASSETS, 100.0), weights(ASSETS), expected(ASSETS), held(ASSETS + 1), c_held(ASSETS + 1);
-    ppo::risk_market market;
+    ppo::bar market;
     ppo::risk_decision decision, c_decision;
     market.set_closes(closes);
+    market.cash_return = 0.0001;
     decision.set_weights(weights);
     c_decision.set_weights(expected);
     std::uint32_t k = 1;
@@ -29,26 +30,26 @@ static void managed(const ppo::agent &agent) {
         }
         CHECK(portfolio.ready() == (bar >= 252));
         if (bar < 260) {
-            portfolio.observe(market, 0.0001);
-            CHECK(ppo_managed_observe(raw, &market, 0.0001, nullptr, 0, nullptr, 0) == PPO_OK);
+            portfolio.observe(market);
+            CHECK(ppo_book_observe(raw, &market) == PPO_OK);
         } else {
-            portfolio.decide(market, decision, 0.0001);
-            CHECK(ppo_managed_decide(raw, &market, 0.0001, nullptr, 0, nullptr, 0, &c_decision) == PPO_OK);
+            portfolio.decide(market, decision);
+            CHECK(ppo_book_decide(raw, &market, &c_decision) == PPO_OK);
             CHECK(same_bits(weights, expected) && decision.gross <= 0.7 + 1e-9 && decision.gross > 0.5);
         }
     }
     ppo::account c_account;
     const ppo::account account = portfolio.account(held);
-    CHECK(ppo_managed_account(raw, &c_account, c_held.data(), c_held.size()) == PPO_OK);
+    CHECK(ppo_book_account(raw, &c_account, c_held.data(), c_held.size()) == PPO_OK);
     CHECK(account.value == c_account.value && same_bits(held, c_held) && std::fabs(account.value - 5000.0) > 1.0);
     double turnover = 7.0, cost = 7.0;
-    const ppo::managed::trade trade = portfolio.traded(held);
-    CHECK(ppo_managed_traded(raw, c_held.data(), c_held.size(), &turnover, &cost) == PPO_OK);
+    const ppo::book::trade trade = portfolio.traded(held);
+    CHECK(ppo_book_traded(raw, c_held.data(), c_held.size(), &turnover, &cost) == PPO_OK);
     CHECK(trade.turnover == turnover && trade.cost == cost && same_bits(held, c_held));
-    ppo_managed_free(raw);
+    ppo_book_free(raw);
 
     const std::string state = portfolio.state_json();
-    ppo::managed again = ppo::managed::restore(agent, R"({"balance": 5000})", risk, state);
+    ppo::book again = ppo::book::restore(agent, R"({"balance": 5000})", risk, state);
     CHECK(again.state_json() == state);
     again.set_agent(agent.clone());
     again.record_trade(held, 0.0);
@@ -165,7 +166,7 @@ int main(int argc, char **argv) {
     if (argc != 3) {
         return 2;
     }
-    managed(ppo::agent::load(argv[1]));
+    book(ppo::agent::load(argv[1]));
     limits();
     drawdown_and_hedge();
     sizes();

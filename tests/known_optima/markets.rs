@@ -1,7 +1,7 @@
 //! The markets of the known optima, each a few lines of law.
 
 use crate::quadrature::Lognormal;
-use ppo_risk::market::{Bar, Market, MarketShape, Path};
+use ppo_risk::market::{Market, MarketBar, MarketShape, Path};
 use ppo_risk::math::random::Stream;
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -75,7 +75,7 @@ impl Market for LognormalMarket {
         steps
     }
 
-    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
         bar.returns.copy_from_slice(&path.memory);
         bar.cash_return = self.cash_return;
         self.look_ahead(path, stream);
@@ -129,7 +129,7 @@ impl Market for SignalMarket {
         steps
     }
 
-    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
         let mut z = [0.0; 8];
         for i in 0..bar.returns.len() {
             z[i] = StandardNormal.sample(stream);

@@ -1,11 +1,11 @@
 //! A market that plays back bars, for tests that must know every return.
 
-use ppo_risk::market::{Bar, Market, MarketShape, Path};
+use ppo_risk::market::{Market, MarketBar, MarketShape, Path};
 use ppo_risk::math::random::Stream;
 
 /// Plays its bars from the first on, in every episode.
 pub(crate) struct Recorded {
-    pub(crate) bars: Vec<Bar>,
+    pub(crate) bars: Vec<MarketBar>,
 }
 
 impl Market for Recorded {
@@ -22,7 +22,7 @@ impl Market for Recorded {
         steps.min(self.bars.len().saturating_sub(warm_up))
     }
 
-    fn advance(&self, path: &mut Path, _: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, path: &mut Path, _: &mut Stream, bar: &mut MarketBar) {
         bar.clone_from(&self.bars[path.bar]);
         path.bar += 1;
     }

@@ -26,4 +26,4 @@
 
 environment/mod.rs   A batch of environments
 environment/step.rs  Stepping
-environment/asks.rs  What a batch is, and where it stands
+environment/queries.rs  What a batch is, and where it stands

@@ -28,5 +28,5 @@ market/mod.rs        Handles of markets
 market/file.rs       From and to a CSV file
 market/prices.rs     From arrays
 market/simulated.rs  Simulated markets, and models fitted to prices
-market/asks.rs       What a market holds
+market/queries.rs       What a market holds
 market/bytes.rs      For another process

@@ -17,14 +17,19 @@
  *     const ppo_agent *agent = NULL;
  *     double closes[20] = {0}, weights[21];
  *     uint32_t ready = 0;
+ *     ppo_bar bar;
+ *     ppo_bar_init(&bar, sizeof bar);
+ *     bar.closes = closes;
+ *     bar.closes_len = 20;
  *     ppo_portfolio_new(agent, "{\"balance\": 50000, \"cost_rate\": 0.0005}", &portfolio);
- *     ppo_portfolio_push_prices(portfolio, closes, 20, 0.0, NULL, 0, NULL, 0, NULL);
+ *     ppo_portfolio_push_prices(portfolio, &bar, NULL);
  *     if (ppo_portfolio_ready(portfolio, &ready) == PPO_OK && ready == 1) {
  *         ppo_portfolio_rebalance(portfolio, weights, 21);
  *     }
  *     ppo_portfolio_free(portfolio); */
 
 portfolio/mod.rs      A portfolio
+portfolio/bar.rs      A bar
 portfolio/push.rs     Taking in a bar
 portfolio/decide.rs   Deciding
 portfolio/account.rs  Its account

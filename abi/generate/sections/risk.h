@@ -1,7 +1,7 @@
 /* Risk: a manager that turns target weights into weights that may be traded, its parts by themselves, and the measures
  * around it. Nothing here needs a policy.
  *
- * A risk_manager is told once a bar what is known (risk_market) and what is wished for and held (risk_portfolio), and
+ * A risk_manager is told once a bar what is known (ppo_bar) and what is wished for and held (risk_portfolio), and
  * writes a risk_decision: weights, units, stops, hedge, and the reasons in numbers. The order of a decision: leverage,
  * then drawdown and regime states, then limits (the allowed weights nearest to the target), then the hedge, then
  * position sizes. What is left out of a bar (NULL with length 0, NaN) is estimated or not looked at, and a reason from
@@ -13,11 +13,11 @@
  * Example:
  *     risk_manager *manager = NULL;
  *     double closes[2] = {100.0, 50.0}, target[2] = {0.9, 0.1}, held[2] = {0.5, 0.5}, weights[2];
- *     risk_market market;
+ *     ppo_bar market;
  *     risk_portfolio portfolio;
  *     risk_decision decision;
  *     risk_manager_new("{\"limits\": {\"max_weights\": [0.6, 0.6]}}", 2, &manager);
- *     risk_market_init(&market, sizeof market);
+ *     ppo_bar_init(&market, sizeof market);
  *     risk_portfolio_init(&portfolio, sizeof portfolio);
  *     risk_decision_init(&decision, sizeof decision);
  *     market.closes = closes, market.closes_len = 2;

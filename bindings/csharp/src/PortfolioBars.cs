@@ -18,16 +18,15 @@ namespace PpoRisk
             uint taken;
             fixed (double* c = Arrays.Pinnable(closes), k = Arrays.Pinnable(columns), p = Arrays.Pinnable(prior))
             {
-                Native.Check(Native.ppo_portfolio_push_prices(
-                    Handle,
-                    c,
-                    Arrays.Length(closes),
-                    cashReturn,
-                    k,
-                    Arrays.Length(columns),
-                    p,
-                    Arrays.Length(prior),
-                    out taken));
+                var bar = BarData.Blank();
+                bar.Closes = c;
+                bar.ClosesLen = Arrays.Length(closes);
+                bar.CashReturn = cashReturn;
+                bar.Columns = k;
+                bar.ColumnsLen = Arrays.Length(columns);
+                bar.Prior = p;
+                bar.PriorLen = Arrays.Length(prior);
+                Native.Check(Native.ppo_portfolio_push_prices(Handle, ref bar, out taken));
             }
             return taken != 0;
         }

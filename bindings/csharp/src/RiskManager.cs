@@ -41,7 +41,7 @@ namespace PpoRisk
         /// <param name="bar">the bar that just ended</param>
         /// <param name="portfolio">what is wished for and what is held</param>
         /// <param name="decision">gets the decision</param>
-        public void Manage(RiskBar bar, RiskPortfolio portfolio, RiskDecision decision)
+        public void Manage(Bar bar, RiskPortfolio portfolio, RiskDecision decision)
         {
             if (bar == null || portfolio == null || decision == null)
             {
@@ -54,6 +54,8 @@ namespace PpoRisk
                 atr = Arrays.Pinnable(bar.Atr),
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
+                columns = Arrays.Pinnable(bar.Columns),
+                prior = Arrays.Pinnable(bar.Prior),
                 target = Arrays.Pinnable(portfolio.Target),
                 current = Arrays.Pinnable(portfolio.Current),
                 weights = Arrays.Pinnable(decision.Weights),
@@ -61,7 +63,7 @@ namespace PpoRisk
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (RiskReason* reasons = decision.Reasons)
             {
-                var market = bar.Data(closes, highs, lows, atr, betas, observation);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
                 var stands = emptyPortfolio;
                 stands.Target = target;
                 stands.TargetLen = Arrays.Length(portfolio.Target);
@@ -70,13 +72,13 @@ namespace PpoRisk
                 stands.Equity = portfolio.Equity;
                 stands.Drawdown = portfolio.Drawdown;
                 var data = decision.Places(weights, units, stops, reasons);
-                Native.Check(Native.risk_manage(Handle, ref market, ref stands, ref data));
+                Native.Check(Native.risk_manage(Handle, ref given, ref stands, ref data));
                 decision.Data = data;
             }
         }
 
         /// <summary>Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.</summary>
-        public void Observe(RiskBar bar)
+        public void Observe(Bar bar)
         {
             if (bar == null)
             {
@@ -87,10 +89,12 @@ namespace PpoRisk
                 lows = Arrays.Pinnable(bar.Lows),
                 atr = Arrays.Pinnable(bar.Atr),
                 betas = Arrays.Pinnable(bar.Betas),
-                observation = Arrays.Pinnable(bar.Observation))
+                observation = Arrays.Pinnable(bar.Observation),
+                columns = Arrays.Pinnable(bar.Columns),
+                prior = Arrays.Pinnable(bar.Prior))
             {
-                var market = bar.Data(closes, highs, lows, atr, betas, observation);
-                Native.Check(Native.risk_manager_observe(Handle, ref market));
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
+                Native.Check(Native.risk_manager_observe(Handle, ref given));
             }
         }
 

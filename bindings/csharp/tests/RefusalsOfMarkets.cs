@@ -115,7 +115,7 @@ internal static class RefusalsOfMarkets
         Check.Throws<ArgumentNullException>("no agent", () => new Portfolio(null));
         Check.Refuses(Status.InvalidArgument, "config_json: cost", () => new Portfolio(agent, "{\"cost\": 1}"));
         using (var portfolio = new Portfolio(agent, "{\"balance\": 5000}"))
-        using (var managed = new ManagedPortfolio(agent))
+        using (var managed = new Book(agent))
         {
             Check.That(!portfolio.Ready && portfolio.Account().Value == 5000.0, "a new portfolio");
             Check.That(portfolio.ConfigJson.Contains("\"balance\":5000"), portfolio.ConfigJson);
@@ -127,12 +127,12 @@ internal static class RefusalsOfMarkets
             Check.Refuses(Status.InvalidArgument, "", () => portfolio.SetPosition(new[] { 0.0, 0.0, 1.0 }, 0.0));
             Check.Refuses(Status.InvalidArgument, "state_json", () => portfolio.Restore("{}"));
             Check.That(portfolio.LastError.Contains("ppo_portfolio_restore"), portfolio.LastError);
-            var bar = new RiskBar { Closes = new[] { 1.0, 1.0 } };
+            var bar = new Bar { Closes = new[] { 1.0, 1.0 } };
             Check.Refuses(Status.NotReady, "", () => managed.Decide(bar, new RiskDecision(2)));
             Check.Refuses(Status.Length, "`decision.weights`", () => managed.Decide(bar, new RiskDecision(3)));
             Check.Throws<ArgumentNullException>("no bar", () => managed.Observe(null));
             managed.Observe(bar);
-            Check.Refuses(Status.InvalidArgument, "", () => ManagedPortfolio.Restore(agent, "{}"));
+            Check.Refuses(Status.InvalidArgument, "", () => Book.Restore(agent, "{}"));
             // The kill switch needs no history; a bar that is given twice is refused.
             var decision = new RiskDecision(2);
             managed.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
@@ -142,7 +142,7 @@ internal static class RefusalsOfMarkets
             managed.Decide(bar, decision);
             Check.That(decision.State == RiskState.Reducing && decision.Weights[0] > 0.3, "a halted book holds");
             managed.Flatten();
-            Check.Refuses(Status.InvalidArgument, "`market.time`", () => managed.Decide(bar, decision));
+            Check.Refuses(Status.InvalidArgument, "`bar.time`", () => managed.Decide(bar, decision));
             bar.Time++;
             managed.Decide(bar, decision);
             Check.That(decision.State == RiskState.Halted && decision.Cash == 1.0, "a flattened book is in cash");
@@ -201,7 +201,7 @@ internal static class RefusalsOfMarkets
         Check.Refuses(Status.InvalidArgument, "config_json", () => new RiskManager(2, "{\"limts\": {}}"));
         using (var manager = new RiskManager(2, "{\"limits\": {\"max_weights\": [0.5, 0.5]}}"))
         {
-            var bar = new RiskBar { Closes = new[] { 100.0, 50.0 } };
+            var bar = new Bar { Closes = new[] { 100.0, 50.0 } };
             var portfolio = new RiskPortfolio { Target = new[] { 0.6, 0.3 }, Current = new double[2], Equity = 1e5 };
             var decision = new RiskDecision(2);
             Check.Refuses(Status.Length, "`decision.weights`", () => manager.Manage(bar, portfolio, new RiskDecision(1)));
@@ -228,7 +228,7 @@ internal static class RefusalsOfMarkets
             Check.Refuses(Status.InvalidArgument, "", () => manager.ResetStop(2));
             Check.Refuses(Status.InvalidArgument, "", () => manager.Regimes(new double[2]));
             bar.Closes = null;
-            Check.Refuses(Status.NullPointer, "`market.closes` is NULL", () => manager.Observe(bar));
+            Check.Refuses(Status.NullPointer, "`bar.closes` is NULL", () => manager.Observe(bar));
             Check.That(manager.LastError.Contains("risk_manager_observe"), manager.LastError);
         }
     }

@@ -13,12 +13,12 @@ internal static partial class Results
         const int Warm = 260;
         var closes = new double[Check.Assets];
         var held = new double[Check.Assets + 1];
-        var bar = new RiskBar { Closes = closes };
+        var bar = new Bar { Closes = closes, CashReturn = 1e-4 };
         var decision = new RiskDecision(Check.Assets);
         using (var file = new ResultsFile(path))
         using (var agent = Agent.Load(model))
         {
-            var managed = new ManagedPortfolio(agent, PortfolioConfig, Settings);
+            var managed = new Book(agent, PortfolioConfig, Settings);
             for (int t = 0; t < bars; t++)
             {
                 for (long i = 0; i < Check.Assets; i++)
@@ -31,7 +31,7 @@ internal static partial class Results
                 {
                     string state = managed.StateJson;
                     managed.Dispose();
-                    managed = ManagedPortfolio.Restore(agent, state, PortfolioConfig, Settings);
+                    managed = Book.Restore(agent, state, PortfolioConfig, Settings);
                 }
                 if (t == 700)
                 {
@@ -41,11 +41,11 @@ internal static partial class Results
                 bool decides = t >= Warm && t % 7 != 3;
                 if (decides)
                 {
-                    managed.Decide(bar, decision, 1e-4);
+                    managed.Decide(bar, decision);
                 }
                 else
                 {
-                    managed.Observe(bar, 1e-4);
+                    managed.Observe(bar);
                 }
                 var account = managed.Account(held);
                 file.Put(closes);

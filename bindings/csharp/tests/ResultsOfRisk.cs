@@ -12,7 +12,7 @@ internal static partial class Results
         double[] target = new double[N], current = new double[N], atr = new double[N], betas = new double[N];
         double[] observation = new double[1], regimes = new double[2];
         double equity = 1e5;
-        var bar = new RiskBar { Closes = closes };
+        var bar = new Bar { Closes = closes };
         var portfolio = new RiskPortfolio { Target = target, Current = current };
         var decision = new RiskDecision(N);
         var manager = new RiskManager(N, settings);

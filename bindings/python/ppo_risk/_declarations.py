@@ -12,9 +12,9 @@ PPO_BASELINE_MINIMUM_VARIANCE = 3
 PPO_BASELINE_RISK_PARITY = 4
 PPO_BASELINE_VOL_TARGET_EQUAL_WEIGHT = 5
 PPO_VERSION_MAJOR = 0
-PPO_VERSION_MINOR = 1
+PPO_VERSION_MINOR = 2
 PPO_VERSION_PATCH = 0
-PPO_VERSION_NUMBER = 1000
+PPO_VERSION_NUMBER = 2000
 PPO_FEATURE_TRAIN = 1
 PPO_LOG_OFF = 0
 PPO_LOG_ERROR = 1
@@ -183,52 +183,7 @@ class ppo_backtest_summary(Structure):
     ]
 
 
-class ppo_episode(Structure):
-    _fields_ = [
-        ("reward_sum", c_double),
-        ("log_growth", c_double),
-        ("turnover", c_double),
-        ("cost", c_double),
-        ("steps", c_uint64),
-    ]
-
-
-class ppo_env_outputs(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("reserved", c_uint32),
-        ("len", c_uint64),
-        ("states_len", c_uint64),
-        ("prior_len", c_uint64),
-        ("rewards", c_void_p),
-        ("raw_rewards", c_void_p),
-        ("baseline_rewards", c_void_p),
-        ("net_returns", c_void_p),
-        ("turnovers", c_void_p),
-        ("costs", c_void_p),
-        ("terminated", c_void_p),
-        ("truncated", c_void_p),
-        ("states", c_void_p),
-        ("final_states", c_void_p),
-        ("prior", c_void_p),
-    ]
-
-
-ppo_log_callback = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
-
-
-class ppo_account(Structure):
-    _fields_ = [
-        ("struct_size", c_uint32),
-        ("reserved", c_uint32),
-        ("value", c_double),
-        ("cash", c_double),
-        ("drawdown", c_double),
-        ("volatility", c_double),
-    ]
-
-
-class risk_market(Structure):
+class ppo_bar(Structure):
     _fields_ = [
         ("struct_size", c_uint32),
         ("reserved", c_uint32),
@@ -247,6 +202,11 @@ class risk_market(Structure):
         ("volatility", c_double),
         ("trend", c_double),
         ("time", c_int64),
+        ("cash_return", c_double),
+        ("columns", c_void_p),
+        ("columns_len", c_size_t),
+        ("prior", c_void_p),
+        ("prior_len", c_size_t),
     ]
 
 
@@ -287,6 +247,51 @@ class risk_decision(Structure):
         ("hedge_net", c_double),
         ("hedge_ratio", c_double),
     ]
+
+
+class ppo_account(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("value", c_double),
+        ("cash", c_double),
+        ("drawdown", c_double),
+        ("volatility", c_double),
+    ]
+
+
+class ppo_episode(Structure):
+    _fields_ = [
+        ("reward_sum", c_double),
+        ("log_growth", c_double),
+        ("turnover", c_double),
+        ("cost", c_double),
+        ("steps", c_uint64),
+    ]
+
+
+class ppo_env_outputs(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("len", c_uint64),
+        ("states_len", c_uint64),
+        ("prior_len", c_uint64),
+        ("rewards", c_void_p),
+        ("raw_rewards", c_void_p),
+        ("baseline_rewards", c_void_p),
+        ("net_returns", c_void_p),
+        ("turnovers", c_void_p),
+        ("costs", c_void_p),
+        ("terminated", c_void_p),
+        ("truncated", c_void_p),
+        ("states", c_void_p),
+        ("final_states", c_void_p),
+        ("prior", c_void_p),
+    ]
+
+
+ppo_log_callback = CFUNCTYPE(None, c_uint32, c_char_p, c_void_p)
 
 
 class ppo_prices(Structure):
@@ -719,6 +724,24 @@ FUNCTIONS = {
     "ppo_backtest_risk": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_backtest_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_backtest_restore": (c_int32, [c_char_p, c_void_p]),
+    "ppo_book_new": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p]),
+    "ppo_book_restore": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p]),
+    "ppo_book_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_book_free": (None, [c_void_p]),
+    "ppo_book_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_book_ready": (c_int32, [c_void_p, c_void_p]),
+    "ppo_book_observe": (c_int32, [c_void_p, POINTER(ppo_bar)]),
+    "ppo_book_decide": (c_int32, [c_void_p, POINTER(ppo_bar), POINTER(risk_decision)]),
+    "ppo_book_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
+    "ppo_book_traded": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
+    "ppo_book_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_book_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
+    "ppo_book_reset": (c_int32, [c_void_p]),
+    "ppo_book_reset_stop": (c_int32, [c_void_p, c_size_t]),
+    "ppo_book_set_agent": (c_int32, [c_void_p, c_void_p]),
+    "ppo_book_halt": (c_int32, [c_void_p]),
+    "ppo_book_flatten": (c_int32, [c_void_p]),
+    "ppo_book_resume": (c_int32, [c_void_p]),
     "ppo_env_new": (c_int32, [c_void_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
     "ppo_env_new_from_spec": (c_int32, [c_char_p, c_void_p, POINTER(ppo_config), c_uint64, c_size_t, c_void_p]),
     "ppo_env_reset": (c_int32, [c_void_p]),
@@ -742,28 +765,16 @@ FUNCTIONS = {
     "ppo_features": (c_uint32, []),
     "ppo_last_error": (c_int32, [c_void_p, c_size_t, c_void_p]),
     "ppo_set_log": (c_int32, [c_uint32, ppo_log_callback, c_void_p]),
-    "ppo_managed_new": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p]),
-    "ppo_managed_restore": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p]),
-    "ppo_managed_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "ppo_managed_free": (None, [c_void_p]),
-    "ppo_managed_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "ppo_managed_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
-    "ppo_managed_traded": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_void_p]),
-    "ppo_managed_record_trade": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
-    "ppo_managed_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
-    "ppo_managed_reset": (c_int32, [c_void_p]),
-    "ppo_managed_reset_stop": (c_int32, [c_void_p, c_size_t]),
-    "ppo_managed_ready": (c_int32, [c_void_p, c_void_p]),
-    "ppo_managed_observe": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
-    "ppo_managed_decide": (c_int32, [c_void_p, POINTER(risk_market), c_double, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_decision)]),
-    "ppo_managed_set_agent": (c_int32, [c_void_p, c_void_p]),
-    "ppo_managed_halt": (c_int32, [c_void_p]),
-    "ppo_managed_flatten": (c_int32, [c_void_p]),
-    "ppo_managed_resume": (c_int32, [c_void_p]),
     "ppo_market_clone": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_select": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p]),
     "ppo_market_free": (None, [c_void_p]),
     "ppo_market_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_load_bytes": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "ppo_market_from_csv": (c_int32, [c_char_p, c_char_p, c_double, c_void_p]),
+    "ppo_market_write_csv": (c_int32, [c_void_p, c_char_p]),
+    "ppo_prices_init": (c_int32, [POINTER(ppo_prices), c_size_t]),
+    "ppo_market_from_prices": (c_int32, [POINTER(ppo_prices), c_void_p]),
     "ppo_market_bar_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_asset_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_column_count": (c_int32, [c_void_p, c_void_p]),
@@ -774,12 +785,6 @@ FUNCTIONS = {
     "ppo_market_range": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "ppo_market_closes": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t]),
     "ppo_market_digest": (c_int32, [c_void_p, c_void_p]),
-    "ppo_market_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
-    "ppo_market_load_bytes": (c_int32, [c_void_p, c_size_t, c_void_p]),
-    "ppo_market_from_csv": (c_int32, [c_char_p, c_char_p, c_double, c_void_p]),
-    "ppo_market_write_csv": (c_int32, [c_void_p, c_char_p]),
-    "ppo_prices_init": (c_int32, [POINTER(ppo_prices), c_size_t]),
-    "ppo_market_from_prices": (c_int32, [POINTER(ppo_prices), c_void_p]),
     "ppo_market_simulated": (c_int32, [c_char_p, c_void_p]),
     "ppo_market_simulate_prices": (c_int32, [c_char_p, c_size_t, c_int32, c_uint64, c_void_p]),
     "ppo_market_fit_gbm": (c_int32, [c_void_p, c_void_p]),
@@ -791,6 +796,7 @@ FUNCTIONS = {
     "ppo_portfolio_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_account_init": (c_int32, [POINTER(ppo_account), c_size_t]),
     "ppo_portfolio_account": (c_int32, [c_void_p, POINTER(ppo_account), c_void_p, c_size_t]),
+    "ppo_bar_init": (c_int32, [POINTER(ppo_bar), c_size_t]),
     "ppo_portfolio_ready": (c_int32, [c_void_p, c_void_p]),
     "ppo_portfolio_warm_up_bars": (c_int32, [c_void_p, c_void_p]),
     "ppo_portfolio_rebalance": (c_int32, [c_void_p, c_void_p, c_size_t]),
@@ -799,7 +805,7 @@ FUNCTIONS = {
     "ppo_portfolio_leverage": (c_int32, [c_void_p, c_double, c_void_p]),
     "ppo_portfolio_kelly": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_portfolio_seen": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
-    "ppo_portfolio_push_prices": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_portfolio_push_prices": (c_int32, [c_void_p, POINTER(ppo_bar), c_void_p]),
     "ppo_portfolio_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_portfolio_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_portfolio_restore": (c_int32, [c_void_p, c_char_p]),
@@ -820,7 +826,6 @@ FUNCTIONS = {
     "risk_average_true_range": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_size_t, c_size_t, c_size_t, c_void_p, c_size_t]),
     "risk_benchmark_metrics_init": (c_int32, [POINTER(risk_benchmark_metrics), c_size_t]),
     "risk_benchmark_metrics_compute": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_conventions), POINTER(risk_benchmark_metrics)]),
-    "risk_market_init": (c_int32, [POINTER(risk_market), c_size_t]),
     "risk_portfolio_init": (c_int32, [POINTER(risk_portfolio), c_size_t]),
     "risk_decision_init": (c_int32, [POINTER(risk_decision), c_size_t]),
     "risk_drawdown_new": (c_int32, [c_char_p, c_void_p]),
@@ -854,7 +859,7 @@ FUNCTIONS = {
     "risk_limits_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_limits_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "risk_limits_apply": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(risk_reason), c_size_t, c_void_p]),
-    "risk_manage": (c_int32, [c_void_p, POINTER(risk_market), POINTER(risk_portfolio), POINTER(risk_decision)]),
+    "risk_manage": (c_int32, [c_void_p, POINTER(ppo_bar), POINTER(risk_portfolio), POINTER(risk_decision)]),
     "risk_manager_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
     "risk_manager_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
     "risk_manager_free": (None, [c_void_p]),
@@ -862,7 +867,7 @@ FUNCTIONS = {
     "risk_manager_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_manager_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "risk_manager_counts": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
-    "risk_manager_observe": (c_int32, [c_void_p, POINTER(risk_market)]),
+    "risk_manager_observe": (c_int32, [c_void_p, POINTER(ppo_bar)]),
     "risk_manager_reset": (c_int32, [c_void_p]),
     "risk_manager_reset_stop": (c_int32, [c_void_p, c_size_t]),
     "risk_manager_regimes": (c_int32, [c_void_p, c_void_p, c_size_t]),

@@ -219,9 +219,9 @@ class RiskState(IntEnum):
 
     #: Everything within its limits.
     ACTIVE = c.RISK_STATE_ACTIVE
-    #: No exposure may grow, by drawdown or ppo_managed_halt.
+    #: No exposure may grow, by drawdown or ppo_book_halt.
     REDUCING = c.RISK_STATE_REDUCING
-    #: To cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
+    #: To cash, until risk_manager_reset, or while ppo_book_flatten lasts.
     HALTED = c.RISK_STATE_HALTED
 
 

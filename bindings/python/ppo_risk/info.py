@@ -8,7 +8,7 @@ from .errors import check
 
 
 def version() -> str:
-    """The library's version, such as "0.1.0"."""
+    """The library's version, such as "0.2.0"."""
     found: bytes = library.ppo_version()
     return found.decode()
 

@@ -76,10 +76,13 @@ class Portfolio(Handle):
         `columns` are what the policy sees at this close, `prior` a supplied prior's weights for it.
         """
         self._check_names(closes=closes, columns=columns, prior=prior)
-        closes, taken = float64(closes), ctypes.c_uint32()
-        seen, weights = given(columns), given(prior)
-        self._call(library.ppo_portfolio_push_prices, address(closes), closes.size, cash_return, *optional(seen),
-                   *optional(weights), ctypes.byref(taken))
+        closes, seen, weights = float64(closes), given(columns), given(prior)
+        bar, taken = c.ppo_bar(), ctypes.c_uint32()
+        check(library.ppo_bar_init(bar, ctypes.sizeof(bar)))
+        bar.closes, bar.closes_len, bar.cash_return = address(closes), closes.size, cash_return
+        bar.columns, bar.columns_len = optional(seen)
+        bar.prior, bar.prior_len = optional(weights)
+        self._call(library.ppo_portfolio_push_prices, bar, ctypes.byref(taken))
         return bool(taken.value)
 
     def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,

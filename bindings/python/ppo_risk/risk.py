@@ -171,12 +171,12 @@ class Bar:
     """A bar as the library takes it, with the arrays that it points to."""
 
     OF_ASSETS = ("highs", "lows", "atr", "betas")
-    ARRAYS = (*OF_ASSETS, "observation")
-    NUMBERS = ("volatility", "trend")
+    ARRAYS = (*OF_ASSETS, "observation", "columns", "prior")
+    NUMBERS = ("volatility", "trend", "cash_return")
 
     def __init__(self, closes: ArrayLike, **known: Any) -> None:
-        self.struct = c.risk_market()
-        check(library.risk_market_init(self.struct, ctypes.sizeof(self.struct)))
+        self.struct = c.ppo_bar()
+        check(library.ppo_bar_init(self.struct, ctypes.sizeof(self.struct)))
         self._arrays: "list[NDArray[np.float64]]" = []
         alike(closes=closes, **{name: known.get(name) for name in self.OF_ASSETS})
         self._point("closes", closes)

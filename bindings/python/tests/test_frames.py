@@ -11,7 +11,7 @@ from conftest import PLAIN, ROOT
 from test_portfolio import prices
 
 import ppo_risk
-from ppo_risk import Agent, Hedge, Limits, ManagedPortfolio, Market, Portfolio, PositionSizer, RiskManager, TrueRanges
+from ppo_risk import Agent, Hedge, Limits, Book, Market, Portfolio, PositionSizer, RiskManager, TrueRanges
 
 T = 12
 DAYS = pd.date_range("2020-01-01", periods=T, name="date")
@@ -163,8 +163,8 @@ HELD = pd.Series([0.5, 0.3, 0.2], ["A", "B", "cash"])
 @pytest.mark.parametrize("call", [
     lambda a, b: Portfolio(Agent(PLAIN)).push_prices(b),
     lambda a, b: Portfolio(Agent(PLAIN)).push_returns(b * 0),
-    lambda a, b: ManagedPortfolio(Agent(PLAIN)).observe(b),
-    lambda a, b: ManagedPortfolio(Agent(PLAIN)).observe(a, highs=b * 2),
+    lambda a, b: Book(Agent(PLAIN)).observe(b),
+    lambda a, b: Book(Agent(PLAIN)).observe(a, highs=b * 2),
     lambda a, b: RiskManager(2).manage(a, b * 0, a * 0, 100.0),
     lambda a, b: RiskManager(2).observe(a, highs=b * 2),
     lambda a, b: Limits(2).apply(a * 0, b * 0),

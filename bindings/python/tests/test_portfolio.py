@@ -10,7 +10,7 @@ import pytest
 from conftest import PLAIN, needs_training
 
 import ppo_risk
-from ppo_risk import (Agent, Backtest, Baseline, Config, ManagedPortfolio, Market, Portfolio, RiskManager, RiskState,
+from ppo_risk import (Agent, Backtest, Baseline, Config, Book, Market, Portfolio, RiskManager, RiskState,
                       Trainer)
 
 BARS, NAMES = 400, ["A", "B"]
@@ -256,11 +256,11 @@ def test_what_a_risk_manager_cannot_use(call, kind, words):
         call(RiskManager(2))
 
 
-def test_a_managed_portfolio_is_its_parts():
+def test_a_book_is_its_parts():
     """The policy's wish through a manager of the same settings, bar by bar."""
     risk = {"limits": {"min_cash": 0.3}, "leverage": None, "hedge": None}
     agent, closes = Agent(PLAIN), prices(60)
-    managed = ManagedPortfolio(agent, {"balance": 1000.0}, risk)
+    managed = Book(agent, {"balance": 1000.0}, risk)
     decided = 0
     for bar in closes:
         if not managed.ready:
@@ -272,7 +272,7 @@ def test_a_managed_portfolio_is_its_parts():
         trade, account = managed.traded(), managed.account()
         assert trade.weights.sum() == pytest.approx(1) and trade.turnover >= 0 and account.value > 0
     assert decided > 20
-    twin = ManagedPortfolio(agent, {"balance": 1000.0}, risk, managed.state_json())
+    twin = Book(agent, {"balance": 1000.0}, risk, managed.state_json())
     same(twin.decide(closes[-1] * 1.01), managed.decide(closes[-1] * 1.01))
     managed.record_trade([0.25, 0.25, 0.5], 0.0)
     managed.set_position([0.0, 0.0, 1.0], 7.0)
@@ -289,17 +289,17 @@ def test_a_managed_portfolio_is_its_parts():
     assert sold.state == ppo_risk.RiskState.HALTED and sold.cash == 1.0 and not sold.weights.any()
     managed.resume()
     for call, kind, words in [
-        (lambda: managed.decide(closes[-1], time=1_700_000_000_000_000_001), ppo_risk.InvalidArgumentError, "market.time"),
+        (lambda: managed.decide(closes[-1], time=1_700_000_000_000_000_001), ppo_risk.InvalidArgumentError, "bar.time"),
         (lambda: managed.decide(closes[-1], time=1.7e18), TypeError, "time"),
         (lambda: managed.decide(closes[-1], time=2**64), ValueError, "time"),
         (lambda: managed.set_position([0.5, 0.5, 0.0], 1e150), ppo_risk.InvalidArgumentError, "equity"),
-        (lambda: ManagedPortfolio(agent).decide(closes[0]), ppo_risk.NotReadyError, ""),
+        (lambda: Book(agent).decide(closes[0]), ppo_risk.NotReadyError, ""),
         (lambda: managed.decide([1.0]), ppo_risk.LengthError, "closes"),
         (lambda: managed.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),
         (lambda: managed.record_trade([1.0, 1.0, 1.0], 0.0), ppo_risk.InvalidArgumentError, "weights"),
-        (lambda: ManagedPortfolio(agent, None, {"limits": {"min_cash": -1}}), ppo_risk.InvalidArgumentError,
+        (lambda: Book(agent, None, {"limits": {"min_cash": -1}}), ppo_risk.InvalidArgumentError,
          "min_cash"),
-        (lambda: ManagedPortfolio(agent, None, None, "{}"), ppo_risk.InvalidArgumentError, "state"),
+        (lambda: Book(agent, None, None, "{}"), ppo_risk.InvalidArgumentError, "state"),
     ]:
         with pytest.raises(kind) as raised:
             call()

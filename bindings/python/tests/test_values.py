@@ -21,7 +21,7 @@ from test_portfolio import prices
 import ppo_risk
 import ppo_risk.gymnasium
 from ppo_risk import (Agent, Backtest, Baseline, Conventions, Config, Decider, DrawdownMonitor, Environments, Hedge,
-                      HostEnvironment, HostStep, Limits, ManagedPortfolio, Market, Performance, Portfolio, PositionSizer,
+                      HostEnvironment, HostStep, Limits, Book, Market, Performance, Portfolio, PositionSizer,
                       Precision, Random, RegimeTracker, Reward, RiskManager, TrueRanges)
 
 CLOSES = prices(300)
@@ -54,7 +54,7 @@ def portfolio():
 
 
 def managed():
-    made = ManagedPortfolio(agent(), {"balance": 5000.0}, RISK)
+    made = Book(agent(), {"balance": 5000.0}, RISK)
     for row in CLOSES[:60]:
         made.decide(row) if made.ready else made.observe(row)
     return made
@@ -155,7 +155,7 @@ def next_bars(account):
     """What a portfolio does at the bars to come."""
     found = [account.account()]
     for row in CLOSES[60:90]:
-        if isinstance(account, ManagedPortfolio):
+        if isinstance(account, Book):
             found += [account.decide(row), account.traded()]
         else:
             account.push_prices(row)
@@ -224,7 +224,7 @@ BY_VALUE = {
     "Agent": (agent, decided),
     "Market": (market, looked_at),
     "Portfolio": (portfolio, next_bars),
-    "ManagedPortfolio": (managed, next_bars),
+    "Book": (managed, next_bars),
     "RiskManager": (manager, manage_on),
     "Random": (lambda: Random(1, 2), drawn),
     "Performance": (performance, pushed),
@@ -249,7 +249,7 @@ BY_VALUE_TOO = {
     "Market without end": (lambda: Market.simulated(GBM), looked_at),
     "Market without names": (lambda: Market(CLOSES), looked_at),
     "Portfolio of another agent": (lambda: moved(portfolio()), next_bars),
-    "ManagedPortfolio of another agent": (lambda: moved(managed()), next_bars),
+    "Book of another agent": (lambda: moved(managed()), next_bars),
     "Backtest of a baseline": (lambda: Backtest.baseline(plain_market(), Baseline.RISK_PARITY),
                                lambda one: (one.summary(), one.equity, one.costs, one.turnover)),
     "Performance by default": (lambda: Performance(), pushed),
@@ -425,13 +425,13 @@ def test_a_copy_does_not_learn_with_the_original():
     state = np.linspace(-1, 1, 7, dtype=np.float32)
     before = one.select_action(state)
     twins = copies(one)
-    work = Portfolio(one), ManagedPortfolio(one)
+    work = Portfolio(one), Book(one)
     with ppo_risk.Trainer(one, plain_market(), Config(n_envs=4, n_steps=16, batch_size=32, total_steps=256)) as trainer:
         trainer.train()
         assert (one.select_action(state) != before).any()
         assert all((twin.select_action(state) == before).all() for twin in twins)
         # A portfolio has the policy that it was made with, and so has its copy.
-        for account, expected in zip(work, (Portfolio(twins[0]), ManagedPortfolio(twins[0]))):
+        for account, expected in zip(work, (Portfolio(twins[0]), Book(twins[0]))):
             assert flat(next_bars_from_start(copy.deepcopy(account))) == flat(next_bars_from_start(expected))
         for way in (copy.copy, copy.deepcopy, pickle.dumps):
             with pytest.raises(TypeError, match=r"a Trainer can be neither copied nor pickled: `agent\(\)`.*Trainer\.resume"):
@@ -447,7 +447,7 @@ def test_a_copy_does_not_learn_with_the_original():
 
 def next_bars_from_start(account):
     for row in CLOSES[:60]:
-        account.observe(row) if isinstance(account, ManagedPortfolio) else account.push_prices(row)
+        account.observe(row) if isinstance(account, Book) else account.push_prices(row)
     return next_bars(account)
 
 

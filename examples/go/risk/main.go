@@ -79,7 +79,7 @@ func main() {
 	check(err)
 	defer manager.Close()
 	// The structs keep the places of the arrays; what stands in them is new with every bar.
-	market := pporisk.NewRiskMarket(closes)
+	market := pporisk.NewBar(closes)
 	portfolio := pporisk.NewRiskPortfolio(wish, held, equity)
 	decision := pporisk.NewRiskDecision(assets, reasons)
 

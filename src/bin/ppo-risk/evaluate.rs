@@ -16,7 +16,7 @@ use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::policy::{Policy, file};
-use ppo_risk::portfolio::judge::{check_apart, run_baselines, test_market};
+use ppo_risk::portfolio::evaluation::{check_apart, run_baselines, test_market};
 use ppo_risk::portfolio::{report_risk, run_managed};
 use ppo_risk::risk::manager::RiskConfig;
 use serde_json::{Value, json};

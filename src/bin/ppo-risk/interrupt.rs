@@ -17,7 +17,12 @@ pub(crate) fn listen() -> Result<Arc<AtomicBool>, ppo_risk::Error> {
         }
         eprintln!("\nStopping after this update; press Ctrl-C again to stop at once.");
     };
-    ctrlc::set_handler(handler)
-        .map_err(|error| ppo_risk::Error::invalid("signal handler", error, "one that can be installed"))?;
+    ctrlc::set_handler(handler).map_err(|error| {
+        ppo_risk::Error::invalid(
+            "signal handler",
+            format!("refused ({error})"),
+            "one that can be installed",
+        )
+    })?;
     Ok(asked)
 }

@@ -140,8 +140,13 @@ fn read_config(path: &Path) -> Result<(String, Value), Failure> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
     let name = path.display().to_string();
     RunConfig::from_json(&name, &text).map_err(Failure::Usage)?;
-    let settings = serde_json::from_str(&text)
-        .map_err(|error| Failure::Usage(Error::invalid(&name, error, "a JSON object")))?;
+    let settings = serde_json::from_str(&text).map_err(|error| {
+        Failure::Usage(Error::invalid(
+            &name,
+            format!("not JSON ({error})"),
+            "a JSON object",
+        ))
+    })?;
     Ok((name, settings))
 }
 

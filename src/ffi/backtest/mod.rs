@@ -16,7 +16,7 @@ use crate::ffi::border::{json, text};
 use crate::ffi::market::ppo_market;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::document::Document;
-use crate::portfolio::judge::run_one;
+use crate::portfolio::evaluation::run_one;
 use crate::portfolio::{report_risk, run_managed};
 use crate::risk::manager::RiskConfig;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl Backtest {
                 Err(Failure::invalid(
                     "backtest",
                     found,
-                    "one that was run with `managed` or `risk`",
+                    "one that was run with `book` or `risk`",
                 ))
             }
         }

@@ -63,6 +63,22 @@ pub(in crate::ffi) fn output<'a, T, const N: usize>(
     Ok(unsafe { slice::from_raw_parts_mut(pointer, len) })
 }
 
+/// As [`input`]; NULL is fine where nothing is expected.
+///
+/// The host's promise ([`Call`]): as [`input`].
+pub(in crate::ffi) fn possibly_none<'a, T>(
+    call: Call<'a>,
+    pointer: *const T,
+    len: usize,
+    expected: usize,
+    name: &str,
+) -> Outcome<&'a [T]> {
+    if pointer.is_null() && len == 0 && expected == 0 {
+        return Ok(&[]);
+    }
+    input(call, pointer, len, expected, name)
+}
+
 /// As [`output`]; none for NULL and a length of 0.
 ///
 /// The host's promise ([`Call`]): as [`output`].

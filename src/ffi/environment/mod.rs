@@ -1,6 +1,6 @@
 //! The library's own environments over a market, for hosts that step them themselves.
 
-pub mod asks;
+pub mod queries;
 pub mod step;
 
 use crate::env::BatchEnvironment;

@@ -1,9 +1,9 @@
 //! Markets: prices of the host, of a file or of a simulation, and simulations without end.
 
-pub mod asks;
 pub mod bytes;
 pub mod file;
 pub mod prices;
+pub mod queries;
 pub mod simulated;
 
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use crate::market::simulate::SimulatedParameters;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
-use crate::portfolio::judge;
+use crate::portfolio::evaluation;
 use std::ffi::c_char;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ impl MarketValue {
     pub(in crate::ffi) fn test(&self, spec: Option<&PolicySpec>) -> Outcome<Arc<TableMarket>> {
         let (table, range) = (self.table()?, self.range()?);
         let Some(spec) = spec else {
-            return Ok(judge::test_bars(Arc::clone(table), range, 0, 0.0).map_err(of_market)?);
+            return Ok(evaluation::test_bars(Arc::clone(table), range, 0, 0.0).map_err(of_market)?);
         };
         self.check_names(spec)?;
         let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
@@ -102,7 +102,7 @@ impl MarketValue {
             true => Arc::clone(table),
             false => Arc::new(table.renamed(&spec.assets, &spec.state.columns)?),
         };
-        Ok(judge::test_bars(table, range, builder.warm_up_bars(), 0.0).map_err(of_market)?)
+        Ok(evaluation::test_bars(table, range, builder.warm_up_bars(), 0.0).map_err(of_market)?)
     }
 
     /// All of the prices, whatever the handle's bars; an error for a simulation without end.

@@ -6,7 +6,7 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::portfolio::{exclusive, ppo_portfolio};
 use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
-use crate::portfolio::RLPortfolioManager;
+use crate::portfolio::Portfolio;
 
 /// Whether enough bars were taken in for a decision.
 ///
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn ppo_portfolio_seen(
 /// Weights of assets and cash that the host reports.
 fn position<'a>(
     call: Call<'a>,
-    portfolio: &RLPortfolioManager,
+    portfolio: &Portfolio,
     weights: *const f64,
     weights_len: usize,
 ) -> Outcome<&'a [f64]> {
@@ -217,8 +217,8 @@ fn position<'a>(
 }
 
 /// Refuses an estimate from too few returns.
-fn check_remembered(portfolio: &RLPortfolioManager) -> Outcome<()> {
-    let (bars, fewest) = (portfolio.remembered_bars(), RLPortfolioManager::FEWEST_BARS);
+fn check_remembered(portfolio: &Portfolio) -> Outcome<()> {
+    let (bars, fewest) = (portfolio.remembered_bars(), Portfolio::FEWEST_BARS);
     if bars < fewest {
         let expected = format!("at least {fewest} to estimate from");
         return Err(not_ready(&format!("with {bars} bars remembered"), expected));

@@ -1,6 +1,7 @@
 //! A policy with one portfolio: prices in, target weights out, what was traded remembered.
 
 pub mod account;
+pub mod bar;
 pub mod decide;
 pub(in crate::ffi) mod orders;
 pub mod push;
@@ -15,7 +16,7 @@ use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::portfolio::{ManagerConfig, RLPortfolioManager};
+use crate::portfolio::{Portfolio, PortfolioConfig};
 use orders::NextPolicy;
 use std::ffi::c_char;
 
@@ -28,7 +29,7 @@ pub struct ppo_portfolio {
 }
 
 impl Kind for ppo_portfolio {
-    type Value = Split<RLPortfolioManager, NextPolicy>;
+    type Value = Split<Portfolio, NextPolicy>;
     const MAGIC: [u8; 8] = *b"pporport";
     const NAME: &'static str = "portfolio";
 }
@@ -55,7 +56,7 @@ pub unsafe extern "C" fn ppo_portfolio_new(
         let agent = handle::shared(call, agent, "agent")?;
         let portfolio = Output::new(call, portfolio, "portfolio")?;
         let config = read_config(call, config_json)?;
-        let manager = RLPortfolioManager::new(agent.snapshot(), config).map_err(in_config)?;
+        let manager = Portfolio::new(agent.snapshot(), config).map_err(in_config)?;
         portfolio.write(create(manager));
         Ok(PPO_OK)
     })
@@ -114,16 +115,13 @@ pub unsafe extern "C" fn ppo_portfolio_last_error(
 }
 
 /// A handle of a portfolio.
-fn create(manager: RLPortfolioManager) -> *mut ppo_portfolio {
+fn create(manager: Portfolio) -> *mut ppo_portfolio {
     let next = NextPolicy::new(manager.policy().spec().clone());
     handle::create(Split::new(manager, next))
 }
 
 /// A portfolio to itself, with what other threads have asked of it taken up.
-fn exclusive<'a>(
-    call: Call<'a>,
-    portfolio: *mut ppo_portfolio,
-) -> Outcome<Exclusive<'a, RLPortfolioManager>> {
+fn exclusive<'a>(call: Call<'a>, portfolio: *mut ppo_portfolio) -> Outcome<Exclusive<'a, Portfolio>> {
     let (mut manager, next) = handle::exclusive_part(call, portfolio, "portfolio")?;
     next.take_up(|policy| manager.replace_policy(policy))?;
     Ok(manager)
@@ -134,15 +132,20 @@ pub(in crate::ffi) fn in_config(error: Error) -> Error {
     error.called(&[("env.", "")]).within("config_json: ")
 }
 
-/// An error about a bar, whose parts are parameters of the call.
+/// An error about a bar, whose closes the portfolio calls by themselves.
 pub(in crate::ffi) fn in_bar(error: Error) -> Error {
+    error.called(&[("closes", "bar.closes")])
+}
+
+/// An error about a bar whose parts are parameters of the call.
+fn in_parameters(error: Error) -> Error {
     error.called(&[("bar.", "")])
 }
 
 /// A portfolio's settings; NULL for the defaults.
-pub(in crate::ffi) fn read_config(call: Call<'_>, config_json: *const c_char) -> Outcome<ManagerConfig> {
+pub(in crate::ffi) fn read_config(call: Call<'_>, config_json: *const c_char) -> Outcome<PortfolioConfig> {
     if config_json.is_null() {
-        return Ok(ManagerConfig::default());
+        return Ok(PortfolioConfig::default());
     }
     let text = text::input(call, config_json, "config_json")?;
     json::parse(text, "config_json", "a portfolio's settings")

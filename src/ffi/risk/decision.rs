@@ -10,9 +10,9 @@ use std::ptr;
 
 /// State: everything within its limits.
 pub const RISK_STATE_ACTIVE: u32 = 0;
-/// State: no exposure may grow, by drawdown or ppo_managed_halt.
+/// State: no exposure may grow, by drawdown or ppo_book_halt.
 pub const RISK_STATE_REDUCING: u32 = 1;
-/// State: to cash, until risk_manager_reset, or while ppo_managed_flatten lasts.
+/// State: to cash, until risk_manager_reset, or while ppo_book_flatten lasts.
 pub const RISK_STATE_HALTED: u32 = 2;
 
 /// Side of a hedge: none is held.
@@ -21,73 +21,6 @@ pub const RISK_HEDGE_NONE: u32 = 0;
 pub const RISK_HEDGE_SELL: u32 = 1;
 /// Side of a hedge: long, the net exposure is short.
 pub const RISK_HEDGE_BUY: u32 = 2;
-
-/// A bar that just ended, as far as it is known. Fill it with risk_market_init. What is not given is estimated from
-/// earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct risk_market {
-    /// Size of the caller's struct in bytes; risk_market_init writes it.
-    pub struct_size: u32,
-    /// Has to be 0.
-    pub reserved: u32,
-    /// Closes of the assets, above 0: [closes_len].
-    pub closes: *const f64,
-    /// N.
-    pub closes_len: usize,
-    /// Highs around the closes: [highs_len]; NULL together with `lows`: the true range is that of closes.
-    pub highs: *const f64,
-    /// N, or 0 with NULL.
-    pub highs_len: usize,
-    /// Lows around the closes: [lows_len]; NULL together with `highs`.
-    pub lows: *const f64,
-    /// N, or 0 with NULL.
-    pub lows_len: usize,
-    /// Average true ranges, above 0, in the unit of the closes: [atr_len]; NULL: the manager's own.
-    pub atr: *const f64,
-    /// N, or 0 with NULL.
-    pub atr_len: usize,
-    /// Betas of the assets to the hedge instrument: [betas_len]; NULL: every asset counts as 1.
-    pub betas: *const f64,
-    /// N, or 0 with NULL.
-    pub betas_len: usize,
-    /// What the regimes are told apart by: [observation_len]; NULL: none.
-    pub observation: *const f64,
-    /// The length that risk_manager_counts gives, or 0 with NULL.
-    pub observation_len: usize,
-    /// Forecast volatility of the target before leverage, annual, above 0; default NaN: the manager's own.
-    pub volatility: f64,
-    /// Expected return of the target before leverage, annual; default NaN: not given.
-    pub trend: f64,
-    /// When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
-    /// last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
-    /// a time is not compared.
-    pub time: i64,
-}
-
-versioned!(
-    risk_market,
-    [120, 128],
-    risk_market {
-        struct_size: 128,
-        reserved: 0,
-        closes: ptr::null(),
-        closes_len: 0,
-        highs: ptr::null(),
-        highs_len: 0,
-        lows: ptr::null(),
-        lows_len: 0,
-        atr: ptr::null(),
-        atr_len: 0,
-        betas: ptr::null(),
-        betas_len: 0,
-        observation: ptr::null(),
-        observation_len: 0,
-        volatility: f64::NAN,
-        trend: f64::NAN,
-        time: 0,
-    }
-);
 
 /// The portfolio at the close. Fill it with risk_portfolio_init.
 #[repr(C)]
@@ -214,20 +147,6 @@ versioned!(
         hedge_ratio: 0.0,
     }
 );
-
-/// Fills a bar with the defaults: nothing given.
-///
-/// \param market  the struct to fill
-/// \param size    `sizeof(risk_market)` as the caller was compiled
-///
-/// Allocates nothing.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn risk_market_init(market: *mut risk_market, size: usize) -> ppo_status {
-    boundary!(risk_market_init, [], |call| {
-        versioned::init(call, market, size, "market")?;
-        Ok(PPO_OK)
-    })
-}
 
 /// Fills a portfolio with the defaults.
 ///

@@ -6,18 +6,20 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Span};
 use crate::ffi::border::versioned::{self, OutputStruct};
+use crate::ffi::portfolio::bar::{for_policy, ppo_bar};
 use crate::ffi::risk::arrays::given;
-use crate::ffi::risk::decision::{risk_decision, risk_market, risk_portfolio, side_number, state_number};
+use crate::ffi::risk::decision::{risk_decision, risk_portfolio, side_number, state_number};
 use crate::ffi::risk::manager::risk_manager;
 use crate::ffi::risk::reason::{self, risk_reason};
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::risk::manager::{Decision, MarketState, Portfolio, RiskManager};
+use crate::policy::spec::PolicySpec;
+use crate::risk::manager::{Bar, Decision, RiskManager, RiskPortfolio};
 
 /// Takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar; bars
 /// without a decision go to risk_manager_observe.
 ///
 /// \param manager    the manager; as it was where the call fails
-/// \param market     the bar that just ended
+/// \param bar        the bar that just ended
 /// \param portfolio  what is wished for and what is held
 /// \param decision   gets the decision, in arrays of its own; untouched where the call fails
 ///
@@ -25,74 +27,92 @@ use crate::risk::manager::{Decision, MarketState, Portfolio, RiskManager};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_manage(
     manager: *mut risk_manager,
-    market: *const risk_market,
+    bar: *const ppo_bar,
     portfolio: *const risk_portfolio,
     decision: *mut risk_decision,
 ) -> ppo_status {
     boundary!(risk_manage, [manager], |call| {
         let mut used = handle::exclusive(call, manager, "manager")?;
-        let bar = read_market(call, market, &used)?;
+        let given = read_bar(call, bar, &used)?;
         let (held, spans) = read_portfolio(call, portfolio, used.assets())?;
-        let places = Places::new(call, decision, used.assets(), bar.spans, spans)?;
-        let decided = used.manage(&bar.state, &held)?;
+        let places = Places::new(call, decision, used.assets(), given.spans, Some(spans))?;
+        let decided = used.manage(&given.bar, &held)?;
         places.write(decided);
         Ok(PPO_OK)
     })
 }
 
 /// A bar of the host, with where its arrays lie.
-pub(in crate::ffi) struct Bar<'a> {
-    pub(in crate::ffi) state: MarketState<'a>,
-    pub(in crate::ffi) spans: [Span; 6],
+pub(in crate::ffi) struct GivenBar<'a> {
+    pub(in crate::ffi) bar: Bar<'a>,
+    pub(in crate::ffi) spans: [Span; 8],
 }
 
-pub(in crate::ffi) fn read_market<'a>(
+/// What a risk manager looks at of a bar.
+pub(in crate::ffi) fn read_bar<'a>(
     call: Call<'a>,
-    market: *const risk_market,
+    bar: *const ppo_bar,
     manager: &RiskManager,
-) -> Outcome<Bar<'a>> {
-    let market = versioned::read_required(call, market, "market")?;
+) -> Outcome<GivenBar<'a>> {
+    let given_bar = versioned::read_required(call, bar, "bar")?;
     let assets = manager.assets();
     let width = manager.observation_len();
-    let (closes, highs, lows, atr, betas, observation) = (
-        slice::input(call, market.closes, market.closes_len, assets, "market.closes")?,
-        slice::optional_input(call, market.highs, market.highs_len, assets, "market.highs")?,
-        slice::optional_input(call, market.lows, market.lows_len, assets, "market.lows")?,
-        slice::optional_input(call, market.atr, market.atr_len, assets, "market.atr")?,
-        slice::optional_input(call, market.betas, market.betas_len, assets, "market.betas")?,
-        slice::optional_input(
-            call,
-            market.observation,
-            market.observation_len,
-            width,
-            "market.observation",
-        )?,
-    );
+    let array = |pointer, len, expected, name| slice::optional_input(call, pointer, len, expected, name);
+    let closes = slice::input(call, given_bar.closes, given_bar.closes_len, assets, "bar.closes")?;
+    let highs = array(given_bar.highs, given_bar.highs_len, assets, "bar.highs")?;
+    let lows = array(given_bar.lows, given_bar.lows_len, assets, "bar.lows")?;
+    let atr = array(given_bar.atr, given_bar.atr_len, assets, "bar.atr")?;
+    let betas = array(given_bar.betas, given_bar.betas_len, assets, "bar.betas")?;
+    let (pointer, len) = (given_bar.observation, given_bar.observation_len);
+    let observation = array(pointer, len, width, "bar.observation")?;
     let highs_lows = match (highs, lows) {
         (Some(highs), Some(lows)) => Some((highs, lows)),
         (None, None) => None,
-        (Some(_), None) => return Err(Failure::invalid("market.lows", "NULL", "lows with the highs")),
-        (None, Some(_)) => return Err(Failure::invalid("market.highs", "NULL", "highs with the lows")),
+        (Some(_), None) => return Err(Failure::invalid("bar.lows", "NULL", "lows with the highs")),
+        (None, Some(_)) => return Err(Failure::invalid("bar.highs", "NULL", "highs with the lows")),
     };
-    Ok(Bar {
-        state: MarketState {
-            closes,
+    Ok(GivenBar {
+        bar: Bar {
             highs_lows,
             atr,
-            volatility: given(market.volatility),
-            trend: given(market.trend),
+            volatility: given(given_bar.volatility),
+            trend: given(given_bar.trend),
             betas,
             observation,
-            time: (market.time != 0).then_some(market.time),
+            time: (given_bar.time != 0).then_some(given_bar.time),
+            ..Bar::closes(closes)
         },
         spans: [
-            Span::new(market.closes, market.closes_len, "market.closes"),
-            Span::new(market.highs, market.highs_len, "market.highs"),
-            Span::new(market.lows, market.lows_len, "market.lows"),
-            Span::new(market.atr, market.atr_len, "market.atr"),
-            Span::new(market.betas, market.betas_len, "market.betas"),
-            Span::new(market.observation, market.observation_len, "market.observation"),
+            Span::new(given_bar.closes, given_bar.closes_len, "bar.closes"),
+            Span::new(given_bar.highs, given_bar.highs_len, "bar.highs"),
+            Span::new(given_bar.lows, given_bar.lows_len, "bar.lows"),
+            Span::new(given_bar.atr, given_bar.atr_len, "bar.atr"),
+            Span::new(given_bar.betas, given_bar.betas_len, "bar.betas"),
+            Span::new(pointer, len, "bar.observation"),
+            Span::new(given_bar.columns, given_bar.columns_len, "bar.columns"),
+            Span::new(given_bar.prior, given_bar.prior_len, "bar.prior"),
         ],
+    })
+}
+
+/// The same with what a policy looks at.
+pub(in crate::ffi) fn read_whole_bar<'a>(
+    call: Call<'a>,
+    bar: *const ppo_bar,
+    manager: &RiskManager,
+    spec: &PolicySpec,
+) -> Outcome<GivenBar<'a>> {
+    let GivenBar { bar: seen, spans } = read_bar(call, bar, manager)?;
+    let given_bar = versioned::read_required(call, bar, "bar")?;
+    let (columns, prior) = for_policy(call, &given_bar, spec)?;
+    Ok(GivenBar {
+        bar: Bar {
+            cash_return: given_bar.cash_return,
+            columns,
+            prior,
+            ..seen
+        },
+        spans,
     })
 }
 
@@ -100,11 +120,11 @@ fn read_portfolio<'a>(
     call: Call<'a>,
     portfolio: *const risk_portfolio,
     assets: usize,
-) -> Outcome<(Portfolio<'a>, [Span; 2])> {
+) -> Outcome<(RiskPortfolio<'a>, [Span; 2])> {
     let portfolio = versioned::read_required(call, portfolio, "portfolio")?;
     let (target, target_len) = (portfolio.target, portfolio.target_len);
     let (current, current_len) = (portfolio.current, portfolio.current_len);
-    let held = Portfolio {
+    let held = RiskPortfolio {
         target: slice::input(call, target, target_len, assets, "portfolio.target")?,
         current: slice::input(call, current, current_len, assets, "portfolio.current")?,
         equity: portfolio.equity,
@@ -132,8 +152,8 @@ impl<'a> Places<'a> {
         call: Call<'a>,
         decision: *mut risk_decision,
         assets: usize,
-        bar: [Span; 6],
-        held: [Span; 2],
+        bar: [Span; 8],
+        held: Option<[Span; 2]>,
     ) -> Outcome<Self> {
         let hosts = versioned::read_required(call, decision, "decision")?;
         let place = OutputStruct::new(call, decision, "decision")?;
@@ -143,10 +163,10 @@ impl<'a> Places<'a> {
         let itself = Span::new(decision, 1, "decision");
         // Of the outputs those that come earlier.
         let others = |outputs: [Span; 3]| {
-            let [a, b, c, d, e, f] = bar;
-            let [target, current] = held;
+            let [a, b, c, d, e, f, g, h] = bar;
+            let [target, current] = held.unwrap_or([itself; 2]);
             let [x, y, z] = outputs;
-            [a, b, c, d, e, f, target, current, itself, x, y, z]
+            [a, b, c, d, e, f, g, h, target, current, itself, x, y, z]
         };
         Ok(Self {
             place,

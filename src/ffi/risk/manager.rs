@@ -6,8 +6,8 @@ use crate::ffi::border::failure::Failure;
 use crate::ffi::border::handle::{self, Kind};
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::text;
+use crate::ffi::portfolio::bar::ppo_bar;
 use crate::ffi::risk::arrays::{check_assets, config};
-use crate::ffi::risk::decision::risk_market;
 use crate::ffi::risk::manage;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::document;
@@ -184,18 +184,15 @@ pub unsafe extern "C" fn risk_manager_counts(
 /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
 ///
 /// \param manager  the manager; as it was where the call fails
-/// \param market   the bar that just ended
+/// \param bar      the bar that just ended
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn risk_manager_observe(
-    manager: *mut risk_manager,
-    market: *const risk_market,
-) -> ppo_status {
+pub unsafe extern "C" fn risk_manager_observe(manager: *mut risk_manager, bar: *const ppo_bar) -> ppo_status {
     boundary!(risk_manager_observe, [manager], |call| {
         let mut used = handle::exclusive(call, manager, "manager")?;
-        let bar = manage::read_market(call, market, &used)?;
-        used.observe(&bar.state)?;
+        let given = manage::read_bar(call, bar, &used)?;
+        used.observe(&given.bar)?;
         Ok(PPO_OK)
     })
 }

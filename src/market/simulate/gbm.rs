@@ -3,7 +3,7 @@
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, log_moments, numbered, spread};
 use crate::error::Result;
 use crate::market::prices::cash_return;
-use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
+use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
 use crate::math::statistics::BARS_PER_YEAR;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ impl Market for Gbm {
         steps
     }
 
-    fn advance(&self, _path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, _path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
         self.law.draw(stream, &mut bar.returns);
         bar.cash_return = self.cash_return;
     }

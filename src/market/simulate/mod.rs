@@ -9,7 +9,7 @@ mod regimes;
 
 use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;
-use crate::market::source::{Bar, Market, Path};
+use crate::market::source::{Market, MarketBar, Path};
 use crate::math::random::stream;
 use crate::math::statistics::BARS_PER_YEAR;
 use crate::memory;
@@ -73,7 +73,7 @@ impl SimulatedParameters {
         let dates = business_days(bars, start)?;
         let what = "the simulated prices";
         let (mut path, mut random) = (Path::default(), stream(seed, "simulated prices", 0));
-        let mut bar = Bar::zeros(shape);
+        let mut bar = MarketBar::zeros(shape);
         let mut close = table(what, bars, shape.assets, FIRST_PRICE)?;
         let mut columns = table(what, bars, shape.columns, 0.0)?;
         let mut rates = memory::filled(what, &[bars], 0.0)?;

@@ -3,7 +3,7 @@
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, numbered, spread};
 use crate::error::{Count, Error, Result};
 use crate::market::prices::cash_return;
-use crate::market::source::{Bar, Market, MarketShape, Path, digest_of};
+use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::markov::stationary_distribution;
 use crate::math::random::Stream;
 use crate::math::statistics::BARS_PER_YEAR;
@@ -184,7 +184,7 @@ impl Market for RegimeSwitching {
         path.regime < self.laws.len()
     }
 
-    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut Bar) {
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
         self.laws[path.regime].draw(stream, &mut bar.returns);
         bar.cash_return = self.cash_return;
         path.regime = draw(&self.parameters.transition[path.regime], stream);

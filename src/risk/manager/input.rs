@@ -4,10 +4,11 @@ use crate::error::{Error, Result, words};
 use crate::risk::check;
 use crate::risk::limits::LARGEST_WEIGHT;
 
-/// A bar that just ended, as far as it is known. What is `None` is estimated from earlier bars where that is possible,
-/// and otherwise not looked at; the decision says which.
+/// A bar that just ended, as far as it is known: for a policy's portfolio, for the risk manager, and for a book, which is
+/// both. What is `None` is estimated from earlier bars where that is possible, and otherwise not looked at; the decision
+/// says which.
 #[derive(Debug, Clone, Copy)]
-pub struct MarketState<'a> {
+pub struct Bar<'a> {
     /// Closes of the assets: [N], finite and above 0.
     pub closes: &'a [f64],
     /// Highs and lows of the assets, [N] each, around the closes. Without them the true range is that of closes.
@@ -25,10 +26,16 @@ pub struct MarketState<'a> {
     /// When the bar closed, in nanoseconds since 1970-01-01 UTC: later than the last bar that had a time. A bar
     /// without one is not compared.
     pub time: Option<i64>,
+    /// Simple return of cash over the bar, at least -1. The risk manager does not look at it, nor at what follows.
+    pub cash_return: f64,
+    /// The policy's columns, known at the close: [K].
+    pub columns: &'a [f64],
+    /// Weights of a supplied prior, assets and then cash [N + 1]; else empty.
+    pub prior: &'a [f64],
 }
 
-impl<'a> MarketState<'a> {
-    /// A bar of which the closes [N] are known and nothing else.
+impl<'a> Bar<'a> {
+    /// A bar of which the closes [N] are known and nothing else; cash has earned nothing.
     pub fn closes(closes: &'a [f64]) -> Self {
         Self {
             closes,
@@ -39,49 +46,52 @@ impl<'a> MarketState<'a> {
             betas: None,
             observation: None,
             time: None,
+            cash_return: 0.0,
+            columns: &[],
+            prior: &[],
         }
     }
 
     /// Checks lengths and numbers for `assets` assets and observations of `width` values.
     pub(super) fn check(&self, assets: usize, width: usize) -> Result<()> {
         let of = "number of assets";
-        check_prices("market.closes", self.closes, assets)?;
+        check_prices("bar.closes", self.closes, assets)?;
         if let Some((highs, lows)) = self.highs_lows {
-            check_prices("market.highs", highs, assets)?;
-            check_prices("market.lows", lows, assets)?;
+            check_prices("bar.highs", highs, assets)?;
+            check_prices("bar.lows", lows, assets)?;
             for (i, &close) in self.closes.iter().enumerate() {
                 if highs[i] < close {
                     let expected = words!("at least the close, {close}");
-                    return Err(Error::invalid(words!("market.highs[{i}]"), highs[i], expected));
+                    return Err(Error::invalid(words!("bar.highs[{i}]"), highs[i], expected));
                 }
                 if lows[i] > close {
                     let expected = words!("at most the close, {close}");
-                    return Err(Error::invalid(words!("market.lows[{i}]"), lows[i], expected));
+                    return Err(Error::invalid(words!("bar.lows[{i}]"), lows[i], expected));
                 }
             }
         }
         if let Some(atr) = self.atr {
-            check_prices("market.atr", atr, assets)?;
+            check_prices("bar.atr", atr, assets)?;
         }
         let volatility = self.volatility.unwrap_or(1.0);
         if !(volatility.is_finite() && volatility > 0.0) {
             return Err(Error::invalid(
-                "market.volatility",
+                "bar.volatility",
                 volatility,
                 "a finite number above 0",
             ));
         }
         if let Some(trend) = self.trend.filter(|trend| !trend.is_finite()) {
-            return Err(Error::invalid("market.trend", trend, "a finite number"));
+            return Err(Error::invalid("bar.trend", trend, "a finite number"));
         }
         if let Some(betas) = self.betas {
-            check::length("market.betas", betas.len(), assets, of)?;
-            check_moderate("market.betas", betas, LARGEST_TARGET)?;
+            check::length("bar.betas", betas.len(), assets, of)?;
+            check_moderate("bar.betas", betas, LARGEST_TARGET)?;
         }
         if let Some(observation) = self.observation {
             let of = "numbers that the regime model looks at";
-            check::length("market.observation", observation.len(), width, of)?;
-            check::finite("market.observation", observation)?;
+            check::length("bar.observation", observation.len(), width, of)?;
+            check::finite("bar.observation", observation)?;
         }
         Ok(())
     }
@@ -89,7 +99,7 @@ impl<'a> MarketState<'a> {
 
 /// The portfolio at the close: what is wished for and what is held.
 #[derive(Debug, Clone, Copy)]
-pub struct Portfolio<'a> {
+pub struct RiskPortfolio<'a> {
     /// Weights wished for, from a policy, a baseline or anywhere: [N], cash is the rest. Negative is short. At most
     /// 1e6 in size.
     pub target: &'a [f64],
@@ -101,7 +111,7 @@ pub struct Portfolio<'a> {
     pub drawdown: Option<f64>,
 }
 
-impl Portfolio<'_> {
+impl RiskPortfolio<'_> {
     /// Checks lengths and numbers for `assets` assets.
     pub(super) fn check(&self, assets: usize) -> Result<()> {
         for (input, weights, most) in [

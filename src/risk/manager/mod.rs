@@ -14,7 +14,7 @@ mod switch;
 
 pub use config::RiskConfig;
 pub use decision::Decision;
-pub use input::{MarketState, Portfolio};
+pub use input::{Bar, RiskPortfolio};
 pub use restart::RiskState;
 pub use risk_manager::RiskManager;
 pub use switch::Switch;

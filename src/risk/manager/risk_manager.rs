@@ -2,7 +2,7 @@
 
 use super::config::RiskConfig;
 use super::decision::Decision;
-use super::input::{MarketState, Portfolio};
+use super::input::{Bar, RiskPortfolio};
 use super::switch::Switch;
 use crate::error::{Error, Result, words};
 use crate::fault;
@@ -136,7 +136,7 @@ impl RiskManager {
 
     /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it. Errors name
     /// what cannot be used and leave the manager as it was.
-    pub fn observe(&mut self, market: &MarketState<'_>) -> Result<()> {
+    pub fn observe(&mut self, market: &Bar<'_>) -> Result<()> {
         self.check_market(market)?;
         self.mark();
         self.next.reasons.clear();
@@ -153,7 +153,7 @@ impl RiskManager {
     /// # Errors
     /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths, a bar no later than
     /// the last): the error names the input, and the manager is as it was.
-    pub fn manage(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<&Decision> {
+    pub fn manage(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<&Decision> {
         self.check_market(market)?;
         portfolio.check(self.assets)?;
         self.mark();
@@ -170,7 +170,7 @@ impl RiskManager {
     }
 
     /// Takes the bar in and writes the next decision.
-    fn step(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+    fn step(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         self.next.reasons.clear();
         self.take(market)?;
         fault::point()?;
@@ -182,7 +182,7 @@ impl RiskManager {
             Switch::Open => portfolio.target,
             Switch::Halt | Switch::Flatten => portfolio.current,
         };
-        let portfolio = Portfolio { target, ..*portfolio };
+        let portfolio = RiskPortfolio { target, ..*portfolio };
         fault::point()?;
         self.scale(market, &portfolio)?;
         fault::point()?;
@@ -195,12 +195,12 @@ impl RiskManager {
     }
 
     /// Checks a bar without taking it in: the error that [`manage`](Self::manage) would give.
-    pub fn check_market(&self, market: &MarketState<'_>) -> Result<()> {
+    pub fn check_market(&self, market: &Bar<'_>) -> Result<()> {
         market.check(self.assets, self.observation_len())?;
         match (market.time, self.memory.time) {
             (Some(time), Some(last)) if time <= last => {
                 let expected = words!("later than the last bar's, {last}");
-                Err(Error::invalid("market.time", time, expected))
+                Err(Error::invalid("bar.time", time, expected))
             }
             _ => Ok(()),
         }

@@ -1,6 +1,6 @@
 //! The steps of a decision, in their order.
 
-use super::input::{LARGEST_TARGET, MarketState, Portfolio};
+use super::input::{Bar, LARGEST_TARGET, RiskPortfolio};
 use super::risk_manager::{Memory, RiskManager};
 use super::switch::Switch;
 use crate::error::Result;
@@ -30,7 +30,7 @@ impl Memory {
 
 impl RiskManager {
     /// The bar becomes history.
-    pub(super) fn take(&mut self, market: &MarketState<'_>) -> Result<()> {
+    pub(super) fn take(&mut self, market: &Bar<'_>) -> Result<()> {
         let (memory, reasons) = (&mut self.memory, &mut self.next.reasons);
         if let Some(atr) = &mut memory.atr {
             let (highs, lows) = market.highs_lows.unzip();
@@ -62,7 +62,7 @@ impl RiskManager {
     }
 
     /// The target times dynamic leverage and the regime's factor.
-    pub(super) fn scale(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+    pub(super) fn scale(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let reasons = &mut self.next.reasons;
         let levered = self.config.leverage.is_some() && self.switch == Switch::Open;
         if levered && market.trend.is_none() {
@@ -112,7 +112,7 @@ impl RiskManager {
     }
 
     /// The bounds that state and stops impose: everything between 0 and what is held, or 0.
-    pub(super) fn narrow(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+    pub(super) fn narrow(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let (low, high) = (&mut self.buffers.low, &mut self.buffers.high);
         self.memory
             .stops
@@ -130,7 +130,7 @@ impl RiskManager {
     }
 
     /// The nearest allowed weights; what is held where the trade is too small.
-    pub(super) fn limit(&mut self, portfolio: &Portfolio<'_>) -> Result<()> {
+    pub(super) fn limit(&mut self, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let factor = match &self.memory.regime {
             Some(regime) => regime.limits_factor(),
             None => 1.0,
@@ -199,7 +199,7 @@ impl RiskManager {
     }
 
     /// Hedge and position sizes.
-    pub(super) fn overlay(&mut self, market: &MarketState<'_>, portfolio: &Portfolio<'_>) -> Result<()> {
+    pub(super) fn overlay(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let decision = &mut self.next;
         if let Some(hedge) = &mut self.memory.hedge {
             decision.hedge = hedge.decide(

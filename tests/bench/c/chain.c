@@ -1,4 +1,4 @@
-/* One bar of 10 assets through ppo_managed_decide: state, decision of the benchmark network, risk manager with its
+/* One bar of 10 assets through ppo_book_decide: state, decision of the benchmark network, risk manager with its
  * defaults. argv: the inputs. */
 #include "../../c/allocations.h"
 #include "bench.h"
@@ -12,12 +12,12 @@ static uint64_t times[CALLS];
 /* One run over bars around 100, whatever their number; adds what was allocated. */
 static quantiles run(ppo_agent *agent, long *allocated) {
     double closes[ASSETS], weights[ASSETS];
-    ppo_managed *managed = NULL;
+    ppo_book *managed = NULL;
     risk_decision decision;
-    risk_market market;
+    ppo_bar market;
     quantiles found;
-    MUST(ppo_managed_new(agent, NULL, NULL, &managed));
-    MUST(risk_market_init(&market, sizeof market));
+    MUST(ppo_book_new(agent, NULL, NULL, &managed));
+    MUST(ppo_bar_init(&market, sizeof market));
     MUST(risk_decision_init(&decision, sizeof decision));
     market.closes = closes;
     market.closes_len = ASSETS;
@@ -28,17 +28,17 @@ static quantiles run(ppo_agent *agent, long *allocated) {
             closes[i] = 100 + ((double)((bar * 7919 + i * 104729L) % 1009) - 504) * 2e-3;
         }
         if (bar < WARM_UP) {
-            MUST(ppo_managed_observe(managed, &market, 0, NULL, 0, NULL, 0));
+            MUST(ppo_book_observe(managed, &market));
         } else {
             long before = allocations;
             uint64_t start = nanoseconds();
-            MUST(ppo_managed_decide(managed, &market, 0, NULL, 0, NULL, 0, &decision));
+            MUST(ppo_book_decide(managed, &market, &decision));
             times[bar - WARM_UP] = nanoseconds() - start;
             *allocated += allocations - before;
         }
     }
     found = quantiles_of(times);
-    ppo_managed_free(managed);
+    ppo_book_free(managed);
     return found;
 }
 

@@ -23,10 +23,10 @@ static quantiles manage(const char *settings, const double *target, int binds, l
     risk_manager *manager = NULL;
     risk_portfolio portfolio;
     risk_decision decision;
-    risk_market market;
+    ppo_bar market;
     quantiles found;
     MUST(risk_manager_new(settings, ASSETS, &manager));
-    MUST(risk_market_init(&market, sizeof market));
+    MUST(ppo_bar_init(&market, sizeof market));
     MUST(risk_portfolio_init(&portfolio, sizeof portfolio));
     MUST(risk_decision_init(&decision, sizeof decision));
     market.closes_len = market.highs_len = market.lows_len = market.betas_len = ASSETS;

@@ -3,7 +3,7 @@
 use super::{Number, layout};
 
 pub(super) fn numbers() -> Vec<Number> {
-    let mut numbers = layout!(ppo_risk::ffi::environment::asks: ppo_episode {
+    let mut numbers = layout!(ppo_risk::ffi::environment::queries: ppo_episode {
         reward_sum, log_growth, turnover, cost, steps,
     });
     numbers.extend(layout!(ppo_risk::ffi::environment::step: ppo_env_outputs {

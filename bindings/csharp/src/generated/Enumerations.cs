@@ -353,9 +353,9 @@ namespace PpoRisk
     {
         /// <summary>Everything within its limits.</summary>
         Active = 0,
-        /// <summary>No exposure may grow, by drawdown or ppo_managed_halt.</summary>
+        /// <summary>No exposure may grow, by drawdown or ppo_book_halt.</summary>
         Reducing = 1,
-        /// <summary>To cash, until risk_manager_reset, or while ppo_managed_flatten lasts.</summary>
+        /// <summary>To cash, until risk_manager_reset, or while ppo_book_flatten lasts.</summary>
         Halted = 2,
     }
 
@@ -379,14 +379,14 @@ namespace PpoRisk
         /// </summary>
         internal const uint VersionMajor = 0;
         /// <summary>Version of this header, second number.</summary>
-        internal const uint VersionMinor = 1;
+        internal const uint VersionMinor = 2;
         /// <summary>Version of this header, third number.</summary>
         internal const uint VersionPatch = 0;
         /// <summary>
         /// Version of this header in one number that can be compared: major * 1,000,000 + minor * 1,000 +
         /// patch.
         /// </summary>
-        internal const uint VersionNumber = 1000;
+        internal const uint VersionNumber = 2000;
         /// <summary>The trainer, and with it libtorch.</summary>
         internal const uint FeatureTrain = 1;
         /// <summary>A reason's index where it is about the portfolio and no single asset or sector.</summary>

@@ -40,6 +40,24 @@ namespace PpoRisk
         partial void Released();
     }
 
+    internal sealed partial class BookHandle : LibraryHandle
+    {
+        internal BookHandle(IntPtr value)
+            : base(value)
+        {
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            Native.ppo_book_free(handle);
+            Released();
+            return true;
+        }
+
+        /// <summary>What goes with the object, where its class has more than the handle.</summary>
+        partial void Released();
+    }
+
     internal sealed partial class EnvironmentsHandle : LibraryHandle
     {
         internal EnvironmentsHandle(IntPtr value)
@@ -68,24 +86,6 @@ namespace PpoRisk
         protected override bool ReleaseHandle()
         {
             Native.ppo_job_free(handle);
-            Released();
-            return true;
-        }
-
-        /// <summary>What goes with the object, where its class has more than the handle.</summary>
-        partial void Released();
-    }
-
-    internal sealed partial class ManagedPortfolioHandle : LibraryHandle
-    {
-        internal ManagedPortfolioHandle(IntPtr value)
-            : base(value)
-        {
-        }
-
-        protected override bool ReleaseHandle()
-        {
-            Native.ppo_managed_free(handle);
             Released();
             return true;
         }

@@ -469,15 +469,12 @@ namespace PpoRisk
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_bar_init(ref BarData market, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_portfolio_push_prices(
             PortfolioHandle portfolio,
-            double* closes,
-            UIntPtr closes_len,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len,
+            ref BarData bar,
             out uint taken);
 
         [DllImport(Library, CallingConvention = Convention)]
@@ -565,110 +562,92 @@ namespace PpoRisk
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_new(
+        internal static extern int ppo_book_new(
             AgentHandle agent,
             byte* config_json,
             byte* risk_json,
-            out IntPtr managed);
+            out IntPtr book);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_restore(
+        internal static extern int ppo_book_restore(
             AgentHandle agent,
             byte* config_json,
             byte* risk_json,
             byte* state_json,
-            out IntPtr managed);
+            out IntPtr book);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_state_json(
-            ManagedPortfolioHandle managed,
+        internal static extern int ppo_book_state_json(
+            BookHandle book,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern void ppo_managed_free(IntPtr managed);
+        internal static extern void ppo_book_free(IntPtr book);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_last_error(
-            ManagedPortfolioHandle managed,
+        internal static extern int ppo_book_last_error(
+            BookHandle book,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_ready(ManagedPortfolioHandle managed, out uint ready);
+        internal static extern int ppo_book_ready(BookHandle book, out uint ready);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_observe(
-            ManagedPortfolioHandle managed,
-            ref RiskMarketData market,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len);
+        internal static extern int ppo_book_observe(BookHandle book, ref BarData bar);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_decide(
-            ManagedPortfolioHandle managed,
-            ref RiskMarketData market,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len,
-            ref RiskDecisionData decision);
+        internal static extern int ppo_book_decide(BookHandle book, ref BarData bar, ref RiskDecisionData decision);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_account(
-            ManagedPortfolioHandle managed,
+        internal static extern int ppo_book_account(
+            BookHandle book,
             ref Account account,
             double* weights_out,
             UIntPtr weights_len);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_traded(
-            ManagedPortfolioHandle managed,
+        internal static extern int ppo_book_traded(
+            BookHandle book,
             double* weights_out,
             UIntPtr weights_len,
             out double turnover,
             out double cost);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_record_trade(
-            ManagedPortfolioHandle managed,
+        internal static extern int ppo_book_record_trade(
+            BookHandle book,
             double* weights,
             UIntPtr weights_len,
             double cost);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_set_position(
-            ManagedPortfolioHandle managed,
+        internal static extern int ppo_book_set_position(
+            BookHandle book,
             double* weights,
             UIntPtr weights_len,
             double equity);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_reset(ManagedPortfolioHandle managed);
+        internal static extern int ppo_book_reset(BookHandle book);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_reset_stop(ManagedPortfolioHandle managed, UIntPtr asset);
+        internal static extern int ppo_book_reset_stop(BookHandle book, UIntPtr asset);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_set_agent(ManagedPortfolioHandle managed, AgentHandle agent);
+        internal static extern int ppo_book_set_agent(BookHandle book, AgentHandle agent);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_halt(ManagedPortfolioHandle managed);
+        internal static extern int ppo_book_halt(BookHandle book);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_flatten(ManagedPortfolioHandle managed);
+        internal static extern int ppo_book_flatten(BookHandle book);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_managed_resume(ManagedPortfolioHandle managed);
-
-        [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_market_init(ref RiskMarketData market, UIntPtr size);
+        internal static extern int ppo_book_resume(BookHandle book);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_portfolio_init(ref RiskPortfolioData portfolio, UIntPtr size);
@@ -732,7 +711,7 @@ namespace PpoRisk
             out UIntPtr regimes);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_manager_observe(RiskManagerHandle manager, ref RiskMarketData market);
+        internal static extern int risk_manager_observe(RiskManagerHandle manager, ref BarData bar);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_manager_reset(RiskManagerHandle manager);
@@ -749,7 +728,7 @@ namespace PpoRisk
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_manage(
             RiskManagerHandle manager,
-            ref RiskMarketData market,
+            ref BarData bar,
             ref RiskPortfolioData portfolio,
             ref RiskDecisionData decision);
 

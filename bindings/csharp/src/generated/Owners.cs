@@ -190,6 +190,88 @@ namespace PpoRisk
         }
     }
 
+    public sealed unsafe partial class Book : IDisposable
+    {
+        private BookHandle handle;
+
+        /// <summary>The handle, for as long as this has not been disposed of.</summary>
+        internal BookHandle Handle
+        {
+            get { return LibraryHandle.Live(handle); }
+            private set { handle = value; }
+        }
+
+        private Book(IntPtr of)
+        {
+            Handle = new BookHandle(of);
+            Made();
+        }
+
+        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
+        partial void Made();
+
+        /// <summary>Copies out all that bars and decisions have left behind, as JSON; exact.</summary>
+        public string StateJson
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_book_state_json(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>
+        /// Copies out the words of the last failed call on a book portfolio, whichever thread made it: as
+        /// ppo_last_error.
+        /// </summary>
+        public string LastError
+        {
+            get
+            {
+                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                    Native.ppo_book_last_error(Handle, buffer, capacity, out needed));
+            }
+        }
+
+        /// <summary>
+        /// Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
+        /// portfolio is worth now.
+        /// </summary>
+        public void Reset()
+        {
+            Native.Check(Native.ppo_book_reset(Handle));
+        }
+
+        /// <summary>The kill switch that holds: nothing is opened any more.</summary>
+        public void Halt()
+        {
+            Native.Check(Native.ppo_book_halt(Handle));
+        }
+
+        /// <summary>
+        /// The kill switch that sells: the next decision, and every later one, goes to cash, whatever the
+        /// policy and a limit on turnover would have.
+        /// </summary>
+        public void Flatten()
+        {
+            Native.Check(Native.ppo_book_flatten(Handle));
+        }
+
+        /// <summary>
+        /// Ends ppo_book_halt and ppo_book_flatten: from the next decision on the policy is asked again.
+        /// </summary>
+        public void Resume()
+        {
+            Native.Check(Native.ppo_book_resume(Handle));
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            handle.Dispose();
+        }
+    }
+
     public sealed unsafe partial class Environments : IDisposable
     {
         private EnvironmentsHandle handle;
@@ -306,88 +388,6 @@ namespace PpoRisk
                 return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
                     Native.ppo_job_last_error(Handle, buffer, capacity, out needed));
             }
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            handle.Dispose();
-        }
-    }
-
-    public sealed unsafe partial class ManagedPortfolio : IDisposable
-    {
-        private ManagedPortfolioHandle handle;
-
-        /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal ManagedPortfolioHandle Handle
-        {
-            get { return LibraryHandle.Live(handle); }
-            private set { handle = value; }
-        }
-
-        private ManagedPortfolio(IntPtr of)
-        {
-            Handle = new ManagedPortfolioHandle(of);
-            Made();
-        }
-
-        /// <summary>What else a new object needs, where its class has more than the handle.</summary>
-        partial void Made();
-
-        /// <summary>Copies out all that bars and decisions have left behind, as JSON; exact.</summary>
-        public string StateJson
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_managed_state_json(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>
-        /// Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as
-        /// ppo_last_error.
-        /// </summary>
-        public string LastError
-        {
-            get
-            {
-                return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
-                    Native.ppo_managed_last_error(Handle, buffer, capacity, out needed));
-            }
-        }
-
-        /// <summary>
-        /// Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the
-        /// portfolio is worth now.
-        /// </summary>
-        public void Reset()
-        {
-            Native.Check(Native.ppo_managed_reset(Handle));
-        }
-
-        /// <summary>The kill switch that holds: nothing is opened any more.</summary>
-        public void Halt()
-        {
-            Native.Check(Native.ppo_managed_halt(Handle));
-        }
-
-        /// <summary>
-        /// The kill switch that sells: the next decision, and every later one, goes to cash, whatever the
-        /// policy and a limit on turnover would have.
-        /// </summary>
-        public void Flatten()
-        {
-            Native.Check(Native.ppo_managed_flatten(Handle));
-        }
-
-        /// <summary>
-        /// Ends ppo_managed_halt and ppo_managed_flatten: from the next decision on the policy is asked again.
-        /// </summary>
-        public void Resume()
-        {
-            Native.Check(Native.ppo_managed_resume(Handle));
         }
 
         /// <inheritdoc/>

@@ -199,89 +199,12 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// Sums over an episode that ended. The struct stays as it is: an array of them is written by
-    /// ppo_env_take_episodes.
+    /// A bar that just ended, as far as it is known: the same for a portfolio, a book and a risk manager.
+    /// What is not given is estimated from earlier bars where that is possible, and otherwise not looked
+    /// at; the decision's reasons say which.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
-    public unsafe partial struct Episode
-    {
-        /// <summary>Sum of the rewards of the mode, before any control variate.</summary>
-        public double RewardSum;
-        /// <summary>ln(final value / balance): minus infinity at ruin.</summary>
-        public double LogGrowth;
-        /// <summary>Sum of the one-way turnovers of its steps.</summary>
-        public double Turnover;
-        /// <summary>Sum of the costs of its steps, each as a fraction of the value before its trade.</summary>
-        public double Cost;
-        /// <summary>Steps taken.</summary>
-        public ulong Steps;
-    }
-
-    /// <summary>
-    /// Where a step writes: the caller's arrays, each NULL where it is not wanted. Outputs must not
-    /// overlap.
-    /// </summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe partial struct StepOutputsData
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        internal ulong Len;
-        internal ulong StatesLen;
-        internal ulong PriorLen;
-        internal double* Rewards;
-        internal double* RawRewards;
-        internal double* BaselineRewards;
-        internal double* NetReturns;
-        internal double* Turnovers;
-        internal double* Costs;
-        internal byte* Terminated;
-        internal byte* Truncated;
-        internal float* States;
-        internal float* FinalStates;
-        internal double* Prior;
-
-        /// <summary>One that the library has filled in.</summary>
-        internal static StepOutputsData Blank()
-        {
-            var blank = new StepOutputsData();
-            Native.Check(Native.ppo_env_outputs_init(ref blank, (UIntPtr)sizeof(StepOutputsData)));
-            return blank;
-        }
-    }
-
-    /// <summary>How a portfolio stands at a close, before what is traded at it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public unsafe partial struct Account
-    {
-        internal uint StructSize;
-        internal uint Reserved;
-        /// <summary>Money: assets and cash together.</summary>
-        public double Value;
-        /// <summary>Weight of cash.</summary>
-        public double Cash;
-        /// <summary>1 - value/peak, in [0, 1].</summary>
-        public double Drawdown;
-        /// <summary>
-        /// Standard deviation (ddof 0) of the last 20 net returns of the portfolio, per bar; 0 below two.
-        /// </summary>
-        public double Volatility;
-
-        /// <summary>One that the library has filled in.</summary>
-        internal static Account Blank()
-        {
-            var blank = new Account();
-            Native.Check(Native.ppo_account_init(ref blank, (UIntPtr)sizeof(Account)));
-            return blank;
-        }
-    }
-
-    /// <summary>
-    /// A bar that just ended, as far as it is known. What is not given is estimated from earlier bars where
-    /// that is possible, and otherwise not looked at; the decision's reasons say which.
-    /// </summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe partial struct RiskMarketData
+    internal unsafe partial struct BarData
     {
         internal uint StructSize;
         internal uint Reserved;
@@ -300,12 +223,17 @@ namespace PpoRisk
         internal double Volatility;
         internal double Trend;
         internal long Time;
+        internal double CashReturn;
+        internal double* Columns;
+        internal UIntPtr ColumnsLen;
+        internal double* Prior;
+        internal UIntPtr PriorLen;
 
         /// <summary>One that the library has filled in.</summary>
-        internal static RiskMarketData Blank()
+        internal static BarData Blank()
         {
-            var blank = new RiskMarketData();
-            Native.Check(Native.risk_market_init(ref blank, (UIntPtr)sizeof(RiskMarketData)));
+            var blank = new BarData();
+            Native.Check(Native.ppo_bar_init(ref blank, (UIntPtr)sizeof(BarData)));
             return blank;
         }
     }
@@ -368,6 +296,84 @@ namespace PpoRisk
         {
             var blank = new RiskDecisionData();
             Native.Check(Native.risk_decision_init(ref blank, (UIntPtr)sizeof(RiskDecisionData)));
+            return blank;
+        }
+    }
+
+    /// <summary>How a portfolio stands at a close, before what is traded at it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe partial struct Account
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        /// <summary>Money: assets and cash together.</summary>
+        public double Value;
+        /// <summary>Weight of cash.</summary>
+        public double Cash;
+        /// <summary>1 - value/peak, in [0, 1].</summary>
+        public double Drawdown;
+        /// <summary>
+        /// Standard deviation (ddof 0) of the last 20 net returns of the portfolio, per bar; 0 below two.
+        /// </summary>
+        public double Volatility;
+
+        /// <summary>One that the library has filled in.</summary>
+        internal static Account Blank()
+        {
+            var blank = new Account();
+            Native.Check(Native.ppo_account_init(ref blank, (UIntPtr)sizeof(Account)));
+            return blank;
+        }
+    }
+
+    /// <summary>
+    /// Sums over an episode that ended. The struct stays as it is: an array of them is written by
+    /// ppo_env_take_episodes.
+    /// </summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public unsafe partial struct Episode
+    {
+        /// <summary>Sum of the rewards of the mode, before any control variate.</summary>
+        public double RewardSum;
+        /// <summary>ln(final value / balance): minus infinity at ruin.</summary>
+        public double LogGrowth;
+        /// <summary>Sum of the one-way turnovers of its steps.</summary>
+        public double Turnover;
+        /// <summary>Sum of the costs of its steps, each as a fraction of the value before its trade.</summary>
+        public double Cost;
+        /// <summary>Steps taken.</summary>
+        public ulong Steps;
+    }
+
+    /// <summary>
+    /// Where a step writes: the caller's arrays, each NULL where it is not wanted. Outputs must not
+    /// overlap.
+    /// </summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe partial struct StepOutputsData
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal ulong Len;
+        internal ulong StatesLen;
+        internal ulong PriorLen;
+        internal double* Rewards;
+        internal double* RawRewards;
+        internal double* BaselineRewards;
+        internal double* NetReturns;
+        internal double* Turnovers;
+        internal double* Costs;
+        internal byte* Terminated;
+        internal byte* Truncated;
+        internal float* States;
+        internal float* FinalStates;
+        internal double* Prior;
+
+        /// <summary>One that the library has filled in.</summary>
+        internal static StepOutputsData Blank()
+        {
+            var blank = new StepOutputsData();
+            Native.Check(Native.ppo_env_outputs_init(ref blank, (UIntPtr)sizeof(StepOutputsData)));
             return blank;
         }
     }

@@ -4,14 +4,14 @@ namespace PpoRisk
     /// A bar that just ended, as far as it is known. What is not given is estimated from earlier bars where that is
     /// possible, and otherwise not looked at; the decision's reasons say which. May be used again and again.
     /// </summary>
-    public sealed unsafe class RiskBar
+    public sealed unsafe class Bar
     {
-        private RiskMarketData empty;
+        private BarData empty;
 
         /// <summary>A bar with nothing given.</summary>
-        public RiskBar()
+        public Bar()
         {
-            empty = RiskMarketData.Blank();
+            empty = BarData.Blank();
         }
 
         /// <summary>Closes of the assets, above 0: [N].</summary>
@@ -44,27 +44,50 @@ namespace PpoRisk
         /// </summary>
         public long Time { get; set; }
 
+        /// <summary>
+        /// Simple return of cash over the bar, at least -1. The risk manager does not look at it, nor at what follows.
+        /// </summary>
+        public double CashReturn { get; set; }
+
+        /// <summary>The policy's columns, known at the close: [K]; null where it has none.</summary>
+        public double[] Columns { get; set; }
+
+        /// <summary>Weights of a supplied prior, assets and then cash: [N + 1]; null where the prior is another.</summary>
+        public double[] Prior { get; set; }
+
         /// <summary>The bar with its arrays where they are pinned.</summary>
-        internal RiskMarketData Data(
-            double* closes, double* highs, double* lows, double* atr, double* betas, double* observation)
+        internal BarData Data(
+            double* closes,
+            double* highs,
+            double* lows,
+            double* atr,
+            double* betas,
+            double* observation,
+            double* columns,
+            double* prior)
         {
-            var market = empty;
-            market.Closes = closes;
-            market.ClosesLen = Arrays.Length(Closes);
-            market.Highs = highs;
-            market.HighsLen = Arrays.Length(Highs);
-            market.Lows = lows;
-            market.LowsLen = Arrays.Length(Lows);
-            market.Atr = atr;
-            market.AtrLen = Arrays.Length(Atr);
-            market.Betas = betas;
-            market.BetasLen = Arrays.Length(Betas);
-            market.Observation = observation;
-            market.ObservationLen = Arrays.Length(Observation);
-            market.Volatility = Volatility;
-            market.Trend = Trend;
-            market.Time = Time;
-            return market;
+            var given = empty;
+            given.Closes = closes;
+            given.ClosesLen = Arrays.Length(Closes);
+            given.Highs = highs;
+            given.HighsLen = Arrays.Length(Highs);
+            given.Lows = lows;
+            given.LowsLen = Arrays.Length(Lows);
+            given.Atr = atr;
+            given.AtrLen = Arrays.Length(Atr);
+            given.Betas = betas;
+            given.BetasLen = Arrays.Length(Betas);
+            given.Observation = observation;
+            given.ObservationLen = Arrays.Length(Observation);
+            given.Volatility = Volatility;
+            given.Trend = Trend;
+            given.Time = Time;
+            given.CashReturn = CashReturn;
+            given.Columns = columns;
+            given.ColumnsLen = Arrays.Length(Columns);
+            given.Prior = prior;
+            given.PriorLen = Arrays.Length(Prior);
+            return given;
         }
     }
 

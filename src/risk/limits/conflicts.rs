@@ -1,7 +1,7 @@
 //! Limits that contradict each other, found when they are set, and named two at a time.
 
 use super::config::LimitsConfig;
-use super::force::{CASH, NET, SECTORS};
+use super::in_force::{CASH, NET, SECTORS};
 use crate::error::{Error, Result};
 use crate::math::projection::{Limit, Outcome, Projector, Region, TOLERANCE};
 use std::cmp::Reverse;

@@ -1,11 +1,11 @@
-//! A managed portfolio through C is Rust's own, bit for bit.
+//! A book through C is Rust's own, bit for bit.
 
 use crate::results::{bits, take};
 use crate::toolchain::{Host, demo_policy, has};
 use ppo_risk::policy::file;
-use ppo_risk::portfolio::{ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager};
+use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
 use ppo_risk::risk::drawdown_state::TradingState;
-use ppo_risk::risk::manager::{MarketState, RiskConfig, RiskManager};
+use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 
 const BARS: usize = 900;
 
@@ -17,7 +17,7 @@ const RISK: &str = r#"{"limits": {"min_cash": 0.02, "max_gross": 0.7}, "drawdown
     "trade_band": 0.02, "hedge": {"threshold": 0.05, "band": 0.01}}"#;
 
 #[test]
-fn a_managed_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
+fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
     if !has("cc", "C programs") {
         return;
     }
@@ -31,22 +31,22 @@ fn a_managed_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
 
     let (policy, _) = file::load(demo_policy()).unwrap();
     let assets = policy.spec().state.assets;
-    let config = ManagerConfig {
+    let config = PortfolioConfig {
         cost_rate: 0.002,
         history: 60,
-        ..ManagerConfig::default()
+        ..PortfolioConfig::default()
     };
-    let manager = RLPortfolioManager::new(policy, config).unwrap();
+    let manager = Portfolio::new(policy, config).unwrap();
     let risk = RiskManager::new(RiskConfig::from_json(RISK).unwrap(), assets).unwrap();
-    let mut managed = ManagedPortfolio::new(manager, risk).unwrap();
+    let mut managed = Book::new(manager, risk).unwrap();
     let (mut reducing, mut hedged, mut banded) = (0, 0, 0);
     for t in 0..BARS {
         let closes = take(&mut bytes, assets, f64::from_le_bytes);
-        let bar = ClosedBar {
-            market: MarketState::closes(&closes),
+        let bar = Bar {
             cash_return: 1e-4,
             columns: &[],
             prior: &[],
+            ..Bar::closes(&closes)
         };
         if t == 700 {
             managed.reset();
@@ -59,7 +59,7 @@ fn a_managed_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
                 None
             }
         };
-        let account = managed.manager().account();
+        let account = managed.portfolio().account();
         let mut held = account.weights().to_vec();
         held.extend([account.cash(), account.value()]);
         let found = take(&mut bytes, assets + 2, f64::from_le_bytes);

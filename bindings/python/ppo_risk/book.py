@@ -1,4 +1,4 @@
-"""Managed portfolios: a policy at work with a risk manager between its wish and the trade."""
+"""Books: a policy at work with a risk manager between its wish and the trade."""
 
 import ctypes
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class Trade(NamedTuple):
     cost: float
 
 
-class ManagedPortfolio(Handle):
+class Book(Handle):
     """A policy at work on one portfolio under a risk manager. At every close one call: `decide`, or `observe`.
 
     `config` are a Portfolio's settings, `risk` a RiskManager's (without short sales and borrowed money). What the
@@ -39,7 +39,7 @@ class ManagedPortfolio(Handle):
     """
 
     __slots__ = ("asset_count", "_agent", "_settings")
-    _prefix = "ppo_managed"
+    _prefix = "ppo_book"
 
     def __init__(self, agent: Agent, config: "dict[str, Any] | str | bytes | None" = None,
                  risk: "dict[str, Any] | str | bytes | None" = None, state_json: "str | None" = None) -> None:
@@ -50,21 +50,21 @@ class ManagedPortfolio(Handle):
         with self._agent._lent() as pointer:
             given = (pointer, *self._settings)
             if state_json is None:
-                self._adopt(self._new(library.ppo_managed_new, *given))
+                self._adopt(self._new(library.ppo_book_new, *given))
             else:
-                self._adopt(self._new(library.ppo_managed_restore, *given, state_json.encode()))
+                self._adopt(self._new(library.ppo_book_restore, *given, state_json.encode()))
 
     def _value(self) -> "tuple[Any, ...]":
         return self._agent, *self._settings, self.state_json()
 
     @classmethod
-    def _of_value(cls, *value: Any) -> "ManagedPortfolio":
-        return made_by(ManagedPortfolio.__init__, cls, *value)
+    def _of_value(cls, *value: Any) -> "Book":
+        return made_by(Book.__init__, cls, *value)
 
     @property
     def ready(self) -> bool:
         """Whether the next bar is one that can be decided on."""
-        return bool(self._number(library.ppo_managed_ready, kind=ctypes.c_uint32))
+        return bool(self._number(library.ppo_book_ready, kind=ctypes.c_uint32))
 
     def _check_names(self, **vectors: Any) -> None:
         check_names(self._agent, vectors)
@@ -76,30 +76,29 @@ class ManagedPortfolio(Handle):
         `cash_return`, `columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
         """
         self._check_names(closes=closes, columns=columns, prior=prior)
-        bar, room = Bar(closes, **market), Room(self.asset_count)
-        seen, weights = given(columns), given(prior)
-        self._call(library.ppo_managed_decide, bar.struct, cash_return, *optional(seen), *optional(weights),
-                   room.struct)
+        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, **market)
+        room = Room(self.asset_count)
+        self._call(library.ppo_book_decide, bar.struct, room.struct)
         return room.decision()
 
     def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                 prior: "ArrayLike | None" = None, **market: Any) -> None:
         """Takes in a bar on which nothing is decided; arguments as for `decide`."""
         self._check_names(closes=closes, columns=columns, prior=prior)
-        bar, seen, weights = Bar(closes, **market), given(columns), given(prior)
-        self._call(library.ppo_managed_observe, bar.struct, cash_return, *optional(seen), *optional(weights))
+        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, **market)
+        self._call(library.ppo_book_observe, bar.struct)
 
     def account(self) -> Account:
         """How the portfolio stands at this close, before what is traded at it."""
         found, weights = c.ppo_account(), np.empty(self.asset_count + 1)
         check(library.ppo_account_init(found, ctypes.sizeof(found)))
-        self._call(library.ppo_managed_account, found, address(weights), weights.size)
+        self._call(library.ppo_book_account, found, address(weights), weights.size)
         return Account(found.value, found.cash, found.drawdown, found.volatility, weights)
 
     def traded(self) -> Trade:
         """What was traded to at the last close that was decided on; zeros before the first."""
         weights, turnover, cost = np.empty(self.asset_count + 1), ctypes.c_double(), ctypes.c_double()
-        self._call(library.ppo_managed_traded, address(weights), weights.size, ctypes.byref(turnover),
+        self._call(library.ppo_book_traded, address(weights), weights.size, ctypes.byref(turnover),
                    ctypes.byref(cost))
         return Trade(weights, turnover.value, cost.value)
 
@@ -107,19 +106,19 @@ class ManagedPortfolio(Handle):
         """Says what was really traded to at this close [N + 1], in place of the decision, and what it cost."""
         self._check_names(weights=weights)
         weights = float64(weights)
-        self._call(library.ppo_managed_record_trade, address(weights), weights.size, cost)
+        self._call(library.ppo_book_record_trade, address(weights), weights.size, cost)
 
     def set_position(self, weights: ArrayLike, equity: float) -> None:
         """Says what is held at this close [N + 1] and what it is worth."""
         self._check_names(weights=weights)
         weights = float64(weights)
-        self._call(library.ppo_managed_set_position, address(weights), weights.size, equity)
+        self._call(library.ppo_book_set_position, address(weights), weights.size, equity)
 
     def set_agent(self, agent: Agent) -> None:
         """Decides with the policy that an agent has now, from the next call on. Any thread, while another decides too."""
         taken = agent.clone()
         with taken._lent() as pointer:
-            self._call(library.ppo_managed_set_agent, pointer)
+            self._call(library.ppo_book_set_agent, pointer)
         self._agent = taken
 
     def halt(self) -> None:
@@ -127,24 +126,24 @@ class ManagedPortfolio(Handle):
 
         From the next decision on, until `resume`; kept in `state_json`. Any thread, while another decides too.
         """
-        self._call(library.ppo_managed_halt)
+        self._call(library.ppo_book_halt)
 
     def flatten(self) -> None:
         """The kill switch: to cash with the next decision, and until `resume`. Otherwise as `halt`."""
-        self._call(library.ppo_managed_flatten)
+        self._call(library.ppo_book_flatten)
 
     def resume(self) -> None:
         """Ends `halt` and `flatten`: from the next decision on the policy is asked again."""
-        self._call(library.ppo_managed_resume)
+        self._call(library.ppo_book_resume)
 
     def reset(self) -> None:
         """Ends HALTED and REDUCING that drawdown led to: from now on drawdown is measured from what the portfolio is worth now."""
-        self._call(library.ppo_managed_reset)
+        self._call(library.ppo_book_reset)
 
     def reset_stop(self, asset: int) -> None:
         """Lets a stopped asset be held again."""
-        self._call(library.ppo_managed_reset_stop, unsigned(asset, "asset"))
+        self._call(library.ppo_book_reset_stop, unsigned(asset, "asset"))
 
     def state_json(self) -> str:
         """All that bars and decisions have left behind, exact."""
-        return self._text(library.ppo_managed_state_json)
+        return self._text(library.ppo_book_state_json)

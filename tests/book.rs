@@ -11,11 +11,9 @@ use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::{Policy, file};
-use ppo_risk::portfolio::{
-    ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager, report_risk, run_managed,
-};
+use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig, report_risk, run_managed};
 use ppo_risk::risk::limits::{LimitsConfig, TailLimit};
-use ppo_risk::risk::manager::{MarketState, RiskConfig, RiskManager};
+use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 use ppo_risk::risk::reason::ReasonCode;
 use rand_distr::{Distribution, StandardNormal};
 use std::path::Path;
@@ -33,7 +31,7 @@ fn demo() -> Policy {
 /// Seeded random walks under the demo policy's names, with a crash in the middle.
 fn market(policy: &Policy) -> Arc<TableMarket> {
     let assets = policy.spec().assets.clone();
-    let mut stream = stream(3, "managed portfolio test", 0);
+    let mut stream = stream(3, "book test", 0);
     let mut draw = || Distribution::<f64>::sample(&StandardNormal, &mut stream);
     let mut logs = vec![4.0; assets.len()];
     let mut closes = Array2::zeros((BARS, assets.len()));
@@ -188,49 +186,49 @@ fn decisions_know_nothing_of_later_prices() {
 #[test]
 fn limits_that_need_debt_or_short_sales_are_refused_and_bad_bars_change_nothing() {
     let policy = demo();
-    let manager = || RLPortfolioManager::new(demo(), ManagerConfig::default()).unwrap();
+    let manager = || Portfolio::new(demo(), PortfolioConfig::default()).unwrap();
     let refused = |change: fn(&mut LimitsConfig)| {
         let mut risk = nothing(&policy);
         change(&mut risk.limits);
         let risk = RiskManager::new(risk, 20).unwrap();
-        ManagedPortfolio::new(manager(), risk).unwrap_err().to_string()
+        Book::new(manager(), risk).unwrap_err().to_string()
     };
     assert!(refused(|limits| limits.min_cash = None).contains("`limits.min_cash` is none"));
     assert!(refused(|limits| limits.min_cash = Some(-0.5)).contains("`limits.min_cash` is -0.5"));
     assert!(refused(|limits| limits.min_weights = vec![-0.1; 20]).contains("`limits.min_weights[0]`"));
     let few = RiskManager::new(nothing(&policy), 3).unwrap();
     assert!(
-        ManagedPortfolio::new(manager(), few)
+        Book::new(manager(), few)
             .unwrap_err()
             .to_string()
             .contains("is 3, expected 20")
     );
 
     let risk = RiskManager::new(nothing(&policy), 20).unwrap();
-    let mut portfolio = ManagedPortfolio::new(manager(), risk).unwrap();
-    let bar = |closes| ClosedBar {
-        market: MarketState::closes(closes),
+    let mut portfolio = Book::new(manager(), risk).unwrap();
+    let bar = |closes| Bar {
         cash_return: 0.0,
         columns: &[],
         prior: &[],
+        ..Bar::closes(closes)
     };
     portfolio.observe(&bar(&[10.0; 20])).unwrap();
     let before = (
         portfolio.risk().state(),
-        format!("{:?}", portfolio.manager().state()),
+        format!("{:?}", portfolio.portfolio().state()),
     );
     for closes in [&[10.0; 19][..], &[f64::NAN; 20], &[0.0; 20]] {
         assert!(portfolio.observe(&bar(closes)).is_err());
         assert!(portfolio.decide(&bar(closes)).is_err());
     }
-    let columns = ClosedBar {
+    let columns = Bar {
         columns: &[1.0],
         ..bar(&[11.0; 20])
     };
     assert!(portfolio.observe(&columns).is_err());
     let after = (
         portfolio.risk().state(),
-        format!("{:?}", portfolio.manager().state()),
+        format!("{:?}", portfolio.portfolio().state()),
     );
     assert_eq!(before, after);
 }

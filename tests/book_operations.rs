@@ -10,9 +10,9 @@ use ppo_risk::math::random::stream;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, layout};
-use ppo_risk::portfolio::{ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager, report_risk};
+use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig, report_risk};
 use ppo_risk::risk::drawdown_state::TradingState;
-use ppo_risk::risk::manager::{MarketState, RiskConfig, RiskManager, Switch};
+use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager, Switch};
 use ppo_risk::risk::reason::{Reason, ReasonCode};
 use rand::RngExt;
 
@@ -38,11 +38,11 @@ fn policy() -> Policy {
     Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
 }
 
-fn config() -> ManagerConfig {
-    ManagerConfig {
+fn config() -> PortfolioConfig {
+    PortfolioConfig {
         cost_rate: COST_RATE,
         history: 20,
-        ..ManagerConfig::default()
+        ..PortfolioConfig::default()
     }
 }
 
@@ -52,17 +52,17 @@ fn risk() -> RiskConfig {
     risk
 }
 
-fn book(risk: RiskConfig) -> ManagedPortfolio {
-    let manager = RLPortfolioManager::new(policy(), config()).unwrap();
-    ManagedPortfolio::new(manager, RiskManager::new(risk, ASSETS).unwrap()).unwrap()
+fn book(risk: RiskConfig) -> Book {
+    let manager = Portfolio::new(policy(), config()).unwrap();
+    Book::new(manager, RiskManager::new(risk, ASSETS).unwrap()).unwrap()
 }
 
-fn bar(closes: &[f64]) -> ClosedBar<'_> {
-    ClosedBar {
-        market: MarketState::closes(closes),
+fn bar(closes: &[f64]) -> Bar<'_> {
+    Bar {
         cash_return: 1e-4,
         columns: &[],
         prior: &[],
+        ..Bar::closes(closes)
     }
 }
 
@@ -72,7 +72,7 @@ fn closes(t: usize) -> [f64; ASSETS] {
 }
 
 /// A book that has decided for a while.
-fn warm(risk: RiskConfig) -> ManagedPortfolio {
+fn warm(risk: RiskConfig) -> Book {
     let mut book = book(risk);
     for t in 0..30 {
         match book.ready() {
@@ -87,13 +87,13 @@ fn given(reasons: &[Reason], code: ReasonCode) -> bool {
     reasons.iter().any(|reason| reason.code == code)
 }
 
-fn state(book: &ManagedPortfolio) -> String {
+fn state(book: &Book) -> String {
     serde_json::to_string(&book.state()).unwrap()
 }
 
-fn restored(book: &ManagedPortfolio, risk: RiskConfig) -> ManagedPortfolio {
-    let manager = RLPortfolioManager::new(policy(), config()).unwrap();
-    ManagedPortfolio::restore(manager, risk, serde_json::from_str(&state(book)).unwrap()).unwrap()
+fn restored(book: &Book, risk: RiskConfig) -> Book {
+    let manager = Portfolio::new(policy(), config()).unwrap();
+    Book::restore(manager, risk, serde_json::from_str(&state(book)).unwrap()).unwrap()
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_halted_book_holds_and_a_flattened_one_goes_to_cash_over_restarts_until_resu
         let decision = book.decide(&bar(&closes(t))).unwrap().clone();
         assert!(given(&decision.reasons, ReasonCode::OperatorHalt));
         assert_eq!((decision.state, decision.leverage), (TradingState::Reducing, 1.0));
-        let held = book.manager().account().weights();
+        let held = book.portfolio().account().weights();
         for (i, (traded, held)) in book.traded().iter().zip(held).enumerate() {
             // The ATR size may leave less.
             assert!(traded <= held, "bar {t}, asset {i}: {traded} of {held}");
@@ -165,19 +165,16 @@ fn the_kill_switch_needs_no_history() {
     book.decide(&bar(&closes(1))).unwrap();
     assert_eq!(book.traded(), [0.0, 0.0, 0.0, 1.0]);
     // All that is held is sold, at the cost rate.
-    let sold: f64 = book.manager().account().weights().iter().sum();
+    let sold: f64 = book.portfolio().account().weights().iter().sum();
     assert!((book.cost() - COST_RATE * sold).abs() < 1e-15);
 }
 
 #[test]
 fn a_bar_that_is_no_later_than_the_last_is_refused_and_one_without_a_time_is_not_compared() {
     let mut book = warm(risk());
-    let at = |time, closes| ClosedBar {
-        market: MarketState {
-            time,
-            ..MarketState::closes(closes)
-        },
-        ..bar(closes)
+    let at = |time, closes| Bar {
+        time,
+        ..bar(closes)..Bar::closes(closes)
     };
     let prices = [closes(30), closes(31)];
     book.decide(&at(Some(-5), &prices[0])).unwrap();
@@ -199,22 +196,22 @@ fn a_bar_that_is_no_later_than_the_last_is_refused_and_one_without_a_time_is_not
 #[test]
 fn a_trade_that_is_reported_may_be_off_by_rounding_and_costs_what_was_said() {
     let mut book = warm(risk());
-    let held = book.manager().account().weights().to_vec();
-    let cash = book.manager().account().cash();
+    let held = book.portfolio().account().weights().to_vec();
+    let cash = book.portfolio().account().cash();
     let mut next_up: Vec<f64> = held.iter().map(|weight| weight.next_up()).collect();
     next_up.push(cash);
     // Rounding that no trade carries: costs that a subtraction leaves, on either side of 0.
     for cost in [0.0, 1e-17, f64::EPSILON, -f64::EPSILON / 2.0, 1e-10] {
         book.record_trade(&next_up, cost).unwrap();
-        let value = book.manager().account().value();
+        let value = book.portfolio().account().value();
         let mut twin = book.clone();
-        twin.observe(&ClosedBar {
+        twin.observe(&Bar {
             cash_return: 0.0,
             ..bar(&closes(29))
         })
         .unwrap();
         let expected = value * (1.0 - cost.max(0.0));
-        let found = twin.manager().account().value();
+        let found = twin.portfolio().account().value();
         assert!(
             (found / expected - 1.0).abs() < 1e-14,
             "{cost}: {found} {expected}"
@@ -241,7 +238,7 @@ fn a_trade_that_is_reported_may_be_off_by_rounding_and_costs_what_was_said() {
 fn an_overdraft_of_fees_is_carried_and_repaired() {
     let mut book = warm(risk());
     book.set_position(&[0.503, 0.3, 0.2, -0.003], 1e5).unwrap();
-    assert_eq!(book.manager().account().cash(), -0.003);
+    assert_eq!(book.portfolio().account().cash(), -0.003);
     // Carried: what is owed costs what cash earns.
     let (from, to) = (closes(29), closes(30));
     let moved: f64 = [0.503, 0.3, 0.2]
@@ -253,8 +250,8 @@ fn an_overdraft_of_fees_is_carried_and_repaired() {
     let mut holds = book.clone();
     holds.observe(&bar(&to)).unwrap();
     let expected = 1e5 * (moved - 0.003 * (1.0 + 1e-4));
-    assert!((holds.manager().account().value() / expected - 1.0).abs() < 1e-14);
-    assert!(holds.manager().account().cash() < 0.0);
+    assert!((holds.portfolio().account().value() / expected - 1.0).abs() < 1e-14);
+    assert!(holds.portfolio().account().cash() < 0.0);
     let mut holds = restored(&holds, risk());
     // Repaired by the next decision: the cash floor is 0.
     for book in [&mut holds, &mut book] {
@@ -268,7 +265,7 @@ fn an_overdraft_of_fees_is_carried_and_repaired() {
     }
     book.record_trade(&[0.6, 0.3, 0.105, -0.005], 0.001).unwrap();
     book.observe(&bar(&closes(32))).unwrap();
-    assert!(book.manager().account().cash() < 0.0);
+    assert!(book.portfolio().account().cash() < 0.0);
     // What cannot be an overdraft of fees.
     let before = state(&book);
     for weights in [
@@ -283,7 +280,7 @@ fn an_overdraft_of_fees_is_carried_and_repaired() {
     // Rounded to six digits: what the assets leave is cash.
     book.set_position(&[0.3333333, 0.3333333, 0.3333333, 0.0], 1e5)
         .unwrap();
-    assert!((book.manager().account().cash() - 1e-7).abs() < 1e-15);
+    assert!((book.portfolio().account().cash() - 1e-7).abs() < 1e-15);
 }
 
 /// What is accepted as a position is also decided on.
@@ -308,11 +305,11 @@ fn an_equity_that_no_decision_takes_is_refused_when_it_is_set() {
         );
     }
     assert_eq!(state(&book), before);
-    let large = ManagerConfig {
+    let large = PortfolioConfig {
         balance: 1e150,
         ..config()
     };
-    let said = RLPortfolioManager::new(policy(), large).unwrap_err().to_string();
+    let said = Portfolio::new(policy(), large).unwrap_err().to_string();
     assert!(said.contains("balance` is"), "{said}");
 }
 
@@ -322,12 +319,12 @@ fn parts_that_were_not_looked_at_say_the_cause() {
     use ReasonCode::{FlatPrice, FlatTarget, SkippedLeverage, SkippedPositionSize};
     let mut risk = risk();
     risk.fewest_volatility_bars = 12;
-    let decide = |book: &mut ManagedPortfolio, closes: &[f64]| {
+    let decide = |book: &mut Book, closes: &[f64]| {
         book.decide(&bar(closes)).unwrap();
         let reasons = &book.risk().decision().reasons;
         [SkippedLeverage, FlatTarget, SkippedPositionSize, FlatPrice].map(|code| given(reasons, code))
     };
-    let moving = |book: &mut ManagedPortfolio, bars: usize| {
+    let moving = |book: &mut Book, bars: usize| {
         for t in 0..bars {
             book.observe(&bar(&closes(t))).unwrap();
         }
@@ -346,13 +343,13 @@ fn parts_that_were_not_looked_at_say_the_cause() {
     cash.set_switch(Switch::Halt);
     assert_eq!(decide(&mut cash, &closes(8)), [false; 4]);
     let mut manager = RiskManager::new(report_risk(policy().spec()), ASSETS).unwrap();
-    let wish = ppo_risk::risk::manager::Portfolio {
+    let wish = ppo_risk::risk::manager::RiskPortfolio {
         target: &[0.0; ASSETS],
         current: &[0.0; ASSETS],
         equity: 1e4,
         drawdown: None,
     };
-    let decision = manager.manage(&MarketState::closes(&closes(0)), &wish).unwrap();
+    let decision = manager.manage(&Bar::closes(&closes(0)), &wish).unwrap();
     assert!(
         !given(&decision.reasons, SkippedLeverage),
         "{:?}",
@@ -366,7 +363,7 @@ fn a_state_of_an_earlier_version_goes_on() {
     let mut book = warm(risk());
     book.record_trade(&[0.25, 0.25, 0.25, 0.25], 1e-3).unwrap();
     let mut saved: serde_json::Value = serde_json::to_value(book.state()).unwrap();
-    let held = book.manager().account().weights().to_vec();
+    let held = book.portfolio().account().weights().to_vec();
     let left = 1.0 - 1e-3;
     let traded: f64 = held.iter().map(|weight| (left * 0.25 - weight).abs()).sum();
     saved["manager"]["plan"] = serde_json::json!({ "executed": 1e-3 / traded });
@@ -376,14 +373,14 @@ fn a_state_of_an_earlier_version_goes_on() {
             "{key}"
         );
     }
-    let manager = RLPortfolioManager::new(policy(), config()).unwrap();
+    let manager = Portfolio::new(policy(), config()).unwrap();
     // Without the key that names its format it is one of the first.
     let state = document::from_json(&saved.to_string(), "state").unwrap();
-    let mut old = ManagedPortfolio::restore(manager, risk(), state).unwrap();
+    let mut old = Book::restore(manager, risk(), state).unwrap();
     for t in 30..40 {
         old.decide(&bar(&closes(t))).unwrap();
         book.decide(&bar(&closes(t))).unwrap();
-        let values = [&old, &book].map(|book| book.manager().account().value());
+        let values = [&old, &book].map(|book| book.portfolio().account().value());
         assert!((values[0] / values[1] - 1.0).abs() < 1e-12, "{values:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Properties of whole decisions of a managed portfolio, on random markets under random settings: no legal bar is
+//! Properties of whole decisions of a book, on random markets under random settings: no legal bar is
 //! refused, what is traded is a portfolio, and money goes where the decision said. The number of cases is 100,000
 //! decisions over 1,000 settings, or that of the environment variable PROPERTY_CASES.
 
@@ -10,12 +10,12 @@ use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, Distribution, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, layout};
-use ppo_risk::portfolio::{ClosedBar, ManagedPortfolio, ManagerConfig, RLPortfolioManager};
+use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
 use ppo_risk::risk::drawdown_state::DrawdownConfig;
 use ppo_risk::risk::hedge::{HedgeConfig, HedgeMode};
 use ppo_risk::risk::leverage::LeverageConfig;
 use ppo_risk::risk::limits::{LimitsConfig, SectorLimit, TailLimit};
-use ppo_risk::risk::manager::{MarketState, RiskConfig, RiskManager};
+use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 use ppo_risk::risk::position_size::PositionSizeConfig;
 use ppo_risk::risk::stops::StopConfig;
 use ppo_risk::risk::volatility::VolatilityForecast;
@@ -92,15 +92,13 @@ impl Market {
         }
     }
 
-    fn bar(&self, supplied: bool) -> ClosedBar<'_> {
-        ClosedBar {
-            market: MarketState {
-                highs_lows: self.shows_ranges.then_some((&self.highs[..], &self.lows[..])),
-                ..MarketState::closes(&self.closes)
-            },
+    fn bar(&self, supplied: bool) -> Bar<'_> {
+        Bar {
+            highs_lows: self.shows_ranges.then_some((&self.highs[..], &self.lows[..])),
             cash_return: self.cash_return,
             columns: &[],
             prior: if supplied { &self.prior } else { &[] },
+            ..Bar::closes(&self.closes)
         }
     }
 }
@@ -244,23 +242,23 @@ fn risk(random: &mut Stream, assets: usize, closes: &[f64], balance: f64) -> Ris
 }
 
 /// A book over a market, made by chance.
-fn book(random: &mut Stream) -> (ManagedPortfolio, Market) {
+fn book(random: &mut Stream) -> (Book, Market) {
     loop {
         let assets = random.random_range(1..=20);
         let market = Market::new(random, assets);
-        let config = ManagerConfig {
+        let config = PortfolioConfig {
             balance: 10_f64.powf(random.random_range(0.0..9.0)),
             cost_rate: [0.0, 0.001, random.random_range(0.0..0.1)][random.random_range(0..3)],
             history: 20,
-            ..ManagerConfig::default()
+            ..PortfolioConfig::default()
         };
         let risk = risk(random, assets, &market.closes, config.balance);
         // Limits that clash are refused when they are set.
         let Ok(risk) = RiskManager::new(risk, assets) else {
             continue;
         };
-        let manager = RLPortfolioManager::new(policy(random, assets), config).unwrap();
-        return (ManagedPortfolio::new(manager, risk).unwrap(), market);
+        let manager = Portfolio::new(policy(random, assets), config).unwrap();
+        return (Book::new(manager, risk).unwrap(), market);
     }
 }
 
@@ -273,16 +271,16 @@ fn no_legal_bar_is_refused_and_money_goes_where_the_decision_said() {
     let decisions = cases() / SETTINGS;
     let (mut refused, mut held, mut traded, mut reduced) = (Vec::new(), 0, 0, 0);
     for setting in 0..SETTINGS {
-        let mut random = stream(21, "managed portfolio properties", setting as u64);
+        let mut random = stream(21, "book properties", setting as u64);
         let (mut portfolio, mut market) = book(&mut random);
-        let supplied = portfolio.manager().policy().spec().action.prior == Prior::Supplied;
-        let cost_rate = portfolio.manager().config().cost_rate;
+        let supplied = portfolio.portfolio().policy().spec().action.prior == Prior::Supplied;
+        let cost_rate = portfolio.portfolio().config().cost_rate;
         let assets = market.closes.len();
         while !portfolio.ready() {
             market.next(&mut random);
             portfolio.observe(&market.bar(supplied)).unwrap();
         }
-        let mut expected = portfolio.manager().account().value();
+        let mut expected = portfolio.portfolio().account().value();
         let mut after: Vec<f64> = vec![0.0; assets + 1];
         after[assets] = 1.0;
         let mut followed = false;
@@ -299,7 +297,7 @@ fn no_legal_bar_is_refused_and_money_goes_where_the_decision_said() {
                 refused.push(format!("setting {setting}, decision {decision}: {error}"));
                 break;
             }
-            let value = portfolio.manager().account().value();
+            let value = portfolio.portfolio().account().value();
             assert!(
                 close_to(value, expected),
                 "setting {setting}, decision {decision}: {value} is not {expected}"

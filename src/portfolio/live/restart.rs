@@ -1,6 +1,6 @@
 //! What a manager leaves behind for the next start of the program.
 
-use super::{Plan, RLPortfolioManager, TOLERANCE, check_held};
+use super::{Plan, Portfolio, TOLERANCE, check_held};
 use crate::env::account::Account;
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// All that changes in a manager: saved with serde, exact through JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ManagerState {
+pub struct PortfolioState {
     builder: StateBuilder,
     account: Account,
     returns: Vec<f64>,
@@ -24,7 +24,7 @@ pub struct ManagerState {
     executed: Vec<f64>,
 }
 
-impl Document for ManagerState {
+impl Document for PortfolioState {
     const KIND: &'static str = "a portfolio's state";
 }
 
@@ -40,10 +40,10 @@ enum SavedPlan {
     Executed(f64),
 }
 
-impl RLPortfolioManager {
+impl Portfolio {
     /// All that bars and trades have left behind, for a restart.
-    pub fn state(&self) -> ManagerState {
-        ManagerState {
+    pub fn state(&self) -> PortfolioState {
+        PortfolioState {
             builder: self.builder.clone(),
             account: self.account.clone(),
             returns: self.returns.all().to_vec(),
@@ -61,7 +61,7 @@ impl RLPortfolioManager {
 
     /// Goes on from a saved state, bit for bit. The policy may be another one, of the same state and prior. An error
     /// names what does not fit and leaves the manager as it was.
-    pub fn restore(&mut self, state: ManagerState) -> Result<()> {
+    pub fn restore(&mut self, state: PortfolioState) -> Result<()> {
         self.check_state(&state)?;
         let mut returns = History::new(self.account.weights().len(), self.config.history)?;
         state
@@ -90,7 +90,7 @@ impl RLPortfolioManager {
         Ok(())
     }
 
-    fn check_state(&self, state: &ManagerState) -> Result<()> {
+    fn check_state(&self, state: &PortfolioState) -> Result<()> {
         let assets = self.account.weights().len();
         let unlike = |found: &str| Error::invalid("manager state", found, "one of a manager like this one");
         if !self.builder.is_alike(&state.builder) {

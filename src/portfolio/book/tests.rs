@@ -8,7 +8,7 @@ use crate::math::random::{Stream, stream};
 use crate::policy::layout;
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
-use crate::portfolio::ManagerConfig;
+use crate::portfolio::PortfolioConfig;
 use crate::risk::limits::{LimitsConfig, TailLimit};
 use crate::risk::regime::{RegimeConfig, RegimeScaling};
 use ndarray::array;
@@ -47,7 +47,7 @@ fn policy(size: f32) -> Policy {
 }
 
 /// A book in which every part of the risk manager works.
-fn book() -> ManagedPortfolio {
+fn book() -> Book {
     let model = GaussianHmm {
         initial: vec![0.5, 0.5],
         transition: array![[0.9, 0.1], [0.2, 0.8]],
@@ -83,12 +83,12 @@ fn book() -> ManagedPortfolio {
     if let Some(positions) = &mut risk.positions {
         positions.atr_bars = 4;
     }
-    let config = ManagerConfig {
+    let config = PortfolioConfig {
         history: 20,
-        ..ManagerConfig::default()
+        ..PortfolioConfig::default()
     };
-    let manager = RLPortfolioManager::new(policy(1.0), config).unwrap();
-    ManagedPortfolio::new(manager, RiskManager::new(risk, ASSETS).unwrap()).unwrap()
+    let manager = Portfolio::new(policy(1.0), config).unwrap();
+    Book::new(manager, RiskManager::new(risk, ASSETS).unwrap()).unwrap()
 }
 
 /// A bar, with all that a host can show of it.
@@ -128,27 +128,25 @@ impl Shown {
         self.time += 60_000_000_000;
     }
 
-    fn bar(&self) -> ClosedBar<'_> {
-        ClosedBar {
-            market: MarketState {
-                highs_lows: Some((&self.highs, &self.lows)),
-                observation: Some(&self.observation),
-                time: Some(self.time),
-                ..MarketState::closes(&self.closes)
-            },
+    fn bar(&self) -> Bar<'_> {
+        Bar {
+            highs_lows: Some((&self.highs, &self.lows)),
+            observation: Some(&self.observation),
+            time: Some(self.time),
             cash_return: 1e-4,
             columns: &self.columns,
             prior: &self.prior,
+            ..Bar::closes(&self.closes)
         }
     }
 }
 
 /// All that can be seen of a book: what is saved, and what the last decision left.
-fn seen(book: &ManagedPortfolio) -> String {
+fn seen(book: &Book) -> String {
     let saved = serde_json::to_string(&book.state()).unwrap();
     format!(
         "{saved}\n{:?}\n{:?}",
-        book.manager().seen(),
+        book.portfolio().seen(),
         book.risk().decision()
     )
 }
@@ -165,7 +163,7 @@ fn a_failure_at_any_point_leaves_every_bit_and_the_bar_can_be_given_again() {
             book.set_switch([Switch::Halt, Switch::Flatten, Switch::Open][t / 23 % 3]);
         }
         let decides = book.ready() && t % 5 > 0;
-        let take = |book: &mut ManagedPortfolio| match decides {
+        let take = |book: &mut Book| match decides {
             true => book.decide(&shown.bar()).map(|decision| format!("{decision:?}")),
             false => book.observe(&shown.bar()).map(|()| String::new()),
         };
@@ -213,15 +211,15 @@ fn inputs_that_cannot_be_used_and_scores_that_overflow_leave_every_bit() {
         bad
     };
     let refusals = [
-        (bad(|bar| bar.closes[1] = f64::NAN), "market.closes[1]"),
-        (bad(|bar| bar.highs[0] = 1e-9), "market.highs[0]"),
+        (bad(|bar| bar.closes[1] = f64::NAN), "bar.closes[1]"),
+        (bad(|bar| bar.highs[0] = 1e-9), "bar.highs[0]"),
         (
             bad(|bar| bar.observation[0] = f64::INFINITY),
-            "market.observation[0]",
+            "bar.observation[0]",
         ),
         (bad(|bar| bar.columns[0] = f64::NAN), "bar.columns[0]"),
         (bad(|bar| bar.prior[0] = -1.0), "bar.prior"),
-        (bad(|bar| bar.time -= 60_000_000_000), "market.time"),
+        (bad(|bar| bar.time -= 60_000_000_000), "bar.time"),
     ];
     let before = seen(&book);
     for (bar, name) in &refusals {

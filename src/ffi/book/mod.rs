@@ -1,7 +1,7 @@
 //! The whole chain of the order path in one handle: policy, portfolio and risk manager.
 
-pub mod books;
 pub mod decide;
+pub mod holdings;
 pub mod orders;
 
 use crate::error::Error;
@@ -16,29 +16,29 @@ use crate::ffi::portfolio::{in_config, read_config};
 use crate::ffi::risk::manager::in_settings_called;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::document;
-use crate::portfolio::{ManagedPortfolio, RLPortfolioManager};
+use crate::portfolio::{Book, Portfolio};
 use crate::risk::manager::{RiskConfig, RiskManager};
 use orders::Orders;
 use std::ffi::c_char;
 
 /// A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
-/// ppo_managed_decide, or ppo_managed_observe where nothing is to be decided. What the decision leaves is taken to be
-/// traded at that same close, the sized positions where positions are sized, else the weights; ppo_managed_record_trade
+/// ppo_book_decide, or ppo_book_observe where nothing is to be decided. What the decision leaves is taken to be
+/// traded at that same close, the sized positions where positions are sized, else the weights; ppo_book_record_trade
 /// says what was traded instead. The hedge is an overlay that the portfolio does not hold.
 ///
 /// A bar is taken in whole or not at all: after a call that failed, for whatever reason, the portfolio is as it was, and
-/// the bar can be given again. Where bars have a time (`risk_market.time`), one that is no later than the last is refused.
-pub struct ppo_managed {
+/// the bar can be given again. Where bars have a time (`ppo_bar.time`), one that is no later than the last is refused.
+pub struct ppo_book {
     _private: [u8; 0],
 }
 
-impl Kind for ppo_managed {
-    type Value = Split<ManagedPortfolio, Orders>;
+impl Kind for ppo_book {
+    type Value = Split<Book, Orders>;
     const MAGIC: [u8; 8] = *b"ppomanag";
-    const NAME: &'static str = "managed";
+    const NAME: &'static str = "book";
 }
 
-/// Makes a managed portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+/// Makes a book portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
 /// ppo_portfolio_new does. The agent may be freed.
 ///
 /// \param agent        the agent
@@ -46,117 +46,117 @@ impl Kind for ppo_managed {
 /// \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
 ///                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
 ///                     `min_cash` 0 and a leverage of at most 1
-/// \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+/// \param book      gets the portfolio, which is the caller's to free with ppo_book_free
 ///
 /// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_new(
+pub unsafe extern "C" fn ppo_book_new(
     agent: *const ppo_agent,
     config_json: *const c_char,
     risk_json: *const c_char,
-    managed: *mut *mut ppo_managed,
+    book: *mut *mut ppo_book,
 ) -> ppo_status {
-    boundary!(ppo_managed_new, [agent], |call| {
+    boundary!(ppo_book_new, [agent], |call| {
         let (manager, risk) = read(call, agent, config_json, risk_json)?;
-        let managed = Output::new(call, managed, "managed")?;
+        let book = Output::new(call, book, "book")?;
         let assets = manager.account().weights().len();
         let made = RiskManager::new(risk, assets)
-            .and_then(|risk| ManagedPortfolio::new(manager, risk))
+            .and_then(|risk| Book::new(manager, risk))
             .map_err(|error| in_settings_called(error, "risk_json: "))?;
-        managed.write(create(made));
+        book.write(create(made));
         Ok(PPO_OK)
     })
 }
 
-/// Makes a managed portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+/// Makes a book portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
 /// regimes.
 ///
 /// \param agent        the agent; of a policy with the same state and prior
-/// \param config_json  as for ppo_managed_new, with the same `history`
-/// \param risk_json    as for ppo_managed_new; other settings are fine as far as the state has a meaning in them
-/// \param state_json   what ppo_managed_state_json gave
-/// \param managed      gets the portfolio, which is the caller's to free with ppo_managed_free
+/// \param config_json  as for ppo_book_new, with the same `history`
+/// \param risk_json    as for ppo_book_new; other settings are fine as far as the state has a meaning in them
+/// \param state_json   what ppo_book_state_json gave
+/// \param book      gets the portfolio, which is the caller's to free with ppo_book_free
 ///
 /// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does not fit, with the part; otherwise as
-/// ppo_managed_new.
+/// ppo_book_new.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_restore(
+pub unsafe extern "C" fn ppo_book_restore(
     agent: *const ppo_agent,
     config_json: *const c_char,
     risk_json: *const c_char,
     state_json: *const c_char,
-    managed: *mut *mut ppo_managed,
+    book: *mut *mut ppo_book,
 ) -> ppo_status {
-    boundary!(ppo_managed_restore, [agent], |call| {
+    boundary!(ppo_book_restore, [agent], |call| {
         let (manager, risk) = read(call, agent, config_json, risk_json)?;
         let state = text::input(call, state_json, "state_json")?;
-        let managed = Output::new(call, managed, "managed")?;
+        let book = Output::new(call, book, "book")?;
         let state = document::from_json(state, "state_json")?;
-        let restored = ManagedPortfolio::restore(manager, risk, state).map_err(in_state)?;
-        managed.write(create(restored));
+        let restored = Book::restore(manager, risk, state).map_err(in_state)?;
+        book.write(create(restored));
         Ok(PPO_OK)
     })
 }
 
 /// Copies out all that bars and decisions have left behind, as JSON; exact.
 ///
-/// \param managed   the portfolio
+/// \param book   the portfolio
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_state_json(
-    managed: *mut ppo_managed,
+pub unsafe extern "C" fn ppo_book_state_json(
+    book: *mut ppo_book,
     buffer: *mut c_char,
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_state_json, [managed], |call| {
-        let managed = exclusive(call, managed)?;
-        let json = document::to_json(&managed.state());
+    boundary!(ppo_book_state_json, [book], |call| {
+        let book = exclusive(call, book)?;
+        let json = document::to_json(&book.state());
         text::copy(call, &json, buffer, capacity, needed)
     })
 }
 
-/// Frees a managed portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// Frees a book portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_free(managed: *mut ppo_managed) {
-    boundary!(ppo_managed_free, [], |_| {
-        handle::free(managed)?;
+pub unsafe extern "C" fn ppo_book_free(book: *mut ppo_book) {
+    boundary!(ppo_book_free, [], |_| {
+        handle::free(book)?;
         Ok(PPO_OK)
     });
 }
 
-/// Copies out the words of the last failed call on a managed portfolio, whichever thread made it: as ppo_last_error.
+/// Copies out the words of the last failed call on a book portfolio, whichever thread made it: as ppo_last_error.
 ///
-/// \param managed   the portfolio; a poisoned one is fine
+/// \param book   the portfolio; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
 ///
 /// PPO_ERR_BUFFER_TOO_SMALL where the message was cut.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_last_error(
-    managed: *const ppo_managed,
+pub unsafe extern "C" fn ppo_book_last_error(
+    book: *const ppo_book,
     buffer: *mut c_char,
     capacity: usize,
     needed: *mut usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_last_error, [], |call| {
-        handle::copy_message(call, managed, "managed", buffer, capacity, needed)
+    boundary!(ppo_book_last_error, [], |call| {
+        handle::copy_message(call, book, "book", buffer, capacity, needed)
     })
 }
 
-/// A handle of a managed portfolio.
-fn create(managed: ManagedPortfolio) -> *mut ppo_managed {
-    let orders = Orders::new(managed.manager().policy().spec().clone());
-    handle::create(Split::new(managed, orders))
+/// A handle of a book portfolio.
+fn create(book: Book) -> *mut ppo_book {
+    let orders = Orders::new(book.portfolio().policy().spec().clone());
+    handle::create(Split::new(book, orders))
 }
 
-/// A managed portfolio to itself, with what other threads have asked of it taken up.
-fn exclusive<'a>(call: Call<'a>, managed: *mut ppo_managed) -> Outcome<Exclusive<'a, ManagedPortfolio>> {
-    let (mut book, orders) = handle::exclusive_part(call, managed, "managed")?;
+/// A book portfolio to itself, with what other threads have asked of it taken up.
+fn exclusive<'a>(call: Call<'a>, book: *mut ppo_book) -> Outcome<Exclusive<'a, Book>> {
+    let (mut book, orders) = handle::exclusive_part(call, book, "book")?;
     orders.take_up(&mut book)?;
     Ok(book)
 }
@@ -173,19 +173,19 @@ fn in_state(error: Error) -> Error {
 
 /// What the core calls the parts of a saved state, and where they lie in it.
 const STATES: [(&str, &str); 4] = [
-    ("managed state", "state_json"),
+    ("book state", "state_json"),
     ("manager state: ", "state_json: manager."),
     ("manager state", "state_json: manager"),
     ("risk state: ", "state_json: risk."),
 ];
 
-/// The two halves of a managed portfolio.
+/// The two halves of a book portfolio.
 fn read(
     call: Call<'_>,
     agent: *const ppo_agent,
     config_json: *const c_char,
     risk_json: *const c_char,
-) -> Outcome<(RLPortfolioManager, RiskConfig)> {
+) -> Outcome<(Portfolio, RiskConfig)> {
     let agent = handle::shared(call, agent, "agent")?;
     let config = read_config(call, config_json)?;
     let risk = match risk_json.is_null() {
@@ -195,6 +195,6 @@ fn read(
             json::parse(risk, "risk_json", "a risk manager's settings")?
         }
     };
-    let manager = RLPortfolioManager::new(agent.snapshot(), config).map_err(in_config)?;
+    let manager = Portfolio::new(agent.snapshot(), config).map_err(in_config)?;
     Ok((manager, risk))
 }

@@ -6,25 +6,25 @@ namespace PpoRisk
     /// A portfolio with a risk manager behind its policy: bar, state, decision and risk in one call. One call at a time; on an
     /// error it is as it was. Observing and deciding allocate nothing.
     /// </summary>
-    public sealed unsafe partial class ManagedPortfolio
+    public sealed unsafe partial class Book
     {
-        /// <summary>A managed portfolio that has seen nothing, all in cash. The agent may be disposed of.</summary>
+        /// <summary>A book that has seen nothing, all in cash. The agent may be disposed of.</summary>
         /// <param name="agent">the agent, whose policy of now it keeps until <see cref="SetAgent"/></param>
         /// <param name="configJson">the portfolio's settings, as for <see cref="Portfolio"/>; null for the defaults</param>
         /// <param name="riskJson">the risk manager's settings; null for the defaults, without borrowing</param>
-        public ManagedPortfolio(Agent agent, string configJson = null, string riskJson = null)
+        public Book(Agent agent, string configJson = null, string riskJson = null)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
             IntPtr managed;
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), risk = Text.Bytes(riskJson, nameof(riskJson)))
             {
-                Native.Check(Native.ppo_managed_new(of, config, risk, out managed));
+                Native.Check(Native.ppo_book_new(of, config, risk, out managed));
             }
-            Handle = new ManagedPortfolioHandle(managed);
+            Handle = new BookHandle(managed);
         }
 
-        /// <summary>A managed portfolio that goes on from a saved state, bit for bit.</summary>
-        public static ManagedPortfolio Restore(
+        /// <summary>A book that goes on from a saved state, bit for bit.</summary>
+        public static Book Restore(
             Agent agent, string stateJson, string configJson = null, string riskJson = null)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
@@ -32,8 +32,8 @@ namespace PpoRisk
                 risk = Text.Bytes(riskJson, nameof(riskJson)),
                 state = Text.Bytes(stateJson, nameof(stateJson)))
             {
-                Native.Check(Native.ppo_managed_restore(of, config, risk, state, out var managed));
-                return new ManagedPortfolio(managed);
+                Native.Check(Native.ppo_book_restore(of, config, risk, state, out var managed));
+                return new Book(managed);
             }
         }
 
@@ -42,17 +42,14 @@ namespace PpoRisk
         {
             get
             {
-                Native.Check(Native.ppo_managed_ready(Handle, out uint ready));
+                Native.Check(Native.ppo_book_ready(Handle, out uint ready));
                 return ready != 0;
             }
         }
 
         /// <summary>Takes in a bar on which nothing is decided.</summary>
         /// <param name="bar">the bar that just ended</param>
-        /// <param name="cashReturn">simple return of cash over the bar</param>
-        /// <param name="columns">the policy's columns, known at the close: [K]; null where it has none</param>
-        /// <param name="prior">weights of a supplied prior: [N + 1]; null where the prior is another</param>
-        public void Observe(RiskBar bar, double cashReturn = 0.0, double[] columns = null, double[] prior = null)
+        public void Observe(Bar bar)
         {
             if (bar == null)
             {
@@ -64,12 +61,11 @@ namespace PpoRisk
                 atr = Arrays.Pinnable(bar.Atr),
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
-                k = Arrays.Pinnable(columns),
-                p = Arrays.Pinnable(prior))
+                columns = Arrays.Pinnable(bar.Columns),
+                prior = Arrays.Pinnable(bar.Prior))
             {
-                var market = bar.Data(closes, highs, lows, atr, betas, observation);
-                Native.Check(Native.ppo_managed_observe(
-                    Handle, ref market, cashReturn, k, Arrays.Length(columns), p, Arrays.Length(prior)));
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
+                Native.Check(Native.ppo_book_observe(Handle, ref given));
             }
         }
 
@@ -79,11 +75,7 @@ namespace PpoRisk
         /// </summary>
         /// <param name="bar">the bar that just ended</param>
         /// <param name="decision">gets the decision</param>
-        /// <param name="cashReturn">simple return of cash over the bar</param>
-        /// <param name="columns">as for Observe</param>
-        /// <param name="prior">as for Observe</param>
-        public void Decide(
-            RiskBar bar, RiskDecision decision, double cashReturn = 0.0, double[] columns = null, double[] prior = null)
+        public void Decide(Bar bar, RiskDecision decision)
         {
             if (bar == null || decision == null)
             {
@@ -95,17 +87,16 @@ namespace PpoRisk
                 atr = Arrays.Pinnable(bar.Atr),
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
-                k = Arrays.Pinnable(columns),
-                p = Arrays.Pinnable(prior),
+                columns = Arrays.Pinnable(bar.Columns),
+                prior = Arrays.Pinnable(bar.Prior),
                 weights = Arrays.Pinnable(decision.Weights),
                 units = Arrays.Pinnable(decision.Units),
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (RiskReason* reasons = decision.Reasons)
             {
-                var market = bar.Data(closes, highs, lows, atr, betas, observation);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
                 var data = decision.Places(weights, units, stops, reasons);
-                Native.Check(Native.ppo_managed_decide(
-                    Handle, ref market, cashReturn, k, Arrays.Length(columns), p, Arrays.Length(prior), ref data));
+                Native.Check(Native.ppo_book_decide(Handle, ref given, ref data));
                 decision.Data = data;
             }
         }
@@ -117,7 +108,7 @@ namespace PpoRisk
             var account = PpoRisk.Account.Blank();
             fixed (double* w = Arrays.Pinnable(weights))
             {
-                Native.Check(Native.ppo_managed_account(Handle, ref account, w, Arrays.Length(weights)));
+                Native.Check(Native.ppo_book_account(Handle, ref account, w, Arrays.Length(weights)));
             }
             return account;
         }
@@ -130,7 +121,7 @@ namespace PpoRisk
         {
             fixed (double* w = Arrays.Pinnable(weights))
             {
-                Native.Check(Native.ppo_managed_traded(Handle, w, Arrays.Length(weights), out turnover, out cost));
+                Native.Check(Native.ppo_book_traded(Handle, w, Arrays.Length(weights), out turnover, out cost));
             }
         }
 
@@ -139,7 +130,7 @@ namespace PpoRisk
         {
             fixed (double* w = Arrays.Pinnable(weights))
             {
-                Native.Check(Native.ppo_managed_record_trade(Handle, w, Arrays.Length(weights), cost));
+                Native.Check(Native.ppo_book_record_trade(Handle, w, Arrays.Length(weights), cost));
             }
         }
 
@@ -148,7 +139,7 @@ namespace PpoRisk
         {
             fixed (double* w = Arrays.Pinnable(weights))
             {
-                Native.Check(Native.ppo_managed_set_position(Handle, w, Arrays.Length(weights), equity));
+                Native.Check(Native.ppo_book_set_position(Handle, w, Arrays.Length(weights), equity));
             }
         }
 
@@ -159,13 +150,13 @@ namespace PpoRisk
         public void SetAgent(Agent agent)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
-            Native.Check(Native.ppo_managed_set_agent(Handle, of));
+            Native.Check(Native.ppo_book_set_agent(Handle, of));
         }
 
         /// <summary>Lets a stopped asset be held again.</summary>
         public void ResetStop(int asset)
         {
-            Native.Check(Native.ppo_managed_reset_stop(Handle, Arrays.Index(asset)));
+            Native.Check(Native.ppo_book_reset_stop(Handle, Arrays.Index(asset)));
         }
     }
 }

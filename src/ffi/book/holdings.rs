@@ -1,6 +1,6 @@
-//! What a managed portfolio holds and has traded, and what its host says it does.
+//! What a book portfolio holds and has traded, and what its host says it does.
 
-use super::{exclusive, ppo_managed};
+use super::{exclusive, ppo_book};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::portfolio::account::{ppo_account, write_account};
@@ -8,7 +8,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 
 /// Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
 ///
-/// \param managed      the portfolio
+/// \param book      the portfolio
 /// \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
 /// \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
 ///                     `account`
@@ -16,17 +16,17 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 ///
 /// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (memory that is shared).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_account(
-    managed: *mut ppo_managed,
+pub unsafe extern "C" fn ppo_book_account(
+    book: *mut ppo_book,
     account: *mut ppo_account,
     weights_out: *mut f64,
     weights_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_managed_account, [managed], |call| {
-        let managed = exclusive(call, managed)?;
+    boundary!(ppo_book_account, [book], |call| {
+        let book = exclusive(call, book)?;
         write_account(
             call,
-            managed.manager().account(),
+            book.portfolio().account(),
             account,
             weights_out,
             weights_len,
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn ppo_managed_account(
 
 /// Copies out what was traded to at the last close that was decided on.
 ///
-/// \param managed      the portfolio
+/// \param book      the portfolio
 /// \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
 ///                     decision
 /// \param weights_len  N + 1
@@ -46,20 +46,20 @@ pub unsafe extern "C" fn ppo_managed_account(
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_traded(
-    managed: *mut ppo_managed,
+pub unsafe extern "C" fn ppo_book_traded(
+    book: *mut ppo_book,
     weights_out: *mut f64,
     weights_len: usize,
     turnover: *mut f64,
     cost: *mut f64,
 ) -> ppo_status {
-    boundary!(ppo_managed_traded, [managed], |call| {
-        let managed = exclusive(call, managed)?;
-        let traded = managed.traded();
+    boundary!(ppo_book_traded, [book], |call| {
+        let book = exclusive(call, book)?;
+        let traded = book.traded();
         let out = slice::output(call, weights_out, weights_len, traded.len(), "weights_out", [])?;
         let numbers = [
-            (Output::optional(call, turnover, "turnover")?, managed.turnover()),
-            (Output::optional(call, cost, "cost")?, managed.cost()),
+            (Output::optional(call, turnover, "turnover")?, book.turnover()),
+            (Output::optional(call, cost, "cost")?, book.cost()),
         ];
         out.copy_from_slice(traded);
         for (output, number) in numbers {
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn ppo_managed_traded(
 
 /// Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
 ///
-/// \param managed      the portfolio; as it was where the call fails
+/// \param book      the portfolio; as it was where the call fails
 /// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash may
 ///                     be down to -0.01, an overdraft of fees: [weights_len]
 /// \param weights_len  N + 1
@@ -84,41 +84,41 @@ pub unsafe extern "C" fn ppo_managed_traded(
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_record_trade(
-    managed: *mut ppo_managed,
+pub unsafe extern "C" fn ppo_book_record_trade(
+    book: *mut ppo_book,
     weights: *const f64,
     weights_len: usize,
     cost: f64,
 ) -> ppo_status {
-    boundary!(ppo_managed_record_trade, [managed], |call| {
-        let mut managed = exclusive(call, managed)?;
-        let expected = managed.traded().len();
+    boundary!(ppo_book_record_trade, [book], |call| {
+        let mut book = exclusive(call, book)?;
+        let expected = book.traded().len();
         let weights = slice::input(call, weights, weights_len, expected, "weights")?;
-        managed.record_trade(weights, cost)?;
+        book.record_trade(weights, cost)?;
         Ok(PPO_OK)
     })
 }
 
 /// Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
 ///
-/// \param managed      the portfolio; as it was where the call fails
-/// \param weights      weights held, assets and then cash, as for ppo_managed_record_trade: [weights_len]
+/// \param book      the portfolio; as it was where the call fails
+/// \param weights      weights held, assets and then cash, as for ppo_book_record_trade: [weights_len]
 /// \param weights_len  N + 1
 /// \param equity       money, above 0 and at most 1e90
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_set_position(
-    managed: *mut ppo_managed,
+pub unsafe extern "C" fn ppo_book_set_position(
+    book: *mut ppo_book,
     weights: *const f64,
     weights_len: usize,
     equity: f64,
 ) -> ppo_status {
-    boundary!(ppo_managed_set_position, [managed], |call| {
-        let mut managed = exclusive(call, managed)?;
-        let expected = managed.traded().len();
+    boundary!(ppo_book_set_position, [book], |call| {
+        let mut book = exclusive(call, book)?;
+        let expected = book.traded().len();
         let weights = slice::input(call, weights, weights_len, expected, "weights")?;
-        managed.set_position(weights, equity)?;
+        book.set_position(weights, equity)?;
         Ok(PPO_OK)
     })
 }
@@ -126,28 +126,28 @@ pub unsafe extern "C" fn ppo_managed_set_position(
 /// Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
 /// now. The kill switch stays as it is.
 ///
-/// \param managed  the portfolio
+/// \param book  the portfolio
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_reset(managed: *mut ppo_managed) -> ppo_status {
-    boundary!(ppo_managed_reset, [managed], |call| {
-        exclusive(call, managed)?.reset();
+pub unsafe extern "C" fn ppo_book_reset(book: *mut ppo_book) -> ppo_status {
+    boundary!(ppo_book_reset, [book], |call| {
+        exclusive(call, book)?.reset();
         Ok(PPO_OK)
     })
 }
 
 /// Lets a stopped asset be held again.
 ///
-/// \param managed  the portfolio
+/// \param book  the portfolio
 /// \param asset    which, from 0
 ///
 /// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_managed_reset_stop(managed: *mut ppo_managed, asset: usize) -> ppo_status {
-    boundary!(ppo_managed_reset_stop, [managed], |call| {
-        let mut managed = exclusive(call, managed)?;
-        managed.reset_stop(asset)?;
+pub unsafe extern "C" fn ppo_book_reset_stop(book: *mut ppo_book, asset: usize) -> ppo_status {
+    boundary!(ppo_book_reset_stop, [book], |call| {
+        let mut book = exclusive(call, book)?;
+        book.reset_stop(asset)?;
         Ok(PPO_OK)
     })
 }

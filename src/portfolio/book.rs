@@ -6,27 +6,14 @@ use crate::fault;
 use crate::json::document::Document;
 use crate::math::projection::turnover;
 use crate::policy::Policy;
-use crate::portfolio::{ManagerState, RLPortfolioManager};
-use crate::risk::manager::{Decision, MarketState, Portfolio, RiskConfig, RiskManager, RiskState, Switch};
+use crate::portfolio::{Portfolio, PortfolioState};
+use crate::risk::manager::{Bar, Decision, RiskConfig, RiskManager, RiskPortfolio, RiskState, Switch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// What a weight may move by on its way through units and back, relative: that is no trade.
 const ROUNDING: f64 = 1e-12;
-
-/// A bar that just ended, for the policy and for the risk manager.
-#[derive(Debug, Clone, Copy)]
-pub struct ClosedBar<'a> {
-    /// Closes and whatever else the risk manager is to know.
-    pub market: MarketState<'a>,
-    /// Simple return of cash over the bar; earned from the first decision or [`ManagedPortfolio::set_position`] on.
-    pub cash_return: f64,
-    /// The policy's columns, known at the close: [K].
-    pub columns: &'a [f64],
-    /// Weights of a supplied prior, assets and then cash [N + 1]; else empty.
-    pub prior: &'a [f64],
-}
 
 /// A policy with its portfolio, and a risk manager between the policy's wish and the trade.
 ///
@@ -38,8 +25,8 @@ pub struct ClosedBar<'a> {
 /// A bar is taken in whole or not at all: one that is refused, for whatever reason, has changed nothing and can be given
 /// again. Where bars have a time, one that is no later than the last is refused.
 #[derive(Debug, Clone)]
-pub struct ManagedPortfolio {
-    manager: RLPortfolioManager,
+pub struct Book {
+    portfolio: Portfolio,
     risk: RiskManager,
     /// The policy's target: [N].
     target: Vec<f64>,
@@ -51,23 +38,24 @@ pub struct ManagedPortfolio {
     cost: f64,
 }
 
-/// All that changes in a managed portfolio: saved with serde, exact through JSON.
+/// All that changes in a book: saved with serde, exact through JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ManagedState {
-    manager: ManagerState,
+pub struct BookState {
+    #[serde(rename = "manager")]
+    portfolio: PortfolioState,
     risk: RiskState,
     traded: Vec<f64>,
     turnover: f64,
     cost: f64,
 }
 
-impl Document for ManagedState {
-    const KIND: &'static str = "a managed portfolio's state";
+impl Document for BookState {
+    const KIND: &'static str = "a book's state";
 
     fn upgrade(object: &mut Value, format: u32) {
         for (key, upgrade) in [
-            ("manager", ManagerState::upgrade as fn(&mut Value, u32)),
+            ("manager", PortfolioState::upgrade as fn(&mut Value, u32)),
             ("risk", RiskState::upgrade),
         ] {
             if let Some(part) = object.get_mut(key) {
@@ -77,14 +65,14 @@ impl Document for ManagedState {
     }
 }
 
-impl ManagedPortfolio {
+impl Book {
     /// Joins the two, which have seen nothing or have both been restored.
     ///
     /// # Errors
     /// Another number of assets; limits under which weights could be negative or money be borrowed, neither of which
     /// the portfolio can hold: `limits.min_cash` has to be 0 or more, and no minimum weight negative.
-    pub fn new(manager: RLPortfolioManager, risk: RiskManager) -> Result<Self> {
-        let assets = manager.account().weights().len();
+    pub fn new(portfolio: Portfolio, risk: RiskManager) -> Result<Self> {
+        let assets = portfolio.account().weights().len();
         if risk.assets() != assets {
             let expected = format!("{assets}, as in the policy");
             return Err(Error::invalid(
@@ -95,7 +83,7 @@ impl ManagedPortfolio {
         }
         check_limits(risk.config())?;
         Ok(Self {
-            manager,
+            portfolio,
             risk,
             target: vec![0.0; assets],
             current: vec![0.0; assets],
@@ -106,12 +94,12 @@ impl ManagedPortfolio {
     }
 
     /// Takes in a bar on which nothing is decided. Errors name what cannot be used; nothing has changed then.
-    pub fn observe(&mut self, bar: &ClosedBar<'_>) -> Result<()> {
-        self.risk.check_market(&bar.market)?;
-        self.manager.mark();
-        let taken = self.push(bar).and_then(|()| self.risk.observe(&bar.market));
+    pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
+        self.risk.check_market(bar)?;
+        self.portfolio.mark();
+        let taken = self.push(bar).and_then(|()| self.risk.observe(bar));
         if taken.is_err() {
-            self.manager.take_back();
+            self.portfolio.take_back();
         }
         taken
     }
@@ -119,7 +107,7 @@ impl ManagedPortfolio {
     /// Whether the next bar is one that can be decided on: [`observe`](Self::observe) takes in those before. Always under
     /// a switch that asks no policy.
     pub fn ready(&self) -> bool {
-        self.manager.ready_at_next_close() || self.risk.switch() != Switch::Open
+        self.portfolio.ready_at_next_close() || self.risk.switch() != Switch::Open
     }
 
     /// Takes in the bar that just ended and decides; what the decision leaves counts as traded at this close.
@@ -128,43 +116,44 @@ impl ManagedPortfolio {
     /// # Errors
     /// A bar that cannot be used, too little history for the policy, scores that are not finite: nothing has changed
     /// then.
-    pub fn decide(&mut self, bar: &ClosedBar<'_>) -> Result<&Decision> {
+    pub fn decide(&mut self, bar: &Bar<'_>) -> Result<&Decision> {
         if !self.ready() {
             let expected = words!(
                 "{} returns before the first decision",
-                self.manager.warm_up_bars()
+                self.portfolio.warm_up_bars()
             );
             return Err(Error::invalid("history", "too short", expected));
         }
-        self.risk.check_market(&bar.market)?;
-        self.manager.mark();
+        self.risk.check_market(bar)?;
+        self.portfolio.mark();
         if let Err(error) = self.choose(bar) {
-            self.manager.take_back();
+            self.portfolio.take_back();
             return Err(error);
         }
         // Nothing can fail from here on.
-        self.trade(bar.market.closes);
+        self.trade(bar.closes);
         Ok(self.risk.decision())
     }
 
     /// Takes the bar in and has the risk manager decide.
-    fn choose(&mut self, bar: &ClosedBar<'_>) -> Result<()> {
+    fn choose(&mut self, bar: &Bar<'_>) -> Result<()> {
         self.push(bar)?;
         fault::point()?;
         if self.risk.switch() == Switch::Open {
             let assets = self.target.len();
-            self.target.copy_from_slice(&self.manager.rebalance()?[..assets]);
+            self.target
+                .copy_from_slice(&self.portfolio.rebalance()?[..assets]);
         }
         fault::point()?;
-        let account = self.manager.account();
+        let account = self.portfolio.account();
         self.current.copy_from_slice(account.weights());
-        let portfolio = Portfolio {
+        let held = RiskPortfolio {
             target: &self.target,
             current: &self.current,
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        self.risk.manage(&bar.market, &portfolio)?;
+        self.risk.manage(bar, &held)?;
         Ok(())
     }
 
@@ -173,7 +162,7 @@ impl ManagedPortfolio {
     fn trade(&mut self, closes: &[f64]) {
         let assets = self.target.len();
         let decision = self.risk.decision();
-        let equity = self.manager.account().value();
+        let equity = self.portfolio.account().value();
         let (traded, cash) = self.traded.split_at_mut(assets);
         traded.copy_from_slice(&decision.weights);
         for ((weight, position), close) in traded.iter_mut().zip(&decision.positions).zip(closes) {
@@ -183,48 +172,48 @@ impl ManagedPortfolio {
             }
         }
         if *traded == self.current[..] {
-            cash[0] = self.manager.account().cash();
+            cash[0] = self.portfolio.account().cash();
             (self.turnover, self.cost) = (0.0, 0.0);
-            self.manager.trade(&self.traded, 1.0);
+            self.portfolio.trade(&self.traded, 1.0);
             return;
         }
         // Weights of at most 1 in all, whose sum may round to a hair above it.
         cash[0] = (1.0 - traded.iter().sum::<f64>()).max(0.0);
-        let left = value_left(self.manager.config().cost_rate, &self.current, traded);
+        let left = value_left(self.portfolio.config().cost_rate, &self.current, traded);
         self.turnover = turnover(&self.current, traded);
         self.cost = 1.0 - left;
-        self.manager.trade(&self.traded, left);
+        self.portfolio.trade(&self.traded, left);
     }
 
     /// Says what was really traded to at this close, in place of the decision: as
-    /// [`RLPortfolioManager::record_trade`].
+    /// [`Portfolio::record_trade`].
     pub fn record_trade(&mut self, weights: &[f64], cost: f64) -> Result<()> {
-        self.manager.record_trade(weights, cost)?;
+        self.portfolio.record_trade(weights, cost)?;
         self.traded.copy_from_slice(weights);
-        self.turnover = turnover(self.manager.account().weights(), &weights[..self.target.len()]);
+        self.turnover = turnover(self.portfolio.account().weights(), &weights[..self.target.len()]);
         self.cost = cost;
         Ok(())
     }
 
-    /// Says what is held at this close and what it is worth: as [`RLPortfolioManager::set_position`].
+    /// Says what is held at this close and what it is worth: as [`Portfolio::set_position`].
     pub fn set_position(&mut self, weights: &[f64], equity: f64) -> Result<()> {
-        self.manager.set_position(weights, equity)
+        self.portfolio.set_position(weights, equity)
     }
 
-    /// Decides with another policy of the same spec from now on: as [`RLPortfolioManager::set_policy`].
+    /// Decides with another policy of the same spec from now on: as [`Portfolio::set_policy`].
     pub fn set_policy(&mut self, policy: impl Into<Arc<Policy>>) -> Result<()> {
-        self.manager.set_policy(policy)
+        self.portfolio.set_policy(policy)
     }
 
     /// As [`set_policy`](Self::set_policy); gives the policy that was replaced.
     pub(crate) fn replace_policy(&mut self, policy: Arc<Policy>) -> Result<Arc<Policy>> {
-        self.manager.replace_policy(policy)
+        self.portfolio.replace_policy(policy)
     }
 
     /// All that bars and decisions have left behind in both, for a restart.
-    pub fn state(&self) -> ManagedState {
-        ManagedState {
-            manager: self.manager.state(),
+    pub fn state(&self) -> BookState {
+        BookState {
+            portfolio: self.portfolio.state(),
             risk: self.risk.state(),
             traded: self.traded.clone(),
             turnover: self.turnover,
@@ -234,23 +223,23 @@ impl ManagedPortfolio {
 
     /// One that goes on from a saved state, bit for bit. The settings may be others, as far as the state has a meaning
     /// in them. Errors: as [`new`](Self::new), and a state that does not fit.
-    pub fn restore(mut manager: RLPortfolioManager, risk: RiskConfig, state: ManagedState) -> Result<Self> {
-        let assets = manager.account().weights().len();
-        manager.restore(state.manager)?;
-        let mut restored = Self::new(manager, RiskManager::restore(risk, assets, state.risk)?)?;
+    pub fn restore(mut portfolio: Portfolio, risk: RiskConfig, state: BookState) -> Result<Self> {
+        let assets = portfolio.account().weights().len();
+        portfolio.restore(state.portfolio)?;
+        let mut restored = Self::new(portfolio, RiskManager::restore(risk, assets, state.risk)?)?;
         let usable = |value: &f64| value.is_finite() && *value >= 0.0;
         let (traded, cash) = state.traded.split_at(assets.min(state.traded.len()));
         if cash.len() != 1 || !cash[0].is_finite() || !traded.iter().all(usable) {
             let expected = format!("{assets} weights of at least 0, and cash");
             return Err(Error::invalid(
-                "managed state: traded",
+                "book state: traded",
                 format!("{:?}", state.traded),
                 expected,
             ));
         }
         for (name, value) in [("turnover", state.turnover), ("cost", state.cost)] {
             if !usable(&value) {
-                let input = format!("managed state: {name}");
+                let input = format!("book state: {name}");
                 return Err(Error::invalid(input, value, "a finite number of at least 0"));
             }
         }
@@ -260,8 +249,8 @@ impl ManagedPortfolio {
     }
 
     /// The policy and its portfolio, at the last close before what is traded at it.
-    pub fn manager(&self) -> &RLPortfolioManager {
-        &self.manager
+    pub fn portfolio(&self) -> &Portfolio {
+        &self.portfolio
     }
 
     /// The risk manager.
@@ -278,7 +267,7 @@ impl ManagedPortfolio {
 
     /// Ends HALTED or REDUCING where drawdown led there: from now on drawdown is measured from what the portfolio is worth now.
     pub fn reset(&mut self) {
-        self.manager.reset_peak();
+        self.portfolio.reset_peak();
         self.risk.reset();
     }
 
@@ -302,9 +291,9 @@ impl ManagedPortfolio {
         self.cost
     }
 
-    fn push(&mut self, bar: &ClosedBar<'_>) -> Result<()> {
-        self.manager
-            .push_prices(bar.market.closes, bar.cash_return, bar.columns, bar.prior)?;
+    fn push(&mut self, bar: &Bar<'_>) -> Result<()> {
+        self.portfolio
+            .push_prices(bar.closes, bar.cash_return, bar.columns, bar.prior)?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 mod restart;
 
-pub use restart::ManagerState;
+pub use restart::PortfolioState;
 
 use crate::env::account::{Account, Terms};
 use crate::env::config::LARGEST_BALANCE;
@@ -12,7 +12,7 @@ use crate::fault;
 use crate::market::history::History;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state::StateBuilder;
-use crate::market::{Bar, MarketShape};
+use crate::market::{MarketBar, MarketShape};
 use crate::math::statistics::ewma_volatility;
 use crate::policy::{Policy, Workspace, action};
 use crate::risk::kelly::KellyConfig;
@@ -36,7 +36,7 @@ const COST_ROUNDING: f64 = 1e-9;
 /// What a manager assumes and remembers. Unknown keys are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ManagerConfig {
+pub struct PortfolioConfig {
     /// Money at the start, all in cash; above 0, default 100,000.
     pub balance: f64,
     /// Cost per traded notional of assets that trades are assumed to have, in [0, 1); default 0.001.
@@ -51,7 +51,7 @@ pub struct ManagerConfig {
     pub kelly: KellyConfig,
 }
 
-impl Default for ManagerConfig {
+impl Default for PortfolioConfig {
     fn default() -> Self {
         let env = EnvConfig::default();
         Self {
@@ -65,7 +65,7 @@ impl Default for ManagerConfig {
     }
 }
 
-impl ManagerConfig {
+impl PortfolioConfig {
     /// Checks every number, for `assets` assets; the error names the first that cannot be used.
     pub fn validate(&self, assets: usize) -> Result<()> {
         let env = EnvConfig {
@@ -74,8 +74,8 @@ impl ManagerConfig {
             ..EnvConfig::default()
         };
         env.validate()?;
-        if !(RLPortfolioManager::FEWEST_BARS..=LONGEST_LOOK_BACK).contains(&self.history) {
-            let expected = format!("{} to {LONGEST_LOOK_BACK} bars", RLPortfolioManager::FEWEST_BARS);
+        if !(Portfolio::FEWEST_BARS..=LONGEST_LOOK_BACK).contains(&self.history) {
+            let expected = format!("{} to {LONGEST_LOOK_BACK} bars", Portfolio::FEWEST_BARS);
             return Err(Error::invalid("history", self.history, expected));
         }
         if !(self.half_life.is_finite() && self.half_life > 0.0) {
@@ -97,9 +97,9 @@ impl ManagerConfig {
 /// The portfolio is followed from the first decision on: bars before it are history alone. Feeding and deciding
 /// allocate nothing and start no thread; a manager may be used from any thread, by one at a time.
 #[derive(Debug, Clone)]
-pub struct RLPortfolioManager {
+pub struct Portfolio {
     policy: Arc<Policy>,
-    config: ManagerConfig,
+    config: PortfolioConfig,
     terms: Terms,
     builder: StateBuilder,
     account: Account,
@@ -164,7 +164,7 @@ struct Buffers {
     weights: Vec<f64>,
     /// [N + 1]
     held: Vec<f64>,
-    bar: Bar,
+    bar: MarketBar,
 }
 
 /// What a decision is taken on.
@@ -175,13 +175,13 @@ struct Seen {
     prior: Vec<f64>,
 }
 
-impl RLPortfolioManager {
+impl Portfolio {
     /// Fewest remembered bars that leverage and Kelly sizes are estimated from.
     pub const FEWEST_BARS: usize = 20;
 
     /// A manager that has seen nothing, all in cash. Managers that are given the same `Arc` share one policy in memory.
     /// The error names the setting that cannot be used.
-    pub fn new(policy: impl Into<Arc<Policy>>, config: ManagerConfig) -> Result<Self> {
+    pub fn new(policy: impl Into<Arc<Policy>>, config: PortfolioConfig) -> Result<Self> {
         let policy = policy.into();
         let spec = policy.spec();
         let (assets, actions) = (spec.state.assets, spec.action_len());
@@ -229,7 +229,7 @@ impl RLPortfolioManager {
                 seen,
                 weights: vec![0.0; actions],
                 held: vec![0.0; assets + 1],
-                bar: Bar::zeros(shape),
+                bar: MarketBar::zeros(shape),
             },
             policy,
             config,
@@ -294,7 +294,7 @@ impl RLPortfolioManager {
     }
 
     /// As [`push_returns`](Self::push_returns), from a bar.
-    pub fn push_bar(&mut self, bar: &Bar) -> Result<()> {
+    pub fn push_bar(&mut self, bar: &MarketBar) -> Result<()> {
         self.take(bar)?;
         self.has_closes = false;
         Ok(())
@@ -469,7 +469,7 @@ impl RLPortfolioManager {
     }
 
     /// The settings.
-    pub fn config(&self) -> &ManagerConfig {
+    pub fn config(&self) -> &PortfolioConfig {
         &self.config
     }
 
@@ -505,7 +505,7 @@ impl RLPortfolioManager {
     }
 
     /// One bar: the portfolio earns it, then it is history.
-    fn take(&mut self, bar: &Bar) -> Result<()> {
+    fn take(&mut self, bar: &MarketBar) -> Result<()> {
         fault::point()?;
         let outcome = if self.following {
             let assets = self.account.weights().len();
@@ -560,7 +560,7 @@ impl RLPortfolioManager {
 }
 
 /// Stands in for the bar buffer while it is lent out.
-const EMPTY: Bar = Bar {
+const EMPTY: MarketBar = MarketBar {
     returns: Vec::new(),
     cash_return: 0.0,
     columns: Vec::new(),
@@ -569,7 +569,7 @@ const EMPTY: Bar = Bar {
 
 /// Puts one bar's numbers in the place of another's; allocates nothing where there are as many.
 fn refill(
-    bar: &mut Bar,
+    bar: &mut MarketBar,
     returns: impl Iterator<Item = f64>,
     cash_return: f64,
     columns: &[f64],

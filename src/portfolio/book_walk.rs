@@ -8,10 +8,10 @@ use crate::market::prices::row;
 use crate::market::table::TableMarket;
 use crate::policy::Policy;
 use crate::policy::spec::PolicySpec;
-use crate::portfolio::managed::{ClosedBar, ManagedPortfolio};
-use crate::portfolio::{ManagerConfig, RLPortfolioManager};
+use crate::portfolio::book::Book;
+use crate::portfolio::{Portfolio, PortfolioConfig};
 use crate::risk::limits::LimitsConfig;
-use crate::risk::manager::{MarketState, RiskConfig, RiskManager};
+use crate::risk::manager::{Bar, RiskConfig, RiskManager};
 use ndarray::Array2;
 
 /// The risk management that reports show where no other is asked for: the defaults of every part, no borrowed money,
@@ -32,7 +32,7 @@ pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
 }
 
 /// The track, called `name`, of a policy whose every target goes through a risk manager, over the decisions of
-/// `market`, starting in cash: the live loop of [`ManagedPortfolio`], bar by bar. Everything before the first decision
+/// `market`, starting in cash: the live loop of [`Book`], bar by bar. Everything before the first decision
 /// is history for both.
 ///
 /// A decision that the policy or the risk manager refuses is left out: what is held stays through the bar, without
@@ -41,7 +41,7 @@ pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
 ///
 /// # Errors
 /// A table that is not the policy's, as for [`run_policy`](crate::backtest::run_policy); what
-/// [`ManagedPortfolio::new`] refuses; closes that cannot be taken in.
+/// [`Book::new`] refuses; closes that cannot be taken in.
 pub fn run_managed(
     name: &str,
     policy: &Policy,
@@ -52,12 +52,12 @@ pub fn run_managed(
     check_table(policy.spec(), market)?;
     let table = market.table();
     let assets = table.assets().len();
-    let config = ManagerConfig {
+    let config = PortfolioConfig {
         cost_rate,
-        ..ManagerConfig::default()
+        ..PortfolioConfig::default()
     };
-    let manager = RLPortfolioManager::new(policy.clone(), config)?;
-    let mut portfolio = ManagedPortfolio::new(manager, RiskManager::new(risk.clone(), assets)?)?;
+    let manager = Portfolio::new(policy.clone(), config)?;
+    let mut portfolio = Book::new(manager, RiskManager::new(risk.clone(), assets)?)?;
     let decisions = market.decisions();
     let (first, bars) = (*decisions.start(), decisions.clone().count());
     let mut left_out = Vec::new();
@@ -101,7 +101,7 @@ pub fn run_managed(
                 None
             }
         };
-        let account = portfolio.manager().account();
+        let account = portfolio.portfolio().account();
         let value = account.value();
         managed.leverage.push(leverage);
         let track = &mut managed.track;
@@ -134,50 +134,46 @@ pub fn run_managed(
     if let Some(error) = observe(&mut portfolio, market, first + bars)? {
         note(first + bars, &error);
     }
-    let value = portfolio.manager().account().value();
+    let value = portfolio.portfolio().account().value();
     managed.track.returns.push(value / before - 1.0);
     managed.track.left_out = left_out;
     Ok(managed)
 }
 
 /// Takes in the bar that ends at a close, without a decision; where it is refused, its closes alone. What refused it.
-fn observe(portfolio: &mut ManagedPortfolio, market: &TableMarket, close: usize) -> Result<Option<Error>> {
+fn observe(portfolio: &mut Book, market: &TableMarket, close: usize) -> Result<Option<Error>> {
     let whole = bar(market, close);
     let Err(error) = portfolio.observe(&whole) else {
         return Ok(None);
     };
-    let closes = ClosedBar {
-        market: MarketState::closes(whole.market.closes),
-        ..whole
+    let closes = Bar {
+        cash_return: whole.cash_return,
+        columns: whole.columns,
+        prior: whole.prior,
+        ..Bar::closes(whole.closes)
     };
     portfolio.observe(&closes)?;
     Ok(Some(error))
 }
 
-/// The asset that an error about a bar is about: `market.high[2]`.
+/// The asset that an error about a bar is about: `bar.highs[2]`.
 fn asset_of<'a>(error: &Error, assets: &'a [String]) -> Option<&'a String> {
     let Error::Invalid { input, .. } = error else {
         return None;
     };
-    let index = input
-        .strip_prefix("market.")?
-        .strip_suffix(']')?
-        .split_once('[')?
-        .1;
+    let index = input.strip_prefix("bar.")?.strip_suffix(']')?.split_once('[')?.1;
     assets.get(index.parse::<usize>().ok()?)
 }
 
 /// The bar that ends at a close of the table.
-fn bar(market: &TableMarket, close: usize) -> ClosedBar<'_> {
+fn bar(market: &TableMarket, close: usize) -> Bar<'_> {
     let table = market.table();
     let highs_lows = table.ranges().high.as_ref().zip(table.ranges().low.as_ref());
-    ClosedBar {
-        market: MarketState {
-            highs_lows: highs_lows.map(|(highs, lows)| (row(highs.row(close)), row(lows.row(close)))),
-            ..MarketState::closes(row(table.close().row(close)))
-        },
+    Bar {
+        highs_lows: highs_lows.map(|(highs, lows)| (row(highs.row(close)), row(lows.row(close)))),
         cash_return: market.cash_return(close),
         columns: row(table.signals().row(close)),
         prior: table.prior().map_or(&[], |prior| row(prior.row(close))),
+        ..Bar::closes(row(table.close().row(close)))
     }
 }

@@ -1,0 +1,152 @@
+package pporisk
+
+/*
+#include "decision.h"
+
+static ppo_status book_observe(uintptr_t book, BAR) {
+    TAKE_BAR;
+    return ppo_book_observe((ppo_book *)book, &bar);
+}
+
+static answer book_decide(uintptr_t book, BAR, ROOM) {
+    TAKE_BAR;
+    answer a;
+    TAKE_ROOM(a);
+    a.status = ppo_book_decide((ppo_book *)book, &bar, &a.decision);
+    GIVE_ROOM_BACK(a);
+    return a;
+}
+*/
+import "C"
+
+import (
+	"runtime"
+)
+
+// Book is a policy at work on one portfolio under a risk manager: at every close one call takes the bar in, decides,
+// and puts the decision through the manager. One call at a time: a second one is answered ErrBusy; SetAgent, Halt, Flatten
+// and Resume may be called at any time. A bar is taken in whole or not at all: one that was refused can be given again.
+type Book struct{ *handle }
+
+// madeBook makes a call that gives a book.
+func madeBook(agent *Agent, configJSON, riskJSON string, f func(config, risk *C.char, book **C.ppo_book) C.ppo_status) (*Book, error) {
+	var book *C.ppo_book
+	err := withOptional("config_json", configJSON, func(config *C.char) error {
+		return withOptional("risk_json", riskJSON, func(risk *C.char) error {
+			return use(func() C.ppo_status { return f(config, risk, &book) }, agent.handle)
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ownBook(book), nil
+}
+
+// NewBook makes a book that has seen nothing, all in cash; settings as for NewPortfolio and
+// NewRiskManager, "" for the defaults.
+func NewBook(agent *Agent, configJSON, riskJSON string) (*Book, error) {
+	return madeBook(agent, configJSON, riskJSON, func(config, risk *C.char, book **C.ppo_book) C.ppo_status {
+		return C.ppo_book_new(agent.c(), config, risk, book)
+	})
+}
+
+// RestoreBook makes a book that goes on from what StateJSON gave, bit for bit.
+func RestoreBook(agent *Agent, configJSON, riskJSON, stateJSON string) (book *Book, err error) {
+	err = withText("state_json", stateJSON, func(state *C.char) error {
+		book, err = madeBook(agent, configJSON, riskJSON, func(config, risk *C.char, book **C.ppo_book) C.ppo_status {
+			return C.ppo_book_restore(agent.c(), config, risk, state, book)
+		})
+		return err
+	})
+	return book, err
+}
+
+// Decide takes in the bar that just ended and decides. What the decision leaves counts as traded at this close.
+// ErrNotReady where more bars have to be seen first. It allocates nothing.
+func (b *Book) Decide(bar *Bar, decision *RiskDecision) error {
+	if err := b.enter(); err != nil {
+		return err
+	}
+	defer b.leave()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	answer := C.book_decide(b.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
+		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
+		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(decision.Weights),
+		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
+		float64s(decision.Stops), C.size_t(len(decision.Stops)), reasons(decision.Reasons),
+		C.size_t(cap(decision.Reasons)))
+	if err := failed(answer.status); err != nil {
+		return err
+	}
+	decision.take(&answer.decision)
+	return nil
+}
+
+// Observe takes in a bar on which nothing is decided.
+func (b *Book) Observe(bar *Bar) error {
+	if err := b.enter(); err != nil {
+		return err
+	}
+	defer b.leave()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return failed(C.book_observe(b.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
+		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
+		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
+}
+
+// Ready says whether the next bar is one that can be decided on. Until then bars go to Observe.
+func (b *Book) Ready() (bool, error) {
+	var ready C.uint32_t
+	err := use(func() C.ppo_status { return C.ppo_book_ready(b.c(), &ready) }, b.handle)
+	return ready != 0, err
+}
+
+// Account gives how the portfolio stands, and copies the weights that are held to `weights` [N + 1], which may be nil.
+func (b *Book) Account(weights []float64) (Account, error) {
+	account := emptyAccount()
+	err := use(func() C.ppo_status {
+		return C.ppo_book_account(b.c(), account.c(), float64s(weights), C.size_t(len(weights)))
+	}, b.handle)
+	return account, err
+}
+
+// Traded copies the weights after the trade at the last close that was decided on [N + 1], and gives the trade's one-way
+// turnover and its cost as a fraction of the value before it.
+func (b *Book) Traded(weights []float64) (turnover, cost float64, err error) {
+	var t, c C.double
+	err = use(func() C.ppo_status {
+		return C.ppo_book_traded(b.c(), float64s(weights), C.size_t(len(weights)), &t, &c)
+	}, b.handle)
+	return float64(t), float64(c), err
+}
+
+// RecordTrade says what was really traded to at this close, in place of the decision: weights [N + 1], and what the
+// trade cost as a fraction of the value before it.
+func (b *Book) RecordTrade(weights []float64, cost float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_book_record_trade(b.c(), float64s(weights), C.size_t(len(weights)), C.double(cost))
+	}, b.handle)
+}
+
+// SetPosition says what is held [N + 1] at this close and what it is worth.
+func (b *Book) SetPosition(weights []float64, equity float64) error {
+	return use(func() C.ppo_status {
+		return C.ppo_book_set_position(b.c(), float64s(weights), C.size_t(len(weights)), C.double(equity))
+	}, b.handle)
+}
+
+// SetAgent decides with the policy that an agent has now, from the next call on; also while another goroutine decides.
+func (b *Book) SetAgent(agent *Agent) error {
+	return use(func() C.ppo_status { return C.ppo_book_set_agent(b.c(), agent.c()) }, b.handle, agent.handle)
+}
+
+// ResetStop lets a stopped asset be held again.
+func (b *Book) ResetStop(asset int) error {
+	return use(func() C.ppo_status { return C.ppo_book_reset_stop(b.c(), C.size_t(asset)) }, b.handle)
+}
