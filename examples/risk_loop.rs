@@ -79,7 +79,7 @@ fn main() -> Result<()> {
     }
 
     nanoseconds.sort_unstable();
-    let account = portfolio.manager().account();
+    let account = portfolio.portfolio().account();
     println!(
         "\n{} decisions; equity {:.0}; median time from bar to decision {:.1} us",
         nanoseconds.len(),

@@ -36,7 +36,7 @@ fn results_are_those_of_c_bit_for_bit() {
             "results_risk_measures",
             "results_risk_sizes",
             "portfolio",
-            "managed",
+            "book",
             "environment",
             "backtest",
         ];

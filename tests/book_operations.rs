@@ -172,16 +172,13 @@ fn the_kill_switch_needs_no_history() {
 #[test]
 fn a_bar_that_is_no_later_than_the_last_is_refused_and_one_without_a_time_is_not_compared() {
     let mut book = warm(risk());
-    let at = |time, closes| Bar {
-        time,
-        ..bar(closes)..Bar::closes(closes)
-    };
+    let at = |time, closes| Bar { time, ..bar(closes) };
     let prices = [closes(30), closes(31)];
     book.decide(&at(Some(-5), &prices[0])).unwrap();
     let before = state(&book);
     for time in [-5, -6, i64::MIN] {
         let said = book.decide(&at(Some(time), &prices[1])).unwrap_err().to_string();
-        let expected = format!("`market.time` is {time}, expected later than the last bar's, -5");
+        let expected = format!("`bar.time` is {time}, expected later than the last bar's, -5");
         assert!(said.contains(&expected), "{said}");
         assert!(book.observe(&at(Some(time), &prices[1])).is_err());
         assert_eq!(state(&book), before);

@@ -444,7 +444,7 @@ fn prices_that_a_baseline_or_the_risk_manager_cannot_use_do_not_cost_the_report(
             "--fill forward",
             &["without OLD", "do not vary over the look-back"],
         ),
-        ("huge", "", &["risk managed: left out: `market.closes[0]`"]),
+        ("huge", "", &["risk managed: left out: `bar.closes[0]`"]),
         ("adjusted", "", &[]),
     ] {
         let periods = "--train-until 2013-03-31 --test-from 2013-04-01";

@@ -88,7 +88,7 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
         (entry.from, entry.to),
         (Some(table.dates()[odd]), Some(table.dates()[odd]))
     );
-    assert!(entry.why.contains("market.highs[1]"), "{}", entry.why);
+    assert!(entry.why.contains("bar.highs[1]"), "{}", entry.why);
     // What was held drifted: weight (1 + r)/(1 + portfolio's return) of the bar before, and nothing was traded.
     let row = odd - 260;
     let track = &managed.track;
@@ -110,7 +110,7 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     let huge = Arc::new(self::table(closes() * 1e16));
     let market = test_bars(huge, 260..=BARS - 1, 252, 0.0).unwrap();
     let error = run_managed("risk_managed", &policy, &market, 0.001, &risk).unwrap_err();
-    assert!(error.to_string().contains("market.closes[0]"), "{error}");
+    assert!(error.to_string().contains("bar.closes[0]"), "{error}");
     let mut left_out = Vec::new();
     let baselines = run_baselines(&market, 0.001, &mut left_out);
     assert_eq!((baselines.len(), left_out.len()), (Baseline::ALL.len(), 0));

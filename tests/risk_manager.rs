@@ -444,34 +444,34 @@ fn bad_input_is_refused_by_name_and_changes_nothing() {
         market
     };
     let markets = [
-        (Bar::closes(&[10.0, 20.0]), "market.closes"),
-        (Bar::closes(&[10.0, 0.0, 1.0]), "market.closes[1]"),
-        (Bar::closes(&[10.0, -1.0, 1.0]), "market.closes[1]"),
-        (Bar::closes(&[10.0, f64::NAN, 1.0]), "market.closes[1]"),
-        (Bar::closes(&[10.0, f64::INFINITY, 1.0]), "market.closes[1]"),
+        (Bar::closes(&[10.0, 20.0]), "bar.closes"),
+        (Bar::closes(&[10.0, 0.0, 1.0]), "bar.closes[1]"),
+        (Bar::closes(&[10.0, -1.0, 1.0]), "bar.closes[1]"),
+        (Bar::closes(&[10.0, f64::NAN, 1.0]), "bar.closes[1]"),
+        (Bar::closes(&[10.0, f64::INFINITY, 1.0]), "bar.closes[1]"),
         (
             with(|m| m.highs_lows = Some((&[11.0, 19.0, 31.0], &[9.0, 18.0, 29.0]))),
-            "market.highs[1]",
+            "bar.highs[1]",
         ),
         (
             with(|m| m.highs_lows = Some((&[11.0, 21.0, 31.0], &[9.0, 18.0, 30.5]))),
-            "market.lows[2]",
+            "bar.lows[2]",
         ),
         (
             with(|m| m.highs_lows = Some((&[11.0], &[9.0, 18.0, 30.5]))),
-            "market.highs",
+            "bar.highs",
         ),
-        (with(|m| m.atr = Some(&[1.0, 0.0, 1.0])), "market.atr[1]"),
-        (with(|m| m.atr = Some(&[1.0, f64::NAN, 1.0])), "market.atr[1]"),
-        (with(|m| m.volatility = Some(0.0)), "market.volatility"),
-        (with(|m| m.volatility = Some(f64::NAN)), "market.volatility"),
-        (with(|m| m.trend = Some(f64::INFINITY)), "market.trend"),
-        (with(|m| m.betas = Some(&[1.0])), "market.betas"),
-        (with(|m| m.betas = Some(&[1.0, f64::NAN, 1.0])), "market.betas[1]"),
-        (with(|m| m.observation = Some(&[1.0])), "market.observation"),
+        (with(|m| m.atr = Some(&[1.0, 0.0, 1.0])), "bar.atr[1]"),
+        (with(|m| m.atr = Some(&[1.0, f64::NAN, 1.0])), "bar.atr[1]"),
+        (with(|m| m.volatility = Some(0.0)), "bar.volatility"),
+        (with(|m| m.volatility = Some(f64::NAN)), "bar.volatility"),
+        (with(|m| m.trend = Some(f64::INFINITY)), "bar.trend"),
+        (with(|m| m.betas = Some(&[1.0])), "bar.betas"),
+        (with(|m| m.betas = Some(&[1.0, f64::NAN, 1.0])), "bar.betas[1]"),
+        (with(|m| m.observation = Some(&[1.0])), "bar.observation"),
         (
             with(|m| m.observation = Some(&[0.0, 0.0, f64::NAN])),
-            "market.observation[2]",
+            "bar.observation[2]",
         ),
     ];
     for (market, name) in markets {

@@ -148,7 +148,7 @@ func TestLimitsAndSizes(t *testing.T) {
 	refused(t, err, ErrInvalidArgument, "equity")
 }
 
-// TestBooksAreTheirParts: a portfolio and a risk manager by hand come to the decisions of one that is managed.
+// TestBooksAreTheirParts: a portfolio and a risk manager by hand come to the decisions of one that is book.
 func TestBooksAreTheirParts(t *testing.T) {
 	const risk = `{"limits": {"max_weights": [0.3, 0.3, 0.3, 0.3], "min_cash": 0}, "leverage": null, "positions": null}`
 	agent, err := NewAgent(fourAssets, nil)
@@ -157,7 +157,7 @@ func TestBooksAreTheirParts(t *testing.T) {
 	market, err := SimulatePrices(fourParameters, 400, 10000, 3)
 	ok(t, err)
 	defer market.Close()
-	managed, err := NewBook(agent, "", risk)
+	book, err := NewBook(agent, "", risk)
 	ok(t, err)
 	decision := NewRiskDecision(4, 32)
 	closes, held, traded := make([]float64, 4), make([]float64, 5), make([]float64, 5)
@@ -165,16 +165,16 @@ func TestBooksAreTheirParts(t *testing.T) {
 	for bar := 0; bar < 400; bar++ {
 		ok(t, market.Closes(bar, 1, closes))
 		seen := NewBar(closes)
-		ready, err := managed.Ready()
+		ready, err := book.Ready()
 		ok(t, err)
 		if !ready {
-			refused(t, managed.Decide(&seen, decision), ErrNotReady, "")
-			ok(t, managed.Observe(&seen))
+			refused(t, book.Decide(&seen, decision), ErrNotReady, "")
+			ok(t, book.Observe(&seen))
 			continue
 		}
-		ok(t, managed.Decide(&seen, decision))
+		ok(t, book.Decide(&seen, decision))
 		decided++
-		turnover, cost, err := managed.Traded(traded)
+		turnover, cost, err := book.Traded(traded)
 		ok(t, err)
 		if math.Abs(turnover-decision.Turnover) > 1e-9 && decision.HedgeNotional == 0 && math.Abs(decision.Cash-traded[4]) > 1e-9 {
 			t.Errorf("bar %d: %v and %v traded", bar, turnover, decision.Turnover)
@@ -185,21 +185,21 @@ func TestBooksAreTheirParts(t *testing.T) {
 			}
 		}
 		if bar == 300 {
-			state, err := managed.StateJSON()
+			state, err := book.StateJSON()
 			ok(t, err)
 			restored, err := RestoreBook(agent, "", risk, state)
 			ok(t, err)
 			if again, err := restored.StateJSON(); err != nil || again != state {
 				t.Errorf("the restored state is another, %v", err)
 			}
-			ok(t, managed.Close())
-			managed = restored
+			ok(t, book.Close())
+			book = restored
 		}
 	}
 	if decided < 50 {
 		t.Errorf("%d decisions", decided)
 	}
-	account, err := managed.Account(held)
+	account, err := book.Account(held)
 	ok(t, err)
 	sum := 0.0
 	for _, weight := range held {
@@ -208,21 +208,21 @@ func TestBooksAreTheirParts(t *testing.T) {
 	if math.Abs(sum-1) > 1e-12 || account.Value < 1000 {
 		t.Errorf("%+v with %v", account, held)
 	}
-	ok(t, managed.RecordTrade(held, 0))
-	ok(t, managed.SetPosition([]float64{0, 0, 0, 0, 1}, 5000))
-	if account, err := managed.Account(nil); err != nil || account.Value != 5000 || account.Cash != 1 {
+	ok(t, book.RecordTrade(held, 0))
+	ok(t, book.SetPosition([]float64{0, 0, 0, 0, 1}, 5000))
+	if account, err := book.Account(nil); err != nil || account.Value != 5000 || account.Cash != 1 {
 		t.Errorf("%+v, %v", account, err)
 	}
-	ok(t, managed.SetAgent(agent))
-	ok(t, managed.Reset())
-	ok(t, managed.ResetStop(0))
-	refused(t, managed.ResetStop(4), ErrInvalidArgument, "asset")
+	ok(t, book.SetAgent(agent))
+	ok(t, book.Reset())
+	ok(t, book.ResetStop(0))
+	refused(t, book.ResetStop(4), ErrInvalidArgument, "asset")
 	// The kill switch, and a bar that is given twice.
-	ok(t, managed.SetPosition([]float64{0.3, 0.2, 0.1, 0.1, 0.3}, 5000))
+	ok(t, book.SetPosition([]float64{0.3, 0.2, 0.1, 0.1, 0.3}, 5000))
 	timed := NewBar(closes)
 	timed.Time = 1700000000000000000
-	ok(t, managed.Halt())
-	ok(t, managed.Decide(&timed, decision))
+	ok(t, book.Halt())
+	ok(t, book.Decide(&timed, decision))
 	halted := false
 	for _, reason := range decision.Reasons {
 		halted = halted || reason.Code == ReasonOperatorHalt
@@ -230,21 +230,21 @@ func TestBooksAreTheirParts(t *testing.T) {
 	if !halted || decision.State != RiskReducing || decision.Weights[0] <= 0.1 {
 		t.Errorf("%+v", decision)
 	}
-	ok(t, managed.Flatten())
-	refused(t, managed.Decide(&timed, decision), ErrInvalidArgument, "bar.time")
+	ok(t, book.Flatten())
+	refused(t, book.Decide(&timed, decision), ErrInvalidArgument, "bar.time")
 	timed.Time++
-	ok(t, managed.Decide(&timed, decision))
+	ok(t, book.Decide(&timed, decision))
 	if decision.State != RiskHalted || decision.Cash != 1 {
 		t.Errorf("%+v", decision)
 	}
-	ok(t, managed.Resume())
+	ok(t, book.Resume())
 	if n := testing.AllocsPerRun(50, func() {
 		bar := NewBar(closes)
-		ok(t, managed.Decide(&bar, decision))
+		ok(t, book.Decide(&bar, decision))
 	}); n != 0 {
-		t.Errorf("a managed decision allocates %v times", n)
+		t.Errorf("a book decision allocates %v times", n)
 	}
-	ok(t, managed.Close())
+	ok(t, book.Close())
 }
 
 // TestDecisionsHaveAFallbackAndThreads: the other ways to decide.

@@ -95,7 +95,7 @@ impl Book {
 
     /// Takes in a bar on which nothing is decided. Errors name what cannot be used; nothing has changed then.
     pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
-        self.risk.check_market(bar)?;
+        self.risk.check_bar(bar)?;
         self.portfolio.mark();
         let taken = self.push(bar).and_then(|()| self.risk.observe(bar));
         if taken.is_err() {
@@ -124,7 +124,7 @@ impl Book {
             );
             return Err(Error::invalid("history", "too short", expected));
         }
-        self.risk.check_market(bar)?;
+        self.risk.check_bar(bar)?;
         self.portfolio.mark();
         if let Err(error) = self.choose(bar) {
             self.portfolio.take_back();

@@ -2,7 +2,8 @@
 
 use crate::c_abi::symbol;
 use crate::risk::{ASSETS, BARS, EVEN, config, prices};
-use ppo_risk::ffi::risk::decision::{ppo_bar, risk_decision, risk_portfolio};
+use ppo_risk::ffi::portfolio::bar::ppo_bar;
+use ppo_risk::ffi::risk::decision::{risk_decision, risk_portfolio};
 use ppo_risk::ffi::risk::manager::risk_manager;
 use ppo_risk::risk::manager::{Bar, RiskManager, RiskPortfolio};
 use std::ffi::{CString, c_char};
@@ -36,7 +37,7 @@ pub(crate) fn overhead() -> f64 {
         let start = Instant::now();
         for closes in &walk {
             if run % 2 == 0 {
-                let market = Bar {
+                let bar = Bar {
                     volatility: Some(0.15),
                     trend: Some(0.5),
                     betas: Some(&BETAS),
@@ -48,7 +49,7 @@ pub(crate) fn overhead() -> f64 {
                     equity: 1e6,
                     drawdown: Some(0.05),
                 };
-                let decision = in_rust.manage(black_box(&market), black_box(&portfolio));
+                let decision = in_rust.manage(black_box(&bar), black_box(&portfolio));
                 black_box(decision.expect("inputs are valid"));
             } else {
                 in_c.manage(closes);
@@ -66,7 +67,7 @@ pub(crate) fn overhead() -> f64 {
 struct Host {
     manager: *mut risk_manager,
     manage: Manage,
-    market: ppo_bar,
+    bar: ppo_bar,
     portfolio: risk_portfolio,
     decision: risk_decision,
     weights: Vec<f64>,
@@ -86,7 +87,7 @@ impl Host {
         Self {
             manager,
             manage,
-            market: filled(c"ppo_bar_init"),
+            bar: filled(c"ppo_bar_init"),
             portfolio: filled(c"risk_portfolio_init"),
             decision: filled(c"risk_decision_init"),
             weights: vec![0.0; ASSETS],
@@ -94,17 +95,16 @@ impl Host {
     }
 
     fn manage(&mut self, closes: &[f64]) {
-        let (market, portfolio, decision) = (&mut self.market, &mut self.portfolio, &mut self.decision);
-        (market.closes, market.closes_len) = (closes.as_ptr(), ASSETS);
-        (market.betas, market.betas_len) = (BETAS.as_ptr(), ASSETS);
-        (market.volatility, market.trend) = (0.15, 0.5);
+        let (bar, portfolio, decision) = (&mut self.bar, &mut self.portfolio, &mut self.decision);
+        (bar.closes, bar.closes_len) = (closes.as_ptr(), ASSETS);
+        (bar.betas, bar.betas_len) = (BETAS.as_ptr(), ASSETS);
+        (bar.volatility, bar.trend) = (0.15, 0.5);
         (portfolio.target, portfolio.target_len) = (EVEN.as_ptr(), ASSETS);
         (portfolio.current, portfolio.current_len) = (EVEN.as_ptr(), ASSETS);
         (portfolio.equity, portfolio.drawdown) = (1e6, 0.05);
         (decision.weights, decision.weights_len) = (self.weights.as_mut_ptr(), ASSETS);
         // SAFETY: a live manager, filled structs, and arrays that outlive the call.
-        let status =
-            unsafe { (self.manage)(self.manager, black_box(market), black_box(portfolio), decision) };
+        let status = unsafe { (self.manage)(self.manager, black_box(bar), black_box(portfolio), decision) };
         assert_eq!(status, 0);
         black_box(&self.weights);
     }

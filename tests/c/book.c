@@ -23,7 +23,7 @@ static void next_closes(long t, double *closes) {
 
 int main(int argc, char **argv) {
     ppo_agent *agent = NULL;
-    ppo_book *managed = NULL;
+    ppo_book *book = NULL;
     ppo_bar market;
     risk_decision decision;
     risk_reason reasons[64];
@@ -39,7 +39,7 @@ int main(int argc, char **argv) {
     file = fopen(argv[2], "wb");
     CHECK(file != NULL);
     EXPECT(PPO_OK, ppo_load(argv[1], &agent));
-    EXPECT(PPO_OK, ppo_book_new(agent, CONFIG, RISK, &managed));
+    EXPECT(PPO_OK, ppo_book_new(agent, CONFIG, RISK, &book));
     EXPECT(PPO_OK, ppo_bar_init(&market, sizeof market));
     market.cash_return = 1e-4;
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
@@ -57,31 +57,31 @@ int main(int argc, char **argv) {
         long before;
         next_closes(t, closes);
         if (t % 111 == 110) {
-            EXPECT(PPO_OK, ppo_book_state_json(managed, state, sizeof state, NULL));
-            ppo_book_free(managed);
-            managed = NULL;
-            EXPECT(PPO_OK, ppo_book_restore(agent, CONFIG, RISK, state, &managed));
+            EXPECT(PPO_OK, ppo_book_state_json(book, state, sizeof state, NULL));
+            ppo_book_free(book);
+            book = NULL;
+            EXPECT(PPO_OK, ppo_book_restore(agent, CONFIG, RISK, state, &book));
         }
         if (t == 700) {
-            EXPECT(PPO_OK, ppo_book_reset(managed));
+            EXPECT(PPO_OK, ppo_book_reset(book));
         }
         before = allocations;
-        EXPECT(PPO_OK, ppo_book_ready(managed, &ready));
+        EXPECT(PPO_OK, ppo_book_ready(book, &ready));
         CHECK(ready == (t >= 252));
         if (t < WARM || t % 7 == 3) {
-            answer = ppo_book_observe(managed, &market);
+            answer = ppo_book_observe(book, &market);
         } else {
-            answer = ppo_book_decide(managed, &market, &decision);
+            answer = ppo_book_decide(book, &market, &decision);
         }
         CHECK(answer == PPO_OK);
-        EXPECT(PPO_OK, ppo_book_account(managed, &account, held, ASSETS + 1));
+        EXPECT(PPO_OK, ppo_book_account(book, &account, held, ASSETS + 1));
         counted += allocations - before;
         CHECK(fwrite(closes, sizeof *closes, ASSETS, file) == ASSETS);
         CHECK(fwrite(held, sizeof *held, ASSETS + 1, file) == ASSETS + 1);
         CHECK(fwrite(&account.value, sizeof account.value, 1, file) == 1);
         if (t >= WARM && t % 7 != 3) {
             before = allocations;
-            EXPECT(PPO_OK, ppo_book_traded(managed, held, ASSETS + 1, &turnover, &cost));
+            EXPECT(PPO_OK, ppo_book_traded(book, held, ASSETS + 1, &turnover, &cost));
             counted += allocations - before;
             numbers[0] = decision.cash;
             numbers[1] = decision.gross;
@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
     CHECK(fclose(file) == 0);
     CHECK(counted == 0);
     printf("%ld allocations in %ld bars\n", counted, bars);
-    ppo_book_free(managed);
+    ppo_book_free(book);
     ppo_agent_free(agent);
-    return finished("managed");
+    return finished("book");
 }

@@ -54,7 +54,7 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
 
 static ppo_agent *agent;
 static ppo_random *stream;
-static ppo_book *managed;
+static ppo_book *book;
 static risk_manager *manager;
 static char spoken[2048];
 static ppo_status answer;
@@ -126,16 +126,16 @@ static void *fail(void *unused) {
     FAILS(PPO_ERR_NULL_POINTER, "`market` is NULL", risk_manage(manager, NULL, &portfolio, &decision));
     market.closes_len = 3;
     FAILS(PPO_ERR_LENGTH, "closes", risk_manage(manager, &market, &portfolio, &decision));
-    FAILS(PPO_ERR_LENGTH, "closes", ppo_book_decide(managed, &market, &decision));
+    FAILS(PPO_ERR_LENGTH, "closes", ppo_book_decide(book, &market, &decision));
     market.closes_len = ASSETS;
     closes[5] = NAN;
     FAILS(PPO_ERR_NOT_FINITE, "closes[5]", risk_manage(manager, &market, &portfolio, &decision));
     FAILS(PPO_ERR_NOT_READY, "returns seen before a decision",
-          ppo_book_decide(managed, &market, &decision));
+          ppo_book_decide(book, &market, &decision));
     closes[5] = 100;
-    FAILS(PPO_ERR_NULL_POINTER, "`decision` is NULL", ppo_book_decide(managed, &market, NULL));
+    FAILS(PPO_ERR_NULL_POINTER, "`decision` is NULL", ppo_book_decide(book, &market, NULL));
     closes[5] = -1;
-    FAILS(PPO_ERR_INVALID_ARGUMENT, "closes[5]", ppo_book_observe(managed, &market));
+    FAILS(PPO_ERR_INVALID_ARGUMENT, "closes[5]", ppo_book_observe(book, &market));
     closes[5] = 100;
     market.highs = market.lows = closes;
     market.highs_len = market.lows_len = ASSETS;
@@ -147,9 +147,9 @@ static void *fail(void *unused) {
     FAILS(PPO_ERR_INVALID_ARGUMENT, "[0]", risk_manage(manager, &market, &portfolio, &decision));
     market.highs = market.lows = NULL;
     market.highs_len = market.lows_len = 0;
-    FAILS(PPO_ERR_LENGTH, "weights", ppo_book_record_trade(managed, bad, 3, 0));
-    FAILS(PPO_ERR_NOT_FINITE, "weights[2]", ppo_book_record_trade(managed, bad, ACTIONS, 0));
-    FAILS(PPO_ERR_INVALID_ARGUMENT, "weights", ppo_book_set_position(managed, above, ACTIONS, 1000));
+    FAILS(PPO_ERR_LENGTH, "weights", ppo_book_record_trade(book, bad, 3, 0));
+    FAILS(PPO_ERR_NOT_FINITE, "weights[2]", ppo_book_record_trade(book, bad, ACTIONS, 0));
+    FAILS(PPO_ERR_INVALID_ARGUMENT, "weights", ppo_book_set_position(book, above, ACTIONS, 1000));
     market.struct_size = 3;
     FAILS(PPO_ERR_VERSION, "market.struct_size", risk_manage(manager, &market, &portfolio, &decision));
     /* The handle has the words, too. */
@@ -165,12 +165,12 @@ int main(int argc, char **argv) {
     }
     EXPECT(PPO_OK, ppo_load(argv[1], &agent));
     EXPECT(PPO_OK, ppo_random_new(3, 0, &stream));
-    EXPECT(PPO_OK, ppo_book_new(agent, NULL, NULL, &managed));
+    EXPECT(PPO_OK, ppo_book_new(agent, NULL, NULL, &book));
     EXPECT(PPO_OK, risk_manager_new(NULL, ASSETS, &manager));
     fail(NULL);
     /* On a thread whose first call it is. */
     CHECK(pthread_create(&thread, NULL, fail, NULL) == 0 && pthread_join(thread, NULL) == 0);
-    ppo_book_free(managed);
+    ppo_book_free(book);
     risk_manager_free(manager);
     ppo_random_free(stream);
     ppo_agent_free(agent);

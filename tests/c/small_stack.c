@@ -42,7 +42,7 @@ static void *work(void *unused) {
     size_t needed;
     ppo_agent *agent = NULL, *made = NULL;
     ppo_random *stream = NULL;
-    ppo_book *managed = NULL, *again = NULL;
+    ppo_book *book = NULL, *again = NULL;
     ppo_config config;
     ppo_bar market;
     risk_decision decision;
@@ -68,7 +68,7 @@ static void *work(void *unused) {
     EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
     EXPECT(PPO_OK, ppo_config_to_json(&config, text, sizeof text, &needed));
     EXPECT(PPO_OK, ppo_config_from_json(text, &config));
-    EXPECT(PPO_OK, ppo_book_new(agent, NULL, NULL, &managed));
+    EXPECT(PPO_OK, ppo_book_new(agent, NULL, NULL, &book));
     EXPECT(PPO_OK, ppo_bar_init(&market, sizeof market));
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     market.closes = closes;
@@ -79,16 +79,16 @@ static void *work(void *unused) {
         for (int i = 0; i < ASSETS; i++) {
             closes[i] = 100 + (bar * (i + 3)) % 11;
         }
-        EXPECT(PPO_OK, ppo_book_observe(managed, &market));
+        EXPECT(PPO_OK, ppo_book_observe(book, &market));
     }
     for (int i = 0; i < ASSETS; i++) {
         closes[i] = 101 + i % 5;
     }
-    EXPECT(PPO_OK, ppo_book_decide(managed, &market, &decision));
-    EXPECT(PPO_OK, ppo_book_state_json(managed, text, sizeof text, &needed));
+    EXPECT(PPO_OK, ppo_book_decide(book, &market, &decision));
+    EXPECT(PPO_OK, ppo_book_state_json(book, text, sizeof text, &needed));
     EXPECT(PPO_OK, ppo_book_restore(agent, NULL, NULL, text, &again));
     ppo_book_free(again);
-    ppo_book_free(managed);
+    ppo_book_free(book);
     nested();
     ppo_random_free(stream);
     ppo_agent_free(made);

@@ -8,7 +8,7 @@
 #define WARM 260
 
 static ppo_agent *agents[2];
-static ppo_book *managed;
+static ppo_book *book;
 static ppo_portfolio *portfolio;
 static int decisions, failed[2], odd, swaps;
 static int running = 2; /* read and written as an atomic, as are the counts of two threads */
@@ -33,10 +33,10 @@ static void *decide_managed(void *unused) {
         next_closes(t, closes);
         market.time = t + 1;
         if (t < WARM) {
-            failed[0] += ppo_book_observe(managed, &market) != PPO_OK;
+            failed[0] += ppo_book_observe(book, &market) != PPO_OK;
             continue;
         }
-        failed[0] += ppo_book_decide(managed, &market, &decision) != PPO_OK;
+        failed[0] += ppo_book_decide(book, &market, &decision) != PPO_OK;
         odd += decision.state == RISK_STATE_HALTED && decision.cash != 1.0;
     }
     __atomic_sub_fetch(&running, 1, __ATOMIC_ACQ_REL);
@@ -64,11 +64,11 @@ static void *decide_plain(void *unused) {
 static void *disturb(void *argument) {
     int wrong = 0;
     for (unsigned i = (unsigned)(size_t)argument; __atomic_load_n(&running, __ATOMIC_ACQUIRE) > 0; i++) {
-        wrong += ppo_book_set_agent(managed, agents[i % 2]) != PPO_OK;
+        wrong += ppo_book_set_agent(book, agents[i % 2]) != PPO_OK;
         wrong += ppo_portfolio_set_agent(portfolio, agents[i % 2]) != PPO_OK;
-        wrong += (i % 3 == 0 ? ppo_book_halt(managed)
-                  : i % 3 == 1 ? ppo_book_flatten(managed)
-                               : ppo_book_resume(managed)) != PPO_OK;
+        wrong += (i % 3 == 0 ? ppo_book_halt(book)
+                  : i % 3 == 1 ? ppo_book_flatten(book)
+                               : ppo_book_resume(book)) != PPO_OK;
         __atomic_add_fetch(&swaps, 1, __ATOMIC_RELAXED);
     }
     CHECK(wrong == 0);
@@ -85,7 +85,7 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_load(argv[1], &agents[0]));
     EXPECT(PPO_OK, ppo_agent_clone(agents[0], &agents[1]));
     EXPECT(PPO_OK, ppo_agent_set_precision(agents[1], PPO_PRECISION_BF16));
-    EXPECT(PPO_OK, ppo_book_new(agents[0], NULL, NULL, &managed));
+    EXPECT(PPO_OK, ppo_book_new(agents[0], NULL, NULL, &book));
     EXPECT(PPO_OK, ppo_portfolio_new(agents[0], NULL, &portfolio));
     for (size_t i = 0; i < 2; i++) {
         CHECK(pthread_create(&others[i], NULL, disturb, (void *)i) == 0);
@@ -98,14 +98,14 @@ int main(int argc, char **argv) {
     }
     CHECK(odd == 0 && swaps > 0);
     /* The agents may go; what was asked for last is taken up by the next call. */
-    EXPECT(PPO_OK, ppo_book_set_agent(managed, agents[1]));
-    EXPECT(PPO_OK, ppo_book_flatten(managed));
-    EXPECT(PPO_OK, ppo_book_halt(managed));
+    EXPECT(PPO_OK, ppo_book_set_agent(book, agents[1]));
+    EXPECT(PPO_OK, ppo_book_flatten(book));
+    EXPECT(PPO_OK, ppo_book_halt(book));
     ppo_agent_free(agents[0]);
     ppo_agent_free(agents[1]);
-    EXPECT(PPO_OK, ppo_book_state_json(managed, state, sizeof state, NULL));
+    EXPECT(PPO_OK, ppo_book_state_json(book, state, sizeof state, NULL));
     CHECK(strstr(state, "\"switch\":\"halt\"") != NULL);
-    ppo_book_free(managed);
+    ppo_book_free(book);
     ppo_portfolio_free(portfolio);
     return finished("swap");
 }

@@ -9,10 +9,10 @@ use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 
 const BARS: usize = 900;
 
-/// Bars after which tests/c/managed.c decides.
+/// Bars after which tests/c/book.c decides.
 const WARM: usize = 260;
 
-/// The settings of tests/c/managed.c.
+/// The settings of tests/c/book.c.
 const RISK: &str = r#"{"limits": {"min_cash": 0.02, "max_gross": 0.7}, "drawdown": {"reduce_at": 0.08, "stop_at": 0.3},
     "trade_band": 0.02, "hedge": {"threshold": 0.05, "band": 0.01}}"#;
 
@@ -22,10 +22,10 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
         return;
     }
     let host = Host::new();
-    let path = host.path("managed.bin");
+    let path = host.path("book.bin");
     let arguments = [demo_policy(), path.clone()].map(|path| path.display().to_string());
-    let said = host.run("managed", &[&arguments[0], &arguments[1], &BARS.to_string()]);
-    assert_eq!(said, format!("0 allocations in {BARS} bars\nmanaged: ok\n"));
+    let said = host.run("book", &[&arguments[0], &arguments[1], &BARS.to_string()]);
+    assert_eq!(said, format!("0 allocations in {BARS} bars\nbook: ok\n"));
     let written = std::fs::read(path).unwrap();
     let mut bytes = written.as_slice();
 
@@ -38,7 +38,7 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
     };
     let manager = Portfolio::new(policy, config).unwrap();
     let risk = RiskManager::new(RiskConfig::from_json(RISK).unwrap(), assets).unwrap();
-    let mut managed = Book::new(manager, risk).unwrap();
+    let mut book = Book::new(manager, risk).unwrap();
     let (mut reducing, mut hedged, mut banded) = (0, 0, 0);
     for t in 0..BARS {
         let closes = take(&mut bytes, assets, f64::from_le_bytes);
@@ -49,17 +49,17 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
             ..Bar::closes(&closes)
         };
         if t == 700 {
-            managed.reset();
+            book.reset();
         }
         let decides = t >= WARM && t % 7 != 3;
         let decision = match decides {
-            true => Some(managed.decide(&bar).unwrap().clone()),
+            true => Some(book.decide(&bar).unwrap().clone()),
             false => {
-                managed.observe(&bar).unwrap();
+                book.observe(&bar).unwrap();
                 None
             }
         };
-        let account = managed.portfolio().account();
+        let account = book.portfolio().account();
         let mut held = account.weights().to_vec();
         held.extend([account.cash(), account.value()]);
         let found = take(&mut bytes, assets + 2, f64::from_le_bytes);
@@ -74,14 +74,14 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
             decision.leverage,
             decision.drawdown,
             decision.hedge.notional,
-            managed.turnover(),
-            managed.cost(),
+            book.turnover(),
+            book.cost(),
             decision.reasons.len() as f64,
         ];
         for (what, expected) in [
             ("weights", decision.weights.as_slice()),
             ("units", &units),
-            ("traded", managed.traded()),
+            ("traded", book.traded()),
             ("numbers", &numbers),
         ] {
             let found = take(&mut bytes, expected.len(), f64::from_le_bytes);
@@ -89,7 +89,7 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
         }
         reducing += usize::from(decision.state == TradingState::Reducing);
         hedged += usize::from(decision.hedge.active);
-        banded += usize::from(managed.turnover() <= 0.0);
+        banded += usize::from(book.turnover() <= 0.0);
     }
     assert!(bytes.is_empty());
     // The scenario met what it was made for.

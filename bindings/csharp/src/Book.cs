@@ -15,12 +15,12 @@ namespace PpoRisk
         public Book(Agent agent, string configJson = null, string riskJson = null)
         {
             var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
-            IntPtr managed;
+            IntPtr book;
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), risk = Text.Bytes(riskJson, nameof(riskJson)))
             {
-                Native.Check(Native.ppo_book_new(of, config, risk, out managed));
+                Native.Check(Native.ppo_book_new(of, config, risk, out book));
             }
-            Handle = new BookHandle(managed);
+            Handle = new BookHandle(book);
         }
 
         /// <summary>A book that goes on from a saved state, bit for bit.</summary>
@@ -32,8 +32,8 @@ namespace PpoRisk
                 risk = Text.Bytes(riskJson, nameof(riskJson)),
                 state = Text.Bytes(stateJson, nameof(stateJson)))
             {
-                Native.Check(Native.ppo_book_restore(of, config, risk, state, out var managed));
-                return new Book(managed);
+                Native.Check(Native.ppo_book_restore(of, config, risk, state, out var book));
+                return new Book(book);
             }
         }
 

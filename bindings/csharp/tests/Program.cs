@@ -26,7 +26,7 @@ internal static class Program
             case "results_risk_sizes":
                 Results.RiskSizes(arguments[1]);
                 break;
-            case "managed":
+            case "book":
                 Results.Managed(arguments[1], arguments[2], int.Parse(arguments[3]));
                 break;
             case "portfolio":

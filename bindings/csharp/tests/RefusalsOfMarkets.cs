@@ -115,7 +115,7 @@ internal static class RefusalsOfMarkets
         Check.Throws<ArgumentNullException>("no agent", () => new Portfolio(null));
         Check.Refuses(Status.InvalidArgument, "config_json: cost", () => new Portfolio(agent, "{\"cost\": 1}"));
         using (var portfolio = new Portfolio(agent, "{\"balance\": 5000}"))
-        using (var managed = new Book(agent))
+        using (var book = new Book(agent))
         {
             Check.That(!portfolio.Ready && portfolio.Account().Value == 5000.0, "a new portfolio");
             Check.That(portfolio.ConfigJson.Contains("\"balance\":5000"), portfolio.ConfigJson);
@@ -128,26 +128,26 @@ internal static class RefusalsOfMarkets
             Check.Refuses(Status.InvalidArgument, "state_json", () => portfolio.Restore("{}"));
             Check.That(portfolio.LastError.Contains("ppo_portfolio_restore"), portfolio.LastError);
             var bar = new Bar { Closes = new[] { 1.0, 1.0 } };
-            Check.Refuses(Status.NotReady, "", () => managed.Decide(bar, new RiskDecision(2)));
-            Check.Refuses(Status.Length, "`decision.weights`", () => managed.Decide(bar, new RiskDecision(3)));
-            Check.Throws<ArgumentNullException>("no bar", () => managed.Observe(null));
-            managed.Observe(bar);
+            Check.Refuses(Status.NotReady, "", () => book.Decide(bar, new RiskDecision(2)));
+            Check.Refuses(Status.Length, "`decision.weights`", () => book.Decide(bar, new RiskDecision(3)));
+            Check.Throws<ArgumentNullException>("no bar", () => book.Observe(null));
+            book.Observe(bar);
             Check.Refuses(Status.InvalidArgument, "", () => Book.Restore(agent, "{}"));
             // The kill switch needs no history; a bar that is given twice is refused.
             var decision = new RiskDecision(2);
-            managed.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
-            Check.Refuses(Status.InvalidArgument, "`equity`", () => managed.SetPosition(new[] { 0.0, 0.0, 1.0 }, 1e150));
-            managed.Halt();
+            book.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
+            Check.Refuses(Status.InvalidArgument, "`equity`", () => book.SetPosition(new[] { 0.0, 0.0, 1.0 }, 1e150));
+            book.Halt();
             bar.Time = 1700000000000000000;
-            managed.Decide(bar, decision);
+            book.Decide(bar, decision);
             Check.That(decision.State == RiskState.Reducing && decision.Weights[0] > 0.3, "a halted book holds");
-            managed.Flatten();
-            Check.Refuses(Status.InvalidArgument, "`bar.time`", () => managed.Decide(bar, decision));
+            book.Flatten();
+            Check.Refuses(Status.InvalidArgument, "`bar.time`", () => book.Decide(bar, decision));
             bar.Time++;
-            managed.Decide(bar, decision);
+            book.Decide(bar, decision);
             Check.That(decision.State == RiskState.Halted && decision.Cash == 1.0, "a flattened book is in cash");
-            managed.Resume();
-            Check.That(!managed.Ready, "a book without history");
+            book.Resume();
+            Check.That(!book.Ready, "a book without history");
         }
     }
 

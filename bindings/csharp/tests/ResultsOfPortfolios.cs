@@ -4,8 +4,8 @@ internal static partial class Results
 {
     private const string PortfolioConfig = "{\"cost_rate\": 0.002, \"history\": 60}";
 
-    /// <summary>As tests/c/managed.c.</summary>
-    internal static void Managed(string model, string path, int bars)
+    /// <summary>As tests/c/book.c.</summary>
+    internal static void Book(string model, string path, int bars)
     {
         const string Settings =
             "{\"limits\": {\"min_cash\": 0.02, \"max_gross\": 0.7}, \"drawdown\": {\"reduce_at\": 0.08, \"stop_at\": 0.3},"
@@ -18,7 +18,7 @@ internal static partial class Results
         using (var file = new ResultsFile(path))
         using (var agent = Agent.Load(model))
         {
-            var managed = new Book(agent, PortfolioConfig, Settings);
+            var book = new Book(agent, PortfolioConfig, Settings);
             for (int t = 0; t < bars; t++)
             {
                 for (long i = 0; i < Check.Assets; i++)
@@ -29,31 +29,31 @@ internal static partial class Results
                 }
                 if (t % 111 == 110)
                 {
-                    string state = managed.StateJson;
-                    managed.Dispose();
-                    managed = Book.Restore(agent, state, PortfolioConfig, Settings);
+                    string state = book.StateJson;
+                    book.Dispose();
+                    book = Book.Restore(agent, state, PortfolioConfig, Settings);
                 }
                 if (t == 700)
                 {
-                    managed.Reset();
+                    book.Reset();
                 }
-                Check.Same(t >= 252, managed.Ready, "ready at " + t);
+                Check.Same(t >= 252, book.Ready, "ready at " + t);
                 bool decides = t >= Warm && t % 7 != 3;
                 if (decides)
                 {
-                    managed.Decide(bar, decision);
+                    book.Decide(bar, decision);
                 }
                 else
                 {
-                    managed.Observe(bar);
+                    book.Observe(bar);
                 }
-                var account = managed.Account(held);
+                var account = book.Account(held);
                 file.Put(closes);
                 file.Put(held);
                 file.Put(account.Value);
                 if (decides)
                 {
-                    managed.Traded(held, out double turnover, out double cost);
+                    book.Traded(held, out double turnover, out double cost);
                     file.Put(decision.Weights);
                     file.Put(decision.Units);
                     file.Put(held);
@@ -61,7 +61,7 @@ internal static partial class Results
                     file.Put(turnover, cost, decision.ReasonCount);
                 }
             }
-            managed.Dispose();
+            book.Dispose();
         }
     }
 

@@ -178,9 +178,9 @@ def test_backtests_as_data_frames():
     # Below 252 bars there is a median and no interval.
     assert len(backtest) < 252 and math.isfinite(comparison.median)
     assert math.isnan(comparison.low) and math.isnan(comparison.high)
-    managed = Backtest.run(agent, market, managed=True)
-    leverage, hedge = managed.risk()
-    assert len(leverage) == len(hedge) == len(managed) and managed.reasons()
+    book = Backtest.run(agent, market, book=True)
+    leverage, hedge = book.risk()
+    assert len(leverage) == len(hedge) == len(book) and book.reasons()
     with pytest.raises(ppo_risk.InvalidArgumentError):
         backtest.reasons()
     with pytest.raises(ppo_risk.InvalidArgumentError, match="baseline"):
@@ -260,43 +260,43 @@ def test_a_book_is_its_parts():
     """The policy's wish through a manager of the same settings, bar by bar."""
     risk = {"limits": {"min_cash": 0.3}, "leverage": None, "hedge": None}
     agent, closes = Agent(PLAIN), prices(60)
-    managed = Book(agent, {"balance": 1000.0}, risk)
+    book = Book(agent, {"balance": 1000.0}, risk)
     decided = 0
     for bar in closes:
-        if not managed.ready:
-            managed.observe(bar)
+        if not book.ready:
+            book.observe(bar)
             continue
-        decision = managed.decide(bar)
+        decision = book.decide(bar)
         decided += 1
         assert decision.cash >= 0.3 - 1e-9 and decision.weights.sum() == pytest.approx(1 - decision.cash)
-        trade, account = managed.traded(), managed.account()
+        trade, account = book.traded(), book.account()
         assert trade.weights.sum() == pytest.approx(1) and trade.turnover >= 0 and account.value > 0
     assert decided > 20
-    twin = Book(agent, {"balance": 1000.0}, risk, managed.state_json())
-    same(twin.decide(closes[-1] * 1.01), managed.decide(closes[-1] * 1.01))
-    managed.record_trade([0.25, 0.25, 0.5], 0.0)
-    managed.set_position([0.0, 0.0, 1.0], 7.0)
-    assert managed.account().value == 7.0
-    managed.set_agent(agent)
-    managed.reset()
-    managed.reset_stop(1)
-    managed.set_position([0.5, 0.2, 0.3], 1000.0)
-    managed.halt()
-    held = managed.decide(closes[-1] * 1.01, time=1_700_000_000_000_000_000)
+    twin = Book(agent, {"balance": 1000.0}, risk, book.state_json())
+    same(twin.decide(closes[-1] * 1.01), book.decide(closes[-1] * 1.01))
+    book.record_trade([0.25, 0.25, 0.5], 0.0)
+    book.set_position([0.0, 0.0, 1.0], 7.0)
+    assert book.account().value == 7.0
+    book.set_agent(agent)
+    book.reset()
+    book.reset_stop(1)
+    book.set_position([0.5, 0.2, 0.3], 1000.0)
+    book.halt()
+    held = book.decide(closes[-1] * 1.01, time=1_700_000_000_000_000_000)
     assert held.state == ppo_risk.RiskState.REDUCING and "OPERATOR_HALT" in [reason.name for reason in held.reasons]
-    managed.flatten()
-    sold = managed.decide(closes[-1], time=1_700_000_000_000_000_001)
+    book.flatten()
+    sold = book.decide(closes[-1], time=1_700_000_000_000_000_001)
     assert sold.state == ppo_risk.RiskState.HALTED and sold.cash == 1.0 and not sold.weights.any()
-    managed.resume()
+    book.resume()
     for call, kind, words in [
-        (lambda: managed.decide(closes[-1], time=1_700_000_000_000_000_001), ppo_risk.InvalidArgumentError, "bar.time"),
-        (lambda: managed.decide(closes[-1], time=1.7e18), TypeError, "time"),
-        (lambda: managed.decide(closes[-1], time=2**64), ValueError, "time"),
-        (lambda: managed.set_position([0.5, 0.5, 0.0], 1e150), ppo_risk.InvalidArgumentError, "equity"),
+        (lambda: book.decide(closes[-1], time=1_700_000_000_000_000_001), ppo_risk.InvalidArgumentError, "bar.time"),
+        (lambda: book.decide(closes[-1], time=1.7e18), TypeError, "time"),
+        (lambda: book.decide(closes[-1], time=2**64), ValueError, "time"),
+        (lambda: book.set_position([0.5, 0.5, 0.0], 1e150), ppo_risk.InvalidArgumentError, "equity"),
         (lambda: Book(agent).decide(closes[0]), ppo_risk.NotReadyError, ""),
-        (lambda: managed.decide([1.0]), ppo_risk.LengthError, "closes"),
-        (lambda: managed.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),
-        (lambda: managed.record_trade([1.0, 1.0, 1.0], 0.0), ppo_risk.InvalidArgumentError, "weights"),
+        (lambda: book.decide([1.0]), ppo_risk.LengthError, "closes"),
+        (lambda: book.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),
+        (lambda: book.record_trade([1.0, 1.0, 1.0], 0.0), ppo_risk.InvalidArgumentError, "weights"),
         (lambda: Book(agent, None, {"limits": {"min_cash": -1}}), ppo_risk.InvalidArgumentError,
          "min_cash"),
         (lambda: Book(agent, None, None, "{}"), ppo_risk.InvalidArgumentError, "state"),

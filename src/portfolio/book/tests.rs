@@ -232,7 +232,7 @@ fn inputs_that_cannot_be_used_and_scores_that_overflow_leave_every_bit() {
     let said = book.observe(&refusals[5].0.bar()).unwrap_err().to_string();
     assert!(
         said.contains(&format!(
-            "`market.time` is {last}, expected later than the last bar's, {last}"
+            "`bar.time` is {last}, expected later than the last bar's, {last}"
         )),
         "{said}"
     );

@@ -136,11 +136,11 @@ impl RiskManager {
 
     /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it. Errors name
     /// what cannot be used and leave the manager as it was.
-    pub fn observe(&mut self, market: &Bar<'_>) -> Result<()> {
-        self.check_market(market)?;
+    pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
+        self.check_bar(bar)?;
         self.mark();
         self.next.reasons.clear();
-        let taken = self.take(market);
+        let taken = self.take(bar);
         if taken.is_err() {
             self.take_back();
         }
@@ -153,11 +153,11 @@ impl RiskManager {
     /// # Errors
     /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths, a bar no later than
     /// the last): the error names the input, and the manager is as it was.
-    pub fn manage(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<&Decision> {
-        self.check_market(market)?;
+    pub fn manage(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<&Decision> {
+        self.check_bar(bar)?;
         portfolio.check(self.assets)?;
         self.mark();
-        match self.step(market, portfolio) {
+        match self.step(bar, portfolio) {
             Ok(()) => {
                 std::mem::swap(&mut self.decision, &mut self.next);
                 Ok(&self.decision)
@@ -170,9 +170,9 @@ impl RiskManager {
     }
 
     /// Takes the bar in and writes the next decision.
-    fn step(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    fn step(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         self.next.reasons.clear();
-        self.take(market)?;
+        self.take(bar)?;
         fault::point()?;
         let (monitor, reasons) = (&mut self.memory.drawdown, &mut self.next.reasons);
         let state = monitor.update(portfolio.equity, portfolio.drawdown, reasons)?;
@@ -184,20 +184,20 @@ impl RiskManager {
         };
         let portfolio = RiskPortfolio { target, ..*portfolio };
         fault::point()?;
-        self.scale(market, &portfolio)?;
+        self.scale(bar, &portfolio)?;
         fault::point()?;
-        self.narrow(market, &portfolio)?;
+        self.narrow(bar, &portfolio)?;
         fault::point()?;
         self.limit(&portfolio)?;
         fault::point()?;
-        self.overlay(market, &portfolio)?;
+        self.overlay(bar, &portfolio)?;
         fault::point()
     }
 
     /// Checks a bar without taking it in: the error that [`manage`](Self::manage) would give.
-    pub fn check_market(&self, market: &Bar<'_>) -> Result<()> {
-        market.check(self.assets, self.observation_len())?;
-        match (market.time, self.memory.time) {
+    pub fn check_bar(&self, bar: &Bar<'_>) -> Result<()> {
+        bar.check(self.assets, self.observation_len())?;
+        match (bar.time, self.memory.time) {
             (Some(time), Some(last)) if time <= last => {
                 let expected = words!("later than the last bar's, {last}");
                 Err(Error::invalid("bar.time", time, expected))

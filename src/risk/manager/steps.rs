@@ -30,46 +30,46 @@ impl Memory {
 
 impl RiskManager {
     /// The bar becomes history.
-    pub(super) fn take(&mut self, market: &Bar<'_>) -> Result<()> {
+    pub(super) fn take(&mut self, bar: &Bar<'_>) -> Result<()> {
         let (memory, reasons) = (&mut self.memory, &mut self.next.reasons);
         if let Some(atr) = &mut memory.atr {
-            let (highs, lows) = market.highs_lows.unzip();
+            let (highs, lows) = bar.highs_lows.unzip();
             let before = reasons.len();
-            atr.update(highs, lows, market.closes, reasons)?;
+            atr.update(highs, lows, bar.closes, reasons)?;
             // How our own was measured does not matter where another is given.
-            if market.atr.is_some() {
+            if bar.atr.is_some() {
                 reasons.truncate(before);
             }
         }
         fault::point()?;
         if let Some(regime) = &mut memory.regime {
-            regime.update(market.observation, reasons)?;
+            regime.update(bar.observation, reasons)?;
         }
         fault::point()?;
         if memory.has_closes {
             let returns = &mut self.buffers.returns;
-            let bars = market.closes.iter().zip(&memory.closes);
+            let bars = bar.closes.iter().zip(&memory.closes);
             for (earned, (to, from)) in returns.iter_mut().zip(bars) {
                 *earned = to / from - 1.0;
             }
             self.scenarios.push(returns)?;
             self.pushed = true;
         }
-        memory.closes.copy_from_slice(market.closes);
+        memory.closes.copy_from_slice(bar.closes);
         memory.has_closes = true;
-        memory.time = market.time.or(memory.time);
+        memory.time = bar.time.or(memory.time);
         Ok(())
     }
 
     /// The target times dynamic leverage and the regime's factor.
-    pub(super) fn scale(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn scale(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let reasons = &mut self.next.reasons;
         let levered = self.config.leverage.is_some() && self.switch == Switch::Open;
-        if levered && market.trend.is_none() {
+        if levered && bar.trend.is_none() {
             reasons.push(Reason::portfolio(ReasonCode::SkippedTrend, f64::NAN, f64::NAN));
         }
         let (bars, fewest) = (self.scenarios.len(), self.config.fewest_volatility_bars);
-        let forecast = match market.volatility {
+        let forecast = match bar.volatility {
             None if bars >= fewest => {
                 let earned = &mut self.buffers.earned[..bars];
                 self.scenarios.portfolio_returns(portfolio.target, earned);
@@ -87,7 +87,7 @@ impl RiskManager {
             match forecast {
                 Some(volatility) if volatility > 0.0 => {
                     let drawdown = self.next.drawdown;
-                    factor = leverage.explain(volatility, drawdown, market.trend, reasons)?;
+                    factor = leverage.explain(volatility, drawdown, bar.trend, reasons)?;
                 }
                 // Nothing but cash is wished for.
                 _ if portfolio.target.iter().all(|weight| weight.abs() <= 0.0) => {}
@@ -112,11 +112,11 @@ impl RiskManager {
     }
 
     /// The bounds that state and stops impose: everything between 0 and what is held, or 0.
-    pub(super) fn narrow(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn narrow(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let (low, high) = (&mut self.buffers.low, &mut self.buffers.high);
         self.memory
             .stops
-            .update(market.closes, portfolio.current, &mut self.next.reasons)?;
+            .update(bar.closes, portfolio.current, &mut self.next.reasons)?;
         for (i, &held) in portfolio.current.iter().enumerate() {
             let (least, most) = match self.next.state {
                 TradingState::Active => (f64::NEG_INFINITY, f64::INFINITY),
@@ -199,32 +199,27 @@ impl RiskManager {
     }
 
     /// Hedge and position sizes.
-    pub(super) fn overlay(&mut self, market: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn overlay(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let decision = &mut self.next;
         if let Some(hedge) = &mut self.memory.hedge {
             decision.hedge = hedge.decide(
                 decision.drawdown,
                 &decision.weights,
                 portfolio.equity,
-                market.betas,
+                bar.betas,
                 &mut decision.reasons,
             )?;
         }
         if let (Some(sizer), Some(atr)) = (&self.sizer, &self.memory.atr) {
             // Prices that stood still have a range of 0: as good as none.
             let own = |value: f64| if value > 0.0 { value } else { f64::NAN };
-            for (slot, &value) in self
-                .buffers
-                .atr
-                .iter_mut()
-                .zip(market.atr.unwrap_or(atr.values()))
-            {
+            for (slot, &value) in self.buffers.atr.iter_mut().zip(bar.atr.unwrap_or(atr.values())) {
                 *slot = own(value);
             }
             let inputs = PositionInputs {
                 weights: &decision.weights,
                 equity: portfolio.equity,
-                closes: market.closes,
+                closes: bar.closes,
                 atr: &self.buffers.atr,
                 atr_seen: atr.seen(),
             };

@@ -12,11 +12,11 @@ static uint64_t times[CALLS];
 /* One run over bars around 100, whatever their number; adds what was allocated. */
 static quantiles run(ppo_agent *agent, long *allocated) {
     double closes[ASSETS], weights[ASSETS];
-    ppo_book *managed = NULL;
+    ppo_book *book = NULL;
     risk_decision decision;
     ppo_bar market;
     quantiles found;
-    MUST(ppo_book_new(agent, NULL, NULL, &managed));
+    MUST(ppo_book_new(agent, NULL, NULL, &book));
     MUST(ppo_bar_init(&market, sizeof market));
     MUST(risk_decision_init(&decision, sizeof decision));
     market.closes = closes;
@@ -28,17 +28,17 @@ static quantiles run(ppo_agent *agent, long *allocated) {
             closes[i] = 100 + ((double)((bar * 7919 + i * 104729L) % 1009) - 504) * 2e-3;
         }
         if (bar < WARM_UP) {
-            MUST(ppo_book_observe(managed, &market));
+            MUST(ppo_book_observe(book, &market));
         } else {
             long before = allocations;
             uint64_t start = nanoseconds();
-            MUST(ppo_book_decide(managed, &market, &decision));
+            MUST(ppo_book_decide(book, &market, &decision));
             times[bar - WARM_UP] = nanoseconds() - start;
             *allocated += allocations - before;
         }
     }
     found = quantiles_of(times);
-    ppo_book_free(managed);
+    ppo_book_free(book);
     return found;
 }
 
