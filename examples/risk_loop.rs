@@ -58,12 +58,7 @@ fn main() -> Result<()> {
             break;
         }
         let closes = row.to_vec();
-        let bar_that_ended = Bar {
-            cash_return: 0.0,
-            columns: &[],
-            prior: &[],
-            ..Bar::closes(&closes)
-        };
+        let bar_that_ended = Bar::closes(&closes);
         if bar < first {
             portfolio.observe(&bar_that_ended)?;
             continue;

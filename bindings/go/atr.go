@@ -3,11 +3,11 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-// ATR is Wilder's average true range of N assets, bar by bar. One call at a time.
-type ATR struct{ *handle }
+// Atr is Wilder's average true range of N assets, bar by bar. One call at a time.
+type Atr struct{ *handle }
 
 // madeATR makes a call that gives one.
-func madeATR(f func(made **C.risk_atr) C.ppo_status) (*ATR, error) {
+func madeATR(f func(made **C.risk_atr) C.ppo_status) (*Atr, error) {
 	var made *C.risk_atr
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
@@ -15,15 +15,15 @@ func madeATR(f func(made **C.risk_atr) C.ppo_status) (*ATR, error) {
 	return ownATR(made), nil
 }
 
-// NewATR makes averages over so many true ranges (Wilder's are 14) that have seen nothing.
-func NewATR(assets, bars int) (*ATR, error) {
+// NewAtr makes averages over so many true ranges (Wilder's are 14) that have seen nothing.
+func NewAtr(assets, bars int) (*Atr, error) {
 	return madeATR(func(made **C.risk_atr) C.ppo_status {
 		return C.risk_atr_new(C.size_t(assets), C.size_t(bars), made)
 	})
 }
 
-// RestoreATR makes averages that go on, bit for bit, from what StateJSON gave.
-func RestoreATR(assets, bars int, stateJSON string) (restored *ATR, err error) {
+// RestoreAtr makes averages that go on, bit for bit, from what StateJSON gave.
+func RestoreAtr(assets, bars int, stateJSON string) (restored *Atr, err error) {
 	err = withText("state_json", stateJSON, func(state *C.char) error {
 		restored, err = madeATR(func(made **C.risk_atr) C.ppo_status {
 			return C.risk_atr_restore(C.size_t(assets), C.size_t(bars), state, made)
@@ -35,7 +35,7 @@ func RestoreATR(assets, bars int, stateJSON string) (restored *ATR, err error) {
 
 // Update takes in one bar: highs, lows and closes [N], in the unit of the prices. Highs and lows may both be nil: the
 // true range is that of closes.
-func (a *ATR) Update(high, low, close []float64) error {
+func (a *Atr) Update(high, low, close []float64) error {
 	return use(func() C.ppo_status {
 		return C.risk_atr_update(a.c(), float64s(high), C.size_t(len(high)), float64s(low), C.size_t(len(low)),
 			float64s(close), C.size_t(len(close)))
@@ -43,7 +43,7 @@ func (a *ATR) Update(high, low, close []float64) error {
 }
 
 // Values writes the averages after the last bar [N], NaN until `needed` bars were seen, and gives both numbers of bars.
-func (a *ATR) Values(values []float64) (seen, needed int, err error) {
+func (a *Atr) Values(values []float64) (seen, needed int, err error) {
 	var s, n C.size_t
 	err = use(func() C.ppo_status {
 		return C.risk_atr_values(a.c(), float64s(values), C.size_t(len(values)), &s, &n)
@@ -52,7 +52,7 @@ func (a *ATR) Values(values []float64) (seen, needed int, err error) {
 }
 
 // AverageTrueRange is that over a whole table: arrays are [rows, assets], highs and lows may both be nil. Row t of
-// `values` is, bit for bit, what ATR gives after bar t.
+// `values` is, bit for bit, what Atr gives after bar t.
 func AverageTrueRange(high, low, close []float64, rows, assets, bars int, values []float64) error {
 	return call(func() C.ppo_status {
 		return C.risk_average_true_range(float64s(high), C.size_t(len(high)), float64s(low), C.size_t(len(low)),

@@ -63,7 +63,7 @@ func RestoreBook(agent *Agent, configJSON, riskJSON, stateJSON string) (book *Bo
 
 // Decide takes in the bar that just ended and decides. What the decision leaves counts as traded at this close.
 // ErrNotReady where more bars have to be seen first. It allocates nothing.
-func (b *Book) Decide(bar *Bar, decision *RiskDecision) error {
+func (b *Book) Decide(bar *Bar, decision *Decision) error {
 	if err := b.enter(); err != nil {
 		return err
 	}
@@ -71,8 +71,8 @@ func (b *Book) Decide(bar *Bar, decision *RiskDecision) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	answer := C.book_decide(b.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
-		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
-		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
+		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
 		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(decision.Weights),
 		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
@@ -94,8 +94,8 @@ func (b *Book) Observe(bar *Bar) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	return failed(C.book_observe(b.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
-		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
-		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
+		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
 		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
 }

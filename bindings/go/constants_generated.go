@@ -162,15 +162,15 @@ const (
 	JobFailed JobState = C.PPO_JOB_FAILED
 )
 
-// BarSide: which bar to look for where a day is not among the bars.
-type BarSide uint32
+// BarAt: which bar to look for where a day is not among the bars.
+type BarAt uint32
 
-// The constants of BarSide.
+// The constants of BarAt.
 const (
 	// BarAtOrAfter: the first on the day or after it.
-	BarAtOrAfter BarSide = C.PPO_BAR_AT_OR_AFTER
+	BarAtOrAfter BarAt = C.PPO_BAR_AT_OR_AFTER
 	// BarAtOrBefore: the last on the day or before it.
-	BarAtOrBefore BarSide = C.PPO_BAR_AT_OR_BEFORE
+	BarAtOrBefore BarAt = C.PPO_BAR_AT_OR_BEFORE
 )
 
 // Baseline: portfolios that people would otherwise hold.

@@ -16,7 +16,7 @@ import (
 
 // owners is every type of the package that owns an object of the library.
 var owners = map[string]any{
-	"Agent": &Agent{}, "ATR": &ATR{}, "Backtest": &Backtest{}, "DrawdownMonitor": &DrawdownMonitor{},
+	"Agent": &Agent{}, "Atr": &Atr{}, "Backtest": &Backtest{}, "DrawdownMonitor": &DrawdownMonitor{},
 	"Environments": &Environments{}, "Hedge": &Hedge{}, "Job": &Job{}, "Limits": &Limits{}, "Book": &Book{},
 	"Market": &Market{}, "Performance": &Performance{}, "Portfolio": &Portfolio{}, "PositionSizer": &PositionSizer{},
 	"Random": &Random{}, "RegimeTracker": &RegimeTracker{}, "RiskManager": &RiskManager{}, "Trainer": &Trainer{},

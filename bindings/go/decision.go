@@ -41,8 +41,8 @@ type Bar struct {
 	Closes []float64
 	// Highs and Lows around the closes [N]; both may be nil: the true range is that of closes.
 	Highs, Lows []float64
-	// ATR is average true ranges, above 0, in the unit of the closes [N]; nil: the manager's own.
-	ATR []float64
+	// Atr is average true ranges, above 0, in the unit of the closes [N]; nil: the manager's own.
+	Atr []float64
 	// Betas of the assets to the hedge instrument [N]; nil: every asset counts as 1.
 	Betas []float64
 	// Observation is what the regimes are told apart by; nil: none.
@@ -85,8 +85,8 @@ func NewRiskPortfolio(target, current []float64, equity float64) RiskPortfolio {
 	return RiskPortfolio{target, current, equity, math.NaN()}
 }
 
-// RiskDecision is a decision: NewRiskDecision makes room for one, Manage fills it.
-type RiskDecision struct {
+// Decision is a decision: NewDecision makes room for one, Manage fills it.
+type Decision struct {
 	// Weights to trade to at this close [N]. Negative is short.
 	Weights []float64
 	// Units to hold, signed as the weight, NaN where positions are not sized [N]; nil: not wanted.
@@ -123,16 +123,16 @@ type RiskDecision struct {
 	HedgeRatio float64
 }
 
-// NewRiskDecision makes room for decisions on so many assets, with units and stops, and for so many reasons.
-func NewRiskDecision(assets, reasons int) *RiskDecision {
-	return &RiskDecision{Weights: make([]float64, assets), Units: make([]float64, assets),
+// NewDecision makes room for decisions on so many assets, with units and stops, and for so many reasons.
+func NewDecision(assets, reasons int) *Decision {
+	return &Decision{Weights: make([]float64, assets), Units: make([]float64, assets),
 		Stops: make([]float64, assets), Reasons: make([]Reason, 0, reasons)}
 }
 
 // Manage takes in the bar that just ended and decides what the portfolio may do at its close. To be called once a bar;
 // bars without a decision go to Observe. On an error the decision is as it was, and so is the manager. It allocates
 // nothing.
-func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *RiskDecision) error {
+func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *Decision) error {
 	if err := m.enter(); err != nil {
 		return err
 	}
@@ -140,8 +140,8 @@ func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *RiskD
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	answer := C.manage(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
-		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
-		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
+		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
 		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior)),
 		float64s(portfolio.Target),
@@ -156,7 +156,7 @@ func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *RiskD
 	return nil
 }
 
-// Observe takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it.
+// Observe takes in a bar on which nothing is decided, so that Atr, volatility, tail risk and regimes know it.
 func (m *RiskManager) Observe(bar *Bar) error {
 	if err := m.enter(); err != nil {
 		return err
@@ -165,14 +165,14 @@ func (m *RiskManager) Observe(bar *Bar) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	return failed(C.observe_bar(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
-		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.ATR),
-		C.size_t(len(bar.ATR)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
+		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
 		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
 }
 
 // take reads the numbers of a decision whose arrays are filled.
-func (d *RiskDecision) take(theirs *C.risk_decision) {
+func (d *Decision) take(theirs *C.risk_decision) {
 	d.ReasonCount = int(theirs.reasons_len)
 	room := cap(d.Reasons)
 	if d.ReasonCount < room {

@@ -141,7 +141,7 @@ func TestMarketsAndManagersRefuse(t *testing.T) {
 	defer manager.Close()
 	bar := NewBar([]float64{100, 100})
 	portfolio := NewRiskPortfolio([]float64{0.5, 0.5}, []float64{0, 0}, 1000)
-	decision := NewRiskDecision(2, 8)
+	decision := NewDecision(2, 8)
 	decision.Weights[0], decision.Gross = 7, 7
 	bar.Closes = bar.Closes[:1]
 	refused(t, manager.Manage(&bar, &portfolio, decision), ErrLength, "closes")

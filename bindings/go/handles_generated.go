@@ -310,22 +310,22 @@ func (h *Trainer) ConfigJSON() (string, error) {
 	})
 }
 
-func (h *ATR) c() *C.risk_atr { return (*C.risk_atr)(h.pointer) }
+func (h *Atr) c() *C.risk_atr { return (*C.risk_atr)(h.pointer) }
 
-func ownATR(made *C.risk_atr) *ATR {
-	return &ATR{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}
+func ownAtr(made *C.risk_atr) *Atr {
+	return &Atr{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}
 }
 
 // LastError: copies out the words of the last failed call on averages, whichever thread made it: as
 // ppo_last_error.
-func (h *ATR) LastError() (string, error) {
+func (h *Atr) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_atr_last_error(h.c(), buffer, capacity, needed)
 	})
 }
 
 // StateJSON: writes all that averages remember as JSON, for risk_atr_restore; numbers are exact.
-func (h *ATR) StateJSON() (string, error) {
+func (h *Atr) StateJSON() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_atr_state_json(h.c(), buffer, capacity, needed)
 	})

@@ -139,7 +139,7 @@ func TestTheOrderPathAllocatesNothing(t *testing.T) {
 	defer manager.Close()
 	bar := NewBar([]float64{100, 101})
 	wish := NewRiskPortfolio([]float64{0.4, 0.4}, []float64{0.3, 0.3}, 1000)
-	decision := NewRiskDecision(2, 16)
+	decision := NewDecision(2, 16)
 	for what, f := range map[string]func(){
 		"SelectAction": func() { ok(t, agent.SelectAction(state, prior, weights)) },
 		"SampleAction": func() {

@@ -103,7 +103,7 @@ func (m *Market) Date(bar int) (int32, error) {
 }
 
 // BarAt looks for the bar of a day, in days since 1970-01-01.
-func (m *Market) BarAt(day int32, side BarSide) (int, error) {
+func (m *Market) BarAt(day int32, side BarAt) (int, error) {
 	return m.count(func(bar *C.size_t) C.ppo_status {
 		return C.ppo_market_bar_at(m.c(), C.int32_t(day), C.uint32_t(side), bar)
 	})

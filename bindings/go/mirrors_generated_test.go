@@ -9,7 +9,7 @@ var mirrored = map[string]any{
 	"risk_reason":              Reason{},
 	"ppo_account":              Account{},
 	"ppo_episode":              Episode{},
-	"risk_benchmark_metrics":   RelativeMetrics{},
+	"risk_benchmark_metrics":   BenchmarkMetrics{},
 	"risk_conventions":         Conventions{},
 	"risk_hedge_position":      HedgePosition{},
 	"risk_metrics":             ReturnMetrics{},

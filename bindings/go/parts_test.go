@@ -18,7 +18,7 @@ func TestAverageTrueRangesAgree(t *testing.T) {
 	}
 	table := make([]float64, rows*n)
 	ok(t, AverageTrueRange(high, low, close, rows, n, bars, table))
-	atr, err := NewATR(n, bars)
+	atr, err := NewAtr(n, bars)
 	ok(t, err)
 	values := make([]float64, n)
 	for row := 0; row < rows; row++ {
@@ -26,7 +26,7 @@ func TestAverageTrueRangesAgree(t *testing.T) {
 			state, err := atr.StateJSON()
 			ok(t, err)
 			ok(t, atr.Close())
-			atr, err = RestoreATR(n, bars, state)
+			atr, err = RestoreAtr(n, bars, state)
 			ok(t, err)
 		}
 		at := row * n
@@ -159,7 +159,7 @@ func TestBooksAreTheirParts(t *testing.T) {
 	defer market.Close()
 	book, err := NewBook(agent, "", risk)
 	ok(t, err)
-	decision := NewRiskDecision(4, 32)
+	decision := NewDecision(4, 32)
 	closes, held, traded := make([]float64, 4), make([]float64, 5), make([]float64, 5)
 	decided := 0
 	for bar := 0; bar < 400; bar++ {

@@ -62,7 +62,7 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 	target, current, observation := make([]float64, n), make([]float64, n), make([]float64, 1)
 	atr, betas, regimes := make([]float64, n), make([]float64, n), make([]float64, 2)
 	seed, equity := uniform(12345), 1e5
-	decision := NewRiskDecision(n, 64)
+	decision := NewDecision(n, 64)
 	codes := map[ReasonCode]bool{}
 	// C's NAN, for it is written too.
 	nan := math.Float64frombits(0x7ff8000000000000)
@@ -95,7 +95,7 @@ func TestDecisionsOnRiskAreCsBits(t *testing.T) {
 			market.Observation = observation
 		}
 		if bar%6 == 1 {
-			market.ATR = atr
+			market.Atr = atr
 		}
 		if bar%4 == 2 {
 			market.Betas = betas
@@ -168,7 +168,7 @@ func TestReasonsAreTold(t *testing.T) {
 	defer manager.Close()
 	bar := NewBar([]float64{100, 100})
 	wish := NewRiskPortfolio([]float64{9, 0}, []float64{0, 0}, 1000)
-	decision := NewRiskDecision(2, 1)
+	decision := NewDecision(2, 1)
 	ok(t, manager.Manage(&bar, &wish, decision))
 	if len(decision.Reasons) != 1 || decision.ReasonCount < 2 {
 		t.Errorf("%d reasons of %d, expected 1 of more", len(decision.Reasons), decision.ReasonCount)

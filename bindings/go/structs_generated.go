@@ -217,9 +217,9 @@ func (s *Episode) c() *C.ppo_episode {
 	return (*C.ppo_episode)(unsafe.Pointer(s))
 }
 
-// RelativeMetrics is risk_benchmark_metrics of the header. Measures relative to a benchmark, NaN where one is not
+// BenchmarkMetrics is risk_benchmark_metrics of the header. Measures relative to a benchmark, NaN where one is not
 // defined.
-type RelativeMetrics struct {
+type BenchmarkMetrics struct {
 	structSize uint32
 	reserved   uint32
 	// Beta: slope of the returns on the benchmark's.
@@ -256,13 +256,13 @@ type RelativeMetrics struct {
 }
 
 // c is the struct for C; NULL for nil.
-func (s *RelativeMetrics) c() *C.risk_benchmark_metrics {
+func (s *BenchmarkMetrics) c() *C.risk_benchmark_metrics {
 	return (*C.risk_benchmark_metrics)(unsafe.Pointer(s))
 }
 
-// emptyRelativeMetrics is ready to be written to.
-func emptyRelativeMetrics() RelativeMetrics {
-	var made RelativeMetrics
+// emptyBenchmarkMetrics is ready to be written to.
+func emptyBenchmarkMetrics() BenchmarkMetrics {
+	var made BenchmarkMetrics
 	initialised("risk_benchmark_metrics", C.risk_benchmark_metrics_init(made.c(), C.sizeof_risk_benchmark_metrics))
 	return made
 }

@@ -48,7 +48,7 @@ internal static class Risk
     }
 
     /// <summary>One line of numbers, then what shaped the decision. Codes from 100 on only say what was not looked at.</summary>
-    private static void Print(int bar, double equity, RiskDecision decision)
+    private static void Print(int bar, double equity, Decision decision)
     {
         Console.WriteLine(
             "{0,3}  equity {1,6:F0}  drawdown {2,4:F1}%  {3,-8}  stocks {4,4:F1}%  gold {5,4:F1}%",
@@ -58,7 +58,7 @@ internal static class Risk
             decision.State.ToString().ToUpperInvariant(),
             100.0 * decision.Weights[0],
             100.0 * decision.Weights[1]);
-        if (decision.HedgeSide == RiskHedge.Sell)
+        if (decision.HedgeSide == HedgeSide.Sell)
         {
             Console.WriteLine("       hedge: short {0:F0} of the index", decision.HedgeNotional);
         }
@@ -95,7 +95,7 @@ internal static class Risk
             // These keep the arrays; what stands in them is new with every bar.
             var market = new Bar { Closes = closes };
             var portfolio = new RiskPortfolio { Target = wish, Current = held };
-            var decision = new RiskDecision(Assets);
+            var decision = new Decision(Assets);
             for (int bar = 0; bar < Returns.GetLength(0); bar++)
             {
                 Drift(bar, closes, held, ref equity);

@@ -49,9 +49,9 @@ namespace PpoRisk
         }
 
         /// <summary>Sums it up.</summary>
-        public BacktestSummary Summarize()
+        public Summary Summarize()
         {
-            var summary = BacktestSummary.Blank();
+            var summary = Summary.Blank();
             Native.Check(Native.ppo_backtest_summarize(Handle, ref summary));
             return summary;
         }

@@ -75,7 +75,7 @@ namespace PpoRisk
         /// </summary>
         /// <param name="bar">the bar that just ended</param>
         /// <param name="decision">gets the decision</param>
-        public void Decide(Bar bar, RiskDecision decision)
+        public void Decide(Bar bar, Decision decision)
         {
             if (bar == null || decision == null)
             {
@@ -92,7 +92,7 @@ namespace PpoRisk
                 weights = Arrays.Pinnable(decision.Weights),
                 units = Arrays.Pinnable(decision.Units),
                 stops = Arrays.Pinnable(decision.Stops))
-            fixed (RiskReason* reasons = decision.Reasons)
+            fixed (Reason* reasons = decision.Reasons)
             {
                 var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
                 var data = decision.Places(weights, units, stops, reasons);

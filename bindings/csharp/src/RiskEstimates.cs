@@ -87,11 +87,11 @@ namespace PpoRisk
             double drawdown,
             out int reasonCount,
             double trend = double.NaN,
-            RiskReason[] reasons = null)
+            Reason[] reasons = null)
         {
             Library.Require();
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)))
-            fixed (RiskReason* r = reasons)
+            fixed (Reason* r = reasons)
             {
                 Native.Check(Native.risk_leverage(
                     config, volatility, drawdown, trend, r, Arrays.Length(reasons), out var count, out double leverage));

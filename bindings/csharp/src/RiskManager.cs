@@ -41,7 +41,7 @@ namespace PpoRisk
         /// <param name="bar">the bar that just ended</param>
         /// <param name="portfolio">what is wished for and what is held</param>
         /// <param name="decision">gets the decision</param>
-        public void Manage(Bar bar, RiskPortfolio portfolio, RiskDecision decision)
+        public void Manage(Bar bar, RiskPortfolio portfolio, Decision decision)
         {
             if (bar == null || portfolio == null || decision == null)
             {
@@ -61,7 +61,7 @@ namespace PpoRisk
                 weights = Arrays.Pinnable(decision.Weights),
                 units = Arrays.Pinnable(decision.Units),
                 stops = Arrays.Pinnable(decision.Stops))
-            fixed (RiskReason* reasons = decision.Reasons)
+            fixed (Reason* reasons = decision.Reasons)
             {
                 var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
                 var stands = emptyPortfolio;

@@ -6,10 +6,10 @@ namespace PpoRisk
         /// <summary>Measures a series of simple returns, oldest first; NaN for an unknown one.</summary>
         /// <param name="returns">the returns</param>
         /// <param name="conventions">what measures are relative to; null for the defaults</param>
-        public static RiskMetrics Metrics(double[] returns, RiskConventions conventions = null)
+        public static ReturnMetrics Metrics(double[] returns, Conventions conventions = null)
         {
             Library.Require();
-            var found = RiskMetrics.Blank();
+            var found = ReturnMetrics.Blank();
             fixed (double* r = Arrays.Pinnable(returns))
             {
                 Native.Check(Native.risk_metrics_compute(r, Arrays.Length(returns), conventions, ref found));
@@ -18,7 +18,7 @@ namespace PpoRisk
         }
 
         /// <summary>Measures a series of returns relative to a benchmark's in the same bars.</summary>
-        public static BenchmarkMetrics Benchmark(double[] returns, double[] benchmark, RiskConventions conventions = null)
+        public static BenchmarkMetrics Benchmark(double[] returns, double[] benchmark, Conventions conventions = null)
         {
             Library.Require();
             var found = BenchmarkMetrics.Blank();

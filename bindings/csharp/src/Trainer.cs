@@ -71,7 +71,7 @@ namespace PpoRisk
         }
 
         /// <summary>Begins to train in the background, on a thread of the library's.</summary>
-        public TrainingJob StartJob(TrainOptions options = null)
+        public Job StartJob(TrainOptions options = null)
         {
             options = options ?? new TrainOptions();
             var host = options.Progress == null ? null : new ProgressHost(options.Progress);
@@ -84,7 +84,7 @@ namespace PpoRisk
                 {
                     var data = ProgressHost.Data(options, host, path);
                     Native.Check(Native.ppo_job_start(Handle, &data, out var job));
-                    return new TrainingJob(new TrainingJobHandle(job, host, handle.Environment));
+                    return new Job(new JobHandle(job, host, handle.Environment));
                 }
             }
             catch

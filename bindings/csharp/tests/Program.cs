@@ -27,7 +27,7 @@ internal static class Program
                 Results.RiskSizes(arguments[1]);
                 break;
             case "book":
-                Results.Managed(arguments[1], arguments[2], int.Parse(arguments[3]));
+                Results.Books(arguments[1], arguments[2], int.Parse(arguments[3]));
                 break;
             case "portfolio":
                 Results.Portfolios(arguments[1], arguments[2], int.Parse(arguments[3]));

@@ -120,7 +120,7 @@ internal static class RefusalsOfMarkets
             Check.That(!portfolio.Ready && portfolio.Account().Value == 5000.0, "a new portfolio");
             Check.That(portfolio.ConfigJson.Contains("\"balance\":5000"), portfolio.ConfigJson);
             Check.Refuses(Status.NotReady, "", () => portfolio.Rebalance(new double[3]));
-            Check.Refuses(Status.Length, "`closes`", () => portfolio.PushPrices(new double[3]));
+            Check.Refuses(Status.Length, "`bar.closes`", () => portfolio.PushPrices(new double[3]));
             Check.Refuses(Status.InvalidArgument, "closes[1]", () => portfolio.PushPrices(new[] { 1.0, -1.0 }));
             Check.That(!portfolio.PushPrices(new[] { 1.0, 1.0 }) && portfolio.PushPrices(new[] { 1.1, 1.0 }), "taken");
             Check.Refuses(Status.Length, "`weights`", () => portfolio.RecordTrade(new double[2], 0.0));
@@ -128,13 +128,13 @@ internal static class RefusalsOfMarkets
             Check.Refuses(Status.InvalidArgument, "state_json", () => portfolio.Restore("{}"));
             Check.That(portfolio.LastError.Contains("ppo_portfolio_restore"), portfolio.LastError);
             var bar = new Bar { Closes = new[] { 1.0, 1.0 } };
-            Check.Refuses(Status.NotReady, "", () => book.Decide(bar, new RiskDecision(2)));
-            Check.Refuses(Status.Length, "`decision.weights`", () => book.Decide(bar, new RiskDecision(3)));
+            Check.Refuses(Status.NotReady, "", () => book.Decide(bar, new Decision(2)));
+            Check.Refuses(Status.Length, "`decision.weights`", () => book.Decide(bar, new Decision(3)));
             Check.Throws<ArgumentNullException>("no bar", () => book.Observe(null));
             book.Observe(bar);
             Check.Refuses(Status.InvalidArgument, "", () => Book.Restore(agent, "{}"));
             // The kill switch needs no history; a bar that is given twice is refused.
-            var decision = new RiskDecision(2);
+            var decision = new Decision(2);
             book.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
             Check.Refuses(Status.InvalidArgument, "`equity`", () => book.SetPosition(new[] { 0.0, 0.0, 1.0 }, 1e150));
             book.Halt();
@@ -203,8 +203,8 @@ internal static class RefusalsOfMarkets
         {
             var bar = new Bar { Closes = new[] { 100.0, 50.0 } };
             var portfolio = new RiskPortfolio { Target = new[] { 0.6, 0.3 }, Current = new double[2], Equity = 1e5 };
-            var decision = new RiskDecision(2);
-            Check.Refuses(Status.Length, "`decision.weights`", () => manager.Manage(bar, portfolio, new RiskDecision(1)));
+            var decision = new Decision(2);
+            Check.Refuses(Status.Length, "`decision.weights`", () => manager.Manage(bar, portfolio, new Decision(1)));
             portfolio.Equity = 0.0;
             Check.Refuses(Status.InvalidArgument, "equity", () => manager.Manage(bar, portfolio, decision));
             portfolio.Equity = 1e5;
@@ -214,15 +214,15 @@ internal static class RefusalsOfMarkets
             portfolio.Target[1] = 0.3;
             manager.Manage(bar, portfolio, decision);
             Check.That(decision.Weights[0] <= 0.5 && decision.State == RiskState.Active, "the limit holds");
-            var cap = decision.Reasons.Take(decision.ReasonCount).First(one => one.Code == RiskReasonCode.AssetMaximum);
+            var cap = decision.Reasons.Take(decision.ReasonCount).First(one => one.Code == ReasonCode.AssetMaximum);
             Check.Same("ASSET_MAXIMUM", cap.Name, "a reason's name");
             Check.That(cap.Describe(new[] { "Öl", "B" }).StartsWith("ASSET_MAXIMUM Öl: found 0.6", StringComparison.Ordinal), cap.Describe());
             Check.That(cap.Describe().Contains("number 0"), cap.Describe());
-            cap.Code = (RiskReasonCode)99999;
+            cap.Code = (ReasonCode)99999;
             Check.Same("UNKNOWN", cap.Name, "the name of no reason");
             Check.Refuses(Status.InvalidArgument, "", () => cap.Describe());
             // Reasons that there is no room for are counted.
-            var small = new RiskDecision(2, 1);
+            var small = new Decision(2, 1);
             manager.Manage(bar, portfolio, small);
             Check.That(small.ReasonCount > 1, "reasons: " + small.ReasonCount);
             Check.Refuses(Status.InvalidArgument, "", () => manager.ResetStop(2));
@@ -235,15 +235,15 @@ internal static class RefusalsOfMarkets
 
     private static void Parts()
     {
-        Check.Refuses(Status.InvalidArgument, "config_json: gros", () => new RiskLimits(2, "{\"gros\": 1}"));
-        Check.Refuses(Status.InvalidArgument, "`config_json: band` is 0.5", () => new RiskHedging("{\"band\": 0.5}"));
-        Check.Refuses(Status.InvalidArgument, "", () => new RiskAtr(2, 0));
-        Check.Refuses(Status.InvalidArgument, "", () => RiskAtr.Restore(2, 14, "{}"));
-        Check.Refuses(Status.InvalidArgument, "", () => new RiskPositions(0));
-        Check.Refuses(Status.InvalidArgument, "", () => new RiskDrawdown("{\"stop_at\": 2}"));
+        Check.Refuses(Status.InvalidArgument, "config_json: gros", () => new Limits(2, "{\"gros\": 1}"));
+        Check.Refuses(Status.InvalidArgument, "`config_json: band` is 0.5", () => new Hedge("{\"band\": 0.5}"));
+        Check.Refuses(Status.InvalidArgument, "", () => new Atr(2, 0));
+        Check.Refuses(Status.InvalidArgument, "", () => Atr.Restore(2, 14, "{}"));
+        Check.Refuses(Status.InvalidArgument, "", () => new PositionSizer(0));
+        Check.Refuses(Status.InvalidArgument, "", () => new DrawdownMonitor("{\"stop_at\": 2}"));
         double[] weights = { 0.6, 0.3 }, allowed = { 7.0, 7.0 };
-        using (var limits = new RiskLimits(2))
-        using (var hedge = new RiskHedging())
+        using (var limits = new Limits(2))
+        using (var hedge = new Hedge())
         {
             Check.Refuses(Status.InvalidArgument, "memory that `target` uses", () => limits.Apply(weights, allowed, weights));
             Check.Refuses(Status.InvalidArgument, "`factor` is 1.5", () => limits.Apply(weights, weights, allowed, null, 1.5));
@@ -251,9 +251,9 @@ internal static class RefusalsOfMarkets
             Check.That(allowed.All(weight => weight == 7.0), "refused limits leave their outputs alone");
             Check.Refuses(Status.NotFinite, "`drawdown` is NaN", () => hedge.Decide(double.NaN, weights, 1e5, out _));
             hedge.Decide(0.2, weights, 1e5, out var position);
-            Check.That(position.Active && position.Side == RiskHedge.Sell, "the hedge opens");
+            Check.That(position.Active && position.Side == HedgeSide.Sell, "the hedge opens");
         }
-        Check.Refuses(Status.InvalidArgument, "", () => RiskPositions.Units(1e5, 2.0, 1.0, 3.0));
+        Check.Refuses(Status.InvalidArgument, "", () => PositionSizer.Units(1e5, 2.0, 1.0, 3.0));
     }
 
     private static void Fallback(Agent agent)

@@ -17,7 +17,7 @@ internal static partial class Results
             returns[bar] = benchmark[bar] * 0.8 + (draws.Next() - 0.5) * 0.01;
             equity[bar + 1] = equity[bar] + equity[bar] * returns[bar];
         }
-        var own = new RiskConventions { BarsPerYear = 52.0, RiskFree = 0.0001, RequiredReturn = 0.0002, Tail = 0.1 };
+        var own = new Conventions { BarsPerYear = 52.0, RiskFree = 0.0001, RequiredReturn = 0.0002, Tail = 0.1 };
         using (var file = new ResultsFile(path))
         {
             file.Put(returns);
@@ -30,13 +30,13 @@ internal static partial class Results
             }
             foreach (var by in new[] { null, own })
             {
-                var series = new RiskPerformance(by);
+                var series = new Performance(by);
                 for (int bar = 0; bar < Bars; bar++)
                 {
                     series.Push(returns[bar]);
                     if (bar == Bars / 2)
                     {
-                        series = Again(series, RiskPerformance.Restore(series.StateJson, by));
+                        series = Again(series, Performance.Restore(series.StateJson, by));
                     }
                 }
                 file.Put(Figures(series.Read()));
@@ -115,12 +115,12 @@ internal static partial class Results
 
     private static void Leverage(ResultsFile file, string config, double volatility, double drawdown, double trend)
     {
-        var reasons = new RiskReason[4];
+        var reasons = new Reason[4];
         double factor = RiskEstimates.Leverage(config, volatility, drawdown, out int count, trend, reasons);
         file.Put(new[] { factor });
         for (int i = 0; i < count; i++)
         {
-            Check.Same(RiskReason.NoIndex, reasons[i].Index, "a reason's index");
+            Check.Same(Reason.NoIndex, reasons[i].Index, "a reason's index");
             file.Put((double)reasons[i].Code, reasons[i].Found, reasons[i].Allowed);
         }
     }
@@ -128,14 +128,14 @@ internal static partial class Results
     private static void Regimes(ResultsFile file, double[] series)
     {
         var probabilities = new double[2];
-        var regime = RiskRegime.Fit(series, series.Length, 1, 2, 5, "{\"starts\": 3}");
+        var regime = RegimeTracker.Fit(series, series.Length, 1, 2, 5, "{\"starts\": 3}");
         string config = regime.ConfigJson;
         Check.That(regime.ObservationLength == 1 && regime.RegimeCount == 2, "counts of regimes");
         for (int bar = 0; bar < series.Length; bar++)
         {
             if (bar == series.Length / 2)
             {
-                regime = Again(regime, RiskRegime.Restore(config, regime.StateJson));
+                regime = Again(regime, RegimeTracker.Restore(config, regime.StateJson));
             }
             regime.Update(bar % 10 == 9 ? null : new[] { series[bar] });
             regime.Probabilities(probabilities);

@@ -5,7 +5,7 @@ internal static partial class Results
     private const string PortfolioConfig = "{\"cost_rate\": 0.002, \"history\": 60}";
 
     /// <summary>As tests/c/book.c.</summary>
-    internal static void Book(string model, string path, int bars)
+    internal static void Books(string model, string path, int bars)
     {
         const string Settings =
             "{\"limits\": {\"min_cash\": 0.02, \"max_gross\": 0.7}, \"drawdown\": {\"reduce_at\": 0.08, \"stop_at\": 0.3},"
@@ -14,7 +14,7 @@ internal static partial class Results
         var closes = new double[Check.Assets];
         var held = new double[Check.Assets + 1];
         var bar = new Bar { Closes = closes, CashReturn = 1e-4 };
-        var decision = new RiskDecision(Check.Assets);
+        var decision = new Decision(Check.Assets);
         using (var file = new ResultsFile(path))
         using (var agent = Agent.Load(model))
         {

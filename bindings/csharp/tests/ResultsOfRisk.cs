@@ -14,7 +14,7 @@ internal static partial class Results
         double equity = 1e5;
         var bar = new Bar { Closes = closes };
         var portfolio = new RiskPortfolio { Target = target, Current = current };
-        var decision = new RiskDecision(N);
+        var decision = new Decision(N);
         var manager = new RiskManager(N, settings);
         Check.That(manager.AssetCount == N && manager.ObservationLength == 1 && manager.RegimeCount == 2, "counts");
         using (var file = new ResultsFile(path))
@@ -106,13 +106,13 @@ internal static partial class Results
         double[] low = new double[N], high = new double[N], betas = new double[N], allowed = new double[N];
         double[] values = new double[N], units = new double[N], stops = new double[N];
         double[][] highs = new double[bars][], lows = new double[bars][], prices = new double[bars][];
-        var reasons = new RiskReason[64];
+        var reasons = new Reason[64];
         double equity = 1e5;
-        var limits = new RiskLimits(N, settings[0]);
-        var hedge = new RiskHedging(settings[1]);
-        var positions = new RiskPositions(N, settings[2]);
-        var monitor = new RiskDrawdown(settings[3]);
-        var atr = new RiskAtr(N, 5);
+        var limits = new Limits(N, settings[0]);
+        var hedge = new Hedge(settings[1]);
+        var positions = new PositionSizer(N, settings[2]);
+        var monitor = new DrawdownMonitor(settings[3]);
+        var atr = new Atr(N, 5);
         using (var file = new ResultsFile(path))
         {
             for (int t = 0; t < bars; t++)
@@ -148,10 +148,10 @@ internal static partial class Results
                 file.Put(factor, equity);
                 if (t % 50 == 49)
                 {
-                    limits = Again(limits, RiskLimits.Restore(N, limits.StateJson, settings[0]));
-                    hedge = Again(hedge, RiskHedging.Restore(hedge.StateJson, settings[1]));
-                    atr = Again(atr, RiskAtr.Restore(N, 5, atr.StateJson));
-                    monitor = Again(monitor, RiskDrawdown.Restore(monitor.StateJson, settings[3]));
+                    limits = Again(limits, Limits.Restore(N, limits.StateJson, settings[0]));
+                    hedge = Again(hedge, Hedge.Restore(hedge.StateJson, settings[1]));
+                    atr = Again(atr, Atr.Restore(N, 5, atr.StateJson));
+                    monitor = Again(monitor, DrawdownMonitor.Restore(monitor.StateJson, settings[3]));
                 }
                 if (t % 200 == 120)
                 {
@@ -187,13 +187,13 @@ internal static partial class Results
                 Put(file, reasons, count);
                 if (t % 10 == 9)
                 {
-                    file.Put(new[] { RiskPositions.Units(equity, 0.02, values[0], 3.0, 7.0) });
+                    file.Put(new[] { PositionSizer.Units(equity, 0.02, values[0], 3.0, 7.0) });
                 }
             }
             double[] all = prices.SelectMany(row => row).ToArray(), table = new double[bars * N];
-            RiskAtr.Table(null, null, all, bars, N, 5, table);
+            Atr.Table(null, null, all, bars, N, 5, table);
             file.Put(table);
-            RiskAtr.Table(
+            Atr.Table(
                 highs.SelectMany(row => row).ToArray(), lows.SelectMany(row => row).ToArray(), all, bars, N, 5, table);
             file.Put(table);
         }
@@ -212,7 +212,7 @@ internal static partial class Results
         return restored;
     }
 
-    private static void Put(ResultsFile file, RiskReason[] reasons, int count)
+    private static void Put(ResultsFile file, Reason[] reasons, int count)
     {
         file.Put((uint)count);
         for (int i = 0; i < count; i++)

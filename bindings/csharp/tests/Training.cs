@@ -191,7 +191,7 @@ internal static class Training
             }
             // Disposed of, it has stopped: the trainer is free again. Its own progress function may do that, too.
             trainer.Update();
-            TrainingJob own = null;
+            Job own = null;
             using (var started = new ManualResetEventSlim())
             {
                 own = trainer.StartJob(new TrainOptions

@@ -9,7 +9,7 @@ docs/python.md has the tour. Every call releases the GIL while the library works
 """
 
 from ._library import LibraryNotFound
-from ._results import BenchmarkMeasures, Drawdown, Episode, GarchFit, Measures, PerformanceFigures, Summary, TailRisk
+from ._results import BenchmarkMetrics, Drawdown, Episode, GarchFit, ReturnMetrics, PerformanceFigures, Summary, TailRisk
 from .agent import Agent, Evaluation, Sample
 from .backtest import Backtest, Comparison
 from .config import Config
@@ -34,7 +34,7 @@ from .metrics import Metrics
 from .portfolio import Account, Portfolio
 from .random import Random
 from .risk import Decision, Reason, RiskManager
-from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, PositionSizer, TrueRanges, average_true_range,
+from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, PositionSizer, Atr, average_true_range,
                          position_units)
 from .training import Standing, Trainer
 
@@ -48,10 +48,10 @@ __all__ = [
     "NotReadyError", "NullPointerError", "OutOfMemoryError", "PanicError", "PoisonedError", "TableError", "TorchError",
     "TrainingError", "VersionError", "WaitTimeoutError", "WrongHandleError", "GarchFit", "KellyEstimate",
     "RegimeTracker", "covariance", "fit_garch", "kelly_binary", "kelly_continuous", "kelly_from_returns",
-    "kelly_unconstrained", "kelly_weights", "leverage", "volatility", "BenchmarkMeasures", "Conventions",
-    "Drawdown", "Measures", "Performance", "PerformanceFigures", "TailRisk", "measure", "measure_against",
+    "kelly_unconstrained", "kelly_weights", "leverage", "volatility", "BenchmarkMetrics", "Conventions",
+    "Drawdown", "ReturnMetrics", "Performance", "PerformanceFigures", "TailRisk", "measure", "measure_against",
     "tail_risk", "worst_drawdowns", "HostEnvironment", "HostStep", "can_train", "set_torch_threads",
     "torch_threads", "version", "Job", "set_log", "Book", "Trade", "Market", "Metrics", "Account",
     "Portfolio", "Random", "Decision", "Reason", "RiskManager", "DrawdownMonitor", "Hedge", "HedgePosition",
-    "Limits", "PositionSizer", "TrueRanges", "average_true_range", "position_units", "Standing", "Trainer",
+    "Limits", "PositionSizer", "Atr", "average_true_range", "position_units", "Standing", "Trainer",
 ]

@@ -50,7 +50,7 @@ class Episode(NamedTuple):
     steps: int
 
 
-class BenchmarkMeasures(NamedTuple):
+class BenchmarkMetrics(NamedTuple):
     """Measures relative to a benchmark, NaN where one is not defined."""
 
     #: Slope of the returns on the benchmark's.
@@ -85,7 +85,7 @@ class BenchmarkMeasures(NamedTuple):
     beta_fragility: float
 
 
-class Measures(NamedTuple):
+class ReturnMetrics(NamedTuple):
     """Measures of a series of simple returns, NaN where one is not defined. Annual figures are fractions; losses
     and drawdowns are positive.
     """

@@ -11,7 +11,7 @@ from ._arrays import address, float64
 from ._frames import alike, is_frame, names_of, vector
 from ._handle import Handle, made_by
 from ._library import library
-from ._results import BenchmarkMeasures, Drawdown, Measures, PerformanceFigures, TailRisk
+from ._results import BenchmarkMetrics, Drawdown, ReturnMetrics, PerformanceFigures, TailRisk
 from .errors import check
 
 Written = TypeVar("Written")
@@ -31,21 +31,21 @@ class Conventions:
     tail: float = 0.05
 
 
-def measure(returns: ArrayLike, conventions: "Conventions | None" = None) -> Measures:
-    """Measures a series of simple returns; NaN for an unknown one. Of few bars most measures are NaN."""
+def measure(returns: ArrayLike, conventions: "Conventions | None" = None) -> ReturnMetrics:
+    """ReturnMetrics a series of simple returns; NaN for an unknown one. Of few bars most measures are NaN."""
     returns, found = float64(returns), room("risk_metrics")
     check(library.risk_metrics_compute(address(returns), returns.size, relative_to(conventions), found))
-    return taken(Measures, found)
+    return taken(ReturnMetrics, found)
 
 
 def measure_against(returns: ArrayLike, benchmark: ArrayLike,
-                    conventions: "Conventions | None" = None) -> BenchmarkMeasures:
-    """Measures a series of simple returns relative to a benchmark's in the same bars."""
+                    conventions: "Conventions | None" = None) -> BenchmarkMetrics:
+    """ReturnMetrics a series of simple returns relative to a benchmark's in the same bars."""
     alike(returns=returns, benchmark=benchmark)
     returns, benchmark, found = float64(returns), float64(benchmark), room("risk_benchmark_metrics")
     check(library.risk_benchmark_metrics_compute(address(returns), returns.size, address(benchmark), benchmark.size,
                                                  relative_to(conventions), found))
-    return taken(BenchmarkMeasures, found)
+    return taken(BenchmarkMetrics, found)
 
 
 def worst_drawdowns(equity: ArrayLike, most: int = 10) -> "list[Drawdown]":

@@ -152,7 +152,7 @@ class Hedge(_Part):
                              position.ratio), reasons
 
 
-class TrueRanges(_Part):
+class Atr(_Part):
     """Wilder's average true ranges of N assets, bar by bar."""
 
     __slots__ = ("asset_count", "_bars")
@@ -167,8 +167,8 @@ class TrueRanges(_Part):
         return self.asset_count, self._bars, self.state_json()
 
     @classmethod
-    def _of_value(cls, *value: Any) -> "TrueRanges":
-        return made_by(TrueRanges.__init__, cls, *value)
+    def _of_value(cls, *value: Any) -> "Atr":
+        return made_by(Atr.__init__, cls, *value)
 
     def update(self, closes: ArrayLike, highs: "ArrayLike | None" = None, lows: "ArrayLike | None" = None) -> None:
         """Takes in one bar of every asset; without highs and lows the true range is that of closes."""

@@ -24,6 +24,10 @@ STATELESS = {"PositionSizer", "Decider", "Env", "VectorEnv"}
 KINDS = {name.replace(" ", "_"): made for name, made in EVERY_VALUE.items() if name not in STATELESS}
 
 
+#: What classes were called when a file of theirs was written.
+FORMERLY = {"ManagedPortfolio": "Book", "TrueRanges": "Atr"}
+
+
 def file(format: int, kind: str) -> Path:
     return FOLDER / str(format) / f"{kind}.json"
 
@@ -65,7 +69,8 @@ def decoded(value: Any) -> Any:
         return getattr(ppo_risk, value["dataclass"])(**decoded_fields(value["fields"]))
     if "enum" in value:
         return getattr(ppo_risk, value["enum"])[value["member"]]
-    return getattr(ppo_risk, value["class"])._of_value(*decoded(value["value"]))
+    name = FORMERLY.get(value["class"], value["class"])
+    return getattr(ppo_risk, name)._of_value(*decoded(value["value"]))
 
 
 def decoded_fields(fields: "dict[str, Any]") -> "dict[str, Any]":

@@ -11,7 +11,7 @@ from conftest import PLAIN, ROOT
 from test_portfolio import prices
 
 import ppo_risk
-from ppo_risk import Agent, Hedge, Limits, Book, Market, Portfolio, PositionSizer, RiskManager, TrueRanges
+from ppo_risk import Agent, Hedge, Limits, Book, Market, Portfolio, PositionSizer, RiskManager, Atr
 
 T = 12
 DAYS = pd.date_range("2020-01-01", periods=T, name="date")
@@ -169,7 +169,7 @@ HELD = pd.Series([0.5, 0.3, 0.2], ["A", "B", "cash"])
     lambda a, b: RiskManager(2).observe(a, highs=b * 2),
     lambda a, b: Limits(2).apply(a * 0, b * 0),
     lambda a, b: Hedge().decide(0.1, a * 0, 100.0, betas=b),
-    lambda a, b: TrueRanges(2).update(a, b, b * 0.5),
+    lambda a, b: Atr(2).update(a, b, b * 0.5),
     lambda a, b: PositionSizer(2).size(100.0, a * 0, b, a),
     lambda a, b: ppo_risk.tail_risk(FRAME, b * 0 + 0.5),
     lambda a, b: ppo_risk.kelly_weights(b * 0 + 0.1, pd.DataFrame(np.eye(2), ["A", "B"], ["A", "B"])),

@@ -178,7 +178,7 @@ def test_backtests_as_data_frames():
     # Below 252 bars there is a median and no interval.
     assert len(backtest) < 252 and math.isfinite(comparison.median)
     assert math.isnan(comparison.low) and math.isnan(comparison.high)
-    book = Backtest.run(agent, market, book=True)
+    book = Backtest.run(agent, market, managed=True)
     leverage, hedge = book.risk()
     assert len(leverage) == len(hedge) == len(book) and book.reasons()
     with pytest.raises(ppo_risk.InvalidArgumentError):

@@ -7,7 +7,7 @@ import pytest
 from test_portfolio import prices
 
 import ppo_risk
-from ppo_risk import DrawdownMonitor, Hedge, HedgeSide, Limits, PositionSizer, RiskManager, RiskState, TrueRanges
+from ppo_risk import DrawdownMonitor, Hedge, HedgeSide, Limits, PositionSizer, RiskManager, RiskState, Atr
 
 
 def test_limits_are_a_managers():
@@ -55,12 +55,12 @@ def test_true_ranges_bar_by_bar_are_those_of_the_table():
     highs, lows = closes * 1.01, closes * 0.99
     for extra in ((), (highs, lows)):
         table = ppo_risk.average_true_range(closes, *extra, bars=5)
-        ranges = TrueRanges(2, 5)
+        ranges = Atr(2, 5)
         for bar in range(40):
             ranges.update(closes[bar], *(array[bar] for array in extra))
             assert ranges.values().tobytes() == table[bar].tobytes()
         assert ranges.seen == 40 and np.isnan(table[:5]).all() and not np.isnan(table[5:]).any()
-        twin = TrueRanges(2, 5, ranges.state_json())
+        twin = Atr(2, 5, ranges.state_json())
         assert twin.values().tobytes() == ranges.values().tobytes()
 
 
@@ -83,8 +83,8 @@ def test_position_sizes():
     (lambda: DrawdownMonitor({"colour": 1}), ppo_risk.InvalidArgumentError, "colour"),
     (lambda: Hedge().decide(2.0, [1.0], 1.0), ppo_risk.InvalidArgumentError, "drawdown"),
     (lambda: Hedge(None, "{}"), ppo_risk.InvalidArgumentError, "state"),
-    (lambda: TrueRanges(2, 0), ppo_risk.InvalidArgumentError, "bars"),
-    (lambda: TrueRanges(2).update([1.0, 0.0]), ppo_risk.InvalidArgumentError, "close"),
+    (lambda: Atr(2, 0), ppo_risk.InvalidArgumentError, "bars"),
+    (lambda: Atr(2).update([1.0, 0.0]), ppo_risk.InvalidArgumentError, "close"),
     (lambda: ppo_risk.average_true_range([1.0]), ValueError, "`closes` has 1 dimensions"),
     (lambda: PositionSizer(2).size(1.0, [0.5], [1, 1], [1, 1]), ppo_risk.LengthError, "weights"),
     (lambda: ppo_risk.position_units(1.0, 2.0, 1.0, 1.0), ppo_risk.InvalidArgumentError, "risk"),

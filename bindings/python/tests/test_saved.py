@@ -21,7 +21,7 @@ FILES = [(format, path.stem) for format in FORMATS for path in sorted((saved.FOL
 TODAY = json.loads(ppo_risk.Random(1).state_json())["format"]
 #: Where a state lies in a saved value, and what reads it anew.
 STATES = {"Random": 0, "Performance": 1, "RegimeTracker": 1, "RiskManager": 2, "Portfolio": 2, "Book": 3,
-          "Limits": 2, "Hedge": 1, "DrawdownMonitor": 1, "TrueRanges": 2, "Backtest": 0}
+          "Limits": 2, "Hedge": 1, "DrawdownMonitor": 1, "Atr": 2, "Backtest": 0}
 
 
 def content(format, kind):

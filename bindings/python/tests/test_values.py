@@ -22,7 +22,7 @@ import ppo_risk
 import ppo_risk.gymnasium
 from ppo_risk import (Agent, Backtest, Baseline, Conventions, Config, Decider, DrawdownMonitor, Environments, Hedge,
                       HostEnvironment, HostStep, Limits, Book, Market, Performance, Portfolio, PositionSizer,
-                      Precision, Random, RegimeTracker, Reward, RiskManager, TrueRanges)
+                      Precision, Random, RegimeTracker, Reward, RiskManager, Atr)
 
 CLOSES = prices(300)
 GBM = {"model": "gbm", "assets": ["A", "B"], "drift": [0.05, 0.1], "covariance": [[0.04, 0.01], [0.01, 0.09]]}
@@ -81,7 +81,7 @@ def regimes():
 
 
 def ranges():
-    made = TrueRanges(2, 5)
+    made = Atr(2, 5)
     for row in CLOSES[:20]:
         made.update(row, 1.01 * row, 0.98 * row)
     return made
@@ -229,7 +229,7 @@ BY_VALUE = {
     "Random": (lambda: Random(1, 2), drawn),
     "Performance": (performance, pushed),
     "RegimeTracker": (regimes, regimes_on),
-    "TrueRanges": (ranges, ranges_on),
+    "Atr": (ranges, ranges_on),
     "Limits": (limits, lambda one: one.apply([0.9, 0.1], [0.2, 0.8])),
     "DrawdownMonitor": (drawdowns, lambda one: (one.update(90.0), one.update(99.0))),
     "Hedge": (hedge, hedged_on),

@@ -57,7 +57,7 @@ func drift(returns [assets]float64, closes, held []float64, equity *float64) {
 }
 
 // show prints one line of numbers, then what shaped the decision. Codes from 100 on only say what was not looked at.
-func show(bar int, equity float64, decision *pporisk.RiskDecision) {
+func show(bar int, equity float64, decision *pporisk.Decision) {
 	states := [...]string{"ACTIVE", "REDUCING", "HALTED"}
 	fmt.Printf("%3d  equity %6.0f  drawdown %4.1f%%  %-8s  stocks %4.1f%%  gold %4.1f%%\n", bar, equity,
 		100*decision.Drawdown, states[decision.State], 100*decision.Weights[0], 100*decision.Weights[1])
@@ -81,7 +81,7 @@ func main() {
 	// The structs keep the places of the arrays; what stands in them is new with every bar.
 	market := pporisk.NewBar(closes)
 	portfolio := pporisk.NewRiskPortfolio(wish, held, equity)
-	decision := pporisk.NewRiskDecision(assets, reasons)
+	decision := pporisk.NewDecision(assets, reasons)
 
 	for bar := range returns {
 		drift(returns[bar], closes, held, &equity)

@@ -199,7 +199,7 @@ namespace PpoRisk
     }
 
     /// <summary>What shaped a decision; from 100 on, what was not looked at.</summary>
-    public enum RiskReasonCode : uint
+    public enum ReasonCode : uint
     {
         /// <summary>The target is below an asset's minimum weight. Index: asset. Weights.</summary>
         AssetMinimum = 1,
@@ -360,7 +360,7 @@ namespace PpoRisk
     }
 
     /// <summary>Side of the hedge position.</summary>
-    public enum RiskHedge : uint
+    public enum HedgeSide : uint
     {
         /// <summary>None is held.</summary>
         None = 0,

@@ -76,9 +76,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class TrainingJobHandle : LibraryHandle
+    internal sealed partial class JobHandle : LibraryHandle
     {
-        internal TrainingJobHandle(IntPtr value)
+        internal JobHandle(IntPtr value)
             : base(value)
         {
         }
@@ -166,9 +166,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskAtrHandle : LibraryHandle
+    internal sealed partial class AtrHandle : LibraryHandle
     {
-        internal RiskAtrHandle(IntPtr value)
+        internal AtrHandle(IntPtr value)
             : base(value)
         {
         }
@@ -184,9 +184,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskDrawdownHandle : LibraryHandle
+    internal sealed partial class DrawdownMonitorHandle : LibraryHandle
     {
-        internal RiskDrawdownHandle(IntPtr value)
+        internal DrawdownMonitorHandle(IntPtr value)
             : base(value)
         {
         }
@@ -202,9 +202,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskHedgingHandle : LibraryHandle
+    internal sealed partial class HedgeHandle : LibraryHandle
     {
-        internal RiskHedgingHandle(IntPtr value)
+        internal HedgeHandle(IntPtr value)
             : base(value)
         {
         }
@@ -220,9 +220,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskLimitsHandle : LibraryHandle
+    internal sealed partial class LimitsHandle : LibraryHandle
     {
-        internal RiskLimitsHandle(IntPtr value)
+        internal LimitsHandle(IntPtr value)
             : base(value)
         {
         }
@@ -256,9 +256,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskPerformanceHandle : LibraryHandle
+    internal sealed partial class PerformanceHandle : LibraryHandle
     {
-        internal RiskPerformanceHandle(IntPtr value)
+        internal PerformanceHandle(IntPtr value)
             : base(value)
         {
         }
@@ -274,9 +274,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskPositionsHandle : LibraryHandle
+    internal sealed partial class PositionSizerHandle : LibraryHandle
     {
-        internal RiskPositionsHandle(IntPtr value)
+        internal PositionSizerHandle(IntPtr value)
             : base(value)
         {
         }
@@ -292,9 +292,9 @@ namespace PpoRisk
         partial void Released();
     }
 
-    internal sealed partial class RiskRegimeHandle : LibraryHandle
+    internal sealed partial class RegimeTrackerHandle : LibraryHandle
     {
-        internal RiskRegimeHandle(IntPtr value)
+        internal RegimeTrackerHandle(IntPtr value)
             : base(value)
         {
         }

@@ -415,20 +415,20 @@ namespace PpoRisk
         internal static extern int ppo_job_start(TrainerHandle trainer, TrainOptionsData* options, out IntPtr job);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_poll(TrainingJobHandle job, out JobState state, ref Metrics metrics);
+        internal static extern int ppo_job_poll(JobHandle job, out JobState state, ref Metrics metrics);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_wait(TrainingJobHandle job, uint timeout_ms);
+        internal static extern int ppo_job_wait(JobHandle job, uint timeout_ms);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_job_cancel(TrainingJobHandle job);
+        internal static extern int ppo_job_cancel(JobHandle job);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern void ppo_job_free(IntPtr job);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_job_last_error(
-            TrainingJobHandle job,
+            JobHandle job,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
@@ -600,7 +600,7 @@ namespace PpoRisk
         internal static extern int ppo_book_observe(BookHandle book, ref BarData bar);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_book_decide(BookHandle book, ref BarData bar, ref RiskDecisionData decision);
+        internal static extern int ppo_book_decide(BookHandle book, ref BarData bar, ref DecisionData decision);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_book_account(
@@ -653,14 +653,14 @@ namespace PpoRisk
         internal static extern int risk_portfolio_init(ref RiskPortfolioData portfolio, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_decision_init(ref RiskDecisionData decision, UIntPtr size);
+        internal static extern int risk_decision_init(ref DecisionData decision, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern byte* risk_reason_name(RiskReasonCode code);
+        internal static extern byte* risk_reason_name(ReasonCode code);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_reason_describe(
-            ref RiskReason reason,
+            ref Reason reason,
             byte** assets,
             UIntPtr assets_len,
             byte** sectors,
@@ -730,7 +730,7 @@ namespace PpoRisk
             RiskManagerHandle manager,
             ref BarData bar,
             ref RiskPortfolioData portfolio,
-            ref RiskDecisionData decision);
+            ref DecisionData decision);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_limits_new(byte* config_json, UIntPtr assets, out IntPtr limits);
@@ -747,34 +747,34 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_limits_last_error(
-            RiskLimitsHandle limits,
+            LimitsHandle limits,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_limits_config_json(
-            RiskLimitsHandle limits,
+            LimitsHandle limits,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_limits_state_json(
-            RiskLimitsHandle limits,
+            LimitsHandle limits,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_limits_push_returns(
-            RiskLimitsHandle limits,
+            LimitsHandle limits,
             double* returns,
             UIntPtr returns_len);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_limits_apply(
-            RiskLimitsHandle limits,
+            LimitsHandle limits,
             double* target,
             UIntPtr target_len,
             double* current,
@@ -786,7 +786,7 @@ namespace PpoRisk
             UIntPtr high_len,
             double* weights,
             UIntPtr weights_len,
-            RiskReason* reasons,
+            Reason* reasons,
             UIntPtr reasons_capacity,
             out UIntPtr reasons_len);
 
@@ -801,38 +801,38 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_drawdown_last_error(
-            RiskDrawdownHandle monitor,
+            DrawdownMonitorHandle monitor,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_drawdown_config_json(
-            RiskDrawdownHandle monitor,
+            DrawdownMonitorHandle monitor,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_drawdown_state_json(
-            RiskDrawdownHandle monitor,
+            DrawdownMonitorHandle monitor,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_drawdown_update(
-            RiskDrawdownHandle monitor,
+            DrawdownMonitorHandle monitor,
             double equity,
             double drawdown,
             out RiskState state,
             out double found,
-            RiskReason* reasons,
+            Reason* reasons,
             UIntPtr reasons_capacity,
             out UIntPtr reasons_len);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_drawdown_reset(RiskDrawdownHandle monitor);
+        internal static extern int risk_drawdown_reset(DrawdownMonitorHandle monitor);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_hedge_position_init(ref HedgePosition position, UIntPtr size);
@@ -848,28 +848,28 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_hedge_last_error(
-            RiskHedgingHandle hedge,
+            HedgeHandle hedge,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_hedge_config_json(
-            RiskHedgingHandle hedge,
+            HedgeHandle hedge,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_hedge_state_json(
-            RiskHedgingHandle hedge,
+            HedgeHandle hedge,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_hedge_decide(
-            RiskHedgingHandle hedge,
+            HedgeHandle hedge,
             double drawdown,
             double* weights,
             UIntPtr weights_len,
@@ -877,7 +877,7 @@ namespace PpoRisk
             double* betas,
             UIntPtr betas_len,
             ref HedgePosition position,
-            RiskReason* reasons,
+            Reason* reasons,
             UIntPtr reasons_capacity,
             out UIntPtr reasons_len);
 
@@ -889,21 +889,21 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_positions_last_error(
-            RiskPositionsHandle positions,
+            PositionSizerHandle positions,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_positions_config_json(
-            RiskPositionsHandle positions,
+            PositionSizerHandle positions,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_positions_size(
-            RiskPositionsHandle positions,
+            PositionSizerHandle positions,
             double equity,
             double* weights,
             UIntPtr weights_len,
@@ -916,7 +916,7 @@ namespace PpoRisk
             UIntPtr units_len,
             double* stops,
             UIntPtr stops_len,
-            RiskReason* reasons,
+            Reason* reasons,
             UIntPtr reasons_capacity,
             out UIntPtr reasons_len);
 
@@ -940,21 +940,21 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_atr_last_error(
-            RiskAtrHandle atr,
+            AtrHandle atr,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_atr_state_json(
-            RiskAtrHandle atr,
+            AtrHandle atr,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_atr_update(
-            RiskAtrHandle atr,
+            AtrHandle atr,
             double* high,
             UIntPtr high_len,
             double* low,
@@ -964,7 +964,7 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_atr_values(
-            RiskAtrHandle atr,
+            AtrHandle atr,
             double* values,
             UIntPtr values_len,
             out UIntPtr seen,
@@ -990,7 +990,7 @@ namespace PpoRisk
             double volatility,
             double drawdown,
             double trend,
-            RiskReason* reasons,
+            Reason* reasons,
             UIntPtr reasons_capacity,
             out UIntPtr reasons_len,
             out double leverage);
@@ -1037,17 +1037,17 @@ namespace PpoRisk
             ref KellyEstimateData estimate);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_conventions_init([In, Out] RiskConventions conventions, UIntPtr size);
+        internal static extern int risk_conventions_init([In, Out] Conventions conventions, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_metrics_init(ref RiskMetrics metrics, UIntPtr size);
+        internal static extern int risk_metrics_init(ref ReturnMetrics metrics, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_metrics_compute(
             double* returns,
             UIntPtr returns_len,
-            [In] RiskConventions conventions,
-            ref RiskMetrics metrics);
+            [In] Conventions conventions,
+            ref ReturnMetrics metrics);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_worst_drawdowns(
@@ -1066,18 +1066,18 @@ namespace PpoRisk
             UIntPtr returns_len,
             double* benchmark,
             UIntPtr benchmark_len,
-            [In] RiskConventions conventions,
+            [In] Conventions conventions,
             ref BenchmarkMetrics metrics);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_performance_figures_init(ref PerformanceFigures figures, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_performance_new([In] RiskConventions conventions, out IntPtr performance);
+        internal static extern int risk_performance_new([In] Conventions conventions, out IntPtr performance);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_performance_restore(
-            [In] RiskConventions conventions,
+            [In] Conventions conventions,
             byte* state_json,
             out IntPtr performance);
 
@@ -1086,22 +1086,22 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_performance_last_error(
-            RiskPerformanceHandle performance,
+            PerformanceHandle performance,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int risk_performance_push(RiskPerformanceHandle performance, double simple_return);
+        internal static extern int risk_performance_push(PerformanceHandle performance, double simple_return);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_performance_read(
-            RiskPerformanceHandle performance,
+            PerformanceHandle performance,
             ref PerformanceFigures figures);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_performance_state_json(
-            RiskPerformanceHandle performance,
+            PerformanceHandle performance,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
@@ -1164,45 +1164,45 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_last_error(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_counts(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             out UIntPtr observation_len,
             out UIntPtr regimes);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_update(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             double* observation,
             UIntPtr observation_len);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_probabilities(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             double* probabilities,
             UIntPtr probabilities_len);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_factors(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             out double leverage,
             out double limits);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_config_json(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int risk_regime_state_json(
-            RiskRegimeHandle regime,
+            RegimeTrackerHandle regime,
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
@@ -1326,10 +1326,10 @@ namespace PpoRisk
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_summary_init(ref BacktestSummary summary, UIntPtr size);
+        internal static extern int ppo_backtest_summary_init(ref Summary summary, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_summarize(BacktestHandle backtest, ref BacktestSummary summary);
+        internal static extern int ppo_backtest_summarize(BacktestHandle backtest, ref Summary summary);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_backtest_compare(

@@ -358,20 +358,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class TrainingJob : IDisposable
+    public sealed unsafe partial class Job : IDisposable
     {
-        private TrainingJobHandle handle;
+        private JobHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal TrainingJobHandle Handle
+        internal JobHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private TrainingJob(IntPtr of)
+        private Job(IntPtr of)
         {
-            Handle = new TrainingJobHandle(of);
+            Handle = new JobHandle(of);
             Made();
         }
 
@@ -668,20 +668,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskAtr : IDisposable
+    public sealed unsafe partial class Atr : IDisposable
     {
-        private RiskAtrHandle handle;
+        private AtrHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskAtrHandle Handle
+        internal AtrHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskAtr(IntPtr of)
+        private Atr(IntPtr of)
         {
-            Handle = new RiskAtrHandle(of);
+            Handle = new AtrHandle(of);
             Made();
         }
 
@@ -718,20 +718,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskDrawdown : IDisposable
+    public sealed unsafe partial class DrawdownMonitor : IDisposable
     {
-        private RiskDrawdownHandle handle;
+        private DrawdownMonitorHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskDrawdownHandle Handle
+        internal DrawdownMonitorHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskDrawdown(IntPtr of)
+        private DrawdownMonitor(IntPtr of)
         {
-            Handle = new RiskDrawdownHandle(of);
+            Handle = new DrawdownMonitorHandle(of);
             Made();
         }
 
@@ -786,20 +786,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskHedging : IDisposable
+    public sealed unsafe partial class Hedge : IDisposable
     {
-        private RiskHedgingHandle handle;
+        private HedgeHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskHedgingHandle Handle
+        internal HedgeHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskHedging(IntPtr of)
+        private Hedge(IntPtr of)
         {
-            Handle = new RiskHedgingHandle(of);
+            Handle = new HedgeHandle(of);
             Made();
         }
 
@@ -848,20 +848,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskLimits : IDisposable
+    public sealed unsafe partial class Limits : IDisposable
     {
-        private RiskLimitsHandle handle;
+        private LimitsHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskLimitsHandle Handle
+        internal LimitsHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskLimits(IntPtr of)
+        private Limits(IntPtr of)
         {
-            Handle = new RiskLimitsHandle(of);
+            Handle = new LimitsHandle(of);
             Made();
         }
 
@@ -976,20 +976,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskPerformance : IDisposable
+    public sealed unsafe partial class Performance : IDisposable
     {
-        private RiskPerformanceHandle handle;
+        private PerformanceHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskPerformanceHandle Handle
+        internal PerformanceHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskPerformance(IntPtr of)
+        private Performance(IntPtr of)
         {
-            Handle = new RiskPerformanceHandle(of);
+            Handle = new PerformanceHandle(of);
             Made();
         }
 
@@ -1028,20 +1028,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskPositions : IDisposable
+    public sealed unsafe partial class PositionSizer : IDisposable
     {
-        private RiskPositionsHandle handle;
+        private PositionSizerHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskPositionsHandle Handle
+        internal PositionSizerHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskPositions(IntPtr of)
+        private PositionSizer(IntPtr of)
         {
-            Handle = new RiskPositionsHandle(of);
+            Handle = new PositionSizerHandle(of);
             Made();
         }
 
@@ -1078,20 +1078,20 @@ namespace PpoRisk
         }
     }
 
-    public sealed unsafe partial class RiskRegime : IDisposable
+    public sealed unsafe partial class RegimeTracker : IDisposable
     {
-        private RiskRegimeHandle handle;
+        private RegimeTrackerHandle handle;
 
         /// <summary>The handle, for as long as this has not been disposed of.</summary>
-        internal RiskRegimeHandle Handle
+        internal RegimeTrackerHandle Handle
         {
             get { return LibraryHandle.Live(handle); }
             private set { handle = value; }
         }
 
-        private RiskRegime(IntPtr of)
+        private RegimeTracker(IntPtr of)
         {
-            Handle = new RiskRegimeHandle(of);
+            Handle = new RegimeTrackerHandle(of);
             Made();
         }
 

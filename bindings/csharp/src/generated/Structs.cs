@@ -162,7 +162,7 @@ namespace PpoRisk
     /// volatility 0 and no ratio.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
-    public unsafe partial struct BacktestSummary
+    public unsafe partial struct Summary
     {
         internal uint StructSize;
         internal uint Reserved;
@@ -190,10 +190,10 @@ namespace PpoRisk
         public double CostsPaid;
 
         /// <summary>One that the library has filled in.</summary>
-        internal static BacktestSummary Blank()
+        internal static Summary Blank()
         {
-            var blank = new BacktestSummary();
-            Native.Check(Native.ppo_backtest_summary_init(ref blank, (UIntPtr)sizeof(BacktestSummary)));
+            var blank = new Summary();
+            Native.Check(Native.ppo_backtest_summary_init(ref blank, (UIntPtr)sizeof(Summary)));
             return blank;
         }
     }
@@ -240,10 +240,10 @@ namespace PpoRisk
 
     /// <summary>One thing that shaped a decision, or that was not looked at (codes from 100 on).</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public unsafe partial struct RiskReason
+    public unsafe partial struct Reason
     {
-        /// <summary>a RiskReasonCode.</summary>
-        public RiskReasonCode Code;
+        /// <summary>a ReasonCode.</summary>
+        public ReasonCode Code;
         /// <summary>
         /// The asset or sector that it is about, from 0; RISK_NO_INDEX where it is about the portfolio.
         /// </summary>
@@ -256,7 +256,7 @@ namespace PpoRisk
 
     /// <summary>A decision.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal unsafe partial struct RiskDecisionData
+    internal unsafe partial struct DecisionData
     {
         internal uint StructSize;
         internal uint Reserved;
@@ -266,12 +266,12 @@ namespace PpoRisk
         internal UIntPtr UnitsLen;
         internal double* Stops;
         internal UIntPtr StopsLen;
-        internal RiskReason* Reasons;
+        internal Reason* Reasons;
         internal UIntPtr ReasonsCapacity;
         internal UIntPtr ReasonsLen;
         internal RiskState State;
         private uint hedgeActive;
-        internal RiskHedge HedgeSide;
+        internal HedgeSide HedgeSide;
         internal uint Reserved2;
         internal double Cash;
         internal double Gross;
@@ -292,10 +292,10 @@ namespace PpoRisk
         }
 
         /// <summary>One that the library has filled in.</summary>
-        internal static RiskDecisionData Blank()
+        internal static DecisionData Blank()
         {
-            var blank = new RiskDecisionData();
-            Native.Check(Native.risk_decision_init(ref blank, (UIntPtr)sizeof(RiskDecisionData)));
+            var blank = new DecisionData();
+            Native.Check(Native.risk_decision_init(ref blank, (UIntPtr)sizeof(DecisionData)));
             return blank;
         }
     }
@@ -462,7 +462,7 @@ namespace PpoRisk
 
     /// <summary>What measures are relative to. Rates are simple returns of one bar.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    public sealed unsafe partial class RiskConventions
+    public sealed unsafe partial class Conventions
     {
         internal uint StructSize;
         internal uint Reserved;
@@ -476,9 +476,9 @@ namespace PpoRisk
         public double Tail;
 
         /// <summary>The defaults.</summary>
-        public RiskConventions()
+        public Conventions()
         {
-            Native.Check(Native.risk_conventions_init(this, (UIntPtr)Marshal.SizeOf(typeof(RiskConventions))));
+            Native.Check(Native.risk_conventions_init(this, (UIntPtr)Marshal.SizeOf(typeof(Conventions))));
         }
     }
 
@@ -511,8 +511,8 @@ namespace PpoRisk
         internal uint StructSize;
         internal uint Reserved;
         private uint active;
-        /// <summary>Side of the position, opposite to the net exposure: a RiskHedge.</summary>
-        public RiskHedge Side;
+        /// <summary>Side of the position, opposite to the net exposure: a HedgeSide.</summary>
+        public HedgeSide Side;
         /// <summary>Size of the position in money, 0 or more: ratio * abs(net) * equity.</summary>
         public double Notional;
         /// <summary>
@@ -571,7 +571,7 @@ namespace PpoRisk
     /// losses and drawdowns are positive.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
-    public unsafe partial struct RiskMetrics
+    public unsafe partial struct ReturnMetrics
     {
         internal uint StructSize;
         internal uint Reserved;
@@ -607,10 +607,10 @@ namespace PpoRisk
         public double Kurtosis;
 
         /// <summary>One that the library has filled in.</summary>
-        internal static RiskMetrics Blank()
+        internal static ReturnMetrics Blank()
         {
-            var blank = new RiskMetrics();
-            Native.Check(Native.risk_metrics_init(ref blank, (UIntPtr)sizeof(RiskMetrics)));
+            var blank = new ReturnMetrics();
+            Native.Check(Native.risk_metrics_init(ref blank, (UIntPtr)sizeof(ReturnMetrics)));
             return blank;
         }
     }

@@ -5,24 +5,24 @@ namespace PpoRisk
     /// <summary>
     /// Measures a series of returns bar by bar. One call at a time; pushing allocates nothing.
     /// </summary>
-    public sealed unsafe partial class RiskPerformance
+    public sealed unsafe partial class Performance
     {
         /// <param name="conventions">what measures are relative to (Tail is not used); null for the defaults</param>
-        public RiskPerformance(RiskConventions conventions = null)
+        public Performance(Conventions conventions = null)
         {
             Library.Require();
             Native.Check(Native.risk_performance_new(conventions, out var performance));
-            Handle = new RiskPerformanceHandle(performance);
+            Handle = new PerformanceHandle(performance);
         }
 
         /// <summary>Goes on, bit for bit, from a saved state.</summary>
-        public static RiskPerformance Restore(string stateJson, RiskConventions conventions = null)
+        public static Performance Restore(string stateJson, Conventions conventions = null)
         {
             Library.Require();
             fixed (byte* state = Text.Bytes(stateJson, nameof(stateJson)))
             {
                 Native.Check(Native.risk_performance_restore(conventions, state, out var performance));
-                return new RiskPerformance(performance);
+                return new Performance(performance);
             }
         }
 

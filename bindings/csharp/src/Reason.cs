@@ -2,7 +2,7 @@ using System;
 
 namespace PpoRisk
 {
-    public unsafe partial struct RiskReason
+    public unsafe partial struct Reason
     {
         /// <summary>The index of a reason that is about the portfolio and no single asset or sector.</summary>
         public const uint NoIndex = Constants.NoIndex;

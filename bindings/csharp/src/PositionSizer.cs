@@ -5,11 +5,11 @@ namespace PpoRisk
     /// <summary>
     /// The sizes of positions by themselves: units to hold for weights. One call at a time.
     /// </summary>
-    public sealed unsafe partial class RiskPositions
+    public sealed unsafe partial class PositionSizer
     {
         /// <param name="assets">number of assets, N</param>
         /// <param name="configJson">the key "positions" of the risk manager's settings; null for the defaults</param>
-        public RiskPositions(int assets, string configJson = null)
+        public PositionSizer(int assets, string configJson = null)
         {
             Library.Require();
             IntPtr positions;
@@ -17,7 +17,7 @@ namespace PpoRisk
             {
                 Native.Check(Native.risk_positions_new(config, Arrays.Index(assets), out positions));
             }
-            Handle = new RiskPositionsHandle(positions);
+            Handle = new PositionSizerHandle(positions);
         }
 
         /// <summary>
@@ -39,14 +39,14 @@ namespace PpoRisk
             int atrSeen,
             double[] units,
             double[] stops = null,
-            RiskReason[] reasons = null)
+            Reason[] reasons = null)
         {
             fixed (double* w = Arrays.Pinnable(weights),
                 c = Arrays.Pinnable(closes),
                 a = Arrays.Pinnable(atr),
                 u = Arrays.Pinnable(units),
                 s = Arrays.Pinnable(stops))
-            fixed (RiskReason* r = reasons)
+            fixed (Reason* r = reasons)
             {
                 Native.Check(Native.risk_positions_size(
                     Handle,

@@ -5,10 +5,10 @@ namespace PpoRisk
     /// <summary>
     /// The drawdown monitor of a risk manager by itself: what may be held at a drawdown. One call at a time.
     /// </summary>
-    public sealed unsafe partial class RiskDrawdown
+    public sealed unsafe partial class DrawdownMonitor
     {
         /// <param name="configJson">the key "drawdown" of the risk manager's settings; null for the defaults</param>
-        public RiskDrawdown(string configJson = null)
+        public DrawdownMonitor(string configJson = null)
         {
             Library.Require();
             IntPtr monitor;
@@ -16,17 +16,17 @@ namespace PpoRisk
             {
                 Native.Check(Native.risk_drawdown_new(config, out monitor));
             }
-            Handle = new RiskDrawdownHandle(monitor);
+            Handle = new DrawdownMonitorHandle(monitor);
         }
 
         /// <summary>A monitor that goes on from a saved state.</summary>
-        public static RiskDrawdown Restore(string stateJson, string configJson = null)
+        public static DrawdownMonitor Restore(string stateJson, string configJson = null)
         {
             Library.Require();
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
             {
                 Native.Check(Native.risk_drawdown_restore(config, state, out var monitor));
-                return new RiskDrawdown(monitor);
+                return new DrawdownMonitor(monitor);
             }
         }
 
@@ -43,10 +43,10 @@ namespace PpoRisk
             double equity,
             out RiskState state,
             out double found,
-            RiskReason[] reasons = null,
+            Reason[] reasons = null,
             double drawdown = double.NaN)
         {
-            fixed (RiskReason* r = reasons)
+            fixed (Reason* r = reasons)
             {
                 Native.Check(Native.risk_drawdown_update(
                     Handle, equity, drawdown, out state, out found, r, Arrays.Length(reasons), out var count));

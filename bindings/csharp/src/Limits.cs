@@ -5,11 +5,11 @@ namespace PpoRisk
     /// <summary>
     /// The limits of a risk manager by themselves: the allowed weights nearest to a target. One call at a time.
     /// </summary>
-    public sealed unsafe partial class RiskLimits
+    public sealed unsafe partial class Limits
     {
         /// <param name="assets">number of assets, N</param>
         /// <param name="configJson">the key "limits" of the risk manager's settings; null for the defaults</param>
-        public RiskLimits(int assets, string configJson = null)
+        public Limits(int assets, string configJson = null)
         {
             Library.Require();
             IntPtr limits;
@@ -17,17 +17,17 @@ namespace PpoRisk
             {
                 Native.Check(Native.risk_limits_new(config, Arrays.Index(assets), out limits));
             }
-            Handle = new RiskLimitsHandle(limits);
+            Handle = new LimitsHandle(limits);
         }
 
         /// <summary>Limits that remember, bit for bit, the returns of a saved state.</summary>
-        public static RiskLimits Restore(int assets, string stateJson, string configJson = null)
+        public static Limits Restore(int assets, string stateJson, string configJson = null)
         {
             Library.Require();
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
             {
                 Native.Check(Native.risk_limits_restore(config, Arrays.Index(assets), state, out var limits));
-                return new RiskLimits(limits);
+                return new Limits(limits);
             }
         }
 
@@ -55,7 +55,7 @@ namespace PpoRisk
             double[] target,
             double[] current,
             double[] weights,
-            RiskReason[] reasons = null,
+            Reason[] reasons = null,
             double factor = 1.0,
             double[] low = null,
             double[] high = null)
@@ -65,7 +65,7 @@ namespace PpoRisk
                 w = Arrays.Pinnable(weights),
                 l = Arrays.Pinnable(low),
                 h = Arrays.Pinnable(high))
-            fixed (RiskReason* r = reasons)
+            fixed (Reason* r = reasons)
             {
                 Native.Check(Native.risk_limits_apply(
                     Handle,

@@ -9,12 +9,12 @@ namespace PpoRisk
     /// A training call in the background, on a thread of its own. Disposing of one that still runs stops it, and waits
     /// for as long as its update takes. Any number of threads may use one at once.
     /// </summary>
-    public sealed unsafe partial class TrainingJob
+    public sealed unsafe partial class Job
     {
         /// <summary>Time to wait: until the job has ended.</summary>
         public const uint WaitForever = Constants.WaitForever;
 
-        internal TrainingJob(TrainingJobHandle of)
+        internal Job(JobHandle of)
         {
             Handle = of;
         }
@@ -105,13 +105,13 @@ namespace PpoRisk
         }
     }
 
-    internal sealed partial class TrainingJobHandle
+    internal sealed partial class JobHandle
     {
         private readonly ProgressHost progress;
         private readonly EnvironmentHost environment;
         private ExceptionDispatchInfo failure;
 
-        internal TrainingJobHandle(IntPtr value, ProgressHost progress, EnvironmentHost environment)
+        internal JobHandle(IntPtr value, ProgressHost progress, EnvironmentHost environment)
             : this(value)
         {
             this.progress = progress;

@@ -5,10 +5,10 @@ namespace PpoRisk
     /// <summary>
     /// The hedge of a risk manager by itself: opened where the drawdown is above a threshold. One call at a time.
     /// </summary>
-    public sealed unsafe partial class RiskHedging
+    public sealed unsafe partial class Hedge
     {
         /// <param name="configJson">the key "hedge" of the risk manager's settings; null for the defaults</param>
-        public RiskHedging(string configJson = null)
+        public Hedge(string configJson = null)
         {
             Library.Require();
             IntPtr hedge;
@@ -16,17 +16,17 @@ namespace PpoRisk
             {
                 Native.Check(Native.risk_hedge_new(config, out hedge));
             }
-            Handle = new RiskHedgingHandle(hedge);
+            Handle = new HedgeHandle(hedge);
         }
 
         /// <summary>A hedge that goes on from a saved state; the settings may differ.</summary>
-        public static RiskHedging Restore(string stateJson, string configJson = null)
+        public static Hedge Restore(string stateJson, string configJson = null)
         {
             Library.Require();
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
             {
                 Native.Check(Native.risk_hedge_restore(config, state, out var hedge));
-                return new RiskHedging(hedge);
+                return new Hedge(hedge);
             }
         }
 
@@ -43,11 +43,11 @@ namespace PpoRisk
             double equity,
             out HedgePosition position,
             double[] betas = null,
-            RiskReason[] reasons = null)
+            Reason[] reasons = null)
         {
             var found = HedgePosition.Blank();
             fixed (double* w = Arrays.Pinnable(weights), b = Arrays.Pinnable(betas))
-            fixed (RiskReason* r = reasons)
+            fixed (Reason* r = reasons)
             {
                 Native.Check(Native.risk_hedge_decide(
                     Handle,

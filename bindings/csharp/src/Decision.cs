@@ -1,19 +1,19 @@
 namespace PpoRisk
 {
     /// <summary>A decision, in arrays of its own. One may be used again and again; a failed call leaves it as it was.</summary>
-    public sealed unsafe class RiskDecision
+    public sealed unsafe class Decision
     {
-        internal RiskDecisionData Data;
+        internal DecisionData Data;
 
         /// <param name="assets">number of assets, N</param>
         /// <param name="reasons">reasons that there is room for; what is beyond it is left out</param>
-        public RiskDecision(int assets, int reasons = 64)
+        public Decision(int assets, int reasons = 64)
         {
             Weights = new double[assets];
             Units = new double[assets];
             Stops = new double[assets];
-            Reasons = new RiskReason[reasons];
-            Data = RiskDecisionData.Blank();
+            Reasons = new Reason[reasons];
+            Data = DecisionData.Blank();
         }
 
         /// <summary>Weights to trade to at this close. Negative is short.</summary>
@@ -26,7 +26,7 @@ namespace PpoRisk
         public double[] Stops { get; }
 
         /// <summary>Place for the reasons, in the order of the decision: the first <see cref="ReasonCount"/> are its own.</summary>
-        public RiskReason[] Reasons { get; }
+        public Reason[] Reasons { get; }
 
         /// <summary>Reasons that the decision has: more than Reasons has room for where some were left out.</summary>
         public int ReasonCount
@@ -47,7 +47,7 @@ namespace PpoRisk
         }
 
         /// <summary>Side of the hedge position.</summary>
-        public RiskHedge HedgeSide
+        public HedgeSide HedgeSide
         {
             get { return Data.HedgeSide; }
         }
@@ -113,7 +113,7 @@ namespace PpoRisk
         }
 
         /// <summary>The struct with its arrays where they are pinned.</summary>
-        internal RiskDecisionData Places(double* weights, double* units, double* stops, RiskReason* reasons)
+        internal DecisionData Places(double* weights, double* units, double* stops, Reason* reasons)
         {
             var data = Data;
             data.Weights = weights;

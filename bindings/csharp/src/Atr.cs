@@ -5,25 +5,25 @@ namespace PpoRisk
     /// <summary>
     /// Wilder's average true ranges, bar by bar. One call at a time; updating allocates nothing.
     /// </summary>
-    public sealed unsafe partial class RiskAtr
+    public sealed unsafe partial class Atr
     {
         /// <param name="assets">number of assets, N</param>
         /// <param name="bars">true ranges that are averaged, at least 1</param>
-        public RiskAtr(int assets, int bars = 14)
+        public Atr(int assets, int bars = 14)
         {
             Library.Require();
             Native.Check(Native.risk_atr_new(Arrays.Index(assets), Arrays.Index(bars), out var atr));
-            Handle = new RiskAtrHandle(atr);
+            Handle = new AtrHandle(atr);
         }
 
         /// <summary>Averages that go on, bit for bit, from a saved state.</summary>
-        public static RiskAtr Restore(int assets, int bars, string stateJson)
+        public static Atr Restore(int assets, int bars, string stateJson)
         {
             Library.Require();
             fixed (byte* state = Text.Bytes(stateJson, nameof(stateJson)))
             {
                 Native.Check(Native.risk_atr_restore(Arrays.Index(assets), Arrays.Index(bars), state, out var atr));
-                return new RiskAtr(atr);
+                return new Atr(atr);
             }
         }
 

@@ -5,11 +5,11 @@ namespace PpoRisk
     /// <summary>
     /// Tracks the regimes of a market bar by bar. One call at a time; updating allocates nothing.
     /// </summary>
-    public sealed unsafe partial class RiskRegime
+    public sealed unsafe partial class RegimeTracker
     {
         /// <summary>A tracker that has seen nothing.</summary>
         /// <param name="configJson">the key "regime" of the risk manager's settings</param>
-        public RiskRegime(string configJson)
+        public RegimeTracker(string configJson)
         {
             Library.Require();
             IntPtr regime;
@@ -17,7 +17,7 @@ namespace PpoRisk
             {
                 Native.Check(Native.risk_regime_new(config, out regime));
             }
-            Handle = new RiskRegimeHandle(regime);
+            Handle = new RegimeTrackerHandle(regime);
         }
 
         /// <summary>Fits the regimes to observations (Baum-Welch): a tracker that has seen nothing, calmest regime first.</summary>
@@ -27,7 +27,7 @@ namespace PpoRisk
         /// <param name="regimes">number of regimes, K</param>
         /// <param name="seed">of the starting points: any number</param>
         /// <param name="optionsJson">any of `starts`, `max_iterations`, `tolerance` and `prior_bars`; null for the defaults</param>
-        public static RiskRegime Fit(
+        public static RegimeTracker Fit(
             double[] observations, int bars, int width, int regimes, ulong seed = 0, string optionsJson = null)
         {
             Library.Require();
@@ -43,18 +43,18 @@ namespace PpoRisk
                     seed,
                     options,
                     out var regime));
-                return new RiskRegime(regime);
+                return new RegimeTracker(regime);
             }
         }
 
         /// <summary>A tracker that goes on, bit for bit, from a saved state.</summary>
-        public static RiskRegime Restore(string configJson, string stateJson)
+        public static RegimeTracker Restore(string configJson, string stateJson)
         {
             Library.Require();
             fixed (byte* config = Text.Bytes(configJson, nameof(configJson)), state = Text.Bytes(stateJson, nameof(stateJson)))
             {
                 Native.Check(Native.risk_regime_restore(config, state, out var regime));
-                return new RiskRegime(regime);
+                return new RegimeTracker(regime);
             }
         }
 
