@@ -110,8 +110,7 @@ func (h *Book) StateJSON() (string, error) {
 	})
 }
 
-// LastError: copies out the words of the last failed call on a book portfolio, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
 func (h *Book) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_book_last_error(h.c(), buffer, capacity, needed)

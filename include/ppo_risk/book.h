@@ -56,15 +56,15 @@ extern "C" {
 typedef struct ppo_book ppo_book;
 
 /**
- * Makes a book portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+ * Makes a book that has seen nothing, all in cash. It decides with the policy that the agent has now, as
  * ppo_portfolio_new does. The agent may be freed.
  *
  * \param agent        the agent
  * \param config_json  the portfolio's settings, as for ppo_portfolio_new; NULL for the defaults
- * \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
- *                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
- *                     `min_cash` 0 and a leverage of at most 1
- * \param book      gets the portfolio, which is the caller's to free with ppo_book_free
+ * \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no
+ *                     minimum weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults
+ *                     with `min_cash` 0 and a leverage of at most 1
+ * \param book         gets the book, which is the caller's to free with ppo_book_free
  *
  * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
  */
@@ -74,14 +74,14 @@ ppo_status ppo_book_new(const struct ppo_agent *agent,
                         struct ppo_book **book);
 
 /**
- * Makes a book portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+ * Makes a book that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
  * regimes.
  *
  * \param agent        the agent; of a policy with the same state and prior
  * \param config_json  as for ppo_book_new, with the same `history`
  * \param risk_json    as for ppo_book_new; other settings are fine as far as the state has a meaning in them
  * \param state_json   what ppo_book_state_json gave
- * \param book      gets the portfolio, which is the caller's to free with ppo_book_free
+ * \param book         gets the book, which is the caller's to free with ppo_book_free
  *
  * PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does not fit, with the part; otherwise as
  * ppo_book_new.
@@ -95,7 +95,7 @@ ppo_status ppo_book_restore(const struct ppo_agent *agent,
 /**
  * Copies out all that bars and decisions have left behind, as JSON; exact.
  *
- * \param book   the portfolio
+ * \param book      the book
  * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
  * \param capacity  bytes in `buffer`
  * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
@@ -106,15 +106,15 @@ ppo_status ppo_book_state_json(struct ppo_book *book,
                                size_t *needed);
 
 /**
- * Frees a book portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+ * Frees a book. NULL is fine. One that was freed before is left alone, and said so in the log and by
  * ppo_last_error.
  */
 void ppo_book_free(struct ppo_book *book);
 
 /**
- * Copies out the words of the last failed call on a book portfolio, whichever thread made it: as ppo_last_error.
+ * Copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
  *
- * \param book   the portfolio; a poisoned one is fine
+ * \param book      the book; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
  * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
  * \param needed    gets the size of the whole message with its zero byte; may be NULL
@@ -142,8 +142,8 @@ ppo_status ppo_book_ready(struct ppo_book *book, uint32_t *ready);
 /**
  * Takes in a bar on which nothing is decided.
  *
- * \param book      the book; as it was where the call fails
- * \param bar       the bar that just ended
+ * \param book  the book; as it was where the call fails
+ * \param bar   the bar that just ended
  *
  * Allocates nothing.
  */
@@ -169,7 +169,7 @@ ppo_status ppo_book_decide(struct ppo_book *book,
 /**
  * Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
  *
- * \param book      the portfolio
+ * \param book         the book
  * \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
  * \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
  *                     `account`
@@ -185,7 +185,7 @@ ppo_status ppo_book_account(struct ppo_book *book,
 /**
  * Copies out what was traded to at the last close that was decided on.
  *
- * \param book      the portfolio
+ * \param book         the book
  * \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
  *                     decision
  * \param weights_len  N + 1
@@ -203,9 +203,9 @@ ppo_status ppo_book_traded(struct ppo_book *book,
 /**
  * Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
  *
- * \param book      the portfolio; as it was where the call fails
- * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash may
- *                     be down to -0.01, an overdraft of fees: [weights_len]
+ * \param book         the book; as it was where the call fails
+ * \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash
+ *                     may be down to -0.01, an overdraft of fees: [weights_len]
  * \param weights_len  N + 1
  * \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded;
  *                     within 1e-9 of 0 it is rounding and needs no trade
@@ -222,7 +222,7 @@ ppo_status ppo_book_record_trade(struct ppo_book *book,
 /**
  * Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
  *
- * \param book      the portfolio; as it was where the call fails
+ * \param book         the book; as it was where the call fails
  * \param weights      weights held, assets and then cash, as for ppo_book_record_trade: [weights_len]
  * \param weights_len  N + 1
  * \param equity       money, above 0 and at most 1e90
@@ -238,7 +238,7 @@ ppo_status ppo_book_set_position(struct ppo_book *book,
  * Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
  * now. The kill switch stays as it is.
  *
- * \param book  the portfolio
+ * \param book  the book
  *
  * Allocates nothing.
  */
@@ -247,8 +247,8 @@ ppo_status ppo_book_reset(struct ppo_book *book);
 /**
  * Lets a stopped asset be held again.
  *
- * \param book  the portfolio
- * \param asset    which, from 0
+ * \param book   the book
+ * \param asset  which, from 0
  *
  * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
  */
@@ -260,8 +260,8 @@ ppo_status ppo_book_reset_stop(struct ppo_book *book, size_t asset);
  * Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and the risk
  * manager's memory stay. Of several that are set between two calls the last counts.
  *
- * \param book  the portfolio
- * \param agent    the agent: of the spec of the one that the portfolio was made with
+ * \param book   the book
+ * \param agent  the agent: of the spec of the one that the portfolio was made with
  *
  * Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no
  * call is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before.
@@ -277,7 +277,7 @@ ppo_status ppo_book_set_agent(struct ppo_book *book,
  * among the reasons. It lasts until ppo_book_resume or ppo_book_flatten, is part of ppo_book_state_json, and
  * needs no history: ppo_book_ready says 1.
  *
- * \param book  the portfolio
+ * \param book  the book
  *
  * Any thread, also while another call uses the portfolio: a decision under way is the last without it. Neither waits
  * nor allocates.
@@ -289,7 +289,7 @@ ppo_status ppo_book_halt(struct ppo_book *book);
  * turnover would have. Its state is RISK_STATE_HALTED, with RISK_REASON_OPERATOR_FLATTEN among the reasons. Otherwise as
  * ppo_book_halt; it ends by ppo_book_resume, or by ppo_book_halt, which then holds the cash.
  *
- * \param book  the portfolio
+ * \param book  the book
  *
  * Any thread, also while another call uses the portfolio. Neither waits nor allocates.
  */
@@ -299,7 +299,7 @@ ppo_status ppo_book_flatten(struct ppo_book *book);
  * Ends ppo_book_halt and ppo_book_flatten: from the next decision on the policy is asked again. What drawdown led
  * to is for ppo_book_reset.
  *
- * \param book  the portfolio
+ * \param book  the book
  *
  * Any thread, also while another call uses the portfolio. Neither waits nor allocates.
  */

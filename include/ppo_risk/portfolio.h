@@ -186,7 +186,8 @@ ppo_status ppo_bar_init(struct ppo_bar *market, size_t size);
  * its time is not looked at here (ppo_book_decide does).
  *
  * \param portfolio  the portfolio; as it was where the call fails
- * \param bar        the bar that just ended; of it the closes, the return of cash, the columns and the prior are looked at
+ * \param bar        the bar that just ended; of it the closes, the return of cash, the columns and the prior are
+ *                   looked at
  * \param taken      gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
  *
  * Allocates nothing.

@@ -29,8 +29,8 @@ pub unsafe extern "C" fn ppo_book_ready(book: *mut ppo_book, ready: *mut u32) ->
 
 /// Takes in a bar on which nothing is decided.
 ///
-/// \param book      the book; as it was where the call fails
-/// \param bar       the bar that just ended
+/// \param book  the book; as it was where the call fails
+/// \param bar   the bar that just ended
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]

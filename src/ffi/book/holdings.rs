@@ -1,4 +1,4 @@
-//! What a book portfolio holds and has traded, and what its host says it does.
+//! What a book holds and has traded, and what its host says it does.
 
 use super::{exclusive, ppo_book};
 use crate::ffi::border::boundary::boundary;
@@ -8,7 +8,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 
 /// Copies out how the portfolio stands at this close, before what is traded at it: as ppo_portfolio_account.
 ///
-/// \param book      the portfolio
+/// \param book         the book
 /// \param account      gets the numbers; its `struct_size` has to be set (ppo_account_init does)
 /// \param weights_out  gets the weights that are held, assets and then cash: [weights_len]; may be NULL; not inside
 ///                     `account`
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn ppo_book_account(
 
 /// Copies out what was traded to at the last close that was decided on.
 ///
-/// \param book      the portfolio
+/// \param book         the book
 /// \param weights_out  gets the weights after the trade, assets and then cash: [weights_len]; zeros before the first
 ///                     decision
 /// \param weights_len  N + 1
@@ -73,9 +73,9 @@ pub unsafe extern "C" fn ppo_book_traded(
 
 /// Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
 ///
-/// \param book      the portfolio; as it was where the call fails
-/// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash may
-///                     be down to -0.01, an overdraft of fees: [weights_len]
+/// \param book         the book; as it was where the call fails
+/// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash
+///                     may be down to -0.01, an overdraft of fees: [weights_len]
 /// \param weights_len  N + 1
 /// \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded;
 ///                     within 1e-9 of 0 it is rounding and needs no trade
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn ppo_book_record_trade(
 
 /// Says what is held at this close and what it is worth: as ppo_portfolio_set_position.
 ///
-/// \param book      the portfolio; as it was where the call fails
+/// \param book         the book; as it was where the call fails
 /// \param weights      weights held, assets and then cash, as for ppo_book_record_trade: [weights_len]
 /// \param weights_len  N + 1
 /// \param equity       money, above 0 and at most 1e90
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn ppo_book_set_position(
 /// Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
 /// now. The kill switch stays as it is.
 ///
-/// \param book  the portfolio
+/// \param book  the book
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
@@ -139,8 +139,8 @@ pub unsafe extern "C" fn ppo_book_reset(book: *mut ppo_book) -> ppo_status {
 
 /// Lets a stopped asset be held again.
 ///
-/// \param book  the portfolio
-/// \param asset    which, from 0
+/// \param book   the book
+/// \param asset  which, from 0
 ///
 /// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
 #[unsafe(no_mangle)]

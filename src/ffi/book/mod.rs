@@ -38,15 +38,15 @@ impl Kind for ppo_book {
     const NAME: &'static str = "book";
 }
 
-/// Makes a book portfolio that has seen nothing, all in cash. It decides with the policy that the agent has now, as
+/// Makes a book that has seen nothing, all in cash. It decides with the policy that the agent has now, as
 /// ppo_portfolio_new does. The agent may be freed.
 ///
 /// \param agent        the agent
 /// \param config_json  the portfolio's settings, as for ppo_portfolio_new; NULL for the defaults
-/// \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no minimum
-///                     weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults with
-///                     `min_cash` 0 and a leverage of at most 1
-/// \param book      gets the portfolio, which is the caller's to free with ppo_book_free
+/// \param risk_json    the risk manager's, as for risk_manager_new, with `limits.min_cash` of 0 or more and no
+///                     minimum weight below 0: this portfolio neither borrows nor sells short; NULL for the defaults
+///                     with `min_cash` 0 and a leverage of at most 1
+/// \param book         gets the book, which is the caller's to free with ppo_book_free
 ///
 /// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE, with the key that cannot be used.
 #[unsafe(no_mangle)]
@@ -68,14 +68,14 @@ pub unsafe extern "C" fn ppo_book_new(
     })
 }
 
-/// Makes a book portfolio that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
+/// Makes a book that goes on from a saved state, bit for bit: account, history, drawdown, stops, hedge,
 /// regimes.
 ///
 /// \param agent        the agent; of a policy with the same state and prior
 /// \param config_json  as for ppo_book_new, with the same `history`
 /// \param risk_json    as for ppo_book_new; other settings are fine as far as the state has a meaning in them
 /// \param state_json   what ppo_book_state_json gave
-/// \param book      gets the portfolio, which is the caller's to free with ppo_book_free
+/// \param book         gets the book, which is the caller's to free with ppo_book_free
 ///
 /// PPO_ERR_INVALID_ARGUMENT and PPO_ERR_NOT_FINITE for a state that does not fit, with the part; otherwise as
 /// ppo_book_new.
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn ppo_book_restore(
 
 /// Copies out all that bars and decisions have left behind, as JSON; exact.
 ///
-/// \param book   the portfolio
+/// \param book      the book
 /// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
 /// \param capacity  bytes in `buffer`
 /// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
@@ -118,7 +118,7 @@ pub unsafe extern "C" fn ppo_book_state_json(
     })
 }
 
-/// Frees a book portfolio. NULL is fine. One that was freed before is left alone, and said so in the log and by
+/// Frees a book. NULL is fine. One that was freed before is left alone, and said so in the log and by
 /// ppo_last_error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_book_free(book: *mut ppo_book) {
@@ -128,9 +128,9 @@ pub unsafe extern "C" fn ppo_book_free(book: *mut ppo_book) {
     });
 }
 
-/// Copies out the words of the last failed call on a book portfolio, whichever thread made it: as ppo_last_error.
+/// Copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
 ///
-/// \param book   the portfolio; a poisoned one is fine
+/// \param book      the book; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
 /// \param needed    gets the size of the whole message with its zero byte; may be NULL
@@ -148,13 +148,13 @@ pub unsafe extern "C" fn ppo_book_last_error(
     })
 }
 
-/// A handle of a book portfolio.
+/// A handle of a book.
 fn create(book: Book) -> *mut ppo_book {
     let orders = Orders::new(book.portfolio().policy().spec().clone());
     handle::create(Split::new(book, orders))
 }
 
-/// A book portfolio to itself, with what other threads have asked of it taken up.
+/// A book to itself, with what other threads have asked of it taken up.
 fn exclusive<'a>(call: Call<'a>, book: *mut ppo_book) -> Outcome<Exclusive<'a, Book>> {
     let (mut book, orders) = handle::exclusive_part(call, book, "book")?;
     orders.take_up(&mut book)?;
@@ -179,7 +179,7 @@ const STATES: [(&str, &str); 4] = [
     ("risk state: ", "state_json: risk."),
 ];
 
-/// The two halves of a book portfolio.
+/// The two halves of a book.
 fn read(
     call: Call<'_>,
     agent: *const ppo_agent,

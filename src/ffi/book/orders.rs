@@ -1,4 +1,4 @@
-//! What other threads ask of a book portfolio while one decides with it: another policy, and the kill switch.
+//! What other threads ask of a book while one decides with it: another policy, and the kill switch.
 
 use super::ppo_book;
 use crate::error::Result;
@@ -51,8 +51,8 @@ impl Orders {
 /// Decides with the policy that an agent has now, from the next call on the portfolio on; account, history and the risk
 /// manager's memory stay. Of several that are set between two calls the last counts.
 ///
-/// \param book  the portfolio
-/// \param agent    the agent: of the spec of the one that the portfolio was made with
+/// \param book   the book
+/// \param agent  the agent: of the spec of the one that the portfolio was made with
 ///
 /// Any thread, any number of them, also while another call uses the portfolio: neither waits for the other, and no
 /// call is answered PPO_ERR_BUSY for it. Allocates nothing; frees the policy that was replaced before.
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn ppo_book_set_agent(book: *mut ppo_book, agent: *const p
 /// among the reasons. It lasts until ppo_book_resume or ppo_book_flatten, is part of ppo_book_state_json, and
 /// needs no history: ppo_book_ready says 1.
 ///
-/// \param book  the portfolio
+/// \param book  the book
 ///
 /// Any thread, also while another call uses the portfolio: a decision under way is the last without it. Neither waits
 /// nor allocates.
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn ppo_book_halt(book: *mut ppo_book) -> ppo_status {
 /// turnover would have. Its state is RISK_STATE_HALTED, with RISK_REASON_OPERATOR_FLATTEN among the reasons. Otherwise as
 /// ppo_book_halt; it ends by ppo_book_resume, or by ppo_book_halt, which then holds the cash.
 ///
-/// \param book  the portfolio
+/// \param book  the book
 ///
 /// Any thread, also while another call uses the portfolio. Neither waits nor allocates.
 #[unsafe(no_mangle)]
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn ppo_book_flatten(book: *mut ppo_book) -> ppo_status {
 /// Ends ppo_book_halt and ppo_book_flatten: from the next decision on the policy is asked again. What drawdown led
 /// to is for ppo_book_reset.
 ///
-/// \param book  the portfolio
+/// \param book  the book
 ///
 /// Any thread, also while another call uses the portfolio. Neither waits nor allocates.
 #[unsafe(no_mangle)]

@@ -221,8 +221,7 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Copies out the words of the last failed call on a book portfolio, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
         /// </summary>
         public string LastError
         {
