@@ -21,7 +21,7 @@ PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
-	@echo "make test     every test, the known optima with one seed"
+	@echo "make test     every test, a few of the known optima with one seed"
 	@echo "make properties  the property tests of risk decisions, a million cases each"
 	@echo "make book-soak  ten million decisions of a thousand random books (BOOK_CASES)"
 	@echo "make fuzz     ten million damaged policy files (FUZZ_CASES, FUZZ_SEED)"
