@@ -165,7 +165,7 @@ func TestMarketsAndManagersRefuse(t *testing.T) {
 	defer account.Close()
 	refused(t, account.Rebalance(make([]float64, 3)), ErrNotReady, "")
 	_, err = account.PushPrices([]float64{1}, 0, nil, nil)
-	refused(t, err, ErrLength, "`closes`")
+	refused(t, err, ErrLength, "`bar.closes`")
 }
 
 // TestADefectPoisonsItsHandle forces a panic in the library, which only one with debug assertions can be made to meet.
