@@ -248,7 +248,7 @@ impl Error {
 }
 
 /// Most bytes of a text that lies in place.
-const SHORT: usize = 63;
+const SHORT: usize = 71;
 
 /// A text of an error. A short one lies in place, so that it takes no memory to say what is wrong with a decision; a
 /// longer one is cut where there is no memory for it.
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn words_are_what_format_makes() {
-        for text in ["", "`x`", &"é".repeat(31), &"é".repeat(32), &"long ".repeat(100)] {
+        for text in ["", "`x`", &"é".repeat(35), &"é".repeat(36), &"long ".repeat(100)] {
             assert_eq!(words!("{text}").as_str(), text);
             assert_eq!(words!("{}{text}", 7).as_str(), format!("7{text}"));
             assert_eq!(format!("{:?}", words!("{text}")), format!("{text:?}"));

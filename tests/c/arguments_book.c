@@ -95,10 +95,6 @@ int main(int argc, char **argv) {
     CHECK(says("`bar.prior` has"));
     market.prior = NULL;
     market.prior_len = 0;
-    market.cash_return = NAN;
-    EXPECT(PPO_ERR_NOT_FINITE, ppo_book_observe(book, &market));
-    CHECK(says("`bar.cash_return` is NaN"));
-    market.cash_return = 0.0;
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_decide(book, &market, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_decide(book, &market, &decision));
     decision.weights = weights;
@@ -113,6 +109,10 @@ int main(int argc, char **argv) {
     decision.weights_len = before.weights_len;
     CHECK(memcmp(&decision, &before, sizeof decision) == 0 && weights[0] == 7.0);
     EXPECT(PPO_OK, ppo_book_observe(book, &market));
+    market.cash_return = NAN;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_book_observe(book, &market));
+    CHECK(says("`bar.cash_return` is NaN"));
+    market.cash_return = 0.0;
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_account(book, NULL, NULL, 0));
     EXPECT(PPO_ERR_LENGTH, ppo_book_account(book, &account, held, ASSETS));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_traded(book, NULL, ASSETS + 1, NULL, NULL));
@@ -173,7 +173,7 @@ int main(int argc, char **argv) {
     ppo_book_free(made);
     ppo_book_free(NULL);
     ppo_book_free((ppo_book *)(void *)agent);
-    CHECK(says("ppo_book_free: `book` is no live managed"));
+    CHECK(says("ppo_book_free: `book` is no live book"));
     ppo_book_free(book);
     EXPECT(PPO_ERR_WRONG_HANDLE, ppo_book_ready(book, &ready));
     ppo_agent_free(other);

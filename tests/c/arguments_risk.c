@@ -78,7 +78,7 @@ static void making(risk_manager *live) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_manager_restore(NULL, N, "{}", &manager));
     CHECK(says("state_json"));
     EXPECT(PPO_OK, risk_manager_state_json(live, text, sizeof text, &size));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_manager_restore(NULL, N + 1, text, &manager));
+    EXPECT(PPO_ERR_LENGTH, risk_manager_restore(NULL, N + 1, text, &manager));
     CHECK(manager == (risk_manager *)(void *)text);
     EXPECT(PPO_ERR_NULL_POINTER, risk_manager_state_json(live, NULL, 1, &size));
     EXPECT(PPO_ERR_BUFFER_TOO_SMALL, risk_manager_state_json(live, text, 3, &size));
@@ -141,9 +141,9 @@ static void deciding(risk_manager *manager) {
     all.market.trend = INFINITY;
     refused(PPO_ERR_NOT_FINITE, manager, &all, "`bar.trend` is inf");
     all.market.reserved = 1;
-    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`market.reserved` is 1");
+    refused(PPO_ERR_INVALID_ARGUMENT, manager, &all, "`bar.reserved` is 1");
     all.market.struct_size = 40;
-    refused(PPO_ERR_VERSION, manager, &all, "`market.struct_size` is 40");
+    refused(PPO_ERR_VERSION, manager, &all, "`bar.struct_size` is 40");
     all.portfolio.target = bad;
     refused(PPO_ERR_NOT_FINITE, manager, &all, "`portfolio.target[1]` is NaN");
     all.portfolio.current_len = 0;

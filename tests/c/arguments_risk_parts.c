@@ -305,7 +305,7 @@ static void positions(ppo_agent *agent) {
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new(NULL, 0, &made), "`assets` is 0");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new(NULL, SIZE_MAX, &made), "`assets` is 18446744073709551615");
     REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new("{\"lot\": 1}", N, &made), "config_json: lot");
-    REFUSED(PPO_ERR_INVALID_ARGUMENT, risk_positions_new("{\"lots\": [1]}", N, &made), "`config_json: lots`");
+    REFUSED(PPO_ERR_LENGTH, risk_positions_new("{\"lots\": [1]}", N, &made), "`config_json: lots`");
     CHECK(made == (risk_positions *)(void *)untouched);
     EXPECT(PPO_OK, risk_positions_new("{\"lots\": [1, 10]}", N, &made));
     TEXT_OF(risk_positions_config_json, made);

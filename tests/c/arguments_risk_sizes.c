@@ -63,7 +63,7 @@ static void portfolio(void) {
     CHECK(says("config_json: fracton"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights("{\"fraction\": 0}", EXCESS, N, COVARIANCE, N * N, weights, N));
     CHECK(says("`config_json: fraction` is 0"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT,
+    EXPECT(PPO_ERR_LENGTH,
            risk_kelly_weights("{\"max_weights\": [1, 1, 1]}", EXCESS, N, COVARIANCE, N * N, weights, N));
     CHECK(says("`config_json: max_weights` has 3 values"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_weights(NULL, weights, N, COVARIANCE, N * N, weights + 1, N));

@@ -123,7 +123,7 @@ static void *fail(void *unused) {
     decision.weights = allowed;
     decision.weights_len = ASSETS;
     FAILS(PPO_ERR_NULL_POINTER, "risk_manage: `manager` is NULL", risk_manage(NULL, &market, &portfolio, &decision));
-    FAILS(PPO_ERR_NULL_POINTER, "`market` is NULL", risk_manage(manager, NULL, &portfolio, &decision));
+    FAILS(PPO_ERR_NULL_POINTER, "`bar` is NULL", risk_manage(manager, NULL, &portfolio, &decision));
     market.closes_len = 3;
     FAILS(PPO_ERR_LENGTH, "closes", risk_manage(manager, &market, &portfolio, &decision));
     FAILS(PPO_ERR_LENGTH, "closes", ppo_book_decide(book, &market, &decision));
@@ -151,7 +151,7 @@ static void *fail(void *unused) {
     FAILS(PPO_ERR_NOT_FINITE, "weights[2]", ppo_book_record_trade(book, bad, ACTIONS, 0));
     FAILS(PPO_ERR_INVALID_ARGUMENT, "weights", ppo_book_set_position(book, above, ACTIONS, 1000));
     market.struct_size = 3;
-    FAILS(PPO_ERR_VERSION, "market.struct_size", risk_manage(manager, &market, &portfolio, &decision));
+    FAILS(PPO_ERR_VERSION, "bar.struct_size", risk_manage(manager, &market, &portfolio, &decision));
     /* The handle has the words, too. */
     EXPECT(PPO_OK, ppo_agent_last_error(agent, spoken, sizeof spoken, NULL));
     CHECK(strstr(spoken, "`state[7]` is NaN") != NULL);

@@ -11,7 +11,7 @@ static bool same_bits(const std::vector<double> &left, const std::vector<double>
 
 static void book(const ppo::agent &agent) {
     const std::string risk = R"({"limits": {"min_cash": 0.0, "max_gross": 0.7}, "drawdown": {"stop_at": 0.3}})";
-    ppo::book(agent, R"({"balance": 5000})", risk);
+    ppo::book portfolio(agent, R"({"balance": 5000})", risk);
     ppo_book *raw = nullptr;
     CHECK(ppo_book_new(agent.get(), R"({"balance": 5000})", risk.c_str(), &raw) == PPO_OK);
     std::vector<double> closes(ASSETS, 100.0), weights(ASSETS), expected(ASSETS), held(ASSETS + 1), c_held(ASSETS + 1);
@@ -69,7 +69,7 @@ static void book(const ppo::agent &agent) {
     market.time = 1700000000000000000;
     again.decide(market, decision);
     CHECK(decision.state == RISK_STATE_HALTED && decision.cash == 1.0);
-    REFUSES(PPO_ERR_INVALID_ARGUMENT, "market.time", again.decide(market, decision));
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "bar.time", again.decide(market, decision));
     again.resume();
     CHECK(has(R"("switch":"open")"));
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "asset", again.reset_stop(ASSETS));
