@@ -12,7 +12,7 @@ func madeATR(f func(made **C.risk_atr) C.ppo_status) (*Atr, error) {
 	if err := call(func() C.ppo_status { return f(&made) }); err != nil {
 		return nil, err
 	}
-	return ownATR(made), nil
+	return ownAtr(made), nil
 }
 
 // NewAtr makes averages over so many true ranges (Wilder's are 14) that have seen nothing.

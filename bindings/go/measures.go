@@ -23,7 +23,7 @@ func MeasureReturns(returns []float64, conventions *Conventions) (ReturnMetrics,
 
 // MeasureAgainst measures returns relative to a benchmark's in the same bars.
 func MeasureAgainst(returns, benchmark []float64, conventions *Conventions) (BenchmarkMetrics, error) {
-	metrics := emptyRelativeMetrics()
+	metrics := emptyBenchmarkMetrics()
 	err := call(func() C.ppo_status {
 		return C.risk_benchmark_metrics_compute(float64s(returns), C.size_t(len(returns)), float64s(benchmark),
 			C.size_t(len(benchmark)), conventions.c(), metrics.c())
