@@ -54,7 +54,10 @@ pub(in crate::ffi) fn read_bar<'a>(
     bar: *const ppo_bar,
     manager: &RiskManager,
 ) -> Outcome<GivenBar<'a>> {
-    let given_bar = versioned::read_required(call, bar, "bar")?;
+    seen_by_manager(call, &versioned::read_required(call, bar, "bar")?, manager)
+}
+
+fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManager) -> Outcome<GivenBar<'a>> {
     let assets = manager.assets();
     let width = manager.observation_len();
     let array = |pointer, len, expected, name| slice::optional_input(call, pointer, len, expected, name);
@@ -102,8 +105,8 @@ pub(in crate::ffi) fn read_whole_bar<'a>(
     manager: &RiskManager,
     spec: &PolicySpec,
 ) -> Outcome<GivenBar<'a>> {
-    let GivenBar { bar: seen, spans } = read_bar(call, bar, manager)?;
     let given_bar = versioned::read_required(call, bar, "bar")?;
+    let GivenBar { bar: seen, spans } = seen_by_manager(call, &given_bar, manager)?;
     let (columns, prior) = for_policy(call, &given_bar, spec)?;
     Ok(GivenBar {
         bar: Bar {
