@@ -3,7 +3,7 @@ command. Whatever takes more than that is written by hand in the other half of t
 
 import textwrap
 
-from asks import shape
+from shapes import shape
 from csharp_words import summary
 from names import HANDLES, pascal
 from surface import Function, Handle, Surface

@@ -4,7 +4,7 @@ _generated.go."""
 import re
 import textwrap
 
-from asks import shape
+from shapes import shape
 from names import (FAMILIES, HANDLES, STRUCTS, Family, family_of, in_words, is_flag, member_doc, members, pascal, rest,
                    singles, with_fields)
 from sections import Section

@@ -175,19 +175,22 @@ impl Leaf {
         }
     }
 
-    /// The numbers that it can have, for help.
-    fn bounds(&self) -> String {
-        match self.setting.range.is_any() {
-            true => String::new(),
-            false => format!("{}; ", self.setting.range),
-        }
+    /// The numbers that it can have; none where any value of its type will do.
+    fn possible(&self) -> Option<String> {
+        let range = &self.setting.range;
+        (!range.is_any()).then(|| range.to_string())
     }
 
     /// The help text with the defaults of both presets.
     fn described(&self, standard: &Value, classic: &Value) -> String {
         match self.default(standard, classic) {
             None => self.setting.summary(),
-            Some(default) => format!("{} [{}default: {default}]", self.setting.summary(), self.bounds()),
+            Some(default) => {
+                let bounds = self
+                    .possible()
+                    .map_or_else(String::new, |possible| format!("{possible}; "));
+                format!("{} [{bounds}default: {default}]", self.setting.summary())
+            }
         }
     }
 
@@ -317,10 +320,7 @@ mod tests {
             text += &format!("\n## {}\n\n", group.heading);
             text += "| option | key | default | possible | meaning |\n|---|---|---|---|---|\n";
             for leaf in &group.leaves {
-                let possible = match leaf.setting.range.is_any() {
-                    true => String::new(),
-                    false => leaf.setting.range.to_string(),
-                };
+                let possible = leaf.possible().unwrap_or_default();
                 let paragraphs = leaf.setting.documentation.iter().map(|line| line.trim());
                 let meaning = paragraphs
                     .collect::<Vec<_>>()
