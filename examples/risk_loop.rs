@@ -6,9 +6,9 @@
 //! By default the demo policy of models/ runs through the first months of 2020 on the prices that `make prices`
 //! fetches.
 
-use chrono::NaiveDate;
 use ppo_risk::Result;
 use ppo_risk::market::csv::{CsvOptions, read_csv};
+use ppo_risk::market::{DateOrTime, Time};
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
 use ppo_risk::risk::drawdown_state::TradingState;
@@ -37,8 +37,8 @@ fn main() -> Result<()> {
         .unwrap_or_else(|| "data/sp500_20_stocks.csv".to_string());
     let mut date = |default: &str| {
         let text = arguments.next().unwrap_or_else(|| default.to_string());
-        text.parse::<NaiveDate>()
-            .map_err(|_| ppo_risk::Error::invalid("date", text, "a date such as 2020-01-31"))
+        DateOrTime::parse(&text)
+            .ok_or_else(|| ppo_risk::Error::invalid("date", text, "a date such as 2020-01-31"))
     };
     let (from, until) = (date("2020-02-18")?, date("2020-04-09")?);
 
@@ -52,9 +52,9 @@ fn main() -> Result<()> {
     let mut nanoseconds = Vec::new();
     let first = *table.bars_between(Some(from), None)?.start();
     let warm_up = first.saturating_sub(300);
-    let closes = table.close().rows().into_iter().zip(table.dates());
-    for (bar, (row, &date)) in closes.enumerate().skip(warm_up) {
-        if date > until {
+    let closes = table.close().rows().into_iter().zip(table.times());
+    for (bar, (row, &time)) in closes.enumerate().skip(warm_up) {
+        if time > until.last() {
             break;
         }
         let closes = row.to_vec();
@@ -70,7 +70,7 @@ fn main() -> Result<()> {
             let notes = decision.reasons.iter().filter(|reason| reason.code.is_note());
             notes.for_each(|note| println!("at every decision: {}", note.describe(&assets, &[])));
         }
-        print(date, decision, &assets);
+        print(time, decision, &assets);
     }
 
     nanoseconds.sort_unstable();
@@ -85,14 +85,14 @@ fn main() -> Result<()> {
 }
 
 /// One line of numbers, then what shaped the decision.
-fn print(date: NaiveDate, decision: &Decision, assets: &[String]) {
+fn print(time: Time, decision: &Decision, assets: &[String]) {
     let state = match decision.state {
         TradingState::Active => "ACTIVE",
         TradingState::Reducing => "REDUCING",
         TradingState::Halted => "HALTED",
     };
     println!(
-        "{date}  {state:<8}  drawdown {:4.1}%  vol {:4.1}%  invested {:5.1}%  traded {:4.1}%",
+        "{time}  {state:<8}  drawdown {:4.1}%  vol {:4.1}%  invested {:5.1}%  traded {:4.1}%",
         100.0 * decision.drawdown,
         100.0 * decision.volatility,
         100.0 * decision.gross,

@@ -10,6 +10,7 @@ use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::{Baseline, History, Track, Verdict, run_baseline, run_policy, untrained, walk};
 use ppo_risk::env::account::{Account, Terms};
 use ppo_risk::env::{ControlVariate, EnvConfig, RewardMode, TradingEnvironment};
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::{StateBuilder, StateSpec};
@@ -58,7 +59,7 @@ fn vol_target() -> ActionSpec {
         prior: Prior::VolTarget {
             target: 0.15,
             half_life: 20.0,
-            lookback: 252,
+            lookback: Some(252),
         },
         trade_band: 0.1,
         ..ActionSpec::default()
@@ -70,10 +71,8 @@ fn policy(action: ActionSpec, size: f32) -> Policy {
     let spec = PolicySpec {
         assets: (0..ASSETS).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
-            assets: ASSETS,
-            window: 20,
             account: true,
-            columns: Vec::new(),
+            ..StateSpec::base(ASSETS)
         },
         action,
         network: NetworkSpec::Scorer { hidden: vec![8, 8] },
@@ -96,7 +95,7 @@ fn actions() -> Vec<ActionSpec> {
             cash: false,
             weight_cap: 0.3,
             weight_floor: 0.05,
-            prior: Prior::InverseVolatility { lookback: 60 },
+            prior: Prior::InverseVolatility { lookback: Some(60) },
             ..ActionSpec::default()
         },
         ActionSpec {
@@ -131,6 +130,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         returns: market.returns(t).to_vec(),
         cash_return: market.cash_return(t),
         columns: Vec::new(),
+        asset_columns: Vec::new(),
         prior: Vec::new(),
     };
     for t in 1..=FIRST {
@@ -139,7 +139,8 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
     let bars = BARS - 1 - FIRST;
     let mut track = Track {
         name: "twin".to_string(),
-        dates: market.table().dates()[FIRST + 1..].to_vec(),
+        times: market.table().times()[FIRST + 1..].to_vec(),
+        bars_per_year: market.table().bars_per_year(),
         returns: Vec::new(),
         cash_returns: (FIRST + 1..BARS).map(|t| market.cash_return(t)).collect(),
         weights: Array2::zeros((bars, assets + 1)),
@@ -203,7 +204,7 @@ fn a_policys_track_is_the_hand_written_one() {
         let track = run_policy("policy", &policy, market.clone(), &env).unwrap();
         track.validate().unwrap();
         let twin = by_hand(&policy, &market, &env);
-        assert_eq!(track.dates, twin.dates);
+        assert_eq!(track.times, twin.times);
         assert_eq!(bits(&track, track.len()), bits(&twin, twin.len()), "{action:?}");
         let traded = track.turnover.iter().filter(|&&turnover| turnover > 0.0).count();
         println!("{action:?}: {traded} trades in {} bars", track.len());
@@ -270,7 +271,8 @@ impl Columns {
     fn history(&self) -> History<'_> {
         History {
             assets: self.market.table().assets(),
-            dates: self.market.table().dates(),
+            times: self.market.table().times(),
+            bars_per_year: self.market.table().bars_per_year(),
             returns: self.returns.view(),
             cash_returns: &self.cash,
         }
@@ -292,12 +294,7 @@ fn the_walk_steps_as_the_environment_does() {
         reward: RewardMode::LogReturn,
         ..EnvConfig::default()
     };
-    let state = StateSpec {
-        assets: ASSETS,
-        window: 20,
-        account: false,
-        columns: Vec::new(),
-    };
+    let state = StateSpec::base(ASSETS);
     let mut environment =
         TradingEnvironment::new(&env, &state, &ActionSpec::default(), columns.market.clone(), 3, 0).unwrap();
     for t in 0..walked.len() {
@@ -485,7 +482,7 @@ fn the_prior_of_an_untrained_policy_is_that_policy_and_nothing_is_claimed() {
         ),
         (
             ActionSpec {
-                prior: Prior::InverseVolatility { lookback: 60 },
+                prior: Prior::InverseVolatility { lookback: Some(60) },
                 ..vol_target()
             },
             &[Some(1)],
@@ -501,7 +498,11 @@ fn the_prior_of_an_untrained_policy_is_that_policy_and_nothing_is_claimed() {
                 "the band holds back"
             );
             let found = BlockBootstrap::default()
-                .sharpe_difference(&track.excess_returns(), &prior.excess_returns())
+                .sharpe_difference(
+                    &track.excess_returns(),
+                    &prior.excess_returns(),
+                    BarsPerYear::DAILY,
+                )
                 .unwrap();
             println!("seed {seed:?}: {found:?}");
             if seed.is_some() {

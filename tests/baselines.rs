@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView2};
 use ppo_risk::backtest::baselines::{inverse_volatility, minimum_variance};
 use ppo_risk::backtest::{Baseline, History, Track, run_baseline, walk};
+use ppo_risk::market::{BarsPerYear, Time};
 use ppo_risk::math::bayes_stein::bayes_stein_mean;
 use ppo_risk::math::covariance::{ewma_covariance, ledoit_wolf, sample_covariance};
 use ppo_risk::math::quadratic::{BoxProgram, Budget};
@@ -140,7 +141,7 @@ fn minimum_variance_and_risk_parity_are_exact() {
 
 struct Market {
     assets: Vec<String>,
-    dates: Vec<NaiveDate>,
+    times: Vec<Time>,
     returns: Array2<f64>,
     cash_returns: Vec<f64>,
 }
@@ -148,10 +149,10 @@ struct Market {
 impl Market {
     fn new(returns: Array2<f64>, cash_returns: Vec<f64>) -> Self {
         let start = NaiveDate::from_ymd_opt(2001, 1, 1).unwrap();
-        let dates = start.iter_days().take(returns.nrows()).collect();
+        let times = start.iter_days().take(returns.nrows()).map(Time::from).collect();
         Self {
             assets: (0..returns.ncols()).map(|i| format!("A{i}")).collect(),
-            dates,
+            times,
             returns,
             cash_returns,
         }
@@ -168,7 +169,8 @@ impl Market {
     fn history(&self) -> History<'_> {
         History {
             assets: &self.assets,
-            dates: &self.dates,
+            times: &self.times,
+            bars_per_year: BarsPerYear::DAILY,
             returns: self.returns.view(),
             cash_returns: &self.cash_returns,
         }
@@ -201,8 +203,8 @@ fn tracks_are_those_of_a_plain_walk() {
             assert_near(found, &numbers(&expected[series]), tolerance, &what);
         }
         assert_eq!(
-            (track.name.as_str(), track.dates[0]),
-            (baseline.name(), market.dates[first + 1])
+            (track.name.as_str(), track.times[0]),
+            (baseline.name(), market.times[first + 1])
         );
     }
 }
@@ -285,7 +287,7 @@ fn a_mix_with_cash_has_the_ratios_of_what_it_holds() {
     assert!((other.volatility - 0.2 * one.volatility).abs() < 1e-10);
     let bootstrap = ppo_risk::backtest::bootstrap::BlockBootstrap::default();
     let interval = bootstrap
-        .sharpe_difference(&mix.excess_returns(), &stock.excess_returns())
+        .sharpe_difference(&mix.excess_returns(), &stock.excess_returns(), BarsPerYear::DAILY)
         .unwrap();
     assert_eq!((interval.low, interval.high), (0.0, 0.0));
     let plain = |track: &Track| ppo_risk::risk::metrics::sharpe(&track.returns);
@@ -322,7 +324,7 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
             (entry.what.as_str(), entry.asset.as_deref()),
             (baseline.name(), Some("A1"))
         );
-        assert_eq!(entry.from, Some(market.dates[first - 1]));
+        assert_eq!(entry.from, Some(market.times[first - 1]));
         assert!(
             entry.closes >= 1 && entry.why.contains("do not vary"),
             "{entry:?}"
@@ -367,14 +369,14 @@ fn impossible_walks_name_the_input() {
     assert!(
         refusal(
             History {
-                dates: &[],
+                times: &[],
                 ..history
             },
             0,
             9,
             0.0
         )
-        .contains("`dates` has 0 values")
+        .contains("`times` has 0 values")
     );
     let mut holed = Market::new(Array2::zeros((10, 2)), vec![0.0; 10]);
     holed.returns[[4, 1]] = f64::NAN;

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use ndarray::Array2;
 use ppo_risk::backtest::run_policy;
 use ppo_risk::env::EnvConfig;
+use ppo_risk::market::BarColumns;
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::math::random::stream;
@@ -73,7 +74,7 @@ fn without_risk_management_it_is_the_policys_own_back_test() {
     let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
     let managed = run_managed("managed", &policy, &market, COST_RATE, &nothing(&policy)).unwrap();
     managed.validate().unwrap();
-    assert_eq!(managed.track.dates, raw.dates);
+    assert_eq!(managed.track.times, raw.times);
     let close = |found: &[f64], expected: &[f64], what: &str| {
         assert_eq!(found.len(), expected.len());
         for (bar, (found, expected)) in found.iter().zip(expected).enumerate() {
@@ -158,7 +159,7 @@ fn decisions_know_nothing_of_later_prices() {
     for mut row in closes.rows_mut().into_iter().skip(cut + 1) {
         row *= 3.0;
     }
-    let changed = PriceTable::new(table.dates().to_vec(), table.assets().to_vec(), closes).unwrap();
+    let changed = PriceTable::new(table.times().to_vec(), table.assets().to_vec(), closes).unwrap();
     let changed = TableMarket::new(Arc::new(changed), FIRST..=BARS - 1, 252, 0.02).unwrap();
     let other = run_managed(
         "managed",
@@ -208,8 +209,7 @@ fn limits_that_need_debt_or_short_sales_are_refused_and_bad_bars_change_nothing(
     let mut portfolio = Book::new(manager(), risk).unwrap();
     let bar = |closes| Bar {
         cash_return: 0.0,
-        columns: &[],
-        prior: &[],
+        shown: BarColumns::default(),
         ..Bar::closes(closes)
     };
     portfolio.observe(&bar(&[10.0; 20])).unwrap();
@@ -222,7 +222,10 @@ fn limits_that_need_debt_or_short_sales_are_refused_and_bad_bars_change_nothing(
         assert!(portfolio.decide(&bar(closes)).is_err());
     }
     let columns = Bar {
-        columns: &[1.0],
+        shown: BarColumns {
+            columns: &[1.0],
+            ..BarColumns::default()
+        },
         ..bar(&[11.0; 20])
     };
     assert!(portfolio.observe(&columns).is_err());

@@ -5,6 +5,7 @@
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
 
 use ppo_risk::json::document;
+use ppo_risk::market::BarColumns;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -23,10 +24,8 @@ fn policy() -> Policy {
     let spec = PolicySpec {
         assets: ["A", "B", "C"].map(str::to_string).to_vec(),
         state: StateSpec {
-            assets: ASSETS,
             window: 5,
-            account: false,
-            columns: Vec::new(),
+            ..StateSpec::base(ASSETS)
         },
         action: ActionSpec::default(),
         network: NetworkSpec::Scorer { hidden: vec![4] },
@@ -60,8 +59,7 @@ fn book(risk: RiskConfig) -> Book {
 fn bar(closes: &[f64]) -> Bar<'_> {
     Bar {
         cash_return: 1e-4,
-        columns: &[],
-        prior: &[],
+        shown: BarColumns::default(),
         ..Bar::closes(closes)
     }
 }

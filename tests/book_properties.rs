@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use ppo_risk::market::BarColumns;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random::{Stream, stream};
@@ -96,15 +97,17 @@ impl Market {
         Bar {
             highs_lows: self.shows_ranges.then_some((&self.highs[..], &self.lows[..])),
             cash_return: self.cash_return,
-            columns: &[],
-            prior: if supplied { &self.prior } else { &[] },
+            shown: BarColumns {
+                prior: if supplied { &self.prior } else { &[] },
+                ..BarColumns::default()
+            },
             ..Bar::closes(&self.closes)
         }
     }
 }
 
 fn policy(random: &mut Stream, assets: usize) -> Policy {
-    let lookback = random.random_range(2..12);
+    let lookback = Some(random.random_range(2..12));
     let cash = assets == 1 || random.random_range(0..4) > 0;
     let prior = match random.random_range(0..5) {
         0 => Prior::None,
@@ -130,10 +133,9 @@ fn policy(random: &mut Stream, assets: usize) -> Policy {
     let spec = PolicySpec {
         assets: (0..assets).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
-            assets,
             window: random.random_range(2..10),
             account: random.random(),
-            columns: Vec::new(),
+            ..StateSpec::base(assets)
         },
         action,
         network: NetworkSpec::Scorer { hidden: vec![4] },

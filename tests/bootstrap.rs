@@ -7,8 +7,10 @@
 
 use ppo_risk::backtest::Verdict;
 use ppo_risk::backtest::bootstrap::{BlockBootstrap, resampled_difference};
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::math::random;
 use ppo_risk::math::statistics::quantile_sorted;
+use ppo_risk::risk::metrics::Conventions;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Deserialize;
 
@@ -31,7 +33,15 @@ fn statistic_and_quantiles_match_numpy() {
     let mut found: Vec<f64> = golden
         .starts
         .iter()
-        .map(|starts| resampled_difference(&golden.first, &golden.second, golden.block, starts))
+        .map(|starts| {
+            resampled_difference(
+                &golden.first,
+                &golden.second,
+                golden.block,
+                starts,
+                &Conventions::default(),
+            )
+        })
         .collect();
     for (found, expected) in found.iter().zip(&golden.differences) {
         assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
@@ -62,7 +72,9 @@ fn interval_covers_a_known_difference() {
             first.push(0.010 * (daily(1.0) + 0.8 * common + 0.6 * own));
             second.push(0.015 * (daily(0.5) + common));
         }
-        let interval = settings.sharpe_difference(&first, &second).unwrap();
+        let interval = settings
+            .sharpe_difference(&first, &second, BarsPerYear::DAILY)
+            .unwrap();
         covered += i32::from(interval.low <= 0.5 && 0.5 <= interval.high);
         above += i32::from(interval.median > 0.5);
     }
@@ -81,13 +93,13 @@ fn draws_depend_on_the_seed_alone() {
             seed,
             ..BlockBootstrap::default()
         }
-        .sharpe_difference(&first, &second)
+        .sharpe_difference(&first, &second, BarsPerYear::DAILY)
         .unwrap()
     };
     assert_eq!(with(1), with(1));
     assert_ne!(with(1), with(2));
     let same = BlockBootstrap::default()
-        .sharpe_difference(&first, &first)
+        .sharpe_difference(&first, &first, BarsPerYear::DAILY)
         .unwrap();
     assert_eq!((same.low, same.median, same.high), (0.0, 0.0, 0.0));
     assert_eq!(same.verdict, Verdict::NoDifference);
@@ -114,7 +126,7 @@ fn too_few_bars_or_blocks_have_no_interval() {
             ..BlockBootstrap::default()
         };
         let found = settings
-            .sharpe_difference(&series(bars, 0.0), &series(bars, 1.0))
+            .sharpe_difference(&series(bars, 0.0), &series(bars, 1.0), BarsPerYear::DAILY)
             .unwrap();
         assert!(found.median.is_finite());
         let short = Verdict::TooShort {
@@ -141,7 +153,7 @@ fn a_difference_of_rounding_is_none() {
     for shift in [1e-16, -1e-16, 4e-12, -4e-12] {
         let second: Vec<f64> = first.iter().map(|r| r + shift).collect();
         let found = BlockBootstrap::default()
-            .sharpe_difference(&first, &second)
+            .sharpe_difference(&first, &second, BarsPerYear::DAILY)
             .unwrap();
         assert_eq!((found.low, found.median, found.high), (0.0, 0.0, 0.0), "{shift}");
         assert_eq!(found.verdict, Verdict::NoDifference);
@@ -149,7 +161,7 @@ fn a_difference_of_rounding_is_none() {
     // Half a printed digit in every draw: nothing that is printed as 0.00 is above or below 0.
     let second: Vec<f64> = first.iter().map(|r| r - 1e-6).collect();
     let found = BlockBootstrap::default()
-        .sharpe_difference(&first, &second)
+        .sharpe_difference(&first, &second, BarsPerYear::DAILY)
         .unwrap();
     assert!(found.low > 0.0 && found.high < 0.005, "{found:?}");
     assert_eq!(found.verdict, Verdict::NoDifference);
@@ -159,7 +171,9 @@ fn a_difference_of_rounding_is_none() {
 fn undefined_and_unusable_input() {
     let bootstrap = BlockBootstrap::default();
     let moving = [0.01, -0.02, 0.03];
-    let constant = bootstrap.sharpe_difference(&moving, &[0.1; 3]).unwrap();
+    let constant = bootstrap
+        .sharpe_difference(&moving, &[0.1; 3], BarsPerYear::DAILY)
+        .unwrap();
     assert!(constant.median.is_nan() && constant.low.is_nan() && constant.high.is_nan());
     assert_eq!(constant.verdict, Verdict::Undefined);
     for (first, second, message) in [
@@ -169,7 +183,9 @@ fn undefined_and_unusable_input() {
         (&moving[..], &[0.0, f64::NAN, 0.0][..], "second returns[1]"),
         (&[f64::INFINITY, 0.0, 0.0][..], &moving[..], "first returns[0]"),
     ] {
-        let error = bootstrap.sharpe_difference(first, second).unwrap_err();
+        let error = bootstrap
+            .sharpe_difference(first, second, BarsPerYear::DAILY)
+            .unwrap_err();
         assert!(error.to_string().contains(message), "{error}");
     }
     for (settings, key) in [
@@ -195,7 +211,9 @@ fn undefined_and_unusable_input() {
             "bootstrap.level",
         ),
     ] {
-        let error = settings.sharpe_difference(&moving, &moving).unwrap_err();
+        let error = settings
+            .sharpe_difference(&moving, &moving, BarsPerYear::DAILY)
+            .unwrap_err();
         assert!(error.to_string().contains(key), "{error}");
     }
 }

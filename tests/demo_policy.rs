@@ -34,7 +34,7 @@ fn the_demo_policy_acts_and_has_the_figures_of_its_readme() {
     let table = Arc::new(read_csv(prices, &CsvOptions::default()).expect("the price file is whole"));
     let from = chrono::NaiveDate::from_ymd_opt(2013, 1, 1).expect("a date");
     let range = table
-        .bars_between(Some(from), None)
+        .bars_between(Some(from.into()), None)
         .expect("the file reaches 2022");
     let market = TableMarket::new(table, range, 252, 0.0).expect("there is history before 2013");
     let track = run_policy("policy", &policy, Arc::new(market), &EnvConfig::default()).expect("it fits");

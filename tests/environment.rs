@@ -23,6 +23,7 @@ fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
         returns: returns.to_vec(),
         cash_return,
         columns: Vec::new(),
+        asset_columns: Vec::new(),
         prior: Vec::new(),
     }
 }
@@ -57,10 +58,8 @@ fn golden_market(golden: &Value) -> Recorded {
 
 fn spec(assets: usize, window: usize) -> StateSpec {
     StateSpec {
-        assets,
         window,
-        account: false,
-        columns: Vec::new(),
+        ..StateSpec::base(assets)
     }
 }
 
@@ -68,7 +67,7 @@ fn vol_target(lookback: usize) -> Prior {
     Prior::VolTarget {
         target: 0.15,
         half_life: 4.0,
-        lookback,
+        lookback: Some(lookback),
     }
 }
 
@@ -97,7 +96,9 @@ fn every_step_equals_the_independent_program() {
         ("mean_variance", RewardMode::MeanVariance { a: 5.0 }, 1e-12),
         (
             "differential_sharpe",
-            RewardMode::DifferentialSharpe { eta: 1.0 / 60.0 },
+            RewardMode::DifferentialSharpe {
+                eta: Some(1.0 / 60.0),
+            },
             1e-9,
         ),
     ];
@@ -151,7 +152,10 @@ fn priors_equal_the_independent_program() {
     let golden = golden();
     let market = golden_market(&golden);
     for (name, prior) in [
-        ("inverse_volatility", Prior::InverseVolatility { lookback: 12 }),
+        (
+            "inverse_volatility",
+            Prior::InverseVolatility { lookback: Some(12) },
+        ),
         ("vol_target", vol_target(12)),
     ] {
         let mut builder = StateBuilder::new(&spec(3, 5), prior, true).unwrap();

@@ -36,16 +36,15 @@ fn settings(control_variate: ControlVariate) -> (EnvConfig, StateSpec, ActionSpe
         ..EnvConfig::default()
     };
     let state = StateSpec {
-        assets: ASSETS,
         window: 5,
         account: true,
-        columns: Vec::new(),
+        ..StateSpec::base(ASSETS)
     };
     let action = ActionSpec {
         prior: Prior::VolTarget {
             target: 0.15,
             half_life: 5.0,
-            lookback: 11,
+            lookback: Some(11),
         },
         trade_band: 0.05,
         ..ActionSpec::default()

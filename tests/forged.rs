@@ -74,16 +74,15 @@ fn all(value: &Value) -> Vec<(String, Value)> {
 
 fn state() -> StateSpec {
     StateSpec {
-        assets: ASSETS,
         window: 5,
         account: true,
-        columns: Vec::new(),
+        ..StateSpec::base(ASSETS)
     }
 }
 
 fn action() -> ActionSpec {
     ActionSpec {
-        prior: Prior::InverseVolatility { lookback: 10 },
+        prior: Prior::InverseVolatility { lookback: Some(10) },
         ..ActionSpec::default()
     }
 }

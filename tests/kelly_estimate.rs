@@ -4,6 +4,7 @@
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
 
 use ndarray::{Array2, array};
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::math::random::stream;
 use ppo_risk::risk::kelly::KellyConfig;
 use rand_distr::{Distribution, StandardNormal};
@@ -31,7 +32,9 @@ fn kelly_from_returns_holds_the_better_asset_and_refuses_bad_input() {
         max_weights: vec![0.4, 0.4],
         ..KellyConfig::default()
     };
-    let weights = config.weights_from_returns(returns.view()).unwrap();
+    let weights = config
+        .weights_from_returns(returns.view(), BarsPerYear::DAILY)
+        .unwrap();
     assert_eq!(weights, [0.4, 0.0]);
 
     let text = |config: &KellyConfig, excess: &[f64], covariance: &Array2<f64>| {
@@ -60,12 +63,12 @@ fn kelly_from_returns_holds_the_better_asset_and_refuses_bad_input() {
     assert!(text(&short, &excess, &covariance).contains("`kelly.max_weights` has 2 values"));
     assert!(
         default
-            .weights_from_returns(Array2::zeros((10, 2)).view())
+            .weights_from_returns(Array2::zeros((10, 2)).view(), BarsPerYear::DAILY)
             .is_err()
     );
     assert!(
         default
-            .weights_from_returns(Array2::zeros((1, 2)).view())
+            .weights_from_returns(Array2::zeros((1, 2)).view(), BarsPerYear::DAILY)
             .is_err()
     );
     assert!(serde_json::from_str::<KellyConfig>(r#"{"fractoin": 0.5}"#).is_err());
@@ -108,7 +111,7 @@ fn standard_errors_are_the_scatter_of_the_weights_over_many_histories() {
                 row[i] = drift[i] + (0..3).map(|j| loads[[i, j]] * shocks[j]).sum::<f64>();
             }
         }
-        let estimate = capped.estimate(returns.view()).unwrap();
+        let estimate = capped.estimate(returns.view(), BarsPerYear::DAILY).unwrap();
         assert!(estimate.mean_shrinkage > 0.0 && estimate.mean_shrinkage <= 1.0);
         free.push(estimate.unconstrained);
         free_errors.push(estimate.unconstrained_standard_errors);
@@ -142,7 +145,9 @@ fn without_shrinkage_to_speak_of_the_error_is_the_textbook_one() {
         let swing = if (t >> i) % 2 == 0 { 0.01 } else { -0.01 };
         swing + if i == 0 { 0.02 } else { -0.01 }
     });
-    let estimate = KellyConfig::default().estimate(returns.view()).unwrap();
+    let estimate = KellyConfig::default()
+        .estimate(returns.view(), BarsPerYear::DAILY)
+        .unwrap();
     assert!(estimate.mean_shrinkage < 1e-3);
     for error in &estimate.unconstrained_standard_errors {
         assert_near(*error, 0.5 * 100.0 / 64.0, 2e-3);

@@ -296,10 +296,9 @@ fn policies() -> Vec<Policy> {
         let spec = PolicySpec {
             assets: (0..assets).map(|i| format!("ASSET{i}")).collect(),
             state: StateSpec {
-                assets,
-                window: 20,
                 account: true,
                 columns: vec!["signal".to_string()],
+                ..StateSpec::base(assets)
             },
             action: ActionSpec {
                 prior,

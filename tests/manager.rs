@@ -11,6 +11,7 @@ use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::market::table::TableMarket;
+use ppo_risk::market::{BarColumns, BarsPerYear};
 use ppo_risk::math::random::stream;
 use ppo_risk::math::statistics::ewma_volatility;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -35,7 +36,7 @@ fn actions() -> Vec<ActionSpec> {
         prior: Prior::VolTarget {
             target: 0.15,
             half_life: 20.0,
-            lookback: 60,
+            lookback: Some(60),
         },
         trade_band: 0.1,
         ..ActionSpec::default()
@@ -46,7 +47,7 @@ fn actions() -> Vec<ActionSpec> {
             cash: false,
             weight_cap: 0.3,
             weight_floor: 0.05,
-            prior: Prior::InverseVolatility { lookback: 40 },
+            prior: Prior::InverseVolatility { lookback: Some(40) },
             ..ActionSpec::default()
         },
         ActionSpec {
@@ -67,10 +68,9 @@ fn policy(action: ActionSpec) -> Policy {
     let spec = PolicySpec {
         assets: (0..ASSETS).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
-            assets: ASSETS,
-            window: 20,
             account: true,
             columns: vec!["signal".to_string()],
+            ..StateSpec::base(ASSETS)
         },
         action,
         network: NetworkSpec::Scorer { hidden: vec![8, 8] },
@@ -132,11 +132,18 @@ fn push(manager: &mut Portfolio, table: &PriceTable, t: usize) -> bool {
     manager
         .push_prices(
             &row(table.close()),
-            cash_return(CASH_RATE, 252.0),
-            &row(table.signals()),
-            &prior,
+            cash_return(CASH_RATE, BarsPerYear::DAILY),
+            shown(&row(table.signals()), &prior),
         )
         .unwrap()
+}
+
+fn shown<'a>(columns: &'a [f64], prior: &'a [f64]) -> BarColumns<'a> {
+    BarColumns {
+        columns,
+        prior,
+        ..BarColumns::default()
+    }
 }
 
 /// A manager that has seen the bars up to `t`.
@@ -238,7 +245,9 @@ fn feeding_and_deciding_allocate_nothing() {
             .collect();
         let before = allocations::count();
         for (closes, columns, prior) in &rows {
-            manager.push_prices(closes, 0.0001, columns, prior).unwrap();
+            manager
+                .push_prices(closes, 0.0001, shown(columns, prior))
+                .unwrap();
             if manager.ready() {
                 manager.rebalance().unwrap();
             }
@@ -273,7 +282,7 @@ fn recorded_trades_replace_the_assumed_ones() {
     partial.rebalance().unwrap();
     partial.record_trade(&[0.2, 0.3, 0.0, 0.0, 0.5], 0.004).unwrap();
     let partial = next(&mut partial);
-    let growth = 1.0 + 0.2 * returns[0] + 0.3 * returns[1] + 0.5 * cash_return(CASH_RATE, 252.0);
+    let growth = 1.0 + 0.2 * returns[0] + 0.3 * returns[1] + 0.5 * cash_return(CASH_RATE, BarsPerYear::DAILY);
     let expected = before.account().value() * (1.0 - 0.004) * growth;
     assert!((partial.value() / expected - 1.0).abs() < 1e-14);
     assert!((partial.weights()[1] - 0.3 * (1.0 + returns[1]) / growth).abs() < 1e-15);
@@ -302,7 +311,10 @@ fn positions_can_be_set() {
     assert!((view.drawdown - drawdown).abs() < 1e-15);
     push(&mut manager, &table(), 70);
     let returns = table().simple_returns().slice(s![69, ..]).to_vec();
-    let earned = 0.1 * returns[0] + 0.2 * returns[1] + 0.3 * returns[2] + 0.4 * cash_return(CASH_RATE, 252.0);
+    let earned = 0.1 * returns[0]
+        + 0.2 * returns[1]
+        + 0.3 * returns[2]
+        + 0.4 * cash_return(CASH_RATE, BarsPerYear::DAILY);
     assert!((manager.account().value() - 5_000.0 * (1.0 + earned)).abs() < 1e-9);
 }
 
@@ -316,7 +328,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         push(&mut manager, &table(), t);
     }
     let returns = table().simple_returns().slice(s![59..99, ..]).to_owned();
-    let kelly = KellyConfig::weights_from_returns(&config.kelly, returns.view()).unwrap();
+    let kelly = KellyConfig::weights_from_returns(&config.kelly, returns.view(), BarsPerYear::DAILY).unwrap();
     assert_eq!(manager.kelly().unwrap(), kelly);
     assert!(kelly.iter().any(|weight| *weight > 0.0));
     // All in cash: there is nothing to forecast.
@@ -329,7 +341,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
             .into_iter()
             .map(|row| row.iter().zip(weights).map(|(r, w)| r * w).sum())
             .collect();
-        ewma_volatility(&earned, 20.0)
+        ewma_volatility(&earned, 20.0, 252.0)
     };
     let expected = |weights: &[f64], trend| {
         LeverageConfig::leverage(&config.leverage, forecast(weights), 0.0, trend).unwrap()
@@ -354,6 +366,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         returns: vec![-0.2; ASSETS],
         cash_return: 0.0,
         columns: vec![0.0],
+        asset_columns: Vec::new(),
         prior: Vec::new(),
     };
     fallen.push_bar(&bar).unwrap();
@@ -381,7 +394,7 @@ fn bad_input_is_named_and_changes_nothing() {
             let mut closes = closes.clone();
             closes[i] = bad;
             let message = manager
-                .push_prices(&closes, 0.0, &[0.0], &[])
+                .push_prices(&closes, 0.0, shown(&[0.0], &[]))
                 .unwrap_err()
                 .to_string();
             assert!(message.contains(&format!("closes[{i}] (ASSET{i})")), "{message}");
@@ -391,6 +404,7 @@ fn bad_input_is_named_and_changes_nothing() {
                 returns: vec![0.01; ASSETS],
                 cash_return: 0.0,
                 columns: vec![0.0],
+                asset_columns: Vec::new(),
                 prior: Vec::new(),
             };
             change(&mut bar);
@@ -398,19 +412,25 @@ fn bad_input_is_named_and_changes_nothing() {
         };
         let refusals = [
             (
-                manager.push_prices(&closes[..3], 0.0, &[0.0], &[]).map(drop),
+                manager
+                    .push_prices(&closes[..3], 0.0, shown(&[0.0], &[]))
+                    .map(drop),
                 "`closes` has 3 values",
             ),
             (
-                manager.push_prices(&closes, f64::NAN, &[0.0], &[]).map(drop),
+                manager
+                    .push_prices(&closes, f64::NAN, shown(&[0.0], &[]))
+                    .map(drop),
                 "bar.cash_return",
             ),
             (
-                manager.push_prices(&closes, 0.0, &[], &[]).map(drop),
+                manager.push_prices(&closes, 0.0, shown(&[], &[])).map(drop),
                 "bar.columns",
             ),
             (
-                manager.push_prices(&closes, 0.0, &[f64::NAN], &[]).map(drop),
+                manager
+                    .push_prices(&closes, 0.0, shown(&[f64::NAN], &[]))
+                    .map(drop),
                 "bar.columns[0] (signal)",
             ),
             (

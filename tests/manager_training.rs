@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use ppo_risk::env::{EnvConfig, RewardMode};
+use ppo_risk::market::BarColumns;
 use ppo_risk::market::simulate::{Gbm, GbmParameters};
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
@@ -20,10 +21,8 @@ fn train(length: TrainingLength) -> ppo_risk::Result<(Portfolio, u64, u64)> {
     let spec = PolicySpec {
         assets: (0..ASSETS).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
-            assets: ASSETS,
             window: 5,
-            account: false,
-            columns: Vec::new(),
+            ..StateSpec::base(ASSETS)
         },
         action: ActionSpec::default(),
         network: NetworkSpec::Scorer { hidden: vec![4] },
@@ -68,7 +67,7 @@ fn training_is_as_long_as_asked_for_and_the_manager_decides() {
     for t in 0..=manager.warm_up_bars() {
         let price = 100.0 + t as f64;
         manager
-            .push_prices(&[price, 2.0 * price, 50.0], 0.0, &[], &[])
+            .push_prices(&[price, 2.0 * price, 50.0], 0.0, BarColumns::default())
             .unwrap();
     }
     let weights = manager.rebalance().unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
 
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::risk::benchmark::Benchmarked;
 use ppo_risk::risk::drawdown::{equity_curve, worst_drawdowns};
 use ppo_risk::risk::metrics::{self, Conventions};
@@ -319,7 +320,14 @@ fn a_series_that_is_constant_up_to_rounding_is_constant_to_every_ratio() {
     assert!(above.omega(&returns).is_nan());
     assert_eq!(own.downside_risk(&returns), 0.0);
     let cash = vec![0.0001; returns.len()];
-    let figures = Performance::new(&returns, &cash, &vec![0.0; cash.len()], &vec![0.0; cash.len()]).unwrap();
+    let figures = Performance::new(
+        &returns,
+        &cash,
+        &vec![0.0; cash.len()],
+        &vec![0.0; cash.len()],
+        BarsPerYear::DAILY,
+    )
+    .unwrap();
     assert!(figures.sharpe.is_nan() && figures.sortino.is_nan() && figures.volatility == 0.0);
     // As a benchmark, and as what is above one.
     let market: Vec<f64> = (0..1_000).map(|bar| f64::from(bar % 7) / 300.0 - 0.01).collect();
@@ -340,7 +348,7 @@ fn a_series_that_is_constant_up_to_rounding_is_constant_to_every_ratio() {
 #[test]
 fn performance_is_over_each_bars_cash_return() {
     let (returns, cash) = ([0.01, -0.02, 0.03], [0.001, 0.002, 0.003]);
-    let figures = Performance::new(&returns, &cash, &[0.0; 3], &[0.0; 3]).unwrap();
+    let figures = Performance::new(&returns, &cash, &[0.0; 3], &[0.0; 3], BarsPerYear::DAILY).unwrap();
     let above = [0.01 - 0.001, -0.02 - 0.002, 0.03 - 0.003];
     assert_agree(figures.sharpe, metrics::sharpe(&above), "sharpe");
     assert_agree(figures.sortino, metrics::sortino(&above), "sortino");
@@ -352,7 +360,7 @@ fn performance_is_over_each_bars_cash_return() {
         "volatility",
     );
     let refusal = |cash: &[f64]| {
-        let error = Performance::new(&returns, cash, &[0.0; 3], &[0.0; 3]).unwrap_err();
+        let error = Performance::new(&returns, cash, &[0.0; 3], &[0.0; 3], BarsPerYear::DAILY).unwrap_err();
         error.to_string()
     };
     assert!(refusal(&cash[..2]).contains("`cash_returns` has 2 values"));
@@ -397,23 +405,34 @@ fn rolling_measures_are_empyricals() {
 #[test]
 fn performance_holds_the_measures_and_writes_undefined_ones_as_null() {
     let returns = [0.01, -0.02, 0.03];
-    let performance = Performance::new(&returns, &[0.0; 3], &[1.0, 0.0, 0.2], &[0.001, 0.0, 0.0002]).unwrap();
+    let performance = Performance::new(
+        &returns,
+        &[0.0; 3],
+        &[1.0, 0.0, 0.2],
+        &[0.001, 0.0, 0.0002],
+        BarsPerYear::DAILY,
+    )
+    .unwrap();
     assert_agree(performance.turnover, 0.4 * 252.0, "turnover");
     assert_agree(performance.costs_paid, 0.0012, "costs_paid");
     assert_agree(performance.max_drawdown, 0.02, "max_drawdown");
-    let json = serde_json::to_value(Performance::new(&[0.1, 0.1], &[0.0; 2], &[0.0; 2], &[0.0; 2]).unwrap())
-        .unwrap();
+    let json = serde_json::to_value(
+        Performance::new(&[0.1, 0.1], &[0.0; 2], &[0.0; 2], &[0.0; 2], BarsPerYear::DAILY).unwrap(),
+    )
+    .unwrap();
     assert_eq!(json["volatility"], 0.0);
     for undefined in ["sharpe", "sortino", "calmar"] {
         assert!(json[undefined].is_null(), "{undefined}");
     }
-    assert!(serde_json::to_string(&Performance::new(&[], &[], &[], &[]).unwrap()).is_ok());
+    assert!(
+        serde_json::to_string(&Performance::new(&[], &[], &[], &[], BarsPerYear::DAILY).unwrap()).is_ok()
+    );
 }
 
 #[test]
 fn performance_refuses_lengths_and_costs_that_cannot_be() {
     let refusal = |turnovers: &[f64], costs: &[f64]| {
-        Performance::new(&[0.0; 2], &[0.0; 2], turnovers, costs)
+        Performance::new(&[0.0; 2], &[0.0; 2], turnovers, costs, BarsPerYear::DAILY)
             .unwrap_err()
             .to_string()
     };

@@ -22,10 +22,10 @@ const STATES: usize = 3 * ASSETS + 1 + 2 + 1;
 
 fn state_spec() -> StateSpec {
     StateSpec {
-        assets: ASSETS,
         window: 7,
         account: true,
         columns: vec!["signal".to_string()],
+        ..StateSpec::base(ASSETS)
     }
 }
 
@@ -33,11 +33,11 @@ fn priors() -> [Prior; 5] {
     [
         Prior::None,
         Prior::EqualWeight,
-        Prior::InverseVolatility { lookback: 13 },
+        Prior::InverseVolatility { lookback: Some(13) },
         Prior::VolTarget {
             target: 0.15,
             half_life: 5.0,
-            lookback: 19,
+            lookback: Some(19),
         },
         Prior::Supplied,
     ]
@@ -55,6 +55,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
                 returns: (0..ASSETS).map(|_| draw()).collect(),
                 cash_return: 0.0001,
                 columns: vec![draw()],
+                asset_columns: Vec::new(),
                 prior: raw.iter().map(|weight| weight / sum).collect(),
             }
         })

@@ -27,10 +27,9 @@ impl Case {
         let spec = PolicySpec {
             assets: (0..assets).map(|i| format!("ASSET{i}")).collect(),
             state: StateSpec {
-                assets,
-                window: 20,
                 account: true,
                 columns: vec!["signal".to_string()],
+                ..StateSpec::base(assets)
             },
             action,
             network,

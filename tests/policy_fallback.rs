@@ -19,12 +19,7 @@ const UNTOUCHED: [f64; 3] = [7.0; 3];
 fn policy(size: f32) -> Policy {
     let spec = PolicySpec {
         assets: vec!["A".to_string(), "B".to_string()],
-        state: StateSpec {
-            assets: 2,
-            window: 20,
-            account: false,
-            columns: Vec::new(),
-        },
+        state: StateSpec::base(2),
         action: ActionSpec {
             prior: Prior::EqualWeight,
             ..ActionSpec::default()

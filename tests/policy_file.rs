@@ -23,10 +23,9 @@ fn policy(network: NetworkSpec) -> Policy {
     let spec = PolicySpec {
         assets: vec!["AAPL".to_string(), "naïve \"quoted\"".to_string()],
         state: StateSpec {
-            assets: 2,
-            window: 20,
             account: true,
             columns: vec!["signal".to_string()],
+            ..StateSpec::base(2)
         },
         action: ActionSpec {
             distribution: Distribution::Dirichlet,

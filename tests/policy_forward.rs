@@ -38,10 +38,9 @@ fn spec(case: &Case) -> PolicySpec {
     PolicySpec {
         assets: (0..case.assets).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
-            assets: case.assets,
-            window: 20,
             account: case.account,
             columns: (0..case.columns).map(|i| format!("column {i}")).collect(),
+            ..StateSpec::base(case.assets)
         },
         action: ActionSpec {
             cash: case.cash,

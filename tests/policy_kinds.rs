@@ -115,10 +115,9 @@ fn files_are_written_where_they_are_asked_for() {
         let spec = PolicySpec {
             assets: ["A", "B", "C"].map(str::to_string).to_vec(),
             state: StateSpec {
-                assets: 3,
-                window: 20,
                 account: true,
                 columns: vec!["signal".to_string()],
+                ..StateSpec::base(3)
             },
             action: ActionSpec {
                 distribution,

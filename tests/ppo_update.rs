@@ -74,12 +74,7 @@ fn spec(golden: &Golden, case: &Case) -> PolicySpec {
     assert_eq!(golden.state_len, 3 * 2 + 1);
     PolicySpec {
         assets: vec!["a".into(), "b".into()],
-        state: StateSpec {
-            assets: 2,
-            window: 20,
-            account: false,
-            columns: vec![],
-        },
+        state: StateSpec::base(2),
         action: ActionSpec {
             distribution: case.kind,
             cash: true,

@@ -34,7 +34,7 @@ fn full() -> PriceTable {
         .unwrap()
         .with_columns(names(&["mood"]), array![[0.1], [-0.2], [1.0 / 3.0], [1e-300]])
         .unwrap()
-        .with_cash_rate(vec![0.01, 0.02, 0.0, -0.005])
+        .with_cash_rate(vec![0.01, 0.02, 0.0, -0.005], false)
         .unwrap()
         .with_prior(array![
             [0.5, 0.25, 0.25],
@@ -630,7 +630,7 @@ fn the_file_of_real_prices_reads_and_round_trips() {
     let first = table
         .bar_at_or_after(NaiveDate::from_ymd_opt(2013, 1, 1).unwrap())
         .unwrap();
-    assert_eq!(table.dates()[first].to_string(), "2013-01-02");
+    assert_eq!(table.times()[first].to_string(), "2013-01-02");
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy.csv");
     write_wide_csv(&table, &copy).unwrap();

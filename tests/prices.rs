@@ -8,6 +8,7 @@
 
 use chrono::NaiveDate;
 use ndarray::{Array2, array};
+use ppo_risk::market::Time;
 use ppo_risk::market::prices::{PriceTable, Ranges};
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::table::TableMarket;
@@ -30,7 +31,7 @@ fn small() -> PriceTable {
         .unwrap()
         .with_columns(names(&["mood"]), array![[0.1], [-0.2], [1.0 / 3.0], [1e-300]])
         .unwrap()
-        .with_cash_rate(vec![0.01, 0.02, 0.0, -0.005])
+        .with_cash_rate(vec![0.01, 0.02, 0.0, -0.005], false)
         .unwrap()
         .with_prior(array![
             [0.5, 0.25, 0.25],
@@ -89,9 +90,12 @@ fn tables_refuse_what_cannot_be_a_price_table_and_say_where() {
     }
     let table = || PriceTable::new(dates(), names(&["A", "B"]), good.clone()).unwrap();
     for (found, part) in [
-        (table().with_cash_rate(vec![0.0]), "`cash_rate` has 1 values"),
         (
-            table().with_cash_rate(vec![0.0, -1.0]),
+            table().with_cash_rate(vec![0.0], false),
+            "`cash_rate` has 1 values",
+        ),
+        (
+            table().with_cash_rate(vec![0.0, -1.0], false),
             "`cash_rate on 2020-01-02 (bar 1)` is -1",
         ),
         (
@@ -164,15 +168,23 @@ fn dates_select_bars() {
     assert_eq!(table.bar_at_or_after(day(10)), None);
     assert_eq!(table.bar_at_or_before(day(8)), Some(1));
     assert_eq!(table.bar_at_or_before(day(1)), None);
-    assert_eq!(table.bars_between(Some(day(1)), Some(day(6))).unwrap(), 0..=1);
+    assert_eq!(
+        table
+            .bars_between(Some(day(1).into()), Some(day(6).into()))
+            .unwrap(),
+        0..=1
+    );
     assert_eq!(table.bars_between(None, None).unwrap(), 0..=2);
     let message = table
-        .bars_between(Some(day(3)), Some(day(5)))
+        .bars_between(Some(day(3).into()), Some(day(5).into()))
         .unwrap_err()
         .to_string();
     assert!(message.contains("2020-01-03 to 2020-01-05"), "{message}");
     assert_eq!(table.simple_returns(), array![[1.0], [1.0]]);
-    assert_eq!(table.slice(1..=2).unwrap().dates(), [day(6), day(9)]);
+    assert_eq!(
+        table.slice(1..=2).unwrap().times(),
+        [day(6), day(9)].map(Time::from)
+    );
     assert!(table.slice(1..=3).is_err() && table.slice(1..=1).is_err());
 }
 

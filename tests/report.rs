@@ -259,7 +259,7 @@ fn unusable_input_is_named_and_nothing_is_written() {
         ),
         (
             |r| r.seeds[2].prior = Some(track("prior", 299, 20, 1)),
-            "track prior: dates` has 299 values, expected 300",
+            "track prior: times` has 299 values, expected 300",
         ),
         (
             |r| r.seeds[0].track.cash_returns[9] = f64::NAN,
@@ -267,11 +267,11 @@ fn unusable_input_is_named_and_nothing_is_written() {
         ),
         (
             |r| r.baselines[1] = track("x", 299, 20, 1),
-            "track x: dates` has 299 values, expected 300",
+            "track x: times` has 299 values, expected 300",
         ),
         (
             |r| r.baselines[1] = track("x", 0, 20, 1),
-            "track x: dates` is empty",
+            "track x: times` is empty",
         ),
         (
             |r| r.baselines[1] = track("x", 300, 3, 1),
@@ -285,13 +285,13 @@ fn unusable_input_is_named_and_nothing_is_written() {
             |r| r.seeds[1].track.costs[3] = f64::INFINITY,
             "track policy: costs[3]` is inf",
         ),
-        (|r| r.seeds[0].track.dates.swap(4, 5), "track policy: dates[5]"),
+        (|r| r.seeds[0].track.times.swap(4, 5), "track policy: times[5]"),
         (
             |r| {
-                let late = r.baselines[1].dates[299] + Days::new(1);
-                r.baselines[1].dates[299] = late;
+                let late = r.baselines[1].times[299].date() + Days::new(1);
+                r.baselines[1].times[299] = late.into();
             },
-            "track equal_weight: dates[299]",
+            "track equal_weight: times[299]",
         ),
         (|r| r.bootstrap.level = 1.0, "bootstrap.level"),
     ];

@@ -47,12 +47,7 @@ fn table(close: Array2<f64>) -> PriceTable {
 fn policy() -> Policy {
     let spec = PolicySpec {
         assets: vec!["AAA".to_string(), "BBB".to_string()],
-        state: StateSpec {
-            assets: 2,
-            window: 20,
-            account: false,
-            columns: Vec::new(),
-        },
+        state: StateSpec::base(2),
         action: ActionSpec::default(),
         network: NetworkSpec::Scorer { hidden: vec![8] },
     };
@@ -86,7 +81,7 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     assert_eq!((entry.asset.as_deref(), entry.closes), (Some("BBB"), 1));
     assert_eq!(
         (entry.from, entry.to),
-        (Some(table.dates()[odd]), Some(table.dates()[odd]))
+        (Some(table.times()[odd]), Some(table.times()[odd]))
     );
     assert!(entry.why.contains("bar.highs[1]"), "{}", entry.why);
     // What was held drifted: weight (1 + r)/(1 + portfolio's return) of the bar before, and nothing was traded.

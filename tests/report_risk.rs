@@ -6,6 +6,7 @@ use ndarray::Array2;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::{ManagedTrack, Report, Track};
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::risk::metrics;
 use ppo_risk::risk::reason::{Reason, ReasonCode};
 use serde_json::{Value, json};
@@ -110,7 +111,11 @@ fn summary_counts_bars_and_compares_with_the_raw_policy() {
     assert_eq!(found["costs_paid"], track.costs.iter().sum::<f64>());
     let interval = report
         .bootstrap
-        .sharpe_difference(&track.excess_returns(), &report.seeds[0].track.excess_returns())
+        .sharpe_difference(
+            &track.excess_returns(),
+            &report.seeds[0].track.excess_returns(),
+            BarsPerYear::DAILY,
+        )
         .unwrap();
     assert_eq!(
         found["sharpe_difference"],
@@ -271,10 +276,10 @@ fn an_unusable_track_is_named_and_nothing_is_written() {
         ),
         (
             |m| {
-                let late = m.track.dates[299] + Days::new(1);
-                m.track.dates[299] = late;
+                let late = m.track.times[299].date() + Days::new(1);
+                m.track.times[299] = late.into();
             },
-            "track managed: dates[299]",
+            "track managed: times[299]",
         ),
     ];
     for (spoil, message) in cases {
@@ -291,7 +296,7 @@ fn an_unusable_track_is_named_and_nothing_is_written() {
     let shorter = report(300, Some(managed(299, &SOME)));
     let error = shorter.summary().unwrap_err().to_string();
     assert!(
-        error.contains("track managed: dates` has 299 values, expected 300"),
+        error.contains("track managed: times` has 299 values, expected 300"),
         "{error}"
     );
 }

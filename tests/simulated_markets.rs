@@ -9,6 +9,7 @@
 
 use chrono::NaiveDate;
 use ndarray::Array2;
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::fit::{fit_gbm, fit_regimes};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::simulate::{
@@ -87,7 +88,11 @@ fn moments_of_simple_returns_are_met() {
         vec![0.006, 0.01, 0.003],
         vec![0.012, 0.003, 0.09],
     ];
-    let market = Gbm::new(GbmParameters::from_simple_moments(&mean, &covariance, 1.0).unwrap()).unwrap();
+    let market = Gbm::new(
+        GbmParameters::from_simple_moments(&mean, &covariance, BarsPerYear::new("bars", 1.0).unwrap())
+            .unwrap(),
+    )
+    .unwrap();
     let mut sums = [0.0; 3];
     let mut products = [[0.0; 3]; 3];
     // The variance of a product is estimated from the sample: log-normal fourth moments have no short form.
@@ -232,8 +237,8 @@ fn simulated_prices_are_a_table_on_business_days() {
     });
     let table = market.prices(600, start(), 9).unwrap();
     // 1 January 2000 is a Saturday.
-    assert_eq!(table.dates()[0].to_string(), "2000-01-03");
-    assert_eq!(table.dates()[5].to_string(), "2000-01-10");
+    assert_eq!(table.times()[0].to_string(), "2000-01-03");
+    assert_eq!(table.times()[5].to_string(), "2000-01-10");
     assert_eq!(table.close().row(0).to_vec(), [100.0, 100.0]);
     assert_eq!(table.columns(), ["regime_1", "regime_2"]);
     assert!(table.signals().rows().into_iter().all(|row| row.sum() == 1.0));
@@ -285,7 +290,9 @@ fn parameters_are_json_and_refuse_what_they_do_not_know() {
     }
     let given = r#"{"model": "gbm", "assets": ["A"], "drift": [0.1], "covariance": [[0.04]]}"#;
     match serde_json::from_str(given).unwrap() {
-        SimulatedParameters::Gbm(gbm) => assert_eq!((gbm.cash_rate, gbm.bars_per_year), (0.0, 252.0)),
+        SimulatedParameters::Gbm(gbm) => {
+            assert_eq!((gbm.cash_rate, gbm.bars_per_year), (0.0, BarsPerYear::DAILY))
+        }
         other => panic!("{other:?}"),
     }
     let unknown = given.replace("\"drift\"", "\"drifts\": [1], \"drift\"");
@@ -326,7 +333,6 @@ fn impossible_parameters_are_refused_by_name() {
             "`covariance[0][0]` is inf",
         ),
         (gbm(|p| p.cash_rate = -1.0), "`cash_rate` is -1"),
-        (gbm(|p| p.bars_per_year = 0.0), "`bars_per_year` is 0"),
         (gbm(|p| p.assets[1] = p.assets[0].clone()), "`assets[1]`"),
     ] {
         assert!(found.contains(part), "{found}");
@@ -394,7 +400,7 @@ fn fits_refuse_tables_that_cannot_carry_them() {
             .iter_mut()
             .enumerate()
             .for_each(|(bar, price)| *price = value(bar));
-        PriceTable::new(table.dates().to_vec(), table.assets().to_vec(), close).unwrap()
+        PriceTable::new(table.times().to_vec(), table.assets().to_vec(), close).unwrap()
     };
     for steady in [with_steady(|_| 3.0), with_steady(|bar| 1.01_f64.powi(bar as i32))] {
         let message = fit_gbm(&steady).unwrap_err().to_string();

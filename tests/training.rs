@@ -31,7 +31,7 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
     let vol_target = Prior::VolTarget {
         target: 0.15,
         half_life: 20.0,
-        lookback: 252,
+        lookback: Some(252),
     };
     let mlp = NetworkSpec::Mlp {
         hidden: vec![16, 16],
@@ -65,10 +65,8 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
             let spec = PolicySpec {
                 assets: (0..ASSETS).map(|i| format!("asset {i}")).collect(),
                 state: StateSpec {
-                    assets: ASSETS,
-                    window: 20,
                     account: true,
-                    columns: vec![],
+                    ..StateSpec::base(ASSETS)
                 },
                 action: ActionSpec {
                     distribution,
@@ -82,7 +80,7 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
         };
     use ControlVariate::{None, PriorPath, SelfCritical};
     use Distribution::{Dirichlet, Gaussian};
-    let sharpe = RewardMode::DifferentialSharpe { eta: 0.01 };
+    let sharpe = RewardMode::DifferentialSharpe { eta: Some(0.01) };
     vec![
         case(
             &scorer,

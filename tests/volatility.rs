@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
 
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::math::garch::{Garch, backcast};
 use ppo_risk::math::statistics::{ewma_volatility, standard_deviation};
 use ppo_risk::risk::volatility::{VolatilityForecast, VolatilityState, VolatilityTracker};
@@ -40,12 +41,12 @@ fn forecasts_are_their_textbook_recursions() {
         let returns: Vec<f64> = (0..length)
             .map(|t| 0.01 * (t as f64 * 2.3).sin() + 0.002 * (t as f64 * 0.31).cos())
             .collect();
-        let annual = |forecast: VolatilityForecast| forecast.annual(&returns).unwrap();
+        let annual = |forecast: VolatilityForecast| forecast.annual(&returns, BarsPerYear::DAILY).unwrap();
         let close = |found: f64, expected: f64| assert_near(found, expected, 1e-12 * expected);
 
         close(
             annual(VolatilityForecast::default()),
-            ewma_volatility(&returns, 20.0),
+            ewma_volatility(&returns, 20.0, 252.0),
         );
         // RiskMetrics: variance = 0.94·variance + 0.06·r² from 0, over what the weights sum to.
         let (mut variance, mut weight) = (0.0, 0.0);
@@ -90,7 +91,7 @@ fn forecasts_are_their_textbook_recursions() {
         beta: 0.9,
         omega,
     }
-    .annual(&returns)
+    .annual(&returns, BarsPerYear::DAILY)
     .unwrap();
     assert_near(found, (other * 252.0).sqrt(), 1e-12);
 }
@@ -107,26 +108,26 @@ fn a_fitted_forecast_carries_the_fits_shape_and_targets_the_variance() {
         omega: None,
     };
     assert_eq!(forecast, expected);
-    assert!(forecast.annual(&returns).unwrap() > 0.0);
+    assert!(forecast.annual(&returns, BarsPerYear::DAILY).unwrap() > 0.0);
     assert!(VolatilityForecast::fitted(&returns[..10]).is_err());
 }
 
 #[test]
 fn returns_of_zero_have_no_volatility_and_flat_windows_none_either() {
     for forecast in &forecasts()[..4] {
-        assert_eq!(forecast.annual(&[0.0; 30]).unwrap(), 0.0);
+        assert_eq!(forecast.annual(&[0.0; 30], BarsPerYear::DAILY).unwrap(), 0.0);
     }
     let rolling = VolatilityForecast::Rolling { bars: 20 };
-    assert_eq!(rolling.annual(&[0.1; 30]).unwrap(), 0.0);
+    assert_eq!(rolling.annual(&[0.1; 30], BarsPerYear::DAILY).unwrap(), 0.0);
     // A price that grows by 0.01% a bar: its returns differ by rounding alone.
     let price = |bar: i32| 100.0 * 1.0001_f64.powi(bar);
     let returns: Vec<f64> = (0..30).map(|bar| price(bar + 1) / price(bar) - 1.0).collect();
-    assert_eq!(rolling.annual(&returns).unwrap(), 0.0);
+    assert_eq!(rolling.annual(&returns, BarsPerYear::DAILY).unwrap(), 0.0);
     // A huge half-life is the plain mean square; a tiny one the last return.
     let (long, short) = (1e300, 1e-9);
     for (half_life, expected) in [(long, 12.5_f64), (short, 16.0)] {
         let found = VolatilityForecast::Ewma { half_life }
-            .annual(&[3.0, 4.0])
+            .annual(&[3.0, 4.0], BarsPerYear::DAILY)
             .unwrap();
         assert_near(found, (expected * 252.0).sqrt(), 1e-12);
     }
@@ -135,7 +136,10 @@ fn returns_of_zero_have_no_volatility_and_flat_windows_none_either() {
 #[test]
 fn bad_forecasts_and_returns_are_named() {
     let refusal = |forecast: VolatilityForecast, returns: &[f64]| {
-        let text = forecast.annual(returns).unwrap_err().to_string();
+        let text = forecast
+            .annual(returns, BarsPerYear::DAILY)
+            .unwrap_err()
+            .to_string();
         assert!(forecast.validate().is_ok() || VolatilityTracker::new(forecast).is_err());
         text
     };
@@ -176,7 +180,7 @@ fn bad_forecasts_and_returns_are_named() {
 fn states_that_cannot_be_are_refused_and_a_bad_return_changes_nothing() {
     for forecast in forecasts() {
         let mut tracker = VolatilityTracker::new(forecast).unwrap();
-        assert!(tracker.annual().is_err());
+        assert!(tracker.annual(BarsPerYear::DAILY).is_err());
         for t in 0..50 {
             tracker.update(0.01 * (f64::from(t) * 1.3).sin()).unwrap();
         }
@@ -248,7 +252,7 @@ proptest! {
                 restored.update(*value).unwrap();
             }
         }
-        let (found, slice) = (tracker.annual().unwrap(), forecast.annual(&returns).unwrap());
+        let (found, slice) = (tracker.annual(BarsPerYear::DAILY).unwrap(), forecast.annual(&returns, BarsPerYear::DAILY).unwrap());
         prop_assert!((found - slice).abs() <= 1e-12 * slice, "{} {}", found, slice);
         if kind == 2 {
             prop_assert_eq!(found.to_bits(), slice.to_bits());
@@ -258,7 +262,7 @@ proptest! {
         }
         if kind < 4 {
             let doubled: Vec<f64> = returns.iter().map(|value| 2.0 * value).collect();
-            prop_assert_eq!(forecast.annual(&doubled).unwrap(), 2.0 * slice);
+            prop_assert_eq!(forecast.annual(&doubled, BarsPerYear::DAILY).unwrap(), 2.0 * slice);
         }
     }
 }

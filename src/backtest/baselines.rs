@@ -1,6 +1,7 @@
 //! The portfolios that people would hold otherwise, each as a rule from past returns to target weights.
 
 use crate::error::{Count, Error, Result};
+use crate::market::BarsPerYear;
 use crate::math::covariance::{check_covariance, check_returns, ledoit_wolf};
 use crate::math::quadratic::{BoxProgram, Budget};
 use crate::math::risk_parity::equal_risk_contribution;
@@ -12,15 +13,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Baseline {
-    /// 1/N in each asset, restored every 21 bars.
+    /// 1/N in each asset, restored every month of bars.
     EqualWeight,
     /// 1/N in each asset at the start, never traded again.
     BuyAndHold,
-    /// Proportional to 1/volatility of the look-back, every 21 bars.
+    /// Proportional to 1/volatility of the look-back, every month of bars.
     InverseVolatility,
-    /// Least variance under the look-back's Ledoit-Wolf covariance, every 21 bars.
+    /// Least variance under the look-back's Ledoit-Wolf covariance, every month of bars.
     MinimumVariance,
-    /// Equal contributions to that variance, every 21 bars.
+    /// Equal contributions to that variance, every month of bars.
     RiskParity,
     /// Equal weight scaled to an annual volatility of 15% (EWMA forecast, half-life 20, at most fully invested),
     /// cash for the rest; looked at every bar, traded when exposure is off by more than 0.1.
@@ -38,12 +39,6 @@ impl Baseline {
         Self::VolTargetEqualWeight,
     ];
 
-    /// Bars of history that a decision looks back on, the bar of the decision included.
-    pub const LOOKBACK: usize = 252;
-
-    /// Bars from one rebalancing to the next.
-    pub const PERIOD: usize = 21;
-
     /// Name in reports and in `summary.json`.
     pub fn name(self) -> &'static str {
         match self {
@@ -58,15 +53,21 @@ impl Baseline {
 
     /// Target weights at a close, assets then cash [N + 1], or none where nothing is to be traded.
     ///
-    /// `past` holds simple returns up to and including that close, oldest first: [at most 252 (more are not looked
-    /// at), N]. `current` holds the weights before the trade, assets then cash: [N + 1]. `bars` counts bars since
+    /// `past` holds simple returns up to and including that close, oldest first: [at most a year of bars (more
+    /// are not looked at), N]. `current` holds the weights before the trade, assets then cash: [N + 1]. `bars` counts bars since
     /// the first decision, which is 0. A rule that divides by a variance gives nothing to the assets whose returns do
     /// not vary ([`without`](Self::without)).
     ///
     /// # Errors
     /// `past` without the columns that `current` implies, shorter than 2 bars or with a value that is not finite
     /// where the rule needs it; no asset that varies; a covariance that the rule has no answer for.
-    pub fn decide(self, past: ArrayView2<'_, f64>, current: &[f64], bars: usize) -> Result<Option<Vec<f64>>> {
+    pub fn decide(
+        self,
+        past: ArrayView2<'_, f64>,
+        current: &[f64],
+        bars: usize,
+        bars_per_year: BarsPerYear,
+    ) -> Result<Option<Vec<f64>>> {
         let assets = past.ncols();
         if assets == 0 || current.len() != assets + 1 {
             let expected = format!("{}: assets and cash", assets.max(1) + 1);
@@ -79,12 +80,12 @@ impl Baseline {
         let due = match self {
             Self::BuyAndHold => bars == 0,
             Self::VolTargetEqualWeight => true,
-            _ => bars.is_multiple_of(Self::PERIOD),
+            _ => bars.is_multiple_of(bars_per_year.month()),
         };
         if !due {
             return Ok(None);
         }
-        let past = look_back(past);
+        let past = look_back(past, bars_per_year);
         let mut weights = match self {
             Self::EqualWeight | Self::BuyAndHold => equal_weight(assets),
             Self::InverseVolatility => of_those_that_vary(past, inverse_volatility)?,
@@ -95,7 +96,7 @@ impl Baseline {
                 equal_risk_contribution(lookback_covariance(varying)?.view())
             })?,
             Self::VolTargetEqualWeight => {
-                let exposure = target_exposure(past)?;
+                let exposure = target_exposure(past, bars_per_year)?;
                 let held: f64 = current[..assets].iter().sum();
                 if bars > 0 && (exposure - held).abs() <= EXPOSURE_BAND {
                     return Ok(None);
@@ -113,20 +114,20 @@ impl Baseline {
 
     /// The assets that a decision goes without: those whose returns do not vary over the look-back, where the rule
     /// divides by their variance. `past` is as for [`decide`](Self::decide).
-    pub fn without(self, past: ArrayView2<'_, f64>) -> Vec<usize> {
+    pub fn without(self, past: ArrayView2<'_, f64>, bars_per_year: BarsPerYear) -> Vec<usize> {
         let divides = matches!(
             self,
             Self::InverseVolatility | Self::MinimumVariance | Self::RiskParity
         );
-        let past = look_back(past);
+        let past = look_back(past, bars_per_year);
         let still = |asset: &usize| divides && is_constant(&past.column(*asset).to_vec());
         (0..past.ncols()).filter(still).collect()
     }
 }
 
 /// The last bars of `past`, as many as a decision looks back on.
-fn look_back(past: ArrayView2<'_, f64>) -> ArrayView2<'_, f64> {
-    let oldest = past.nrows().saturating_sub(Baseline::LOOKBACK);
+fn look_back(past: ArrayView2<'_, f64>, bars_per_year: BarsPerYear) -> ArrayView2<'_, f64> {
+    let oldest = past.nrows().saturating_sub(bars_per_year.longest_look_back());
     past.slice_move(ndarray::s![oldest.., ..])
 }
 
@@ -207,7 +208,7 @@ fn lookback_covariance(past: ArrayView2<'_, f64>) -> Result<Array2<f64>> {
 }
 
 /// What part of the value equal weight may hold to be forecast at the target volatility, at most 1.
-fn target_exposure(past: ArrayView2<'_, f64>) -> Result<f64> {
+fn target_exposure(past: ArrayView2<'_, f64>, bars_per_year: BarsPerYear) -> Result<f64> {
     check_returns(past)?;
     let equal: Vec<f64> = past
         .rows()
@@ -215,7 +216,8 @@ fn target_exposure(past: ArrayView2<'_, f64>) -> Result<f64> {
         .map(|row| row.sum() / row.len() as f64)
         .collect();
     // A forecast of 0 allows everything.
-    Ok((TARGET_VOLATILITY / ewma_volatility(&equal, HALF_LIFE)).min(1.0))
+    let forecast = ewma_volatility(&equal, HALF_LIFE, bars_per_year.get());
+    Ok((TARGET_VOLATILITY / forecast).min(1.0))
 }
 
 #[cfg(test)]
@@ -231,8 +233,12 @@ mod tests {
     fn each_baseline_trades_when_it_should() {
         let past = swings(0.01);
         let current = [0.3, 0.7, 0.0];
-        let trades =
-            |baseline: Baseline, bars| baseline.decide(past.view(), &current, bars).unwrap().is_some();
+        let trades = |baseline: Baseline, bars| {
+            baseline
+                .decide(past.view(), &current, bars, BarsPerYear::DAILY)
+                .unwrap()
+                .is_some()
+        };
         for baseline in Baseline::ALL {
             assert!(trades(baseline, 0), "{}", baseline.name());
             let again = [21, 42].map(|bars| trades(baseline, bars));
@@ -249,7 +255,7 @@ mod tests {
         let decide = |held: f64| {
             let current = [held / 2.0, held / 2.0, 1.0 - held];
             Baseline::VolTargetEqualWeight
-                .decide(past.view(), &current, 5)
+                .decide(past.view(), &current, 5, BarsPerYear::DAILY)
                 .unwrap()
         };
         let target = decide(0.0).unwrap();
@@ -259,7 +265,7 @@ mod tests {
         assert!(decide(exposure + 0.101).is_some() && decide(exposure - 0.101).is_some());
         // Calm markets are held in full, not more.
         let calm = Baseline::VolTargetEqualWeight
-            .decide(swings(1e-4).view(), &[0.0, 0.0, 1.0], 0)
+            .decide(swings(1e-4).view(), &[0.0, 0.0, 1.0], 0, BarsPerYear::DAILY)
             .unwrap();
         assert_eq!(calm.unwrap(), [0.5, 0.5, 0.0]);
     }
@@ -268,18 +274,22 @@ mod tests {
     fn only_the_look_back_counts() {
         let mut past = swings(0.01);
         let decide = |past: &Array2<f64>, baseline: Baseline| {
-            baseline.decide(past.view(), &[0.0, 0.0, 1.0], 0).unwrap()
+            baseline
+                .decide(past.view(), &[0.0, 0.0, 1.0], 0, BarsPerYear::DAILY)
+                .unwrap()
         };
         let before = Baseline::ALL.map(|baseline| decide(&past, baseline));
-        past.slice_mut(ndarray::s![..300 - Baseline::LOOKBACK, ..])
-            .fill(0.5);
+        past.slice_mut(ndarray::s![..300 - 252, ..]).fill(0.5);
         assert_eq!(before, Baseline::ALL.map(|baseline| decide(&past, baseline)));
     }
 
     #[test]
     fn unusable_history_is_named() {
         let refusal = |baseline: Baseline, past: &Array2<f64>, current: &[f64]| {
-            baseline.decide(past.view(), current, 0).unwrap_err().to_string()
+            baseline
+                .decide(past.view(), current, 0, BarsPerYear::DAILY)
+                .unwrap_err()
+                .to_string()
         };
         let cash = [0.0, 0.0, 1.0];
         assert!(
@@ -311,20 +321,23 @@ mod tests {
         for baseline in &Baseline::ALL[2..5] {
             let decide = |past: &Array2<f64>| {
                 let cash: Vec<f64> = (0..past.ncols()).map(|_| 0.0).chain([1.0]).collect();
-                baseline.decide(past.view(), &cash, 0).unwrap().unwrap()
+                baseline
+                    .decide(past.view(), &cash, 0, BarsPerYear::DAILY)
+                    .unwrap()
+                    .unwrap()
             };
             assert_eq!(decide(&one), [1.0, 0.0, 0.0], "{}", baseline.name());
             let (all, varying) = (decide(&three), decide(&two));
             assert_eq!(all, [varying[0], 0.0, varying[1], 0.0], "{}", baseline.name());
-            assert_eq!(baseline.without(three.view()), [1]);
-            assert!(baseline.without(two.view()).is_empty());
+            assert_eq!(baseline.without(three.view(), BarsPerYear::DAILY), [1]);
+            assert!(baseline.without(two.view(), BarsPerYear::DAILY).is_empty());
         }
         for baseline in [
             Baseline::EqualWeight,
             Baseline::BuyAndHold,
             Baseline::VolTargetEqualWeight,
         ] {
-            assert!(baseline.without(three.view()).is_empty());
+            assert!(baseline.without(three.view(), BarsPerYear::DAILY).is_empty());
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::Verdict;
 use crate::error::{Count, Error, Result};
+use crate::market::BarsPerYear;
 use crate::math::random;
 use crate::math::statistics::quantile_sorted;
 use crate::memory;
-use crate::risk::metrics;
+use crate::risk::metrics::Conventions;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +30,7 @@ const MOST_DRAWS: usize = 10_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BlockBootstrap {
-    /// Bars in a block, at least 1; default 21. An interval needs 12 blocks.
+    /// Bars in a block, at least 1; default a month of bars, which is 21 of an exchange's days. An interval needs 12 blocks.
     pub block: usize,
     /// Resamples, 1 to 10,000,000; default 2,000.
     pub draws: usize,
@@ -41,8 +42,15 @@ pub struct BlockBootstrap {
 
 impl Default for BlockBootstrap {
     fn default() -> Self {
+        Self::of_bars(BarsPerYear::DAILY)
+    }
+}
+
+impl BlockBootstrap {
+    /// The defaults for a market with so many bars a year.
+    pub fn of_bars(bars_per_year: BarsPerYear) -> Self {
         Self {
-            block: 21,
+            block: bars_per_year.month(),
             draws: 2_000,
             level: 0.90,
             seed: 0,
@@ -67,12 +75,17 @@ impl BlockBootstrap {
     /// The distribution of Sharpe(first) - Sharpe(second), annualised, for two series of returns over each bar's cash
     /// return ([`Track::excess_returns`](super::Track::excess_returns)) on the same bars: [T] each, T >= 2.
     ///
-    /// Sharpe is sqrt(252) · mean / standard deviation (ddof 1). A draw's difference below 1e-6 in size is 0. All
+    /// Sharpe is sqrt(bars a year) · mean / standard deviation (ddof 1). A draw's difference below 1e-6 in size is 0. All
     /// three numbers are NaN where a draw leaves a series without any variation, and the two ends where T is below
     /// [`fewest_bars`](Self::fewest_bars). Equal settings and equal T give equal blocks, whatever the returns:
     /// comparisons with several baselines use the same draws. Errors: different lengths, fewer than two bars, a
     /// return that is not finite, or settings outside their range.
-    pub fn sharpe_difference(&self, first: &[f64], second: &[f64]) -> Result<Interval> {
+    pub fn sharpe_difference(
+        &self,
+        first: &[f64],
+        second: &[f64],
+        bars_per_year: BarsPerYear,
+    ) -> Result<Interval> {
         self.validate()?;
         if first.len() != second.len() {
             return Err(Error::invalid(
@@ -97,6 +110,10 @@ impl BlockBootstrap {
                 ));
             }
         }
+        let annual = Conventions {
+            bars_per_year: bars_per_year.get(),
+            ..Conventions::default()
+        };
         let bars = first.len();
         let block = self.block.min(bars);
         let mut stream = random::stream(self.seed, "bootstrap", 0);
@@ -104,7 +121,7 @@ impl BlockBootstrap {
         let mut differences = memory::empty("the resamples of the bootstrap", &[self.draws])?;
         for _ in 0..self.draws {
             starts.fill_with(|| stream.random_range(0..bars));
-            let difference: f64 = resampled_difference(first, second, block, &starts);
+            let difference = resampled_difference(first, second, block, &starts, &annual);
             let rounding = difference.abs() < ROUNDING;
             differences.push(if rounding { 0.0 } else { difference });
         }
@@ -167,11 +184,17 @@ impl Interval {
 
 /// One draw: the difference in annualised Sharpe between two series of T returns, both resampled with blocks of
 /// `block` bars from `starts` (each below T, enough of them to fill T bars; the last block is cut).
-pub fn resampled_difference(first: &[f64], second: &[f64], block: usize, starts: &[usize]) -> f64 {
+pub fn resampled_difference(
+    first: &[f64],
+    second: &[f64],
+    block: usize,
+    starts: &[usize],
+    annual: &Conventions,
+) -> f64 {
     let mut sample = Vec::with_capacity(first.len());
     let mut sharpe = |returns: &[f64]| {
         resample(returns, block, starts, &mut sample);
-        metrics::sharpe(&sample)
+        annual.sharpe(&sample)
     };
     sharpe(first) - sharpe(second)
 }

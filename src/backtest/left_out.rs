@@ -2,7 +2,7 @@
 
 use super::words::{display_name, plain};
 use crate::error::Result;
-use chrono::NaiveDate;
+use crate::market::Time;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 
@@ -18,9 +18,9 @@ pub struct LeftOut {
     /// How many closes are concerned; 0 where it is the row or the file.
     pub closes: usize,
     /// The first of these closes.
-    pub from: Option<NaiveDate>,
+    pub from: Option<Time>,
     /// The last of them.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Time>,
     /// What was found, at the first of them.
     pub why: String,
 }
@@ -63,13 +63,13 @@ pub fn attempt<T>(what: &str, result: Result<T>, left_out: &mut Vec<LeftOut>) ->
         .ok()
 }
 
-/// Notes that portfolio `what` decided at the close of `date` without `asset`, or did not decide (`undecided`): one entry
+/// Notes that portfolio `what` decided at the close at `time` without `asset`, or did not decide (`undecided`): one entry
 /// for all closes of a kind.
 pub(crate) fn note_close(
     left_out: &mut Vec<LeftOut>,
     what: &str,
     (asset, undecided): (Option<&String>, bool),
-    date: NaiveDate,
+    time: Time,
     why: &dyn Display,
 ) {
     let same = |entry: &&mut LeftOut| {
@@ -78,14 +78,14 @@ pub(crate) fn note_close(
     match left_out.iter_mut().find(same) {
         Some(entry) => {
             entry.closes += 1;
-            entry.to = Some(date);
+            entry.to = Some(time);
         }
         None => left_out.push(LeftOut {
             asset: asset.cloned(),
             undecided,
             closes: 1,
-            from: Some(date),
-            to: Some(date),
+            from: Some(time),
+            to: Some(time),
             ..LeftOut::whole(what, why)
         }),
     }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::market::prior::Prior;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
-use crate::market::{Market, MarketBar, MarketShape, Path};
+use crate::market::{BarsPerYear, Market, MarketBar, MarketShape, Path};
 use crate::math::random::Stream;
 use crate::policy::initial::initial_values;
 use crate::policy::layout::{Parameter, layout};
@@ -37,7 +37,8 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
         control_variate: ControlVariate::None,
         ..*env
     };
-    let dates = market.table().dates()[first + 1..=first + bars].to_vec();
+    let times = market.table().times()[first + 1..=first + bars].to_vec();
+    let bars_per_year = market.table().bars_per_year();
     let cash_returns = (first + 1..=first + bars).map(|bar| market.cash_return(bar));
     let cash_returns = cash_returns.collect();
     let whole = Arc::new(WholeRange { market, first, bars });
@@ -47,7 +48,8 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
     let assets = spec.state.assets;
     let mut track = Track {
         name: name.to_string(),
-        dates,
+        times,
+        bars_per_year,
         returns: Vec::with_capacity(bars),
         cash_returns,
         weights: Array2::zeros((bars, assets + 1)),
@@ -72,7 +74,7 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
         track.turnover.push(step.turnover);
         track.costs.push(step.cost);
         if step.terminated {
-            let found = format!("0 on {}", track.dates[row]);
+            let found = format!("0 on {}", track.times[row]);
             return Err(Error::invalid(
                 format!("value of portfolio {name}"),
                 found,
@@ -151,6 +153,10 @@ struct WholeRange {
 }
 
 impl Market for WholeRange {
+    fn bars_per_year(&self) -> BarsPerYear {
+        self.market.bars_per_year()
+    }
+
     fn shape(&self) -> MarketShape {
         self.market.shape()
     }
@@ -170,6 +176,8 @@ pub(crate) fn check_table(spec: &PolicySpec, market: &TableMarket) -> Result<()>
     let table = market.table();
     check_names("assets", table.assets(), &spec.assets)?;
     check_names("columns", table.columns(), &spec.state.columns)?;
+    check_names("asset columns", table.asset_columns(), &spec.state.asset_columns)?;
+    spec.state.for_bars(table.bars_per_year())?;
     let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
     let first = *market.decisions().start();
     if first < warm_up {

@@ -135,8 +135,8 @@ impl Summary {
                 library_version: env!("CARGO_PKG_VERSION").to_string(),
                 train_period: report.train_period,
                 test_period: Period {
-                    from: policy.dates[0],
-                    to: policy.dates[policy.len() - 1],
+                    from: policy.times[0],
+                    to: policy.times[policy.len() - 1],
                 },
                 test_bars: policy.len(),
                 assets: report.assets.clone(),

@@ -3,23 +3,27 @@
 
 use super::LeftOut;
 use crate::error::{Count, Error, Result};
+use crate::market::{BarsPerYear, Time};
 use crate::math::statistics::excess;
 use crate::risk::performance::Performance;
-use chrono::NaiveDate;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 /// The path of one portfolio over T bars of N assets.
 ///
 /// Bar t runs from one close to the next: the trade happens at its first close and is paid for there, the new
-/// weights are held through it, and its return is known at its last close, which is the date it carries.
+/// weights are held through it, and its return is known at its last close, which is the time it carries.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Track {
     /// Name of the portfolio: a key of `summary.json`, such as `equal_weight`.
     pub name: String,
-    /// Date of the close that ends each bar: [T], strictly increasing.
-    pub dates: Vec<NaiveDate>,
+    /// Time of the close that ends each bar: [T], strictly increasing.
+    #[serde(alias = "dates")]
+    pub times: Vec<Time>,
+    /// Bars a year; 252 in what was saved before there were others.
+    #[serde(default)]
+    pub bars_per_year: BarsPerYear,
     /// Simple return of the bar, net of the costs paid at its start: [T], at least -1.
     pub returns: Vec<f64>,
     /// Simple return of cash over the bar, whatever was held: [T], at least -1. Sharpe and Sortino ratios and their
@@ -56,7 +60,13 @@ impl Track {
 
     /// The figures that it is summed up in. Errors: as [`Performance::new`].
     pub fn performance(&self) -> Result<Performance> {
-        Performance::new(&self.returns, &self.cash_returns, &self.turnover, &self.costs)
+        Performance::new(
+            &self.returns,
+            &self.cash_returns,
+            &self.turnover,
+            &self.costs,
+            self.bars_per_year,
+        )
     }
 
     /// Writes what one unit of money has become at the close that ends each bar: [T].
@@ -68,12 +78,12 @@ impl Track {
         }
     }
 
-    /// Checks that all series have T >= 1 entries, that dates increase, and that every number is finite and in its
+    /// Checks that all series have T >= 1 entries, that times increase, and that every number is finite and in its
     /// range; the error names the track, the series and the first bar at fault.
     pub fn validate(&self) -> Result<()> {
-        let bars = self.dates.len();
+        let bars = self.times.len();
         if bars == 0 {
-            return Err(Error::invalid(self.part("dates"), "empty", "at least one bar"));
+            return Err(Error::invalid(self.part("times"), "empty", "at least one bar"));
         }
         for (series, len) in [
             ("returns", self.returns.len()),
@@ -90,11 +100,11 @@ impl Track {
                 ));
             }
         }
-        if let Some(t) = (1..bars).find(|&t| self.dates[t] <= self.dates[t - 1]) {
+        if let Some(t) = (1..bars).find(|&t| self.times[t] <= self.times[t - 1]) {
             return Err(Error::invalid(
                 self.part(&format!("dates[{t}]")),
-                self.dates[t],
-                format!("later than {}", self.dates[t - 1]),
+                self.times[t],
+                format!("later than {}", self.times[t - 1]),
             ));
         }
         self.check("returns", &self.returns, -1.0)?;

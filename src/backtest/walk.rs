@@ -5,8 +5,7 @@ use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
 use crate::error::{Count, Error, Result};
-use crate::market::MarketBar;
-use chrono::NaiveDate;
+use crate::market::{BarsPerYear, MarketBar, Time};
 use ndarray::{Array2, ArrayView2, s};
 
 /// Returns of a market over time; row t is the bar that ends at close t.
@@ -14,12 +13,14 @@ use ndarray::{Array2, ArrayView2, s};
 pub struct History<'a> {
     /// Names of the assets: [N].
     pub assets: &'a [String],
-    /// Date of each close: [T], strictly increasing.
-    pub dates: &'a [NaiveDate],
+    /// Closing time of each bar: [T], strictly increasing.
+    pub times: &'a [Time],
     /// Simple returns of the assets, above -1: [T, N].
     pub returns: ArrayView2<'a, f64>,
     /// Simple returns of cash, above -1: [T].
     pub cash_returns: &'a [f64],
+    /// Bars a year.
+    pub bars_per_year: BarsPerYear,
 }
 
 /// The track of a baseline that starts in cash, decides first at close `first` and earns its last return over bar
@@ -36,20 +37,21 @@ pub fn run_baseline(
 ) -> Result<Track> {
     let (name, mut left_out) = (baseline.name(), Vec::new());
     let track = walk(name, history, first, last, cost_rate, |close, current| {
-        let oldest = (close + 1).saturating_sub(Baseline::LOOKBACK);
+        let rate = history.bars_per_year;
+        let oldest = (close + 1).saturating_sub(rate.longest_look_back());
         let past = history.returns.slice(s![oldest..=close, ..]);
-        let date = history.dates[close];
-        Ok(match baseline.decide(past, current, close - first) {
+        let time = history.times[close];
+        Ok(match baseline.decide(past, current, close - first, rate) {
             Ok(None) => None,
             Ok(target) => {
-                for asset in baseline.without(past) {
+                for asset in baseline.without(past, rate) {
                     let without = (Some(&history.assets[asset]), false);
-                    note_close(&mut left_out, name, without, date, &NO_VARIANCE);
+                    note_close(&mut left_out, name, without, time, &NO_VARIANCE);
                 }
                 target
             }
             Err(error) => {
-                note_close(&mut left_out, name, (None, true), date, &error);
+                note_close(&mut left_out, name, (None, true), time, &error);
                 None
             }
         })
@@ -92,11 +94,13 @@ pub fn walk(
         returns: vec![0.0; assets],
         cash_return: 0.0,
         columns: Vec::new(),
+        asset_columns: Vec::new(),
         prior: Vec::new(),
     };
     let mut track = Track {
         name: name.to_string(),
-        dates: history.dates[first + 1..=last].to_vec(),
+        times: history.times[first + 1..=last].to_vec(),
+        bars_per_year: history.bars_per_year,
         returns: Vec::with_capacity(bars),
         cash_returns: history.cash_returns[first + 1..=last].to_vec(),
         weights: Array2::zeros((bars, assets + 1)),
@@ -146,7 +150,7 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
         ));
     }
     for (name, len) in [
-        ("dates", history.dates.len()),
+        ("times", history.times.len()),
         ("cash_returns", history.cash_returns.len()),
     ] {
         if len != bars {

@@ -393,6 +393,7 @@ mod tests {
             returns: returns.to_vec(),
             cash_return,
             columns: Vec::new(),
+            asset_columns: Vec::new(),
             prior: Vec::new(),
         }
     }

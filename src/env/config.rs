@@ -19,7 +19,7 @@ settings! {
         ///
         /// Fewer where the market is shorter.
         episode_len: usize = 252, "BARS", Range::closed(1.0, f64::INFINITY);
-        /// What is rewarded: log_return, shaped, crra (a=2), mean_variance (a=2) or differential_sharpe (eta=1/252); with
+        /// What is rewarded: log_return, shaped, crra (a=2), mean_variance (a=2) or differential_sharpe (eta); with
         /// settings as in crra:a=4.
         reward: RewardMode = RewardMode::default(), "REWARD", Range::ANY;
         /// Market noise taken out of the reward: none, prior_path (the prior's own reward) or self_critical.

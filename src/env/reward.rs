@@ -1,7 +1,7 @@
 //! What a step is worth: the reward modes.
 
 use crate::error::{Error, Result};
-use crate::math::statistics::BARS_PER_YEAR;
+use crate::market::BarsPerYear;
 use crate::settings;
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,9 @@ pub enum RewardMode {
     /// at the start of an episode, (B·(r - A) - A/2·(r² - B)) / (B - A²)^(3/2), 0 while B - A² is 0; then
     /// A += eta·(r - A) and B += eta·(r² - B).
     DifferentialSharpe {
-        /// Adaptation rate of the moments, in (0, 1]; default 1/252.
-        #[serde(default = "default_eta")]
-        eta: f64,
+        /// Adaptation rate of the moments, in (0, 1]; default none: 1/(a year of the market's bars).
+        #[serde(default)]
+        eta: Option<f64>,
     },
 }
 
@@ -69,10 +69,6 @@ impl Default for RewardMode {
     fn default() -> Self {
         Self::Shaped(ShapedReward::default())
     }
-}
-
-fn default_eta() -> f64 {
-    1.0 / BARS_PER_YEAR
 }
 
 /// What a reward is computed from.
@@ -127,10 +123,20 @@ impl RewardMode {
             Self::LogReturn => Ok(()),
             Self::Crra { a } => non_negative("reward.crra.a", a),
             Self::MeanVariance { a } => non_negative("reward.mean_variance.a", a),
-            Self::DifferentialSharpe { eta } if eta > 0.0 && eta <= 1.0 => Ok(()),
-            Self::DifferentialSharpe { eta } => {
+            Self::DifferentialSharpe { eta: Some(eta) } if !(eta > 0.0 && eta <= 1.0) => {
                 Err(Error::invalid("reward.differential_sharpe.eta", eta, "in (0, 1]"))
             }
+            Self::DifferentialSharpe { .. } => Ok(()),
+        }
+    }
+
+    /// The same reward with what depends on how many bars a year has filled in.
+    pub fn for_bars(self, bars_per_year: BarsPerYear) -> Self {
+        match self {
+            Self::DifferentialSharpe { eta: None } => Self::DifferentialSharpe {
+                eta: Some(1.0 / bars_per_year.year() as f64),
+            },
+            other => other,
         }
     }
 
@@ -159,7 +165,10 @@ impl RewardMode {
                 }
             }
             Self::MeanVariance { a } => r - 0.5 * a * r * r,
-            Self::DifferentialSharpe { eta } => return differential_sharpe(eta, r, memory),
+            Self::DifferentialSharpe { eta } => {
+                let eta = eta.unwrap_or(1.0 / BarsPerYear::DAILY.year() as f64);
+                return differential_sharpe(eta, r, memory);
+            }
         };
         (reward, *memory)
     }
@@ -282,7 +291,14 @@ mod tests {
             RewardMode::Crra { a: 2.0 }
         );
         let sharpe = parse(r#"{"differential_sharpe": {}}"#).unwrap();
-        assert_eq!(sharpe, RewardMode::DifferentialSharpe { eta: 1.0 / 252.0 });
+        assert_eq!(sharpe, RewardMode::DifferentialSharpe { eta: None });
+        let weekly = sharpe.for_bars(BarsPerYear::new("bars", 52.0).unwrap());
+        assert_eq!(
+            weekly,
+            RewardMode::DifferentialSharpe {
+                eta: Some(1.0 / 52.0)
+            }
+        );
         for bad in [
             r#"{"shaped": {"vol": 1}}"#,
             r#""sharpe""#,
@@ -293,7 +309,7 @@ mod tests {
         for bad in [
             RewardMode::Crra { a: f64::NAN },
             RewardMode::MeanVariance { a: -1.0 },
-            RewardMode::DifferentialSharpe { eta: 0.0 },
+            RewardMode::DifferentialSharpe { eta: Some(0.0) },
             RewardMode::Shaped(ShapedReward {
                 drawdown_threshold: 1.5,
                 ..ShapedReward::default()

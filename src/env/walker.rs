@@ -112,7 +112,7 @@ impl Rules {
             terms: Terms {
                 cost_rate: config.cost_rate,
                 trade_band: action.trade_band,
-                reward: config.reward,
+                reward: config.reward.for_bars(market.bars_per_year()),
             },
             market,
             assets: state.assets,
@@ -173,7 +173,8 @@ impl Rules {
 impl Walker {
     /// An environment that is not in an episode yet: [`reset`](Self::reset) comes next.
     pub(super) fn new(rules: &Rules, state: &StateSpec, seed: u64, index: u64) -> Result<Self> {
-        let builder = StateBuilder::new(state, rules.action.prior, rules.action.cash)?;
+        let state = state.for_bars(rules.market.bars_per_year())?;
+        let builder = StateBuilder::new(&state, rules.action.prior, rules.action.cash)?;
         builder.check_market(rules.market.shape())?;
         let account = Account::new(rules.config.balance, rules.assets);
         let follows_prior = rules.config.control_variate == ControlVariate::PriorPath;

@@ -3,10 +3,11 @@
 
 use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
+use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::simulate::SimulatedParameters;
-use chrono::NaiveDate;
-use ndarray::Array2;
+use crate::market::time::Time;
+use ndarray::{Array2, Array3};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -28,8 +29,8 @@ pub enum Contents {
         table: Arc<PriceTable>,
         /// First and last bar, both included.
         range: RangeInclusive<usize>,
-        /// Whether the names of the assets, and those of the columns, are the host's own.
-        named: [bool; 2],
+        /// Whether the names of the assets, of the columns and of the assets' columns are the host's own.
+        named: [bool; 3],
     },
     /// A simulation without end.
     Simulated(SimulatedParameters),
@@ -42,8 +43,15 @@ enum Description {
     Prices {
         assets: Vec<String>,
         columns: Vec<String>,
+        #[serde(default)]
+        asset_columns: Vec<String>,
         range: [usize; 2],
         named: [bool; 2],
+        #[serde(default)]
+        names_of_asset_columns: bool,
+        /// Absent in what was written when every year had 252 bars.
+        #[serde(default)]
+        bars_per_year: BarsPerYear,
     },
     Simulated(SimulatedParameters),
 }
@@ -53,21 +61,24 @@ impl Document for Description {
 }
 
 /// The bytes of prices; see [`Contents::Prices`]. The same market gives the same bytes.
-pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named: [bool; 2]) -> Vec<u8> {
+pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named: [bool; 3]) -> Vec<u8> {
     let description = Description::Prices {
         assets: table.assets().to_vec(),
         columns: table.columns().to_vec(),
+        asset_columns: table.asset_columns().to_vec(),
         range: [*range.start(), *range.end()],
-        named,
+        named: [named[0], named[1]],
+        names_of_asset_columns: named[2],
+        bars_per_year: table.bars_per_year(),
     };
     let shape = |values: &Array2<f64>| values.shape().to_vec();
     let bytes = |values: &Array2<f64>| values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    let days = table.dates().iter().map(|date| f64::from(date.to_epoch_days()));
+    let times = table.times().iter().flat_map(|time| time.split());
     let mut numbers: Vec<(&str, Vec<usize>, Vec<u8>)> = vec![
         (
-            "days",
-            vec![table.bars()],
-            days.flat_map(f64::to_le_bytes).collect(),
+            "times",
+            vec![table.bars(), 2],
+            times.flat_map(f64::to_le_bytes).collect(),
         ),
         ("close", shape(table.close()), bytes(table.close())),
         ("signals", shape(table.signals()), bytes(table.signals())),
@@ -81,6 +92,11 @@ pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named:
         ("prior", table.prior()),
     ] {
         numbers.extend(values.map(|values| (name, shape(values), bytes(values))));
+    }
+    if !table.asset_columns().is_empty() {
+        let values = table.asset_signals();
+        let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        numbers.push(("asset_signals", values.shape().to_vec(), bytes));
     }
     if let Some(rates) = table.cash_rate() {
         let bytes = rates.iter().flat_map(|rate| rate.to_le_bytes()).collect();
@@ -122,11 +138,18 @@ pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
         Description::Prices {
             assets,
             columns,
+            asset_columns,
             range: [first, last],
-            named,
+            named: [assets_named, columns_named],
+            names_of_asset_columns,
+            bars_per_year,
         } => {
             let reader = Reader { input, numbers };
-            let table = Arc::new(reader.table(assets, columns)?);
+            let table = Arc::new(
+                reader
+                    .table(assets, columns, asset_columns)?
+                    .with_bars_per_year(bars_per_year),
+            );
             if first >= last || last >= table.bars() {
                 let found = format!("the bars {first} to {last}");
                 let expected = format!("at least 2 bars within 0 to {}", table.bars() - 1);
@@ -135,7 +158,7 @@ pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
             Ok(Contents::Prices {
                 table,
                 range: first..=last,
-                named,
+                named: [assets_named, columns_named, names_of_asset_columns],
             })
         }
     }
@@ -147,13 +170,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn table(&self, assets: Vec<String>, columns: Vec<String>) -> Result<PriceTable> {
-        let (_, days) = self.required("days", 1)?;
-        let dates = days
-            .iter()
-            .map(|day| self.date(*day))
-            .collect::<Result<Vec<_>>>()?;
-        let table = PriceTable::new(dates, assets, self.cells("close")?)?
+    fn table(
+        &self,
+        assets: Vec<String>,
+        columns: Vec<String>,
+        asset_columns: Vec<String>,
+    ) -> Result<PriceTable> {
+        let table = PriceTable::new(self.times()?, assets, self.cells("close")?)?
             .with_ranges(Ranges {
                 open: self.optional("open")?,
                 high: self.optional("high")?,
@@ -161,22 +184,39 @@ impl Reader<'_> {
                 volume: self.optional("volume")?,
             })?
             .with_columns(columns, self.cells("signals")?)?;
+        let table = match self.numbers("asset_signals", 3)? {
+            Some((shape, values)) => {
+                let shape = (shape[0], shape[1], shape[2]);
+                let values = Array3::from_shape_vec(shape, values).expect("a number for each place");
+                table.with_asset_columns(asset_columns, values)?
+            }
+            None => table,
+        };
         let table = match self.optional("prior")? {
             Some(prior) => table.with_prior(prior)?,
             None => table,
         };
         match self.numbers("cash_rate", 1)? {
-            Some((_, rates)) => table.with_cash_rate(rates),
+            Some((_, rates)) => table.with_cash_rate(rates, true),
             None => Ok(table),
         }
     }
 
-    fn date(&self, day: f64) -> Result<NaiveDate> {
-        // A fraction and a number beyond i32 become another day, which is then not this one.
-        let whole = day as i32;
-        NaiveDate::from_epoch_days(whole)
-            .filter(|_| f64::from(whole).to_bits() == day.to_bits())
-            .ok_or_else(|| Error::invalid(format!("{}: days", self.input), day, "days since 1970-01-01"))
+    /// Days since 1970-01-01, and nanoseconds since their midnight; the days alone in format 1 and early in 2.
+    fn times(&self) -> Result<Vec<Time>> {
+        let (name, width) = match self.numbers.tensor("times") {
+            Ok(_) => ("times", 2),
+            Err(_) => ("days", 1),
+        };
+        let (_, values) = self.required(name, width)?;
+        let read = |parts: &[f64]| {
+            let time = Time::join([parts[0], parts.get(1).copied().unwrap_or(0.0)]);
+            let expected = "days since 1970-01-01 and nanoseconds since their midnight";
+            time.ok_or_else(|| {
+                Error::invalid(format!("{}: {name}", self.input), format!("{parts:?}"), expected)
+            })
+        };
+        values.chunks(width).map(read).collect()
     }
 
     fn cells(&self, name: &str) -> Result<Array2<f64>> {
@@ -216,6 +256,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
     use ndarray::array;
 
     fn table() -> PriceTable {
@@ -236,17 +277,22 @@ mod tests {
         .unwrap()
         .with_columns(vec!["X".into()], array![[-0.0], [1e-300], [f64::MAX]])
         .unwrap()
+        .with_asset_columns(
+            vec!["OWN".into()],
+            Array3::from_shape_fn((3, 2, 1), |(t, i, _)| (2 * t + i) as f64),
+        )
+        .unwrap()
         .with_prior(array![[0.5, 0.25, 0.25], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
         .unwrap()
-        .with_cash_rate(vec![0.01, 0.02, -0.5])
+        .with_cash_rate(vec![0.01, 0.02, -0.5], false)
         .unwrap()
     }
 
     #[test]
     fn prices_come_back_to_the_bit() {
         let table = table();
-        let bytes = prices_to_bytes(&table, &(1..=2), [true, false]);
-        assert_eq!(bytes, prices_to_bytes(&table, &(1..=2), [true, false]));
+        let bytes = prices_to_bytes(&table, &(1..=2), [true, false, true]);
+        assert_eq!(bytes, prices_to_bytes(&table, &(1..=2), [true, false, true]));
         let Contents::Prices {
             table: read,
             range,
@@ -255,12 +301,12 @@ mod tests {
         else {
             panic!("not prices");
         };
-        assert_eq!((&*read, range, named), (&table, 1..=2, [true, false]));
+        assert_eq!((&*read, range, named), (&table, 1..=2, [true, false, true]));
     }
 
     #[test]
     fn bytes_that_were_cut_or_changed_are_refused_or_are_valid_prices() {
-        let bytes = prices_to_bytes(&table(), &(0..=2), [true, true]);
+        let bytes = prices_to_bytes(&table(), &(0..=2), [true, true, true]);
         for end in 0..bytes.len() {
             assert!(from_bytes("bytes", &bytes[..end]).is_err(), "cut at {end}");
         }
@@ -276,7 +322,7 @@ mod tests {
 
     #[test]
     fn prices_that_break_a_rule_are_refused_with_the_cell() {
-        let bytes = prices_to_bytes(&table(), &(0..=2), [true, true]);
+        let bytes = prices_to_bytes(&table(), &(0..=2), [true, true, true]);
         let place = bytes.windows(8).position(|w| w == 1.9_f64.to_le_bytes()).unwrap();
         let mut changed = bytes;
         changed[place..place + 8].copy_from_slice(&(-1.0_f64).to_le_bytes());

@@ -4,13 +4,12 @@ use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::{Gbm, GbmParameters, Regime, RegimeParameters, RegimeSwitching};
 use crate::math::hmm::{GaussianHmm, HmmOptions};
-use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::{Array2, Axis};
 
-/// The geometric Brownian motion with the moments of the table's log returns (covariance with ddof 1), at 252 bars a
-/// year; cash earns the mean of the table's rates, or 0 where it has none.
+/// The geometric Brownian motion with the moments of the table's log returns (covariance with ddof 1), at the
+/// table's bars a year B; cash earns the mean of the table's rates, or 0 where it has none.
 ///
-/// With m the mean and S the covariance of a bar's log returns: covariance = 252·S, drift_i = 252·(m_i + S_ii / 2).
+/// With m the mean and S the covariance of a bar's log returns: covariance = B·S, drift_i = B·(m_i + S_ii / 2).
 ///
 /// Errors: no more returns than assets, or assets whose returns are constant or combinations of others' (the
 /// covariance is then not positive definite).
@@ -31,15 +30,16 @@ pub fn fit_gbm(table: &PriceTable) -> Result<GbmParameters> {
             return Err(Error::invalid(input, "constant", "prices that vary"));
         }
     }
-    let covariance = deviations.t().dot(&deviations) * (BARS_PER_YEAR / (returns.nrows() - 1) as f64);
+    let bars = table.bars_per_year().get();
+    let covariance = deviations.t().dot(&deviations) * (bars / (returns.nrows() - 1) as f64);
     let parameters = GbmParameters {
         assets: table.assets().to_vec(),
         drift: (0..assets)
-            .map(|i| BARS_PER_YEAR * mean[i] + 0.5 * covariance[[i, i]])
+            .map(|i| bars * mean[i] + 0.5 * covariance[[i, i]])
             .collect(),
         covariance: rows(&covariance),
         cash_rate: mean_cash_rate(table),
-        bars_per_year: BARS_PER_YEAR,
+        bars_per_year: table.bars_per_year(),
     };
     Ok(Gbm::new(parameters)?.parameters().clone())
 }
@@ -73,7 +73,7 @@ pub fn fit_regimes(
         transition: rows(&model.transition),
         show_regime: false,
         cash_rate: mean_cash_rate(table),
-        bars_per_year: BARS_PER_YEAR,
+        bars_per_year: table.bars_per_year(),
     };
     Ok(RegimeSwitching::new(parameters)?.parameters().clone())
 }

@@ -1,8 +1,8 @@
 //! Where returns come from: price tables, simulated markets, and what a policy sees of them.
 
+pub mod bars_per_year;
 pub mod bytes;
 pub mod csv;
-pub mod dates;
 pub mod fit;
 pub(crate) mod history;
 pub mod prices;
@@ -12,5 +12,8 @@ pub mod source;
 pub mod state;
 pub mod state_spec;
 pub mod table;
+pub mod time;
 
-pub use source::{Market, MarketBar, MarketShape, Path};
+pub use bars_per_year::BarsPerYear;
+pub use source::{BarColumns, Market, MarketBar, MarketShape, Path};
+pub use time::{DateOrTime, Time};

@@ -1,10 +1,15 @@
-//! Prices of N assets on T dates, checked once so that nothing later needs to.
+//! Prices of N assets at T times, checked once so that nothing later needs to.
 
-use crate::error::{Count, Error, Result};
-use chrono::NaiveDate;
-use ndarray::{Array2, ArrayView1, Axis, Slice, s};
+use crate::error::{Count, Error, Result, words};
+use crate::market::bars_per_year::BarsPerYear;
+use crate::market::source::BarColumns;
+use crate::market::time::{DateOrTime, Time};
+use ndarray::{Array2, Array3, ArrayView1, Axis, Slice, s};
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
+
+/// Most that cash may earn a year without being confirmed: 100%. More is as a rule a percentage taken for a fraction.
+const MOST_CASH_RATE: f64 = 1.0;
 
 /// Farthest that supplied prior weights may sum from 1.
 const PRIOR_TOLERANCE: f64 = 1e-6;
@@ -23,17 +28,21 @@ pub(crate) fn is_above_close(low: f64, close: f64) -> bool {
     low > close * (1.0 + RANGE_ROUNDING)
 }
 
-/// A price table: T >= 2 bars with strictly increasing dates, N >= 1 assets with distinct names, and closes that are
+/// A price table: T >= 2 bars with strictly increasing closing times, N >= 1 assets with distinct names, and closes that are
 /// all finite and above 0; optionally more of each bar. There is no way to hold a table that breaks these rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceTable {
-    dates: Vec<NaiveDate>,
+    times: Vec<Time>,
+    bars_per_year: BarsPerYear,
     assets: Vec<String>,
     close: Array2<f64>,
     ranges: Ranges,
     cash_rate: Option<Vec<f64>>,
     columns: Vec<String>,
     signals: Array2<f64>,
+    asset_columns: Vec<String>,
+    /// [T, N, F]
+    asset_signals: Array3<f64>,
     prior: Option<Array2<f64>>,
 }
 
@@ -61,36 +70,41 @@ pub(crate) struct BrokenRange {
 }
 
 impl PriceTable {
-    /// A table of closes [T, N].
+    /// A table of closes [T, N], with the bars a year that the times say ([`BarsPerYear::of_times`]). Dates are times too:
+    /// their midnight.
     ///
-    /// Errors name the bar and the asset: fewer than 2 bars, no asset, an empty or repeated name, dates that do not
+    /// Errors name the bar and the asset: fewer than 2 bars, no asset, an empty or repeated name, times that do not
     /// increase, a shape that does not fit, a price that is not finite and above 0.
-    pub fn new(dates: Vec<NaiveDate>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
-        if dates.len() < 2 {
+    pub fn new<T: Into<Time>>(times: Vec<T>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
+        let times: Vec<Time> = times.into_iter().map(Into::into).collect();
+        if times.len() < 2 {
             return Err(Error::invalid(
-                "dates",
-                Count(dates.len(), "values"),
+                "times",
+                Count(times.len(), "values"),
                 "at least 2",
             ));
         }
         if assets.is_empty() {
             return Err(Error::invalid("assets", "empty", "at least 1 asset"));
         }
-        for (bar, pair) in dates.windows(2).enumerate() {
+        for (bar, pair) in times.windows(2).enumerate() {
             if pair[1] <= pair[0] {
                 let expected = format!("after {} (bar {bar})", pair[0]);
-                return Err(Error::invalid(format!("dates[{}]", bar + 1), pair[1], expected));
+                return Err(Error::invalid(format!("times[{}]", bar + 1), pair[1], expected));
             }
         }
-        let bars = dates.len();
+        let (bars, n) = (times.len(), assets.len());
         let table = Self {
-            dates,
+            bars_per_year: BarsPerYear::of_times(&times),
+            times,
             assets,
             close,
             ranges: Ranges::default(),
             cash_rate: None,
             columns: Vec::new(),
             signals: Array2::zeros((bars, 0)),
+            asset_columns: Vec::new(),
+            asset_signals: Array3::zeros((bars, n, 0)),
             prior: None,
         };
         table.check_names("assets")?;
@@ -141,9 +155,17 @@ impl PriceTable {
         Ok(self)
     }
 
+    /// The table with another number of bars a year than the times say.
+    pub fn with_bars_per_year(mut self, bars_per_year: BarsPerYear) -> Self {
+        self.bars_per_year = bars_per_year;
+        self
+    }
+
     /// The table with the annual rate that cash earns over the bar that begins at each close: [T], 0.02 is 2%.
-    /// Errors: a length other than T, a rate that is not finite and above -1.
-    pub fn with_cash_rate(mut self, rates: Vec<f64>) -> Result<Self> {
+    /// `confirmed` says that rates above 1 (100%) are meant, and are no percentages.
+    ///
+    /// Errors: a length other than T, a rate that is not finite and above -1, one above 1 that is not confirmed.
+    pub fn with_cash_rate(mut self, rates: Vec<f64>, confirmed: bool) -> Result<Self> {
         if rates.len() != self.bars() {
             let found = Count(rates.len(), "values");
             return Err(Error::invalid(
@@ -152,9 +174,9 @@ impl PriceTable {
                 format!("{} (bars)", self.bars()),
             ));
         }
-        if let Some(bar) = rates.iter().position(|rate| !(rate.is_finite() && *rate > -1.0)) {
-            let input = format!("cash_rate on {} (bar {bar})", self.dates[bar]);
-            return Err(Error::invalid(input, rates[bar], "a finite annual rate above -1"));
+        for (bar, rate) in rates.iter().enumerate() {
+            check_cash_rate(*rate, confirmed)
+                .map_err(|error| error.about(|rate| words!("{rate} on {} (bar {bar})", self.times[bar])))?;
         }
         self.cash_rate = Some(rates);
         Ok(self)
@@ -172,12 +194,35 @@ impl PriceTable {
             ));
         }
         if let Some(((bar, column), value)) = signals.indexed_iter().find(|(_, value)| !value.is_finite()) {
-            let input = format!("column {} on {} (bar {bar})", names[column], self.dates[bar]);
+            let input = format!("column {} on {} (bar {bar})", names[column], self.times[bar]);
             return Err(Error::invalid(input, value, "finite"));
         }
         self.columns = names;
         self.signals = signals.as_standard_layout().into_owned();
         self.check_names("columns")?;
+        Ok(self)
+    }
+
+    /// The table with F columns of the caller's own that every asset has, `signals` [T, N, F], to be seen by a policy at
+    /// each close, each asset's with the asset.
+    /// Errors: a shape that does not fit, a name that is empty, repeated, an asset's or another column's, a value that is
+    /// not finite.
+    pub fn with_asset_columns(mut self, names: Vec<String>, signals: Array3<f64>) -> Result<Self> {
+        let (bars, assets) = self.close.dim();
+        if signals.dim() != (bars, assets, names.len()) {
+            let found = format!("of shape {:?}", signals.shape());
+            let expected = format!("[{bars}, {assets}, {}] (bars, assets, column names)", names.len());
+            return Err(Error::invalid("asset_columns", found, expected));
+        }
+        if let Some(((bar, asset, column), value)) =
+            signals.indexed_iter().find(|(_, value)| !value.is_finite())
+        {
+            let input = self.cell(&format!("asset column {}", names[column]), bar, asset);
+            return Err(Error::invalid(input, value, "finite"));
+        }
+        self.asset_columns = names;
+        self.asset_signals = signals.as_standard_layout().into_owned();
+        self.check_names("asset_columns")?;
         Ok(self)
     }
 
@@ -197,7 +242,7 @@ impl PriceTable {
             let total: f64 = row.sum();
             let usable = row.iter().all(|weight| weight.is_finite() && *weight >= 0.0);
             if !(usable && (total - 1.0).abs() <= PRIOR_TOLERANCE) {
-                let input = format!("prior on {} (bar {bar})", self.dates[bar]);
+                let input = format!("prior on {} (bar {bar})", self.times[bar]);
                 return Err(Error::invalid(
                     input,
                     row.to_string(),
@@ -211,12 +256,28 @@ impl PriceTable {
 
     /// Number of bars, T.
     pub fn bars(&self) -> usize {
-        self.dates.len()
+        self.times.len()
     }
 
-    /// Date of every bar: [T], strictly increasing.
-    pub fn dates(&self) -> &[NaiveDate] {
-        &self.dates
+    /// What it holds, in words: bars, assets, from when to when, bars a year.
+    pub fn describe(&self) -> String {
+        let (bars, assets) = self.close.dim();
+        let s = if assets == 1 { "" } else { "s" };
+        let (first, last) = (self.times[0], self.times[bars - 1]);
+        format!(
+            "{bars} bars of {assets} asset{s}, {first} to {last}, {} bars a year",
+            self.bars_per_year
+        )
+    }
+
+    /// Closing time of every bar: [T], strictly increasing.
+    pub fn times(&self) -> &[Time] {
+        &self.times
+    }
+
+    /// Bars a year: what anything annual is made from.
+    pub fn bars_per_year(&self) -> BarsPerYear {
+        self.bars_per_year
     }
 
     /// Names of the assets: [N].
@@ -249,6 +310,26 @@ impl PriceTable {
         &self.signals
     }
 
+    /// Names of the caller's columns that every asset has: [F].
+    pub fn asset_columns(&self) -> &[String] {
+        &self.asset_columns
+    }
+
+    /// The caller's columns that every asset has: [T, N, F].
+    pub fn asset_signals(&self) -> &Array3<f64> {
+        &self.asset_signals
+    }
+
+    /// What a bar shows besides its prices.
+    pub fn shown(&self, bar: usize) -> BarColumns<'_> {
+        let own = self.asset_signals.index_axis(Axis(0), bar).to_slice();
+        BarColumns {
+            columns: row(self.signals.row(bar)),
+            asset_columns: own.expect("a bar of a table in standard layout lies together"),
+            prior: self.prior.as_ref().map_or(&[], |prior| row(prior.row(bar))),
+        }
+    }
+
     /// Weights to depart from at each close, assets then cash, where the table has them: [T, N + 1].
     pub fn prior(&self) -> Option<&Array2<f64>> {
         self.prior.as_ref()
@@ -264,27 +345,29 @@ impl PriceTable {
         self.close_to_close(|from, to| (to / from).ln())
     }
 
-    /// Index of the first bar on or after `date`, where there is one.
-    pub fn bar_at_or_after(&self, date: NaiveDate) -> Option<usize> {
-        let bar = self.dates.partition_point(|other| *other < date);
+    /// Index of the first bar at `time` (a date: its midnight) or after it, where there is one.
+    pub fn bar_at_or_after(&self, time: impl Into<DateOrTime>) -> Option<usize> {
+        let time = time.into().first();
+        let bar = self.times.partition_point(|other| *other < time);
         (bar < self.bars()).then_some(bar)
     }
 
-    /// Index of the last bar on or before `date`, where there is one.
-    pub fn bar_at_or_before(&self, date: NaiveDate) -> Option<usize> {
-        self.dates.partition_point(|other| *other <= date).checked_sub(1)
+    /// Index of the last bar at `time` (a date: its end) or before it, where there is one.
+    pub fn bar_at_or_before(&self, time: impl Into<DateOrTime>) -> Option<usize> {
+        let time = time.into().last();
+        self.times.partition_point(|other| *other <= time).checked_sub(1)
     }
 
-    /// Indices of the bars dated from `first` to `last`, both included; nothing means the table's own end. Errors:
-    /// no bar lies there.
+    /// Indices of the bars from `first` to `last`, both included, a date with all of its day; nothing means the table's
+    /// own end. Errors: no bar lies there.
     pub fn bars_between(
         &self,
-        first: Option<NaiveDate>,
-        last: Option<NaiveDate>,
+        first: Option<DateOrTime>,
+        last: Option<DateOrTime>,
     ) -> Result<RangeInclusive<usize>> {
         let (first, last) = (
-            first.unwrap_or(self.dates[0]),
-            last.unwrap_or(self.dates[self.bars() - 1]),
+            first.unwrap_or(self.times[0].into()),
+            last.unwrap_or(self.times[self.bars() - 1].into()),
         );
         match (self.bar_at_or_after(first), self.bar_at_or_before(last)) {
             (Some(from), Some(to)) if from <= to => Ok(from..=to),
@@ -293,8 +376,8 @@ impl PriceTable {
                 format!("{first} to {last}"),
                 format!(
                     "a range with bars (the table has {} to {})",
-                    self.dates[0],
-                    self.dates[self.bars() - 1]
+                    self.times[0],
+                    self.times[self.bars() - 1]
                 ),
             )),
         }
@@ -309,13 +392,16 @@ impl PriceTable {
         }
         let rows = |values: &Array2<f64>| values.slice(s![first..=last, ..]).to_owned();
         Ok(Self {
-            dates: self.dates[first..=last].to_vec(),
+            times: self.times[first..=last].to_vec(),
+            bars_per_year: self.bars_per_year,
             assets: self.assets.clone(),
             close: rows(&self.close),
             ranges: self.ranges.map(rows),
             cash_rate: self.cash_rate.as_ref().map(|rates| rates[first..=last].to_vec()),
             columns: self.columns.clone(),
             signals: rows(&self.signals),
+            asset_columns: self.asset_columns.clone(),
+            asset_signals: self.asset_signals.slice(s![first..=last, .., ..]).to_owned(),
             prior: self.prior.as_ref().map(rows),
         })
     }
@@ -334,20 +420,24 @@ impl PriceTable {
         };
         let chosen = names.iter().map(position).collect::<Result<Vec<_>>>()?;
         let pick = |values: &Array2<f64>| values.select(Axis(1), &chosen);
-        let mut table = Self::new(self.dates.clone(), names.to_vec(), pick(&self.close))?;
+        let mut table = Self::new(self.times.clone(), names.to_vec(), pick(&self.close))?;
+        table.bars_per_year = self.bars_per_year;
         table.ranges = self.ranges.map(pick);
         table.cash_rate.clone_from(&self.cash_rate);
         table.columns.clone_from(&self.columns);
         table.signals.clone_from(&self.signals);
+        table.asset_columns.clone_from(&self.asset_columns);
+        table.asset_signals = self.asset_signals.select(Axis(1), &chosen);
         Ok(table)
     }
 
-    /// The same table with other names of assets and columns, in their order. Errors: another number of either, and
+    /// The same table with other names of assets and columns, in their order. Errors: another number of any, and
     /// names that are empty or repeated.
-    pub fn renamed(&self, assets: &[String], columns: &[String]) -> Result<Self> {
+    pub fn renamed(&self, assets: &[String], columns: &[String], asset_columns: &[String]) -> Result<Self> {
         for (input, found, kept) in [
             ("assets", assets.len(), self.assets.len()),
             ("columns", columns.len(), self.columns.len()),
+            ("asset_columns", asset_columns.len(), self.asset_columns.len()),
         ] {
             if found != kept {
                 return Err(Error::invalid(input, Count(found, "names"), kept));
@@ -356,6 +446,7 @@ impl PriceTable {
         let mut table = self.clone();
         table.assets = assets.to_vec();
         table.columns = columns.to_vec();
+        table.asset_columns = asset_columns.to_vec();
         table.check_names("names")?;
         Ok(table)
     }
@@ -371,7 +462,7 @@ impl PriceTable {
     fn cell(&self, table: &str, bar: usize, asset: usize) -> String {
         format!(
             "{table} of {} on {} (bar {bar})",
-            self.assets[asset], self.dates[bar]
+            self.assets[asset], self.times[bar]
         )
     }
 
@@ -396,7 +487,7 @@ impl PriceTable {
     /// Names of assets and columns: none empty, none twice; the error is about `input`.
     fn check_names(&self, input: &str) -> Result<()> {
         let mut seen = HashSet::new();
-        for name in self.assets.iter().chain(&self.columns) {
+        for name in self.assets.iter().chain(&self.columns).chain(&self.asset_columns) {
             if name.is_empty() || !seen.insert(name) {
                 let found = format!("a list with {name:?} empty or repeated");
                 return Err(Error::invalid(input, found, "distinct names, none empty"));
@@ -489,9 +580,22 @@ pub(crate) fn fields_of_one_asset(names: &[impl AsRef<str>]) -> Vec<usize> {
     }
 }
 
-/// Simple return of cash over one of `bars_per_year` bars at the annual rate `rate`: (1 + rate)^(1/bars) - 1.
-pub fn cash_return(rate: f64, bars_per_year: f64) -> f64 {
-    (rate.ln_1p() / bars_per_year).exp_m1()
+/// Checks an annual rate of cash, which errors call `cash_rate`: finite and above -1, and at most 1 (100%) unless it is
+/// `confirmed` that no percentage was taken for a fraction.
+pub fn check_cash_rate(rate: f64, confirmed: bool) -> Result<()> {
+    let expected = match rate {
+        rate if !(rate.is_finite() && rate > -1.0) => "a finite annual rate above -1",
+        rate if rate > MOST_CASH_RATE && !confirmed => {
+            "at most 1, which is 100% a year (0.05 is 5%), or `confirm_cash_rate`"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::invalid("cash_rate", rate, expected))
+}
+
+/// Simple return of cash over one bar at the annual rate `rate`: (1 + rate)^(1/bars a year) - 1.
+pub fn cash_return(rate: f64, bars_per_year: BarsPerYear) -> f64 {
+    (rate.ln_1p() / bars_per_year.get()).exp_m1()
 }
 
 /// A row of a table in standard layout as a slice.

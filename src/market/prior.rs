@@ -1,7 +1,7 @@
 //! The rule a policy departs from: portfolio weights computed from past returns alone.
 
 use crate::error::{Error, Result};
-use crate::math::statistics::BARS_PER_YEAR;
+use crate::market::bars_per_year::BarsPerYear;
 use serde::{Deserialize, Serialize};
 
 /// Longest history that anything may ask for, in bars: four centuries of days. A larger number is a mistake.
@@ -24,39 +24,48 @@ pub enum Prior {
     /// Proportional to 1/volatility (ddof 0) of the last `lookback` simple returns, no cash. Nothing is held of an asset
     /// whose volatility is below 1e-8, unless all are: then it is equal weight.
     InverseVolatility {
-        /// Bars of history, at least 2; default 252.
-        lookback: usize,
+        /// Bars of history, at least 2; default none: 252, or a year of bars where that is shorter, at least 20.
+        #[serde(default)]
+        lookback: Option<usize>,
     },
     /// Equal weight scaled down to an annual volatility target, cash for the rest; never above fully invested.
     /// The forecast is the exponentially weighted root mean square of the equal-weight portfolio's returns over the
-    /// last `lookback` bars, annualised by sqrt(252).
+    /// last `lookback` bars, annualised by the bars a year.
     VolTarget {
         /// Annual volatility aimed at, above 0; default 0.15.
         target: f64,
         /// Bars after which a squared return's weight has halved; default 20.
         half_life: f64,
-        /// Bars of history, at least 2; default 252. Older bars have weight 0.
-        lookback: usize,
+        /// Bars of history, at least 2; default none: 252, or a year of bars where that is shorter, at least 20. Older
+        /// bars have weight 0.
+        #[serde(default)]
+        lookback: Option<usize>,
     },
     /// Weights that the market's bars carry.
     Supplied,
 }
 
 impl Prior {
-    /// Bars of history that the weights are computed from; 0 where none are.
-    pub fn look_back(&self) -> usize {
+    /// Bars of history that the weights are computed from, where a year has so many bars; 0 where none are.
+    pub fn look_back(&self, bars_per_year: BarsPerYear) -> usize {
         match *self {
             Self::None | Self::EqualWeight | Self::Supplied => 0,
-            Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. } => lookback,
+            Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. } => {
+                lookback.unwrap_or(bars_per_year.look_back())
+            }
         }
     }
 
     /// Checks the prior's numbers, and that cash is among the weights where the prior needs it.
     pub fn validate(&self, cash: bool) -> Result<()> {
         match *self {
-            Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. }
-                if !(2..=LONGEST_LOOK_BACK).contains(&lookback) =>
-            {
+            Self::InverseVolatility {
+                lookback: Some(lookback),
+            }
+            | Self::VolTarget {
+                lookback: Some(lookback),
+                ..
+            } if !(2..=LONGEST_LOOK_BACK).contains(&lookback) => {
                 let expected = format!("2 to {LONGEST_LOOK_BACK} bars");
                 Err(Error::invalid("prior.lookback", lookback, expected))
             }
@@ -110,8 +119,8 @@ pub(crate) fn decay(half_life: f64, lookback: usize) -> Vec<f64> {
 }
 
 /// Share of equal weight that is held: min(1, target / forecast), 1 where the forecast is 0. The forecast is
-/// sqrt(252 · sum decay·squares), annual.
-pub(crate) fn exposure(target: f64, decay: &[f64], squares: &[f64]) -> f64 {
+/// sqrt(bars a year · sum decay·squares), annual.
+pub(crate) fn exposure(target: f64, bars_per_year: BarsPerYear, decay: &[f64], squares: &[f64]) -> f64 {
     // Four partial sums side by side, always the same four.
     let mut partial = [0.0; 4];
     let (weights, rest_weights) = decay.as_chunks::<4>();
@@ -123,7 +132,7 @@ pub(crate) fn exposure(target: f64, decay: &[f64], squares: &[f64]) -> f64 {
     }
     let rest: f64 = rest_weights.iter().zip(rest_values).map(|(w, v)| w * v).sum();
     let mean_square = partial.iter().sum::<f64>() + rest;
-    let forecast = (BARS_PER_YEAR * mean_square).sqrt();
+    let forecast = (bars_per_year.get() * mean_square).sqrt();
     if forecast > 0.0 {
         (target / forecast).min(1.0)
     } else {
@@ -162,9 +171,9 @@ mod tests {
         let weights = decay(20.0, 30);
         let squares = [0.02_f64 * 0.02; 30];
         let forecast = 0.02 * 252.0_f64.sqrt();
-        assert!((exposure(0.15, &weights, &squares) - 0.15 / forecast).abs() < 1e-15);
-        assert_eq!(exposure(0.5, &weights, &squares), 1.0);
-        assert_eq!(exposure(0.15, &weights, &[0.0; 30]), 1.0);
+        assert!((exposure(0.15, BarsPerYear::DAILY, &weights, &squares) - 0.15 / forecast).abs() < 1e-15);
+        assert_eq!(exposure(0.5, BarsPerYear::DAILY, &weights, &squares), 1.0);
+        assert_eq!(exposure(0.15, BarsPerYear::DAILY, &weights, &[0.0; 30]), 1.0);
     }
 
     #[test]
@@ -172,7 +181,7 @@ mod tests {
         let prior = |target, half_life, lookback| Prior::VolTarget {
             target,
             half_life,
-            lookback,
+            lookback: Some(lookback),
         };
         for (bad, name) in [
             (prior(f64::NAN, 20.0, 252), "prior.target"),

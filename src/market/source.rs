@@ -1,5 +1,6 @@
 //! What every market looks like to an environment: a path of bars, drawn or read one at a time.
 
+use crate::market::bars_per_year::BarsPerYear;
 use crate::math::random::Stream;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,6 +12,11 @@ use sha2::{Digest, Sha256};
 pub trait Market: Send + Sync {
     /// How many assets and columns its bars carry.
     fn shape(&self) -> MarketShape;
+
+    /// Bars a year: what anything annual is made from. The default is 252.
+    fn bars_per_year(&self) -> BarsPerYear {
+        BarsPerYear::DAILY
+    }
 
     /// A number that differs between markets with other data or parameters, so that a checkpoint is not continued on
     /// another market by mistake. The default, 0, promises nothing.
@@ -51,6 +57,9 @@ pub struct MarketShape {
     pub assets: usize,
     /// Number of columns that the caller supplies with every bar, K.
     pub columns: usize,
+    /// Number of columns that the caller supplies with every bar for each asset, F.
+    #[serde(default)]
+    pub asset_columns: usize,
     /// Whether every bar carries prior weights.
     pub prior: bool,
 }
@@ -64,9 +73,23 @@ pub struct MarketBar {
     pub cash_return: f64,
     /// What the caller supplies to be seen at this close: [K].
     pub columns: Vec<f64>,
+    /// The same for each asset: [N, F], an asset's own side by side.
+    #[serde(default)]
+    pub asset_columns: Vec<f64>,
     /// Prior weights that the caller supplies for the trade at this close, assets then cash: [N + 1]; empty where
     /// the market supplies none.
     pub prior: Vec<f64>,
+}
+
+/// What a bar brings besides its prices, as known at its close; empty what a policy does not look at.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct BarColumns<'a> {
+    /// The policy's columns: [K].
+    pub columns: &'a [f64],
+    /// The policy's columns of each asset: [N, F], an asset's own side by side.
+    pub asset_columns: &'a [f64],
+    /// Weights of a supplied prior, assets and then cash: [N + 1].
+    pub prior: &'a [f64],
 }
 
 impl MarketBar {
@@ -76,6 +99,7 @@ impl MarketBar {
             returns: vec![0.0; shape.assets],
             cash_return: 0.0,
             columns: vec![0.0; shape.columns],
+            asset_columns: vec![0.0; shape.assets * shape.asset_columns],
             prior: vec![0.0; if shape.prior { shape.assets + 1 } else { 0 }],
         }
     }

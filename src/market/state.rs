@@ -6,6 +6,7 @@ use crate::market::prior::{self, Prior};
 use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
+use crate::memory;
 use serde::{Deserialize, Serialize};
 
 /// What the account adds to a state: how the portfolio stands at this close, before trading.
@@ -32,6 +33,8 @@ pub struct AccountView<'a> {
 pub struct StateBuilder {
     spec: StateSpec,
     prior: Prior,
+    /// Bars that the prior looks back on.
+    look_back: usize,
     cash: bool,
     /// Bars seen, counted up to the warm-up.
     bars: usize,
@@ -43,6 +46,8 @@ pub struct StateBuilder {
     decay: Vec<f64>,
     /// Of the last bar: [K].
     columns: Vec<f64>,
+    /// Of the last bar: [N, F].
+    asset_columns: Vec<f64>,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
     /// What the last push replaced.
@@ -54,6 +59,7 @@ pub struct StateBuilder {
 struct Before {
     bars: usize,
     columns: Vec<f64>,
+    asset_columns: Vec<f64>,
     supplied: Vec<f64>,
 }
 
@@ -62,14 +68,13 @@ impl StateBuilder {
     pub fn new(spec: &StateSpec, prior: Prior, cash: bool) -> Result<Self> {
         spec.validate()?;
         prior.validate(cash)?;
+        let look_back = prior.look_back(spec.bars_per_year());
         let rows = match prior {
-            Prior::InverseVolatility { lookback } => lookback.max(spec.window),
+            Prior::InverseVolatility { .. } => look_back.max(spec.window),
             _ => spec.window,
         };
         let decay = match prior {
-            Prior::VolTarget {
-                half_life, lookback, ..
-            } => prior::decay(half_life, lookback),
+            Prior::VolTarget { half_life, .. } => prior::decay(half_life, look_back),
             _ => Vec::new(),
         };
         let supplied = if prior == Prior::Supplied {
@@ -77,20 +82,24 @@ impl StateBuilder {
         } else {
             0
         };
+        let of_assets = || memory::filled("the asset columns", &[spec.assets, spec.asset_columns.len()], 0.0);
         Ok(Self {
             bars: 0,
             returns: History::new(spec.assets, rows)?,
             squares: History::new(1, decay.len())?,
             decay,
             columns: vec![0.0; spec.columns.len()],
+            asset_columns: of_assets()?,
             supplied: vec![0.0; supplied],
             before: Before {
                 bars: 0,
                 columns: vec![0.0; spec.columns.len()],
+                asset_columns: of_assets()?,
                 supplied: vec![0.0; supplied],
             },
             spec: spec.clone(),
             prior,
+            look_back,
             cash,
         })
     }
@@ -104,6 +113,14 @@ impl StateBuilder {
             let expected = words!("{} (state.columns)", self.spec.columns.len());
             return Err(Error::invalid("market.columns", shape.columns, expected));
         }
+        if shape.asset_columns != self.spec.asset_columns.len() {
+            let expected = words!("{} (state.asset_columns)", self.spec.asset_columns.len());
+            return Err(Error::invalid(
+                "market.asset_columns",
+                shape.asset_columns,
+                expected,
+            ));
+        }
         if self.prior == Prior::Supplied && !shape.prior {
             let expected = "bars with prior weights, as prior is `supplied`";
             return Err(Error::invalid("market", "without prior weights", expected));
@@ -113,7 +130,7 @@ impl StateBuilder {
 
     /// Bars needed before the first state: the longer of the volatility window and the prior's look-back.
     pub fn warm_up_bars(&self) -> usize {
-        self.spec.window.max(self.prior.look_back())
+        self.spec.window.max(self.look_back)
     }
 
     /// Whether enough bars have been seen.
@@ -144,6 +161,8 @@ impl StateBuilder {
         }
         std::mem::swap(&mut self.columns, &mut self.before.columns);
         self.columns.copy_from_slice(&bar.columns);
+        std::mem::swap(&mut self.asset_columns, &mut self.before.asset_columns);
+        self.asset_columns.copy_from_slice(&bar.asset_columns);
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
             self.supplied.copy_from_slice(&bar.prior);
@@ -160,6 +179,7 @@ impl StateBuilder {
             self.squares.take_back();
         }
         std::mem::swap(&mut self.columns, &mut self.before.columns);
+        std::mem::swap(&mut self.asset_columns, &mut self.before.asset_columns);
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
         }
@@ -182,6 +202,12 @@ impl StateBuilder {
                 Content::Cash => write(out, &[account.cash]),
                 Content::Account => write(out, &[account.drawdown, account.volatility]),
                 Content::Columns => write(out, &self.columns),
+                Content::AssetColumn(column) => {
+                    let own = self.asset_columns.chunks_exact(self.spec.asset_columns.len());
+                    for (out, own) in out.iter_mut().zip(own) {
+                        *out = own[column] as f32;
+                    }
+                }
             }
         }
         Ok(())
@@ -204,15 +230,16 @@ impl StateBuilder {
                 out.fill(0.0);
                 out[..assets].fill(share);
             }
-            Prior::InverseVolatility { lookback } => {
+            Prior::InverseVolatility { .. } => {
                 out.fill(0.0);
                 let out = &mut out[..assets];
                 self.returns
-                    .volatility(lookback, |i, volatility| out[i] = volatility);
+                    .volatility(self.look_back, |i, volatility| out[i] = volatility);
                 prior::inverse_volatility(out);
             }
             Prior::VolTarget { target, .. } => {
-                let exposure = prior::exposure(target, &self.decay, self.squares.last(self.decay.len()));
+                let squares = self.squares.last(self.decay.len());
+                let exposure = prior::exposure(target, self.spec.bars_per_year(), &self.decay, squares);
                 out[..assets].fill(exposure * share);
                 out[assets] = 1.0 - exposure;
             }
@@ -236,18 +263,23 @@ impl StateBuilder {
 
     /// Numbers that it keeps room for.
     pub(crate) fn numbers(&self) -> usize {
-        let lists = self.decay.len() + self.columns.len() + self.supplied.len();
+        let lists = self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len();
         self.returns.numbers() + self.squares.numbers() + lists
     }
 
     /// Whether both were made for the same state and prior, whatever they have seen.
     pub(crate) fn is_alike(&self, other: &Self) -> bool {
-        (&self.spec, self.prior, self.cash) == (&other.spec, other.prior, other.cash)
+        self.spec.is_alike(&other.spec) && (self.prior, self.cash) == (other.prior, other.cash)
     }
 
     fn check(&self, bar: &MarketBar) -> Result<()> {
         check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
         check_len("bar.columns", bar.columns.len(), self.columns.len())?;
+        check_len(
+            "bar.asset_columns",
+            bar.asset_columns.len(),
+            self.asset_columns.len(),
+        )?;
         for (i, &value) in bar.returns.iter().enumerate() {
             if !(-1.0..f64::INFINITY).contains(&value) {
                 let name = words!("bar.returns[{i}]");
@@ -258,6 +290,14 @@ impl StateBuilder {
             if !(value as f32).is_finite() {
                 let name = words!("bar.columns[{i}] ({})", self.spec.columns[i]);
                 return Err(Error::invalid(name, value, "a finite 32-bit number"));
+            }
+        }
+        for (i, &value) in bar.asset_columns.iter().enumerate() {
+            if !(value as f32).is_finite() {
+                let columns = &self.spec.asset_columns;
+                let name = &columns[i % columns.len()];
+                let input = words!("bar.asset_columns[{i}] ({name} of asset {})", i / columns.len());
+                return Err(Error::invalid(input, value, "a finite 32-bit number"));
             }
         }
         if !(bar.cash_return >= -1.0 && bar.cash_return < f64::INFINITY) {
@@ -310,6 +350,8 @@ struct Saved {
     returns: Vec<f64>,
     squares: Vec<f64>,
     columns: Vec<f64>,
+    #[serde(default)]
+    asset_columns: Vec<f64>,
     supplied: Vec<f64>,
 }
 
@@ -323,6 +365,7 @@ impl From<StateBuilder> for Saved {
             cash: builder.cash,
             bars: builder.bars,
             columns: builder.columns,
+            asset_columns: builder.asset_columns,
             supplied: builder.supplied,
         }
     }
@@ -336,6 +379,11 @@ impl TryFrom<Saved> for StateBuilder {
         let rows = saved.returns.len() / saved.spec.assets;
         check_len("history.returns", saved.returns.len(), rows * saved.spec.assets)?;
         check_len("history.columns", saved.columns.len(), builder.columns.len())?;
+        check_len(
+            "history.asset_columns",
+            saved.asset_columns.len(),
+            builder.asset_columns.len(),
+        )?;
         check_len("history.supplied", saved.supplied.len(), builder.supplied.len())?;
         if saved.bars >= builder.warm_up_bars() {
             builder.bars = builder.warm_up_bars();
@@ -358,6 +406,7 @@ impl TryFrom<Saved> for StateBuilder {
             ("returns", &saved.returns, -1.0..=f64::MAX),
             ("squares", &saved.squares, 0.0..=f64::MAX),
             ("columns", &saved.columns, -largest..=largest),
+            ("asset_columns", &saved.asset_columns, -largest..=largest),
             ("supplied", &saved.supplied, 0.0..=1.0),
         ] {
             if let Some(i) = values.iter().position(|value| !usable.contains(value)) {
@@ -374,6 +423,7 @@ impl TryFrom<Saved> for StateBuilder {
             .iter()
             .for_each(|&square| builder.squares.push(&[square]));
         builder.columns = saved.columns;
+        builder.asset_columns = saved.asset_columns;
         builder.supplied = saved.supplied;
         Ok(builder)
     }

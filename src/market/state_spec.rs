@@ -1,12 +1,13 @@
 //! The layout of the state (observation): which blocks it has, and where they lie. The one owner of offsets.
 
 use crate::error::{Error, Result, words};
+use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prior::LONGEST_LOOK_BACK;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// What the policy sees at a close. The blocks of a state, in order, are [`Content`]'s, those that are switched on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StateSpec {
     /// Number of risky assets, N, at least 1.
@@ -20,6 +21,14 @@ pub struct StateSpec {
     /// Names of the columns that the caller supplies with every bar; default none.
     #[serde(default)]
     pub columns: Vec<String>,
+    /// Names of the columns that the caller supplies with every bar for each asset; default none. Networks that score
+    /// assets show each its own.
+    #[serde(default)]
+    pub asset_columns: Vec<String>,
+    /// Bars a year of the market that the policy is made for: what the prior's annual figures are made from. Default
+    /// none: that of the market it is trained on, and without a training 252.
+    #[serde(default)]
+    pub bars_per_year: Option<BarsPerYear>,
 }
 
 /// What [`StateSpec::window`] is where nothing says so.
@@ -42,6 +51,8 @@ pub enum Content {
     Account,
     /// The caller's columns: [K].
     Columns,
+    /// The caller's column of each asset of this index: [N].
+    AssetColumn(usize),
 }
 
 /// A block of the state.
@@ -57,8 +68,8 @@ pub struct Block {
 }
 
 impl Content {
-    /// Every kind, in the order of the state.
-    const ALL: [Self; 6] = [
+    /// Those that a state has one of at most, in its order.
+    const SINGLE: [Self; 6] = [
         Self::Weights,
         Self::Returns,
         Self::Volatility,
@@ -76,17 +87,21 @@ impl Content {
             Self::Cash => "cash ratio",
             Self::Account => "account",
             Self::Columns => "columns",
+            Self::AssetColumn(_) => "asset columns",
         }
     }
 
     fn per_asset(self) -> bool {
-        matches!(self, Self::Weights | Self::Returns | Self::Volatility)
+        matches!(
+            self,
+            Self::Weights | Self::Returns | Self::Volatility | Self::AssetColumn(_)
+        )
     }
 
     /// Values of the block in a state of this layout, 0 where it is switched off.
     fn len(self, spec: &StateSpec) -> usize {
         match self {
-            Self::Weights | Self::Returns | Self::Volatility => spec.assets,
+            Self::Weights | Self::Returns | Self::Volatility | Self::AssetColumn(_) => spec.assets,
             Self::Cash => 1,
             Self::Account => 2 * usize::from(spec.account),
             Self::Columns => spec.columns.len(),
@@ -95,10 +110,16 @@ impl Content {
 }
 
 impl StateSpec {
+    /// Every content, in the order of the state, those that are switched off included.
+    fn contents(&self) -> impl Iterator<Item = Content> + use<> {
+        let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
+        Content::SINGLE.into_iter().chain(of_assets)
+    }
+
     /// The blocks of a state, in order: those that are switched on.
     pub fn blocks(&self) -> impl Iterator<Item = Block> {
         let mut end = 0;
-        let placed = Content::ALL.into_iter().map(move |content| {
+        let placed = self.contents().map(move |content| {
             let start = end;
             end += content.len(self);
             Block {
@@ -110,9 +131,47 @@ impl StateSpec {
         placed.filter(|block| !block.range.is_empty())
     }
 
+    /// The base layout for this number of assets: a window of 20 bars, no optional block.
+    pub fn base(assets: usize) -> Self {
+        Self {
+            assets,
+            window: window(),
+            account: false,
+            columns: Vec::new(),
+            asset_columns: Vec::new(),
+            bars_per_year: None,
+        }
+    }
+
+    /// The same spec for a market with so many bars a year. Errors: one that was made for bars of another kind.
+    pub fn for_bars(&self, bars_per_year: BarsPerYear) -> Result<Self> {
+        let known = self.bars_per_year.unwrap_or(bars_per_year);
+        known.check(bars_per_year, "the policy")?;
+        Ok(Self {
+            bars_per_year: Some(known),
+            ..self.clone()
+        })
+    }
+
+    /// Bars a year, 252 where nothing says so.
+    pub fn bars_per_year(&self) -> BarsPerYear {
+        self.bars_per_year.unwrap_or_default()
+    }
+
+    /// Whether a policy of the one sees the same in its bars as a policy of the other: the bars a year need not agree to
+    /// the last digit.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        let near = self.bars_per_year().is_near(other.bars_per_year());
+        let other = Self {
+            bars_per_year: self.bars_per_year,
+            ..other.clone()
+        };
+        near && *self == other
+    }
+
     /// Number of values in a state.
     pub fn len(&self) -> usize {
-        Content::ALL.iter().map(|content| content.len(self)).sum()
+        self.contents().map(|content| content.len(self)).sum()
     }
 
     /// Never: a state has at least four values.
@@ -139,12 +198,14 @@ mod tests {
 
     #[test]
     fn blocks_follow_each_other_and_fill_the_state() {
-        for (account, columns) in [(false, 0), (true, 0), (false, 3), (true, 2)] {
+        for (account, columns, of_assets) in [(false, 0, 0), (true, 0, 2), (false, 3, 1), (true, 2, 0)] {
             let spec = StateSpec {
                 assets: 4,
                 window: 20,
                 account,
                 columns: (0..columns).map(|i| i.to_string()).collect(),
+                asset_columns: (0..of_assets).map(|i| format!("own {i}")).collect(),
+                ..StateSpec::base(4)
             };
             let mut end = 0;
             for block in spec.blocks() {
@@ -152,7 +213,8 @@ mod tests {
                 assert!(!block.per_asset || block.range.len() == spec.assets, "{block:?}");
                 end = block.range.end;
             }
-            assert_eq!((end, spec.len()), (13 + 2 * usize::from(account) + columns, end));
+            let expected = 13 + 2 * usize::from(account) + columns + 4 * of_assets;
+            assert_eq!((end, spec.len()), (expected, end));
         }
     }
 }

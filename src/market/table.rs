@@ -1,10 +1,10 @@
 //! A price table as a market: episodes start at random bars of a range of it.
 
 use crate::error::{Error, Result};
+use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::{PriceTable, cash_return, row};
 use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
-use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::{Array2, s};
 use rand::RngExt;
 use std::ops::RangeInclusive;
@@ -32,7 +32,7 @@ impl TableMarket {
     ///
     /// `warm_up` is the number of returns that every episode needs before its first decision. `cash_rate` is what
     /// cash earns a year (above -1; 0.02 is 2%) where the table has no rates of its own; either is compounded per
-    /// bar, 252 a year, at the rate known when the bar began.
+    /// bar, by the table's bars a year, at the rate known when the bar began.
     ///
     /// Errors: the range reaches beyond the table, or holds no decision with `warm_up` returns before it and one
     /// after.
@@ -57,7 +57,7 @@ impl TableMarket {
                 "at least 2 bars in the range".to_string()
             };
             let found = if warm_up > first {
-                format!("{} bars up to {}", last + 1, table.dates()[last])
+                format!("{} bars up to {}", last + 1, table.times()[last])
             } else {
                 format!("{} bar in the range", last + 1 - first)
             };
@@ -73,7 +73,7 @@ impl TableMarket {
         let mut returns = Array2::zeros(table.close().dim());
         returns.slice_mut(s![1.., ..]).assign(&table.simple_returns());
         let rate = |bar: usize| table.cash_rate().map_or(cash_rate, |rates| rates[bar]);
-        let earned = (0..table.bars() - 1).map(|bar| cash_return(rate(bar), BARS_PER_YEAR));
+        let earned = (0..table.bars() - 1).map(|bar| cash_return(rate(bar), table.bars_per_year()));
         Ok(Self {
             cash_returns: std::iter::once(0.0).chain(earned).collect(),
             returns,
@@ -106,13 +106,18 @@ impl TableMarket {
 }
 
 impl Market for TableMarket {
+    fn bars_per_year(&self) -> BarsPerYear {
+        self.table.bars_per_year()
+    }
+
     fn digest(&self) -> u64 {
         let range = [self.first as f64, self.last as f64];
         let numbers = range
             .iter()
             .chain(&self.returns)
             .chain(&self.cash_returns)
-            .chain(self.table.signals());
+            .chain(self.table.signals())
+            .chain(self.table.asset_signals());
         let numbers = numbers.chain(self.table.prior().into_iter().flatten());
         digest_of(numbers.map(|number| number.to_le_bytes()))
     }
@@ -121,6 +126,7 @@ impl Market for TableMarket {
         MarketShape {
             assets: self.table.assets().len(),
             columns: self.table.columns().len(),
+            asset_columns: self.table.asset_columns().len(),
             prior: self.table.prior().is_some(),
         }
     }
@@ -155,10 +161,9 @@ impl Market for TableMarket {
         path.bar += 1;
         bar.returns.copy_from_slice(self.returns(path.bar));
         bar.cash_return = self.cash_returns[path.bar];
-        bar.columns
-            .copy_from_slice(row(self.table.signals().row(path.bar)));
-        if let Some(prior) = self.table.prior() {
-            bar.prior.copy_from_slice(row(prior.row(path.bar)));
-        }
+        let shown = self.table.shown(path.bar);
+        bar.columns.copy_from_slice(shown.columns);
+        bar.asset_columns.copy_from_slice(shown.asset_columns);
+        bar.prior.copy_from_slice(shown.prior);
     }
 }

@@ -1,8 +1,5 @@
 //! Plain statistics of a slice. NaN in, NaN out; too few values for a statistic give NaN; nothing here panics.
 
-/// Trading bars in a year: what daily figures are annualised by.
-pub const BARS_PER_YEAR: f64 = 252.0;
-
 /// Arithmetic mean; NaN for an empty slice.
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
@@ -47,17 +44,17 @@ pub fn is_constant(values: &[f64]) -> bool {
 }
 
 /// Annualised volatility forecast: the exponentially weighted root mean square of simple per-bar `returns`, oldest
-/// first, times sqrt(252). Zero mean is assumed (RiskMetrics).
+/// first, times sqrt(bars_per_year). Zero mean is assumed (RiskMetrics).
 ///
 /// The newest return has weight 1 before normalisation, the one `half_life` bars (> 0) older 1/2; the weights are
 /// normalised over the returns given. NaN for an empty slice.
-pub fn ewma_volatility(returns: &[f64], half_life: f64) -> f64 {
+pub fn ewma_volatility(returns: &[f64], half_life: f64, bars_per_year: f64) -> f64 {
     let (mut squares, mut total) = (0.0, 0.0);
     for (weight, value) in decay_weights(half_life).zip(returns.iter().rev()) {
         squares += weight * value * value;
         total += weight;
     }
-    (squares / total * BARS_PER_YEAR).sqrt()
+    (squares / total * bars_per_year).sqrt()
 }
 
 /// Weights 1, 2^(-1/half_life), 2^(-2/half_life), ...: newest first, not normalised.
@@ -103,7 +100,7 @@ mod tests {
         assert_eq!(standard_deviation(&[0.1; 10], 1), 0.0);
         assert!(standard_deviation(&[0.1], 1).is_nan());
         assert!(standard_deviation(&[], 0).is_nan() && mean(&[]).is_nan());
-        assert!(quantile_sorted(&[], 0.05).is_nan() && ewma_volatility(&[], 20.0).is_nan());
+        assert!(quantile_sorted(&[], 0.05).is_nan() && ewma_volatility(&[], 20.0, 252.0).is_nan());
         assert!(standard_deviation(&[0.1, f64::NAN], 1).is_nan());
     }
 
@@ -133,7 +130,7 @@ mod tests {
         // Half-life 1: weights 4/7, 2/7, 1/7 from the newest.
         let expected =
             ((4.0 * 0.03_f64.powi(2) + 2.0 * 0.02_f64.powi(2) + 0.01_f64.powi(2)) / 7.0 * 252.0).sqrt();
-        let found = ewma_volatility(&[0.01, -0.02, 0.03], 1.0);
+        let found = ewma_volatility(&[0.01, -0.02, 0.03], 1.0, 252.0);
         assert!((found - expected).abs() < 1e-15, "{found} {expected}");
     }
 }

@@ -69,7 +69,18 @@ fn state(spec: &PolicySpec) -> String {
             state.columns.join(", ")
         ));
     }
-    format!("{} values: {}", state.len(), blocks.join(", "))
+    if !state.asset_columns.is_empty() {
+        blocks.push(format!(
+            "columns of each asset [{}, {assets}]: {}",
+            state.asset_columns.len(),
+            state.asset_columns.join(", ")
+        ));
+    }
+    let bars = match state.bars_per_year {
+        Some(bars) => format!("; made for {bars} bars a year"),
+        None => String::new(),
+    };
+    format!("{} values: {}{bars}", state.len(), blocks.join(", "))
 }
 
 fn action(action: &ActionSpec) -> String {

@@ -48,8 +48,8 @@ settings! {
         ///
         /// Cash is the last weight.
         cash: bool = true, "BOOL", Range::ANY;
-        /// The weights it corrects: none, equal_weight, inverse_volatility (lookback=252), vol_target
-        /// (target=0.15,half_life=20,lookback=252) or supplied; with settings as in vol_target:target=0.1.
+        /// The weights it corrects: none, equal_weight, inverse_volatility (lookback), vol_target
+        /// (target=0.15,half_life=20,lookback) or supplied; with settings as in vol_target:target=0.1.
         prior: Prior = Prior::None, "PRIOR", Range::ANY;
         /// Largest weight of one asset.
         ///
@@ -124,6 +124,12 @@ impl PolicySpec {
         self.state.assets + usize::from(self.action.cash)
     }
 
+    /// Whether policies of the one can take the place of policies of the other: as [`StateSpec::is_alike`].
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.state.is_alike(&other.state)
+            && (&self.assets, &self.action, &self.network) == (&other.assets, &other.action, &other.network)
+    }
+
     /// Checks that every size and bound can be used; the error names the first that cannot.
     ///
     /// Sizes have upper limits (65,536 assets, as many columns, 100,000 bars of history, 2^26 parameters, 2^24 inputs of
@@ -151,6 +157,15 @@ impl PolicySpec {
             ));
         }
         check_names("state.columns", &self.state.columns)?;
+        if self.state.asset_columns.len() > MOST_FEATURES / assets {
+            let found = Count(self.state.asset_columns.len(), "names");
+            let expected = format!(
+                "at most {}, {MOST_FEATURES} values over the assets",
+                MOST_FEATURES / assets
+            );
+            return Err(Error::invalid("state.asset_columns", found, expected));
+        }
+        check_names("state.asset_columns", &self.state.asset_columns)?;
         self.state.validate()?;
         if self.action_len() < 2 {
             return Err(Error::invalid(

@@ -8,12 +8,7 @@ use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, Pol
 pub(crate) fn mlp(assets: usize) -> PolicySpec {
     PolicySpec {
         assets: (0..assets).map(|i| format!("ASSET{i}")).collect(),
-        state: StateSpec {
-            assets,
-            window: 20,
-            account: false,
-            columns: Vec::new(),
-        },
+        state: StateSpec::base(assets),
         action: ActionSpec::default(),
         network: NetworkSpec::Mlp {
             hidden: vec![3],

@@ -69,9 +69,9 @@ impl Book {
     /// Joins the two, which have seen nothing or have both been restored.
     ///
     /// # Errors
-    /// Another number of assets; limits under which weights could be negative or money be borrowed, neither of which
+    /// Another number of assets; a risk manager for bars of another kind than the policy's; limits under which weights could be negative or money be borrowed, neither of which
     /// the portfolio can hold: `limits.min_cash` has to be 0 or more, and no minimum weight negative.
-    pub fn new(portfolio: Portfolio, risk: RiskManager) -> Result<Self> {
+    pub fn new(portfolio: Portfolio, mut risk: RiskManager) -> Result<Self> {
         let assets = portfolio.account().weights().len();
         if risk.assets() != assets {
             let expected = format!("{assets}, as in the policy");
@@ -82,6 +82,7 @@ impl Book {
             ));
         }
         check_limits(risk.config())?;
+        risk.settle_bars(portfolio.bars_per_year(), "the policy")?;
         Ok(Self {
             portfolio,
             risk,
@@ -293,7 +294,7 @@ impl Book {
 
     fn push(&mut self, bar: &Bar<'_>) -> Result<()> {
         self.portfolio
-            .push_prices(bar.closes, bar.cash_return, bar.columns, bar.prior)?;
+            .push_prices(bar.closes, bar.cash_return, bar.shown)?;
         Ok(())
     }
 }

@@ -63,7 +63,7 @@ pub fn run_managed(
     let mut left_out = Vec::new();
     let mut note = |close: usize, error: &Error| {
         let about = (asset_of(error, table.assets()), true);
-        note_close(&mut left_out, name, about, table.dates()[close], error);
+        note_close(&mut left_out, name, about, table.times()[close], error);
     };
     for close in 0..first {
         if let Some(error) = observe(&mut portfolio, market, close)? {
@@ -73,7 +73,8 @@ pub fn run_managed(
     let mut managed = ManagedTrack {
         track: Track {
             name: name.to_string(),
-            dates: table.dates()[first + 1..=first + bars].to_vec(),
+            times: table.times()[first + 1..=first + bars].to_vec(),
+            bars_per_year: table.bars_per_year(),
             returns: Vec::with_capacity(bars),
             cash_returns: (first + 1..=first + bars)
                 .map(|bar| market.cash_return(bar))
@@ -148,8 +149,7 @@ fn observe(portfolio: &mut Book, market: &TableMarket, close: usize) -> Result<O
     };
     let closes = Bar {
         cash_return: whole.cash_return,
-        columns: whole.columns,
-        prior: whole.prior,
+        shown: whole.shown,
         ..Bar::closes(whole.closes)
     };
     portfolio.observe(&closes)?;
@@ -172,8 +172,7 @@ fn bar(market: &TableMarket, close: usize) -> Bar<'_> {
     Bar {
         highs_lows: highs_lows.map(|(highs, lows)| (row(highs.row(close)), row(lows.row(close)))),
         cash_return: market.cash_return(close),
-        columns: row(table.signals().row(close)),
-        prior: table.prior().map_or(&[], |prior| row(prior.row(close))),
+        shown: table.shown(close),
         ..Bar::closes(row(table.close().row(close)))
     }
 }

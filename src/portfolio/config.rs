@@ -5,9 +5,11 @@ use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::json::{self, Refusal};
+use crate::market::BarsPerYear;
 use crate::market::csv::{Fill, Layout};
-use crate::market::dates::parse_date;
+use crate::market::prices::check_cash_rate;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
+use crate::market::time::{DateOrTime, TIME_FORMAT};
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
 use crate::rl::config::{PpoConfig, Schedule};
@@ -76,8 +78,13 @@ settings! {
         layout: Layout = Layout::Detect, "LAYOUT", Range::ANY;
         /// What becomes of gaps: refuse, or forward (the date before's value).
         fill: Fill = Fill::Refuse, "FILL", Range::ANY;
+        /// Bars a year, by which everything annual is made; null: as the times of the bars say.
+        bars_per_year: Option<BarsPerYear> = None, "BARS", Range::ANY;
         /// Columns that are shown to the policy instead of being prices.
         signals: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
+        /// Columns that are shown to the policy with the asset that they are about: of a long file, or NAME:ASSET of a
+        /// wide one.
+        asset_signals: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
         /// Columns with prior weights, each asset's and then cash's (for --prior supplied).
         prior_columns: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
         /// Columns to leave out.
@@ -86,6 +93,8 @@ settings! {
         cash_rate_column: Option<String> = None, "COLUMN", Range::ANY;
         /// Annual rate of cash where there is no such column; 0.02 is 2%.
         cash_rate: f64 = 0.0, "RATE", Range::above(-1.0, f64::MAX);
+        /// Whether rates of cash above 1 (100% a year) are meant: true or false. They are as a rule percentages.
+        confirm_cash_rate: bool = false, "BOOL", Range::ANY;
         /// Which simulation: gbm (correlated geometric Brownian motion) or regimes (calm and stress take turns).
         model: Model = Model::Gbm, "MODEL", Range::ANY;
         /// Number of simulated assets.
@@ -121,18 +130,18 @@ settings! {
     /// First and last dates. Training and test may not share a return.
     #[derive(Copy)]
     pub struct Periods in "periods." {
-        /// First date of training; null: as early as the prices go.
+        /// First date or time of training (a date with all of its day); null: as early as the prices go.
         #[serde(deserialize_with = "date_or_null")]
-        train_from: Option<NaiveDate> = None, "DATE", Range::ANY;
-        /// Last date of training; null: as late as the prices go.
+        train_from: Option<DateOrTime> = None, "DATE", Range::ANY;
+        /// Last date or time of training; null: as late as the prices go.
         #[serde(deserialize_with = "date_or_null")]
-        train_until: Option<NaiveDate> = NaiveDate::from_ymd_opt(2012, 12, 31), "DATE", Range::ANY;
-        /// First date of the test; 252 returns have to come before it.
+        train_until: Option<DateOrTime> = NaiveDate::from_ymd_opt(2012, 12, 31).map(DateOrTime::Date), "DATE", Range::ANY;
+        /// First date or time of the test; a year of returns, at most 252, has to come before it.
         #[serde(deserialize_with = "date_or_null")]
-        test_from: Option<NaiveDate> = NaiveDate::from_ymd_opt(2013, 1, 1), "DATE", Range::ANY;
-        /// Last date of the test; null: as late as the prices go.
+        test_from: Option<DateOrTime> = NaiveDate::from_ymd_opt(2013, 1, 1).map(DateOrTime::Date), "DATE", Range::ANY;
+        /// Last date or time of the test; null: as late as the prices go.
         #[serde(deserialize_with = "date_or_null")]
-        test_until: Option<NaiveDate> = None, "DATE", Range::ANY;
+        test_until: Option<DateOrTime> = None, "DATE", Range::ANY;
     }
 }
 
@@ -153,7 +162,7 @@ macro_rules! plain {
     };
 }
 
-plain!(Preset Source Layout Fill Model Option<NaiveDate> MarketConfig Periods StateConfig ActionSpec TrainConfig);
+plain!(Option<BarsPerYear> Preset Source Layout Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
 
 impl settings::Value for Option<RiskConfig> {
     const FORM: settings::Form = settings::Form::File;
@@ -222,6 +231,8 @@ impl RunConfig {
     pub fn validate(&self) -> Result<()> {
         self.check_ranges()?;
         self.market.check_ranges()?;
+        check_cash_rate(self.market.cash_rate, self.market.confirm_cash_rate)
+            .map_err(|error| error.within("market."))?;
         self.periods.check_ranges()?;
         self.state.check_ranges()?;
         self.train.validate().map_err(|error| error.within("train."))
@@ -263,7 +274,7 @@ fn standard_action() -> ActionSpec {
         prior: Prior::VolTarget {
             target: 0.15,
             half_life: 20.0,
-            lookback: 252,
+            lookback: None,
         },
         trade_band: 0.1,
         ..ActionSpec::default()
@@ -327,12 +338,13 @@ fn classic() -> RunConfig {
 
 fn date_or_null<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> std::result::Result<Option<NaiveDate>, D::Error> {
+) -> std::result::Result<Option<DateOrTime>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else {
         return Ok(None);
     };
-    let expected = "a date such as 2020-12-31, or null";
-    let date = parse_date(&text).ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &expected));
+    let expected = format!("{TIME_FORMAT}, or null");
+    let date = DateOrTime::parse(&text)
+        .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&text), &expected.as_str()));
     date.map(Some)
 }
 
@@ -359,7 +371,10 @@ mod tests {
                 "train": {"ppo": {"gamma": 0.5}}}"#,
         )
         .unwrap();
-        assert_eq!(config.action.prior, Prior::InverseVolatility { lookback: 60 });
+        assert_eq!(
+            config.action.prior,
+            Prior::InverseVolatility { lookback: Some(60) }
+        );
         assert_eq!(config.train.ppo.gamma, 0.5);
         assert_eq!(config.train.ppo.ent_coef, 0.01);
     }
@@ -379,7 +394,7 @@ mod tests {
             ),
             (
                 r#"{"periods": {"test_from": "05-06-07"}}"#,
-                "`run.json: periods.test_from` is \"05-06-07\", expected a date such as 2020-12-31, or null",
+                "`run.json: periods.test_from` is \"05-06-07\", expected a date such as 2020-12-31, or a time such as 2020-12-31T14:30:00Z, or null",
             ),
             (r#"{"preset": "best"}"#, "best"),
             (r#"{"seeds": 0}"#, "`run.json: seeds` is 0"),

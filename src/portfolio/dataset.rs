@@ -4,7 +4,6 @@ use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::market::csv::{CsvOptions, parse_csv};
-use crate::market::dates::spacing_caveat;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
 use crate::market::state::{StateBuilder, StateSpec};
 use crate::market::table::TableMarket;
@@ -39,6 +38,8 @@ pub struct Dataset {
     pub train_period: Option<Period>,
     /// Where the data came from, for the policy's provenance.
     pub origin: Value,
+    /// What was read, in words: bars, assets, from when to when, bars a year.
+    pub description: String,
     /// What readers of a report on this data have to know.
     pub caveats: Vec<String>,
 }
@@ -67,21 +68,30 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         layout: market.layout,
         fill: market.fill,
         signals: market.signals.clone(),
+        asset_signals: market.asset_signals.clone(),
         cash_rate: market.cash_rate_column.clone(),
         prior: market.prior_columns.clone(),
         ignore: market.ignore.clone(),
+        bars_per_year: market.bars_per_year,
+        confirm_cash_rate: market.confirm_cash_rate,
     };
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
     let table = Arc::new(parse_csv(&path.display().to_string(), &bytes, &options)?);
-    let spec = spec(config, table.assets().to_vec(), table.columns().to_vec())?;
+    let state = StateSpec {
+        columns: table.columns().to_vec(),
+        asset_columns: table.asset_columns().to_vec(),
+        bars_per_year: Some(table.bars_per_year()),
+        ..StateSpec::base(table.assets().len())
+    };
+    let spec = spec(config, table.assets().to_vec(), state)?;
     let periods = &config.periods;
 
     let range = bars_between(&table, "training period", periods.train_from, periods.train_until)?;
     let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
     let training = TableMarket::new(Arc::clone(&table), range.clone(), warm_up, market.cash_rate)?;
     let train_period = Period {
-        from: table.dates()[*range.start()],
-        to: table.dates()[*range.end()],
+        from: table.times()[*range.start()],
+        to: table.times()[*range.end()],
     };
     let test = test_market(
         Arc::clone(&table),
@@ -104,24 +114,35 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         caveats: (sha256 == TWENTY_STOCKS_SHA256)
             .then(|| TWENTY_STOCKS_CAVEAT.to_string())
             .into_iter()
-            .chain(spacing_caveat(table.dates()))
             .collect(),
+        description: table.describe(),
         origin: json!({"prices": path, "sha256": sha256}),
     })
 }
 
 fn simulated(config: &RunConfig) -> Result<Dataset> {
     let parameters = parameters(&config.market);
-    let spec = spec(config, parameters.assets().to_vec(), parameters.columns())?;
+    let training = parameters.market()?;
+    let state = StateSpec {
+        columns: parameters.columns(),
+        bars_per_year: Some(training.bars_per_year()),
+        ..StateSpec::base(parameters.assets().len())
+    };
+    let spec = spec(config, parameters.assets().to_vec(), state)?;
     let seed = config.train.seed.wrapping_add(TEST_SEED_OFFSET);
     let start = NaiveDate::from_ymd_opt(2000, 1, 3).expect("a Monday");
     let table = Arc::new(parameters.prices(config.market.test_bars, start, seed)?);
     let test = test_market(table, &spec, None, None, config.market.cash_rate)?;
     Ok(Dataset {
-        training: parameters.market()?,
+        training: Arc::clone(&training),
         test,
         spec,
         train_period: None,
+        description: format!(
+            "{} simulated assets, {} bars a year",
+            parameters.assets().len(),
+            training.bars_per_year()
+        ),
         origin: json!({"simulated": parameters, "test_seed": seed}),
         caveats: vec![
             "The prices are simulated, training and test from one model that does not change: nothing here says how \
@@ -136,6 +157,7 @@ pub fn parameters(market: &MarketConfig) -> SimulatedParameters {
     match market.model {
         Model::Gbm => SimulatedParameters::Gbm(GbmParameters {
             cash_rate: market.cash_rate,
+            bars_per_year: market.bars_per_year.unwrap_or_default(),
             ..GbmParameters::default_assets(market.asset_count)
         }),
         Model::Regimes => SimulatedParameters::RegimeSwitching(RegimeParameters {
@@ -145,13 +167,13 @@ pub fn parameters(market: &MarketConfig) -> SimulatedParameters {
     }
 }
 
-fn spec(config: &RunConfig, assets: Vec<String>, columns: Vec<String>) -> Result<PolicySpec> {
+/// The policy's spec; `market` has what the market decides of the state.
+fn spec(config: &RunConfig, assets: Vec<String>, market: StateSpec) -> Result<PolicySpec> {
     let spec = PolicySpec {
         state: StateSpec {
-            assets: assets.len(),
             window: config.state.window,
             account: config.state.account,
-            columns,
+            ..market
         },
         assets,
         action: config.action.clone(),

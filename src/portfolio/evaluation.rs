@@ -4,11 +4,11 @@ use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Period;
 use crate::backtest::{Baseline, History, LeftOut, Track, run_baseline};
 use crate::error::{Error, Result, words};
+use crate::market::DateOrTime;
 use crate::market::prices::PriceTable;
 use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
-use chrono::NaiveDate;
 use ndarray::Array2;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -18,22 +18,23 @@ const FEWEST_RETURNS: usize = 22;
 
 /// The market of a test: decisions at closes from `from` to `until` (both included, none: as early or as late as the
 /// prices go), the last return ending by `until`. Every decision has the history that the policy and the baselines
-/// look back on, 252 returns at least; without a `from`, the test starts at the first close that has.
+/// look back on, a year of bars or 252 at least; without a `from`, the test starts at the first close that has.
 ///
 /// Errors: no such closes, a `from` without that history before it, fewer than 22 returns, prior weights that the
 /// policy needs and the table lacks.
 pub fn test_market(
     table: Arc<PriceTable>,
     spec: &PolicySpec,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
+    from: Option<DateOrTime>,
+    until: Option<DateOrTime>,
     cash_rate: f64,
 ) -> Result<Arc<TableMarket>> {
-    let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
-    let history = builder.warm_up_bars().max(Baseline::LOOKBACK);
+    let state = spec.state.for_bars(table.bars_per_year())?;
+    let builder = StateBuilder::new(&state, spec.action.prior, spec.action.cash)?;
+    let history = builder.warm_up_bars().max(table.bars_per_year().look_back());
     let range = bars_between(&table, "test period", from, until)?;
     if let Some(from) = from.filter(|_| *range.start() < history) {
-        let expected = match table.dates().get(history) {
+        let expected = match table.times().get(history) {
             Some(date) => format!("{date} or later: {history} returns of history come first"),
             None => format!(
                 "later than {history} returns of history; the prices have {}",
@@ -48,7 +49,7 @@ pub fn test_market(
 }
 
 /// The market of a test over bars of a table: decisions at the closes of `range`, the last return ending at its end,
-/// each with the longer of `look_back` returns of history and the 252 that the baselines look back on.
+/// each with the longer of `look_back` returns of history and a year of bars, 252 where that is longer.
 ///
 /// Errors: a range beyond the table, without that history, or of fewer than 22 returns.
 pub fn test_bars(
@@ -57,7 +58,8 @@ pub fn test_bars(
     look_back: usize,
     cash_rate: f64,
 ) -> Result<Arc<TableMarket>> {
-    let market = TableMarket::new(table, range, look_back.max(Baseline::LOOKBACK), cash_rate)?;
+    let history = look_back.max(table.bars_per_year().look_back());
+    let market = TableMarket::new(table, range, history, cash_rate)?;
     let returns = market.decisions().count();
     if returns < FEWEST_RETURNS {
         let expected = format!("at least {FEWEST_RETURNS}");
@@ -74,8 +76,8 @@ pub fn test_bars(
 pub(crate) fn bars_between(
     table: &PriceTable,
     period: &str,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
+    from: Option<DateOrTime>,
+    until: Option<DateOrTime>,
 ) -> Result<RangeInclusive<usize>> {
     table
         .bars_between(from, until)
@@ -85,7 +87,7 @@ pub(crate) fn bars_between(
 /// Refuses a test that shares a return with the training period: its first decision has to be taken at the last
 /// close of training or later. The error holds both dates.
 pub fn check_apart(training: Period, test: &TableMarket) -> Result<()> {
-    let first = test.table().dates()[*test.decisions().start()];
+    let first = test.table().times()[*test.decisions().start()];
     if first >= training.to {
         return Ok(());
     }
@@ -111,7 +113,8 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Resu
     let cash_returns: Vec<f64> = (1..bars).map(|bar| market.cash_return(bar)).collect();
     let history = History {
         assets: market.table().assets(),
-        dates: &market.table().dates()[1..],
+        times: &market.table().times()[1..],
+        bars_per_year: market.table().bars_per_year(),
         returns: returns.view(),
         cash_returns: &cash_returns,
     };

@@ -12,7 +12,7 @@ use crate::fault;
 use crate::market::history::History;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state::StateBuilder;
-use crate::market::{MarketBar, MarketShape};
+use crate::market::{BarColumns, BarsPerYear, MarketBar, MarketShape};
 use crate::math::statistics::ewma_volatility;
 use crate::policy::{Policy, Workspace, action};
 use crate::risk::kelly::KellyConfig;
@@ -194,6 +194,7 @@ impl Portfolio {
         let shape = MarketShape {
             assets,
             columns: spec.state.columns.len(),
+            asset_columns: spec.state.asset_columns.len(),
             prior: spec.action.prior == Prior::Supplied,
         };
         Ok(Self {
@@ -237,19 +238,12 @@ impl Portfolio {
     }
 
     /// Takes in the closes [N] of a bar that just ended, finite and above 0, with the simple return of cash over it
-    /// ([`cash_return`](crate::market::prices::cash_return) of an annual rate), the caller's columns [K], and, for a
-    /// policy whose prior is supplied, prior weights [N + 1] (else empty).
+    /// ([`cash_return`](crate::market::prices::cash_return) of an annual rate) and what else the bar shows.
     ///
     /// Returns whether there was a close before this one, so that the bar has returns and was taken in; the first
     /// closes, and the first after [`push_bar`](Self::push_bar), are only what later ones are compared with. An error
     /// names what cannot be used and leaves the manager as it was.
-    pub fn push_prices(
-        &mut self,
-        closes: &[f64],
-        cash_return: f64,
-        columns: &[f64],
-        prior: &[f64],
-    ) -> Result<bool> {
+    pub fn push_prices(&mut self, closes: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<bool> {
         let assets = self.policy.spec().state.assets;
         if closes.len() != assets {
             let found = Count(closes.len(), "values");
@@ -269,7 +263,7 @@ impl Portfolio {
         }
         let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
         let earned = closes.iter().zip(&self.closes).map(|(to, from)| to / from - 1.0);
-        refill(&mut bar, earned, cash_return, columns, prior);
+        refill(&mut bar, earned, cash_return, shown);
         let taken = self.take(&bar);
         self.buffers.bar = bar;
         taken?;
@@ -279,15 +273,9 @@ impl Portfolio {
 
     /// Takes in a bar that just ended, as simple returns [N] with what [`push_prices`](Self::push_prices) takes beside
     /// closes. An error names what cannot be used and leaves the manager as it was.
-    pub fn push_returns(
-        &mut self,
-        returns: &[f64],
-        cash_return: f64,
-        columns: &[f64],
-        prior: &[f64],
-    ) -> Result<()> {
+    pub fn push_returns(&mut self, returns: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
         let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
-        refill(&mut bar, returns.iter().copied(), cash_return, columns, prior);
+        refill(&mut bar, returns.iter().copied(), cash_return, shown);
         let taken = self.push_bar(&bar);
         self.buffers.bar = bar;
         taken
@@ -420,16 +408,24 @@ impl Portfolio {
             .into_iter()
             .map(|row| row.iter().zip(held).map(|(earned, weight)| earned * weight).sum())
             .collect();
-        let volatility = ewma_volatility(&earned, self.config.half_life);
+        let volatility = ewma_volatility(&earned, self.config.half_life, self.bars_per_year().get());
         let drawdown = self.account.view().drawdown;
         self.config.leverage.leverage(volatility, drawdown, trend)
+    }
+
+    /// Bars a year of the market that the policy is for.
+    pub fn bars_per_year(&self) -> BarsPerYear {
+        self.policy.spec().state.bars_per_year()
     }
 
     /// Kelly weights of the assets [N] from the remembered returns; cash is the rest. See [`KellyConfig`].
     ///
     /// Errors: fewer than 20 returns seen, returns of an asset that do not vary.
     pub fn kelly(&self) -> Result<Vec<f64>> {
-        self.config.kelly.weights_from_returns(self.remembered()?)
+        let returns = self.remembered()?;
+        self.config
+            .kelly
+            .weights_from_returns(returns, self.bars_per_year())
     }
 
     /// Bars that leverage and Kelly sizes would be estimated from now.
@@ -461,7 +457,7 @@ impl Portfolio {
 
     /// As [`set_policy`](Self::set_policy); gives the policy that was replaced.
     pub(crate) fn replace_policy(&mut self, policy: Arc<Policy>) -> Result<Arc<Policy>> {
-        if policy.spec() != self.policy.spec() {
+        if !policy.spec().is_alike(self.policy.spec()) {
             let expected = "one of the spec of the policy that it replaces";
             return Err(Error::invalid("policy", "of another spec", expected));
         }
@@ -564,24 +560,23 @@ const EMPTY: MarketBar = MarketBar {
     returns: Vec::new(),
     cash_return: 0.0,
     columns: Vec::new(),
+    asset_columns: Vec::new(),
     prior: Vec::new(),
 };
 
 /// Puts one bar's numbers in the place of another's; allocates nothing where there are as many.
-fn refill(
-    bar: &mut MarketBar,
-    returns: impl Iterator<Item = f64>,
-    cash_return: f64,
-    columns: &[f64],
-    prior: &[f64],
-) {
+fn refill(bar: &mut MarketBar, returns: impl Iterator<Item = f64>, cash_return: f64, shown: BarColumns<'_>) {
     bar.returns.clear();
     bar.returns.extend(returns);
     bar.cash_return = cash_return;
-    bar.columns.clear();
-    bar.columns.extend_from_slice(columns);
-    bar.prior.clear();
-    bar.prior.extend_from_slice(prior);
+    for (to, from) in [
+        (&mut bar.columns, shown.columns),
+        (&mut bar.asset_columns, shown.asset_columns),
+        (&mut bar.prior, shown.prior),
+    ] {
+        to.clear();
+        to.extend_from_slice(from);
+    }
 }
 
 /// Refuses what nobody can hold: weights of assets and then cash [len]. Gives the cash, which is what the assets leave

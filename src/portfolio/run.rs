@@ -187,6 +187,11 @@ impl Run {
         &self.folder
     }
 
+    /// What was read, in words.
+    pub fn description(&self) -> &str {
+        &self.dataset.description
+    }
+
     /// What readers of figures on this run's data have to know.
     pub fn caveats(&self) -> &[String] {
         &self.dataset.caveats
@@ -357,7 +362,7 @@ impl Run {
             train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
             wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),
             caveats: self.dataset.caveats.clone(),
-            bootstrap: BlockBootstrap::default(),
+            bootstrap: BlockBootstrap::of_bars(test.table().bars_per_year()),
         })
     }
 }

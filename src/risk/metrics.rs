@@ -11,9 +11,8 @@
 //! `aggregate_returns` (needs a calendar), and the Lévy exponent of annual volatility.
 
 use crate::error::{Error, Result};
-use crate::math::statistics::{
-    BARS_PER_YEAR, excess, is_constant, mean, quantile_sorted, rounding, standard_deviation,
-};
+use crate::market::BarsPerYear;
+use crate::math::statistics::{excess, is_constant, mean, quantile_sorted, rounding, standard_deviation};
 
 /// What measures are relative to. Rates are per bar: see [`Conventions::per_bar`] for annual ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,7 +31,7 @@ pub struct Conventions {
 impl Default for Conventions {
     fn default() -> Self {
         Self {
-            bars_per_year: BARS_PER_YEAR,
+            bars_per_year: BarsPerYear::DAILY.get(),
             risk_free: 0.0,
             required_return: 0.0,
             tail: 0.05,

@@ -1,8 +1,9 @@
 //! The figures that every portfolio of a back-test is summed up in.
 
-use super::metrics;
+use super::metrics::{self, Conventions};
 use crate::error::{Count, Error, Result};
-use crate::math::statistics::{BARS_PER_YEAR, excess, mean};
+use crate::market::BarsPerYear;
+use crate::math::statistics::{excess, mean};
 use serde::Serialize;
 
 /// What a portfolio earned, risked and paid. Conventions of [`metrics`]; figures that are not defined are NaN and
@@ -25,7 +26,7 @@ pub struct Performance {
     pub value_at_risk: f64,
     /// 5% conditional value at risk of one bar, a positive loss.
     pub conditional_value_at_risk: f64,
-    /// One-way turnover per year: mean per bar times 252.
+    /// One-way turnover per year: mean per bar times the bars a year.
     pub turnover: f64,
     /// Sum over bars of the fraction of value that costs took.
     pub costs_paid: f64,
@@ -38,7 +39,13 @@ impl Performance {
     /// # Errors
     /// Slices of different lengths; a cash return that is not finite; a turnover or cost that is negative or not
     /// finite. Returns may hold NaN.
-    pub fn new(returns: &[f64], cash_returns: &[f64], turnovers: &[f64], costs: &[f64]) -> Result<Self> {
+    pub fn new(
+        returns: &[f64],
+        cash_returns: &[f64],
+        turnovers: &[f64],
+        costs: &[f64],
+        bars_per_year: BarsPerYear,
+    ) -> Result<Self> {
         for (name, values) in [
             ("cash_returns", cash_returns),
             ("turnovers", turnovers),
@@ -63,16 +70,20 @@ impl Performance {
         }
         let pairs = returns.iter().zip(cash_returns);
         let above: Vec<f64> = pairs.map(|(&earned, &cash)| excess(earned, cash)).collect();
+        let annual = Conventions {
+            bars_per_year: bars_per_year.get(),
+            ..Conventions::default()
+        };
         Ok(Self {
-            annual_return: metrics::annual_return(returns),
-            volatility: metrics::annual_volatility(returns),
-            sharpe: metrics::sharpe(&above),
-            sortino: metrics::sortino(&above),
+            annual_return: annual.annual_return(returns),
+            volatility: annual.annual_volatility(returns),
+            sharpe: annual.sharpe(&above),
+            sortino: annual.sortino(&above),
             max_drawdown: metrics::max_drawdown(returns),
-            calmar: metrics::calmar(returns),
+            calmar: annual.calmar(returns),
             value_at_risk: metrics::value_at_risk(returns),
             conditional_value_at_risk: metrics::conditional_value_at_risk(returns),
-            turnover: mean(turnovers) * BARS_PER_YEAR,
+            turnover: mean(turnovers) * bars_per_year.get(),
             costs_paid: costs.iter().sum(),
         })
     }

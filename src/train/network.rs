@@ -108,10 +108,9 @@ mod tests {
                 let spec = PolicySpec {
                     assets: vec!["a".into(), "b".into(), "c".into()],
                     state: StateSpec {
-                        assets: 3,
-                        window: 20,
                         account: true,
                         columns: vec!["x".into()],
+                        ..StateSpec::base(3)
                     },
                     action: ActionSpec {
                         cash,

@@ -77,12 +77,15 @@ impl Trainer {
 
     fn start(
         config: TrainConfig,
-        spec: PolicySpec,
+        mut spec: PolicySpec,
         values: &[f32],
         normalizer: ObservationNormalizer,
         experience: Experience,
     ) -> Result<Self> {
         config.validate()?;
+        if let Experience::Market(market) = &experience {
+            spec.state = spec.state.for_bars(market.bars_per_year())?;
+        }
         let ppo = &config.ppo;
         let device = config.device.resolve()?;
         let learner = Learner::new(spec.clone(), values, device, config.threads)?;

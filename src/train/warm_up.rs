@@ -24,10 +24,8 @@ pub fn everything() -> Result<()> {
         let spec = PolicySpec {
             assets: vec!["a".to_string(), "b".to_string()],
             state: StateSpec {
-                assets: 2,
                 window: 1,
-                account: false,
-                columns: Vec::new(),
+                ..StateSpec::base(2)
             },
             action: ActionSpec {
                 distribution,

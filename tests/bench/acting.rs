@@ -26,12 +26,7 @@ const RUNS: usize = 5;
 pub(crate) fn spec() -> PolicySpec {
     PolicySpec {
         assets: (0..ASSETS).map(|i| format!("asset {i}")).collect(),
-        state: StateSpec {
-            assets: ASSETS,
-            window: 20,
-            account: false,
-            columns: Vec::new(),
-        },
+        state: StateSpec::base(ASSETS),
         action: ActionSpec {
             cash: false,
             ..ActionSpec::default()

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::{Baseline, Track, run_policy, untrained};
 use ppo_risk::env::EnvConfig;
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::policy::Policy;
@@ -30,7 +31,10 @@ impl Written {
     }
 
     fn expect_track(&mut self, what: &str, track: &Track) {
-        let dates = track.dates.iter().map(|date| f64::from(date.to_epoch_days()));
+        let dates = track
+            .times
+            .iter()
+            .map(|time| f64::from(time.date().to_epoch_days()));
         self.expect(what, dates);
         self.expect(what, track.returns.iter().copied());
         let mut value = 1.0;
@@ -99,7 +103,11 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
         let track = run_one(baseline, &market, 0.001).unwrap();
         written.expect_track(baseline.name(), &track);
         let interval = bootstrap
-            .sharpe_difference(&plain.excess_returns(), &track.excess_returns())
+            .sharpe_difference(
+                &plain.excess_returns(),
+                &track.excess_returns(),
+                BarsPerYear::DAILY,
+            )
             .unwrap();
         written.expect("interval", [interval.median, interval.low, interval.high]);
     }
@@ -121,7 +129,7 @@ fn parameters() -> SimulatedParameters {
             vec![0.01, 0.01, 0.02, 0.1225],
         ],
         cash_rate: 0.01,
-        bars_per_year: 252.0,
+        bars_per_year: BarsPerYear::DAILY,
     })
 }
 
@@ -135,12 +143,7 @@ fn policy() -> Policy {
     let action: ActionSpec = serde_json::from_value(action).unwrap();
     let spec = PolicySpec {
         assets: ["A", "B", "C", "D"].map(String::from).to_vec(),
-        state: StateSpec {
-            assets: 4,
-            window: 20,
-            account: false,
-            columns: Vec::new(),
-        },
+        state: StateSpec::base(4),
         action,
         network: NetworkSpec::Scorer { hidden: vec![16] },
     };

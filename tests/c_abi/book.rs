@@ -2,6 +2,7 @@
 
 use crate::results::{bits, take};
 use crate::toolchain::{Host, demo_policy, has};
+use ppo_risk::market::BarColumns;
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
 use ppo_risk::risk::drawdown_state::TradingState;
@@ -44,8 +45,7 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
         let closes = take(&mut bytes, assets, f64::from_le_bytes);
         let bar = Bar {
             cash_return: 1e-4,
-            columns: &[],
-            prior: &[],
+            shown: BarColumns::default(),
             ..Bar::closes(&closes)
         };
         if t == 700 {

@@ -61,19 +61,18 @@ fn environments(closes: Vec<f64>, wave: Vec<f64>) -> BatchEnvironment {
     let wave = Array2::from_shape_vec((BARS, 1), wave).unwrap();
     let table = PriceTable::new(business_days(BARS, start).unwrap(), names, close)
         .and_then(|table| table.with_columns(vec!["wave".to_string()], wave))
-        .and_then(|table| table.with_cash_rate(vec![0.03; BARS]))
+        .and_then(|table| table.with_cash_rate(vec![0.03; BARS], false))
         .unwrap();
     let state = StateSpec {
-        assets: ASSETS,
-        window: 20,
         account: true,
         columns: vec!["wave".to_string()],
+        ..StateSpec::base(ASSETS)
     };
     let action = ActionSpec {
         prior: Prior::VolTarget {
             target: 0.15,
             half_life: 20.0,
-            lookback: 60,
+            lookback: Some(60),
         },
         trade_band: 0.02,
         weight_cap: 0.6,

@@ -2,6 +2,7 @@
 //! what the crate has to say.
 
 use crate::toolchain::{Host, demo_policy, has, said, text};
+use ppo_risk::market::BarColumns;
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
 use std::fmt::Write as _;
@@ -93,7 +94,7 @@ fn inferred(closes: &[Vec<f64>]) -> String {
     let mut manager = Portfolio::new(policy, PortfolioConfig::default()).unwrap();
     let (mut target, mut decisions) = (Vec::new(), 0);
     for row in closes {
-        manager.push_prices(row, 0.0, &[], &[]).unwrap();
+        manager.push_prices(row, 0.0, BarColumns::default()).unwrap();
         if manager.ready() {
             target = manager.rebalance().unwrap().to_vec();
             decisions += 1;

@@ -2,6 +2,7 @@
 
 use crate::results::{bits, take};
 use crate::toolchain::{Host, demo_policy, has};
+use ppo_risk::market::BarColumns;
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
 
@@ -38,10 +39,12 @@ fn a_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
         let returns = take(&mut bytes, assets, f64::from_le_bytes);
         let taken = match t % 100 {
             40 => {
-                manager.push_returns(&returns, 1e-4, &[], &[]).unwrap();
+                manager
+                    .push_returns(&returns, 1e-4, BarColumns::default())
+                    .unwrap();
                 true
             }
-            _ => manager.push_prices(&closes, 1e-4, &[], &[]).unwrap(),
+            _ => manager.push_prices(&closes, 1e-4, BarColumns::default()).unwrap(),
         };
         assert_eq!(
             take(&mut bytes, 1, u32::from_le_bytes),

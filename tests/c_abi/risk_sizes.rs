@@ -3,6 +3,7 @@
 use crate::risk_measures::Written;
 use crate::toolchain::{Host, has};
 use ndarray::ArrayView2;
+use ppo_risk::market::BarsPerYear;
 use ppo_risk::math::covariance::ledoit_wolf;
 use ppo_risk::math::hmm::HmmOptions;
 use ppo_risk::risk::kelly::{self, KellyConfig};
@@ -16,7 +17,7 @@ const BARS: usize = 240;
 const ASSETS: usize = 3;
 
 fn kelly_weights(returns: ArrayView2<'_, f64>, config: &KellyConfig, written: &mut Written<'_>) {
-    let estimate = config.estimate(returns).unwrap();
+    let estimate = config.estimate(returns, BarsPerYear::DAILY).unwrap();
     let excess = &estimate.excess;
     written.expect("weights", &estimate.weights);
     written.expect("standard errors", &estimate.standard_errors);
@@ -94,7 +95,7 @@ fn sizes_through_c_are_rusts_bit_for_bit() {
         ..KellyConfig::default()
     };
     // Its weights are free, so that their errors are numbers to compare.
-    let free = shorts.estimate(returns).unwrap();
+    let free = shorts.estimate(returns, BarsPerYear::DAILY).unwrap();
     assert!(free.standard_errors.iter().all(|error| *error > 0.0), "{free:?}");
     for config in [KellyConfig::default(), shorts] {
         kelly_weights(returns, &config, &mut written);
@@ -133,7 +134,10 @@ fn sizes_through_c_are_rusts_bit_for_bit() {
         },
     ];
     for forecast in forecasts {
-        written.expect("volatility", &[forecast.annual(&series).unwrap()]);
+        written.expect(
+            "volatility",
+            &[forecast.annual(&series, BarsPerYear::DAILY).unwrap()],
+        );
     }
     let (_, fit) = VolatilityForecast::fitted(&series).unwrap();
     let expected = [

@@ -64,6 +64,7 @@ impl Market for LognormalMarket {
         MarketShape {
             assets: self.assets(),
             columns,
+            asset_columns: 0,
             prior: false,
         }
     }
@@ -119,6 +120,7 @@ impl Market for SignalMarket {
         MarketShape {
             assets,
             columns: assets,
+            asset_columns: 0,
             prior: false,
         }
     }

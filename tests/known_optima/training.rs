@@ -30,10 +30,9 @@ impl Problem {
         PolicySpec {
             assets: (0..shape.assets).map(|i| format!("asset {i}")).collect(),
             state: StateSpec {
-                assets: shape.assets,
                 window: 2,
-                account: false,
                 columns: (0..shape.columns).map(|i| format!("column {i}")).collect(),
+                ..StateSpec::base(shape.assets)
             },
             action: ActionSpec {
                 distribution,

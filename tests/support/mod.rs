@@ -13,6 +13,7 @@ impl Market for Recorded {
         MarketShape {
             assets: self.bars[0].returns.len(),
             columns: self.bars[0].columns.len(),
+            asset_columns: self.bars[0].asset_columns.len() / self.bars[0].returns.len(),
             prior: !self.bars[0].prior.is_empty(),
         }
     }

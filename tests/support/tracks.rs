@@ -12,7 +12,8 @@ pub(crate) fn track(purpose: &str, name: &str, bars: usize, assets: usize, index
     let first = NaiveDate::from_ymd_opt(2013, 1, 2).expect("a date");
     Track {
         name: name.to_string(),
-        dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
+        times: (0..bars as u64).map(|t| (first + Days::new(t)).into()).collect(),
+        bars_per_year: ppo_risk::market::BarsPerYear::DAILY,
         returns: (0..bars)
             .map(|_| 0.0005 + 0.01 * Distribution::<f64>::sample(&StandardNormal, &mut stream))
             .collect(),

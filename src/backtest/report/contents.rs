@@ -5,7 +5,7 @@ use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
 use crate::error::{Count, Error, Result};
-use chrono::NaiveDate;
+use crate::market::Time;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -70,20 +70,21 @@ pub struct CurvePoint {
     pub std: f64,
 }
 
-/// A range of dates, both ends included.
+/// A range of times, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Period {
-    /// First date.
-    pub from: NaiveDate,
-    /// Last date.
-    pub to: NaiveDate,
+    /// First time.
+    pub from: Time,
+    /// Last time.
+    pub to: Time,
 }
 
 impl Report {
     /// How sure the annual Sharpe ratio of the first less that of the second is, each of returns over cash.
     pub(crate) fn sharpe_difference(&self, first: &Track, second: &Track) -> Result<Interval> {
+        let bars_per_year = first.bars_per_year;
         let (first, second) = (first.excess_returns(), second.excess_returns());
-        self.bootstrap.sharpe_difference(&first, &second)
+        self.bootstrap.sharpe_difference(&first, &second, bars_per_year)
     }
 
     /// That a report can be made: errors as [`summary`](Self::summary).
@@ -143,11 +144,11 @@ impl Report {
                 "at least 2",
             ));
         }
-        match (0..track.len()).find(|&t| track.dates[t] != policy.dates[t]) {
+        match (0..track.len()).find(|&t| track.times[t] != policy.times[t]) {
             Some(t) => Err(Error::invalid(
                 format!("track {}: dates[{t}]", track.name),
-                track.dates[t],
-                format!("{}, as the policy's", policy.dates[t]),
+                track.times[t],
+                format!("{}, as the policy's", policy.times[t]),
             )),
             None => Ok(()),
         }

@@ -68,7 +68,7 @@ pub(super) fn page(report: &Report, summary: &Summary) -> String {
                     (left_out(summary))
                     @for shown in figures(report) { (figure(&shown)) }
                     (weights_list(report))
-                    (reading(summary))
+                    (reading(report, summary))
                     (caveats(report))
                     (configuration(report, summary))
                 }
@@ -273,7 +273,8 @@ fn weights_list(report: &Report) -> Markup {
     }
 }
 
-fn reading(summary: &Summary) -> Markup {
+fn reading(report: &Report, summary: &Summary) -> Markup {
+    let bars_per_year = report.seeds[0].track.bars_per_year;
     let level = percent(summary.provenance.bootstrap.level);
     html! {
         h2 { "How to read this" }
@@ -283,8 +284,8 @@ fn reading(summary: &Summary) -> Markup {
                  prices up to that close and earns the return to the next one."
             }
             li {
-                "Sharpe and Sortino ratios are of each bar's return over what cash earned in it, annualised with 252 \
-                 bars a year; the prior is the policy before its training, under the same trade band, caps and costs; \
+                "Sharpe and Sortino ratios are of each bar's return over what cash earned in it, annualised with "
+                (bars_per_year.to_string()) " bars a year; the prior is the policy before its training, under the same trade band, caps and costs; \
                  drawdown, VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; \
                  turnover is one-way. A dash means undefined."
             }

@@ -1,5 +1,6 @@
 //! From data to axes: ranges, ticks with labels, and fewer points where there are more than pixels.
 
+use crate::market::Time;
 use chrono::{Datelike, Months, NaiveDate};
 
 /// A point of a curve, in data units.
@@ -61,10 +62,11 @@ impl Axis {
         Self { low, high, ticks }
     }
 
-    /// The axis of the days from the first to the last of `dates`: years, months or days, at most about 12 ticks.
-    pub(super) fn dates(dates: &[NaiveDate]) -> Self {
-        let (first, last) = (dates[0], dates[dates.len() - 1]);
-        let (low, high) = (day(first), day(last).max(day(first) + 1.0));
+    /// The axis of the days from the first to the last of `times`: years, months or days, at most about 12 ticks.
+    pub(super) fn times(times: &[Time]) -> Self {
+        let (first, last) = (times[0], times[times.len() - 1]);
+        let (low, high) = (first.days(), last.days().max(first.days() + 1.0));
+        let (first, last) = (first.date(), last.date());
         let months = ((high - low) / 30.44) as u32;
         let (step, format) = match months {
             0..3 => {
@@ -91,7 +93,7 @@ impl Axis {
         let years = (step as i32 / 12).max(1);
         let mut date = NaiveDate::from_ymd_opt(first.year().div_euclid(years) * years, 1, 1);
         while let Some(tick) = date.filter(|date| *date <= last) {
-            if tick >= first {
+            if day(tick) >= low {
                 ticks.push((day(tick), tick.format(format).to_string()));
             }
             date = tick.checked_add_months(Months::new(step));
@@ -100,8 +102,8 @@ impl Axis {
     }
 }
 
-/// Position of a date on [`Axis::dates`].
-pub(super) fn day(date: NaiveDate) -> f64 {
+/// Position of a date's midnight on [`Axis::times`].
+fn day(date: NaiveDate) -> f64 {
     f64::from(date.num_days_from_ce())
 }
 
@@ -200,16 +202,16 @@ mod tests {
         assert_eq!(labels(&axis), ["-30%", "-20%", "-10%", "0%"]);
         let axis = Axis::logarithmic([0.8_f64.ln(), 4.2_f64.ln()].into_iter());
         assert_eq!(labels(&axis), ["1", "1.5", "2", "3"]);
-        let date = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
-        let axis = Axis::dates(&[date(2013, 1, 3), date(2022, 12, 30)]);
+        let date = |y, m, d| Time::from(NaiveDate::from_ymd_opt(y, m, d).unwrap());
+        let axis = Axis::times(&[date(2013, 1, 3), date(2022, 12, 30)]);
         assert_eq!(labels(&axis)[0], "2014");
         assert_eq!(axis.ticks.len(), 9);
         assert_eq!(
-            labels(&Axis::dates(&[date(2020, 2, 1), date(2020, 7, 2)]))[0],
+            labels(&Axis::times(&[date(2020, 2, 1), date(2020, 7, 2)]))[0],
             "Feb 2020"
         );
-        assert_eq!(Axis::dates(&[date(2020, 2, 1)]).ticks.len(), 2);
-        assert!(Axis::dates(&[date(1, 1, 1), date(9999, 1, 1)]).ticks.len() < 15);
+        assert_eq!(Axis::times(&[date(2020, 2, 1)]).ticks.len(), 2);
+        assert!(Axis::times(&[date(1, 1, 1), date(9999, 1, 1)]).ticks.len() < 15);
     }
 
     #[test]

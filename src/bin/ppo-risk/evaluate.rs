@@ -1,7 +1,6 @@
 //! `ppo-risk evaluate`.
 
 use crate::{Failure, print, values, words};
-use chrono::{Days, NaiveDate};
 use clap::Args;
 use ppo_risk::Error;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
@@ -11,9 +10,9 @@ use ppo_risk::backtest::summary::Period;
 use ppo_risk::backtest::{Report, run_policy, untrained};
 use ppo_risk::env::EnvConfig;
 use ppo_risk::market::csv::{CsvOptions, Fill, Layout, read_csv};
-use ppo_risk::market::dates::spacing_caveat;
-use ppo_risk::market::prices::PriceTable;
+use ppo_risk::market::prices::{PriceTable, check_cash_rate};
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::{BarsPerYear, DateOrTime, Time};
 use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::evaluation::{check_apart, run_baselines, test_market};
@@ -33,12 +32,12 @@ pub(crate) struct Arguments {
     /// CSV file with the prices of the policy's assets, matched by name; others in it are left out
     #[arg(long, value_name = "FILE")]
     prices: PathBuf,
-    /// First date of the test [default: the day after the policy's training, where the policy says]
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    from: Option<NaiveDate>,
-    /// Last date of the test [default: the last in the file]
-    #[arg(long, value_name = "DATE", value_parser = values::date)]
-    until: Option<NaiveDate>,
+    /// First date or time of the test, a date with all of its day [default: the one after the policy's training, where the policy says]
+    #[arg(long, value_name = "DATE", value_parser = values::end)]
+    from: Option<DateOrTime>,
+    /// Last date or time of the test [default: the last in the file]
+    #[arg(long, value_name = "DATE", value_parser = values::end)]
+    until: Option<DateOrTime>,
     /// Cost per traded notional [default: as in the policy's training, else 0.001]
     #[arg(
         long,
@@ -56,9 +55,20 @@ pub(crate) struct Arguments {
         value_parser = values::number(|rate| rate > -1.0, "a number above -1, such as 0.02")
     )]
     cash_rate: f64,
+    /// Rates of cash above 1 (100% a year) are meant
+    #[arg(long)]
+    confirm_cash_rate: bool,
     /// Column of the file with the annual rate of cash
     #[arg(long, value_name = "COLUMN")]
     cash_rate_column: Option<String>,
+    /// Bars a year of the file [default: as its dates say]
+    #[arg(
+        long,
+        value_name = "BARS",
+        allow_negative_numbers = true,
+        value_parser = values::number(|bars| bars > 0.0, "a number above 0, such as 252")
+    )]
+    bars_per_year: Option<f64>,
     /// Columns with prior weights, each asset's and then cash's (for a policy whose prior is supplied)
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     prior_columns: Vec<String>,
@@ -84,7 +94,9 @@ pub(crate) struct Arguments {
 }
 
 /// What complaints about the file call the command line's options.
-const COLUMNS: [(&str, &str); 5] = [
+const COLUMNS: [(&str, &str); 7] = [
+    ("asset_signals", "the policy"),
+    ("confirm_cash_rate", "--confirm-cash-rate"),
     ("fill: forward", "--fill forward"),
     ("signals", "the policy"),
     ("prior", "--prior-columns"),
@@ -117,17 +129,26 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     }
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
+    let bars_per_year = arguments.bars_per_year;
+    let bars_per_year = bars_per_year
+        .map(|bars| BarsPerYear::new("--bars-per-year", bars))
+        .transpose()?;
     let options = CsvOptions {
         layout: arguments.layout,
         fill: arguments.fill,
         signals: spec.state.columns.clone(),
+        asset_signals: spec.state.asset_columns.clone(),
         cash_rate: arguments.cash_rate_column.clone(),
         prior: match spec.action.prior {
             Prior::Supplied => arguments.prior_columns.clone(),
             _ => Vec::new(),
         },
         ignore: arguments.ignore.clone(),
+        bars_per_year,
+        confirm_cash_rate: arguments.confirm_cash_rate,
     };
+    check_cash_rate(arguments.cash_rate, arguments.confirm_cash_rate)
+        .map_err(|error| words::renamed(error, &[("cash_rate", "--cash-rate")]))?;
     let risk = match &arguments.risk {
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
@@ -140,18 +161,13 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     let prices =
         read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
     check_prior_assets(arguments, &prices, spec)?;
-    let caveats = Vec::from_iter(spacing_caveat(prices.dates()));
-    for caveat in &caveats {
-        eprintln!("Note: {caveat}");
-    }
+    eprintln!("{}: {}", arguments.prices.display(), prices.describe());
     let table = prices
         .select_assets(&spec.assets)
         .map_err(|error| error.within(&format!("{}: ", arguments.prices.display())))?;
 
     let trained: Option<Period> = trained_on(&policy);
-    let from = arguments
-        .from
-        .or_else(|| trained?.to.checked_add_days(Days::new(1)));
+    let from = arguments.from.or_else(|| Some(trained?.to.next()));
     let market = test_market(Arc::new(table), spec, from, arguments.until, arguments.cash_rate)?;
     if let Some(period) = trained {
         check_apart(period, &market)?;
@@ -184,12 +200,13 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
             "until": arguments.until,
             "cost_rate": env.cost_rate,
             "cash_rate": arguments.cash_rate,
+            "bars_per_year": market.table().bars_per_year(),
             "risk": risk,
         }),
         train_env_steps_per_s: f64::NAN,
         wall_s: began.elapsed().as_secs_f64(),
-        caveats,
-        bootstrap: BlockBootstrap::default(),
+        caveats: Vec::new(),
+        bootstrap: BlockBootstrap::of_bars(market.table().bars_per_year()),
     };
     let summary = report.summary()?;
     // First what needs no disk.
@@ -250,10 +267,10 @@ fn check_prior_assets(arguments: &Arguments, prices: &PriceTable, spec: &PolicyS
 /// When the policy's training data was, where its file says.
 fn trained_on(policy: &Policy) -> Option<Period> {
     let period = policy.provenance.get("train_period")?;
-    let date = |key: &str| period.get(key)?.as_str()?.parse().ok();
+    let time = |key: &str| Time::parse(period.get(key)?.as_str()?);
     Some(Period {
-        from: date("from")?,
-        to: date("to")?,
+        from: time("from")?,
+        to: time("to")?,
     })
 }
 

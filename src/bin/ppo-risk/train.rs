@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
     };
     let folder = run.folder().to_path_buf();
     let stop = interrupt::listen()?;
-    eprintln!("{}", introduction(run.config(), &folder));
+    eprintln!("{}", introduction(run.config(), run.description(), &folder));
     for caveat in run.caveats() {
         eprintln!("Note: {caveat}");
     }
@@ -165,17 +165,17 @@ fn plain(name: &str) -> Result<&str, Failure> {
 }
 
 /// What is about to happen, in a sentence.
-fn introduction(config: &RunConfig, folder: &Path) -> String {
+fn introduction(config: &RunConfig, description: &str, folder: &Path) -> String {
     let source = match (&config.market.source, &config.market.prices) {
         (Source::Prices, Some(file)) => file.display().to_string(),
-        _ => format!("{} simulated assets", config.market.asset_count),
+        _ => "a simulation".to_string(),
     };
     let preset = match config.preset {
         Preset::Standard => "standard",
         Preset::Classic => "classic",
     };
     format!(
-        "Training: {} of {} decisions, preset {preset}, {source}\nRun folder: {}",
+        "Training: {} of {} decisions, preset {preset}\nMarket: {source}: {description}\nRun folder: {}",
         match config.seeds {
             1 => "1 seed".to_string(),
             seeds => format!("{seeds} seeds"),

@@ -1,7 +1,8 @@
 //! Values of options outside the table of settings: what cannot be used is told with what is expected.
 
 use chrono::NaiveDate;
-use ppo_risk::market::dates::{DATE_FORMAT, parse_date};
+use ppo_risk::market::DateOrTime;
+use ppo_risk::market::time::{DATE_FORMAT, TIME_FORMAT, parse_date};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use std::ops::RangeInclusive;
@@ -9,6 +10,11 @@ use std::ops::RangeInclusive;
 /// A date.
 pub(crate) fn date(text: &str) -> Result<NaiveDate, String> {
     parse_date(text).ok_or_else(|| format!("expected {DATE_FORMAT}"))
+}
+
+/// One end of a period.
+pub(crate) fn end(text: &str) -> Result<DateOrTime, String> {
+    DateOrTime::parse(text).ok_or_else(|| format!("expected {TIME_FORMAT}"))
 }
 
 /// One of the names of an enum.

@@ -12,7 +12,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use serde_json::{Map, Value, json};
 use std::ffi::c_char;
 
-/// What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a figure that is
+/// What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, by the market's bars a year; a figure that is
 /// not defined is NaN, and a series that is constant up to rounding has volatility 0 and no ratio.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -122,8 +122,8 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
 /// 1e-6, is 0.
 ///
 /// \param first         a back-test
-/// \param second        another one, over the same dates
-/// \param options_json  an object with any of `block` (bars in a block, default 21), `draws` (default 2000), `level`
+/// \param second        another one, over the same times
+/// \param options_json  an object with any of `block` (bars in a block, default a month of bars), `draws` (default 2000), `level`
 ///                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
 ///                      defaults
 /// \param median        gets the median of the draws; NaN where a ratio is not defined
@@ -143,22 +143,24 @@ pub unsafe extern "C" fn ppo_backtest_compare(
     boundary!(ppo_backtest_compare, [first, second], |call| {
         let first = handle::shared(call, first, "first")?.track();
         let second = handle::shared(call, second, "second")?.track();
-        let bootstrap: BlockBootstrap = match options_json.is_null() {
-            true => BlockBootstrap::default(),
+        let options: BootstrapOptions = match options_json.is_null() {
+            true => BootstrapOptions::default(),
             false => {
                 let options = text::input(call, options_json, "options_json")?;
                 json::parse(options, "options_json", "options of a bootstrap")?
             }
         };
+        let bars_per_year = first.bars_per_year;
+        let bootstrap = options.over(BlockBootstrap::of_bars(bars_per_year));
         let outputs = [(median, "median"), (low, "low"), (high, "high")];
         let [median, low, high] = outputs.map(|(place, name)| Output::new(call, place, name));
         let (median, low, high) = (median?, low?, high?);
-        if first.dates != second.dates {
-            let expected = "of the dates of the first";
-            return Err(Failure::invalid("second", "of other dates", expected));
+        if first.times != second.times {
+            let expected = "of the times of the first";
+            return Err(Failure::invalid("second", "of other times", expected));
         }
         let interval = bootstrap
-            .sharpe_difference(&first.excess_returns(), &second.excess_returns())
+            .sharpe_difference(&first.excess_returns(), &second.excess_returns(), bars_per_year)
             .map_err(|error| error.called(&[("bootstrap.", "options_json: ")]))?;
         for (output, found) in [
             (median, interval.median),
@@ -196,4 +198,25 @@ pub unsafe extern "C" fn ppo_backtest_reasons_json(
         let json = Value::Object(counts).to_string();
         text::copy(call, &json, buffer, capacity, needed)
     })
+}
+
+/// A bootstrap's settings in JSON; what is not there has its default.
+#[derive(serde::Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct BootstrapOptions {
+    block: Option<usize>,
+    draws: Option<usize>,
+    level: Option<f64>,
+    seed: Option<u64>,
+}
+
+impl BootstrapOptions {
+    fn over(self, defaults: BlockBootstrap) -> BlockBootstrap {
+        BlockBootstrap {
+            block: self.block.unwrap_or(defaults.block),
+            draws: self.draws.unwrap_or(defaults.draws),
+            level: self.level.unwrap_or(defaults.level),
+            seed: self.seed.unwrap_or(defaults.seed),
+        }
+    }
 }

@@ -7,6 +7,7 @@ use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
+use crate::ffi::market::queries::nanoseconds;
 use crate::ffi::status::{PPO_OK, ppo_status};
 
 /// Sizes of a back-test: T bars, N assets.
@@ -40,24 +41,26 @@ pub unsafe extern "C" fn ppo_backtest_size(
     })
 }
 
-/// Copies out the date of the close that ends each bar, in days since 1970-01-01.
+/// Copies out the time of the close that ends each bar, in nanoseconds since 1970-01-01 UTC; a date is its midnight.
 ///
-/// \param backtest  the back-test
-/// \param days      gets the dates: [days_len]
-/// \param days_len  T
+/// \param backtest   the back-test
+/// \param times      gets the times: [times_len]
+/// \param times_len  T
 ///
-/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (a misaligned pointer).
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT (a misaligned pointer; a time beyond the year 2262).
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_backtest_dates(
+pub unsafe extern "C" fn ppo_backtest_times(
     backtest: *const ppo_backtest,
-    days: *mut i32,
-    days_len: usize,
+    times: *mut i64,
+    times_len: usize,
 ) -> ppo_status {
-    boundary!(ppo_backtest_dates, [backtest], |call| {
+    boundary!(ppo_backtest_times, [backtest], |call| {
         let track = handle::shared(call, backtest, "backtest")?.track();
-        let out = slice::output(call, days, days_len, track.len(), "days", [])?;
-        for (day, date) in out.iter_mut().zip(&track.dates) {
-            *day = date.to_epoch_days();
+        let out = slice::output(call, times, times_len, track.len(), "times", [])?;
+        // Times increase: where the last can be said, all can.
+        track.times.last().copied().map(nanoseconds).transpose()?;
+        for (out, time) in out.iter_mut().zip(&track.times) {
+            *out = nanoseconds(*time)?;
         }
         Ok(PPO_OK)
     })
@@ -69,7 +72,7 @@ pub unsafe extern "C" fn ppo_backtest_dates(
 /// \param returns      gets the returns: [returns_len]
 /// \param returns_len  T
 ///
-/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+/// Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_returns(
     backtest: *const ppo_backtest,
@@ -89,7 +92,7 @@ pub unsafe extern "C" fn ppo_backtest_returns(
 /// \param equity      gets the equity curve, which starts from 1 at the first decision: [equity_len]
 /// \param equity_len  T
 ///
-/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+/// Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_equity(
     backtest: *const ppo_backtest,
@@ -110,7 +113,7 @@ pub unsafe extern "C" fn ppo_backtest_equity(
 /// \param weights      gets the weights [T, N + 1], bar after bar, cash last: [weights_len]
 /// \param weights_len  T * (N + 1)
 ///
-/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+/// Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_weights(
     backtest: *const ppo_backtest,
@@ -135,7 +138,7 @@ pub unsafe extern "C" fn ppo_backtest_weights(
 /// \param turnover      gets the turnovers: [turnover_len]
 /// \param turnover_len  T
 ///
-/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+/// Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_turnover(
     backtest: *const ppo_backtest,
@@ -155,7 +158,7 @@ pub unsafe extern "C" fn ppo_backtest_turnover(
 /// \param costs      gets the costs: [costs_len]
 /// \param costs_len  T
 ///
-/// Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+/// Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_costs(
     backtest: *const ppo_backtest,
@@ -176,7 +179,7 @@ pub unsafe extern "C" fn ppo_backtest_costs(
 /// \param hedge         gets the hedge's notional over equity, which the path does not trade: [hedge_len]; may be NULL
 /// \param hedge_len     T, or 0 with NULL
 ///
-/// Threads, allocation and errors as ppo_backtest_dates; PPO_ERR_INVALID_ARGUMENT for a back-test without a risk
+/// Threads, allocation and errors as ppo_backtest_times; PPO_ERR_INVALID_ARGUMENT for a back-test without a risk
 /// manager, and for arrays that share memory.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_backtest_risk(

@@ -192,7 +192,7 @@ impl Agent {
 
     /// From now on decisions are taken with `policy`, which has the agent's spec. Waits for nobody.
     pub(in crate::ffi) fn publish(&self, policy: Policy) -> Result<()> {
-        if policy.spec() != self.spec() {
+        if !policy.spec().is_alike(self.spec()) {
             return Err(Error::invalid(
                 "policy",
                 "of another spec",
@@ -319,12 +319,7 @@ mod tests {
     fn policy(seed: u64) -> Policy {
         let spec = PolicySpec {
             assets: vec!["A".to_string()],
-            state: crate::market::state::StateSpec {
-                assets: 1,
-                window: 20,
-                account: false,
-                columns: Vec::new(),
-            },
+            state: crate::market::state::StateSpec::base(1),
             action: ActionSpec::default(),
             network: NetworkSpec::Scorer { hidden: vec![2] },
         };

@@ -26,7 +26,7 @@ pub unsafe extern "C" fn ppo_market_save_bytes(
         let market = handle::shared(call, market, "market")?;
         let bytes = match market {
             MarketValue::Prices { table, range, named } => {
-                prices_to_bytes(table, range, [named.assets, named.columns])
+                prices_to_bytes(table, range, [named.assets, named.columns, named.asset_columns])
             }
             MarketValue::Endless { parameters, .. } => simulated_to_bytes(parameters),
         };
@@ -55,11 +55,15 @@ pub unsafe extern "C" fn ppo_market_load_bytes(
             Contents::Prices {
                 table,
                 range,
-                named: [assets, columns],
+                named: [assets, columns, asset_columns],
             } => MarketValue::Prices {
                 table,
                 range,
-                named: Named { assets, columns },
+                named: Named {
+                    assets,
+                    columns,
+                    asset_columns,
+                },
             },
         };
         market.write(handle::create(value));

@@ -10,16 +10,20 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::csv::{CsvOptions, read_csv, write_wide_csv};
 use std::ffi::c_char;
 
-/// Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.
+/// Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31 or times as
+/// 2020-12-31T14:30:00Z.
 ///
 /// \param path          the file; on Unix any bytes, elsewhere UTF-8
 /// \param options_json  how it is laid out, NULL for the defaults: an object with `layout` ("detect", the default;
 ///                      "wide": `date`, then a close for each asset; "long": `date`, `symbol`, `close` and maybe
 ///                      `open`, `high`, `low`, `volume`), `fill` of gaps ("refuse", the default, or "forward"),
-///                      `signals` (names of the columns that a policy sees), `cash_rate` (the column with the annual
-///                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone) and
-///                      `ignore` (columns to leave out)
-/// \param cash_rate     annual rate of cash at every bar, above -1 (0.02 is 2%), where the file has no column for it;
+///                      `signals` (names of the columns that a policy sees),
+///                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
+///                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
+///                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),
+///                      `ignore` (columns to leave out), `bars_per_year` (default: as the times say) and
+///                      `confirm_cash_rate` (true: rates of cash above 1, which is 100%, are meant)
+/// \param cash_rate     annual rate of cash at every bar, above -1 and at most 1 (0.02 is 2%), where the file has no column for it;
 ///                      NaN for none: cash earns nothing
 /// \param market        gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
@@ -42,10 +46,16 @@ pub unsafe extern "C" fn ppo_market_from_csv(
                 json::parse(text, "options_json", "how a CSV file is laid out")?
             }
         };
-        let table = with_cash_rate(read_csv(path, &options)?, None, cash_rate, "cash_rate")?;
+        let table = with_cash_rate(
+            read_csv(path, &options)?,
+            None,
+            (cash_rate, options.confirm_cash_rate),
+            "cash_rate",
+        )?;
         let named = Named {
             assets: true,
             columns: true,
+            asset_columns: true,
         };
         market.write(handle::create(MarketValue::prices(table, named)));
         Ok(PPO_OK)

@@ -55,6 +55,7 @@ pub(in crate::ffi) enum MarketValue {
 pub(in crate::ffi) struct Named {
     pub(in crate::ffi) assets: bool,
     pub(in crate::ffi) columns: bool,
+    pub(in crate::ffi) asset_columns: bool,
 }
 
 impl MarketValue {
@@ -80,7 +81,8 @@ impl MarketValue {
         match self {
             Self::Endless { market, .. } => Ok(Arc::clone(market)),
             Self::Prices { table, range, .. } => {
-                let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
+                let state = spec.state.for_bars(table.bars_per_year())?;
+                let builder = StateBuilder::new(&state, spec.action.prior, spec.action.cash)?;
                 let warm_up = builder.warm_up_bars();
                 let market =
                     TableMarket::new(Arc::clone(table), range.clone(), warm_up, 0.0).map_err(of_market)?;
@@ -97,10 +99,17 @@ impl MarketValue {
             return Ok(evaluation::test_bars(Arc::clone(table), range, 0, 0.0).map_err(of_market)?);
         };
         self.check_names(spec)?;
-        let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?;
-        let table = match table.assets() == spec.assets && table.columns() == spec.state.columns {
+        let state = spec.state.for_bars(table.bars_per_year())?;
+        let builder = StateBuilder::new(&state, spec.action.prior, spec.action.cash)?;
+        let same = (table.assets(), table.columns(), table.asset_columns())
+            == (
+                &spec.assets[..],
+                &spec.state.columns[..],
+                &spec.state.asset_columns[..],
+            );
+        let table = match same {
             true => Arc::clone(table),
-            false => Arc::new(table.renamed(&spec.assets, &spec.state.columns)?),
+            false => Arc::new(table.renamed(&spec.assets, &spec.state.columns, &spec.state.asset_columns)?),
         };
         Ok(evaluation::test_bars(table, range, builder.warm_up_bars(), 0.0).map_err(of_market)?)
     }
@@ -142,18 +151,28 @@ impl MarketValue {
 
     /// Assets and columns under the policy's names and in its order, but for those that the host left without names.
     fn check_names(&self, spec: &PolicySpec) -> Outcome<()> {
-        let (assets, columns, named) = match self {
-            Self::Prices { table, named, .. } => (table.assets(), table.columns().to_vec(), *named),
+        let (assets, columns, asset_columns, named) = match self {
+            Self::Prices { table, named, .. } => {
+                let columns = table.columns().to_vec();
+                (table.assets(), columns, table.asset_columns(), *named)
+            }
             Self::Endless { parameters, .. } => {
                 let named = Named {
                     assets: true,
                     columns: true,
+                    asset_columns: true,
                 };
-                (parameters.assets(), parameters.columns(), named)
+                (parameters.assets(), parameters.columns(), &[][..], named)
             }
         };
         check_list("market.assets", assets, &spec.assets, named.assets)?;
-        check_list("market.columns", &columns, &spec.state.columns, named.columns)
+        check_list("market.columns", &columns, &spec.state.columns, named.columns)?;
+        check_list(
+            "market.asset_columns",
+            asset_columns,
+            &spec.state.asset_columns,
+            named.asset_columns,
+        )
     }
 }
 

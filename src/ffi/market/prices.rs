@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
+use crate::ffi::border::flag::flag;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::text;
@@ -11,7 +12,7 @@ use crate::ffi::border::versioned::{self, versioned};
 use crate::ffi::market::{MarketValue, Named, ppo_market};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::prices::{PriceTable, Ranges};
-use crate::market::simulate::business_days;
+use crate::market::{BarsPerYear, Time, simulate};
 use chrono::NaiveDate;
 use ndarray::Array2;
 use std::ffi::c_char;
@@ -37,9 +38,16 @@ pub struct ppo_prices {
     /// Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
     /// take them in their order.
     pub asset_names: *const *const c_char,
-    /// Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
-    /// 2000-01-03 on that are not a Saturday or Sunday.
-    pub dates: *const i32,
+    /// When each bar closes, in nanoseconds since 1970-01-01 UTC, strictly increasing; a date is its midnight: [T]. NULL
+    /// makes the bars begin on Monday, 2000-01-03: the days that are not a Saturday or Sunday, or as far apart as
+    /// `bars_per_year` says.
+    pub times: *const i64,
+    /// Bars a year, above 0; default NaN: as the times say (252 with neither).
+    pub bars_per_year: f64,
+    /// Whether rates of cash above 1 (100% a year) are meant, 0 or 1; default 0: they are as a rule percentages, and refused.
+    pub confirm_cash_rate: u32,
+    /// Has to be 0.
+    pub reserved_2: u32,
     /// Opens, finite and above 0: [T, N]; may be NULL.
     pub opens: *const f64,
     /// Highs, finite and at least the closes (8 roundings below one are taken as the close): [T, N]; may be NULL.
@@ -48,15 +56,22 @@ pub struct ppo_prices {
     pub lows: *const f64,
     /// Units traded, finite and at least 0: [T, N]; may be NULL.
     pub volumes: *const f64,
-    /// Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL.
+    /// Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%) and at most 1: [T]; may be NULL.
     pub cash_rates: *const f64,
-    /// Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing.
+    /// Annual rate of cash at every bar, above -1 and at most 1; default NaN: not given. With neither, cash earns nothing.
     pub cash_rate: f64,
     /// Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
     /// policies with any names take them in their order.
     pub column_names: *const *const c_char,
     /// The columns, finite: [T, K]; NULL where K is 0.
     pub signals: *const f64,
+    /// Number of columns of the host's own that a policy sees at each close for each asset, F; default 0.
+    pub asset_columns: u64,
+    /// Names of these columns, distinct, not empty and not those of assets and other columns: [F]. NULL calls them F0, F1,
+    /// ..., and lets policies with any names take them in their order.
+    pub asset_column_names: *const *const c_char,
+    /// These columns, finite: [T, N, F]; NULL where F is 0.
+    pub asset_signals: *const f64,
     /// Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
     /// rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
     pub prior: *const f64,
@@ -64,7 +79,7 @@ pub struct ppo_prices {
 
 versioned!(
     ppo_prices,
-    [128],
+    [168],
     ppo_prices {
         struct_size: size_of::<ppo_prices>() as u32,
         reserved: 0,
@@ -73,7 +88,10 @@ versioned!(
         columns: 0,
         closes: ptr::null(),
         asset_names: ptr::null(),
-        dates: ptr::null(),
+        times: ptr::null(),
+        bars_per_year: f64::NAN,
+        confirm_cash_rate: 0,
+        reserved_2: 0,
         opens: ptr::null(),
         highs: ptr::null(),
         lows: ptr::null(),
@@ -82,6 +100,9 @@ versioned!(
         cash_rate: f64::NAN,
         column_names: ptr::null(),
         signals: ptr::null(),
+        asset_columns: 0,
+        asset_column_names: ptr::null(),
+        asset_signals: ptr::null(),
         prior: ptr::null(),
     }
 );
@@ -118,16 +139,11 @@ pub unsafe extern "C" fn ppo_market_from_prices(
         let named = Named {
             assets: !prices.asset_names.is_null(),
             columns: !prices.column_names.is_null(),
+            asset_columns: !prices.asset_column_names.is_null(),
         };
         market.write(handle::create(MarketValue::prices(table, named)));
         Ok(PPO_OK)
     })
-}
-
-/// A date of the host.
-pub(in crate::ffi) fn date(days: i32, input: &str) -> Outcome<NaiveDate> {
-    NaiveDate::from_epoch_days(days)
-        .ok_or_else(|| Failure::invalid(input, days, "days since 1970-01-01 that a calendar has"))
 }
 
 /// The prices, copied and checked.
@@ -135,6 +151,7 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
     let bars = count(prices.bars, "prices.bars")?;
     let assets = count(prices.assets, "prices.assets")?;
     let columns = count(prices.columns, "prices.columns")?;
+    let asset_columns = count(prices.asset_columns, "prices.asset_columns")?;
     if bars < 2 || assets == 0 {
         let found = format!("{bars} bars of {assets} assets");
         let expected = "at least 2 bars of at least 1 asset";
@@ -142,7 +159,11 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
     }
     let by_asset = |pointer, name| optional_cells(call, pointer, [bars, assets], name);
     let close = cells(call, prices.closes, [bars, assets], "prices.closes")?;
-    let dates = dates(call, prices.dates, bars)?;
+    let bars_per_year = match prices.bars_per_year.is_nan() {
+        true => None,
+        false => Some(BarsPerYear::new("prices.bars_per_year", prices.bars_per_year)?),
+    };
+    let times = times(call, prices.times, bars, bars_per_year)?;
     let names = names(call, prices.asset_names, assets, "prices.asset_names", "A")?;
     let ranges = Ranges {
         open: by_asset(prices.opens, "prices.opens")?,
@@ -150,13 +171,27 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
         low: by_asset(prices.lows, "prices.lows")?,
         volume: by_asset(prices.volumes, "prices.volumes")?,
     };
-    let mut table = PriceTable::new(dates, names, close)
+    let mut table = PriceTable::new(times, names, close)
         .and_then(|table| table.with_ranges(ranges))
         .map_err(in_prices)?;
+    if let Some(bars_per_year) = bars_per_year {
+        table = table.with_bars_per_year(bars_per_year);
+    }
     if columns > 0 {
         let names = self::names(call, prices.column_names, columns, "prices.column_names", "C")?;
         let signals = cells(call, prices.signals, [bars, columns], "prices.signals")?;
         table = table.with_columns(names, signals).map_err(in_prices)?;
+    }
+    if asset_columns > 0 {
+        let (given, input) = (prices.asset_column_names, "prices.asset_column_names");
+        let names = self::names(call, given, asset_columns, input, "F")?;
+        let each = assets.checked_mul(asset_columns);
+        let expected = "what fits into memory";
+        let each = each.ok_or_else(|| Failure::invalid("prices.asset_columns", asset_columns, expected))?;
+        let signals = cells(call, prices.asset_signals, [bars, each], "prices.asset_signals")?;
+        let shape = (bars, assets, asset_columns);
+        let signals = signals.into_shape_with_order(shape).expect("as many values");
+        table = table.with_asset_columns(names, signals).map_err(in_prices)?;
     }
     if let Some(prior) = optional_cells(call, prices.prior, [bars, assets + 1], "prices.prior")? {
         table = table.with_prior(prior).map_err(in_prices)?;
@@ -165,14 +200,19 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
         true => None,
         false => Some(slice::input(call, prices.cash_rates, bars, bars, "prices.cash_rates")?.to_vec()),
     };
-    with_cash_rate(table, rates, prices.cash_rate, "prices.cash_rate")
+    let confirmed = flag("prices.confirm_cash_rate", prices.confirm_cash_rate)?;
+    if prices.reserved_2 != 0 {
+        return Err(Failure::invalid("prices.reserved_2", prices.reserved_2, "0"));
+    }
+    with_cash_rate(table, rates, (prices.cash_rate, confirmed), "prices.cash_rate")
 }
 
-/// The table with the rates or the one rate (NaN for none) that the host gave; one of them at most.
+/// The table with the rates or the one rate (NaN for none) that the host gave, one of them at most; and whether rates
+/// above 1 are meant.
 pub(in crate::ffi) fn with_cash_rate(
     table: PriceTable,
     rates: Option<Vec<f64>>,
-    rate: f64,
+    (rate, confirmed): (f64, bool),
     input: &str,
 ) -> Outcome<PriceTable> {
     match rates {
@@ -182,13 +222,13 @@ pub(in crate::ffi) fn with_cash_rate(
             "NaN, or no rates of every bar",
         )),
         Some(rates) => Ok(table
-            .with_cash_rate(rates)
+            .with_cash_rate(rates, confirmed)
             .map_err(|error| error.called(&[("cash_rate", "prices.cash_rates")]))?),
         None if rate.is_nan() => Ok(table),
         None => {
             let rates = vec![rate; table.bars()];
             Ok(table
-                .with_cash_rate(rates)
+                .with_cash_rate(rates, confirmed)
                 .map_err(|error| error.called(&[("cash_rate", input)]))?)
         }
     }
@@ -203,9 +243,11 @@ fn in_prices(error: Error) -> Error {
         ("low of", "prices.lows of"),
         ("volume of", "prices.volumes of"),
         ("assets", "prices.asset_names"),
-        ("dates", "prices.dates"),
+        ("times", "prices.times"),
         ("columns", "prices.column_names"),
         ("column ", "prices.signals of "),
+        ("asset_columns", "prices.asset_column_names"),
+        ("asset column ", "prices.asset_signals: "),
         ("prior", "prices.prior"),
     ])
 }
@@ -238,14 +280,18 @@ fn optional_cells(
     }
 }
 
-fn dates(call: Call<'_>, pointer: *const i32, bars: usize) -> Outcome<Vec<NaiveDate>> {
+fn times(
+    call: Call<'_>,
+    pointer: *const i64,
+    bars: usize,
+    bars_per_year: Option<BarsPerYear>,
+) -> Outcome<Vec<Time>> {
     if pointer.is_null() {
         let start = NaiveDate::from_ymd_opt(2000, 1, 3).expect("a day of the calendar");
-        return Ok(business_days(bars, start)?);
+        return Ok(simulate::times(bars, start, bars_per_year.unwrap_or_default())?);
     }
-    let days = slice::input(call, pointer, bars, bars, "prices.dates")?;
-    let named = |(bar, day): (usize, &i32)| date(*day, &format!("prices.dates[{bar}]"));
-    days.iter().enumerate().map(named).collect()
+    let times = slice::input(call, pointer, bars, bars, "prices.times")?;
+    Ok(times.iter().map(|time| Time::from_nanoseconds(*time)).collect())
 }
 
 fn names(

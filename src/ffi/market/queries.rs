@@ -6,17 +6,17 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::text;
-use crate::ffi::market::prices::date;
 use crate::ffi::market::{MarketValue, ppo_market};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::Market;
+use crate::market::Time;
 use crate::market::table::TableMarket;
 use std::ffi::c_char;
 use std::sync::Arc;
 
-/// Which bar to look for: the first on the day or after it.
+/// Which bar to look for: the first at the time or after it.
 pub const PPO_BAR_AT_OR_AFTER: u32 = 0;
-/// Which bar to look for: the last on the day or before it.
+/// Which bar to look for: the last at the time or before it.
 pub const PPO_BAR_AT_OR_BEFORE: u32 = 1;
 
 /// Number of bars of prices, T, whatever the range; 0 for a simulation without end.
@@ -63,6 +63,25 @@ pub unsafe extern "C" fn ppo_market_column_count(market: *const ppo_market, coun
         write_size(call, market, count, |market| match market {
             MarketValue::Prices { table, .. } => table.columns().len(),
             MarketValue::Endless { market, .. } => market.shape().columns,
+        })
+    })
+}
+
+/// Number of columns that a policy sees at each close for each asset, F.
+///
+/// \param market  the market
+/// \param count   gets the number
+///
+/// Allocates nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_asset_column_count(
+    market: *const ppo_market,
+    count: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_asset_column_count, [market], |call| {
+        write_size(call, market, count, |market| match market {
+            MarketValue::Prices { table, .. } => table.asset_columns().len(),
+            MarketValue::Endless { market, .. } => market.shape().asset_columns,
         })
     })
 }
@@ -119,31 +138,62 @@ pub unsafe extern "C" fn ppo_market_column_name(
     })
 }
 
-/// The date of a bar.
+/// Copies out the name of a column that every asset has.
+///
+/// \param market    the market
+/// \param index     which, from 0
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+///
+/// PPO_ERR_INVALID_ARGUMENT for an index beyond the columns.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_asset_column_name(
+    market: *const ppo_market,
+    index: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_market_asset_column_name, [market], |call| {
+        let names = match handle::shared(call, market, "market")? {
+            MarketValue::Prices { table, .. } => table.asset_columns(),
+            MarketValue::Endless { .. } => &[],
+        };
+        text::copy(call, name(names, index)?, buffer, capacity, needed)
+    })
+}
+
+/// When a bar closes.
 ///
 /// \param market  prices
 /// \param bar     which, from 0
-/// \param day     gets the date, in days since 1970-01-01
+/// \param time    gets the time, in nanoseconds since 1970-01-01 UTC; a date is its midnight
 ///
-/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices and for a simulation without end.
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices, one that closes after the year 2262, and for a
+/// simulation without end.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, day: *mut i32) -> ppo_status {
-    boundary!(ppo_market_date, [market], |call| {
+pub unsafe extern "C" fn ppo_market_time(
+    market: *const ppo_market,
+    bar: usize,
+    time: *mut i64,
+) -> ppo_status {
+    boundary!(ppo_market_time, [market], |call| {
         let table = handle::shared(call, market, "market")?.table()?;
-        let day = Output::new(call, day, "day")?;
-        let found = table.dates().get(bar).ok_or_else(|| {
+        let time = Output::new(call, time, "time")?;
+        let found = table.times().get(bar).ok_or_else(|| {
             let expected = format!("below {}", table.bars());
             Failure::invalid("bar", bar, expected)
         })?;
-        day.write(found.to_epoch_days());
+        time.write(nanoseconds(*found)?);
         Ok(PPO_OK)
     })
 }
 
-/// Looks for the bar of a day.
+/// Looks for the bar of a time.
 ///
 /// \param market  prices
-/// \param day     days since 1970-01-01
+/// \param time    nanoseconds since 1970-01-01 UTC; a date is its midnight
 /// \param side    a PPO_BAR_AT_ number
 /// \param bar     gets the bar's index
 ///
@@ -152,24 +202,48 @@ pub unsafe extern "C" fn ppo_market_date(market: *const ppo_market, bar: usize, 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ppo_market_bar_at(
     market: *const ppo_market,
-    day: i32,
+    time: i64,
     side: u32,
     bar: *mut usize,
 ) -> ppo_status {
     boundary!(ppo_market_bar_at, [market], |call| {
         let table = handle::shared(call, market, "market")?.table()?;
         let bar = Output::new(call, bar, "bar")?;
-        let day = date(day, "day")?;
+        let time = Time::from_nanoseconds(time);
         let found = match side {
-            PPO_BAR_AT_OR_AFTER => table.bar_at_or_after(day),
-            PPO_BAR_AT_OR_BEFORE => table.bar_at_or_before(day),
+            PPO_BAR_AT_OR_AFTER => table.bar_at_or_after(time),
+            PPO_BAR_AT_OR_BEFORE => table.bar_at_or_before(time),
             _ => return Err(Failure::invalid("side", side, "a PPO_BAR_ number (0 or 1)")),
         };
         let found = found.ok_or_else(|| {
-            let (first, last) = (table.dates()[0], table.dates()[table.bars() - 1]);
-            Failure::invalid("day", day, format!("a day with such a bar in {first} to {last}"))
+            let (first, last) = (table.times()[0], table.times()[table.bars() - 1]);
+            let expected = format!("a time with such a bar in {first} to {last}");
+            Failure::invalid("time", time, expected)
         })?;
         bar.write(found);
+        Ok(PPO_OK)
+    })
+}
+
+/// How many bars a year has, by which everything annual is made: as the times of the prices say, unless the host said
+/// otherwise.
+///
+/// \param market         the market
+/// \param bars_per_year  gets the number, above 0
+///
+/// Allocates nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_market_bars_per_year(
+    market: *const ppo_market,
+    bars_per_year: *mut f64,
+) -> ppo_status {
+    boundary!(ppo_market_bars_per_year, [market], |call| {
+        let market = handle::shared(call, market, "market")?;
+        let place = Output::new(call, bars_per_year, "bars_per_year")?;
+        place.write(match market {
+            MarketValue::Prices { table, .. } => table.bars_per_year().get(),
+            MarketValue::Endless { market, .. } => market.bars_per_year().get(),
+        });
         Ok(PPO_OK)
     })
 }
@@ -271,4 +345,11 @@ fn name(names: &[String], index: usize) -> Outcome<&str> {
     let name = names.get(index);
     name.map(String::as_str)
         .ok_or_else(|| Failure::invalid("index", index, format!("below {}", names.len())))
+}
+
+/// A time as hosts have it.
+pub(in crate::ffi) fn nanoseconds(time: Time) -> Outcome<i64> {
+    let expected = "a time that nanoseconds since 1970-01-01 reach, up to 2262";
+    time.nanoseconds()
+        .ok_or_else(|| Failure::invalid("time of a bar", time, expected))
 }

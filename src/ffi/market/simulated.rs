@@ -7,9 +7,9 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
-use crate::ffi::market::prices::date;
 use crate::ffi::market::{MarketValue, Named, ppo_market};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::Time;
 use crate::market::fit::{fit_gbm, fit_regimes};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::SimulatedParameters;
@@ -38,12 +38,13 @@ pub unsafe extern "C" fn ppo_market_simulated(
     })
 }
 
-/// Makes a market of prices drawn once: the first closes are 100, on the days from `first_day` on that are not a
-/// Saturday or Sunday. The same seed gives the same prices.
+/// Makes a market of prices drawn once: the first closes are 100, from the midnight of the day of `first_time` on: on the
+/// days that are not a Saturday or Sunday, or as far apart as the model's bars_per_year says where that is not about 252.
+/// The same seed gives the same prices.
 ///
 /// \param parameters_json  the model, as for ppo_market_simulated
 /// \param bars             number of bars, 2 to what the calendar has days for (about 68 million from 1970 on)
-/// \param first_day        days since 1970-01-01
+/// \param first_time       nanoseconds since 1970-01-01 UTC
 /// \param seed             any number
 /// \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
@@ -53,14 +54,14 @@ pub unsafe extern "C" fn ppo_market_simulated(
 pub unsafe extern "C" fn ppo_market_simulate_prices(
     parameters_json: *const c_char,
     bars: usize,
-    first_day: i32,
+    first_time: i64,
     seed: u64,
     market: *mut *mut ppo_market,
 ) -> ppo_status {
     boundary!(ppo_market_simulate_prices, [], |call| {
         let parameters = parse(call, parameters_json)?;
         let market = Output::new(call, market, "market")?;
-        let first_day = date(first_day, "first_day")?;
+        let first_day = Time::from_nanoseconds(first_time).date();
         let prices = parameters.prices(bars, first_day, seed);
         let table = prices.map_err(|error| match &error {
             Error::Invalid { input, .. } if input.as_str() == "bars" => error,
@@ -69,14 +70,15 @@ pub unsafe extern "C" fn ppo_market_simulate_prices(
         let named = Named {
             assets: true,
             columns: true,
+            asset_columns: true,
         };
         market.write(handle::create(MarketValue::prices(table, named)));
         Ok(PPO_OK)
     })
 }
 
-/// Makes the geometric Brownian motion with the moments of a market's log returns, without end: 252 bars a year, cash
-/// at the mean of the prices' rates. It sees the bars of the market's range (ppo_market_select) and no others.
+/// Makes the geometric Brownian motion with the moments of a market's log returns, without end, at the market's bars a year,
+/// with cash at the mean of the prices' rates. It sees the bars of the market's range (ppo_market_select) and no others.
 ///
 /// \param market  prices, of at least N + 2 bars
 /// \param fitted  gets the simulated market, which is the caller's to free with ppo_market_free

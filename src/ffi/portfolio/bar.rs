@@ -6,6 +6,7 @@ use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::slice;
 use crate::ffi::border::versioned::{self, versioned};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::BarColumns;
 use crate::market::prior::Prior;
 use crate::policy::spec::PolicySpec;
 use std::ptr;
@@ -59,6 +60,11 @@ pub struct ppo_bar {
     pub columns: *const f64,
     /// K, or 0 with NULL.
     pub columns_len: usize,
+    /// The policy's columns of each asset, known at the close, an asset's own side by side: [N, F], asset_columns_len values;
+    /// NULL where it has none.
+    pub asset_columns: *const f64,
+    /// N * F, or 0 with NULL.
+    pub asset_columns_len: usize,
     /// Weights of a supplied prior for the decision at this close, assets and then cash: [prior_len]; NULL where the policy's
     /// prior is not `supplied`.
     pub prior: *const f64,
@@ -68,9 +74,9 @@ pub struct ppo_bar {
 
 versioned!(
     ppo_bar,
-    [168],
+    [184],
     ppo_bar {
-        struct_size: 168,
+        struct_size: 184,
         reserved: 0,
         closes: ptr::null(),
         closes_len: 0,
@@ -90,6 +96,8 @@ versioned!(
         cash_return: 0.0,
         columns: ptr::null(),
         columns_len: 0,
+        asset_columns: ptr::null(),
+        asset_columns_len: 0,
         prior: ptr::null(),
         prior_len: 0,
     }
@@ -97,32 +105,36 @@ versioned!(
 
 /// Fills a bar with the defaults: nothing given.
 ///
-/// \param market  the struct to fill
-/// \param size    `sizeof(ppo_bar)` as the caller was compiled
+/// \param bar   the struct to fill
+/// \param size  `sizeof(ppo_bar)` as the caller was compiled
 ///
 /// Allocates nothing.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn ppo_bar_init(market: *mut ppo_bar, size: usize) -> ppo_status {
+pub unsafe extern "C" fn ppo_bar_init(bar: *mut ppo_bar, size: usize) -> ppo_status {
     boundary!(ppo_bar_init, [], |call| {
-        versioned::init(call, market, size, "market")?;
+        versioned::init(call, bar, size, "bar")?;
         Ok(PPO_OK)
     })
 }
 
-/// The policy's columns of a bar, and the weights of its supplied prior.
+/// What a policy sees of a bar besides prices.
 pub(in crate::ffi) fn for_policy<'a>(
     call: Call<'a>,
     bar: &ppo_bar,
     spec: &PolicySpec,
-) -> Outcome<(&'a [f64], &'a [f64])> {
-    let expected = spec.state.columns.len();
-    let columns = slice::possibly_none(call, bar.columns, bar.columns_len, expected, "bar.columns")?;
-    let prior = slice::possibly_none(call, bar.prior, bar.prior_len, prior_len_of(spec), "bar.prior")?;
-    Ok((columns, prior))
+) -> Outcome<BarColumns<'a>> {
+    let values = |pointer, len, expected, name| slice::possibly_none(call, pointer, len, expected, name);
+    let (columns, of_assets) = (bar.columns, bar.asset_columns);
+    let each = spec.state.assets * spec.state.asset_columns.len();
+    Ok(BarColumns {
+        columns: values(columns, bar.columns_len, spec.state.columns.len(), "bar.columns")?,
+        asset_columns: values(of_assets, bar.asset_columns_len, each, "bar.asset_columns")?,
+        prior: values(bar.prior, bar.prior_len, prior_len_of(spec), "bar.prior")?,
+    })
 }
 
 /// Weights of a supplied prior that a bar brings.
-pub(in crate::ffi) fn prior_len_of(spec: &PolicySpec) -> usize {
+fn prior_len_of(spec: &PolicySpec) -> usize {
     match spec.action.prior {
         Prior::Supplied => spec.state.assets + 1,
         _ => 0,

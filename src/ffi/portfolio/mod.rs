@@ -134,12 +134,7 @@ pub(in crate::ffi) fn in_config(error: Error) -> Error {
 
 /// An error about a bar, whose closes the portfolio calls by themselves.
 pub(in crate::ffi) fn in_bar(error: Error) -> Error {
-    error.called(&[("closes", "bar.closes")])
-}
-
-/// An error about a bar whose parts are parameters of the call.
-fn in_parameters(error: Error) -> Error {
-    error.called(&[("bar.", "")])
+    error.called(&[("closes", "bar.closes"), ("bar.returns", "returns")])
 }
 
 /// A portfolio's settings; NULL for the defaults.

@@ -29,7 +29,7 @@ impl NextPolicy {
     /// Asks for a policy, in the place of one that was asked for and not taken up. The error says that it has another
     /// spec.
     pub(in crate::ffi) fn ask(&self, policy: Arc<Policy>) -> Result<()> {
-        if *policy.spec() != self.spec {
+        if !policy.spec().is_alike(&self.spec) {
             let expected = "one of the spec of the policy that it replaces";
             return Err(Error::invalid("agent", "of another spec", expected));
         }
@@ -64,12 +64,7 @@ mod tests {
     fn policy(width: usize, seed: u64) -> Arc<Policy> {
         let spec = PolicySpec {
             assets: vec!["A".to_string()],
-            state: crate::market::state::StateSpec {
-                assets: 1,
-                window: 20,
-                account: false,
-                columns: Vec::new(),
-            },
+            state: crate::market::state::StateSpec::base(1),
             action: ActionSpec::default(),
             network: NetworkSpec::Scorer { hidden: vec![width] },
         };

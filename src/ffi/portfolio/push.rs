@@ -3,8 +3,8 @@
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::versioned;
-use crate::ffi::portfolio::bar::{for_policy, ppo_bar, prior_len_of};
-use crate::ffi::portfolio::{exclusive, in_bar, in_parameters, ppo_portfolio};
+use crate::ffi::portfolio::bar::{for_policy, ppo_bar};
+use crate::ffi::portfolio::{exclusive, in_bar, ppo_portfolio};
 use crate::ffi::status::{PPO_OK, ppo_status};
 
 /// Takes in a bar that just ended, as closes. The portfolio earns it, then it is history. The first closes ever, and
@@ -12,8 +12,8 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 /// its time is not looked at here (ppo_book_decide does).
 ///
 /// \param portfolio  the portfolio; as it was where the call fails
-/// \param bar        the bar that just ended; of it the closes, the return of cash, the columns and the prior are
-///                   looked at
+/// \param bar        the bar that just ended; of it the closes, the return of cash, both kinds of columns and the
+///                   prior are looked at
 /// \param taken      gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
 ///
 /// Allocates nothing.
@@ -28,10 +28,10 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
         let spec = portfolio.policy().spec();
         let bar = versioned::read_required(call, bar, "bar")?;
         let closes = slice::input(call, bar.closes, bar.closes_len, spec.state.assets, "bar.closes")?;
-        let (columns, prior) = for_policy(call, &bar, spec)?;
+        let shown = for_policy(call, &bar, spec)?;
         let taken = Output::optional(call, taken, "taken")?;
         let was_taken = portfolio
-            .push_prices(closes, bar.cash_return, columns, prior)
+            .push_prices(closes, bar.cash_return, shown)
             .map_err(in_bar)?;
         if let Some(taken) = taken {
             taken.write(u32::from(was_taken));
@@ -45,11 +45,8 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
 /// \param portfolio    the portfolio
 /// \param returns      simple return of each asset over the bar, at least -1: [returns_len]
 /// \param returns_len  N
-/// \param cash_return  as ppo_bar has it
-/// \param columns      as ppo_bar has them: [columns_len]
-/// \param columns_len  K, or 0 with NULL
-/// \param prior        as ppo_bar has it: [prior_len]
-/// \param prior_len    N + 1, or 0 with NULL
+/// \param bar          the bar, of which the return of cash, both kinds of columns and the prior are looked at; NULL for
+///                     none of them
 ///
 /// Allocates nothing. Errors as ppo_portfolio_push_prices.
 #[unsafe(no_mangle)]
@@ -57,21 +54,17 @@ pub unsafe extern "C" fn ppo_portfolio_push_returns(
     portfolio: *mut ppo_portfolio,
     returns: *const f64,
     returns_len: usize,
-    cash_return: f64,
-    columns: *const f64,
-    columns_len: usize,
-    prior: *const f64,
-    prior_len: usize,
+    bar: *const ppo_bar,
 ) -> ppo_status {
     boundary!(ppo_portfolio_push_returns, [portfolio], |call| {
         let mut portfolio = exclusive(call, portfolio)?;
         let spec = portfolio.policy().spec();
         let returns = slice::input(call, returns, returns_len, spec.state.assets, "returns")?;
-        let columns = slice::possibly_none(call, columns, columns_len, spec.state.columns.len(), "columns")?;
-        let prior = slice::possibly_none(call, prior, prior_len, prior_len_of(spec), "prior")?;
+        let bar = versioned::read(call, bar, "bar")?;
+        let shown = for_policy(call, &bar, spec)?;
         portfolio
-            .push_returns(returns, cash_return, columns, prior)
-            .map_err(in_parameters)?;
+            .push_returns(returns, bar.cash_return, shown)
+            .map_err(in_bar)?;
         Ok(PPO_OK)
     })
 }

@@ -8,6 +8,7 @@ use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::risk::arrays::{config, in_config};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::BarsPerYear;
 use crate::risk::kelly::{self, KellyConfig};
 use ndarray::ArrayView2;
 use std::ffi::c_char;
@@ -218,6 +219,7 @@ pub unsafe extern "C" fn risk_kelly_unconstrained(
 /// \param returns_len  bars * assets
 /// \param bars         number of bars, at least 2
 /// \param assets       number of assets, N
+/// \param bars_per_year  bars a year, above 0, by which the cash rate is spread: 252 for an exchange's days
 /// \param estimate     gets the estimate, in arrays of its own; untouched where the call fails
 ///
 /// PPO_ERR_INVALID_ARGUMENT names the setting, or says what is wrong with the returns.
@@ -228,16 +230,18 @@ pub unsafe extern "C" fn risk_kelly_from_returns(
     returns_len: usize,
     bars: usize,
     assets: usize,
+    bars_per_year: f64,
     estimate: *mut risk_kelly_estimate,
 ) -> ppo_status {
     boundary!(risk_kelly_from_returns, [], |call| {
         let given = Span::new(returns, returns_len, "returns");
         let returns = table(call, returns, returns_len, bars, assets, "returns")?;
+        let bars_per_year = BarsPerYear::new("bars_per_year", bars_per_year)?;
         let mut hosts = versioned::read_required(call, estimate, "estimate")?;
         let place = OutputStruct::new(call, estimate, "estimate")?;
         let places = places(call, &hosts, assets, given, Span::new(estimate, 1, "estimate"))?;
         let found = config::<KellyConfig>(call, config_json)?
-            .estimate(returns)
+            .estimate(returns, bars_per_year)
             .map_err(in_config)?;
         let values = [
             &found.weights,

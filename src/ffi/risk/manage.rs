@@ -45,7 +45,7 @@ pub unsafe extern "C" fn risk_manage(
 /// A bar of the host, with where its arrays lie.
 pub(in crate::ffi) struct GivenBar<'a> {
     pub(in crate::ffi) bar: Bar<'a>,
-    pub(in crate::ffi) spans: [Span; 8],
+    pub(in crate::ffi) spans: [Span; 9],
 }
 
 /// What a risk manager looks at of a bar.
@@ -93,6 +93,11 @@ fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManage
             Span::new(given_bar.betas, given_bar.betas_len, "bar.betas"),
             Span::new(pointer, len, "bar.observation"),
             Span::new(given_bar.columns, given_bar.columns_len, "bar.columns"),
+            Span::new(
+                given_bar.asset_columns,
+                given_bar.asset_columns_len,
+                "bar.asset_columns",
+            ),
             Span::new(given_bar.prior, given_bar.prior_len, "bar.prior"),
         ],
     })
@@ -107,12 +112,11 @@ pub(in crate::ffi) fn read_whole_bar<'a>(
 ) -> Outcome<GivenBar<'a>> {
     let given_bar = versioned::read_required(call, bar, "bar")?;
     let GivenBar { bar: seen, spans } = seen_by_manager(call, &given_bar, manager)?;
-    let (columns, prior) = for_policy(call, &given_bar, spec)?;
+    let shown = for_policy(call, &given_bar, spec)?;
     Ok(GivenBar {
         bar: Bar {
             cash_return: given_bar.cash_return,
-            columns,
-            prior,
+            shown,
             ..seen
         },
         spans,
@@ -155,7 +159,7 @@ impl<'a> Places<'a> {
         call: Call<'a>,
         decision: *mut risk_decision,
         assets: usize,
-        bar: [Span; 8],
+        bar: [Span; 9],
         held: Option<[Span; 2]>,
     ) -> Outcome<Self> {
         let hosts = versioned::read_required(call, decision, "decision")?;
@@ -166,10 +170,10 @@ impl<'a> Places<'a> {
         let itself = Span::new(decision, 1, "decision");
         // Of the outputs those that come earlier.
         let others = |outputs: [Span; 3]| {
-            let [a, b, c, d, e, f, g, h] = bar;
+            let [a, b, c, d, e, f, g, h, i] = bar;
             let [target, current] = held.unwrap_or([itself; 2]);
             let [x, y, z] = outputs;
-            [a, b, c, d, e, f, g, h, target, current, itself, x, y, z]
+            [a, b, c, d, e, f, g, h, i, target, current, itself, x, y, z]
         };
         Ok(Self {
             place,

@@ -6,7 +6,7 @@ use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::status::{PPO_ERR_NOT_FINITE, PPO_OK, ppo_status};
-use crate::math::statistics::BARS_PER_YEAR;
+use crate::market::BarsPerYear;
 use crate::risk::drawdown::{Drawdown, worst_drawdowns};
 use crate::risk::metrics::{
     Conventions, kurtosis, max_drawdown, skewness, stability, tail_ratio, total_return,
@@ -36,7 +36,7 @@ versioned!(
     risk_conventions {
         struct_size: 40,
         reserved: 0,
-        bars_per_year: BARS_PER_YEAR,
+        bars_per_year: BarsPerYear::DAILY.get(),
         risk_free: 0.0,
         required_return: 0.0,
         tail: 0.05,

@@ -6,6 +6,7 @@ use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::border::{json, text};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::BarsPerYear;
 use crate::risk::volatility::VolatilityForecast;
 use std::ffi::c_char;
 
@@ -67,7 +68,8 @@ pub unsafe extern "C" fn risk_garch_fit_init(fit: *mut risk_garch_fit, size: usi
 ///                       that of the returns' mean square; NULL for the default, a half-life of 20 bars
 /// \param returns        simple returns of the bars, oldest first: [returns_len]
 /// \param returns_len    number of bars: at least 2 for a rolling window, 1 for the others
-/// \param volatility     gets the annual volatility (252 bars a year), a fraction; 0 where nothing moved
+/// \param bars_per_year  bars a year, above 0: 252 for an exchange's days
+/// \param volatility     gets the annual volatility, a fraction; 0 where nothing moved
 ///
 /// Allocates nothing where `forecast_json` is NULL. PPO_ERR_INVALID_ARGUMENT names the setting, or for too few
 /// returns.
@@ -76,6 +78,7 @@ pub unsafe extern "C" fn risk_volatility(
     forecast_json: *const c_char,
     returns: *const f64,
     returns_len: usize,
+    bars_per_year: f64,
     volatility: *mut f64,
 ) -> ppo_status {
     boundary!(risk_volatility, [], |call| {
@@ -94,7 +97,8 @@ pub unsafe extern "C" fn risk_volatility(
                 ("garch.", "forecast_json: garch."),
             ])
         };
-        let annual = forecast.annual(returns).map_err(in_parameters)?;
+        let bars_per_year = BarsPerYear::new("bars_per_year", bars_per_year)?;
+        let annual = forecast.annual(returns, bars_per_year).map_err(in_parameters)?;
         volatility.write(annual);
         Ok(PPO_OK)
     })

@@ -115,7 +115,8 @@ pub struct ppo_config {
     /// Has to be 0.
     pub reserved_2: u32,
     /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
-    /// adaptation rate per bar, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
+    /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
+    /// do not read it.
     pub reward_parameter: f64,
     /// Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; default 0.1.
     pub shaped_volatility: f64,
@@ -246,7 +247,7 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         RewardMode::LogReturn => (PPO_REWARD_LOG_RETURN, 2.0),
         RewardMode::Crra { a } => (PPO_REWARD_CRRA, a),
         RewardMode::MeanVariance { a } => (PPO_REWARD_MEAN_VARIANCE, a),
-        RewardMode::DifferentialSharpe { eta } => (PPO_REWARD_DIFFERENTIAL_SHARPE, eta),
+        RewardMode::DifferentialSharpe { eta } => (PPO_REWARD_DIFFERENTIAL_SHARPE, eta.unwrap_or(0.0)),
     };
     let schedule = |schedule| match schedule {
         Schedule::Constant => PPO_SCHEDULE_CONSTANT,
@@ -331,7 +332,7 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         PPO_REWARD_LOG_RETURN => RewardMode::LogReturn,
         PPO_REWARD_CRRA => RewardMode::Crra { a },
         PPO_REWARD_MEAN_VARIANCE => RewardMode::MeanVariance { a },
-        PPO_REWARD_DIFFERENTIAL_SHARPE => RewardMode::DifferentialSharpe { eta: a },
+        PPO_REWARD_DIFFERENTIAL_SHARPE => RewardMode::DifferentialSharpe { eta: unless_zero(a) },
         other => {
             let expected = "a PPO_REWARD_ number (0 to 4)";
             return Err(Failure::invalid("config.reward", other, expected));
@@ -413,7 +414,8 @@ mod tests {
             RewardMode::LogReturn,
             RewardMode::Crra { a: 3.0 },
             RewardMode::MeanVariance { a: 0.5 },
-            RewardMode::DifferentialSharpe { eta: 0.01 },
+            RewardMode::DifferentialSharpe { eta: Some(0.01) },
+            RewardMode::DifferentialSharpe { eta: None },
         ] {
             config.env.reward = reward;
             assert_eq!(to_train_config(&from_train_config(&config)).unwrap(), config);

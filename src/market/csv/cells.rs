@@ -2,9 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::market::csv::Fill;
-use crate::market::dates::{DATE_FORMAT, parse_date, resembles};
+use crate::market::prices::check_cash_rate;
+use crate::market::time::{TIME_FORMAT, Time, parse_date, resembles};
 use ::csv::StringRecord;
-use chrono::NaiveDate;
 
 /// A parsed file: a header and rows that all have as many cells.
 pub(super) struct Cells<'a> {
@@ -27,7 +27,10 @@ pub(super) const FILL_FORWARD: &str = "`fill: forward`, which repeats the value 
 pub(super) enum Kind {
     Price,
     Volume,
-    Rate,
+    /// Of cash; whether one above 1 is meant.
+    Rate {
+        confirmed: bool,
+    },
     Weight,
     Signal,
 }
@@ -192,19 +195,19 @@ impl<'a> Cells<'a> {
         let row = self.rows.first()?;
         (0..self.header.len()).find(|column| {
             let text = self.text(row, *column);
-            parse_date(text).is_some() || resembles(text).is_some_and(|what| what != "a number")
+            Time::parse(text).is_some() || resembles(text).is_some_and(|what| what != "a number")
         })
     }
 
-    /// The date in `column` of `row`.
-    pub(super) fn date(&self, row: &Row, column: usize) -> Result<NaiveDate> {
+    /// The time in `column` of `row`.
+    pub(super) fn time(&self, row: &Row, column: usize) -> Result<Time> {
         let text = self.text(row, column);
-        parse_date(text).ok_or_else(|| {
+        Time::parse(text).ok_or_else(|| {
             let found = match resembles(text) {
                 Some(what) => format!("{text:?}, {what}"),
                 None => format!("{text:?}"),
             };
-            self.error(row.line, column, found, DATE_FORMAT)
+            self.error(row.line, column, found, TIME_FORMAT)
         })
     }
 
@@ -224,14 +227,17 @@ impl<'a> Cells<'a> {
         let expected = match kind {
             Kind::Price => "a finite price above 0",
             Kind::Volume => "a finite volume, at least 0",
-            Kind::Rate => "a finite annual rate above -1",
+            Kind::Rate { confirmed: true } => "a finite annual rate above -1",
+            Kind::Rate { confirmed: false } => {
+                "a finite annual rate above -1 and at most 1, which is 100% (0.05 is 5%), or `confirm_cash_rate`"
+            }
             Kind::Weight => "a finite weight, at least 0",
             Kind::Signal => "a finite number",
         };
         let usable = |value: &f64| match kind {
             Kind::Price => *value > 0.0,
             Kind::Volume | Kind::Weight => *value >= 0.0,
-            Kind::Rate => *value > -1.0,
+            Kind::Rate { confirmed } => check_cash_rate(*value, confirmed).is_ok(),
             Kind::Signal => true,
         };
         let value = text

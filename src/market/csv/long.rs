@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind, Row};
 use crate::market::csv::{CsvOptions, Fill};
 use crate::market::prices::{PriceTable, Ranges};
-use chrono::NaiveDate;
-use ndarray::Array2;
+use crate::market::time::Time;
+use ndarray::{Array2, Array3, Axis};
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
@@ -38,15 +38,24 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
         let values = grid.shared(cells.require(name, "signals")?, Kind::Signal)?;
         signal.iter_mut().zip(values).for_each(|(to, from)| *to = from);
     }
+    let shape = (grid.dates.len(), grid.symbols.len(), options.asset_signals.len());
+    let mut own = Array3::zeros(shape);
+    for (name, mut own) in options.asset_signals.iter().zip(own.axis_iter_mut(Axis(2))) {
+        own.assign(&grid.cells_of(cells.require(name, "asset_signals")?, Kind::Signal)?);
+    }
+    let rate = Kind::Rate {
+        confirmed: options.confirm_cash_rate,
+    };
     let cash_rate = match &options.cash_rate {
-        Some(name) => Some(grid.shared(cells.require(name, "cash_rate")?, Kind::Rate)?),
+        Some(name) => Some(grid.shared(cells.require(name, "cash_rate")?, rate)?),
         None => None,
     };
     let table = PriceTable::new(grid.dates, grid.symbols, close)?
         .with_ranges(ranges)?
-        .with_columns(options.signals.clone(), signals)?;
+        .with_columns(options.signals.clone(), signals)?
+        .with_asset_columns(options.asset_signals.clone(), own)?;
     match cash_rate {
-        Some(rates) => table.with_cash_rate(rates),
+        Some(rates) => table.with_cash_rate(rates, options.confirm_cash_rate),
         None => Ok(table),
     }
 }
@@ -57,7 +66,7 @@ struct Grid<'c, 'f> {
     fill: Fill,
     /// In the order of their first appearance.
     symbols: Vec<String>,
-    dates: Vec<NaiveDate>,
+    dates: Vec<Time>,
     /// First line of each date, to complain about what is missing on it.
     lines: Vec<u64>,
     /// Index of the row of each bar and asset: [T, N].
@@ -68,11 +77,11 @@ impl<'c, 'f> Grid<'c, 'f> {
     fn place(cells: &'c Cells<'f>, fill: Fill) -> Result<Self> {
         let (date_column, symbol_column) = (cells.require_date()?, cells.require_any_case("symbol")?);
         let (mut symbols, mut numbers) = (Vec::new(), HashMap::new());
-        let mut latest: Vec<NaiveDate> = Vec::new();
+        let mut latest: Vec<Time> = Vec::new();
         let mut first_lines = BTreeMap::new();
         let mut places = Vec::with_capacity(cells.rows.len());
         for row in &cells.rows {
-            let date = cells.date(row, date_column)?;
+            let date = cells.time(row, date_column)?;
             let symbol = cells.text(row, symbol_column);
             if symbol.is_empty() {
                 return Err(cells.error(row.line, symbol_column, "an empty cell", "the name of an asset"));
@@ -99,7 +108,7 @@ impl<'c, 'f> Grid<'c, 'f> {
             let found = format!("{} dates", first_lines.len());
             return Err(cells.error(line, date_column, found, "at least 2"));
         }
-        let bars: HashMap<NaiveDate, usize> = first_lines
+        let bars: HashMap<Time, usize> = first_lines
             .keys()
             .enumerate()
             .map(|(bar, date)| (*date, bar))
@@ -124,23 +133,28 @@ impl<'c, 'f> Grid<'c, 'f> {
 
     /// Closes, gaps filled with the asset's close before: [T, N].
     fn closes(&self, column: usize) -> Result<Array2<f64>> {
-        let mut close = Array2::zeros(self.rows.dim());
+        self.cells_of(column, Kind::Price)
+    }
+
+    /// Values of a column, gaps filled with the asset's value before: [T, N].
+    fn cells_of(&self, column: usize, kind: Kind) -> Result<Array2<f64>> {
+        let mut values = Array2::zeros(self.rows.dim());
         for bar in 0..self.dates.len() {
             for asset in 0..self.symbols.len() {
-                let previous = bar.checked_sub(1).map(|before| close[[before, asset]]);
-                close[[bar, asset]] = match self.row((bar, asset)) {
-                    Some(row) => match self.cells.number(row, column, Kind::Price)? {
-                        Some(price) => price,
+                let previous = bar.checked_sub(1).map(|before| values[[before, asset]]);
+                values[[bar, asset]] = match self.row((bar, asset)) {
+                    Some(row) => match self.cells.number(row, column, kind)? {
+                        Some(value) => value,
                         None => self.cells.fill(row.line, column, self.fill, previous)?,
                     },
                     None => match (self.fill, previous) {
-                        (Fill::Forward, Some(price)) => price,
+                        (Fill::Forward, Some(value)) => value,
                         _ => return Err(self.missing_row(bar, asset)),
                     },
                 };
             }
         }
-        Ok(close)
+        Ok(values)
     }
 
     fn missing_row(&self, bar: usize, asset: usize) -> crate::Error {

@@ -39,9 +39,12 @@ pub fn parse_csv(file: &str, bytes: &[u8], options: &CsvOptions) -> Result<Price
         Layout::Long => true,
         Layout::Detect => cells.find_any_case("symbol").is_some() && cells.find_any_case("close").is_some(),
     };
-    if long {
-        long::table(&cells, options)
-    } else {
-        wide::table(&cells, options)
-    }
+    let table = match long {
+        true => long::table(&cells, options),
+        false => wide::table(&cells, options),
+    }?;
+    Ok(match options.bars_per_year {
+        Some(bars_per_year) => table.with_bars_per_year(bars_per_year),
+        None => table,
+    })
 }

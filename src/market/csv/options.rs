@@ -1,5 +1,6 @@
 //! How a price file is to be read.
 
+use crate::market::BarsPerYear;
 use serde::{Deserialize, Serialize};
 
 /// How a file is laid out.
@@ -30,7 +31,7 @@ pub enum Fill {
 
 /// How a price file is read. The names of the columns `date`, `symbol`, `open`, `high`, `low`, `close` and `volume`
 /// are recognised in upper and lower case; all others as written.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvOptions {
     /// Layout; default: detected.
@@ -40,11 +41,18 @@ pub struct CsvOptions {
     /// Columns to be seen by the policy at each close rather than prices, in this order; default none. In a long file
     /// the rows of one date must agree on them.
     pub signals: Vec<String>,
+    /// Columns to be seen by the policy at each close with the asset that they are about; default none. In a long file
+    /// they are columns of these names; in a wide file `NAME:ASSET` for every asset.
+    pub asset_signals: Vec<String>,
     /// Column with the annual rate of cash (0.02 is 2%); default none. In a long file as `signals`.
     pub cash_rate: Option<String>,
+    /// Whether rates of cash above 1 (100% a year) are meant; default no: they are as a rule percentages.
+    pub confirm_cash_rate: bool,
     /// Wide files only: columns with the prior weight of each asset, in the assets' order, and then of cash; default
     /// none.
     pub prior: Vec<String>,
+    /// Bars a year; default: as the times of the bars say.
+    pub bars_per_year: Option<BarsPerYear>,
     /// Columns to leave out; default none. In a long file, every column not named in its layout or here is left out.
     pub ignore: Vec<String>,
 }

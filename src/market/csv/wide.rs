@@ -3,10 +3,9 @@
 use crate::error::Result;
 use crate::market::csv::CsvOptions;
 use crate::market::csv::cells::{Cells, Kind};
-use crate::market::dates::codes_for;
 use crate::market::prices::{PriceTable, fields_of_one_asset};
-use chrono::NaiveDate;
-use ndarray::Array2;
+use crate::market::time::{Time, codes_for};
+use ndarray::{Array2, Array3, Axis};
 
 pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
     let date = cells.require_date()?;
@@ -24,10 +23,15 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
         .as_ref()
         .map(|name| cells.require(name, "cash_rate"))
         .transpose()?;
+    let own = |column: &usize| {
+        let name = cells.header[*column].split_once(':').map(|(name, _)| name);
+        name.is_some_and(|name| options.asset_signals.iter().any(|signal| signal == name))
+    };
     let assets: Vec<usize> = (0..cells.header.len())
         .filter(|column| {
             *column != date
                 && cash_rate != Some(*column)
+                && !own(column)
                 && ![&signals, &prior, &ignored]
                     .iter()
                     .any(|columns| columns.contains(column))
@@ -60,10 +64,24 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
             .map(|column| cells.header[*column].clone())
             .collect()
     };
+    let mut own = Array3::zeros((dates.len(), assets.len(), options.asset_signals.len()));
+    for (signal, mut own) in options.asset_signals.iter().zip(own.axis_iter_mut(Axis(2))) {
+        let column =
+            |asset: &usize| cells.require(&format!("{signal}:{}", cells.header[*asset]), "asset_signals");
+        let columns = assets.iter().map(column).collect::<Result<Vec<_>>>()?;
+        own.assign(&read(&columns, Kind::Signal)?);
+    }
     let mut table = PriceTable::new(dates, names(&assets), read(&assets, Kind::Price)?)?
-        .with_columns(names(&signals), read(&signals, Kind::Signal)?)?;
+        .with_columns(names(&signals), read(&signals, Kind::Signal)?)?
+        .with_asset_columns(options.asset_signals.clone(), own)?;
     if let Some(column) = cash_rate {
-        table = table.with_cash_rate(read(&[column], Kind::Rate)?.into_raw_vec_and_offset().0)?;
+        let rate = Kind::Rate {
+            confirmed: options.confirm_cash_rate,
+        };
+        table = table.with_cash_rate(
+            read(&[column], rate)?.into_raw_vec_and_offset().0,
+            options.confirm_cash_rate,
+        )?;
     }
     if !prior.is_empty() {
         table = table.with_prior(read(&prior, Kind::Weight)?)?;
@@ -89,13 +107,13 @@ fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
 }
 
 /// Refuses a column of dates in a number's clothes among the assets, such as 20201231 or seconds since 1970.
-fn refuse_coded_dates(cells: &Cells<'_>, dates: &[NaiveDate], assets: &[usize]) -> Result<()> {
+fn refuse_coded_dates(cells: &Cells<'_>, times: &[Time], assets: &[usize]) -> Result<()> {
     let value = |row: usize, column: usize| cells.text(&cells.rows[row], column).parse::<f64>().ok();
     let is_code =
-        |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(dates[row])[code]);
+        |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(times[row])[code]);
     for &column in assets {
-        let mut codes = 0..codes_for(dates[0]).len();
-        if codes.any(|code| (0..dates.len()).all(|row| is_code(row, column, code))) {
+        let mut codes = 0..codes_for(times[0]).len();
+        if codes.any(|code| (0..times.len()).all(|row| is_code(row, column, code))) {
             let line = cells.rows[0].line;
             let found = format!(
                 "{:?}, which stands for the date of its row",
@@ -138,10 +156,10 @@ fn holds_name(text: &str, name: &str) -> bool {
 }
 
 /// The dates in `column`: at least 2, strictly increasing.
-fn dates(cells: &Cells<'_>, column: usize) -> Result<Vec<NaiveDate>> {
-    let mut dates: Vec<NaiveDate> = Vec::with_capacity(cells.rows.len());
+fn dates(cells: &Cells<'_>, column: usize) -> Result<Vec<Time>> {
+    let mut dates: Vec<Time> = Vec::with_capacity(cells.rows.len());
     for row in &cells.rows {
-        let date = cells.date(row, column)?;
+        let date = cells.time(row, column)?;
         if let Some(previous) = dates.last().filter(|previous| date <= **previous) {
             let found = if date == *previous {
                 format!("{date} again")

@@ -5,8 +5,8 @@ use crate::file::write_atomically;
 use crate::market::prices::PriceTable;
 use std::path::Path;
 
-/// Writes `table` to `path` as wide CSV: `date`, a close for each asset, the caller's columns under their names, and
-/// where the table has them `cash_rate` and the prior weights, `prior:` before each asset's name and `prior:cash`.
+/// Writes `table` to `path` as wide CSV: `date`, a close for each asset, the caller's columns under their names, those
+/// that every asset has under `NAME:ASSET`, and where the table has them `cash_rate` and the prior weights, `prior:` before each asset's name and `prior:cash`.
 /// Opens, highs, lows and volumes have no place in it. Numbers are written so that reading gives the same bits.
 ///
 /// The file appears whole or not at all; a device such as `/dev/stdout` is written to, not replaced
@@ -18,14 +18,15 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
     write_atomically(path, |file| {
         let mut writer = ::csv::Writer::from_writer(file);
         writer.write_record(header)?;
-        for (bar, date) in table.dates().iter().enumerate() {
-            let mut cells = vec![date.to_string()];
+        for (bar, time) in table.times().iter().enumerate() {
+            let mut cells = vec![time.to_string()];
             cells.extend(
                 table
                     .close()
                     .row(bar)
                     .iter()
                     .chain(table.signals().row(bar))
+                    .chain(table.shown(bar).asset_columns)
                     .map(f64::to_string),
             );
             cells.extend(table.cash_rate().map(|rates| rates[bar].to_string()));
@@ -41,6 +42,9 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
 fn header(table: &PriceTable) -> Result<Vec<String>> {
     let mut header = vec!["date".to_string()];
     header.extend(table.assets().iter().chain(table.columns()).cloned());
+    for asset in table.assets() {
+        header.extend(table.asset_columns().iter().map(|name| format!("{name}:{asset}")));
+    }
     header.extend(table.cash_rate().map(|_| "cash_rate".to_string()));
     if table.prior().is_some() {
         let names = table.assets().iter().map(String::as_str).chain(["cash"]);

@@ -2,10 +2,10 @@
 
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, log_moments, numbered, spread};
 use crate::error::Result;
+use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::cash_return;
 use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
-use crate::math::statistics::BARS_PER_YEAR;
 use serde::{Deserialize, Serialize};
 
 /// What a geometric Brownian motion is made of: dS_i / S_i = drift_i dt + dW_i, Cov(dW) = covariance dt, t in years.
@@ -25,8 +25,8 @@ pub struct GbmParameters {
     #[serde(default)]
     pub cash_rate: f64,
     /// Bars in a year, B, above 0; default 252.
-    #[serde(default = "bars_per_year")]
-    pub bars_per_year: f64,
+    #[serde(default)]
+    pub bars_per_year: BarsPerYear,
 }
 
 impl GbmParameters {
@@ -38,18 +38,25 @@ impl GbmParameters {
             drift: spread(0.04, 0.12, count),
             covariance: equicorrelated(&spread(0.12, 0.36, count), 0.3),
             cash_rate: 0.0,
-            bars_per_year: BARS_PER_YEAR,
+            bars_per_year: BarsPerYear::DAILY,
         }
     }
 
     /// Assets whose simple returns over one bar have exactly the mean `mean` [N] and the covariance `covariance`
     /// [N, N], with `bars_per_year` bars a year and cash at 0%. Errors: as [`log_moments`].
-    pub fn from_simple_moments(mean: &[f64], covariance: &[Vec<f64>], bars_per_year: f64) -> Result<Self> {
+    pub fn from_simple_moments(
+        mean: &[f64],
+        covariance: &[Vec<f64>],
+        bars_per_year: BarsPerYear,
+    ) -> Result<Self> {
         let (_, log_covariance) = log_moments(mean, covariance)?;
         Ok(Self {
             assets: numbered(mean.len()),
-            drift: mean.iter().map(|mean| mean.ln_1p() * bars_per_year).collect(),
-            covariance: scaled(&log_covariance, bars_per_year),
+            drift: mean
+                .iter()
+                .map(|mean| mean.ln_1p() * bars_per_year.get())
+                .collect(),
+            covariance: scaled(&log_covariance, bars_per_year.get()),
             cash_rate: 0.0,
             bars_per_year,
         })
@@ -68,8 +75,8 @@ impl Gbm {
     /// Errors name the parameter: shapes that do not fit, a number that is not finite, a covariance that is not
     /// positive definite, a cash rate of -1 or less, no asset.
     pub fn new(parameters: GbmParameters) -> Result<Self> {
-        let bars = parameters.bars_per_year;
-        check_common(&parameters.assets, parameters.cash_rate, bars)?;
+        let bars = parameters.bars_per_year.get();
+        check_common(&parameters.assets, parameters.cash_rate)?;
         check_vector("drift", &parameters.drift, parameters.assets.len())?;
         let covariance = scaled(&parameters.covariance, 1.0 / bars);
         // A diagonal entry that is not there is refused by the law, which checks the covariance's shape.
@@ -85,7 +92,7 @@ impl Gbm {
             .collect();
         Ok(Self {
             law: LogNormal::new(mean, "covariance", &covariance)?,
-            cash_return: cash_return(parameters.cash_rate, bars),
+            cash_return: cash_return(parameters.cash_rate, parameters.bars_per_year),
             parameters,
         })
     }
@@ -101,10 +108,15 @@ impl Market for Gbm {
         digest_of([serde_json::to_vec(&self.parameters).unwrap_or_default()])
     }
 
+    fn bars_per_year(&self) -> BarsPerYear {
+        self.parameters.bars_per_year
+    }
+
     fn shape(&self) -> MarketShape {
         MarketShape {
             assets: self.parameters.assets.len(),
             columns: 0,
+            asset_columns: 0,
             prior: false,
         }
     }
@@ -124,8 +136,4 @@ fn scaled(matrix: &[Vec<f64>], factor: f64) -> Vec<Vec<f64>> {
         .iter()
         .map(|row| row.iter().map(|entry| entry * factor).collect())
         .collect()
-}
-
-fn bars_per_year() -> f64 {
-    BARS_PER_YEAR
 }

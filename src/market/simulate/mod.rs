@@ -8,10 +8,11 @@ mod moments;
 mod regimes;
 
 use crate::error::{Error, Result};
+use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::PriceTable;
 use crate::market::source::{Market, MarketBar, Path};
+use crate::market::time::Time;
 use crate::math::random::stream;
-use crate::math::statistics::BARS_PER_YEAR;
 use crate::memory;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use ndarray::Array2;
@@ -61,8 +62,8 @@ impl SimulatedParameters {
         }
     }
 
-    /// Prices drawn from the market: `bars` closes, the first 100, on business days (Monday to Friday) from `start`
-    /// on. The same seed gives the same prices. Cash rates are annual at 252 bars a year, as price tables hold them.
+    /// Prices drawn from the market: `bars` closes, the first 100, from the midnight of `start` on, spaced by the model's
+    /// bars a year ([`times`]). The same seed gives the same prices. Cash rates are annual, as price tables hold them.
     ///
     /// Errors: as [`market`](Self::market), fewer than 2 bars or more than the calendar has days for, not as much
     /// memory, or prices that leave the range of a number.
@@ -70,7 +71,8 @@ impl SimulatedParameters {
         let market = self.market()?;
         let shape = market.shape();
         // The calendar first: no machine has memory for what it cannot date.
-        let dates = business_days(bars, start)?;
+        let rate = market.bars_per_year();
+        let times = times(bars, start, rate)?;
         let what = "the simulated prices";
         let (mut path, mut random) = (Path::default(), stream(seed, "simulated prices", 0));
         let mut bar = MarketBar::zeros(shape);
@@ -88,21 +90,45 @@ impl SimulatedParameters {
                 .for_each(|(to, from)| *to = *from);
             if t > 0 {
                 // The rate that a bar earns stands at the close it begins at.
-                rates[t - 1] = (BARS_PER_YEAR * bar.cash_return.ln_1p()).exp_m1();
+                rates[t - 1] = (rate.get() * bar.cash_return.ln_1p()).exp_m1();
                 for (asset, simple) in bar.returns.iter().enumerate() {
                     close[[t, asset]] = close[[t - 1, asset]] * (1.0 + simple);
                 }
             }
         }
         rates[bars - 1] = rates[bars - 2];
-        let table =
-            PriceTable::new(dates, self.assets().to_vec(), close)?.with_columns(self.columns(), columns)?;
+        let table = PriceTable::new(times, self.assets().to_vec(), close)?
+            .with_bars_per_year(rate)
+            .with_columns(self.columns(), columns)?;
         if rates.iter().all(|rate| *rate == 0.0) {
             Ok(table)
         } else {
-            table.with_cash_rate(rates)
+            table.with_cash_rate(rates, true)
         }
     }
+}
+
+/// Closing times of `bars` bars from the midnight of `start` on: business days where a year has about 252, else evenly
+/// spaced over years of 365.25 days, by whole days where bars are that long. Errors: as [`business_days`].
+pub fn times(bars: usize, start: NaiveDate, rate: BarsPerYear) -> Result<Vec<Time>> {
+    if BarsPerYear::DAILY.is_near(rate) {
+        return Ok(business_days(bars, start)?.into_iter().map(Time::from).collect());
+    }
+    let day = 86_400.0;
+    let seconds = match 365.25 * day / rate.get() {
+        seconds if seconds >= day => (seconds / day).round() * day,
+        seconds => seconds,
+    };
+    let first = Time::from(start);
+    let most = (NaiveDate::MAX.signed_duration_since(start).num_days() as f64 * day / seconds) as u64;
+    if bars < 2 || bars as u64 > most {
+        let expected = format!("2 to {most} (the calendar ends on {})", NaiveDate::MAX);
+        return Err(Error::invalid("bars", bars, expected));
+    }
+    let mut times = memory::empty("the times of the bars", &[bars])?;
+    // Each from the first: no rounding adds up.
+    times.extend((0..bars).map(|bar| first.after_seconds(bar as f64 * seconds)));
+    Ok(times)
 }
 
 /// The first `bars` days, at least 2, from `start` on that are not a Saturday or Sunday. Errors: fewer bars, days beyond

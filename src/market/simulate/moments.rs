@@ -100,7 +100,7 @@ pub(super) fn check_vector(input: &str, values: &[f64], length: usize) -> Result
 }
 
 /// Checks that the assets have distinct names and that there is at least one; and the annual cash rate.
-pub(super) fn check_common(assets: &[String], cash_rate: f64, bars_per_year: f64) -> Result<()> {
+pub(super) fn check_common(assets: &[String], cash_rate: f64) -> Result<()> {
     if assets.is_empty() {
         return Err(Error::invalid("assets", "empty", "at least 1 asset"));
     }
@@ -120,9 +120,6 @@ pub(super) fn check_common(assets: &[String], cash_rate: f64, bars_per_year: f64
             cash_rate,
             "a finite annual rate above -1",
         ));
-    }
-    if !(bars_per_year.is_finite() && bars_per_year > 0.0) {
-        return Err(Error::invalid("bars_per_year", bars_per_year, "above 0"));
     }
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use super::moments::{LogNormal, check_common, check_vector, equicorrelated, numbered, spread};
 use crate::error::{Count, Error, Result};
+use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::cash_return;
 use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::markov::stationary_distribution;
 use crate::math::random::Stream;
-use crate::math::statistics::BARS_PER_YEAR;
 use ndarray::Array2;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,8 @@ pub struct RegimeParameters {
     #[serde(default)]
     pub cash_rate: f64,
     /// Bars in a year, B, above 0; default 252. Only the cash rate is annual.
-    #[serde(default = "bars_per_year")]
-    pub bars_per_year: f64,
+    #[serde(default)]
+    pub bars_per_year: BarsPerYear,
 }
 
 /// The law of the bars that one regime rules.
@@ -60,7 +60,7 @@ impl RegimeParameters {
             transition: vec![vec![0.98, 0.02], vec![0.06, 0.94]],
             show_regime: false,
             cash_rate: 0.0,
-            bars_per_year: BARS_PER_YEAR,
+            bars_per_year: BarsPerYear::DAILY,
         }
     }
 
@@ -74,14 +74,15 @@ impl RegimeParameters {
 impl Regime {
     /// Daily moments from annual drifts (continuously compounded) and volatilities.
     fn annual(drift: &[f64], volatilities: &[f64], correlation: f64) -> Self {
+        let bars = BarsPerYear::DAILY.get();
         let daily: Vec<f64> = volatilities
             .iter()
-            .map(|volatility| volatility / BARS_PER_YEAR.sqrt())
+            .map(|volatility| volatility / bars.sqrt())
             .collect();
         let mean = drift
             .iter()
             .zip(&daily)
-            .map(|(drift, daily)| drift / BARS_PER_YEAR - 0.5 * daily * daily);
+            .map(|(drift, daily)| drift / bars - 0.5 * daily * daily);
         Self {
             mean: mean.collect(),
             covariance: equicorrelated(&daily, correlation),
@@ -104,7 +105,7 @@ impl RegimeSwitching {
     /// positive definite, rows of transitions that are not distributions, regimes that never reach each other, a cash
     /// rate of -1 or less, no asset, no regime.
     pub fn new(parameters: RegimeParameters) -> Result<Self> {
-        check_common(&parameters.assets, parameters.cash_rate, parameters.bars_per_year)?;
+        check_common(&parameters.assets, parameters.cash_rate)?;
         let regimes = parameters.regimes.len();
         if regimes == 0 {
             return Err(Error::invalid("regimes", "empty", "at least 1 regime"));
@@ -162,6 +163,10 @@ impl Market for RegimeSwitching {
         digest_of([serde_json::to_vec(&self.parameters).unwrap_or_default()])
     }
 
+    fn bars_per_year(&self) -> BarsPerYear {
+        self.parameters.bars_per_year
+    }
+
     fn shape(&self) -> MarketShape {
         MarketShape {
             assets: self.parameters.assets.len(),
@@ -170,6 +175,7 @@ impl Market for RegimeSwitching {
             } else {
                 0
             },
+            asset_columns: 0,
             prior: false,
         }
     }
@@ -209,8 +215,4 @@ fn draw(probabilities: &[f64], stream: &mut Stream) -> usize {
         .iter()
         .rposition(|probability| *probability > 0.0)
         .unwrap_or(0)
-}
-
-fn bars_per_year() -> f64 {
-    BARS_PER_YEAR
 }

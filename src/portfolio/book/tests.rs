@@ -1,6 +1,7 @@
 //! Whatever fails in the middle of a bar leaves no trace of it, and the bar can be given again.
 
 use super::*;
+use crate::market::BarColumns;
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
 use crate::math::hmm::GaussianHmm;
@@ -20,10 +21,10 @@ fn policy(size: f32) -> Policy {
     let spec = PolicySpec {
         assets: ["A", "B", "C"].map(str::to_string).to_vec(),
         state: StateSpec {
-            assets: ASSETS,
             window: 5,
             account: true,
             columns: vec!["signal".to_string()],
+            ..StateSpec::base(ASSETS)
         },
         action: ActionSpec {
             prior: Prior::Supplied,
@@ -134,8 +135,11 @@ impl Shown {
             observation: Some(&self.observation),
             time: Some(self.time),
             cash_return: 1e-4,
-            columns: &self.columns,
-            prior: &self.prior,
+            shown: BarColumns {
+                columns: &self.columns,
+                prior: &self.prior,
+                ..BarColumns::default()
+            },
             ..Bar::closes(&self.closes)
         }
     }

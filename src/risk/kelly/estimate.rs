@@ -3,9 +3,10 @@
 use super::closed_form::unconstrained;
 use super::config::KellyConfig;
 use crate::error::Result;
+use crate::market::BarsPerYear;
+use crate::market::prices::cash_return;
 use crate::math::bayes_stein::{BayesStein, bayes_stein};
 use crate::math::covariance::{check_covariance, cholesky, ledoit_wolf, to_matrix};
-use crate::math::statistics::BARS_PER_YEAR;
 use nalgebra::{DMatrix, DVector};
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
@@ -45,13 +46,17 @@ impl KellyConfig {
     ///
     /// # Errors
     /// As [`weights`](Self::weights), fewer than two bars, and returns of an asset that do not vary.
-    pub fn estimate(&self, returns: ArrayView2<'_, f64>) -> Result<KellyEstimate> {
+    pub fn estimate(
+        &self,
+        returns: ArrayView2<'_, f64>,
+        bars_per_year: BarsPerYear,
+    ) -> Result<KellyEstimate> {
         let assets = returns.ncols();
         self.validate(assets)?;
         let shrunk = ledoit_wolf(returns)?;
         let covariance = shrunk.covariance.view();
         check_covariance(covariance, assets, "covariance of returns")?;
-        let cash_return = (self.cash_rate.ln_1p() / BARS_PER_YEAR).exp_m1();
+        let cash_return = cash_return(self.cash_rate, bars_per_year);
         let BayesStein {
             means,
             shrinkage,
@@ -93,8 +98,12 @@ impl KellyConfig {
     ///
     /// # Errors
     /// As [`estimate`](Self::estimate).
-    pub fn weights_from_returns(&self, returns: ArrayView2<'_, f64>) -> Result<Vec<f64>> {
-        Ok(self.estimate(returns)?.weights)
+    pub fn weights_from_returns(
+        &self,
+        returns: ArrayView2<'_, f64>,
+        bars_per_year: BarsPerYear,
+    ) -> Result<Vec<f64>> {
+        Ok(self.estimate(returns, bars_per_year)?.weights)
     }
 
     /// fraction × sqrt(diag(P J Σ J'P') / T).

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::json;
+use crate::market::BarsPerYear;
 use crate::risk::drawdown_state::DrawdownConfig;
 use crate::risk::hedge::HedgeConfig;
 use crate::risk::leverage::LeverageConfig;
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RiskConfig {
+    /// Bars a year, by which volatility is made annual. Default none: those of the book's policy; without one, 252.
+    pub bars_per_year: Option<BarsPerYear>,
     /// What weights may be. Default: long only, each up to 1, nothing else.
     pub limits: LimitsConfig,
     /// From which drawdowns exposure may not grow or everything goes to cash. Default: none.
@@ -43,6 +46,7 @@ pub struct RiskConfig {
 impl Default for RiskConfig {
     fn default() -> Self {
         Self {
+            bars_per_year: None,
             limits: LimitsConfig::default(),
             drawdown: DrawdownConfig::default(),
             stops: StopConfig::default(),
@@ -58,6 +62,11 @@ impl Default for RiskConfig {
 }
 
 impl RiskConfig {
+    /// Bars a year, 252 where nothing says so.
+    pub fn bars_per_year(&self) -> BarsPerYear {
+        self.bars_per_year.unwrap_or_default()
+    }
+
     /// Reads a configuration; keys that are missing take their defaults. Errors name the key; numbers are checked by
     /// [`RiskManager::new`](super::RiskManager::new), which knows how many assets there are.
     pub fn from_json(text: &str) -> Result<Self> {

@@ -1,6 +1,7 @@
 //! What a decision is taken on: the bar that just ended, and the portfolio at its close.
 
 use crate::error::{Error, Result, words};
+use crate::market::BarColumns;
 use crate::risk::check;
 use crate::risk::limits::LARGEST_WEIGHT;
 
@@ -28,10 +29,8 @@ pub struct Bar<'a> {
     pub time: Option<i64>,
     /// Simple return of cash over the bar, at least -1. The risk manager does not look at it, nor at what follows.
     pub cash_return: f64,
-    /// The policy's columns, known at the close: [K].
-    pub columns: &'a [f64],
-    /// Weights of a supplied prior, assets and then cash [N + 1]; else empty.
-    pub prior: &'a [f64],
+    /// What the policy sees besides prices.
+    pub shown: BarColumns<'a>,
 }
 
 impl<'a> Bar<'a> {
@@ -47,8 +46,7 @@ impl<'a> Bar<'a> {
             observation: None,
             time: None,
             cash_return: 0.0,
-            columns: &[],
-            prior: &[],
+            shown: BarColumns::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{RiskConfig, RiskManager, Switch};
 use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
+use crate::market::BarsPerYear;
 use crate::risk::atr::{Atr, AtrState};
 use crate::risk::check;
 use crate::risk::drawdown_state::{DrawdownMonitor, DrawdownState};
@@ -29,6 +30,9 @@ pub struct RiskState {
     /// When the last bar that had a time closed, in nanoseconds since 1970-01-01 UTC.
     time: Option<i64>,
     switch: Switch,
+    /// Bars a year; 252 in what was saved before there were others.
+    #[serde(default)]
+    bars_per_year: BarsPerYear,
 }
 
 impl Document for RiskState {
@@ -56,6 +60,7 @@ impl RiskManager {
             closes: memory.has_closes.then(|| memory.closes.clone()),
             time: memory.time,
             switch: self.switch,
+            bars_per_year: self.config.bars_per_year(),
         }
     }
 
@@ -90,6 +95,7 @@ impl RiskManager {
             (memory.closes, memory.has_closes) = (closes, true);
         }
         (memory.time, manager.switch) = (state.time, state.switch);
+        manager.settle_bars(state.bars_per_year, "the state")?;
         Ok(manager)
     }
 }

@@ -6,6 +6,7 @@ use super::input::{Bar, RiskPortfolio};
 use super::switch::Switch;
 use crate::error::{Error, Result, words};
 use crate::fault;
+use crate::market::BarsPerYear;
 use crate::risk::atr::Atr;
 use crate::risk::drawdown_state::DrawdownMonitor;
 use crate::risk::hedge::HedgingStrategy;
@@ -132,6 +133,18 @@ impl RiskManager {
             assets,
             config,
         })
+    }
+
+    /// Takes the bars a year of what it works with where its settings do not say them. Errors: settings for bars of
+    /// another kind.
+    pub fn settle_bars(&mut self, bars_per_year: BarsPerYear, of: &str) -> Result<()> {
+        let known = self.config.bars_per_year.unwrap_or(bars_per_year);
+        if !known.is_near(bars_per_year) {
+            let expected = words!("about {bars_per_year}, as {of} has");
+            return Err(Error::invalid("risk.bars_per_year", words!("{known}"), expected));
+        }
+        self.config.bars_per_year = Some(known);
+        Ok(())
     }
 
     /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it. Errors name

@@ -73,7 +73,11 @@ impl RiskManager {
             None if bars >= fewest => {
                 let earned = &mut self.buffers.earned[..bars];
                 self.scenarios.portfolio_returns(portfolio.target, earned);
-                Some(self.config.volatility.annual(earned)?)
+                Some(
+                    self.config
+                        .volatility
+                        .annual(earned, self.config.bars_per_year())?,
+                )
             }
             given => given,
         };

@@ -1,8 +1,9 @@
 //! The ways of forecasting, and the forecast over a slice of returns.
 
 use crate::error::{Count, Error, Result};
+use crate::market::BarsPerYear;
 use crate::math::garch::{self, GarchFit, Mean, check_weights, geometric_sum};
-use crate::math::statistics::{BARS_PER_YEAR, rounding};
+use crate::math::statistics::rounding;
 use serde::{Deserialize, Serialize};
 
 /// How volatility is forecast. Default: [`Ewma`](Self::Ewma) with a half-life of 20 bars.
@@ -100,7 +101,7 @@ impl VolatilityForecast {
         }
     }
 
-    /// Annual volatility (standard deviation, a fraction; times sqrt(252)) forecast for the bar after the
+    /// Annual volatility (standard deviation, a fraction; times the root of the bars a year) forecast for the bar after the
     /// last of `returns`: simple, per bar, oldest first. Allocates nothing.
     ///
     /// 0, by which nothing can be divided, where every return is 0 (unless GARCH has an omega), and for a
@@ -109,7 +110,7 @@ impl VolatilityForecast {
     /// # Errors
     /// A configuration that [`validate`](Self::validate) refuses; fewer returns than
     /// [`min_bars`](Self::min_bars); a return used that is not finite, or so large that its square is not.
-    pub fn annual(&self, returns: &[f64]) -> Result<f64> {
+    pub fn annual(&self, returns: &[f64], bars_per_year: BarsPerYear) -> Result<f64> {
         self.validate()?;
         check_bars(returns.len(), self.min_bars())?;
         let variance = match *self {
@@ -121,12 +122,12 @@ impl VolatilityForecast {
                 self.variance(decayed, geometric_sum(memory, bars), squares, bars)
             }
         };
-        annualised(variance).ok_or_else(
-            || match returns.iter().position(|value| !square_is_finite(*value)) {
+        annualised(variance, bars_per_year).ok_or_else(|| {
+            match returns.iter().position(|value| !square_is_finite(*value)) {
                 Some(i) => Error::invalid(format!("returns[{i}]"), returns[i], FINITE),
                 None => Error::invalid("returns", "of infinite variance", FINITE),
-            },
-        )
+            }
+        })
     }
 
     /// By how much the weight of a squared return falls with every bar: the decay, or GARCH's beta. 0 for a
@@ -175,8 +176,8 @@ pub(super) fn check_bars(found: usize, needed: usize) -> Result<()> {
 }
 
 /// Standard deviation a year; none where the variance is NaN or infinite.
-pub(super) fn annualised(variance: f64) -> Option<f64> {
-    let annual = variance * BARS_PER_YEAR;
+pub(super) fn annualised(variance: f64, bars_per_year: BarsPerYear) -> Option<f64> {
+    let annual = variance * bars_per_year.get();
     annual.is_finite().then(|| annual.sqrt())
 }
 

@@ -4,6 +4,7 @@ use super::forecast::{
     FINITE, VolatilityForecast, annualised, check_bars, square_is_finite, window_variance,
 };
 use crate::error::{Count, Error, Result};
+use crate::market::BarsPerYear;
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -141,7 +142,7 @@ impl VolatilityTracker {
     ///
     /// # Errors
     /// Fewer returns seen than [`VolatilityForecast::min_bars`]; a variance beyond the number format.
-    pub fn annual(&self) -> Result<f64> {
+    pub fn annual(&self, bars_per_year: BarsPerYear) -> Result<f64> {
         let state = &self.state;
         let seen = usize::try_from(state.bars).unwrap_or(usize::MAX);
         check_bars(seen, self.forecast.min_bars())?;
@@ -156,7 +157,8 @@ impl VolatilityTracker {
                     .variance(decayed, weight, state.squares, state.bars as f64)
             }
         };
-        annualised(variance).ok_or_else(|| Error::invalid("returns", "of infinite variance", FINITE))
+        annualised(variance, bars_per_year)
+            .ok_or_else(|| Error::invalid("returns", "of infinite variance", FINITE))
     }
 }
 

@@ -5,8 +5,9 @@ use super::{Number, constants, layout};
 pub(super) fn numbers() -> Vec<Number> {
     let mut numbers = constants!(ppo_risk::ffi::market::queries: PPO_BAR_AT_OR_AFTER, PPO_BAR_AT_OR_BEFORE);
     numbers.extend(layout!(ppo_risk::ffi::market::prices: ppo_prices {
-        struct_size, reserved, bars, assets, columns, closes, asset_names, dates, opens, highs, lows, volumes,
-        cash_rates, cash_rate, column_names, signals, prior,
+        struct_size, reserved, bars, assets, columns, closes, asset_names, times, bars_per_year, confirm_cash_rate,
+        reserved_2, opens, highs, lows, volumes, cash_rates, cash_rate, column_names, signals, asset_columns,
+        asset_column_names, asset_signals, prior,
     }));
     numbers
 }

@@ -2,7 +2,7 @@
 
 use super::super::Report;
 use super::super::panel::{Colour, Curve, HALF, LEFT, Layer, Panel, WIDE};
-use super::super::scale::{Axis, day, thinned};
+use super::super::scale::{Axis, thinned};
 use super::figure::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, THICK, THIN, percentage, plain};
 use crate::backtest::track::Track;
 use crate::backtest::words::{PRIOR_ROW, display_name};
@@ -148,7 +148,7 @@ fn portfolios(
 ) -> Panel {
     let mut curves = Vec::new();
     let mut add = |track: &Track, colour, width| {
-        let days = track.dates.iter().map(|&date| day(date));
+        let days = track.times.iter().map(|time| time.days());
         curves.push(Curve {
             colour,
             width,
@@ -177,7 +177,7 @@ fn portfolios(
         x_title: "",
         size,
         left: LEFT,
-        x: Axis::dates(&report.seeds[0].track.dates),
+        x: Axis::times(&report.seeds[0].track.times),
         y,
         layers: Vec::new(),
         curves,

@@ -2,11 +2,12 @@
 
 use super::super::Report;
 use super::super::panel::{Curve, LEFT, Layer, Panel, WIDE};
-use super::super::scale::{Axis, Point, day};
+use super::super::scale::{Axis, Point};
 use super::figure::{Figure, Key, MANAGED, POLICY, THICK, THIN, plain};
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
 use crate::backtest::words::{code_name, share};
+use crate::market::Time;
 use crate::risk::reason::ReasonCode;
 
 /// The hedge: Wong's bluish green, apart from both portfolios.
@@ -93,7 +94,7 @@ fn label(code: ReasonCode, bars: usize, of: usize) -> String {
 
 /// One row a code, the first on top, with marks over the bars on which it was given.
 fn timeline(managed: &ManagedTrack, rows: &[(ReasonCode, String)], left: u32) -> Panel {
-    let x = Axis::dates(&managed.track.dates);
+    let x = Axis::times(&managed.track.times);
     let top = rows.len() as f64;
     let layers = rows
         .iter()
@@ -129,8 +130,8 @@ fn timeline(managed: &ManagedTrack, rows: &[(ReasonCode, String)], left: u32) ->
 /// t reaches from the date before its own, on which it was decided, to its own.
 fn marks(managed: &ManagedTrack, code: ReasonCode, x: &Axis, foot: f64, head: f64) -> Layer {
     let width = (x.high - x.low) / COLUMNS as f64;
-    let column = |date| ((day(date) - x.low) / width).round() as usize;
-    let dates = &managed.track.dates;
+    let column = |time: Time| ((time.days() - x.low) / width).round() as usize;
+    let dates = &managed.track.times;
     let mut marked = [false; COLUMNS];
     for t in managed.bars_with(code) {
         let first = column(dates[t.saturating_sub(1)]).min(COLUMNS - 1);
@@ -160,7 +161,7 @@ fn over_time<const N: usize>(
     left: u32,
     series: [(u32, u32, Vec<f64>); N],
 ) -> Panel {
-    let days: Vec<f64> = managed.track.dates.iter().map(|&date| day(date)).collect();
+    let days: Vec<f64> = managed.track.times.iter().map(|time| time.days()).collect();
     let curves = series.map(|(colour, width, values)| Curve {
         colour,
         width,
@@ -173,7 +174,7 @@ fn over_time<const N: usize>(
         x_title: "",
         size: (WIDE.0, 420),
         left,
-        x: Axis::dates(&managed.track.dates),
+        x: Axis::times(&managed.track.times),
         y: Axis::linear(values, Some(0.0), plain),
         layers: Vec::new(),
         curves: curves.into(),
@@ -189,6 +190,7 @@ fn gross_exposure(track: &Track) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::market::BarsPerYear;
     use crate::risk::reason::Reason;
     use chrono::{Days, NaiveDate};
     use ndarray::Array2;
@@ -200,7 +202,8 @@ mod tests {
         ManagedTrack {
             track: Track {
                 name: "managed".to_string(),
-                dates: (0..bars as u64).map(|t| first + Days::new(t)).collect(),
+                times: (0..bars as u64).map(|t| (first + Days::new(t)).into()).collect(),
+                bars_per_year: BarsPerYear::DAILY,
                 returns: vec![0.0; bars],
                 cash_returns: vec![0.0; bars],
                 weights: Array2::zeros((bars, 2)),
@@ -218,7 +221,7 @@ mod tests {
 
     /// Begin and end of every tooth, in days since the first date.
     fn teeth(managed: &ManagedTrack) -> Vec<(f64, f64)> {
-        let x = Axis::dates(&managed.track.dates);
+        let x = Axis::times(&managed.track.times);
         let comb = marks(managed, ReasonCode::Turnover, &x, 1.0, 2.0);
         comb.upper
             .chunks(4)
@@ -231,7 +234,7 @@ mod tests {
 
     #[test]
     fn marks_stand_where_their_bars_are() {
-        // 651 dates: a column is one day, and bar t reaches from day t - 1 to day t.
+        // 651 dates: a column is one and bar t reaches from day t - 1 to day t.
         let bars = [0, 7, 8, 9, 300, 650];
         let found = teeth(&managed(COLUMNS + 1, |t| bars.contains(&t)));
         let expected = [(0.0, 1.0), (6.0, 9.0), (299.0, 300.0), (649.0, 650.0)];

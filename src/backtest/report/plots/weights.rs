@@ -2,7 +2,7 @@
 
 use super::super::Report;
 use super::super::panel::{Colour, LEFT, Layer, Panel, WIDE};
-use super::super::scale::{Axis, Point, day};
+use super::super::scale::{Axis, Point};
 use super::figure::{Figure, Key, percentage};
 use crate::backtest::track::Track;
 
@@ -47,9 +47,9 @@ pub(super) fn weights(report: &Report) -> Figure {
 
     let span = track.len().div_ceil(400);
     let starts: Vec<usize> = (0..track.len()).step_by(span).collect();
-    let mut days: Vec<f64> = starts.iter().map(|&start| day(track.dates[start])).collect();
+    let mut days: Vec<f64> = starts.iter().map(|&start| track.times[start].days()).collect();
     if let Some(last) = days.last_mut() {
-        *last = day(track.dates[track.len() - 1]);
+        *last = track.times[track.len() - 1].days();
     }
     let mut height = vec![0.0; starts.len()];
     let mut layers = Vec::new();
@@ -83,7 +83,7 @@ pub(super) fn weights(report: &Report) -> Figure {
             x_title: "",
             size: WIDE,
             left: LEFT,
-            x: Axis::dates(&track.dates),
+            x: Axis::times(&track.times),
             y,
             layers,
             curves: Vec::new(),

@@ -73,6 +73,8 @@ pub(crate) fn as_given(
     let columns = [
         ("fill: forward", "--fill forward"),
         ("signals", "--signals"),
+        ("asset_signals", "--asset-signals"),
+        ("confirm_cash_rate", "--confirm-cash-rate"),
         ("prior", "--prior-columns"),
         ("cash_rate", "--cash-rate-column"),
         ("ignore", "--ignore"),
@@ -157,8 +159,8 @@ impl Leaf {
             "action.prior" => json!({
                 "none": null,
                 "equal_weight": null,
-                "inverse_volatility": {"lookback": 252},
-                "vol_target": {"target": 0.15, "half_life": 20.0, "lookback": 252},
+                "inverse_volatility": {"lookback": null},
+                "vol_target": {"target": 0.15, "half_life": 20.0, "lookback": null},
                 "supplied": null,
             }),
             "network" => json!({
@@ -170,7 +172,7 @@ impl Leaf {
                 "shaped": {"volatility": 0.1, "drawdown": 2.0, "drawdown_threshold": 0.05, "cost": 10.0},
                 "crra": {"a": 2.0},
                 "mean_variance": {"a": 2.0},
-                "differential_sharpe": {"eta": 1.0 / 252.0},
+                "differential_sharpe": {"eta": null},
             }),
         }
     }
