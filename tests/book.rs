@@ -12,6 +12,7 @@ use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::{Policy, file};
+use ppo_risk::portfolio::last_bar::{AssetDecision, Holdings, decide_at_last_bar};
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig, report_risk, run_managed};
 use ppo_risk::risk::limits::{LimitsConfig, TailLimit};
 use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
@@ -234,4 +235,113 @@ fn limits_that_need_debt_or_short_sales_are_refused_and_bad_bars_change_nothing(
         format!("{:?}", portfolio.portfolio().state()),
     );
     assert_eq!(before, after);
+}
+
+/// The decision at a table's last bar is the live loop's, for the portfolio that the holdings are.
+#[test]
+fn what_to_hold_now_is_the_live_loops_decision() {
+    let policy = demo();
+    let market = market(&policy);
+    let (table, assets) = (market.table(), policy.spec().assets.len());
+    let last = BARS - 1;
+    let closes = |bar: usize| table.close().row(bar).to_vec();
+    let holdings = Holdings {
+        units: (0..assets).map(|i| (i % 3) as f64 * 10.0).collect(),
+        cash: 5_000.0,
+    };
+    for risk in [nothing(&policy), report_risk(policy.spec())] {
+        let found = decide_at_last_bar(&policy, &market, &holdings, &risk, COST_RATE, 0.0).unwrap();
+
+        let config = PortfolioConfig {
+            cost_rate: COST_RATE,
+            ..PortfolioConfig::default()
+        };
+        let portfolio = Portfolio::new(policy.clone(), config).unwrap();
+        let mut book = Book::new(portfolio, RiskManager::new(risk, assets).unwrap()).unwrap();
+        for bar in 0..last {
+            let closes = closes(bar);
+            let bar = Bar {
+                cash_return: market.cash_return(bar),
+                ..Bar::closes(&closes)
+            };
+            book.observe(&bar).unwrap();
+        }
+        let worth = |bar: usize| -> f64 {
+            let held = holdings.units.iter().zip(closes(bar));
+            held.map(|(units, price)| units * price).sum()
+        };
+        let before = worth(last - 1) + holdings.cash;
+        let held = holdings.units.iter().zip(closes(last - 1));
+        let mut weights: Vec<f64> = held.map(|(units, price)| units * price / before).collect();
+        weights.push(holdings.cash / before);
+        book.set_position(&weights, before).unwrap();
+        let closes = closes(last);
+        let bar = Bar {
+            cash_return: market.cash_return(last),
+            ..Bar::closes(&closes)
+        };
+        let units: Vec<f64> = book
+            .decide(&bar)
+            .unwrap()
+            .positions
+            .iter()
+            .map(|at| at.units)
+            .collect();
+
+        let equity = worth(last) + holdings.cash * (1.0 + market.cash_return(last));
+        assert!((found.equity - equity).abs() < 1e-9 * equity);
+        for (i, asset) in found.assets.iter().enumerate() {
+            let expected = match units.get(i) {
+                Some(units) => *units,
+                None => book.traded()[i] * equity / closes[i],
+            };
+            assert!(
+                (asset.units - expected).abs() < 1e-9 * expected.abs().max(1.0),
+                "{asset:?}"
+            );
+            assert_eq!(asset.trade, asset.units - holdings.units[i]);
+            assert!((asset.held_weight - holdings.units[i] * closes[i] / equity).abs() < 1e-12);
+        }
+        for (k, cash) in found.cash.iter().enumerate() {
+            let of = |asset: &AssetDecision| [asset.held_weight, asset.policy_weight, asset.weight][k];
+            assert!((cash + found.assets.iter().map(of).sum::<f64>() - 1.0).abs() < 1e-12);
+        }
+    }
+    let lots = decide_at_last_bar(&policy, &market, &holdings, &nothing(&policy), COST_RATE, 5.0).unwrap();
+    assert!(lots.assets.iter().all(|asset| asset.units % 5.0 == 0.0));
+    assert!(lots.assets.iter().any(|asset| asset.units > 0.0));
+    for (spoilt, words) in [
+        (
+            Holdings {
+                units: vec![0.0; 3],
+                cash: 1.0,
+            },
+            "`holdings` has 3 values",
+        ),
+        (
+            Holdings {
+                units: vec![-1.0; assets],
+                cash: 1.0,
+            },
+            "holdings of ",
+        ),
+        (
+            Holdings {
+                units: vec![0.0; assets],
+                cash: 0.0,
+            },
+            "`holdings of cash` is 0",
+        ),
+        (
+            Holdings {
+                units: vec![0.0; assets],
+                cash: f64::NAN,
+            },
+            "`holdings of cash` is NaN",
+        ),
+    ] {
+        let refused = decide_at_last_bar(&policy, &market, &spoilt, &nothing(&policy), COST_RATE, 0.0);
+        let message = refused.unwrap_err().to_string();
+        assert!(message.contains(words), "{message}");
+    }
 }

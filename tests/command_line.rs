@@ -607,6 +607,7 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
     for (command, base) in [
         ("train", small.as_str()),
         ("evaluate", policy),
+        ("decide", policy),
         ("simulate", ""),
         ("inspect", policy),
         ("export", policy),
@@ -615,8 +616,8 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
             let numbers = ["-1000000000", "high"];
             let (values, form): (&[&str], &str) = match value_name.as_str() {
                 "N" | "K" | "BARS" | "SEED" => (&numbers, "whole number"),
-                "MONEY" | "FRACTION" | "RATE" | "RANGE" | "WEIGHT" | "NORM" | "KL" | "EPS" | "KAPPA"
-                | "LOG_STD" | "TURNOVER" => (&numbers, "a number"),
+                "MONEY" | "NUMBER" | "REACH" | "UNITS" | "FRACTION" | "RATE" | "RANGE" | "WEIGHT"
+                | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => (&numbers, "a number"),
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
                 "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE" => {
@@ -641,9 +642,9 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                     ("train", "--episodes") => small.clone(),
                     ("train", "--out") if value.starts_with("missing") => continue, // it is made
                     ("train", _) => format!("{small} --steps 128"),
-                    ("evaluate", "--prices") => policy.to_string(),
+                    ("evaluate" | "decide", "--prices") => policy.to_string(),
                     ("evaluate", "--out") => continue, // after the back-tests: the next test
-                    ("evaluate", _) => format!("{policy} --prices prices.csv"),
+                    ("evaluate" | "decide", _) => format!("{policy} --prices prices.csv"),
                     ("simulate", "--out") => String::new(),
                     ("simulate", _) => "--out simulated.csv".to_string(),
                     _ => base.to_string(),

@@ -73,7 +73,7 @@ const ACCOUNT: AccountView<'static> = AccountView {
 fn seen(builder: &StateBuilder) -> (Vec<f32>, Vec<f64>) {
     let (mut state, mut prior) = (vec![0.0; STATES], vec![0.0; ASSETS + 1]);
     builder.write_state(&ACCOUNT, &mut state).unwrap();
-    builder.prior_weights(&mut prior).unwrap();
+    builder.prior_weights(&ACCOUNT, &mut prior).unwrap();
     (state, prior)
 }
 
@@ -204,7 +204,7 @@ fn what_does_not_fit_is_named_and_changes_nothing() {
         assert_eq!(seen(&builder), before);
     }
     assert!(builder.write_state(&ACCOUNT, &mut [0.0; STATES - 1]).is_err());
-    assert!(builder.prior_weights(&mut [0.0; ASSETS]).is_err());
+    assert!(builder.prior_weights(&ACCOUNT, &mut [0.0; ASSETS]).is_err());
 }
 
 #[test]

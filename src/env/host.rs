@@ -143,7 +143,7 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             ));
         }
         let log_prior = &mut self.log_priors[env * actions..(env + 1) * actions];
-        action::log_prior(&self.prior, log_prior);
+        action::log_prior(&self.spec.action, &self.prior, log_prior);
         Ok(())
     }
 }

@@ -78,6 +78,8 @@ pub(super) struct Scratch {
     pub(super) target: Vec<f64>,
     /// Weights of the deterministic action: [A].
     pub(super) deterministic: Vec<f64>,
+    /// What the prior's own portfolio holds, where the prior is to hold: [A].
+    held: Vec<f64>,
 }
 
 /// One environment: its stream, where it is in the market, what it remembers, and its portfolios.
@@ -126,6 +128,7 @@ impl Rules {
             bar: MarketBar::zeros(self.market.shape()),
             target: vec![0.0; self.action_len],
             deterministic: vec![0.0; self.action_len],
+            held: vec![0.0; self.action_len],
         }
     }
 
@@ -221,8 +224,9 @@ impl Walker {
     pub(super) fn observe(&mut self, rules: &Rules, state: &mut [f32], log_prior: &mut [f32]) -> Result<()> {
         self.builder.write_state(&self.account.view(), state)?;
         if rules.action.prior != Prior::None {
-            self.builder.prior_weights(&mut self.prior)?;
-            action::log_prior(&self.prior, log_prior);
+            self.builder
+                .prior_weights(&self.account.view(), &mut self.prior)?;
+            action::log_prior(&rules.action, &self.prior, log_prior);
             action::apply_bounds(&rules.action, rules.assets, &mut self.prior);
         }
         Ok(())
@@ -230,7 +234,7 @@ impl Walker {
 
     /// Writes the prior's weights [A] at this close, before caps and floors.
     pub(super) fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
-        self.builder.prior_weights(out)
+        self.builder.prior_weights(&self.account.view(), out)
     }
 
     /// Trades to `scratch.target` at this close and holds to the next. With `has_deterministic`,
@@ -246,6 +250,7 @@ impl Walker {
             bar,
             target,
             deterministic,
+            held,
         } = scratch;
         rules.market.advance(&mut self.path, &mut self.stream, bar);
         self.builder.push(bar)?;
@@ -259,8 +264,17 @@ impl Walker {
         if let Some(reference) = &mut self.reference
             && reference.value() > 0.0
         {
-            let prior_outcome = reference.evaluate(&rules.terms, &self.prior, bar)?;
-            reference.commit(&prior_outcome, &self.prior, bar);
+            let prior = match rules.action.prior {
+                // What the prior's own portfolio holds, not this one.
+                Prior::Hold => {
+                    held[..rules.assets].copy_from_slice(reference.weights());
+                    held[rules.assets] = reference.cash();
+                    &held[..]
+                }
+                _ => &self.prior,
+            };
+            let prior_outcome = reference.evaluate(&rules.terms, prior, bar)?;
+            reference.commit(&prior_outcome, prior, bar);
             reward -= prior_outcome.reward;
         }
         self.account.commit(&outcome, target, bar);

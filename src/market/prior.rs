@@ -10,7 +10,7 @@ pub const LONGEST_LOOK_BACK: usize = 100_000;
 /// Smallest volatility that is divided by: a price that moves less does not move.
 const SMALLEST_VOLATILITY: f64 = 1e-8;
 
-/// Which weights the policy's action is a correction to: weights = softmax(log(prior + 1e-6) + correction).
+/// Which weights the policy's action is a correction to: see [`action`](crate::policy::action).
 ///
 /// Weights are over N assets, or over N assets and then cash where the action has cash.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub enum Prior {
         #[serde(default)]
         lookback: Option<usize>,
     },
+    /// What is held before the trade, cash included: a policy that has learnt nothing does not trade.
+    Hold,
     /// Weights that the market's bars carry.
     Supplied,
 }
@@ -49,7 +51,7 @@ impl Prior {
     /// Bars of history that the weights are computed from, where a year has so many bars; 0 where none are.
     pub fn look_back(&self, bars_per_year: BarsPerYear) -> usize {
         match *self {
-            Self::None | Self::EqualWeight | Self::Supplied => 0,
+            Self::None | Self::EqualWeight | Self::Hold | Self::Supplied => 0,
             Self::InverseVolatility { lookback } | Self::VolTarget { lookback, .. } => {
                 lookback.unwrap_or(bars_per_year.look_back())
             }
@@ -75,6 +77,11 @@ impl Prior {
             Self::VolTarget { half_life, .. } if !(half_life.is_finite() && half_life > 0.0) => {
                 Err(Error::invalid("prior.half_life", half_life, "above 0"))
             }
+            Self::Hold if !cash => Err(Error::invalid(
+                "prior",
+                "hold without cash",
+                "a prior that is fully invested: a portfolio begins in cash",
+            )),
             Self::VolTarget { .. } if !cash => Err(Error::invalid(
                 "prior",
                 "vol_target without cash",

@@ -213,10 +213,10 @@ impl StateBuilder {
         Ok(())
     }
 
-    /// Writes the prior's weights [A] for the trade at this close: assets, then cash where the action has it. They
+    /// Writes the prior's weights [A] for the trade of `account` at this close: assets, then cash where the action has it. They
     /// are non-negative and sum to 1. Without a prior, 1/A each: what scores of 0 give. Supplied weights [N + 1] lose
     /// cash and are scaled to sum to 1 where the action has none.
-    pub fn prior_weights(&self, out: &mut [f64]) -> Result<()> {
+    pub fn prior_weights(&self, account: &AccountView<'_>, out: &mut [f64]) -> Result<()> {
         self.check_ready()?;
         let assets = self.spec.assets;
         check_len("prior_weights", out.len(), assets + usize::from(self.cash))?;
@@ -242,6 +242,11 @@ impl StateBuilder {
                 let exposure = prior::exposure(target, self.spec.bars_per_year(), &self.decay, squares);
                 out[..assets].fill(exposure * share);
                 out[assets] = 1.0 - exposure;
+            }
+            Prior::Hold => {
+                check_len("account.weights", account.weights.len(), assets)?;
+                out[..assets].copy_from_slice(account.weights);
+                out[assets] = account.cash;
             }
             Prior::Supplied => {
                 let sum: f64 = self.supplied[..out.len()].iter().sum();

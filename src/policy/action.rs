@@ -1,27 +1,46 @@
 //! From an action to target weights: softmax around the prior, then caps and floors.
+//!
+//! Around a prior p the weights are those of a softmax whose simplex reaches beyond the corners of the portfolio's by a
+//! margin m: u = softmax(log(p + m) + scores), and w = max(0, λu - m) with the one λ that makes them sum to 1. Scores of 0
+//! are λ = 1 + A·m and w = p, whatever p is. A weight that the prior has at 0 is u = m/(1 + A·m): it comes to w with a
+//! score of about log(1 + w/m), and one that is to leave goes to exactly 0. (It is the mirror map of the entropy of w + m;
+//! m to 0 is the softmax itself, from which no score brings back what the prior leaves out, m to infinity the Euclidean
+//! projection of prior plus scores.)
 
 use crate::error::{Count, Error, Result, words};
+use crate::market::prior::Prior;
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
 
-/// What is added to a prior weight before its logarithm, so that the policy can reach weights the prior has at 0.
-pub const PRIOR_EPSILON: f64 = 1e-6;
+/// What is added to a prior weight before its logarithm where the policy does not reach beyond the prior's corners.
+const PRIOR_EPSILON: f64 = 1e-6;
 
 /// Smallest component of a sampled Dirichlet action, before it is renormalised and stored.
 pub const SMALLEST_SAMPLED_WEIGHT: f32 = 1e-6;
 
-/// Writes log(prior + 1e-6), the offset that scores are added to.
-pub fn log_prior(prior: &[f64], out: &mut [f32]) {
+/// The margin m of the weights around a prior, for `len` weights; none where they are a softmax.
+pub(crate) fn margin(spec: &ActionSpec, len: usize) -> Option<f64> {
+    (spec.prior != Prior::None && spec.reach > 0.0).then(|| spec.reach / len as f64)
+}
+
+/// What is added to prior weights before their logarithm, for `len` weights.
+pub(crate) fn shift(spec: &ActionSpec, len: usize) -> f64 {
+    margin(spec, len).unwrap_or(PRIOR_EPSILON)
+}
+
+/// Writes log(prior + m), the offset that scores are added to: [A].
+pub fn log_prior(spec: &ActionSpec, prior: &[f64], out: &mut [f32]) {
+    let shift = shift(spec, prior.len());
     for (out, weight) in out.iter_mut().zip(prior) {
-        *out = (weight + PRIOR_EPSILON).ln() as f32;
+        *out = (weight + shift).ln() as f32;
     }
 }
 
 /// Writes the target weights [A] of a sampled action.
 ///
-/// `gaussian`: `action` holds scores, weights = softmax(log_prior + action). `dirichlet`: `action` holds the weights
-/// themselves. Either way caps and floors are applied last, by the exact projection. All slices have length A; the
-/// first `assets` are assets, cash (when there is any) comes last.
+/// `gaussian`: `action` holds scores, u = softmax(log_prior + action). `dirichlet`: `action` holds u itself. Either way
+/// the margin is then taken off, and caps and floors are applied last, by the exact projection. All slices have length A;
+/// the first `assets` are assets, cash (when there is any) comes last.
 pub fn target_weights(
     spec: &ActionSpec,
     assets: usize,
@@ -38,11 +57,12 @@ pub fn target_weights(
             }
         }
     }
+    take_margin(spec, weights);
     apply_bounds(spec, assets, weights);
 }
 
-/// Writes the target weights [A] of the deterministic action: softmax(log_prior + scores), bounded. It is the mean
-/// of the Dirichlet policy and the image of the Gaussian policy's mean.
+/// Writes the target weights [A] of the deterministic action: those of u = softmax(log_prior + scores), bounded. That u
+/// is the mean of the Dirichlet policy and the image of the Gaussian policy's mean.
 pub fn deterministic_weights(
     spec: &ActionSpec,
     assets: usize,
@@ -51,7 +71,37 @@ pub fn deterministic_weights(
     weights: &mut [f64],
 ) {
     softmax_around(log_prior, scores, weights);
+    take_margin(spec, weights);
     apply_bounds(spec, assets, weights);
+}
+
+/// As [`deterministic_weights`], around `prior` [A]: to the bit the prior itself, bounded, where all scores are 0, as
+/// those of a policy that has learnt nothing are.
+pub fn weights_around(
+    spec: &ActionSpec,
+    assets: usize,
+    prior: &[f64],
+    log_prior: &[f32],
+    scores: &[f32],
+    weights: &mut [f64],
+) {
+    if margin(spec, prior.len()).is_none() || scores.iter().any(|score| *score != 0.0) {
+        return deterministic_weights(spec, assets, log_prior, scores, weights);
+    }
+    weights.copy_from_slice(prior);
+    scale_to_one(weights, prior.iter().sum());
+    apply_bounds(spec, assets, weights);
+}
+
+/// Farthest from 1 that the sum of weights is by rounding.
+const SUM_ROUNDING: f64 = 1e-12;
+
+/// Scales weights of this sum to a sum of 1; where rounding alone keeps them from it they stay as they are, so that what is
+/// held is not traded for an ulp.
+fn scale_to_one(weights: &mut [f64], sum: f64) {
+    if (sum - 1.0).abs() > SUM_ROUNDING {
+        weights.iter_mut().for_each(|weight| *weight /= sum);
+    }
 }
 
 fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
@@ -70,6 +120,34 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
     }
 }
 
+/// Brings u, non-negative and summing to 1, to w = max(0, λu - m) with a sum of 1.
+///
+/// With all of them in, λ = (1 + A·m)/Σu. Those that this leaves below 0 leave, which makes λ fall for the others: who has
+/// left stays out, and at most A rounds are needed.
+fn take_margin(spec: &ActionSpec, weights: &mut [f64]) {
+    let Some(margin) = margin(spec, weights.len()) else {
+        return;
+    };
+    let (mut count, mut sum) = (weights.len(), weights.iter().sum::<f64>());
+    let lambda = loop {
+        let lambda = (1.0 + count as f64 * margin) / sum;
+        let (mut kept, mut kept_sum) = (0, 0.0);
+        for &share in &*weights {
+            if lambda * share > margin {
+                kept += 1;
+                kept_sum += share;
+            }
+        }
+        if kept == count {
+            break lambda;
+        }
+        (count, sum) = (kept, kept_sum);
+    };
+    for weight in weights {
+        *weight = (lambda * *weight - margin).max(0.0);
+    }
+}
+
 /// Writes to `out` the target weights [A] that somebody asks for, scaled to sum to 1 and moved within caps and floors.
 ///
 /// The error, with `out` untouched, names `weights`: another length than A, a weight outside [0, 1], a sum farther
@@ -80,9 +158,8 @@ pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &m
         return Err(Error::invalid("weights", found, out.len()));
     }
     let sum = check_weights(&"weights", weights)?;
-    for (out, weight) in out.iter_mut().zip(weights) {
-        *out = weight / sum;
-    }
+    out.copy_from_slice(weights);
+    scale_to_one(out, sum);
     apply_bounds(spec, assets, out);
     Ok(())
 }
@@ -119,17 +196,105 @@ pub fn apply_bounds(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::random::stream;
+    use rand::RngExt;
 
     #[test]
     fn untrained_scores_give_the_prior() {
         let prior = [0.5, 0.25, 0.25];
         let mut offset = [0.0; 3];
-        log_prior(&prior, &mut offset);
+        log_prior(&ActionSpec::default(), &prior, &mut offset);
         let mut weights = [0.0; 3];
         deterministic_weights(&ActionSpec::default(), 2, &offset, &[0.0; 3], &mut weights);
         for (weight, prior) in weights.iter().zip(prior) {
             assert!((weight - prior).abs() < 2e-6, "{weights:?}");
         }
+    }
+
+    fn around(reach: f64) -> ActionSpec {
+        ActionSpec {
+            prior: Prior::Supplied,
+            reach,
+            ..ActionSpec::default()
+        }
+    }
+
+    fn weights(spec: &ActionSpec, prior: &[f64], scores: &[f32]) -> Vec<f64> {
+        let (mut offset, mut weights) = (vec![0.0; prior.len()], vec![0.0; prior.len()]);
+        log_prior(spec, prior, &mut offset);
+        weights_around(spec, prior.len() - 1, prior, &offset, scores, &mut weights);
+        weights
+    }
+
+    #[test]
+    fn what_has_learnt_nothing_is_the_prior_to_the_bit() {
+        let mut random = stream(1, "test", 0);
+        for trial in 0..1000 {
+            let mut prior: Vec<f64> = (0..5)
+                .map(|_| random.random_range(-0.5_f64..1.0).max(0.0))
+                .collect();
+            prior.push(0.01);
+            let sum: f64 = prior.iter().sum();
+            prior.iter_mut().for_each(|weight| *weight /= sum);
+            for reach in [1e-3, 0.5, 100.0] {
+                assert_eq!(weights(&around(reach), &prior, &[0.0; 6]), prior, "trial {trial}");
+                // And what has learnt next to nothing is next to it: there is no step at 0.
+                let near = weights(&around(reach), &prior, &[1e-7, 0.0, -1e-7, 0.0, 0.0, 1e-7]);
+                let off = |(a, b): (&f64, &f64)| (a - b).abs();
+                let farthest = near.iter().zip(&prior).map(off).fold(0.0, f64::max);
+                assert!(farthest < 1e-5, "{near:?} against {prior:?}");
+            }
+        }
+    }
+
+    /// The one λ is found by bisection too.
+    #[test]
+    fn weights_around_a_prior_are_those_of_the_definition() {
+        let mut random = stream(2, "test", 0);
+        for _ in 0..500 {
+            let prior = [0.7, 0.0, 0.3, 0.0];
+            let scores: Vec<f32> = (0..4).map(|_| random.random_range(-3.0..3.0)).collect();
+            let reach = random.random_range(0.01..5.0);
+            let margin = reach / 4.0;
+            let raw: Vec<f64> = prior
+                .iter()
+                .zip(&scores)
+                .map(|(p, s)| (p + margin) * f64::from(*s).exp())
+                .collect();
+            let sum = |lambda: f64| {
+                raw.iter()
+                    .map(|raw| (lambda * raw - margin).max(0.0))
+                    .sum::<f64>()
+            };
+            let (mut low, mut high) = (0.0, 1e6);
+            for _ in 0..200 {
+                let middle = 0.5 * (low + high);
+                if sum(middle) < 1.0 {
+                    low = middle
+                } else {
+                    high = middle
+                }
+            }
+            let found = weights(&around(reach), &prior, &scores);
+            assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+            for (found, raw) in found.iter().zip(&raw) {
+                let expected = (low * raw - margin).max(0.0);
+                assert!((found - expected).abs() < 1e-6, "{found} against {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_prior_leaves_out_is_near() {
+        // From nothing to half with a score of log(1 + 0.5/0.25) against one that stays.
+        let spec = around(0.5);
+        let found = weights(&spec, &[1.0, 0.0], &[0.0, 3.0_f32.ln()]);
+        assert!(found[1] > 0.3, "{found:?}");
+        // Within no training's reach before.
+        let before = weights(&around(0.0), &[1.0, 0.0], &[0.0, 3.0_f32.ln()]);
+        assert!(before[1] < 1e-5, "{before:?}");
+        // A weight that is to leave leaves.
+        assert_eq!(weights(&spec, &[0.5, 0.5], &[0.0, -3.0])[1], 0.0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Which parameters a network has: names, shapes, order. The trainer, the file and the forward pass all read it here.
 
 use crate::market::state_spec::Content;
+use crate::policy::action::margin;
 use crate::policy::spec::{Distribution, NetworkSpec, PolicySpec};
 
 /// One parameter tensor: row-major f32.
@@ -36,7 +37,7 @@ pub enum Init {
     Small,
     /// Orthogonal rows times 1: the layer that gives the value.
     Value,
-    /// Zero: biases.
+    /// Zero: biases, and the scores' weights where they correct a prior from within reach.
     Zero,
     /// The configured starting log standard deviation.
     LogStd,
@@ -61,7 +62,12 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     };
     trunk(&mut parameters, "trunk", inputs, hidden);
     let features = *hidden.last().expect("validate() requires a hidden layer");
-    dense(&mut parameters, "actor", features, scores, Init::Small);
+    // Scores of 0 are the prior to the bit.
+    let head = match margin(&spec.action, spec.action_len()) {
+        Some(_) => Init::Zero,
+        None => Init::Small,
+    };
+    dense(&mut parameters, "actor", features, scores, head);
     if separate {
         trunk(&mut parameters, "critic_trunk", inputs, hidden);
     }

@@ -18,7 +18,7 @@ use crate::file::write_atomically;
 use crate::json::document;
 use crate::market::prior::Prior;
 use crate::market::state_spec::Content;
-use crate::policy::action::PRIOR_EPSILON;
+use crate::policy::action::{margin, shift};
 use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::normalizer::CLIP;
@@ -73,6 +73,9 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
         }
     };
     let mut weights = softmax_around_prior(&mut graph, spec, &scores);
+    if let Some(margin) = margin(&spec.action, actions) {
+        weights = without_margin(&mut graph, margin, &weights);
+    }
     if bounded {
         weights = within_bounds(&mut graph, spec, &weights);
     }
@@ -220,13 +223,14 @@ fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String
     graph.node("Gather", &[&extended, &indices], "rows", &axis)
 }
 
-/// softmax(log(prior + 1e-6) + scores) in f64: [batch, A]
+/// softmax(log(prior + m) + scores) in f64: [batch, A]
 fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> String {
     let mut logits = graph.cast(scores, Element::F64, "scores");
     if spec.action.prior != Prior::None {
         graph.input("prior", Element::F64, spec.action_len());
-        let epsilon = graph.doubles("prior.epsilon", &[], &[PRIOR_EPSILON]);
-        let shifted = graph.node("Add", &["prior", &epsilon], "prior.shifted", &[]);
+        let shift = shift(&spec.action, spec.action_len());
+        let shift = graph.doubles("prior.shift", &[], &[shift]);
+        let shifted = graph.node("Add", &["prior", &shift], "prior.shifted", &[]);
         let log = graph.node("Log", &[&shifted], "prior.log", &[]);
         // Rounded to f32, as it is here.
         let log = graph.cast(&log, Element::F32, "prior.log_f32");
@@ -239,6 +243,37 @@ fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> S
         "softmax",
         &[("axis", Attribute::Integer(1))],
     )
+}
+
+/// max(0, λu - m) with the one λ that makes it sum to 1: [batch, A]
+///
+/// The sum rises in λ, and its pieces meet where some weight leaves 0, at m/u. In are the weights for which the sum there
+/// is below 1; k of them make λ = (1 + k·m)/Σu.
+fn without_margin(graph: &mut Graph, margin: f64, shares: &str) -> String {
+    let [zero, one, m] = [("margin.zero", 0.0), ("margin.one", 1.0), ("margin", margin)]
+        .map(|(name, value)| graph.doubles(name, &[], &[value]));
+    let [axis_1, axis_2] = [("margin.axis_1", 1), ("margin.axis_2", 2)].map(|(n, v)| graph.integers(n, &[v]));
+    let thresholds = graph.node("Div", &[&m, shares], "margin.thresholds", &[]);
+    // [batch, A, A], summed over the last
+    let row = graph.node("Unsqueeze", &[shares, &axis_1], "margin.row", &[]);
+    let column = graph.node("Unsqueeze", &[&thresholds, &axis_2], "margin.column", &[]);
+    let scaled = graph.node("Mul", &[&row, &column], "margin.scaled", &[]);
+    let above = graph.node("Sub", &[&scaled, &m], "margin.above", &[]);
+    let above = graph.node("Max", &[&above, &zero], "margin.above_0", &[]);
+    let dropped = [("keepdims", Attribute::Integer(0))];
+    let sums = graph.node("ReduceSum", &[&above, &axis_2], "margin.sums", &dropped);
+    let inside = graph.node("Less", &[&sums, &one], "margin.inside", &[]);
+    let inside = graph.cast(&inside, Element::F64, "margin.counted");
+    let kept = graph.node("Mul", &[&inside, shares], "margin.kept", &[]);
+    let each = [("keepdims", Attribute::Integer(1))];
+    let count = graph.node("ReduceSum", &[&inside, &axis_1], "margin.count", &each);
+    let sum = graph.node("ReduceSum", &[&kept, &axis_1], "margin.sum", &each);
+    let margins = graph.node("Mul", &[&count, &m], "margin.margins", &[]);
+    let total = graph.node("Add", &[&margins, &one], "margin.total", &[]);
+    let lambda = graph.node("Div", &[&total, &sum], "margin.lambda", &[]);
+    let scaled = graph.node("Mul", &[&lambda, shares], "margin.weights_scaled", &[]);
+    let less = graph.node("Sub", &[&scaled, &m], "margin.weights_less", &[]);
+    graph.node("Max", &[&less, &zero], "margin.weights", &[])
 }
 
 /// The nearest weights within floor and cap that sum to 1: clip(w - shift) for one shift.

@@ -1,12 +1,14 @@
 //! What a policy is: its state, its action, its network.
 
 use crate::error::{Count, Error, Result};
-use crate::json::document::Document;
+use crate::json::document::{self, Document};
+use crate::market::BarsPerYear;
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
 use crate::policy::layout::{layout, scorer_inputs};
 use crate::settings::{self, Form, Range, settings};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashSet;
 
 /// Most assets, and most columns, that a spec may have.
@@ -37,6 +39,18 @@ pub struct PolicySpec {
 
 impl Document for PolicySpec {
     const KIND: &'static str = "a policy's spec";
+
+    fn upgrade(object: &mut Value, format: u32) {
+        if format < 3 {
+            let part = |object: &mut Value, part: &str, key: &str, value: Value| {
+                if let Some(part) = object.get_mut(part) {
+                    document::meant(part, key, value);
+                }
+            };
+            part(object, "action", "reach", 0.0.into());
+            part(object, "state", "bars_per_year", BarsPerYear::DAILY.get().into());
+        }
+    }
 }
 
 settings! {
@@ -49,8 +63,13 @@ settings! {
         /// Cash is the last weight.
         cash: bool = true, "BOOL", Range::ANY;
         /// The weights it corrects: none, equal_weight, inverse_volatility (lookback), vol_target
-        /// (target=0.15,half_life=20,lookback) or supplied; with settings as in vol_target:target=0.1.
+        /// (target=0.15,half_life=20,lookback), hold (what is held) or supplied; with settings as in vol_target:target=0.1.
         prior: Prior = Prior::None, "PRIOR", Range::ANY;
+        /// How near what the prior leaves out is: a weight of 0 comes to w with a score of about log(1 + w A / reach), A the
+        /// number of weights; 0: no nearer than 1e-6 of a weight, which no training crosses.
+        ///
+        /// Not looked at without a prior.
+        reach: f64 = 0.5, "REACH", Range::closed(0.0, 100.0);
         /// Largest weight of one asset.
         ///
         /// Applied after sampling by an exact projection. Cash is not capped.

@@ -155,7 +155,10 @@ impl Policy {
         self.forward(state, prior, workspace)?;
         let (spec, assets) = (&self.spec.action, self.spec.state.assets);
         let scores = &workspace.scores[..out.len()];
-        action::deterministic_weights(spec, assets, &workspace.log_prior, scores, out);
+        match prior {
+            Some(prior) => action::weights_around(spec, assets, prior, &workspace.log_prior, scores, out),
+            None => action::deterministic_weights(spec, assets, &workspace.log_prior, scores, out),
+        }
         Ok(())
     }
 
@@ -238,11 +241,14 @@ impl Policy {
         })?;
         log_prior.fill(0.0);
         for (row, (scores, out)) in scores.chunks(actions).zip(out.chunks_mut(actions)).enumerate() {
-            if let Some(priors) = priors {
-                action::log_prior(&priors[row * actions..][..actions], log_prior);
-            }
-            let spec = &self.spec.action;
-            action::deterministic_weights(spec, self.spec.state.assets, log_prior, scores, out);
+            let (spec, assets) = (&self.spec.action, self.spec.state.assets);
+            let Some(priors) = priors else {
+                action::deterministic_weights(spec, assets, log_prior, scores, out);
+                continue;
+            };
+            let prior = &priors[row * actions..][..actions];
+            action::log_prior(spec, prior, log_prior);
+            action::weights_around(spec, assets, prior, log_prior, scores, out);
         }
         Ok(())
     }
@@ -323,7 +329,7 @@ impl Policy {
         workspace.parts[0].scores(self, state, scores);
         check_finite(scores, |i| words!("scores[{i}] of the network"))?;
         match prior {
-            Some(prior) => action::log_prior(prior, &mut workspace.log_prior),
+            Some(prior) => action::log_prior(&self.spec.action, prior, &mut workspace.log_prior),
             None => workspace.log_prior.fill(0.0),
         }
         if self.spec.action.distribution == Distribution::Dirichlet {

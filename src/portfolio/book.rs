@@ -282,6 +282,11 @@ impl Book {
         &self.traded
     }
 
+    /// The target of the last decision, before the risk manager: weights of the assets [N].
+    pub fn target(&self) -> &[f64] {
+        &self.target
+    }
+
     /// One-way turnover of that trade: half the sum of abs(change) over assets and cash.
     pub fn turnover(&self) -> f64 {
         self.turnover

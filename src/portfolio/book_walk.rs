@@ -142,7 +142,7 @@ pub fn run_managed(
 }
 
 /// Takes in the bar that ends at a close, without a decision; where it is refused, its closes alone. What refused it.
-fn observe(portfolio: &mut Book, market: &TableMarket, close: usize) -> Result<Option<Error>> {
+pub(super) fn observe(portfolio: &mut Book, market: &TableMarket, close: usize) -> Result<Option<Error>> {
     let whole = bar(market, close);
     let Err(error) = portfolio.observe(&whole) else {
         return Ok(None);
@@ -166,7 +166,7 @@ fn asset_of<'a>(error: &Error, assets: &'a [String]) -> Option<&'a String> {
 }
 
 /// The bar that ends at a close of the table.
-fn bar(market: &TableMarket, close: usize) -> Bar<'_> {
+pub(super) fn bar(market: &TableMarket, close: usize) -> Bar<'_> {
     let table = market.table();
     let highs_lows = table.ranges().high.as_ref().zip(table.ranges().low.as_ref());
     Bar {

@@ -18,7 +18,7 @@ use crate::train::TrainConfig;
 use chrono::NaiveDate;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::path::PathBuf;
 
 settings! {
@@ -53,6 +53,20 @@ settings! {
 
 impl Document for RunConfig {
     const KIND: &'static str = "a setting of a run";
+
+    fn upgrade(object: &mut Value, format: u32) {
+        if format < 3
+            && let Value::Object(settings) = object
+        {
+            for (part, key, value) in [
+                ("action", "reach", Value::from(0.0)),
+                ("market", "bars_per_year", BarsPerYear::DAILY.get().into()),
+            ] {
+                let part = settings.entry(part).or_insert_with(|| Value::Object(Map::new()));
+                document::meant(part, key, value);
+            }
+        }
+    }
 }
 
 /// A named set of defaults.
@@ -79,7 +93,7 @@ settings! {
         /// What becomes of gaps: refuse, or forward (the date before's value).
         fill: Fill = Fill::Refuse, "FILL", Range::ANY;
         /// Bars a year, by which everything annual is made; null: as the times of the bars say.
-        bars_per_year: Option<BarsPerYear> = None, "BARS", Range::ANY;
+        bars_per_year: Option<BarsPerYear> = None, "NUMBER", Range::ANY;
         /// Columns that are shown to the policy instead of being prices.
         signals: Vec<String> = Vec::new(), "COLUMN,...", Range::ANY;
         /// Columns that are shown to the policy with the asset that they are about: of a long file, or NAME:ASSET of a

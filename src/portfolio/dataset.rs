@@ -2,13 +2,14 @@
 
 use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
-use crate::market::Market;
 use crate::market::csv::{CsvOptions, parse_csv};
+use crate::market::prices::PriceTable;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
 use crate::market::state::{StateBuilder, StateSpec};
 use crate::market::table::TableMarket;
+use crate::market::{DateOrTime, Market};
 use crate::policy::spec::PolicySpec;
-use crate::portfolio::config::{MarketConfig, Model, RunConfig, Source};
+use crate::portfolio::config::{MarketConfig, Model, Periods, RunConfig, Source};
 use crate::portfolio::evaluation::{bars_between, check_apart, test_market};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -84,7 +85,7 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         ..StateSpec::base(table.assets().len())
     };
     let spec = spec(config, table.assets().to_vec(), state)?;
-    let periods = &config.periods;
+    let (periods, split) = periods(config, &table);
 
     let range = bars_between(&table, "training period", periods.train_from, periods.train_until)?;
     let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
@@ -114,10 +115,36 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         caveats: (sha256 == TWENTY_STOCKS_SHA256)
             .then(|| TWENTY_STOCKS_CAVEAT.to_string())
             .into_iter()
+            .chain(split)
             .collect(),
         description: table.describe(),
         origin: json!({"prices": path, "sha256": sha256}),
     })
+}
+
+/// The periods of the configuration; and where nobody chose them and they are not the prices', the first two thirds of the
+/// bars to learn from and the others to judge by, with the words that say so.
+fn periods(config: &RunConfig, table: &PriceTable) -> (Periods, Option<String>) {
+    let chosen = config.periods;
+    let apart = |periods: &Periods| {
+        let train = table.bars_between(periods.train_from, periods.train_until);
+        train.is_ok() && table.bars_between(periods.test_from, periods.test_until).is_ok()
+    };
+    if chosen != Periods::default() || apart(&chosen) {
+        return (chosen, None);
+    }
+    let last = table.times()[table.bars() * 2 / 3];
+    let end = Some(DateOrTime::Time(last));
+    let split = Periods {
+        train_until: end,
+        test_from: end,
+        ..chosen
+    };
+    let words = format!(
+        "The prices do not lie in the periods that are the default: the first two thirds of their bars, up to {last}, \
+         are learnt from, and the others judge."
+    );
+    (split, Some(words))
 }
 
 fn simulated(config: &RunConfig) -> Result<Dataset> {

@@ -320,7 +320,7 @@ impl Portfolio {
         let Seen { state, prior } = next;
         self.builder.write_state(&self.account.view(), state)?;
         fault::point()?;
-        self.builder.prior_weights(prior)?;
+        self.builder.prior_weights(&self.account.view(), prior)?;
         fault::point()?;
         let prior = (spec.action.prior != Prior::None).then_some(&prior[..]);
         self.policy.weights(state, prior, workspace, weights)?;

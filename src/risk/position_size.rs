@@ -118,7 +118,7 @@ impl PositionSizeConfig {
         if !(lot.is_finite() && lot >= 0.0) {
             return Err(Error::invalid("lot", lot, "a finite number, 0 or more"));
         }
-        let units = floored(equity * self.risk_per_position / distance, lot);
+        let units = whole_lots(equity * self.risk_per_position / distance, lot);
         if !units.is_finite() {
             return Err(Error::invalid("atr", atr, "a range at which the size is finite"));
         }
@@ -329,7 +329,7 @@ impl PositionSizer {
             return PositionSize::default();
         }
         let bounds = &self.bounds[asset];
-        let whole = floored(units, bounds.lot).min(bounds.largest);
+        let whole = whole_lots(units, bounds.lot).min(bounds.largest);
         if whole <= 0.0 || whole < bounds.smallest {
             let smallest = bounds.smallest;
             reasons.push(Reason::at(ReasonCode::PositionMinimum, asset, units, smallest));
@@ -346,7 +346,7 @@ impl PositionSizer {
 }
 
 /// The largest multiple of `lot` that is at most `units` (or above it by rounding); `units` for a lot of 0.
-fn floored(units: f64, lot: f64) -> f64 {
+pub(crate) fn whole_lots(units: f64, lot: f64) -> f64 {
     let lots = units / lot;
     // No lot, or one so small that the number of lots is beyond all numbers.
     if !lots.is_finite() {

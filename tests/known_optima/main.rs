@@ -4,6 +4,7 @@
 mod markets;
 mod problems;
 mod quadrature;
+mod signals;
 mod training;
 
 use ppo_risk::policy::spec::Distribution;
@@ -53,7 +54,8 @@ fn optima_are_the_published_ones() {
 /// The planted signal is as strong as it is said to be.
 #[test]
 fn best_signal_policy_has_sharpe_two() {
-    let (market, covariance) = problems::signal_market();
-    let sharpe = problems::best_sharpe(&market, &covariance);
-    assert!((sharpe - 2.0).abs() < 1e-6, "{sharpe}");
+    for (assets, by_asset) in [(5, false), (10, true)] {
+        let sharpe = signals::SignalLaw::new(assets, by_asset).best_sharpe();
+        assert!((sharpe - 2.0).abs() < 1e-6, "{sharpe}");
+    }
 }

@@ -92,7 +92,8 @@ impl Market for LognormalMarket {
     }
 }
 
-/// Daily normal log returns whose means follow one AR(1) signal an asset, shown in the columns.
+/// Daily normal log returns whose means follow one AR(1) signal an asset, shown in the columns: those of the market, or
+/// each asset's own.
 #[derive(Debug, Clone)]
 pub(crate) struct SignalMarket {
     /// Daily law at signals of zero.
@@ -101,6 +102,8 @@ pub(crate) struct SignalMarket {
     pub(crate) strength: f64,
     /// Decay of a signal a day; its stationary standard deviation is 1.
     pub(crate) decay: f64,
+    /// Whether each asset's signal is its own column.
+    pub(crate) by_asset: bool,
 }
 
 impl SignalMarket {
@@ -119,8 +122,8 @@ impl Market for SignalMarket {
         let assets = self.law.log_mean.len();
         MarketShape {
             assets,
-            columns: assets,
-            asset_columns: 0,
+            columns: if self.by_asset { 0 } else { assets },
+            asset_columns: usize::from(self.by_asset),
             prior: false,
         }
     }
@@ -132,7 +135,7 @@ impl Market for SignalMarket {
     }
 
     fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
-        let mut z = [0.0; 8];
+        let mut z = [0.0; 16];
         for i in 0..bar.returns.len() {
             z[i] = StandardNormal.sample(stream);
             let noise: f64 = (0..=i).map(|j| self.law.factor[(i, j)] * z[j]).sum();
@@ -140,6 +143,10 @@ impl Market for SignalMarket {
         }
         bar.cash_return = 0.0;
         self.step_signals(&mut path.memory, stream);
-        bar.columns.copy_from_slice(&path.memory);
+        let shown = match self.by_asset {
+            true => &mut bar.asset_columns,
+            false => &mut bar.columns,
+        };
+        shown.copy_from_slice(&path.memory);
     }
 }

@@ -6,6 +6,7 @@
 mod markets;
 mod problems;
 mod quadrature;
+mod signals;
 mod training;
 
 use ppo_risk::policy::spec::Distribution;

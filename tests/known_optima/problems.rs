@@ -1,10 +1,12 @@
 //! The problems whose best policy is known, and how far a trained one is from it: one function a figure.
 
-use crate::markets::{Columns, LognormalMarket, SignalMarket};
-use crate::quadrature::{Lognormal, Scenarios, dot, maximise};
+use crate::markets::{Columns, LognormalMarket};
+use crate::quadrature::{Lognormal, Scenarios, dot};
+use crate::signals::{asset_signals_mlp, asset_signals_scorer, planted_signal};
 use crate::training::{Problem, Visit};
 use nalgebra::DMatrix;
 use ppo_risk::env::reward::RewardMode;
+use ppo_risk::market::prior::Prior;
 use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::policy::spec::Distribution;
 use rand_distr::{Distribution as _, StandardNormal};
@@ -30,7 +32,7 @@ pub(crate) enum Bound {
 }
 
 /// Every figure, in the order in which they are printed.
-pub(crate) const FIGURES: [Figure; 8] = [
+pub(crate) const FIGURES: [Figure; 12] = [
     figure("merton_weight_error", Bound::AtMost, 0.03, 0.06),
     figure("merton_ce_loss", Bound::AtMost, 0.01, 0.01),
     figure("merton_10_steps_weight_error", Bound::AtMost, 0.05, 0.06),
@@ -39,6 +41,15 @@ pub(crate) const FIGURES: [Figure; 8] = [
     figure("leak_best_asset_weight", Bound::AtLeast, 0.95, 0.85),
     figure("noise_excess_sharpe", Bound::AtMost, 0.05, 0.05),
     figure("planted_signal_capture", Bound::AtLeast, 0.5, 0.4),
+    figure("asset_signal_capture_scorer", Bound::AtLeast, 0.9, 0.9),
+    figure("asset_signal_capture_scorer_300k", Bound::AtLeast, 0.7, 0.7),
+    figure("prior_escape_weight_error", Bound::AtMost, 0.03, 0.03),
+    figure(
+        "asset_signal_capture_mlp",
+        Bound::AtLeast,
+        f64::NEG_INFINITY,
+        f64::NEG_INFINITY,
+    ),
 ];
 
 const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64) -> Figure {
@@ -54,7 +65,7 @@ const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64)
 pub(crate) type Measured = Vec<(&'static str, usize, f64)>;
 
 /// Every run of one seed and one distribution.
-pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 8] = [
+pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 11] = [
     merton_one_asset,
     merton_three_assets,
     merton_ten_steps,
@@ -63,6 +74,9 @@ pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 8] = [
     leak,
     noise,
     planted_signal,
+    asset_signals_scorer,
+    asset_signals_mlp,
+    prior_escape,
 ];
 
 fn merton_one_asset(distribution: Distribution, seed: u64) -> Measured {
@@ -98,6 +112,20 @@ fn merton(
     ]
 }
 
+/// Log utility of one asset with a drift of .02 and a variance of .04 a step, so that half is best, by a policy that departs
+/// from a prior which is fully invested.
+fn prior_escape(distribution: Distribution, seed: u64) -> Measured {
+    let law = Lognormal::of_simple_returns(&[0.02], &DMatrix::from_element(1, 1, 0.04));
+    let best = Scenarios::of(&law, Some(0.0), 96).best_weights(1.0);
+    let problem = Problem {
+        prior: Prior::EqualWeight,
+        ..lognormal_problem(law, 0.0, Columns::Nothing, RewardMode::LogReturn, 1, true)
+    };
+    let visits = visits(&problem, distribution, seed, 1);
+    let error = mean(&visits, |visit| distance(&visit.weights, &best));
+    vec![("prior_escape_weight_error", 0, error)]
+}
+
 fn merton_ten_steps(distribution: Distribution, seed: u64) -> Measured {
     let best = Scenarios::of(&three_assets(), Some(0.02), 12).best_weights(4.0);
     let reward = RewardMode::Crra { a: 4.0 };
@@ -128,18 +156,12 @@ fn regimes(distribution: Distribution, seed: u64) -> Measured {
     let best = laws
         .each_ref()
         .map(|law| Scenarios::of(law, Some(0.01), 96).best_weights(1.0));
-    let problem = Problem {
-        market: Arc::new(LognormalMarket {
-            regimes: laws.to_vec(),
-            stay: 0.9,
-            cash_return: 0.01,
-            columns: Columns::Regime,
-        }),
-        reward: RewardMode::LogReturn,
-        episode_len: 1,
-        gamma: 0.0,
-        cash: true,
-    };
+    let problem = Problem::of(Arc::new(LognormalMarket {
+        regimes: laws.to_vec(),
+        stay: 0.9,
+        cash_return: 0.01,
+        columns: Columns::Regime,
+    }));
     let visits = visits(&problem, distribution, seed, 1);
     let error = mean(&visits, |visit| {
         let regime = usize::from(visit.columns(&problem)[1] > 0.5);
@@ -203,117 +225,6 @@ fn noise(distribution: Distribution, seed: u64) -> Measured {
     vec![("noise_excess_sharpe", 0, difference(&pairs).abs())]
 }
 
-fn planted_signal(distribution: Distribution, seed: u64) -> Measured {
-    let (market, covariance) = signal_market();
-    let growth = |signals: &[f64], weights: &[f64]| expected_growth(&market, &covariance, signals, weights);
-    let problem = Problem {
-        market: Arc::new(market.clone()),
-        reward: RewardMode::LogReturn,
-        episode_len: 252,
-        gamma: 0.0,
-        cash: false,
-    };
-    let visits = visits(&problem, distribution, seed, 10);
-    let (mut policy, mut equal, mut best) = (0.0, 0.0, 0.0);
-    for visit in &visits {
-        let signals: Vec<f64> = visit
-            .columns(&problem)
-            .iter()
-            .map(|&signal| f64::from(signal))
-            .collect();
-        policy += growth(&signals, &visit.weights);
-        equal += growth(&signals, &[0.2; 5]);
-        best += growth(&signals, &best_for_signals(&market, &covariance, &signals));
-    }
-    vec![("planted_signal_capture", 0, (policy - equal) / (best - equal))]
-}
-
-/// Five assets, 20% volatility, correlation 0.3, 8% a year at signals of zero, signals with a half-life of 20 days
-/// and just so strong that the best policy's annual Sharpe ratio is 2. Also the daily covariance of returns.
-pub(crate) fn signal_market() -> (SignalMarket, DMatrix<f64>) {
-    let covariance = DMatrix::from_fn(5, 5, |i, j| 0.04 / 252.0 * if i == j { 1.0 } else { 0.3 });
-    let law = Lognormal::of_log_drifts(&[0.08 / 252.0; 5], &covariance);
-    let mut market = SignalMarket {
-        law,
-        strength: 0.0,
-        decay: 0.5_f64.powf(1.0 / 20.0),
-    };
-    let (mut low, mut high) = (0.0, 0.01);
-    for _ in 0..40 {
-        market.strength = 0.5 * (low + high);
-        if best_sharpe(&market, &covariance) < 2.0 {
-            low = market.strength
-        } else {
-            high = market.strength
-        }
-    }
-    (market, covariance)
-}
-
-/// Annual Sharpe ratio of the best policy: over independent draws of the signals, the mean of w'mu and the mean
-/// conditional variance plus the variance of the conditional mean.
-pub(crate) fn best_sharpe(market: &SignalMarket, covariance: &DMatrix<f64>) -> f64 {
-    let mut draws = stream(1, "signals", 0);
-    let (mut sum, mut squares, mut variance) = (0.0, 0.0, 0.0);
-    let count = 4000;
-    for _ in 0..count {
-        let signals: Vec<f64> = (0..5).map(|_| StandardNormal.sample(&mut draws)).collect();
-        let weights = best_for_signals(market, covariance, &signals);
-        let mean = dot(&means(market, covariance, &signals), &weights);
-        sum += mean;
-        squares += mean * mean;
-        variance += quadratic(covariance, &weights);
-    }
-    let n = f64::from(count);
-    let mean = sum / n;
-    mean / (squares / n - mean * mean + variance / n).sqrt() * 252.0_f64.sqrt()
-}
-
-/// Expected simple returns of the day after signals of these values.
-fn means(market: &SignalMarket, covariance: &DMatrix<f64>, signals: &[f64]) -> Vec<f64> {
-    (0..5)
-        .map(|i| {
-            let log_mean = market.law.log_mean[i] + market.strength * signals[i];
-            (log_mean + 0.5 * covariance[(i, i)]).exp_m1()
-        })
-        .collect()
-}
-
-/// E[ln(1 + w . r)] to second order, which at daily steps is exact to 1e-7.
-fn expected_growth(
-    market: &SignalMarket,
-    covariance: &DMatrix<f64>,
-    signals: &[f64],
-    weights: &[f64],
-) -> f64 {
-    let mean = dot(&means(market, covariance, signals), weights);
-    mean - 0.5 * (quadratic(covariance, weights) + mean * mean)
-}
-
-fn best_for_signals(market: &SignalMarket, covariance: &DMatrix<f64>, signals: &[f64]) -> Vec<f64> {
-    let mu = means(market, covariance, signals);
-    maximise(5, |weights| {
-        let mean = dot(&mu, weights);
-        // Scaled to the size of the curvature (0.04/252), so that the ascent's first step fits.
-        (0..5)
-            .map(|i| {
-                let risk: f64 = (0..5).map(|j| covariance[(i, j)] * weights[j]).sum();
-                (mu[i] - risk - mean * mu[i]) * 5000.0
-            })
-            .collect()
-    })
-}
-
-fn quadratic(covariance: &DMatrix<f64>, weights: &[f64]) -> f64 {
-    (0..5)
-        .map(|i| {
-            (0..5)
-                .map(|j| weights[i] * covariance[(i, j)] * weights[j])
-                .sum::<f64>()
-        })
-        .sum()
-}
-
 fn covariance() -> DMatrix<f64> {
     DMatrix::from_row_slice(
         3,
@@ -343,16 +254,16 @@ fn lognormal_problem(
     };
     let gamma = if episode_len == 1 { 0.0 } else { 0.99 };
     Problem {
-        market: Arc::new(market),
         reward,
         episode_len,
         gamma,
         cash,
+        ..Problem::of(Arc::new(market))
     }
 }
 
 /// Trains and collects 1,000 on-policy states.
-fn visits(problem: &Problem, distribution: Distribution, seed: u64, steps: usize) -> Vec<Visit> {
+pub(crate) fn visits(problem: &Problem, distribution: Distribution, seed: u64, steps: usize) -> Vec<Visit> {
     let policy = problem.train(distribution, seed);
     problem.visit(&policy, STATES / steps, steps, seed + 1_000_000)
 }

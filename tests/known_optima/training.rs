@@ -3,6 +3,7 @@
 use ppo_risk::env::reward::RewardMode;
 use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
 use ppo_risk::market::Market;
+use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace};
@@ -21,10 +22,35 @@ pub(crate) struct Problem {
     pub(crate) gamma: f64,
     /// Whether cash is one of the choices.
     pub(crate) cash: bool,
+    /// What the policy corrects.
+    pub(crate) prior: Prior,
+    /// The network.
+    pub(crate) network: NetworkSpec,
+    /// Decisions to take.
+    pub(crate) total_steps: u64,
 }
 
 impl Problem {
-    /// The policy's spec: 2 x 64 tanh, for the policy and for its value, on the base state and the market's columns.
+    /// One-step episodes of log growth with cash among the choices, 2 x 64 tanh for the policy and for its value, and
+    /// 2.4M decisions.
+    pub(crate) fn of(market: Arc<dyn Market>) -> Self {
+        Self {
+            market,
+            reward: RewardMode::LogReturn,
+            episode_len: 1,
+            gamma: 0.0,
+            cash: true,
+            prior: Prior::None,
+            network: NetworkSpec::Mlp {
+                hidden: vec![64, 64],
+                activation: Activation::Tanh,
+                shared_trunk: false,
+            },
+            total_steps: 2_400_000,
+        }
+    }
+
+    /// The policy's spec, on the base state and the market's columns.
     pub(crate) fn spec(&self, distribution: Distribution) -> PolicySpec {
         let shape = self.market.shape();
         PolicySpec {
@@ -32,18 +58,16 @@ impl Problem {
             state: StateSpec {
                 window: 2,
                 columns: (0..shape.columns).map(|i| format!("column {i}")).collect(),
+                asset_columns: (0..shape.asset_columns).map(|i| format!("own {i}")).collect(),
                 ..StateSpec::base(shape.assets)
             },
             action: ActionSpec {
                 distribution,
                 cash: self.cash,
+                prior: self.prior,
                 ..ActionSpec::default()
             },
-            network: NetworkSpec::Mlp {
-                hidden: vec![64, 64],
-                activation: Activation::Tanh,
-                shared_trunk: false,
-            },
+            network: self.network.clone(),
         }
     }
 
@@ -52,7 +76,7 @@ impl Problem {
     pub(crate) fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
-            total_steps: 2_400_000,
+            total_steps: self.total_steps,
             threads: 1,
             device: DeviceChoice::Cpu,
             ppo: PpoConfig {
@@ -77,27 +101,43 @@ impl Problem {
 
     /// Trains one policy to the end.
     pub(crate) fn train(&self, distribution: Distribution, seed: u64) -> Policy {
+        let [policy] = self.train_by([self.total_steps], distribution, seed);
+        policy
+    }
+
+    /// One training, as its policy is once so many decisions were taken, rising.
+    pub(crate) fn train_by<const K: usize>(
+        &self,
+        steps: [u64; K],
+        distribution: Distribution,
+        seed: u64,
+    ) -> [Policy; K] {
         let spec = self.spec(distribution);
         let mut trainer =
             Trainer::new(self.config(seed), spec, Arc::clone(&self.market)).expect("the problem is valid");
-        trainer
-            .train(|stats| {
-                assert_eq!(
-                    stats.skipped_minibatches, 0,
-                    "non-finite loss at update {}",
-                    stats.update
-                );
-                assert!(
-                    stats.first_ratio_error < 1e-5,
-                    "ratio off by {}",
-                    stats.first_ratio_error
-                );
-                ControlFlow::Continue(())
-            })
-            .expect("training runs through");
-        trainer
-            .policy(serde_json::Map::new())
-            .expect("the policy is finite")
+        steps.map(|steps| {
+            trainer
+                .train(|stats| {
+                    assert_eq!(
+                        stats.skipped_minibatches, 0,
+                        "non-finite loss at update {}",
+                        stats.update
+                    );
+                    assert!(
+                        stats.first_ratio_error < 1e-5,
+                        "ratio off by {}",
+                        stats.first_ratio_error
+                    );
+                    match stats.env_steps < steps {
+                        true => ControlFlow::Continue(()),
+                        false => ControlFlow::Break(()),
+                    }
+                })
+                .expect("training runs through");
+            trainer
+                .policy(serde_json::Map::new())
+                .expect("the policy is finite")
+        })
     }
 
     /// The states that the policy's deterministic actions lead to, in `count` environments over `steps` steps, and
@@ -114,31 +154,22 @@ impl Problem {
         let (state_len, action_len) = (spec.state.len(), spec.action_len());
         let mut workspace = Workspace::new(spec);
         let mut visits = Vec::with_capacity(count * steps);
-        let mut actions = vec![0.0_f32; count * action_len];
+        let mut weights = vec![0.0; count * action_len];
+        let mut priors = vec![0.0; count * action_len];
         for _ in 0..steps {
-            for (state, action) in batch
-                .states()
-                .chunks(state_len)
-                .zip(actions.chunks_mut(action_len))
-            {
-                let mut weights = vec![0.0; action_len];
+            batch.prior_weights(&mut priors).expect("as many as the actions");
+            let rows = weights.chunks_mut(action_len).zip(priors.chunks(action_len));
+            for (state, (weights, prior)) in batch.states().chunks(state_len).zip(rows) {
+                let prior = (self.prior != Prior::None).then_some(prior);
                 policy
-                    .weights(state, None, &mut workspace, &mut weights)
+                    .weights(state, prior, &mut workspace, weights)
                     .expect("states are finite");
-                for (action, &weight) in action.iter_mut().zip(&weights) {
-                    // Scores whose softmax are the weights, or the weights themselves.
-                    let share = weight.max(1e-9) as f32;
-                    *action = match spec.action.distribution {
-                        Distribution::Gaussian => share.ln(),
-                        Distribution::Dirichlet => share,
-                    };
-                }
                 visits.push(Visit {
                     state: state.to_vec(),
-                    weights,
+                    weights: weights.to_vec(),
                 });
             }
-            batch.step(&actions, None).expect("actions are finite");
+            batch.step_weights(&weights).expect("weights are weights");
         }
         visits
     }
@@ -151,8 +182,10 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// The values of the caller's columns.
+    /// The values of the caller's columns, those of each asset after the others.
     pub(crate) fn columns(&self, problem: &Problem) -> &[f32] {
-        &self.state[self.state.len() - problem.market.shape().columns..]
+        let shape = problem.market.shape();
+        let shown = shape.columns + shape.assets * shape.asset_columns;
+        &self.state[self.state.len() - shown..]
     }
 }

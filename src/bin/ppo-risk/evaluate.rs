@@ -64,7 +64,7 @@ pub(crate) struct Arguments {
     /// Bars a year of the file [default: as its dates say]
     #[arg(
         long,
-        value_name = "BARS",
+        value_name = "NUMBER",
         allow_negative_numbers = true,
         value_parser = values::number(|bars| bars > 0.0, "a number above 0, such as 252")
     )]

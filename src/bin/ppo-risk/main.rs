@@ -1,8 +1,9 @@
-//! The command line: train a policy, judge it on any price file, see what is in it.
+//! The command line: train a policy, judge it on any price file, ask it what to hold now, see what is in it.
 //!
 //! Results go to standard output, everything else to standard error. Exit status: 0 done; 1 failed; 2 asked for
 //! something impossible; 130 stopped by Ctrl-C, with a checkpoint.
 
+mod decide;
 mod evaluate;
 mod export;
 mod inspect;
@@ -39,6 +40,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Train(train::Arguments),
+    Decide(decide::Arguments),
     Evaluate(evaluate::Arguments),
     Export(export::Arguments),
     Inspect(inspect::Arguments),
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
                 .expect("clap found this subcommand");
             train::run(arguments, given)
         }
+        Command::Decide(arguments) => decide::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

@@ -161,11 +161,11 @@ pub unsafe extern "C" fn ppo_sample_action(
                 action,
             )?;
             if let Some(weights) = weights {
+                let spec = agent.spec();
                 match input.prior {
-                    Some(prior) => log_prior(prior, &mut scratch.log_prior),
+                    Some(prior) => log_prior(&spec.action, prior, &mut scratch.log_prior),
                     None => scratch.log_prior.fill(0.0),
                 }
-                let spec = agent.spec();
                 target_weights(
                     &spec.action,
                     spec.state.assets,

@@ -170,7 +170,7 @@ fn observe(call: Call<'_>, trainer: &Session, given: &ppo_transition, update: bo
     }
     let mut log_prior = vec![0.0; actions];
     if let (Some(prior), true) = (prior, spec.action.prior != Prior::None) {
-        action::log_prior(prior, &mut log_prior);
+        action::log_prior(&spec.action, prior, &mut log_prior);
     }
     let transition = Transition {
         env,

@@ -161,6 +161,7 @@ impl Leaf {
                 "equal_weight": null,
                 "inverse_volatility": {"lookback": null},
                 "vol_target": {"target": 0.15, "half_life": 20.0, "lookback": null},
+                "hold": null,
                 "supplied": null,
             }),
             "network" => json!({

@@ -1,0 +1,184 @@
+//! What to hold now: the decision at the last bar of a table.
+
+use crate::error::{Count, Error, Result, words};
+use crate::market::prices::row;
+use crate::market::table::TableMarket;
+use crate::policy::Policy;
+use crate::portfolio::book::Book;
+use crate::portfolio::book_walk::{bar, observe};
+use crate::portfolio::{Portfolio, PortfolioConfig};
+use crate::risk::manager::{RiskConfig, RiskManager};
+use crate::risk::position_size::whole_lots;
+use crate::risk::reason::Reason;
+use serde::Serialize;
+
+/// What is held, in units of each asset and money.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Holdings {
+    /// Units of the assets, at least 0: [N].
+    pub units: Vec<f64>,
+    /// Money.
+    pub cash: f64,
+}
+
+/// What to hold from the last close of a table on, and what that changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LastDecision {
+    /// When the last bar closed.
+    pub time: String,
+    /// What the holdings are worth at that close.
+    pub equity: f64,
+    /// The assets, in the order of the policy.
+    pub assets: Vec<AssetDecision>,
+    /// Cash: part of the equity that is held, that the policy asks for, and that is left by the decision.
+    pub cash: [f64; 3],
+    /// One-way turnover of the trades: half the sum of abs(change of weight) over assets and cash.
+    pub turnover: f64,
+    /// What the risk manager changed or did not look at, one sentence each.
+    pub reasons: Vec<String>,
+}
+
+/// One asset of a [`LastDecision`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AssetDecision {
+    /// Its name.
+    pub name: String,
+    /// Its last close.
+    pub close: f64,
+    /// Part of the equity that is held in it now.
+    pub held_weight: f64,
+    /// Weight that the policy asks for, before the risk manager.
+    pub policy_weight: f64,
+    /// Weight to hold.
+    pub weight: f64,
+    /// Units held now.
+    pub held_units: f64,
+    /// Units to hold, in whole lots.
+    pub units: f64,
+    /// Units to buy, negative to sell.
+    pub trade: f64,
+}
+
+/// Decides at the last bar of `market`'s table, all bars before it being history, for a portfolio with these holdings. The
+/// risk manager has a memory of the history but for drawdowns: it begins at none.
+///
+/// `lot` is the least number of units that can be traded; 0: any part of one. Lots of the risk manager's position sizes
+/// come before it.
+///
+/// # Errors
+/// A table that is not the policy's or too short, holdings that are not such, settings of the risk manager that cannot be
+/// used, a bar that cannot be decided at.
+pub fn decide_at_last_bar(
+    policy: &Policy,
+    market: &TableMarket,
+    holdings: &Holdings,
+    risk: &RiskConfig,
+    cost_rate: f64,
+    lot: f64,
+) -> Result<LastDecision> {
+    let table = market.table();
+    let assets = table.assets();
+    check_holdings(holdings, assets)?;
+    let config = PortfolioConfig {
+        cost_rate,
+        ..PortfolioConfig::default()
+    };
+    let portfolio = Portfolio::new(policy.clone(), config)?;
+    let needed = portfolio.warm_up_bars() + 1;
+    let last = table.bars() - 1;
+    if last < needed {
+        let expected = words!(
+            "at least {} (of the policy's history, and the one to decide at)",
+            needed + 1
+        );
+        return Err(Error::invalid("price table", Count(last + 1, "bars"), expected));
+    }
+    let mut book = Book::new(portfolio, RiskManager::new(risk.clone(), assets.len())?)?;
+    for close in 0..last {
+        observe(&mut book, market, close)?;
+    }
+    // What is held drifts over the last bar as its units do.
+    let value = |close: usize| -> f64 {
+        let prices = row(table.close().row(close));
+        holdings
+            .units
+            .iter()
+            .zip(prices)
+            .map(|(units, price)| units * price)
+            .sum()
+    };
+    let before = value(last - 1) + holdings.cash;
+    let mut weights: Vec<f64> = holdings
+        .units
+        .iter()
+        .zip(row(table.close().row(last - 1)))
+        .map(|(units, price)| units * price / before)
+        .collect();
+    weights.push(holdings.cash / before);
+    book.set_position(&weights, before)?;
+    let decision = book.decide(&bar(market, last))?;
+    let (reasons, positions) = (decision.reasons.clone(), decision.positions.clone());
+    let closes = row(table.close().row(last));
+    let equity = value(last) + holdings.cash * (1.0 + market.cash_return(last));
+    let mut rows = Vec::with_capacity(assets.len());
+    for (i, name) in assets.iter().enumerate() {
+        let units = match positions.get(i) {
+            Some(position) => position.units,
+            None => whole_lots(book.traded()[i] * equity / closes[i], lot),
+        };
+        rows.push(AssetDecision {
+            name: name.clone(),
+            close: closes[i],
+            held_weight: holdings.units[i] * closes[i] / equity,
+            policy_weight: book.target()[i],
+            weight: units * closes[i] / equity,
+            held_units: holdings.units[i],
+            units,
+            trade: units - holdings.units[i],
+        });
+    }
+    let sum = |of: fn(&AssetDecision) -> f64| rows.iter().map(of).sum::<f64>();
+    let cash = [
+        sum(|row| row.held_weight),
+        sum(|row| row.policy_weight),
+        sum(|row| row.weight),
+    ]
+    .map(|held| 1.0 - held);
+    let moved = rows
+        .iter()
+        .map(|row| (row.weight - row.held_weight).abs())
+        .sum::<f64>();
+    Ok(LastDecision {
+        time: table.times()[last].to_string(),
+        equity,
+        turnover: 0.5 * (moved + (cash[2] - cash[0]).abs()),
+        cash,
+        reasons: reasons
+            .iter()
+            .map(|reason: &Reason| reason.describe(assets, &[]))
+            .collect(),
+        assets: rows,
+    })
+}
+
+fn check_holdings(holdings: &Holdings, assets: &[String]) -> Result<()> {
+    if holdings.units.len() != assets.len() {
+        let found = Count(holdings.units.len(), "values");
+        return Err(Error::invalid("holdings", found, assets.len()));
+    }
+    let least = "finite and at least 0";
+    for (units, name) in holdings.units.iter().zip(assets) {
+        if !(units.is_finite() && *units >= 0.0) {
+            return Err(Error::invalid(format!("holdings of {name}"), *units, least));
+        }
+    }
+    let worth = holdings.cash > 0.0 || holdings.units.iter().any(|units| *units > 0.0);
+    if !(holdings.cash.is_finite() && holdings.cash >= 0.0 && worth) {
+        return Err(Error::invalid(
+            "holdings of cash",
+            holdings.cash,
+            "finite, at least 0, and above it where nothing else is held",
+        ));
+    }
+    Ok(())
+}
