@@ -46,7 +46,9 @@ fn table(close: Array2<f64>) -> PriceTable {
     let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     let dates = start.iter_days().take(close.nrows()).collect();
     let assets = (0..close.ncols()).map(|i| format!("ASSET{i}")).collect();
-    PriceTable::new(dates, assets, close).unwrap()
+    PriceTable::new(dates, assets, close)
+        .unwrap()
+        .with_bars_per_year(BarsPerYear::DAILY)
 }
 
 fn market(table: PriceTable) -> Arc<TableMarket> {
@@ -159,8 +161,6 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         policy
             .weights(&state, prior, &mut workspace, &mut target)
             .unwrap();
-        let sum: f64 = target.iter().sum();
-        target.iter_mut().for_each(|weight| *weight /= sum);
         action::apply_bounds(&spec.action, assets, &mut target);
         let mut before = account.weights().to_vec();
         before.push(account.cash());
@@ -557,7 +557,10 @@ fn a_policy_that_holds_and_has_learnt_nothing_does_not_trade() {
         assert_eq!((step.turnover, step.cost), (0.0, 0.0));
         // The prior's own portfolio has held cash alone.
         let cash = cash_return(0.02, BarsPerYear::DAILY);
-        assert!((step.raw_reward - step.reward - cash).abs() < 1e-12);
+        assert!(
+            (step.raw_reward - step.reward - cash).abs() < 1e-12,
+            "{step:?} beside {cash}"
+        );
     }
     let without_cash = ActionSpec { cash: false, ..hold };
     assert!(

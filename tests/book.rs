@@ -7,9 +7,9 @@ use chrono::{Days, NaiveDate};
 use ndarray::Array2;
 use ppo_risk::backtest::run_policy;
 use ppo_risk::env::EnvConfig;
-use ppo_risk::market::BarColumns;
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::table::TableMarket;
+use ppo_risk::market::{BarColumns, BarsPerYear};
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::last_bar::{AssetDecision, Holdings, decide_at_last_bar};
@@ -47,7 +47,9 @@ fn market(policy: &Policy) -> Arc<TableMarket> {
     }
     let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     let dates = (0..BARS as u64).map(|bar| start + Days::new(bar)).collect();
-    let table = PriceTable::new(dates, assets, closes).unwrap();
+    let table = PriceTable::new(dates, assets, closes)
+        .unwrap()
+        .with_bars_per_year(BarsPerYear::DAILY);
     Arc::new(TableMarket::new(Arc::new(table), FIRST..=BARS - 1, 252, 0.02).unwrap())
 }
 
@@ -160,7 +162,9 @@ fn decisions_know_nothing_of_later_prices() {
     for mut row in closes.rows_mut().into_iter().skip(cut + 1) {
         row *= 3.0;
     }
-    let changed = PriceTable::new(table.times().to_vec(), table.assets().to_vec(), closes).unwrap();
+    let changed = PriceTable::new(table.times().to_vec(), table.assets().to_vec(), closes)
+        .unwrap()
+        .with_bars_per_year(BarsPerYear::DAILY);
     let changed = TableMarket::new(Arc::new(changed), FIRST..=BARS - 1, 252, 0.02).unwrap();
     let other = run_managed(
         "managed",

@@ -104,6 +104,7 @@ fn table() -> PriceTable {
         close,
     )
     .unwrap()
+    .with_bars_per_year(BarsPerYear::DAILY)
     .with_columns(vec!["signal".to_string()], signals)
     .unwrap()
     .with_prior(prior)

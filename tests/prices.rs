@@ -8,10 +8,10 @@
 
 use chrono::NaiveDate;
 use ndarray::{Array2, array};
-use ppo_risk::market::Time;
 use ppo_risk::market::prices::{PriceTable, Ranges};
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::table::TableMarket;
+use ppo_risk::market::{BarsPerYear, Time};
 use ppo_risk::market::{Market, MarketBar, Path};
 use ppo_risk::math::random::stream;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ fn tables_refuse_what_cannot_be_a_price_table_and_say_where() {
     for (found, part) in [
         (
             message(vec![day(1)], &["A"], array![[1.0]]),
-            "`dates` has 1 values, expected at least 2",
+            "`times` has 1 values, expected at least 2",
         ),
         (message(dates(), &[], Array2::zeros((2, 0))), "`assets` is empty"),
         (
@@ -67,7 +67,7 @@ fn tables_refuse_what_cannot_be_a_price_table_and_say_where() {
         ),
         (
             message(vec![day(2), day(2)], &["A", "B"], good.clone()),
-            "`dates[1]` is 2020-01-02",
+            "`times[1]` is 2020-01-02",
         ),
         (
             message(dates(), &["A"], good.clone()),
@@ -198,6 +198,37 @@ fn assets_are_selected_in_the_order_asked_for() {
     assert!(message.contains("a table of 2 assets without C"), "{message}");
 }
 
+/// A year of cash at 5% is 5%, whatever its bars: 51 weeks are worth 1.05^(51/52).
+#[test]
+fn cash_accrues_by_the_bars_a_year_of_the_market() {
+    let start = day(3);
+    let weeks: Vec<NaiveDate> = (0..52).map(|week| start + chrono::Days::new(7 * week)).collect();
+    let weekly = PriceTable::new(weeks, names(&["A"]), Array2::from_elem((52, 1), 10.0)).unwrap();
+    assert_eq!(weekly.bars_per_year().get(), 52.0);
+    let worth = |table: PriceTable| {
+        let market = TableMarket::new(Arc::new(table), 0..=51, 0, 0.05).unwrap();
+        (1..=51).map(|bar| 1.0 + market.cash_return(bar)).product::<f64>()
+    };
+    assert!((worth(weekly.clone()) - 1.05_f64.powf(51.0 / 52.0)).abs() < 1e-12);
+    let daily = weekly.clone().with_bars_per_year(BarsPerYear::DAILY);
+    assert!((worth(daily) - 1.05_f64.powf(51.0 / 252.0)).abs() < 1e-12);
+    // Percent taken for a fraction.
+    let percent = weekly
+        .clone()
+        .with_cash_rate(vec![5.0; 52], false)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        percent.contains("`cash_rate on 2020-01-03 (bar 0)` is 5"),
+        "{percent}"
+    );
+    assert!(
+        percent.contains("0.05 is 5%") && percent.contains("confirm_cash_rate"),
+        "{percent}"
+    );
+    assert!(weekly.with_cash_rate(vec![5.0; 52], true).is_ok());
+}
+
 #[test]
 fn a_table_market_delivers_the_bar_that_ended() {
     let table = Arc::new(small());
@@ -213,9 +244,9 @@ fn a_table_market_delivers_the_bar_that_ended() {
             let simple = table.close()[[expected, asset]] / table.close()[[expected - 1, asset]] - 1.0;
             assert_eq!(bar.returns[asset], simple);
         }
-        // The rate known when the bar began, 252 bars a year.
+        // The rate known when the bar began, 365 bars a year: four days in a row end on a Saturday.
         let rate = table.cash_rate().unwrap()[expected - 1];
-        assert!((bar.cash_return - ((1.0 + rate).powf(1.0 / 252.0) - 1.0)).abs() < 1e-15);
+        assert!((bar.cash_return - ((1.0 + rate).powf(1.0 / 365.0) - 1.0)).abs() < 1e-15);
         assert_eq!(bar.columns, table.signals().row(expected).to_vec());
         assert_eq!(bar.prior, table.prior().unwrap().row(expected).to_vec());
     }

@@ -41,7 +41,9 @@ fn closes() -> Array2<f64> {
 fn table(close: Array2<f64>) -> PriceTable {
     let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
     let dates = start.iter_days().take(BARS).collect();
-    PriceTable::new(dates, vec!["AAA".to_string(), "BBB".to_string()], close).unwrap()
+    PriceTable::new(dates, vec!["AAA".to_string(), "BBB".to_string()], close)
+        .unwrap()
+        .with_bars_per_year(ppo_risk::market::BarsPerYear::DAILY)
 }
 
 fn policy() -> Policy {
