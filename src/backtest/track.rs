@@ -102,7 +102,7 @@ impl Track {
         }
         if let Some(t) = (1..bars).find(|&t| self.times[t] <= self.times[t - 1]) {
             return Err(Error::invalid(
-                self.part(&format!("dates[{t}]")),
+                self.part(&format!("times[{t}]")),
                 self.times[t],
                 format!("later than {}", self.times[t - 1]),
             ));

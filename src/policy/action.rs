@@ -8,29 +8,15 @@
 //! projection of prior plus scores.)
 
 use crate::error::{Count, Error, Result, words};
-use crate::market::prior::Prior;
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
-
-/// What is added to a prior weight before its logarithm where the policy does not reach beyond the prior's corners.
-const PRIOR_EPSILON: f64 = 1e-6;
 
 /// Smallest component of a sampled Dirichlet action, before it is renormalised and stored.
 pub const SMALLEST_SAMPLED_WEIGHT: f32 = 1e-6;
 
-/// The margin m of the weights around a prior, for `len` weights; none where they are a softmax.
-pub(crate) fn margin(spec: &ActionSpec, len: usize) -> Option<f64> {
-    (spec.prior != Prior::None && spec.reach > 0.0).then(|| spec.reach / len as f64)
-}
-
-/// What is added to prior weights before their logarithm, for `len` weights.
-pub(crate) fn shift(spec: &ActionSpec, len: usize) -> f64 {
-    margin(spec, len).unwrap_or(PRIOR_EPSILON)
-}
-
 /// Writes log(prior + m), the offset that scores are added to: [A].
 pub fn log_prior(spec: &ActionSpec, prior: &[f64], out: &mut [f32]) {
-    let shift = shift(spec, prior.len());
+    let shift = spec.prior_shift(prior.len());
     for (out, weight) in out.iter_mut().zip(prior) {
         *out = (weight + shift).ln() as f32;
     }
@@ -85,7 +71,7 @@ pub fn weights_around(
     scores: &[f32],
     weights: &mut [f64],
 ) {
-    if margin(spec, prior.len()).is_none() || scores.iter().any(|score| *score != 0.0) {
+    if spec.margin(prior.len()).is_none() || scores.iter().any(|score| *score != 0.0) {
         return deterministic_weights(spec, assets, log_prior, scores, weights);
     }
     weights.copy_from_slice(prior);
@@ -125,7 +111,7 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
 /// With all of them in, λ = (1 + A·m)/Σu. Those that this leaves below 0 leave, which makes λ fall for the others: who has
 /// left stays out, and at most A rounds are needed.
 fn take_margin(spec: &ActionSpec, weights: &mut [f64]) {
-    let Some(margin) = margin(spec, weights.len()) else {
+    let Some(margin) = spec.margin(weights.len()) else {
         return;
     };
     let (mut count, mut sum) = (weights.len(), weights.iter().sum::<f64>());
@@ -196,6 +182,7 @@ pub fn apply_bounds(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::market::prior::Prior;
     use crate::math::random::stream;
     use rand::RngExt;
 

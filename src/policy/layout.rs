@@ -1,7 +1,6 @@
 //! Which parameters a network has: names, shapes, order. The trainer, the file and the forward pass all read it here.
 
 use crate::market::state_spec::Content;
-use crate::policy::action::margin;
 use crate::policy::spec::{Distribution, NetworkSpec, PolicySpec};
 
 /// One parameter tensor: row-major f32.
@@ -63,7 +62,7 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     trunk(&mut parameters, "trunk", inputs, hidden);
     let features = *hidden.last().expect("validate() requires a hidden layer");
     // Scores of 0 are the prior to the bit.
-    let head = match margin(&spec.action, spec.action_len()) {
+    let head = match spec.action.margin(spec.action_len()) {
         Some(_) => Init::Zero,
         None => Init::Small,
     };

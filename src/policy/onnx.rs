@@ -18,7 +18,6 @@ use crate::file::write_atomically;
 use crate::json::document;
 use crate::market::prior::Prior;
 use crate::market::state_spec::Content;
-use crate::policy::action::{margin, shift};
 use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::layout::{Parameter, layout, scorer_inputs};
 use crate::policy::normalizer::CLIP;
@@ -46,14 +45,16 @@ pub fn export(path: impl AsRef<Path>, policy: &Policy) -> Result<()> {
 
 /// The model's bytes.
 ///
-/// Fails where the policy has a cap or floor on so many weights (more than 1,448) that the projection, whose cost in
+/// Fails where the policy has a cap, a floor or a reach beyond its prior on so many weights (more than 1,448) that the
+/// projection, whose cost in
 /// ONNX grows with their square, would be out of all proportion.
 pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     let spec = policy.spec();
     let actions = spec.action_len();
     let bounded = spec.action.weight_cap < 1.0 || spec.action.weight_floor > 0.0;
-    if bounded && 2 * actions * actions > MOST_COMPARISONS {
-        let found = format!("one with a cap or floor on {actions} weights");
+    let compared = bounded || spec.action.margin(actions).is_some();
+    if compared && 2 * actions * actions > MOST_COMPARISONS {
+        let found = format!("one with a cap, a floor or a reach beyond its prior on {actions} weights");
         return Err(Error::invalid(
             "policy",
             found,
@@ -73,7 +74,7 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
         }
     };
     let mut weights = softmax_around_prior(&mut graph, spec, &scores);
-    if let Some(margin) = margin(&spec.action, actions) {
+    if let Some(margin) = spec.action.margin(actions) {
         weights = without_margin(&mut graph, margin, &weights);
     }
     if bounded {
@@ -228,7 +229,7 @@ fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> S
     let mut logits = graph.cast(scores, Element::F64, "scores");
     if spec.action.prior != Prior::None {
         graph.input("prior", Element::F64, spec.action_len());
-        let shift = shift(&spec.action, spec.action_len());
+        let shift = spec.action.prior_shift(spec.action_len());
         let shift = graph.doubles("prior.shift", &[], &[shift]);
         let shifted = graph.node("Add", &["prior", &shift], "prior.shifted", &[]);
         let log = graph.node("Log", &[&shifted], "prior.log", &[]);

@@ -256,7 +256,21 @@ fn check_names(input: &str, names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// What is added to a prior weight before its logarithm where the policy does not reach beyond the prior's corners.
+const PRIOR_EPSILON: f64 = 1e-6;
+
 impl ActionSpec {
+    /// The margin of the weights around a prior, for `len` weights; none where they are a softmax. See
+    /// [`action`](crate::policy::action).
+    pub(crate) fn margin(&self, len: usize) -> Option<f64> {
+        (self.prior != Prior::None && self.reach > 0.0).then(|| self.reach / len as f64)
+    }
+
+    /// What is added to prior weights before their logarithm, for `len` weights.
+    pub(crate) fn prior_shift(&self, len: usize) -> f64 {
+        self.margin(len).unwrap_or(PRIOR_EPSILON)
+    }
+
     /// Checks the bounds and the prior for this number of assets; the error names what cannot be used.
     pub fn validate(&self, assets: usize) -> Result<()> {
         self.check_ranges()?;

@@ -146,7 +146,7 @@ impl Report {
         }
         match (0..track.len()).find(|&t| track.times[t] != policy.times[t]) {
             Some(t) => Err(Error::invalid(
-                format!("track {}: dates[{t}]", track.name),
+                format!("track {}: times[{t}]", track.name),
                 track.times[t],
                 format!("{}, as the policy's", policy.times[t]),
             )),
