@@ -167,9 +167,9 @@ type BarAt uint32
 
 // The constants of BarAt.
 const (
-	// BarAtOrAfter: the first on the day or after it.
+	// BarAtOrAfter: the first at the time or after it.
 	BarAtOrAfter BarAt = C.PPO_BAR_AT_OR_AFTER
-	// BarAtOrBefore: the last on the day or before it.
+	// BarAtOrBefore: the last at the time or before it.
 	BarAtOrBefore BarAt = C.PPO_BAR_AT_OR_BEFORE
 )
 
