@@ -111,7 +111,7 @@ internal static class Train
 
     private static string Date(Market market, int bar)
     {
-        return market.Date(bar).ToString("yyyy-MM-dd");
+        return market.Time(bar).ToString("yyyy-MM-dd");
     }
 
     private static int Main(string[] arguments)

@@ -81,7 +81,7 @@ def main() -> int:
         return 1
     market = Market.from_csv(sys.argv[1])
     early, late = market.select(last="2012-12-31"), market.select(first="2013-01-01")
-    dates = market.dates
+    dates = market.times.astype("datetime64[D]")
     print(f"ppo_risk {ppo_risk.version()}, {len(market.assets)} assets\n")
 
     # Rewarded is logarithmic growth less that of the prior on the same bars; the rest is as Config() has it. On the
