@@ -162,7 +162,7 @@ const (
 	JobFailed JobState = C.PPO_JOB_FAILED
 )
 
-// BarAt: which bar to look for where a day is not among the bars.
+// BarAt: which bar to look for where a time is not among the bars.
 type BarAt uint32
 
 // The constants of BarAt.

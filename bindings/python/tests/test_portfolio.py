@@ -29,7 +29,7 @@ def test_a_price_table_goes_in_and_comes_out():
     table = frame()
     market = Market(table, cash_rate=0.02)
     assert (len(market), market.assets, market.columns, market.range) == (BARS, ("A", "B"), (), (0, BARS - 1))
-    pandas.testing.assert_frame_equal(market.to_frame(), table, check_freq=False, check_index_type=False,
+    pandas.testing.assert_frame_equal(market.to_frame(), table.rename_axis("time"), check_freq=False, check_index_type=False,
                                   check_exact=True)
     assert market.closes(3, 2).tobytes() == table.to_numpy()[3:5].tobytes()
     # As arrays, by dates of several kinds, in the other memory order.
@@ -73,7 +73,7 @@ def test_simulations():
     (lambda: Market([[1, 1], [1, math.nan]]), ppo_risk.NotFiniteError, "closes of A1 on 2000-01-04"),
     (lambda: Market(np.ones((5, 2)), assets=["A", "A"]), ppo_risk.InvalidArgumentError, "A"),
     (lambda: Market(frame()).select(0, BARS), ppo_risk.InvalidArgumentError, "first_bar and last_bar"),
-    (lambda: Market(frame()).select("2030-01-01"), ppo_risk.InvalidArgumentError, "day"),
+    (lambda: Market(frame()).select("2030-01-01"), ppo_risk.InvalidArgumentError, "`time` is 2030-01-01"),
     (lambda: Market(frame()).closes(0, BARS + 1), ppo_risk.InvalidArgumentError, "bars"),
     (lambda: Market(frame()).parameters, ppo_risk.InvalidArgumentError, "`market` is prices"),
     (lambda: Market.from_csv("no/such.csv"), ppo_risk.IoError, "no/such.csv"),

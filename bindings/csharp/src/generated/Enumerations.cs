@@ -169,7 +169,7 @@ namespace PpoRisk
         Failed = 3,
     }
 
-    /// <summary>Which bar to look for where a day is not among the bars.</summary>
+    /// <summary>Which bar to look for where a time is not among the bars.</summary>
     public enum BarAt : uint
     {
         /// <summary>The first at the time or after it.</summary>
