@@ -72,7 +72,7 @@ class Market(Handle):
         labels.check("prior", prior, None if labels.names is None else [*labels.names, "cash"], "`closes`, then cash")
         labels.check("cash_rate", cash_rate)
         columns = labels.columns(signals, columns)
-        asset_signals, asset_columns = labels.asset_columns(asset_signals, asset_columns)
+        of_assets, asset_columns = labels.asset_columns(asset_signals, asset_columns)
         prices = c.ppo_prices()
         check(library.ppo_prices_init(prices, ctypes.sizeof(prices)))
         kept: "list[Any]" = []  # what the library reads has to live until it is done
@@ -124,8 +124,8 @@ class Market(Handle):
             prices.columns = seen.shape[1] if seen.ndim == 2 else 0
             prices.signals = place(seen, (bars, prices.columns), "signals")
             prices.column_names = texts(columns, prices.columns, "columns")
-        if asset_signals is not None:
-            seen = float64(asset_signals, "asset_signals")
+        if of_assets is not None:
+            seen = float64(of_assets, "asset_signals")
             prices.asset_columns = seen.shape[2] if seen.ndim == 3 else 0
             prices.asset_signals = place(seen, (bars, count, prices.asset_columns), "asset_signals")
             prices.asset_column_names = texts(asset_columns, prices.asset_columns, "asset_columns")

@@ -188,7 +188,8 @@ def asset_columns_of(agent: Agent, values: "AssetColumns") -> "ArrayLike | None"
         return np.stack([float64(column) for column in values.values()], axis=-1) if values else None
     if is_frame(values):
         same_names(names_of(values, "asset_columns"), agent.spec["state"]["asset_columns"], "asset_columns", "the policy")
-        same_names([str(label) for label in values.index], agent.assets, "asset_columns", "the assets")
+        labels = getattr(values, "index")  # is_frame says so to people, not to type checkers
+        same_names([str(label) for label in labels], agent.assets, "asset_columns", "the assets")
     if values is not None and np.ndim(values) == 2 and np.shape(values)[0] != agent.asset_count:
         raise ValueError(f"`asset_columns` has the shape {np.shape(values)}, expected a row for each of "
                          f"{agent.asset_count} assets")
