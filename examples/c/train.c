@@ -118,7 +118,7 @@ static void judge(const ppo_agent *agent, const ppo_market *market) {
         double median, low, high;
         check(ppo_backtest_compare(tests[0], tests[i], NULL, &median, &low, &high));
         if (isnan(low)) {
-            printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i], median);
+            printf("\nSharpe ratio, policy less %s: %.2f, too few bars for an interval\n", names[i], median);
             continue;
         }
         printf("\nSharpe ratio, policy less %s: %.2f, 90%% interval %.2f to %.2f\n", names[i], median, low, high);

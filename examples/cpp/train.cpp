@@ -81,7 +81,7 @@ static void judge(const ppo::agent &agent, const ppo::market &market) {
     for (std::size_t i = 1; i < 3; i++) {
         const ppo::comparison difference = tests[0].compare(tests[i]);
         if (std::isnan(difference.low)) {
-            std::printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i],
+            std::printf("\nSharpe ratio, policy less %s: %.2f, too few bars for an interval\n", names[i],
                         difference.median);
             continue;
         }

@@ -96,7 +96,7 @@ internal static class Train
                 if (double.IsNaN(apart.Low))
                 {
                     Console.WriteLine(
-                        "\nSharpe ratio, policy less {0}: {1:F2}, of too few bars for an interval", names[i], apart.Median);
+                        "\nSharpe ratio, policy less {0}: {1:F2}, too few bars for an interval", names[i], apart.Median);
                     continue;
                 }
                 Console.WriteLine(

@@ -62,7 +62,7 @@ def judge(agent: Agent, market: Market) -> None:
     for name, test in tests.items():
         median, low, high = policy.compare(test)
         if math.isnan(low):
-            print(f"\nSharpe ratio, policy less {name}: {median:.2f}, of too few bars for an interval")
+            print(f"\nSharpe ratio, policy less {name}: {median:.2f}, too few bars for an interval")
             continue
         print(f"\nSharpe ratio, policy less {name}: {median:.2f}, 90% interval {low:.2f} to {high:.2f}")
         if low > 0.0 or high < 0.0:

@@ -107,7 +107,7 @@ func judge(agent *pporisk.Agent, market *pporisk.Market) {
 	for i, test := range tests[1:] {
 		of := must(tests[0].Compare(test, ""))
 		if math.IsNaN(of.Low) {
-			fmt.Printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i+1], of.Median)
+			fmt.Printf("\nSharpe ratio, policy less %s: %.2f, too few bars for an interval\n", names[i+1], of.Median)
 			continue
 		}
 		fmt.Printf("\nSharpe ratio, policy less %s: %.2f, 90%% interval %.2f to %.2f\n", names[i+1], of.Median, of.Low, of.High)
