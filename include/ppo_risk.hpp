@@ -15,7 +15,9 @@
 #define PPO_RISK_HPP
 
 #include "ppo_risk.h"
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -108,7 +110,31 @@ private:
     std::size_t size_ = 0;
 };
 
+/// When a bar closes, in UTC; a date is its midnight. Days and seconds since 1970 (in C++20, std::chrono::sys_days and
+/// sys_seconds) become one by themselves.
+using time_point = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
+
+/// A time as fields of structs have it: nanoseconds since 1970-01-01 UTC.
+inline std::int64_t nanoseconds(time_point time) noexcept {
+    return static_cast<std::int64_t>(time.time_since_epoch().count());
+}
+
+/// Times likewise, for ppo::prices.
+inline std::vector<std::int64_t> nanoseconds(span<const time_point> times) {
+    std::vector<std::int64_t> counts;
+    counts.reserve(times.size());
+    for (const time_point time : times) {
+        counts.push_back(nanoseconds(time));
+    }
+    return counts;
+}
+
 namespace detail {
+
+/// The time of a number that a function of ppo_risk.h gave.
+inline time_point time_of(std::int64_t nanoseconds) noexcept {
+    return time_point(std::chrono::nanoseconds(nanoseconds));
+}
 
 /// Owns a handle of the library.
 template <class Handle, void (*Free)(Handle *), ppo_status (*LastError)(const Handle *, char *, std::size_t, std::size_t *)>
@@ -473,10 +499,10 @@ public:
         return made([&](ppo_market **out) { return ppo_market_simulated(parameters_json.c_str(), out); });
     }
 
-    static market simulate_prices(const std::string &parameters_json, std::size_t bars, std::int32_t first_day,
+    static market simulate_prices(const std::string &parameters_json, std::size_t bars, time_point first_time,
                                   std::uint64_t seed) {
         return made([&](ppo_market **out) {
-            return ppo_market_simulate_prices(parameters_json.c_str(), bars, first_day, seed, out);
+            return ppo_market_simulate_prices(parameters_json.c_str(), bars, nanoseconds(first_time), seed, out);
         });
     }
 
@@ -507,22 +533,29 @@ public:
     std::size_t bar_count() const { return detail::number_of<std::size_t>(get(), ppo_market_bar_count); }
     std::size_t asset_count() const { return detail::number_of<std::size_t>(get(), ppo_market_asset_count); }
     std::size_t column_count() const { return detail::number_of<std::size_t>(get(), ppo_market_column_count); }
+    std::size_t asset_column_count() const {
+        return detail::number_of<std::size_t>(get(), ppo_market_asset_column_count);
+    }
+    double bars_per_year() const { return detail::number_of<double>(get(), ppo_market_bars_per_year); }
     std::uint64_t digest() const { return detail::number_of<std::uint64_t>(get(), ppo_market_digest); }
     std::string asset_name(std::size_t index) const { return detail::name_of(get(), index, ppo_market_asset_name); }
     std::string column_name(std::size_t index) const { return detail::name_of(get(), index, ppo_market_column_name); }
+    std::string asset_column_name(std::size_t index) const {
+        return detail::name_of(get(), index, ppo_market_asset_column_name);
+    }
     std::string parameters_json() const { return detail::text_of(get(), ppo_market_parameters_json); }
 
-    /// Days since 1970-01-01.
-    std::int32_t date(std::size_t bar) const {
-        std::int32_t day = 0;
-        check(ppo_market_date(get(), bar, &day));
-        return day;
+    /// When a bar closes.
+    time_point time(std::size_t bar) const {
+        std::int64_t found = 0;
+        check(ppo_market_time(get(), bar, &found));
+        return detail::time_of(found);
     }
 
-    /// The bar of a day: PPO_BAR_AT_OR_AFTER or PPO_BAR_AT_OR_BEFORE.
-    std::size_t bar_at(std::int32_t day, std::uint32_t side) const {
+    /// The bar of a time: PPO_BAR_AT_OR_AFTER or PPO_BAR_AT_OR_BEFORE.
+    std::size_t bar_at(time_point time, std::uint32_t side) const {
         std::size_t bar = 0;
-        check(ppo_market_bar_at(get(), day, side, &bar));
+        check(ppo_market_bar_at(get(), nanoseconds(time), side, &bar));
         return bar;
     }
 
@@ -688,7 +721,7 @@ public:
         return figures;
     }
 
-    /// How this one's Sharpe ratio differs from another's over the same dates.
+    /// How this one's Sharpe ratio differs from another's over the same times.
     comparison compare(const backtest &second, const std::string &options_json = {}) const {
         comparison said{};
         check(ppo_backtest_compare(get(), second.get(), detail::or_null(options_json), &said.median, &said.low,
@@ -708,7 +741,15 @@ public:
         return count;
     }
 
-    void dates(span<std::int32_t> days) const { check(ppo_backtest_dates(get(), days.data(), days.size())); }
+    /// The time of the close that ends each bar.
+    std::vector<time_point> times() const {
+        std::vector<std::int64_t> counts(bars());
+        check(ppo_backtest_times(get(), counts.data(), counts.size()));
+        std::vector<time_point> found(counts.size());
+        std::transform(counts.begin(), counts.end(), found.begin(), detail::time_of);
+        return found;
+    }
+
     void returns(span<double> room) const { check(ppo_backtest_returns(get(), room.data(), room.size())); }
     void equity(span<double> room) const { check(ppo_backtest_equity(get(), room.data(), room.size())); }
     void weights(span<double> room) const { check(ppo_backtest_weights(get(), room.data(), room.size())); }
@@ -1056,23 +1097,22 @@ public:
 
     /// The same, as closes and what cash earned.
     bool push_prices(span<const double> closes, double cash_return = 0.0, span<const double> columns = {},
-                     span<const double> prior = {}) {
-        ::ppo_bar ended;
-        check(ppo_bar_init(&ended, sizeof ended));
+                     span<const double> prior = {}, span<const double> asset_columns = {}) {
+        ::ppo_bar ended = besides(cash_return, columns, prior, asset_columns);
         ended.closes = closes.data();
         ended.closes_len = closes.size();
-        ended.cash_return = cash_return;
-        ended.columns = columns.data();
-        ended.columns_len = columns.size();
-        ended.prior = prior.data();
-        ended.prior_len = prior.size();
         return push_prices(ended);
     }
 
+    /// Takes in a bar that just ended, as returns; of `ended` all but the closes.
+    void push_returns(span<const double> returns, const ::ppo_bar &ended) {
+        check(ppo_portfolio_push_returns(get(), returns.data(), returns.size(), &ended));
+    }
+
+    /// The same, with what cash earned.
     void push_returns(span<const double> returns, double cash_return = 0.0, span<const double> columns = {},
-                      span<const double> prior = {}) {
-        check(ppo_portfolio_push_returns(get(), returns.data(), returns.size(), cash_return, columns.data(),
-                                         columns.size(), prior.data(), prior.size()));
+                      span<const double> prior = {}, span<const double> asset_columns = {}) {
+        push_returns(returns, besides(cash_return, columns, prior, asset_columns));
     }
 
     bool ready() { return detail::number_of<std::uint32_t>(get(), ppo_portfolio_ready) != 0; }
@@ -1113,6 +1153,22 @@ public:
 
     std::string state_json() { return detail::text_of(get(), ppo_portfolio_state_json); }
     std::string config_json() { return detail::text_of(get(), ppo_portfolio_config_json); }
+
+private:
+    /// A bar without prices.
+    static ::ppo_bar besides(double cash_return, span<const double> columns, span<const double> prior,
+                             span<const double> asset_columns) {
+        ::ppo_bar ended;
+        check(ppo_bar_init(&ended, sizeof ended));
+        ended.cash_return = cash_return;
+        ended.columns = columns.data();
+        ended.columns_len = columns.size();
+        ended.asset_columns = asset_columns.data();
+        ended.asset_columns_len = asset_columns.size();
+        ended.prior = prior.data();
+        ended.prior_len = prior.size();
+        return ended;
+    }
 };
 
 // ---- Risk manager -------------------------------------------------------------------------------------------------
@@ -1125,7 +1181,11 @@ struct bar : detail::filled<::ppo_bar, ::ppo_bar_init> {
     void set_atr(span<const double> values) { atr = values.data(), atr_len = values.size(); }
     void set_betas(span<const double> values) { betas = values.data(), betas_len = values.size(); }
     void set_observation(span<const double> values) { observation = values.data(), observation_len = values.size(); }
+    void set_time(time_point closed) { time = nanoseconds(closed); }
     void set_columns(span<const double> values) { columns = values.data(), columns_len = values.size(); }
+    void set_asset_columns(span<const double> values) {
+        asset_columns = values.data(), asset_columns_len = values.size();
+    }
     void set_prior(span<const double> values) { prior = values.data(), prior_len = values.size(); }
 };
 
@@ -1564,9 +1624,10 @@ inline double risk_covariance(span<const double> returns, std::size_t bars, std:
 }
 
 /// The annual volatility that is forecast for the next bar. `forecast_json` is empty for the default.
-inline double risk_volatility(const std::string &forecast_json, span<const double> returns) {
+inline double risk_volatility(const std::string &forecast_json, span<const double> returns, double bars_per_year) {
     double volatility = 0.0;
-    check(::risk_volatility(detail::or_null(forecast_json), returns.data(), returns.size(), &volatility));
+    check(::risk_volatility(detail::or_null(forecast_json), returns.data(), returns.size(), bars_per_year,
+                            &volatility));
     return volatility;
 }
 
@@ -1603,9 +1664,9 @@ inline void risk_kelly_weights(const std::string &config_json, span<const double
 
 /// `estimate` holds the caller's arrays. `returns` is [bars, assets].
 inline void risk_kelly_from_returns(const std::string &config_json, span<const double> returns, std::size_t bars,
-                                    std::size_t assets, ::risk_kelly_estimate &estimate) {
+                                    std::size_t assets, double bars_per_year, ::risk_kelly_estimate &estimate) {
     check(::risk_kelly_from_returns(detail::or_null(config_json), returns.data(), returns.size(), bars, assets,
-                                    &estimate));
+                                    bars_per_year, &estimate));
 }
 
 /// `trend` is NaN where none is known; reasons beyond the room are left out.

@@ -38,7 +38,7 @@ FAMILIES = (
     Family("PPO_CONTROL_VARIATE_", "ControlVariate", "ControlVariate", "ControlVariate", "ControlVariate",
            "What is taken out of the reward."),
     Family("PPO_JOB_", "JobState", "JobState", "Job", "JobState", "What a job is doing."),
-    Family("PPO_BAR_AT_", "BarAt", "BarAt", "BarAt", "", "Which bar to look for where a day is not among the bars."),
+    Family("PPO_BAR_AT_", "BarAt", "BarAt", "BarAt", "", "Which bar to look for where a time is not among the bars."),
     Family("PPO_BASELINE_", "Baseline", "Baseline", "Baseline", "Baseline", "Portfolios that people would otherwise hold."),
     Family("RISK_REASON_", "ReasonCode", "ReasonCode", "Reason", "ReasonCode",
            "What shaped a decision; from 100 on, what was not looked at."),

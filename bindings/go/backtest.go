@@ -3,6 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
+import "time"
+
 // Backtest is what a policy or a baseline would have come to over a market's bars. It never changes: any number of
 // goroutines may use one at the same time.
 type Backtest struct{ *handle }
@@ -27,7 +29,7 @@ func RunBacktest(agent *Agent, market *Market, optionsJSON string) (*Backtest, e
 	}, agent.handle, market.handle)
 }
 
-// RunBaseline runs a baseline over a market's bars, on the dates and at the costs that RunBacktest has.
+// RunBaseline runs a baseline over a market's bars, at the times and costs that RunBacktest has.
 func RunBaseline(market *Market, baseline Baseline, optionsJSON string) (*Backtest, error) {
 	return madeBacktest(optionsJSON, func(options *C.char, backtest **C.ppo_backtest) C.ppo_status {
 		return C.ppo_backtest_run_baseline(market.c(), C.uint32_t(baseline), options, backtest)
@@ -56,7 +58,7 @@ type Interval struct {
 	Median, Low, High float64
 }
 
-// Compare gives the annual Sharpe ratio, over cash, of this back-test less that of a second one over the same dates, by
+// Compare gives the annual Sharpe ratio, over cash, of this back-test less that of a second one over the same times, by
 // a paired block bootstrap; "" for the default options (ppo_backtest_compare in include/ppo_risk.h).
 func (b *Backtest) Compare(second *Backtest, optionsJSON string) (Interval, error) {
 	var median, low, high C.double
@@ -75,11 +77,19 @@ func (b *Backtest) Size() (bars, assets int, err error) {
 	return int(t), int(n), err
 }
 
-// Dates copies the date of the close that ends each bar [T], in days since 1970-01-01.
-func (b *Backtest) Dates(days []int32) error {
-	return use(func() C.ppo_status {
-		return C.ppo_backtest_dates(b.c(), int32s(days), C.size_t(len(days)))
+// Times writes the time of the close that ends each bar [T], in UTC; a date is its midnight.
+func (b *Backtest) Times(times []time.Time) error {
+	numbers := make([]int64, len(times))
+	err := use(func() C.ppo_status {
+		return C.ppo_backtest_times(b.c(), int64s(numbers), C.size_t(len(numbers)))
 	}, b.handle)
+	if err != nil {
+		return err
+	}
+	for bar, number := range numbers {
+		times[bar] = timeOf(number)
+	}
+	return nil
 }
 
 // Returns copies the simple return of each bar [T], net of the costs paid at its start.

@@ -70,11 +70,16 @@ func (b *Book) Decide(bar *Bar, decision *Decision) error {
 	defer b.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	closed, err := bar.closed()
+	if err != nil {
+		return err
+	}
 	answer := C.book_decide(b.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
-		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(decision.Weights),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
+		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(decision.Weights),
 		C.size_t(len(decision.Weights)), float64s(decision.Units), C.size_t(len(decision.Units)),
 		float64s(decision.Stops), C.size_t(len(decision.Stops)), reasons(decision.Reasons),
 		C.size_t(cap(decision.Reasons)))
@@ -93,11 +98,16 @@ func (b *Book) Observe(bar *Bar) error {
 	defer b.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	closed, err := bar.closed()
+	if err != nil {
+		return err
+	}
 	return failed(C.book_observe(b.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
-		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
+		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
 }
 
 // Ready says whether the next bar is one that can be decided on. Until then bars go to Observe.

@@ -162,14 +162,14 @@ const (
 	JobFailed JobState = C.PPO_JOB_FAILED
 )
 
-// BarAt: which bar to look for where a day is not among the bars.
+// BarAt: which bar to look for where a time is not among the bars.
 type BarAt uint32
 
 // The constants of BarAt.
 const (
-	// BarAtOrAfter: the first on the day or after it.
+	// BarAtOrAfter: the first at the time or after it.
 	BarAtOrAfter BarAt = C.PPO_BAR_AT_OR_AFTER
-	// BarAtOrBefore: the last on the day or before it.
+	// BarAtOrBefore: the last at the time or before it.
 	BarAtOrBefore BarAt = C.PPO_BAR_AT_OR_BEFORE
 )
 

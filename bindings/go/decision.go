@@ -31,6 +31,7 @@ import "C"
 import (
 	"math"
 	"runtime"
+	"time"
 	"unsafe"
 )
 
@@ -51,14 +52,16 @@ type Bar struct {
 	Volatility float64
 	// Trend is the expected return of the target before leverage, annual; NaN: not given.
 	Trend float64
-	// Time at which the bar closed, in nanoseconds since 1970-01-01 UTC; 0: not given. A bar that is no later than the
-	// last one that had a time is refused.
-	Time int64
+	// Time at which the bar closed; the zero time: not given. A bar that is no later than the last one that had a time is
+	// refused.
+	Time time.Time
 	// CashReturn is the simple return of cash over the bar, at least -1. The risk manager does not look at it, nor at
 	// what follows.
 	CashReturn float64
 	// Columns of the policy, known at the close [K]; nil where it has none.
 	Columns []float64
+	// AssetColumns of the policy, known at the close, an asset's own side by side [N, F]; nil where it has none.
+	AssetColumns []float64
 	// Prior is the weights of a supplied prior, assets and then cash [N + 1]; nil where the prior is another.
 	Prior []float64
 }
@@ -66,6 +69,14 @@ type Bar struct {
 // NewBar is a bar of which nothing is given but its closes.
 func NewBar(closes []float64) Bar {
 	return Bar{Closes: closes, Volatility: math.NaN(), Trend: math.NaN()}
+}
+
+// closed is the bar's time for C, 0 where it is not given.
+func (b *Bar) closed() (int64, error) {
+	if b.Time.IsZero() {
+		return 0, nil
+	}
+	return nanoseconds("bar.time", b.Time)
 }
 
 // RiskPortfolio is the portfolio at the close. Begin with NewRiskPortfolio.
@@ -139,11 +150,16 @@ func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *Decis
 	defer m.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	closed, err := bar.closed()
+	if err != nil {
+		return err
+	}
 	answer := C.manage(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
-		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior)),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
+		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)),
 		float64s(portfolio.Target),
 		C.size_t(len(portfolio.Target)), float64s(portfolio.Current), C.size_t(len(portfolio.Current)),
 		C.double(portfolio.Equity), C.double(portfolio.Drawdown), float64s(decision.Weights),
@@ -164,11 +180,16 @@ func (m *RiskManager) Observe(bar *Bar) error {
 	defer m.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	closed, err := bar.closed()
+	if err != nil {
+		return err
+	}
 	return failed(C.observe_bar(m.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
 		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
-		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(bar.Time), C.double(bar.CashReturn),
-		float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
+		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
 }
 
 // take reads the numbers of a decision whose arrays are filled.

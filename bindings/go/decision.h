@@ -14,8 +14,9 @@ typedef struct {
 #define BAR                                                                                                       \
     const double *closes, size_t closes_len, const double *highs, size_t highs_len, const double *lows,           \
         size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
-        const double *observation, size_t observation_len, double volatility, double trend, int64_t time, double cash_return,         \
-        const double *columns, size_t columns_len, const double *prior, size_t prior_len
+        const double *observation, size_t observation_len, double volatility, double trend, int64_t time,             \
+        double cash_return, const double *columns, size_t columns_len, const double *asset_columns,                \
+        size_t asset_columns_len, const double *prior, size_t prior_len
 
 #define TAKE_BAR                                  \
     ppo_bar bar;                           \
@@ -38,6 +39,8 @@ typedef struct {
     bar.cash_return = cash_return;             \
     bar.columns = columns;                     \
     bar.columns_len = columns_len;             \
+    bar.asset_columns = asset_columns;         \
+    bar.asset_columns_len = asset_columns_len; \
     bar.prior = prior;                         \
     bar.prior_len = prior_len
 

@@ -164,7 +164,8 @@ func TestMarketsAndManagersRefuse(t *testing.T) {
 	ok(t, err)
 	defer account.Close()
 	refused(t, account.Rebalance(make([]float64, 3)), ErrNotReady, "")
-	_, err = account.PushPrices([]float64{1}, 0, nil, nil)
+	short := NewBar([]float64{1})
+	_, err = account.PushPrices(&short)
 	refused(t, err, ErrLength, "`bar.closes`")
 }
 

@@ -3,13 +3,13 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-// ForecastVolatility forecasts the annual volatility of the next bar from simple returns, oldest first; "" for the
-// default forecast, a half-life of 20 bars (risk_volatility in include/ppo_risk.h has the others).
-func ForecastVolatility(forecastJSON string, returns []float64) (float64, error) {
+// ForecastVolatility forecasts the annual volatility of the next bar from simple returns, oldest first, of so many
+// bars a year; "" for the default forecast, a half-life of 20 bars (risk_volatility in include/ppo_risk.h has the others).
+func ForecastVolatility(forecastJSON string, returns []float64, barsPerYear float64) (float64, error) {
 	var volatility C.double
 	err := withOptional("forecast_json", forecastJSON, func(forecast *C.char) error {
 		return call(func() C.ppo_status {
-			return C.risk_volatility(forecast, float64s(returns), C.size_t(len(returns)), &volatility)
+			return C.risk_volatility(forecast, float64s(returns), C.size_t(len(returns)), C.double(barsPerYear), &volatility)
 		})
 	})
 	return float64(volatility), err

@@ -215,6 +215,11 @@ func (h *Market) ColumnCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_column_count(h.c(), n) })
 }
 
+// AssetColumnCount: number of columns that a policy sees at each close for each asset, F.
+func (h *Market) AssetColumnCount() (int, error) {
+	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_market_asset_column_count(h.c(), n) })
+}
+
 // AssetName: copies out the name of an asset.
 func (h *Market) AssetName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
@@ -226,6 +231,13 @@ func (h *Market) AssetName(index int) (string, error) {
 func (h *Market) ColumnName(index int) (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_column_name(h.c(), C.size_t(index), buffer, capacity, needed)
+	})
+}
+
+// AssetColumnName: copies out the name of a column that every asset has.
+func (h *Market) AssetColumnName(index int) (string, error) {
+	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_market_asset_column_name(h.c(), C.size_t(index), buffer, capacity, needed)
 	})
 }
 

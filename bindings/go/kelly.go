@@ -10,7 +10,7 @@ typedef struct {
 } shrunk;
 
 static shrunk kelly_from_returns(const char *config, const double *returns, size_t returns_len, size_t bars,
-                                 size_t assets,
+                                 size_t assets, double bars_per_year,
                                  double *weights, size_t weights_len, double *standard_errors, size_t standard_errors_len,
                                  double *unconstrained, size_t unconstrained_len, double *unconstrained_standard_errors, size_t unconstrained_standard_errors_len,
                                  double *excess, size_t excess_len) {
@@ -27,7 +27,7 @@ static shrunk kelly_from_returns(const char *config, const double *returns, size
     estimate.unconstrained_standard_errors_len = unconstrained_standard_errors_len;
     estimate.excess = excess;
     estimate.excess_len = excess_len;
-    s.status = risk_kelly_from_returns(config, returns, returns_len, bars, assets, &estimate);
+    s.status = risk_kelly_from_returns(config, returns, returns_len, bars, assets, bars_per_year, &estimate);
     s.mean_shrinkage = estimate.mean_shrinkage;
     s.covariance_shrinkage = estimate.covariance_shrinkage;
     return s;
@@ -85,14 +85,14 @@ type KellyEstimate struct {
 	MeanShrinkage, CovarianceShrinkage float64
 }
 
-// KellyFromReturns fills an estimate from simple returns [bars, assets], oldest first; "" for the default settings. On an
-// error the estimate is as it was.
-func KellyFromReturns(configJSON string, returns []float64, bars, assets int, estimate *KellyEstimate) error {
+// KellyFromReturns fills an estimate from simple returns [bars, assets], oldest first, of so many bars a year, by which
+// the cash rate is spread; "" for the default settings. On an error the estimate is as it was.
+func KellyFromReturns(configJSON string, returns []float64, bars, assets int, barsPerYear float64, estimate *KellyEstimate) error {
 	return withOptional("config_json", configJSON, func(config *C.char) error {
 		var s C.shrunk
 		err := call(func() C.ppo_status {
 			s = C.kelly_from_returns(config, float64s(returns), C.size_t(len(returns)), C.size_t(bars), C.size_t(assets),
-				float64s(estimate.Weights), C.size_t(len(estimate.Weights)), float64s(estimate.StandardErrors),
+				C.double(barsPerYear), float64s(estimate.Weights), C.size_t(len(estimate.Weights)), float64s(estimate.StandardErrors),
 				C.size_t(len(estimate.StandardErrors)), float64s(estimate.Unconstrained),
 				C.size_t(len(estimate.Unconstrained)), float64s(estimate.UnconstrainedStandardErrors),
 				C.size_t(len(estimate.UnconstrainedStandardErrors)), float64s(estimate.Excess),

@@ -3,6 +3,8 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
+import "time"
+
 // Market is prices, of which decisions may use a range of bars, or a simulation without end. It never changes: any
 // number of goroutines may use one at the same time.
 type Market struct{ *handle }
@@ -43,12 +45,17 @@ func SimulatedMarket(parametersJSON string) (market *Market, err error) {
 	return market, err
 }
 
-// SimulatePrices makes a market of prices drawn once, on the days from firstDay on (days since 1970-01-01) that are not
-// a Saturday or Sunday. The same seed gives the same prices.
-func SimulatePrices(parametersJSON string, bars int, firstDay int32, seed uint64) (market *Market, err error) {
+// SimulatePrices makes a market of prices drawn once, from the midnight of the day of firstTime on: on the days that are
+// not a Saturday or Sunday, or as far apart as the model's bars_per_year says where that is not about 252. The same seed
+// gives the same prices.
+func SimulatePrices(parametersJSON string, bars int, firstTime time.Time, seed uint64) (market *Market, err error) {
+	first, err := nanoseconds("first_time", firstTime)
+	if err != nil {
+		return nil, err
+	}
 	err = withText("parameters_json", parametersJSON, func(parameters *C.char) error {
 		market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
-			return C.ppo_market_simulate_prices(parameters, C.size_t(bars), C.int32_t(firstDay), C.uint64_t(seed), market)
+			return C.ppo_market_simulate_prices(parameters, C.size_t(bars), C.int64_t(first), C.uint64_t(seed), market)
 		})
 		return err
 	})
@@ -95,18 +102,33 @@ func (m *Market) FitRegimes(regimes int, seed uint64) (*Market, error) {
 	}, m.handle)
 }
 
-// Date is the date of a bar, in days since 1970-01-01.
-func (m *Market) Date(bar int) (int32, error) {
-	var day C.int32_t
-	err := use(func() C.ppo_status { return C.ppo_market_date(m.c(), C.size_t(bar), &day) }, m.handle)
-	return int32(day), err
+// Time is when a bar closes, in UTC; a date is its midnight.
+func (m *Market) Time(bar int) (time.Time, error) {
+	var closed C.int64_t
+	err := use(func() C.ppo_status { return C.ppo_market_time(m.c(), C.size_t(bar), &closed) }, m.handle)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return timeOf(int64(closed)), nil
 }
 
-// BarAt looks for the bar of a day, in days since 1970-01-01.
-func (m *Market) BarAt(day int32, side BarAt) (int, error) {
+// BarAt looks for the bar of a time.
+func (m *Market) BarAt(at time.Time, side BarAt) (int, error) {
+	wanted, err := nanoseconds("time", at)
+	if err != nil {
+		return 0, err
+	}
 	return m.count(func(bar *C.size_t) C.ppo_status {
-		return C.ppo_market_bar_at(m.c(), C.int32_t(day), C.uint32_t(side), bar)
+		return C.ppo_market_bar_at(m.c(), C.int64_t(wanted), C.uint32_t(side), bar)
 	})
+}
+
+// BarsPerYear is how many bars a year has, by which everything annual is made: as the times of the prices say, unless
+// the program said otherwise.
+func (m *Market) BarsPerYear() (float64, error) {
+	var number C.double
+	err := use(func() C.ppo_status { return C.ppo_market_bars_per_year(m.c(), &number) }, m.handle)
+	return float64(number), err
 }
 
 // Range is the bars at which decisions may be taken: the first, and the one at whose close the last return ends.

@@ -86,7 +86,7 @@ func TestEstimatesAreTheirFormulas(t *testing.T) {
 		one[i] = table[i*assets]
 	}
 	flat := []float64{0.01, -0.01, 0.01, -0.01}
-	volatility, err := ForecastVolatility(`{"ewma": {"half_life": 5}}`, flat)
+	volatility, err := ForecastVolatility(`{"ewma": {"half_life": 5}}`, flat, 252)
 	ok(t, err)
 	near(t, "volatility", volatility, 0.01*math.Sqrt(252))
 	fit, err := FitGarch(one)
@@ -130,7 +130,7 @@ func TestEstimatesAreTheirFormulas(t *testing.T) {
 	near(t, "not capped", capped[1], 1)
 	estimate := KellyEstimate{Weights: make([]float64, 2), Excess: make([]float64, 2), StandardErrors: make([]float64, 2),
 		Unconstrained: make([]float64, 2), UnconstrainedStandardErrors: make([]float64, 2)}
-	ok(t, KellyFromReturns("", table, bars, assets, &estimate))
+	ok(t, KellyFromReturns("", table, bars, assets, 252, &estimate))
 	near(t, "covariance's shrinkage", estimate.CovarianceShrinkage, shrinkage)
 	again := make([]float64, 2)
 	ok(t, KellyUnconstrained(estimate.Excess, covariance, again))
@@ -138,7 +138,7 @@ func TestEstimatesAreTheirFormulas(t *testing.T) {
 		t.Errorf("%+v, half of %v", estimate, again)
 	}
 	estimate.Excess = estimate.Excess[:1]
-	refused(t, KellyFromReturns("", table, bars, assets, &estimate), ErrLength, "excess")
+	refused(t, KellyFromReturns("", table, bars, assets, 252, &estimate), ErrLength, "excess")
 }
 
 // TestRegimesAreFittedAndFollowed tells calm bars from wild ones.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 )
 
 // TestAverageTrueRangesAgree: bar by bar, over the whole table, and across a restart.
@@ -154,7 +155,7 @@ func TestBooksAreTheirParts(t *testing.T) {
 	agent, err := NewAgent(fourAssets, nil)
 	ok(t, err)
 	defer agent.Close()
-	market, err := SimulatePrices(fourParameters, 400, 10000, 3)
+	market, err := SimulatePrices(fourParameters, 400, day(10000), 3)
 	ok(t, err)
 	defer market.Close()
 	book, err := NewBook(agent, "", risk)
@@ -220,7 +221,7 @@ func TestBooksAreTheirParts(t *testing.T) {
 	// The kill switch, and a bar that is given twice.
 	ok(t, book.SetPosition([]float64{0.3, 0.2, 0.1, 0.1, 0.3}, 5000))
 	timed := NewBar(closes)
-	timed.Time = 1700000000000000000
+	timed.Time = time.Unix(1700000000, 0)
 	ok(t, book.Halt())
 	ok(t, book.Decide(&timed, decision))
 	halted := false
@@ -232,7 +233,7 @@ func TestBooksAreTheirParts(t *testing.T) {
 	}
 	ok(t, book.Flatten())
 	refused(t, book.Decide(&timed, decision), ErrInvalidArgument, "bar.time")
-	timed.Time++
+	timed.Time = timed.Time.Add(time.Nanosecond)
 	ok(t, book.Decide(&timed, decision))
 	if decision.State != RiskHalted || decision.Cash != 1 {
 		t.Errorf("%+v", decision)

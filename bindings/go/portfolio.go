@@ -1,7 +1,7 @@
 package pporisk
 
 /*
-#include <ppo_risk.h>
+#include "decision.h"
 
 // As in decide.go, so that no call at a close needs memory from Go's heap.
 
@@ -10,26 +10,16 @@ typedef struct {
     uint32_t taken;
 } taking;
 
-static taking push_prices(uintptr_t portfolio, const double *closes, size_t closes_len, double cash_return,
-                          const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
+static taking push_prices(uintptr_t portfolio, BAR) {
+    TAKE_BAR;
     taking t = {0};
-    ppo_bar bar;
-    ppo_bar_init(&bar, sizeof bar);
-    bar.closes = closes;
-    bar.closes_len = closes_len;
-    bar.cash_return = cash_return;
-    bar.columns = columns;
-    bar.columns_len = columns_len;
-    bar.prior = prior;
-    bar.prior_len = prior_len;
     t.status = ppo_portfolio_push_prices((ppo_portfolio *)portfolio, &bar, &t.taken);
     return t;
 }
 
-static ppo_status push_returns(uintptr_t portfolio, const double *returns, size_t returns_len, double cash_return,
-                               const double *columns, size_t columns_len, const double *prior, size_t prior_len) {
-    return ppo_portfolio_push_returns((ppo_portfolio *)portfolio, returns, returns_len, cash_return, columns,
-                                      columns_len, prior, prior_len);
+static ppo_status push_returns(uintptr_t portfolio, const double *returns, size_t returns_len, BAR) {
+    TAKE_BAR;
+    return ppo_portfolio_push_returns((ppo_portfolio *)portfolio, returns, returns_len, &bar);
 }
 
 static ppo_status rebalance(uintptr_t portfolio, double *weights, size_t weights_len) {
@@ -66,31 +56,52 @@ func (p *Portfolio) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_portfolio_set_agent(p.c(), agent.c()) }, p.handle, agent.handle)
 }
 
-// PushPrices takes in a bar that just ended, as closes [N], the simple return of cash over the bar, the policy's columns
-// [K] and the weights of a supplied prior [N + 1], each nil where the policy has none. The first closes ever are only
-// what later ones are compared with: they are not taken in as a bar.
-func (p *Portfolio) PushPrices(closes []float64, cashReturn float64, columns, prior []float64) (taken bool, err error) {
+// PushPrices takes in a bar that just ended, as closes: of the bar the closes, the return of cash, both kinds of columns
+// and the prior are looked at. The first closes ever are only what later ones are compared with: they are not taken in as
+// a bar.
+func (p *Portfolio) PushPrices(bar *Bar) (taken bool, err error) {
 	if err := p.enter(); err != nil {
 		return false, err
 	}
 	defer p.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	answer := C.push_prices(p.number(), float64s(closes), C.size_t(len(closes)), C.double(cashReturn), float64s(columns),
-		C.size_t(len(columns)), float64s(prior), C.size_t(len(prior)))
+	closed, err := bar.closed()
+	if err != nil {
+		return false, err
+	}
+	answer := C.push_prices(p.number(), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
+		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
+		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)))
 	return answer.taken != 0, failed(answer.status)
 }
 
-// PushReturns takes in a bar that just ended, as simple returns [N]; otherwise as PushPrices.
-func (p *Portfolio) PushReturns(returns []float64, cashReturn float64, columns, prior []float64) error {
+// PushReturns takes in a bar that just ended, as simple returns [N]; of the bar, which may be nil for nothing else, all
+// that PushPrices looks at but the closes.
+func (p *Portfolio) PushReturns(returns []float64, bar *Bar) error {
+	if bar == nil {
+		nothing := NewBar(nil)
+		bar = &nothing
+	}
 	if err := p.enter(); err != nil {
 		return err
 	}
 	defer p.leave()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	return failed(C.push_returns(p.number(), float64s(returns), C.size_t(len(returns)), C.double(cashReturn),
-		float64s(columns), C.size_t(len(columns)), float64s(prior), C.size_t(len(prior))))
+	closed, err := bar.closed()
+	if err != nil {
+		return err
+	}
+	return failed(C.push_returns(p.number(), float64s(returns), C.size_t(len(returns)), float64s(bar.Closes), C.size_t(len(bar.Closes)), float64s(bar.Highs),
+		C.size_t(len(bar.Highs)), float64s(bar.Lows), C.size_t(len(bar.Lows)), float64s(bar.Atr),
+		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
+		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
+		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
 }
 
 // Rebalance decides at this close and writes the policy's target weights [A]. Asking again at the same close gives the

@@ -5,10 +5,12 @@ package pporisk
 
 // The struct is put together here: one with pointers to Go's memory could not be handed over.
 static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, const double *closes,
-                              const char *const *asset_names, const int32_t *dates, const double *opens,
-                              const double *highs, const double *lows, const double *volumes, const double *cash_rates,
-                              double cash_rate, const char *const *column_names, const double *signals,
-                              const double *prior, ppo_market **market) {
+                              const char *const *asset_names, const int64_t *times, double bars_per_year,
+                              uint32_t confirm_cash_rate, const double *opens, const double *highs, const double *lows,
+                              const double *volumes, const double *cash_rates, double cash_rate,
+                              const char *const *column_names, const double *signals, uint64_t asset_columns,
+                              const char *const *asset_column_names, const double *asset_signals, const double *prior,
+                              ppo_market **market) {
     ppo_prices prices;
     ppo_prices_init(&prices, sizeof prices);
     prices.bars = bars;
@@ -16,7 +18,9 @@ static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, 
     prices.columns = columns;
     prices.closes = closes;
     prices.asset_names = asset_names;
-    prices.dates = dates;
+    prices.times = times;
+    prices.bars_per_year = bars_per_year;
+    prices.confirm_cash_rate = confirm_cash_rate;
     prices.opens = opens;
     prices.highs = highs;
     prices.lows = lows;
@@ -25,13 +29,20 @@ static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, 
     prices.cash_rate = cash_rate;
     prices.column_names = column_names;
     prices.signals = signals;
+    prices.asset_columns = asset_columns;
+    prices.asset_column_names = asset_column_names;
+    prices.asset_signals = asset_signals;
     prices.prior = prior;
     return ppo_market_from_prices(&prices, market);
 }
 */
 import "C"
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"time"
+)
 
 // Prices are T bars of N assets for MarketFromPrices. Begin with NewPrices. Arrays are row-major, a row for each bar;
 // those that are nil are not given. Ranges are those of ppo_prices in include/ppo_risk.h.
@@ -42,8 +53,13 @@ type Prices struct {
 	Closes []float64
 	// AssetNames [N], distinct; nil calls them A0, A1, ...
 	AssetNames []string
-	// Dates [T] in days since 1970-01-01, strictly increasing; nil: the working days from 2000-01-03 on.
-	Dates []int32
+	// Times [T] at which the bars close, strictly increasing; a date is its midnight in UTC. nil: from 2000-01-03 on, the
+	// days that are not a Saturday or Sunday, or as far apart as BarsPerYear says.
+	Times []time.Time
+	// BarsPerYear, above 0; NaN: as the times say (252 with neither).
+	BarsPerYear float64
+	// ConfirmCashRate says that rates of cash above 1 (100% a year) are meant: they are as a rule percentages, and refused.
+	ConfirmCashRate bool
 	// Opens, Highs, Lows and Volumes [T, N]; may be nil.
 	Opens, Highs, Lows, Volumes []float64
 	// CashRates [T] is the annual rate of cash over the bar that begins at each close; may be nil.
@@ -54,27 +70,45 @@ type Prices struct {
 	ColumnNames []string
 	// Signals [T, K] are the columns.
 	Signals []float64
+	// AssetColumns F of the program's own that a policy sees at each close for each asset.
+	AssetColumns int
+	// AssetColumnNames [F], distinct; nil calls them F0, F1, ...
+	AssetColumnNames []string
+	// AssetSignals [T, N, F] are these columns, an asset's own side by side.
+	AssetSignals []float64
 	// Prior [T, N + 1] is weights for a policy with the prior `supplied`, assets then cash; may be nil.
 	Prior []float64
 }
 
 // NewPrices is a description with nothing in it.
-func NewPrices() Prices { return Prices{CashRate: math.NaN()} }
+func NewPrices() Prices { return Prices{CashRate: math.NaN(), BarsPerYear: math.NaN()} }
 
 // MarketFromPrices makes a market of the program's prices, which are copied, with decisions at every bar.
 func MarketFromPrices(p *Prices) (market *Market, err error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
+	var times []int64
+	for bar, at := range p.Times {
+		closed, err := nanoseconds(fmt.Sprintf("prices.times[%d]", bar), at)
+		if err != nil {
+			return nil, err
+		}
+		times = append(times, closed)
+	}
 	err = withTexts("asset_names", p.AssetNames, func(assetNames **C.char) error {
 		return withTexts("column_names", p.ColumnNames, func(columnNames **C.char) error {
-			market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
-				return C.from_prices(C.uint64_t(p.Bars), C.uint64_t(p.Assets), C.uint64_t(p.Columns),
-					float64s(p.Closes), assetNames, int32s(p.Dates), float64s(p.Opens), float64s(p.Highs),
-					float64s(p.Lows), float64s(p.Volumes), float64s(p.CashRates), C.double(p.CashRate), columnNames,
-					float64s(p.Signals), float64s(p.Prior), market)
+			return withTexts("asset_column_names", p.AssetColumnNames, func(assetColumnNames **C.char) error {
+				market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
+					return C.from_prices(C.uint64_t(p.Bars), C.uint64_t(p.Assets), C.uint64_t(p.Columns),
+						float64s(p.Closes), assetNames, int64s(times), C.double(p.BarsPerYear),
+						flag(p.ConfirmCashRate), float64s(p.Opens), float64s(p.Highs), float64s(p.Lows),
+						float64s(p.Volumes), float64s(p.CashRates), C.double(p.CashRate), columnNames,
+						float64s(p.Signals), C.uint64_t(p.AssetColumns), assetColumnNames, float64s(p.AssetSignals),
+						float64s(p.Prior), market)
+				})
+				return err
 			})
-			return err
 		})
 	})
 	return market, err
@@ -87,6 +121,12 @@ func (p *Prices) check() error {
 		return invalid(ErrInvalidArgument, "`prices` has %d bars of %d assets and %d columns, expected 0 to %d of each",
 			p.Bars, p.Assets, p.Columns, most-1)
 	}
+	// Each product of two of these numbers is below 2^62: one of three could come round to a length that is too short.
+	cells := p.Bars * p.Assets
+	if p.AssetColumns < 0 || p.AssetColumns > most || (cells > 0 && p.AssetColumns > math.MaxInt/cells) {
+		return invalid(ErrInvalidArgument, "`prices.asset_columns` is %d, expected 0 to what %d bars of %d assets have room for",
+			p.AssetColumns, p.Bars, p.Assets)
+	}
 	for _, array := range []struct {
 		name          string
 		given         bool
@@ -94,7 +134,7 @@ func (p *Prices) check() error {
 	}{
 		{"closes", p.Closes != nil, len(p.Closes), p.Bars * p.Assets},
 		{"asset_names", p.AssetNames != nil, len(p.AssetNames), p.Assets},
-		{"dates", p.Dates != nil, len(p.Dates), p.Bars},
+		{"times", p.Times != nil, len(p.Times), p.Bars},
 		{"opens", p.Opens != nil, len(p.Opens), p.Bars * p.Assets},
 		{"highs", p.Highs != nil, len(p.Highs), p.Bars * p.Assets},
 		{"lows", p.Lows != nil, len(p.Lows), p.Bars * p.Assets},
@@ -102,6 +142,8 @@ func (p *Prices) check() error {
 		{"cash_rates", p.CashRates != nil, len(p.CashRates), p.Bars},
 		{"column_names", p.ColumnNames != nil, len(p.ColumnNames), p.Columns},
 		{"signals", p.Signals != nil, len(p.Signals), p.Bars * p.Columns},
+		{"asset_column_names", p.AssetColumnNames != nil, len(p.AssetColumnNames), p.AssetColumns},
+		{"asset_signals", p.AssetSignals != nil, len(p.AssetSignals), cells * p.AssetColumns},
 		{"prior", p.Prior != nil, len(p.Prior), p.Bars * (p.Assets + 1)},
 	} {
 		if array.given && array.len != array.expected {

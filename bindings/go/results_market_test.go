@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 const fourAssets = `{"assets": ["A", "B", "C", "D"],
@@ -21,10 +22,10 @@ func putBacktest(found *written, backtest *Backtest) {
 	t := found.t
 	bars, assets, err := backtest.Size()
 	ok(t, err)
-	days := make([]int32, bars)
-	ok(t, backtest.Dates(days))
-	for _, day := range days {
-		found.put(float64(day))
+	times := make([]time.Time, bars)
+	ok(t, backtest.Times(times))
+	for _, at := range times {
+		found.put(float64(at.Unix() / 86400))
 	}
 	values := make([]float64, bars)
 	for _, copyOut := range []func([]float64) error{backtest.Returns, backtest.Equity, backtest.Turnover, backtest.Costs} {
@@ -49,7 +50,7 @@ func TestBacktestsAreCsBits(t *testing.T) {
 	agent, err := NewAgent(fourAssets, nil)
 	ok(t, err)
 	defer agent.Close()
-	market, err := SimulatePrices(fourParameters, 700, 10000, 3)
+	market, err := SimulatePrices(fourParameters, 700, day(10000), 3)
 	ok(t, err)
 	defer market.Close()
 	later, err := market.Select(300, 699)
@@ -101,7 +102,7 @@ func TestMarketsAreTheirPrices(t *testing.T) {
 	seed := uniform(9)
 	last := [assets]float64{100, 100, 100}
 	for t := 0; t < bars; t++ {
-		prices.Dates = append(prices.Dates, int32(12000+3*t))
+		prices.Times = append(prices.Times, day(12000+3*t))
 		prices.Signals = append(prices.Signals, seed.next())
 		for i := range last {
 			last[i] *= 0.98 + 0.041*seed.next()
@@ -127,14 +128,14 @@ func TestMarketsAreTheirPrices(t *testing.T) {
 	if name != "Zürich" || column != "mood" || columns != 1 {
 		t.Errorf("%s, %s, %d", name, column, columns)
 	}
-	day, err := market.Date(7)
+	closed, err := market.Time(7)
 	ok(t, err)
-	after, err := market.BarAt(day+1, BarAtOrAfter)
+	after, err := market.BarAt(closed.Add(time.Nanosecond), BarAtOrAfter)
 	ok(t, err)
-	before, err := market.BarAt(day+1, BarAtOrBefore)
+	before, err := market.BarAt(closed.Add(time.Nanosecond), BarAtOrBefore)
 	ok(t, err)
-	if day != 12021 || after != 8 || before != 7 {
-		t.Errorf("bar 7 is on %d, between %d and %d", day, before, after)
+	if closed != day(12021) || after != 8 || before != 7 {
+		t.Errorf("bar 7 is on %v, between %d and %d", closed, before, after)
 	}
 	selected, err := market.Select(100, 300)
 	ok(t, err)
@@ -187,7 +188,7 @@ func TestMarketsAreTheirPrices(t *testing.T) {
 // TestTrainersOverMarketsGoOn: a run that was stopped and resumed has the bits of one that never was.
 func TestTrainersOverMarketsGoOn(t *testing.T) {
 	trains(t)
-	market, err := SimulatePrices(fourParameters, 700, 10000, 3)
+	market, err := SimulatePrices(fourParameters, 700, day(10000), 3)
 	ok(t, err)
 	defer market.Close()
 	config := DefaultConfig()

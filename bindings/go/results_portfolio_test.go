@@ -29,10 +29,12 @@ func TestPortfoliosAreCsBits(t *testing.T) {
 			closes[i] *= 0.98 + float64(seed.next()*0.0405)
 			returns[i] = closes[i]/before - 1
 		}
+		ended := NewBar(closes)
+		ended.CashReturn = 1e-4
 		if bar%100 == 40 {
-			ok(t, portfolio.PushReturns(returns, 1e-4, nil, nil))
+			ok(t, portfolio.PushReturns(returns, &ended))
 		} else {
-			taken, err = portfolio.PushPrices(closes, 1e-4, nil, nil)
+			taken, err = portfolio.PushPrices(&ended)
 			ok(t, err)
 		}
 		account, err := portfolio.Account(held)
@@ -88,8 +90,9 @@ func TestPortfoliosAreCsBits(t *testing.T) {
 		t.Errorf("the settings are %s, %v", json, err)
 	}
 	weights := make([]float64, actions)
+	ended := NewBar(closes)
 	if n := testing.AllocsPerRun(100, func() {
-		_, err := portfolio.PushPrices(closes, 0, nil, nil)
+		_, err := portfolio.PushPrices(&ended)
 		ok(t, err)
 		ok(t, portfolio.Rebalance(weights))
 	}); n != 0 {

@@ -78,7 +78,8 @@ type Config struct {
 	// Has to be 0.
 	reserved2 uint32
 	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
-	// or adaptation rate per bar, in (0, 1] (RewardDifferentialSharpe). Others do not read it.
+	// or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (RewardDifferentialSharpe). Others
+	// do not read it.
 	RewardParameter float64
 	// ShapedVolatility: shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least
 	// 0; default 0.1.
@@ -112,8 +113,8 @@ func DefaultConfig() Config {
 }
 
 // Summary is ppo_backtest_summary of the header. What a portfolio earned, risked and paid over a back-test.
-// Conventions of empyrical, 252 bars a year; a figure that is not defined is NaN, and a series that is constant up
-// to rounding has volatility 0 and no ratio.
+// Conventions of empyrical, by the market's bars a year; a figure that is not defined is NaN, and a series that is
+// constant up to rounding has volatility 0 and no ratio.
 type Summary struct {
 	structSize uint32
 	reserved   uint32

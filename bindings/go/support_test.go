@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The demo policy: 20 assets, cash, a prior.
@@ -59,6 +60,9 @@ func input(k int, state []float32, prior []float64) {
 		prior[i] = float64(next()) / 16777216 / 10.5
 	}
 }
+
+// day is the midnight that begins a day, counted from 1970-01-01.
+func day(number int) time.Time { return time.Unix(86400*int64(number), 0).UTC() }
 
 func inputs(k int) ([]float32, []float64) {
 	state, prior := make([]float32, stateLen), make([]float64, actions)

@@ -18,8 +18,8 @@
 #define SPEC_BYTES 65536
 #define JUDGED 3
 
-/* 2012-12-31 and 2013-01-01, in days since 1970-01-01. */
-static const int32_t LEARNS_UNTIL = 15705, JUDGED_FROM = 15706;
+/* The midnights that begin 2012-12-31 and 2013-01-01, in nanoseconds since 1970-01-01 UTC. */
+static const int64_t LEARNS_UNTIL = 15705 * INT64_C(86400000000000), JUDGED_FROM = 15706 * INT64_C(86400000000000);
 
 /* Ends the program with the library's words where a call fails. */
 static void check(ppo_status status) {
@@ -33,9 +33,9 @@ static void check(ppo_status status) {
 
 /* The date of a bar, such as 2012-12-31. */
 static const char *date(const ppo_market *market, size_t bar, char text[16]) {
-    int32_t day;
-    check(ppo_market_date(market, bar, &day));
-    time_t seconds = (time_t)day * 86400;
+    int64_t closed;
+    check(ppo_market_time(market, bar, &closed));
+    time_t seconds = (time_t)(closed / 1000000000);
     strftime(text, 16, "%Y-%m-%d", gmtime(&seconds));
     return text;
 }
@@ -118,7 +118,7 @@ static void judge(const ppo_agent *agent, const ppo_market *market) {
         double median, low, high;
         check(ppo_backtest_compare(tests[0], tests[i], NULL, &median, &low, &high));
         if (isnan(low)) {
-            printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i], median);
+            printf("\nSharpe ratio, policy less %s: %.2f, too few bars for an interval\n", names[i], median);
             continue;
         }
         printf("\nSharpe ratio, policy less %s: %.2f, 90%% interval %.2f to %.2f\n", names[i], median, low, high);

@@ -4,18 +4,20 @@
  *
  * It is built as examples/cpp/infer.cpp says, with a library that has the trainer. */
 #include "ppo_risk.hpp"
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <string>
 
-/* 2012-12-31 and 2013-01-01, in days since 1970-01-01. */
-static const std::int32_t LEARNS_UNTIL = 15705, JUDGED_FROM = 15706;
+/* The midnights that begin 2012-12-31 and 2013-01-01, in days since 1970-01-01 (C++20 can write such dates). */
+static const ppo::time_point LEARNS_UNTIL(std::chrono::hours(24 * 15705)), JUDGED_FROM(std::chrono::hours(24 * 15706));
 
 /* The date of a bar, such as 2012-12-31. */
 static std::string date(const ppo::market &market, std::size_t bar) {
-    const std::time_t seconds = static_cast<std::time_t>(market.date(bar)) * 86400;
+    const auto whole = std::chrono::time_point_cast<std::chrono::seconds>(market.time(bar));
+    const std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
     char text[16];
     std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&seconds));
     return text;
@@ -79,7 +81,7 @@ static void judge(const ppo::agent &agent, const ppo::market &market) {
     for (std::size_t i = 1; i < 3; i++) {
         const ppo::comparison difference = tests[0].compare(tests[i]);
         if (std::isnan(difference.low)) {
-            std::printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i],
+            std::printf("\nSharpe ratio, policy less %s: %.2f, too few bars for an interval\n", names[i],
                         difference.median);
             continue;
         }

@@ -96,7 +96,7 @@ internal static class Train
                 if (double.IsNaN(apart.Low))
                 {
                     Console.WriteLine(
-                        "\nSharpe ratio, policy less {0}: {1:F2}, of too few bars for an interval", names[i], apart.Median);
+                        "\nSharpe ratio, policy less {0}: {1:F2}, too few bars for an interval", names[i], apart.Median);
                     continue;
                 }
                 Console.WriteLine(
@@ -111,7 +111,7 @@ internal static class Train
 
     private static string Date(Market market, int bar)
     {
-        return market.Date(bar).ToString("yyyy-MM-dd");
+        return market.Time(bar).ToString("yyyy-MM-dd");
     }
 
     private static int Main(string[] arguments)

@@ -62,7 +62,7 @@ def judge(agent: Agent, market: Market) -> None:
     for name, test in tests.items():
         median, low, high = policy.compare(test)
         if math.isnan(low):
-            print(f"\nSharpe ratio, policy less {name}: {median:.2f}, of too few bars for an interval")
+            print(f"\nSharpe ratio, policy less {name}: {median:.2f}, too few bars for an interval")
             continue
         print(f"\nSharpe ratio, policy less {name}: {median:.2f}, 90% interval {low:.2f} to {high:.2f}")
         if low > 0.0 or high < 0.0:
@@ -81,7 +81,7 @@ def main() -> int:
         return 1
     market = Market.from_csv(sys.argv[1])
     early, late = market.select(last="2012-12-31"), market.select(first="2013-01-01")
-    dates = market.dates
+    dates = market.times.astype("datetime64[D]")
     print(f"ppo_risk {ppo_risk.version()}, {len(market.assets)} assets\n")
 
     # Rewarded is logarithmic growth less that of the prior on the same bars; the rest is as Config() has it. On the

@@ -1,7 +1,7 @@
 /* Back-tests: a policy or a baseline over past prices.
  *
  * ppo_backtest_run takes an agent over a market's bars, alone or under a risk manager; ppo_backtest_run_baseline takes
- * one of six rules over the same dates. Both trade on the time line of training: at bar t they see prices up to close
+ * one of six rules over the same times. Both trade on the time line of training: at bar t they see prices up to close
  * t, trade there at cost, and earn the move to close t + 1. The result never changes, and any number of threads may
  * read it: ppo_backtest_summarize has its figures, and returns, equity, weights, turnover and costs are copied out bar
  * by bar.
@@ -126,7 +126,7 @@ ppo_status ppo_backtest_last_error(const struct ppo_backtest *backtest,
 /* ---- Its figures, and two compared --------------------------------------------------------------------- */
 
 /**
- * What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a figure that is
+ * What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, by the market's bars a year; a figure that is
  * not defined is NaN, and a series that is constant up to rounding has volatility 0 and no ratio.
  */
 typedef struct ppo_backtest_summary {
@@ -184,8 +184,8 @@ ppo_status ppo_backtest_summarize(const struct ppo_backtest *backtest, struct pp
  * 1e-6, is 0.
  *
  * \param first         a back-test
- * \param second        another one, over the same dates
- * \param options_json  an object with any of `block` (bars in a block, default 21), `draws` (default 2000), `level`
+ * \param second        another one, over the same times
+ * \param options_json  an object with any of `block` (bars in a block, default a month of bars), `draws` (default 2000), `level`
  *                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
  *                      defaults
  * \param median        gets the median of the draws; NaN where a ratio is not defined
@@ -231,15 +231,17 @@ ppo_status ppo_backtest_reasons_json(const struct ppo_backtest *backtest,
 ppo_status ppo_backtest_size(const struct ppo_backtest *backtest, size_t *bars, size_t *assets);
 
 /**
- * Copies out the date of the close that ends each bar, in days since 1970-01-01.
+ * Copies out the time of the close that ends each bar, in nanoseconds since 1970-01-01 UTC; a date is its midnight.
  *
- * \param backtest  the back-test
- * \param days      gets the dates: [days_len]
- * \param days_len  T
+ * \param backtest   the back-test
+ * \param times      gets the times: [times_len]
+ * \param times_len  T
  *
- * Allocates nothing. PPO_ERR_INVALID_ARGUMENT (a misaligned pointer).
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT (a misaligned pointer; a time beyond the year 2262).
  */
-ppo_status ppo_backtest_dates(const struct ppo_backtest *backtest, int32_t *days, size_t days_len);
+ppo_status ppo_backtest_times(const struct ppo_backtest *backtest,
+                              int64_t *times,
+                              size_t times_len);
 
 /**
  * Copies out the simple return of each bar, net of the costs paid at its start.
@@ -248,7 +250,7 @@ ppo_status ppo_backtest_dates(const struct ppo_backtest *backtest, int32_t *days
  * \param returns      gets the returns: [returns_len]
  * \param returns_len  T
  *
- * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ * Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
  */
 ppo_status ppo_backtest_returns(const struct ppo_backtest *backtest, double *returns, size_t returns_len);
 
@@ -259,7 +261,7 @@ ppo_status ppo_backtest_returns(const struct ppo_backtest *backtest, double *ret
  * \param equity      gets the equity curve, which starts from 1 at the first decision: [equity_len]
  * \param equity_len  T
  *
- * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ * Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
  */
 ppo_status ppo_backtest_equity(const struct ppo_backtest *backtest, double *equity, size_t equity_len);
 
@@ -270,7 +272,7 @@ ppo_status ppo_backtest_equity(const struct ppo_backtest *backtest, double *equi
  * \param weights      gets the weights [T, N + 1], bar after bar, cash last: [weights_len]
  * \param weights_len  T * (N + 1)
  *
- * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ * Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
  */
 ppo_status ppo_backtest_weights(const struct ppo_backtest *backtest, double *weights, size_t weights_len);
 
@@ -282,7 +284,7 @@ ppo_status ppo_backtest_weights(const struct ppo_backtest *backtest, double *wei
  * \param turnover      gets the turnovers: [turnover_len]
  * \param turnover_len  T
  *
- * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ * Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
  */
 ppo_status ppo_backtest_turnover(const struct ppo_backtest *backtest,
                                  double *turnover,
@@ -295,7 +297,7 @@ ppo_status ppo_backtest_turnover(const struct ppo_backtest *backtest,
  * \param costs      gets the costs: [costs_len]
  * \param costs_len  T
  *
- * Threads, allocation and errors as ppo_backtest_dates: PPO_ERR_LENGTH and others.
+ * Threads, allocation and errors as ppo_backtest_times: PPO_ERR_LENGTH and others.
  */
 ppo_status ppo_backtest_costs(const struct ppo_backtest *backtest, double *costs, size_t costs_len);
 
@@ -309,7 +311,7 @@ ppo_status ppo_backtest_costs(const struct ppo_backtest *backtest, double *costs
  * \param hedge         gets the hedge's notional over equity, which the path does not trade: [hedge_len]; may be NULL
  * \param hedge_len     T, or 0 with NULL
  *
- * Threads, allocation and errors as ppo_backtest_dates; PPO_ERR_INVALID_ARGUMENT for a back-test without a risk
+ * Threads, allocation and errors as ppo_backtest_times; PPO_ERR_INVALID_ARGUMENT for a back-test without a risk
  * manager, and for arrays that share memory.
  */
 ppo_status ppo_backtest_risk(const struct ppo_backtest *backtest,

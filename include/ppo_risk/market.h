@@ -9,15 +9,20 @@
  * decisions to a range of bars: train before a date, test after it. The bars before the range stay visible as the past;
  * none after it are.
  *
- * A day is a number of days since 1970-01-01. Assets and columns must have the names, and the order, that the policy
- * gives them; prices without names take the policy's.
+ * A time is a number of nanoseconds since 1970-01-01 UTC; a date is its midnight. The times say how many bars a year has
+ * (ppo_market_bars_per_year), by which everything annual is made: 252 for the days of an exchange, 52 for weeks, 8766 for
+ * the hours of a market that never closes. A policy that was trained on bars of one kind refuses a market of another.
+ *
+ * Assets and columns must have the names, and the order, that the policy gives them; prices without names take the
+ * policy's. A column is about the market at each close (`signals`) or about each asset (`asset_signals`).
  *
  * Example:
  *     ppo_market *all = NULL, *training = NULL, *testing = NULL;
  *     size_t bars, split;
+ *     int64_t from_2020 = 1577836800000000000;
  *     ppo_market_from_csv("prices.csv", NULL, NAN, &all);
  *     ppo_market_bar_count(all, &bars);
- *     ppo_market_bar_at(all, 18262, PPO_BAR_AT_OR_AFTER, &split);
+ *     ppo_market_bar_at(all, from_2020, PPO_BAR_AT_OR_AFTER, &split);
  *     ppo_market_select(all, 0, split, &training);
  *     ppo_market_select(all, split, bars - 1, &testing);
  *     ppo_market_free(all);
@@ -93,17 +98,21 @@ ppo_status ppo_market_last_error(const struct ppo_market *market,
 /* ---- From and to a CSV file ---------------------------------------------------------------------------- */
 
 /**
- * Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.
+ * Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31 or times as
+ * 2020-12-31T14:30:00Z.
  *
  * \param path          the file; on Unix any bytes, elsewhere UTF-8
  * \param options_json  how it is laid out, NULL for the defaults: an object with `layout` ("detect", the default;
  *                      "wide": `date`, then a close for each asset; "long": `date`, `symbol`, `close` and maybe
  *                      `open`, `high`, `low`, `volume`), `fill` of gaps ("refuse", the default, or "forward"),
- *                      `signals` (names of the columns that a policy sees), `cash_rate` (the column with the annual
- *                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone) and
- *                      `ignore` (columns to leave out)
- * \param cash_rate     annual rate of cash at every bar, above -1 (0.02 is 2%), where the file has no column for it;
- *                      NaN for none: cash earns nothing
+ *                      `signals` (names of the columns that a policy sees),
+ *                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
+ *                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
+ *                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),
+ *                      `ignore` (columns to leave out), `bars_per_year` (default: as the times say) and
+ *                      `confirm_cash_rate` (true: rates of cash above 1, which is 100%, are meant)
+ * \param cash_rate     annual rate of cash at every bar, above -1 and at most 1 (0.02 is 2%), where the file has no
+ *                      column for it; NaN for none: cash earns nothing
  * \param market        gets the market, with decisions at every bar; the caller's to free with ppo_market_free
  *
  * PPO_ERR_IO (cannot be read); PPO_ERR_TABLE, with the line and the column that cannot be used;
@@ -154,10 +163,17 @@ typedef struct ppo_prices {
      */
     const char *const *asset_names;
     /**
-     * Date of each bar in days since 1970-01-01, strictly increasing: [T]. NULL makes the bars the days from Monday,
-     * 2000-01-03 on that are not a Saturday or Sunday.
+     * When each bar closes, in nanoseconds since 1970-01-01 UTC, strictly increasing; a date is its midnight: [T]. NULL
+     * makes the bars begin on Monday, 2000-01-03: the days that are not a Saturday or Sunday, or as far apart as
+     * `bars_per_year` says.
      */
-    const int32_t *dates;
+    const int64_t *times;
+    /** Bars a year, above 0; default NaN: as the times say (252 with neither). */
+    double bars_per_year;
+    /** Whether rates of cash above 1 (100% a year) are meant, 0 or 1; default 0: they are as a rule percentages, and refused. */
+    uint32_t confirm_cash_rate;
+    /** Has to be 0. */
+    uint32_t reserved_2;
     /** Opens, finite and above 0: [T, N]; may be NULL. */
     const double *opens;
     /** Highs, finite and at least the closes (8 roundings below one are taken as the close): [T, N]; may be NULL. */
@@ -166,9 +182,9 @@ typedef struct ppo_prices {
     const double *lows;
     /** Units traded, finite and at least 0: [T, N]; may be NULL. */
     const double *volumes;
-    /** Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%): [T]; may be NULL. */
+    /** Annual rate of cash over the bar that begins at each close, above -1 (0.02 is 2%) and at most 1: [T]; may be NULL. */
     const double *cash_rates;
-    /** Annual rate of cash at every bar, above -1; default NaN: not given. With neither, cash earns nothing. */
+    /** Annual rate of cash at every bar, above -1 and at most 1; default NaN: not given. With neither, cash earns nothing. */
     double cash_rate;
     /**
      * Names of the columns, distinct, not empty and not those of assets: [K]. NULL calls them C0, C1, ..., and lets
@@ -177,6 +193,15 @@ typedef struct ppo_prices {
     const char *const *column_names;
     /** The columns, finite: [T, K]; NULL where K is 0. */
     const double *signals;
+    /** Number of columns of the host's own that a policy sees at each close for each asset, F; default 0. */
+    uint64_t asset_columns;
+    /**
+     * Names of these columns, distinct, not empty and not those of assets and other columns: [F]. NULL calls them F0, F1,
+     * ..., and lets policies with any names take them in their order.
+     */
+    const char *const *asset_column_names;
+    /** These columns, finite: [T, N, F]; NULL where F is 0. */
+    const double *asset_signals;
     /**
      * Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
      * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
@@ -220,12 +245,13 @@ ppo_status ppo_market_simulated(const char *parameters_json,
                                 struct ppo_market **market);
 
 /**
- * Makes a market of prices drawn once: the first closes are 100, on the days from `first_day` on that are not a
- * Saturday or Sunday. The same seed gives the same prices.
+ * Makes a market of prices drawn once: the first closes are 100, from the midnight of the day of `first_time` on: on the
+ * days that are not a Saturday or Sunday, or as far apart as the model's bars_per_year says where that is not about 252.
+ * The same seed gives the same prices.
  *
  * \param parameters_json  the model, as for ppo_market_simulated
  * \param bars             number of bars, 2 to what the calendar has days for (about 68 million from 1970 on)
- * \param first_day        days since 1970-01-01
+ * \param first_time       nanoseconds since 1970-01-01 UTC
  * \param seed             any number
  * \param market           gets the market, with decisions at every bar; the caller's to free with ppo_market_free
  *
@@ -234,13 +260,13 @@ ppo_status ppo_market_simulated(const char *parameters_json,
  */
 ppo_status ppo_market_simulate_prices(const char *parameters_json,
                                       size_t bars,
-                                      int32_t first_day,
+                                      int64_t first_time,
                                       uint64_t seed,
                                       struct ppo_market **market);
 
 /**
- * Makes the geometric Brownian motion with the moments of a market's log returns, without end: 252 bars a year, cash
- * at the mean of the prices' rates. It sees the bars of the market's range (ppo_market_select) and no others.
+ * Makes the geometric Brownian motion with the moments of a market's log returns, without end, at the market's bars a year,
+ * with cash at the mean of the prices' rates. It sees the bars of the market's range (ppo_market_select) and no others.
  *
  * \param market  prices, of at least N + 2 bars
  * \param fitted  gets the simulated market, which is the caller's to free with ppo_market_free
@@ -287,9 +313,9 @@ ppo_status ppo_market_parameters_json(const struct ppo_market *market,
 
 /* ---- What a market holds ------------------------------------------------------------------------------- */
 
-/** Which bar to look for: the first on the day or after it. */
+/** Which bar to look for: the first at the time or after it. */
 #define PPO_BAR_AT_OR_AFTER 0
-/** Which bar to look for: the last on the day or before it. */
+/** Which bar to look for: the last at the time or before it. */
 #define PPO_BAR_AT_OR_BEFORE 1
 
 /**
@@ -321,6 +347,16 @@ ppo_status ppo_market_asset_count(const struct ppo_market *market, size_t *count
  * Allocates nothing.
  */
 ppo_status ppo_market_column_count(const struct ppo_market *market, size_t *count);
+
+/**
+ * Number of columns that a policy sees at each close for each asset, F.
+ *
+ * \param market  the market
+ * \param count   gets the number
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_market_asset_column_count(const struct ppo_market *market, size_t *count);
 
 /**
  * Copies out the name of an asset.
@@ -357,21 +393,41 @@ ppo_status ppo_market_column_name(const struct ppo_market *market,
                                   size_t *needed);
 
 /**
- * The date of a bar.
+ * Copies out the name of a column that every asset has.
+ *
+ * \param market    the market
+ * \param index     which, from 0
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * PPO_ERR_INVALID_ARGUMENT for an index beyond the columns.
+ */
+ppo_status ppo_market_asset_column_name(const struct ppo_market *market,
+                                        size_t index,
+                                        char *buffer,
+                                        size_t capacity,
+                                        size_t *needed);
+
+/**
+ * When a bar closes.
  *
  * \param market  prices
  * \param bar     which, from 0
- * \param day     gets the date, in days since 1970-01-01
+ * \param time    gets the time, in nanoseconds since 1970-01-01 UTC; a date is its midnight
  *
- * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices and for a simulation without end.
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for a bar beyond the prices, one that closes after the year 2262, and for a
+ * simulation without end.
  */
-ppo_status ppo_market_date(const struct ppo_market *market, size_t bar, int32_t *day);
+ppo_status ppo_market_time(const struct ppo_market *market,
+                           size_t bar,
+                           int64_t *time);
 
 /**
- * Looks for the bar of a day.
+ * Looks for the bar of a time.
  *
  * \param market  prices
- * \param day     days since 1970-01-01
+ * \param time    nanoseconds since 1970-01-01 UTC; a date is its midnight
  * \param side    a PPO_BAR_AT_ number
  * \param bar     gets the bar's index
  *
@@ -379,9 +435,21 @@ ppo_status ppo_market_date(const struct ppo_market *market, size_t bar, int32_t 
  * without end.
  */
 ppo_status ppo_market_bar_at(const struct ppo_market *market,
-                             int32_t day,
+                             int64_t time,
                              uint32_t side,
                              size_t *bar);
+
+/**
+ * How many bars a year has, by which everything annual is made: as the times of the prices say, unless the host said
+ * otherwise.
+ *
+ * \param market         the market
+ * \param bars_per_year  gets the number, above 0
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_market_bars_per_year(const struct ppo_market *market,
+                                    double *bars_per_year);
 
 /**
  * The bars at which decisions may be taken: all of them, unless ppo_market_select said otherwise.

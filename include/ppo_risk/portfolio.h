@@ -160,6 +160,13 @@ typedef struct ppo_bar {
     /** K, or 0 with NULL. */
     size_t columns_len;
     /**
+     * The policy's columns of each asset, known at the close, an asset's own side by side: [N, F], asset_columns_len values;
+     * NULL where it has none.
+     */
+    const double *asset_columns;
+    /** N * F, or 0 with NULL. */
+    size_t asset_columns_len;
+    /**
      * Weights of a supplied prior for the decision at this close, assets and then cash: [prior_len]; NULL where the policy's
      * prior is not `supplied`.
      */
@@ -171,12 +178,12 @@ typedef struct ppo_bar {
 /**
  * Fills a bar with the defaults: nothing given.
  *
- * \param market  the struct to fill
- * \param size    `sizeof(ppo_bar)` as the caller was compiled
+ * \param bar   the struct to fill
+ * \param size  `sizeof(ppo_bar)` as the caller was compiled
  *
  * Allocates nothing.
  */
-ppo_status ppo_bar_init(struct ppo_bar *market, size_t size);
+ppo_status ppo_bar_init(struct ppo_bar *bar, size_t size);
 
 /* ---- Taking in a bar ----------------------------------------------------------------------------------- */
 
@@ -186,8 +193,8 @@ ppo_status ppo_bar_init(struct ppo_bar *market, size_t size);
  * its time is not looked at here (ppo_book_decide does).
  *
  * \param portfolio  the portfolio; as it was where the call fails
- * \param bar        the bar that just ended; of it the closes, the return of cash, the columns and the prior are
- *                   looked at
+ * \param bar        the bar that just ended; of it the closes, the return of cash, both kinds of columns and the
+ *                   prior are looked at
  * \param taken      gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
  *
  * Allocates nothing.
@@ -202,22 +209,15 @@ ppo_status ppo_portfolio_push_prices(struct ppo_portfolio *portfolio,
  * \param portfolio    the portfolio
  * \param returns      simple return of each asset over the bar, at least -1: [returns_len]
  * \param returns_len  N
- * \param cash_return  as ppo_bar has it
- * \param columns      as ppo_bar has them: [columns_len]
- * \param columns_len  K, or 0 with NULL
- * \param prior        as ppo_bar has it: [prior_len]
- * \param prior_len    N + 1, or 0 with NULL
+ * \param bar          the bar, of which the return of cash, both kinds of columns and the prior are looked at; NULL for
+ *                     none of them
  *
  * Allocates nothing. Errors as ppo_portfolio_push_prices.
  */
 ppo_status ppo_portfolio_push_returns(struct ppo_portfolio *portfolio,
                                       const double *returns,
                                       size_t returns_len,
-                                      double cash_return,
-                                      const double *columns,
-                                      size_t columns_len,
-                                      const double *prior,
-                                      size_t prior_len);
+                                      const struct ppo_bar *bar);
 
 /* ---- Deciding ------------------------------------------------------------------------------------------ */
 

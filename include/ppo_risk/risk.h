@@ -1231,6 +1231,7 @@ ppo_status risk_kelly_unconstrained(const double *excess,
  * \param returns_len  bars * assets
  * \param bars         number of bars, at least 2
  * \param assets       number of assets, N
+ * \param bars_per_year  bars a year, above 0, by which the cash rate is spread: 252 for an exchange's days
  * \param estimate     gets the estimate, in arrays of its own; untouched where the call fails
  *
  * PPO_ERR_INVALID_ARGUMENT names the setting, or says what is wrong with the returns.
@@ -1240,6 +1241,7 @@ ppo_status risk_kelly_from_returns(const char *config_json,
                                    size_t returns_len,
                                    size_t bars,
                                    size_t assets,
+                                   double bars_per_year,
                                    struct risk_kelly_estimate *estimate);
 
 /* ---- Measures of returns ------------------------------------------------------------------------------- */
@@ -1687,7 +1689,8 @@ ppo_status risk_garch_fit_init(struct risk_garch_fit *fit, size_t size);
  *                       that of the returns' mean square; NULL for the default, a half-life of 20 bars
  * \param returns        simple returns of the bars, oldest first: [returns_len]
  * \param returns_len    number of bars: at least 2 for a rolling window, 1 for the others
- * \param volatility     gets the annual volatility (252 bars a year), a fraction; 0 where nothing moved
+ * \param bars_per_year  bars a year, above 0: 252 for an exchange's days
+ * \param volatility     gets the annual volatility, a fraction; 0 where nothing moved
  *
  * Allocates nothing where `forecast_json` is NULL. PPO_ERR_INVALID_ARGUMENT names the setting, or for too few
  * returns.
@@ -1695,6 +1698,7 @@ ppo_status risk_garch_fit_init(struct risk_garch_fit *fit, size_t size);
 ppo_status risk_volatility(const char *forecast_json,
                            const double *returns,
                            size_t returns_len,
+                           double bars_per_year,
                            double *volatility);
 
 /**

@@ -152,7 +152,8 @@ typedef struct ppo_config {
     uint32_t reserved_2;
     /**
      * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
-     * adaptation rate per bar, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it.
+     * adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
+     * do not read it.
      */
     double reward_parameter;
     /** Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; default 0.1. */

@@ -149,6 +149,14 @@ impl PolicySpec {
             && (&self.assets, &self.action, &self.network) == (&other.assets, &other.action, &other.network)
     }
 
+    /// Whether an agent that decides with a policy of this spec may go on with one of `newer`: it is alike, or it says how
+    /// many bars a year has and this one does not.
+    pub(crate) fn gives_way_to(&self, newer: &Self) -> bool {
+        let mut known = self.clone();
+        known.state.bars_per_year = self.state.bars_per_year.or(newer.state.bars_per_year);
+        known.is_alike(newer)
+    }
+
     /// Checks that every size and bound can be used; the error names the first that cannot.
     ///
     /// Sizes have upper limits (65,536 assets, as many columns, 100,000 bars of history, 2^26 parameters, 2^24 inputs of

@@ -24,14 +24,14 @@ int main(int argc, char **argv) {
     ppo_backtest_summary summary;
     size_t bars = 77, assets = 77, size = 77;
     double values[BARS * 3], number = 7.0;
-    int32_t days[BARS];
+    int64_t times[BARS];
     char small[4] = "abc";
     if (argc != 3) {
         return 2;
     }
     EXPECT(PPO_OK, ppo_agent_new(SPEC, NULL, &agent));
     EXPECT(PPO_OK, ppo_load(argv[1], &demo));
-    EXPECT(PPO_OK, ppo_market_simulate_prices(PARAMETERS, BARS, 10000, 3, &market));
+    EXPECT(PPO_OK, ppo_market_simulate_prices(PARAMETERS, BARS, 10000 * DAY, 3, &market));
     EXPECT(PPO_OK, ppo_market_select(market, 0, 200, &early));
     EXPECT(PPO_OK, ppo_market_select(market, 0, BARS - 10, &other));
     EXPECT(PPO_OK, ppo_market_simulated(PARAMETERS, &endless));
@@ -75,7 +75,7 @@ int main(int argc, char **argv) {
         const ppo_backtest *bad = i ? (const ppo_backtest *)(const void *)agent : NULL;
         ppo_status answer = i ? PPO_ERR_WRONG_HANDLE : PPO_ERR_NULL_POINTER;
         EXPECT(answer, ppo_backtest_size(bad, &bars, &assets));
-        EXPECT(answer, ppo_backtest_dates(bad, days, BARS));
+        EXPECT(answer, ppo_backtest_times(bad, times, BARS));
         EXPECT(answer, ppo_backtest_returns(bad, values, BARS));
         EXPECT(answer, ppo_backtest_equity(bad, values, BARS));
         EXPECT(answer, ppo_backtest_weights(bad, values, BARS));
@@ -93,13 +93,13 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_backtest_size(plain, NULL, NULL));
     EXPECT(PPO_OK, ppo_backtest_size(plain, &bars, &assets));
     CHECK(bars == BARS - 253 && assets == 2);
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_dates(plain, NULL, bars));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_times(plain, NULL, bars));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_returns(plain, NULL, bars));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_equity(plain, NULL, bars));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_weights(plain, NULL, bars * 3));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_turnover(plain, NULL, bars));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_costs(plain, NULL, bars));
-    EXPECT(PPO_ERR_LENGTH, ppo_backtest_dates(plain, days, bars - 1));
+    EXPECT(PPO_ERR_LENGTH, ppo_backtest_times(plain, times, bars - 1));
     EXPECT(PPO_ERR_LENGTH, ppo_backtest_returns(plain, values, bars + 1));
     EXPECT(PPO_ERR_LENGTH, ppo_backtest_equity(plain, values, 0));
     EXPECT(PPO_ERR_LENGTH, ppo_backtest_weights(plain, values, bars));
@@ -124,7 +124,7 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_compare(plain, managed, "{\"draw\": 2}", &number, &number, &number));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_compare(plain, managed, "{\"draws\": 0}", &number, &number, &number));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_backtest_compare(plain, elsewhere, NULL, &number, &number, &number));
-    CHECK(says("`second` is of other dates"));
+    CHECK(says("`second` is of other times"));
     CHECK(number == 7.0 && strcmp(small, "abc") == 0);
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_restore(NULL, &restored));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_backtest_restore("{}", NULL));

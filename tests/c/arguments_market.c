@@ -38,10 +38,10 @@ static void prices_of_the_host(void) {
     ppo_market *market = NULL;
     double closes[2 * BARS], rates[BARS] = {0.02, 0.02, 0.02, 0.02, 0.02, 0.02};
     double signals[BARS] = {1, 2, 3, 4, 5, 6}, prior[3 * BARS];
-    int32_t dates[BARS] = {0, 1, 2, 3, 4, 4};
+    int64_t times[BARS] = {0, DAY, 2 * DAY, 3 * DAY, 4 * DAY, 4 * DAY};
     const char *names[2] = {"A", NULL};
     const char *empty[2] = {"A", ""};
-    int32_t day = 77;
+    int64_t time = 77;
     EXPECT(PPO_ERR_NULL_POINTER, ppo_prices_init(NULL, sizeof prices));
     EXPECT(PPO_ERR_VERSION, ppo_prices_init(&prices, 8));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_from_prices(NULL, &market));
@@ -72,10 +72,15 @@ static void prices_of_the_host(void) {
     prices.asset_names = empty;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.asset_names");
     prices = described();
-    prices.dates = dates;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.dates[5]`");
-    dates[5] = INT32_MAX;
-    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.dates[5]");
+    prices.times = times;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.times[5]`");
+    prices.bars_per_year = 252;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.times[5]`");
+    prices = described();
+    prices.bars_per_year = 0;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "bars_per_year");
+    prices.bars_per_year = INFINITY;
+    refused(PPO_ERR_NOT_FINITE, &prices, "bars_per_year");
     prices = described();
     memcpy(closes, CLOSES, sizeof closes);
     closes[0] = 200;
@@ -94,6 +99,15 @@ static void prices_of_the_host(void) {
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "cash_rate");
     prices.cash_rate = INFINITY;
     refused(PPO_ERR_NOT_FINITE, &prices, "cash_rate");
+    prices.cash_rate = 5.0;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "confirm_cash_rate");
+    prices.confirm_cash_rate = 2;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.confirm_cash_rate");
+    prices.confirm_cash_rate = 1;
+    EXPECT(PPO_OK, ppo_market_from_prices(&prices, &market));
+    ppo_market_free(market);
+    market = NULL;
+    prices = described();
     prices.cash_rate = 0.02;
     prices.cash_rates = rates;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "beside rates");
@@ -107,6 +121,19 @@ static void prices_of_the_host(void) {
     prices.column_names = NAMES;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.column_names");
     prices = described();
+    prices.asset_columns = 1;
+    refused(PPO_ERR_NULL_POINTER, &prices, "prices.asset_signals");
+    memcpy(closes, CLOSES, sizeof closes);
+    closes[3] = NAN;
+    prices.asset_signals = closes;
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.asset_signals of F0");
+    closes[3] = 3;
+    prices.asset_column_names = NAMES;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.asset_column_names");
+    prices.asset_column_names = NULL;
+    prices.asset_columns = UINT64_MAX / 2;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.asset_signals");
+    prices = described();
     for (int i = 0; i < 3 * BARS; i++) {
         prior[i] = 0.5;
     }
@@ -115,20 +142,28 @@ static void prices_of_the_host(void) {
     prices.reserved = 1;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.reserved");
     prices.reserved = 0;
+    prices.prior = NULL;
+    prices.reserved_2 = 1;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.reserved_2");
+    prices.reserved_2 = 0;
     prices.struct_size = 12;
     refused(PPO_ERR_VERSION, &prices, "struct_size");
-    /* Without names and dates they are made up. */
+    /* Without names and times they are made up. */
     prices = described();
     prices.asset_names = NULL;
     prices.columns = 1;
     prices.signals = signals;
+    prices.asset_columns = 1;
+    prices.asset_signals = CLOSES;
     EXPECT(PPO_OK, ppo_market_from_prices(&prices, &market));
     EXPECT(PPO_OK, ppo_market_asset_name(market, 1, text, sizeof text, NULL));
     CHECK(strcmp(text, "A1") == 0);
     EXPECT(PPO_OK, ppo_market_column_name(market, 0, text, sizeof text, NULL));
     CHECK(strcmp(text, "C0") == 0);
-    EXPECT(PPO_OK, ppo_market_date(market, 5, &day));
-    CHECK(day == 10959 + 7); /* Monday, 2000-01-10 */
+    EXPECT(PPO_OK, ppo_market_asset_column_name(market, 0, text, sizeof text, NULL));
+    CHECK(strcmp(text, "F0") == 0);
+    EXPECT(PPO_OK, ppo_market_time(market, 5, &time));
+    CHECK(time == (10959 + 7) * DAY); /* Monday, 2000-01-10 */
     ppo_market_free(market);
 }
 
@@ -139,9 +174,9 @@ static void asks(const char *folder) {
     const ppo_market *wrong;
     char path[1024], small[2] = "x";
     size_t count = 77, last = 77, size = 0;
-    int32_t day = 77;
+    int64_t time = 77;
     uint64_t digest = 77, again = 78;
-    double closes[4] = {1, 2, 3, 4};
+    double closes[4] = {1, 2, 3, 4}, bars_per_year = 77.0;
     EXPECT(PPO_OK, ppo_market_from_prices(&prices, &market));
     EXPECT(PPO_OK, ppo_random_new(1, 0, &random));
     wrong = (const ppo_market *)(const void *)random;
@@ -154,7 +189,17 @@ static void asks(const char *folder) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_column_count(NULL, &count));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_column_count(market, NULL));
     EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_column_count(wrong, &count));
-    CHECK(count == 77);
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_column_count(NULL, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_column_count(market, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_asset_column_count(wrong, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bars_per_year(NULL, &bars_per_year));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bars_per_year(market, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_bars_per_year(wrong, &bars_per_year));
+    CHECK(count == 77 && bars_per_year == 77.0);
+    EXPECT(PPO_OK, ppo_market_bars_per_year(market, &bars_per_year));
+    CHECK(bars_per_year == 252.0);
+    EXPECT(PPO_OK, ppo_market_asset_column_count(market, &count));
+    CHECK(count == 0);
     EXPECT(PPO_OK, ppo_market_bar_count(market, &count));
     CHECK(count == BARS);
     EXPECT(PPO_OK, ppo_market_asset_count(market, &count));
@@ -169,26 +214,29 @@ static void asks(const char *folder) {
     CHECK(size == 2 && strcmp(small, "x") == 0);
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_column_name(market, 0, text, sizeof text, &size));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_column_name(NULL, 0, text, sizeof text, &size));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_date(market, BARS, &day));
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_date(market, 0, NULL));
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_date(NULL, 0, &day));
-    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_date(wrong, 0, &day));
-    CHECK(day == 77);
-    EXPECT(PPO_OK, ppo_market_date(market, 0, &day));
-    CHECK(day == 10959);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_asset_column_name(market, 0, text, sizeof text, &size));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_asset_column_name(NULL, 0, text, sizeof text, &size));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_time(market, BARS, &time));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_time(market, 0, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_time(NULL, 0, &time));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_market_time(wrong, 0, &time));
+    CHECK(time == 77);
+    EXPECT(PPO_OK, ppo_market_time(market, 0, &time));
+    CHECK(time == 10959 * DAY);
     count = 77;
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, day - 1, PPO_BAR_AT_OR_BEFORE, &count));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, time - 1, PPO_BAR_AT_OR_BEFORE, &count));
     CHECK(says("2000-01-03"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, day + 8, PPO_BAR_AT_OR_AFTER, &count));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, day, 2, &count));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, INT32_MIN, PPO_BAR_AT_OR_AFTER, &count));
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_at(NULL, day, PPO_BAR_AT_OR_AFTER, &count));
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_at(market, day, PPO_BAR_AT_OR_AFTER, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, time + 8 * DAY, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, time, 2, &count));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, INT64_MIN, PPO_BAR_AT_OR_BEFORE, &count));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_bar_at(market, INT64_MAX, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_at(NULL, time, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_market_bar_at(market, time, PPO_BAR_AT_OR_AFTER, NULL));
     CHECK(count == 77);
     /* A Saturday: the Monday after, the Friday before. */
-    EXPECT(PPO_OK, ppo_market_bar_at(market, day + 5, PPO_BAR_AT_OR_AFTER, &count));
+    EXPECT(PPO_OK, ppo_market_bar_at(market, time + 5 * DAY, PPO_BAR_AT_OR_AFTER, &count));
     CHECK(count == 5);
-    EXPECT(PPO_OK, ppo_market_bar_at(market, day + 5, PPO_BAR_AT_OR_BEFORE, &count));
+    EXPECT(PPO_OK, ppo_market_bar_at(market, time + 5 * DAY, PPO_BAR_AT_OR_BEFORE, &count));
     CHECK(count == 4);
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_closes(market, 5, 2, closes, 4));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_closes(market, SIZE_MAX, 2, closes, 4));
@@ -286,7 +334,7 @@ static void simulations(void) {
     ppo_market *endless = NULL, *prices = NULL, *again = NULL, *fitted = NULL, *regimes = NULL;
     uint64_t first = 1, second = 2;
     size_t count = 77, size = 0;
-    int32_t day;
+    int64_t time = 77;
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulated(NULL, &endless));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulated(GBM, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_simulated("{}", &endless));
@@ -299,7 +347,7 @@ static void simulations(void) {
     CHECK(count == 0);
     EXPECT(PPO_OK, ppo_market_asset_count(endless, &count));
     CHECK(count == 2);
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_date(endless, 0, &day));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_time(endless, 0, &time));
     CHECK(says("without end"));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_select(endless, 0, 1, &prices));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_fit_gbm(endless, &fitted));
@@ -316,8 +364,13 @@ static void simulations(void) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulate_prices(NULL, 300, 0, 1, &prices));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_market_simulate_prices(GBM, 300, 0, 1, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_simulate_prices(GBM, 1, 0, 1, &prices));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_simulate_prices(GBM, 300, INT32_MAX, 1, &prices));
-    CHECK(says("first_day") && prices == NULL);
+    CHECK(prices == NULL);
+    /* Bars later than the nanoseconds can say: there, but without a time. */
+    EXPECT(PPO_OK, ppo_market_simulate_prices(GBM, 300, INT64_MAX, 1, &prices));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_time(prices, 299, &time));
+    CHECK(says("2262") && time == 77);
+    ppo_market_free(prices);
+    prices = NULL;
     EXPECT(PPO_OK, ppo_market_simulate_prices(GBM, 300, 0, 1, &prices));
     EXPECT(PPO_OK, ppo_market_simulate_prices(GBM, 300, 0, 1, &again));
     EXPECT(PPO_OK, ppo_market_digest(prices, &first));

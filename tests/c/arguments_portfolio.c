@@ -65,7 +65,7 @@ static void handles(void *bad, ppo_status answer) {
     EXPECT(answer, ppo_portfolio_set_agent(bad, agent));
     EXPECT(answer, ppo_portfolio_set_agent(portfolio, bad));
     EXPECT(answer, ppo_portfolio_push_prices(bad, NULL, &flag));
-    EXPECT(answer, ppo_portfolio_push_returns(bad, held, ASSETS, 0.0, NULL, 0, NULL, 0));
+    EXPECT(answer, ppo_portfolio_push_returns(bad, held, ASSETS, NULL));
     EXPECT(answer, ppo_portfolio_ready(bad, &flag));
     EXPECT(answer, ppo_portfolio_warm_up_bars(bad, &size));
     EXPECT(answer, ppo_portfolio_rebalance(bad, weights, ACTIONS));
@@ -118,20 +118,35 @@ static void bars(void) {
     static const size_t lengths[] = {0, 1, ASSETS - 1, ASSETS + 1, SIZE_MAX, SIZE_MAX / 8 + 1};
     double bad[4] = {NAN, INFINITY, -INFINITY, -2.0}, one = 1.0;
     ppo_status answers[4] = {PPO_ERR_NOT_FINITE, PPO_ERR_NOT_FINITE, PPO_ERR_NOT_FINITE, PPO_ERR_INVALID_ARGUMENT};
+    ppo_bar besides;
     uint32_t flag = 7;
     reset();
     EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_prices(portfolio, NULL, NULL));
     CHECK(says("`bar` is NULL"));
     EXPECT(PPO_ERR_NULL_POINTER, push(NULL, ASSETS));
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(portfolio, NULL, ASSETS, 0.0, NULL, 0, NULL, 0));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(portfolio, NULL, ASSETS, NULL));
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         EXPECT(PPO_ERR_LENGTH, push(closes, lengths[i]));
-        EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, lengths[i], 0.0, NULL, 0, NULL, 0));
+        EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, lengths[i], NULL));
     }
     /* The policy has no columns and computes its prior. */
-    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, 0.0, &one, 1, NULL, 0));
-    CHECK(says("`columns` has 1 values, expected 0"));
-    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, 0.0, NULL, 0, &one, 1));
+    EXPECT(PPO_OK, ppo_bar_init(&besides, sizeof besides));
+    besides.columns = &one;
+    besides.columns_len = 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
+    CHECK(says("`bar.columns` has 1 values, expected 0"));
+    besides.columns_len = 0;
+    besides.asset_columns = &one;
+    besides.asset_columns_len = 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
+    CHECK(says("`bar.asset_columns` has 1 values, expected 0"));
+    besides.asset_columns_len = 0;
+    besides.prior = &one;
+    besides.prior_len = 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
+    CHECK(says("`bar.prior` has 1 values, expected 0"));
+    besides.struct_size = 3;
+    EXPECT(PPO_ERR_VERSION, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
     EXPECT(PPO_OK, push(closes, ASSETS));
     for (int i = 0; i < 4; i++) {
         reset();
@@ -142,7 +157,7 @@ static void bars(void) {
         EXPECT(answers[i], push_earning(closes, ASSETS, bad[i], &flag));
         CHECK(says("cash_return"));
         held[3] = bad[i];
-        EXPECT(answers[i], ppo_portfolio_push_returns(portfolio, held, ASSETS, 0.0, NULL, 0, NULL, 0));
+        EXPECT(answers[i], ppo_portfolio_push_returns(portfolio, held, ASSETS, NULL));
         CHECK(says("returns[3]"));
     }
     CHECK(flag == 7);
@@ -236,6 +251,7 @@ static void states(void) {
     static char json[65536], small[8] = "abc";
     ppo_portfolio *other = NULL;
     ppo_agent *unlike = NULL;
+    ppo_bar bar;
     double returns[2] = {0.01, 0.02}, column = 0.5, prior[3] = {0.2, 0.3, 0.5};
     size_t size = 77;
     EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_restore(portfolio, NULL));
@@ -251,13 +267,20 @@ static void states(void) {
     EXPECT(PPO_OK, ppo_agent_new(SUPPLIED, NULL, &unlike));
     EXPECT(PPO_OK, ppo_portfolio_new(unlike, NULL, &other));
     /* This one takes a column and a prior. */
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(other, returns, 2, 0.0, NULL, 0, prior, 3));
-    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(other, returns, 2, 0.0, &column, 1, NULL, 0));
-    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(other, returns, 2, 0.0, &column, 1, prior, 2));
+    EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(other, returns, 2, NULL));
+    bar.prior = prior;
+    bar.prior_len = 3;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_returns(other, returns, 2, &bar));
+    bar.columns = &column;
+    bar.columns_len = 1;
+    bar.prior_len = 2;
+    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(other, returns, 2, &bar));
+    bar.prior_len = 3;
     column = NAN;
-    EXPECT(PPO_ERR_NOT_FINITE, ppo_portfolio_push_returns(other, returns, 2, 0.0, &column, 1, prior, 3));
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_portfolio_push_returns(other, returns, 2, &bar));
     column = 0.5;
-    EXPECT(PPO_OK, ppo_portfolio_push_returns(other, returns, 2, 0.0, &column, 1, prior, 3));
+    EXPECT(PPO_OK, ppo_portfolio_push_returns(other, returns, 2, &bar));
     EXPECT(PPO_OK, ppo_portfolio_state_json(other, json, sizeof json, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_portfolio_restore(portfolio, json));
     CHECK(says("another state or prior"));

@@ -101,7 +101,7 @@ static void fill(struct all *all) {
 static void refused(ppo_status expected, struct all *all, const char *words) {
     static struct all before;
     before = *all;
-    EXPECT(expected, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, &all->estimate));
+    EXPECT(expected, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, 252, &all->estimate));
     CHECK(says(words) && memcmp(&before, all, sizeof before) == 0);
     fill(all);
 }
@@ -111,17 +111,17 @@ static void history(void) {
     EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_estimate_init(NULL, sizeof all.estimate));
     EXPECT(PPO_ERR_VERSION, risk_kelly_estimate_init(&all.estimate, 24));
     fill(&all);
-    EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_from_returns(NULL, NULL, BARS * N, BARS, N, &all.estimate));
-    EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, NULL));
-    EXPECT(PPO_ERR_LENGTH, risk_kelly_from_returns(NULL, RETURNS, BARS * N - 1, BARS, N, &all.estimate));
-    EXPECT(PPO_ERR_LENGTH, risk_kelly_from_returns(NULL, RETURNS, BARS * N, SIZE_MAX, N, &all.estimate));
-    EXPECT(PPO_ERR_NOT_FINITE, risk_kelly_from_returns(NULL, BROKEN, BARS * N, BARS, N, &all.estimate));
+    EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_from_returns(NULL, NULL, BARS * N, BARS, N, 252, &all.estimate));
+    EXPECT(PPO_ERR_NULL_POINTER, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, 252, NULL));
+    EXPECT(PPO_ERR_LENGTH, risk_kelly_from_returns(NULL, RETURNS, BARS * N - 1, BARS, N, 252, &all.estimate));
+    EXPECT(PPO_ERR_LENGTH, risk_kelly_from_returns(NULL, RETURNS, BARS * N, SIZE_MAX, N, 252, &all.estimate));
+    EXPECT(PPO_ERR_NOT_FINITE, risk_kelly_from_returns(NULL, BROKEN, BARS * N, BARS, N, 252, &all.estimate));
     CHECK(says("`returns[3][1]` is NaN"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_from_returns(NULL, RETURNS, N, 1, N, &all.estimate));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_from_returns(NULL, RETURNS, N, 1, N, 252, &all.estimate));
     CHECK(says("expected at least 2 bars"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_from_returns("7", RETURNS, BARS * N, BARS, N, &all.estimate));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_kelly_from_returns("7", RETURNS, BARS * N, BARS, N, 252, &all.estimate));
     EXPECT(PPO_ERR_INVALID_ARGUMENT,
-           risk_kelly_from_returns("{\"cash_rate\": -1}", RETURNS, BARS * N, BARS, N, &all.estimate));
+           risk_kelly_from_returns("{\"cash_rate\": -1}", RETURNS, BARS * N, BARS, N, 252, &all.estimate));
     CHECK(says("`config_json: cash_rate` is -1"));
     all.estimate.weights = NULL;
     refused(PPO_ERR_NULL_POINTER, &all, "`estimate.weights` is NULL");
@@ -142,13 +142,13 @@ static void history(void) {
     refused(PPO_ERR_INVALID_ARGUMENT, &all, "`estimate.reserved` is 1");
     all.estimate.struct_size = 16;
     refused(PPO_ERR_VERSION, &all, "`estimate.struct_size` is 16");
-    EXPECT(PPO_OK, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, &all.estimate));
+    EXPECT(PPO_OK, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, 252, &all.estimate));
     CHECK(all.full_errors[0] > 0.0 && all.excess[1] > 0.0 && all.estimate.mean_shrinkage > 0.0);
     CHECK(all.estimate.weights == all.weights && all.estimate.covariance_shrinkage >= 0.0);
     fill(&all);
     all.estimate.standard_errors = all.estimate.excess = NULL;
     all.estimate.standard_errors_len = all.estimate.excess_len = 0;
-    EXPECT(PPO_OK, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, &all.estimate));
+    EXPECT(PPO_OK, risk_kelly_from_returns(NULL, RETURNS, BARS * N, BARS, N, 252, &all.estimate));
     CHECK(all.errors[0] == 0.0 && all.excess[0] == 0.0 && all.full_errors[1] > 0.0);
 }
 
@@ -184,19 +184,19 @@ static void volatility(void) {
     for (int bar = 0; bar < 60; bar++) {
         series[bar] = ((bar * 37) % 23 - 11) * 0.001;
     }
-    EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, NULL, BARS, &out));
-    EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, series, 60, NULL));
-    EXPECT(PPO_ERR_LENGTH, risk_volatility(NULL, series, 0, &out));
+    EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, NULL, BARS, 252, &out));
+    EXPECT(PPO_ERR_NULL_POINTER, risk_volatility(NULL, series, 60, 252, NULL));
+    EXPECT(PPO_ERR_LENGTH, risk_volatility(NULL, series, 0, 252, &out));
     CHECK(says("`returns` has 0 values"));
-    EXPECT(PPO_ERR_NOT_FINITE, risk_volatility(NULL, BROKEN, BARS * N, &out));
+    EXPECT(PPO_ERR_NOT_FINITE, risk_volatility(NULL, BROKEN, BARS * N, 252, &out));
     CHECK(says("`returns[7]` is NaN"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"ewma\": {\"half_life\": 0}}", series, 60, &out));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"ewma\": {\"half_life\": 0}}", series, 60, 252, &out));
     CHECK(says("`forecast_json: ewma.half_life` is 0"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"emwa\": {}}", series, 60, &out));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"emwa\": {}}", series, 60, 252, &out));
     CHECK(says("forecast_json"));
-    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"garch\": {\"alpha\": 0.5, \"beta\": 0.6}}", series, 60, &out));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, risk_volatility("{\"garch\": {\"alpha\": 0.5, \"beta\": 0.6}}", series, 60, 252, &out));
     CHECK(says("`forecast_json: garch.alpha + garch.beta` is 1.1") && out == 7.0);
-    EXPECT(PPO_OK, risk_volatility("{\"garch\": {\"alpha\": 0.1, \"beta\": 0.8, \"omega\": null}}", series, 60, &out));
+    EXPECT(PPO_OK, risk_volatility("{\"garch\": {\"alpha\": 0.1, \"beta\": 0.8, \"omega\": null}}", series, 60, 252, &out));
     CHECK(out > 0.0);
     EXPECT(PPO_ERR_NULL_POINTER, risk_garch_fit_init(NULL, sizeof fit));
     EXPECT(PPO_ERR_VERSION, risk_garch_fit_init(&fit, 0));

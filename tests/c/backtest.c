@@ -26,15 +26,16 @@ static void write_out(const ppo_backtest *backtest) {
     ppo_backtest_summary summary;
     size_t bars = 0, assets = 0;
     double *values;
-    int32_t *days;
+    int64_t *times;
     EXPECT(PPO_OK, ppo_backtest_summary_init(&summary, sizeof summary));
     EXPECT(PPO_OK, ppo_backtest_size(backtest, &bars, &assets));
     CHECK(bars > 22 && assets == N);
     values = malloc(bars * (N + 1) * sizeof *values);
-    days = malloc(bars * sizeof *days);
-    EXPECT(PPO_OK, ppo_backtest_dates(backtest, days, bars));
+    times = malloc(bars * sizeof *times);
+    EXPECT(PPO_OK, ppo_backtest_times(backtest, times, bars));
     for (size_t t = 0; t < bars; t++) {
-        values[t] = days[t];
+        CHECK(times[t] % DAY == 0);
+        values[t] = (double)(times[t] / DAY);
     }
     put(values, bars);
     EXPECT(PPO_OK, ppo_backtest_returns(backtest, values, bars));
@@ -51,7 +52,7 @@ static void write_out(const ppo_backtest *backtest) {
     CHECK(summary.bars == bars);
     put(&summary.annual_return, 10);
     free(values);
-    free(days);
+    free(times);
 }
 
 int main(int argc, char **argv) {
@@ -67,7 +68,7 @@ int main(int argc, char **argv) {
     file = fopen(argv[1], "wb");
     CHECK(file != NULL);
     EXPECT(PPO_OK, ppo_agent_new(SPEC, NULL, &agent));
-    EXPECT(PPO_OK, ppo_market_simulate_prices(PARAMETERS, BARS, 10000, 3, &market));
+    EXPECT(PPO_OK, ppo_market_simulate_prices(PARAMETERS, BARS, 10000 * DAY, 3, &market));
     EXPECT(PPO_OK, ppo_market_select(market, 300, BARS - 1, &later));
     EXPECT(PPO_OK, ppo_backtest_run(agent, later, "{\"cost_rate\": 0.002}", &plain));
     write_out(plain);

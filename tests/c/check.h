@@ -45,6 +45,9 @@ static inline void keep_words(ppo_status answer) {
         }                                                                                 \
     } while (0)
 
+/* A day in nanoseconds, as times of bars count. */
+#define DAY INT64_C(86400000000000)
+
 /* The demo policy: 20 assets, cash, a prior. */
 #define ASSETS 20
 #define ACTIONS 21

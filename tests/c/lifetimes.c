@@ -78,7 +78,7 @@ static ppo_status portfolio(void) {
     double weights[2];
     double returns[2] = {0.01, 0.02};
     ppo_status status = ppo_portfolio_new(agent, "{\"history\": 20}", &made);
-    status |= ppo_portfolio_push_returns(made, returns, 2, 0.0, NULL, 0, NULL, 0);
+    status |= ppo_portfolio_push_returns(made, returns, 2, NULL);
     if (ppo_portfolio_kelly(made, weights, 2) != PPO_ERR_NOT_READY) {
         status = PPO_ERR_NOT_READY;
     }
@@ -105,7 +105,7 @@ static ppo_status backtest(void) {
         " \"covariance\": [[0.04, 0.01], [0.01, 0.0625]], \"cash_rate\": 0.01, \"bars_per_year\": 252}";
     ppo_market *prices = NULL;
     ppo_backtest *made = NULL;
-    ppo_status status = ppo_market_simulate_prices(PARAMETERS, 280, 10000, 1, &prices);
+    ppo_status status = ppo_market_simulate_prices(PARAMETERS, 280, 10000 * DAY, 1, &prices);
     status |= ppo_backtest_run_baseline(prices, PPO_BASELINE_EQUAL_WEIGHT, NULL, &made);
     ppo_market_free(prices);
     ppo_backtest_free(made);

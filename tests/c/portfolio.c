@@ -59,6 +59,7 @@ int main(int argc, char **argv) {
         float state[STATE] = {0};
         uint32_t taken = 1, ready = 9;
         ppo_account account;
+        ppo_bar bar;
         int due = t > WARM && t % 3 == 0;
         memcpy(returns, closes, sizeof closes);
         move(&seed, closes);
@@ -67,14 +68,13 @@ int main(int argc, char **argv) {
         }
         EXPECT(PPO_OK, ppo_account_init(&account, sizeof account));
         before = allocations;
+        EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
+        bar.cash_return = 1e-4;
         if (t % 100 == 40) {
-            EXPECT(PPO_OK, ppo_portfolio_push_returns(portfolio, returns, ASSETS, 1e-4, NULL, 0, NULL, 0));
+            EXPECT(PPO_OK, ppo_portfolio_push_returns(portfolio, returns, ASSETS, &bar));
         } else {
-            ppo_bar bar;
-            EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
             bar.closes = closes;
             bar.closes_len = ASSETS;
-            bar.cash_return = 1e-4;
             EXPECT(PPO_OK, ppo_portfolio_push_prices(portfolio, &bar, &taken));
         }
         EXPECT(PPO_OK, ppo_portfolio_account(portfolio, &account, held, ASSETS + 1));

@@ -31,7 +31,7 @@ static void kelly(const char *config) {
     estimate.excess = excess;
     estimate.weights_len = estimate.standard_errors_len = estimate.unconstrained_len = N;
     estimate.unconstrained_standard_errors_len = estimate.excess_len = N;
-    EXPECT(PPO_OK, risk_kelly_from_returns(config, returns, BARS * N, BARS, N, &estimate));
+    EXPECT(PPO_OK, risk_kelly_from_returns(config, returns, BARS * N, BARS, N, 252, &estimate));
     reals(weights, N);
     reals(errors, N);
     reals(full, N);
@@ -65,7 +65,7 @@ static void leverage(const char *config, double volatility, double drawdown, dou
 
 static void volatility(const char *forecast) {
     double annual;
-    EXPECT(PPO_OK, risk_volatility(forecast, series, BARS, &annual));
+    EXPECT(PPO_OK, risk_volatility(forecast, series, BARS, 252, &annual));
     reals(&annual, 1);
 }
 

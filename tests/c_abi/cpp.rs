@@ -5,7 +5,9 @@ use crate::toolchain::{Host, has, root, said};
 use std::fs;
 
 /// The programs of tests/cpp, each linked with a second unit that has the header too.
-const PROGRAMS: [&str; 6] = ["agents", "history", "live", "measures", "parts", "training"];
+const PROGRAMS: [&str; 7] = [
+    "agents", "history", "hourly", "live", "measures", "parts", "training",
+];
 
 #[test]
 fn the_programs_get_what_c_gets() {

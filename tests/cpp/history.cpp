@@ -134,7 +134,6 @@ static void back_tests(const ppo::agent &agent, const ppo::market &market) {
     const std::size_t bars = policy.bars();
     CHECK(bars == market.bar_count() - 301 && policy.assets() == N);
     std::vector<double> found(bars), expected(bars), weights(bars * A), c_weights(bars * A);
-    std::vector<std::int32_t> days(bars);
     const auto check_same = [&](auto get, auto c_get) {
         get(found);
         CHECK(c_get(raw, expected.data(), bars) == PPO_OK && same_bits(found, expected));
@@ -145,8 +144,8 @@ static void back_tests(const ppo::agent &agent, const ppo::market &market) {
     check_same([&](auto &room) { policy.costs(room); }, ppo_backtest_costs);
     policy.weights(weights);
     CHECK(ppo_backtest_weights(raw, c_weights.data(), bars * A) == PPO_OK && same_bits(weights, c_weights));
-    policy.dates(days);
-    CHECK(days[0] == late.date(301));
+    const std::vector<ppo::time_point> times = policy.times();
+    CHECK(times.size() == bars && times[0] == late.time(301) && times[bars - 1] == late.time(market.bar_count() - 1));
 
     ppo::backtest_summary c_summary;
     const ppo::backtest_summary summary = policy.summarize();
@@ -174,7 +173,7 @@ int main(int argc, char **) {
         return 2;
     }
     const ppo::agent agent(SPEC);
-    const ppo::market market = ppo::market::simulate_prices(SIMULATION, 700, 0, 3);
+    const ppo::market market = ppo::market::simulate_prices(SIMULATION, 700, {}, 3);
     environments(agent, market);
     back_tests(agent, market);
     return finished("history");

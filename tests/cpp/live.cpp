@@ -30,7 +30,9 @@ static void markets(const std::string &folder) {
     const ppo::market market = ppo::market::from_prices(prices);
     CHECK(market.bar_count() == BARS && market.asset_count() == ASSETS && market.column_count() == 0);
     CHECK(market.asset_name(3) == "A3");
-    CHECK(market.date(0) == 10959 && market.bar_at(10960, PPO_BAR_AT_OR_AFTER) == 1); // Monday, 2000-01-03
+    const ppo::time_point first(std::chrono::hours(24 * 10959)); // Monday, 2000-01-03
+    CHECK(market.time(0) == first && market.bars_per_year() == 252.0);
+    CHECK(market.bar_at(first + std::chrono::nanoseconds(1), PPO_BAR_AT_OR_AFTER) == 1);
     std::vector<double> found(2 * ASSETS);
     market.closes(5, 2, found);
     CHECK(same_bits(found.data(), closes.data() + 5 * ASSETS, found.size()));
@@ -42,8 +44,8 @@ static void markets(const std::string &folder) {
 
     const ppo::market model = part.fit_gbm();
     CHECK(ppo::market::simulated(model.parameters_json()).digest() == model.digest());
-    const ppo::market drawn = ppo::market::simulate_prices(model.parameters_json(), 50, 0, 9);
-    CHECK(drawn.bar_count() == 50 && drawn.date(0) == 0);
+    const ppo::market drawn = ppo::market::simulate_prices(model.parameters_json(), 50, {}, 9);
+    CHECK(drawn.bar_count() == 50 && drawn.time(1) == ppo::time_point(std::chrono::hours(24)));
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "regimes", part.fit_regimes(0, 1));
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "index", market.column_name(0));
     REFUSES(PPO_ERR_IO, "no-such-file", ppo::market::from_csv("no-such-file"));

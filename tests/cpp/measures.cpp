@@ -159,8 +159,8 @@ static void kelly() {
         expected.unconstrained = c_rooms[2].data(), expected.unconstrained_len = N;
         expected.unconstrained_standard_errors = c_rooms[3].data(), expected.unconstrained_standard_errors_len = N;
         expected.excess = c_rooms[4].data(), expected.excess_len = N;
-        ppo::risk_kelly_from_returns(config, table, BARS, N, estimate);
-        CHECK(risk_kelly_from_returns(c_config, table.data(), table.size(), BARS, N, &expected) == PPO_OK);
+        ppo::risk_kelly_from_returns(config, table, BARS, N, 252.0, estimate);
+        CHECK(risk_kelly_from_returns(c_config, table.data(), table.size(), BARS, N, 252.0, &expected) == PPO_OK);
         for (std::size_t i = 0; i < 5; i++) {
             CHECK(same_bits(rooms[i], c_rooms[i]) && rooms[i][2] != 7.0);
         }
@@ -177,11 +177,11 @@ static void kelly() {
         REFUSES(PPO_ERR_LENGTH, "weights", ppo::risk_kelly_weights(config, excess, covariance, {full.data(), 2}));
     }
     ppo::risk_kelly_estimate empty;
-    REFUSES(PPO_ERR_NULL_POINTER, "weights", ppo::risk_kelly_from_returns("", table, BARS, N, empty));
+    REFUSES(PPO_ERR_NULL_POINTER, "weights", ppo::risk_kelly_from_returns("", table, BARS, N, 252.0, empty));
     std::vector<double> room(N);
     empty.set_weights(room);
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "fraction",
-            ppo::risk_kelly_from_returns(R"({"fraction": -1.0})", table, BARS, N, empty));
+            ppo::risk_kelly_from_returns(R"({"fraction": -1.0})", table, BARS, N, 252.0, empty));
 }
 
 static void leverages() {
@@ -204,10 +204,10 @@ static void leverages() {
 static void forecasts() {
     for (const std::string forecast : {"", R"({"rolling": {"bars": 60}})", R"({"decay": {"decay": 0.94}})"}) {
         double annual = 7.0;
-        CHECK(risk_volatility(forecast.empty() ? nullptr : forecast.c_str(), series.data(), BARS, &annual) == PPO_OK);
-        CHECK(ppo::risk_volatility(forecast, series) == annual && annual > 0.0 && annual < 1.0);
+        CHECK(risk_volatility(forecast.empty() ? nullptr : forecast.c_str(), series.data(), BARS, 252.0, &annual) == PPO_OK);
+        CHECK(ppo::risk_volatility(forecast, series, 252.0) == annual && annual > 0.0 && annual < 1.0);
     }
-    REFUSES(PPO_ERR_INVALID_ARGUMENT, "decay", ppo::risk_volatility(R"({"decay": {"decay": 1.5}})", series));
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "decay", ppo::risk_volatility(R"({"decay": {"decay": 1.5}})", series, 252.0));
     ::risk_garch_fit fit;
     CHECK(risk_garch_fit_init(&fit, sizeof fit) == PPO_OK && std::isnan(ppo::risk_garch_fit().omega));
     CHECK(risk_volatility_fit(series.data(), BARS, &fit) == PPO_OK);

@@ -1,7 +1,7 @@
 /* Back-tests: a policy or a baseline over past prices.
  *
  * ppo_backtest_run takes an agent over a market's bars, alone or under a risk manager; ppo_backtest_run_baseline takes
- * one of six rules over the same dates. Both trade on the time line of training: at bar t they see prices up to close
+ * one of six rules over the same times. Both trade on the time line of training: at bar t they see prices up to close
  * t, trade there at cost, and earn the move to close t + 1. The result never changes, and any number of threads may
  * read it: ppo_backtest_summarize has its figures, and returns, equity, weights, turnover and costs are copied out bar
  * by bar.

@@ -9,15 +9,20 @@
  * decisions to a range of bars: train before a date, test after it. The bars before the range stay visible as the past;
  * none after it are.
  *
- * A day is a number of days since 1970-01-01. Assets and columns must have the names, and the order, that the policy
- * gives them; prices without names take the policy's.
+ * A time is a number of nanoseconds since 1970-01-01 UTC; a date is its midnight. The times say how many bars a year has
+ * (ppo_market_bars_per_year), by which everything annual is made: 252 for the days of an exchange, 52 for weeks, 8766 for
+ * the hours of a market that never closes. A policy that was trained on bars of one kind refuses a market of another.
+ *
+ * Assets and columns must have the names, and the order, that the policy gives them; prices without names take the
+ * policy's. A column is about the market at each close (`signals`) or about each asset (`asset_signals`).
  *
  * Example:
  *     ppo_market *all = NULL, *training = NULL, *testing = NULL;
  *     size_t bars, split;
+ *     int64_t from_2020 = 1577836800000000000;
  *     ppo_market_from_csv("prices.csv", NULL, NAN, &all);
  *     ppo_market_bar_count(all, &bars);
- *     ppo_market_bar_at(all, 18262, PPO_BAR_AT_OR_AFTER, &split);
+ *     ppo_market_bar_at(all, from_2020, PPO_BAR_AT_OR_AFTER, &split);
  *     ppo_market_select(all, 0, split, &training);
  *     ppo_market_select(all, split, bars - 1, &testing);
  *     ppo_market_free(all);

@@ -57,7 +57,7 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// How sure the difference to another one over the same dates is, by a paired block bootstrap. An interval that
+        /// How sure the difference to another one over the same times is, by a paired block bootstrap. An interval that
         /// holds 0 says that these bars do not tell them apart; below 252 bars or 12 blocks there is none, and its ends
         /// are NaN.
         /// </summary>
@@ -91,15 +91,15 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>The date of the close that ends each bar: [T].</summary>
-        public DateTime[] Dates()
+        /// <summary>The time of the close that ends each bar, as <see cref="Market.Time"/> has it: [T].</summary>
+        public DateTime[] Times()
         {
-            var days = new int[BarCount];
-            fixed (int* start = days)
+            var times = new long[BarCount];
+            fixed (long* start = times)
             {
-                Native.Check(Native.ppo_backtest_dates(Handle, start, Arrays.Length(days)));
+                Native.Check(Native.ppo_backtest_times(Handle, start, Arrays.Length(times)));
             }
-            return days.Select(Days.Date).ToArray();
+            return times.Select(PpoRisk.Times.Time).ToArray();
         }
 
         /// <summary>The simple return of each bar, net of the costs paid at its start: [T].</summary>

@@ -1,3 +1,5 @@
+using System;
+
 namespace PpoRisk
 {
     /// <summary>
@@ -39,10 +41,10 @@ namespace PpoRisk
         public double Trend { get; set; } = double.NaN;
 
         /// <summary>
-        /// When the bar closed, in nanoseconds since 1970-01-01 UTC; 0: not given. A bar that is no later than the last one
+        /// When the bar closed, as in <see cref="Prices.Times"/>; null: not given. A bar that is no later than the last one
         /// that had a time is refused.
         /// </summary>
-        public long Time { get; set; }
+        public DateTime? Time { get; set; }
 
         /// <summary>
         /// Simple return of cash over the bar, at least -1. The risk manager does not look at it, nor at what follows.
@@ -51,6 +53,12 @@ namespace PpoRisk
 
         /// <summary>The policy's columns, known at the close: [K]; null where it has none.</summary>
         public double[] Columns { get; set; }
+
+        /// <summary>
+        /// The policy's columns of each asset, known at the close, an asset's own side by side: [N * F]; null where it has
+        /// none.
+        /// </summary>
+        public double[] AssetColumns { get; set; }
 
         /// <summary>Weights of a supplied prior, assets and then cash: [N + 1]; null where the prior is another.</summary>
         public double[] Prior { get; set; }
@@ -64,6 +72,7 @@ namespace PpoRisk
             double* betas,
             double* observation,
             double* columns,
+            double* assetColumns,
             double* prior)
         {
             var given = empty;
@@ -81,10 +90,12 @@ namespace PpoRisk
             given.ObservationLen = Arrays.Length(Observation);
             given.Volatility = Volatility;
             given.Trend = Trend;
-            given.Time = Time;
+            given.Time = Time.HasValue ? Times.Of(Time.Value, "bar.time") : 0;
             given.CashReturn = CashReturn;
             given.Columns = columns;
             given.ColumnsLen = Arrays.Length(Columns);
+            given.AssetColumns = assetColumns;
+            given.AssetColumnsLen = Arrays.Length(AssetColumns);
             given.Prior = prior;
             given.PriorLen = Arrays.Length(Prior);
             return given;

@@ -62,9 +62,10 @@ namespace PpoRisk
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
                 columns = Arrays.Pinnable(bar.Columns),
+                assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior))
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
                 Native.Check(Native.ppo_book_observe(Handle, ref given));
             }
         }
@@ -88,13 +89,14 @@ namespace PpoRisk
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
                 columns = Arrays.Pinnable(bar.Columns),
+                assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
                 weights = Arrays.Pinnable(decision.Weights),
                 units = Arrays.Pinnable(decision.Units),
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (Reason* reasons = decision.Reasons)
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
                 var data = decision.Places(weights, units, stops, reasons);
                 Native.Check(Native.ppo_book_decide(Handle, ref given, ref data));
                 decision.Data = data;

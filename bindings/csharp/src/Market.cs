@@ -45,18 +45,34 @@ namespace PpoRisk
             return new Market(selected);
         }
 
-        /// <summary>The date of a bar of prices.</summary>
-        public DateTime Date(int bar)
+        /// <summary>
+        /// When a bar of prices closes, in UTC; a date is its midnight. Rounded down to the 100 nanoseconds that DateTime
+        /// can say.
+        /// </summary>
+        public DateTime Time(int bar)
         {
-            Native.Check(Native.ppo_market_date(Handle, Arrays.Index(bar), out int day));
-            return Days.Date(day);
+            Native.Check(Native.ppo_market_time(Handle, Arrays.Index(bar), out long time));
+            return Times.Time(time);
         }
 
-        /// <summary>The bar of a day.</summary>
-        public int BarOf(DateTime day, BarAt side)
+        /// <summary>The bar of a time; a local one is converted to UTC, one of no kind, such as a date, is taken as UTC.</summary>
+        public int BarOf(DateTime time, BarAt side)
         {
-            Native.Check(Native.ppo_market_bar_at(Handle, Days.Of(day), side, out var bar));
+            Native.Check(Native.ppo_market_bar_at(Handle, Times.Of(time, nameof(time)), side, out var bar));
             return Arrays.Size(bar);
+        }
+
+        /// <summary>
+        /// How many bars a year has, by which everything annual is made: as the times of the prices say, unless the host
+        /// said otherwise.
+        /// </summary>
+        public double BarsPerYear
+        {
+            get
+            {
+                Native.Check(Native.ppo_market_bars_per_year(Handle, out double barsPerYear));
+                return barsPerYear;
+            }
         }
 
         /// <summary>The bars at which decisions may be taken: all of them, unless <see cref="Select"/> said otherwise.</summary>

@@ -6,10 +6,12 @@ namespace PpoRisk
     // Where a market's prices come from, and where they go.
     public sealed unsafe partial class Market
     {
-        /// <summary>The prices in a CSV file: comma-separated, a header line, dates as 2020-12-31.</summary>
+        /// <summary>The prices in a CSV file: comma-separated, a header line, dates as 2020-12-31 or times as
+        /// 2020-12-31T14:30:00Z.</summary>
         /// <param name="path">the file</param>
         /// <param name="optionsJson">
-        /// how it is laid out, null for the defaults: `layout`, `fill`, `signals`, `cash_rate`, `prior`, `ignore`
+        /// how it is laid out, null for the defaults: `layout`, `fill`, `signals`, `asset_signals`, `cash_rate`,
+        /// `prior`, `ignore`, `bars_per_year`, `confirm_cash_rate`
         /// </param>
         /// <param name="cashRate">
         /// annual rate of cash at every bar where the file has no column for it; NaN for none: cash earns nothing
@@ -33,10 +35,11 @@ namespace PpoRisk
             }
             Library.Require();
             prices.CheckLengths();
-            var days = prices.Dates?.Select(Days.Of).ToArray();
+            var closed = prices.Times?.Select((time, bar) => Times.Of(time, $"prices.times[{bar}]")).ToArray();
             using (var assets = new Names(prices.AssetNames, nameof(prices)))
             using (var columns = new Names(prices.ColumnNames, nameof(prices)))
-            fixed (int* dates = days)
+            using (var assetColumns = new Names(prices.AssetColumnNames, nameof(prices)))
+            fixed (long* times = closed)
             fixed (double* closes = prices.Closes,
                 opens = prices.Opens,
                 highs = prices.Highs,
@@ -44,15 +47,18 @@ namespace PpoRisk
                 volumes = prices.Volumes,
                 cashRates = prices.CashRates,
                 signals = prices.Signals,
+                assetSignals = prices.AssetSignals,
                 prior = prices.Prior)
             {
                 var data = PricesData.Blank();
-            data.Bars = (ulong)Math.Max(prices.Bars, 0);
+                data.Bars = (ulong)Math.Max(prices.Bars, 0);
                 data.Assets = (ulong)Math.Max(prices.Assets, 0);
                 data.Columns = (ulong)Math.Max(prices.Columns, 0);
                 data.Closes = closes;
                 data.AssetNames = assets.Pointers;
-                data.Dates = dates;
+                data.Times = times;
+                data.BarsPerYear = prices.BarsPerYear;
+                data.ConfirmCashRate = prices.ConfirmCashRate;
                 data.Opens = opens;
                 data.Highs = highs;
                 data.Lows = lows;
@@ -61,6 +67,9 @@ namespace PpoRisk
                 data.CashRate = prices.CashRate;
                 data.ColumnNames = columns.Pointers;
                 data.Signals = signals;
+                data.AssetColumns = (ulong)Math.Max(prices.AssetColumns, 0);
+                data.AssetColumnNames = assetColumns.Pointers;
+                data.AssetSignals = assetSignals;
                 data.Prior = prior;
                 Native.Check(Native.ppo_market_from_prices(ref data, out var market));
                 return new Market(market);
@@ -84,15 +93,18 @@ namespace PpoRisk
         /// <summary>Prices drawn once: the first closes are 100. The same seed gives the same prices.</summary>
         /// <param name="parametersJson">the model, as for <see cref="Simulated"/></param>
         /// <param name="bars">number of bars, at least 2</param>
-        /// <param name="firstDay">the first bar's day, or the first working day after it</param>
+        /// <param name="firstTime">
+        /// the first bar is on its day, or, where the model has about 252 bars a year, on the first working day from it on
+        /// </param>
         /// <param name="seed">any number</param>
-        public static Market SimulatePrices(string parametersJson, int bars, DateTime firstDay, ulong seed)
+        public static Market SimulatePrices(string parametersJson, int bars, DateTime firstTime, ulong seed)
         {
             Library.Require();
+            long first = Times.Of(firstTime, "first_time");
             fixed (byte* parameters = Text.Bytes(parametersJson, nameof(parametersJson)))
             {
                 Native.Check(Native.ppo_market_simulate_prices(
-                    parameters, Arrays.Index(bars), Days.Of(firstDay), seed, out var market));
+                    parameters, Arrays.Index(bars), first, seed, out var market));
                 return new Market(market);
             }
         }

@@ -13,10 +13,21 @@ namespace PpoRisk
         /// <param name="prior">
         /// weights of a supplied prior for the decision at this close: [N + 1]; null where the policy has another one or none
         /// </param>
-        public bool PushPrices(double[] closes, double cashReturn = 0.0, double[] columns = null, double[] prior = null)
+        /// <param name="assetColumns">
+        /// the policy's columns of each asset, an asset's own side by side: [N * F]; null where it has none
+        /// </param>
+        public bool PushPrices(
+            double[] closes,
+            double cashReturn = 0.0,
+            double[] columns = null,
+            double[] prior = null,
+            double[] assetColumns = null)
         {
             uint taken;
-            fixed (double* c = Arrays.Pinnable(closes), k = Arrays.Pinnable(columns), p = Arrays.Pinnable(prior))
+            fixed (double* c = Arrays.Pinnable(closes),
+                k = Arrays.Pinnable(columns),
+                p = Arrays.Pinnable(prior),
+                f = Arrays.Pinnable(assetColumns))
             {
                 var bar = BarData.Blank();
                 bar.Closes = c;
@@ -24,6 +35,8 @@ namespace PpoRisk
                 bar.CashReturn = cashReturn;
                 bar.Columns = k;
                 bar.ColumnsLen = Arrays.Length(columns);
+                bar.AssetColumns = f;
+                bar.AssetColumnsLen = Arrays.Length(assetColumns);
                 bar.Prior = p;
                 bar.PriorLen = Arrays.Length(prior);
                 Native.Check(Native.ppo_portfolio_push_prices(Handle, ref bar, out taken));
@@ -32,19 +45,27 @@ namespace PpoRisk
         }
 
         /// <summary>Takes in a bar that just ended, as simple returns of the assets: [N].</summary>
-        public void PushReturns(double[] returns, double cashReturn = 0.0, double[] columns = null, double[] prior = null)
+        public void PushReturns(
+            double[] returns,
+            double cashReturn = 0.0,
+            double[] columns = null,
+            double[] prior = null,
+            double[] assetColumns = null)
         {
-            fixed (double* r = Arrays.Pinnable(returns), k = Arrays.Pinnable(columns), p = Arrays.Pinnable(prior))
+            fixed (double* r = Arrays.Pinnable(returns),
+                k = Arrays.Pinnable(columns),
+                p = Arrays.Pinnable(prior),
+                f = Arrays.Pinnable(assetColumns))
             {
-                Native.Check(Native.ppo_portfolio_push_returns(
-                    Handle,
-                    r,
-                    Arrays.Length(returns),
-                    cashReturn,
-                    k,
-                    Arrays.Length(columns),
-                    p,
-                    Arrays.Length(prior)));
+                var bar = BarData.Blank();
+                bar.CashReturn = cashReturn;
+                bar.Columns = k;
+                bar.ColumnsLen = Arrays.Length(columns);
+                bar.AssetColumns = f;
+                bar.AssetColumnsLen = Arrays.Length(assetColumns);
+                bar.Prior = p;
+                bar.PriorLen = Arrays.Length(prior);
+                Native.Check(Native.ppo_portfolio_push_returns(Handle, r, Arrays.Length(returns), &bar));
             }
         }
 

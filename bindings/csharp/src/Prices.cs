@@ -24,10 +24,19 @@ namespace PpoRisk
         public string[] AssetNames { get; set; }
 
         /// <summary>
-        /// Date of each bar, strictly increasing: [T]. Null makes the bars the days from Monday, 2000-01-03 on that are not
-        /// a Saturday or Sunday.
+        /// When each bar closes, strictly increasing, a date at its midnight: [T]. A local time is converted to UTC, one of
+        /// no kind is taken as UTC. Null makes the bars begin on Monday, 2000-01-03: the days that are not a Saturday or
+        /// Sunday, or as far apart as BarsPerYear says.
         /// </summary>
-        public DateTime[] Dates { get; set; }
+        public DateTime[] Times { get; set; }
+
+        /// <summary>Bars a year, above 0; NaN, as at first: as the times say (252 with neither).</summary>
+        public double BarsPerYear { get; set; } = double.NaN;
+
+        /// <summary>
+        /// Whether rates of cash above 1 (100% a year) are meant: they are as a rule percentages, and refused.
+        /// </summary>
+        public bool ConfirmCashRate { get; set; }
 
         /// <summary>Opens, finite and above 0: [T * N]; may be null.</summary>
         public double[] Opens { get; set; }
@@ -54,6 +63,18 @@ namespace PpoRisk
         /// <summary>The columns, finite: [T * K]; null where K is 0.</summary>
         public double[] Signals { get; set; }
 
+        /// <summary>Number of columns of the host's own that a policy sees at each close for each asset, F.</summary>
+        public int AssetColumns { get; set; }
+
+        /// <summary>
+        /// Names of these columns, distinct, not empty and not those of assets and other columns: [F]. Null calls them F0,
+        /// F1, ...
+        /// </summary>
+        public string[] AssetColumnNames { get; set; }
+
+        /// <summary>These columns, finite, an asset's own side by side: [T * N * F]; null where F is 0.</summary>
+        public double[] AssetSignals { get; set; }
+
         /// <summary>
         /// Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
         /// rows summing to 1: [T * (N + 1)]; may be null.
@@ -65,7 +86,7 @@ namespace PpoRisk
         {
             Expect(Closes, "closes", (long)Bars * Assets);
             Expect(AssetNames, "asset_names", Assets);
-            Expect(Dates, "dates", Bars);
+            Expect(Times, "times", Bars);
             Expect(Opens, "opens", (long)Bars * Assets);
             Expect(Highs, "highs", (long)Bars * Assets);
             Expect(Lows, "lows", (long)Bars * Assets);
@@ -73,10 +94,12 @@ namespace PpoRisk
             Expect(CashRates, "cash_rates", Bars);
             Expect(ColumnNames, "column_names", Columns);
             Expect(Signals, "signals", (long)Bars * Columns);
+            Expect(AssetColumnNames, "asset_column_names", AssetColumns);
+            Expect(AssetSignals, "asset_signals", (decimal)Bars * Assets * AssetColumns);
             Expect(Prior, "prior", (long)Bars * ((long)Assets + 1));
         }
 
-        private static void Expect(Array array, string name, long length)
+        private static void Expect(Array array, string name, decimal length)
         {
             if (array != null && array.Length != length)
             {

@@ -48,13 +48,15 @@ namespace PpoRisk
         /// {"garch": {"alpha": 0.08, "beta": 0.9}}
         /// </param>
         /// <param name="returns">simple returns of the bars, oldest first</param>
-        public static double Volatility(string forecastJson, double[] returns)
+        /// <param name="barsPerYear">bars a year, above 0: 252 for an exchange's days</param>
+        public static double Volatility(string forecastJson, double[] returns, double barsPerYear)
         {
             Library.Require();
             fixed (byte* forecast = Text.Bytes(forecastJson, nameof(forecastJson)))
             fixed (double* r = Arrays.Pinnable(returns))
             {
-                Native.Check(Native.risk_volatility(forecast, r, Arrays.Length(returns), out double volatility));
+                Native.Check(Native.risk_volatility(
+                    forecast, r, Arrays.Length(returns), barsPerYear, out double volatility));
                 return volatility;
             }
         }

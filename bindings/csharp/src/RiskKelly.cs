@@ -89,8 +89,14 @@ namespace PpoRisk
         /// <param name="returns">simple returns, one row a bar, oldest first: [bars * assets]</param>
         /// <param name="bars">number of bars, at least 2</param>
         /// <param name="assets">number of assets, N</param>
+        /// <param name="barsPerYear">bars a year, above 0, by which the cash rate is spread: 252 for an exchange's days</param>
         /// <param name="configJson">as for <see cref="Weights"/>, with an annual `cash_rate`</param>
-        public static KellyEstimate FromReturns(double[] returns, int bars, int assets, string configJson = null)
+        public static KellyEstimate FromReturns(
+            double[] returns,
+            int bars,
+            int assets,
+            double barsPerYear,
+            string configJson = null)
         {
             Library.Require();
             var found = new KellyEstimate(Math.Max(assets, 0));
@@ -111,7 +117,7 @@ namespace PpoRisk
                 data.WeightsLen = data.StandardErrorsLen = data.UnconstrainedLen = data.UnconstrainedStandardErrorsLen =
                     data.ExcessLen = Arrays.Length(found.Weights);
                 Native.Check(Native.risk_kelly_from_returns(
-                    config, r, Arrays.Length(returns), Arrays.Index(bars), Arrays.Index(assets), ref data));
+                    config, r, Arrays.Length(returns), Arrays.Index(bars), Arrays.Index(assets), barsPerYear, ref data));
                 found.MeanShrinkage = data.MeanShrinkage;
                 found.CovarianceShrinkage = data.CovarianceShrinkage;
             }

@@ -55,6 +55,7 @@ namespace PpoRisk
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
                 columns = Arrays.Pinnable(bar.Columns),
+                assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
                 target = Arrays.Pinnable(portfolio.Target),
                 current = Arrays.Pinnable(portfolio.Current),
@@ -63,7 +64,7 @@ namespace PpoRisk
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (Reason* reasons = decision.Reasons)
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
                 var stands = emptyPortfolio;
                 stands.Target = target;
                 stands.TargetLen = Arrays.Length(portfolio.Target);
@@ -91,9 +92,10 @@ namespace PpoRisk
                 betas = Arrays.Pinnable(bar.Betas),
                 observation = Arrays.Pinnable(bar.Observation),
                 columns = Arrays.Pinnable(bar.Columns),
+                assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior))
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
                 Native.Check(Native.risk_manager_observe(Handle, ref given));
             }
         }

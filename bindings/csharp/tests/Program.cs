@@ -44,6 +44,7 @@ internal static class Program
                 break;
             case "training":
                 Training.All(arguments[1]);
+                Hourly.All(arguments[1]);
                 break;
             case "lifetimes":
                 Lifetimes.All(arguments[1]);

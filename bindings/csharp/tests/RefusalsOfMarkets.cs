@@ -35,14 +35,14 @@ internal static class RefusalsOfMarkets
     private static void Markets(Market market, Market endless, string folder)
     {
         // 2020-01-04 is a Saturday: the first bar is the Monday.
-        Check.Same(new DateTime(2020, 1, 6), market.Date(0), "the first bar's date");
+        Check.Same(new DateTime(2020, 1, 6), market.Time(0), "the first bar's time");
         Check.Same(0, market.BarOf(new DateTime(2020, 1, 5), BarAt.OrAfter), "the bar at or after a Sunday");
         Check.Same(4, market.BarOf(new DateTime(2020, 1, 12), BarAt.OrBefore), "the bar at or before a Sunday");
         Check.Refuses(Status.InvalidArgument, "", () => market.BarOf(new DateTime(1960, 1, 1), BarAt.OrBefore));
         Check.Refuses(Status.InvalidArgument, "side", () => market.BarOf(new DateTime(2020, 2, 1), (BarAt)7));
-        Check.Refuses(Status.InvalidArgument, "bar", () => market.Date(400));
-        Check.Refuses(Status.InvalidArgument, "bar", () => market.Date(-1));
-        Check.Refuses(Status.InvalidArgument, "", () => endless.Date(0));
+        Check.Refuses(Status.InvalidArgument, "bar", () => market.Time(400));
+        Check.Refuses(Status.InvalidArgument, "bar", () => market.Time(-1));
+        Check.Refuses(Status.InvalidArgument, "", () => endless.Time(0));
         Check.Same(0, endless.BarCount, "bars of a simulation without end");
         Check.That(market.BarCount == 400 && market.AssetCount == 2 && market.ColumnCount == 0, "sizes of a market");
         Check.Same("B", market.AssetName(1), "a name");
@@ -82,12 +82,12 @@ internal static class RefusalsOfMarkets
     private static void FromPrices()
     {
         var prices = new Prices { Bars = 3, Assets = 2, Closes = new[] { 1.0, 2.0, 1.1, 2.1, 1.2, 2.2 } };
-        prices.Dates = new[] { new DateTime(1969, 12, 31), new DateTime(1970, 1, 1), new DateTime(2024, 2, 29) };
+        prices.Times = new[] { new DateTime(1969, 12, 31), new DateTime(1970, 1, 1), new DateTime(2024, 2, 29) };
         prices.AssetNames = new[] { "Ä", "B" };
         using (var market = Market.FromPrices(prices))
         {
             Check.Same("Ä", market.AssetName(0), "a name in UTF-8");
-            Check.That(Enumerable.Range(0, 3).All(bar => market.Date(bar) == prices.Dates[bar]), "dates there and back");
+            Check.That(Enumerable.Range(0, 3).All(bar => market.Time(bar) == prices.Times[bar]), "times there and back");
         }
         prices.AssetNames[1] = null;
         Check.Refuses(Status.NullPointer, "asset_names[1]", () => Market.FromPrices(prices));
@@ -107,7 +107,7 @@ internal static class RefusalsOfMarkets
         prices.Closes = null;
         Check.Refuses(Status.NullPointer, "`prices.closes` is NULL", () => Market.FromPrices(prices));
         prices.Bars = -1;
-        Check.Refuses(Status.Length, "`prices.dates` has length 3, expected -1", () => Market.FromPrices(prices));
+        Check.Refuses(Status.Length, "`prices.times` has length 3, expected -1", () => Market.FromPrices(prices));
     }
 
     private static void Portfolios(Agent agent)
@@ -138,12 +138,12 @@ internal static class RefusalsOfMarkets
             book.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
             Check.Refuses(Status.InvalidArgument, "`equity`", () => book.SetPosition(new[] { 0.0, 0.0, 1.0 }, 1e150));
             book.Halt();
-            bar.Time = 1700000000000000000;
+            bar.Time = new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Utc);
             book.Decide(bar, decision);
             Check.That(decision.State == RiskState.Reducing && decision.Weights[0] > 0.3, "a halted book holds");
             book.Flatten();
             Check.Refuses(Status.InvalidArgument, "`bar.time`", () => book.Decide(bar, decision));
-            bar.Time++;
+            bar.Time = bar.Time.Value.AddTicks(1);
             book.Decide(bar, decision);
             Check.That(decision.State == RiskState.Halted && decision.Cash == 1.0, "a flattened book is in cash");
             book.Resume();

@@ -208,7 +208,7 @@ internal static partial class Results
 
     private static void WriteOut(ResultsFile file, Backtest backtest)
     {
-        foreach (var date in backtest.Dates())
+        foreach (var date in backtest.Times())
         {
             file.Put((date - new DateTime(1970, 1, 1)).TotalDays);
         }

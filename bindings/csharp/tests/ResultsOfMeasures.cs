@@ -84,10 +84,10 @@ internal static partial class Results
             Leverage(file, null, 0.05, 0.1, double.NaN);
             Leverage(file, "{\"drawdown_stop\": 0.3, \"cash_rate\": 0.01}", 0.22, 0.1, 0.02);
             file.Put(
-                RiskEstimates.Volatility(null, series),
-                RiskEstimates.Volatility("{\"rolling\": {\"bars\": 60}}", series),
-                RiskEstimates.Volatility("{\"decay\": {\"decay\": 0.94}}", series),
-                RiskEstimates.Volatility("{\"garch\": {\"alpha\": 0.1, \"beta\": 0.85}}", series));
+                RiskEstimates.Volatility(null, series, 252),
+                RiskEstimates.Volatility("{\"rolling\": {\"bars\": 60}}", series, 252),
+                RiskEstimates.Volatility("{\"decay\": {\"decay\": 0.94}}", series, 252),
+                RiskEstimates.Volatility("{\"garch\": {\"alpha\": 0.1, \"beta\": 0.85}}", series, 252));
             file.Put(Figures(RiskEstimates.FitGarch(series)));
             file.Put(Figures(RiskEstimates.TailRisk(returns, Bars, new[] { 0.5, -0.2, 0.4 }, 0.95)));
             Regimes(file, series);
@@ -97,7 +97,7 @@ internal static partial class Results
     private static void Kelly(ResultsFile file, double[] returns, int bars, int assets, string config)
     {
         double[] covariance = new double[assets * assets], weights = new double[assets];
-        var found = RiskKelly.FromReturns(returns, bars, assets, config);
+        var found = RiskKelly.FromReturns(returns, bars, assets, 252, config);
         file.Put(found.Weights);
         file.Put(found.StandardErrors);
         file.Put(found.Unconstrained);

@@ -205,6 +205,8 @@ class ppo_bar(Structure):
         ("cash_return", c_double),
         ("columns", c_void_p),
         ("columns_len", c_size_t),
+        ("asset_columns", c_void_p),
+        ("asset_columns_len", c_size_t),
         ("prior", c_void_p),
         ("prior_len", c_size_t),
     ]
@@ -303,7 +305,10 @@ class ppo_prices(Structure):
         ("columns", c_uint64),
         ("closes", c_void_p),
         ("asset_names", c_void_p),
-        ("dates", c_void_p),
+        ("times", c_void_p),
+        ("bars_per_year", c_double),
+        ("confirm_cash_rate", c_uint32),
+        ("reserved_2", c_uint32),
         ("opens", c_void_p),
         ("highs", c_void_p),
         ("lows", c_void_p),
@@ -312,6 +317,9 @@ class ppo_prices(Structure):
         ("cash_rate", c_double),
         ("column_names", c_void_p),
         ("signals", c_void_p),
+        ("asset_columns", c_uint64),
+        ("asset_column_names", c_void_p),
+        ("asset_signals", c_void_p),
         ("prior", c_void_p),
     ]
 
@@ -648,8 +656,8 @@ FIELDS = {
         ),
         "reward_parameter": (
             "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; "
-            "default 2), or adaptation rate per bar, in (0, 1] (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not "
-            "read it."
+            "default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) "
+            "(PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
         ),
         "shaped_volatility": (
             "Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; "
@@ -715,7 +723,7 @@ FUNCTIONS = {
     "ppo_backtest_compare": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p, c_void_p, c_void_p]),
     "ppo_backtest_reasons_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_backtest_size": (c_int32, [c_void_p, c_void_p, c_void_p]),
-    "ppo_backtest_dates": (c_int32, [c_void_p, c_void_p, c_size_t]),
+    "ppo_backtest_times": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_returns": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_equity": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_backtest_weights": (c_int32, [c_void_p, c_void_p, c_size_t]),
@@ -778,15 +786,18 @@ FUNCTIONS = {
     "ppo_market_bar_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_asset_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_column_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_market_asset_column_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_asset_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_market_column_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
-    "ppo_market_date": (c_int32, [c_void_p, c_size_t, c_void_p]),
-    "ppo_market_bar_at": (c_int32, [c_void_p, c_int32, c_uint32, c_void_p]),
+    "ppo_market_asset_column_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_time": (c_int32, [c_void_p, c_size_t, c_void_p]),
+    "ppo_market_bar_at": (c_int32, [c_void_p, c_int64, c_uint32, c_void_p]),
+    "ppo_market_bars_per_year": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_range": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "ppo_market_closes": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t]),
     "ppo_market_digest": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_simulated": (c_int32, [c_char_p, c_void_p]),
-    "ppo_market_simulate_prices": (c_int32, [c_char_p, c_size_t, c_int32, c_uint64, c_void_p]),
+    "ppo_market_simulate_prices": (c_int32, [c_char_p, c_size_t, c_int64, c_uint64, c_void_p]),
     "ppo_market_fit_gbm": (c_int32, [c_void_p, c_void_p]),
     "ppo_market_fit_regimes": (c_int32, [c_void_p, c_size_t, c_uint64, c_void_p]),
     "ppo_market_parameters_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
@@ -806,7 +817,7 @@ FUNCTIONS = {
     "ppo_portfolio_kelly": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_portfolio_seen": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_portfolio_push_prices": (c_int32, [c_void_p, POINTER(ppo_bar), c_void_p]),
-    "ppo_portfolio_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t, c_double, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_portfolio_push_returns": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(ppo_bar)]),
     "ppo_portfolio_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_portfolio_restore": (c_int32, [c_void_p, c_char_p]),
     "ppo_portfolio_config_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
@@ -849,7 +860,7 @@ FUNCTIONS = {
     "risk_kelly_continuous": (c_int32, [c_double, c_double, c_void_p]),
     "risk_kelly_weights": (c_int32, [c_char_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
     "risk_kelly_unconstrained": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
-    "risk_kelly_from_returns": (c_int32, [c_char_p, c_void_p, c_size_t, c_size_t, c_size_t, POINTER(risk_kelly_estimate)]),
+    "risk_kelly_from_returns": (c_int32, [c_char_p, c_void_p, c_size_t, c_size_t, c_size_t, c_double, POINTER(risk_kelly_estimate)]),
     "risk_leverage": (c_int32, [c_char_p, c_double, c_double, c_double, POINTER(risk_reason), c_size_t, c_void_p, c_void_p]),
     "risk_limits_new": (c_int32, [c_char_p, c_size_t, c_void_p]),
     "risk_limits_restore": (c_int32, [c_char_p, c_size_t, c_char_p, c_void_p]),
@@ -906,7 +917,7 @@ FUNCTIONS = {
     "risk_tail_risk_compute": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p, c_size_t, c_double, POINTER(risk_tail_risk)]),
     "risk_covariance": (c_int32, [c_void_p, c_size_t, c_size_t, c_size_t, c_void_p, c_size_t, c_void_p]),
     "risk_garch_fit_init": (c_int32, [POINTER(risk_garch_fit), c_size_t]),
-    "risk_volatility": (c_int32, [c_char_p, c_void_p, c_size_t, c_void_p]),
+    "risk_volatility": (c_int32, [c_char_p, c_void_p, c_size_t, c_double, c_void_p]),
     "risk_volatility_fit": (c_int32, [c_void_p, c_size_t, POINTER(risk_garch_fit)]),
     "ppo_status_name": (c_char_p, [c_int32]),
     "ppo_config_init": (c_int32, [POINTER(ppo_config), c_size_t]),

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import datetime
 import numbers
+import re
 import sys
 from typing import Any, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-Days = NDArray[np.datetime64]
+Times = NDArray[np.datetime64]
+
+#: The end of a text with a time zone.
+ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 #: Columns that are the dates rather than numbers of them.
 DATE_NAMES = ("date", "dates", "datetime", "timestamp", "unnamed: 0")
@@ -69,79 +73,87 @@ def names_of(frame: Any, name: str) -> "list[str]":
     return [str(label) for label in frame.columns]
 
 
-def days_of(index: Any, name: str, said: bool = False) -> Days:
-    """Plain dates, in order, as days: of a pandas index or series, an array, or a list; `name` is what errors say.
+def times_of(index: Any, name: str, said: bool = False) -> Times:
+    """Times in order, in UTC, to the nanosecond: of a pandas index or series, an array, or a list; a date is its midnight.
+    `name` is what errors say.
 
-    `said`: these are the dates, by the caller's own word, so that text is read as dates.
+    `said`: these are the times, by the caller's own word, so that text is read as times.
     """
     pandas = sys.modules.get("pandas")
     if pandas is not None and isinstance(index, (pandas.Series, pandas.Index)):
         index = pandas.Index(index)
-        wanted = "expected plain dates: a DatetimeIndex without time zone and times of day"
         if isinstance(index, pandas.PeriodIndex):
-            raise ValueError(f"{name} is of periods ({index.dtype}), {wanted} (`.to_timestamp()`)")
+            raise ValueError(f"{name} is of periods ({index.dtype}), expected times (`.to_timestamp()`)")
         if isinstance(index, pandas.DatetimeIndex):
-            if index.tz is not None:
-                raise ValueError(f"{name} has the time zone {index.tz}, {wanted} (`.tz_localize(None).normalize()` keeps "
-                                 "the local days)")
-        elif not said and not all(_is_date(value) for value in index):
+            plain = index if index.tz is None else index.tz_convert("UTC").tz_localize(None)
+            values: Any = plain.to_numpy()
+        elif not said and not all(isinstance(value, datetime.date) for value in index):
             first = f", {index.tolist()[0]!r} first" if len(index) else ""
-            raise ValueError(f"{name} is of {index.dtype}{first}, {wanted} (`pandas.to_datetime`), or the dates as "
-                             "`dates=`")
-        values: Any = index.to_numpy("datetime64[ns]") if isinstance(index, pandas.DatetimeIndex) else list(index)
+            raise ValueError(f"{name} is of {index.dtype}{first}, expected dates or times (`pandas.to_datetime`), or those "
+                             "as `times=`")
+        else:
+            values = list(index)
     else:
         values = index
-    days = _plain(values, name)
-    falls = np.flatnonzero(np.diff(days.astype(np.int64)) <= 0)
+    times = _moments(values, name)
+    falls = np.flatnonzero(np.diff(times.astype(np.int64)) <= 0)
     if len(falls):
         bar = int(falls[0]) + 1
-        raise ValueError(f"{name} has {days[bar]} after {days[bar - 1]} (bar {bar}), expected every date once, in order "
-                         "(`.sort_index()`, `.drop_duplicates()`)")
-    return days
+        raise ValueError(f"{name} has {in_words(times[bar])} after {in_words(times[bar - 1])} (bar {bar}), expected every "
+                         "time once, in order (`.sort_index()`, `.drop_duplicates()`)")
+    return times
 
 
-def day_of(value: Any, name: str) -> int:
-    """A plain date as days since 1970-01-01."""
-    return int(_plain([value], f"`{name}`").astype(np.int64)[0])
+def time_of(value: Any, name: str, end_of_day: bool = False) -> int:
+    """A time as nanoseconds since 1970-01-01 UTC; a date is its midnight, or with `end_of_day` its last nanosecond."""
+    moment = _moment(value, f"`{name}`")
+    found = int(_moments(np.array([moment]), f"`{name}`").astype(np.int64)[0])
+    if end_of_day and np.datetime_data(moment.dtype)[0] == "D":
+        found += int(np.timedelta64(1, "D") / np.timedelta64(1, "ns")) - 1
+    return found
 
 
-def _is_date(value: Any) -> bool:
-    return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+def in_words(time: np.datetime64) -> str:
+    """A time without the zeros that it ends with: midnight is the date."""
+    return str(np.datetime_as_string(time, unit="auto"))
 
 
-def _plain(values: Any, name: str) -> Days:
-    """Days of dates without a time of day: nothing is cut off, and no number is taken for a day."""
+def _moments(values: Any, name: str) -> Times:
+    """Times in nanoseconds: nothing is cut off, and no number is taken for a time."""
     array = values if isinstance(values, np.ndarray) else np.array([_moment(value, name) for value in values])
-    if array.dtype.kind == "O":
-        array = np.array([_moment(value, name) for value in array])
     if array.ndim != 1:
         raise ValueError(f"{name} has {array.ndim} dimensions, expected 1")
-    if array.dtype.kind == "U":
+    if array.dtype.kind in "OU":
         array = np.array([_moment(value, name) for value in array.tolist()])
     if array.dtype.kind != "M":
-        raise ValueError(f"{name} is of {array.dtype}, expected dates, such as \"2020-12-31\" or datetime64[D]")
-    days = array.astype("datetime64[D]")
-    odd = np.flatnonzero((days.astype(array.dtype) != array) | np.isnat(array))
+        raise ValueError(f"{name} is of {array.dtype}, expected times, such as \"2020-12-31\" or datetime64")
+    times = array.astype("datetime64[ns]")
+    odd = np.flatnonzero((times.astype(array.dtype) != array) | np.isnat(array))
     if len(odd):
-        raise ValueError(f"{name} has {array[odd[0]]} (bar {odd[0]}), expected a date without a time of day "
-                         "(`.normalize()`)")
-    return days
+        raise ValueError(f"{name} has {array[odd[0]]} (bar {odd[0]}), expected a time from the year 1678 to 2262, to the "
+                         "nanosecond")
+    return times
 
 
 def _moment(value: Any, name: str) -> np.datetime64:
-    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        raise ValueError(f"{name} has {value}, expected a date without a time zone")
+    """A time in UTC; one without a time zone is taken as UTC."""
     if isinstance(value, str):
         try:
+            if ":" in value and ZONE.search(value):
+                return _moment(datetime.datetime.fromisoformat(value.replace("Z", "+00:00")), name)
             found = np.datetime64(value)
         except ValueError:
-            raise ValueError(f"{name} has {value!r}, expected a date such as \"2020-12-31\"") from None
+            raise ValueError(f"{name} has {value!r}, expected a date or a time such as \"2020-12-31T14:30\"") from None
         if np.datetime_data(found.dtype)[0] in ("Y", "M", "W"):
             raise ValueError(f"{name} has {value!r}, expected a day, such as \"2020-12-31\"")
         return found
+    if hasattr(value, "asm8"):  # pandas' Timestamp, whose nanoseconds NumPy would cut off
+        return np.datetime64(value.asm8)
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return np.datetime64(value.astimezone(datetime.timezone.utc).replace(tzinfo=None))
     if isinstance(value, (datetime.date, np.datetime64)):
         return np.datetime64(value)
-    raise ValueError(f"{name} has {value!r}, expected a date such as \"2020-12-31\"")
+    raise ValueError(f"{name} has {value!r}, expected a date or a time such as \"2020-12-31T14:30\"")
 
 
 def same_names(found: "Sequence[str]", expected: "Sequence[str] | None", name: str, of: str) -> None:
@@ -149,24 +161,24 @@ def same_names(found: "Sequence[str]", expected: "Sequence[str] | None", name: s
     if expected is None or list(found) != list(expected):
         known = "none" if expected is None else ", ".join(expected)
         raise ValueError(f"`{name}` has the names {', '.join(map(str, found))}, expected those of {of} in their order: "
-                         f"{known} (`.to_numpy()` leaves names and dates out)")
+                         f"{known} (`.to_numpy()` leaves names and times out)")
 
 
-def same_days(labelled: Any, days: "Days | None", reference: Any, name: str) -> None:
+def same_times(labelled: Any, times: "Times | None", reference: Any, name: str) -> None:
     """Refuses a frame or series whose rows are not those of the closes."""
     index = labelled.index
     if reference is not None and len(index) == len(reference) and index.equals(reference):
         return
-    if days is None:
-        raise ValueError(f"`{name}` has an index, and `closes` neither index nor `dates`: expected both or none "
-                         "(`.to_numpy()` leaves names and dates out)")
-    found = days_of(index, f"the index of `{name}`")
-    if len(found) != len(days):
-        raise ValueError(f"`{name}` has {len(found)} dates, expected the {len(days)} of `closes`")
-    other = np.flatnonzero(found != days)
+    if times is None:
+        raise ValueError(f"`{name}` has an index, and `closes` neither index nor `times`: expected both or none "
+                         "(`.to_numpy()` leaves names and times out)")
+    found = times_of(index, f"the index of `{name}`")
+    if len(found) != len(times):
+        raise ValueError(f"`{name}` has {len(found)} times, expected the {len(times)} of `closes`")
+    other = np.flatnonzero(found != times)
     if len(other):
-        raise ValueError(f"`{name}` has {found[other[0]]} where `closes` has {days[other[0]]} (bar {other[0]}), expected "
-                         "the same dates (`.reindex` says how gaps are filled)")
+        raise ValueError(f"`{name}` has {in_words(found[other[0]])} where `closes` has {in_words(times[other[0]])} (bar "
+                         f"{other[0]}), expected the same times (`.reindex` says how gaps are filled)")
 
 
 def alike(**labelled: Any) -> None:

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 
 class Summary(NamedTuple):
-    """What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a year; a
-    figure that is not defined is NaN, and a series that is constant up to rounding has volatility 0 and no
-    ratio.
+    """What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, by the market's bars a
+    year; a figure that is not defined is NaN, and a series that is constant up to rounding has volatility 0 and
+    no ratio.
     """
 
     #: Number of bars, T.

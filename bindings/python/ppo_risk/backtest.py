@@ -57,7 +57,7 @@ class Backtest(Handle):
 
     @classmethod
     def baseline(cls, market: Market, baseline: Baseline, **options: Any) -> Backtest:
-        """A baseline on the dates and at the costs that `run` has."""
+        """A baseline at the times and costs that `run` has."""
         with market._lent() as prices:
             handle = cls._new(library.ppo_backtest_run_baseline, prices, int(baseline), settings(options or None))
         return cls._of_assets(handle, market.assets)
@@ -91,18 +91,18 @@ class Backtest(Handle):
         return Summary(*(getattr(found, name) for name in Summary._fields))
 
     def compare(self, other: Backtest, **options: Any) -> Comparison:
-        """How sure the difference to another back-test over the same dates is; options: block, draws, level, seed."""
+        """How sure the difference to another back-test over the same times is; options: block, draws, level, seed."""
         found = [ctypes.c_double() for _ in range(3)]
         with other._lent() as second:
             self._call(library.ppo_backtest_compare, second, settings(options or None), *map(ctypes.byref, found))
         return Comparison(*(number.value for number in found))
 
     @property
-    def dates(self) -> "NDArray[np.datetime64]":
-        """Date of the close that ends each bar: [T]."""
-        days = np.empty(self._bars, np.int32)
-        self._call(library.ppo_backtest_dates, address(days), days.size)
-        return days.astype("datetime64[D]")
+    def times(self) -> "NDArray[np.datetime64]":
+        """Time of the close that ends each bar, in UTC, as datetime64[ns]; a date is its midnight: [T]."""
+        times = np.empty(self._bars, np.int64)
+        self._call(library.ppo_backtest_times, address(times), times.size)
+        return times.astype("datetime64[ns]")
 
     @property
     def returns(self) -> "NDArray[np.float64]":
@@ -140,14 +140,14 @@ class Backtest(Handle):
         return self._object(library.ppo_backtest_reasons_json)
 
     def to_frame(self) -> "pandas.DataFrame":
-        """Equity, return, turnover and cost of each bar, by date."""
+        """Equity, return, turnover and cost of each bar, by time."""
         import pandas
 
         columns = {"equity": self.equity, "return": self.returns, "turnover": self.turnover, "cost": self.costs}
         return pandas.DataFrame(columns, self._index())
 
     def weights_frame(self) -> "pandas.DataFrame":
-        """Weights held through each bar, by date: the assets, then cash."""
+        """Weights held through each bar, by time: the assets, then cash."""
         import pandas
 
         return pandas.DataFrame(self.weights, self._index(), [*self.assets, "cash"])
@@ -155,7 +155,7 @@ class Backtest(Handle):
     def _index(self) -> "pandas.DatetimeIndex":
         import pandas
 
-        return pandas.DatetimeIndex(self.dates, name="date")
+        return pandas.DatetimeIndex(self.times, name="time")
 
     def _numbers(self, call: Any, columns: int = 1) -> "NDArray[np.float64]":
         found = np.empty(self._bars * columns)

@@ -12,7 +12,7 @@ from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
 from .errors import check
-from .portfolio import Account, check_names, settings
+from .portfolio import Account, AssetColumns, asset_columns_of, check_names, settings
 from .random import unsigned
 from .risk import Bar, Decision, Room
 
@@ -70,22 +70,24 @@ class Book(Handle):
         check_names(self._agent, vectors)
 
     def decide(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-               prior: "ArrayLike | None" = None, **market: Any) -> Decision:
+               asset_columns: AssetColumns = None, prior: "ArrayLike | None" = None, **market: Any) -> Decision:
         """Takes in the bar that just ended, decides, and puts the decision through the risk manager.
 
-        `cash_return`, `columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
+        `cash_return`, `columns`, `asset_columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
         """
         self._check_names(closes=closes, columns=columns, prior=prior)
-        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, **market)
+        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior,
+                  asset_columns=asset_columns_of(self._agent, asset_columns), **market)
         room = Room(self.asset_count)
         self._call(library.ppo_book_decide, bar.struct, room.struct)
         return room.decision()
 
     def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-                prior: "ArrayLike | None" = None, **market: Any) -> None:
+                asset_columns: AssetColumns = None, prior: "ArrayLike | None" = None, **market: Any) -> None:
         """Takes in a bar on which nothing is decided; arguments as for `decide`."""
         self._check_names(closes=closes, columns=columns, prior=prior)
-        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, **market)
+        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior,
+                  asset_columns=asset_columns_of(self._agent, asset_columns), **market)
         self._call(library.ppo_book_observe, bar.struct)
 
     def account(self) -> Account:

@@ -38,14 +38,15 @@ class KellyEstimate(NamedTuple):
     covariance_shrinkage: float
 
 
-def volatility(returns: ArrayLike, forecast: "dict[str, Any] | str | None" = None) -> float:
-    """Forecasts the annual volatility of the next bar.
+def volatility(returns: ArrayLike, bars_per_year: float, forecast: "dict[str, Any] | str | None" = None) -> float:
+    """Forecasts the annual volatility of the next bar, of so many bars a year: 252 for an exchange's days.
 
     `forecast` says how: {"rolling": {"bars": 60}}, {"ewma": {"half_life": 20}}, {"decay": {"decay": 0.94}},
     {"garch": {"alpha": 0.08, "beta": 0.9}}; without it, a half-life of 20 bars.
     """
     returns, found = float64(returns), ctypes.c_double()
-    check(library.risk_volatility(settings(forecast), address(returns), returns.size, ctypes.byref(found)))
+    check(library.risk_volatility(settings(forecast), address(returns), returns.size, bars_per_year,
+                                  ctypes.byref(found)))
     return found.value
 
 
@@ -102,14 +103,16 @@ def kelly_unconstrained(excess: ArrayLike, covariance: ArrayLike) -> "NDArray[np
     return weights
 
 
-def kelly_from_returns(returns: ArrayLike, config: "dict[str, Any] | str | None" = None) -> KellyEstimate:
-    """Kelly weights from returns [bars, N], with standard errors."""
+def kelly_from_returns(returns: ArrayLike, bars_per_year: float,
+                       config: "dict[str, Any] | str | None" = None) -> KellyEstimate:
+    """Kelly weights from returns [bars, N], with standard errors; so many bars a year spread the cash rate."""
     returns, found = _table(returns), room("risk_kelly_estimate")
     arrays = np.empty((5, returns.shape[1]))
     for name, array in zip(KellyEstimate._fields, arrays):
         setattr(found, name, address(array))
         setattr(found, f"{name}_len", array.size)
-    check(library.risk_kelly_from_returns(settings(config), address(returns), returns.size, *returns.shape, found))
+    check(library.risk_kelly_from_returns(settings(config), address(returns), returns.size, *returns.shape,
+                                          bars_per_year, found))
     return KellyEstimate._make([*arrays, found.mean_shrinkage, found.covariance_shrinkage])
 
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64
-from ._frames import day_of, days_of, is_frame, is_series, names_of, same_days, same_names
+from ._frames import is_frame, is_series, names_of, same_names, same_times, time_of, times_of
 from ._handle import Handle
 from ._library import library
 from ._text import path_bytes
@@ -24,8 +24,8 @@ from .random import unsigned
 if TYPE_CHECKING:
     import pandas
 
-#: A day: a date, "2020-12-31", or a NumPy datetime64.
-Day = Union[str, datetime.date, np.datetime64]
+#: A time, in UTC where no zone is given: a datetime, a date (its midnight), "2020-12-31T14:30", or a NumPy datetime64.
+Time = Union[str, datetime.date, np.datetime64]
 
 
 class Market(Handle):
@@ -38,31 +38,41 @@ class Market(Handle):
     _prefix = "ppo_market"
 
     def __init__(self, closes: "ArrayLike | pandas.DataFrame", *, assets: "Sequence[str] | None" = None,
-                 dates: "ArrayLike | None" = None, opens: "ArrayLike | None" = None, highs: "ArrayLike | None" = None,
+                 times: "ArrayLike | None" = None, opens: "ArrayLike | None" = None, highs: "ArrayLike | None" = None,
                  lows: "ArrayLike | None" = None, volumes: "ArrayLike | None" = None,
                  cash_rate: "float | ArrayLike | None" = None, signals: "ArrayLike | pandas.DataFrame | None" = None,
-                 columns: "Sequence[str] | None" = None, prior: "ArrayLike | None" = None) -> None:
+                 columns: "Sequence[str] | None" = None,
+                 asset_signals: "ArrayLike | dict[str, ArrayLike | pandas.DataFrame] | None" = None,
+                 asset_columns: "Sequence[str] | None" = None, prior: "ArrayLike | None" = None,
+                 bars_per_year: "float | None" = None, confirm_cash_rate: bool = False) -> None:
         """Prices of T bars and N assets, copied.
 
-        closes    [T, N], or a pandas DataFrame: its columns name the assets, its index is the dates
+        closes    [T, N], or a pandas DataFrame: its columns name the assets, its index is the times
         assets    [N] names, where `closes` has none
-        dates     [T] dates without time of day: datetime64, date, "2020-12-31"; without them, days that are no weekend
+        times     [T] when the bars close: datetime64, datetime, date (its midnight), "2020-12-31T14:30"; a time with a zone
+                  is converted to UTC, one without is taken as UTC; without them, days that are no weekend, or as far apart
+                  as `bars_per_year` says
         opens, highs, lows, volumes    [T, N]
         cash_rate    annual rate of cash: a number, or one for each bar [T]; without it, cash earns nothing
+        confirm_cash_rate    that rates above 1 (100% a year) are meant, which as a rule are percentages and refused
+        bars_per_year    by which everything annual is made; without it, as the times say
         signals   [T, K] columns that a policy sees at each close, or a DataFrame; `columns` are their names
+        asset_signals    columns that a policy sees at each close for each asset: {name: [T, N] array or DataFrame}, or
+                  [T, N, F]; `asset_columns` are their names
         prior     [T, N + 1] weights for a policy with the prior `supplied`, assets then cash
 
-        Frames and series have to have the dates and the names of `closes`, in their order: nothing is matched by
-        position, reordered or filled. An index that is no plain dates, a column of dates, and tables of other packages
-        are refused, with what to do.
+        Frames and series have to have the times and the names of `closes`, in their order: nothing is matched by
+        position, reordered or filled. An index that is no times, a column of dates, and tables of other packages are
+        refused, with what to do.
         """
         given = {"opens": opens, "highs": highs, "lows": lows, "volumes": volumes}
-        labels = Labels(closes, assets, dates)
+        labels = Labels(closes, assets, times)
         for name, values in given.items():
             labels.check(name, values, labels.names, "`closes`")
         labels.check("prior", prior, None if labels.names is None else [*labels.names, "cash"], "`closes`, then cash")
         labels.check("cash_rate", cash_rate)
         columns = labels.columns(signals, columns)
+        of_assets, asset_columns = labels.asset_columns(asset_signals, asset_columns)
         prices = c.ppo_prices()
         check(library.ppo_prices_init(prices, ctypes.sizeof(prices)))
         kept: "list[Any]" = []  # what the library reads has to live until it is done
@@ -95,12 +105,15 @@ class Market(Handle):
         prices.asset_names = texts(labels.names, count, "assets")
         for name, values in given.items():
             setattr(prices, name, place(values, (bars, count), name))
-        if labels.days is not None:
-            days = labels.days.astype(np.int64).astype(np.int32)
-            if days.shape != (bars,):
-                raise ValueError(f"`dates` has the shape {days.shape}, expected {(bars,)}")
-            kept.append(days)
-            prices.dates = days.ctypes.data
+        if labels.times is not None:
+            closed = np.ascontiguousarray(labels.times.astype(np.int64))
+            if closed.shape != (bars,):
+                raise ValueError(f"`times` has the shape {closed.shape}, expected {(bars,)}")
+            kept.append(closed)
+            prices.times = closed.ctypes.data
+        if bars_per_year is not None:
+            prices.bars_per_year = bars_per_year
+        prices.confirm_cash_rate = int(bool(confirm_cash_rate))
         if cash_rate is not None:
             if np.ndim(cash_rate) == 0:
                 prices.cash_rate = cash_rate
@@ -111,6 +124,11 @@ class Market(Handle):
             prices.columns = seen.shape[1] if seen.ndim == 2 else 0
             prices.signals = place(seen, (bars, prices.columns), "signals")
             prices.column_names = texts(columns, prices.columns, "columns")
+        if of_assets is not None:
+            seen = float64(of_assets, "asset_signals")
+            prices.asset_columns = seen.shape[2] if seen.ndim == 3 else 0
+            prices.asset_signals = place(seen, (bars, count, prices.asset_columns), "asset_signals")
+            prices.asset_column_names = texts(asset_columns, prices.asset_columns, "asset_columns")
         prices.prior = place(prior, (bars, count + 1), "prior")
         self._adopt(self._new(library.ppo_market_from_prices, prices))
 
@@ -128,11 +146,11 @@ class Market(Handle):
         return cls._of(cls._new(library.ppo_market_simulated, _json(parameters)))
 
     @classmethod
-    def simulate_prices(cls, parameters: "dict[str, Any] | str", bars: int, first_day: Day = "2000-01-03",
+    def simulate_prices(cls, parameters: "dict[str, Any] | str", bars: int, first_time: Time = "2000-01-03",
                         seed: int = 0) -> Market:
-        """Prices drawn once: the first closes are 100. The same seed gives the same prices."""
+        """Prices drawn once, from the day of `first_time` on: the first closes are 100. The same seed gives the same prices."""
         return cls._of(cls._new(library.ppo_market_simulate_prices, _json(parameters), unsigned(bars, "bars"),
-                                _day(first_day), unsigned(seed, "seed")))
+                                time_of(first_time, "first_time"), unsigned(seed, "seed")))
 
     def fit_gbm(self) -> Market:
         """The geometric Brownian motion with the moments of these prices (of the selected range), without end."""
@@ -142,10 +160,11 @@ class Market(Handle):
         """The regime-switching market of a hidden Markov model of these prices (of the selected range), without end."""
         return self._another(library.ppo_market_fit_regimes, unsigned(regimes, "regimes"), unsigned(seed, "seed"))
 
-    def select(self, first: "int | Day | None" = None, last: "int | Day | None" = None) -> Market:
+    def select(self, first: "int | Time | None" = None, last: "int | Time | None" = None) -> Market:
         """The same prices with decisions within a range alone: training up to a date and testing after it, say.
 
-        `first` and `last` are bars, or days: the first bar on the day or after it, the last one on it or before.
+        `first` and `last` are bars, or times: the first bar at the time or after it, the last one at it or before; a date
+        is all of its day.
         Without one, the range begins or ends with the prices. The bars before it stay visible as the past.
         """
         low = 0 if first is None else self._bar(first, c.PPO_BAR_AT_OR_AFTER)
@@ -180,10 +199,11 @@ class Market(Handle):
         with self._lent() as pointer:
             return self._of(self._new(call, pointer, *arguments))
 
-    def _bar(self, given: "int | Day", side: int) -> int:
+    def _bar(self, given: "int | Time", side: int) -> int:
         if isinstance(given, (int, np.integer)):
             return unsigned(int(given), "bar")
-        return self._number(library.ppo_market_bar_at, _day(given), side)
+        return self._number(library.ppo_market_bar_at, time_of(given, "time", side == c.PPO_BAR_AT_OR_BEFORE),
+                            side)
 
     def __len__(self) -> int:
         """Number of bars of prices, whatever the range; 0 for a simulation without end."""
@@ -209,10 +229,21 @@ class Market(Handle):
         return tuple(self._text(library.ppo_market_column_name, index) for index in range(count))
 
     @property
-    def dates(self) -> "NDArray[np.datetime64]":
-        """The date of each bar: [T]."""
-        days = [self._number(library.ppo_market_date, bar, kind=ctypes.c_int32) for bar in range(len(self))]
-        return np.array(days, "datetime64[D]")
+    def asset_columns(self) -> "tuple[str, ...]":
+        """Names of the columns that a policy sees of each asset."""
+        count = self._number(library.ppo_market_asset_column_count)
+        return tuple(self._text(library.ppo_market_asset_column_name, index) for index in range(count))
+
+    @property
+    def times(self) -> "NDArray[np.datetime64]":
+        """When each bar closes, in UTC, as datetime64[ns]; a date is its midnight: [T]."""
+        times = [self._number(library.ppo_market_time, bar, kind=ctypes.c_int64) for bar in range(len(self))]
+        return np.array(times, np.int64).astype("datetime64[ns]")
+
+    @property
+    def bars_per_year(self) -> float:
+        """How many bars a year has, by which everything annual is made."""
+        return self._real(library.ppo_market_bars_per_year)
 
     @property
     def digest(self) -> int:
@@ -233,10 +264,10 @@ class Market(Handle):
         return closes
 
     def to_frame(self) -> "pandas.DataFrame":
-        """The closes as pandas has them: dates down, assets across."""
+        """The closes as pandas has them: times down, assets across."""
         import pandas
 
-        return pandas.DataFrame(self.closes(), pandas.DatetimeIndex(self.dates, name="date"), list(self.assets))
+        return pandas.DataFrame(self.closes(), pandas.DatetimeIndex(self.times, name="time"), list(self.assets))
 
     def to_csv(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes all prices to a wide CSV file, which `from_csv` reads back to the bit."""
@@ -246,9 +277,9 @@ class Market(Handle):
 class Labels:
     """What a market's closes are labelled with, and what the other tables of the call have to be labelled with then."""
 
-    def __init__(self, closes: Any, assets: "Sequence[str] | None", dates: Any) -> None:
+    def __init__(self, closes: Any, assets: "Sequence[str] | None", times: Any) -> None:
         self.names = None if assets is None else [str(name) for name in assets]
-        self.days = None if dates is None else days_of(dates, "`dates`", said=True)
+        self.times = None if times is None else times_of(times, "`times`", said=True)
         self._index = closes.index if is_frame(closes) else None
         if self._index is None:
             return
@@ -256,19 +287,19 @@ class Labels:
         if self.names is not None and self.names != named:
             same_names(self.names, named, "assets", "`closes`")
         self.names = named
-        # An index that is no dates gives way to `dates`; one that is has to agree.
-        if self.days is None or np.issubdtype(getattr(self._index, "dtype", object), np.datetime64):
-            same = days_of(self._index, "the index of `closes`")
-            if self.days is not None and not np.array_equal(same, self.days):
-                raise ValueError("`dates` are other dates than the index of `closes`: expected one of them")
-            self.days = same
+        # An index that is no times gives way to `times`; one that is has to agree.
+        if self.times is None or hasattr(self._index, "tz"):
+            same = times_of(self._index, "the index of `closes`")
+            if self.times is not None and not np.array_equal(same, self.times):
+                raise ValueError("`times` are other times than the index of `closes`: expected one of them")
+            self.times = same
 
     def check(self, name: str, values: Any, names: "Sequence[str] | None" = None, of: str = "") -> None:
         """Refuses a frame or series that is labelled otherwise."""
         if is_frame(values):
             same_names(names_of(values, name), names, name, of)
         if is_frame(values) or is_series(values):
-            same_days(values, self.days, self._index, name)
+            same_times(values, self.times, self._index, name)
 
     def columns(self, signals: Any, columns: "Sequence[str] | None") -> "list[str] | None":
         """Names of the columns that a policy sees."""
@@ -279,12 +310,26 @@ class Labels:
         named = names_of(signals, "signals")
         if given is not None:
             same_names(given, named, "columns", "`signals`")
-        same_days(signals, self.days, self._index, "signals")
+        same_times(signals, self.times, self._index, "signals")
         return named
 
-
-def _day(day: Day) -> int:
-    return day_of(day, "day")
+    def asset_columns(self, signals: Any, columns: "Sequence[str] | None") -> "tuple[Any, list[str] | None]":
+        """The columns that a policy sees of each asset, as one array [T, N, F], and their names."""
+        given = None if columns is None else [str(name) for name in columns]
+        if not isinstance(signals, dict):
+            if is_frame(signals):
+                raise ValueError("`asset_signals` is one DataFrame, expected {name: DataFrame}, or an array [T, N, F]")
+            return signals, given
+        named = [str(name) for name in signals]
+        if given is not None:
+            same_names(given, named, "asset_columns", "`asset_signals`")
+        for name, values in signals.items():
+            self.check(f"asset_signals[{name!r}]", values, self.names, "`closes`")
+        tables = [float64(values, f"asset_signals[{name!r}]") for name, values in signals.items()]
+        shapes = {table.shape for table in tables}
+        if len(shapes) > 1 or any(table.ndim != 2 for table in tables):
+            raise ValueError(f"`asset_signals` has tables of the shapes {sorted(shapes)}, expected [T, N] each")
+        return (np.stack(tables, axis=2), named) if tables else (None, None)
 
 
 def _json(value: "dict[str, Any] | str") -> bytes:

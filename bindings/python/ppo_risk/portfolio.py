@@ -3,18 +3,25 @@
 import ctypes
 import json
 import math
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Union
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import FLOAT32, address, float64, given, optional, output
-from ._frames import is_series, vector
+from ._frames import is_frame, is_series, names_of, same_names, vector
 from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
 from .errors import check
+
+
+if TYPE_CHECKING:
+    import pandas
+
+#: What a policy sees of each asset at a close: [N, F], a DataFrame with a row for each asset, or {name: [N]}.
+AssetColumns = Union[ArrayLike, "pandas.DataFrame", Dict[str, ArrayLike], None]
 
 
 class Account(NamedTuple):
@@ -70,28 +77,27 @@ class Portfolio(Handle):
         check_names(self._agent, vectors)
 
     def push_prices(self, closes: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-                    prior: "ArrayLike | None" = None) -> bool:
+                    prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None) -> bool:
         """Takes in a bar that just ended, as closes [N]; False for the first closes ever, which are no bar yet.
 
-        `columns` are what the policy sees at this close, `prior` a supplied prior's weights for it.
+        `columns` are what the policy sees at this close, `asset_columns` what it sees of each asset ([N, F], a DataFrame
+        with a row for each asset, or {name: [N]}), `prior` a supplied prior's weights for it.
         """
         self._check_names(closes=closes, columns=columns, prior=prior)
-        closes, seen, weights = float64(closes), given(columns), given(prior)
-        bar, taken = c.ppo_bar(), ctypes.c_uint32()
-        check(library.ppo_bar_init(bar, ctypes.sizeof(bar)))
-        bar.closes, bar.closes_len, bar.cash_return = address(closes), closes.size, cash_return
-        bar.columns, bar.columns_len = optional(seen)
-        bar.prior, bar.prior_len = optional(weights)
+        closes, taken = float64(closes), ctypes.c_uint32()
+        with_what = given(columns), given(asset_columns_of(self._agent, asset_columns)), given(prior)
+        bar = besides(cash_return, *with_what)
+        bar.closes, bar.closes_len = address(closes), closes.size
         self._call(library.ppo_portfolio_push_prices, bar, ctypes.byref(taken))
         return bool(taken.value)
 
     def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-                     prior: "ArrayLike | None" = None) -> None:
-        """Takes in a bar that just ended, as simple returns [N]."""
+                     prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None) -> None:
+        """Takes in a bar that just ended, as simple returns [N]; the rest as for `push_prices`."""
         self._check_names(returns=returns, columns=columns, prior=prior)
-        returns, seen, weights = float64(returns), given(columns), given(prior)
-        self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, cash_return, *optional(seen),
-                   *optional(weights))
+        returns = float64(returns)
+        with_what = given(columns), given(asset_columns_of(self._agent, asset_columns)), given(prior)
+        self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, besides(cash_return, *with_what))
 
     @property
     def ready(self) -> bool:
@@ -156,6 +162,38 @@ class Portfolio(Handle):
     def config(self) -> "dict[str, Any]":
         """The settings, with every key."""
         return self._object(library.ppo_portfolio_config_json)
+
+
+def besides(cash_return: float, columns: "NDArray[np.float64] | None", asset_columns: "NDArray[np.float64] | None",
+            prior: "NDArray[np.float64] | None") -> c.ppo_bar:
+    """A bar without prices; the arrays have to outlive it."""
+    bar = c.ppo_bar()
+    check(library.ppo_bar_init(bar, ctypes.sizeof(bar)))
+    bar.cash_return = cash_return
+    bar.columns, bar.columns_len = optional(columns)
+    bar.asset_columns, bar.asset_columns_len = optional(asset_columns)
+    bar.prior, bar.prior_len = optional(prior)
+    return bar
+
+
+def asset_columns_of(agent: Agent, values: "AssetColumns") -> "ArrayLike | None":
+    """What a policy sees of each asset, [N, F] as the library reads it, or a vector of as many values that is so already.
+
+    A frame or a dict has to have the policy's names in their order; a table has a row for each asset.
+    """
+    if isinstance(values, dict):
+        for name, column in values.items():
+            vector(column, agent.assets, f"asset_columns[{name!r}]")
+        same_names([str(name) for name in values], agent.spec["state"]["asset_columns"], "asset_columns", "the policy")
+        return np.stack([float64(column) for column in values.values()], axis=-1) if values else None
+    if is_frame(values):
+        same_names(names_of(values, "asset_columns"), agent.spec["state"]["asset_columns"], "asset_columns", "the policy")
+        labels = getattr(values, "index")  # is_frame says so to people, not to type checkers
+        same_names([str(label) for label in labels], agent.assets, "asset_columns", "the assets")
+    if values is not None and np.ndim(values) == 2 and np.shape(values)[0] != agent.asset_count:
+        raise ValueError(f"`asset_columns` has the shape {np.shape(values)}, expected a row for each of "
+                         f"{agent.asset_count} assets")
+    return values
 
 
 def settings(given: "dict[str, Any] | str | bytes | None") -> "bytes | None":

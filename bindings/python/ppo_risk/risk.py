@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import datetime
 import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Sequence
@@ -11,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64
-from ._frames import alike
+from ._frames import alike, time_of
 from ._handle import Handle, made_by
 from ._library import library
 from ._text import text
 from .constants import HedgeSide, RiskState
 from .errors import check
+from .market import Time
 from .portfolio import settings
 from .random import unsigned
 
@@ -118,8 +120,8 @@ class RiskManager(Handle):
         equity      what the portfolio is worth
         drawdown    1 - equity/peak; without it, the manager follows the peak of the equities that it is shown
         market      what else is known of the bar: `highs`, `lows`, `atr`, `betas` [N], `observation` (of the regimes),
-                    `volatility` and `trend` of the target (annual), `time` at which it closed (an int, nanoseconds since
-                    1970-01-01 UTC: a bar no later than the last is refused)
+                    `volatility` and `trend` of the target (annual), `time` at which it closed (as Market takes it, or an int,
+                    nanoseconds since 1970-01-01 UTC: a bar no later than the last is refused)
         """
         alike(closes=closes, target=target, current=current, **{name: market.get(name) for name in Bar.OF_ASSETS})
         bar = Bar(closes, **market)
@@ -171,7 +173,7 @@ class Bar:
     """A bar as the library takes it, with the arrays that it points to."""
 
     OF_ASSETS = ("highs", "lows", "atr", "betas")
-    ARRAYS = (*OF_ASSETS, "observation", "columns", "prior")
+    ARRAYS = (*OF_ASSETS, "observation", "columns", "asset_columns", "prior")
     NUMBERS = ("volatility", "trend", "cash_return")
 
     def __init__(self, closes: ArrayLike, **known: Any) -> None:
@@ -199,10 +201,12 @@ class Bar:
         setattr(self.struct, f"{name}_len", array.size)
 
 
-def nanoseconds(time: int) -> int:
+def nanoseconds(time: "int | Time") -> int:
     """A time that fits into 64 bits and is not 0, which would be none."""
+    if isinstance(time, (str, datetime.date, np.datetime64)):
+        time = time_of(time, "time")
     if not (isinstance(time, (int, np.integer)) and not isinstance(time, bool)):
-        raise TypeError(f"`time` is {time!r}, expected an int: nanoseconds since 1970-01-01 UTC")
+        raise TypeError(f"`time` is {time!r}, expected a time, or an int: nanoseconds since 1970-01-01 UTC")
     if not -2**63 <= time < 2**63 or time == 0:
         raise ValueError(f"`time` is {time}, expected nanoseconds since 1970-01-01 UTC in 64 bits, and not 0")
     return int(time)

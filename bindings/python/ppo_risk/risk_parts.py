@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64, given, optional
-from ._frames import alike, is_frame, names_of, same_days, same_names
+from ._frames import alike, is_frame, names_of, same_times, same_names
 from ._handle import Handle, made_by
 from ._library import library
 from .constants import HedgeSide, RiskState
@@ -229,7 +229,7 @@ def average_true_range(closes: ArrayLike, highs: "ArrayLike | None" = None, lows
     for name, table in {"highs": highs, "lows": lows}.items():
         if is_frame(closes) and is_frame(table):
             same_names(names_of(table, name), names_of(closes, "closes"), name, "`closes`")
-            same_days(table, None, getattr(closes, "index"), name)
+            same_times(table, None, getattr(closes, "index"), name)
     closes, high, low = float64(closes), given(highs), given(lows)
     if closes.ndim != 2:
         raise ValueError(f"`closes` has {closes.ndim} dimensions, expected 2: bars and assets")

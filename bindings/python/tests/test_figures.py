@@ -55,9 +55,9 @@ def test_tail_risk():
 
 
 def test_volatility_and_covariance():
-    rolling = ppo_risk.volatility(SERIES, {"rolling": {"bars": 60}})
+    rolling = ppo_risk.volatility(SERIES, 252, {"rolling": {"bars": 60}})
     assert rolling == pytest.approx(SERIES[-60:].std(ddof=1) * math.sqrt(252), rel=0.01)
-    assert ppo_risk.volatility(SERIES) == pytest.approx(0.16, abs=0.05)
+    assert ppo_risk.volatility(SERIES, 252) == pytest.approx(0.16, abs=0.05)
     fit = ppo_risk.fit_garch(SERIES)
     assert 0 <= fit.alpha + fit.beta < 1 and fit.next_variance == pytest.approx(SERIES.var(), rel=0.5)
     matrix, shrinkage = ppo_risk.covariance(RETURNS)
@@ -75,7 +75,7 @@ def test_kelly():
     np.testing.assert_allclose(free, np.linalg.solve(matrix, excess), rtol=1e-12)
     np.testing.assert_allclose(ppo_risk.kelly_weights(excess, matrix, {"fraction": 0.5, "max_gross": 5}), free / 2,
                                rtol=1e-6)
-    found = ppo_risk.kelly_from_returns(RETURNS)
+    found = ppo_risk.kelly_from_returns(RETURNS, 252)
     assert np.abs(found.weights).sum() <= 1 + 1e-9 and (found.unconstrained_standard_errors > 0).all()
     assert 0 < found.mean_shrinkage <= 1
 
@@ -114,7 +114,7 @@ def test_regimes():
     (lambda: Performance().push(math.inf), ppo_risk.NotFiniteError, "return"),
     (lambda: Performance(None, "{}"), ppo_risk.InvalidArgumentError, "state"),
     (lambda: ppo_risk.tail_risk([[0.1], [0.2]], [1.0, 1.0]), ppo_risk.LengthError, "scenarios"),
-    (lambda: ppo_risk.volatility([0.1], {"colour": 1}), ppo_risk.InvalidArgumentError, "colour"),
+    (lambda: ppo_risk.volatility([0.1], 252, {"colour": 1}), ppo_risk.InvalidArgumentError, "colour"),
     (lambda: ppo_risk.fit_garch([0.1] * 10), ppo_risk.LengthError, "returns"),
     (lambda: ppo_risk.covariance([0.1]), ValueError, "expected 2"),
     (lambda: ppo_risk.kelly_binary(2.0, 1.0, 1.0), ppo_risk.InvalidArgumentError, "probability"),

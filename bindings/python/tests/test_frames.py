@@ -41,58 +41,85 @@ def vendor(names):
     (FRAME.round(2).map(lambda value: __import__("decimal").Decimal(str(value))), {}),
     (indexed([day.date() for day in DAYS]), {}),                            # datetime.date, as databases give them
     (indexed(DAYS.astype("datetime64[s]")), {}),
-    (indexed(range(T)), {"dates": DAYS}),                                   # said beside the frame
-    (FRAME, {"dates": list(DAYS.strftime("%Y-%m-%d"))}),                    # said twice, alike
+    (indexed(range(T)), {"times": DAYS}),                                   # said beside the frame
+    (FRAME, {"times": list(DAYS.strftime("%Y-%m-%d"))}),                    # said twice, alike
     (FRAME, {"assets": ["A", "B"]}),
     (FRAME, {"opens": FRAME, "highs": FRAME * 1.01, "lows": FRAME * 0.99, "volumes": FRAME, "prior": PRIOR,
              "signals": SIGNALS, "cash_rate": pd.Series(0.01, DAYS)}),
     (FRAME, {"opens": FRAME.to_numpy(), "prior": PRIOR.to_numpy(), "signals": SIGNALS.to_numpy(), "columns": ["X", "Y"]}),
-    (FRAME.to_numpy(), {"assets": ["A", "B"], "dates": DAYS, "opens": FRAME, "signals": SIGNALS}),
-    (indexed(range(T)), {"dates": DAYS, "opens": indexed(range(T))}),       # the index of the closes themselves
+    (FRAME.to_numpy(), {"assets": ["A", "B"], "times": DAYS, "opens": FRAME, "signals": SIGNALS}),
+    (indexed(range(T)), {"times": DAYS, "opens": indexed(range(T))}),       # the index of the closes themselves
 ])
 def test_what_says_what_it_is_is_taken(frame, given):
     market = Market(frame, **given)
     assert market.assets == ("A", "B") and len(market) == T
-    assert (market.dates == DAYS.to_numpy().astype("datetime64[D]")).all()
+    assert (market.times == DAYS.to_numpy()).all()
     np.testing.assert_allclose(market.closes(), FRAME.to_numpy(), rtol=1e-3)
+
+
+HOURS = pd.date_range("2020-03-29", periods=T, freq="h")
+
+
+@pytest.mark.parametrize("index, given", [
+    (HOURS, {}),
+    (HOURS.astype("datetime64[s]"), {}),
+    (HOURS.tz_localize("UTC"), {}),
+    (HOURS.tz_localize("UTC").tz_convert("Europe/Berlin"), {}),              # over the change to summer time
+    (range(T), {"times": HOURS}),
+    (range(T), {"times": HOURS.to_numpy()}),
+    (range(T), {"times": list(HOURS.to_pydatetime())}),
+    (range(T), {"times": list(HOURS.tz_localize("UTC").tz_convert("America/New_York"))}),
+    (range(T), {"times": [f"{time:%Y-%m-%dT%H:%M}" for time in HOURS]}),
+    (range(T), {"times": [f"{time:%Y-%m-%dT%H:%M}:00Z" for time in HOURS]}),
+    (range(T), {"times": [f"{time + pd.Timedelta('2h'):%Y-%m-%d %H:%M}+02:00" for time in HOURS]}),
+])
+def test_times_are_read_in_utc(index, given):
+    market = Market(indexed(index), **given)
+    assert (market.times == HOURS.to_numpy()).all()
+
+
+def test_times_are_exact_and_a_last_date_is_all_of_its_day():
+    odd = HOURS + pd.Timedelta(7, "ns")
+    for times in (odd, odd.to_numpy(), list(odd)):
+        assert (Market(FRAME.to_numpy(), times=times).times == odd.to_numpy()).all()
+    market = Market(FRAME.set_axis(pd.date_range("2020-03-28T18:00", periods=T, freq="h"), axis=0))
+    assert market.select(last="2020-03-28").range == (0, 5)
+    assert market.select(last=datetime.date(2020, 3, 28)).range == (0, 5)
+    assert market.select(last=datetime.datetime(2020, 3, 28, 20)).range == (0, 2)
+    assert market.select(first="2020-03-29").range == (6, T - 1)
+    assert market.select(first="2020-03-28T19:30", last=pd.Timestamp("2020-03-29", tz="UTC")).range == (2, 6)
 
 
 def test_without_labels_days_and_names_are_numbered():
     market = Market(FRAME.to_numpy())
-    assert market.assets == ("A0", "A1") and market.dates[0] == np.datetime64("2000-01-03")
+    assert market.assets == ("A0", "A1") and market.times[0] == np.datetime64("2000-01-03")
 
 
 @pytest.mark.parametrize("make, words", [
-    # An index that is not plain dates.
-    (lambda: Market(indexed(DAYS.tz_localize("Europe/Berlin"))), "the index of `closes` has the time zone Europe/Berlin"),
+    # An index that is no times.
     (lambda: Market(indexed(pd.period_range("2020-01", periods=T, freq="M"))), "periods.*to_timestamp"),
-    (lambda: Market(indexed(range(T))), "the index of `closes` is of int64, 0 first, expected plain dates"),
+    (lambda: Market(indexed(range(T))), "the index of `closes` is of int64, 0 first, expected dates or times"),
     (lambda: Market(indexed(np.arange(20200101, 20200101 + T))), "of int64, 20200101 first"),
     (lambda: Market(indexed(DAYS.strftime("%Y-%m-%d"))), "'2020-01-01' first.*to_datetime"),
-    (lambda: Market(indexed(DAYS + pd.Timedelta("16:00:00"))), r"2020-01-01T16.*time of day.*normalize"),
     (lambda: Market(indexed([*DAYS[:-1], pd.NaT])), "NaT"),
     (lambda: Market(indexed(pd.MultiIndex.from_product([["x"], DAYS]))), "index of `closes`"),
     # Out of order, or twice.
     (lambda: Market(SHUFFLED), r"2020-01-02 after 2020-01-03 \(bar 2\)"),
     (lambda: Market(FRAME.iloc[::-1]), "after"),
     (lambda: Market(pd.concat([FRAME, FRAME.tail(1)])), "2020-01-12 after 2020-01-12.*drop_duplicates"),
-    (lambda: Market(FRAME.to_numpy(), dates=DAYS[::-1]), "`dates` has"),
+    (lambda: Market(FRAME.to_numpy(), times=DAYS[::-1]), "`times` has"),
     (lambda: Market(indexed([day.date() for day in DAYS[::-1]])), "after"),
-    # Dates that are none.
-    (lambda: Market(FRAME.to_numpy(), dates=np.arange(T)), "`dates` is of int64, expected dates"),
-    (lambda: Market(FRAME.to_numpy(), dates=list(range(T))), "`dates` has 0, expected a date"),
-    (lambda: Market(FRAME.to_numpy(), dates=DAYS + pd.Timedelta("1h")), "time of day"),
-    (lambda: Market(FRAME.to_numpy(), dates=(DAYS + pd.Timedelta("1h")).to_numpy()), "time of day"),
-    (lambda: Market(FRAME.to_numpy(), dates=list(DAYS.to_pydatetime() + datetime.timedelta(hours=9))), "time of day"),
-    (lambda: Market(FRAME.to_numpy(), dates=[f"2020-01-{n:02}T15:00" for n in range(1, T + 1)]), "time of day"),
-    (lambda: Market(FRAME.to_numpy(), dates=["2020-01", "2020-02"]), "'2020-01', expected a day"),
-    (lambda: Market(FRAME.to_numpy(), dates=list(DAYS.tz_localize("UTC"))), "time zone"),
-    (lambda: Market(FRAME, dates=DAYS + pd.Timedelta(days=1)), "`dates` are other dates than the index"),
+    # Times that are none.
+    (lambda: Market(FRAME.to_numpy(), times=np.arange(T)), "`times` is of int64, expected times"),
+    (lambda: Market(FRAME.to_numpy(), times=list(range(T))), "`times` has 0, expected a date"),
+    (lambda: Market(FRAME.to_numpy(), times=[f"2020-01-{n:02}T25:00" for n in range(1, T + 1)]), "T25:00', expected a date or a time"),
+    (lambda: Market(FRAME.to_numpy(), times=np.arange("3020-01-01", T, dtype="datetime64[D]")), "1678 to 2262"),
+    (lambda: Market(FRAME.to_numpy(), times=["2020-01", "2020-02"]), "'2020-01', expected a day"),
+    (lambda: Market(FRAME, times=DAYS + pd.Timedelta(days=1)), "`times` are other times than the index"),
     (lambda: Market(FRAME).select(first="2020"), "'2020', expected a day"),
-    (lambda: Market(FRAME).select(first=datetime.datetime(2020, 1, 2, 15)), "time of day"),
     # A column of dates left in the frame.
     (lambda: Market(FRAME.reset_index()), "'date'.*set_index"),
-    (lambda: Market(FRAME.reset_index(), dates=DAYS), "'date'.*set_index"),
+    (lambda: Market(FRAME.reset_index(), times=DAYS), "'date'.*set_index"),
     (lambda: Market(with_column("Date", np.arange(20200101, 20200101 + T))), "'Date'.*set_index"),
     (lambda: Market(with_column("C", DAYS)), "column 'C' of `closes` holds datetime64"),
     (lambda: Market(with_column("C", ["1.5"] * T)), "column 'C' of `closes` holds"),
@@ -113,10 +140,20 @@ def test_without_labels_days_and_names_are_numbered():
     *((lambda name=name: Market(FRAME, **{name: SHUFFLED}), "2020-01-02 after 2020-01-03")
       for name in ("opens", "highs", "lows", "volumes")),
     (lambda: Market(FRAME, opens=FRAME.shift(freq="D")), r"`opens` has 2020-01-02 where `closes` has 2020-01-01"),
-    (lambda: Market(FRAME, opens=FRAME.head(5)), "`opens` has 5 dates, expected the 12"),
+    (lambda: Market(FRAME, opens=FRAME.head(5)), "`opens` has 5 times, expected the 12"),
     (lambda: Market(FRAME, signals=SIGNALS.shift(freq="D")), "`signals` has 2020-01-02 where `closes` has 2020-01-01"),
     (lambda: Market(FRAME, signals=SIGNALS.set_axis(range(T), axis=0)), "the index of `signals` is of int64"),
     (lambda: Market(FRAME, signals=SIGNALS, columns=["Y", "X"]), "`columns` has the names Y, X, expected those of `signals`"),
+    (lambda: Market(FRAME, asset_signals={"S": FRAME.shift(freq="D")}),
+     r"`asset_signals\['S'\]` has 2020-01-02 where `closes` has 2020-01-01"),
+    (lambda: Market(FRAME, asset_signals={"S": FRAME.set_axis(DAYS + pd.Timedelta("1h"), axis=0)}), "has 2020-01-01T01"),
+    (lambda: Market(FRAME, asset_signals={"S": FRAME.head(5)}), "has 5 times, expected the 12"),
+    (lambda: Market(FRAME, asset_signals={"S": FRAME[["B", "A"]]}), r"`asset_signals\['S'\]` has the names B, A"),
+    (lambda: Market(FRAME.to_numpy(), asset_signals={"S": FRAME}), "`asset_signals.*expected those of `closes`.*none"),
+    (lambda: Market(FRAME, asset_signals=FRAME), "`asset_signals` is one DataFrame"),
+    (lambda: Market(FRAME, asset_signals={"S": FRAME}, asset_columns=["R"]), "`asset_columns` has the names R"),
+    (lambda: Market(FRAME, asset_signals={"S": FRAME, "R": FRAME.to_numpy()[:5]}), "tables of the shapes"),
+    (lambda: Market(FRAME, asset_signals=FRAME.to_numpy()), r"`asset_signals` has the shape \(12, 2\)"),
     (lambda: Market(FRAME, prior=PRIOR.shift(freq="D")), "`prior` has 2020-01-02"),
     (lambda: Market(FRAME, prior=PRIOR[["B", "A", "cash"]]), "`prior` has the names B, A, cash, expected those of"),
     (lambda: Market(FRAME, prior=PRIOR[["cash", "A", "B"]]), "`prior` has the names cash, A, B"),
@@ -145,7 +182,7 @@ def tables():
     lambda table: Market(FRAME, prior=table),
     lambda table: Market(FRAME, opens=table),
     lambda table: ppo_risk.covariance(table),
-    lambda table: ppo_risk.kelly_from_returns(table),
+    lambda table: ppo_risk.kelly_from_returns(table, 252),
     lambda table: ppo_risk.tail_risk(table, [0.5, 0.5]),
     lambda table: ppo_risk.average_true_range(table),
     lambda table: Agent(PLAIN).select_actions(table),

@@ -29,15 +29,15 @@ def test_a_price_table_goes_in_and_comes_out():
     table = frame()
     market = Market(table, cash_rate=0.02)
     assert (len(market), market.assets, market.columns, market.range) == (BARS, ("A", "B"), (), (0, BARS - 1))
-    pandas.testing.assert_frame_equal(market.to_frame(), table, check_freq=False, check_index_type=False,
+    pandas.testing.assert_frame_equal(market.to_frame(), table.rename_axis("time"), check_freq=False, check_index_type=False,
                                   check_exact=True)
     assert market.closes(3, 2).tobytes() == table.to_numpy()[3:5].tobytes()
     # As arrays, by dates of several kinds, in the other memory order.
     for dates in (table.index, list(table.index.date), table.index.strftime("%Y-%m-%d")):
-        again = Market(np.asfortranarray(table.to_numpy()), assets=NAMES, dates=dates, cash_rate=[0.02] * BARS)
-        assert (again.dates == market.dates).all() and again.digest == market.digest
+        again = Market(np.asfortranarray(table.to_numpy()), assets=NAMES, times=dates, cash_rate=[0.02] * BARS)
+        assert (again.times == market.times).all() and again.digest == market.digest
     nameless = Market(prices())
-    assert nameless.assets == ("A0", "A1") and str(nameless.dates[0]) == "2000-01-03"
+    assert nameless.assets == ("A0", "A1") and nameless.times[0] == np.datetime64("2000-01-03")
     signals = pandas.DataFrame({"momentum": np.arange(BARS, dtype=float)}, table.index)
     assert Market(table, signals=signals).columns == ("momentum",)
 
@@ -46,7 +46,7 @@ def test_ranges_by_bar_and_by_day(tmp_path):
     market = Market(frame())
     assert market.select(10, 20).range == (10, 20)
     for day in ("2015-06-06", datetime.date(2015, 6, 6), np.datetime64("2015-06-06")):  # a Saturday
-        cut = int(np.searchsorted(market.dates, np.datetime64("2015-06-06")))
+        cut = int(np.searchsorted(market.times, np.datetime64("2015-06-06")))
         assert market.select(first=day).range == (cut, BARS - 1)
         assert market.select(last=day).range == (0, cut - 1)
     market.to_csv(tmp_path / "prices.csv")
@@ -59,7 +59,7 @@ def test_simulations():
     assert len(fitted) == 0 and fitted.parameters["model"] == "gbm"
     assert Market.simulated(fitted.parameters).parameters == fitted.parameters
     drawn = Market.simulate_prices(fitted.parameters, 50, "2020-01-01", seed=3)
-    assert len(drawn) == 50 and (drawn.closes()[0] == 100).all() and str(drawn.dates[0]) == "2020-01-01"
+    assert len(drawn) == 50 and (drawn.closes()[0] == 100).all() and drawn.times[0] == np.datetime64("2020-01-01")
     again = Market.simulate_prices(fitted.parameters, 50, "2020-01-01", seed=3)
     assert again.digest == drawn.digest
 
@@ -68,12 +68,12 @@ def test_simulations():
     (lambda: Market(np.ones(5)), ValueError, "`closes` has 1 dimensions"),
     (lambda: Market(np.ones((5, 2)), assets=["A"]), ValueError, "`assets` has 1 names, expected 2"),
     (lambda: Market(np.ones((5, 2)), highs=np.ones((4, 2))), ValueError, "`highs` has the shape"),
-    (lambda: Market(np.ones((5, 2)), dates=["2020-01-01"]), ValueError, "`dates` has the shape"),
+    (lambda: Market(np.ones((5, 2)), times=["2020-01-01"]), ValueError, "`times` has the shape"),
     (lambda: Market(np.zeros((5, 2))), ppo_risk.InvalidArgumentError, "closes of A0 on 2000-01-03"),
     (lambda: Market([[1, 1], [1, math.nan]]), ppo_risk.NotFiniteError, "closes of A1 on 2000-01-04"),
     (lambda: Market(np.ones((5, 2)), assets=["A", "A"]), ppo_risk.InvalidArgumentError, "A"),
     (lambda: Market(frame()).select(0, BARS), ppo_risk.InvalidArgumentError, "first_bar and last_bar"),
-    (lambda: Market(frame()).select("2030-01-01"), ppo_risk.InvalidArgumentError, "day"),
+    (lambda: Market(frame()).select("2030-01-01"), ppo_risk.InvalidArgumentError, "`time` is 2030-01-01"),
     (lambda: Market(frame()).closes(0, BARS + 1), ppo_risk.InvalidArgumentError, "bars"),
     (lambda: Market(frame()).parameters, ppo_risk.InvalidArgumentError, "`market` is prices"),
     (lambda: Market.from_csv("no/such.csv"), ppo_risk.IoError, "no/such.csv"),
@@ -173,7 +173,7 @@ def test_backtests_as_data_frames():
     assert (table["cost"] == 0).all()
     # An untrained policy without a prior is all but equal weights.
     equal = Backtest.baseline(market, Baseline.EQUAL_WEIGHT)
-    assert (equal.dates == backtest.dates).all() and math.isfinite(equal.summary().sharpe)
+    assert (equal.times == backtest.times).all() and math.isfinite(equal.summary().sharpe)
     comparison = backtest.compare(equal, draws=200)
     # Below 252 bars there is a median and no interval.
     assert len(backtest) < 252 and math.isfinite(comparison.median)

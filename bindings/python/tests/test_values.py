@@ -35,7 +35,7 @@ def agent():
 
 def market():
     span = np.abs(np.sin(np.arange(600.0))).reshape(300, 2)
-    return Market(CLOSES, assets=["A", "B"], dates=np.arange("2020-01-01", 300, dtype="datetime64[D]"),
+    return Market(CLOSES, assets=["A", "B"], times=np.arange("2020-01-01", 300, dtype="datetime64[D]"),
                   highs=CLOSES * 1.01, lows=CLOSES * 0.99, volumes=span, cash_rate=np.full(300, 0.02), signals=span[:, :1],
                   columns=["X"], prior=np.full((300, 3), 1 / 3)).select(20, 250)
 
@@ -177,7 +177,7 @@ def decided(one):
 def looked_at(one):
     learner = Backtest.baseline(one, Baseline.EQUAL_WEIGHT) if one.columns == () and len(one) else None
     return (one.digest, one.assets, one.columns, len(one), one.range if len(one) else None,
-            one.closes() if len(one) else one.parameters, one.dates if len(one) else 0, learner and learner.returns,
+            one.closes() if len(one) else one.parameters, one.times if len(one) else 0, learner and learner.returns,
             one.to_bytes())
 
 
@@ -236,7 +236,7 @@ BY_VALUE = {
     "PositionSizer": (lambda: PositionSizer(2, {"risk_per_position": 0.02}), lambda one: one.size(1e4, [0.5, 0.5], [9, 8], [1, 1])),
     "Environments": (environments, stepped),
     "Backtest": (lambda: Backtest.run(agent(), plain_market(), managed=True),
-                 lambda one: (one.summary(), one.returns, one.weights, one.dates, one.reasons(), one.risk(), one.assets)),
+                 lambda one: (one.summary(), one.returns, one.weights, one.times, one.reasons(), one.risk(), one.assets)),
     "Decider": (decider, decide_again),
     "Env": (env, played),
     "VectorEnv": (vector_env, played),

@@ -92,7 +92,8 @@ func main() {
 	warmUp := must(portfolio.WarmUpBars())
 	for bar := 0; bar < bars; bar++ {
 		start := time.Now()
-		_, err := portfolio.PushPrices(closes[bar*assets:(bar+1)*assets], 0, nil, nil)
+		ended := pporisk.NewBar(closes[bar*assets : (bar+1)*assets])
+		_, err := portfolio.PushPrices(&ended)
 		check(err)
 		if bar >= warmUp {
 			check(portfolio.Rebalance(target))

@@ -22,8 +22,11 @@ import (
 	pporisk "ppo_risk"
 )
 
-// 2012-12-31 and 2013-01-01, in days since 1970-01-01.
-const learnsUntil, judgedFrom = 15705, 15706
+// The midnights that begin the last day of learning and the first of judging.
+var (
+	learnsUntil = time.Date(2012, time.December, 31, 0, 0, 0, 0, time.UTC)
+	judgedFrom  = time.Date(2013, time.January, 1, 0, 0, 0, 0, time.UTC)
+)
 
 // check ends the program with the library's words where a call fails.
 func check(err error) {
@@ -40,8 +43,7 @@ func must[T any](value T, err error) T {
 
 // date is that of a bar, such as 2012-12-31.
 func date(market *pporisk.Market, bar int) string {
-	day := must(market.Date(bar))
-	return time.Unix(int64(day)*86400, 0).UTC().Format("2006-01-02")
+	return must(market.Time(bar)).Format("2006-01-02")
 }
 
 // untrained is what the policy is: it sees weights, last returns, volatility and cash, and scores every asset with one
@@ -105,7 +107,7 @@ func judge(agent *pporisk.Agent, market *pporisk.Market) {
 	for i, test := range tests[1:] {
 		of := must(tests[0].Compare(test, ""))
 		if math.IsNaN(of.Low) {
-			fmt.Printf("\nSharpe ratio, policy less %s: %.2f, of too few bars for an interval\n", names[i+1], of.Median)
+			fmt.Printf("\nSharpe ratio, policy less %s: %.2f, too few bars for an interval\n", names[i+1], of.Median)
 			continue
 		}
 		fmt.Printf("\nSharpe ratio, policy less %s: %.2f, 90%% interval %.2f to %.2f\n", names[i+1], of.Median, of.Low, of.High)

@@ -341,7 +341,7 @@ pub unsafe extern "C" fn ppo_agent_spec_json(
 ) -> ppo_status {
     boundary!(ppo_agent_spec_json, [agent], |call| {
         let agent = handle::shared(call, agent, "agent")?;
-        let json = serde_json::to_string(agent.spec()).expect("a spec is plain JSON");
+        let json = serde_json::to_string(agent.snapshot().spec()).expect("a spec is plain JSON");
         text::copy(call, &json, buffer, capacity, needed)
     })
 }

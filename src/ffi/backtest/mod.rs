@@ -115,8 +115,8 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let market = handle::shared(call, market, "market")?;
         let options = Options::read(call, options_json)?;
         let backtest = Output::new(call, backtest, "backtest")?;
-        let market = market.test(Some(agent.spec()))?;
         let mut policy = agent.snapshot();
+        let market = market.test(Some(policy.spec()))?;
         if options.prior {
             let expected = "a policy with a prior";
             let found = || {
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let env = options.env()?;
         let risk = match options {
             Options { risk: Some(risk), .. } => Some(risk),
-            Options { managed: true, .. } => Some(report_risk(agent.spec())),
+            Options { managed: true, .. } => Some(report_risk(policy.spec())),
             _ => None,
         };
         let result = match risk {

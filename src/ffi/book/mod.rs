@@ -187,14 +187,15 @@ fn read(
     risk_json: *const c_char,
 ) -> Outcome<(Portfolio, RiskConfig)> {
     let agent = handle::shared(call, agent, "agent")?;
+    let policy = agent.snapshot();
     let config = read_config(call, config_json)?;
     let risk = match risk_json.is_null() {
-        true => crate::portfolio::report_risk(agent.spec()),
+        true => crate::portfolio::report_risk(policy.spec()),
         false => {
             let risk = text::input(call, risk_json, "risk_json")?;
             json::parse(risk, "risk_json", "a risk manager's settings")?
         }
     };
-    let manager = Portfolio::new(agent.snapshot(), config).map_err(in_config)?;
+    let manager = Portfolio::new(policy, config).map_err(in_config)?;
     Ok((manager, risk))
 }

@@ -136,7 +136,8 @@ impl Agent {
         }
     }
 
-    /// What the policy is; the same for as long as the agent lives.
+    /// What the policy was at first: the same for as long as the agent lives, but for the bars a year, which training
+    /// settles where they are not known. The policy of now has its own.
     pub(in crate::ffi) fn spec(&self) -> &PolicySpec {
         &self.readers.spec
     }
@@ -190,9 +191,10 @@ impl Agent {
         })
     }
 
-    /// From now on decisions are taken with `policy`, which has the agent's spec. Waits for nobody.
+    /// From now on decisions are taken with `policy`, which has the agent's spec, with bars a year where they were not
+    /// known. Waits for nobody.
     pub(in crate::ffi) fn publish(&self, policy: Policy) -> Result<()> {
-        if !policy.spec().is_alike(self.spec()) {
+        if !self.decide(|current, _| current.spec().gives_way_to(policy.spec())) {
             return Err(Error::invalid(
                 "policy",
                 "of another spec",
@@ -309,6 +311,7 @@ impl Drop for Leave<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::market::BarsPerYear;
     use crate::policy::initial::initial_values;
     use crate::policy::normalizer::ObservationNormalizer;
     use crate::policy::spec::{ActionSpec, NetworkSpec};
@@ -427,6 +430,23 @@ mod tests {
         let normalizer = ObservationNormalizer::new(&spec);
         let other = Policy::new(spec, normalizer, other, serde_json::Map::new()).unwrap();
         assert!(agent.publish(other).unwrap_err().to_string().contains("spec"));
+    }
+
+    #[test]
+    fn bars_a_year_are_settled_once() {
+        let agent = agent();
+        let of_bars = |bars_per_year| {
+            let mut spec = policy(1).spec().clone();
+            spec.state.bars_per_year = Some(BarsPerYear::new("bars", bars_per_year).unwrap());
+            let values = initial_values(&spec, -1.2, 20.0, 1);
+            let normalizer = ObservationNormalizer::new(&spec);
+            Policy::new(spec, normalizer, values, serde_json::Map::new()).unwrap()
+        };
+        agent.publish(of_bars(8766.0)).unwrap();
+        agent.publish(of_bars(8760.0)).unwrap();
+        assert!(agent.publish(of_bars(252.0)).is_err());
+        let settled = agent.snapshot().spec().state.bars_per_year;
+        assert_eq!(settled.map(BarsPerYear::get), Some(8760.0));
     }
 
     /// What a reader read comes before the policy's end: nothing but its slot tells the publisher so, which

@@ -69,7 +69,15 @@ pub unsafe extern "C" fn ppo_env_new(
 ) -> ppo_status {
     boundary!(ppo_env_new, [agent], |call| {
         let agent = handle::shared(call, agent, "agent")?;
-        make(call, agent.spec(), market, config, first_index, count, env)
+        make(
+            call,
+            agent.snapshot().spec(),
+            market,
+            config,
+            first_index,
+            count,
+            env,
+        )
     })
 }
 

@@ -23,8 +23,8 @@ use std::ffi::c_char;
 ///                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),
 ///                      `ignore` (columns to leave out), `bars_per_year` (default: as the times say) and
 ///                      `confirm_cash_rate` (true: rates of cash above 1, which is 100%, are meant)
-/// \param cash_rate     annual rate of cash at every bar, above -1 and at most 1 (0.02 is 2%), where the file has no column for it;
-///                      NaN for none: cash earns nothing
+/// \param cash_rate     annual rate of cash at every bar, above -1 and at most 1 (0.02 is 2%), where the file has no
+///                      column for it; NaN for none: cash earns nothing
 /// \param market        gets the market, with decisions at every bar; the caller's to free with ppo_market_free
 ///
 /// PPO_ERR_IO (cannot be read); PPO_ERR_TABLE, with the line and the column that cannot be used;

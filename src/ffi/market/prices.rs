@@ -178,17 +178,18 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
         table = table.with_bars_per_year(bars_per_year);
     }
     if columns > 0 {
-        let names = self::names(call, prices.column_names, columns, "prices.column_names", "C")?;
+        // Before the names: where there are so many values, a name for each column fits into memory too.
         let signals = cells(call, prices.signals, [bars, columns], "prices.signals")?;
+        let names = self::names(call, prices.column_names, columns, "prices.column_names", "C")?;
         table = table.with_columns(names, signals).map_err(in_prices)?;
     }
     if asset_columns > 0 {
-        let (given, input) = (prices.asset_column_names, "prices.asset_column_names");
-        let names = self::names(call, given, asset_columns, input, "F")?;
         let each = assets.checked_mul(asset_columns);
         let expected = "what fits into memory";
         let each = each.ok_or_else(|| Failure::invalid("prices.asset_columns", asset_columns, expected))?;
         let signals = cells(call, prices.asset_signals, [bars, each], "prices.asset_signals")?;
+        let (given, input) = (prices.asset_column_names, "prices.asset_column_names");
+        let names = self::names(call, given, asset_columns, input, "F")?;
         let shape = (bars, assets, asset_columns);
         let signals = signals.into_shape_with_order(shape).expect("as many values");
         table = table.with_asset_columns(names, signals).map_err(in_prices)?;
@@ -247,7 +248,7 @@ fn in_prices(error: Error) -> Error {
         ("columns", "prices.column_names"),
         ("column ", "prices.signals of "),
         ("asset_columns", "prices.asset_column_names"),
-        ("asset column ", "prices.asset_signals: "),
+        ("asset column ", "prices.asset_signals of "),
         ("prior", "prices.prior"),
     ])
 }

@@ -67,7 +67,7 @@ impl Session {
         market: impl FnOnce(&PolicySpec) -> Outcome<Arc<dyn Market>>,
         config: TrainConfig,
     ) -> Outcome<Self> {
-        let market = market(agent.spec())?;
+        let market = market(agent.snapshot().spec())?;
         Self::begin(agent, config, |_, _| Ok(Experience::Market(market)))
     }
 
@@ -125,7 +125,7 @@ impl Session {
     ) -> Outcome<Self> {
         let _work = Work::begin()?;
         let held = Held::take(agent)?;
-        let experience = gate::outside(|| experience(&config, agent.spec()))?;
+        let experience = gate::outside(|| experience(&config, agent.snapshot().spec()))?;
         let waits = matches!(experience, Experience::Transitions);
         let trainer = Trainer::from_policy(config, &agent.snapshot(), experience)?;
         held.with(trainer, waits)

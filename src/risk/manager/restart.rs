@@ -95,7 +95,10 @@ impl RiskManager {
             (memory.closes, memory.has_closes) = (closes, true);
         }
         (memory.time, manager.switch) = (state.time, state.switch);
-        manager.settle_bars(state.bars_per_year, "the state")?;
+        // Settings that come to the same stay as they were said.
+        if state.bars_per_year != manager.config.bars_per_year() {
+            manager.settle_bars(state.bars_per_year, "the state")?;
+        }
         Ok(manager)
     }
 }

@@ -169,12 +169,12 @@ namespace PpoRisk
         Failed = 3,
     }
 
-    /// <summary>Which bar to look for where a day is not among the bars.</summary>
+    /// <summary>Which bar to look for where a time is not among the bars.</summary>
     public enum BarAt : uint
     {
-        /// <summary>The first on the day or after it.</summary>
+        /// <summary>The first at the time or after it.</summary>
         OrAfter = 0,
-        /// <summary>The last on the day or before it.</summary>
+        /// <summary>The last at the time or before it.</summary>
         OrBefore = 1,
     }
 

@@ -67,7 +67,7 @@ namespace PpoRisk
         internal static extern int ppo_market_simulate_prices(
             byte* parameters_json,
             UIntPtr bars,
-            int first_day,
+            long first_time,
             ulong seed,
             out IntPtr market);
 
@@ -98,6 +98,9 @@ namespace PpoRisk
         internal static extern int ppo_market_column_count(MarketHandle market, out UIntPtr count);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_asset_column_count(MarketHandle market, out UIntPtr count);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_market_asset_name(
             MarketHandle market,
             UIntPtr index,
@@ -114,10 +117,21 @@ namespace PpoRisk
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_date(MarketHandle market, UIntPtr bar, out int day);
+        internal static extern int ppo_market_asset_column_name(
+            MarketHandle market,
+            UIntPtr index,
+            byte* buffer,
+            UIntPtr capacity,
+            out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_market_bar_at(MarketHandle market, int day, BarAt side, out UIntPtr bar);
+        internal static extern int ppo_market_time(MarketHandle market, UIntPtr bar, out long time);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_bar_at(MarketHandle market, long time, BarAt side, out UIntPtr bar);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_bars_per_year(MarketHandle market, out double bars_per_year);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_market_range(
@@ -469,7 +483,7 @@ namespace PpoRisk
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_bar_init(ref BarData market, UIntPtr size);
+        internal static extern int ppo_bar_init(ref BarData bar, UIntPtr size);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_portfolio_push_prices(
@@ -482,11 +496,7 @@ namespace PpoRisk
             PortfolioHandle portfolio,
             double* returns,
             UIntPtr returns_len,
-            double cash_return,
-            double* columns,
-            UIntPtr columns_len,
-            double* prior,
-            UIntPtr prior_len);
+            BarData* bar);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_portfolio_ready(PortfolioHandle portfolio, out uint ready);
@@ -1034,6 +1044,7 @@ namespace PpoRisk
             UIntPtr returns_len,
             UIntPtr bars,
             UIntPtr assets,
+            double bars_per_year,
             ref KellyEstimateData estimate);
 
         [DllImport(Library, CallingConvention = Convention)]
@@ -1137,6 +1148,7 @@ namespace PpoRisk
             byte* forecast_json,
             double* returns,
             UIntPtr returns_len,
+            double bars_per_year,
             out double volatility);
 
         [DllImport(Library, CallingConvention = Convention)]
@@ -1351,7 +1363,7 @@ namespace PpoRisk
         internal static extern int ppo_backtest_size(BacktestHandle backtest, out UIntPtr bars, out UIntPtr assets);
 
         [DllImport(Library, CallingConvention = Convention)]
-        internal static extern int ppo_backtest_dates(BacktestHandle backtest, int* days, UIntPtr days_len);
+        internal static extern int ppo_backtest_times(BacktestHandle backtest, long* times, UIntPtr times_len);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_backtest_returns(

@@ -459,6 +459,16 @@ namespace PpoRisk
             }
         }
 
+        /// <summary>Number of columns that a policy sees at each close for each asset, F.</summary>
+        public int AssetColumnCount
+        {
+            get
+            {
+                Native.Check(Native.ppo_market_asset_column_count(Handle, out var number));
+                return Arrays.Size(number);
+            }
+        }
+
         /// <summary>Copies out the name of an asset.</summary>
         public string AssetName(int index)
         {
@@ -471,6 +481,13 @@ namespace PpoRisk
         {
             return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
                 Native.ppo_market_column_name(Handle, Arrays.Index(index), buffer, capacity, out needed));
+        }
+
+        /// <summary>Copies out the name of a column that every asset has.</summary>
+        public string AssetColumnName(int index)
+        {
+            return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                Native.ppo_market_asset_column_name(Handle, Arrays.Index(index), buffer, capacity, out needed));
         }
 
         /// <summary>

@@ -90,7 +90,8 @@ namespace PpoRisk
         internal uint Reserved2;
         /// <summary>
         /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance; default 2), or
-        /// adaptation rate per bar, in (0, 1] (Reward.DifferentialSharpe). Others do not read it.
+        /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
+        /// (Reward.DifferentialSharpe). Others do not read it.
         /// </summary>
         public double RewardParameter;
         /// <summary>
@@ -157,8 +158,8 @@ namespace PpoRisk
     }
 
     /// <summary>
-    /// What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, 252 bars a
-    /// year; a figure that is not defined is NaN, and a series that is constant up to rounding has
+    /// What a portfolio earned, risked and paid over a back-test. Conventions of empyrical, by the market's
+    /// bars a year; a figure that is not defined is NaN, and a series that is constant up to rounding has
     /// volatility 0 and no ratio.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -226,6 +227,8 @@ namespace PpoRisk
         internal double CashReturn;
         internal double* Columns;
         internal UIntPtr ColumnsLen;
+        internal double* AssetColumns;
+        internal UIntPtr AssetColumnsLen;
         internal double* Prior;
         internal UIntPtr PriorLen;
 
@@ -392,7 +395,10 @@ namespace PpoRisk
         internal ulong Columns;
         internal double* Closes;
         internal byte** AssetNames;
-        internal int* Dates;
+        internal long* Times;
+        internal double BarsPerYear;
+        private uint confirmCashRate;
+        internal uint Reserved2;
         internal double* Opens;
         internal double* Highs;
         internal double* Lows;
@@ -401,7 +407,20 @@ namespace PpoRisk
         internal double CashRate;
         internal byte** ColumnNames;
         internal double* Signals;
+        internal ulong AssetColumns;
+        internal byte** AssetColumnNames;
+        internal double* AssetSignals;
         internal double* Prior;
+
+        /// <summary>
+        /// Whether rates of cash above 1 (100% a year) are meant; default false: they are as a rule
+        /// percentages, and refused.
+        /// </summary>
+        internal bool ConfirmCashRate
+        {
+            get { return confirmCashRate != 0; }
+            set { confirmCashRate = value ? 1u : 0u; }
+        }
 
         /// <summary>One that the library has filled in.</summary>
         internal static PricesData Blank()
