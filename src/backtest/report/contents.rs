@@ -132,7 +132,7 @@ impl Report {
         }
         if track.len() != policy.len() {
             return Err(Error::invalid(
-                format!("track {}: dates", track.name),
+                format!("track {}: times", track.name),
                 Count(track.len(), "values"),
                 format!("{}, as the policy's", policy.len()),
             ));
