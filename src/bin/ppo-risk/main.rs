@@ -5,6 +5,7 @@
 
 mod evaluate;
 mod export;
+mod file_options;
 mod inspect;
 mod interrupt;
 mod progress;

@@ -1,9 +1,10 @@
 //! `ppo-risk simulate`.
 
+use crate::file_options::FileOptions;
 use crate::{Failure, values, words};
 use chrono::NaiveDate;
 use clap::Args;
-use ppo_risk::market::csv::{CsvOptions, read_csv, write_wide_csv};
+use ppo_risk::market::csv::{PriceFile, write_wide_csv};
 use ppo_risk::market::fit::{fit_gbm, fit_regimes};
 use ppo_risk::market::simulate::SimulatedParameters;
 use ppo_risk::math::hmm::HmmOptions;
@@ -35,6 +36,8 @@ pub(crate) struct Arguments {
     /// Take drifts, covariances, regimes and names from the prices in FILE
     #[arg(long, value_name = "FILE", conflicts_with = "asset_count")]
     fit: Option<PathBuf>,
+    #[command(flatten)]
+    file: FileOptions,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -45,12 +48,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             ..MarketConfig::default()
         }),
         Some(file) => {
-            let columns = [
-                ("fill: forward", "a value in the file"),
-                ("ignore", "another file"),
-            ];
-            let table = read_csv(file, &CsvOptions::default())
-                .map_err(|error| words::about_a_file(error, &columns))?;
+            let PriceFile { table, reading } = PriceFile::read(file, &arguments.file.options())
+                .map_err(|error| words::about_a_file(error, &[]))?;
+            eprintln!("{}: {}", file.display(), table.describe());
+            eprintln!("read as: {reading}");
             let fitted = match arguments.model {
                 Model::Gbm => fit_gbm(&table).map(SimulatedParameters::Gbm),
                 Model::Regimes => fit_regimes(&table, 2, arguments.seed, &HmmOptions::default())
