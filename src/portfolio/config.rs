@@ -88,7 +88,7 @@ settings! {
         /// epoch_us, epoch_ns (seconds and parts of them since 1970) or serial (a spreadsheet's days).
         date_format: DateFormat = DateFormat::Detect, "FORMAT", Range::ANY;
         /// Name of the asset of a file of one asset that does not say it; without it, the file's.
-        asset_name: Option<String> = None, "NAME", Range::ANY;
+        asset_name: Option<String> = None, "ASSET", Range::ANY;
         /// Column of closes in a long file or that of one asset; without it, "adj close" where there is one, else "close".
         close_column: Option<String> = None, "COLUMN", Range::ANY;
         /// What becomes of moves of one asset that look like splits: refuse, keep (the price did move so) or adjust (the

@@ -29,7 +29,7 @@ pub(crate) struct FileOptions {
     #[arg(long, value_name = "FORMAT", default_value = "detect", value_parser = values::name::<DateFormat>)]
     date_format: DateFormat,
     /// Name of the asset of a file of one asset that does not say it [default: the file's]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "ASSET")]
     asset_name: Option<String>,
     /// Column of closes in a long file or that of one asset [default: "adj close" where there is one, else "close"]
     #[arg(long, value_name = "COLUMN")]

@@ -4,7 +4,8 @@ use crate::file_options::FileOptions;
 use crate::{Failure, values, words};
 use chrono::NaiveDate;
 use clap::Args;
-use ppo_risk::market::csv::{PriceFile, write_wide_csv};
+use ppo_risk::Error;
+use ppo_risk::market::csv::{CsvOptions, PriceFile, write_wide_csv};
 use ppo_risk::market::fit::{fit_gbm, fit_regimes};
 use ppo_risk::market::simulate::SimulatedParameters;
 use ppo_risk::math::hmm::HmmOptions;
@@ -41,6 +42,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let options = arguments.file.options();
+    if arguments.fit.is_none() && options != CsvOptions::default() {
+        let expected = "the price file that the options about price files are for";
+        return Err(Failure::Usage(Error::invalid("--fit", "not given", expected)));
+    }
     let parameters = match &arguments.fit {
         None => parameters(&MarketConfig {
             model: arguments.model,
@@ -48,8 +54,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             ..MarketConfig::default()
         }),
         Some(file) => {
-            let PriceFile { table, reading } = PriceFile::read(file, &arguments.file.options())
-                .map_err(|error| words::about_a_file(error, &[]))?;
+            let PriceFile { table, reading } =
+                PriceFile::read(file, &options).map_err(|error| words::about_a_file(error, &[]))?;
             eprintln!("{}: {}", file.display(), table.describe());
             eprintln!("read as: {reading}");
             let fitted = match arguments.model {

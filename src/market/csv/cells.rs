@@ -13,7 +13,7 @@ use std::collections::HashSet;
 pub(super) struct Cells<'a> {
     pub(super) file: &'a str,
     pub(super) header: Vec<String>,
-    header_line: u64,
+    pub(super) header_line: u64,
     pub(super) rows: Vec<Row>,
     /// How the numbers are written.
     pub(super) numbers: NumberForm,
@@ -79,20 +79,17 @@ impl<'a> Cells<'a> {
         Ok((column, self.date_format(column, given)?))
     }
 
-    /// Whether the first column holds dates, though its name does not say so: dates in three parts, or in a column
-    /// without a name any.
+    /// Whether the first column holds dates, though its name does not say so: a date in three parts in its first row, or
+    /// in a column without a name any. A row without one is refused where it stands.
     fn first_is_dates(&self, given: DateFormat) -> bool {
-        let texts = || self.rows.iter().map(|row| self.text(row, 0));
-        let unnamed = self.header[0].is_empty();
-        !self.rows.is_empty()
-            && match (given, dates::find(texts())) {
-                (DateFormat::Detect, dates::Found::One(found)) => unnamed || !found.is_number(),
-                (DateFormat::Detect, dates::Found::Ambiguous) => true,
-                (DateFormat::Detect, dates::Found::None(_)) => false,
-                (given, _) => {
-                    (unnamed || !given.is_number()) && texts().all(|text| given.read(text).is_some())
-                }
-            }
+        let texts = self.rows.iter().map(|row| self.text(row, 0));
+        let format = match (given, dates::find(texts.clone())) {
+            (DateFormat::Detect, dates::Found::One(format) | dates::Found::None(format)) => format,
+            (DateFormat::Detect, dates::Found::Ambiguous) => DateFormat::Eu,
+            (given, _) => given,
+        };
+        let first = texts.take(1).any(|text| format.read(text).is_some());
+        first && (self.header[0].is_empty() || !format.is_number())
     }
 
     /// The format of the dates in `column`.

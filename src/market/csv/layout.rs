@@ -41,7 +41,7 @@ impl Shape {
     /// The layout of a file with dates in column `date`.
     pub(super) fn find(cells: &Cells<'_>, date: usize, options: &CsvOptions) -> Result<Self> {
         let symbol = SYMBOL_NAMES.iter().find_map(|name| cells.find_any_case(name));
-        let close = || close_column(cells, options).is_ok();
+        let close = || options.close_column.is_some() || close_column(cells, options).is_ok();
         Ok(match (options.layout, symbol) {
             (Layout::Wide, _) => Self::Wide,
             (Layout::Long, Some(symbol)) => Self::Long { symbol },

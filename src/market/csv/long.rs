@@ -22,7 +22,7 @@ pub(super) fn table(
 ) -> Result<(PriceTable, FromPrices)> {
     if let Some(name) = options.prior.first() {
         let expected = "a wide file, where each asset has its own column, or no `prior`";
-        return Err(cells.error_named(1, name, "prior weights in a long file", expected));
+        return Err(cells.error_named(cells.header_line, name, "prior weights in a long file", expected));
     }
     for name in &options.ignore {
         cells.require(name, "ignore")?;
@@ -38,7 +38,12 @@ pub(super) fn table(
             ));
         }
         (None, name) => Symbols::One(name.clone().or_else(|| stem(cells.file)).ok_or_else(|| {
-            cells.error_named(1, "close", "an asset without a name", "its name as `asset_name`")
+            cells.error_named(
+                cells.header_line,
+                "close",
+                "an asset without a name",
+                "its name as `asset_name`",
+            )
         })?),
     };
     let grid = Grid::place(cells, dated, symbols, options.fill)?;
