@@ -7,7 +7,7 @@
 //! fetches.
 
 use ppo_risk::Result;
-use ppo_risk::market::csv::{CsvOptions, read_csv};
+use ppo_risk::market::csv::{CsvOptions, Splits, read_csv};
 use ppo_risk::market::{DateOrTime, Time};
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
@@ -44,7 +44,12 @@ fn main() -> Result<()> {
 
     let (policy, _) = file::load("models/sp500-20-stocks.safetensors")?;
     let assets = policy.spec().assets.clone();
-    let table = read_csv(&prices, &CsvOptions::default())?.select_assets(&assets)?;
+    // A share of the example's file fell to a third in a bar of 1990, which was no split.
+    let options = CsvOptions {
+        splits: Splits::Keep,
+        ..CsvOptions::default()
+    };
+    let table = read_csv(&prices, &options)?.select_assets(&assets)?;
     let manager = Portfolio::new(policy, PortfolioConfig::default())?;
     let risk = RiskManager::new(RiskConfig::from_json(RISK)?, assets.len())?;
     let mut portfolio = Book::new(manager, risk)?;

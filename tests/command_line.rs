@@ -620,11 +620,14 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                 | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => (&numbers, "a number"),
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
-                "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE" => {
-                    (&["other"], "` or `|one of")
-                }
+                "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE"
+                | "SEPARATOR" | "MARK" | "ENCODING" | "FORMAT" | "SPLITS" => (&["other"], "` or `|one of"),
                 "PRIOR" | "REWARD" | "NETWORK" => (&["other"], "one of"),
-                "COLUMN" | "COLUMN,..." => (&["mood"], "a column of this name|nothing: this policy"),
+                "COLUMN" | "COLUMN,..." => (
+                    &["mood"],
+                    "a column of this name|nothing: this policy|a long file",
+                ),
+                "ASSET" => (&["ACME"], "one asset"),
                 "NAME" => (&["../other"], "a name for a folder"),
                 "FILE" | "FOLDER" => (
                     &["blocked/there", "missing/there"],
@@ -635,7 +638,7 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
             for value in values {
                 let rest = match (command, option.as_str()) {
                     (_, "--resume") => String::new(),
-                    ("train", _) if value_name.starts_with("COLUMN") => {
+                    ("train", _) if value_name.starts_with("COLUMN") || value_name == "ASSET" => {
                         format!("{small} --market prices --prices prices.csv")
                     }
                     ("train", "--prices") => format!("{small} --market prices"),
@@ -646,6 +649,9 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                     ("evaluate", "--out") => continue, // after the back-tests: the next test
                     ("evaluate" | "decide", _) => format!("{policy} --prices prices.csv"),
                     ("simulate", "--out") => String::new(),
+                    ("simulate", _) if value_name.starts_with("COLUMN") || value_name == "ASSET" => {
+                        "--out simulated.csv --fit prices.csv".to_string()
+                    }
                     ("simulate", _) => "--out simulated.csv".to_string(),
                     _ => base.to_string(),
                 };
@@ -861,4 +867,80 @@ fn bars_of_vendors_end_in_a_report_or_are_refused_at_their_line() {
     );
     assert!(String::from_utf8_lossy(&output.stderr).contains(note));
     assert!(report("judged/report.html").contains(note));
+}
+
+/// A price file as a spreadsheet writes it: what was understood is said, and options say what is not.
+#[test]
+fn how_a_price_file_was_read_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    succeed(
+        here,
+        "simulate --asset-count 2 --bars 700 --start 2010-01-04 --out plain.csv",
+    );
+    let plain = fs::read_to_string(here.join("plain.csv")).unwrap();
+    let european = |factor: f64| -> String {
+        let rows = plain.lines().skip(1).enumerate().map(|(bar, line)| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let day: Vec<&str> = cells[0].split('-').collect();
+            let factor = if bar < 300 { 1.0 } else { factor };
+            let close = (cells[1].parse::<f64>().unwrap() * factor).to_string();
+            let other = cells[2].replace('.', ",");
+            format!(
+                "{}.{}.{};{};{other}\n",
+                day[2],
+                day[1],
+                day[0],
+                close.replace('.', ",")
+            )
+        });
+        "Datum;A;B\n".to_string() + &rows.collect::<String>()
+    };
+    fs::write(here.join("european.csv"), european(1.0)).unwrap();
+    fs::write(here.join("split.csv"), european(0.25)).unwrap();
+    let read_as = "read as: wide, 700 rows, separator `;`, decimal comma, dates day.month.year";
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).to_string();
+
+    let small = format!("{SMALL} --market prices --seeds 1");
+    let periods = "--train-until 2011-06-30 --test-from 2011-07-01";
+    let output = succeed(
+        here,
+        &format!("train {small} --steps 128 {periods} --prices european.csv --name one"),
+    );
+    assert!(said(&output).contains(read_as), "{}", said(&output));
+    let evaluate = "evaluate runs/one/policy.safetensors --prices";
+    let output = succeed(here, &format!("{evaluate} european.csv"));
+    assert!(said(&output).contains(read_as), "{}", said(&output));
+
+    let words = [
+        "line 302, column A",
+        "4:1 of A",
+        "`--splits adjust`",
+        "`--splits keep`",
+    ];
+    refused(here, &format!("{evaluate} split.csv"), 1, &words);
+    refused(
+        here,
+        &format!("train {small} {periods} --prices split.csv"),
+        1,
+        &words,
+    );
+    let output = succeed(here, &format!("{evaluate} split.csv --splits adjust"));
+    assert!(
+        said(&output).contains("adjusted for the split 4:1 of A"),
+        "{}",
+        said(&output)
+    );
+    refused(
+        here,
+        &format!("{evaluate} european.csv --date-format us"),
+        1,
+        &["line 9, column Datum", "month, day, year"],
+    );
+    refused(
+        here,
+        "simulate --splits keep --out none.csv",
+        2,
+        &["--fit", "not given"],
+    );
 }

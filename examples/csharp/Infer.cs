@@ -17,7 +17,8 @@ internal static class Infer
     /// <summary>The closes of a price file of the policy's assets: [bars * assets]; null, said why, for another one.</summary>
     private static double[] ReadCloses(string path, Agent agent, int assets)
     {
-        using (var market = Market.FromCsv(path))
+        // A share of the example's file fell to a third in a bar of 1990, which was no split.
+        using (var market = Market.FromCsv(path, "{\"splits\": \"keep\"}"))
         {
             int columns = market.AssetCount;
             for (int i = 0; i < assets; i++)

@@ -151,7 +151,8 @@ internal static class Train
             Gamma = 0.9,
             Device = Device.Cpu, // the same numbers whether there is CUDA or not
         };
-        using (var market = Market.FromCsv(prices))
+        // A share of the example's file fell to a third in a bar of 1990, which was no split.
+        using (var market = Market.FromCsv(prices, "{\"splits\": \"keep\"}"))
         {
             int lastLearnt = market.BarOf(LearnsUntil, BarAt.OrBefore), firstJudged = market.BarOf(JudgedFrom, BarAt.OrAfter);
             int last = market.BarCount - 1;

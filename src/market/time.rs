@@ -27,6 +27,13 @@ impl Time {
         self.0.timestamp_nanos_opt()
     }
 
+    /// The time so many nanoseconds after 1970-01-01T00:00:00Z; none where there is no such time.
+    pub(crate) fn from_epoch(nanoseconds: i128) -> Option<Self> {
+        let second = nanoseconds.div_euclid(NANOSECONDS);
+        let part = u32::try_from(nanoseconds.rem_euclid(NANOSECONDS)).ok()?;
+        DateTime::from_timestamp(i64::try_from(second).ok()?, part).map(Self)
+    }
+
     /// The day that it lies in.
     pub fn date(self) -> NaiveDate {
         self.0.date_naive()
@@ -112,6 +119,9 @@ impl Time {
 impl Found for Time {}
 
 impl Found for DateOrTime {}
+
+/// Nanoseconds in a second.
+const NANOSECONDS: i128 = 1_000_000_000;
 
 /// Seconds in a day.
 pub(crate) const SECONDS_PER_DAY: f64 = 86_400.0;

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::json::{self, Refusal};
 use crate::market::BarsPerYear;
-use crate::market::csv::{Fill, Layout};
+use crate::market::csv::{DateFormat, Decimal, Encoding, Fill, Layout, Separator, Splits, Thousands};
 use crate::market::prices::check_cash_rate;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::time::{DateOrTime, TIME_FORMAT};
@@ -88,8 +88,26 @@ settings! {
         /// CSV file of prices: a date column and a close per asset, or the columns date, symbol, close. Without it,
         /// data/sp500_20_stocks.csv, which `make train` fetches.
         prices: Option<PathBuf> = None, "FILE", Range::ANY;
-        /// How the file is laid out: detect, wide or long.
+        /// How the file is laid out: detect, wide, long or one_asset (a file of one asset's bars).
         layout: Layout = Layout::Detect, "LAYOUT", Range::ANY;
+        /// What stands between cells: detect, comma, semicolon, tab or vertical_bar.
+        separator: Separator = Separator::Detect, "SEPARATOR", Range::ANY;
+        /// What stands before decimals: detect, point or comma.
+        decimal: Decimal = Decimal::Detect, "MARK", Range::ANY;
+        /// What stands between thousands: detect, none, comma, point, space or apostrophe.
+        thousands: Thousands = Thousands::Detect, "MARK", Range::ANY;
+        /// How bytes stand for characters: detect, utf_8, utf_16le, utf_16be or windows_1252.
+        encoding: Encoding = Encoding::Detect, "ENCODING", Range::ANY;
+        /// How dates are written: detect, iso (2020-12-31), us (12/31/2020), eu (31.12.2020), yyyymmdd, epoch_s, epoch_ms,
+        /// epoch_us, epoch_ns (seconds and parts of them since 1970) or serial (a spreadsheet's days).
+        date_format: DateFormat = DateFormat::Detect, "FORMAT", Range::ANY;
+        /// Name of the asset of a file of one asset that does not say it; without it, the file's.
+        asset_name: Option<String> = None, "ASSET", Range::ANY;
+        /// Column of closes in a long file or that of one asset; without it, "adj close" where there is one, else "close".
+        close_column: Option<String> = None, "COLUMN", Range::ANY;
+        /// What becomes of moves of one asset that look like splits: refuse, keep (the price did move so) or adjust (the
+        /// prices before are divided by the split's ratio).
+        splits: Splits = Splits::Refuse, "SPLITS", Range::ANY;
         /// What becomes of gaps: refuse, or forward (the date before's value).
         fill: Fill = Fill::Refuse, "FILL", Range::ANY;
         /// Bars a year, by which everything annual is made; null: as the times of the bars say.
@@ -176,7 +194,7 @@ macro_rules! plain {
     };
 }
 
-plain!(Option<BarsPerYear> Preset Source Layout Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
+plain!(Option<BarsPerYear> Preset Source Layout Separator Decimal Thousands Encoding DateFormat Splits Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
 
 impl settings::Value for Option<RiskConfig> {
     const FORM: settings::Form = settings::Form::File;

@@ -2,7 +2,7 @@
 
 use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
-use crate::market::csv::{CsvOptions, parse_csv};
+use crate::market::csv::{CsvOptions, PriceFile, Reading};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
 use crate::market::state::{StateBuilder, StateSpec};
@@ -41,6 +41,8 @@ pub struct Dataset {
     pub origin: Value,
     /// What was read, in words: bars, assets, from when to when, bars a year.
     pub description: String,
+    /// How the price file was understood; none for a simulation.
+    pub reading: Option<Reading>,
     /// What readers of a report on this data have to know.
     pub caveats: Vec<String>,
 }
@@ -67,6 +69,14 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
     };
     let options = CsvOptions {
         layout: market.layout,
+        separator: market.separator,
+        decimal: market.decimal,
+        thousands: market.thousands,
+        encoding: market.encoding,
+        date_format: market.date_format,
+        asset_name: market.asset_name.clone(),
+        close_column: market.close_column.clone(),
+        splits: market.splits,
         fill: market.fill,
         signals: market.signals.clone(),
         asset_signals: market.asset_signals.clone(),
@@ -77,7 +87,8 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         confirm_cash_rate: market.confirm_cash_rate,
     };
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
-    let table = Arc::new(parse_csv(&path.display().to_string(), &bytes, &options)?);
+    let PriceFile { table, reading } = PriceFile::parse(&path.display().to_string(), &bytes, &options)?;
+    let table = Arc::new(table);
     let state = StateSpec {
         columns: table.columns().to_vec(),
         asset_columns: table.asset_columns().to_vec(),
@@ -118,6 +129,7 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
             .chain(split)
             .collect(),
         description: table.describe(),
+        reading: Some(reading),
         origin: json!({"prices": path, "sha256": sha256}),
     })
 }
@@ -165,6 +177,7 @@ fn simulated(config: &RunConfig) -> Result<Dataset> {
         test,
         spec,
         train_period: None,
+        reading: None,
         description: format!(
             "{} simulated assets, {} bars a year",
             parameters.assets().len(),

@@ -17,6 +17,7 @@ use crate::backtest::summary::Summary;
 use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
+use crate::market::csv::Reading;
 use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
 use crate::portfolio::book::check_limits;
@@ -185,6 +186,11 @@ impl Run {
     /// Where everything is written.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// How the price file was understood; none for a simulation.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.dataset.reading.as_ref()
     }
 
     /// What was read, in words.

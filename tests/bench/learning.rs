@@ -22,11 +22,8 @@ pub(crate) fn figures() {
         columns: Columns::Nothing,
     };
     let problem = Problem {
-        market: Arc::new(market),
         reward: RewardMode::Crra { a: 2.0 },
-        episode_len: 1,
-        gamma: 0.0,
-        cash: true,
+        ..Problem::of(Arc::new(market))
     };
     let spec = problem.spec(Distribution::Gaussian);
     let mut config = problem.config(1);

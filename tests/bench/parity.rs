@@ -4,7 +4,7 @@ use crate::acting;
 use crate::agent::Agent;
 use ppo_risk::env::{EnvConfig, TradingEnvironment};
 use ppo_risk::ffi::agent::PPO_PRECISION_BF16;
-use ppo_risk::market::csv::{CsvOptions, read_csv};
+use ppo_risk::market::csv::{CsvOptions, Splits, read_csv};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateBuilder;
 use ppo_risk::market::table::TableMarket;
@@ -99,7 +99,12 @@ fn random_states(policy: &Policy) -> impl NextState {
 /// What the policy sees while it trades the price file, in episodes of 252 bars from random starts.
 fn traded_states(policy: &Policy, prices: &Path) -> impl NextState {
     let spec = policy.spec();
-    let table = Arc::new(read_csv(prices, &CsvOptions::default()).expect("the price file is whole"));
+    // RRC fell to a third in a bar of 1990, which was no split.
+    let options = CsvOptions {
+        splits: Splits::Keep,
+        ..CsvOptions::default()
+    };
+    let table = Arc::new(read_csv(prices, &options).expect("the price file is whole"));
     let builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash);
     let warm_up = builder.expect("a policy's spec is valid").warm_up_bars();
     let market = TableMarket::new(Arc::clone(&table), 0..=table.bars() - 1, warm_up, 0.0);
@@ -146,7 +151,7 @@ fn differences(policy: &Policy, agent: &Agent, mut next: impl NextState) -> (f64
             let given = has_prior.then_some(prior);
             offset.fill(0.0);
             if let Some(prior) = given {
-                log_prior(prior, &mut offset);
+                log_prior(&spec.action, prior, &mut offset);
             }
             let scores = &scores[row * actions..][..actions];
             deterministic_weights(&spec.action, spec.state.assets, &offset, scores, &mut theirs);

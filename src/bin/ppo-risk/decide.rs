@@ -1,10 +1,14 @@
 //! `ppo-risk decide`.
 
+use crate::evaluate::check_prior_columns;
+use crate::file_options::FileOptions;
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
 use ppo_risk::env::EnvConfig;
-use ppo_risk::market::csv::{CsvOptions, Fill, Layout, read_csv};
+use ppo_risk::market::BarsPerYear;
+use ppo_risk::market::csv::{CsvOptions, PriceFile};
+use ppo_risk::market::prices::check_cash_rate;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::policy::file;
@@ -57,42 +61,41 @@ pub(crate) struct Arguments {
         value_parser = values::number(|rate| rate > -1.0, "a number above -1, such as 0.02")
     )]
     cash_rate: f64,
+    /// Rates of cash above 1 (100% a year) are meant
+    #[arg(long)]
+    confirm_cash_rate: bool,
     /// Column of the file with the annual rate of cash
     #[arg(long, value_name = "COLUMN")]
     cash_rate_column: Option<String>,
     /// Columns with prior weights, each asset's and then cash's (for a policy whose prior is supplied)
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     prior_columns: Vec<String>,
-    /// How the file is laid out: detect, wide or long
-    #[arg(long, value_name = "LAYOUT", default_value = "detect", value_parser = values::name::<Layout>)]
-    layout: Layout,
-    /// What becomes of gaps: refuse or forward (the date before's value)
-    #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = values::name::<Fill>)]
-    fill: Fill,
-    /// Columns to leave out
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    ignore: Vec<String>,
+    /// Bars a year of the file [default: as its times say]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        allow_negative_numbers = true,
+        value_parser = values::number(|bars| bars > 0.0, "a number above 0, such as 252")
+    )]
+    bars_per_year: Option<f64>,
+    #[command(flatten)]
+    file: FileOptions,
     /// Write JSON instead of a table
     #[arg(long)]
     json: bool,
 }
 
-/// What complaints about the file call the command line's options.
-const COLUMNS: [(&str, &str); 6] = [
-    ("fill: forward", "--fill forward"),
-    ("signals", "the policy"),
-    ("asset_signals", "the policy"),
-    ("prior", "--prior-columns"),
-    ("cash_rate", "--cash-rate-column"),
-    ("ignore", "--ignore"),
-];
+/// What complaints about the file call what the policy says.
+const COLUMNS: [(&str, &str); 2] = [("signals", "the policy"), ("asset_signals", "the policy")];
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
+    let bars_per_year = arguments.bars_per_year;
+    let bars_per_year = bars_per_year
+        .map(|bars| BarsPerYear::new("--bars-per-year", bars))
+        .transpose()?;
     let options = CsvOptions {
-        layout: arguments.layout,
-        fill: arguments.fill,
         signals: spec.state.columns.clone(),
         asset_signals: spec.state.asset_columns.clone(),
         cash_rate: arguments.cash_rate_column.clone(),
@@ -100,11 +103,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             Prior::Supplied => arguments.prior_columns.clone(),
             _ => Vec::new(),
         },
-        ignore: arguments.ignore.clone(),
-        ..CsvOptions::default()
+        bars_per_year,
+        confirm_cash_rate: arguments.confirm_cash_rate,
+        ..arguments.file.options()
     };
-    let prices =
-        read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+    check_cash_rate(arguments.cash_rate, arguments.confirm_cash_rate)
+        .map_err(|error| words::renamed(error, &[("cash_rate", "--cash-rate")]))?;
+    check_prior_columns(&arguments.prior_columns, spec)?;
+    let read =
+        PriceFile::read(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+    eprintln!("read as: {}", read.reading);
+    let prices = read.table;
     let file = format!("{}: ", arguments.prices.display());
     let table = prices
         .select_assets(&spec.assets)

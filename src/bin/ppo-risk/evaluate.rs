@@ -1,5 +1,6 @@
 //! `ppo-risk evaluate`.
 
+use crate::file_options::FileOptions;
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
@@ -9,7 +10,7 @@ use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::summary::Period;
 use ppo_risk::backtest::{Report, run_policy, untrained};
 use ppo_risk::env::EnvConfig;
-use ppo_risk::market::csv::{CsvOptions, Fill, Layout, read_csv};
+use ppo_risk::market::csv::{CsvOptions, PriceFile};
 use ppo_risk::market::prices::{PriceTable, check_cash_rate};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::{BarsPerYear, DateOrTime, Time};
@@ -72,15 +73,8 @@ pub(crate) struct Arguments {
     /// Columns with prior weights, each asset's and then cash's (for a policy whose prior is supplied)
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     prior_columns: Vec<String>,
-    /// How the file is laid out: detect, wide or long
-    #[arg(long, value_name = "LAYOUT", default_value = "detect", value_parser = values::name::<Layout>)]
-    layout: Layout,
-    /// What becomes of gaps: refuse or forward (the date before's value)
-    #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = values::name::<Fill>)]
-    fill: Fill,
-    /// Columns to leave out
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    ignore: Vec<String>,
+    #[command(flatten)]
+    file: FileOptions,
     /// JSON file with the settings of the risk manager that the report shows beside the policy [default: the
     /// defaults of every part, without borrowed money]
     #[arg(long, value_name = "FILE")]
@@ -94,15 +88,7 @@ pub(crate) struct Arguments {
 }
 
 /// What complaints about the file call the command line's options.
-const COLUMNS: [(&str, &str); 7] = [
-    ("asset_signals", "the policy"),
-    ("confirm_cash_rate", "--confirm-cash-rate"),
-    ("fill: forward", "--fill forward"),
-    ("signals", "the policy"),
-    ("prior", "--prior-columns"),
-    ("cash_rate", "--cash-rate-column"),
-    ("ignore", "--ignore"),
-];
+const COLUMNS: [(&str, &str); 2] = [("asset_signals", "the policy"), ("signals", "the policy")];
 
 /// What errors about the test call the command line's options.
 const TEST: [(&str, &str); 4] = [
@@ -134,8 +120,6 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
         .map(|bars| BarsPerYear::new("--bars-per-year", bars))
         .transpose()?;
     let options = CsvOptions {
-        layout: arguments.layout,
-        fill: arguments.fill,
         signals: spec.state.columns.clone(),
         asset_signals: spec.state.asset_columns.clone(),
         cash_rate: arguments.cash_rate_column.clone(),
@@ -143,9 +127,9 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
             Prior::Supplied => arguments.prior_columns.clone(),
             _ => Vec::new(),
         },
-        ignore: arguments.ignore.clone(),
         bars_per_year,
         confirm_cash_rate: arguments.confirm_cash_rate,
+        ..arguments.file.options()
     };
     check_cash_rate(arguments.cash_rate, arguments.confirm_cash_rate)
         .map_err(|error| words::renamed(error, &[("cash_rate", "--cash-rate")]))?;
@@ -157,11 +141,14 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
         }
         None => report_risk(spec),
     };
-    check_prior_columns(arguments, spec)?;
-    let prices =
-        read_csv(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+    check_prior_columns(&arguments.prior_columns, spec)?;
+    let PriceFile {
+        table: prices,
+        reading,
+    } = PriceFile::read(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
     check_prior_assets(arguments, &prices, spec)?;
     eprintln!("{}: {}", arguments.prices.display(), prices.describe());
+    eprintln!("read as: {reading}");
     let table = prices
         .select_assets(&spec.assets)
         .map_err(|error| error.within(&format!("{}: ", arguments.prices.display())))?;
@@ -219,9 +206,9 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Columns of prior weights are for a policy that takes them, and such a policy needs them.
-fn check_prior_columns(arguments: &Arguments, spec: &PolicySpec) -> Result<(), Error> {
+pub(crate) fn check_prior_columns(columns: &[String], spec: &PolicySpec) -> Result<(), Error> {
     let refuse = |found: &str, expected: &str| Err(Error::invalid("--prior-columns", found, expected));
-    match (spec.action.prior, arguments.prior_columns.as_slice()) {
+    match (spec.action.prior, columns) {
         (Prior::Supplied, []) => refuse(
             "not given",
             "the columns with the policy's prior weights, its assets' and then cash's",

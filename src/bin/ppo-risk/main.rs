@@ -6,6 +6,7 @@
 mod decide;
 mod evaluate;
 mod export;
+mod file_options;
 mod inspect;
 mod interrupt;
 mod progress;

@@ -1,9 +1,11 @@
 //! `ppo-risk simulate`.
 
+use crate::file_options::FileOptions;
 use crate::{Failure, values, words};
 use chrono::NaiveDate;
 use clap::Args;
-use ppo_risk::market::csv::{CsvOptions, read_csv, write_wide_csv};
+use ppo_risk::Error;
+use ppo_risk::market::csv::{CsvOptions, PriceFile, write_wide_csv};
 use ppo_risk::market::fit::{fit_gbm, fit_regimes};
 use ppo_risk::market::simulate::SimulatedParameters;
 use ppo_risk::math::hmm::HmmOptions;
@@ -35,9 +37,16 @@ pub(crate) struct Arguments {
     /// Take drifts, covariances, regimes and names from the prices in FILE
     #[arg(long, value_name = "FILE", conflicts_with = "asset_count")]
     fit: Option<PathBuf>,
+    #[command(flatten)]
+    file: FileOptions,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let options = arguments.file.options();
+    if arguments.fit.is_none() && options != CsvOptions::default() {
+        let expected = "the price file that the options about price files are for";
+        return Err(Failure::Usage(Error::invalid("--fit", "not given", expected)));
+    }
     let parameters = match &arguments.fit {
         None => parameters(&MarketConfig {
             model: arguments.model,
@@ -45,12 +54,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             ..MarketConfig::default()
         }),
         Some(file) => {
-            let columns = [
-                ("fill: forward", "a value in the file"),
-                ("ignore", "another file"),
-            ];
-            let table = read_csv(file, &CsvOptions::default())
-                .map_err(|error| words::about_a_file(error, &columns))?;
+            let PriceFile { table, reading } =
+                PriceFile::read(file, &options).map_err(|error| words::about_a_file(error, &[]))?;
+            eprintln!("{}: {}", file.display(), table.describe());
+            eprintln!("read as: {reading}");
             let fitted = match arguments.model {
                 Model::Gbm => fit_gbm(&table).map(SimulatedParameters::Gbm),
                 Model::Regimes => fit_regimes(&table, 2, arguments.seed, &HmmOptions::default())

@@ -4,6 +4,7 @@ use crate::progress::Progress;
 use crate::{Failure, interrupt, print, settings, values};
 use clap::{ArgMatches, Args};
 use ppo_risk::Error;
+use ppo_risk::market::csv::Splits;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use ppo_risk::portfolio::run::{Outcome, Run};
 use serde_json::{Value, json};
@@ -55,6 +56,9 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
     let folder = run.folder().to_path_buf();
     let stop = interrupt::listen()?;
     eprintln!("{}", introduction(run.config(), run.description(), &folder));
+    if let Some(reading) = run.reading() {
+        eprintln!("read as: {reading}");
+    }
     for caveat in run.caveats() {
         eprintln!("Note: {caveat}");
     }
@@ -117,6 +121,8 @@ fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<Run>, Failu
             return Err(Error::invalid("--prices", found, expected).into());
         }
         config.market.prices = Some(DEFAULT_PRICES.into());
+        // RRC, a share of a few dollars then, fell to a third in a bar of 1990.
+        config.market.splits = Splits::Keep;
     }
     if arguments.print_config {
         print(&config.to_text())?;

@@ -11,8 +11,28 @@ pub(crate) fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
     })
 }
 
-/// Puts options in the place of the settings that complaints about a price file point to.
-pub(crate) fn about_a_file(error: Error, options: &[(&str, &str)]) -> Error {
+/// Settings of a price file that every command with such a file has as options, by the library's names and the command
+/// line's.
+const OF_A_FILE: [(&str, &str); 14] = [
+    ("asset_name", "--asset-name"),
+    ("cash_rate", "--cash-rate-column"),
+    ("close_column", "--close-column"),
+    ("confirm_cash_rate", "--confirm-cash-rate"),
+    ("date_format", "--date-format"),
+    ("decimal", "--decimal"),
+    ("encoding", "--encoding"),
+    ("fill", "--fill"),
+    ("ignore", "--ignore"),
+    ("layout", "--layout"),
+    ("prior", "--prior-columns"),
+    ("separator", "--separator"),
+    ("splits", "--splits"),
+    ("thousands", "--thousands"),
+];
+
+/// Puts options in the place of the settings that complaints about a price file point to: `name` and `name: value`.
+/// `others` are settings beside those that every command has.
+pub(crate) fn about_a_file(error: Error, others: &[(&str, &str)]) -> Error {
     match error {
         Error::Table {
             file,
@@ -20,15 +40,22 @@ pub(crate) fn about_a_file(error: Error, options: &[(&str, &str)]) -> Error {
             column,
             found,
             expected,
-        } => Error::Table {
-            file,
-            line,
-            column,
-            found,
-            expected: options.iter().fold(expected, |text, (setting, option)| {
-                text.replace(&format!("`{setting}`"), &format!("`{option}`"))
-            }),
-        },
+        } => {
+            let options = OF_A_FILE.iter().chain(others);
+            let in_words = |text: String| {
+                options.clone().fold(text, |text, (setting, option)| {
+                    text.replace(&format!("`{setting}`"), &format!("`{option}`"))
+                        .replace(&format!("`{setting}: "), &format!("`{option} "))
+                })
+            };
+            Error::Table {
+                file,
+                line,
+                column,
+                found: in_words(found),
+                expected: in_words(expected),
+            }
+        }
         other => other,
     }
 }

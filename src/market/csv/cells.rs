@@ -1,26 +1,29 @@
-//! The cells of a CSV file, each with the line it stands on.
+//! The cells of a price file, each with the line it stands on.
 
 use crate::error::{Error, Result};
-use crate::market::csv::Fill;
+use crate::market::csv::dates::{self, DateFormat};
+use crate::market::csv::numbers::{Decimal, NumberForm, Thousands};
+use crate::market::csv::sheet::{DATE_NAMES, Row, Sheet};
+use crate::market::csv::{Fill, numbers};
 use crate::market::prices::check_cash_rate;
-use crate::market::time::{TIME_FORMAT, Time, parse_date, resembles};
-use ::csv::StringRecord;
+use crate::market::time::{Time, parse_date, resembles};
+use std::collections::HashSet;
 
-/// A parsed file: a header and rows that all have as many cells.
+/// A header and rows that all have as many cells.
 pub(super) struct Cells<'a> {
     pub(super) file: &'a str,
     pub(super) header: Vec<String>,
+    pub(super) header_line: u64,
     pub(super) rows: Vec<Row>,
-}
-
-/// One record and its line in the file, from 1.
-pub(super) struct Row {
-    pub(super) line: u64,
-    record: StringRecord,
+    /// How the numbers are written.
+    pub(super) numbers: NumberForm,
 }
 
 /// How a gap could be filled, in words for errors.
 pub(super) const FILL_FORWARD: &str = "`fill: forward`, which repeats the value before";
+
+/// Most characters of a cell or a list of names that an error repeats.
+const SHOWN: usize = 100;
 
 /// What a number in a price file has to be.
 #[derive(Clone, Copy)]
@@ -36,83 +39,119 @@ pub(super) enum Kind {
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn parse(file: &'a str, bytes: &[u8]) -> Result<Self> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let complaint = |line: u64, column: &str, found: String, expected: String| Error::Table {
-            file: file.to_string(),
-            line,
-            column: column.to_string(),
-            found,
-            expected,
+    /// The cells of a sheet, columns at its end that hold nothing and have no name left out.
+    pub(super) fn new(file: &'a str, sheet: Sheet) -> Result<Self> {
+        let mut cells = Self {
+            file,
+            header: sheet.header,
+            header_line: sheet.header_line,
+            rows: sheet.rows,
+            numbers: NumberForm::PLAIN,
         };
-        if let Err(error) = std::str::from_utf8(bytes) {
-            let line = 1 + line_ends(&bytes[..error.valid_up_to()]);
-            return Err(complaint(
-                line,
-                "(any)",
-                "bytes that are not UTF-8".into(),
-                "UTF-8 text".into(),
-            ));
+        let width = cells.header.len();
+        for row in &cells.rows {
+            let found = row.cells().len();
+            if found != width {
+                let column = cells.header.get(found).map_or("(after the last)", String::as_str);
+                let expected = format!("{width} cells, as in the header");
+                return Err(cells.error_named(row.line, column, format!("a row of {found} cells"), expected));
+            }
         }
-        let mut reader = ::csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .trim(::csv::Trim::All)
-            .from_reader(bytes);
-        let (mut header, mut rows): (Option<Vec<String>>, Vec<Row>) = (None, Vec::new());
-        // The reader's own line numbers are taken before it skips the end of the line before and empty lines.
-        let (mut offset, mut line) = (0, 1);
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                complaint(line, "(any)", error.to_string(), "comma-separated values".into())
-            })?;
-            let mut start = record
-                .position()
-                .map_or(offset, |position| position.byte() as usize);
-            while matches!(bytes.get(start), Some(b'\r' | b'\n')) {
-                start += 1;
-            }
-            line += line_ends(&bytes[offset..start]);
-            offset = start;
-            let Some(header) = &header else {
-                let names: Vec<String> = record.iter().map(str::to_string).collect();
-                if let Some(separator) = other_separator(&names) {
-                    let found = format!("cells separated by {separator}");
-                    let expected = "cells separated by commas, and numbers with a decimal point";
-                    return Err(complaint(line, "(any)", found, expected.into()));
-                }
-                header = Some(names);
-                continue;
-            };
-            if record.len() != header.len() {
-                let column = header
-                    .get(record.len())
-                    .map_or("(after the last)", String::as_str);
-                let found = format!("a row of {} cells", record.len());
-                return Err(complaint(
-                    line,
-                    column,
-                    found,
-                    format!("{} cells, as in the header", header.len()),
-                ));
-            }
-            rows.push(Row { line, record });
+        while let Some((name, others)) = cells.header.split_last()
+            && name.is_empty()
+            && !others.is_empty()
+            && cells.rows.iter().all(|row| row.cells()[others.len()].is_empty())
+        {
+            cells.header.pop();
         }
-        let Some(header) = header else {
-            return Err(complaint(
-                1,
-                "date",
-                "an empty file".into(),
-                "a header and rows of prices".into(),
-            ));
-        };
-        let cells = Self { file, header, rows };
-        for (index, name) in cells.header.iter().enumerate() {
-            if cells.header[..index].contains(name) {
-                return Err(cells.error(1, index, "a second column of this name", "distinct names"));
-            }
+        let mut names = HashSet::new();
+        if let Some(again) = (0..cells.header.len()).find(|column| !names.insert(&cells.header[*column])) {
+            return Err(cells.error_in_header(again, "a second column of this name", "distinct names"));
         }
         Ok(cells)
+    }
+
+    /// Which column has the dates, and how they are written there.
+    pub(super) fn dates(&self, given: DateFormat) -> Result<(usize, DateFormat)> {
+        let named = DATE_NAMES.iter().find_map(|name| self.find_any_case(name));
+        let column = named.or_else(|| self.first_is_dates(given).then_some(0));
+        let column = column.ok_or_else(|| self.missing("date", "a column called `date`"))?;
+        Ok((column, self.date_format(column, given)?))
+    }
+
+    /// Whether the first column holds dates, though its name does not say so: a date in three parts in its first row, or
+    /// in a column without a name any. A row without one is refused where it stands.
+    fn first_is_dates(&self, given: DateFormat) -> bool {
+        let texts = self.rows.iter().map(|row| self.text(row, 0));
+        let format = match (given, dates::find(texts.clone())) {
+            (DateFormat::Detect, dates::Found::One(format) | dates::Found::None(format)) => format,
+            (DateFormat::Detect, dates::Found::Ambiguous) => DateFormat::Eu,
+            (given, _) => given,
+        };
+        let first = texts.take(1).any(|text| format.read(text).is_some());
+        first && (self.header[0].is_empty() || !format.is_number())
+    }
+
+    /// The format of the dates in `column`.
+    fn date_format(&self, column: usize, given: DateFormat) -> Result<DateFormat> {
+        if given != DateFormat::Detect {
+            return Ok(given);
+        }
+        match dates::find(self.rows.iter().map(|row| self.text(row, column))) {
+            dates::Found::One(format) | dates::Found::None(format) => Ok(format),
+            dates::Found::Ambiguous => {
+                let row = &self.rows[0];
+                let found = format!(
+                    "{}, and no date in the file says which of its first two parts is the month",
+                    quoted(self.text(row, column))
+                );
+                let expected = "`date_format: us` (month, day, year) or `date_format: eu` (day, month, year)";
+                Err(self.error(row.line, column, found, expected))
+            }
+        }
+    }
+
+    /// The time in each row, from dates that `format` reads.
+    pub(super) fn times(&self, column: usize, format: DateFormat) -> Result<Vec<Time>> {
+        let time = |row: &Row| {
+            let text = self.text(row, column);
+            format.read(text).ok_or_else(|| {
+                let found = match resembles(text) {
+                    Some(what) => format!("{}, {what}", quoted(text)),
+                    None => quoted(text),
+                };
+                self.error(row.line, column, found, format.expected())
+            })
+        };
+        self.rows.iter().map(time).collect()
+    }
+
+    /// How the numbers in `columns` are written.
+    pub(super) fn number_form(
+        &self,
+        columns: &[usize],
+        (decimal, thousands): (Decimal, Thousands),
+        commas_separate: bool,
+    ) -> Result<NumberForm> {
+        let texts = self
+            .rows
+            .iter()
+            .flat_map(|row| columns.iter().map(|column| self.text(row, *column)));
+        match numbers::find(texts, decimal, thousands, commas_separate) {
+            numbers::Found::One(form) => Ok(form),
+            numbers::Found::Ambiguous(place, [one, other]) => {
+                let (row, column) = (&self.rows[place / columns.len()], columns[place % columns.len()]);
+                let text = quoted(self.text(row, column));
+                let found =
+                    format!("{text}, which is {one} or {other}, and no number in the file says which");
+                let expected = "`decimal: point` or `decimal: comma`";
+                Err(self.error(row.line, column, found, expected))
+            }
+            numbers::Found::Same => {
+                let expected = "`thousands` other than the mark of `decimal`";
+                Err(self.error_named(self.header_line, "(any)", "one mark for both", expected))
+            }
+        }
     }
 
     /// A complaint about the cell in column `column` on `line`.
@@ -128,9 +167,19 @@ impl<'a> Cells<'a> {
         let column = if unnamed {
             format!("number {}", column + 1)
         } else {
-            name.to_string()
+            shortened(name)
         };
         self.error_named(line, column, found, expected)
+    }
+
+    /// A complaint about the name of column `column`.
+    pub(super) fn error_in_header(
+        &self,
+        column: usize,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Error {
+        self.error(self.header_line, column, found, expected)
     }
 
     /// A complaint about a column that goes by `column` rather than by a name in the header.
@@ -157,63 +206,57 @@ impl<'a> Cells<'a> {
             .position(|column| column.eq_ignore_ascii_case(name))
     }
 
-    /// Position of a column that the layout needs.
-    pub(super) fn require_any_case(&self, name: &str) -> Result<usize> {
-        self.find_any_case(name)
-            .ok_or_else(|| self.missing(name, format!("a column called `{name}`")))
+    /// Position of the column of the field `field`, which is written in lower case and without blanks: the column of that
+    /// name in upper or lower case, else the only one whose letters are that, such as `Adj Close*` or `5. volume`.
+    pub(super) fn find_field(&self, field: &str) -> Option<usize> {
+        let letters = |name: &str| -> String {
+            let letters = name.chars().filter(|letter| letter.is_alphabetic());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        self.find_any_case(field).or_else(|| {
+            let mut found = (0..self.header.len()).filter(|column| letters(&self.header[*column]) == field);
+            let first = found.next();
+            first.filter(|_| found.next().is_none())
+        })
     }
 
-    /// Position of the column of dates.
-    pub(super) fn require_date(&self) -> Result<usize> {
-        let found = self.find_any_case("date");
-        found.ok_or_else(|| match self.first_column_of_dates() {
-            Some(column) => {
-                let called = match self.header[column].as_str() {
-                    "" => "without a name".to_string(),
-                    name => format!("called {name:?}"),
-                };
-                let found = format!("dates in column number {}, {called}", column + 1);
-                self.error_named(1, "date", found, "the header `date` above the dates")
-            }
-            None => self.missing("date", "a column called `date`".to_string()),
-        })
+    /// Position of a field that the layout needs.
+    pub(super) fn require_field(&self, field: &str) -> Result<usize> {
+        self.find_field(field)
+            .ok_or_else(|| self.missing(field, format!("a column called `{field}`")))
+    }
+
+    /// Position of the column called `name` as written.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
     }
 
     /// Position of a column that the setting `setting` names.
     pub(super) fn require(&self, name: &str, setting: &str) -> Result<usize> {
-        let found = self.header.iter().position(|column| column == name);
-        found.ok_or_else(|| self.missing(name, format!("a column of this name, as `{setting}` says")))
+        let expected = || format!("a column of this name, as `{setting}` says");
+        self.find(name).ok_or_else(|| self.missing(name, expected()))
     }
 
-    fn missing(&self, name: &str, expected: String) -> Error {
-        let found = format!("no such column among: {}", self.header.join(", "));
-        self.error_named(1, name, found, expected)
+    /// A complaint that there is no column called `name`.
+    pub(super) fn missing(&self, name: &str, expected: impl Into<String>) -> Error {
+        let found = format!("no such column among: {}", shortened(&self.header.join(", ")));
+        self.error_named(self.header_line, name, found, expected)
     }
 
-    /// The first column whose cell in the first row is a date, or close to one.
-    fn first_column_of_dates(&self) -> Option<usize> {
-        let row = self.rows.first()?;
-        (0..self.header.len()).find(|column| {
-            let text = self.text(row, *column);
-            Time::parse(text).is_some() || resembles(text).is_some_and(|what| what != "a number")
-        })
-    }
-
-    /// The time in `column` of `row`.
-    pub(super) fn time(&self, row: &Row, column: usize) -> Result<Time> {
-        let text = self.text(row, column);
-        Time::parse(text).ok_or_else(|| {
-            let found = match resembles(text) {
-                Some(what) => format!("{text:?}, {what}"),
-                None => format!("{text:?}"),
-            };
-            self.error(row.line, column, found, TIME_FORMAT)
-        })
+    /// Whether `column` is the first, has no name and counts the rows, as data frames are written with their index.
+    pub(super) fn is_count(&self, column: usize) -> bool {
+        let last = self.rows.len().saturating_sub(1);
+        let is = |row: &Row, number: usize| self.text(row, 0) == number.to_string();
+        let mut down = (0..).zip(&self.rows);
+        let mut up = (0..).zip(&self.rows);
+        column == 0
+            && self.header[0].is_empty()
+            && (down.all(|(number, row)| is(row, number)) || up.all(|(number, row)| is(row, last - number)))
     }
 
     /// The text in `column` of `row`, without surrounding blanks.
     pub(super) fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
-        row.record
+        row.cells()
             .get(column)
             .expect("every row has as many cells as the header")
     }
@@ -240,22 +283,25 @@ impl<'a> Cells<'a> {
             Kind::Rate { confirmed } => check_cash_rate(*value, confirmed).is_ok(),
             Kind::Signal => true,
         };
-        let value = text
-            .parse()
-            .ok()
+        let value = self
+            .numbers
+            .read(text)
             .filter(|value: &f64| value.is_finite() && usable(value));
-        match value {
-            Some(value) => Ok(Some(value)),
-            None if parse_date(text).is_some() => {
-                let expected = format!("{expected} (a column of dates belongs in `ignore`)");
-                Err(self.error(row.line, column, format!("{text:?}, a date"), expected))
-            }
-            None if text.contains(',') => {
-                let expected = format!("{expected}, with a decimal point and no commas");
-                Err(self.error(row.line, column, format!("{text:?}"), expected))
-            }
-            None => Err(self.error(row.line, column, format!("{text:?}"), expected)),
+        if value.is_some() {
+            return Ok(value);
         }
+        if parse_date(text).is_some() {
+            let expected = format!("{expected} (a column of dates belongs in `ignore`)");
+            return Err(self.error(row.line, column, format!("{}, a date", quoted(text)), expected));
+        }
+        let expected = match text.contains([',', '.', ' ', '\'']) && self.numbers.read(text).is_none() {
+            true => format!(
+                "{expected}, written with a {} as in the rest of the file (`decimal`, `thousands`)",
+                self.numbers
+            ),
+            false => expected.to_string(),
+        };
+        Err(self.error(row.line, column, quoted(text), expected))
     }
 
     /// Fills the gap in a cell of `column` on `line` with the `previous` value, where `fill` allows it.
@@ -275,16 +321,15 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// What separates the cells of a header where it is not commas.
-fn other_separator(header: &[String]) -> Option<&'static str> {
-    let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
-    let found = separators.into_iter().find(|(separator, _)| {
-        let count: usize = header.iter().map(|name| name.matches(*separator).count()).sum();
-        count >= header.len()
-    });
-    found.map(|(_, name)| name)
+/// The text of a cell in quotes.
+fn quoted(text: &str) -> String {
+    shortened(&format!("{text:?}"))
 }
 
-fn line_ends(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+/// As much of `text` as an error repeats.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}... ({} bytes)", &text[..end], text.len()),
+        None => text.to_string(),
+    }
 }

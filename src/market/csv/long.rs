@@ -1,37 +1,95 @@
-//! Long files: a row for each date and asset.
+//! Long files: a row for each date and asset, or for each date of one asset.
 
 use crate::error::Result;
-use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind, Row};
+use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind};
+use crate::market::csv::layout::{Dated, close_column};
+use crate::market::csv::reading::FromPrices;
+use crate::market::csv::sheet::Row;
+use crate::market::csv::splits::{self, Prices};
 use crate::market::csv::{CsvOptions, Fill};
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::time::Time;
 use ndarray::{Array2, Array3, Axis};
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
-pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
+/// The table of a file whose symbols stand in column `symbol`; without one it is all of one asset.
+pub(super) fn table(
+    cells: &Cells<'_>,
+    dated: &Dated<'_>,
+    symbol: Option<usize>,
+    options: &CsvOptions,
+) -> Result<(PriceTable, FromPrices)> {
     if let Some(name) = options.prior.first() {
         let expected = "a wide file, where each asset has its own column, or no `prior`";
-        return Err(cells.error_named(1, name, "prior weights in a long file", expected));
+        return Err(cells.error_named(cells.header_line, name, "prior weights in a long file", expected));
     }
     for name in &options.ignore {
         cells.require(name, "ignore")?;
     }
-    let grid = Grid::place(cells, options.fill)?;
-    let close = grid.closes(cells.require_any_case("close")?)?;
-    let range = |name: &str| match cells.find_any_case(name) {
-        Some(column) => grid.beside(column, Kind::Price, |cell| close[cell]).map(Some),
+    let symbols = match (symbol, &options.asset_name) {
+        (Some(column), None) => Symbols::Column(column),
+        (Some(column), Some(name)) => {
+            let found = format!("a column of symbols and the name {name:?}");
+            return Err(cells.error_in_header(
+                column,
+                found,
+                "no `asset_name` for a file that names its assets",
+            ));
+        }
+        (None, name) => Symbols::One(name.clone().or_else(|| stem(cells.file)).ok_or_else(|| {
+            cells.error_named(
+                cells.header_line,
+                "close",
+                "an asset without a name",
+                "its name as `asset_name`",
+            )
+        })?),
+    };
+    let grid = Grid::place(cells, dated, symbols, options.fill)?;
+    let (chosen, traded) = close_column(cells, options)?;
+    let mut close = grid.closes(chosen)?;
+    let traded_close = traded.map(|column| grid.closes(column)).transpose()?;
+    let beside = traded_close.as_ref().unwrap_or(&close);
+    let range = |name: &str| match cells.find_field(name) {
+        Some(column) => grid.beside(column, Kind::Price, |cell| beside[cell]).map(Some),
         None => Ok(None),
     };
-    let ranges = Ranges {
+    let volume = cells.find_field("volume").or_else(|| cells.find_field("vol"));
+    let mut ranges = Ranges {
         open: range("open")?,
         high: range("high")?,
         low: range("low")?,
-        volume: cells
-            .find_any_case("volume")
+        volume: volume
             .map(|column| grid.beside(column, Kind::Volume, |_| 0.0))
             .transpose()?,
     };
-    grid.check_ranges(&ranges, &close)?;
+    grid.check_ranges(&ranges, beside)?;
+    if let Some(traded) = &traded_close {
+        let factors = &close / traded;
+        for values in [&mut ranges.open, &mut ranges.high, &mut ranges.low]
+            .into_iter()
+            .flatten()
+        {
+            *values *= &factors;
+        }
+    }
+    let prices = Prices {
+        times: &grid.dates,
+        assets: &grid.symbols,
+        close: &mut close,
+        ranges: &mut ranges,
+    };
+    let splits = splits::settle(cells, prices, options.splits, |bar, asset| {
+        let row = grid.row((bar, asset));
+        (row.map_or(grid.lines[bar], |row| row.line), chosen)
+    })?;
+    let from = FromPrices {
+        asset: symbol.is_none().then(|| grid.symbols[0].clone()),
+        close: traded.map(|_| cells.header[chosen].clone()),
+        splits,
+        as_splits: options.splits,
+    };
 
     let mut signals = Array2::zeros((grid.dates.len(), options.signals.len()));
     for (name, mut signal) in options.signals.iter().zip(signals.columns_mut()) {
@@ -54,10 +112,25 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
         .with_ranges(ranges)?
         .with_columns(options.signals.clone(), signals)?
         .with_asset_columns(options.asset_signals.clone(), own)?;
-    match cash_rate {
-        Some(rates) => table.with_cash_rate(rates, options.confirm_cash_rate),
-        None => Ok(table),
-    }
+    let table = match cash_rate {
+        Some(rates) => table.with_cash_rate(rates, options.confirm_cash_rate)?,
+        None => table,
+    };
+    Ok((table, from))
+}
+
+/// What a file is called, without its folder and what follows the last point.
+fn stem(file: &str) -> Option<String> {
+    let stem = Path::new(file).file_stem()?.to_string_lossy().trim().to_string();
+    (!stem.is_empty()).then_some(stem)
+}
+
+/// Where the name of a row's asset stands.
+enum Symbols {
+    /// In that column.
+    Column(usize),
+    /// There is one asset, of that name.
+    One(String),
 }
 
 /// Which row of the file holds which bar of which asset.
@@ -73,40 +146,55 @@ struct Grid<'c, 'f> {
     rows: Array2<Option<usize>>,
 }
 
+impl Symbols {
+    /// The name of the asset that `row` is about.
+    fn name<'n>(&'n self, cells: &Cells<'_>, row: &'n Row) -> &'n str {
+        match self {
+            Self::Column(column) => cells.text(row, *column),
+            Self::One(name) => name,
+        }
+    }
+}
+
 impl<'c, 'f> Grid<'c, 'f> {
-    fn place(cells: &'c Cells<'f>, fill: Fill) -> Result<Self> {
-        let (date_column, symbol_column) = (cells.require_date()?, cells.require_any_case("symbol")?);
+    fn place(cells: &'c Cells<'f>, dated: &Dated<'_>, of: Symbols, fill: Fill) -> Result<Self> {
         let (mut symbols, mut numbers) = (Vec::new(), HashMap::new());
-        let mut latest: Vec<Time> = Vec::new();
+        // In the order of the file.
+        let mut in_file: Vec<&Row> = cells.rows.iter().collect();
+        if dated.newest_first {
+            in_file.reverse();
+        }
+        for row in in_file {
+            let symbol = of.name(cells, row);
+            if let (Symbols::Column(column), "") = (&of, symbol) {
+                return Err(cells.error(row.line, *column, "an empty cell", "the name of an asset"));
+            }
+            if !numbers.contains_key(symbol) {
+                numbers.insert(symbol, symbols.len());
+                symbols.push(symbol.to_string());
+            }
+        }
+        let mut latest: Vec<Option<Time>> = vec![None; symbols.len()];
         let mut first_lines = BTreeMap::new();
         let mut places = Vec::with_capacity(cells.rows.len());
-        for row in &cells.rows {
-            let date = cells.time(row, date_column)?;
-            let symbol = cells.text(row, symbol_column);
-            if symbol.is_empty() {
-                return Err(cells.error(row.line, symbol_column, "an empty cell", "the name of an asset"));
-            }
-            let number = *numbers.entry(symbol).or_insert(symbols.len());
-            if number == symbols.len() {
-                symbols.push(symbol.to_string());
-                latest.push(date);
-            } else if date <= latest[number] {
-                let found = if date == latest[number] {
-                    format!("{date} again")
-                } else {
-                    date.to_string()
+        for (row, date) in cells.rows.iter().zip(dated.times) {
+            let (date, symbol) = (*date, of.name(cells, row));
+            let number = numbers[symbol];
+            if let Some(previous) = latest[number].filter(|previous| date <= *previous) {
+                let whose = match of {
+                    Symbols::Column(_) => format!("row of {symbol}"),
+                    Symbols::One(_) => "row".to_string(),
                 };
-                let expected = format!("a date after {}, the row of {symbol} before", latest[number]);
-                return Err(cells.error(row.line, date_column, found, expected));
+                return Err(dated.out_of_order(cells, row, (previous, date), &whose));
             }
-            latest[number] = date;
+            latest[number] = Some(date);
             first_lines.entry(date).or_insert(row.line);
             places.push((date, number));
         }
         if first_lines.len() < 2 {
             let line = cells.rows.last().map_or(1, |row| row.line);
             let found = format!("{} dates", first_lines.len());
-            return Err(cells.error(line, date_column, found, "at least 2"));
+            return Err(cells.error(line, dated.column, found, "at least 2"));
         }
         let bars: HashMap<Time, usize> = first_lines
             .keys()
@@ -199,7 +287,7 @@ impl<'c, 'f> Grid<'c, 'f> {
         let line = self
             .row(broken.cell)
             .map_or(self.lines[broken.cell.0], |row| row.line);
-        let column = self.cells.require_any_case(broken.name)?;
+        let column = self.cells.require_field(broken.name)?;
         let found = broken.found.to_string();
         Err(self.cells.error(line, column, found, broken.expected))
     }

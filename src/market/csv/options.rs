@@ -1,20 +1,25 @@
 //! How a price file is to be read.
 
 use crate::market::BarsPerYear;
+use crate::market::csv::{DateFormat, Decimal, Encoding, Separator, Splits, Thousands};
 use serde::{Deserialize, Serialize};
 
 /// How a file is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layout {
-    /// Long where the header has both `symbol` and `close`, else wide.
+    /// Long where the header has both a column of symbols and one of closes, one asset where it has the fields of a bar
+    /// and nothing else, else wide.
     #[default]
     Detect,
     /// A row for each date: `date`, then a close for each asset.
     Wide,
-    /// A row for each date and asset: `date`, `symbol`, `close` and, where present, `open`, `high`, `low`, `volume`,
-    /// in any order. Rows may be grouped by date or by symbol. Assets are in the order in which they first appear.
+    /// A row for each date and asset: `date`, `symbol` (or `ticker`, `tic`), `close` and, where present, `open`, `high`,
+    /// `low`, `volume`, in any order. Rows may be grouped by date or by symbol. Assets are in the order in which they first
+    /// appear.
     Long,
+    /// A row for each date: `date`, `close` and, where present, `open`, `high`, `low`, `volume` of one asset.
+    OneAsset,
 }
 
 /// What becomes of a gap: an empty cell or, in a long file, a missing row.
@@ -29,13 +34,33 @@ pub enum Fill {
     Forward,
 }
 
-/// How a price file is read. The names of the columns `date`, `symbol`, `open`, `high`, `low`, `close` and `volume`
-/// are recognised in upper and lower case; all others as written.
+/// How a price file is read. The names of the columns `date` (or `datetime`, `timestamp`, `time`), `symbol` (or `ticker`,
+/// `tic`), `open`, `high`, `low`, `close`, `adj close` (or `adj_close`, `adjclose`, `adjusted close`) and `volume` (or `vol`)
+/// are recognised in upper and lower case; all others as written. A first column of dates with another name, or none, is
+/// the column of dates where no other is called so.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvOptions {
     /// Layout; default: detected.
     pub layout: Layout,
+    /// What stands between cells; default: detected.
+    pub separator: Separator,
+    /// What stands before decimals; default: detected.
+    pub decimal: Decimal,
+    /// What stands between thousands; default: detected.
+    pub thousands: Thousands,
+    /// How bytes stand for characters; default: detected.
+    pub encoding: Encoding,
+    /// How dates are written; default: detected.
+    pub date_format: DateFormat,
+    /// Name of the asset of a file that has one asset and does not say its name: the layout `one_asset`, or a wide file with
+    /// one column of closes; default: the file's name without what follows its last point, or the column's.
+    pub asset_name: Option<String>,
+    /// Column of closes in a long file or that of one asset; default: `adj close` where there is one, else `close`. Where
+    /// it is another than `close`, opens, highs and lows are multiplied by its ratio to `close`.
+    pub close_column: Option<String>,
+    /// What becomes of moves that look like splits; default: refused.
+    pub splits: Splits,
     /// What becomes of gaps; default: refused.
     pub fill: Fill,
     /// Columns to be seen by the policy at each close rather than prices, in this order; default none. In a long file

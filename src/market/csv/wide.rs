@@ -3,12 +3,24 @@
 use crate::error::Result;
 use crate::market::csv::CsvOptions;
 use crate::market::csv::cells::{Cells, Kind};
-use crate::market::prices::{PriceTable, fields_of_one_asset};
+use crate::market::csv::layout::Dated;
+use crate::market::csv::reading::FromPrices;
+use crate::market::csv::splits::{self, Prices};
+use crate::market::prices::{PriceTable, Ranges, fields_of_one_asset};
 use crate::market::time::{Time, codes_for};
 use ndarray::{Array2, Array3, Axis};
 
-pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTable> {
-    let date = cells.require_date()?;
+pub(super) fn table(
+    cells: &Cells<'_>,
+    dated: &Dated<'_>,
+    options: &CsvOptions,
+) -> Result<(PriceTable, FromPrices)> {
+    let date = dated.column;
+    if let Some(name) = &options.close_column {
+        let found = format!("a wide file, and {name:?} as `close_column`");
+        let expected = "a long file, that of one asset, or no `close_column`";
+        return Err(cells.error_in_header(date, found, expected));
+    }
     let positions = |names: &[String], setting: &str| {
         names
             .iter()
@@ -30,6 +42,7 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     let assets: Vec<usize> = (0..cells.header.len())
         .filter(|column| {
             *column != date
+                && !cells.is_count(*column)
                 && cash_rate != Some(*column)
                 && !own(column)
                 && ![&signals, &prior, &ignored]
@@ -38,16 +51,15 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
         })
         .collect();
     if assets.is_empty() {
-        return Err(cells.error(1, date, "no column of prices beside it", "at least one asset"));
+        return Err(cells.error_in_header(date, "no column of prices beside it", "at least one asset"));
     }
     if let Some(unnamed) = assets.iter().find(|column| cells.header[**column].is_empty()) {
-        return Err(cells.error(1, *unnamed, "no name in the header", "the name of an asset"));
+        return Err(cells.error_in_header(*unnamed, "no name in the header", "the name of an asset"));
     }
     refuse_bars_of_one_asset(cells, &assets)?;
     if !prior.is_empty() && prior.len() != assets.len() + 1 {
         let found = format!("{} columns of prior weights", prior.len());
-        return Err(cells.error(
-            1,
+        return Err(cells.error_in_header(
             prior[0],
             found,
             format!("{} (assets and cash)", assets.len() + 1),
@@ -55,23 +67,50 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     }
     refuse_weights_of_others(cells, &assets, &prior)?;
 
-    let dates = dates(cells, date)?;
-    refuse_coded_dates(cells, &dates, &assets)?;
+    check_order(cells, dated)?;
+    let times = dated.times;
+    refuse_coded_dates(cells, times, &assets)?;
     let read = |columns: &[usize], kind: Kind| columns_of(cells, options, columns, kind);
-    let names = |columns: &[usize]| {
+    let names = |columns: &[usize]| -> Vec<String> {
         columns
             .iter()
             .map(|column| cells.header[*column].clone())
             .collect()
     };
-    let mut own = Array3::zeros((dates.len(), assets.len(), options.asset_signals.len()));
+    let mut own = Array3::zeros((times.len(), assets.len(), options.asset_signals.len()));
     for (signal, mut own) in options.asset_signals.iter().zip(own.axis_iter_mut(Axis(2))) {
         let column =
             |asset: &usize| cells.require(&format!("{signal}:{}", cells.header[*asset]), "asset_signals");
         let columns = assets.iter().map(column).collect::<Result<Vec<_>>>()?;
         own.assign(&read(&columns, Kind::Signal)?);
     }
-    let mut table = PriceTable::new(dates, names(&assets), read(&assets, Kind::Price)?)?
+    let (given, columns) = (options.asset_name.as_ref(), names(&assets));
+    let asset_names = match (given, columns.len()) {
+        (None, _) => columns,
+        (Some(name), 1) => vec![name.clone()],
+        (Some(name), count) => {
+            let found = format!("{count} assets, and the name {name:?}");
+            return Err(cells.error_in_header(assets[0], found, "one asset, or no `asset_name`"));
+        }
+    };
+    let mut close = read(&assets, Kind::Price)?;
+    let prices = Prices {
+        times,
+        assets: &asset_names,
+        close: &mut close,
+        ranges: &mut Ranges::default(),
+    };
+    let line = |bar: usize| cells.rows[bar].line;
+    let splits = splits::settle(cells, prices, options.splits, |bar, asset| {
+        (line(bar), assets[asset])
+    })?;
+    let from = FromPrices {
+        asset: given.cloned(),
+        splits,
+        as_splits: options.splits,
+        ..FromPrices::default()
+    };
+    let mut table = PriceTable::new(times.to_vec(), asset_names, close)?
         .with_columns(names(&signals), read(&signals, Kind::Signal)?)?
         .with_asset_columns(options.asset_signals.clone(), own)?;
     if let Some(column) = cash_rate {
@@ -86,7 +125,7 @@ pub(super) fn table(cells: &Cells<'_>, options: &CsvOptions) -> Result<PriceTabl
     if !prior.is_empty() {
         table = table.with_prior(read(&prior, Kind::Weight)?)?;
     }
-    Ok(table)
+    Ok((table, from))
 }
 
 /// Refuses the columns of one asset's bars, as vendors write them: each would be read as an asset of its own.
@@ -99,16 +138,16 @@ fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
     let Some(&first) = fields.first() else {
         return Ok(());
     };
-    let expected = "closes alone, each in a column with its asset's name (rename one and list the others in \
-                    `ignore`), or the columns date, symbol and close";
+    let expected = "closes alone, each in a column with its asset's name (list the others in `ignore`), the columns \
+                    date, symbol and close, or `layout: one_asset`";
     let fields: Vec<&str> = fields.iter().map(|field| names[*field]).collect();
     let found = format!("the columns of one asset's bars: {}", fields.join(", "));
-    Err(cells.error(1, assets[first], found, expected))
+    Err(cells.error_in_header(assets[first], found, expected))
 }
 
 /// Refuses a column of dates in a number's clothes among the assets, such as 20201231 or seconds since 1970.
 fn refuse_coded_dates(cells: &Cells<'_>, times: &[Time], assets: &[usize]) -> Result<()> {
-    let value = |row: usize, column: usize| cells.text(&cells.rows[row], column).parse::<f64>().ok();
+    let value = |row: usize, column: usize| cells.numbers.read(cells.text(&cells.rows[row], column));
     let is_code =
         |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(times[row])[code]);
     for &column in assets {
@@ -142,7 +181,7 @@ fn refuse_weights_of_others(cells: &Cells<'_>, assets: &[usize], prior: &[usize]
                 None => "the weights of cash, which come last in `prior`".to_string(),
             };
             let found = format!("the weights of {}", cells.header[*other]);
-            return Err(cells.error(1, column, found, expected));
+            return Err(cells.error_in_header(column, found, expected));
         }
     }
     Ok(())
@@ -155,27 +194,19 @@ fn holds_name(text: &str, name: &str) -> bool {
         .any(|(at, _)| apart(text[..at].chars().next_back()) && apart(text[at + name.len()..].chars().next()))
 }
 
-/// The dates in `column`: at least 2, strictly increasing.
-fn dates(cells: &Cells<'_>, column: usize) -> Result<Vec<Time>> {
-    let mut dates: Vec<Time> = Vec::with_capacity(cells.rows.len());
-    for row in &cells.rows {
-        let date = cells.time(row, column)?;
-        if let Some(previous) = dates.last().filter(|previous| date <= **previous) {
-            let found = if date == *previous {
-                format!("{date} again")
-            } else {
-                date.to_string()
-            };
-            let expected = format!("a date after {previous}, the row before");
-            return Err(cells.error(row.line, column, found, expected));
+/// Checks that there are at least 2 rows, and that their dates increase.
+fn check_order(cells: &Cells<'_>, dated: &Dated<'_>) -> Result<()> {
+    for (row, pair) in cells.rows.iter().skip(1).zip(dated.times.windows(2)) {
+        if pair[1] <= pair[0] {
+            return Err(dated.out_of_order(cells, row, (pair[0], pair[1]), "row"));
         }
-        dates.push(date);
     }
-    if dates.len() < 2 {
+    if dated.times.len() < 2 {
         let line = cells.rows.last().map_or(1, |row| row.line);
-        return Err(cells.error(line, column, format!("{} rows", dates.len()), "at least 2"));
+        let found = format!("{} rows", dated.times.len());
+        return Err(cells.error(line, dated.column, found, "at least 2"));
     }
-    Ok(dates)
+    Ok(())
 }
 
 /// The numbers in `columns`, gaps filled as the options say: [rows, columns].

@@ -70,15 +70,7 @@ pub(crate) fn as_given(
             ("market", "market (--prices)"),
         ],
     );
-    let columns = [
-        ("fill: forward", "--fill forward"),
-        ("signals", "--signals"),
-        ("asset_signals", "--asset-signals"),
-        ("confirm_cash_rate", "--confirm-cash-rate"),
-        ("prior", "--prior-columns"),
-        ("cash_rate", "--cash-rate-column"),
-        ("ignore", "--ignore"),
-    ];
+    let columns = [("signals", "--signals"), ("asset_signals", "--asset-signals")];
     let mut error = words::about_a_file(error, &columns);
     if let Error::Invalid {
         input,
@@ -211,7 +203,11 @@ impl Leaf {
         };
         match self.path.as_str() {
             "preset" => Some(shown(standard)),
-            "market.prices" | "market.cash_rate_column" | "risk" => None,
+            "market.prices"
+            | "market.cash_rate_column"
+            | "market.asset_name"
+            | "market.close_column"
+            | "risk" => None,
             "train.threads" => Some("all there are".to_string()),
             _ if at(standard, &self.path) != at(classic, &self.path) => {
                 Some(format!("{}; classic: {}", shown(standard), shown(classic)))

@@ -1,0 +1,66 @@
+//! Options that say how a price file is to be read.
+
+use crate::values;
+use clap::Args;
+use ppo_risk::market::csv::{
+    CsvOptions, DateFormat, Decimal, Encoding, Fill, Layout, Separator, Splits, Thousands,
+};
+
+// How a price file is to be read, but for the columns that the command knows. No documentation: it would become the
+// command's.
+#[derive(Args)]
+pub(crate) struct FileOptions {
+    /// How the file is laid out: detect, wide, long or one_asset (a file of one asset's bars)
+    #[arg(long, value_name = "LAYOUT", default_value = "detect", value_parser = values::name::<Layout>)]
+    layout: Layout,
+    /// What stands between cells: detect, comma, semicolon, tab or vertical_bar
+    #[arg(long, value_name = "SEPARATOR", default_value = "detect", value_parser = values::name::<Separator>)]
+    separator: Separator,
+    /// What stands before decimals: detect, point or comma
+    #[arg(long, value_name = "MARK", default_value = "detect", value_parser = values::name::<Decimal>)]
+    decimal: Decimal,
+    /// What stands between thousands: detect, none, comma, point, space or apostrophe
+    #[arg(long, value_name = "MARK", default_value = "detect", value_parser = values::name::<Thousands>)]
+    thousands: Thousands,
+    /// How bytes stand for characters: detect, utf_8, utf_16le, utf_16be or windows_1252
+    #[arg(long, value_name = "ENCODING", default_value = "detect", value_parser = values::name::<Encoding>)]
+    encoding: Encoding,
+    /// How dates are written: detect, iso, us, eu, yyyymmdd, epoch_s, epoch_ms, epoch_us, epoch_ns or serial
+    #[arg(long, value_name = "FORMAT", default_value = "detect", value_parser = values::name::<DateFormat>)]
+    date_format: DateFormat,
+    /// Name of the asset of a file of one asset that does not say it [default: the file's]
+    #[arg(long, value_name = "ASSET")]
+    asset_name: Option<String>,
+    /// Column of closes in a long file or that of one asset [default: "adj close" where there is one, else "close"]
+    #[arg(long, value_name = "COLUMN")]
+    close_column: Option<String>,
+    /// What becomes of moves that look like splits: refuse, keep or adjust (the prices before)
+    #[arg(long, value_name = "SPLITS", default_value = "refuse", value_parser = values::name::<Splits>)]
+    splits: Splits,
+    /// What becomes of gaps: refuse or forward (the date before's value)
+    #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = values::name::<Fill>)]
+    fill: Fill,
+    /// Columns to leave out
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    ignore: Vec<String>,
+}
+
+impl FileOptions {
+    /// The options of the library.
+    pub(crate) fn options(&self) -> CsvOptions {
+        CsvOptions {
+            layout: self.layout,
+            separator: self.separator,
+            decimal: self.decimal,
+            thousands: self.thousands,
+            encoding: self.encoding,
+            date_format: self.date_format,
+            asset_name: self.asset_name.clone(),
+            close_column: self.close_column.clone(),
+            splits: self.splits,
+            fill: self.fill,
+            ignore: self.ignore.clone(),
+            ..CsvOptions::default()
+        }
+    }
+}
