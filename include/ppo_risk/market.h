@@ -98,14 +98,23 @@ ppo_status ppo_market_last_error(const struct ppo_market *market,
 /* ---- From and to a CSV file ---------------------------------------------------------------------------- */
 
 /**
- * Makes a market of the prices in a CSV file: comma-separated, a header line, dates as 2020-12-31 or times as
- * 2020-12-31T14:30:00Z.
+ * Makes a market of the prices in a CSV file. What the options leave open is detected: the encoding, what separates
+ * cells, how numbers and dates are written, the order of time, a title above the header and notes below the rows; what
+ * can be read in two ways is refused with the option that says which is meant.
  *
  * \param path          the file; on Unix any bytes, elsewhere UTF-8
- * \param options_json  how it is laid out, NULL for the defaults: an object with `layout` ("detect", the default;
+ * \param options_json  how it is to be read, NULL for the defaults: an object with `layout` ("detect", the default;
  *                      "wide": `date`, then a close for each asset; "long": `date`, `symbol`, `close` and maybe
- *                      `open`, `high`, `low`, `volume`), `fill` of gaps ("refuse", the default, or "forward"),
- *                      `signals` (names of the columns that a policy sees),
+ *                      `open`, `high`, `low`, `volume`; "one_asset": the same of one asset, without `symbol`),
+ *                      `separator` ("detect", "comma", "semicolon", "tab", "vertical_bar"), `decimal` ("detect",
+ *                      "point", "comma"), `thousands` ("detect", "none", "comma", "point", "space", "apostrophe"),
+ *                      `encoding` ("detect", "utf_8", "utf_16le", "utf_16be", "windows_1252"), `date_format` ("detect",
+ *                      "iso", "us": month, day, year, "eu": day, month, year, "yyyymmdd", "epoch_s", "epoch_ms",
+ *                      "epoch_us", "epoch_ns": seconds since 1970 and parts of them, "serial": a spreadsheet's days),
+ *                      `asset_name` (of a file of one asset; default: the file's), `close_column` (default: `adj close`
+ *                      where there is one, else `close`), `splits` (moves like splits: "refuse", the default, "keep",
+ *                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("refuse", the
+ *                      default, or "forward"), `signals` (names of the columns that a policy sees),
  *                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
  *                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
  *                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),
