@@ -49,7 +49,7 @@ impl Refusal {
     }
 }
 
-/// What `text` says, for an input that errors call `name`. They name the key too, after `name` and `separator`.
+/// What `text` says, an object or a name, for an input that errors call `name`. They name the key too, after `name` and `separator`.
 pub(crate) fn read<T: DeserializeOwned>(
     text: &str,
     name: &str,
@@ -58,6 +58,11 @@ pub(crate) fn read<T: DeserializeOwned>(
 ) -> error::Result<T> {
     let value =
         parse(text).map_err(|error| Error::invalid(name, format!("not JSON ({error})"), "one JSON value"))?;
+    if value.is_array() {
+        // serde would take a list for an object's values, in the order of its fields.
+        let found = short(&value.to_string());
+        return Err(Refusal::of("", found, "an object").named(name, separator));
+    }
     from_value(&value, expected, |refusal| refusal.named(name, separator))
 }
 
@@ -303,6 +308,7 @@ mod tests {
                 "`settings` is not JSON (EOF while parsing an object at line 1 column 1), expected one JSON value",
             ),
             ("[]", "`settings` is [], expected an object"),
+            ("[1.5]", "`settings` is [1.5], expected an object"),
             (
                 "{}",
                 "`settings` is without the key `_kind`, expected settings of a test",
