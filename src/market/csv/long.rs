@@ -80,9 +80,9 @@ pub(super) fn table(
         close: &mut close,
         ranges: &mut ranges,
     };
-    let splits = splits::settle(cells, prices, options.splits, |bar, asset| {
-        let row = grid.row((bar, asset));
-        (row.map_or(grid.lines[bar], |row| row.line), chosen)
+    let splits = splits::settle(prices, options.splits, |cell, found, expected| {
+        let line = grid.row(cell).map_or(grid.lines[cell.0], |row| row.line);
+        cells.error(line, chosen, found, expected)
     })?;
     let from = FromPrices {
         asset: symbol.is_none().then(|| grid.symbols[0].clone()),

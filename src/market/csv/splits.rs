@@ -1,7 +1,6 @@
 //! Splits: moves of one asset's price that look like a change of the number of its shares.
 
-use crate::error::Result;
-use crate::market::csv::cells::Cells;
+use crate::error::{Error, Result};
 use crate::market::prices::Ranges;
 use crate::market::time::Time;
 use ndarray::{Array2, Axis, s};
@@ -77,13 +76,12 @@ pub(super) struct Prices<'p> {
     pub(super) ranges: &'p mut Ranges,
 }
 
-/// The moves that look like splits, in the order of time, adjusted for where `splits` asks for it. `place` is the line
-/// and the column of a bar and asset.
+/// The moves that look like splits, in the order of time, adjusted for where `splits` asks for it. `refused` makes the
+/// complaint about a bar and asset from what was found there and what was expected.
 pub(super) fn settle(
-    cells: &Cells<'_>,
     prices: Prices<'_>,
     splits: Splits,
-    place: impl Fn(usize, usize) -> (u64, usize),
+    refused: impl Fn((usize, usize), String, &str) -> Error,
 ) -> Result<Vec<Split>> {
     let found = moves(&prices);
     if let (Splits::Refuse, Some((bar, asset, split))) = (splits, found.first()) {
@@ -94,8 +92,7 @@ pub(super) fn settle(
         );
         let expected = "prices adjusted for splits, or `splits: adjust` to divide the prices before by the split's \
                         ratio, or `splits: keep` where the price did move so";
-        let (line, column) = place(*bar, *asset);
-        return Err(cells.error(line, column, looks, expected));
+        return Err(refused((*bar, *asset), looks, expected));
     }
     if splits == Splits::Adjust {
         for (bar, asset, split) in &found {

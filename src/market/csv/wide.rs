@@ -100,9 +100,8 @@ pub(super) fn table(
         close: &mut close,
         ranges: &mut Ranges::default(),
     };
-    let line = |bar: usize| cells.rows[bar].line;
-    let splits = splits::settle(cells, prices, options.splits, |bar, asset| {
-        (line(bar), assets[asset])
+    let splits = splits::settle(prices, options.splits, |(bar, asset), found, expected| {
+        cells.error(cells.rows[bar].line, assets[asset], found, expected)
     })?;
     let from = FromPrices {
         asset: given.cloned(),
