@@ -49,7 +49,8 @@ impl Refusal {
     }
 }
 
-/// What `text` says, an object or a name, for an input that errors call `name`. They name the key too, after `name` and `separator`.
+/// What `text` says, an object or a name, for an input that errors call `name`. They name the key too, after `name` and
+/// `separator`.
 pub(crate) fn read<T: DeserializeOwned>(
     text: &str,
     name: &str,
