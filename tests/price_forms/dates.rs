@@ -11,7 +11,8 @@ fn every_way_to_write_dates() {
     fn seconds(day: NaiveDate) -> i64 {
         day.signed_duration_since(NaiveDate::default()).num_seconds()
     }
-    let forms: [(fn(NaiveDate) -> String, &str, &str); 16] = [
+    type Written = fn(NaiveDate) -> String;
+    let forms: [(Written, &str, &str); 16] = [
         (|day| day.to_string(), "year-month-day", "iso"),
         (|day| day.format("%Y/%m/%d").to_string(), "year/month/day", "iso"),
         (

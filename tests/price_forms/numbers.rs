@@ -16,7 +16,8 @@ fn grouped(number: f64, thousands: &str, decimal: &str) -> String {
 
 #[test]
 fn every_separator_with_every_way_to_write_numbers() {
-    let numbers: [(fn(f64) -> String, &str); 8] = [
+    type Written = fn(f64) -> String;
+    let numbers: [(Written, &str); 8] = [
         (|number| number.to_string(), "decimal point"),
         (|number| number.to_string().replace('.', ","), "decimal comma"),
         (
