@@ -448,9 +448,11 @@ fn prices_that_a_baseline_or_the_risk_manager_cannot_use_do_not_cost_the_report(
         ("adjusted", "", &[]),
     ] {
         let periods = "--train-until 2013-03-31 --test-from 2013-04-01";
+        // The days of the file are in a row.
+        let bars = "--bars-per-year 252";
         let output = succeed(
             here,
-            &format!("train {small} {options} --prices {file}.csv {periods} --name {file}"),
+            &format!("train {small} {bars} {options} --prices {file}.csv {periods} --name {file}"),
         );
         let table = String::from_utf8(output.stdout).unwrap();
         assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
@@ -485,7 +487,7 @@ fn prices_that_a_baseline_or_the_risk_manager_cannot_use_do_not_cost_the_report(
             assert!(dated || file == "huge", "{entry}");
         }
         // The same through the saved policy.
-        let policy = format!("evaluate runs/{file}/policy.safetensors --prices {file}.csv {options}");
+        let policy = format!("evaluate runs/{file}/policy.safetensors {bars} --prices {file}.csv {options}");
         let output = succeed(here, &policy);
         assert_eq!(String::from_utf8(output.stdout).unwrap(), table);
     }
@@ -853,20 +855,20 @@ fn bars_of_vendors_end_in_a_report_or_are_refused_at_their_line() {
     assert!(!String::from_utf8_lossy(&output.stderr).contains("Note:"));
 
     let periods = "--train-until 2016-12-30 --test-from 2017-01-02";
-    let note = "Bars are 7 days apart (about 52 a year)";
+    let bars = "52 bars a year";
     let output = succeed(
         here,
         &format!("train {small} {periods} --prices weekly.csv --name weekly"),
     );
-    assert!(String::from_utf8_lossy(&output.stderr).contains(note));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(bars));
     let report = |path: &str| fs::read_to_string(here.join(path)).unwrap();
-    assert!(report("runs/weekly/report.html").contains(note));
+    assert!(report("runs/weekly/report.html").contains(bars));
     let output = succeed(
         here,
         "evaluate runs/weekly/policy.safetensors --prices weekly.csv --out judged",
     );
-    assert!(String::from_utf8_lossy(&output.stderr).contains(note));
-    assert!(report("judged/report.html").contains(note));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(bars));
+    assert!(report("judged/report.html").contains(bars));
 }
 
 /// A price file as a spreadsheet writes it: what was understood is said, and options say what is not.
