@@ -6,7 +6,7 @@ import dataclasses
 import json
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Collection
 
 import numpy as np
 from conftest import PLAIN, ROOT
@@ -77,18 +77,27 @@ def decoded_fields(fields: "dict[str, Any]") -> "dict[str, Any]":
     return {name: decoded(value) for name, value in fields.items()}
 
 
-def numbers(answer: Any) -> "list[float]":
-    """Every number of an answer, in order."""
+#: Settings of a policy that a format brought, by that format: what was saved before does not say them.
+ADDED = {3: ("reach", "bars_per_year")}
+
+
+def added_since(format: int) -> "list[str]":
+    """Settings of a policy that files of this format do not know."""
+    return [name for later, names in ADDED.items() if later > format for name in names]
+
+
+def numbers(answer: Any, without: "Collection[str]" = ()) -> "list[float]":
+    """Every number of an answer, in order, but for settings `without`."""
     if isinstance(answer, (bool, int, float, np.generic)):
         return [float(answer)] if not isinstance(answer, (np.datetime64, np.str_)) else []
     if isinstance(answer, np.ndarray):
         return numbers(answer.tolist()) if answer.dtype.kind in "fiub" else []
     if isinstance(answer, dict):
-        return [number for key in sorted(answer) for number in numbers(answer[key])]
+        return [number for key in sorted(answer) if key not in without for number in numbers(answer[key], without)]
     if isinstance(answer, (list, tuple)):
-        return [number for entry in answer for number in numbers(entry)]
+        return [number for entry in answer for number in numbers(entry, without)]
     if dataclasses.is_dataclass(answer):
-        return numbers([getattr(answer, field.name) for field in dataclasses.fields(answer)])
+        return numbers([getattr(answer, field.name) for field in dataclasses.fields(answer)], without)
     return []
 
 

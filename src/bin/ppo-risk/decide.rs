@@ -109,16 +109,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     check_cash_rate(arguments.cash_rate, arguments.confirm_cash_rate)
         .map_err(|error| words::renamed(error, &[("cash_rate", "--cash-rate")]))?;
-    check_prior_columns(&arguments.prior_columns, spec)?;
-    let read =
-        PriceFile::read(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
-    eprintln!("read as: {}", read.reading);
-    let prices = read.table;
-    let file = format!("{}: ", arguments.prices.display());
-    let table = prices
-        .select_assets(&spec.assets)
-        .map_err(|error| error.within(&file))?;
-    eprintln!("{file}{}", table.describe());
     let holdings = match &arguments.holdings {
         Some(path) => read_holdings(path, &spec.assets)?,
         None => Holdings {
@@ -134,6 +124,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         None => report_risk(spec),
     };
+    check_prior_columns(&arguments.prior_columns, spec)?;
+    let read =
+        PriceFile::read(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+    eprintln!("read as: {}", read.reading);
+    let prices = read.table;
+    let file = format!("{}: ", arguments.prices.display());
+    let table = prices
+        .select_assets(&spec.assets)
+        .map_err(|error| error.within(&file))?;
+    eprintln!("{file}{}", table.describe());
     if let Some(positions) = risk
         .positions
         .as_mut()
