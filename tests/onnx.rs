@@ -228,7 +228,10 @@ fn bounds_on_too_many_weights_are_refused_and_leave_no_file() {
     let path = folder.path().join("policy.onnx");
     let large = Case::new("large", 1448, action.clone(), network.clone());
     let error = onnx::export(&path, &large.policy).unwrap_err().to_string();
-    assert!(error.contains("cap or floor on 1449 weights"), "{error}");
+    assert!(
+        error.contains("a cap, a floor or a reach beyond its prior on 1449 weights"),
+        "{error}"
+    );
     assert!(!path.exists());
     onnx::export(&path, &Case::new("just", 1447, action, network.clone()).policy).unwrap();
     onnx::export(
