@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
         value_name = "MONEY",
         default_value_t = 100_000.0,
         allow_negative_numbers = true,
-        value_parser = values::number(|money| money > 0.0, "an amount above 0")
+        value_parser = values::number(|money| money > 0.0, "a number above 0")
     )]
     equity: f64,
     /// JSON file with the settings of the risk manager [default: as in reports: the defaults of every part, without
