@@ -303,7 +303,7 @@ fn what_to_hold_now_is_the_live_loops_decision() {
                 (asset.units - expected).abs() < 1e-9 * expected.abs().max(1.0),
                 "{asset:?}"
             );
-            assert_eq!(asset.trade, asset.units - holdings.units[i]);
+            assert_eq!(asset.trade.to_bits(), (asset.units - holdings.units[i]).to_bits());
             assert!((asset.held_weight - holdings.units[i] * closes[i] / equity).abs() < 1e-12);
         }
         for (k, cash) in found.cash.iter().enumerate() {
