@@ -53,9 +53,9 @@ impl Baseline {
 
     /// Target weights at a close, assets then cash [N + 1], or none where nothing is to be traded.
     ///
-    /// `past` holds simple returns up to and including that close, oldest first: [at most a year of bars (more
-    /// are not looked at), N]. `current` holds the weights before the trade, assets then cash: [N + 1]. `bars` counts bars since
-    /// the first decision, which is 0. A rule that divides by a variance gives nothing to the assets whose returns do
+    /// `past` holds simple returns up to and including that close, oldest first: [at most a year of bars (more are not
+    /// looked at), N]. `current` holds the weights before the trade, assets then cash: [N + 1]. `bars` counts bars
+    /// since the first decision, which is 0. A rule that divides by a variance gives nothing to the assets whose returns do
     /// not vary ([`without`](Self::without)).
     ///
     /// # Errors

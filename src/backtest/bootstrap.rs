@@ -30,7 +30,8 @@ const MOST_DRAWS: usize = 10_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BlockBootstrap {
-    /// Bars in a block, at least 1; default a month of bars, which is 21 of an exchange's days. An interval needs 12 blocks.
+    /// Bars in a block, at least 1; default a month of bars, which is 21 of an exchange's days. An interval needs 12
+    /// blocks.
     pub block: usize,
     /// Resamples, 1 to 10,000,000; default 2,000.
     pub draws: usize,
@@ -110,10 +111,7 @@ impl BlockBootstrap {
                 ));
             }
         }
-        let annual = Conventions {
-            bars_per_year: bars_per_year.get(),
-            ..Conventions::default()
-        };
+        let annual = Conventions::of_bars(bars_per_year);
         let bars = first.len();
         let block = self.block.min(bars);
         let mut stream = random::stream(self.seed, "bootstrap", 0);

@@ -4,7 +4,6 @@ use super::Track;
 use crate::env::{ControlVariate, EnvConfig, TradingEnvironment};
 use crate::error::{Error, Result};
 use crate::market::prior::Prior;
-use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::market::{BarsPerYear, Market, MarketBar, MarketShape, Path};
 use crate::math::random::Stream;
@@ -177,8 +176,7 @@ pub(crate) fn check_table(spec: &PolicySpec, market: &TableMarket) -> Result<()>
     check_names("assets", table.assets(), &spec.assets)?;
     check_names("columns", table.columns(), &spec.state.columns)?;
     check_names("asset columns", table.asset_columns(), &spec.state.asset_columns)?;
-    spec.state.for_bars(table.bars_per_year())?;
-    let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
+    let warm_up = spec.state_builder(table.bars_per_year())?.warm_up_bars();
     let first = *market.decisions().start();
     if first < warm_up {
         let found = format!("a first decision with {first} returns of history");

@@ -71,6 +71,11 @@ impl Default for RewardMode {
     }
 }
 
+/// Adaptation rate of the differential Sharpe ratio where none is given: 1/(a year of bars).
+fn default_eta(bars_per_year: BarsPerYear) -> f64 {
+    1.0 / bars_per_year.year() as f64
+}
+
 /// What a reward is computed from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RewardInputs {
@@ -134,7 +139,7 @@ impl RewardMode {
     pub fn for_bars(self, bars_per_year: BarsPerYear) -> Self {
         match self {
             Self::DifferentialSharpe { eta: None } => Self::DifferentialSharpe {
-                eta: Some(1.0 / bars_per_year.year() as f64),
+                eta: Some(default_eta(bars_per_year)),
             },
             other => other,
         }
@@ -166,7 +171,7 @@ impl RewardMode {
             }
             Self::MeanVariance { a } => r - 0.5 * a * r * r,
             Self::DifferentialSharpe { eta } => {
-                let eta = eta.unwrap_or(1.0 / BarsPerYear::DAILY.year() as f64);
+                let eta = eta.unwrap_or_else(|| default_eta(BarsPerYear::DAILY));
                 return differential_sharpe(eta, r, memory);
             }
         };

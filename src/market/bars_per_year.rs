@@ -84,6 +84,11 @@ impl BarsPerYear {
         self.0
     }
 
+    /// Seconds from one bar to the next, were all of a year of 365.25 days as far apart.
+    pub(crate) fn seconds(self) -> f64 {
+        DAYS_PER_YEAR * SECONDS_PER_DAY / self.0
+    }
+
     /// A year of bars: max(1, round(bars a year)).
     pub fn year(self) -> usize {
         (self.0.round() as usize).max(1)

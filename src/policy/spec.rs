@@ -4,7 +4,7 @@ use crate::error::{Count, Error, Result};
 use crate::json::document::{self, Document};
 use crate::market::BarsPerYear;
 use crate::market::prior::Prior;
-use crate::market::state::StateSpec;
+use crate::market::state::{StateBuilder, StateSpec};
 use crate::policy::layout::{layout, scorer_inputs};
 use crate::settings::{self, Form, Range, settings};
 use serde::{Deserialize, Serialize};
@@ -155,6 +155,13 @@ impl PolicySpec {
         let mut known = self.clone();
         known.state.bars_per_year = self.state.bars_per_year.or(newer.state.bars_per_year);
         known.is_alike(newer)
+    }
+
+    /// A builder of this policy's states and priors for a market with so many bars a year. Errors: bars of another kind
+    /// than the policy was made for.
+    pub fn state_builder(&self, bars_per_year: BarsPerYear) -> Result<StateBuilder> {
+        let state = self.state.for_bars(bars_per_year)?;
+        StateBuilder::new(&state, self.action.prior, self.action.cash)
     }
 
     /// Checks that every size and bound can be used; the error names the first that cannot.

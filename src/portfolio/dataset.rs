@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::market::csv::{CsvOptions, PriceFile, Reading};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
-use crate::market::state::{StateBuilder, StateSpec};
+use crate::market::state::StateSpec;
 use crate::market::table::TableMarket;
 use crate::market::{DateOrTime, Market};
 use crate::policy::spec::PolicySpec;
@@ -99,7 +99,7 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
     let (periods, split) = periods(config, &table);
 
     let range = bars_between(&table, "training period", periods.train_from, periods.train_until)?;
-    let warm_up = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?.warm_up_bars();
+    let warm_up = spec.state_builder(table.bars_per_year())?.warm_up_bars();
     let training = TableMarket::new(Arc::clone(&table), range.clone(), warm_up, market.cash_rate)?;
     let train_period = Period {
         from: table.times()[*range.start()],

@@ -6,7 +6,6 @@ use crate::backtest::{Baseline, History, LeftOut, Track, run_baseline};
 use crate::error::{Error, Result, words};
 use crate::market::DateOrTime;
 use crate::market::prices::PriceTable;
-use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
 use ndarray::Array2;
@@ -29,8 +28,7 @@ pub fn test_market(
     until: Option<DateOrTime>,
     cash_rate: f64,
 ) -> Result<Arc<TableMarket>> {
-    let state = spec.state.for_bars(table.bars_per_year())?;
-    let builder = StateBuilder::new(&state, spec.action.prior, spec.action.cash)?;
+    let builder = spec.state_builder(table.bars_per_year())?;
     let history = builder.warm_up_bars().max(table.bars_per_year().look_back());
     let range = bars_between(&table, "test period", from, until)?;
     if let Some(from) = from.filter(|_| *range.start() < history) {

@@ -30,16 +30,21 @@ pub struct Conventions {
 
 impl Default for Conventions {
     fn default() -> Self {
+        Self::of_bars(BarsPerYear::DAILY)
+    }
+}
+
+impl Conventions {
+    /// The defaults for returns with so many bars a year.
+    pub fn of_bars(bars_per_year: BarsPerYear) -> Self {
         Self {
-            bars_per_year: BarsPerYear::DAILY.get(),
+            bars_per_year: bars_per_year.get(),
             risk_free: 0.0,
             required_return: 0.0,
             tail: 0.05,
         }
     }
-}
 
-impl Conventions {
     /// Checks every number; errors name the field. The measures themselves take any and answer NaN.
     pub fn validate(&self) -> Result<()> {
         let checks = [

@@ -70,10 +70,7 @@ impl Performance {
         }
         let pairs = returns.iter().zip(cash_returns);
         let above: Vec<f64> = pairs.map(|(&earned, &cash)| excess(earned, cash)).collect();
-        let annual = Conventions {
-            bars_per_year: bars_per_year.get(),
-            ..Conventions::default()
-        };
+        let annual = Conventions::of_bars(bars_per_year);
         Ok(Self {
             annual_return: annual.annual_return(returns),
             volatility: annual.annual_volatility(returns),

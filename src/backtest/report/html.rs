@@ -285,8 +285,8 @@ fn reading(report: &Report, summary: &Summary) -> Markup {
             }
             li {
                 "Sharpe and Sortino ratios are of each bar's return over what cash earned in it, annualised with "
-                (bars_per_year.to_string()) " bars a year; the prior is the policy before its training, under the same trade band, caps and costs; \
-                 drawdown, VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; \
+                (bars_per_year) " bars a year; the prior is the policy before its training, under the same trade \
+                 band, caps and costs; drawdown, VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; \
                  turnover is one-way. A dash means undefined."
             }
             li {

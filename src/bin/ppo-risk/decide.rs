@@ -1,20 +1,13 @@
 //! `ppo-risk decide`.
 
-use crate::evaluate::check_prior_columns;
-use crate::file_options::FileOptions;
+use crate::policy_prices::PolicyPrices;
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
 use ppo_risk::env::EnvConfig;
-use ppo_risk::market::BarsPerYear;
-use ppo_risk::market::csv::{CsvOptions, PriceFile};
-use ppo_risk::market::prices::check_cash_rate;
-use ppo_risk::market::prior::Prior;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::last_bar::{Holdings, LastDecision, decide_at_last_bar};
-use ppo_risk::portfolio::report_risk;
-use ppo_risk::risk::manager::RiskConfig;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,9 +17,6 @@ use std::sync::Arc;
 pub(crate) struct Arguments {
     /// The policy file, such as runs/NAME/policy.safetensors
     policy: PathBuf,
-    /// CSV file with the prices of the policy's assets up to now, matched by name; others in it are left out
-    #[arg(long, value_name = "FILE")]
-    prices: PathBuf,
     /// CSV file of what is held: the columns asset and units, and a row cash with the money [default: all cash]
     #[arg(long, value_name = "FILE", conflicts_with = "equity")]
     holdings: Option<PathBuf>,
@@ -39,10 +29,6 @@ pub(crate) struct Arguments {
         value_parser = values::number(|money| money > 0.0, "a number above 0")
     )]
     equity: f64,
-    /// JSON file with the settings of the risk manager [default: as in reports: the defaults of every part, without
-    /// borrowed money]
-    #[arg(long, value_name = "FILE")]
-    risk: Option<PathBuf>,
     /// Least number of units that can be traded; 0: any part of one
     #[arg(
         long,
@@ -52,63 +38,16 @@ pub(crate) struct Arguments {
         value_parser = values::number(|units| units >= 0.0, "a number of at least 0")
     )]
     lot: f64,
-    /// Annual rate of cash, where the file has none
-    #[arg(
-        long,
-        value_name = "RATE",
-        default_value_t = 0.0,
-        allow_negative_numbers = true,
-        value_parser = values::number(|rate| rate > -1.0, "a number above -1, such as 0.02")
-    )]
-    cash_rate: f64,
-    /// Rates of cash above 1 (100% a year) are meant
-    #[arg(long)]
-    confirm_cash_rate: bool,
-    /// Column of the file with the annual rate of cash
-    #[arg(long, value_name = "COLUMN")]
-    cash_rate_column: Option<String>,
-    /// Columns with prior weights, each asset's and then cash's (for a policy whose prior is supplied)
-    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
-    prior_columns: Vec<String>,
-    /// Bars a year of the file [default: as its times say]
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        allow_negative_numbers = true,
-        value_parser = values::number(|bars| bars > 0.0, "a number above 0, such as 252")
-    )]
-    bars_per_year: Option<f64>,
     #[command(flatten)]
-    file: FileOptions,
+    prices: PolicyPrices,
     /// Write JSON instead of a table
     #[arg(long)]
     json: bool,
 }
 
-/// What complaints about the file call what the policy says.
-const COLUMNS: [(&str, &str); 2] = [("signals", "the policy"), ("asset_signals", "the policy")];
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
-    let bars_per_year = arguments.bars_per_year;
-    let bars_per_year = bars_per_year
-        .map(|bars| BarsPerYear::new("--bars-per-year", bars))
-        .transpose()?;
-    let options = CsvOptions {
-        signals: spec.state.columns.clone(),
-        asset_signals: spec.state.asset_columns.clone(),
-        cash_rate: arguments.cash_rate_column.clone(),
-        prior: match spec.action.prior {
-            Prior::Supplied => arguments.prior_columns.clone(),
-            _ => Vec::new(),
-        },
-        bars_per_year,
-        confirm_cash_rate: arguments.confirm_cash_rate,
-        ..arguments.file.options()
-    };
-    check_cash_rate(arguments.cash_rate, arguments.confirm_cash_rate)
-        .map_err(|error| words::renamed(error, &[("cash_rate", "--cash-rate")]))?;
     let holdings = match &arguments.holdings {
         Some(path) => read_holdings(path, &spec.assets)?,
         None => Holdings {
@@ -116,24 +55,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             cash: arguments.equity,
         },
     };
-    let mut risk = match &arguments.risk {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-            let name = format!("--risk {}: ", path.display());
-            RiskConfig::from_json(&text).map_err(|error| error.within(&name))?
-        }
-        None => report_risk(spec),
-    };
-    check_prior_columns(&arguments.prior_columns, spec)?;
-    let read =
-        PriceFile::read(&arguments.prices, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
-    eprintln!("read as: {}", read.reading);
-    let prices = read.table;
-    let file = format!("{}: ", arguments.prices.display());
-    let table = prices
-        .select_assets(&spec.assets)
-        .map_err(|error| error.within(&file))?;
-    eprintln!("{file}{}", table.describe());
+    let mut risk = arguments.prices.risk(spec)?;
+    let table = arguments.prices.read(spec)?;
     if let Some(positions) = risk
         .positions
         .as_mut()
@@ -142,8 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         positions.lots = vec![arguments.lot; spec.assets.len()];
     }
     let last = table.bars() - 1;
-    let market = TableMarket::new(Arc::new(table), 0..=last, 0, arguments.cash_rate)
-        .map_err(|error| error.within(&file))?;
+    let market = TableMarket::new(Arc::new(table), 0..=last, 0, arguments.prices.cash_rate)?;
     let cost_rate = EnvConfig::default().cost_rate;
     let decision = decide_at_last_bar(&policy, &market, &holdings, &risk, cost_rate, arguments.lot)
         .map_err(|error| words::renamed(error, &[("price table", "price table (--prices)")]))?;

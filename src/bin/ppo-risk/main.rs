@@ -9,6 +9,7 @@ mod export;
 mod file_options;
 mod inspect;
 mod interrupt;
+mod policy_prices;
 mod progress;
 mod settings;
 mod shorthand;

@@ -57,8 +57,10 @@ pub unsafe extern "C" fn ppo_backtest_times(
     boundary!(ppo_backtest_times, [backtest], |call| {
         let track = handle::shared(call, backtest, "backtest")?.track();
         let out = slice::output(call, times, times_len, track.len(), "times", [])?;
-        // Times increase: where the last can be said, all can.
-        track.times.last().copied().map(nanoseconds).transpose()?;
+        // Times increase: where the first and the last can be said, all can, and nothing is half written.
+        for end in [track.times.first(), track.times.last()].into_iter().flatten() {
+            nanoseconds(*end)?;
+        }
         for (out, time) in out.iter_mut().zip(&track.times) {
             *out = nanoseconds(*time)?;
         }

@@ -15,7 +15,6 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::Market;
 use crate::market::prices::PriceTable;
 use crate::market::simulate::SimulatedParameters;
-use crate::market::state::StateBuilder;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
 use crate::portfolio::evaluation;
@@ -81,9 +80,7 @@ impl MarketValue {
         match self {
             Self::Endless { market, .. } => Ok(Arc::clone(market)),
             Self::Prices { table, range, .. } => {
-                let state = spec.state.for_bars(table.bars_per_year())?;
-                let builder = StateBuilder::new(&state, spec.action.prior, spec.action.cash)?;
-                let warm_up = builder.warm_up_bars();
+                let warm_up = spec.state_builder(table.bars_per_year())?.warm_up_bars();
                 let market =
                     TableMarket::new(Arc::clone(table), range.clone(), warm_up, 0.0).map_err(of_market)?;
                 Ok(Arc::new(market))
@@ -99,8 +96,7 @@ impl MarketValue {
             return Ok(evaluation::test_bars(Arc::clone(table), range, 0, 0.0).map_err(of_market)?);
         };
         self.check_names(spec)?;
-        let state = spec.state.for_bars(table.bars_per_year())?;
-        let builder = StateBuilder::new(&state, spec.action.prior, spec.action.cash)?;
+        let builder = spec.state_builder(table.bars_per_year())?;
         let same = (table.assets(), table.columns(), table.asset_columns())
             == (
                 &spec.assets[..],

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::PriceTable;
 use crate::market::source::{Market, MarketBar, Path};
-use crate::market::time::Time;
+use crate::market::time::{SECONDS_PER_DAY, Time};
 use crate::math::random::stream;
 use crate::memory;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -114,8 +114,8 @@ pub fn times(bars: usize, start: NaiveDate, rate: BarsPerYear) -> Result<Vec<Tim
     if BarsPerYear::DAILY.is_near(rate) {
         return Ok(business_days(bars, start)?.into_iter().map(Time::from).collect());
     }
-    let day = 86_400.0;
-    let seconds = match 365.25 * day / rate.get() {
+    let day = SECONDS_PER_DAY;
+    let seconds = match rate.seconds() {
         seconds if seconds >= day => (seconds / day).round() * day,
         seconds => seconds,
     };
