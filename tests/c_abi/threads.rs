@@ -145,7 +145,14 @@ fn readers_and_publishers_do_not_race() {
     }
     let output = instrumented("test", &["--", "ffi::border::live", "ffi::portfolio::orders"]);
     let said = text(&output.stdout);
-    assert!(said.contains("10 passed"), "{said}");
+    let passed = said
+        .split("test result: ok. ")
+        .nth(1)
+        .and_then(|rest| rest.split(" passed").next());
+    assert!(
+        passed.is_some_and(|number| number.parse::<usize>().is_ok_and(|number| number > 0)),
+        "{said}"
+    );
     let found = text(&output.stderr);
     let ours: Vec<&str> = found
         .split("WARNING: ThreadSanitizer")
