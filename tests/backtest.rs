@@ -127,6 +127,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         cost_rate: env.cost_rate,
         trade_band: spec.action.trade_band,
         reward: env.reward,
+        margin: None,
     };
     let bar_at = |t: usize| MarketBar {
         returns: market.returns(t).to_vec(),

@@ -87,6 +87,7 @@ pub fn walk(
         cost_rate,
         trade_band: 0.0,
         reward: RewardMode::LogReturn,
+        margin: None,
     };
     let mut account = Account::new(1.0, assets);
     let mut held = vec![0.0; assets + 1];

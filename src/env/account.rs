@@ -20,6 +20,27 @@ pub struct Terms {
     pub trade_band: f64,
     /// The reward.
     pub reward: RewardMode,
+    /// What positions cost that are short or held with borrowed money; none where there are none such.
+    pub margin: Option<Margin>,
+}
+
+/// What is short or borrowed costs, and how much of it there may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Margin {
+    /// Fee over a bar on the value of what is sold short when it begins.
+    pub borrow: f64,
+    /// What borrowed money costs over a bar on top of the return of cash.
+    pub rate: f64,
+    /// Smallest value as a part of the gross exposure in money, in (0, 1]: below it, positions are scaled back to it.
+    pub maintenance: f64,
+}
+
+impl Margin {
+    /// Fees over a bar that begins with these weights, as a part of the value then.
+    fn fees(&self, weights: &[f64], cash: f64) -> f64 {
+        let short: f64 = weights.iter().map(|weight| (-weight).max(0.0)).sum();
+        self.borrow * short + self.rate * (-cash).max(0.0)
+    }
 }
 
 /// One portfolio. It begins in cash.
@@ -46,8 +67,10 @@ pub struct Outcome {
     pub log_growth: f64,
     /// One-way turnover of the trade: half the sum of the changes of weight over assets and cash.
     pub turnover: f64,
-    /// Cost of the trade as a fraction of the value before it.
+    /// Cost of the trade, and of a margin call after it, as a fraction of the value before it.
     pub cost: f64,
+    /// Whether positions were scaled back at the close of the bar: [`Margin::maintenance`].
+    pub margin_call: bool,
     /// 1 - value/peak after the step, in [0, 1].
     pub drawdown: f64,
     /// Standard deviation of the last 20 portfolio returns, this one included.
@@ -56,8 +79,12 @@ pub struct Outcome {
     pub ruined: bool,
     /// Whether the band was left and a trade done.
     traded: bool,
-    /// Growth of the portfolio held over the bar, after costs.
+    /// Growth of the portfolio held over the bar, after costs and fees.
     growth: f64,
+    /// Fees over the bar.
+    fees: f64,
+    /// What a margin call leaves of each position's part of the value: 1 where there is none.
+    scale: f64,
     memory: RewardMemory,
 }
 
@@ -138,8 +165,8 @@ impl Account {
 
     /// What trading to `target` now and holding it over `bar` would do; changes nothing.
     ///
-    /// `target` holds non-negative weights that sum to 1: [N], or [N + 1] with cash last. The error names what is not
-    /// finite.
+    /// `target` holds weights that sum to 1: [N], or [N + 1] with cash last; with [`Terms::margin`] assets and cash may be
+    /// negative. The error names what is not finite.
     #[inline]
     pub fn evaluate(&self, terms: &Terms, target: &[f64], bar: &MarketBar) -> Result<Outcome> {
         let (target, target_cash) = self.split(target);
@@ -197,14 +224,21 @@ impl Account {
         for (&weight, &asset_return) in held.iter().zip(&bar.returns) {
             growth += weight * asset_return;
         }
-        let gross = left * growth;
+        let (mut fees, mut called) = (0.0, None);
+        if let Some(margin) = &terms.margin {
+            fees = margin.fees(held, cash);
+            growth -= fees;
+            called = margin_call(margin, terms.cost_rate, held, bar, growth);
+        }
+        let (scale, kept) = called.unwrap_or((1.0, 1.0));
+        let gross = left * growth * kept;
         let net_return = gross - 1.0;
         let value = self.value * gross;
         let mut returns = self.returns;
         returns.push(net_return);
         let step = RewardInputs {
             net_return,
-            cost: 1.0 - left,
+            cost: 1.0 - left + left * growth * (1.0 - kept),
             volatility: returns.deviation(),
             drawdown: drawdown(value, self.peak),
         };
@@ -223,6 +257,9 @@ impl Account {
             ruined: value <= 0.0,
             traded,
             growth,
+            fees,
+            scale,
+            margin_call: called.is_some(),
             memory,
         })
     }
@@ -252,7 +289,13 @@ impl Account {
         for (weight, &asset_return) in self.weights.iter_mut().zip(&bar.returns) {
             *weight = *weight * (1.0 + asset_return) / outcome.growth;
         }
-        self.cash = self.cash * (1.0 + bar.cash_return) / outcome.growth;
+        self.cash = (self.cash * (1.0 + bar.cash_return) - outcome.fees) / outcome.growth;
+        if outcome.margin_call {
+            self.weights
+                .iter_mut()
+                .for_each(|weight| *weight *= outcome.scale);
+            self.cash = 1.0 - self.weights.iter().sum::<f64>();
+        }
     }
 
     /// Becomes what `other` is, of as many assets; allocates nothing.
@@ -293,6 +336,30 @@ impl Account {
             .or_else(|| culprit("account.value", &[value]))
             .unwrap_or_else(|| Error::invalid("reward", reward, "a finite number"))
     }
+}
+
+/// Where a bar leaves less value than `maintenance` of the gross exposure g (as a part of that value): what each position's
+/// part of the value is multiplied by, s = 1/(maintenance·g), and the part of the value that is left after the trade's cost,
+/// the root of mu = 1 - c·g·(1 - mu·s); 0 where the trade costs more than there is.
+fn margin_call(
+    margin: &Margin,
+    cost_rate: f64,
+    held: &[f64],
+    bar: &MarketBar,
+    growth: f64,
+) -> Option<(f64, f64)> {
+    let positions = held.iter().zip(&bar.returns);
+    let exposure: f64 = positions
+        .map(|(weight, earned)| (weight * (1.0 + earned)).abs())
+        .sum();
+    // Ruin comes first, and rounding is no call.
+    if !(growth > 0.0 && margin.maintenance * exposure > growth * (1.0 + 1e-12)) {
+        return None;
+    }
+    let gross = exposure / growth;
+    let scale = 1.0 / (margin.maintenance * gross);
+    let kept = (1.0 - cost_rate * gross) / (1.0 - cost_rate * gross * scale);
+    Some((scale, kept.max(0.0)))
 }
 
 fn drawdown(value: f64, peak: f64) -> f64 {
@@ -386,6 +453,7 @@ mod tests {
         cost_rate: 0.0,
         trade_band: 0.0,
         reward: RewardMode::LogReturn,
+        margin: None,
     };
 
     fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
@@ -442,6 +510,66 @@ mod tests {
         assert_eq!(outcome.log_growth, f64::NEG_INFINITY);
         let view = account.view();
         assert_eq!((view.weights, view.cash, view.drawdown), (&[0.0][..], 1.0, 1.0));
+    }
+
+    #[test]
+    fn shorts_and_borrowed_money_pay_for_it() {
+        let margin = Margin {
+            borrow: 0.01,
+            rate: 0.002,
+            maintenance: 0.25,
+        };
+        let terms = Terms {
+            margin: Some(margin),
+            ..FREE
+        };
+        let mut account = Account::new(100.0, 2);
+        // 150% long, 80% short: 30% in cash; then 180% long with 80% borrowed.
+        step(&mut account, &terms, &[1.5, -0.8, 0.3], &bar(&[0.1, 0.05], 0.001));
+        let growth = 1.0 + 0.15 - 0.04 + 0.0003 - 0.008;
+        assert!((account.value() - 100.0 * growth).abs() < 1e-12);
+        let expected = [1.65 / growth, -0.84 / growth, (0.3003 - 0.008) / growth];
+        let found = account.weights().iter().chain([&account.cash]);
+        for (found, expected) in found.zip(expected) {
+            assert!((found - expected).abs() < 1e-15);
+        }
+        let value = account.value();
+        step(&mut account, &terms, &[1.8, 0.0, -0.8], &bar(&[0.0, 0.0], 0.001));
+        assert!((account.value() - value * (1.0 - 0.8 * 0.003)).abs() < 1e-12);
+        assert!((account.weights().iter().sum::<f64>() + account.cash() - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_margin_call_scales_back_to_what_must_be_there() {
+        let terms = Terms {
+            cost_rate: 0.01,
+            margin: Some(Margin {
+                borrow: 0.0,
+                rate: 0.0,
+                maintenance: 0.25,
+            }),
+            ..FREE
+        };
+        let mut account = Account::new(1.0, 2);
+        account.replace(&[2.0, -1.0], 0.0, 1.0);
+        let held = [2.0, -1.0, 0.0];
+        // 1 + 2·(-0.2) - 0.1 = 0.5 is left of positions of 1.6 and 1.1: 5.4 times.
+        let falls = bar(&[-0.2, 0.1], 0.0);
+        let outcome = step(&mut account, &terms, &held, &falls);
+        assert!(outcome.margin_call);
+        let gross: f64 = account.weights().iter().map(|weight| weight.abs()).sum();
+        assert!((gross - 4.0).abs() < 1e-12, "{gross}");
+        // By the money: 2.7 held, x sold of it in proportion; (0.5 - 0.01 x) / (2.7 - x) = 0.25.
+        let sold = (0.5 - 0.25 * 2.7) / (0.01 - 0.25);
+        assert!((account.value() - (0.5 - 0.01 * sold)).abs() < 1e-12);
+        assert!((outcome.cost - 0.01 * sold).abs() < 1e-12);
+        assert!((account.weights()[0] / account.weights()[1] + 1.6 / 1.1).abs() < 1e-12);
+        // One that is kept is not called, and one that is ruined is ruined.
+        let mut account = Account::new(1.0, 2);
+        account.replace(&[2.0, -1.0], 0.0, 1.0);
+        assert!(!step(&mut account, &terms, &held, &bar(&[0.0, 0.0], 0.0)).margin_call);
+        let outcome = step(&mut account, &terms, &[2.0, -1.0, 0.0], &bar(&[-0.4, 0.3], 0.0));
+        assert!(outcome.ruined && !outcome.margin_call && account.value() == 0.0);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct BatchEnvironment {
     scratch: Scratch,
     /// [E, S]
     states: Vec<f32>,
-    /// [E, A]
+    /// [E, L]
     log_priors: Vec<f32>,
     step: BatchStep,
     /// [E]
@@ -102,7 +102,7 @@ impl BatchEnvironment {
             walkers,
             scratch: rules.scratch(),
             states: states()?,
-            log_priors: memory::filled(what, &[count, rules.action_len], 0.0)?,
+            log_priors: memory::filled(what, &[count, rules.score_len], 0.0)?,
             step: BatchStep {
                 rewards: numbers()?,
                 baseline_rewards: numbers()?,
@@ -156,7 +156,7 @@ impl BatchEnvironment {
         &self.states
     }
 
-    /// log(prior + 1e-6) at this close: [E, A]; zeros without a prior.
+    /// What scores are added to at this close, [`action::log_prior`]: [E, L]; zeros without a prior.
     pub fn log_priors(&self) -> &[f32] {
         &self.log_priors
     }
@@ -189,8 +189,8 @@ impl BatchEnvironment {
         &self.details
     }
 
-    /// Takes one sampled action in every environment: [E, A], scores for `gaussian`, weights for `dirichlet`.
-    /// `deterministic` [E, A] holds the scores of the deterministic actions (for either distribution), which
+    /// Takes one sampled action in every environment: [E, L], scores for `gaussian`, shares for `dirichlet`.
+    /// `deterministic` [E, L] holds the scores of the deterministic actions (for either distribution), which
     /// `self_critical` needs.
     ///
     /// Actions are checked before anything moves. An error that a market's bar causes comes in the middle of a step:
@@ -207,7 +207,7 @@ impl BatchEnvironment {
             }
         };
         for i in 0..count {
-            let row = i * self.rules.action_len..(i + 1) * self.rules.action_len;
+            let row = i * self.rules.score_len..(i + 1) * self.rules.score_len;
             self.step_one(i, &actions[row.clone()], deterministic.map(|scores| &scores[row]))?;
         }
         Ok(&self.step)
@@ -225,14 +225,14 @@ impl BatchEnvironment {
         }
         for (row, weights) in weights.chunks_exact(len).enumerate() {
             let input = format_args!("weights[{row}]");
-            action::check_weights(&input, weights)?;
+            action::check_weights(&self.rules.action, &input, weights)?;
         }
         for (i, weights) in weights.chunks_exact(len).enumerate() {
             action::accept_weights(
                 &self.rules.action,
                 self.rules.assets,
                 weights,
-                &mut self.scratch.target,
+                &mut self.scratch.target[..len],
             )?;
             self.advance(i, false)?;
         }
@@ -282,7 +282,7 @@ impl BatchEnvironment {
     #[inline]
     fn step_one(&mut self, i: usize, action: &[f32], deterministic: Option<&[f32]>) -> Result<()> {
         let Self { rules, scratch, .. } = self;
-        let log_prior = &self.log_priors[i * rules.action_len..(i + 1) * rules.action_len];
+        let log_prior = &self.log_priors[i * rules.score_len..(i + 1) * rules.score_len];
         let assets = rules.assets;
         action::target_weights(&rules.action, assets, log_prior, action, &mut scratch.target);
         if let Some(scores) = deterministic {
@@ -298,7 +298,7 @@ impl BatchEnvironment {
         let Self { rules, scratch, .. } = self;
         let walker = &mut self.walkers[i];
         let state = &mut self.states[i * rules.state_len..(i + 1) * rules.state_len];
-        let log_prior = &mut self.log_priors[i * rules.action_len..(i + 1) * rules.action_len];
+        let log_prior = &mut self.log_priors[i * rules.score_len..(i + 1) * rules.score_len];
         let step = walker.step(rules, scratch, has_deterministic)?;
         walker.observe(rules, state, log_prior)?;
         self.step.rewards[i] = step.reward;
@@ -321,7 +321,7 @@ impl BatchEnvironment {
 
     fn observe(&mut self) -> Result<()> {
         let states = self.states.chunks_exact_mut(self.rules.state_len);
-        let log_priors = self.log_priors.chunks_exact_mut(self.rules.action_len);
+        let log_priors = self.log_priors.chunks_exact_mut(self.rules.score_len);
         for ((walker, state), log_prior) in self.walkers.iter_mut().zip(states).zip(log_priors) {
             walker.observe(&self.rules, state, log_prior)?;
         }

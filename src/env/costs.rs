@@ -4,10 +4,11 @@
 ///
 /// Solves mu = 1 - c·sum_i |mu·target_i - current_i| over the N assets, cash being free: `cost_rate` c is charged on
 /// the traded notional, and what is left is what `target` is a fraction of. Both slices hold asset weights [N]
-/// (fractions of value, without cash), c is in [0, 1), the weights are non-negative with sums of at most 1; the
-/// result is then in (0, 1], exact up to rounding. NaN among the inputs gives NaN. Allocates nothing.
+/// (fractions of value, without cash), negative where assets are sold short, and c is in [0, 1) with
+/// c·sum |target| < 1. The result is in (0, 1], exact up to rounding; 0 where trading costs more than there is, which
+/// takes c·sum |current| >= 1. NaN among the inputs gives NaN. Allocates nothing.
 ///
-/// f(mu) = mu + c·sum |mu·target - current| - 1 is convex, piecewise linear, and rising because c·sum target < 1.
+/// f(mu) = mu + c·sum |mu·target - current| - 1 is convex, piecewise linear, and rising because c·sum |target| < 1.
 /// Newton's method from mu = 1, where f >= 0, therefore falls monotonically onto the root and ends when the assets
 /// bought are the same as one iteration before, after at most N + 1 pieces and usually two.
 pub fn value_left(cost_rate: f64, current: &[f64], target: &[f64]) -> f64 {
@@ -26,6 +27,9 @@ pub fn value_left(cost_rate: f64, current: &[f64], target: &[f64]) -> f64 {
         }
         if next >= left {
             return left;
+        }
+        if next <= 0.0 {
+            return 0.0;
         }
         left = next;
     }
@@ -86,6 +90,12 @@ mod tests {
         assert!(value_left(f64::NAN, &[0.5], &[1.0]).is_nan());
     }
 
+    #[test]
+    fn what_trading_uses_up_leaves_nothing() {
+        assert_eq!(value_left(0.2, &[4.0, -3.0], &[0.0, 0.0]), 0.0);
+        assert_eq!(value_left(0.5, &[3.0], &[-1.0]), 0.0);
+    }
+
     fn simplex(raw: &[f64]) -> Vec<f64> {
         let sum: f64 = raw.iter().sum::<f64>() + 1e-9;
         raw[1..].iter().map(|w| w / sum).collect()
@@ -99,6 +109,18 @@ mod tests {
             target in proptest::collection::vec(0.0..1.0_f64, 8),
         ) {
             let (current, target) = (simplex(&current), simplex(&target));
+            let found = value_left(cost_rate, &current, &target);
+            let expected = by_bisection(cost_rate, &current, &target);
+            prop_assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
+        }
+
+        /// Positions of both signs, up to a gross exposure of 4.
+        #[test]
+        fn closed_form_equals_bisection_with_shorts(
+            cost_rate in 0.0..0.2_f64,
+            current in proptest::collection::vec(-0.5..0.5_f64, 8),
+            target in proptest::collection::vec(-0.5..0.5_f64, 8),
+        ) {
             let found = value_left(cost_rate, &current, &target);
             let expected = by_bisection(cost_rate, &current, &target);
             prop_assert!((found - expected).abs() < 1e-12, "{found} against {expected}");

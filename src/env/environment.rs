@@ -41,7 +41,7 @@ impl TradingEnvironment {
             walker: Walker::new(&rules, state, seed, index)?,
             scratch: rules.scratch(),
             state: vec![0.0; rules.state_len],
-            log_prior: vec![0.0; rules.action_len],
+            log_prior: vec![0.0; rules.score_len],
             ended: false,
             rules,
         };
@@ -62,7 +62,7 @@ impl TradingEnvironment {
         &self.state
     }
 
-    /// log(prior + 1e-6) at this close: [A]; zeros without a prior.
+    /// What scores are added to at this close, [`action::log_prior`]: [L]; zeros without a prior.
     pub fn log_prior(&self) -> &[f32] {
         &self.log_prior
     }
@@ -78,7 +78,7 @@ impl TradingEnvironment {
     /// Target weights [A] of the last step, within caps and floors, whether or not the band let them be traded; zeros
     /// before the first.
     pub fn target(&self) -> &[f64] {
-        &self.scratch.target
+        &self.scratch.target[..self.rules.action_len]
     }
 
     /// The portfolio.
@@ -91,7 +91,7 @@ impl TradingEnvironment {
         self.walker.stats()
     }
 
-    /// Takes a sampled action [A]: scores for `gaussian`, weights for `dirichlet`. `deterministic` [A] holds the
+    /// Takes a sampled action [L]: scores for `gaussian`, shares for `dirichlet`. `deterministic` [L] holds the
     /// scores of the deterministic action (for either distribution); `self_critical` needs it, and without it the
     /// baseline reward is 0. An episode that has ended, and numbers that are not finite, are errors.
     pub fn step(&mut self, action: &[f32], deterministic: Option<&[f32]>) -> Result<Step> {
@@ -112,11 +112,12 @@ impl TradingEnvironment {
         self.advance(deterministic.is_some())
     }
 
-    /// Takes target weights [A] as they are, but for caps and floors: non-negative, summing to 1 within 1e-6. The
-    /// baseline reward is 0.
+    /// Takes target weights [A] as they are, but for caps and floors: as [`action::check_weights`] wants them. The baseline
+    /// reward is 0.
     pub fn step_weights(&mut self, weights: &[f64]) -> Result<Step> {
         let rules = &self.rules;
-        action::accept_weights(&rules.action, rules.assets, weights, &mut self.scratch.target)?;
+        let target = &mut self.scratch.target[..rules.action_len];
+        action::accept_weights(&rules.action, rules.assets, weights, target)?;
         self.advance(false)
     }
 

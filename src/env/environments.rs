@@ -12,10 +12,10 @@ pub trait Environments: Send {
     /// What the agents see: [E, S].
     fn states(&self) -> &[f32];
 
-    /// log(prior + 1e-6) in these states: [E, A]; zeros without a prior.
+    /// What scores are added to in these states: [E, L]; zeros without a prior.
     fn log_priors(&self) -> &[f32];
 
-    /// Takes one sampled action in every environment: [E, A]. `deterministic` [E, A] holds the scores of the
+    /// Takes one sampled action in every environment: [E, L]. `deterministic` [E, L] holds the scores of the
     /// deterministic actions, which the control variate `self_critical` needs.
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep>;
 

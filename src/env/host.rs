@@ -21,10 +21,11 @@ pub struct HostEnvironments<H> {
     streams: Vec<Stream>,
     /// [E, S]
     states: Vec<f32>,
-    /// [E, A]
+    /// [E, L]
     log_priors: Vec<f32>,
-    /// Weights to trade to, and the prior's: [A] each; the prior is empty without one.
+    /// Weights to trade to, in the first A places: [L].
     weights: Vec<f64>,
+    /// The prior's weights: [A]; empty without one.
     prior: Vec<f64>,
     step: BatchStep,
     /// Of the episodes under way.
@@ -55,8 +56,8 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             host,
             streams,
             states: states()?,
-            log_priors: memory::filled(what, &[count, action_len], 0.0)?,
-            weights: vec![0.0; action_len],
+            log_priors: memory::filled(what, &[count, spec.score_len()], 0.0)?,
+            weights: vec![0.0; spec.score_len()],
             prior: vec![0.0; prior_len],
             step: BatchStep {
                 rewards: numbers()?,
@@ -92,12 +93,13 @@ impl<H: HostEnvironment> HostEnvironments<H> {
     }
 
     fn advance(&mut self, env: usize, sampled: &[f32]) -> Result<()> {
-        let (states, actions) = (self.spec.state.len(), self.spec.action_len());
+        let (states, scores) = (self.spec.state.len(), self.spec.score_len());
         let state = &mut self.states[env * states..(env + 1) * states];
-        let log_prior = &self.log_priors[env * actions..(env + 1) * actions];
+        let log_prior = &self.log_priors[env * scores..(env + 1) * scores];
         let assets = self.spec.state.assets;
         action::target_weights(&self.spec.action, assets, log_prior, sampled, &mut self.weights);
-        let step = self.host.step(env, &self.weights, state, &mut self.prior)?;
+        let weights = &self.weights[..self.spec.action_len()];
+        let step = self.host.step(env, weights, state, &mut self.prior)?;
         if !step.reward.is_finite() {
             return Err(of_host("reward", env, step.reward, "a finite number"));
         }
@@ -123,7 +125,7 @@ impl<H: HostEnvironment> HostEnvironments<H> {
 
     /// Checks the state and the prior that the host wrote, and takes the prior in.
     fn check(&mut self, env: usize) -> Result<()> {
-        let (states, actions) = (self.spec.state.len(), self.spec.action_len());
+        let (states, scores) = (self.spec.state.len(), self.spec.score_len());
         let state = &self.states[env * states..(env + 1) * states];
         if let Some(i) = state.iter().position(|value| !value.is_finite()) {
             let place = format!("state[{i}]");
@@ -132,17 +134,10 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         if self.prior.is_empty() {
             return Ok(());
         }
-        let usable = |weight: &f64| weight.is_finite() && *weight >= 0.0;
-        if let Some(i) = self.prior.iter().position(|weight| !usable(weight)) {
-            let place = format!("prior[{i}]");
-            return Err(of_host(
-                &place,
-                env,
-                self.prior[i],
-                "a finite weight of at least 0",
-            ));
+        if let Some((i, expected)) = self.spec.action.unusable_prior(&self.prior) {
+            return Err(of_host(&format!("prior[{i}]"), env, self.prior[i], expected));
         }
-        let log_prior = &mut self.log_priors[env * actions..(env + 1) * actions];
+        let log_prior = &mut self.log_priors[env * scores..(env + 1) * scores];
         action::log_prior(&self.spec.action, &self.prior, log_prior);
         Ok(())
     }
@@ -162,7 +157,7 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
     }
 
     fn step(&mut self, actions: &[f32], _deterministic: Option<&[f32]>) -> Result<&BatchStep> {
-        for (env, action) in actions.chunks_exact(self.spec.action_len()).enumerate() {
+        for (env, action) in actions.chunks_exact(self.spec.score_len()).enumerate() {
             self.advance(env, action)?;
         }
         Ok(&self.step)

@@ -32,8 +32,10 @@ pub struct Step {
     pub log_growth: f64,
     /// One-way turnover of the trade.
     pub turnover: f64,
-    /// Cost of the trade as a fraction of the value before it.
+    /// Cost of the trade, and of a margin call after it, as a fraction of the value before it.
     pub cost: f64,
+    /// Whether the bar left less than `maintenance` of the gross exposure, so that positions were scaled back at its close.
+    pub margin_call: bool,
 }
 
 /// Sums over one episode.
@@ -69,14 +71,16 @@ pub(super) struct Rules {
     pub(super) state_len: usize,
     /// A.
     pub(super) action_len: usize,
+    /// L.
+    pub(super) score_len: usize,
 }
 
 /// Room for one step's numbers, shared by the environments of a batch.
 pub(super) struct Scratch {
     bar: MarketBar,
-    /// Weights to trade to: [A].
+    /// Weights to trade to, in the first A places: [L].
     pub(super) target: Vec<f64>,
-    /// Weights of the deterministic action: [A].
+    /// Weights of the deterministic action, in the first A places: [L].
     pub(super) deterministic: Vec<f64>,
     /// What the prior's own portfolio holds, where the prior is to hold: [A].
     held: Vec<f64>,
@@ -108,26 +112,24 @@ impl Rules {
         config.validate()?;
         state.validate()?;
         action.validate(state.assets)?;
+        let terms = config.terms(action, market.bars_per_year())?;
         Ok(Self {
             config: *config,
             action: action.clone(),
-            terms: Terms {
-                cost_rate: config.cost_rate,
-                trade_band: action.trade_band,
-                reward: config.reward.for_bars(market.bars_per_year()),
-            },
+            terms,
             market,
             assets: state.assets,
             state_len: state.len(),
             action_len: state.assets + usize::from(action.cash),
+            score_len: action.score_len(state.assets),
         })
     }
 
     pub(super) fn scratch(&self) -> Scratch {
         Scratch {
             bar: MarketBar::zeros(self.market.shape()),
-            target: vec![0.0; self.action_len],
-            deterministic: vec![0.0; self.action_len],
+            target: vec![0.0; self.score_len],
+            deterministic: vec![0.0; self.score_len],
             held: vec![0.0; self.action_len],
         }
     }
@@ -137,11 +139,11 @@ impl Rules {
         self.config.control_variate == ControlVariate::SelfCritical
     }
 
-    /// Checks sampled actions [any, A] before anything moves: finite, and for `dirichlet` weights.
+    /// Checks sampled actions [any, L] before anything moves: finite, and for `dirichlet` weights.
     pub(super) fn check_actions(&self, name: &str, actions: &[f32], environments: usize) -> Result<()> {
         self.check_scores(name, actions, environments)?;
         if self.action.distribution == Distribution::Dirichlet {
-            for (row, action) in actions.chunks_exact(self.action_len).enumerate() {
+            for (row, action) in actions.chunks_exact(self.score_len).enumerate() {
                 let allowed = action.iter().all(|&weight| weight >= 0.0);
                 if !(allowed && action.iter().sum::<f32>() > 0.0) {
                     let expected = "weights of at least 0 that are not all 0";
@@ -156,9 +158,9 @@ impl Rules {
         Ok(())
     }
 
-    /// Checks scores [any, A]: right in number, and finite.
+    /// Checks scores [any, L]: right in number, and finite.
     pub(super) fn check_scores(&self, name: &str, scores: &[f32], environments: usize) -> Result<()> {
-        let expected = environments * self.action_len;
+        let expected = environments * self.score_len;
         if scores.len() != expected {
             return Err(Error::invalid(name, Count(scores.len(), "values"), expected));
         }
@@ -168,7 +170,7 @@ impl Rules {
             return Ok(());
         }
         let i = scores.iter().position(|score| !score.is_finite()).unwrap_or(0);
-        let place = format!("{name}[{}][{}]", i / self.action_len, i % self.action_len);
+        let place = format!("{name}[{}][{}]", i / self.score_len, i % self.score_len);
         Err(Error::invalid(place, scores[i], "a finite number"))
     }
 }
@@ -219,13 +221,16 @@ impl Walker {
         Ok(())
     }
 
-    /// Writes the state [S] and the log-prior [A] at this close. The log-prior is left alone (zeros) without a prior.
+    /// Writes the state [S] and the log-prior [L] at this close. The log-prior is left alone (zeros) without a prior.
     #[inline]
     pub(super) fn observe(&mut self, rules: &Rules, state: &mut [f32], log_prior: &mut [f32]) -> Result<()> {
         self.builder.write_state(&self.account.view(), state)?;
         if rules.action.prior != Prior::None {
             self.builder
                 .prior_weights(&self.account.view(), &mut self.prior)?;
+            if rules.action.prior == Prior::Supplied {
+                action::check_weights(&rules.action, &"bar.prior", &self.prior)?;
+            }
             action::log_prior(&rules.action, &self.prior, log_prior);
             action::apply_bounds(&rules.action, rules.assets, &mut self.prior);
         }
@@ -252,6 +257,7 @@ impl Walker {
             deterministic,
             held,
         } = scratch;
+        let (target, deterministic) = (&target[..rules.action_len], &deterministic[..rules.action_len]);
         rules.market.advance(&mut self.path, &mut self.stream, bar);
         self.builder.push(bar)?;
         let outcome = self.account.evaluate(&rules.terms, target, bar)?;
@@ -294,6 +300,7 @@ impl Walker {
             log_growth: outcome.log_growth,
             turnover: outcome.turnover,
             cost: outcome.cost,
+            margin_call: outcome.margin_call,
         })
     }
 
@@ -320,10 +327,9 @@ impl Walker {
         let reference_may_be_ruined = |account: &Account| account.value() <= 0.0;
         let sound = saved.account.is_sound()
             && accounts().all(|account| account.is_sound() || reference_may_be_ruined(account))
-            && saved
-                .prior
-                .iter()
-                .all(|weight| (0.0..=1.0 + 1e-6).contains(weight))
+            && saved.prior.iter().all(|weight| {
+                weight.is_finite() && (!rules.action.is_plain() || (0.0..=1.0 + 1e-6).contains(weight))
+            })
             && saved.builder.ready()
             && saved.stats.steps < usize::MAX / 2
             && !random::is_stuck(&saved.stream)

@@ -311,9 +311,10 @@ impl StateBuilder {
         }
         if !self.supplied.is_empty() {
             check_len("bar.prior", bar.prior.len(), self.supplied.len())?;
-            let allowed = bar.prior.iter().all(|weight| (0.0..=1.0).contains(weight));
-            if !allowed || (bar.prior.iter().sum::<f64>() - 1.0).abs() > 1e-6 {
-                let expected = "weights of at least 0 that sum to 1 with cash";
+            // Whether they may be negative is for the action to say.
+            let sum: f64 = bar.prior.iter().sum();
+            if !(sum.is_finite() && (sum - 1.0).abs() <= 1e-6) {
+                let expected = "weights that sum to 1 with cash";
                 return Err(Error::invalid("bar.prior", words!("{:?}", bar.prior), expected));
             }
         }

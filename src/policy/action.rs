@@ -6,6 +6,11 @@
 //! score of about log(1 + w/m), and one that is to leave goes to exactly 0. (It is the mirror map of the entropy of w + m;
 //! m to 0 is the softmax itself, from which no score brings back what the prior leaves out, m to infinity the Euclidean
 //! projection of prior plus scores.)
+//!
+//! Where assets may be sold short, or more or less than all is invested (G = `max_gross`), what is chosen is shares of N
+//! long positions, N short ones and what is not used: weight_i = G·(p_i - q_i), cash = 1 - the sum of the weights. A prior w
+//! enters as p = w⁺/G, q = w⁻/G; one whose gross exposure has drifted beyond G is scaled back to it. So the distributions,
+//! the margin and its corners are the same ones. L is the number of shares, A that of the weights.
 
 use crate::error::{Count, Error, Result, words};
 use crate::math::simplex;
@@ -14,19 +19,33 @@ use crate::policy::spec::{ActionSpec, Distribution};
 /// Smallest component of a sampled Dirichlet action, before it is renormalised and stored.
 pub const SMALLEST_SAMPLED_WEIGHT: f32 = 1e-6;
 
-/// Writes log(prior + m), the offset that scores are added to: [A].
+/// Writes log(share + m) of the prior's shares [L], the offset that scores are added to. `prior` holds its weights [A].
 pub fn log_prior(spec: &ActionSpec, prior: &[f64], out: &mut [f32]) {
-    let shift = spec.prior_shift(prior.len());
-    for (out, weight) in out.iter_mut().zip(prior) {
-        *out = (weight + shift).ln() as f32;
+    let shift = spec.prior_shift(out.len());
+    if spec.is_plain() {
+        for (out, weight) in out.iter_mut().zip(prior) {
+            *out = (weight + shift).ln() as f32;
+        }
+        return;
     }
+    let (weights, _) = prior.split_at(prior.len() - 1);
+    let gross: f64 = weights.iter().map(|weight| weight.abs()).sum();
+    let scale = gross.max(spec.max_gross);
+    let log = |share: f64| (share.max(0.0) / scale + shift).ln() as f32;
+    for (i, weight) in weights.iter().enumerate() {
+        out[i] = log(*weight);
+        if spec.short {
+            out[weights.len() + i] = log(-weight);
+        }
+    }
+    out[out.len() - 1] = log(scale - gross);
 }
 
-/// Writes the target weights [A] of a sampled action.
+/// The target weights [A] of a sampled action, in the first places of `weights` [L].
 ///
-/// `gaussian`: `action` holds scores, u = softmax(log_prior + action). `dirichlet`: `action` holds u itself. Either way
-/// the margin is then taken off, and caps and floors are applied last, by the exact projection. All slices have length A;
-/// the first `assets` are assets, cash (when there is any) comes last.
+/// `gaussian`: `action` [L] holds scores, u = softmax(log_prior + action). `dirichlet`: `action` holds u itself. Either way
+/// the margin is then taken off, shares become weights, and caps and floors are applied last, by the exact projection. The
+/// first `assets` weights are assets, cash (when there is any) comes last.
 pub fn target_weights(
     spec: &ActionSpec,
     assets: usize,
@@ -43,12 +62,12 @@ pub fn target_weights(
             }
         }
     }
-    take_margin(spec, weights);
-    apply_bounds(spec, assets, weights);
+    finish(spec, assets, weights);
 }
 
-/// Writes the target weights [A] of the deterministic action: those of u = softmax(log_prior + scores), bounded. That u
-/// is the mean of the Dirichlet policy and the image of the Gaussian policy's mean.
+/// The target weights [A] of the deterministic action, in the first places of `weights` [L]: those of
+/// u = softmax(log_prior + scores), bounded. That u is the mean of the Dirichlet policy and the image of the Gaussian
+/// policy's mean.
 pub fn deterministic_weights(
     spec: &ActionSpec,
     assets: usize,
@@ -57,8 +76,23 @@ pub fn deterministic_weights(
     weights: &mut [f64],
 ) {
     softmax_around(log_prior, scores, weights);
+    finish(spec, assets, weights);
+}
+
+/// From u [L] to bounded weights, in the first places.
+fn finish(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
     take_margin(spec, weights);
-    apply_bounds(spec, assets, weights);
+    if spec.is_plain() {
+        return apply_bounds(spec, assets, weights);
+    }
+    let mut invested = 0.0;
+    for i in 0..assets {
+        let short = if spec.short { weights[assets + i] } else { 0.0 };
+        weights[i] = spec.max_gross * (weights[i] - short);
+        invested += weights[i];
+    }
+    weights[assets] = 1.0 - invested;
+    apply_bounds(spec, assets, &mut weights[..=assets]);
 }
 
 /// As [`deterministic_weights`], around `prior` [A]: to the bit the prior itself, bounded, where all scores are 0, as
@@ -71,12 +105,28 @@ pub fn weights_around(
     scores: &[f32],
     weights: &mut [f64],
 ) {
-    if spec.margin(prior.len()).is_none() || scores.iter().any(|score| *score != 0.0) {
+    if spec.margin(scores.len()).is_none() || scores.iter().any(|score| *score != 0.0) {
         return deterministic_weights(spec, assets, log_prior, scores, weights);
     }
+    let weights = &mut weights[..prior.len()];
     weights.copy_from_slice(prior);
-    scale_to_one(weights, prior.iter().sum());
+    if spec.is_plain() {
+        scale_to_one(weights, prior.iter().sum());
+    } else {
+        within_gross(spec.max_gross, weights);
+    }
     apply_bounds(spec, assets, weights);
+}
+
+/// Scales the assets among weights [N + 1] back to this gross exposure where they are beyond it by more than rounding; cash
+/// is the rest.
+fn within_gross(most: f64, weights: &mut [f64]) {
+    let (cash, assets) = weights.split_last_mut().expect("cash is among them");
+    let gross: f64 = assets.iter().map(|weight| weight.abs()).sum();
+    if gross > most * (1.0 + SUM_ROUNDING) {
+        assets.iter_mut().for_each(|weight| *weight *= most / gross);
+        *cash = 1.0 - assets.iter().sum::<f64>();
+    }
 }
 
 /// Farthest from 1 that the sum of weights is by rounding.
@@ -136,38 +186,66 @@ fn take_margin(spec: &ActionSpec, weights: &mut [f64]) {
 
 /// Writes to `out` the target weights [A] that somebody asks for, scaled to sum to 1 and moved within caps and floors.
 ///
-/// The error, with `out` untouched, names `weights`: another length than A, a weight outside [0, 1], a sum farther
-/// than 1e-6 from 1.
+/// The error, with `out` untouched, names `weights`: another length than A, and what [`check_weights`] refuses.
 pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &mut [f64]) -> Result<()> {
     if weights.len() != out.len() {
         let found = Count(weights.len(), "values");
         return Err(Error::invalid("weights", found, out.len()));
     }
-    let sum = check_weights(&"weights", weights)?;
+    let sum = check_weights(spec, &"weights", weights)?;
     out.copy_from_slice(weights);
-    scale_to_one(out, sum);
+    if spec.is_plain() {
+        scale_to_one(out, sum);
+    } else {
+        within_gross(spec.max_gross, out);
+        if (sum - 1.0).abs() > SUM_ROUNDING {
+            out[assets] = 1.0 - out[..assets].iter().sum::<f64>();
+        }
+    }
     apply_bounds(spec, assets, out);
     Ok(())
 }
 
-/// The sum of target weights [A], which has to be 1 within 1e-6, with each weight in [0, 1]; the error calls them `input`.
-pub fn check_weights(input: &impl std::fmt::Display, weights: &[f64]) -> Result<f64> {
+/// Farthest from 1 that somebody's weights may sum, and that their gross exposure may be beyond the largest.
+const TOLERANCE: f64 = 1e-6;
+
+/// The sum of target weights [A], which has to be 1 within 1e-6; the error calls them `input`. Each is in [0, 1], or, of an
+/// action that may be short or levered, those of the assets have a gross exposure of at most `max_gross`, and none is below
+/// 0 that may not be short.
+pub fn check_weights(spec: &ActionSpec, input: &impl std::fmt::Display, weights: &[f64]) -> Result<f64> {
     let sum: f64 = weights.iter().sum();
     if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
         return Err(Error::invalid(input.to_string(), weight, "finite weights"));
     }
-    let allowed = weights.iter().all(|weight| (0.0..=1.0).contains(weight));
-    match allowed && (sum - 1.0).abs() <= 1e-6 {
+    let allowed = if spec.is_plain() {
+        weights.iter().all(|weight| (0.0..=1.0).contains(weight))
+    } else {
+        let (_, assets) = weights.split_last().expect("cash is among them");
+        let gross: f64 = assets.iter().map(|weight| weight.abs()).sum();
+        gross <= spec.max_gross + TOLERANCE && (spec.short || assets.iter().all(|weight| *weight >= 0.0))
+    };
+    match allowed && (sum - 1.0).abs() <= TOLERANCE {
         true => Ok(sum),
         false => {
-            let expected = "weights of at least 0 that sum to 1";
+            let expected = spec.weights_expected();
             Err(Error::invalid(input.to_string(), words!("{weights:?}"), expected))
         }
     }
 }
 
-/// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets.
+/// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets. Without borrowing or
+/// shorts cash is at least 0 and among what moves; with them it is the rest.
 pub fn apply_bounds(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
+    if !spec.is_plain() {
+        if spec.weight_cap < spec.max_gross {
+            let (weights, cash) = weights.split_at_mut(assets);
+            for weight in weights.iter_mut() {
+                *weight = weight.clamp(-spec.weight_cap, spec.weight_cap);
+            }
+            cash[0] = 1.0 - weights.iter().sum::<f64>();
+        }
+        return;
+    }
     if spec.weight_cap < 1.0 || spec.weight_floor > 0.0 {
         simplex::project_bounded(weights, |i| {
             if i < assets {

@@ -1,17 +1,20 @@
-//! What the scorer network reads of a state: one row an asset, and one for cash.
+//! What the scorer network reads of a state: one row an asset, one more for its short position where there are any, and
+//! one for cash.
 
 use crate::market::state_spec::Content;
 use crate::policy::layout::scorer_inputs;
 use crate::policy::spec::PolicySpec;
 
-/// Writes the scorer's rows ([A, F], row-major, F = [`scorer_inputs`]) of one normalised state ([S]).
+/// Writes the scorer's rows ([L, F], row-major, F = [`scorer_inputs`]) of one normalised state ([S]).
 ///
 /// A row holds the asset's own value of every block that has one an asset (weight, last return, volatility) and 0, or for
-/// cash (last, when the action has cash) the cash ratio for a weight, zeros and 1; then the market, the same in every row:
+/// cash (last, when the action has cash) the cash ratio for a weight, zeros and 1; where assets may be sold short then the
+/// side, 1 for a long position, -1 for a short one of the same asset and 0 for cash; then the market, the same in every row:
 /// of these blocks but the weights the mean over assets, and every other block. The means are summed in f64, so that the
 /// order of the assets does not show in them.
 pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
     let assets = spec.state.assets;
+    let positions = assets * (1 + usize::from(spec.action.short));
     let width = scorer_inputs(spec);
     let mut column = 0;
     let mut cash = 0;
@@ -20,8 +23,10 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
             Content::Cash => cash = block.range.start,
             _ if block.per_asset => {
                 let own = &normalized_state[block.range];
-                for (row, &value) in rows.chunks_exact_mut(width).zip(own) {
-                    row[column] = value;
+                for rows in rows[..positions * width].chunks_exact_mut(assets * width) {
+                    for (row, &value) in rows.chunks_exact_mut(width).zip(own) {
+                        row[column] = value;
+                    }
                 }
                 column += 1;
             }
@@ -30,13 +35,21 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
     }
     let own = column;
     for (i, row) in rows.chunks_exact_mut(width).enumerate() {
-        row[own] = f32::from(u8::from(i == assets));
-        if i == assets {
+        row[own] = f32::from(u8::from(i == positions));
+        if i == positions {
             row[..own].fill(0.0);
             row[0] = normalized_state[cash];
         }
+        if spec.action.short {
+            row[own + 1] = match i / assets {
+                0 => 1.0,
+                1 => -1.0,
+                _ => 0.0,
+            };
+        }
     }
-    column += 1;
+    let market = own + 1 + usize::from(spec.action.short);
+    column = market;
     let (first, others) = rows.split_at_mut(width);
     for block in spec.state.blocks() {
         let values = &normalized_state[block.range];
@@ -53,9 +66,9 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
             }
         }
     }
-    let market = &first[own + 1..];
+    let shared = &first[market..];
     for row in others.chunks_exact_mut(width) {
-        row[own + 1..].copy_from_slice(market);
+        row[market..].copy_from_slice(shared);
     }
 }
 
@@ -76,6 +89,29 @@ mod tests {
             [0.5, 0.125, 0.5, 0.0],
             [0.25, 0.375, 1.5, 0.0],
             [0.75, 0.0, 0.0, 1.0],
+        ];
+        let expected: Vec<f32> = own
+            .iter()
+            .flat_map(|own| own.iter().chain(&market).copied())
+            .collect();
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn a_short_position_has_a_row_of_its_own_asset() {
+        let mut spec = test_specs::scorer(2);
+        spec.action.short = true;
+        let state = [0.5, 0.25, 0.125, 0.375, 0.5, 1.5, 0.75, -1.0, -2.0, 9.0];
+        let width = scorer_inputs(&spec);
+        let mut rows = vec![0.0; 5 * width];
+        scorer_rows(&spec, &state, &mut rows);
+        let market = [0.25, 1.0, 0.75, -1.0, -2.0, 9.0];
+        let own = [
+            [0.5, 0.125, 0.5, 0.0, 1.0],
+            [0.25, 0.375, 1.5, 0.0, 1.0],
+            [0.5, 0.125, 0.5, 0.0, -1.0],
+            [0.25, 0.375, 1.5, 0.0, -1.0],
+            [0.75, 0.0, 0.0, 1.0, 0.0],
         ];
         let expected: Vec<f32> = own
             .iter()

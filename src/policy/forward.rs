@@ -25,7 +25,7 @@ pub struct Network {
     instructions: InstructionSet,
     precision: Precision,
     layers: Layers,
-    /// `log_std` ([A] or [1]) or `log_kappa` ([1]).
+    /// `log_std` ([L] or [1]) or `log_kappa` ([1]).
     spread: Vec<f32>,
 }
 
@@ -148,7 +148,7 @@ impl Network {
         &self.parameters
     }
 
-    /// The state-independent spread of the distribution: `log_std` ([A] for `mlp`, [1] for `scorer`), or
+    /// The state-independent spread of the distribution: `log_std` ([L] for `mlp`, [1] for `scorer`), or
     /// `log_kappa` ([1]).
     pub fn spread(&self) -> &[f32] {
         &self.spread
@@ -159,12 +159,12 @@ impl Network {
         self.shape == scratch.shape
     }
 
-    /// Writes the scores ([B, A]) of normalised states ([B, S], row-major). Only the layers that scores need are
+    /// Writes the scores ([B, L]) of normalised states ([B, S], row-major). Only the layers that scores need are
     /// run. Allocates nothing.
     ///
     /// Panics where a length is not that of the spec.
     pub fn scores(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) {
-        let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
+        let (inputs, actions) = (self.spec.state.len(), self.spec.score_len());
         let states = normalized.len() / inputs;
         assert_eq!(normalized.len(), states * inputs, "length of the states");
         assert_eq!(scores.len(), states * actions, "length of the scores");
@@ -217,7 +217,7 @@ impl Network {
         value[0]
     }
 
-    /// Writes the scores ([A]) of one normalised state ([S]) and returns its value: [`scores`](Self::scores), then
+    /// Writes the scores ([L]) of one normalised state ([S]) and returns its value: [`scores`](Self::scores), then
     /// [`value`](Self::value).
     pub fn scores_and_value(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) -> f32 {
         self.scores(normalized, scratch, scores);
@@ -233,7 +233,7 @@ impl Network {
             feature_mean,
             ..
         } = scratch;
-        let (actions, inputs) = (self.spec.action_len(), scorer_inputs(&self.spec));
+        let (actions, inputs) = (self.spec.score_len(), scorer_inputs(&self.spec));
         let rows = &mut rows[..actions * inputs];
         scorer_rows(&self.spec, normalized, rows);
         feature_sum.fill(0.0);
@@ -280,7 +280,7 @@ impl Scratch {
 
 impl Shape {
     fn of(spec: &PolicySpec) -> Self {
-        let actions = spec.action_len();
+        let actions = spec.score_len();
         let (hidden, rows, row_buffer) = match &spec.network {
             NetworkSpec::Mlp { hidden, .. } => (hidden, 1, 0),
             NetworkSpec::Scorer { hidden } => (hidden, actions, scorer_inputs(spec)),

@@ -50,19 +50,19 @@ pub enum Init {
 /// `critic_trunk.<i>.{weight,bias}` where the trunk is not shared. `scorer`: `trunk` runs on every asset's row,
 /// `actor` gives one score a row, `critic` reads the mean of the rows' last hidden layer.
 /// `baseline.{weight,bias}` is the value head of the self-critical control variate, on the critic's features.
-/// Last, `log_std` [A] (one value shared by all for `scorer`) or `log_kappa` [1].
+/// Last, `log_std` [L], one of each score (one value shared by all for `scorer`) or `log_kappa` [1].
 pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     let (inputs, hidden, scores, separate) = match &spec.network {
         NetworkSpec::Mlp {
             hidden, shared_trunk, ..
-        } => (spec.state.len(), hidden, spec.action_len(), !shared_trunk),
+        } => (spec.state.len(), hidden, spec.score_len(), !shared_trunk),
         NetworkSpec::Scorer { hidden } => (scorer_inputs(spec), hidden, 1, false),
     };
     trunk(&mut parameters, "trunk", inputs, hidden);
     let features = *hidden.last().expect("validate() requires a hidden layer");
     // Scores of 0 are the prior to the bit.
-    let head = match spec.action.margin(spec.action_len()) {
+    let head = match spec.action.margin(spec.score_len()) {
         Some(_) => Init::Zero,
         None => Init::Small,
     };
@@ -74,7 +74,7 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     dense(&mut parameters, "baseline", features, 1, Init::Small);
     let (name, len, init) = match (spec.action.distribution, &spec.network) {
         (Distribution::Dirichlet, _) => ("log_kappa", 1, Init::LogKappa),
-        (Distribution::Gaussian, NetworkSpec::Mlp { .. }) => ("log_std", spec.action_len(), Init::LogStd),
+        (Distribution::Gaussian, NetworkSpec::Mlp { .. }) => ("log_std", spec.score_len(), Init::LogStd),
         (Distribution::Gaussian, NetworkSpec::Scorer { .. }) => ("log_std", 1, Init::LogStd),
     };
     parameters.push(Parameter {
@@ -86,7 +86,8 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
 }
 
 /// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`]. The asset's own of every block that has one an
-/// asset, whether the row is cash's, the means of these blocks but for the weights', and the other blocks.
+/// asset, whether the row is cash's, which side it is where there are short positions, the means of these blocks but for
+/// the weights', and the other blocks.
 pub fn scorer_inputs(spec: &PolicySpec) -> usize {
     let values = spec
         .state
@@ -96,7 +97,7 @@ pub fn scorer_inputs(spec: &PolicySpec) -> usize {
             (true, _) => 2,
             (false, _) => block.range.len(),
         });
-    values.sum::<usize>() + 1
+    values.sum::<usize>() + 1 + usize::from(spec.action.short)
 }
 
 fn trunk(parameters: &mut Vec<Parameter>, name: &str, inputs: usize, hidden: &[usize]) {

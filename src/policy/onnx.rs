@@ -45,11 +45,19 @@ pub fn export(path: impl AsRef<Path>, policy: &Policy) -> Result<()> {
 
 /// The model's bytes.
 ///
-/// Fails where the policy has a cap, a floor or a reach beyond its prior on so many weights (more than 1,448) that the
+/// Fails where the policy may be short or levered, and where it has a cap, a floor or a reach beyond its prior on so many weights (more than 1,448) that the
 /// projection, whose cost in
 /// ONNX grows with their square, would be out of all proportion.
 pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     let spec = policy.spec();
+    if !spec.action.is_plain() {
+        let expected = "one that is neither short nor levered, for an export to ONNX";
+        return Err(Error::invalid(
+            "policy",
+            "one that may be short or levered",
+            expected,
+        ));
+    }
     let actions = spec.action_len();
     let bounded = spec.action.weight_cap < 1.0 || spec.action.weight_floor > 0.0;
     let compared = bounded || spec.action.margin(actions).is_some();

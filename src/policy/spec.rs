@@ -1,6 +1,6 @@
 //! What a policy is: its state, its action, its network.
 
-use crate::error::{Count, Error, Result};
+use crate::error::{Count, Error, Result, Words, words};
 use crate::json::document::{self, Document};
 use crate::market::BarsPerYear;
 use crate::market::prior::Prior;
@@ -19,6 +19,9 @@ const MOST_LAYERS: usize = 64;
 
 /// Most parameters: 256 MiB of them.
 const MOST_PARAMETERS: u64 = 1 << 26;
+
+/// Largest gross exposure.
+const MOST_GROSS: f64 = 5.0;
 
 /// Most inputs of a scorer's rows together: 64 MiB of them in every thread's buffers.
 const MOST_ROW_VALUES: usize = 1 << 24;
@@ -70,10 +73,18 @@ settings! {
         ///
         /// Not looked at without a prior.
         reach: f64 = 0.5, "REACH", Range::closed(0.0, 100.0);
-        /// Largest weight of one asset.
+        /// Whether assets may be sold short: weights below 0.
+        ///
+        /// Needs cash. The shares that are chosen are then those of N long positions, N short ones and what is not used.
+        short: bool = false, "BOOL", Range::ANY;
+        /// Largest gross exposure, the sum of the sizes of the assets' weights; other than 1 it needs cash.
+        ///
+        /// Above 1 cash may be below 0: money that is borrowed.
+        max_gross: f64 = 1.0, "EXPOSURE", Range::above(0.0, MOST_GROSS);
+        /// Largest weight of one asset; with shorts, of either sign.
         ///
         /// Applied after sampling by an exact projection. Cash is not capped.
-        weight_cap: f64 = 1.0, "WEIGHT", Range::above(0.0, 1.0);
+        weight_cap: f64 = 1.0, "WEIGHT", Range::above(0.0, MOST_GROSS);
         /// Smallest weight of one asset, at most 1/N.
         ///
         /// Applied with the cap.
@@ -119,7 +130,8 @@ pub enum NetworkSpec {
     },
     /// One small network that scores every asset (and cash) from its own block and the market's, so that permuting
     /// assets permutes weights. Inputs of one row: own weight, last return, volatility, and 1 for cash (4), then the
-    /// market: mean over assets of return and of volatility, cash ratio (3), account [0 or 2], columns [K].
+    /// market: mean over assets of return and of volatility, cash ratio (3), account [0 or 2], columns [K]. With shorts an
+    /// asset has a second row, and each row its side (1, -1, 0 for cash).
     Scorer {
         /// Widths of the hidden layers, at least one, each at least 1.
         hidden: Vec<usize>,
@@ -138,9 +150,14 @@ pub enum Activation {
 }
 
 impl PolicySpec {
-    /// Number of weights the action has: N, or N + 1 with cash last.
+    /// Number of weights the action has, A: N, or N + 1 with cash last.
     pub fn action_len(&self) -> usize {
         self.state.assets + usize::from(self.action.cash)
+    }
+
+    /// Number of scores that the network gives, and of values in a sampled action, L: as [`ActionSpec::score_len`].
+    pub fn score_len(&self) -> usize {
+        self.action.score_len(self.state.assets)
     }
 
     /// Whether policies of the one can take the place of policies of the other: as [`StateSpec::is_alike`].
@@ -234,9 +251,9 @@ impl PolicySpec {
             ));
         }
         // No overflow: both are below 2^18.
-        let rows = self.action_len() * scorer_inputs(self);
+        let rows = self.score_len() * scorer_inputs(self);
         if matches!(self.network, NetworkSpec::Scorer { .. }) && rows > MOST_ROW_VALUES {
-            let found = format!("a scorer of {rows} inputs ({} rows)", self.action_len());
+            let found = format!("a scorer of {rows} inputs ({} rows)", self.score_len());
             return Err(Error::invalid(
                 "network",
                 found,
@@ -275,21 +292,66 @@ fn check_names(input: &str, names: &[String]) -> Result<()> {
 const PRIOR_EPSILON: f64 = 1e-6;
 
 impl ActionSpec {
-    /// The margin of the weights around a prior, for `len` weights; none where they are a softmax. See
+    /// The margin of the shares around a prior's, for `len` of them; none where they are a softmax. See
     /// [`action`](crate::policy::action).
     pub(crate) fn margin(&self, len: usize) -> Option<f64> {
         (self.prior != Prior::None && self.reach > 0.0).then(|| self.reach / len as f64)
     }
 
-    /// What is added to prior weights before their logarithm, for `len` weights.
+    /// What is added to a prior's shares before their logarithm, for `len` of them.
     pub(crate) fn prior_shift(&self, len: usize) -> f64 {
         self.margin(len).unwrap_or(PRIOR_EPSILON)
+    }
+
+    /// Number of shares that are chosen, L: those of the long positions, of the short ones where there are any, and last
+    /// of what is not used, where the action has cash.
+    pub fn score_len(&self, assets: usize) -> usize {
+        assets * (1 + usize::from(self.short)) + usize::from(self.cash)
+    }
+
+    /// Whether the shares are the weights themselves: nothing short, and a gross exposure of 1 at most.
+    pub fn is_plain(&self) -> bool {
+        !self.short && self.max_gross == 1.0
+    }
+
+    /// The first of a prior's weights [A] that cannot be one, and what it has to be: finite, and not negative where it
+    /// stands for something that may not be.
+    pub(crate) fn unusable_prior(&self, prior: &[f64]) -> Option<(usize, &'static str)> {
+        let least = |i: usize| match (self.is_plain(), i + 1 == prior.len()) {
+            (true, _) => 0.0,
+            (false, true) => f64::NEG_INFINITY,
+            (false, false) if self.short => f64::NEG_INFINITY,
+            (false, false) => 0.0,
+        };
+        let unusable = |(i, weight): (usize, &f64)| !(weight.is_finite() && *weight >= least(i));
+        let i = prior.iter().enumerate().position(unusable)?;
+        match least(i) {
+            0.0 => Some((i, "finite and not negative")),
+            _ => Some((i, "finite")),
+        }
+    }
+
+    /// What weights have to be, in words.
+    pub(crate) fn weights_expected(&self) -> Words {
+        let most = self.max_gross;
+        match (self.is_plain(), self.short) {
+            (true, _) => words!("weights of at least 0 that sum to 1"),
+            (_, true) => {
+                words!("weights that sum to 1 with cash, the sizes of the assets' to at most {most}")
+            }
+            (_, false) => {
+                words!("weights that sum to 1 with cash, the assets' at least 0 and in all at most {most}")
+            }
+        }
     }
 
     /// Checks the bounds and the prior for this number of assets; the error names what cannot be used.
     pub fn validate(&self, assets: usize) -> Result<()> {
         self.check_ranges()?;
         let share = 1.0 / assets as f64;
+        if !self.is_plain() {
+            self.check_signed()?;
+        }
         if !self.cash && self.weight_cap < share * (1.0 - 1e-12) {
             let expected = format!("at least 1/N = {share} without cash");
             return Err(Error::invalid("action.weight_cap", self.weight_cap, expected));
@@ -301,6 +363,22 @@ impl ActionSpec {
         self.prior
             .validate(self.cash)
             .map_err(|error| error.within("action."))
+    }
+
+    /// That there is cash to sell short for or to borrow, and no floor below it.
+    fn check_signed(&self) -> Result<()> {
+        let why = match self.short {
+            true => "as short is true",
+            false => "as max_gross is not 1",
+        };
+        if !self.cash {
+            return Err(Error::invalid("action.cash", false, format!("true, {why}")));
+        }
+        if self.weight_floor > 0.0 {
+            let expected = format!("0, {why}");
+            return Err(Error::invalid("action.weight_floor", self.weight_floor, expected));
+        }
+        Ok(())
     }
 }
 

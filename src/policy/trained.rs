@@ -28,11 +28,13 @@ pub struct Policy {
 pub struct Workspace {
     /// One for each thread.
     parts: Vec<Part>,
-    /// [states, A]
+    /// [states, L]
     scores: Vec<f32>,
+    /// [L] each, as what follows.
     log_prior: Vec<f32>,
     concentration: Vec<f64>,
-    draws: Vec<f64>,
+    /// Logarithms of draws, and shares on their way to weights.
+    shares: Vec<f64>,
 }
 
 /// What one thread needs to run the network.
@@ -51,7 +53,7 @@ impl Workspace {
 
     /// Buffers for batches of up to `states` states on up to `threads` threads; both at least 1.
     pub fn for_batches(spec: &PolicySpec, states: usize, threads: usize) -> Self {
-        let (states, len) = (states.max(1), spec.action_len());
+        let (states, len) = (states.max(1), spec.score_len());
         let part = Part {
             network: Scratch::for_batches(spec, states),
             normalized: vec![0.0; states.min(CHUNK) * spec.state.len()],
@@ -61,15 +63,15 @@ impl Workspace {
             scores: vec![0.0; states * len],
             log_prior: vec![0.0; len],
             concentration: vec![0.0; len],
-            draws: vec![0.0; len],
+            shares: vec![0.0; len],
         }
     }
 }
 
 impl Part {
-    /// Writes the scores ([B, A]) of states ([B, S], not normalised).
+    /// Writes the scores ([B, L]) of states ([B, S], not normalised).
     fn scores(&mut self, policy: &Policy, states: &[f32], scores: &mut [f32]) {
-        let (inputs, actions) = (policy.spec.state.len(), policy.spec.action_len());
+        let (inputs, actions) = (policy.spec.state.len(), policy.spec.score_len());
         let chunk = self.normalized.len() / inputs;
         for (states, scores) in states
             .chunks(chunk * inputs)
@@ -139,10 +141,11 @@ impl Policy {
         self.network.set_precision(precision);
     }
 
-    /// Writes the deterministic target weights ([A], f64, non-negative, summing to 1, inside cap and floor).
+    /// Writes the deterministic target weights ([A], f64, summing to 1, inside cap and floor; non-negative, or where the
+    /// action may be short or levered within its largest gross exposure).
     ///
     /// Fails, leaving `out` untouched, where the state or the prior has the wrong length or a value that is not
-    /// finite (or negative, for the prior), where the spec has a prior and none is given (or the other way round),
+    /// finite (or negative, for the prior of what may not be), where the spec has a prior and none is given (or the other way round),
     /// and where the network's scores overflow.
     pub fn weights(
         &self,
@@ -153,21 +156,40 @@ impl Policy {
     ) -> Result<()> {
         check_length("weights", out.len(), self.spec.action_len())?;
         self.forward(state, prior, workspace)?;
-        let (spec, assets) = (&self.spec.action, self.spec.state.assets);
-        let scores = &workspace.scores[..out.len()];
-        match prior {
-            Some(prior) => action::weights_around(spec, assets, prior, &workspace.log_prior, scores, out),
-            None => action::deterministic_weights(spec, assets, &workspace.log_prior, scores, out),
-        }
+        let scores = &workspace.scores[..self.spec.score_len()];
+        self.to_weights(prior, &workspace.log_prior, scores, &mut workspace.shares, out);
         Ok(())
+    }
+
+    /// From scores [L] around the prior to weights [A]; `shares` [L] are overwritten.
+    fn to_weights(
+        &self,
+        prior: Option<&[f64]>,
+        log_prior: &[f32],
+        scores: &[f32],
+        shares: &mut [f64],
+        out: &mut [f64],
+    ) {
+        let (spec, assets) = (&self.spec.action, self.spec.state.assets);
+        let weights = match spec.short {
+            true => &mut *shares,
+            // As many as the weights.
+            false => &mut *out,
+        };
+        match prior {
+            Some(prior) => action::weights_around(spec, assets, prior, log_prior, scores, weights),
+            None => action::deterministic_weights(spec, assets, log_prior, scores, weights),
+        }
+        if spec.short {
+            out.copy_from_slice(&shares[..out.len()]);
+        }
     }
 
     /// As [`weights`](Self::weights), but with an answer where the input has none: where the state or the prior holds
     /// NaN or an infinity, or the network's scores overflow, `out` gets a copy of `fallback` ([A]). Tells whether it did.
     ///
     /// The fallback is checked on every call, so that one that cannot be used shows before it is needed. Fails, leaving
-    /// `out` untouched, where it has the wrong length, a weight outside [0, 1] or a sum farther than 1e-6 from 1, and
-    /// otherwise as `weights` does: wrong lengths and negative priors are mistakes of the caller, not of a feed.
+    /// `out` untouched, where it has the wrong length or is none of [`action::check_weights`], and otherwise as `weights` does: wrong lengths and negative priors are mistakes of the caller, not of a feed.
     pub fn weights_or(
         &self,
         state: &[f32],
@@ -177,19 +199,16 @@ impl Policy {
         out: &mut [f64],
     ) -> Result<bool> {
         check_length("weights", out.len(), self.spec.action_len())?;
-        check_fallback(fallback, out.len())?;
+        check_length("fallback", fallback.len(), out.len())?;
+        action::check_weights(&self.spec.action, &"fallback", fallback)?;
         self.check_state_length(state, workspace)?;
         self.check_prior_length("prior", prior, out.len())?;
         let mut usable = state.iter().all(|value| value.is_finite());
-        for (i, &weight) in prior.unwrap_or_default().iter().enumerate() {
-            if weight.is_finite() && weight < 0.0 {
-                return Err(Error::invalid(
-                    words!("prior[{i}]"),
-                    weight,
-                    "finite and not negative",
-                ));
-            }
-            usable &= weight.is_finite();
+        let prior_weights = prior.unwrap_or_default();
+        if prior_weights.iter().all(|weight| weight.is_finite()) {
+            self.check_prior("prior", prior, out.len(), |i| words!("prior[{i}]"))?;
+        } else {
+            usable = false;
         }
         // What is left to fail then is the network: its scores.
         if usable && self.weights(state, prior, workspace, out).is_ok() {
@@ -215,40 +234,37 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f64],
     ) -> Result<()> {
-        let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
+        let (inputs, len) = (self.spec.state.len(), self.spec.score_len());
+        let actions = self.spec.action_len();
         let count = self.check_batch(states, priors, workspace, out)?;
         let Workspace {
             parts,
             scores,
             log_prior,
+            shares,
             ..
         } = workspace;
-        let scores = &mut scores[..count * actions];
+        let scores = &mut scores[..count * len];
         match pool {
             None => parts[0].scores(self, states, scores),
             Some(pool) => pool.scope(|scope| {
                 let share = count.div_ceil(parts.len()).max(1);
-                let shares = states
-                    .chunks(share * inputs)
-                    .zip(scores.chunks_mut(share * actions));
+                let shares = states.chunks(share * inputs).zip(scores.chunks_mut(share * len));
                 for (part, (states, scores)) in parts.iter_mut().zip(shares) {
                     scope.spawn(move |_| part.scores(self, states, scores));
                 }
             }),
         }
         check_finite(scores, |i| {
-            words!("scores[{}][{}] of the network", i / actions, i % actions)
+            words!("scores[{}][{}] of the network", i / len, i % len)
         })?;
         log_prior.fill(0.0);
-        for (row, (scores, out)) in scores.chunks(actions).zip(out.chunks_mut(actions)).enumerate() {
-            let (spec, assets) = (&self.spec.action, self.spec.state.assets);
-            let Some(priors) = priors else {
-                action::deterministic_weights(spec, assets, log_prior, scores, out);
-                continue;
-            };
-            let prior = &priors[row * actions..][..actions];
-            action::log_prior(spec, prior, log_prior);
-            action::weights_around(spec, assets, prior, log_prior, scores, out);
+        for (row, (scores, out)) in scores.chunks(len).zip(out.chunks_mut(actions)).enumerate() {
+            let prior = priors.map(|priors| &priors[row * actions..][..actions]);
+            if let Some(prior) = prior {
+                action::log_prior(&self.spec.action, prior, log_prior);
+            }
+            self.to_weights(prior, log_prior, scores, shares, out);
         }
         Ok(())
     }
@@ -263,7 +279,7 @@ impl Policy {
         Ok(self.network.value(normalized, network))
     }
 
-    /// Draws an action ([A]) and returns its log-probability. `gaussian`: scores; `dirichlet`: weights, each at
+    /// Draws an action ([L]) and returns its log-probability. `gaussian`: scores; `dirichlet`: shares, each at
     /// least about 1e-6. [`action::target_weights`] turns either into target weights.
     ///
     /// Fails as [`weights`](Self::weights) does.
@@ -275,20 +291,20 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f32],
     ) -> Result<f64> {
-        check_length("action", out.len(), self.spec.action_len())?;
+        check_length("action", out.len(), self.spec.score_len())?;
         self.forward(state, prior, workspace)?;
         match self.spec.action.distribution {
             Distribution::Gaussian => {
                 dist::sample_gaussian(&workspace.scores, self.network.spread(), stream, out);
             }
             Distribution::Dirichlet => {
-                dist::sample_dirichlet(&workspace.concentration, stream, &mut workspace.draws, out);
+                dist::sample_dirichlet(&workspace.concentration, stream, &mut workspace.shares, out);
             }
         }
         Ok(self.log_prob_here(workspace, out))
     }
 
-    /// Log-probability of an action ([A], as [`sample`](Self::sample) draws it) in a state.
+    /// Log-probability of an action ([L], as [`sample`](Self::sample) draws it) in a state.
     ///
     /// Fails as [`weights`](Self::weights) does, and where the action is not finite or a Dirichlet share is not
     /// above 0.
@@ -299,7 +315,7 @@ impl Policy {
         action: &[f32],
         workspace: &mut Workspace,
     ) -> Result<f64> {
-        check_length("action", action.len(), self.spec.action_len())?;
+        check_length("action", action.len(), self.spec.score_len())?;
         let dirichlet = self.spec.action.distribution == Distribution::Dirichlet;
         if let Some(i) = action
             .iter()
@@ -316,7 +332,7 @@ impl Policy {
     pub fn entropy(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<f64> {
         self.forward(state, prior, workspace)?;
         Ok(match self.spec.action.distribution {
-            Distribution::Gaussian => dist::gaussian_entropy(self.network.spread(), self.spec.action_len()),
+            Distribution::Gaussian => dist::gaussian_entropy(self.network.spread(), self.spec.score_len()),
             Distribution::Dirichlet => dist::dirichlet_entropy(&workspace.concentration),
         })
     }
@@ -325,7 +341,7 @@ impl Policy {
     fn forward(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
         self.check_prior("prior", prior, self.spec.action_len(), |i| words!("prior[{i}]"))?;
         self.check_state(state, workspace)?;
-        let scores = &mut workspace.scores[..self.spec.action_len()];
+        let scores = &mut workspace.scores[..self.spec.score_len()];
         workspace.parts[0].scores(self, state, scores);
         check_finite(scores, |i| words!("scores[{i}] of the network"))?;
         match prior {
@@ -390,7 +406,7 @@ impl Policy {
             let found = Count(states.len(), "values");
             return Err(Error::invalid("states", found, words!("a multiple of {inputs}")));
         }
-        let most = workspace.scores.len() / actions;
+        let most = workspace.scores.len() / self.spec.score_len();
         if count > most {
             let expected = words!("at most the {most} that the workspace was made for");
             return Err(Error::invalid("states", Count(count, "rows"), expected));
@@ -411,8 +427,12 @@ impl Policy {
     ) -> Result<()> {
         self.check_prior_length(input, prior, len)?;
         let prior = prior.unwrap_or_default();
-        match prior.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
-            Some(i) => Err(Error::invalid(place(i), prior[i], "finite and not negative")),
+        let first = |(row, weights): (usize, &[f64])| {
+            let (i, expected) = self.spec.action.unusable_prior(weights)?;
+            Some((row * self.spec.action_len() + i, expected))
+        };
+        match prior.chunks(self.spec.action_len()).enumerate().find_map(first) {
+            Some((i, expected)) => Err(Error::invalid(place(i), prior[i], expected)),
             None => Ok(()),
         }
     }
@@ -448,24 +468,6 @@ fn check_finite(values: &[f32], place: impl Fn(usize) -> Words) -> Result<()> {
         Some(i) => Err(Error::invalid(place(i), values[i], "finite")),
         None => Ok(()),
     }
-}
-
-fn check_fallback(fallback: &[f64], len: usize) -> Result<()> {
-    check_length("fallback", fallback.len(), len)?;
-    for (i, &weight) in fallback.iter().enumerate() {
-        if !weight.is_finite() {
-            return Err(Error::invalid(words!("fallback[{i}]"), weight, "finite"));
-        }
-        if !(0.0..=1.0).contains(&weight) {
-            return Err(Error::invalid(words!("fallback[{i}]"), weight, "in [0, 1]"));
-        }
-    }
-    let sum: f64 = fallback.iter().sum();
-    if (sum - 1.0).abs() > 1e-6 {
-        let found = words!("weights that sum to {sum}");
-        return Err(Error::invalid("fallback", found, "weights that sum to 1"));
-    }
-    Ok(())
 }
 
 fn check_length(input: &str, len: usize, expected: usize) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::fault;
 use crate::json::document::Document;
 use crate::math::projection::turnover;
 use crate::policy::Policy;
+use crate::policy::spec::ActionSpec;
 use crate::portfolio::{Portfolio, PortfolioState};
 use crate::risk::manager::{Bar, Decision, RiskConfig, RiskManager, RiskPortfolio, RiskState, Switch};
 use serde::{Deserialize, Serialize};
@@ -69,8 +70,9 @@ impl Book {
     /// Joins the two, which have seen nothing or have both been restored.
     ///
     /// # Errors
-    /// Another number of assets; a risk manager for bars of another kind than the policy's; limits under which weights could be negative or money be borrowed, neither of which
-    /// the portfolio can hold: `limits.min_cash` has to be 0 or more, and no minimum weight negative.
+    /// Another number of assets; a risk manager for bars of another kind than the policy's; limits under which weights could
+    /// be negative though the policy may not be short, or money be borrowed though it may not be levered:
+    /// `limits.min_cash` has to be 0 or more then, and no minimum weight negative.
     pub fn new(portfolio: Portfolio, mut risk: RiskManager) -> Result<Self> {
         let assets = portfolio.account().weights().len();
         if risk.assets() != assets {
@@ -81,7 +83,7 @@ impl Book {
                 expected,
             ));
         }
-        check_limits(risk.config())?;
+        check_limits(risk.config(), &portfolio.policy().spec().action)?;
         risk.settle_bars(portfolio.bars_per_year(), "the policy")?;
         Ok(Self {
             portfolio,
@@ -178,8 +180,11 @@ impl Book {
             self.portfolio.trade(&self.traded, 1.0);
             return;
         }
-        // Weights of at most 1 in all, whose sum may round to a hair above it.
-        cash[0] = (1.0 - traded.iter().sum::<f64>()).max(0.0);
+        cash[0] = 1.0 - traded.iter().sum::<f64>();
+        if self.portfolio.policy().spec().action.is_plain() {
+            // Weights of at most 1 in all, whose sum may round to a hair above it.
+            cash[0] = cash[0].max(0.0);
+        }
         let left = value_left(self.portfolio.config().cost_rate, &self.current, traded);
         self.turnover = turnover(&self.current, traded);
         self.cost = 1.0 - left;
@@ -229,9 +234,12 @@ impl Book {
         portfolio.restore(state.portfolio)?;
         let mut restored = Self::new(portfolio, RiskManager::restore(risk, assets, state.risk)?)?;
         let usable = |value: &f64| value.is_finite() && *value >= 0.0;
+        let short = restored.portfolio.policy().spec().action.short;
+        let held = |weight: &f64| weight.is_finite() && (short || *weight >= 0.0);
         let (traded, cash) = state.traded.split_at(assets.min(state.traded.len()));
-        if cash.len() != 1 || !cash[0].is_finite() || !traded.iter().all(usable) {
-            let expected = format!("{assets} weights of at least 0, and cash");
+        if cash.len() != 1 || !cash[0].is_finite() || !traded.iter().all(held) {
+            let kind = if short { "weights" } else { "weights of at least 0" };
+            let expected = format!("{assets} {kind}, and cash");
             return Err(Error::invalid(
                 "book state: traded",
                 format!("{:?}", state.traded),
@@ -304,17 +312,19 @@ impl Book {
     }
 }
 
-/// Refuses limits under which weights could be negative or money be borrowed.
-pub(crate) fn check_limits(risk: &RiskConfig) -> Result<()> {
+/// Refuses limits under which weights could be negative, or money be borrowed, where the action may not.
+pub(crate) fn check_limits(risk: &RiskConfig, action: &ActionSpec) -> Result<()> {
     let limits = &risk.limits;
-    if limits.min_cash.is_none_or(|cash| cash < 0.0) {
+    if action.is_plain() && limits.min_cash.is_none_or(|cash| cash < 0.0) {
         let found = limits
             .min_cash
             .map_or("none".to_string(), |cash| cash.to_string());
         let expected = "0 or more: this portfolio borrows no money";
         return Err(Error::invalid("limits.min_cash", found, expected));
     }
-    if let Some(i) = limits.min_weights.iter().position(|&weight| weight < 0.0) {
+    if !action.short
+        && let Some(i) = limits.min_weights.iter().position(|&weight| weight < 0.0)
+    {
         let expected = "0 or more: this portfolio sells nothing short";
         let input = format!("limits.min_weights[{i}]");
         return Err(Error::invalid(input, limits.min_weights[i], expected));

@@ -3,6 +3,7 @@
 use crate::backtest::left_out::note_close;
 use crate::backtest::policy::check_table;
 use crate::backtest::{ManagedTrack, Track};
+use crate::env::EnvConfig;
 use crate::error::{Error, Result};
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
@@ -14,14 +15,25 @@ use crate::risk::limits::LimitsConfig;
 use crate::risk::manager::{Bar, RiskConfig, RiskManager};
 use ndarray::Array2;
 
-/// The risk management that reports show where no other is asked for: the defaults of every part, no borrowed money,
-/// no leverage above 1, and no trade within the policy's own band.
+/// The risk management that reports show where no other is asked for: the defaults of every part, no leverage above 1, and
+/// no trade within the policy's own band. Money may be borrowed and assets be sold short as far as the policy may.
 pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
-    let mut risk = RiskConfig {
-        limits: LimitsConfig {
+    let action = &spec.action;
+    let each = |weight: f64| vec![weight; spec.state.assets];
+    let limits = match action.is_plain() {
+        true => LimitsConfig {
             min_cash: Some(0.0),
             ..LimitsConfig::default()
         },
+        false => LimitsConfig {
+            min_weights: each(if action.short { -action.weight_cap } else { 0.0 }),
+            max_weights: each(action.weight_cap),
+            max_gross: Some(action.max_gross),
+            ..LimitsConfig::default()
+        },
+    };
+    let mut risk = RiskConfig {
+        limits,
         trade_band: spec.action.trade_band,
         ..RiskConfig::default()
     };
@@ -32,7 +44,7 @@ pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
 }
 
 /// The track, called `name`, of a policy whose every target goes through a risk manager, over the decisions of
-/// `market`, starting in cash: the live loop of [`Book`], bar by bar. Everything before the first decision
+/// `market`, starting in cash, at the costs of `env`: the live loop of [`Book`], bar by bar. Everything before the first decision
 /// is history for both.
 ///
 /// A decision that the policy or the risk manager refuses is left out: what is held stays through the bar, without
@@ -46,17 +58,13 @@ pub fn run_managed(
     name: &str,
     policy: &Policy,
     market: &TableMarket,
-    cost_rate: f64,
+    env: &EnvConfig,
     risk: &RiskConfig,
 ) -> Result<ManagedTrack> {
     check_table(policy.spec(), market)?;
     let table = market.table();
     let assets = table.assets().len();
-    let config = PortfolioConfig {
-        cost_rate,
-        ..PortfolioConfig::default()
-    };
-    let manager = Portfolio::new(policy.clone(), config)?;
+    let manager = Portfolio::new(policy.clone(), PortfolioConfig::at_costs(env))?;
     let mut portfolio = Book::new(manager, RiskManager::new(risk.clone(), assets)?)?;
     let decisions = market.decisions();
     let (first, bars) = (*decisions.start(), decisions.clone().count());

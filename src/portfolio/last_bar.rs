@@ -1,9 +1,11 @@
 //! What to hold now: the decision at the last bar of a table.
 
+use crate::env::EnvConfig;
 use crate::error::{Count, Error, Result, words};
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
 use crate::policy::Policy;
+use crate::policy::spec::ActionSpec;
 use crate::portfolio::book::Book;
 use crate::portfolio::book_walk::{bar, observe};
 use crate::portfolio::{Portfolio, PortfolioConfig};
@@ -15,9 +17,9 @@ use serde::Serialize;
 /// What is held, in units of each asset and money.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Holdings {
-    /// Units of the assets, at least 0: [N].
+    /// Units of the assets: [N]; below 0 what is sold short, where the policy may.
     pub units: Vec<f64>,
-    /// Money.
+    /// Money; below 0 what is borrowed, where the policy may be levered or short.
     pub cash: f64,
 }
 
@@ -73,16 +75,13 @@ pub fn decide_at_last_bar(
     market: &TableMarket,
     holdings: &Holdings,
     risk: &RiskConfig,
-    cost_rate: f64,
+    costs: &EnvConfig,
     lot: f64,
 ) -> Result<LastDecision> {
     let table = market.table();
     let assets = table.assets();
-    check_holdings(holdings, assets)?;
-    let config = PortfolioConfig {
-        cost_rate,
-        ..PortfolioConfig::default()
-    };
+    check_holdings(holdings, &policy.spec().action, assets)?;
+    let config = PortfolioConfig::at_costs(costs);
     let portfolio = Portfolio::new(policy.clone(), config)?;
     let needed = portfolio.warm_up_bars() + 1;
     let last = table.bars() - 1;
@@ -108,6 +107,10 @@ pub fn decide_at_last_bar(
             .sum()
     };
     let before = value(last - 1) + holdings.cash;
+    if before.is_nan() || before <= 0.0 {
+        let found = words!("worth {before} at the close before the last");
+        return Err(Error::invalid("holdings", found, "worth more than 0"));
+    }
     let mut weights: Vec<f64> = holdings
         .units
         .iter()
@@ -161,16 +164,25 @@ pub fn decide_at_last_bar(
     })
 }
 
-fn check_holdings(holdings: &Holdings, assets: &[String]) -> Result<()> {
+fn check_holdings(holdings: &Holdings, action: &ActionSpec, assets: &[String]) -> Result<()> {
     if holdings.units.len() != assets.len() {
         let found = Count(holdings.units.len(), "values");
         return Err(Error::invalid("holdings", found, assets.len()));
     }
-    let least = "finite and at least 0";
+    let least = match action.short {
+        true => "finite",
+        false => "finite and at least 0",
+    };
     for (units, name) in holdings.units.iter().zip(assets) {
-        if !(units.is_finite() && *units >= 0.0) {
+        if !(units.is_finite() && (action.short || *units >= 0.0)) {
             return Err(Error::invalid(format!("holdings of {name}"), *units, least));
         }
+    }
+    if !action.is_plain() {
+        return match holdings.cash.is_finite() {
+            true => Ok(()),
+            false => Err(Error::invalid("holdings of cash", holdings.cash, "finite")),
+        };
     }
     let worth = holdings.cash > 0.0 || holdings.units.iter().any(|units| *units > 0.0);
     if !(holdings.cash.is_finite() && holdings.cash >= 0.0 && worth) {

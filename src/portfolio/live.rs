@@ -4,9 +4,9 @@ mod restart;
 
 pub use restart::PortfolioState;
 
+use crate::env::EnvConfig;
 use crate::env::account::{Account, Terms};
 use crate::env::config::LARGEST_BALANCE;
-use crate::env::{EnvConfig, RewardMode};
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::market::history::History;
@@ -14,6 +14,7 @@ use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state::StateBuilder;
 use crate::market::{BarColumns, BarsPerYear, MarketBar, MarketShape};
 use crate::math::statistics::ewma_volatility;
+use crate::policy::spec::ActionSpec;
 use crate::policy::{Policy, Workspace, action};
 use crate::risk::kelly::KellyConfig;
 use crate::risk::leverage::LeverageConfig;
@@ -41,6 +42,12 @@ pub struct PortfolioConfig {
     pub balance: f64,
     /// Cost per traded notional of assets that trades are assumed to have, in [0, 1); default 0.001.
     pub cost_rate: f64,
+    /// Annual fee on what is sold short; default 0.
+    pub borrow_rate: f64,
+    /// Annual rate that borrowed money costs on top of what cash earns; default 0.
+    pub margin_rate: f64,
+    /// Smallest value as a part of the gross exposure, for policies that may be short or levered; default 0.25.
+    pub maintenance: f64,
     /// Returns remembered for leverage and Kelly, 20 to 100,000; default 252.
     pub history: usize,
     /// Half-life of the volatility forecast for leverage, in bars, above 0; default 20.
@@ -57,6 +64,9 @@ impl Default for PortfolioConfig {
         Self {
             balance: env.balance,
             cost_rate: env.cost_rate,
+            borrow_rate: env.borrow_rate,
+            margin_rate: env.margin_rate,
+            maintenance: env.maintenance,
             history: 252,
             half_life: 20.0,
             leverage: LeverageConfig::default(),
@@ -66,14 +76,20 @@ impl Default for PortfolioConfig {
 }
 
 impl PortfolioConfig {
+    /// The defaults at the costs of an environment.
+    pub(crate) fn at_costs(env: &EnvConfig) -> Self {
+        Self {
+            cost_rate: env.cost_rate,
+            borrow_rate: env.borrow_rate,
+            margin_rate: env.margin_rate,
+            maintenance: env.maintenance,
+            ..Self::default()
+        }
+    }
+
     /// Checks every number, for `assets` assets; the error names the first that cannot be used.
     pub fn validate(&self, assets: usize) -> Result<()> {
-        let env = EnvConfig {
-            balance: self.balance,
-            cost_rate: self.cost_rate,
-            ..EnvConfig::default()
-        };
-        env.validate()?;
+        self.env().validate()?;
         if !(Portfolio::FEWEST_BARS..=LONGEST_LOOK_BACK).contains(&self.history) {
             let expected = format!("{} to {LONGEST_LOOK_BACK} bars", Portfolio::FEWEST_BARS);
             return Err(Error::invalid("history", self.history, expected));
@@ -83,6 +99,18 @@ impl PortfolioConfig {
         }
         self.leverage.validate()?;
         self.kelly.validate(assets)
+    }
+
+    /// What an environment would be told of it.
+    fn env(&self) -> EnvConfig {
+        EnvConfig {
+            balance: self.balance,
+            cost_rate: self.cost_rate,
+            borrow_rate: self.borrow_rate,
+            margin_rate: self.margin_rate,
+            maintenance: self.maintenance,
+            ..EnvConfig::default()
+        }
     }
 }
 
@@ -198,12 +226,8 @@ impl Portfolio {
             prior: spec.action.prior == Prior::Supplied,
         };
         Ok(Self {
-            terms: Terms {
-                cost_rate: config.cost_rate,
-                trade_band: spec.action.trade_band,
-                // No reward is read here.
-                reward: RewardMode::LogReturn,
-            },
+            // No reward is read here.
+            terms: config.env().terms(&spec.action, spec.state.bars_per_year())?,
             builder: StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?,
             before: Before {
                 account: account.clone(),
@@ -551,7 +575,12 @@ impl Portfolio {
 
     /// Refuses weights of assets and cash that nobody can hold; gives the cash.
     fn check_position(&self, weights: &[f64]) -> Result<f64> {
-        check_held("weights", weights, self.account.weights().len() + 1)
+        check_held(
+            "weights",
+            weights,
+            self.account.weights().len() + 1,
+            &self.policy.spec().action,
+        )
     }
 }
 
@@ -579,21 +608,37 @@ fn refill(bar: &mut MarketBar, returns: impl Iterator<Item = f64>, cash_return: 
     }
 }
 
-/// Refuses what nobody can hold: weights of assets and then cash [len]. Gives the cash, which is what the assets leave
-/// where the sum is off by more than rounding.
-fn check_held(input: &str, weights: &[f64], len: usize) -> Result<f64> {
+/// Refuses what nobody can hold under actions of this kind: weights of assets and then cash [len]. Gives the cash, which is
+/// what the assets leave where the sum is off by more than rounding.
+fn check_held(input: &str, weights: &[f64], len: usize, action: &ActionSpec) -> Result<f64> {
     if weights.len() != len {
         return Err(Error::invalid(input, Count(weights.len(), "values"), len));
     }
-    let expected = "weights of at least 0 (cash of at least -0.01) that sum to 1 with cash";
     let cash = len - 1;
-    let least = |i: usize| if i == cash { -OVERDRAFT } else { 0.0 };
-    let possible = |(i, weight): (usize, &f64)| (least(i)..=1.0 + OVERDRAFT + TOLERANCE).contains(weight);
+    let (expected, least, most) = match (action.is_plain(), action.short) {
+        (true, _) => (
+            "weights of at least 0 (cash of at least -0.01) that sum to 1 with cash",
+            (0.0, -OVERDRAFT),
+            1.0 + OVERDRAFT + TOLERANCE,
+        ),
+        (false, true) => (
+            "finite weights that sum to 1 with cash",
+            (f64::MIN, f64::MIN),
+            f64::MAX,
+        ),
+        (false, false) => (
+            "finite weights, the assets' at least 0, that sum to 1 with cash",
+            (0.0, f64::MIN),
+            f64::MAX,
+        ),
+    };
+    let least = |i: usize| if i == cash { least.1 } else { least.0 };
+    let possible = |(i, weight): (usize, &f64)| (least(i)..=most).contains(weight);
     if let Some(i) = weights.iter().enumerate().position(|weight| !possible(weight)) {
         return Err(Error::invalid(words!("{input}[{i}]"), weights[i], expected));
     }
     let off = weights.iter().sum::<f64>() - 1.0;
-    if off.abs() > TOLERANCE {
+    if !(off.abs() <= TOLERANCE) {
         return Err(Error::invalid(input, words!("{weights:?}"), expected));
     }
     match off.abs() <= SUM_ROUNDING {

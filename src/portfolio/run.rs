@@ -350,7 +350,7 @@ impl Run {
         let risk = self.config.risk.clone();
         let risk = risk.unwrap_or_else(|| report_risk(&self.dataset.spec));
         let first = &seeds[0].1.policy;
-        let managed = run_managed(RISK_MANAGED, first, test, env.cost_rate, &risk);
+        let managed = run_managed(RISK_MANAGED, first, test, env, &risk);
         Ok(Report {
             title: self
                 .folder
@@ -392,7 +392,7 @@ fn check(config: &RunConfig) -> Result<Dataset> {
     )?;
     if let Some(risk) = &config.risk {
         let within = |error: Error| error.within("risk.");
-        check_limits(risk).map_err(within)?;
+        check_limits(risk, &dataset.spec.action).map_err(within)?;
         RiskManager::new(risk.clone(), dataset.spec.assets.len()).map_err(within)?;
     }
     Ok(dataset)

@@ -345,8 +345,12 @@ impl PositionSizer {
     }
 }
 
-/// The largest multiple of `lot` that is at most `units` (or above it by rounding); `units` for a lot of 0.
+/// The multiple of `lot` that is largest in size and no larger than `units` (but for rounding), with their sign; `units` for
+/// a lot of 0.
 pub(crate) fn whole_lots(units: f64, lot: f64) -> f64 {
+    if units < 0.0 {
+        return -whole_lots(-units, lot);
+    }
     let lots = units / lot;
     // No lot, or one so small that the number of lots is beyond all numbers.
     if !lots.is_finite() {

@@ -25,7 +25,7 @@ pub(super) struct Collector {
     /// Normalised final states of truncated episodes, with their rows.
     final_rows: Vec<usize>,
     final_states: Vec<f32>,
-    /// Dirichlet only: concentration and draws of one environment, [A] each.
+    /// Dirichlet only: concentration and draws of one environment, [L] each.
     concentration: Vec<f64>,
     draws: Vec<f64>,
 }
@@ -45,7 +45,7 @@ impl Collector {
         streams: Vec<Stream>,
         leaves: &[Tensor],
         device: Device,
-        action_len: usize,
+        score_len: usize,
     ) -> Self {
         Self {
             environments,
@@ -54,8 +54,8 @@ impl Collector {
             device,
             final_rows: Vec::new(),
             final_states: Vec::new(),
-            concentration: vec![0.0; action_len],
-            draws: vec![0.0; action_len],
+            concentration: vec![0.0; score_len],
+            draws: vec![0.0; score_len],
         }
     }
 
@@ -66,10 +66,10 @@ impl Collector {
         block: &mut RolloutBlock<'_>,
     ) -> Result<Vec<EpisodeStats>> {
         let _guard = tch::no_grad_guard();
-        let (count, state_len, action_len) = (
+        let (count, state_len, score_len) = (
             self.streams.len(),
             context.spec.state.len(),
-            context.spec.action_len(),
+            context.spec.score_len(),
         );
         let n_steps = block.values.len() / count;
         // The parameters stand still while a rollout is collected.
@@ -81,7 +81,7 @@ impl Collector {
             let rows = step * count..(step + 1) * count;
             let (s, a) = (
                 rows.start * state_len..rows.end * state_len,
-                rows.start * action_len..rows.end * action_len,
+                rows.start * score_len..rows.end * score_len,
             );
             block.raw_states[s.clone()].copy_from_slice(self.environments.states());
             block.log_priors[a.clone()].copy_from_slice(self.environments.log_priors());
@@ -168,10 +168,10 @@ impl Collector {
         range: std::ops::Range<usize>,
         spread: &[f32],
     ) {
-        let action_len = spec.action_len();
-        let scores = block.scores[range.clone()].chunks_exact(action_len);
-        let priors = block.log_priors[range.clone()].chunks_exact(action_len);
-        let actions = block.actions[range].chunks_exact_mut(action_len);
+        let score_len = spec.score_len();
+        let scores = block.scores[range.clone()].chunks_exact(score_len);
+        let priors = block.log_priors[range.clone()].chunks_exact(score_len);
+        let actions = block.actions[range].chunks_exact_mut(score_len);
         for (((scores, priors), action), stream) in scores.zip(priors).zip(actions).zip(&mut self.streams) {
             match spec.action.distribution {
                 Distribution::Gaussian => sample_gaussian(scores, spread, stream, action),

@@ -10,7 +10,7 @@ const SMALLEST_CONCENTRATION: f64 = 1e-6;
 
 /// log pi(action | state) and the entropy of pi(. | state), each [B].
 ///
-/// `scores`, `log_prior`, `actions`: [B, A]. `spread` is log_std ([A], or [1] for all alike) or log_kappa ([1]).
+/// `scores`, `log_prior`, `actions`: [B, L]. `spread` is log_std ([L], or [1] for all alike) or log_kappa ([1]).
 pub(super) fn log_prob_and_entropy(
     distribution: Distribution,
     scores: &Tensor,

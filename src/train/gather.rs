@@ -49,7 +49,7 @@ pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -
             .f_to_device(device),
         NetworkSpec::Scorer { .. } => {
             let width = scorer_inputs(spec);
-            let per_state = spec.action_len() * width;
+            let per_state = spec.score_len() * width;
             let count = states.len() / spec.state.len();
             let mut rows = vec![0.0; count * per_state];
             for (state, rows) in states

@@ -6,7 +6,7 @@ use crate::train::distribution::log_prob_and_entropy;
 use crate::train::network::Output;
 use tch::{Kind, TchError, Tensor};
 
-/// What the loss needs of R rows besides the network's output; every tensor is [R] or [R, A].
+/// What the loss needs of R rows besides the network's output; every tensor is [R] or [R, L].
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) log_prior: Tensor,

@@ -7,7 +7,7 @@ use tch::{TchError, Tensor};
 /// What the network says about B states.
 #[derive(Debug)]
 pub(super) struct Output {
-    /// Scores: [B, A].
+    /// Scores: [B, L].
     pub(super) scores: Tensor,
     /// V(s): [B].
     pub(super) value: Tensor,
@@ -17,10 +17,10 @@ pub(super) struct Output {
 
 /// Runs the network whose parameters are `leaves` (in layout order).
 ///
-/// `input` is [B, S] normalised states for `mlp`, [B * A, F] rows (policy::features) for `scorer`.
+/// `input` is [B, S] normalised states for `mlp`, [B * L, F] rows (policy::features) for `scorer`.
 pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> Result<Output, TchError> {
     let mut leaves = leaves.iter();
-    let actions = spec.action_len() as i64;
+    let actions = spec.score_len() as i64;
     let (scores, critic_features) = match &spec.network {
         NetworkSpec::Mlp {
             hidden,
@@ -134,7 +134,7 @@ mod tests {
 
                 let plain = Network::new(&spec, values).unwrap();
                 let mut scratch = Scratch::new(&spec);
-                let mut scores = vec![0.0; spec.action_len()];
+                let mut scores = vec![0.0; spec.score_len()];
                 for (row, state) in states.chunks(spec.state.len()).enumerate() {
                     let value = plain.scores_and_value(state, &mut scratch, &mut scores);
                     assert!((value - torch_values[row]).abs() < 1e-5);

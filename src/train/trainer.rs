@@ -94,7 +94,7 @@ impl Trainer {
                 .map(|env| stream(config.seed, "action", env as u64))
                 .collect();
             let leaves = &learner.parameters.leaves;
-            Collector::new(environments, streams, leaves, device, spec.action_len())
+            Collector::new(environments, streams, leaves, device, spec.score_len())
         };
         let mut collectors = Vec::new();
         let (mut block, mut rows) = (ppo.n_envs, ppo.n_steps);
@@ -130,7 +130,7 @@ impl Trainer {
                 rows = 0;
             }
         }
-        let buffer = RolloutBuffer::new(ppo.n_envs, block, rows, spec.state.len(), spec.action_len())?;
+        let buffer = RolloutBuffer::new(ppo.n_envs, block, rows, spec.state.len(), spec.score_len())?;
         Ok(Self {
             normalizer,
             reward_scale: RewardScale::new(ppo.gamma, ppo.n_envs)?,

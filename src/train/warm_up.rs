@@ -33,8 +33,8 @@ pub fn everything() -> Result<()> {
             },
             network,
         };
-        let mut buffer = RolloutBuffer::new(2, 2, 1, spec.state.len(), spec.action_len())?;
-        buffer.actions.fill(1.0 / spec.action_len() as f32);
+        let mut buffer = RolloutBuffer::new(2, 2, 1, spec.state.len(), spec.score_len())?;
+        buffer.actions.fill(1.0 / spec.score_len() as f32);
         let values = initial_values(&spec, 0.0, 1.0, 0);
         let mut learner = Learner::new(spec, &values, Device::Cpu, 1)?;
         let ppo = PpoConfig {

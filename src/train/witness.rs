@@ -8,7 +8,7 @@ use crate::train::network::forward;
 use crate::train::parameters::{Parameters, to_vec};
 use tch::Device;
 
-/// (scores [B, A], values [B]) that libtorch gives for states ([B, S], not normalised).
+/// (scores [B, L], values [B]) that libtorch gives for states ([B, S], not normalised).
 ///
 /// Fails where the states are not whole rows, and where libtorch refuses.
 pub fn scores_and_values(policy: &Policy, states: &[f32]) -> Result<(Vec<f32>, Vec<f32>)> {

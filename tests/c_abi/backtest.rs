@@ -91,7 +91,14 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
     let plain = run_policy("policy", &policy, Arc::clone(&market), &env).unwrap();
     written.expect_track("policy", &plain);
     let risk = report_risk(policy.spec());
-    let managed = run_managed("policy", &policy, &market, 0.001, &risk).unwrap();
+    let managed = run_managed(
+        "policy",
+        &policy,
+        &market,
+        &ppo_risk::env::EnvConfig::default(),
+        &risk,
+    )
+    .unwrap();
     written.expect_track("managed", &managed.track);
     written.expect("leverage", managed.leverage);
     written.expect("hedge", managed.hedge);

@@ -4,6 +4,7 @@
 mod markets;
 mod problems;
 mod quadrature;
+mod shorts;
 mod signals;
 mod training;
 
@@ -39,6 +40,7 @@ optima! {
     merton_one_asset_dirichlet: 0, Dirichlet;
     noise: 6, Gaussian;
     planted_signal: 7, Gaussian;
+    short_weights: 12, Gaussian;
 }
 
 /// The optimum itself against the values that an independent program (scipy's SLSQP) found for the same laws.
@@ -57,5 +59,26 @@ fn best_signal_policy_has_sharpe_two() {
     for (assets, by_asset) in [(5, false), (10, true)] {
         let sharpe = signals::SignalLaw::new(assets, by_asset).best_sharpe();
         assert!((sharpe - 2.0).abs() < 1e-6, "{sharpe}");
+    }
+}
+
+/// The weights that the exact conditions of Karush, Kuhn and Tucker give, and by another way where gross exposure is not
+/// used up: (Σ + μμ')w = μ/a.
+#[test]
+fn weights_of_both_signs_are_the_exact_ones() {
+    use nalgebra::{DMatrix, DVector};
+    let means = [0.04, 0.02, -0.05];
+    let covariance = DMatrix::from_fn(3, 3, |i, j| 0.09 * if i == j { 1.0 } else { 0.3 });
+    let mu = DVector::from_row_slice(&means);
+    let expected = (&covariance + &mu * mu.transpose())
+        .lu()
+        .solve(&(mu / 3.0))
+        .unwrap();
+    let found = shorts::best_weights(&means, &covariance, 3.0);
+    assert!(
+        expected.iter().any(|weight| *weight < 0.0) && expected.iter().map(|w| w.abs()).sum::<f64>() < 1.5
+    );
+    for (found, expected) in found.iter().zip(&expected) {
+        assert!((found - expected).abs() < 1e-9, "{found} against {expected}");
     }
 }

@@ -6,6 +6,7 @@
 mod markets;
 mod problems;
 mod quadrature;
+mod shorts;
 mod signals;
 mod training;
 

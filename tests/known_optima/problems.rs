@@ -2,11 +2,11 @@
 
 use crate::markets::{Columns, LognormalMarket};
 use crate::quadrature::{Lognormal, Scenarios, dot};
+use crate::shorts::{prior_escape, prior_escape_short, short_weights};
 use crate::signals::{asset_signals_mlp, asset_signals_scorer, planted_signal};
 use crate::training::{Problem, Visit};
 use nalgebra::DMatrix;
 use ppo_risk::env::reward::RewardMode;
-use ppo_risk::market::prior::Prior;
 use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::policy::spec::Distribution;
 use rand_distr::{Distribution as _, StandardNormal};
@@ -32,7 +32,7 @@ pub(crate) enum Bound {
 }
 
 /// Every figure, in the order in which they are printed.
-pub(crate) const FIGURES: [Figure; 12] = [
+pub(crate) const FIGURES: [Figure; 13] = [
     figure("merton_weight_error", Bound::AtMost, 0.03, 0.06),
     figure("merton_ce_loss", Bound::AtMost, 0.01, 0.01),
     figure("merton_10_steps_weight_error", Bound::AtMost, 0.05, 0.06),
@@ -44,6 +44,7 @@ pub(crate) const FIGURES: [Figure; 12] = [
     figure("asset_signal_capture_scorer", Bound::AtLeast, 0.9, 0.9),
     figure("asset_signal_capture_scorer_300k", Bound::AtLeast, 0.7, 0.7),
     figure("prior_escape_weight_error", Bound::AtMost, 0.03, 0.03),
+    figure("short_weight_error", Bound::AtMost, 0.03, 0.03),
     figure(
         "asset_signal_capture_mlp",
         Bound::AtLeast,
@@ -65,7 +66,7 @@ const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64)
 pub(crate) type Measured = Vec<(&'static str, usize, f64)>;
 
 /// Every run of one seed and one distribution.
-pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 11] = [
+pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 13] = [
     merton_one_asset,
     merton_three_assets,
     merton_ten_steps,
@@ -77,6 +78,8 @@ pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 11] = [
     asset_signals_scorer,
     asset_signals_mlp,
     prior_escape,
+    prior_escape_short,
+    short_weights,
 ];
 
 fn merton_one_asset(distribution: Distribution, seed: u64) -> Measured {
@@ -110,20 +113,6 @@ fn merton(
         ),
         ("merton_ce_loss", row, (top - reached) / (top - 0.02)),
     ]
-}
-
-/// Log utility of one asset with a drift of .02 and a variance of .04 a step, so that half is best, by a policy that departs
-/// from a prior which is fully invested.
-fn prior_escape(distribution: Distribution, seed: u64) -> Measured {
-    let law = Lognormal::of_simple_returns(&[0.02], &DMatrix::from_element(1, 1, 0.04));
-    let best = Scenarios::of(&law, Some(0.0), 96).best_weights(1.0);
-    let problem = Problem {
-        prior: Prior::EqualWeight,
-        ..lognormal_problem(law, 0.0, Columns::Nothing, RewardMode::LogReturn, 1, true)
-    };
-    let visits = visits(&problem, distribution, seed, 1);
-    let error = mean(&visits, |visit| distance(&visit.weights, &best));
-    vec![("prior_escape_weight_error", 0, error)]
 }
 
 fn merton_ten_steps(distribution: Distribution, seed: u64) -> Measured {
@@ -238,7 +227,7 @@ fn three_assets() -> Lognormal {
     Lognormal::of_simple_returns(&[0.07, 0.09, 0.05], &covariance())
 }
 
-fn lognormal_problem(
+pub(crate) fn lognormal_problem(
     law: Lognormal,
     cash_return: f64,
     columns: Columns,
@@ -283,13 +272,13 @@ fn sharpe(pairs: &[(f64, f64)], of: fn(&(f64, f64)) -> f64) -> f64 {
 }
 
 /// max_i |w_i - w*_i|.
-fn distance(weights: &[f64], best: &[f64]) -> f64 {
+pub(crate) fn distance(weights: &[f64], best: &[f64]) -> f64 {
     weights
         .iter()
         .zip(best)
         .fold(0.0, |top, (w, b)| top.max((w - b).abs()))
 }
 
-fn mean(visits: &[Visit], of: impl Fn(&Visit) -> f64) -> f64 {
+pub(crate) fn mean(visits: &[Visit], of: impl Fn(&Visit) -> f64) -> f64 {
     visits.iter().map(of).sum::<f64>() / visits.len() as f64
 }

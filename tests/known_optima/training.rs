@@ -22,6 +22,10 @@ pub(crate) struct Problem {
     pub(crate) gamma: f64,
     /// Whether cash is one of the choices.
     pub(crate) cash: bool,
+    /// Whether assets may be sold short.
+    pub(crate) short: bool,
+    /// Largest gross exposure.
+    pub(crate) max_gross: f64,
     /// What the policy corrects.
     pub(crate) prior: Prior,
     /// The network.
@@ -40,6 +44,8 @@ impl Problem {
             episode_len: 1,
             gamma: 0.0,
             cash: true,
+            short: false,
+            max_gross: 1.0,
             prior: Prior::None,
             network: NetworkSpec::Mlp {
                 hidden: vec![64, 64],
@@ -64,6 +70,8 @@ impl Problem {
             action: ActionSpec {
                 distribution,
                 cash: self.cash,
+                short: self.short,
+                max_gross: self.max_gross,
                 prior: self.prior,
                 ..ActionSpec::default()
             },

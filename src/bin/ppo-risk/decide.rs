@@ -1,12 +1,12 @@
 //! `ppo-risk decide`.
 
-use crate::policy_prices::PolicyPrices;
+use crate::policy_prices::{PolicyPrices, trained_costs};
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
-use ppo_risk::env::EnvConfig;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::policy::file;
+use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::portfolio::last_bar::{Holdings, LastDecision, decide_at_last_bar};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
     let holdings = match &arguments.holdings {
-        Some(path) => read_holdings(path, &spec.assets)?,
+        Some(path) => read_holdings(path, spec)?,
         None => Holdings {
             units: vec![0.0; spec.assets.len()],
             cash: arguments.equity,
@@ -66,8 +66,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let last = table.bars() - 1;
     let market = TableMarket::new(Arc::new(table), 0..=last, 0, arguments.prices.cash_rate)?;
-    let cost_rate = EnvConfig::default().cost_rate;
-    let decision = decide_at_last_bar(&policy, &market, &holdings, &risk, cost_rate, arguments.lot)
+    let costs = trained_costs(&policy);
+    let decision = decide_at_last_bar(&policy, &market, &holdings, &risk, &costs, arguments.lot)
         .map_err(|error| words::renamed(error, &[("price table", "price table (--prices)")]))?;
     print(&match arguments.json {
         true => format!("{:#}\n", serde_json::json!(decision)),
@@ -77,7 +77,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// What is held, from rows of an asset's name and units, and one of `cash` and money.
-fn read_holdings(path: &Path, assets: &[String]) -> Result<Holdings, Error> {
+fn read_holdings(path: &Path, spec: &PolicySpec) -> Result<Holdings, Error> {
+    let assets = &spec.assets;
     let name = path.display().to_string();
     let refuse = |line: u64, column: &str, found: String, expected: &str| Error::Table {
         file: name.clone(),
@@ -113,17 +114,14 @@ fn read_holdings(path: &Path, assets: &[String]) -> Result<Holdings, Error> {
         let record = record.map_err(unreadable)?;
         let line = record.position().map_or(1, csv::Position::line);
         let (asset, units) = (&record[0], &record[1]);
-        let number = units
-            .parse()
-            .ok()
-            .filter(|units: &f64| units.is_finite() && *units >= 0.0);
-        let Some(number) = number else {
-            return Err(refuse(
-                line,
-                "units",
-                format!("{units:?}"),
-                "a finite number of at least 0",
-            ));
+        let (least, expected) = match asset.eq_ignore_ascii_case("cash") {
+            _ if spec.action.is_plain() => (0.0, "a finite number of at least 0"),
+            false if !spec.action.short => (0.0, "a finite number of at least 0"),
+            _ => (f64::MIN, "a finite number"),
+        };
+        let number = units.parse().ok();
+        let Some(number) = number.filter(|units: &f64| units.is_finite() && *units >= least) else {
+            return Err(refuse(line, "units", format!("{units:?}"), expected));
         };
         if seen.iter().any(|other| other == asset) {
             return Err(refuse(

@@ -1,6 +1,6 @@
 //! `ppo-risk evaluate`.
 
-use crate::policy_prices::PolicyPrices;
+use crate::policy_prices::{PolicyPrices, trained_costs};
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
@@ -90,14 +90,15 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(period) = trained {
         check_apart(period, &market)?;
     }
+    let trained_with = trained_costs(&policy);
     let env = EnvConfig {
-        cost_rate: cost_rate(arguments, &policy),
-        ..EnvConfig::default()
+        cost_rate: arguments.cost_rate.unwrap_or(trained_with.cost_rate),
+        ..trained_with
     };
     let mut left_out = Vec::new();
     let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(&market), &env);
     let prior = untrained(&policy)?.map(|policy| run("prior", &policy));
-    let managed = run_managed("risk_managed", &policy, &market, env.cost_rate, &risk);
+    let managed = run_managed("risk_managed", &policy, &market, &env, &risk);
     let report = Report {
         title: arguments.policy.display().to_string(),
         assets: spec.assets.clone(),
@@ -144,18 +145,4 @@ fn trained_on(policy: &Policy) -> Option<Period> {
         from: time("from")?,
         to: time("to")?,
     })
-}
-
-fn cost_rate(arguments: &Arguments, policy: &Policy) -> f64 {
-    let trained_with = || {
-        policy
-            .provenance
-            .get("configuration")?
-            .pointer("/train/env/cost_rate")?
-            .as_f64()
-    };
-    arguments
-        .cost_rate
-        .or_else(trained_with)
-        .unwrap_or(EnvConfig::default().cost_rate)
 }

@@ -120,7 +120,7 @@ pub unsafe extern "C" fn ppo_select_action_or(
 /// \param prior_len    A, or 0 with NULL
 /// \param action_out   gets the action as the policy is trained on it (gaussian: scores; dirichlet: shares):
 ///                     [action_len]
-/// \param action_len   A
+/// \param action_len   L, ppo_agent_score_len
 /// \param weights_out  gets the action's target weights, as ppo_select_action's: [weights_len]; may be NULL
 /// \param weights_len  A, or 0 with NULL
 /// \param log_prob     gets the log-probability density of the action; may be NULL
@@ -148,7 +148,14 @@ pub unsafe extern "C" fn ppo_sample_action(
         let input = Input::new(call, sizes, 1, (state, state_len), (prior, prior_len), ONE)?;
         let len = sizes.action;
         let [states, priors] = input.places;
-        let action = slice::output(call, action_out, action_len, len, "action_out", [states, priors])?;
+        let action = slice::output(
+            call,
+            action_out,
+            action_len,
+            sizes.scores,
+            "action_out",
+            [states, priors],
+        )?;
         let places = [states, priors, Span::new(action_out, action_len, "action_out")];
         let weights = slice::optional_output(call, weights_out, weights_len, len, "weights_out", places)?;
         let log_prob = Output::optional(call, log_prob, "log_prob")?;
@@ -171,8 +178,9 @@ pub unsafe extern "C" fn ppo_sample_action(
                     spec.state.assets,
                     &scratch.log_prior,
                     action,
-                    weights,
+                    &mut scratch.weights,
                 );
+                weights.copy_from_slice(&scratch.weights[..len]);
             }
             Ok::<f64, Failure>(density)
         })?;
@@ -191,7 +199,7 @@ pub unsafe extern "C" fn ppo_sample_action(
 /// \param prior       as for ppo_select_action: [prior_len]
 /// \param prior_len   A, or 0 with NULL
 /// \param action      as ppo_sample_action writes it; a dirichlet's shares are above 0: [action_len]
-/// \param action_len  A
+/// \param action_len  L, ppo_agent_score_len
 /// \param log_prob    gets the log-probability density of the action; may be NULL
 /// \param entropy     gets the entropy of the distribution over actions, in nats; may be NULL
 /// \param value       gets the critic's value of the state; may be NULL
@@ -214,7 +222,7 @@ pub unsafe extern "C" fn ppo_evaluate_action(
         let agent = handle::shared(call, agent, "agent")?;
         let sizes = agent.sizes();
         let input = Input::new(call, sizes, 1, (state, state_len), (prior, prior_len), ONE)?;
-        let action = slice::input(call, action, action_len, sizes.action, "action")?;
+        let action = slice::input(call, action, action_len, sizes.scores, "action")?;
         let outputs = [(log_prob, "log_prob"), (entropy, "entropy"), (value, "value")];
         let [log_prob, entropy, value] = outputs.map(|(pointer, name)| Output::optional(call, pointer, name));
         let (log_prob, entropy, value) = (log_prob?, entropy?, value?);

@@ -264,6 +264,20 @@ pub unsafe extern "C" fn ppo_agent_action_len(agent: *const ppo_agent, len: *mut
     })
 }
 
+/// Number of scores that the network gives, and of values in a sampled action, L: A, and where the policy may sell short
+/// one more for each asset. They are the shares of N long positions, of N short ones, and of what is not used.
+///
+/// \param agent  the agent
+/// \param len    gets the number, at least 2
+///
+/// Allocates nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_agent_score_len(agent: *const ppo_agent, len: *mut usize) -> ppo_status {
+    boundary!(ppo_agent_score_len, [agent], |call| {
+        write_size(call, agent, len, "len", PolicySpec::score_len)
+    })
+}
+
 /// Number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N], cash ratio
 /// [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20 portfolio returns) and the
 /// host's columns [K].

@@ -91,9 +91,9 @@ impl Backtest {
 /// \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
 ///                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
 ///                      the policy needs where that is more, so that policies and baselines share their dates
-/// \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001), `managed`
-///                      (true: every decision goes through a risk manager with the settings that reports use: no
-///                      borrowed money, no leverage above 1; default false), `risk` (the risk manager's own settings, as
+/// \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001),
+///                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config), `managed` (true: every decision goes through a risk manager with the settings that reports use: no
+///                      leverage above 1, shorts and borrowed money as far as the policy may; default false), `risk` (the risk manager's own settings, as
 ///                      for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
 ///                      was before its training, which is the rule that it departs from, on the same band and costs;
 ///                      default false); NULL for the defaults
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let result = match risk {
             None => Backtest::Plain(run_policy("policy", &policy, market, &env)?),
             Some(risk) => {
-                let run = run_managed("policy", &policy, &market, env.cost_rate, &risk);
+                let run = run_managed("policy", &policy, &market, &env, &risk);
                 Backtest::Managed(run.map_err(|error| error.called(&[("risk.", "options_json: risk.")]))?)
             }
         };
@@ -226,6 +226,9 @@ pub unsafe extern "C" fn ppo_backtest_last_error(
 #[serde(deny_unknown_fields, default)]
 struct Options {
     cost_rate: Option<f64>,
+    borrow_rate: Option<f64>,
+    margin_rate: Option<f64>,
+    maintenance: Option<f64>,
     managed: bool,
     risk: Option<RiskConfig>,
     prior: bool,
@@ -245,6 +248,9 @@ impl Options {
         let defaults = EnvConfig::default();
         let env = EnvConfig {
             cost_rate: self.cost_rate.unwrap_or(defaults.cost_rate),
+            borrow_rate: self.borrow_rate.unwrap_or(defaults.borrow_rate),
+            margin_rate: self.margin_rate.unwrap_or(defaults.margin_rate),
+            maintenance: self.maintenance.unwrap_or(defaults.maintenance),
             ..defaults
         };
         env.validate()

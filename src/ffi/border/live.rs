@@ -63,6 +63,8 @@ pub(in crate::ffi) struct Sizes {
     pub(in crate::ffi) state: usize,
     /// A
     pub(in crate::ffi) action: usize,
+    /// L
+    pub(in crate::ffi) scores: usize,
 }
 
 impl Sizes {
@@ -70,6 +72,7 @@ impl Sizes {
         Self {
             state: spec.state.len(),
             action: spec.action_len(),
+            scores: spec.score_len(),
         }
     }
 }
@@ -77,15 +80,18 @@ impl Sizes {
 /// Buffers of one decision.
 pub(in crate::ffi) struct Scratch {
     pub(in crate::ffi) workspace: Workspace,
-    /// [A]
+    /// [L]
     pub(in crate::ffi) log_prior: Vec<f32>,
+    /// Weights on their way out, in the first A places: [L]
+    pub(in crate::ffi) weights: Vec<f64>,
 }
 
 impl Scratch {
     fn new(spec: &PolicySpec) -> Self {
         Self {
             workspace: Workspace::new(spec),
-            log_prior: vec![0.0; spec.action_len()],
+            log_prior: vec![0.0; spec.score_len()],
+            weights: vec![0.0; spec.score_len()],
         }
     }
 }

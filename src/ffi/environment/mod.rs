@@ -40,6 +40,8 @@ pub(in crate::ffi) struct Environments {
     pub(in crate::ffi) assets: usize,
     /// A.
     pub(in crate::ffi) action_len: usize,
+    /// L.
+    pub(in crate::ffi) score_len: usize,
     /// S.
     pub(in crate::ffi) state_len: usize,
 }
@@ -50,8 +52,8 @@ pub(in crate::ffi) struct Environments {
 ///
 /// \param agent        the agent, of which the spec alone is used
 /// \param market       prices or a simulation with the spec's assets and columns
-/// \param config       seed, balance, cost_rate, episode_len, reward and control_variate (the rest is not used); NULL
-///                     for the defaults
+/// \param config       seed, balance, cost_rate, borrow_rate, margin_rate, maintenance, episode_len, reward and
+///                     control_variate (the rest is not used); NULL for the defaults
 /// \param first_index  number of the first environment's random stream under the seed; usually 0
 /// \param count        number of environments, E: 1 to 16,777,216
 /// \param env          gets the environments, which are the caller's to free with ppo_env_free
@@ -222,6 +224,7 @@ fn make(
         batch,
         assets: spec.state.assets,
         action_len: spec.action_len(),
+        score_len: spec.score_len(),
         state_len: spec.state.len(),
     };
     env.write(handle::create(value));

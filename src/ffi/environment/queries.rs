@@ -51,7 +51,7 @@ pub unsafe extern "C" fn ppo_env_asset_count(env: *mut ppo_env, count: *mut usiz
     })
 }
 
-/// Number of values in an action, A: as ppo_agent_action_len.
+/// Number of weights, A: as ppo_agent_action_len.
 ///
 /// \param env  the environments
 /// \param len  gets the number, at least 2
@@ -61,6 +61,19 @@ pub unsafe extern "C" fn ppo_env_asset_count(env: *mut ppo_env, count: *mut usiz
 pub unsafe extern "C" fn ppo_env_action_len(env: *mut ppo_env, len: *mut usize) -> ppo_status {
     boundary!(ppo_env_action_len, [env], |call| {
         write_size(call, env, len, "len", |env| env.action_len)
+    })
+}
+
+/// Number of values in a sampled action, L: as ppo_agent_score_len.
+///
+/// \param env  the environments
+/// \param len  gets the number, at least 2
+///
+/// Allocates nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_env_score_len(env: *mut ppo_env, len: *mut usize) -> ppo_status {
+    boundary!(ppo_env_score_len, [env], |call| {
+        write_size(call, env, len, "len", |env| env.score_len)
     })
 }
 

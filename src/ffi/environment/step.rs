@@ -93,9 +93,9 @@ pub unsafe extern "C" fn ppo_env_outputs_init(outputs: *mut ppo_env_outputs, siz
 ///
 /// \param env                the environments
 /// \param actions            the actions as ppo_sample_action gives them: scores (gaussian) or weights that need not
-///                           sum to 1 (dirichlet); [E, A]
+///                           sum to 1 (dirichlet); [E, L]
 /// \param actions_len        number of values in `actions`
-/// \param deterministic      scores of the deterministic actions, which PPO_CONTROL_VARIATE_SELF_CRITICAL needs: [E, A];
+/// \param deterministic      scores of the deterministic actions, which PPO_CONTROL_VARIATE_SELF_CRITICAL needs: [E, L];
 ///                           NULL otherwise
 /// \param deterministic_len  number of values in `deterministic`; 0 where it is NULL
 /// \param outputs            where to write; NULL for nowhere
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn ppo_env_step(
 ) -> ppo_status {
     boundary!(ppo_env_step, [env], |call| {
         let mut env = handle::exclusive(call, env, "env")?;
-        let expected = env.batch.len() * env.action_len;
+        let expected = env.batch.len() * env.score_len;
         let actions = slice::input(call, actions, actions_len, expected, "actions")?;
         let deterministic = if deterministic.is_null() && deterministic_len == 0 {
             None
@@ -142,7 +142,8 @@ pub unsafe extern "C" fn ppo_env_step(
 /// Baseline rewards are 0.
 ///
 /// \param env          the environments
-/// \param weights      the weights to trade to, each at least 0, each environment's summing to 1 within 1e-6: [E, A]
+/// \param weights      the weights to trade to, each environment's summing to 1 within 1e-6; each at least 0, or where the
+///                     policy may be short or levered with a gross exposure of at most its max_gross: [E, A]
 /// \param weights_len  number of values in `weights`
 /// \param outputs      where to write; NULL for nowhere
 ///

@@ -132,9 +132,20 @@ pub struct ppo_config {
     pub cost_rate: f64,
     /// Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
     pub episode_len: u64,
+    /// Annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10]; default 0.
+    pub borrow_rate: f64,
+    /// Annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default 0.
+    pub margin_rate: f64,
+    /// Smallest value as a part of the gross exposure in money, for policies that may be short or levered, in (0, 1];
+    /// default 0.25. Below it, positions are scaled back to it at that close, at cost.
+    pub maintenance: f64,
 }
 
-versioned!(ppo_config, [32, 256], from_train_config(&default_train_config()));
+versioned!(
+    ppo_config,
+    [32, 256, 280],
+    from_train_config(&default_train_config())
+);
 
 /// Fills a configuration with the defaults.
 ///
@@ -300,6 +311,9 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         balance: env.balance,
         cost_rate: env.cost_rate,
         episode_len: env.episode_len as u64,
+        borrow_rate: env.borrow_rate,
+        margin_rate: env.margin_rate,
+        maintenance: env.maintenance,
     }
 }
 
@@ -377,6 +391,9 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         env: EnvConfig {
             balance: config.balance,
             cost_rate: config.cost_rate,
+            borrow_rate: config.borrow_rate,
+            margin_rate: config.margin_rate,
+            maintenance: config.maintenance,
             episode_len: size("episode_len", config.episode_len)?,
             reward,
             control_variate: match config.control_variate {

@@ -125,7 +125,7 @@ pub unsafe extern "C" fn ppo_observe(
 fn observe(call: Call<'_>, trainer: &Session, given: &ppo_transition, update: bool) -> Outcome<bool> {
     let agent = trainer.agent();
     let spec = agent.spec();
-    let (states, actions) = (spec.state.len(), spec.action_len());
+    let (states, actions) = (spec.state.len(), spec.score_len());
     let (terminated, truncated) = (
         flag("transition.terminated", given.terminated)?,
         flag("transition.truncated", given.truncated)?,
@@ -139,7 +139,7 @@ fn observe(call: Call<'_>, trainer: &Session, given: &ppo_transition, update: bo
     let state = slice::input(call, given.state, given.state_len, states, "transition.state")?;
     let action = slice::input(call, given.action, given.action_len, actions, "transition.action")?;
     let (prior, prior_len) = (given.prior, given.prior_len);
-    let prior = slice::optional_input(call, prior, prior_len, actions, "transition.prior")?;
+    let prior = slice::optional_input(call, prior, prior_len, spec.action_len(), "transition.prior")?;
     let ends_without = terminated && given.next_state.is_null() && given.next_state_len == 0;
     let next_state = match ends_without {
         true => state,

@@ -379,7 +379,7 @@ impl Held {
         let spec = trainer.spec();
         let n_envs = trainer.config().ppo.n_envs;
         let transitions = waits
-            .then(|| Transitions::new(n_envs, spec.state.len(), spec.action_len()))
+            .then(|| Transitions::new(n_envs, spec.state.len(), spec.score_len()))
             .transpose()?;
         Ok(Session {
             agent: self.0.take().expect("taken once"),

@@ -91,6 +91,7 @@ impl Portfolio {
     }
 
     fn check_state(&self, state: &PortfolioState) -> Result<()> {
+        let action = &self.policy.spec().action;
         let assets = self.account.weights().len();
         let unlike = |found: &str| Error::invalid("manager state", found, "one of a manager like this one");
         if !self.builder.is_alike(&state.builder) {
@@ -115,7 +116,7 @@ impl Portfolio {
             && view
                 .weights
                 .iter()
-                .all(|weight| (0.0..=f64::MAX).contains(weight));
+                .all(|weight| weight.is_finite() && (action.short || *weight >= 0.0));
         let sum = view.weights.iter().sum::<f64>() + view.cash;
         let held = held && (sum - 1.0).abs() <= TOLERANCE * (1.0 + view.cash.abs());
         let value = state.account.value() >= 0.0 && held;
@@ -127,9 +128,9 @@ impl Portfolio {
         }
         match state.plan {
             SavedPlan::Hold => Ok(()),
-            SavedPlan::Target => check_weights(&"manager state: target", &state.target).map(drop),
+            SavedPlan::Target => check_weights(action, &"manager state: target", &state.target).map(drop),
             SavedPlan::Executed(_) | SavedPlan::Traded(_) => {
-                check_held("manager state: executed", &state.executed, assets + 1).map(drop)
+                check_held("manager state: executed", &state.executed, assets + 1, action).map(drop)
             }
         }
     }
