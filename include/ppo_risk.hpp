@@ -408,6 +408,7 @@ public:
 
     std::size_t asset_count() const { return detail::number_of<std::size_t>(get(), ppo_agent_asset_count); }
     std::size_t action_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_action_len); }
+    std::size_t score_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_score_len); }
     std::size_t state_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_state_len); }
     std::size_t prior_len() const { return detail::number_of<std::size_t>(get(), ppo_agent_prior_len); }
 
@@ -633,6 +634,7 @@ public:
     std::size_t count() { return detail::number_of<std::size_t>(get(), ppo_env_count); }
     std::size_t asset_count() { return detail::number_of<std::size_t>(get(), ppo_env_asset_count); }
     std::size_t action_len() { return detail::number_of<std::size_t>(get(), ppo_env_action_len); }
+    std::size_t score_len() { return detail::number_of<std::size_t>(get(), ppo_env_score_len); }
     std::size_t state_len() { return detail::number_of<std::size_t>(get(), ppo_env_state_len); }
 
     void states(span<float> states_out) { check(ppo_env_states(get(), states_out.data(), states_out.size())); }

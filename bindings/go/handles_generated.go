@@ -32,6 +32,12 @@ func (h *Agent) ActionLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_action_len(h.c(), n) })
 }
 
+// ScoreLen: number of scores that the network gives, and of values in a sampled action, L: A, and where the policy
+// may sell short one more for each asset.
+func (h *Agent) ScoreLen() (int, error) {
+	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_score_len(h.c(), n) })
+}
+
 // StateLen: number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N],
 // cash ratio [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20 portfolio
 // returns) and the host's columns [K].
@@ -168,9 +174,14 @@ func (h *Environments) AssetCount() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_asset_count(h.c(), n) })
 }
 
-// ActionLen: number of values in an action, A: as ppo_agent_action_len.
+// ActionLen: number of weights, A: as ppo_agent_action_len.
 func (h *Environments) ActionLen() (int, error) {
 	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_action_len(h.c(), n) })
+}
+
+// ScoreLen: number of values in a sampled action, L: as ppo_agent_score_len.
+func (h *Environments) ScoreLen() (int, error) {
+	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_env_score_len(h.c(), n) })
 }
 
 // StateLen: number of values in a state, S: as ppo_agent_state_len.

@@ -129,7 +129,7 @@ func hourlyAgent(t *testing.T, market *Market) *Agent {
 	config.NEnvs, config.NSteps, config.BatchSize = 2, 64, 64
 	config.TotalSteps, config.Device = 384, DeviceCPU
 	agent, err := NewAgent(`{"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": false, "columns": [],
-		"asset_columns": ["signal"]}, "action": {}, "network": {"scorer": {"hidden": [8]}}}`, &config)
+		"asset_columns": ["signal"]}, "action": {"short": true, "max_gross": 1.5}, "network": {"scorer": {"hidden": [8]}}}`, &config)
 	ok(t, err)
 	defer agent.Close()
 	trainer, err := NewTrainer(agent, market, &config)

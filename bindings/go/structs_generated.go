@@ -98,6 +98,15 @@ type Config struct {
 	CostRate float64
 	// EpisodeLen: steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
 	EpisodeLen uint64
+	// BorrowRate: annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10];
+	// default 0.
+	BorrowRate float64
+	// MarginRate: annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default
+	// 0.
+	MarginRate float64
+	// Maintenance: smallest value as a part of the gross exposure in money, for policies that may be short or levered,
+	// in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost.
+	Maintenance float64
 }
 
 // c is the struct for C; NULL for nil.

@@ -188,6 +188,18 @@ ppo_status ppo_agent_action_len(const struct ppo_agent *agent,
                                 size_t *len);
 
 /**
+ * Number of scores that the network gives, and of values in a sampled action, L: A, and where the policy may sell short
+ * one more for each asset. They are the shares of N long positions, of N short ones, and of what is not used.
+ *
+ * \param agent  the agent
+ * \param len    gets the number, at least 2
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_agent_score_len(const struct ppo_agent *agent,
+                               size_t *len);
+
+/**
  * Number of values in a state, S: current weights [N], last simple returns [N], rolling volatility [N], cash ratio
  * [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20 portfolio returns) and the
  * host's columns [K].
@@ -332,7 +344,7 @@ typedef struct ppo_random ppo_random;
  * \param prior_len    A, or 0 with NULL
  * \param action_out   gets the action as the policy is trained on it (gaussian: scores; dirichlet: shares):
  *                     [action_len]
- * \param action_len   A
+ * \param action_len   L, ppo_agent_score_len
  * \param weights_out  gets the action's target weights, as ppo_select_action's: [weights_len]; may be NULL
  * \param weights_len  A, or 0 with NULL
  * \param log_prob     gets the log-probability density of the action; may be NULL
@@ -361,7 +373,7 @@ ppo_status ppo_sample_action(const struct ppo_agent *agent,
  * \param prior       as for ppo_select_action: [prior_len]
  * \param prior_len   A, or 0 with NULL
  * \param action      as ppo_sample_action writes it; a dirichlet's shares are above 0: [action_len]
- * \param action_len  A
+ * \param action_len  L, ppo_agent_score_len
  * \param log_prob    gets the log-probability density of the action; may be NULL
  * \param entropy     gets the entropy of the distribution over actions, in nats; may be NULL
  * \param value       gets the critic's value of the state; may be NULL

@@ -55,8 +55,8 @@ typedef struct ppo_env ppo_env;
  *
  * \param agent        the agent, of which the spec alone is used
  * \param market       prices or a simulation with the spec's assets and columns
- * \param config       seed, balance, cost_rate, episode_len, reward and control_variate (the rest is not used); NULL
- *                     for the defaults
+ * \param config       seed, balance, cost_rate, borrow_rate, margin_rate, maintenance, episode_len, reward and
+ *                     control_variate (the rest is not used); NULL for the defaults
  * \param first_index  number of the first environment's random stream under the seed; usually 0
  * \param count        number of environments, E: 1 to 16,777,216
  * \param env          gets the environments, which are the caller's to free with ppo_env_free
@@ -208,9 +208,9 @@ ppo_status ppo_env_outputs_init(struct ppo_env_outputs *outputs, size_t size);
  *
  * \param env                the environments
  * \param actions            the actions as ppo_sample_action gives them: scores (gaussian) or weights that need not
- *                           sum to 1 (dirichlet); [E, A]
+ *                           sum to 1 (dirichlet); [E, L]
  * \param actions_len        number of values in `actions`
- * \param deterministic      scores of the deterministic actions, which PPO_CONTROL_VARIATE_SELF_CRITICAL needs: [E, A];
+ * \param deterministic      scores of the deterministic actions, which PPO_CONTROL_VARIATE_SELF_CRITICAL needs: [E, L];
  *                           NULL otherwise
  * \param deterministic_len  number of values in `deterministic`; 0 where it is NULL
  * \param outputs            where to write; NULL for nowhere
@@ -231,7 +231,8 @@ ppo_status ppo_env_step(struct ppo_env *env,
  * Baseline rewards are 0.
  *
  * \param env          the environments
- * \param weights      the weights to trade to, each at least 0, each environment's summing to 1 within 1e-6: [E, A]
+ * \param weights      the weights to trade to, each environment's summing to 1 within 1e-6; each at least 0, or where the
+ *                     policy may be short or levered with a gross exposure of at most its max_gross: [E, A]
  * \param weights_len  number of values in `weights`
  * \param outputs      where to write; NULL for nowhere
  *
@@ -281,7 +282,7 @@ ppo_status ppo_env_count(struct ppo_env *env, size_t *count);
 ppo_status ppo_env_asset_count(struct ppo_env *env, size_t *count);
 
 /**
- * Number of values in an action, A: as ppo_agent_action_len.
+ * Number of weights, A: as ppo_agent_action_len.
  *
  * \param env  the environments
  * \param len  gets the number, at least 2
@@ -289,6 +290,16 @@ ppo_status ppo_env_asset_count(struct ppo_env *env, size_t *count);
  * Allocates nothing.
  */
 ppo_status ppo_env_action_len(struct ppo_env *env, size_t *len);
+
+/**
+ * Number of values in a sampled action, L: as ppo_agent_score_len.
+ *
+ * \param env  the environments
+ * \param len  gets the number, at least 2
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_env_score_len(struct ppo_env *env, size_t *len);
 
 /**
  * Number of values in a state, S: as ppo_agent_state_len.

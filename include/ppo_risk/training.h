@@ -170,6 +170,15 @@ typedef struct ppo_config {
     double cost_rate;
     /** Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter. */
     uint64_t episode_len;
+    /** Annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10]; default 0. */
+    double borrow_rate;
+    /** Annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default 0. */
+    double margin_rate;
+    /**
+     * Smallest value as a part of the gross exposure in money, for policies that may be short or levered, in (0, 1];
+     * default 0.25. Below it, positions are scaled back to it at that close, at cost.
+     */
+    double maintenance;
 } ppo_config;
 
 /**

@@ -213,24 +213,32 @@ const TOLERANCE: f64 = 1e-6;
 /// action that may be short or levered, those of the assets have a gross exposure of at most `max_gross`, and none is below
 /// 0 that may not be short.
 pub fn check_weights(spec: &ActionSpec, input: &impl std::fmt::Display, weights: &[f64]) -> Result<f64> {
-    let sum: f64 = weights.iter().sum();
-    if let Some(weight) = weights.iter().find(|weight| !weight.is_finite()) {
-        return Err(Error::invalid(input.to_string(), weight, "finite weights"));
+    if let Some(i) = weights.iter().position(|weight| !weight.is_finite()) {
+        return Err(Error::invalid(words!("{input}[{i}]"), weights[i], "finite"));
     }
-    let allowed = if spec.is_plain() {
-        weights.iter().all(|weight| (0.0..=1.0).contains(weight))
-    } else {
+    let (least, most) = (spec.least_weights(), if spec.is_plain() { 1.0 } else { f64::MAX });
+    let allowed = |(i, weight): (usize, &f64)| (least(i, weights.len())..=most).contains(weight);
+    if let Some(i) = weights.iter().enumerate().position(|weight| !allowed(weight)) {
+        let expected = match spec.is_plain() {
+            true => "in [0, 1]",
+            false => "at least 0",
+        };
+        return Err(Error::invalid(words!("{input}[{i}]"), weights[i], expected));
+    }
+    let sum: f64 = weights.iter().sum();
+    if (sum - 1.0).abs() > TOLERANCE {
+        let found = words!("weights that sum to {sum}");
+        return Err(Error::invalid(input.to_string(), found, spec.weights_expected()));
+    }
+    if !spec.is_plain() {
         let (_, assets) = weights.split_last().expect("cash is among them");
         let gross: f64 = assets.iter().map(|weight| weight.abs()).sum();
-        gross <= spec.max_gross + TOLERANCE && (spec.short || assets.iter().all(|weight| *weight >= 0.0))
-    };
-    match allowed && (sum - 1.0).abs() <= TOLERANCE {
-        true => Ok(sum),
-        false => {
-            let expected = spec.weights_expected();
-            Err(Error::invalid(input.to_string(), words!("{weights:?}"), expected))
+        if gross > spec.max_gross + TOLERANCE {
+            let found = words!("of a gross exposure of {gross}");
+            return Err(Error::invalid(input.to_string(), found, spec.weights_expected()));
         }
     }
+    Ok(sum)
 }
 
 /// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets. Without borrowing or

@@ -317,17 +317,24 @@ impl ActionSpec {
     /// The first of a prior's weights [A] that cannot be one, and what it has to be: finite, and not negative where it
     /// stands for something that may not be.
     pub(crate) fn unusable_prior(&self, prior: &[f64]) -> Option<(usize, &'static str)> {
-        let least = |i: usize| match (self.is_plain(), i + 1 == prior.len()) {
-            (true, _) => 0.0,
-            (false, true) => f64::NEG_INFINITY,
-            (false, false) if self.short => f64::NEG_INFINITY,
-            (false, false) => 0.0,
-        };
-        let unusable = |(i, weight): (usize, &f64)| !(weight.is_finite() && *weight >= least(i));
+        let least = self.least_weights();
+        let unusable = |(i, weight): (usize, &f64)| !(weight.is_finite() && *weight >= least(i, prior.len()));
         let i = prior.iter().enumerate().position(unusable)?;
-        match least(i) {
+        match least(i, prior.len()) {
             0.0 => Some((i, "finite and not negative")),
             _ => Some((i, "finite")),
+        }
+    }
+
+    /// The least that weight i of so many may be: 0, but for what may be short, and for cash where money may be borrowed.
+    pub(crate) fn least_weights(&self) -> impl Fn(usize, usize) -> f64 {
+        let (plain, short) = (self.is_plain(), self.short);
+        move |i, len| {
+            let is_cash = i + 1 == len;
+            match !plain && (short || is_cash) {
+                true => f64::MIN,
+                false => 0.0,
+            }
         }
     }
 
@@ -335,7 +342,7 @@ impl ActionSpec {
     pub(crate) fn weights_expected(&self) -> Words {
         let most = self.max_gross;
         match (self.is_plain(), self.short) {
-            (true, _) => words!("weights of at least 0 that sum to 1"),
+            (true, _) => words!("weights that sum to 1"),
             (_, true) => {
                 words!("weights that sum to 1 with cash, the sizes of the assets' to at most {most}")
             }

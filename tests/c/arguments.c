@@ -70,6 +70,7 @@ static void handles(void) {
         EXPECT(answer, ppo_agent_precision(bad, &precision));
         EXPECT(answer, ppo_agent_asset_count(bad, &size));
         EXPECT(answer, ppo_agent_action_len(bad, &size));
+        EXPECT(answer, ppo_agent_score_len(bad, &size));
         EXPECT(answer, ppo_agent_state_len(bad, &size));
         EXPECT(answer, ppo_agent_prior_len(bad, &size));
         EXPECT(answer, ppo_agent_asset_name(bad, 0, text, sizeof text, &size));
@@ -349,6 +350,7 @@ static void asking(void) {
     char small[4] = "abc";
     EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_asset_count(agent, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_action_len(agent, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_score_len(agent, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_state_len(agent, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_prior_len(agent, NULL));
     EXPECT(PPO_OK, ppo_agent_asset_count(agent, &count));

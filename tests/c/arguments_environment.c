@@ -97,7 +97,9 @@ static void asks(ppo_env *env, ppo_env *wrong) {
     EXPECT(PPO_ERR_WRONG_HANDLE, ppo_env_count(wrong, &size));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_asset_count(NULL, &size));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_asset_count(env, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_env_score_len(NULL, &size));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_action_len(NULL, &size));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_env_score_len(env, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_action_len(env, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_state_len(NULL, &size));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_env_state_len(env, NULL));
@@ -106,6 +108,7 @@ static void asks(ppo_env *env, ppo_env *wrong) {
     CHECK(size == E);
     EXPECT(PPO_OK, ppo_env_asset_count(env, &size));
     CHECK(size == 2);
+    EXPECT(PPO_OK, ppo_env_score_len(env, &size));
     EXPECT(PPO_OK, ppo_env_action_len(env, &size));
     CHECK(size == A);
     EXPECT(PPO_OK, ppo_env_state_len(env, &size));

@@ -10,7 +10,7 @@
 #define FIRST (INT64_C(19724) * DAY + 7)
 
 static const char SPEC[] = "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20, \"account\": false,"
-                           " \"columns\": [], \"asset_columns\": [\"signal\"]}, \"action\": {},"
+                           " \"columns\": [], \"asset_columns\": [\"signal\"]}, \"action\": {\"short\": true, \"max_gross\": 1.5},"
                            " \"network\": {\"scorer\": {\"hidden\": [8]}}}";
 
 static const char *const ASSET_NAMES[N] = {"A", "B"};

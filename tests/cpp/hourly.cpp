@@ -8,7 +8,7 @@ static const std::size_t BARS = 400, N = 2;
 
 static const char SPEC[] = R"({"assets": ["A", "B"],
     "state": {"assets": 2, "window": 20, "account": false, "columns": [], "asset_columns": ["signal"]},
-    "action": {}, "network": {"scorer": {"hidden": [8]}}})";
+    "action": {"short": true, "max_gross": 1.5}, "network": {"scorer": {"hidden": [8]}}})";
 
 // Tuesday, 2024-01-02, seven nanoseconds past midnight.
 static const ppo::time_point FIRST = ppo::time_point(std::chrono::hours(24 * 19724)) + std::chrono::nanoseconds(7);

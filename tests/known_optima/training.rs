@@ -81,6 +81,9 @@ impl Problem {
 
     /// The one committed configuration; only the seed differs, and what belongs to the problem: its market, reward,
     /// horizon and discount.
+    ///
+    /// Chosen on signals of seven assets (volatility 25%, half-life 10 days), which no figure is about: many updates on few
+    /// decisions each, in one minibatch, with large steps and noise that begins large.
     pub(crate) fn config(&self, seed: u64) -> TrainConfig {
         TrainConfig {
             seed,
@@ -88,11 +91,13 @@ impl Problem {
             threads: 1,
             device: DeviceChoice::Cpu,
             ppo: PpoConfig {
-                n_envs: 512,
-                n_steps: 16,
-                batch_size: 2048,
+                n_envs: 128,
+                n_steps: 8,
+                batch_size: 1024,
                 n_epochs: 4,
-                learning_rate: 1e-3,
+                learning_rate: 3e-3,
+                log_std_init: -0.3,
+                kappa_init: 8.0,
                 learning_rate_schedule: Schedule::Linear,
                 gamma: self.gamma,
                 ..PpoConfig::default()

@@ -116,7 +116,7 @@ namespace PpoRisk
         /// <param name="random">the stream; moves on by what is drawn, and not at all on an error</param>
         /// <param name="state">as for SelectAction</param>
         /// <param name="prior">as for SelectAction</param>
-        /// <param name="action">gets the action as the policy is trained on it: [ActionLength]</param>
+        /// <param name="action">gets the action as the policy is trained on it: [ScoreLength]</param>
         /// <param name="weights">gets the action's target weights: [ActionLength]; may be null</param>
         public double SampleAction(RandomStream random, float[] state, double[] prior, float[] action, double[] weights = null)
         {

@@ -11,7 +11,7 @@ internal static class Hourly
 
     private const string Spec =
         "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20, \"account\": false, \"columns\": [], " +
-        "\"asset_columns\": [\"signal\"]}, \"action\": {}, \"network\": {\"scorer\": {\"hidden\": [8]}}}";
+        "\"asset_columns\": [\"signal\"]}, \"action\": {\"short\": true, \"max_gross\": 1.5}, \"network\": {\"scorer\": {\"hidden\": [8]}}}";
 
     /// <summary>700 nanoseconds past a midnight.</summary>
     private static readonly DateTime First = new DateTime(2024, 1, 2, 0, 0, 0, DateTimeKind.Utc).AddTicks(7);

@@ -162,6 +162,9 @@ class ppo_config(Structure):
         ("balance", c_double),
         ("cost_rate", c_double),
         ("episode_len", c_uint64),
+        ("borrow_rate", c_double),
+        ("margin_rate", c_double),
+        ("maintenance", c_double),
     ]
 
 
@@ -683,6 +686,18 @@ FIELDS = {
         "episode_len": (
             "Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter."
         ),
+        "borrow_rate": (
+            "Annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10]; "
+            "default 0."
+        ),
+        "margin_rate": (
+            "Annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default "
+            "0."
+        ),
+        "maintenance": (
+            "Smallest value as a part of the gross exposure in money, for policies that may be short or levered, "
+            "in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost."
+        ),
     },
 }
 
@@ -701,6 +716,7 @@ FUNCTIONS = {
     "ppo_agent_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_agent_asset_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_agent_action_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_agent_score_len": (c_int32, [c_void_p, c_void_p]),
     "ppo_agent_state_len": (c_int32, [c_void_p, c_void_p]),
     "ppo_agent_prior_len": (c_int32, [c_void_p, c_void_p]),
     "ppo_agent_asset_name": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
@@ -760,6 +776,7 @@ FUNCTIONS = {
     "ppo_env_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_env_asset_count": (c_int32, [c_void_p, c_void_p]),
     "ppo_env_action_len": (c_int32, [c_void_p, c_void_p]),
+    "ppo_env_score_len": (c_int32, [c_void_p, c_void_p]),
     "ppo_env_state_len": (c_int32, [c_void_p, c_void_p]),
     "ppo_env_states": (c_int32, [c_void_p, c_void_p, c_size_t]),
     "ppo_env_prior_weights": (c_int32, [c_void_p, c_void_p, c_size_t]),

@@ -51,13 +51,15 @@ class Agent(Handle):
     `spec` says what the policy is (docs/c_api.md, "An agent from scratch"), `config` how it starts.
     """
 
-    __slots__ = ("asset_count", "action_len", "state_len", "prior_len")
+    __slots__ = ("asset_count", "action_len", "score_len", "state_len", "prior_len")
     _prefix = "ppo_agent"
 
     #: Number of assets, N.
     asset_count: int
     #: Number of weights that a decision has, A: one for each asset, then one for cash where the policy may hold it.
     action_len: int
+    #: Number of scores and of values in a sampled action, L: A, and where the policy may be short one more an asset.
+    score_len: int
     #: Number of values in a state, S.
     state_len: int
     #: Number of prior weights that every decision needs: A where the policy corrects a prior, else 0.
@@ -71,6 +73,7 @@ class Agent(Handle):
         super()._adopt(handle, *kept)
         self.asset_count = self._number(library.ppo_agent_asset_count)
         self.action_len = self._number(library.ppo_agent_action_len)
+        self.score_len = self._number(library.ppo_agent_score_len)
         self.state_len = self._number(library.ppo_agent_state_len)
         self.prior_len = self._number(library.ppo_agent_prior_len)
 
@@ -210,7 +213,7 @@ class Agent(Handle):
         """Draws an action, as in training, from a stream of random numbers."""
         state = float32(state)
         prior = self._prior(prior)
-        action, weights, log_prob = np.empty(self.action_len, FLOAT32), np.empty(self.action_len), c_double()
+        action, weights, log_prob = np.empty(self.score_len, FLOAT32), np.empty(self.action_len), c_double()
         with random._lent() as stream:
             self._call(library.ppo_sample_action, stream, address(state), state.size, *optional(prior),
                        address(action), action.size, address(weights), weights.size, byref(log_prob))

@@ -64,7 +64,7 @@ class Environments(Handle):
     settings are used. Environment `first_index + i` sees the same bars however a run is split. One thread at a time.
     """
 
-    __slots__ = ("count", "asset_count", "action_len", "state_len", "_made_of")
+    __slots__ = ("count", "asset_count", "action_len", "score_len", "state_len", "_made_of")
     _prefix = "ppo_env"
 
     #: Number of environments, E.
@@ -87,6 +87,7 @@ class Environments(Handle):
         self.count = self._number(library.ppo_env_count)
         self.asset_count = self._number(library.ppo_env_asset_count)
         self.action_len = self._number(library.ppo_env_action_len)
+        self.score_len = self._number(library.ppo_env_score_len)
         self.state_len = self._number(library.ppo_env_state_len)
 
     def _value(self) -> "tuple[Any, ...]":

@@ -163,7 +163,7 @@ class Maker:
         agent = Agent(self.spec)
         low = -1.0 if self.action == "scores" else 0.0
         return (spaces.Box(-np.inf, np.inf, (agent.state_len,), np.float32),
-                spaces.Box(low, 1.0, (agent.action_len,), np.float32))
+                spaces.Box(low, 1.0, (agent.score_len,), np.float32))
 
     def environments(self, count: int, seed: "int | None") -> Environments:
         """Environments of a seed, or of the configuration's."""
@@ -173,12 +173,19 @@ class Maker:
         return Environments(self.spec, self.market, config, count)
 
     def step(self, environments: Environments, actions: "NDArray[Any]") -> Step:
-        """Takes actions as the action space has them: [E, A]."""
+        """Takes actions as the action space has them: [E, L]."""
         if self.action == "scores":
             return environments.step(SCORE_SCALE * actions)
         # A little for each, so that an action of zeros has a meaning: equal parts.
         shares = np.maximum(actions.astype(np.float64), 0.0) + 1e-9
-        return environments.step_weights(shares / shares.sum(axis=-1, keepdims=True))
+        shares /= shares.sum(axis=-1, keepdims=True)
+        means = self.spec["action"]
+        if not means["short"] and means["max_gross"] == 1.0:
+            return environments.step_weights(shares)
+        # Long positions, short ones, and what is not used.
+        n = environments.asset_count
+        net = means["max_gross"] * (shares[..., :n] - (shares[..., n:2 * n] if means["short"] else 0.0))
+        return environments.step_weights(np.concatenate([net, 1.0 - net.sum(axis=-1, keepdims=True)], axis=-1))
 
 
 class HostEnvironment(host.HostEnvironment):

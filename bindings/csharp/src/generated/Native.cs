@@ -205,6 +205,9 @@ namespace PpoRisk
         internal static extern int ppo_agent_action_len(AgentHandle agent, out UIntPtr len);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_agent_score_len(AgentHandle agent, out UIntPtr len);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_agent_state_len(AgentHandle agent, out UIntPtr len);
 
         [DllImport(Library, CallingConvention = Convention)]
@@ -1287,6 +1290,9 @@ namespace PpoRisk
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_env_action_len(EnvironmentsHandle env, out UIntPtr len);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_env_score_len(EnvironmentsHandle env, out UIntPtr len);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_env_state_len(EnvironmentsHandle env, out UIntPtr len);

@@ -61,6 +61,19 @@ namespace PpoRisk
         }
 
         /// <summary>
+        /// Number of scores that the network gives, and of values in a sampled action, L: A, and where the
+        /// policy may sell short one more for each asset.
+        /// </summary>
+        public int ScoreLength
+        {
+            get
+            {
+                Native.Check(Native.ppo_agent_score_len(Handle, out var number));
+                return Arrays.Size(number);
+            }
+        }
+
+        /// <summary>
         /// Number of values in a state, S: current weights [N], last simple returns [N], rolling volatility
         /// [N], cash ratio [1], then, where the spec has them, account [2] (drawdown, volatility of the last 20
         /// portfolio returns) and the host's columns [K].
@@ -330,12 +343,22 @@ namespace PpoRisk
             }
         }
 
-        /// <summary>Number of values in an action, A: as ppo_agent_action_len.</summary>
+        /// <summary>Number of weights, A: as ppo_agent_action_len.</summary>
         public int ActionLength
         {
             get
             {
                 Native.Check(Native.ppo_env_action_len(Handle, out var number));
+                return Arrays.Size(number);
+            }
+        }
+
+        /// <summary>Number of values in a sampled action, L: as ppo_agent_score_len.</summary>
+        public int ScoreLength
+        {
+            get
+            {
+                Native.Check(Native.ppo_env_score_len(Handle, out var number));
                 return Arrays.Size(number);
             }
         }

@@ -123,6 +123,21 @@ namespace PpoRisk
         /// Steps (bars) in an episode, at least 1; default 252. Fewer where the market is shorter.
         /// </summary>
         public ulong EpisodeLen;
+        /// <summary>
+        /// Annual fee on what is sold short, charged every bar on its value when the bar began, in [0, 10];
+        /// default 0.
+        /// </summary>
+        public double BorrowRate;
+        /// <summary>
+        /// Annual rate that borrowed money (cash below 0) costs on top of what cash earns, in [0, 10]; default
+        /// 0.
+        /// </summary>
+        public double MarginRate;
+        /// <summary>
+        /// Smallest value as a part of the gross exposure in money, for policies that may be short or levered,
+        /// in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost.
+        /// </summary>
+        public double Maintenance;
 
         /// <summary>Whether advantages are normalised in every minibatch; default true.</summary>
         public bool NormalizeAdvantage
