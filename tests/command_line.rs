@@ -619,7 +619,9 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
             let (values, form): (&[&str], &str) = match value_name.as_str() {
                 "N" | "K" | "BARS" | "SEED" => (&numbers, "whole number"),
                 "MONEY" | "NUMBER" | "REACH" | "UNITS" | "FRACTION" | "RATE" | "RANGE" | "WEIGHT"
-                | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => (&numbers, "a number"),
+                | "EXPOSURE" | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => {
+                    (&numbers, "a number")
+                }
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
                 "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE"

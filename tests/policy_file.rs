@@ -257,7 +257,7 @@ fn forgeries_with_a_right_checksum_are_refused_by_name() {
     let cases = [
         (
             metadata("version", json!("999")),
-            "`version` is 999, expected at most 3: it was written by a newer version",
+            "`version` is 999, expected at most 4: it was written by a newer version",
         ),
         (
             metadata("version", json!("02")),

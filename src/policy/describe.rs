@@ -93,8 +93,13 @@ fn action(action: &ActionSpec) -> String {
     } else {
         "fully invested"
     };
+    let exposure = match (action.is_plain(), action.short) {
+        (true, _) => String::new(),
+        (_, true) => format!(", long and short up to a gross exposure of {}", action.max_gross),
+        (_, false) => format!(", up to a gross exposure of {}", action.max_gross),
+    };
     format!(
-        "{distribution}, {cash}, weight cap {}, weight floor {}, trade band {}",
+        "{distribution}, {cash}{exposure}, weight cap {}, weight floor {}, trade band {}",
         action.weight_cap, action.weight_floor, action.trade_band
     )
 }

@@ -78,7 +78,7 @@ def decoded_fields(fields: "dict[str, Any]") -> "dict[str, Any]":
 
 
 #: Settings of a policy that a format brought, by that format: what was saved before does not say them.
-ADDED = {3: ("reach", "bars_per_year")}
+ADDED = {3: ("reach", "bars_per_year"), 4: ("short", "max_gross")}
 
 
 def added_since(format: int) -> "list[str]":

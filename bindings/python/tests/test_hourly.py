@@ -11,7 +11,7 @@ HOURS = pd.date_range("2024-01-02", periods=T, freq="h") + pd.Timedelta(7, "ns")
 SIGNALS = np.random.default_rng(9).uniform(-0.5, 0.5, (T, 2))
 CLOSES = 100 * np.cumprod(1 + 0.01 * np.vstack([np.zeros((1, 2)), SIGNALS[:-1]]), axis=0)
 SPEC = {"assets": NAMES, "state": {"assets": 2, "window": 20, "account": False, "columns": [], "asset_columns": ["signal"]},
-        "action": {"short": true, "max_gross": 1.5}, "network": {"scorer": {"hidden": [8]}}}
+        "action": {"short": True, "max_gross": 1.5}, "network": {"scorer": {"hidden": [8]}}}
 
 
 def market(times=None, **given):

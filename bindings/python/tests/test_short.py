@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import ppo_risk.gymnasium
-from ppo_risk import (Agent, Backtest, Book, Config, Device, Environments, InvalidArgumentError, Market, Portfolio, Random,
-                      Reward, Trainer)
+from ppo_risk import (Agent, Backtest, Book, Config, Device, Environments, InvalidArgumentError, Market, Portfolio,
+                      Random, Reward, Trainer)
 
 N, T = 3, 400
 CLOSES = 100 * np.exp(np.cumsum(np.random.default_rng(4).normal(0, 0.02, (T, N)), axis=0))
@@ -35,8 +35,8 @@ def test_an_action_has_a_share_for_each_side(distribution):
 
 
 def test_environments_take_scores_of_both_sides_and_weights_of_both_signs():
-    market, config = Market(CLOSES, assets=list("ABC")), Config(episode_len=30, reward=Reward.LOG_RETURN, cost_rate=0.001,
-                                                               borrow_rate=0.05, margin_rate=0.02)
+    market = Market(CLOSES, assets=list("ABC"))
+    config = Config(episode_len=30, reward=Reward.LOG_RETURN, cost_rate=0.001, borrow_rate=0.05, margin_rate=0.02)
     made = Environments(spec(), market, config, count=2)
     assert (made.action_len, made.score_len) == (N + 1, 2 * N + 1)
     made.step(np.ones((2, 2 * N + 1), np.float32))
@@ -54,11 +54,12 @@ def test_environments_take_scores_of_both_sides_and_weights_of_both_signs():
 
 def test_what_is_trained_decides_in_a_portfolio_a_book_and_a_back_test():
     """One asset falls for certain: it is learnt to be sold short, from a prior that is fully invested."""
-    closes = CLOSES[0] * np.exp(np.arange(T)[:, None] * [0.0, 0.0, -0.004] + 0.001 * np.random.default_rng(5).normal(size=(T, N)))
+    noise = 0.001 * np.random.default_rng(5).normal(size=(T, N))
+    closes = CLOSES[0] * np.exp(np.arange(T)[:, None] * [0.0, 0.0, -0.004] + noise)
     market = Market(closes, assets=list("ABC"))
     agent = Agent(spec("equal_weight"))
-    config = Config(n_envs=16, n_steps=16, batch_size=256, total_steps=16384, learning_rate=3e-3, reward=Reward.LOG_RETURN,
-                    gamma=0.0, cost_rate=0.0, device=Device.CPU)
+    config = Config(n_envs=16, n_steps=16, batch_size=256, total_steps=65536, learning_rate=1e-2, log_std_init=-0.3,
+                    reward=Reward.LOG_RETURN, gamma=0.0, cost_rate=0.0, device=Device.CPU)
     with Trainer(agent, market, config) as trainer:
         trainer.train()
     track = Backtest.run(agent, market, cost_rate=0.001, borrow_rate=0.02)
@@ -68,8 +69,8 @@ def test_what_is_trained_decides_in_a_portfolio_a_book_and_a_back_test():
     portfolio, book = Portfolio(agent, {"borrow_rate": 0.02}), Book(agent)
     for row in closes[:40]:
         portfolio.push_prices(row)
+        weights = portfolio.rebalance() if portfolio.ready else None
         (book.decide if book.ready else book.observe)(row)
-    weights = portfolio.rebalance()
     assert weights[2] < -0.5 and weights.sum() == pytest.approx(1)
     again = Portfolio(agent)
     again.restore(portfolio.state_json())

@@ -50,8 +50,8 @@ pub(crate) struct PolicyPrices {
     prior_columns: Vec<String>,
     #[command(flatten)]
     file: FileOptions,
-    /// JSON file with the settings of the risk manager [default: as in reports: the defaults of every part, without
-    /// borrowed money]
+    /// JSON file with the settings of the risk manager [default: as in reports: the defaults of every part, and
+    /// no more shorts or borrowed money than the policy may have]
     #[arg(long, value_name = "FILE")]
     risk: Option<PathBuf>,
 }

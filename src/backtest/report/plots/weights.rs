@@ -15,16 +15,21 @@ const ASSETS: [Colour; 9] = [
 const OTHER_ASSETS: [Colour; 2] = [0xA2_A2_A2, 0xBC_BC_BC];
 const CASH: Colour = 0xE4_E4_E4;
 
-/// The policy's weights as stacked areas: the assets of the largest mean weights in colours, the others in greys,
-/// cash on top. A long track is shown by means over groups of bars.
+/// The policy's weights as stacked areas, what is short or borrowed below 0: the assets of the weights that are largest in
+/// size on average in colours, the others in greys, cash outermost. A long track is shown by means over groups of bars.
 pub(super) fn weights(report: &Report) -> Figure {
     let track = &report.seeds[0].track;
     let cash = report.assets.len();
-    let ranked: Vec<usize> = mean_weights(report, track)
-        .into_iter()
-        .map(|(i, _)| i)
-        .filter(|&i| i != cash)
-        .collect();
+    let size = |i: usize| {
+        track
+            .weights
+            .column(i)
+            .iter()
+            .map(|weight| weight.abs())
+            .sum::<f64>()
+    };
+    let mut ranked: Vec<usize> = (0..cash).collect();
+    ranked.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
     let top = ranked.len().min(ASSETS.len());
     let others = ranked.len() - top;
     let mut bands: Vec<(usize, Colour)> = ranked.iter().copied().zip(ASSETS).collect();
@@ -51,30 +56,56 @@ pub(super) fn weights(report: &Report) -> Figure {
     if let Some(last) = days.last_mut() {
         *last = track.times[track.len() - 1].days();
     }
-    let mut height = vec![0.0; starts.len()];
     let mut layers = Vec::new();
+    // Edges of what is stacked above 0, and below it.
+    let mut edges = [vec![0.0; starts.len()], vec![0.0; starts.len()]];
     for (asset, colour) in bands {
-        let lower: Vec<Point> = days.iter().copied().zip(height.iter().copied()).collect();
-        for (height, &start) in height.iter_mut().zip(&starts) {
-            let end = (start + span).min(track.len());
-            let held: f64 = (start..end).map(|t| track.weights[[t, asset]].max(0.0)).sum();
-            *height += held / (end - start) as f64;
+        let sides: [(&mut Vec<f64>, fn(f64) -> f64); 2] = {
+            let [above, below] = &mut edges;
+            [
+                (above, |weight| weight.max(0.0)),
+                (below, |weight| weight.min(0.0)),
+            ]
+        };
+        for (edge, part) in sides {
+            let inner: Vec<Point> = days.iter().copied().zip(edge.iter().copied()).collect();
+            for (edge, &start) in edge.iter_mut().zip(&starts) {
+                let end = (start + span).min(track.len());
+                let held: f64 = (start..end).map(|t| part(track.weights[[t, asset]])).sum();
+                *edge += held / (end - start) as f64;
+            }
+            let outer: Vec<Point> = days.iter().copied().zip(edge.iter().copied()).collect();
+            // Nothing is drawn for a side that an asset is never on.
+            if outer != inner {
+                layers.push(Layer {
+                    colour,
+                    lower: inner,
+                    upper: outer,
+                });
+            }
         }
-        let upper = days.iter().copied().zip(height.iter().copied()).collect();
-        layers.push(Layer { colour, lower, upper });
     }
-    let full = height.iter().copied().fold(1.0, f64::max);
-    let mut y = Axis::linear([0.0, full].into_iter(), None, percentage);
-    (y.low, y.high) = (0.0, full);
-    y.ticks.retain(|tick| tick.0 >= -1e-12 && tick.0 <= full + 1e-12);
+    let [above, below] = &edges;
+    let (full, least) = (
+        above.iter().copied().fold(1.0, f64::max),
+        below.iter().copied().fold(0.0, f64::min),
+    );
+    let mut y = Axis::linear([least, full].into_iter(), None, percentage);
+    (y.low, y.high) = (least, full);
+    y.ticks
+        .retain(|tick| tick.0 >= least - 1e-12 && tick.0 <= full + 1e-12);
     let averaged = match span {
         1 => String::new(),
         bars => format!(" Each point is a mean over {bars} bars."),
     };
+    let signs = match least < 0.0 {
+        true => ", what is sold short or borrowed below 0",
+        false => "",
+    };
     Figure {
         title: "Weights",
         explanation: format!(
-            "What the policy (seed {}) held, as a share of its value.{averaged} Every name's mean weight is listed further down.",
+            "What the policy (seed {}) held, as a share of its value{signs}.{averaged} Every name's mean weight is listed further down.",
             report.seeds[0].seed
         ),
         panels: vec![Panel {
