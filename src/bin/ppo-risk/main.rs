@@ -11,6 +11,7 @@ mod inspect;
 mod interrupt;
 mod policy_prices;
 mod progress;
+mod series;
 mod settings;
 mod shorthand;
 mod simulate;
