@@ -10,6 +10,7 @@ mod file_options;
 mod inspect;
 mod interrupt;
 mod policy_prices;
+mod price_file;
 mod progress;
 mod series;
 mod settings;

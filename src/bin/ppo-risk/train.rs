@@ -2,7 +2,7 @@
 
 use crate::progress::Progress;
 use crate::series::SeriesFile;
-use crate::{Failure, interrupt, print, settings, values};
+use crate::{Failure, interrupt, price_file, print, settings, values};
 use clap::{ArgMatches, Args};
 use ppo_risk::Error;
 use ppo_risk::market::csv::Splits;
@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
     let (run, series) = match &arguments.resume {
-        Some(folder) => (Run::reopen(folder)?, None),
+        Some(folder) => (Run::reopen(folder, price_file::parse)?, None),
         None => match start(arguments, given)? {
             Some(started) => started,
             None => return Ok(()),
@@ -145,12 +145,12 @@ fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<(Run, Optio
         .map(|path| SeriesFile::new(path, named.as_deref()))
         .transpose()?;
     let run = match &named {
-        Some(folder) => Run::create(config, folder, arguments.force),
+        Some(folder) => Run::create(config, folder, arguments.force, price_file::parse),
         None => {
             let preset = json!(config.preset);
             let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
             let name = format!("{}-{now}", preset.as_str().unwrap_or("run"));
-            Run::create_apart(config, &arguments.out.join(name))
+            Run::create_apart(config, &arguments.out.join(name), price_file::parse)
         }
     };
     Ok(Some((run.map_err(|error| worded(error, source))?, series)))
