@@ -195,7 +195,7 @@ fn a_series_that_cannot_be_written_is_refused_before_anything_is_done() {
     ] {
         refused(
             here,
-            &format!("train {SMALL} --steps 1000000000 --name one --series {series}"),
+            &format!("train {SMALL} --steps 128 --name one --series {series}"),
             1,
             words,
         );
