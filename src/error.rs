@@ -22,13 +22,13 @@ pub enum Error {
         /// What it has to be.
         expected: Words,
     },
-    /// A cell of a table file that cannot be used.
-    #[error("{file}, line {line}, column {column}: found {found}, expected {expected}")]
+    /// A cell of a table that cannot be used.
+    #[error("{file}, {place}column {column}: found {found}, expected {expected}")]
     Table {
-        /// The file.
+        /// The file, or what else the table came from.
         file: String,
-        /// Line number in the file, from 1.
-        line: u64,
+        /// Where in it.
+        place: Place,
         /// Name of the column.
         column: String,
         /// What the cell held.
@@ -90,6 +90,28 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+}
+
+/// Where in a table a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// On this line of a text file, from 1.
+    Line(u64),
+    /// In this row, from 1, where rows are no lines of text.
+    Row(u64),
+    /// In no row: the column itself, where its name is on no line.
+    Column,
+}
+
+impl Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(formatter, "line {line}, "),
+            Self::Row(row) => write!(formatter, "row {row}, "),
+            Self::Column => Ok(()),
+        }
+    }
 }
 
 /// In what way an input cannot be used.

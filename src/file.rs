@@ -36,15 +36,31 @@ pub fn write_atomically(
     written.map_err(|error| Error::io("write", path, error))
 }
 
+/// Checks that [`write_atomically`] could begin to write `path` now, and leaves the folder as it was. What happens later,
+/// such as a disk that fills up, is not known yet.
+///
+/// Fails as [`write_atomically`] would: the folder is missing or cannot be written to, the path is a folder.
+pub fn check_place(path: impl AsRef<Path>) -> Result<()> {
+    let path = path.as_ref();
+    let begun = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) if found.is_file() => fs::canonicalize(path)
+            .and_then(|target| begin(&folder_of(&target), &prefix(&target), &found.permissions()).map(drop)),
+        Ok(_) => fs::OpenOptions::new().write(true).open(path).map(drop),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            begin(&folder_of(path), &prefix(path), &new_file_permissions()).map(drop)
+        }
+        Err(error) => Err(error),
+    };
+    begun.map_err(|error| Error::io("write", path, error))
+}
+
 fn replace(
     path: &Path,
     permissions: Permissions,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
+    let folder = folder_of(path);
     let prefix = prefix(path);
     remove_abandoned(&folder, &prefix);
     let temporary = begin(&folder, &prefix, &permissions)?;
@@ -55,6 +71,14 @@ fn replace(
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|failed| failed.error)?;
     flush_folder(&folder)
+}
+
+/// The folder that `path` lies in.
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// What the names of temporary files for `path` begin with. A hash, for the name itself may be as long as a name can be.
@@ -183,9 +207,22 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_could_be_written_is_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let (new, old) = (folder.path().join("new"), folder.path().join("old"));
+        fs::write(&old, "old").unwrap();
+        check_place(&new).unwrap();
+        check_place(&old).unwrap();
+        assert_eq!(names(folder.path()), ["old"]);
+        assert_eq!(fs::read_to_string(&old).unwrap(), "old");
+    }
+
+    #[test]
     fn folders_and_missing_folders_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         for path in [folder.path().to_path_buf(), folder.path().join("missing/policy")] {
+            let error = check_place(&path).unwrap_err();
+            assert!(matches!(error, Error::Io { .. }), "{error}");
             let error = write_atomically(&path, |_| panic!("must not be reached")).unwrap_err();
             assert!(matches!(error, Error::Io { .. }), "{error}");
         }

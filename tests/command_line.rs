@@ -5,59 +5,15 @@
     reason = "a test that fails may panic, its helpers as well"
 )]
 
+#[path = "support/program.rs"]
+mod program;
+
+use program::{PROGRAM, SMALL, names, program, refused, succeed};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_ppo-risk");
-
-/// A market and a trainer that are done in a moment.
-const SMALL: &str = "--market simulated --asset-count 3 --test-bars 400 --n-envs 8 --n-steps 16 --batch-size 64 \
-    --threads 1 --device cpu";
-
-/// Runs the program in `folder`; arguments are separated by spaces.
-fn program(folder: &Path, arguments: &str) -> Output {
-    Command::new(PROGRAM)
-        .args(arguments.split_whitespace())
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
-
-fn succeed(folder: &Path, arguments: &str) -> Output {
-    let output = program(folder, arguments);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments}\n{errors}");
-    output
-}
-
-/// That the program refuses with this status, says all of `words` on standard error, and nothing as a result.
-fn refused(folder: &Path, arguments: &str, status: i32, words: &[&str]) {
-    let output = program(folder, arguments);
-    let message = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{arguments}\n{message}");
-    assert!(
-        output.stdout.is_empty(),
-        "{arguments}: results although it failed"
-    );
-    for word in words {
-        assert!(
-            message.contains(word),
-            "{arguments}\n`{word}` is not in: {message}"
-        );
-    }
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use ndarray::Array2;
 use ppo_risk::backtest::{Baseline, LeftOut, run_policy};
 use ppo_risk::env::EnvConfig;
+use ppo_risk::market::csv::PriceFile;
 use ppo_risk::market::prices::{PriceTable, Ranges};
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random::stream;
@@ -169,7 +170,7 @@ fn logs_and_reports_that_cannot_be_written_do_not_take_the_training_with_them() 
         },
     });
     let config = RunConfig::from_value("settings", &settings).unwrap();
-    let run = Run::create(config, &folder, false).unwrap();
+    let run = Run::create(config, &folder, false, PriceFile::parse).unwrap();
     fs::write(folder.join("tensorboard"), "a file where a folder is to be").unwrap();
     let mut saboteur = Saboteur {
         folder: &folder,
@@ -212,7 +213,10 @@ fn logs_and_reports_that_cannot_be_written_do_not_take_the_training_with_them() 
         updates: 0,
         spoils: false,
     };
-    let again = Run::reopen(&folder).unwrap().train(&mut watcher).unwrap();
+    let again = Run::reopen(&folder, PriceFile::parse)
+        .unwrap()
+        .train(&mut watcher)
+        .unwrap();
     let Outcome::Finished {
         summary: second,
         unwritten: None,

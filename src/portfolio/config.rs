@@ -85,7 +85,7 @@ settings! {
     pub struct MarketConfig in "market." {
         /// Where prices come from: prices (a file) or simulated (no data needed).
         source: Source = Source::Prices, "MARKET", Range::ANY;
-        /// CSV file of prices: a date column and a close per asset, or the columns date, symbol, close. Without it,
+        /// CSV, Parquet or Arrow file of prices: a date column and a close per asset, or the columns date, symbol, close. Without it,
         /// data/sp500_20_stocks.csv, which `make train` fetches.
         prices: Option<PathBuf> = None, "FILE", Range::ANY;
         /// How the file is laid out: detect, wide, long or one_asset (a file of one asset's bars).

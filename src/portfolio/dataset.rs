@@ -2,7 +2,7 @@
 
 use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
-use crate::market::csv::{CsvOptions, PriceFile, Reading};
+use crate::market::csv::{CsvOptions, Parse, PriceFile, Reading};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
 use crate::market::state::StateSpec;
@@ -48,23 +48,23 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Reads or simulates the data of `config`.
+    /// Reads, by `parse`, or simulates the data of `config`.
     ///
     /// Errors: a price file that is missing or cannot be used, a period without bars or without the history that a
     /// decision needs (the window, the prior's look-back), training and test that share a return, and a spec that
     /// cannot be used with this number of assets.
-    pub fn new(config: &RunConfig) -> Result<Self> {
+    pub fn new(config: &RunConfig, parse: Parse) -> Result<Self> {
         match config.market.source {
-            Source::Prices => from_prices(config),
+            Source::Prices => from_prices(config, parse),
             Source::Simulated => simulated(config),
         }
     }
 }
 
-fn from_prices(config: &RunConfig) -> Result<Dataset> {
+fn from_prices(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     let market = &config.market;
     let Some(path) = &market.prices else {
-        let expected = "a CSV file of prices, or `simulated` as the market";
+        let expected = "a file of prices, or `simulated` as the market";
         return Err(Error::invalid("market.prices", "not set", expected));
     };
     let options = CsvOptions {
@@ -87,7 +87,7 @@ fn from_prices(config: &RunConfig) -> Result<Dataset> {
         confirm_cash_rate: market.confirm_cash_rate,
     };
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
-    let PriceFile { table, reading } = PriceFile::parse(&path.display().to_string(), &bytes, &options)?;
+    let PriceFile { table, reading } = parse(&path.display().to_string(), &bytes, &options)?;
     let table = Arc::new(table);
     let state = StateSpec {
         columns: table.columns().to_vec(),

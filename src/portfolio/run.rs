@@ -17,7 +17,7 @@ use crate::backtest::summary::Summary;
 use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
-use crate::market::csv::Reading;
+use crate::market::csv::{Parse, Reading};
 use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
 use crate::portfolio::book::check_limits;
@@ -107,9 +107,10 @@ impl Run {
     /// Starts a run in `folder`, which is made. Everything is checked before anything is written: the configuration,
     /// the data, and whether they fit.
     ///
-    /// A folder that is not empty is refused; with `replace`, the files of an earlier run in it are removed.
-    pub fn create(config: RunConfig, folder: &Path, replace: bool) -> Result<Self> {
-        let dataset = check(&config)?;
+    /// A folder that is not empty is refused; with `replace`, the files of an earlier run in it are removed. `parse` reads
+    /// the price file.
+    pub fn create(config: RunConfig, folder: &Path, replace: bool, parse: Parse) -> Result<Self> {
+        let dataset = check(&config, parse)?;
         if !replace {
             refuse_files(folder)?;
         }
@@ -124,8 +125,8 @@ impl Run {
 
     /// As [`create`](Self::create), in a folder that is nobody else's: `folder`, or where that is there already
     /// `folder` with -2, -3 and so on behind its name.
-    pub fn create_apart(config: RunConfig, folder: &Path) -> Result<Self> {
-        let dataset = check(&config)?;
+    pub fn create_apart(config: RunConfig, folder: &Path, parse: Parse) -> Result<Self> {
+        let dataset = check(&config, parse)?;
         if let Some(parent) = folder.parent() {
             fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
         }
@@ -158,8 +159,8 @@ impl Run {
         })
     }
 
-    /// Takes up an unfinished run. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
-    pub fn reopen(folder: &Path) -> Result<Self> {
+    /// Takes up an unfinished run, whose price file `parse` reads. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
+    pub fn reopen(folder: &Path, parse: Parse) -> Result<Self> {
         let path = folder.join(CONFIG);
         let text = fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?;
         if folder.join(SUMMARY).exists() {
@@ -173,7 +174,7 @@ impl Run {
         let claim = Claim::of(folder)?;
         let name = path.display().to_string();
         let config = RunConfig::from_saved(&name, &text)?;
-        let dataset = Dataset::new(&config).map_err(|error| error.within(&format!("{name}: ")))?;
+        let dataset = Dataset::new(&config, parse).map_err(|error| error.within(&format!("{name}: ")))?;
         let folder = folder.to_path_buf();
         Ok(Self {
             config,
@@ -382,9 +383,9 @@ fn policy_name(index: u64, seed: u64) -> String {
 }
 
 /// Checks all that can be checked before anything is written, and reads the data.
-fn check(config: &RunConfig) -> Result<Dataset> {
+fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     config.validate()?;
-    let dataset = Dataset::new(config)?;
+    let dataset = Dataset::new(config, parse)?;
     Trainer::new(
         config.train.clone(),
         dataset.spec.clone(),

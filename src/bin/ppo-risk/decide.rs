@@ -4,6 +4,7 @@ use crate::policy_prices::{PolicyPrices, trained_costs};
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
+use ppo_risk::error::Place;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::policy::file;
 use ppo_risk::policy::spec::PolicySpec;
@@ -82,7 +83,7 @@ fn read_holdings(path: &Path, spec: &PolicySpec) -> Result<Holdings, Error> {
     let name = path.display().to_string();
     let refuse = |line: u64, column: &str, found: String, expected: &str| Error::Table {
         file: name.clone(),
-        line,
+        place: Place::Line(line),
         column: column.to_string(),
         found,
         expected: expected.to_string(),

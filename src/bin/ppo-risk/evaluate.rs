@@ -1,6 +1,7 @@
 //! `ppo-risk evaluate`.
 
 use crate::policy_prices::{PolicyPrices, trained_costs};
+use crate::series::SeriesFile;
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
@@ -42,6 +43,10 @@ pub(crate) struct Arguments {
     cost_rate: Option<f64>,
     #[command(flatten)]
     prices: PolicyPrices,
+    /// CSV or Parquet file, by its ending, for the policy's test: a row per bar with time, return, equity, turnover, cost
+    /// and weights
+    #[arg(long, value_name = "FILE")]
+    series: Option<PathBuf>,
     /// Folder for report.html and summary.json
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -73,6 +78,10 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
         let expected = "a folder without a report, or --force";
         return Err(Error::invalid(folder.display().to_string(), "holding a report", expected).into());
     }
+    let series = arguments.series.as_deref();
+    let series = series
+        .map(|path| SeriesFile::new(path, arguments.out.as_deref()))
+        .transpose()?;
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
     let risk = arguments.prices.risk(spec)?;
@@ -133,6 +142,9 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(folder) = &arguments.out {
         report.save(folder, &summary)?;
         eprintln!("\nReport: {}", folder.join("report.html").display());
+    }
+    if let Some(series) = &series {
+        series.write(&report.seeds[0].track, &report.assets)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The price file and the risk manager's settings of a command about a saved policy.
 
 use crate::file_options::FileOptions;
-use crate::{values, words};
+use crate::{price_file, values, words};
 use clap::Args;
 use ppo_risk::Error;
 use ppo_risk::env::EnvConfig;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 // No documentation: it would become the command's.
 #[derive(Args)]
 pub(crate) struct PolicyPrices {
-    /// CSV file with the prices of the policy's assets, matched by name; others in it are left out
+    /// CSV, Parquet or Arrow file with the prices of the policy's assets, matched by name; others in it are left out
     #[arg(long = "prices", value_name = "FILE")]
     pub(crate) path: PathBuf,
     /// Annual rate of cash, where the file has none
@@ -82,7 +82,7 @@ impl PolicyPrices {
             .map_err(|error| words::renamed(error, &[("cash_rate", "--cash-rate")]))?;
         self.check_prior_columns(spec)?;
         let PriceFile { table, reading } =
-            PriceFile::read(&self.path, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
+            price_file::read(&self.path, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
         self.check_prior_assets(&table, spec)?;
         eprintln!("{}: {}", self.path.display(), table.describe());
         eprintln!("read as: {reading}");

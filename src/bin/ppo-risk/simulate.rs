@@ -1,7 +1,7 @@
 //! `ppo-risk simulate`.
 
 use crate::file_options::FileOptions;
-use crate::{Failure, values, words};
+use crate::{Failure, price_file, values, words};
 use chrono::NaiveDate;
 use clap::Args;
 use ppo_risk::Error;
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         }),
         Some(file) => {
             let PriceFile { table, reading } =
-                PriceFile::read(file, &options).map_err(|error| words::about_a_file(error, &[]))?;
+                price_file::read(file, &options).map_err(|error| words::about_a_file(error, &[]))?;
             eprintln!("{}: {}", file.display(), table.describe());
             eprintln!("read as: {reading}");
             let fitted = match arguments.model {

@@ -1,7 +1,8 @@
 //! `ppo-risk train`.
 
 use crate::progress::Progress;
-use crate::{Failure, interrupt, print, settings, values};
+use crate::series::SeriesFile;
+use crate::{Failure, interrupt, price_file, print, settings, values};
 use clap::{ArgMatches, Args};
 use ppo_risk::Error;
 use ppo_risk::market::csv::Splits;
@@ -37,6 +38,10 @@ pub(crate) struct Arguments {
     /// Folder that runs are written to
     #[arg(long, value_name = "FOLDER", default_value = "runs")]
     out: PathBuf,
+    /// CSV or Parquet file, by its ending, for the test of the first seed's policy: a row per bar with time, return,
+    /// equity, turnover, cost and weights
+    #[arg(long, value_name = "FILE")]
+    series: Option<PathBuf>,
     /// Replace a run of the same name
     #[arg(long)]
     force: bool,
@@ -46,10 +51,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
-    let run = match &arguments.resume {
-        Some(folder) => Run::reopen(folder)?,
+    let (run, series) = match &arguments.resume {
+        Some(folder) => (Run::reopen(folder, price_file::parse)?, None),
         None => match start(arguments, given)? {
-            Some(run) => run,
+            Some(started) => started,
             None => return Ok(()),
         },
     };
@@ -77,9 +82,13 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
                 eprintln!("Report: {}", folder.join("report.html").display());
             }
             eprintln!("Policy: {}", folder.join("policy.safetensors").display());
+            let series = series.map(|series| series.write(&report.seeds[0].track, &report.assets));
             match unwritten {
-                None => Ok(()),
+                None => Ok(series.transpose().map(drop)?),
                 Some(error) => {
+                    if let Some(Err(error)) = series {
+                        eprintln!("{error}");
+                    }
                     let folder = folder.display();
                     eprintln!(
                         "The report is not written. To write it, without training:\n    ppo-risk train --resume {folder}"
@@ -98,8 +107,8 @@ pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failu
     }
 }
 
-/// A new run, or none where its configuration was to be printed.
-fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<Run>, Failure> {
+/// A new run and where its series goes, or none where its configuration was to be printed.
+fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<(Run, Option<SeriesFile>)>, Failure> {
     let file = arguments.config.as_deref().map(read_config).transpose()?;
     let mut settings = file
         .as_ref()
@@ -129,16 +138,22 @@ fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<Run>, Failu
         return Ok(None);
     }
     let source = config.market.source;
-    let run = match &arguments.name {
-        Some(name) => Run::create(config, &arguments.out.join(plain(name)?), arguments.force),
+    let named = arguments.name.as_deref().map(plain).transpose()?;
+    let named = named.map(|name| arguments.out.join(name));
+    let series = arguments.series.as_deref();
+    let series = series
+        .map(|path| SeriesFile::new(path, named.as_deref()))
+        .transpose()?;
+    let run = match &named {
+        Some(folder) => Run::create(config, folder, arguments.force, price_file::parse),
         None => {
             let preset = json!(config.preset);
             let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
             let name = format!("{}-{now}", preset.as_str().unwrap_or("run"));
-            Run::create_apart(config, &arguments.out.join(name))
+            Run::create_apart(config, &arguments.out.join(name), price_file::parse)
         }
     };
-    Ok(Some(run.map_err(|error| worded(error, source))?))
+    Ok(Some((run.map_err(|error| worded(error, source))?, series)))
 }
 
 /// The name of a file of settings, and what it says.

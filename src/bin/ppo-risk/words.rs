@@ -36,7 +36,7 @@ pub(crate) fn about_a_file(error: Error, others: &[(&str, &str)]) -> Error {
     match error {
         Error::Table {
             file,
-            line,
+            place,
             column,
             found,
             expected,
@@ -50,7 +50,7 @@ pub(crate) fn about_a_file(error: Error, others: &[(&str, &str)]) -> Error {
             };
             Error::Table {
                 file,
-                line,
+                place,
                 column,
                 found: in_words(found),
                 expected: in_words(expected),

@@ -1,12 +1,15 @@
-//! The cells of a price file, each with the line it stands on.
+//! The cells of a price file, each with the line or row it stands on.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
+use crate::market::csv::columns::{Cell, Column};
 use crate::market::csv::dates::{self, DateFormat};
 use crate::market::csv::numbers::{Decimal, NumberForm, Thousands};
-use crate::market::csv::sheet::{DATE_NAMES, Row, Sheet};
+use crate::market::csv::sheet::{DATE_NAMES, Sheet};
 use crate::market::csv::{Fill, numbers};
 use crate::market::prices::check_cash_rate;
 use crate::market::time::{Time, parse_date, resembles};
+use ::csv::StringRecord;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// A header and rows that all have as many cells.
@@ -15,9 +18,38 @@ pub(super) struct Cells<'a> {
     pub(super) header: Vec<String>,
     pub(super) header_line: u64,
     pub(super) rows: Vec<Row>,
-    /// How the numbers are written.
+    /// How the numbers are written that are texts.
     pub(super) numbers: NumberForm,
+    values: Values,
 }
+
+/// A row: where its cells are.
+pub(super) struct Row {
+    /// Its line in a text, from 1, else its number among the rows, from 1.
+    pub(super) line: u64,
+    /// Its place among the values.
+    at: usize,
+}
+
+/// What the cells hold.
+enum Values {
+    /// Texts alone, those of a row together.
+    Texts(Vec<StringRecord>),
+    /// Values of a type, those of a column together.
+    Columns(Vec<Column>),
+}
+
+/// How the dates of a column are to be read.
+#[derive(Clone, Copy)]
+pub(super) enum DateForm {
+    /// As texts in that format.
+    Written(DateFormat),
+    /// As they are: the column's type is one of times.
+    Typed,
+}
+
+/// The line of the header where the names of columns are on none.
+const NO_LINE: u64 = 0;
 
 /// How a gap could be filled, in words for errors.
 pub(super) const FILL_FORWARD: &str = "`fill: forward`, which repeats the value before";
@@ -41,16 +73,19 @@ pub(super) enum Kind {
 impl<'a> Cells<'a> {
     /// The cells of a sheet, columns at its end that hold nothing and have no name left out.
     pub(super) fn new(file: &'a str, sheet: Sheet) -> Result<Self> {
+        let lines: Vec<u64> = sheet.rows.iter().map(|record| record.line).collect();
+        let texts: Vec<StringRecord> = sheet.rows.into_iter().map(|record| record.cells).collect();
+        let lengths: Vec<usize> = texts.iter().map(StringRecord::len).collect();
         let mut cells = Self {
             file,
             header: sheet.header,
             header_line: sheet.header_line,
-            rows: sheet.rows,
+            rows: (0..).zip(lines).map(|(at, line)| Row { line, at }).collect(),
             numbers: NumberForm::PLAIN,
+            values: Values::Texts(texts),
         };
         let width = cells.header.len();
-        for row in &cells.rows {
-            let found = row.cells().len();
+        for (row, found) in cells.rows.iter().zip(lengths) {
             if found != width {
                 let column = cells.header.get(found).map_or("(after the last)", String::as_str);
                 let expected = format!("{width} cells, as in the header");
@@ -60,50 +95,113 @@ impl<'a> Cells<'a> {
         while let Some((name, others)) = cells.header.split_last()
             && name.is_empty()
             && !others.is_empty()
-            && cells.rows.iter().all(|row| row.cells()[others.len()].is_empty())
+            && cells
+                .rows
+                .iter()
+                .all(|row| cells.text(row, others.len()).is_empty())
         {
             cells.header.pop();
         }
-        let mut names = HashSet::new();
-        if let Some(again) = (0..cells.header.len()).find(|column| !names.insert(&cells.header[*column])) {
-            return Err(cells.error_in_header(again, "a second column of this name", "distinct names"));
-        }
+        cells.check_names()?;
         Ok(cells)
     }
 
+    /// The cells of columns, which are called `file`.
+    pub(super) fn of_columns(file: &'a str, columns: Vec<Column>) -> Result<Self> {
+        let rows = columns.first().map_or(0, Column::rows);
+        let cells = Self {
+            file,
+            header: columns.iter().map(|column| column.name.clone()).collect(),
+            header_line: NO_LINE,
+            rows: (0..rows)
+                .map(|at| Row {
+                    line: at as u64 + 1,
+                    at,
+                })
+                .collect(),
+            numbers: NumberForm::PLAIN,
+            values: Values::Columns(columns),
+        };
+        if cells.header.is_empty() {
+            return Err(cells.error_named(NO_LINE, "date", "no columns", "columns of dates and prices"));
+        }
+        if let Some(other) = cells.columns().iter().position(|column| column.rows() != rows) {
+            let found = format!("{} rows", cells.columns()[other].rows());
+            return Err(cells.error_in_header(other, found, format!("{rows}, as in the first column")));
+        }
+        cells.check_names()?;
+        Ok(cells)
+    }
+
+    fn check_names(&self) -> Result<()> {
+        let mut names = HashSet::new();
+        match (0..self.header.len()).find(|column| !names.insert(&self.header[*column])) {
+            Some(again) => Err(self.error_in_header(again, "a second column of this name", "distinct names")),
+            None => Ok(()),
+        }
+    }
+
+    /// The columns that have a type; none where all cells are texts.
+    fn columns(&self) -> &[Column] {
+        match &self.values {
+            Values::Texts(_) => &[],
+            Values::Columns(columns) => columns,
+        }
+    }
+
     /// Which column has the dates, and how they are written there.
-    pub(super) fn dates(&self, given: DateFormat) -> Result<(usize, DateFormat)> {
+    pub(super) fn dates(&self, given: DateFormat) -> Result<(usize, DateForm)> {
         let named = DATE_NAMES.iter().find_map(|name| self.find_any_case(name));
-        let column = named.or_else(|| self.first_is_dates(given).then_some(0));
+        let column = named
+            .or_else(|| self.first_is_dates(given).then_some(0))
+            .or_else(|| self.only_times());
         let column = column.ok_or_else(|| self.missing("date", "a column called `date`"))?;
         Ok((column, self.date_format(column, given)?))
+    }
+
+    /// The only column whose type is one of times.
+    fn only_times(&self) -> Option<usize> {
+        let mut found = (0..self.header.len()).filter(|column| self.holds_times(*column));
+        let first = found.next();
+        first.filter(|_| found.next().is_none())
+    }
+
+    /// Whether the type of a column is one of times.
+    fn holds_times(&self, column: usize) -> bool {
+        self.columns().get(column).is_some_and(Column::holds_times)
     }
 
     /// Whether the first column holds dates, though its name does not say so: a date in three parts in its first row, or
     /// in a column without a name any. A row without one is refused where it stands.
     fn first_is_dates(&self, given: DateFormat) -> bool {
+        if self.holds_times(0) {
+            return true;
+        }
         let texts = self.rows.iter().map(|row| self.text(row, 0));
         let format = match (given, dates::find(texts.clone())) {
             (DateFormat::Detect, dates::Found::One(format) | dates::Found::None(format)) => format,
             (DateFormat::Detect, dates::Found::Ambiguous) => DateFormat::Eu,
             (given, _) => given,
         };
-        let first = texts.take(1).any(|text| format.read(text).is_some());
+        let first = texts.take(1).any(|text| format.read(&text).is_some());
         first && (self.header[0].is_empty() || !format.is_number())
     }
 
-    /// The format of the dates in `column`.
-    fn date_format(&self, column: usize, given: DateFormat) -> Result<DateFormat> {
+    /// How the dates in `column` are to be read.
+    fn date_format(&self, column: usize, given: DateFormat) -> Result<DateForm> {
+        if self.holds_times(column) {
+            return Ok(DateForm::Typed);
+        }
         if given != DateFormat::Detect {
-            return Ok(given);
+            return Ok(DateForm::Written(given));
         }
         match dates::find(self.rows.iter().map(|row| self.text(row, column))) {
-            dates::Found::One(format) | dates::Found::None(format) => Ok(format),
+            dates::Found::One(format) | dates::Found::None(format) => Ok(DateForm::Written(format)),
             dates::Found::Ambiguous => {
                 let row = &self.rows[0];
                 let found = format!(
                     "{}, and no date in the file says which of its first two parts is the month",
-                    quoted(self.text(row, column))
+                    quoted(&self.text(row, column))
                 );
                 let expected = "`date_format: us` (month, day, year) or `date_format: eu` (day, month, year)";
                 Err(self.error(row.line, column, found, expected))
@@ -111,19 +209,42 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The time in each row, from dates that `format` reads.
-    pub(super) fn times(&self, column: usize, format: DateFormat) -> Result<Vec<Time>> {
-        let time = |row: &Row| {
-            let text = self.text(row, column);
-            format.read(text).ok_or_else(|| {
-                let found = match resembles(text) {
-                    Some(what) => format!("{}, {what}", quoted(text)),
-                    None => quoted(text),
-                };
-                self.error(row.line, column, found, format.expected())
-            })
-        };
-        self.rows.iter().map(time).collect()
+    /// The time in each row.
+    pub(super) fn times(&self, column: usize, form: DateForm) -> Result<Vec<Time>> {
+        self.rows.iter().map(|row| self.time(row, column, form)).collect()
+    }
+
+    fn time(&self, row: &Row, column: usize, form: DateForm) -> Result<Time> {
+        match (form, self.cell(row, column)) {
+            (DateForm::Typed, Cell::Time(unit, count)) => unit.time(count).ok_or_else(|| {
+                let found = format!("{count} {} since 1970", unit.plural());
+                self.error(row.line, column, found, "a time that a calendar has")
+            }),
+            (DateForm::Typed, _) => Err(self.error(row.line, column, "a gap", "a date or time")),
+            (DateForm::Written(format), _) => {
+                let text = self.text(row, column);
+                format.read(&text).ok_or_else(|| {
+                    let found = match resembles(&text) {
+                        Some(what) => format!("{}, {what}", quoted(&text)),
+                        None => self.found(row, column),
+                    };
+                    self.error(row.line, column, found, format.expected())
+                })
+            }
+        }
+    }
+
+    /// The dates of `column` in words.
+    pub(super) fn describe_dates(&self, column: usize, form: DateForm) -> String {
+        let example = self
+            .rows
+            .first()
+            .map_or(Cow::Borrowed(""), |row| self.text(row, column));
+        match (form, self.columns().get(column)) {
+            (DateForm::Typed, Some(column)) => format!("of the type {}", column.type_name),
+            (DateForm::Typed, None) => example.into_owned(),
+            (DateForm::Written(format), _) => format.describe(&example),
+        }
     }
 
     /// How the numbers in `columns` are written.
@@ -136,12 +257,12 @@ impl<'a> Cells<'a> {
         let texts = self
             .rows
             .iter()
-            .flat_map(|row| columns.iter().map(|column| self.text(row, *column)));
+            .flat_map(|row| columns.iter().map(|column| self.written(row, *column)));
         match numbers::find(texts, decimal, thousands, commas_separate) {
             numbers::Found::One(form) => Ok(form),
             numbers::Found::Ambiguous(place, [one, other]) => {
                 let (row, column) = (&self.rows[place / columns.len()], columns[place % columns.len()]);
-                let text = quoted(self.text(row, column));
+                let text = quoted(&self.text(row, column));
                 let found =
                     format!("{text}, which is {one} or {other}, and no number in the file says which");
                 let expected = "`decimal: point` or `decimal: comma`";
@@ -192,7 +313,11 @@ impl<'a> Cells<'a> {
     ) -> Error {
         Error::Table {
             file: self.file.to_string(),
-            line,
+            place: match (&self.values, line) {
+                (Values::Texts(_), line) => Place::Line(line),
+                (Values::Columns(_), NO_LINE) => Place::Column,
+                (Values::Columns(_), row) => Place::Row(row),
+            },
             column: column.into(),
             found: found.into(),
             expected: expected.into(),
@@ -254,17 +379,63 @@ impl<'a> Cells<'a> {
             && (down.all(|(number, row)| is(row, number)) || up.all(|(number, row)| is(row, last - number)))
     }
 
-    /// The text in `column` of `row`, without surrounding blanks.
-    pub(super) fn text<'r>(&self, row: &'r Row, column: usize) -> &'r str {
-        row.cells()
-            .get(column)
-            .expect("every row has as many cells as the header")
+    /// What is in `column` of `row`.
+    fn cell(&self, row: &Row, column: usize) -> Cell<'_> {
+        match &self.values {
+            Values::Texts(texts) => Cell::Text(&texts[row.at][column]),
+            Values::Columns(columns) => columns[column].cell(row.at),
+        }
+    }
+
+    /// The text in `column` of `row`, or that of its value, without surrounding blanks; empty for a gap.
+    pub(super) fn text(&self, row: &Row, column: usize) -> Cow<'_, str> {
+        match self.cell(row, column) {
+            Cell::Gap | Cell::Other => Cow::Borrowed(""),
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Number(value) => Cow::Owned(value.to_string()),
+            Cell::Integer(value) => Cow::Owned(value.to_string()),
+            Cell::Time(unit, count) => Cow::Owned(match unit.time(count) {
+                Some(time) => time.to_string(),
+                None => count.to_string(),
+            }),
+        }
+    }
+
+    /// The text in `column` of `row` where it is one.
+    fn written(&self, row: &Row, column: usize) -> &str {
+        match self.cell(row, column) {
+            Cell::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// The number in `column` of `row`, infinities and NaN included.
+    pub(super) fn value(&self, row: &Row, column: usize) -> Option<f64> {
+        match self.cell(row, column) {
+            Cell::Text(text) => self.numbers.read(text),
+            Cell::Number(value) => Some(value),
+            Cell::Integer(value) => Some(value as f64),
+            Cell::Gap | Cell::Time(..) | Cell::Other => None,
+        }
+    }
+
+    /// What is in `column` of `row`, in words for errors.
+    fn found(&self, row: &Row, column: usize) -> String {
+        match self.cell(row, column) {
+            Cell::Text(text) => quoted(text),
+            Cell::Gap => "a gap".to_string(),
+            Cell::Number(_) | Cell::Integer(_) => self.text(row, column).into_owned(),
+            Cell::Time(..) => format!("{}, a date", self.text(row, column)),
+            Cell::Other => match self.columns().get(column) {
+                Some(column) => format!("a value of the type {}", column.type_name),
+                None => "a value".to_string(),
+            },
+        }
     }
 
     /// The number in `column` of `row`, or nothing where the cell is empty.
     pub(super) fn number(&self, row: &Row, column: usize, kind: Kind) -> Result<Option<f64>> {
-        let text = self.text(row, column);
-        if text.is_empty() {
+        if matches!(self.cell(row, column), Cell::Gap | Cell::Text("")) {
             return Ok(None);
         }
         let expected = match kind {
@@ -283,16 +454,23 @@ impl<'a> Cells<'a> {
             Kind::Rate { confirmed } => check_cash_rate(*value, confirmed).is_ok(),
             Kind::Signal => true,
         };
-        let value = self
-            .numbers
-            .read(text)
-            .filter(|value: &f64| value.is_finite() && usable(value));
+        let value = self.value(row, column);
+        let value = value.filter(|value: &f64| value.is_finite() && usable(value));
         if value.is_some() {
             return Ok(value);
         }
+        let dated = format!("{expected} (a column of dates belongs in `ignore`)");
+        let text = match self.cell(row, column) {
+            Cell::Text(text) => text,
+            Cell::Time(..) => return Err(self.error(row.line, column, self.found(row, column), dated)),
+            Cell::Number(value) if value.is_nan() => {
+                let expected = format!("{expected} (a gap is a null)");
+                return Err(self.error(row.line, column, "NaN", expected));
+            }
+            _ => return Err(self.error(row.line, column, self.found(row, column), expected)),
+        };
         if parse_date(text).is_some() {
-            let expected = format!("{expected} (a column of dates belongs in `ignore`)");
-            return Err(self.error(row.line, column, format!("{}, a date", quoted(text)), expected));
+            return Err(self.error(row.line, column, format!("{}, a date", quoted(text)), dated));
         }
         let expected = match text.contains([',', '.', ' ', '\'']) && self.numbers.read(text).is_none() {
             true => format!(

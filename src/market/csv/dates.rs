@@ -153,15 +153,19 @@ pub(super) enum Found {
 }
 
 /// The format of a column of dates.
-pub(super) fn find<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Found {
+pub(super) fn find(texts: impl Iterator<Item = impl AsRef<str>> + Clone) -> Found {
     let total = texts.clone().count();
-    let read =
-        DateFormat::ALL.map(|format| texts.clone().filter(|text| format.likely(text).is_some()).count());
+    let read = DateFormat::ALL.map(|format| {
+        texts
+            .clone()
+            .filter(|text| format.likely(text.as_ref()).is_some())
+            .count()
+    });
     let place = |format: DateFormat| DateFormat::ALL.iter().position(|other| *other == format);
     let reads = |format: DateFormat| place(format).is_some_and(|place| total > 0 && read[place] == total);
     if reads(DateFormat::Us) && reads(DateFormat::Eu) {
         let alike = |text: &str| DateFormat::Us.read(text) == DateFormat::Eu.read(text);
-        return match texts.clone().all(alike) {
+        return match texts.clone().all(|text| alike(text.as_ref())) {
             true => Found::One(DateFormat::Eu),
             false => Found::Ambiguous,
         };

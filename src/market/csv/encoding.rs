@@ -1,6 +1,6 @@
 //! Encodings: from the bytes of a file to its text.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -58,7 +58,7 @@ pub(super) fn decode<'b>(
     let bytes = bytes.strip_prefix(mark).unwrap_or(bytes);
     let refused = |line: u64, found: String, expected: &str| Error::Table {
         file: file.to_string(),
-        line,
+        place: Place::Line(line),
         column: "(any)".to_string(),
         found,
         expected: expected.to_string(),

@@ -1,11 +1,11 @@
 //! Layouts: which columns hold what, and which way time runs.
 
 use crate::error::{Error, Result};
-use crate::market::csv::cells::Cells;
+use crate::market::csv::cells::{Cells, Row};
 use crate::market::csv::options::{CsvOptions, Layout};
-use crate::market::csv::sheet::Row;
 use crate::market::prices::fields_of_one_asset;
 use crate::market::time::Time;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Names of a column of symbols, in lower case.
@@ -144,12 +144,12 @@ fn holds_one_asset(cells: &Cells<'_>, date: usize, options: &CsvOptions) -> bool
 
 /// Whether more rows, of one asset each where the file is long, have an earlier date than the one above than a later.
 pub(super) fn newest_first(cells: &Cells<'_>, times: &[Time], shape: &Shape) -> bool {
-    let mut above: HashMap<&str, Time> = HashMap::new();
+    let mut above: HashMap<Cow<'_, str>, Time> = HashMap::new();
     let (mut later, mut earlier) = (0, 0);
     for (row, time) in cells.rows.iter().zip(times) {
         let asset = match shape {
             Shape::Long { symbol } => cells.text(row, *symbol),
-            Shape::Wide | Shape::OneAsset => "",
+            Shape::Wide | Shape::OneAsset => Cow::Borrowed(""),
         };
         if let Some(above) = above.insert(asset, *time) {
             later += usize::from(*time > above);

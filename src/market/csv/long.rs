@@ -1,15 +1,15 @@
 //! Long files: a row for each date and asset, or for each date of one asset.
 
 use crate::error::Result;
-use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind};
+use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind, Row};
 use crate::market::csv::layout::{Dated, close_column};
 use crate::market::csv::reading::FromPrices;
-use crate::market::csv::sheet::Row;
 use crate::market::csv::splits::{self, Prices};
 use crate::market::csv::{CsvOptions, Fill};
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::time::Time;
 use ndarray::{Array2, Array3, Axis};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -148,10 +148,10 @@ struct Grid<'c, 'f> {
 
 impl Symbols {
     /// The name of the asset that `row` is about.
-    fn name<'n>(&'n self, cells: &Cells<'_>, row: &'n Row) -> &'n str {
+    fn name<'n>(&'n self, cells: &'n Cells<'_>, row: &Row) -> Cow<'n, str> {
         match self {
             Self::Column(column) => cells.text(row, *column),
-            Self::One(name) => name,
+            Self::One(name) => Cow::Borrowed(name),
         }
     }
 }
@@ -166,20 +166,20 @@ impl<'c, 'f> Grid<'c, 'f> {
         }
         for row in in_file {
             let symbol = of.name(cells, row);
-            if let (Symbols::Column(column), "") = (&of, symbol) {
+            if let (Symbols::Column(column), "") = (&of, &*symbol) {
                 return Err(cells.error(row.line, *column, "an empty cell", "the name of an asset"));
             }
-            if !numbers.contains_key(symbol) {
-                numbers.insert(symbol, symbols.len());
+            numbers.entry(symbol).or_insert_with_key(|symbol| {
                 symbols.push(symbol.to_string());
-            }
+                symbols.len() - 1
+            });
         }
         let mut latest: Vec<Option<Time>> = vec![None; symbols.len()];
         let mut first_lines = BTreeMap::new();
         let mut places = Vec::with_capacity(cells.rows.len());
         for (row, date) in cells.rows.iter().zip(dated.times) {
             let (date, symbol) = (*date, of.name(cells, row));
-            let number = numbers[symbol];
+            let number = numbers[&symbol];
             if let Some(previous) = latest[number].filter(|previous| date <= *previous) {
                 let whose = match of {
                     Symbols::Column(_) => format!("row of {symbol}"),

@@ -1,6 +1,8 @@
-//! Price tables from and to CSV files. Every complaint names the file, the line and the column.
+//! Price tables from and to CSV files, and from columns that have a type ([`Column`]), by the same rules. Every complaint
+//! names the file, the line or row, and the column.
 
 mod cells;
+mod columns;
 mod dates;
 mod encoding;
 mod layout;
@@ -18,11 +20,14 @@ use crate::error::{Error, Result};
 use crate::market::prices::PriceTable;
 use cells::Cells;
 use layout::Shape;
+use reading::Source;
 use sheet::Sheet;
 use std::path::Path;
 
+pub use columns::{Column, TimeUnit};
 pub use dates::DateFormat;
 pub use encoding::Encoding;
+use numbers::NumberForm;
 pub use numbers::{Decimal, Thousands};
 pub use options::{CsvOptions, Fill, Layout};
 pub use reading::Reading;
@@ -66,16 +71,57 @@ impl PriceFile {
         let separator = separator::find(file, &text, options.separator)?;
         let sheet = Sheet::read(file, &text, separator.byte(), None)?;
         let (titles, notes) = (sheet.titles, sheet.notes);
-        let mut cells = Cells::new(file, sheet)?;
-        let (date, format) = cells.dates(options.date_format)?;
+        let cells = Cells::new(file, sheet)?;
+        let source = |numbers| Source::Text {
+            encoding,
+            separator,
+            numbers,
+            titles,
+            notes,
+        };
+        Self::of_cells(cells, options, separator == Separator::Comma, source)
+    }
+
+    /// Makes a price file of columns, each of which has a value or a gap for every row, by the rules for the rows of a CSV
+    /// file; errors call it `file`, and a [`Reading`] says that it was read from `kind`, such as "Parquet".
+    ///
+    /// A column of times is one of dates by its type; where none has one of the names for dates, and the first column does
+    /// not hold any, it is the only column of times. Columns of integers and texts may be dates too, in the formats of
+    /// [`DateFormat`], and the symbols of a long file.
+    ///
+    /// Errors: as [`read`](Self::read), with rows in the place of lines; columns of different lengths; options that say how
+    /// a text is written, which columns are not: `separator` and `encoding`.
+    pub fn from_columns(file: &str, kind: &str, columns: Vec<Column>, options: &CsvOptions) -> Result<Self> {
+        let cells = Cells::of_columns(file, columns)?;
+        for (option, given) in [
+            ("`separator`", options.separator != Separator::Detect),
+            ("`encoding`", options.encoding != Encoding::Detect),
+        ] {
+            if given {
+                let found = format!("{option} for {kind}, which is no text");
+                return Err(cells.error_in_header(0, found, format!("no {option}")));
+            }
+        }
+        Self::of_cells(cells, options, false, |_| Source::Columns(kind.to_string()))
+    }
+
+    /// The table of the cells. `commas_separate` says that commas stand between them; `source` makes of how numbers are
+    /// written what the cells were read from.
+    fn of_cells(
+        mut cells: Cells<'_>,
+        options: &CsvOptions,
+        commas_separate: bool,
+        source: impl FnOnce(NumberForm) -> Source,
+    ) -> Result<Self> {
+        let (date, form) = cells.dates(options.date_format)?;
         let shape = Shape::find(&cells, date, options)?;
         let marks = (options.decimal, options.thousands);
         cells.numbers = cells.number_form(
             &shape.number_columns(&cells, date, options),
             marks,
-            separator == Separator::Comma,
+            commas_separate,
         )?;
-        let mut times = cells.times(date, format)?;
+        let mut times = cells.times(date, form)?;
         let newest_first = layout::newest_first(&cells, &times, &shape);
         if newest_first {
             cells.rows.reverse();
@@ -86,8 +132,7 @@ impl PriceFile {
             times: &times,
             newest_first,
         };
-        let example = cells.rows.first().map_or("", |row| cells.text(row, date));
-        let dates = format.describe(example);
+        let dates = cells.describe_dates(date, form);
         let (table, prices) = match &shape {
             Shape::Wide => wide::table(&cells, &dated, options),
             Shape::Long { symbol } => long::table(&cells, &dated, Some(*symbol), options),
@@ -100,18 +145,18 @@ impl PriceFile {
         let reading = Reading {
             layout: shape.name(),
             rows: cells.rows.len(),
-            encoding,
-            separator,
-            numbers: cells.numbers,
+            source: source(cells.numbers),
             dates,
             newest_first,
-            titles,
-            notes,
             prices,
         };
         Ok(Self { table, reading })
     }
 }
+
+/// A reader of the bytes of a price file, which errors call by the first argument: [`PriceFile::parse`], or one that reads
+/// other forms of files as well.
+pub type Parse = fn(&str, &[u8], &CsvOptions) -> Result<PriceFile>;
 
 /// The prices in the file at `path`; see [`PriceFile::read`].
 pub fn read_csv(path: impl AsRef<Path>, options: &CsvOptions) -> Result<PriceTable> {

@@ -11,16 +11,28 @@ use std::fmt;
 pub struct Reading {
     pub(super) layout: &'static str,
     pub(super) rows: usize,
-    pub(super) encoding: Encoding,
-    pub(super) separator: Separator,
-    pub(super) numbers: NumberForm,
+    pub(super) source: Source,
     /// How the dates are written.
     pub(super) dates: String,
     /// Whether the file has the last bar first.
     pub(super) newest_first: bool,
-    pub(super) titles: usize,
-    pub(super) notes: usize,
     pub(super) prices: FromPrices,
+}
+
+/// What the rows were read from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Source {
+    Text {
+        encoding: Encoding,
+        separator: Separator,
+        numbers: NumberForm,
+        /// Lines above the header.
+        titles: usize,
+        /// Lines below the rows.
+        notes: usize,
+    },
+    /// Columns that have a type, from a source that is called so.
+    Columns(String),
 }
 
 /// What the prices of a file say of how they were read.
@@ -40,20 +52,29 @@ impl fmt::Display for Reading {
         if let Some(name) = &self.prices.asset {
             write!(formatter, " called {name}")?;
         }
-        let (separator, numbers) = (self.separator, self.numbers);
         write!(formatter, ", {} rows", self.rows)?;
-        if self.encoding != Encoding::Utf8 {
-            write!(formatter, ", {}", self.encoding)?;
+        let mut left_out = [(0, "title"), (0, "note")];
+        match &self.source {
+            Source::Text {
+                encoding,
+                separator,
+                numbers,
+                titles,
+                notes,
+            } => {
+                if *encoding != Encoding::Utf8 {
+                    write!(formatter, ", {encoding}")?;
+                }
+                write!(formatter, ", separator {separator}, {numbers}")?;
+                left_out = [(*titles, "title"), (*notes, "note")];
+            }
+            Source::Columns(kind) => write!(formatter, ", {kind}")?,
         }
-        write!(
-            formatter,
-            ", separator {separator}, {numbers}, dates {}",
-            self.dates
-        )?;
+        write!(formatter, ", dates {}", self.dates)?;
         if self.newest_first {
             formatter.write_str(", newest first")?;
         }
-        for (count, name) in [(self.titles, "title"), (self.notes, "note")] {
+        for (count, name) in left_out {
             match count {
                 0 => (),
                 1 => write!(formatter, ", 1 line of {name}s left out")?,

@@ -1,8 +1,8 @@
 //! Separators: what stands between the cells of a line.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::market::csv::dates;
-use crate::market::csv::sheet::{Row, Sheet};
+use crate::market::csv::sheet::{Record, Sheet};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -76,7 +76,7 @@ pub(super) fn find(file: &str, text: &str, given: Separator) -> Result<Separator
             let names = [first, second].map(|place| Separator::ALL[place]);
             Err(Error::Table {
                 file: file.to_string(),
-                line: 1,
+                place: Place::Line(1),
                 column: "(any)".to_string(),
                 found: format!("rows of dates and cells with {} and with {}", names[0], names[1]),
                 expected: format!(
@@ -97,6 +97,6 @@ fn score(file: &str, text: &str, separator: Separator) -> (usize, usize) {
         return (0, 2);
     };
     let width = sheet.header.len();
-    let whole = |row: &&Row| width > 1 && row.cells().len() == width && row.cells().iter().any(dates::is_any);
+    let whole = |row: &&Record| width > 1 && row.cells.len() == width && row.cells.iter().any(dates::is_any);
     (sheet.rows.iter().filter(whole).count(), width)
 }

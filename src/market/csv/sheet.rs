@@ -1,6 +1,6 @@
 //! Sheets: the rows of a file below its header, without the title above and the notes below.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::market::csv::dates;
 use ::csv::StringRecord;
 
@@ -11,23 +11,17 @@ pub(super) const DATE_NAMES: [&str; 4] = ["date", "datetime", "timestamp", "time
 pub(super) struct Sheet {
     pub(super) header: Vec<String>,
     pub(super) header_line: u64,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Record>,
     /// Lines of a title above the header.
     pub(super) titles: usize,
     /// Lines of notes below the rows.
     pub(super) notes: usize,
 }
 
-/// One record and its line in the file, from 1.
-pub(super) struct Row {
+/// The cells of a line, and its number in the file, from 1.
+pub(super) struct Record {
     pub(super) line: u64,
-    record: StringRecord,
-}
-
-impl Row {
-    pub(super) fn cells(&self) -> &StringRecord {
-        &self.record
-    }
+    pub(super) cells: StringRecord,
 }
 
 impl Sheet {
@@ -35,7 +29,7 @@ impl Sheet {
     pub(super) fn read(file: &str, text: &str, separator: u8, most: Option<usize>) -> Result<Self> {
         let refused = |line: u64, column: &str, found: &str, expected: &str| Error::Table {
             file: file.to_string(),
-            line,
+            place: Place::Line(line),
             column: column.to_string(),
             found: found.to_string(),
             expected: expected.to_string(),
@@ -52,11 +46,11 @@ impl Sheet {
         };
         let mut rows = records.split_off(titles + 1);
         let header = records.pop().expect("the header, at least");
-        let width = header.record.len();
+        let width = header.cells.len();
         let noted = rows.iter().rev().take_while(|row| row.is_note(width)).count();
         rows.truncate(rows.len() - noted);
         Ok(Self {
-            header: header.record.iter().map(str::to_string).collect(),
+            header: header.cells.iter().map(str::to_string).collect(),
             header_line: header.line,
             rows,
             titles,
@@ -66,7 +60,11 @@ impl Sheet {
 }
 
 /// The records of a text; an error is a line and what is wrong with it.
-fn records(text: &str, separator: u8, most: Option<usize>) -> std::result::Result<Vec<Row>, (u64, String)> {
+fn records(
+    text: &str,
+    separator: u8,
+    most: Option<usize>,
+) -> std::result::Result<Vec<Record>, (u64, String)> {
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -87,19 +85,19 @@ fn records(text: &str, separator: u8, most: Option<usize>) -> std::result::Resul
         let ends = text.as_bytes()[offset..start].iter();
         line += ends.filter(|byte| **byte == b'\n').count() as u64;
         offset = start;
-        rows.push(Row { line, record });
+        rows.push(Record { line, cells: record });
     }
     Ok(rows)
 }
 
 /// Which record is the header: the first with a column of dates by name, else the one above the first date in a first
 /// column, else the first. None where a date is in the first record.
-fn header_of(records: &[Row]) -> Option<usize> {
-    let named = |row: &Row| {
+fn header_of(records: &[Record]) -> Option<usize> {
+    let named = |row: &Record| {
         let is_name = |cell: &str| DATE_NAMES.iter().any(|name| cell.eq_ignore_ascii_case(name));
-        row.record.iter().any(is_name)
+        row.cells.iter().any(is_name)
     };
-    let dated = |row: &Row| row.record.get(0).is_some_and(dates::is_any);
+    let dated = |row: &Record| row.cells.get(0).is_some_and(dates::is_any);
     match records.iter().position(|row| named(row) || dated(row)) {
         Some(place) if named(&records[place]) => Some(place),
         Some(place) => place.checked_sub(1),
@@ -107,17 +105,17 @@ fn header_of(records: &[Row]) -> Option<usize> {
     }
 }
 
-impl Row {
+impl Record {
     /// Whether it is a note rather than a row: nothing in it, or words, and no number or date in a cell of its own. A row
     /// that breaks off is none: it begins with a date, or has lost a part of a name and its numbers.
     fn is_note(&self, width: usize) -> bool {
         let words =
             |cell: &str| !cell.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
-        let mut filled = self.record.iter().filter(|cell| !cell.is_empty());
+        let mut filled = self.cells.iter().filter(|cell| !cell.is_empty());
         match (filled.next(), filled.next()) {
             (None, _) => true,
-            (Some(note), None) => words(note) && (self.record.len() == width || note.contains(' ')),
-            (Some(first), Some(_)) => self.record.iter().all(words) && first.contains(' '),
+            (Some(note), None) => words(note) && (self.cells.len() == width || note.contains(' ')),
+            (Some(first), Some(_)) => self.cells.iter().all(words) && first.contains(' '),
         }
     }
 }

@@ -146,7 +146,7 @@ fn refuse_bars_of_one_asset(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
 
 /// Refuses a column of dates in a number's clothes among the assets, such as 20201231 or seconds since 1970.
 fn refuse_coded_dates(cells: &Cells<'_>, times: &[Time], assets: &[usize]) -> Result<()> {
-    let value = |row: usize, column: usize| cells.numbers.read(cells.text(&cells.rows[row], column));
+    let value = |row: usize, column: usize| cells.value(&cells.rows[row], column);
     let is_code =
         |row: usize, column: usize, code: usize| value(row, column) == Some(codes_for(times[row])[code]);
     for &column in assets {
