@@ -1,6 +1,7 @@
 //! Policies that may be short or levered: their weights, the environment, the back-test and a live portfolio agree.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "the same computation gives the same bits")]
 
 use chrono::{Days, NaiveDate};
 use ndarray::Array2;
@@ -406,7 +407,7 @@ fn a_sampled_action_has_a_share_for_each_side() {
             Some(&prior),
             &mut draws,
             &mut workspace,
-            &mut vec![0.0; 4],
+            &mut [0.0; 4],
         );
         assert!(error.unwrap_err().to_string().contains('7'));
         policy

@@ -311,7 +311,8 @@ impl ActionSpec {
 
     /// Whether the shares are the weights themselves: nothing short, and a gross exposure of 1 at most.
     pub fn is_plain(&self) -> bool {
-        !self.short && self.max_gross == 1.0
+        // A setting that is said, no result: any other number is another action.
+        !self.short && self.max_gross.to_bits() == 1.0_f64.to_bits()
     }
 
     /// The first of a prior's weights [A] that cannot be one, and what it has to be: finite, and not negative where it

@@ -638,7 +638,7 @@ fn check_held(input: &str, weights: &[f64], len: usize, action: &ActionSpec) -> 
         return Err(Error::invalid(words!("{input}[{i}]"), weights[i], expected));
     }
     let off = weights.iter().sum::<f64>() - 1.0;
-    if !(off.abs() <= TOLERANCE) {
+    if off.is_nan() || off.abs() > TOLERANCE {
         return Err(Error::invalid(input, words!("{weights:?}"), expected));
     }
     match off.abs() <= SUM_ROUNDING {

@@ -60,18 +60,12 @@ pub(super) fn weights(report: &Report) -> Figure {
     // Edges of what is stacked above 0, and below it.
     let mut edges = [vec![0.0; starts.len()], vec![0.0; starts.len()]];
     for (asset, colour) in bands {
-        let sides: [(&mut Vec<f64>, fn(f64) -> f64); 2] = {
-            let [above, below] = &mut edges;
-            [
-                (above, |weight| weight.max(0.0)),
-                (below, |weight| weight.min(0.0)),
-            ]
-        };
-        for (edge, part) in sides {
+        let parts: [fn(f64, f64) -> f64; 2] = [f64::max, f64::min];
+        for (edge, part) in edges.iter_mut().zip(parts) {
             let inner: Vec<Point> = days.iter().copied().zip(edge.iter().copied()).collect();
             for (edge, &start) in edge.iter_mut().zip(&starts) {
                 let end = (start + span).min(track.len());
-                let held: f64 = (start..end).map(|t| part(track.weights[[t, asset]])).sum();
+                let held: f64 = (start..end).map(|t| part(track.weights[[t, asset]], 0.0)).sum();
                 *edge += held / (end - start) as f64;
             }
             let outer: Vec<Point> = days.iter().copied().zip(edge.iter().copied()).collect();
