@@ -402,13 +402,7 @@ fn a_sampled_action_has_a_share_for_each_side() {
                 .unwrap()
         );
         let mut short = vec![0.0; ASSETS + 1];
-        let error = policy.sample(
-            &state,
-            Some(&prior),
-            &mut draws,
-            &mut workspace,
-            &mut [0.0; 4],
-        );
+        let error = policy.sample(&state, Some(&prior), &mut draws, &mut workspace, &mut [0.0; 4]);
         assert!(error.unwrap_err().to_string().contains('7'));
         policy
             .weights(&state, Some(&prior), &mut workspace, &mut short)
