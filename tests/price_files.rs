@@ -6,11 +6,14 @@
     reason = "in a test a panic is the report, and exact values are compared on purpose"
 )]
 
-use chrono::NaiveDate;
-use ndarray::array;
+use chrono::{Datelike, NaiveDate};
+use ndarray::{Array2, array};
+use ppo_risk::backtest::{Baseline, History, run_baseline};
 use ppo_risk::market::csv::{CsvOptions, Fill, Splits, parse_csv, read_csv, write_wide_csv};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
+use ppo_risk::market::table::TableMarket;
+use std::sync::Arc;
 
 fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2020, 1, number).unwrap()
@@ -622,5 +625,48 @@ proptest::proptest! {
         write_wide_csv(&table, file.path()).unwrap();
         let options = CsvOptions { splits: Splits::Keep, ..CsvOptions::default() };
         proptest::prop_assert_eq!(read_csv(file.path(), &options).unwrap(), table);
+    }
+}
+
+/// Annual figures are of years: equal weight of the same prices, of days and of weeks, is the same portfolio.
+#[test]
+fn weeks_of_real_prices_have_the_annual_figures_of_their_days() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/sp500_20_stocks.csv");
+    if !path.exists() {
+        println!("skipped: {} is not there", path.display());
+        return;
+    }
+    let keep = CsvOptions {
+        splits: Splits::Keep,
+        ..CsvOptions::default()
+    };
+    let days = read_csv(&path, &keep).unwrap();
+    let week = |bar: usize| days.times()[bar].date().iso_week();
+    let ends: Vec<usize> = (0..days.bars())
+        .filter(|&bar| bar + 1 == days.bars() || week(bar) != week(bar + 1))
+        .collect();
+    let times = ends.iter().map(|&bar| days.times()[bar]).collect();
+    let closes = days.close().select(ndarray::Axis(0), &ends);
+    let weeks = PriceTable::new(times, days.assets().to_vec(), closes).unwrap();
+    let figures = |table: PriceTable, a_year: f64| {
+        assert_eq!(table.bars_per_year().get(), a_year);
+        let last = table.bars() - 1;
+        let market = TableMarket::new(Arc::new(table), 0..=last, 0, 0.0).unwrap();
+        let table = market.table();
+        let returns = Array2::from_shape_fn(table.close().dim(), |(bar, asset)| market.returns(bar)[asset]);
+        let history = History {
+            assets: table.assets(),
+            times: table.times(),
+            returns: returns.view(),
+            cash_returns: &vec![0.0; table.bars()],
+            bars_per_year: table.bars_per_year(),
+        };
+        let track = run_baseline(Baseline::EqualWeight, history, 0, last, 0.001).unwrap();
+        let found = track.performance().unwrap();
+        [found.annual_return, found.volatility, found.sharpe]
+    };
+    let (of_days, of_weeks) = (figures(days, 252.0), figures(weeks, 52.0));
+    for ((day, week), most) in of_days.iter().zip(of_weeks).zip([0.02, 0.1, 0.1]) {
+        assert!((week / day - 1.0).abs() < most, "{of_days:?} {of_weeks:?}");
     }
 }

@@ -247,8 +247,9 @@ ppo_status ppo_portfolio_warm_up_bars(struct ppo_portfolio *portfolio, size_t *b
  * band. Asking again at the same close gives the same answer.
  *
  * \param portfolio    the portfolio
- * \param weights_out  gets the policy's target weights, at least 0, summing to 1, within the spec's cap and floor:
- *                     assets, then cash where the policy may hold it: [weights_len]
+ * \param weights_out  gets the policy's target weights, summing to 1, within the spec's cap, floor and gross exposure, at
+ *                     least 0 but for what the policy may sell short or borrow: assets, then cash where the policy
+ *                     may hold it: [weights_len]
  * \param weights_len  ppo_agent_action_len: A
  *
  * Allocates nothing. PPO_ERR_NOT_READY before ppo_portfolio_warm_up_bars
@@ -262,8 +263,9 @@ ppo_status ppo_portfolio_rebalance(struct ppo_portfolio *portfolio,
  * Says what was really traded to at this close, in place of the last target.
  *
  * \param portfolio    the portfolio
- * \param weights      weights after the trade, at least 0, summing to 1 (within 1e-6), assets and then cash, which may be
- *                     down to -0.01, an overdraft of fees: [weights_len]
+ * \param weights      weights after the trade, assets and then cash, summing to 1 (within 1e-6), at least 0 but for what
+ *                     the policy may sell short or borrow; cash may always be down to -0.01, an overdraft of fees:
+ *                     [weights_len]
  * \param weights_len  N + 1
  * \param cost         what the trade cost, as a fraction of the value before it: 0, or above 0 and below what was
  *                     traded; within 1e-9 of 0 it is rounding and needs no trade

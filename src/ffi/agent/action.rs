@@ -20,12 +20,12 @@ const ONE: [&str; 2] = ["state", "prior"];
 /// \param agent        the agent
 /// \param state        the state at this close, not normalised (ppo_agent_state_len has its layout): [state_len]
 /// \param state_len    S
-/// \param prior        weights of the policy's prior at this close, at least 0, assets and then cash: [prior_len];
-///                     NULL where the policy has no prior
+/// \param prior        weights of the policy's prior at this close, assets and then cash, at least 0 but for what the
+///                     policy may sell short or borrow: [prior_len]; NULL where the policy has no prior
 /// \param prior_len    ppo_agent_prior_len: A, or 0 with NULL
-/// \param weights_out  gets the target weights, at least 0, summing to 1, within the spec's cap and floor: assets in
-///                     the order of their names, then cash where the policy may hold it: [weights_len]; shares no
-///                     memory with the inputs
+/// \param weights_out  gets the target weights, summing to 1, within the spec's cap, floor and gross exposure, at least 0
+///                     but for what the policy may sell short or borrow: assets in the order of their names, then cash
+///                     where the policy may hold it: [weights_len]; shares no memory with the inputs
 /// \param weights_len  A
 ///
 /// Allocates nothing, unless more than 32 threads decide with one agent in the same instant. PPO_ERR_INVALID_ARGUMENT
@@ -68,7 +68,8 @@ pub unsafe extern "C" fn ppo_select_action(
 /// \param state_len     S
 /// \param prior         as for ppo_select_action, but may hold NaN and infinities: [prior_len]
 /// \param prior_len     A, or 0 with NULL
-/// \param fallback      the weights to fall back on, each in [0, 1], summing to 1 to within 1e-6; copied as they are,
+/// \param fallback      the weights to fall back on, each in [0, 1] (where the policy may be short or levered: within its
+///                      gross exposure), summing to 1 to within 1e-6; copied as they are,
 ///                      also beyond the spec's cap and floor: [fallback_len]
 /// \param fallback_len  A
 /// \param weights_out   as for ppo_select_action: [weights_len]; shares no memory with the inputs

@@ -74,8 +74,9 @@ pub unsafe extern "C" fn ppo_book_traded(
 /// Says what was really traded to at this close, in place of the decision: as ppo_portfolio_record_trade.
 ///
 /// \param book         the book; as it was where the call fails
-/// \param weights      weights after the trade, assets and then cash, at least 0 and summing to 1 (within 1e-6); cash
-///                     may be down to -0.01, an overdraft of fees: [weights_len]
+/// \param weights      weights after the trade, assets and then cash, summing to 1 (within 1e-6), at least 0 but for what
+///                     the policy may sell short or borrow; cash may always be down to -0.01, an overdraft of fees:
+///                     [weights_len]
 /// \param weights_len  N + 1
 /// \param cost         what the trade cost, as a fraction of the value before it: at least 0, below what was traded;
 ///                     within 1e-9 of 0 it is rounding and needs no trade
