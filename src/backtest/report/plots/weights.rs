@@ -20,16 +20,12 @@ const CASH: Colour = 0xE4_E4_E4;
 pub(super) fn weights(report: &Report) -> Figure {
     let track = &report.seeds[0].track;
     let cash = report.assets.len();
-    let size = |i: usize| {
-        track
-            .weights
-            .column(i)
-            .iter()
-            .map(|weight| weight.abs())
-            .sum::<f64>()
-    };
+    let columns = track.weights.columns().into_iter();
+    let sizes: Vec<f64> = columns
+        .map(|column| column.iter().map(|weight| weight.abs()).sum())
+        .collect();
     let mut ranked: Vec<usize> = (0..cash).collect();
-    ranked.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
+    ranked.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]));
     let top = ranked.len().min(ASSETS.len());
     let others = ranked.len() - top;
     let mut bands: Vec<(usize, Colour)> = ranked.iter().copied().zip(ASSETS).collect();
