@@ -66,7 +66,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(usize u64 f64);
+numbers!(usize u64 u32 f64);
 
 impl Value for bool {}
 

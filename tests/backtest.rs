@@ -135,6 +135,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         columns: Vec::new(),
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        status: Vec::new(),
     };
     for t in 1..=FIRST {
         builder.push(&bar_at(t)).unwrap();
@@ -162,7 +163,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         policy
             .weights(&state, prior, &mut workspace, &mut target)
             .unwrap();
-        action::apply_bounds(&spec.action, assets, &mut target);
+        action::apply_bounds(&spec.action, assets, &[], &mut target);
         let mut before = account.weights().to_vec();
         before.push(account.cash());
         if !spec.action.cash {
@@ -276,6 +277,7 @@ impl Columns {
             bars_per_year: self.market.table().bars_per_year(),
             returns: self.returns.view(),
             cash_returns: &self.cash,
+            members: None,
         }
     }
 }

@@ -173,6 +173,7 @@ impl Market {
             bars_per_year: BarsPerYear::DAILY,
             returns: self.returns.view(),
             cash_returns: &self.cash_returns,
+            members: None,
         }
     }
 }

@@ -369,6 +369,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         columns: vec![0.0],
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        status: Vec::new(),
     };
     fallen.push_bar(&bar).unwrap();
     assert!((fallen.account().view().drawdown - 0.2).abs() < 1e-12);
@@ -407,6 +408,7 @@ fn bad_input_is_named_and_changes_nothing() {
                 columns: vec![0.0],
                 asset_columns: Vec::new(),
                 prior: Vec::new(),
+                status: Vec::new(),
             };
             change(&mut bar);
             bar

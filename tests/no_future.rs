@@ -57,6 +57,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
                 columns: vec![draw()],
                 asset_columns: Vec::new(),
                 prior: raw.iter().map(|weight| weight / sum).collect(),
+                status: Vec::new(),
             }
         })
         .collect()

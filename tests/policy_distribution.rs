@@ -52,10 +52,15 @@ fn close(found: f64, expected: f64, tolerance: f64) {
 fn densities_and_entropies_are_scipys() {
     let golden: Golden = serde_json::from_str(include_str!("golden/distributions.json")).unwrap();
     for case in golden.gaussian {
-        let log_prob = gaussian_log_prob(&case.mean, &case.log_std, &case.action);
+        let log_prob = gaussian_log_prob(
+            &case.mean,
+            &case.log_std,
+            &vec![0.0; case.mean.len()],
+            &case.action,
+        );
         close(log_prob, case.log_prob, 1e-10);
         close(
-            gaussian_entropy(&case.log_std, case.mean.len()),
+            gaussian_entropy(&case.log_std, &vec![0.0; case.mean.len()]),
             case.entropy,
             1e-10,
         );
@@ -77,11 +82,13 @@ fn densities_integrate_to_one() {
     let (mean, log_std) = (0.3_f32, -1.2_f32);
     let (cells, width) = (4_000, 24.0 * f64::from(log_std).exp());
     let step = width / f64::from(cells);
+    // The second score stays at its mean: its density is a constant.
+    let peak = 1.0 / (f64::from(log_std).exp() * (2.0 * std::f64::consts::PI).sqrt());
     let total: f64 = (0..cells)
         .map(|i| (f64::from(mean) - 0.5 * width + (f64::from(i) + 0.5) * step) as f32)
-        .map(|x| gaussian_log_prob(&[mean], &[log_std], &[x]).exp() * step)
+        .map(|x| gaussian_log_prob(&[mean; 2], &[log_std; 2], &[0.0; 2], &[x, mean]).exp() * step)
         .sum();
-    close(total, 1.0, 1e-5);
+    close(total / peak, 1.0, 1e-5);
     for alpha in [[2.5, 4.0, 3.0], [2.0, 2.0, 12.0]] {
         let cells = 600;
         let step = 1.0 / f64::from(cells);
@@ -121,7 +128,7 @@ fn expected_score_functions_are_zero() {
             let at = |step: f32| {
                 let mut moved = parameters;
                 moved[k] += step;
-                gaussian_log_prob(&moved[..2], &moved[2..], &action)
+                gaussian_log_prob(&moved[..2], &moved[2..], &[0.0; 2], &action)
             };
             let gradient = (at(step) - at(-step)) / (2.0 * f64::from(step));
             *sum += gradient;

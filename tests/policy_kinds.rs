@@ -147,6 +147,7 @@ fn files_are_written_where_they_are_asked_for() {
             deterministic_weights(
                 &spec.action,
                 spec.state.assets,
+                &[],
                 &vec![0.0; actions],
                 scores,
                 weights,

@@ -153,6 +153,7 @@ fn bad_bars_are_refused_by_name_and_change_nothing() {
         seen: 4,
         closes: closes.to_vec(),
         running: running.to_vec(),
+        missed: Vec::new(),
     };
     for (state, name) in [
         (state([1.0, 0.0], &[1.0, 1.0]), "`state.closes[1]`"),

@@ -23,6 +23,13 @@ fn names(list: &[&str]) -> Vec<String> {
     list.iter().map(|name| (*name).to_string()).collect()
 }
 
+fn refuse() -> CsvOptions {
+    CsvOptions {
+        fill: Fill::Refuse,
+        ..CsvOptions::default()
+    }
+}
+
 fn forward() -> CsvOptions {
     CsvOptions {
         fill: Fill::Forward,
@@ -194,7 +201,7 @@ fn wide_errors_name_line_and_column() {
         ),
     ];
     for (text, expected) in cases {
-        let message = parse_csv("p.csv", text.as_bytes(), &CsvOptions::default())
+        let message = parse_csv("p.csv", text.as_bytes(), &refuse())
             .unwrap_err()
             .to_string();
         assert!(
@@ -307,7 +314,7 @@ fn long_errors_name_line_and_column() {
             .unwrap_err()
             .to_string()
     };
-    let refused = message(gap, &CsvOptions::default());
+    let refused = message(gap, &refuse());
     assert!(
         refused.starts_with("p.csv, line 4, column A: found no row of A on 2020-01-02"),
         "{refused}"
@@ -474,7 +481,7 @@ fn what_would_be_misread_is_refused_with_what_was_found() {
         ["OPEN", "LOW"]
     );
     let gap = "date,A\n2020-01-01,1\n2020-01-02,\n";
-    let message = parse_csv("p.csv", gap.as_bytes(), &CsvOptions::default())
+    let message = parse_csv("p.csv", gap.as_bytes(), &refuse())
         .unwrap_err()
         .to_string();
     assert!(message.contains("`fill: forward`"), "{message}");
@@ -660,6 +667,7 @@ fn weeks_of_real_prices_have_the_annual_figures_of_their_days() {
             returns: returns.view(),
             cash_returns: &vec![0.0; table.bars()],
             bars_per_year: table.bars_per_year(),
+            members: None,
         };
         let track = run_baseline(Baseline::EqualWeight, history, 0, last, 0.001).unwrap();
         let found = track.performance().unwrap();

@@ -45,6 +45,7 @@ fn report(bars: usize) -> Report {
     Report {
         title: "test".to_string(),
         assets: (0..20).map(|i| format!("A{i}")).collect(),
+        universe: Vec::new(),
         seeds: (0..3)
             .map(|seed| SeedRun {
                 seed: 40 + seed,

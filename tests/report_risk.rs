@@ -51,6 +51,7 @@ fn report(bars: usize, managed: Option<ManagedTrack>) -> Report {
     Report {
         title: "test".to_string(),
         assets: (0..ASSETS).map(|i| format!("A{i}")).collect(),
+        universe: Vec::new(),
         seeds: (0..2)
             .map(|seed| SeedRun {
                 seed: 40 + seed,

@@ -117,7 +117,7 @@ fn weights_are_those_of_the_shares() {
             .collect();
         let sum: f64 = shares.iter().map(|share| f64::from(*share)).sum();
         let mut weights = vec![0.0; shares.len()];
-        action::target_weights(&spec, ASSETS, &[0.0; 7], &shares, &mut weights);
+        action::target_weights(&spec, ASSETS, &[], &[0.0; 7], &shares, &mut weights);
         for i in 0..ASSETS {
             let expected = 2.5 * f64::from(shares[i] - shares[ASSETS + i]) / sum;
             assert!((weights[i] - expected).abs() < 1e-6, "{weights:?}");
@@ -164,15 +164,15 @@ fn there_is_no_step_where_learning_begins() {
     let spec = action(Prior::Supplied, Distribution::Gaussian);
     let prior = [0.5, -0.75, 0.25, 1.0];
     let mut log_prior = [0.0; 7];
-    action::log_prior(&spec, &prior, &mut log_prior);
+    action::log_prior(&spec, &prior, &[], &mut log_prior);
     let mut weights = [0.0; 7];
-    action::deterministic_weights(&spec, ASSETS, &log_prior, &[1e-6; 7], &mut weights);
+    action::deterministic_weights(&spec, ASSETS, &[], &log_prior, &[1e-6; 7], &mut weights);
     for (found, expected) in weights.iter().zip(prior) {
         assert!((found - expected).abs() < 1e-5, "{weights:?}");
     }
     // An asset that is held long becomes a short one, and the other way round.
     let scores = [-3.0, 3.0, 0.0, 3.0, -3.0, 0.0, 0.0];
-    action::deterministic_weights(&spec, ASSETS, &log_prior, &scores, &mut weights);
+    action::deterministic_weights(&spec, ASSETS, &[], &log_prior, &scores, &mut weights);
     assert!(weights[0] < -0.2 && weights[1] > 0.2, "{weights:?}");
 }
 
@@ -181,7 +181,7 @@ fn what_cannot_be_held_is_refused() {
     let spec = action(Prior::None, Distribution::Gaussian);
     let message = |spec: &ActionSpec, weights: &[f64]| {
         let mut out = [0.0; ASSETS + 1];
-        action::accept_weights(spec, ASSETS, weights, &mut out)
+        action::accept_weights(spec, ASSETS, &[], weights, &mut out)
             .unwrap_err()
             .to_string()
     };

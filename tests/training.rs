@@ -16,6 +16,10 @@ use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+#[allow(dead_code, reason = "other tests make more of it")]
+#[path = "support/ragged.rs"]
+mod ragged;
+
 const UPDATES: u64 = 6;
 const ASSETS: usize = 4;
 
@@ -81,7 +85,28 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
     use ControlVariate::{None, PriorPath, SelfCritical};
     use Distribution::{Dirichlet, Gaussian};
     let sharpe = RewardMode::DifferentialSharpe { eta: Some(0.01) };
+    // Assets that come and go, long and short.
+    let changing = ragged::Ragged::long(6).table();
+    let last = changing.bars() - 1;
+    let changing: Arc<dyn Market> =
+        Arc::new(TableMarket::new(Arc::new(changing), 0..=last, 20, 0.0).unwrap());
+    let missing = |network: &NetworkSpec, distribution, short, control_variate| {
+        let prior = Prior::EqualWeight;
+        let made = case(
+            network,
+            distribution,
+            prior,
+            RewardMode::LogReturn,
+            control_variate,
+            &changing,
+        );
+        let (config, mut spec, market) = made;
+        (spec.state, spec.action) = ragged::spec_parts(prior, distribution, short);
+        (config, spec, market)
+    };
     vec![
+        missing(&scorer, Gaussian, true, SelfCritical),
+        missing(&mlp, Dirichlet, false, PriorPath),
         case(
             &scorer,
             Gaussian,
@@ -170,7 +195,7 @@ fn numbers_do_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn another_seed_gives_other_numbers() {
-    let (config, spec, market) = cases().swap_remove(0);
+    let (config, spec, market) = cases().swap_remove(2);
     let with_seed = |seed| {
         let config = TrainConfig {
             seed,
@@ -184,7 +209,7 @@ fn another_seed_gives_other_numbers() {
 
 #[test]
 fn a_checkpoint_is_not_continued_on_another_market_or_from_a_plain_policy() {
-    let (config, spec, market) = cases().swap_remove(1);
+    let (config, spec, market) = cases().swap_remove(3);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.safetensors");
     let trainer = Trainer::new(config, spec, Arc::clone(&market)).unwrap();
@@ -206,7 +231,7 @@ fn a_checkpoint_is_not_continued_on_another_market_or_from_a_plain_policy() {
 
 #[test]
 fn training_stops_where_it_is_told_to() {
-    let (config, spec, market) = cases().swap_remove(0);
+    let (config, spec, market) = cases().swap_remove(2);
     let mut trainer = Trainer::new(config, spec, market).unwrap();
     let progress = trainer
         .train(|stats| {
@@ -223,7 +248,7 @@ fn training_stops_where_it_is_told_to() {
 
 #[test]
 fn a_market_of_another_shape_or_a_policy_for_cuda_where_there_is_none_is_refused() {
-    let (config, mut spec, market) = cases().swap_remove(0);
+    let (config, mut spec, market) = cases().swap_remove(2);
     spec.state.columns = vec!["signal".into()];
     let error = Trainer::new(config.clone(), spec.clone(), Arc::clone(&market))
         .err()

@@ -19,4 +19,4 @@ pub use policy::{run_policy, untrained};
 pub use report::Report;
 pub use track::Track;
 pub use verdict::Verdict;
-pub use walk::{History, run_baseline, walk};
+pub use walk::{History, Members, run_baseline, walk};

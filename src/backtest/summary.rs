@@ -8,6 +8,7 @@ use crate::backtest::track::Track;
 use crate::backtest::verdict::Verdict;
 use crate::backtest::words::{display_name, percent};
 use crate::error::Result;
+use crate::market::universe::Presence;
 use crate::math::statistics::{mean, quantile_sorted};
 use crate::risk::performance::Performance;
 use crate::risk::reason::ReasonCode;
@@ -34,6 +35,8 @@ pub struct Summary {
     /// Test figures of the untrained policy, which is the rule that the first seed's departs from; `null` where it
     /// departs from none, or where they could not be computed.
     pub prior: Option<Performance>,
+    /// When assets were there that were not there throughout.
+    pub universe: Vec<Presence>,
     /// What the report goes without, and why.
     pub left_out: Vec<LeftOut>,
     /// Environment steps a second while training, all seeds together, rollouts and updates counted.
@@ -118,6 +121,7 @@ impl Summary {
         let left_out = report.left_out.iter();
         let left_out = left_out.chain(report.tracks().flat_map(|track| &track.left_out));
         Ok(Self {
+            universe: report.universe.clone(),
             policy: seeds[0].performance,
             baselines,
             sharpe_difference: seeds[0].sharpe_difference.clone(),

@@ -5,8 +5,8 @@ use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
 use crate::error::{Count, Error, Result};
-use crate::market::{BarsPerYear, MarketBar, Time};
-use ndarray::{Array2, ArrayView2, s};
+use crate::market::{BarsPerYear, MarketBar, Status, Time};
+use ndarray::{Array2, ArrayView2, Axis, s};
 
 /// Returns of a market over time; row t is the bar that ends at close t.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,28 @@ pub struct History<'a> {
     pub cash_returns: &'a [f64],
     /// Bars a year.
     pub bars_per_year: BarsPerYear,
+    /// Who is there; none where everybody is there throughout.
+    pub members: Option<Members<'a>>,
+}
+
+/// Who is there over time; row t is the close t.
+#[derive(Debug, Clone, Copy)]
+pub struct Members<'a> {
+    /// What each asset is: [T, N].
+    pub status: ArrayView2<'a, Status>,
+    /// Whether a rule may hold it: [T, N].
+    pub takes_part: ArrayView2<'a, bool>,
+}
+
+impl History<'_> {
+    /// The assets that a rule may hold at a close.
+    fn taking_part(&self, close: usize) -> Vec<usize> {
+        let takes_part = |asset: &usize| match &self.members {
+            Some(members) => members.takes_part[[close, *asset]],
+            None => true,
+        };
+        (0..self.returns.ncols()).filter(takes_part).collect()
+    }
 }
 
 /// The track of a baseline that starts in cash, decides first at close `first` and earns its last return over bar
@@ -39,16 +61,29 @@ pub fn run_baseline(
     let track = walk(name, history, first, last, cost_rate, |close, current| {
         let rate = history.bars_per_year;
         let oldest = (close + 1).saturating_sub(rate.longest_look_back());
-        let past = history.returns.slice(s![oldest..=close, ..]);
+        let there = history.taking_part(close);
+        if there.is_empty() {
+            return Ok(None);
+        }
+        let past = history
+            .returns
+            .slice(s![oldest..=close, ..])
+            .select(Axis(1), &there);
+        let (past, cash) = (past.view(), current.len() - 1);
+        let held: Vec<f64> = there.iter().chain([&cash]).map(|place| current[*place]).collect();
         let time = history.times[close];
-        Ok(match baseline.decide(past, current, close - first, rate) {
+        Ok(match baseline.decide(past, &held, close - first, rate) {
             Ok(None) => None,
-            Ok(target) => {
-                for asset in baseline.without(past, rate) {
-                    let without = (Some(&history.assets[asset]), false);
+            Ok(Some(chosen)) => {
+                for place in baseline.without(past, rate) {
+                    let without = (Some(&history.assets[there[place]]), false);
                     note_close(&mut left_out, name, without, time, &NO_VARIANCE);
                 }
-                target
+                let mut target = vec![0.0; current.len()];
+                for (place, weight) in there.iter().chain([&cash]).zip(chosen) {
+                    target[*place] = weight;
+                }
+                Some(target)
             }
             Err(error) => {
                 note_close(&mut left_out, name, (None, true), time, &error);
@@ -66,7 +101,7 @@ const NO_VARIANCE: &str = "its returns do not vary over the look-back";
 ///
 /// `decide(t, current)` is told the close t and the drifted weights before the trade, assets then cash [N + 1], and
 /// answers target weights of that layout (non-negative, summing to 1) or none for no trade. It must look at nothing
-/// after row t. The step is the environment's, [`Account::evaluate`]: the trade happens and is paid for at close t,
+/// after row t. What is held of assets that are halted stays, and the others are scaled to what is left. The step is the environment's, [`Account::evaluate`]: the trade happens and is paid for at close t,
 /// the new weights are held to close t + 1, then drift. The start is all cash. The track has last - first bars, the
 /// first of which ends at close first + 1.
 ///
@@ -97,7 +132,9 @@ pub fn walk(
         columns: Vec::new(),
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        status: vec![Status::default(); if history.members.is_some() { assets } else { 0 }],
     };
+    let mut traded = held.clone();
     let mut track = Track {
         name: name.to_string(),
         times: history.times[first + 1..=last].to_vec(),
@@ -109,6 +146,8 @@ pub fn walk(
         costs: Vec::with_capacity(bars),
         left_out: Vec::new(),
     };
+    see(&mut bar, history, first);
+    account.see(&bar);
     for (row, close) in (first..last).enumerate() {
         held[..assets].copy_from_slice(account.weights());
         held[assets] = account.cash();
@@ -120,10 +159,12 @@ pub fn walk(
             *slot = earned;
         }
         bar.cash_return = history.cash_returns[close + 1];
+        see(&mut bar, history, close + 1);
         // Weights that are held already are traded to for nothing.
         let outcome = account.evaluate(&terms, &held, &bar)?;
+        account.write_traded(&outcome, &held, &mut traded);
         account.commit(&outcome, &held, &bar);
-        for (slot, &weight) in track.weights.row_mut(row).iter_mut().zip(&held) {
+        for (slot, &weight) in track.weights.row_mut(row).iter_mut().zip(&traded) {
             *slot = weight;
         }
         track.returns.push(outcome.net_return);
@@ -131,6 +172,15 @@ pub fn walk(
         track.costs.push(outcome.cost);
     }
     Ok(track)
+}
+
+/// Puts what each asset is at a close into a bar.
+fn see(bar: &mut MarketBar, history: History<'_>, close: usize) {
+    if let Some(members) = &history.members {
+        for (to, from) in bar.status.iter_mut().zip(members.status.row(close)) {
+            *to = *from;
+        }
+    }
 }
 
 fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Result<()> {
@@ -175,7 +225,13 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
             .enumerate()
             .map(|(asset, &r)| ("returns", Some(asset), r));
         for (name, asset, r) in earned.chain(cash) {
-            if !(r.is_finite() && r > -1.0) {
+            // What ends may be worth nothing.
+            let ends = |asset| {
+                history
+                    .members
+                    .is_some_and(|members| members.status[[bar, asset]] == Status::Ended)
+            };
+            if !(r.is_finite() && (r > -1.0 || r == -1.0 && asset.is_some_and(ends))) {
                 let asset = asset.map_or(String::new(), |asset| format!("[{asset}]"));
                 return Err(Error::invalid(
                     format!("{name}[{bar}]{asset}"),

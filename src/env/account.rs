@@ -1,15 +1,15 @@
 //! A portfolio's money: trading, costs, drift, and what is remembered of its returns.
 
-use crate::env::costs::value_left;
+use crate::env::costs::{value_left, value_left_of};
+use crate::env::margin::{Margin, MarginCall};
+use crate::env::return_memory::ReturnMemory;
 use crate::env::reward::{RewardInputs, RewardMemory, RewardMode};
 use crate::error::{Error, Result, words};
+use crate::market::listing::Status;
 use crate::market::source::MarketBar;
 use crate::market::state::AccountView;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-
-/// Portfolio returns whose standard deviation the shaped reward and the state use.
-pub const RETURNS_REMEMBERED: usize = 20;
 
 /// What trading costs and what is rewarded: the same for every portfolio of an environment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,25 +24,6 @@ pub struct Terms {
     pub margin: Option<Margin>,
 }
 
-/// What is short or borrowed costs, and how much of it there may be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Margin {
-    /// Fee over a bar on the value of what is sold short when it begins.
-    pub borrow: f64,
-    /// What borrowed money costs over a bar on top of the return of cash.
-    pub rate: f64,
-    /// Smallest value as a part of the gross exposure in money, in (0, 1]: below it, positions are scaled back to it.
-    pub maintenance: f64,
-}
-
-impl Margin {
-    /// Fees over a bar that begins with these weights, as a part of the value then.
-    fn fees(&self, weights: &[f64], cash: f64) -> f64 {
-        let short: f64 = weights.iter().map(|weight| (-weight).max(0.0)).sum();
-        self.borrow * short + self.rate * (-cash).max(0.0)
-    }
-}
-
 /// One portfolio. It begins in cash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +35,9 @@ pub struct Account {
     returns: ReturnMemory,
     volatility: f64,
     memory: RewardMemory,
+    /// Which assets cannot be traded at this close; empty where all can, or none of those is held: [N].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    halted: Vec<bool>,
 }
 
 /// What one step does to a portfolio, whether or not it is then taken.
@@ -83,9 +67,22 @@ pub struct Outcome {
     growth: f64,
     /// Fees over the bar.
     fees: f64,
-    /// What a margin call leaves of each position's part of the value: 1 where there is none.
-    scale: f64,
+    /// Positions scaled back at its close.
+    call: Option<MarginCall>,
+    /// What a trade beside halted positions came to.
+    beside: Option<Beside>,
     memory: RewardMemory,
+}
+
+/// A trade of what is not halted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Beside {
+    /// What the free assets' targets are multiplied by.
+    scale: f64,
+    /// Weight of cash after the trade.
+    cash: f64,
+    /// Part of the value that is left: a halted position is 1/left times as large a part of it.
+    left: f64,
 }
 
 impl Account {
@@ -99,6 +96,7 @@ impl Account {
             returns: ReturnMemory::default(),
             volatility: 0.0,
             memory: RewardMemory::default(),
+            halted: Vec::with_capacity(assets),
         }
     }
 
@@ -111,6 +109,17 @@ impl Account {
         self.returns = ReturnMemory::default();
         self.volatility = 0.0;
         self.memory = RewardMemory::default();
+        self.halted.clear();
+    }
+
+    /// Takes in which assets are halted at the close of a bar.
+    pub(crate) fn see(&mut self, bar: &MarketBar) {
+        self.halted.clear();
+        let is_held = |(status, weight): (&Status, &f64)| *status == Status::Halted && *weight != 0.0;
+        if bar.status.iter().zip(&self.weights).any(is_held) {
+            self.halted
+                .extend(bar.status.iter().map(|status| *status == Status::Halted));
+        }
     }
 
     /// Puts other holdings in the place of these: weights of assets [N] and of cash, summing to 1, and their value
@@ -166,24 +175,117 @@ impl Account {
     /// What trading to `target` now and holding it over `bar` would do; changes nothing.
     ///
     /// `target` holds weights that sum to 1: [N], or [N + 1] with cash last; with [`Terms::margin`] assets and cash may be
-    /// negative. The error names what is not finite.
+    /// negative. What is held of halted assets stays, whatever their targets; without `margin` the other targets are scaled
+    /// to what is left. The error names what is not finite.
     #[inline]
     pub fn evaluate(&self, terms: &Terms, target: &[f64], bar: &MarketBar) -> Result<Outcome> {
+        if !self.halted.is_empty() {
+            return self.evaluate_beside(terms, target, bar);
+        }
         let (target, target_cash) = self.split(target);
         let mut turnover = (target_cash - self.cash).abs();
         for (&target, &weight) in target.iter().zip(&self.weights) {
             turnover += (target - weight).abs();
         }
         turnover *= 0.5;
-        // NaN counts as a trade, and is found out below.
-        let traded = !matches!(turnover.partial_cmp(&terms.trade_band), Some(Ordering::Less));
-        let left = if traded {
-            value_left(terms.cost_rate, &self.weights, target)
-        } else {
-            turnover = 0.0;
-            1.0
+        if !is_traded(terms, turnover) {
+            return self.hold(terms, bar);
+        }
+        let left = value_left(terms.cost_rate, &self.weights, target);
+        let trade = (left, turnover, None);
+        self.outcome(terms, target.iter().copied(), target_cash, trade, bar)
+    }
+
+    /// As [`evaluate`](Self::evaluate), with positions that are halted.
+    ///
+    /// With F the weight of what is halted, the others are a portfolio of their own, 1 - F of the value, of which nu is left:
+    /// mu = F + (1 - F) nu. With `margin`, where F may be anything, targets are of mu itself and cash is the rest.
+    #[cold]
+    fn evaluate_beside(&self, terms: &Terms, target: &[f64], bar: &MarketBar) -> Result<Outcome> {
+        if let Some(i) = target.iter().position(|weight| !weight.is_finite()) {
+            return Err(Error::invalid(
+                words!("target[{i}]"),
+                target[i],
+                "a finite number",
+            ));
+        }
+        let (target, target_cash) = self.split(target);
+        let free = || {
+            let pairs = self.weights.iter().copied().zip(target.iter().copied());
+            pairs
+                .zip(&self.halted)
+                .filter(|(_, halted)| !**halted)
+                .map(|(pair, _)| pair)
         };
-        self.outcome(terms, (target, target_cash), traded, left, turnover, bar)
+        let kept: f64 = self
+            .weights
+            .iter()
+            .zip(&self.halted)
+            .filter(|(_, halted)| **halted)
+            .map(|(w, _)| w)
+            .sum();
+        let invested: f64 = free().map(|(_, target)| target).sum();
+        let room = 1.0 - kept;
+        let (scale, cash) = match terms.margin {
+            Some(_) => (1.0, room - invested),
+            None if invested + target_cash > 0.0 => {
+                let scale = room / (invested + target_cash);
+                (scale, target_cash * scale)
+            }
+            None => (0.0, room),
+        };
+        let changes: f64 = free()
+            .map(|(weight, target)| (target * scale - weight).abs())
+            .sum();
+        let turnover = 0.5 * (changes + (cash - self.cash).abs());
+        // Nothing is left to trade with.
+        let is_closed = terms.margin.is_none() && room <= 0.0;
+        if is_closed || !is_traded(terms, turnover) {
+            return self.hold(terms, bar);
+        }
+        let beside = match terms.margin {
+            Some(_) => {
+                let left = value_left_of(terms.cost_rate, free());
+                let cash = 1.0 - kept / left - invested;
+                Beside { scale, cash, left }
+            }
+            None => {
+                let nu = value_left_of(terms.cost_rate, free().map(|(w, t)| (w / room, t * scale / room)));
+                let left = kept + room * nu;
+                Beside {
+                    scale: scale * nu / left,
+                    cash: cash * nu / left,
+                    left,
+                }
+            }
+        };
+        let held = (0..target.len()).map(|i| self.held_beside(&beside, target, i));
+        self.outcome(
+            terms,
+            held,
+            beside.cash,
+            (beside.left, turnover, Some(beside)),
+            bar,
+        )
+    }
+
+    /// Weight of asset i after a trade beside halted positions.
+    fn held_beside(&self, beside: &Beside, target: &[f64], i: usize) -> f64 {
+        match self.halted[i] {
+            true => self.weights[i] / beside.left,
+            false => target[i] * beside.scale,
+        }
+    }
+
+    /// What holding over `bar` without a trade would do.
+    #[inline]
+    fn hold(&self, terms: &Terms, bar: &MarketBar) -> Result<Outcome> {
+        let held = self.weights.iter().copied();
+        let outcome = self.outcome(terms, held, self.cash, (1.0, 0.0, None), bar)?;
+        Ok(Outcome {
+            traded: false,
+            ..outcome
+        })
     }
 
     /// What holding `target` over `bar` would do after a trade to it that is known to have left the fraction `left`, in
@@ -202,35 +304,36 @@ impl Account {
             .zip(&self.weights)
             .map(|(to, from)| (to - from).abs());
         let turnover = 0.5 * (changes.sum::<f64>() + (target_cash - self.cash).abs());
-        self.outcome(terms, (target, target_cash), true, left, turnover, bar)
+        self.outcome(
+            terms,
+            target.iter().copied(),
+            target_cash,
+            (left, turnover, None),
+            bar,
+        )
     }
 
+    /// What a trade does that leaves `left` of the value, held as `held` and `cash` over `bar`.
     #[inline(always)]
     fn outcome(
         &self,
         terms: &Terms,
-        (target, target_cash): (&[f64], f64),
-        traded: bool,
-        left: f64,
-        turnover: f64,
+        held: impl Iterator<Item = f64> + Clone,
+        cash: f64,
+        (left, turnover, beside): (f64, f64, Option<Beside>),
         bar: &MarketBar,
     ) -> Result<Outcome> {
-        let (held, cash) = if traded {
-            (target, target_cash)
-        } else {
-            (&self.weights[..], self.cash)
-        };
         let mut growth = 1.0 + cash * bar.cash_return;
-        for (&weight, &asset_return) in held.iter().zip(&bar.returns) {
+        for (weight, &asset_return) in held.clone().zip(&bar.returns) {
             growth += weight * asset_return;
         }
-        let (mut fees, mut called) = (0.0, None);
+        let (mut fees, mut call) = (0.0, None);
         if let Some(margin) = &terms.margin {
-            fees = margin.fees(held, cash);
+            fees = margin.fees(held.clone(), cash);
             growth -= fees;
-            called = margin_call(margin, terms.cost_rate, held, bar, growth);
+            call = margin.call(terms.cost_rate, held.clone(), bar, growth);
         }
-        let (scale, kept) = called.unwrap_or((1.0, 1.0));
+        let kept = call.map_or(1.0, |call| call.kept);
         let gross = left * growth * kept;
         let net_return = gross - 1.0;
         let value = self.value * gross;
@@ -244,7 +347,7 @@ impl Account {
         };
         let (reward, memory) = terms.reward.reward(&step, &self.memory);
         if !(reward.is_finite() && value.is_finite()) {
-            return Err(self.not_finite(target, bar, value, reward));
+            return Err(self.what_is_not_finite(held, bar, value, reward));
         }
         Ok(Outcome {
             reward,
@@ -255,13 +358,30 @@ impl Account {
             drawdown: step.drawdown,
             volatility: step.volatility,
             ruined: value <= 0.0,
-            traded,
+            traded: true,
             growth,
             fees,
-            scale,
-            margin_call: called.is_some(),
+            call,
+            beside,
+            margin_call: call.is_some(),
             memory,
         })
+    }
+
+    /// Writes to `out` the weights that the step of `outcome` to `target` trades to: beside halted positions they are others
+    /// than the target.
+    pub(crate) fn write_traded(&self, outcome: &Outcome, target: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(target);
+        if let (true, Some(beside)) = (outcome.traded, &outcome.beside) {
+            let assets = self.weights.len();
+            for (i, out) in out.iter_mut().enumerate() {
+                *out = if i < assets {
+                    self.held_beside(beside, target, i)
+                } else {
+                    beside.cash
+                };
+            }
+        }
     }
 
     /// Takes the step that [`evaluate`](Self::evaluate) gave `outcome` for, with the same `target` and `bar`. A
@@ -270,8 +390,18 @@ impl Account {
     pub fn commit(&mut self, outcome: &Outcome, target: &[f64], bar: &MarketBar) {
         if outcome.traded {
             let (assets, cash) = self.split(target);
-            self.cash = cash;
-            self.weights.copy_from_slice(assets);
+            match &outcome.beside {
+                None => {
+                    self.cash = cash;
+                    self.weights.copy_from_slice(assets);
+                }
+                Some(beside) => {
+                    for i in 0..assets.len() {
+                        self.weights[i] = self.held_beside(beside, assets, i);
+                    }
+                    self.cash = beside.cash;
+                }
+            }
         }
         self.value *= 1.0 + outcome.net_return;
         self.peak = self.peak.max(self.value);
@@ -283,6 +413,7 @@ impl Account {
             self.value = 0.0;
             self.weights.fill(0.0);
             self.cash = 1.0;
+            self.halted.clear();
             return;
         }
         // Drift: w_i (1 + r_i) / (1 + sum over assets and cash of w·r).
@@ -290,12 +421,29 @@ impl Account {
             *weight = *weight * (1.0 + asset_return) / outcome.growth;
         }
         self.cash = (self.cash * (1.0 + bar.cash_return) - outcome.fees) / outcome.growth;
-        if outcome.margin_call {
-            self.weights
-                .iter_mut()
-                .for_each(|weight| *weight *= outcome.scale);
+        if !bar.status.is_empty() {
+            self.pay_out(bar);
+        }
+        if let Some(call) = &outcome.call {
+            for (i, weight) in self.weights.iter_mut().enumerate() {
+                *weight = match self.halted.get(i) {
+                    Some(true) => *weight / call.kept,
+                    _ => *weight * call.scale,
+                };
+            }
             self.cash = 1.0 - self.weights.iter().sum::<f64>();
         }
+    }
+
+    /// Pays out in cash what ended at the close of a bar, and takes in what is halted there.
+    fn pay_out(&mut self, bar: &MarketBar) {
+        for (weight, status) in self.weights.iter_mut().zip(&bar.status) {
+            if *status == Status::Ended {
+                self.cash += *weight;
+                *weight = 0.0;
+            }
+        }
+        self.see(bar);
     }
 
     /// Becomes what `other` is, of as many assets; allocates nothing.
@@ -308,8 +456,10 @@ impl Account {
             returns,
             volatility,
             memory,
+            halted,
         } = self;
         weights.copy_from_slice(&other.weights);
+        halted.clone_from(&other.halted);
         (*value, *peak, *cash, *volatility) = (other.value, other.peak, other.cash, other.volatility);
         (*returns, *memory) = (other.returns, other.memory);
     }
@@ -321,128 +471,32 @@ impl Account {
     }
 
     #[cold]
-    fn not_finite(&self, target: &[f64], bar: &MarketBar, value: f64, reward: f64) -> Error {
-        let culprit = |name: &str, values: &[f64]| {
-            let i = values.iter().position(|value| !value.is_finite())?;
-            Some(Error::invalid(
-                words!("{name}[{i}]"),
-                values[i],
-                "a finite number",
-            ))
+    fn what_is_not_finite(
+        &self,
+        held: impl Iterator<Item = f64>,
+        bar: &MarketBar,
+        value: f64,
+        reward: f64,
+    ) -> Error {
+        let culprit = |name: &str, values: &mut dyn Iterator<Item = f64>| {
+            let (i, value) = values.enumerate().find(|(_, value)| !value.is_finite())?;
+            Some(Error::invalid(words!("{name}[{i}]"), value, "a finite number"))
         };
-        culprit("target", target)
-            .or_else(|| culprit("bar.returns", &bar.returns))
-            .or_else(|| culprit("bar.cash_return", &[bar.cash_return]))
-            .or_else(|| culprit("account.value", &[value]))
+        culprit("target", &mut { held })
+            .or_else(|| culprit("bar.returns", &mut bar.returns.iter().copied()))
+            .or_else(|| culprit("bar.cash_return", &mut [bar.cash_return].into_iter()))
+            .or_else(|| culprit("account.value", &mut [value].into_iter()))
             .unwrap_or_else(|| Error::invalid("reward", reward, "a finite number"))
     }
 }
 
-/// Where a bar leaves less value than `maintenance` of the gross exposure g (as a part of that value): what each position's
-/// part of the value is multiplied by, s = 1/(maintenance·g), and the part of the value that is left after the trade's cost,
-/// the root of mu = 1 - c·g·(1 - mu·s); 0 where the trade costs more than there is.
-fn margin_call(
-    margin: &Margin,
-    cost_rate: f64,
-    held: &[f64],
-    bar: &MarketBar,
-    growth: f64,
-) -> Option<(f64, f64)> {
-    let positions = held.iter().zip(&bar.returns);
-    let exposure: f64 = positions
-        .map(|(weight, earned)| (weight * (1.0 + earned)).abs())
-        .sum();
-    // Ruin comes first, and rounding is no call.
-    if !(growth > 0.0 && margin.maintenance * exposure > growth * (1.0 + 1e-12)) {
-        return None;
-    }
-    let gross = exposure / growth;
-    let scale = 1.0 / (margin.maintenance * gross);
-    let kept = (1.0 - cost_rate * gross) / (1.0 - cost_rate * gross * scale);
-    Some((scale, kept.max(0.0)))
+/// Whether this turnover is traded. NaN counts as a trade, and is found out after it.
+fn is_traded(terms: &Terms, turnover: f64) -> bool {
+    !matches!(turnover.partial_cmp(&terms.trade_band), Some(Ordering::Less))
 }
 
 fn drawdown(value: f64, peak: f64) -> f64 {
     (1.0 - value / peak).clamp(0.0, 1.0)
-}
-
-/// The last 20 portfolio returns, in slots that are overwritten in turn; empty slots hold 0.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, try_from = "SavedReturns")]
-struct ReturnMemory {
-    values: [f64; RETURNS_REMEMBERED],
-    /// Returns seen, counted up to twice the slots and then back, so that it says both how many and where.
-    seen: usize,
-}
-
-/// What a [`ReturnMemory`] is read from.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SavedReturns {
-    values: [f64; RETURNS_REMEMBERED],
-    seen: usize,
-}
-
-impl TryFrom<SavedReturns> for ReturnMemory {
-    type Error = Error;
-
-    fn try_from(saved: SavedReturns) -> Result<Self> {
-        let SavedReturns { values, seen } = saved;
-        let most = 2 * RETURNS_REMEMBERED - 1;
-        if seen > most {
-            return Err(Error::invalid("returns.seen", seen, words!("0 to {most}")));
-        }
-        if let Some(i) = values.iter().position(|value| !value.is_finite()) {
-            return Err(Error::invalid(
-                words!("returns.values[{i}]"),
-                values[i],
-                "a finite number",
-            ));
-        }
-        Ok(Self { values, seen })
-    }
-}
-
-impl ReturnMemory {
-    /// Takes in one more return, in place of the oldest where all slots are full.
-    #[inline]
-    fn push(&mut self, value: f64) {
-        self.values[self.seen % RETURNS_REMEMBERED] = value;
-        self.seen += 1;
-        if self.seen == 2 * RETURNS_REMEMBERED {
-            self.seen = RETURNS_REMEMBERED;
-        }
-    }
-
-    /// Standard deviation (ddof 0) in two passes; 0 below two returns.
-    #[inline]
-    fn deviation(&self) -> f64 {
-        if self.seen < 2 {
-            return 0.0;
-        }
-        let count = self.seen.min(RETURNS_REMEMBERED);
-        // Four partial sums side by side, always the same four. Empty slots add 0 to the first sum and are cut off
-        // from the second.
-        let mut sums = [0.0; 4];
-        for row in self.values.as_chunks::<4>().0 {
-            for lane in 0..4 {
-                sums[lane] += row[lane];
-            }
-        }
-        let mean = sums.iter().sum::<f64>() / count as f64;
-        let mut deviations = self.values;
-        for value in &mut deviations {
-            *value = (*value - mean) * (*value - mean);
-        }
-        deviations[count..].fill(0.0);
-        let mut squares = [0.0; 4];
-        for row in deviations.as_chunks::<4>().0 {
-            for lane in 0..4 {
-                squares[lane] += row[lane];
-            }
-        }
-        (squares.iter().sum::<f64>() / count as f64).sqrt()
-    }
 }
 
 #[cfg(test)]
@@ -463,6 +517,7 @@ mod tests {
             columns: Vec::new(),
             asset_columns: Vec::new(),
             prior: Vec::new(),
+            status: Vec::new(),
         }
     }
 

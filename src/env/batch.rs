@@ -231,6 +231,7 @@ impl BatchEnvironment {
             action::accept_weights(
                 &self.rules.action,
                 self.rules.assets,
+                self.walkers[i].fixed(),
                 weights,
                 &mut self.scratch.target[..len],
             )?;
@@ -283,11 +284,18 @@ impl BatchEnvironment {
     fn step_one(&mut self, i: usize, action: &[f32], deterministic: Option<&[f32]>) -> Result<()> {
         let Self { rules, scratch, .. } = self;
         let log_prior = &self.log_priors[i * rules.score_len..(i + 1) * rules.score_len];
-        let assets = rules.assets;
-        action::target_weights(&rules.action, assets, log_prior, action, &mut scratch.target);
+        let (assets, fixed) = (rules.assets, self.walkers[i].fixed());
+        action::target_weights(
+            &rules.action,
+            assets,
+            fixed,
+            log_prior,
+            action,
+            &mut scratch.target,
+        );
         if let Some(scores) = deterministic {
             let weights = &mut scratch.deterministic;
-            action::deterministic_weights(&rules.action, assets, log_prior, scores, weights);
+            action::deterministic_weights(&rules.action, assets, fixed, log_prior, scores, weights);
         }
         self.advance(i, deterministic.is_some())
     }

@@ -1,6 +1,7 @@
 //! The settings of an environment.
 
-use crate::env::account::{Margin, Terms};
+use crate::env::account::Terms;
+use crate::env::margin::Margin;
 use crate::env::reward::RewardMode;
 use crate::error::{Error, Result, words};
 use crate::market::BarsPerYear;

@@ -12,11 +12,17 @@
 /// Newton's method from mu = 1, where f >= 0, therefore falls monotonically onto the root and ends when the assets
 /// bought are the same as one iteration before, after at most N + 1 pieces and usually two.
 pub fn value_left(cost_rate: f64, current: &[f64], target: &[f64]) -> f64 {
+    value_left_of(cost_rate, current.iter().copied().zip(target.iter().copied()))
+}
+
+/// As [`value_left`], of pairs of a current weight and a target.
+#[inline(always)]
+pub fn value_left_of(cost_rate: f64, pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     let mut left = 1.0;
     loop {
         // Signed sums over the piece that `left` lies on: + where assets are bought, - where they are sold.
         let (mut held, mut wanted) = (0.0, 0.0);
-        for (&current, &target) in current.iter().zip(target) {
+        for (current, target) in pairs.clone() {
             let sign = f64::copysign(1.0, left * target - current);
             held += sign * current;
             wanted += sign * target;

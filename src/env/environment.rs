@@ -62,7 +62,8 @@ impl TradingEnvironment {
         &self.state
     }
 
-    /// What scores are added to at this close, [`action::log_prior`]: [L]; zeros without a prior.
+    /// What scores are added to at this close, [`action::log_prior`]: [L]; zeros without a prior, minus infinity for what
+    /// cannot be traded.
     pub fn log_prior(&self) -> &[f32] {
         &self.log_prior
     }
@@ -95,7 +96,7 @@ impl TradingEnvironment {
     /// scores of the deterministic action (for either distribution); `self_critical` needs it, and without it the
     /// baseline reward is 0. An episode that has ended, and numbers that are not finite, are errors.
     pub fn step(&mut self, action: &[f32], deterministic: Option<&[f32]>) -> Result<Step> {
-        let rules = &self.rules;
+        let (rules, fixed) = (&self.rules, self.walker.fixed());
         rules.check_actions("action", action, 1)?;
         let deterministic = rules.is_self_critical().then_some(deterministic);
         match deterministic {
@@ -103,12 +104,26 @@ impl TradingEnvironment {
             Some(Some(scores)) => {
                 rules.check_scores("deterministic", scores, 1)?;
                 let weights = &mut self.scratch.deterministic;
-                action::deterministic_weights(&rules.action, rules.assets, &self.log_prior, scores, weights);
+                action::deterministic_weights(
+                    &rules.action,
+                    rules.assets,
+                    fixed,
+                    &self.log_prior,
+                    scores,
+                    weights,
+                );
             }
             None => (),
         }
         let target = &mut self.scratch.target;
-        action::target_weights(&rules.action, rules.assets, &self.log_prior, action, target);
+        action::target_weights(
+            &rules.action,
+            rules.assets,
+            fixed,
+            &self.log_prior,
+            action,
+            target,
+        );
         self.advance(deterministic.is_some())
     }
 
@@ -117,7 +132,7 @@ impl TradingEnvironment {
     pub fn step_weights(&mut self, weights: &[f64]) -> Result<Step> {
         let rules = &self.rules;
         let target = &mut self.scratch.target[..rules.action_len];
-        action::accept_weights(&rules.action, rules.assets, weights, target)?;
+        action::accept_weights(&rules.action, rules.assets, self.walker.fixed(), weights, target)?;
         self.advance(false)
     }
 

@@ -25,6 +25,8 @@ pub struct HostEnvironments<H> {
     log_priors: Vec<f32>,
     /// Weights to trade to, in the first A places: [L].
     weights: Vec<f64>,
+    /// What cannot be traded in the state at hand: [N], empty where everything can.
+    fixed: Vec<Option<f64>>,
     /// The prior's weights: [A]; empty without one.
     prior: Vec<f64>,
     step: BatchStep,
@@ -58,6 +60,7 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             states: states()?,
             log_priors: memory::filled(what, &[count, spec.score_len()], 0.0)?,
             weights: vec![0.0; spec.score_len()],
+            fixed: Vec::with_capacity(spec.state.assets),
             prior: vec![0.0; prior_len],
             step: BatchStep {
                 rewards: numbers()?,
@@ -97,7 +100,16 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         let state = &mut self.states[env * states..(env + 1) * states];
         let log_prior = &self.log_priors[env * scores..(env + 1) * scores];
         let assets = self.spec.state.assets;
-        action::target_weights(&self.spec.action, assets, log_prior, sampled, &mut self.weights);
+        // The prior of this environment's last state is no longer at hand.
+        action::fixed_in(&self.spec.state, state, None, &mut self.fixed);
+        action::target_weights(
+            &self.spec.action,
+            assets,
+            &self.fixed,
+            log_prior,
+            sampled,
+            &mut self.weights,
+        );
         let weights = &self.weights[..self.spec.action_len()];
         let step = self.host.step(env, weights, state, &mut self.prior)?;
         if !step.reward.is_finite() {
@@ -131,14 +143,17 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             let place = format!("state[{i}]");
             return Err(of_host(&place, env, state[i], "a finite number"));
         }
-        if self.prior.is_empty() {
-            return Ok(());
-        }
-        if let Some((i, expected)) = self.spec.action.unusable_prior(&self.prior) {
-            return Err(of_host(&format!("prior[{i}]"), env, self.prior[i], expected));
-        }
         let log_prior = &mut self.log_priors[env * scores..(env + 1) * scores];
-        action::log_prior(&self.spec.action, &self.prior, log_prior);
+        let prior = (!self.prior.is_empty()).then_some(&self.prior[..]);
+        action::fixed_in(&self.spec.state, state, prior, &mut self.fixed);
+        let Some(prior) = prior else {
+            action::no_prior(&self.spec.action, &self.fixed, log_prior);
+            return Ok(());
+        };
+        if let Some((i, expected)) = self.spec.action.unusable_prior(prior) {
+            return Err(of_host(&format!("prior[{i}]"), env, prior[i], expected));
+        }
+        action::log_prior(&self.spec.action, prior, &self.fixed, log_prior);
         Ok(())
     }
 }

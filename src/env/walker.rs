@@ -84,6 +84,8 @@ pub(super) struct Scratch {
     pub(super) deterministic: Vec<f64>,
     /// What the prior's own portfolio holds, where the prior is to hold: [A].
     held: Vec<f64>,
+    /// What a trade beside what is fixed came to: [A].
+    traded: Vec<f64>,
 }
 
 /// One environment: its stream, where it is in the market, what it remembers, and its portfolios.
@@ -98,6 +100,9 @@ pub(super) struct Walker {
     reference: Option<Account>,
     /// The prior's weights at this close, within the caps: [A].
     prior: Vec<f64>,
+    /// What cannot be traded at this close, and the weight that it keeps: [N], empty where everything can be.
+    #[serde(skip)]
+    fixed: Vec<Option<f64>>,
     steps_left: usize,
     stats: EpisodeStats,
 }
@@ -131,6 +136,7 @@ impl Rules {
             target: vec![0.0; self.score_len],
             deterministic: vec![0.0; self.score_len],
             held: vec![0.0; self.action_len],
+            traded: vec![0.0; self.action_len],
         }
     }
 
@@ -185,7 +191,7 @@ impl Walker {
         let follows_prior = rules.config.control_variate == ControlVariate::PriorPath;
         // What scores of 0 give without a prior; any other prior is written at every close.
         let mut prior = vec![1.0 / rules.action_len as f64; rules.action_len];
-        action::apply_bounds(&rules.action, rules.assets, &mut prior);
+        action::apply_bounds(&rules.action, rules.assets, &[], &mut prior);
         Ok(Self {
             stream: random::stream(seed, "environment", index),
             path: Path::default(),
@@ -193,6 +199,7 @@ impl Walker {
             builder,
             account,
             prior,
+            fixed: Vec::with_capacity(rules.assets),
             steps_left: 0,
             stats: EpisodeStats::default(),
         })
@@ -214,8 +221,10 @@ impl Walker {
             self.builder.push(&scratch.bar)?;
         }
         self.account.reset(rules.config.balance);
+        self.account.see(&scratch.bar);
         if let Some(reference) = &mut self.reference {
             reference.reset(rules.config.balance);
+            reference.see(&scratch.bar);
         }
         self.stats = EpisodeStats::default();
         Ok(())
@@ -225,16 +234,30 @@ impl Walker {
     #[inline]
     pub(super) fn observe(&mut self, rules: &Rules, state: &mut [f32], log_prior: &mut [f32]) -> Result<()> {
         self.builder.write_state(&self.account.view(), state)?;
-        if rules.action.prior != Prior::None {
-            self.builder
-                .prior_weights(&self.account.view(), &mut self.prior)?;
+        let has_prior = rules.action.prior != Prior::None;
+        let open = self.builder.all_take_part();
+        if open && !has_prior && self.fixed.is_empty() {
+            return Ok(());
+        }
+        // Without a prior of the policy's, what scores of 0 give: that of the prior's own portfolio then.
+        self.builder
+            .prior_weights(&self.account.view(), &mut self.prior)?;
+        self.builder.write_fixed(&self.prior, &mut self.fixed);
+        if has_prior {
             if rules.action.prior == Prior::Supplied {
                 action::check_weights(&rules.action, &"bar.prior", &self.prior)?;
             }
-            action::log_prior(&rules.action, &self.prior, log_prior);
-            action::apply_bounds(&rules.action, rules.assets, &mut self.prior);
+            action::log_prior(&rules.action, &self.prior, &self.fixed, log_prior);
+        } else {
+            action::no_prior(&rules.action, &self.fixed, log_prior);
         }
+        action::apply_bounds(&rules.action, rules.assets, &self.fixed, &mut self.prior);
         Ok(())
+    }
+
+    /// What cannot be traded at this close, and the weight that it keeps: [N], empty where everything can be.
+    pub(super) fn fixed(&self) -> &[Option<f64>] {
+        &self.fixed
     }
 
     /// Writes the prior's weights [A] at this close, before caps and floors.
@@ -256,8 +279,12 @@ impl Walker {
             target,
             deterministic,
             held,
+            traded,
         } = scratch;
-        let (target, deterministic) = (&target[..rules.action_len], &deterministic[..rules.action_len]);
+        let (target, deterministic) = (
+            &mut target[..rules.action_len],
+            &deterministic[..rules.action_len],
+        );
         rules.market.advance(&mut self.path, &mut self.stream, bar);
         self.builder.push(bar)?;
         let outcome = self.account.evaluate(&rules.terms, target, bar)?;
@@ -283,7 +310,13 @@ impl Walker {
             reference.commit(&prior_outcome, prior, bar);
             reward -= prior_outcome.reward;
         }
+        if !self.fixed.is_empty() {
+            self.account.write_traded(&outcome, target, traded);
+        }
         self.account.commit(&outcome, target, bar);
+        if !self.fixed.is_empty() {
+            target.copy_from_slice(traded);
+        }
         self.steps_left -= 1;
         self.stats.reward_sum += outcome.reward;
         self.stats.log_growth += outcome.log_growth;

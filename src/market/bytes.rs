@@ -4,6 +4,7 @@
 use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::market::bars_per_year::BarsPerYear;
+use crate::market::listing::ListingRules;
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::simulate::SimulatedParameters;
 use crate::market::time::Time;
@@ -52,8 +53,20 @@ enum Description {
         /// Absent in what was written when every year had 252 bars.
         #[serde(default)]
         bars_per_year: BarsPerYear,
+        /// Of a table with gaps, where a close of NaN is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gaps: Option<Gaps>,
     },
     Simulated(SimulatedParameters),
+}
+
+/// How gaps are to be understood.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Gaps {
+    rules: ListingRules,
+    /// Bars and assets.
+    ends: Vec<(usize, usize)>,
 }
 
 impl Document for Description {
@@ -70,6 +83,10 @@ pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named:
         named: [named[0], named[1]],
         names_of_asset_columns: named[2],
         bars_per_year: table.bars_per_year(),
+        gaps: table.universe().map(|universe| Gaps {
+            rules: universe.rules(),
+            ends: universe.ends().collect(),
+        }),
     };
     let shape = |values: &Array2<f64>| values.shape().to_vec();
     let bytes = |values: &Array2<f64>| values.iter().flat_map(|value| value.to_le_bytes()).collect();
@@ -80,7 +97,7 @@ pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named:
             vec![table.bars(), 2],
             times.flat_map(f64::to_le_bytes).collect(),
         ),
-        ("close", shape(table.close()), bytes(table.close())),
+        ("close", shape(table.close()), bytes(table.prices())),
         ("signals", shape(table.signals()), bytes(table.signals())),
     ];
     let ranges = table.ranges();
@@ -143,11 +160,12 @@ pub fn from_bytes(input: &str, bytes: &[u8]) -> Result<Contents> {
             named: [assets_named, columns_named],
             names_of_asset_columns,
             bars_per_year,
+            gaps,
         } => {
             let reader = Reader { input, numbers };
             let table = Arc::new(
                 reader
-                    .table(assets, columns, asset_columns)?
+                    .table(assets, columns, asset_columns, gaps)?
                     .with_bars_per_year(bars_per_year),
             );
             if first >= last || last >= table.bars() {
@@ -175,8 +193,14 @@ impl Reader<'_> {
         assets: Vec<String>,
         columns: Vec<String>,
         asset_columns: Vec<String>,
+        gaps: Option<Gaps>,
     ) -> Result<PriceTable> {
-        let table = PriceTable::new(self.times()?, assets, self.cells("close")?)?
+        let (times, close) = (self.times()?, self.cells("close")?);
+        let table = match gaps {
+            Some(gaps) => PriceTable::with_gaps(times, assets, close, &gaps.ends, gaps.rules)?,
+            None => PriceTable::new(times, assets, close)?,
+        };
+        let table = table
             .with_ranges(Ranges {
                 open: self.optional("open")?,
                 high: self.optional("high")?,

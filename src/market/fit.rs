@@ -14,7 +14,7 @@ use ndarray::{Array2, Axis};
 /// Errors: no more returns than assets, or assets whose returns are constant or combinations of others' (the
 /// covariance is then not positive definite).
 pub fn fit_gbm(table: &PriceTable) -> Result<GbmParameters> {
-    let returns = table.log_returns();
+    let returns = table.log_returns()?;
     let assets = table.assets().len();
     if returns.nrows() <= assets {
         let found = format!("{} bars", table.bars());
@@ -56,7 +56,7 @@ pub fn fit_regimes(
     seed: u64,
     options: &HmmOptions,
 ) -> Result<RegimeParameters> {
-    let model = GaussianHmm::fit(table.log_returns().view(), regimes, seed, options)?;
+    let model = GaussianHmm::fit(table.log_returns()?.view(), regimes, seed, options)?;
     let regime = |(mean, covariance): (ndarray::ArrayView1<'_, f64>, &Array2<f64>)| Regime {
         mean: mean.to_vec(),
         covariance: rows(covariance),

@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod csv;
 pub mod fit;
 pub(crate) mod history;
+pub mod listing;
 pub mod prices;
 pub mod prior;
 pub mod simulate;
@@ -13,7 +14,9 @@ pub mod state;
 pub mod state_spec;
 pub mod table;
 pub mod time;
+pub mod universe;
 
 pub use bars_per_year::BarsPerYear;
+pub use listing::{Listing, ListingRules, Status};
 pub use source::{BarColumns, Market, MarketBar, MarketShape, Path};
 pub use time::{DateOrTime, Time};

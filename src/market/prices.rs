@@ -2,8 +2,10 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
+use crate::market::listing::{ListingRules, Status};
 use crate::market::source::BarColumns;
 use crate::market::time::{DateOrTime, Time};
+use crate::market::universe::{Presence, Universe};
 use ndarray::{Array2, Array3, ArrayView1, Axis, Slice, s};
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -29,13 +31,17 @@ pub(crate) fn is_above_close(low: f64, close: f64) -> bool {
 }
 
 /// A price table: T >= 2 bars with strictly increasing closing times, N >= 1 assets with distinct names, and closes that are
-/// all finite and above 0; optionally more of each bar. There is no way to hold a table that breaks these rules.
+/// all finite and above 0; optionally more of each bar. An asset may be missing at some bars ([`with_gaps`](Self::with_gaps)).
+/// There is no way to hold a table that breaks these rules.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceTable {
     times: Vec<Time>,
     bars_per_year: BarsPerYear,
     assets: Vec<String>,
+    /// What a unit is worth at each close.
     close: Array2<f64>,
+    /// Who is there; none where everybody is there throughout.
+    universe: Option<Universe>,
     ranges: Ranges,
     cash_rate: Option<Vec<f64>>,
     columns: Vec<String>,
@@ -76,6 +82,74 @@ impl PriceTable {
     /// Errors name the bar and the asset: fewer than 2 bars, no asset, an empty or repeated name, times that do not
     /// increase, a shape that does not fit, a price that is not finite and above 0.
     pub fn new<T: Into<Time>>(times: Vec<T>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
+        let table = Self::of_shape(times, assets, close)?;
+        table.check_cells("close", &table.close, "a finite price above 0", |price| {
+            price.is_finite() && price > 0.0
+        })?;
+        Ok(table)
+    }
+
+    /// A table of closes [T, N] with gaps, where NaN is no price: an asset is absent before its first price, halted while
+    /// it has none, and at its end as `rules` say or at one of `ends`, (bar, asset). Who is there at a bar does not depend on
+    /// later ones.
+    ///
+    /// Errors: as [`new`](Self::new); an asset without any price, an end beyond the table or of an asset that is not there
+    /// then, rules out of range.
+    pub fn with_gaps<T: Into<Time>>(
+        times: Vec<T>,
+        assets: Vec<String>,
+        close: Array2<f64>,
+        ends: &[(usize, usize)],
+        rules: ListingRules,
+    ) -> Result<Self> {
+        rules.validate()?;
+        let mut table = Self::of_shape(times, assets, close)?;
+        table.check_cells(
+            "close",
+            &table.close,
+            "a finite price above 0, or NaN for none",
+            |price| price.is_nan() || price.is_finite() && price > 0.0,
+        )?;
+        let prices = table.close.as_standard_layout().into_owned();
+        if let Some(asset) = prices
+            .columns()
+            .into_iter()
+            .position(|column| column.iter().all(|price| price.is_nan()))
+        {
+            let input = format!("close of {}", table.assets[asset]);
+            return Err(Error::invalid(
+                input,
+                "without any price",
+                "at least 1 price of every asset",
+            ));
+        }
+        let (bars, n) = prices.dim();
+        if let Some((bar, asset)) = ends.iter().find(|(bar, asset)| *bar >= bars || *asset >= n) {
+            let expected = format!("within [{bars}, {n}] (bars, assets)");
+            return Err(Error::invalid(
+                "ends",
+                format!("bar {bar} of asset {asset}"),
+                expected,
+            ));
+        }
+        let (universe, worth) = Universe::new(prices, ends.iter().copied(), rules);
+        for &(bar, asset) in ends {
+            if universe.status()[[bar, asset]] != Status::Ended {
+                let input = table.cell("the end", bar, asset);
+                return Err(Error::invalid(
+                    input,
+                    "of an asset that is not there",
+                    "one that was there at the bar before",
+                ));
+            }
+        }
+        table.close = worth;
+        table.universe = (!universe.is_complete()).then_some(universe);
+        Ok(table)
+    }
+
+    /// A table of which all is checked but the closes.
+    fn of_shape<T: Into<Time>>(times: Vec<T>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
         let times: Vec<Time> = times.into_iter().map(Into::into).collect();
         if times.len() < 2 {
             return Err(Error::invalid(
@@ -99,6 +173,7 @@ impl PriceTable {
             times,
             assets,
             close,
+            universe: None,
             ranges: Ranges::default(),
             cash_rate: None,
             columns: Vec::new(),
@@ -117,18 +192,19 @@ impl PriceTable {
                 "a close for each asset under the asset's name",
             ));
         }
-        table.check_cells("close", &table.close, "a finite price above 0", |price| {
-            price.is_finite() && price > 0.0
-        })?;
+        table.check_shape("close", &table.close)?;
         Ok(table)
     }
 
     /// The table with opens, highs, lows and volumes. A high that rounding has put below its close, by 8 roundings (of
     /// 2.2e-16 of the close each) at most, is taken as the close, and so is a low above it.
     ///
+    /// Where an asset has no price nothing is asked of them: prices are then what the asset is worth, and volumes 0.
+    ///
     /// Errors: a shape other than [T, N], a price that is not finite and above 0, a high further below its close, a low
     /// further above it, a volume that is not finite and at least 0.
     pub fn with_ranges(mut self, mut ranges: Ranges) -> Result<Self> {
+        self.fill_gaps(&mut ranges)?;
         let prices = [
             ("open", &ranges.open),
             ("high", &ranges.high),
@@ -205,6 +281,8 @@ impl PriceTable {
 
     /// The table with F columns of the caller's own that every asset has, `signals` [T, N, F], to be seen by a policy at
     /// each close, each asset's with the asset.
+    /// Where an asset has no price, what is not finite is taken as 0.
+    ///
     /// Errors: a shape that does not fit, a name that is empty, repeated, an asset's or another column's, a value that is
     /// not finite.
     pub fn with_asset_columns(mut self, names: Vec<String>, signals: Array3<f64>) -> Result<Self> {
@@ -214,14 +292,19 @@ impl PriceTable {
             let expected = format!("[{bars}, {assets}, {}] (bars, assets, column names)", names.len());
             return Err(Error::invalid("asset_columns", found, expected));
         }
-        if let Some(((bar, asset, column), value)) =
-            signals.indexed_iter().find(|(_, value)| !value.is_finite())
-        {
-            let input = self.cell(&format!("asset column {}", names[column]), bar, asset);
-            return Err(Error::invalid(input, value, "finite"));
+        let mut signals = signals.as_standard_layout().into_owned();
+        for ((bar, asset, column), value) in signals.indexed_iter_mut() {
+            if value.is_finite() {
+                continue;
+            }
+            if self.price(bar, asset).is_some() {
+                let input = self.cell(&format!("asset column {}", names[column]), bar, asset);
+                return Err(Error::invalid(input, *value, "finite"));
+            }
+            *value = 0.0;
         }
         self.asset_columns = names;
-        self.asset_signals = signals.as_standard_layout().into_owned();
+        self.asset_signals = signals;
         self.check_names("asset_columns")?;
         Ok(self)
     }
@@ -264,10 +347,14 @@ impl PriceTable {
         let (bars, assets) = self.close.dim();
         let s = if assets == 1 { "" } else { "s" };
         let (first, last) = (self.times[0], self.times[bars - 1]);
-        format!(
+        let mut words = format!(
             "{bars} bars of {assets} asset{s}, {first} to {last}, {} bars a year",
             self.bars_per_year
-        )
+        );
+        if let Some(universe) = &self.universe {
+            words += &format!("; {}", universe.describe(&self.assets, &self.times));
+        }
+        words
     }
 
     /// Closing time of every bar: [T], strictly increasing.
@@ -285,9 +372,26 @@ impl PriceTable {
         &self.assets
     }
 
-    /// Closes: [T, N].
+    /// What a unit of each asset is worth at each close: [T, N]. Its price; where it has none, its last price while it is
+    /// halted, what is paid out at its end, 0 where it is absent.
     pub fn close(&self) -> &Array2<f64> {
         &self.close
+    }
+
+    /// The prices, NaN in gaps: [T, N].
+    pub fn prices(&self) -> &Array2<f64> {
+        self.universe.as_ref().map_or(&self.close, Universe::prices)
+    }
+
+    /// The price of an asset at a bar, none in a gap.
+    pub fn price(&self, bar: usize, asset: usize) -> Option<f64> {
+        let price = self.prices()[[bar, asset]];
+        (!price.is_nan()).then_some(price)
+    }
+
+    /// Who is there at each bar; none where everybody is there throughout.
+    pub fn universe(&self) -> Option<&Universe> {
+        self.universe.as_ref()
     }
 
     /// Opens, highs, lows and volumes, where the table has them.
@@ -327,6 +431,10 @@ impl PriceTable {
             columns: row(self.signals.row(bar)),
             asset_columns: own.expect("a bar of a table in standard layout lies together"),
             prior: self.prior.as_ref().map_or(&[], |prior| row(prior.row(bar))),
+            ends: self
+                .universe
+                .as_ref()
+                .map_or(&[], |universe| universe.ends_at(bar)),
         }
     }
 
@@ -335,14 +443,36 @@ impl PriceTable {
         self.prior.as_ref()
     }
 
-    /// Simple returns close to close: [T - 1, N]; row t is over the bar that begins at close t.
+    /// Simple returns close to close: [T - 1, N]; row t is over the bar that begins at close t. 0 where an asset has none:
+    /// where it is absent, and at its first price.
     pub fn simple_returns(&self) -> Array2<f64> {
         self.close_to_close(|from, to| to / from - 1.0)
     }
 
-    /// Log returns close to close: [T - 1, N]; row t is over the bar that begins at close t.
-    pub fn log_returns(&self) -> Array2<f64> {
-        self.close_to_close(|from, to| (to / from).ln())
+    /// Log returns close to close: [T - 1, N]; row t is over the bar that begins at close t. Errors: an asset that is not
+    /// there throughout.
+    pub fn log_returns(&self) -> Result<Array2<f64>> {
+        self.check_complete()?;
+        Ok(self.close_to_close(|from, to| (to / from).ln()))
+    }
+
+    /// When assets are there that are not there throughout; none where all are.
+    pub fn presences(&self) -> Vec<Presence> {
+        let of = |universe: &Universe| universe.presences(&self.assets, &self.times);
+        self.universe.as_ref().map(of).unwrap_or_default()
+    }
+
+    /// Refuses a table whose assets are not all there throughout; the error says who is there when.
+    pub fn check_complete(&self) -> Result<()> {
+        let Some(universe) = &self.universe else {
+            return Ok(());
+        };
+        let found = format!("with gaps ({})", universe.describe(&self.assets, &self.times));
+        Err(Error::invalid(
+            "price table",
+            found,
+            "a price of every asset at every bar",
+        ))
     }
 
     /// Index of the first bar at `time` (a date: its midnight) or after it, where there is one.
@@ -391,11 +521,19 @@ impl PriceTable {
             return Err(Error::invalid("bar range", format!("{range:?}"), expected));
         }
         let rows = |values: &Array2<f64>| values.slice(s![first..=last, ..]).to_owned();
+        let (universe, close) = match &self.universe {
+            Some(universe) => {
+                let (universe, worth) = universe.slice(range);
+                ((!universe.is_complete()).then_some(universe), worth)
+            }
+            None => (None, rows(&self.close)),
+        };
         Ok(Self {
             times: self.times[first..=last].to_vec(),
             bars_per_year: self.bars_per_year,
             assets: self.assets.clone(),
-            close: rows(&self.close),
+            close,
+            universe,
             ranges: self.ranges.map(rows),
             cash_rate: self.cash_rate.as_ref().map(|rates| rates[first..=last].to_vec()),
             columns: self.columns.clone(),
@@ -420,7 +558,12 @@ impl PriceTable {
         };
         let chosen = names.iter().map(position).collect::<Result<Vec<_>>>()?;
         let pick = |values: &Array2<f64>| values.select(Axis(1), &chosen);
-        let mut table = Self::new(self.times.clone(), names.to_vec(), pick(&self.close))?;
+        let mut table = Self::of_shape(self.times.clone(), names.to_vec(), pick(&self.close))?;
+        if let Some(universe) = &self.universe {
+            let (universe, worth) = universe.select(&chosen);
+            table.close = worth;
+            table.universe = (!universe.is_complete()).then_some(universe);
+        }
         table.bars_per_year = self.bars_per_year;
         table.ranges = self.ranges.map(pick);
         table.cash_rate.clone_from(&self.cash_rate);
@@ -454,9 +597,45 @@ impl PriceTable {
     fn close_to_close(&self, change: impl Fn(f64, f64) -> f64) -> Array2<f64> {
         let from = self.close.slice_axis(Axis(0), Slice::from(..-1));
         let to = self.close.slice_axis(Axis(0), Slice::from(1..));
-        ndarray::Zip::from(&from)
-            .and(&to)
-            .map_collect(|from, to| change(*from, *to))
+        let changes = ndarray::Zip::from(&from).and(&to);
+        let Some(universe) = &self.universe else {
+            return changes.map_collect(|from, to| change(*from, *to));
+        };
+        let status = universe.status().slice_axis(Axis(0), Slice::from(1..));
+        changes
+            .and(&status)
+            .map_collect(|from, to, status| match status.has_return() {
+                true => change(*from, *to),
+                false => 0.0,
+            })
+    }
+
+    /// Puts what an asset is worth in the place of the prices of bars at which it has none, and volumes of 0.
+    fn fill_gaps(&self, ranges: &mut Ranges) -> Result<()> {
+        let Some(universe) = &self.universe else {
+            return Ok(());
+        };
+        let Ranges {
+            open,
+            high,
+            low,
+            volume,
+        } = ranges;
+        for (name, values, of_prices) in [
+            ("open", open, true),
+            ("high", high, true),
+            ("low", low, true),
+            ("volume", volume, false),
+        ] {
+            let Some(values) = values else { continue };
+            self.check_shape(name, values)?;
+            for (cell, value) in values.indexed_iter_mut() {
+                if !universe.status()[cell].has_price() {
+                    *value = if of_prices { self.close[cell] } else { 0.0 };
+                }
+            }
+        }
+        Ok(())
     }
 
     fn cell(&self, table: &str, bar: usize, asset: usize) -> String {
@@ -473,15 +652,27 @@ impl PriceTable {
         expected: &str,
         usable: impl Fn(f64) -> bool,
     ) -> Result<()> {
-        let shape = [self.bars(), self.assets.len()];
-        if values.shape() != shape {
-            let found = format!("of shape {:?}", values.shape());
-            return Err(Error::invalid(name, found, format!("{shape:?} (bars, assets)")));
-        }
-        match values.indexed_iter().find(|(_, value)| !usable(**value)) {
+        self.check_shape(name, values)?;
+        let asked = |cell: (usize, usize)| match &self.universe {
+            Some(universe) => universe.status()[cell].has_price(),
+            None => true,
+        };
+        match values
+            .indexed_iter()
+            .find(|(cell, value)| !usable(**value) && asked(*cell))
+        {
             Some(((bar, asset), value)) => Err(Error::invalid(self.cell(name, bar, asset), value, expected)),
             None => Ok(()),
         }
+    }
+
+    fn check_shape(&self, name: &str, values: &Array2<f64>) -> Result<()> {
+        let shape = [self.bars(), self.assets.len()];
+        if values.shape() == shape {
+            return Ok(());
+        }
+        let found = format!("of shape {:?}", values.shape());
+        Err(Error::invalid(name, found, format!("{shape:?} (bars, assets)")))
     }
 
     /// Names of assets and columns: none empty, none twice; the error is about `input`.

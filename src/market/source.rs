@@ -1,6 +1,7 @@
 //! What every market looks like to an environment: a path of bars, drawn or read one at a time.
 
 use crate::market::bars_per_year::BarsPerYear;
+use crate::market::listing::Status;
 use crate::math::random::Stream;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -62,6 +63,9 @@ pub struct MarketShape {
     pub asset_columns: usize,
     /// Whether every bar carries prior weights.
     pub prior: bool,
+    /// Whether assets may be missing: bars then say what each one is.
+    #[serde(default)]
+    pub ragged: bool,
 }
 
 /// One bar, as known at its close.
@@ -79,6 +83,9 @@ pub struct MarketBar {
     /// Prior weights that the caller supplies for the trade at this close, assets then cash: [N + 1]; empty where
     /// the market supplies none.
     pub prior: Vec<f64>,
+    /// What each asset is at this close: [N]; empty where all are there throughout.
+    #[serde(default)]
+    pub status: Vec<Status>,
 }
 
 /// What a bar brings besides its prices, as known at its close; empty what a policy does not look at.
@@ -90,6 +97,8 @@ pub struct BarColumns<'a> {
     pub asset_columns: &'a [f64],
     /// Weights of a supplied prior, assets and then cash: [N + 1].
     pub prior: &'a [f64],
+    /// Not 0 where an asset ends at this close: [N]; empty where none does.
+    pub ends: &'a [f64],
 }
 
 impl MarketBar {
@@ -101,6 +110,7 @@ impl MarketBar {
             columns: vec![0.0; shape.columns],
             asset_columns: vec![0.0; shape.assets * shape.asset_columns],
             prior: vec![0.0; if shape.prior { shape.assets + 1 } else { 0 }],
+            status: vec![Status::default(); if shape.ragged { shape.assets } else { 0 }],
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::history::History;
+use crate::market::listing::Status;
 use crate::market::prior::{self, Prior};
 use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
@@ -50,8 +51,19 @@ pub struct StateBuilder {
     asset_columns: Vec<f64>,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
+    /// Returns of each asset since it is there, counted up to the warm-up, and what it is at the last bar; empty where all
+    /// are there throughout: [N].
+    members: Vec<Member>,
     /// What the last push replaced.
     before: Before,
+}
+
+/// An asset of a market in which some are missing at times.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Member {
+    returns: usize,
+    status: Status,
 }
 
 /// What a push replaces besides the bars that fall out of the windows.
@@ -61,6 +73,7 @@ struct Before {
     columns: Vec<f64>,
     asset_columns: Vec<f64>,
     supplied: Vec<f64>,
+    members: Vec<Member>,
 }
 
 impl StateBuilder {
@@ -82,6 +95,7 @@ impl StateBuilder {
         } else {
             0
         };
+        let members = vec![Member::default(); if spec.listed { spec.assets } else { 0 }];
         let of_assets = || memory::filled("the asset columns", &[spec.assets, spec.asset_columns.len()], 0.0);
         Ok(Self {
             bars: 0,
@@ -96,7 +110,9 @@ impl StateBuilder {
                 columns: vec![0.0; spec.columns.len()],
                 asset_columns: of_assets()?,
                 supplied: vec![0.0; supplied],
+                members: members.clone(),
             },
+            members,
             spec: spec.clone(),
             prior,
             look_back,
@@ -118,6 +134,14 @@ impl StateBuilder {
             return Err(Error::invalid(
                 "market.asset_columns",
                 shape.asset_columns,
+                expected,
+            ));
+        }
+        if shape.ragged && !self.spec.listed {
+            let expected = "assets that are all there throughout, or `listed` in the state";
+            return Err(Error::invalid(
+                "market",
+                "with assets that are missing at times",
                 expected,
             ));
         }
@@ -148,6 +172,7 @@ impl StateBuilder {
         self.bars = 0;
         self.returns.clear();
         self.squares.clear();
+        self.members.fill(Member::default());
     }
 
     /// Takes in the bar that just ended. An error, which leaves the builder as it was, names what does not fit or is
@@ -156,8 +181,19 @@ impl StateBuilder {
         self.check(bar)?;
         self.returns.push(&bar.returns);
         if !self.decay.is_empty() {
-            let mean = bar.returns.iter().sum::<f64>() / self.spec.assets as f64;
+            let mean = mean_return(bar);
             self.squares.push(&[mean * mean]);
+        }
+        if self.spec.listed {
+            self.before.members.copy_from_slice(&self.members);
+            let most = self.warm_up_bars();
+            for (i, member) in self.members.iter_mut().enumerate() {
+                member.status = bar.status.get(i).copied().unwrap_or_default();
+                member.returns = match member.status {
+                    Status::Listed | Status::Halted => (member.returns + 1).min(most),
+                    Status::New | Status::Ended | Status::Absent => 0,
+                };
+            }
         }
         std::mem::swap(&mut self.columns, &mut self.before.columns);
         self.columns.copy_from_slice(&bar.columns);
@@ -183,7 +219,38 @@ impl StateBuilder {
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
         }
+        std::mem::swap(&mut self.members, &mut self.before.members);
         self.bars = self.before.bars;
+    }
+
+    /// Whether the asset takes part at the close of the last bar: it has a price, and returns for the longest look-back.
+    pub fn takes_part(&self, asset: usize) -> bool {
+        match self.members.get(asset) {
+            Some(member) => member.status.has_price() && member.returns >= self.warm_up_bars(),
+            None => true,
+        }
+    }
+
+    /// Whether every asset takes part at the close of the last bar.
+    pub fn all_take_part(&self) -> bool {
+        (0..self.members.len()).all(|asset| self.takes_part(asset))
+    }
+
+    /// Writes what cannot be traded at the close of the last bar, and the weight that it keeps, which is that in the prior's
+    /// weights [A]: [N], empty where everything can be.
+    pub fn write_fixed(&self, prior: &[f64], out: &mut Vec<Option<f64>>) {
+        out.clear();
+        if !self.all_take_part() {
+            let fixed = |i: usize| (!self.takes_part(i)).then_some(prior[i]);
+            out.extend((0..self.spec.assets).map(fixed));
+        }
+    }
+
+    /// Assets that take part at the close of the last bar.
+    fn participants(&self) -> usize {
+        (0..self.spec.assets)
+            .filter(|asset| self.takes_part(*asset))
+            .count()
     }
 
     /// Writes the state [S] at the close of the last bar.
@@ -208,6 +275,18 @@ impl StateBuilder {
                         *out = own[column] as f32;
                     }
                 }
+                Content::Listed => {
+                    for (asset, out) in out.iter_mut().enumerate() {
+                        *out = f32::from(u8::from(self.takes_part(asset)));
+                    }
+                }
+            }
+            if self.spec.listed && block.per_asset && block.content != Content::Weights {
+                for (asset, out) in out.iter_mut().enumerate() {
+                    if !self.takes_part(asset) {
+                        *out = 0.0;
+                    }
+                }
             }
         }
         Ok(())
@@ -216,10 +295,21 @@ impl StateBuilder {
     /// Writes the prior's weights [A] for the trade of `account` at this close: assets, then cash where the action has it. They
     /// are non-negative and sum to 1. Without a prior, 1/A each: what scores of 0 give. Supplied weights [N + 1] lose
     /// cash and are scaled to sum to 1 where the action has none.
+    ///
+    /// Where some assets do not take part, those that are halted stay as they are held, the others have nothing, and those
+    /// that take part share what is left with cash, as they would if they were all there are.
     pub fn prior_weights(&self, account: &AccountView<'_>, out: &mut [f64]) -> Result<()> {
         self.check_ready()?;
         let assets = self.spec.assets;
         check_len("prior_weights", out.len(), assets + usize::from(self.cash))?;
+        if self.spec.listed {
+            check_len("account.weights", account.weights.len(), assets)?;
+            let participants = self.participants();
+            if participants < assets {
+                self.prior_of_some(participants, account, out);
+                return Ok(());
+            }
+        }
         let share = 1.0 / assets as f64;
         match self.prior {
             Prior::None => {
@@ -266,6 +356,74 @@ impl StateBuilder {
         Ok(())
     }
 
+    /// As [`prior_weights`](Self::prior_weights), where this many assets take part and others do not.
+    fn prior_of_some(&self, participants: usize, account: &AccountView<'_>, out: &mut [f64]) {
+        let (out, cash) = out.split_at_mut(self.spec.assets);
+        let share = 1.0 / participants.max(1) as f64;
+        let mut invested = 1.0;
+        match self.prior {
+            Prior::None => {
+                invested = participants as f64 / (participants + 1) as f64;
+                out.fill(share);
+            }
+            Prior::EqualWeight => out.fill(share),
+            Prior::VolTarget { target, .. } => {
+                let squares = self.squares.last(self.decay.len());
+                invested = prior::exposure(target, self.spec.bars_per_year(), &self.decay, squares);
+                out.fill(share);
+            }
+            Prior::InverseVolatility { .. } => {
+                self.returns.volatility(self.look_back, |i, volatility| {
+                    out[i] = if self.takes_part(i) {
+                        volatility
+                    } else {
+                        f64::INFINITY
+                    };
+                });
+                prior::inverse_volatility(out);
+            }
+            Prior::Hold => {
+                out.copy_from_slice(account.weights);
+                cash[0] = account.cash;
+                return;
+            }
+            Prior::Supplied => {
+                let (assets, _) = self.supplied.split_at(out.len());
+                out.copy_from_slice(assets);
+                invested = (0..out.len())
+                    .filter(|i| self.takes_part(*i))
+                    .map(|i| out[i])
+                    .sum();
+            }
+        }
+        let is_halted = |i: usize| self.members[i].status == Status::Halted;
+        let held = |i: usize| if is_halted(i) { account.weights[i] } else { 0.0 };
+        let room = (0..out.len())
+            .map(|i| held(i).abs())
+            .fold(1.0, |room, held| room - held)
+            .max(0.0);
+        let chosen: f64 = (0..out.len())
+            .filter(|i| self.takes_part(*i))
+            .map(|i| out[i])
+            .sum();
+        let scale = if chosen == 0.0 {
+            0.0
+        } else {
+            room * invested / chosen
+        };
+        let mut sum = 0.0;
+        for (i, weight) in out.iter_mut().enumerate() {
+            *weight = if self.takes_part(i) {
+                *weight * scale
+            } else {
+                held(i)
+            };
+            sum += *weight;
+        }
+        // Below 0 by rounding alone: no more than `room` is given out.
+        cash[0] = (1.0 - sum).max(0.0);
+    }
+
     /// Numbers that it keeps room for.
     pub(crate) fn numbers(&self) -> usize {
         let lists = self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len();
@@ -279,6 +437,9 @@ impl StateBuilder {
 
     fn check(&self, bar: &MarketBar) -> Result<()> {
         check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
+        if !bar.status.is_empty() {
+            check_len("bar.status", bar.status.len(), self.members.len())?;
+        }
         check_len("bar.columns", bar.columns.len(), self.columns.len())?;
         check_len(
             "bar.asset_columns",
@@ -331,6 +492,24 @@ impl StateBuilder {
     }
 }
 
+/// Return of equal weight over a bar: the mean over the assets that have one, 0 where none has.
+fn mean_return(bar: &MarketBar) -> f64 {
+    if bar.status.is_empty() {
+        return bar.returns.iter().sum::<f64>() / bar.returns.len() as f64;
+    }
+    let there = bar
+        .returns
+        .iter()
+        .zip(&bar.status)
+        .filter(|(_, status)| status.has_return());
+    let (mut sum, mut count) = (0.0, 0_u32);
+    for (earned, _) in there {
+        sum += earned;
+        count += 1;
+    }
+    sum / f64::from(count.max(1))
+}
+
 /// Writes numbers as the network reads them.
 fn write(out: &mut [f32], values: &[f64]) {
     for (out, &value) in out.iter_mut().zip(values) {
@@ -359,6 +538,8 @@ struct Saved {
     #[serde(default)]
     asset_columns: Vec<f64>,
     supplied: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    members: Vec<Member>,
 }
 
 impl From<StateBuilder> for Saved {
@@ -373,6 +554,7 @@ impl From<StateBuilder> for Saved {
             columns: builder.columns,
             asset_columns: builder.asset_columns,
             supplied: builder.supplied,
+            members: builder.members,
         }
     }
 }
@@ -391,6 +573,16 @@ impl TryFrom<Saved> for StateBuilder {
             builder.asset_columns.len(),
         )?;
         check_len("history.supplied", saved.supplied.len(), builder.supplied.len())?;
+        check_len("history.members", saved.members.len(), builder.members.len())?;
+        let most = builder.warm_up_bars();
+        if let Some(i) = saved.members.iter().position(|member| member.returns > most) {
+            let input = words!("history.members[{i}].returns");
+            return Err(Error::invalid(
+                input,
+                saved.members[i].returns,
+                words!("at most {most}"),
+            ));
+        }
         if saved.bars >= builder.warm_up_bars() {
             builder.bars = builder.warm_up_bars();
             check_len("history.squares", saved.squares.len(), builder.decay.len())?;
@@ -431,6 +623,7 @@ impl TryFrom<Saved> for StateBuilder {
         builder.columns = saved.columns;
         builder.asset_columns = saved.asset_columns;
         builder.supplied = saved.supplied;
+        builder.members = saved.members;
         Ok(builder)
     }
 }

@@ -25,6 +25,10 @@ pub struct StateSpec {
     /// assets show each its own.
     #[serde(default)]
     pub asset_columns: Vec<String>,
+    /// Whether assets may be missing: absent, or halted. Default false, and true where a policy is trained on a market in
+    /// which some are. It needs cash in the action.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub listed: bool,
     /// Bars a year of the market that the policy is made for: what the prior's annual figures are made from. Default
     /// none: that of the market it is trained on, and without a training 252.
     #[serde(default)]
@@ -49,6 +53,9 @@ pub enum Content {
     Cash,
     /// Drawdown, and the volatility of the last 20 portfolio returns: [2]; where switched on.
     Account,
+    /// 1 for an asset that takes part, 0 for others: [N]; where switched on. It takes part where it has a price, and so
+    /// many returns as the state and the prior look back on. Of one that does not, every other input but its weight is 0.
+    Listed,
     /// The caller's columns: [K].
     Columns,
     /// The caller's column of each asset of this index: [N].
@@ -69,12 +76,13 @@ pub struct Block {
 
 impl Content {
     /// Those that a state has one of at most, in its order.
-    const SINGLE: [Self; 6] = [
+    const SINGLE: [Self; 7] = [
         Self::Weights,
         Self::Returns,
         Self::Volatility,
         Self::Cash,
         Self::Account,
+        Self::Listed,
         Self::Columns,
     ];
 
@@ -86,6 +94,7 @@ impl Content {
             Self::Volatility => "volatility",
             Self::Cash => "cash ratio",
             Self::Account => "account",
+            Self::Listed => "listed",
             Self::Columns => "columns",
             Self::AssetColumn(_) => "asset columns",
         }
@@ -94,7 +103,7 @@ impl Content {
     fn per_asset(self) -> bool {
         matches!(
             self,
-            Self::Weights | Self::Returns | Self::Volatility | Self::AssetColumn(_)
+            Self::Weights | Self::Returns | Self::Volatility | Self::Listed | Self::AssetColumn(_)
         )
     }
 
@@ -104,6 +113,7 @@ impl Content {
             Self::Weights | Self::Returns | Self::Volatility | Self::AssetColumn(_) => spec.assets,
             Self::Cash => 1,
             Self::Account => 2 * usize::from(spec.account),
+            Self::Listed => spec.assets * usize::from(spec.listed),
             Self::Columns => spec.columns.len(),
         }
     }
@@ -139,6 +149,7 @@ impl StateSpec {
             account: false,
             columns: Vec::new(),
             asset_columns: Vec::new(),
+            listed: false,
             bars_per_year: None,
         }
     }
@@ -167,6 +178,14 @@ impl StateSpec {
             ..other.clone()
         };
         near && *self == other
+    }
+
+    /// Where the flags of the assets that take part lie in a state; none where all do always.
+    pub fn listed_range(&self) -> Option<Range<usize>> {
+        let mut blocks = self.blocks();
+        blocks
+            .find(|block| block.content == Content::Listed)
+            .map(|block| block.range)
     }
 
     /// Number of values in a state.

@@ -119,7 +119,13 @@ impl Market for TableMarket {
             .chain(self.table.signals())
             .chain(self.table.asset_signals());
         let numbers = numbers.chain(self.table.prior().into_iter().flatten());
-        digest_of(numbers.map(|number| number.to_le_bytes()))
+        let numbers = numbers.map(|number| number.to_le_bytes());
+        let status = self
+            .table
+            .universe()
+            .into_iter()
+            .flat_map(|universe| universe.status());
+        digest_of(numbers.chain(status.map(|status| (*status as u64).to_le_bytes())))
     }
 
     fn shape(&self) -> MarketShape {
@@ -128,6 +134,7 @@ impl Market for TableMarket {
             columns: self.table.columns().len(),
             asset_columns: self.table.asset_columns().len(),
             prior: self.table.prior().is_some(),
+            ragged: self.table.universe().is_some(),
         }
     }
 
@@ -165,5 +172,10 @@ impl Market for TableMarket {
         bar.columns.copy_from_slice(shown.columns);
         bar.asset_columns.copy_from_slice(shown.asset_columns);
         bar.prior.copy_from_slice(shown.prior);
+        if let Some(universe) = self.table.universe() {
+            for (to, from) in bar.status.iter_mut().zip(universe.status().row(path.bar)) {
+                *to = *from;
+            }
+        }
     }
 }

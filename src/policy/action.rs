@@ -11,16 +11,79 @@
 //! long positions, N short ones and what is not used: weight_i = G·(p_i - q_i), cash = 1 - the sum of the weights. A prior w
 //! enters as p = w⁺/G, q = w⁻/G; one whose gross exposure has drifted beyond G is scaled back to it. So the distributions,
 //! the margin and its corners are the same ones. L is the number of shares, A that of the weights.
+//!
+//! Assets that cannot be traded are fixed: `fixed` [N] has the weight that each of them keeps (0 for one that is absent),
+//! none for those that are free; it is empty where all are. The shares are then those of what is left, their log-prior is
+//! minus infinity, and so they have no share, no noise and no density.
 
 use crate::error::{Count, Error, Result, words};
+use crate::market::state_spec::StateSpec;
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
 
 /// Smallest component of a sampled Dirichlet action, before it is renormalised and stored.
 pub const SMALLEST_SAMPLED_WEIGHT: f32 = 1e-6;
 
+/// What cannot be traded, as a state [S] says it, and the weight that it keeps: the prior's, or where there is no prior that
+/// of the state. Empty where all can be.
+pub fn fixed_in(spec: &StateSpec, state: &[f32], prior: Option<&[f64]>, out: &mut Vec<Option<f64>>) {
+    out.clear();
+    let Some(flags) = spec.listed_range().map(|range| &state[range]) else {
+        return;
+    };
+    if flags.iter().all(|flag| *flag != 0.0) {
+        return;
+    }
+    // The weights come first in a state.
+    let held = |i: usize| prior.map_or(f64::from(state[i]), |prior| prior[i]);
+    out.extend(
+        flags
+            .iter()
+            .enumerate()
+            .map(|(i, flag)| (*flag == 0.0).then(|| held(i))),
+    );
+}
+
+/// Whether there is anything to decide around this log-prior [L]: more than one share is free.
+pub fn is_open(log_prior: &[f32]) -> bool {
+    log_prior
+        .iter()
+        .filter(|offset| is_free(**offset))
+        .nth(1)
+        .is_some()
+}
+
+/// Whether the share of this log-prior is free.
+pub fn is_free(log_prior: f32) -> bool {
+    log_prior > f32::NEG_INFINITY
+}
+
+/// Sum of the sizes of what is fixed.
+fn fixed_gross(fixed: &[Option<f64>]) -> f64 {
+    fixed.iter().flatten().map(|weight| weight.abs()).sum()
+}
+
+/// Writes the log-prior [L] where there is no prior: 0, and minus infinity where nothing can be traded.
+pub fn no_prior(spec: &ActionSpec, fixed: &[Option<f64>], out: &mut [f32]) {
+    out.fill(0.0);
+    close(spec, fixed, out);
+}
+
+/// Takes the shares of what is fixed out of a log-prior [L].
+fn close(spec: &ActionSpec, fixed: &[Option<f64>], log_prior: &mut [f32]) {
+    for (i, _) in fixed.iter().enumerate().filter(|(_, weight)| weight.is_some()) {
+        log_prior[i] = f32::NEG_INFINITY;
+        if spec.short {
+            log_prior[fixed.len() + i] = f32::NEG_INFINITY;
+        }
+    }
+}
+
 /// Writes log(share + m) of the prior's shares [L], the offset that scores are added to. `prior` holds its weights [A].
-pub fn log_prior(spec: &ActionSpec, prior: &[f64], out: &mut [f32]) {
+pub fn log_prior(spec: &ActionSpec, prior: &[f64], fixed: &[Option<f64>], out: &mut [f32]) {
+    if !fixed.is_empty() {
+        return log_prior_of_free(spec, prior, fixed, out);
+    }
     let shift = spec.prior_shift(out.len());
     if spec.is_plain() {
         for (out, weight) in out.iter_mut().zip(prior) {
@@ -41,6 +104,25 @@ pub fn log_prior(spec: &ActionSpec, prior: &[f64], out: &mut [f32]) {
     out[out.len() - 1] = log(scale - gross);
 }
 
+/// As [`log_prior`], of the shares of what is left beside what is fixed.
+fn log_prior_of_free(spec: &ActionSpec, prior: &[f64], fixed: &[Option<f64>], out: &mut [f32]) {
+    let shift = spec.prior_shift(out.len());
+    let (weights, _) = prior.split_at(prior.len() - 1);
+    let free = || weights.iter().zip(fixed).filter(|(_, fixed)| fixed.is_none());
+    let gross: f64 = free().map(|(weight, _)| weight.abs()).sum();
+    let room = (spec.max_gross - fixed_gross(fixed)).max(gross);
+    let share = |size: f64| if room > 0.0 { size.max(0.0) / room } else { 0.0 };
+    let log = |share: f64| (share + shift).ln() as f32;
+    for (i, weight) in weights.iter().enumerate() {
+        out[i] = log(share(*weight));
+        if spec.short {
+            out[weights.len() + i] = log(share(-weight));
+        }
+    }
+    out[out.len() - 1] = log(if room > 0.0 { share(room - gross) } else { 1.0 });
+    close(spec, fixed, out);
+}
+
 /// The target weights [A] of a sampled action, in the first places of `weights` [L].
 ///
 /// `gaussian`: `action` [L] holds scores, u = softmax(log_prior + action). `dirichlet`: `action` holds u itself. Either way
@@ -49,6 +131,7 @@ pub fn log_prior(spec: &ActionSpec, prior: &[f64], out: &mut [f32]) {
 pub fn target_weights(
     spec: &ActionSpec,
     assets: usize,
+    fixed: &[Option<f64>],
     log_prior: &[f32],
     action: &[f32],
     weights: &mut [f64],
@@ -62,7 +145,7 @@ pub fn target_weights(
             }
         }
     }
-    finish(spec, assets, weights);
+    finish(spec, assets, fixed, weights);
 }
 
 /// The target weights [A] of the deterministic action, in the first places of `weights` [L]: those of
@@ -71,28 +154,39 @@ pub fn target_weights(
 pub fn deterministic_weights(
     spec: &ActionSpec,
     assets: usize,
+    fixed: &[Option<f64>],
     log_prior: &[f32],
     scores: &[f32],
     weights: &mut [f64],
 ) {
     softmax_around(log_prior, scores, weights);
-    finish(spec, assets, weights);
+    finish(spec, assets, fixed, weights);
 }
 
 /// From u [L] to bounded weights, in the first places.
-fn finish(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
+fn finish(spec: &ActionSpec, assets: usize, fixed: &[Option<f64>], weights: &mut [f64]) {
     take_margin(spec, weights);
-    if spec.is_plain() {
-        return apply_bounds(spec, assets, weights);
+    if spec.is_plain() && fixed.is_empty() {
+        return apply_bounds(spec, assets, fixed, weights);
     }
+    let room = (spec.max_gross - fixed_gross(fixed)).max(0.0);
     let mut invested = 0.0;
     for i in 0..assets {
         let short = if spec.short { weights[assets + i] } else { 0.0 };
-        weights[i] = spec.max_gross * (weights[i] - short);
+        weights[i] = match fixed.get(i).copied().flatten() {
+            Some(weight) => weight,
+            None => room * (weights[i] - short),
+        };
         invested += weights[i];
     }
-    weights[assets] = 1.0 - invested;
-    apply_bounds(spec, assets, &mut weights[..=assets]);
+    weights[assets] = rest_in_cash(spec, invested);
+    apply_bounds(spec, assets, fixed, &mut weights[..=assets]);
+}
+
+/// Cash beside assets that sum to `invested`; rounding alone is no debt where there may be none.
+fn rest_in_cash(spec: &ActionSpec, invested: f64) -> f64 {
+    let cash = 1.0 - invested;
+    if spec.is_plain() { cash.max(0.0) } else { cash }
 }
 
 /// As [`deterministic_weights`], around `prior` [A]: to the bit the prior itself, bounded, where all scores are 0, as
@@ -101,30 +195,71 @@ pub fn weights_around(
     spec: &ActionSpec,
     assets: usize,
     prior: &[f64],
+    fixed: &[Option<f64>],
     log_prior: &[f32],
     scores: &[f32],
     weights: &mut [f64],
 ) {
     if spec.margin(scores.len()).is_none() || scores.iter().any(|score| *score != 0.0) {
-        return deterministic_weights(spec, assets, log_prior, scores, weights);
+        return deterministic_weights(spec, assets, fixed, log_prior, scores, weights);
     }
     let weights = &mut weights[..prior.len()];
     weights.copy_from_slice(prior);
-    if spec.is_plain() {
-        scale_to_one(weights, prior.iter().sum());
-    } else {
-        within_gross(spec.max_gross, weights);
-    }
-    apply_bounds(spec, assets, weights);
+    settle(spec, assets, fixed, prior.iter().sum(), weights);
+    apply_bounds(spec, assets, fixed, weights);
 }
 
-/// Scales the assets among weights [N + 1] back to this gross exposure where they are beyond it by more than rounding; cash
-/// is the rest.
-fn within_gross(most: f64, weights: &mut [f64]) {
+/// Brings weights [A] of this sum to one that the action may have: what is fixed as it is, a sum of 1, and of what may be
+/// short or levered no more than the largest gross exposure.
+fn settle(spec: &ActionSpec, assets: usize, fixed: &[Option<f64>], sum: f64, weights: &mut [f64]) {
+    if fixed.is_empty() {
+        if spec.is_plain() {
+            return scale_to_one(weights, sum);
+        }
+        within_gross(spec.max_gross, &[], weights);
+    } else {
+        let asked: f64 = weights
+            .iter()
+            .zip(fixed)
+            .filter(|(_, fixed)| fixed.is_none())
+            .map(|(w, _)| w)
+            .sum();
+        let (asked, kept) = (asked + weights[assets], fixed.iter().flatten().sum::<f64>());
+        // Of weights that leave what is fixed as it is, nothing changes.
+        let scale = match spec.is_plain() && (asked + kept - 1.0).abs() > SUM_ROUNDING && asked > 0.0 {
+            true => (1.0 - kept).max(0.0) / asked,
+            false => 1.0,
+        };
+        for (i, weight) in weights[..assets].iter_mut().enumerate() {
+            *weight = fixed[i].unwrap_or(*weight * scale);
+        }
+        within_gross(spec.max_gross, fixed, weights);
+    }
+    let invested: f64 = weights[..assets].iter().sum();
+    if (invested + weights[assets] - 1.0).abs() > SUM_ROUNDING {
+        weights[assets] = rest_in_cash(spec, invested);
+    }
+}
+
+/// Scales the free assets among weights [N + 1] so that all have this gross exposure where they are beyond it by more than
+/// rounding; cash is the rest.
+fn within_gross(most: f64, fixed: &[Option<f64>], weights: &mut [f64]) {
     let (cash, assets) = weights.split_last_mut().expect("cash is among them");
-    let gross: f64 = assets.iter().map(|weight| weight.abs()).sum();
-    if gross > most * (1.0 + SUM_ROUNDING) {
-        assets.iter_mut().for_each(|weight| *weight *= most / gross);
+    let is_free = |i: usize| fixed.get(i).is_none_or(Option::is_none);
+    let free: f64 = assets
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| is_free(*i))
+        .map(|(_, weight)| weight.abs())
+        .sum();
+    let kept = fixed_gross(fixed);
+    if free + kept > most * (1.0 + SUM_ROUNDING) && free > 0.0 {
+        let scale = (most - kept).max(0.0) / free;
+        for (i, weight) in assets.iter_mut().enumerate() {
+            if is_free(i) {
+                *weight *= scale;
+            }
+        }
         *cash = 1.0 - assets.iter().sum::<f64>();
     }
 }
@@ -187,22 +322,22 @@ fn take_margin(spec: &ActionSpec, weights: &mut [f64]) {
 /// Writes to `out` the target weights [A] that somebody asks for, scaled to sum to 1 and moved within caps and floors.
 ///
 /// The error, with `out` untouched, names `weights`: another length than A, and what [`check_weights`] refuses.
-pub fn accept_weights(spec: &ActionSpec, assets: usize, weights: &[f64], out: &mut [f64]) -> Result<()> {
+/// What is asked of an asset that is fixed makes no difference: it stays as it is, and the others are scaled to what is left.
+pub fn accept_weights(
+    spec: &ActionSpec,
+    assets: usize,
+    fixed: &[Option<f64>],
+    weights: &[f64],
+    out: &mut [f64],
+) -> Result<()> {
     if weights.len() != out.len() {
         let found = Count(weights.len(), "values");
         return Err(Error::invalid("weights", found, out.len()));
     }
     let sum = check_weights(spec, &"weights", weights)?;
     out.copy_from_slice(weights);
-    if spec.is_plain() {
-        scale_to_one(out, sum);
-    } else {
-        within_gross(spec.max_gross, out);
-        if (sum - 1.0).abs() > SUM_ROUNDING {
-            out[assets] = 1.0 - out[..assets].iter().sum::<f64>();
-        }
-    }
-    apply_bounds(spec, assets, out);
+    settle(spec, assets, fixed, sum, out);
+    apply_bounds(spec, assets, fixed, out);
     Ok(())
 }
 
@@ -241,26 +376,27 @@ pub fn check_weights(spec: &ActionSpec, input: &impl std::fmt::Display, weights:
     Ok(sum)
 }
 
-/// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets. Without borrowing or
-/// shorts cash is at least 0 and among what moves; with them it is the rest.
-pub fn apply_bounds(spec: &ActionSpec, assets: usize, weights: &mut [f64]) {
+/// Moves weights [A] that sum to 1 to the nearest ones within the caps and floors of the assets that are free. Without
+/// borrowing or shorts cash is at least 0 and among what moves; with them it is the rest.
+pub fn apply_bounds(spec: &ActionSpec, assets: usize, fixed: &[Option<f64>], weights: &mut [f64]) {
+    let fixed = |i: usize| fixed.get(i).copied().flatten();
     if !spec.is_plain() {
         if spec.weight_cap < spec.max_gross {
             let (weights, cash) = weights.split_at_mut(assets);
-            for weight in weights.iter_mut() {
-                *weight = weight.clamp(-spec.weight_cap, spec.weight_cap);
+            for (i, weight) in weights.iter_mut().enumerate() {
+                if fixed(i).is_none() {
+                    *weight = weight.clamp(-spec.weight_cap, spec.weight_cap);
+                }
             }
             cash[0] = 1.0 - weights.iter().sum::<f64>();
         }
         return;
     }
     if spec.weight_cap < 1.0 || spec.weight_floor > 0.0 {
-        simplex::project_bounded(weights, |i| {
-            if i < assets {
-                (spec.weight_floor, spec.weight_cap)
-            } else {
-                (0.0, 1.0)
-            }
+        simplex::project_bounded(weights, |i| match fixed(i) {
+            Some(weight) => (weight, weight),
+            None if i < assets => (spec.weight_floor, spec.weight_cap),
+            None => (0.0, 1.0),
         });
     }
 }
@@ -276,9 +412,9 @@ mod tests {
     fn untrained_scores_give_the_prior() {
         let prior = [0.5, 0.25, 0.25];
         let mut offset = [0.0; 3];
-        log_prior(&ActionSpec::default(), &prior, &mut offset);
+        log_prior(&ActionSpec::default(), &prior, &[], &mut offset);
         let mut weights = [0.0; 3];
-        deterministic_weights(&ActionSpec::default(), 2, &offset, &[0.0; 3], &mut weights);
+        deterministic_weights(&ActionSpec::default(), 2, &[], &offset, &[0.0; 3], &mut weights);
         for (weight, prior) in weights.iter().zip(prior) {
             assert!((weight - prior).abs() < 2e-6, "{weights:?}");
         }
@@ -294,8 +430,8 @@ mod tests {
 
     fn weights(spec: &ActionSpec, prior: &[f64], scores: &[f32]) -> Vec<f64> {
         let (mut offset, mut weights) = (vec![0.0; prior.len()], vec![0.0; prior.len()]);
-        log_prior(spec, prior, &mut offset);
-        weights_around(spec, prior.len() - 1, prior, &offset, scores, &mut weights);
+        log_prior(spec, prior, &[], &mut offset);
+        weights_around(spec, prior.len() - 1, prior, &[], &offset, scores, &mut weights);
         weights
     }
 
@@ -377,7 +513,7 @@ mod tests {
             ..ActionSpec::default()
         };
         let mut weights = [0.0; 3];
-        deterministic_weights(&spec, 2, &[0.0; 3], &[2.0, 2.0, 0.0], &mut weights);
+        deterministic_weights(&spec, 2, &[], &[0.0; 3], &[2.0, 2.0, 0.0], &mut weights);
         for (weight, expected) in weights.iter().zip([0.2, 0.2, 0.6]) {
             assert!((weight - expected).abs() < 1e-12, "{weights:?}");
         }

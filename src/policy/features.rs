@@ -11,7 +11,8 @@ use crate::policy::spec::PolicySpec;
 /// cash (last, when the action has cash) the cash ratio for a weight, zeros and 1; where assets may be sold short then the
 /// side, 1 for a long position, -1 for a short one of the same asset and 0 for cash; then the market, the same in every row:
 /// of these blocks but the weights the mean over assets, and every other block. The means are summed in f64, so that the
-/// order of the assets does not show in them.
+/// order of the assets does not show in them. Where assets may be missing they are means over those that take part, and
+/// that of the flags is the part that does.
 pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
     let assets = spec.state.assets;
     let positions = assets * (1 + usize::from(spec.action.short));
@@ -51,13 +52,22 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
     let market = own + 1 + usize::from(spec.action.short);
     column = market;
     let (first, others) = rows.split_at_mut(width);
+    let taking_part = match spec.state.listed_range() {
+        Some(flags) => normalized_state[flags].iter().sum::<f32>().max(1.0).into(),
+        None => assets as f64,
+    };
     for block in spec.state.blocks() {
         let values = &normalized_state[block.range];
         match (block.per_asset, block.content) {
             (true, Content::Weights) => (),
-            (true, _) => {
+            (true, content) => {
                 let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
-                first[column] = (sum / assets as f64) as f32;
+                let count = if content == Content::Listed {
+                    assets as f64
+                } else {
+                    taking_part
+                };
+                first[column] = (sum / count) as f32;
                 column += 1;
             }
             (false, _) => {

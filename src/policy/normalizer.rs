@@ -1,6 +1,7 @@
 //! Running mean and variance of the states, and what they do to a state before the network sees it.
 
 use crate::error::{Count, Error, Result, words};
+use crate::market::state_spec::Content;
 use crate::policy::spec::{NetworkSpec, PolicySpec};
 use serde::{Deserialize, Serialize};
 
@@ -19,14 +20,28 @@ const STARTING_COUNT: f64 = 1e-4;
 /// variance, and so do their returns and their volatilities, so that permuting assets permutes the result; every
 /// other feature has its own. [`normalize`](Self::normalize) does not change the statistics, so they are frozen
 /// until the next [`update`](Self::update).
+///
+/// Where assets may be missing, the inputs of one that does not take part are 0 when normalised, but for its weight, and
+/// play no part in the statistics; the flags that say so pass unchanged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ObservationNormalizer {
     /// Which group each feature of the state belongs to: [S].
     groups: Vec<usize>,
+    /// Which values of each feature count: [S], empty where all do.
+    counts: Vec<Counts>,
     statistics: RunningStatistics,
     /// Per feature, f32, refreshed by every update: [S].
     mean: Vec<f32>,
     inverse_deviation: Vec<f32>,
+}
+
+/// Which values of a feature play a part in its statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Always,
+    /// Where the feature of this index is not 0; the feature is 0 elsewhere.
+    With(usize),
+    Never,
 }
 
 /// Everything a normaliser has learnt. Every list has one value a group of features; the groups are in the order of
@@ -52,7 +67,7 @@ impl ObservationNormalizer {
             mean: vec![0.0; len],
             variance: vec![1.0; len],
         };
-        Self::assemble(groups, statistics)
+        Self::assemble(spec, groups, statistics)
     }
 
     /// A normaliser that continues from `statistics`.
@@ -84,7 +99,7 @@ impl ObservationNormalizer {
                 ));
             }
         }
-        Ok(Self::assemble(groups, statistics))
+        Ok(Self::assemble(spec, groups, statistics))
     }
 
     /// How many groups of features share statistics: S for `mlp`; for `scorer` one a block of one value an asset, and
@@ -134,23 +149,30 @@ impl ObservationNormalizer {
         if rows == 0 {
             return Ok(());
         }
-        let mut batch_count = vec![0.0; self.statistics.mean.len()];
-        for &group in &self.groups {
-            batch_count[group] += rows as f64;
-        }
+        let counts = |row: &[f32], i: usize| match self.counts.get(i) {
+            None | Some(Counts::Always) => true,
+            Some(Counts::With(flag)) => row[*flag] != 0.0,
+            Some(Counts::Never) => false,
+        };
+        let mut batch_count = vec![0.0_f64; self.statistics.mean.len()];
         let mut batch_mean = vec![0.0; batch_count.len()];
         for row in states.chunks_exact(features) {
-            for (&value, &group) in row.iter().zip(&self.groups) {
-                batch_mean[group] += f64::from(value);
+            for (i, (&value, &group)) in row.iter().zip(&self.groups).enumerate() {
+                if counts(row, i) {
+                    batch_count[group] += 1.0;
+                    batch_mean[group] += f64::from(value);
+                }
             }
         }
         for (mean, count) in batch_mean.iter_mut().zip(&batch_count) {
-            *mean /= count;
+            *mean /= count.max(1.0);
         }
         let mut batch_squares = vec![0.0; batch_count.len()];
         for row in states.chunks_exact(features) {
-            for (&value, &group) in row.iter().zip(&self.groups) {
-                batch_squares[group] += (f64::from(value) - batch_mean[group]).powi(2);
+            for (i, (&value, &group)) in row.iter().zip(&self.groups).enumerate() {
+                if counts(row, i) {
+                    batch_squares[group] += (f64::from(value) - batch_mean[group]).powi(2);
+                }
             }
         }
         self.merge(&batch_count, &batch_mean, &batch_squares);
@@ -164,10 +186,18 @@ impl ObservationNormalizer {
         for ((out, &value), (&mean, &inverse)) in out.iter_mut().zip(state).zip(scale) {
             *out = ((value - mean) * inverse).clamp(-CLIP, CLIP);
         }
+        for (out, counts) in out.iter_mut().zip(&self.counts) {
+            if let Counts::With(flag) = counts
+                && state[*flag] == 0.0
+            {
+                *out = 0.0;
+            }
+        }
     }
 
-    fn assemble(groups: Vec<usize>, statistics: RunningStatistics) -> Self {
+    fn assemble(spec: &PolicySpec, groups: Vec<usize>, statistics: RunningStatistics) -> Self {
         let mut normalizer = Self {
+            counts: counts(spec),
             mean: vec![0.0; groups.len()],
             inverse_deviation: vec![1.0; groups.len()],
             groups,
@@ -218,6 +248,29 @@ fn groups(spec: &PolicySpec) -> Vec<usize> {
         next += if together { 1 } else { block.range.len() };
     }
     groups
+}
+
+/// Which values of each feature count; empty where no asset may be missing.
+fn counts(spec: &PolicySpec) -> Vec<Counts> {
+    let Some(flags) = spec.state.listed_range() else {
+        return Vec::new();
+    };
+    let of_block = |content: Content, i: usize, per_asset: bool| match content {
+        Content::Listed => Counts::Never,
+        Content::Weights => Counts::Always,
+        _ if per_asset => Counts::With(flags.start + i),
+        _ => Counts::Always,
+    };
+    let blocks = spec.state.blocks();
+    let counts = blocks.flat_map(|block| {
+        let (content, per_asset) = (block.content, block.per_asset);
+        block
+            .range
+            .enumerate()
+            .map(move |(i, _)| of_block(content, i, per_asset))
+            .collect::<Vec<_>>()
+    });
+    counts.collect()
 }
 
 fn group_count(groups: &[usize]) -> usize {

@@ -45,9 +45,9 @@ pub fn export(path: impl AsRef<Path>, policy: &Policy) -> Result<()> {
 
 /// The model's bytes.
 ///
-/// Fails where the policy may be short or levered, and where it has a cap, a floor or a reach beyond its prior on so many weights (more than 1,448) that the
-/// projection, whose cost in
-/// ONNX grows with their square, would be out of all proportion.
+/// Fails where the policy may be short or levered, where assets may be missing, and where it has a cap, a floor or a reach
+/// beyond its prior on so many weights (more than 1,448) that the projection, whose cost in ONNX grows with their square, would
+/// be out of all proportion.
 pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     let spec = policy.spec();
     if !spec.action.is_plain() {
@@ -55,6 +55,14 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
         return Err(Error::invalid(
             "policy",
             "one that may be short or levered",
+            expected,
+        ));
+    }
+    if spec.state.listed {
+        let expected = "one of assets that are all there throughout, for an export to ONNX";
+        return Err(Error::invalid(
+            "policy",
+            "one of assets that may be missing (`listed`)",
             expected,
         ));
     }

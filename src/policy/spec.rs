@@ -260,7 +260,28 @@ impl PolicySpec {
                 format!("at most {MOST_ROW_VALUES}"),
             ));
         }
-        self.action.validate(assets)
+        self.action.validate(assets)?;
+        match self.state.listed {
+            true => self.check_listed(),
+            false => Ok(()),
+        }
+    }
+
+    /// That there is cash for what assets that are missing leave, and nothing that each of them has to hold.
+    fn check_listed(&self) -> Result<()> {
+        let why = "as assets may be missing (`listed`)";
+        if !self.action.cash {
+            return Err(Error::invalid("action.cash", false, format!("true, {why}")));
+        }
+        if self.action.weight_floor > 0.0 {
+            let expected = format!("0, {why}");
+            return Err(Error::invalid(
+                "action.weight_floor",
+                self.action.weight_floor,
+                expected,
+            ));
+        }
+        Ok(())
     }
 }
 

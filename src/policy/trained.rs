@@ -35,6 +35,8 @@ pub struct Workspace {
     concentration: Vec<f64>,
     /// Logarithms of draws, and shares on their way to weights.
     shares: Vec<f64>,
+    /// What cannot be traded: [N], empty where everything can.
+    fixed: Vec<Option<f64>>,
 }
 
 /// What one thread needs to run the network.
@@ -64,6 +66,7 @@ impl Workspace {
             log_prior: vec![0.0; len],
             concentration: vec![0.0; len],
             shares: vec![0.0; len],
+            fixed: Vec::with_capacity(spec.state.assets),
         }
     }
 }
@@ -157,15 +160,31 @@ impl Policy {
         check_length("weights", out.len(), self.spec.action_len())?;
         self.forward(state, prior, workspace)?;
         let scores = &workspace.scores[..self.spec.score_len()];
-        self.to_weights(prior, &workspace.log_prior, scores, &mut workspace.shares, out);
+        let around = (prior, &workspace.fixed[..], &workspace.log_prior[..]);
+        self.to_weights(around, scores, &mut workspace.shares, out);
         Ok(())
     }
 
-    /// From scores [L] around the prior to weights [A]; `shares` [L] are overwritten.
+    /// Writes the log-prior [L] in a state, and what cannot be traded in it.
+    fn around(
+        &self,
+        state: &[f32],
+        prior: Option<&[f64]>,
+        fixed: &mut Vec<Option<f64>>,
+        log_prior: &mut [f32],
+    ) {
+        let spec = &self.spec;
+        action::fixed_in(&spec.state, state, prior, fixed);
+        match prior {
+            Some(prior) => action::log_prior(&spec.action, prior, fixed, log_prior),
+            None => action::no_prior(&spec.action, fixed, log_prior),
+        }
+    }
+
+    /// From scores [L] around the prior, with what is fixed, to weights [A]; `shares` [L] are overwritten.
     fn to_weights(
         &self,
-        prior: Option<&[f64]>,
-        log_prior: &[f32],
+        (prior, fixed, log_prior): (Option<&[f64]>, &[Option<f64>], &[f32]),
         scores: &[f32],
         shares: &mut [f64],
         out: &mut [f64],
@@ -177,8 +196,8 @@ impl Policy {
             false => &mut *out,
         };
         match prior {
-            Some(prior) => action::weights_around(spec, assets, prior, log_prior, scores, weights),
-            None => action::deterministic_weights(spec, assets, log_prior, scores, weights),
+            Some(prior) => action::weights_around(spec, assets, prior, fixed, log_prior, scores, weights),
+            None => action::deterministic_weights(spec, assets, fixed, log_prior, scores, weights),
         }
         if spec.short {
             out.copy_from_slice(&shares[..out.len()]);
@@ -242,6 +261,7 @@ impl Policy {
             scores,
             log_prior,
             shares,
+            fixed,
             ..
         } = workspace;
         let scores = &mut scores[..count * len];
@@ -258,13 +278,14 @@ impl Policy {
         check_finite(scores, |i| {
             words!("scores[{}][{}] of the network", i / len, i % len)
         })?;
-        log_prior.fill(0.0);
-        for (row, (scores, out)) in scores.chunks(len).zip(out.chunks_mut(actions)).enumerate() {
+        let rows = scores
+            .chunks(len)
+            .zip(out.chunks_mut(actions))
+            .zip(states.chunks(inputs));
+        for (row, ((scores, out), state)) in rows.enumerate() {
             let prior = priors.map(|priors| &priors[row * actions..][..actions]);
-            if let Some(prior) = prior {
-                action::log_prior(&self.spec.action, prior, log_prior);
-            }
-            self.to_weights(prior, log_prior, scores, shares, out);
+            self.around(state, prior, fixed, log_prior);
+            self.to_weights((prior, fixed, log_prior), scores, shares, out);
         }
         Ok(())
     }
@@ -316,15 +337,18 @@ impl Policy {
         workspace: &mut Workspace,
     ) -> Result<f64> {
         check_length("action", action.len(), self.spec.score_len())?;
+        self.forward(state, prior, workspace)?;
         let dirichlet = self.spec.action.distribution == Distribution::Dirichlet;
-        if let Some(i) = action
-            .iter()
-            .position(|a| !a.is_finite() || dirichlet && *a <= 0.0)
-        {
+        // What is not free has no share.
+        let too_small = |i: usize, share: f32| match action::is_free(workspace.log_prior[i]) {
+            true => share <= 0.0,
+            false => share < 0.0,
+        };
+        let unusable = |(i, share): (usize, &f32)| !share.is_finite() || dirichlet && too_small(i, *share);
+        if let Some(i) = action.iter().enumerate().position(unusable) {
             let expected = if dirichlet { "finite and above 0" } else { "finite" };
             return Err(Error::invalid(words!("action[{i}]"), action[i], expected));
         }
-        self.forward(state, prior, workspace)?;
         Ok(self.log_prob_here(workspace, action))
     }
 
@@ -332,7 +356,7 @@ impl Policy {
     pub fn entropy(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<f64> {
         self.forward(state, prior, workspace)?;
         Ok(match self.spec.action.distribution {
-            Distribution::Gaussian => dist::gaussian_entropy(self.network.spread(), self.spec.score_len()),
+            Distribution::Gaussian => dist::gaussian_entropy(self.network.spread(), &workspace.log_prior),
             Distribution::Dirichlet => dist::dirichlet_entropy(&workspace.concentration),
         })
     }
@@ -344,10 +368,7 @@ impl Policy {
         let scores = &mut workspace.scores[..self.spec.score_len()];
         workspace.parts[0].scores(self, state, scores);
         check_finite(scores, |i| words!("scores[{i}] of the network"))?;
-        match prior {
-            Some(prior) => action::log_prior(&self.spec.action, prior, &mut workspace.log_prior),
-            None => workspace.log_prior.fill(0.0),
-        }
+        self.around(state, prior, &mut workspace.fixed, &mut workspace.log_prior);
         if self.spec.action.distribution == Distribution::Dirichlet {
             let (log_kappa, out) = (self.network.spread()[0], &mut workspace.concentration);
             dist::concentration(log_kappa, &workspace.log_prior, scores, out);
@@ -357,9 +378,12 @@ impl Policy {
 
     fn log_prob_here(&self, workspace: &Workspace, action: &[f32]) -> f64 {
         match self.spec.action.distribution {
-            Distribution::Gaussian => {
-                dist::gaussian_log_prob(&workspace.scores, self.network.spread(), action)
-            }
+            Distribution::Gaussian => dist::gaussian_log_prob(
+                &workspace.scores,
+                self.network.spread(),
+                &workspace.log_prior,
+                action,
+            ),
             Distribution::Dirichlet => dist::dirichlet_log_prob(&workspace.concentration, action),
         }
     }

@@ -1,9 +1,10 @@
 //! The live loop in one piece: a policy's wish, the risk manager's decision, and the portfolio that follows it.
 
-use crate::env::costs::value_left;
+use crate::env::costs::value_left_of;
 use crate::error::{Error, Result, words};
 use crate::fault;
 use crate::json::document::Document;
+use crate::market::Status;
 use crate::math::projection::turnover;
 use crate::policy::Policy;
 use crate::policy::spec::ActionSpec;
@@ -37,6 +38,53 @@ pub struct Book {
     traded: Vec<f64>,
     turnover: f64,
     cost: f64,
+    /// Prices as the risk manager sees them, where some may be missing.
+    prices: Prices,
+}
+
+/// Closes, highs and lows without gaps: [N] each; empty where no asset may be missing.
+#[derive(Debug, Clone)]
+struct Prices {
+    closes: Vec<f64>,
+    highs: Vec<f64>,
+    lows: Vec<f64>,
+}
+
+/// Stands for the price of an asset that is absent: nothing is computed from it.
+const NO_PRICE: f64 = 1.0;
+
+impl Prices {
+    /// Takes in a bar whose gaps stand for what the assets are worth.
+    fn fill(&mut self, bar: &Bar<'_>, worth: &[f64]) {
+        let price = |i: usize| if worth[i] > 0.0 { worth[i] } else { NO_PRICE };
+        let filled = |given: &[f64], i: usize| {
+            if given[i].is_nan() || bar.closes[i].is_nan() {
+                price(i)
+            } else {
+                given[i]
+            }
+        };
+        for i in 0..self.closes.len() {
+            self.closes[i] = price(i);
+            if let Some((highs, lows)) = bar.highs_lows {
+                self.highs[i] = filled(highs, i);
+                self.lows[i] = filled(lows, i);
+            }
+        }
+    }
+
+    /// The bar with these prices.
+    fn seen<'a>(&'a self, bar: &Bar<'a>, status: &'a [Status]) -> Bar<'a> {
+        if self.closes.is_empty() {
+            return *bar;
+        }
+        Bar {
+            closes: &self.closes,
+            highs_lows: bar.highs_lows.map(|_| (&self.highs[..], &self.lows[..])),
+            status,
+            ..*bar
+        }
+    }
 }
 
 /// All that changes in a book: saved with serde, exact through JSON.
@@ -84,6 +132,7 @@ impl Book {
             ));
         }
         check_limits(risk.config(), &portfolio.policy().spec().action)?;
+        let listed = portfolio.policy().spec().state.listed;
         risk.settle_bars(portfolio.bars_per_year(), "the policy")?;
         Ok(Self {
             portfolio,
@@ -93,14 +142,25 @@ impl Book {
             traded: vec![0.0; assets + 1],
             turnover: 0.0,
             cost: 0.0,
+            prices: {
+                let prices = vec![0.0; if listed { assets } else { 0 }];
+                Prices {
+                    highs: prices.clone(),
+                    lows: prices.clone(),
+                    closes: prices,
+                }
+            },
         })
     }
 
     /// Takes in a bar on which nothing is decided. Errors name what cannot be used; nothing has changed then.
     pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
-        self.risk.check_bar(bar)?;
+        self.check_bar(bar)?;
         self.portfolio.mark();
-        let taken = self.push(bar).and_then(|()| self.risk.observe(bar));
+        let taken = self.push(bar).and_then(|()| {
+            let seen = self.prices.seen(bar, self.portfolio.status());
+            self.risk.observe(&seen)
+        });
         if taken.is_err() {
             self.portfolio.take_back();
         }
@@ -127,14 +187,14 @@ impl Book {
             );
             return Err(Error::invalid("history", "too short", expected));
         }
-        self.risk.check_bar(bar)?;
+        self.check_bar(bar)?;
         self.portfolio.mark();
         if let Err(error) = self.choose(bar) {
             self.portfolio.take_back();
             return Err(error);
         }
         // Nothing can fail from here on.
-        self.trade(bar.closes);
+        self.trade(bar);
         Ok(self.risk.decision())
     }
 
@@ -156,13 +216,25 @@ impl Book {
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        self.risk.manage(bar, &held)?;
+        let seen = self.prices.seen(bar, self.portfolio.status());
+        self.risk.manage(&seen, &held)?;
         Ok(())
+    }
+
+    /// What can be checked of a bar before it is taken in: with gaps, that is seen when they are filled.
+    fn check_bar(&self, bar: &Bar<'_>) -> Result<()> {
+        match self.prices.closes.is_empty() {
+            true => self.risk.check_bar(bar),
+            false => Ok(()),
+        }
     }
 
     /// Books what the decision leaves: the weights, or those of the units where units were cut. What is traded and what
     /// that costs are worked out here, once, and taken as they are at the next bar.
-    fn trade(&mut self, closes: &[f64]) {
+    fn trade(&mut self, bar: &Bar<'_>) {
+        let closes = self.prices.seen(bar, &[]).closes;
+        let status = self.portfolio.status();
+        let is_free = |i: usize| status.get(i).is_none_or(|status| status.has_price());
         let assets = self.target.len();
         let decision = self.risk.decision();
         let equity = self.portfolio.account().value();
@@ -185,7 +257,20 @@ impl Book {
             // Weights of at most 1 in all, whose sum may round to a hair above it.
             cash[0] = cash[0].max(0.0);
         }
-        let left = value_left(self.portfolio.config().cost_rate, &self.current, traded);
+        let pairs = self.current.iter().copied().zip(traded.iter().copied());
+        let free = pairs
+            .enumerate()
+            .filter(|(i, _)| is_free(*i))
+            .map(|(_, pair)| pair);
+        let left = value_left_of(self.portfolio.config().cost_rate, free);
+        // What could not be traded is a larger part of what is left.
+        for (i, weight) in traded.iter_mut().enumerate() {
+            if !is_free(i) {
+                let before = *weight;
+                *weight /= left;
+                cash[0] -= *weight - before;
+            }
+        }
         self.turnover = turnover(&self.current, traded);
         self.cost = 1.0 - left;
         self.portfolio.trade(&self.traded, left);
@@ -308,6 +393,7 @@ impl Book {
     fn push(&mut self, bar: &Bar<'_>) -> Result<()> {
         self.portfolio
             .push_prices(bar.closes, bar.cash_return, bar.shown)?;
+        self.prices.fill(bar, self.portfolio.worth());
         Ok(())
     }
 }

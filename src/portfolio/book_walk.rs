@@ -181,6 +181,6 @@ pub(super) fn bar(market: &TableMarket, close: usize) -> Bar<'_> {
         highs_lows: highs_lows.map(|(highs, lows)| (row(highs.row(close)), row(lows.row(close)))),
         cash_return: market.cash_return(close),
         shown: table.shown(close),
-        ..Bar::closes(row(table.close().row(close)))
+        ..Bar::closes(row(table.prices().row(close)))
     }
 }

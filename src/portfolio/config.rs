@@ -108,8 +108,15 @@ settings! {
         /// What becomes of moves of one asset that look like splits: refuse, keep (the price did move so) or adjust (the
         /// prices before are divided by the split's ratio).
         splits: Splits = Splits::Refuse, "SPLITS", Range::ANY;
-        /// What becomes of gaps: refuse, or forward (the date before's value).
-        fill: Fill = Fill::Refuse, "FILL", Range::ANY;
+        /// What becomes of gaps: keep (an asset is absent before its first price, and halted without one), refuse, or forward
+        /// (the date before's value).
+        fill: Fill = Fill::Keep, "FILL", Range::ANY;
+        /// Bars without a price after which an asset has ended and is paid out.
+        max_halted_bars: u32 = 21, "BARS", Range::closed(1.0, 1e6);
+        /// Simple return over its last price with which an asset that ends is paid out; -1 is nothing.
+        delisting_return: f64 = 0.0, "RETURN", Range::closed(-1.0, f64::MAX);
+        /// Column that is not 0 where an asset ends: of a long file, or NAME:ASSET of a wide one.
+        end_column: Option<String> = None, "COLUMN", Range::ANY;
         /// Bars a year, by which everything annual is made; null: as the times of the bars say.
         bars_per_year: Option<BarsPerYear> = None, "NUMBER", Range::ANY;
         /// Columns that are shown to the policy instead of being prices.

@@ -78,6 +78,9 @@ fn from_prices(config: &RunConfig, parse: Parse) -> Result<Dataset> {
         close_column: market.close_column.clone(),
         splits: market.splits,
         fill: market.fill,
+        max_halted_bars: market.max_halted_bars,
+        delisting_return: market.delisting_return,
+        end_column: market.end_column.clone(),
         signals: market.signals.clone(),
         asset_signals: market.asset_signals.clone(),
         cash_rate: market.cash_rate_column.clone(),
@@ -92,6 +95,7 @@ fn from_prices(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     let state = StateSpec {
         columns: table.columns().to_vec(),
         asset_columns: table.asset_columns().to_vec(),
+        listed: table.universe().is_some(),
         bars_per_year: Some(table.bars_per_year()),
         ..StateSpec::base(table.assets().len())
     };

@@ -2,13 +2,13 @@
 
 use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Period;
-use crate::backtest::{Baseline, History, LeftOut, Track, run_baseline};
+use crate::backtest::{Baseline, History, LeftOut, Members, Track, run_baseline};
 use crate::error::{Error, Result, words};
 use crate::market::DateOrTime;
 use crate::market::prices::PriceTable;
 use crate::market::table::TableMarket;
 use crate::policy::spec::PolicySpec;
-use ndarray::Array2;
+use ndarray::{Array2, s};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -109,7 +109,17 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Resu
     let (bars, assets) = market.table().close().dim();
     let returns = Array2::from_shape_fn((bars - 1, assets), |(t, asset)| market.returns(t + 1)[asset]);
     let cash_returns: Vec<f64> = (1..bars).map(|bar| market.cash_return(bar)).collect();
+    let universe = market.table().universe();
+    let takes_part =
+        universe.map(|universe| universe.taking_part(market.table().bars_per_year().look_back()));
+    let members = universe
+        .zip(takes_part.as_ref())
+        .map(|(universe, takes_part)| Members {
+            status: universe.status().slice(s![1.., ..]),
+            takes_part: takes_part.slice(s![1.., ..]),
+        });
     let history = History {
+        members,
         assets: market.table().assets(),
         times: &market.table().times()[1..],
         bars_per_year: market.table().bars_per_year(),

@@ -2,6 +2,7 @@
 
 use crate::env::EnvConfig;
 use crate::error::{Count, Error, Result, words};
+use crate::market::Status;
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
 use crate::policy::Policy;
@@ -81,6 +82,20 @@ pub fn decide_at_last_bar(
     let table = market.table();
     let assets = table.assets();
     check_holdings(holdings, &policy.spec().action, assets)?;
+    let status = |close: usize, i: usize| match table.universe() {
+        Some(universe) => universe.status()[[close, i]],
+        None => Status::Listed,
+    };
+    for (i, name) in assets.iter().enumerate() {
+        if holdings.units[i] != 0.0 && status(table.bars() - 1, i) == Status::Absent {
+            let expected = "0: the asset is not there at the last bar";
+            return Err(Error::invalid(
+                format!("holdings of {name}"),
+                holdings.units[i],
+                expected,
+            ));
+        }
+    }
     let config = PortfolioConfig::at_costs(costs);
     let portfolio = Portfolio::new(policy.clone(), config)?;
     let needed = portfolio.warm_up_bars() + 1;
@@ -126,6 +141,8 @@ pub fn decide_at_last_bar(
     let mut rows = Vec::with_capacity(assets.len());
     for (i, name) in assets.iter().enumerate() {
         let units = match positions.get(i) {
+            _ if status(last, i) == Status::Halted => holdings.units[i],
+            _ if !status(last, i).is_there() => 0.0,
             Some(position) => position.units,
             None => whole_lots(book.traded()[i] * equity / closes[i], lot),
         };

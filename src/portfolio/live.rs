@@ -12,7 +12,7 @@ use crate::fault;
 use crate::market::history::History;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state::StateBuilder;
-use crate::market::{BarColumns, BarsPerYear, MarketBar, MarketShape};
+use crate::market::{BarColumns, BarsPerYear, Listing, ListingRules, MarketBar, MarketShape, Status};
 use crate::math::statistics::ewma_volatility;
 use crate::policy::spec::ActionSpec;
 use crate::policy::{Policy, Workspace, action};
@@ -52,6 +52,10 @@ pub struct PortfolioConfig {
     pub history: usize,
     /// Half-life of the volatility forecast for leverage, in bars, above 0; default 20.
     pub half_life: f64,
+    /// Bars without a price after which an asset has ended and is paid out, at least 1; default 21.
+    pub max_halted_bars: u32,
+    /// Simple return over its last price with which an asset that ends is paid out, at least -1; default 0.
+    pub delisting_return: f64,
     /// Dynamic leverage.
     pub leverage: LeverageConfig,
     /// Kelly sizes.
@@ -60,7 +64,7 @@ pub struct PortfolioConfig {
 
 impl Default for PortfolioConfig {
     fn default() -> Self {
-        let env = EnvConfig::default();
+        let (env, listing) = (EnvConfig::default(), ListingRules::default());
         Self {
             balance: env.balance,
             cost_rate: env.cost_rate,
@@ -69,6 +73,8 @@ impl Default for PortfolioConfig {
             maintenance: env.maintenance,
             history: 252,
             half_life: 20.0,
+            max_halted_bars: listing.max_halted_bars,
+            delisting_return: listing.delisting_return,
             leverage: LeverageConfig::default(),
             kelly: KellyConfig::default(),
         }
@@ -97,8 +103,17 @@ impl PortfolioConfig {
         if !(self.half_life.is_finite() && self.half_life > 0.0) {
             return Err(Error::invalid("half_life", self.half_life, "finite and above 0"));
         }
+        self.listing_rules().validate()?;
         self.leverage.validate()?;
         self.kelly.validate(assets)
+    }
+
+    /// When a halted asset has ended, and what is then paid for it.
+    fn listing_rules(&self) -> ListingRules {
+        ListingRules {
+            max_halted_bars: self.max_halted_bars,
+            delisting_return: self.delisting_return,
+        }
     }
 
     /// What an environment would be told of it.
@@ -133,8 +148,10 @@ pub struct Portfolio {
     account: Account,
     /// Simple returns of the assets: rows [N].
     returns: History,
-    /// Last closes: [N].
+    /// What a unit of each asset is worth at the last close: [N].
     closes: Vec<f64>,
+    /// Who is there; empty where everybody always is: [N].
+    listings: Vec<Listing>,
     /// Whether the next closes can be compared with the last: not at first, nor after a bar given as returns.
     has_closes: bool,
     /// What is held from this close on.
@@ -167,6 +184,8 @@ struct Before {
     account: Account,
     /// [N]
     closes: Vec<f64>,
+    /// [N], or empty
+    listings: Vec<Listing>,
     has_closes: bool,
     plan: Plan,
     following: bool,
@@ -192,6 +211,11 @@ struct Buffers {
     weights: Vec<f64>,
     /// [N + 1]
     held: Vec<f64>,
+    /// What cannot be traded: [N], empty where everything can be.
+    fixed: Vec<Option<f64>>,
+    /// What a unit of each asset is worth at a bar that is taken in, and who is there then: [N].
+    worth: Vec<f64>,
+    listings: Vec<Listing>,
     bar: MarketBar,
 }
 
@@ -219,11 +243,13 @@ impl Portfolio {
             state: vec![0.0; spec.state.len()],
             prior: vec![0.0; actions],
         };
+        let listings = vec![Listing::default(); if spec.state.listed { assets } else { 0 }];
         let shape = MarketShape {
             assets,
             columns: spec.state.columns.len(),
             asset_columns: spec.state.asset_columns.len(),
             prior: spec.action.prior == Prior::Supplied,
+            ragged: spec.state.listed,
         };
         Ok(Self {
             // No reward is read here.
@@ -232,6 +258,7 @@ impl Portfolio {
             before: Before {
                 account: account.clone(),
                 closes: vec![0.0; assets],
+                listings: listings.clone(),
                 has_closes: false,
                 plan: Plan::Hold,
                 following: false,
@@ -243,6 +270,7 @@ impl Portfolio {
             account,
             returns: History::new(assets, config.history)?,
             closes: vec![0.0; assets],
+            listings: listings.clone(),
             has_closes: false,
             plan: Plan::Hold,
             following: false,
@@ -254,6 +282,9 @@ impl Portfolio {
                 seen,
                 weights: vec![0.0; actions],
                 held: vec![0.0; assets + 1],
+                fixed: Vec::with_capacity(assets),
+                worth: vec![0.0; assets],
+                listings,
                 bar: MarketBar::zeros(shape),
             },
             policy,
@@ -264,35 +295,96 @@ impl Portfolio {
     /// Takes in the closes [N] of a bar that just ended, finite and above 0, with the simple return of cash over it
     /// ([`cash_return`](crate::market::prices::cash_return) of an annual rate) and what else the bar shows.
     ///
+    /// Under a policy that knows of assets that are missing (`listed` in its state) NaN is no price: the asset is absent
+    /// before its first, halted without one, and ends after `max_halted_bars` of them or where the bar says so.
+    ///
     /// Returns whether there was a close before this one, so that the bar has returns and was taken in; the first
     /// closes, and the first after [`push_bar`](Self::push_bar), are only what later ones are compared with. An error
     /// names what cannot be used and leaves the manager as it was.
     pub fn push_prices(&mut self, closes: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<bool> {
-        let assets = self.policy.spec().state.assets;
+        self.check_closes(closes, shown.ends)?;
+        let rules = self.config.listing_rules();
+        let Buffers {
+            worth, listings, bar, ..
+        } = &mut self.buffers;
+        worth.copy_from_slice(closes);
+        listings.copy_from_slice(&self.listings);
+        let mut bar = std::mem::replace(bar, EMPTY);
+        for (i, listing) in listings.iter_mut().enumerate() {
+            let is_end = shown.ends.get(i).is_some_and(|mark| *mark != 0.0);
+            let price = (!closes[i].is_nan()).then_some(closes[i]);
+            let (status, value) = listing.next(price, is_end, &rules);
+            (bar.status[i], worth[i]) = (status, value.unwrap_or(0.0));
+        }
+        let taken = match self.has_closes {
+            true => self.earn(&mut bar, cash_return, shown),
+            false => Ok(()),
+        };
+        self.buffers.bar = bar;
+        taken?;
+        self.closes.copy_from_slice(&self.buffers.worth);
+        self.listings.copy_from_slice(&self.buffers.listings);
+        Ok(std::mem::replace(&mut self.has_closes, true))
+    }
+
+    /// Takes in the returns from the last closes to those in the buffers.
+    fn earn(&mut self, bar: &mut MarketBar, cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
+        let status = std::mem::take(&mut bar.status);
+        let has_return = |i: usize| status.get(i).is_none_or(|status| status.has_return());
+        let pairs = self.buffers.worth.iter().zip(&self.closes).enumerate();
+        let earned = pairs.map(|(i, (to, from))| if has_return(i) { to / from - 1.0 } else { 0.0 });
+        refill(bar, earned, cash_return, shown);
+        bar.status = status;
+        self.take(bar)
+    }
+
+    /// Refuses closes that are no prices, and marks of ends where no asset may be missing.
+    fn check_closes(&self, closes: &[f64], ends: &[f64]) -> Result<()> {
+        let spec = self.policy.spec();
+        let assets = spec.state.assets;
         if closes.len() != assets {
             let found = Count(closes.len(), "values");
             return Err(Error::invalid("closes", found, assets));
         }
-        if let Some(i) = closes
-            .iter()
-            .position(|close| !(close.is_finite() && *close > 0.0))
-        {
-            let input = words!("closes[{i}] ({})", self.policy.spec().assets[i]);
-            return Err(Error::invalid(input, closes[i], "a finite price above 0"));
+        let listed = spec.state.listed;
+        let usable = |close: &f64| close.is_finite() && *close > 0.0 || listed && close.is_nan();
+        if let Some(i) = closes.iter().position(|close| !usable(close)) {
+            let input = words!("closes[{i}] ({})", spec.assets[i]);
+            let expected = match closes[i].is_nan() {
+                true => {
+                    "a finite price above 0: the policy was trained on assets that are all there (`listed`)"
+                }
+                false => "a finite price above 0",
+            };
+            return Err(Error::invalid(input, closes[i], expected));
         }
-        if !self.has_closes {
-            self.closes.copy_from_slice(closes);
-            self.has_closes = true;
-            return Ok(false);
+        if !ends.is_empty() && ends.len() != assets {
+            return Err(Error::invalid("ends", Count(ends.len(), "values"), assets));
         }
-        let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
-        let earned = closes.iter().zip(&self.closes).map(|(to, from)| to / from - 1.0);
-        refill(&mut bar, earned, cash_return, shown);
-        let taken = self.take(&bar);
-        self.buffers.bar = bar;
-        taken?;
-        self.closes.copy_from_slice(closes);
-        Ok(true)
+        let usable = |mark: &f64| mark.is_finite() && (listed || *mark == 0.0);
+        if let Some(i) = ends.iter().position(|mark| !usable(mark)) {
+            let expected = match listed {
+                true => "0, or 1 at the asset's end",
+                false => "0: the policy was trained on assets that are all there (`listed`)",
+            };
+            return Err(Error::invalid(
+                words!("ends[{i}] ({})", spec.assets[i]),
+                ends[i],
+                expected,
+            ));
+        }
+        Ok(())
+    }
+
+    /// What a unit of each asset is worth at the last close: [N]. Its price, its last price while it is halted, what was
+    /// paid out at its end, 0 where it is absent.
+    pub fn worth(&self) -> &[f64] {
+        &self.closes
+    }
+
+    /// What each asset is at the last close that was taken in as prices: [N]; empty where all are always there.
+    pub fn status(&self) -> &[Status] {
+        &self.buffers.bar.status
     }
 
     /// Takes in a bar that just ended, as simple returns [N] with what [`push_prices`](Self::push_prices) takes beside
@@ -339,6 +431,7 @@ impl Portfolio {
             workspace,
             next,
             weights,
+            fixed,
             ..
         } = &mut self.buffers;
         let Seen { state, prior } = next;
@@ -346,10 +439,12 @@ impl Portfolio {
         fault::point()?;
         self.builder.prior_weights(&self.account.view(), prior)?;
         fault::point()?;
+        self.builder.write_fixed(prior, fixed);
         let prior = (spec.action.prior != Prior::None).then_some(&prior[..]);
         self.policy.weights(state, prior, workspace, weights)?;
         fault::point()?;
-        action::accept_weights(&spec.action, spec.state.assets, weights, &mut self.target)?;
+        let assets = spec.state.assets;
+        action::accept_weights(&spec.action, assets, fixed, weights, &mut self.target)?;
         std::mem::swap(&mut self.buffers.seen, &mut self.buffers.next);
         self.plan = Plan::Target;
         self.following = true;
@@ -401,6 +496,7 @@ impl Portfolio {
         }
         let assets = self.account.weights().len();
         self.account.replace(&weights[..assets], cash, equity);
+        self.account.see(&self.buffers.bar);
         self.plan = Plan::Hold;
         self.following = true;
         Ok(())
@@ -498,6 +594,7 @@ impl Portfolio {
         let before = &mut self.before;
         before.account.copy_from(&self.account);
         before.closes.copy_from_slice(&self.closes);
+        before.listings.copy_from_slice(&self.listings);
         before.has_closes = self.has_closes;
         (before.plan, before.following) = (self.plan, self.following);
         before.target.copy_from_slice(&self.target);
@@ -518,6 +615,7 @@ impl Portfolio {
         }
         self.account.copy_from(&before.account);
         self.closes.copy_from_slice(&before.closes);
+        self.listings.copy_from_slice(&before.listings);
         self.has_closes = before.has_closes;
         (self.plan, self.following) = (before.plan, before.following);
         self.target.copy_from_slice(&before.target);
@@ -591,6 +689,7 @@ const EMPTY: MarketBar = MarketBar {
     columns: Vec::new(),
     asset_columns: Vec::new(),
     prior: Vec::new(),
+    status: Vec::new(),
 };
 
 /// Puts one bar's numbers in the place of another's; allocates nothing where there are as many.

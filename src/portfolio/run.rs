@@ -360,6 +360,7 @@ impl Run {
                 .to_string_lossy()
                 .into_owned(),
             assets: self.dataset.spec.assets.clone(),
+            universe: test.table().presences(),
             seeds: judged,
             baselines: run_baselines(test, env.cost_rate, &mut left_out),
             managed: attempt(RISK_MANAGED, managed, &mut left_out),

@@ -8,6 +8,7 @@ use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result, words};
 use crate::json::document::Document;
+use crate::market::Status;
 use crate::market::prices::{is_above_close, is_below_close};
 use crate::memory;
 use ndarray::{Array2, ArrayView2};
@@ -26,6 +27,9 @@ pub struct AtrState {
     pub closes: Vec<f64>,
     /// The average, or the sum of the true ranges while there are not yet enough for one: [N].
     pub running: Vec<f64>,
+    /// Closes taken so far that were none of an asset's: [N]; empty where all were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<usize>,
 }
 
 impl Document for AtrState {
@@ -49,6 +53,7 @@ impl Atr {
             seen: 0,
             closes: zeros()?,
             running: zeros()?,
+            missed: Vec::with_capacity(assets),
         };
         Self::restore(assets, bars, state)
     }
@@ -56,8 +61,8 @@ impl Atr {
     /// Goes on from a saved state; values are then bit-identical to those of an average that never stopped.
     ///
     /// Errors: `bars` is 0, a length other than `assets`, closes that are not finite and above 0 although
-    /// bars were seen, averages that are not finite and 0 or more.
-    pub fn restore(assets: usize, bars: usize, state: AtrState) -> Result<Self> {
+    /// bars were seen, averages that are not finite and 0 or more, more bars missed than seen.
+    pub fn restore(assets: usize, bars: usize, mut state: AtrState) -> Result<Self> {
         if bars == 0 {
             return Err(Error::invalid("atr_bars", 0, "at least 1"));
         }
@@ -74,12 +79,24 @@ impl Atr {
                 "a finite number, 0 or more",
             ));
         }
-        let ready = state.seen > bars;
-        let values = if ready {
-            state.running.clone()
-        } else {
-            memory::filled("the average true ranges of N assets", &[assets], f64::NAN)?
-        };
+        if !state.missed.is_empty() {
+            check::length("state.missed", state.missed.len(), assets, "number of assets")?;
+            if let Some(asset) = state.missed.iter().position(|missed| *missed > state.seen) {
+                let expected = words!("at most the bars seen, {}", state.seen);
+                return Err(Error::invalid(
+                    words!("state.missed[{asset}]"),
+                    state.missed[asset],
+                    expected,
+                ));
+            }
+        }
+        let mut values = memory::filled("the average true ranges of N assets", &[assets], f64::NAN)?;
+        for (asset, value) in values.iter_mut().enumerate() {
+            if state.seen_of(asset) > bars {
+                *value = state.running[asset];
+            }
+        }
+        state.missed.reserve_exact(assets);
         Ok(Self { bars, state, values })
     }
 
@@ -88,6 +105,7 @@ impl Atr {
         self.state.seen = other.state.seen;
         self.state.closes.copy_from_slice(&other.state.closes);
         self.state.running.copy_from_slice(&other.state.running);
+        self.state.missed.clone_from(&other.state.missed);
         self.values.copy_from_slice(&other.values);
     }
 
@@ -110,26 +128,48 @@ impl Atr {
         close: &[f64],
         reasons: &mut Vec<Reason>,
     ) -> Result<()> {
+        self.update_listed(high, low, close, &[], reasons)
+    }
+
+    /// As [`update`](Self::update), of assets of which some may be missing: `status` [N], or empty where none is. The average
+    /// of one that is halted stands still, and that of a new one begins anew.
+    pub(super) fn update_listed(
+        &mut self,
+        high: Option<&[f64]>,
+        low: Option<&[f64]>,
+        close: &[f64],
+        status: &[Status],
+        reasons: &mut Vec<Reason>,
+    ) -> Result<()> {
         self.check(high, low, close)?;
         let ranges = high.zip(low);
-        let first = self.state.seen == 0;
-        let seen = self.state.seen.saturating_add(1);
+        let whole = self.state.seen.saturating_add(1);
+        self.state.miss(status);
         for (asset, &close) in close.iter().enumerate() {
+            if status.get(asset).is_some_and(|status| !status.has_price()) {
+                continue;
+            }
+            let seen = whole - self.state.missed.get(asset).copied().unwrap_or(0);
+            let first = seen == 1;
             let previous = self.state.closes[asset];
             let range = match ranges {
                 Some((high, low)) => true_range(high[asset].max(close), low[asset].min(close), previous),
                 None => (close - previous).abs(),
             };
             let running = &mut self.state.running[asset];
-            if !first {
-                *running = smoothed(*running, range, seen, self.bars);
-            }
+            *running = if first {
+                0.0
+            } else {
+                smoothed(*running, range, seen, self.bars)
+            };
             if seen > self.bars {
                 self.values[asset] = *running;
+            } else {
+                self.values[asset] = f64::NAN;
             }
             self.state.closes[asset] = close;
         }
-        self.state.seen = seen;
+        self.state.seen = whole;
         if ranges.is_none() {
             let assets = close.len() as f64;
             reasons.push(Reason::portfolio(ReasonCode::CloseOnlyTrueRange, 0.0, assets));
@@ -179,6 +219,31 @@ impl Atr {
             }
         }
         Ok(())
+    }
+}
+
+impl AtrState {
+    /// Closes taken so far that were the asset's own.
+    fn seen_of(&self, asset: usize) -> usize {
+        self.seen - self.missed.get(asset).copied().unwrap_or(0)
+    }
+
+    /// Takes in whose close the next one is not.
+    fn miss(&mut self, status: &[Status]) {
+        if self.missed.is_empty() && status.iter().any(|status| *status != Status::Listed) {
+            self.missed.resize(status.len(), 0);
+        }
+        for (asset, status) in status.iter().enumerate() {
+            match status {
+                Status::Listed => (),
+                Status::Halted => self.missed[asset] += 1,
+                Status::New => self.missed[asset] = self.seen,
+                Status::Ended | Status::Absent => {
+                    self.missed[asset] = self.seen + 1;
+                    self.running[asset] = 0.0;
+                }
+            }
+        }
     }
 }
 

@@ -178,6 +178,9 @@ codes! {
     /// An operator has the book flattened: everything to cash.
     OperatorFlatten = 38, "OPERATOR_FLATTEN";
 
+    /// An asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits would leave.
+    AssetHalted = 39, "ASSET_HALTED";
+
     /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VolatilityTarget = 50, "VOLATILITY_TARGET";
     /// Volatility targeting asked for more than the maximum leverage.

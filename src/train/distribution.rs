@@ -10,31 +10,58 @@ const SMALLEST_CONCENTRATION: f64 = 1e-6;
 
 /// log pi(action | state) and the entropy of pi(. | state), each [B].
 ///
-/// `scores`, `log_prior`, `actions`: [B, L]. `spread` is log_std ([L], or [1] for all alike) or log_kappa ([1]).
+/// `scores`, `log_prior`, `actions`: [B, L]. `spread` is log_std ([L], or [1] for all alike) or log_kappa ([1]). `some_missing`
+/// says that some of the log-priors may be minus infinity: those shares are left out, as is a row that has one other at most.
 pub(super) fn log_prob_and_entropy(
     distribution: Distribution,
     scores: &Tensor,
     spread: &Tensor,
     log_prior: &Tensor,
     actions: &Tensor,
+    some_missing: bool,
 ) -> Result<(Tensor, Tensor), TchError> {
+    let free = match some_missing {
+        true => Some(log_prior.f_gt(f64::NEG_INFINITY)?),
+        false => None,
+    };
     match distribution {
-        Distribution::Gaussian => gaussian(scores, spread, actions),
-        Distribution::Dirichlet => dirichlet(scores, spread, log_prior, actions),
+        Distribution::Gaussian => gaussian(scores, spread, actions, free.as_ref()),
+        Distribution::Dirichlet => dirichlet(scores, spread, log_prior, actions, free.as_ref()),
     }
 }
 
-fn gaussian(mean: &Tensor, log_std: &Tensor, actions: &Tensor) -> Result<(Tensor, Tensor), TchError> {
+fn gaussian(
+    mean: &Tensor,
+    log_std: &Tensor,
+    actions: &Tensor,
+    free: Option<&Tensor>,
+) -> Result<(Tensor, Tensor), TchError> {
     let log_std = log_std.f_expand_as(mean)?;
     let z = actions.f_sub(mean)?.f_mul(&log_std.f_neg()?.f_exp()?)?;
     let per_score = z.f_square()?.f_mul_scalar(-0.5)?.f_sub(&log_std)?;
-    let n = mean.size()[1] as f64;
-    let log_prob = per_score
-        .f_sum_dim_intlist(1, false, Kind::Float)?
-        .f_sub_scalar(0.5 * n * (2.0 * PI).ln())?;
-    let entropy = log_std
-        .f_sum_dim_intlist(1, false, Kind::Float)?
-        .f_add_scalar(0.5 * n * (2.0 * PI * E).ln())?;
+    let sum = |values: &Tensor| values.f_sum_dim_intlist(1, false, Kind::Float);
+    let (log_density, log_spread, n) = match free {
+        None => (sum(&per_score)?, sum(&log_std)?, None),
+        Some(free) => {
+            let count = free.f_sum_dim_intlist(1, true, Kind::Float)?;
+            let decided = free
+                .f_to_kind(Kind::Float)?
+                .f_mul(&count.f_gt(1.0)?.f_to_kind(Kind::Float)?)?;
+            let of_decided = |values: &Tensor| sum(&values.f_mul(&decided)?);
+            (
+                of_decided(&per_score)?,
+                of_decided(&log_std)?,
+                Some(sum(&decided)?),
+            )
+        }
+    };
+    // A constant of every score.
+    let plus = |values: &Tensor, constant: f64| match &n {
+        None => values.f_add_scalar(mean.size()[1] as f64 * constant),
+        Some(n) => values.f_add(&n.f_mul_scalar(constant)?),
+    };
+    let log_prob = plus(&log_density, -0.5 * (2.0 * PI).ln())?;
+    let entropy = plus(&log_spread, 0.5 * (2.0 * PI * E).ln())?;
     Ok((log_prob, entropy))
 }
 
@@ -43,6 +70,7 @@ fn dirichlet(
     log_kappa: &Tensor,
     log_prior: &Tensor,
     actions: &Tensor,
+    free: Option<&Tensor>,
 ) -> Result<(Tensor, Tensor), TchError> {
     let kappa = log_kappa.f_exp()?;
     let alpha = scores
@@ -50,24 +78,37 @@ fn dirichlet(
         .f_softmax(1, Kind::Float)?
         .f_mul(&kappa)?
         .f_clamp_min(SMALLEST_CONCENTRATION)?;
-    let total = alpha.f_sum_dim_intlist(1, false, Kind::Float)?;
+    let sum = |values: &Tensor| values.f_sum_dim_intlist(1, false, Kind::Float);
+    // A concentration of 1 and a share of 1 add nothing to any of the sums but that of the concentrations; and of one share
+    // alone density and entropy are 0.
+    let (alpha, actions, total, n) = match free {
+        None => {
+            let n = alpha.size()[1] as f64;
+            (
+                alpha.shallow_clone(),
+                actions.shallow_clone(),
+                sum(&alpha)?,
+                Tensor::from(n),
+            )
+        }
+        Some(free) => {
+            let missing = free.f_logical_not()?;
+            let total = sum(&alpha.f_masked_fill(&missing, 0.0)?)?;
+            let of_free = |values: &Tensor| values.f_masked_fill(&missing, 1.0);
+            (
+                of_free(&alpha)?,
+                of_free(actions)?,
+                total,
+                free.f_sum_dim_intlist(1, false, Kind::Float)?,
+            )
+        }
+    };
     let less_one = alpha.f_sub_scalar(1.0)?;
-    let log_beta = alpha
-        .f_lgamma()?
-        .f_sum_dim_intlist(1, false, Kind::Float)?
-        .f_sub(&total.f_lgamma()?)?;
-    let log_prob = less_one
-        .f_mul(&actions.f_log()?)?
-        .f_sum_dim_intlist(1, false, Kind::Float)?
-        .f_sub(&log_beta)?;
-    let n = alpha.size()[1] as f64;
+    let log_beta = sum(&alpha.f_lgamma()?)?.f_sub(&total.f_lgamma()?)?;
+    let log_prob = sum(&less_one.f_mul(&actions.f_log()?)?)?.f_sub(&log_beta)?;
     let entropy = log_beta
-        .f_add(&total.f_sub_scalar(n)?.f_mul(&total.f_digamma()?)?)?
-        .f_sub(
-            &less_one
-                .f_mul(&alpha.f_digamma()?)?
-                .f_sum_dim_intlist(1, false, Kind::Float)?,
-        )?;
+        .f_add(&total.f_sub(&n)?.f_mul(&total.f_digamma()?)?)?
+        .f_sub(&sum(&less_one.f_mul(&alpha.f_digamma()?)?)?)?;
     Ok((log_prob, entropy))
 }
 
@@ -98,14 +139,24 @@ mod tests {
         };
         let (scores, priors, actions) = (table(-2.0, 2.0), table(-6.0, 0.0), table(-3.0, 3.0));
         let log_std = [-1.2, -0.5, 0.0, 0.4, -2.0];
-        let (found, entropy) =
-            gaussian(&tensor(&scores), &Tensor::from_slice(&log_std), &tensor(&actions)).unwrap();
+        let (found, entropy) = gaussian(
+            &tensor(&scores),
+            &Tensor::from_slice(&log_std),
+            &tensor(&actions),
+            None,
+        )
+        .unwrap();
         let (found, entropy) = (to_vec(&found).unwrap(), to_vec(&entropy).unwrap());
         for row in 0..ROWS {
             let range = row * A..(row + 1) * A;
-            let expected = gaussian_log_prob(&scores[range.clone()], &log_std, &actions[range]);
+            let expected = gaussian_log_prob(
+                &scores[range.clone()],
+                &log_std,
+                &priors[range.clone()],
+                &actions[range],
+            );
             assert!((f64::from(found[row]) - expected).abs() < 1e-5 * expected.abs().max(1.0));
-            assert!((f64::from(entropy[row]) - gaussian_entropy(&log_std, A)).abs() < 1e-5);
+            assert!((f64::from(entropy[row]) - gaussian_entropy(&log_std, &[0.0; A])).abs() < 1e-5);
         }
 
         let log_kappa = 3.0_f32;
@@ -131,8 +182,14 @@ mod tests {
             ));
         }
         let spread = Tensor::from_slice(&[log_kappa]);
-        let (found, entropy) =
-            dirichlet(&tensor(&scores), &spread, &tensor(&priors), &tensor(&weights)).unwrap();
+        let (found, entropy) = dirichlet(
+            &tensor(&scores),
+            &spread,
+            &tensor(&priors),
+            &tensor(&weights),
+            None,
+        )
+        .unwrap();
         let (found, entropy) = (to_vec(&found).unwrap(), to_vec(&entropy).unwrap());
         for (row, (log_prob, h)) in expected.into_iter().enumerate() {
             assert!((f64::from(found[row]) - log_prob).abs() < 2e-5 * log_prob.abs().max(1.0));
@@ -142,6 +199,87 @@ mod tests {
                 "{} {h}",
                 entropy[row]
             );
+        }
+    }
+
+    /// Shares that are missing: as the acting policy's density, which leaves them out; finite gradients, none of a missing share's
+    /// score or of a row with nothing to decide.
+    #[test]
+    fn missing_shares_have_no_density_and_no_gradient() {
+        let mut draws = stream(10, "test", 0);
+        let mut table = |low: f32, high: f32| -> Vec<f32> {
+            (0..ROWS * A).map(|_| draws.random_range(low..high)).collect()
+        };
+        let (scores, mut priors, noise) = (table(-2.0, 2.0), table(-6.0, 0.0), table(-3.0, 3.0));
+        for (i, prior) in priors.iter_mut().enumerate() {
+            // The last share is always free; in every tenth row nothing else is.
+            if i % A != A - 1 && (noise[i] > 1.0 || (i / A).is_multiple_of(10)) {
+                *prior = f32::NEG_INFINITY;
+            }
+        }
+        for distribution in [Distribution::Gaussian, Distribution::Dirichlet] {
+            let spread_values = match distribution {
+                Distribution::Gaussian => vec![-1.2, -0.5, 0.0, 0.4, -2.0],
+                Distribution::Dirichlet => vec![3.0_f32],
+            };
+            let (mut alpha, mut work) = (vec![0.0; A], vec![0.0; A]);
+            let (mut actions, mut expected) = (noise.clone(), Vec::new());
+            for (row, action) in actions.chunks_exact_mut(A).enumerate() {
+                let range = row * A..(row + 1) * A;
+                let prior = &priors[range.clone()];
+                expected.push(match distribution {
+                    Distribution::Gaussian => (
+                        gaussian_log_prob(&scores[range], &spread_values, prior, action),
+                        gaussian_entropy(&spread_values, prior),
+                    ),
+                    Distribution::Dirichlet => {
+                        concentration(spread_values[0], prior, &scores[range], &mut alpha);
+                        sample_dirichlet(&alpha, &mut stream(11, "draws", row as u64), &mut work, action);
+                        (dirichlet_log_prob(&alpha, action), dirichlet_entropy(&alpha))
+                    }
+                });
+            }
+            let leaf = tensor(&scores).set_requires_grad(true);
+            let spread = Tensor::from_slice(&spread_values).set_requires_grad(true);
+            let (found, entropy) = log_prob_and_entropy(
+                distribution,
+                &leaf,
+                &spread,
+                &tensor(&priors),
+                &tensor(&actions),
+                true,
+            )
+            .unwrap();
+            let total = (&found + &entropy).sum(Kind::Float);
+            let gradients = Tensor::run_backward(&[total], &[&leaf, &spread], false, false);
+            let (found, entropy) = (to_vec(&found).unwrap(), to_vec(&entropy).unwrap());
+            for (row, (log_prob, h)) in expected.into_iter().enumerate() {
+                let error = (f64::from(found[row]) - log_prob).abs();
+                assert!(
+                    error < 2e-5 * log_prob.abs().max(1.0),
+                    "{distribution:?} {row}: {} {log_prob}",
+                    found[row]
+                );
+                let error = (f64::from(entropy[row]) - h).abs();
+                assert!(
+                    error < 2e-5 * h.abs().max(10.0),
+                    "{distribution:?} {row}: {} {h}",
+                    entropy[row]
+                );
+                assert!(!row.is_multiple_of(10) || (log_prob, h) == (0.0, 0.0));
+            }
+            let (of_scores, of_spread) = (to_vec(&gradients[0]).unwrap(), to_vec(&gradients[1]).unwrap());
+            assert!(
+                of_spread.iter().all(|gradient| gradient.is_finite()),
+                "{of_spread:?}"
+            );
+            for (i, gradient) in of_scores.iter().enumerate() {
+                let is_missing = priors[i] == f32::NEG_INFINITY || (i / A).is_multiple_of(10);
+                assert!(
+                    gradient.is_finite() && (!is_missing || *gradient == 0.0),
+                    "{distribution:?} {i}: {gradient}"
+                );
+            }
         }
     }
 
@@ -177,6 +315,7 @@ mod tests {
                 &spread,
                 &tensor(&vec![0.0; rows * A]),
                 &tensor(&actions),
+                false,
             )
             .unwrap();
             let gradient =

@@ -5,6 +5,7 @@
 //! core and on sixteen.
 
 use crate::error::{Error, Result};
+use crate::policy::action;
 use crate::policy::spec::PolicySpec;
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::error::torch_error;
@@ -172,7 +173,7 @@ impl Learner {
             Device::Cpu => BLOCK_ROWS,
             _ => rows.len(),
         };
-        let advantages = minibatch_advantages(buffer, rows, config.ppo.normalize_advantage);
+        let advantages = minibatch_advantages(&self.spec, buffer, rows, config.ppo.normalize_advantage);
         let blocks: Vec<(&[u32], &[f32])> = rows.chunks(block).zip(advantages.chunks(block)).collect();
         self.ensure_workers(blocks.len())
             .map_err(torch_error("set-up of the workers"))?;
@@ -296,8 +297,7 @@ impl Worker {
         let (input, block) = gather(spec, device, buffer, rows, advantages)?;
         let output = forward(spec, &self.leaves, &input)?;
         let spread = spread(&self.leaves);
-        let distribution = spec.action.distribution;
-        let loss = loss(&output, distribution, spread, &block, config, batch)?;
+        let loss = loss(&output, spec, spread, &block, config, batch)?;
         let gradients = Tensor::f_run_backward(&[&loss.total], &self.leaves, false, false)?;
         let _guard = tch::no_grad_guard();
         for (view, gradient) in self.views.iter_mut().zip(gradients) {
@@ -334,15 +334,30 @@ fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
         })
 }
 
-/// Advantages of the rows, over the whole minibatch: (A - mean) / (standard deviation with ddof 1 + 1e-8).
-fn minibatch_advantages(buffer: &RolloutBuffer, rows: &[u32], normalize: bool) -> Vec<f32> {
-    let raw = rows.iter().map(|&row| buffer.advantages[row as usize]);
-    if !normalize || rows.len() < 2 {
-        return raw.collect();
+/// Advantages of the rows, over the whole minibatch: (A - mean) / (standard deviation with ddof 1 + 1e-8). Rows at which
+/// there was nothing to decide, which a policy of a universe with gaps may have, have no part in it and an advantage of 0.
+fn minibatch_advantages(
+    spec: &PolicySpec,
+    buffer: &RolloutBuffer,
+    rows: &[u32],
+    normalize: bool,
+) -> Vec<f32> {
+    let len = buffer.action_len;
+    let is_open = |row: usize| !spec.state.listed || action::is_open(&buffer.log_priors[row * len..][..len]);
+    let rows = rows.iter().map(|&row| row as usize);
+    let open = rows.clone().filter(|row| is_open(*row));
+    let raw = open.map(|row| f64::from(buffer.advantages[row]));
+    let count = raw.clone().count();
+    let (mut mean, mut deviation) = (0.0, 1.0);
+    if normalize && rows.len() >= 2 {
+        let n = count as f64;
+        mean = raw.clone().sum::<f64>() / n.max(1.0);
+        let squares: f64 = raw.map(|a| (a - mean).powi(2)).sum();
+        deviation = (squares / (n - 1.0).max(1.0)).sqrt() + 1e-8;
     }
-    let n = rows.len() as f64;
-    let mean = raw.clone().map(f64::from).sum::<f64>() / n;
-    let squares: f64 = raw.clone().map(|a| (f64::from(a) - mean).powi(2)).sum();
-    let deviation = (squares / (n - 1.0)).sqrt() + 1e-8;
-    raw.map(|a| ((f64::from(a) - mean) / deviation) as f32).collect()
+    let advantage = |row: usize| match is_open(row) {
+        true => ((f64::from(buffer.advantages[row]) - mean) / deviation) as f32,
+        false => 0.0,
+    };
+    rows.map(advantage).collect()
 }

@@ -1,6 +1,6 @@
 //! PPO's loss on one block of rows of a minibatch.
 
-use crate::policy::spec::Distribution;
+use crate::policy::spec::PolicySpec;
 use crate::rl::config::PpoConfig;
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::network::Output;
@@ -48,7 +48,7 @@ pub(super) struct Loss {
 /// `batch` rows these are a block: its losses are sums divided by `batch`, so that blocks add up to the mean.
 pub(super) fn loss(
     output: &Output,
-    distribution: Distribution,
+    spec: &PolicySpec,
     spread: &Tensor,
     rows: &Rows,
     config: LossConfig<'_>,
@@ -57,11 +57,12 @@ pub(super) fn loss(
     let ppo = config.ppo;
     let share = |per_row: &Tensor| per_row.f_sum(Kind::Float)?.f_div_scalar(batch as f64);
     let (log_prob, entropy) = log_prob_and_entropy(
-        distribution,
+        spec.action.distribution,
         &output.scores,
         spread,
         &rows.log_prior,
         &rows.actions,
+        spec.state.listed,
     )?;
     let log_ratio = log_prob.f_sub(&rows.old_log_prob)?;
     let ratio = log_ratio.f_exp()?;

@@ -151,10 +151,10 @@ fn differences(policy: &Policy, agent: &Agent, mut next: impl NextState) -> (f64
             let given = has_prior.then_some(prior);
             offset.fill(0.0);
             if let Some(prior) = given {
-                log_prior(&spec.action, prior, &mut offset);
+                log_prior(&spec.action, prior, &[], &mut offset);
             }
             let scores = &scores[row * actions..][..actions];
-            deterministic_weights(&spec.action, spec.state.assets, &offset, scores, &mut theirs);
+            deterministic_weights(&spec.action, spec.state.assets, &[], &offset, scores, &mut theirs);
             agent.decide(state, given, &mut ours);
             for (a, b) in ours.iter().zip(&theirs) {
                 worst_weight = worst_weight.max((a - b).abs());

@@ -51,8 +51,8 @@ fn c_gets_what_rust_gets_bit_for_bit() {
         let log_prob = policy
             .sample(&state, prior, &mut stream, workspace, &mut action)
             .unwrap();
-        log_prior(&spec.action, &weights_of_prior, &mut offset);
-        target_weights(&spec.action, spec.state.assets, &offset, &action, &mut drawn);
+        log_prior(&spec.action, &weights_of_prior, &[], &mut offset);
+        target_weights(&spec.action, spec.state.assets, &[], &offset, &action, &mut drawn);
         let again = policy.log_prob(&state, prior, &action, workspace).unwrap();
         let entropy = policy.entropy(&state, prior, workspace).unwrap();
         let value = f64::from(policy.value(&state, workspace).unwrap());

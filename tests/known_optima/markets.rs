@@ -66,6 +66,7 @@ impl Market for LognormalMarket {
             columns,
             asset_columns: 0,
             prior: false,
+            ragged: false,
         }
     }
 
@@ -125,6 +126,7 @@ impl Market for SignalMarket {
             columns: if self.by_asset { 0 } else { assets },
             asset_columns: usize::from(self.by_asset),
             prior: false,
+            ragged: false,
         }
     }
 

@@ -1,11 +1,15 @@
 //! `make oracle`: every problem with a known optimum, five seeds, both distributions. Prints `name value` lines on
-//! standard output, progress on standard error, and fails where a figure misses its bound.
+//! standard output, progress on standard error, and fails where a figure misses its bound. Last, how many decisions on
+//! universes that change depend on who is there later.
 //!
 //! usage: oracle [--seeds K] [--runs 0,3,7]
 
 mod markets;
 mod problems;
 mod quadrature;
+#[allow(dead_code, reason = "other tests make more of it")]
+#[path = "../support/ragged.rs"]
+mod ragged;
 mod shorts;
 mod signals;
 mod training;
@@ -14,6 +18,9 @@ use ppo_risk::policy::spec::Distribution;
 use problems::{Bound, FIGURES, Measured, RUNS};
 use rayon::prelude::*;
 use std::process::ExitCode;
+
+/// Random universes over which decisions are compared that must not depend on who is there later.
+const RAGGED_TABLES: u64 = 200;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
@@ -88,6 +95,15 @@ fn main() -> ExitCode {
             all_within &= within;
             println!("{}{suffix} {value:.6}", figure.name);
         }
+    }
+    if runs.is_none() {
+        let tables = 0..RAGGED_TABLES;
+        let leaked: usize = tables
+            .into_par_iter()
+            .map(|table| ragged::leaks(table).leaked)
+            .sum();
+        all_within &= leaked == 0;
+        println!("ragged_leak {leaked}");
     }
     if all_within {
         ExitCode::SUCCESS

@@ -15,6 +15,7 @@ impl Market for Recorded {
             columns: self.bars[0].columns.len(),
             asset_columns: self.bars[0].asset_columns.len() / self.bars[0].returns.len(),
             prior: !self.bars[0].prior.is_empty(),
+            ragged: false,
         }
     }
 

@@ -6,6 +6,7 @@ use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
 use crate::error::{Count, Error, Result};
 use crate::market::Time;
+use crate::market::universe::Presence;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -19,6 +20,8 @@ pub struct Report {
     pub title: String,
     /// Names of the assets, in the order of the weights: [N].
     pub assets: Vec<String>,
+    /// When assets were there that were not there throughout, in the order of the assets and of time.
+    pub universe: Vec<Presence>,
     /// The trained policies, at least one; the first is the one that is saved, and "the policy" of the report.
     pub seeds: Vec<SeedRun>,
     /// The portfolios to compare with, in the order shown; their names must differ.

@@ -65,6 +65,7 @@ pub(super) fn page(report: &Report, summary: &Summary) -> String {
                     (figures_table(report, summary))
                     (differences_table(report, summary))
                     (managed_difference(report, summary))
+                    (universe(summary))
                     (left_out(summary))
                     @for shown in figures(report) { (figure(&shown)) }
                     (weights_list(report))
@@ -217,6 +218,32 @@ fn managed_difference(report: &Report, summary: &Summary) -> Markup {
             }
             ". Leverage was " (number(managed.mean_leverage, 2)) " on average, and the hedge, which is not traded, "
             (number(managed.mean_hedge, 2)) " times the value."
+        }
+    }
+}
+
+/// Who was there when, of those that were not there throughout.
+fn universe(summary: &Summary) -> Markup {
+    html! {
+        @if !summary.universe.is_empty() {
+            h2 { "Who was there" }
+            p.explanation {
+                "Assets that were not there from the first bar of the prices to the last. Each takes part once it has the \
+                 returns that the policy looks back on, keeps its last price while it is halted, and is paid out at its end."
+            }
+            table {
+                thead { tr { th { "Asset" } th { "First price" } th { "End" } th { "Bars halted" } } }
+                tbody {
+                    @for presence in &summary.universe {
+                        tr {
+                            td { (presence.asset) }
+                            td { (presence.from) }
+                            td { @if let Some(until) = presence.until { (until) } @else { "–" } }
+                            td { (presence.halted_bars) }
+                        }
+                    }
+                }
+            }
         }
     }
 }

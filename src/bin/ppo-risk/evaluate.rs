@@ -111,6 +111,7 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     let report = Report {
         title: arguments.policy.display().to_string(),
         assets: spec.assets.clone(),
+        universe: market.table().presences(),
         seeds: vec![SeedRun {
             seed: policy.provenance.get("seed").and_then(Value::as_u64).unwrap_or(0),
             track: run("policy", &policy)?,

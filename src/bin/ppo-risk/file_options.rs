@@ -2,6 +2,7 @@
 
 use crate::values;
 use clap::Args;
+use ppo_risk::market::ListingRules;
 use ppo_risk::market::csv::{
     CsvOptions, DateFormat, Decimal, Encoding, Fill, Layout, Separator, Splits, Thousands,
 };
@@ -37,9 +38,20 @@ pub(crate) struct FileOptions {
     /// What becomes of moves that look like splits: refuse, keep or adjust (the prices before)
     #[arg(long, value_name = "SPLITS", default_value = "refuse", value_parser = values::name::<Splits>)]
     splits: Splits,
-    /// What becomes of gaps: refuse or forward (the date before's value)
-    #[arg(long, value_name = "FILL", default_value = "refuse", value_parser = values::name::<Fill>)]
+    /// What becomes of gaps: keep (an asset is absent before its first price, and halted without one), refuse or forward
+    /// (the date before's value)
+    #[arg(long, value_name = "FILL", default_value = "keep", value_parser = values::name::<Fill>)]
     fill: Fill,
+    /// Bars without a price after which an asset has ended and is paid out
+    #[arg(long, value_name = "BARS", default_value_t = ListingRules::default().max_halted_bars)]
+    max_halted_bars: u32,
+    /// Simple return over its last price with which an asset that ends is paid out; -1 is nothing
+    #[arg(long, value_name = "RETURN", allow_negative_numbers = true,
+          default_value_t = ListingRules::default().delisting_return)]
+    delisting_return: f64,
+    /// Column that is not 0 where an asset ends: of a long file, or NAME:ASSET of a wide one
+    #[arg(long, value_name = "COLUMN")]
+    end_column: Option<String>,
     /// Columns to leave out
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     ignore: Vec<String>,
@@ -59,6 +71,9 @@ impl FileOptions {
             close_column: self.close_column.clone(),
             splits: self.splits,
             fill: self.fill,
+            max_halted_bars: self.max_halted_bars,
+            delisting_return: self.delisting_return,
+            end_column: self.end_column.clone(),
             ignore: self.ignore.clone(),
             ..CsvOptions::default()
         }

@@ -13,17 +13,20 @@ pub(crate) fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
 
 /// Settings of a price file that every command with such a file has as options, by the library's names and the command
 /// line's.
-const OF_A_FILE: [(&str, &str); 14] = [
+const OF_A_FILE: [(&str, &str); 17] = [
     ("asset_name", "--asset-name"),
     ("cash_rate", "--cash-rate-column"),
     ("close_column", "--close-column"),
     ("confirm_cash_rate", "--confirm-cash-rate"),
     ("date_format", "--date-format"),
     ("decimal", "--decimal"),
+    ("delisting_return", "--delisting-return"),
     ("encoding", "--encoding"),
+    ("end_column", "--end-column"),
     ("fill", "--fill"),
     ("ignore", "--ignore"),
     ("layout", "--layout"),
+    ("max_halted_bars", "--max-halted-bars"),
     ("prior", "--prior-columns"),
     ("separator", "--separator"),
     ("splits", "--splits"),
@@ -56,6 +59,6 @@ pub(crate) fn about_a_file(error: Error, others: &[(&str, &str)]) -> Error {
                 expected: in_words(expected),
             }
         }
-        other => other,
+        other => renamed(other, &OF_A_FILE),
     }
 }

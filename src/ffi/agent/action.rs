@@ -9,7 +9,7 @@ use crate::ffi::border::live::Sizes;
 use crate::ffi::border::slice::{self, Output, Span};
 use crate::ffi::random::ppo_random;
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::policy::action::{log_prior, target_weights};
+use crate::policy::action::{fixed_in, log_prior, no_prior, target_weights};
 
 /// What errors call the input of one decision.
 const ONE: [&str; 2] = ["state", "prior"];
@@ -170,13 +170,16 @@ pub unsafe extern "C" fn ppo_sample_action(
             )?;
             if let Some(weights) = weights {
                 let spec = agent.spec();
+                let fixed = &mut scratch.fixed;
+                fixed_in(&spec.state, input.state, input.prior, fixed);
                 match input.prior {
-                    Some(prior) => log_prior(&spec.action, prior, &mut scratch.log_prior),
-                    None => scratch.log_prior.fill(0.0),
+                    Some(prior) => log_prior(&spec.action, prior, fixed, &mut scratch.log_prior),
+                    None => no_prior(&spec.action, fixed, &mut scratch.log_prior),
                 }
                 target_weights(
                     &spec.action,
                     spec.state.assets,
+                    fixed,
                     &scratch.log_prior,
                     action,
                     &mut scratch.weights,

@@ -84,6 +84,8 @@ pub(in crate::ffi) struct Scratch {
     pub(in crate::ffi) log_prior: Vec<f32>,
     /// Weights on their way out, in the first A places: [L]
     pub(in crate::ffi) weights: Vec<f64>,
+    /// What cannot be traded: [N], empty where everything can be.
+    pub(in crate::ffi) fixed: Vec<Option<f64>>,
 }
 
 impl Scratch {
@@ -92,6 +94,7 @@ impl Scratch {
             workspace: Workspace::new(spec),
             log_prior: vec![0.0; spec.score_len()],
             weights: vec![0.0; spec.score_len()],
+            fixed: Vec::with_capacity(spec.state.assets),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::ffi::border::versioned::{self, versioned};
 use crate::ffi::market::{MarketValue, Named, ppo_market};
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::market::prices::{PriceTable, Ranges};
-use crate::market::{BarsPerYear, Time, simulate};
+use crate::market::{BarsPerYear, ListingRules, Time, simulate};
 use chrono::NaiveDate;
 use ndarray::Array2;
 use std::ffi::c_char;
@@ -33,7 +33,7 @@ pub struct ppo_prices {
     pub assets: u64,
     /// Number of columns of the host's own that a policy sees at each close, K; default 0.
     pub columns: u64,
-    /// Closes, finite and above 0: [T, N].
+    /// Closes, finite and above 0: [T, N]; with `gaps`, NaN where an asset has none.
     pub closes: *const f64,
     /// Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
     /// take them in their order.
@@ -75,11 +75,20 @@ pub struct ppo_prices {
     /// Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
     /// rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
     pub prior: *const f64,
+    /// Not 0 where an asset ends at a bar, and what is held of it is paid out: [T, N]; may be NULL. Not looked at without `gaps`.
+    pub ends: *const f64,
+    /// Simple return over its last price with which an asset that ends is paid out, at least -1; default 0.
+    pub delisting_return: f64,
+    /// Bars without a price after which an asset has ended, at least 1; default 21.
+    pub max_halted_bars: u32,
+    /// Whether assets may be missing, 0 or 1; default 0: closes of NaN are refused. With 1 a close of NaN is none: the asset is
+    /// absent before its first, halted without one, and ends after `max_halted_bars` of them.
+    pub gaps: u32,
 }
 
 versioned!(
     ppo_prices,
-    [168],
+    [168, 192],
     ppo_prices {
         struct_size: size_of::<ppo_prices>() as u32,
         reserved: 0,
@@ -104,6 +113,10 @@ versioned!(
         asset_column_names: ptr::null(),
         asset_signals: ptr::null(),
         prior: ptr::null(),
+        ends: ptr::null(),
+        delisting_return: 0.0,
+        max_halted_bars: 21,
+        gaps: 0,
     }
 );
 
@@ -171,7 +184,7 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
         low: by_asset(prices.lows, "prices.lows")?,
         volume: by_asset(prices.volumes, "prices.volumes")?,
     };
-    let mut table = PriceTable::new(times, names, close)
+    let mut table = priced(call, prices, times, names, close)?
         .and_then(|table| table.with_ranges(ranges))
         .map_err(in_prices)?;
     if let Some(bars_per_year) = bars_per_year {
@@ -206,6 +219,35 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
         return Err(Failure::invalid("prices.reserved_2", prices.reserved_2, "0"));
     }
     with_cash_rate(table, rates, (prices.cash_rate, confirmed), "prices.cash_rate")
+}
+
+/// The table of the closes, with gaps where the host says that there may be some.
+fn priced(
+    call: Call<'_>,
+    prices: &ppo_prices,
+    times: Vec<Time>,
+    names: Vec<String>,
+    close: Array2<f64>,
+) -> Outcome<crate::Result<PriceTable>> {
+    if !flag("prices.gaps", prices.gaps)? {
+        return Ok(PriceTable::new(times, names, close));
+    }
+    let marks = optional_cells(call, prices.ends, [close.nrows(), close.ncols()], "prices.ends")?;
+    let mut ends = Vec::new();
+    for ((bar, asset), mark) in marks.iter().flat_map(|marks| marks.indexed_iter()) {
+        if !mark.is_finite() {
+            let input = format!("prices.ends[{bar}][{asset}]");
+            return Err(Error::invalid(input, mark, "0, or 1 at the asset's end").into());
+        }
+        if *mark != 0.0 {
+            ends.push((bar, asset));
+        }
+    }
+    let rules = ListingRules {
+        max_halted_bars: prices.max_halted_bars,
+        delisting_return: prices.delisting_return,
+    };
+    Ok(PriceTable::with_gaps(times, names, close, &ends, rules))
 }
 
 /// The table with the rates or the one rate (NaN for none) that the host gave, one of them at most; and whether rates
@@ -250,6 +292,10 @@ fn in_prices(error: Error) -> Error {
         ("asset_columns", "prices.asset_column_names"),
         ("asset column ", "prices.asset_signals of "),
         ("prior", "prices.prior"),
+        ("the end of", "prices.ends of"),
+        ("ends", "prices.ends"),
+        ("max_halted_bars", "prices.max_halted_bars"),
+        ("delisting_return", "prices.delisting_return"),
     ])
 }
 

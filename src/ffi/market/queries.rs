@@ -271,7 +271,7 @@ pub unsafe extern "C" fn ppo_market_range(
     })
 }
 
-/// Copies out closes.
+/// Copies out closes; NaN where an asset has none.
 ///
 /// \param market      prices
 /// \param first_bar   the first bar to copy, from 0
@@ -297,7 +297,7 @@ pub unsafe extern "C" fn ppo_market_closes(
             let found = format!("{bars} from {first_bar} on");
             Failure::invalid("bars", found, format!("at least 1 within {}", table.bars()))
         })?;
-        let rows = table.close().slice(ndarray::s![first_bar..end, ..]);
+        let rows = table.prices().slice(ndarray::s![first_bar..end, ..]);
         let out = slice::output(call, closes, closes_len, rows.len(), "closes", [])?;
         out.iter_mut().zip(&rows).for_each(|(to, from)| *to = *from);
         Ok(PPO_OK)

@@ -21,7 +21,8 @@ pub struct ppo_bar {
     pub struct_size: u32,
     /// Has to be 0.
     pub reserved: u32,
-    /// Closes of the assets, above 0: [closes_len].
+    /// Closes of the assets, above 0: [closes_len]. NaN is no price, for policies that were trained on prices with gaps: the
+    /// asset is then halted, or not there at all.
     pub closes: *const f64,
     /// N.
     pub closes_len: usize,
@@ -70,13 +71,17 @@ pub struct ppo_bar {
     pub prior: *const f64,
     /// N + 1, or 0 with NULL.
     pub prior_len: usize,
+    /// Not 0 where an asset ends at this close, and what is held of it is paid out: [ends_len]; NULL: none does.
+    pub ends: *const f64,
+    /// N, or 0 with NULL.
+    pub ends_len: usize,
 }
 
 versioned!(
     ppo_bar,
-    [184],
+    [184, 200],
     ppo_bar {
-        struct_size: 184,
+        struct_size: 200,
         reserved: 0,
         closes: ptr::null(),
         closes_len: 0,
@@ -100,6 +105,8 @@ versioned!(
         asset_columns_len: 0,
         prior: ptr::null(),
         prior_len: 0,
+        ends: ptr::null(),
+        ends_len: 0,
     }
 );
 
@@ -130,6 +137,8 @@ pub(in crate::ffi) fn for_policy<'a>(
         columns: values(columns, bar.columns_len, spec.state.columns.len(), "bar.columns")?,
         asset_columns: values(of_assets, bar.asset_columns_len, each, "bar.asset_columns")?,
         prior: values(bar.prior, bar.prior_len, prior_len_of(spec), "bar.prior")?,
+        ends: slice::optional_input(call, bar.ends, bar.ends_len, spec.state.assets, "bar.ends")?
+            .unwrap_or_default(),
     })
 }
 

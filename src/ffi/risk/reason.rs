@@ -63,6 +63,8 @@ pub const RISK_REASON_EXPOSURE_BOUND: u32 = 36;
 pub const RISK_REASON_OPERATOR_HALT: u32 = 37;
 /// An operator has the book flattened: everything to cash.
 pub const RISK_REASON_OPERATOR_FLATTEN: u32 = 38;
+/// An asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits would leave.
+pub const RISK_REASON_ASSET_HALTED: u32 = 39;
 /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
 pub const RISK_REASON_VOLATILITY_TARGET: u32 = 50;
 /// Volatility targeting asked for more than the maximum leverage.
@@ -145,6 +147,7 @@ pub const REASONS: &[(u32, &CStr)] = &[
     (RISK_REASON_EXPOSURE_BOUND, c"EXPOSURE_BOUND"),
     (RISK_REASON_OPERATOR_HALT, c"OPERATOR_HALT"),
     (RISK_REASON_OPERATOR_FLATTEN, c"OPERATOR_FLATTEN"),
+    (RISK_REASON_ASSET_HALTED, c"ASSET_HALTED"),
     (RISK_REASON_VOLATILITY_TARGET, c"VOLATILITY_TARGET"),
     (RISK_REASON_LEVERAGE_MAXIMUM, c"LEVERAGE_MAXIMUM"),
     (RISK_REASON_LEVERAGE_MINIMUM, c"LEVERAGE_MINIMUM"),

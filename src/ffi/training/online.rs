@@ -168,9 +168,12 @@ fn observe(call: Call<'_>, trainer: &Session, given: &ppo_transition, update: bo
     if !log_prob.is_finite() {
         return Err(crate::Error::invalid("transition.log_prob", log_prob, "finite, or NaN").into());
     }
-    let mut log_prior = vec![0.0; actions];
-    if let (Some(prior), true) = (prior, spec.action.prior != Prior::None) {
-        action::log_prior(&spec.action, prior, &mut log_prior);
+    let (mut log_prior, mut fixed) = (vec![0.0; actions], Vec::new());
+    let prior = prior.filter(|_| spec.action.prior != Prior::None);
+    action::fixed_in(&spec.state, state, prior, &mut fixed);
+    match prior {
+        Some(prior) => action::log_prior(&spec.action, prior, &fixed, &mut log_prior),
+        None => action::no_prior(&spec.action, &fixed, &mut log_prior),
     }
     let transition = Transition {
         env,

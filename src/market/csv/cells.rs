@@ -492,7 +492,7 @@ impl<'a> Cells<'a> {
                 "a gap before the first value",
                 "a value to begin with (there is nothing to fill forward from)",
             )),
-            (Fill::Refuse, _) => {
+            (Fill::Keep | Fill::Refuse, _) => {
                 Err(self.error(line, column, "a gap", format!("a number, or {FILL_FORWARD}")))
             }
         }

@@ -5,6 +5,7 @@ use crate::market::csv::cells::{Cells, FILL_FORWARD, Kind, Row};
 use crate::market::csv::layout::{Dated, close_column};
 use crate::market::csv::reading::FromPrices;
 use crate::market::csv::splits::{self, Prices};
+use crate::market::csv::wide::ends_of;
 use crate::market::csv::{CsvOptions, Fill};
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::time::Time;
@@ -52,7 +53,9 @@ pub(super) fn table(
     let traded_close = traded.map(|column| grid.closes(column)).transpose()?;
     let beside = traded_close.as_ref().unwrap_or(&close);
     let range = |name: &str| match cells.find_field(name) {
-        Some(column) => grid.beside(column, Kind::Price, |cell| beside[cell]).map(Some),
+        Some(column) => grid
+            .beside(column, Kind::Price, beside, |cell| beside[cell])
+            .map(Some),
         None => Ok(None),
     };
     let volume = cells.find_field("volume").or_else(|| cells.find_field("vol"));
@@ -61,7 +64,7 @@ pub(super) fn table(
         high: range("high")?,
         low: range("low")?,
         volume: volume
-            .map(|column| grid.beside(column, Kind::Volume, |_| 0.0))
+            .map(|column| grid.beside(column, Kind::Volume, beside, |_| 0.0))
             .transpose()?,
     };
     grid.check_ranges(&ranges, beside)?;
@@ -99,8 +102,12 @@ pub(super) fn table(
     let shape = (grid.dates.len(), grid.symbols.len(), options.asset_signals.len());
     let mut own = Array3::zeros(shape);
     for (name, mut own) in options.asset_signals.iter().zip(own.axis_iter_mut(Axis(2))) {
-        own.assign(&grid.cells_of(cells.require(name, "asset_signals")?, Kind::Signal)?);
+        own.assign(&grid.own(cells.require(name, "asset_signals")?, &close)?);
     }
+    let ends = match &options.end_column {
+        Some(name) => ends_of(&grid.own(cells.require(name, "end_column")?, &close)?),
+        None => Vec::new(),
+    };
     let rate = Kind::Rate {
         confirmed: options.confirm_cash_rate,
     };
@@ -108,7 +115,7 @@ pub(super) fn table(
         Some(name) => Some(grid.shared(cells.require(name, "cash_rate")?, rate)?),
         None => None,
     };
-    let table = PriceTable::new(grid.dates, grid.symbols, close)?
+    let table = PriceTable::with_gaps(grid.dates, grid.symbols, close, &ends, options.listing_rules())?
         .with_ranges(ranges)?
         .with_columns(options.signals.clone(), signals)?
         .with_asset_columns(options.asset_signals.clone(), own)?;
@@ -219,9 +226,49 @@ impl<'c, 'f> Grid<'c, 'f> {
         self.rows[cell].map(|index| &self.cells.rows[index])
     }
 
-    /// Closes, gaps filled with the asset's close before: [T, N].
+    /// Closes, gaps filled with the asset's close before, or NaN where they are kept: [T, N].
     fn closes(&self, column: usize) -> Result<Array2<f64>> {
-        self.cells_of(column, Kind::Price)
+        if self.fill != Fill::Keep {
+            return self.cells_of(column, Kind::Price);
+        }
+        let closes = self.kept(column, Kind::Price)?;
+        let without = |asset: &usize| closes.column(*asset).iter().all(|price| price.is_nan());
+        match (0..self.symbols.len()).find(without) {
+            Some(asset) => {
+                let found = format!("no price of {}", self.symbols[asset]);
+                Err(self
+                    .cells
+                    .error_in_header(column, found, "at least one price of every asset"))
+            }
+            None => Ok(closes),
+        }
+    }
+
+    /// Values of a column, NaN in gaps: [T, N].
+    fn kept(&self, column: usize, kind: Kind) -> Result<Array2<f64>> {
+        let mut values = Array2::from_elem(self.rows.dim(), f64::NAN);
+        for (cell, value) in values.indexed_iter_mut() {
+            if let Some(row) = self.row(cell)
+                && let Some(found) = self.cells.number(row, column, kind)?
+            {
+                *value = found;
+            }
+        }
+        Ok(values)
+    }
+
+    /// Values of a column that an asset has of its own; where the gaps of `close` are kept, NaN beside them: [T, N].
+    fn own(&self, column: usize, close: &Array2<f64>) -> Result<Array2<f64>> {
+        if self.fill != Fill::Keep {
+            return self.cells_of(column, Kind::Signal);
+        }
+        let values = self.kept(column, Kind::Signal)?;
+        let gap = |cell: &(usize, usize)| values[*cell].is_nan() && !close[*cell].is_nan();
+        let cell = values.indexed_iter().map(|(cell, _)| cell).find(gap);
+        match cell.and_then(|cell| self.row(cell)) {
+            Some(row) => self.cells.fill(row.line, column, self.fill, None).map(|_| values),
+            None => Ok(values),
+        }
     }
 
     /// Values of a column, gaps filled with the asset's value before: [T, N].
@@ -248,7 +295,9 @@ impl<'c, 'f> Grid<'c, 'f> {
     fn missing_row(&self, bar: usize, asset: usize) -> crate::Error {
         let found = format!("no row of {} on {}", self.symbols[asset], self.dates[bar]);
         let expected = match self.fill {
-            Fill::Refuse => format!("a row of every asset on every date, or {FILL_FORWARD}"),
+            Fill::Keep | Fill::Refuse => {
+                format!("a row of every asset on every date, or {FILL_FORWARD}")
+            }
             Fill::Forward => {
                 "a row of every asset on the first date (there is nothing to fill forward from)".to_string()
             }
@@ -257,11 +306,13 @@ impl<'c, 'f> Grid<'c, 'f> {
             .error_named(self.lines[bar], &self.symbols[asset], found, expected)
     }
 
-    /// Values that stand beside a close, gaps filled with `otherwise`: [T, N].
+    /// Values that stand beside a close, gaps filled with `otherwise`, which is taken without asking where the close itself is a
+    /// gap that is kept: [T, N].
     fn beside(
         &self,
         column: usize,
         kind: Kind,
+        close: &Array2<f64>,
         otherwise: impl Fn((usize, usize)) -> f64,
     ) -> Result<Array2<f64>> {
         let mut values = Array2::zeros(self.rows.dim());
@@ -269,6 +320,7 @@ impl<'c, 'f> Grid<'c, 'f> {
             *value = match self.row(cell) {
                 Some(row) => match self.cells.number(row, column, kind)? {
                     Some(found) => found,
+                    None if close[cell].is_nan() => otherwise(cell),
                     None => self
                         .cells
                         .fill(row.line, column, self.fill, Some(otherwise(cell)))?,

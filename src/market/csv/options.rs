@@ -1,7 +1,7 @@
 //! How a price file is to be read.
 
-use crate::market::BarsPerYear;
 use crate::market::csv::{DateFormat, Decimal, Encoding, Separator, Splits, Thousands};
+use crate::market::{BarsPerYear, ListingRules};
 use serde::{Deserialize, Serialize};
 
 /// How a file is laid out.
@@ -26,8 +26,11 @@ pub enum Layout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fill {
-    /// It is an error.
+    /// Of prices it stays: before its first price an asset is absent, without one it is halted, and after
+    /// `max_halted_bars` of them it has ended. An asset's own columns need no value there. Elsewhere it is an error.
     #[default]
+    Keep,
+    /// It is an error.
     Refuse,
     /// It takes the value of the date before (a missing bar: the last close as open, high, low and close, volume 0).
     /// A gap before the first value stays an error.
@@ -38,7 +41,7 @@ pub enum Fill {
 /// `tic`), `open`, `high`, `low`, `close`, `adj close` (or `adj_close`, `adjclose`, `adjusted close`) and `volume` (or `vol`)
 /// are recognised in upper and lower case; all others as written. A first column of dates with another name, or none, is
 /// the column of dates where no other is called so.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CsvOptions {
     /// Layout; default: detected.
@@ -61,8 +64,15 @@ pub struct CsvOptions {
     pub close_column: Option<String>,
     /// What becomes of moves that look like splits; default: refused.
     pub splits: Splits,
-    /// What becomes of gaps; default: refused.
+    /// What becomes of gaps; default: kept.
     pub fill: Fill,
+    /// Bars without a price after which an asset has ended, at least 1; default 21.
+    pub max_halted_bars: u32,
+    /// Simple return over its last price with which an asset that ends is paid out, at least -1; default 0.
+    pub delisting_return: f64,
+    /// Column that is not 0 where an asset ends; in a wide file `NAME:ASSET` for every asset. Default none: assets end by
+    /// `max_halted_bars` alone.
+    pub end_column: Option<String>,
     /// Columns to be seen by the policy at each close rather than prices, in this order; default none. In a long file
     /// the rows of one date must agree on them.
     pub signals: Vec<String>,
@@ -80,4 +90,42 @@ pub struct CsvOptions {
     pub bars_per_year: Option<BarsPerYear>,
     /// Columns to leave out; default none. In a long file, every column not named in its layout or here is left out.
     pub ignore: Vec<String>,
+}
+
+impl Default for CsvOptions {
+    fn default() -> Self {
+        let rules = ListingRules::default();
+        Self {
+            layout: Layout::default(),
+            separator: Separator::default(),
+            decimal: Decimal::default(),
+            thousands: Thousands::default(),
+            encoding: Encoding::default(),
+            date_format: DateFormat::default(),
+            asset_name: None,
+            close_column: None,
+            splits: Splits::default(),
+            fill: Fill::default(),
+            max_halted_bars: rules.max_halted_bars,
+            delisting_return: rules.delisting_return,
+            end_column: None,
+            signals: Vec::new(),
+            asset_signals: Vec::new(),
+            cash_rate: None,
+            confirm_cash_rate: false,
+            prior: Vec::new(),
+            bars_per_year: None,
+            ignore: Vec::new(),
+        }
+    }
+}
+
+impl CsvOptions {
+    /// When a halted asset has ended, and what is then paid for it.
+    pub(super) fn listing_rules(&self) -> ListingRules {
+        ListingRules {
+            max_halted_bars: self.max_halted_bars,
+            delisting_return: self.delisting_return,
+        }
+    }
 }

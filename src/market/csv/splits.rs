@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::market::prices::Ranges;
 use crate::market::time::Time;
-use ndarray::{Array2, Axis, s};
+use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -85,7 +85,13 @@ pub(super) fn settle(
 ) -> Result<Vec<Split>> {
     let found = moves(&prices);
     if let (Splits::Refuse, Some((bar, asset, split))) = (splits, found.first()) {
-        let (from, to) = (prices.close[[bar - 1, *asset]], prices.close[[*bar, *asset]]);
+        let before = prices.close.slice(s![..*bar, *asset]);
+        let from = before
+            .iter()
+            .rev()
+            .find(|price| !price.is_nan())
+            .unwrap_or(&f64::NAN);
+        let to = prices.close[[*bar, *asset]];
         let looks = format!(
             "a close of {to} after {from}, a ratio of {:.4}, as after the split {split}",
             to / from
@@ -117,32 +123,34 @@ pub(super) fn settle(
     Ok(found.into_iter().map(|(_, _, split)| split).collect())
 }
 
-/// The moves that look like splits, with the bar that they end in and the asset, in the order of time.
+/// The moves that look like splits, with the bar that they end in and the asset, in the order of time. Over a gap (NaN) a move
+/// is from the last price before it.
 fn moves(prices: &Prices<'_>) -> Vec<(usize, usize, Split)> {
     let mut found = Vec::new();
-    for (bar, pair) in (1..).zip(prices.close.axis_windows(Axis(0), 2)) {
-        let ratios: Vec<f64> = pair
-            .row(0)
-            .iter()
-            .zip(pair.row(1))
-            .map(|(from, to)| to / from)
-            .collect();
+    let mut last = prices.close.row(0).to_vec();
+    for (bar, closes) in prices.close.rows().into_iter().enumerate().skip(1) {
+        let ratios: Vec<f64> = closes.iter().zip(&last).map(|(to, from)| to / from).collect();
         let mut sorted = Vec::new();
         for (asset, ratio) in ratios.iter().enumerate() {
             let Some(split) = split_near(*ratio) else {
                 continue;
             };
             if sorted.is_empty() {
-                sorted.clone_from(&ratios);
+                sorted.extend(ratios.iter().copied().filter(|ratio| !ratio.is_nan()));
                 sorted.sort_by(f64::total_cmp);
             }
-            if ratios.len() == 1 || (median_of_others(&sorted, *ratio) - 1.0).abs() < QUIET {
+            if sorted.len() == 1 || (median_of_others(&sorted, *ratio) - 1.0).abs() < QUIET {
                 let split = Split {
                     asset: prices.assets[asset].clone(),
                     time: prices.times[bar],
                     ratio: split,
                 };
                 found.push((bar, asset, split));
+            }
+        }
+        for (last, close) in last.iter_mut().zip(closes) {
+            if !close.is_nan() {
+                *last = *close;
             }
         }
     }

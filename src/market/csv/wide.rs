@@ -1,11 +1,11 @@
 //! Wide files: a row for each date, a close for each asset.
 
 use crate::error::Result;
-use crate::market::csv::CsvOptions;
 use crate::market::csv::cells::{Cells, Kind};
 use crate::market::csv::layout::Dated;
 use crate::market::csv::reading::FromPrices;
 use crate::market::csv::splits::{self, Prices};
+use crate::market::csv::{CsvOptions, Fill};
 use crate::market::prices::{PriceTable, Ranges, fields_of_one_asset};
 use crate::market::time::{Time, codes_for};
 use ndarray::{Array2, Array3, Axis};
@@ -37,7 +37,14 @@ pub(super) fn table(
         .transpose()?;
     let own = |column: &usize| {
         let name = cells.header[*column].split_once(':').map(|(name, _)| name);
-        name.is_some_and(|name| options.asset_signals.iter().any(|signal| signal == name))
+        let named = |name: &str| {
+            options
+                .asset_signals
+                .iter()
+                .chain(&options.end_column)
+                .any(|own| own == name)
+        };
+        name.is_some_and(named)
     };
     let assets: Vec<usize> = (0..cells.header.len())
         .filter(|column| {
@@ -77,13 +84,21 @@ pub(super) fn table(
             .map(|column| cells.header[*column].clone())
             .collect()
     };
+    let mut close = prices_of(cells, options, &assets)?;
+    // What an asset has of its own needs no value where it has no price.
+    let own_columns = |name: &String, setting: &str| {
+        let column = |asset: &usize| cells.require(&format!("{name}:{}", cells.header[*asset]), setting);
+        let columns = assets.iter().map(column).collect::<Result<Vec<_>>>()?;
+        columns_beside(cells, options, &columns, &close)
+    };
     let mut own = Array3::zeros((times.len(), assets.len(), options.asset_signals.len()));
     for (signal, mut own) in options.asset_signals.iter().zip(own.axis_iter_mut(Axis(2))) {
-        let column =
-            |asset: &usize| cells.require(&format!("{signal}:{}", cells.header[*asset]), "asset_signals");
-        let columns = assets.iter().map(column).collect::<Result<Vec<_>>>()?;
-        own.assign(&read(&columns, Kind::Signal)?);
+        own.assign(&own_columns(signal, "asset_signals")?);
     }
+    let ends = match &options.end_column {
+        Some(name) => ends_of(&own_columns(name, "end_column")?),
+        None => Vec::new(),
+    };
     let (given, columns) = (options.asset_name.as_ref(), names(&assets));
     let asset_names = match (given, columns.len()) {
         (None, _) => columns,
@@ -93,7 +108,6 @@ pub(super) fn table(
             return Err(cells.error_in_header(assets[0], found, "one asset, or no `asset_name`"));
         }
     };
-    let mut close = read(&assets, Kind::Price)?;
     let prices = Prices {
         times,
         assets: &asset_names,
@@ -109,9 +123,10 @@ pub(super) fn table(
         as_splits: options.splits,
         ..FromPrices::default()
     };
-    let mut table = PriceTable::new(times.to_vec(), asset_names, close)?
-        .with_columns(names(&signals), read(&signals, Kind::Signal)?)?
-        .with_asset_columns(options.asset_signals.clone(), own)?;
+    let mut table =
+        PriceTable::with_gaps(times.to_vec(), asset_names, close, &ends, options.listing_rules())?
+            .with_columns(names(&signals), read(&signals, Kind::Signal)?)?
+            .with_asset_columns(options.asset_signals.clone(), own)?;
     if let Some(column) = cash_rate {
         let rate = Kind::Rate {
             confirmed: options.confirm_cash_rate,
@@ -206,6 +221,60 @@ fn check_order(cells: &Cells<'_>, dated: &Dated<'_>) -> Result<()> {
         return Err(cells.error(line, dated.column, found, "at least 2"));
     }
     Ok(())
+}
+
+/// The prices of assets, NaN in gaps that are kept: [rows, columns].
+fn prices_of(cells: &Cells<'_>, options: &CsvOptions, columns: &[usize]) -> Result<Array2<f64>> {
+    if options.fill != Fill::Keep {
+        return columns_of(cells, options, columns, Kind::Price);
+    }
+    let mut prices = Array2::zeros((cells.rows.len(), columns.len()));
+    for (place, &column) in columns.iter().enumerate() {
+        for (row, price) in cells.rows.iter().zip(prices.column_mut(place)) {
+            *price = cells.number(row, column, Kind::Price)?.unwrap_or(f64::NAN);
+        }
+        if prices.column(place).iter().all(|price| price.is_nan()) {
+            return Err(cells.error_in_header(
+                column,
+                "no price",
+                "at least one price, or its name in `ignore`",
+            ));
+        }
+    }
+    Ok(prices)
+}
+
+/// The numbers in an asset's own `columns`, NaN in gaps beside those of its prices: [rows, columns].
+fn columns_beside(
+    cells: &Cells<'_>,
+    options: &CsvOptions,
+    columns: &[usize],
+    close: &Array2<f64>,
+) -> Result<Array2<f64>> {
+    let mut values = Array2::from_elem(close.dim(), f64::NAN);
+    for (bar, row) in cells.rows.iter().enumerate() {
+        for (asset, &column) in columns.iter().enumerate() {
+            values[[bar, asset]] = match cells.number(row, column, Kind::Signal)? {
+                Some(value) => value,
+                None if close[[bar, asset]].is_nan() => continue,
+                None => {
+                    let above = bar.checked_sub(1).map(|above| values[[above, asset]]);
+                    cells.fill(row.line, column, options.fill, above)?
+                }
+            };
+        }
+    }
+    Ok(values)
+}
+
+/// Bars and assets that are marked as ends: where the value is neither 0 nor a gap.
+pub(super) fn ends_of(marks: &Array2<f64>) -> Vec<(usize, usize)> {
+    let is_mark = |(_, mark): &((usize, usize), &f64)| **mark != 0.0 && !mark.is_nan();
+    marks
+        .indexed_iter()
+        .filter(is_mark)
+        .map(|(cell, _)| cell)
+        .collect()
 }
 
 /// The numbers in `columns`, gaps filled as the options say: [rows, columns].

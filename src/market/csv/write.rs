@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Writes `table` to `path` as wide CSV: `date`, a close for each asset, the caller's columns under their names, those
 /// that every asset has under `NAME:ASSET`, and where the table has them `cash_rate` and the prior weights, `prior:` before each asset's name and `prior:cash`.
-/// Opens, highs, lows and volumes have no place in it. Numbers are written so that reading gives the same bits.
+/// Opens, highs, lows, volumes and marks of ends have no place in it; gaps are empty. Numbers are written so that reading gives the same bits.
 ///
 /// The file appears whole or not at all; a device such as `/dev/stdout` is written to, not replaced
 /// ([`write_atomically`]).
@@ -20,12 +20,16 @@ pub fn write_wide_csv(table: &PriceTable, path: impl AsRef<Path>) -> Result<()> 
         writer.write_record(header)?;
         for (bar, time) in table.times().iter().enumerate() {
             let mut cells = vec![time.to_string()];
-            cells.extend(
+            let price = |asset| {
                 table
-                    .close()
-                    .row(bar)
+                    .price(bar, asset)
+                    .map_or(String::new(), |price| price.to_string())
+            };
+            cells.extend((0..table.assets().len()).map(price));
+            let shown = table.signals().row(bar);
+            cells.extend(
+                shown
                     .iter()
-                    .chain(table.signals().row(bar))
                     .chain(table.shown(bar).asset_columns)
                     .map(f64::to_string),
             );

@@ -118,6 +118,7 @@ impl Market for Gbm {
             columns: 0,
             asset_columns: 0,
             prior: false,
+            ragged: false,
         }
     }
 

@@ -177,6 +177,7 @@ impl Market for RegimeSwitching {
             },
             asset_columns: 0,
             prior: false,
+            ragged: false,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::env::account::Account;
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
 use crate::json::document::Document;
+use crate::market::Listing;
 use crate::market::history::History;
 use crate::market::state::StateBuilder;
 use crate::policy::action::check_weights;
@@ -22,6 +23,8 @@ pub struct PortfolioState {
     following: bool,
     target: Vec<f64>,
     executed: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    listings: Vec<Listing>,
 }
 
 impl Document for PortfolioState {
@@ -56,6 +59,7 @@ impl Portfolio {
             following: self.following,
             target: self.target.clone(),
             executed: self.executed.clone(),
+            listings: self.listings.clone(),
         }
     }
 
@@ -87,6 +91,7 @@ impl Portfolio {
         self.following = state.following;
         self.target = state.target;
         self.executed = state.executed;
+        self.listings = state.listings;
         Ok(())
     }
 
@@ -103,7 +108,25 @@ impl Portfolio {
         if !sizes {
             return Err(unlike("of another number of assets"));
         }
-        let closes = state.closes.iter().flatten().all(|&close| close > 0.0);
+        if state.listings.len() != self.listings.len() {
+            return Err(unlike("of another number of assets that may be missing"));
+        }
+        let rules = self.config.listing_rules();
+        state
+            .listings
+            .iter()
+            .try_for_each(|listing| listing.check(&rules))?;
+        // What is absent, or has ended for nothing, is worth nothing.
+        let least = if state.listings.is_empty() {
+            f64::MIN_POSITIVE
+        } else {
+            0.0
+        };
+        let closes = state
+            .closes
+            .iter()
+            .flatten()
+            .all(|&close| close >= least && close.is_finite());
         let returns = state.returns.iter().all(|&earned| earned >= -1.0);
         let rate = match state.plan {
             SavedPlan::Executed(rate) => (0.0..1.0).contains(&rate),

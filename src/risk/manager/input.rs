@@ -1,7 +1,7 @@
 //! What a decision is taken on: the bar that just ended, and the portfolio at its close.
 
 use crate::error::{Error, Result, words};
-use crate::market::BarColumns;
+use crate::market::{BarColumns, Status};
 use crate::risk::check;
 use crate::risk::limits::LARGEST_WEIGHT;
 
@@ -31,6 +31,9 @@ pub struct Bar<'a> {
     pub cash_return: f64,
     /// What the policy sees besides prices.
     pub shown: BarColumns<'a>,
+    /// What each asset is: [N]; empty where all are there. The close of one without a price is what it is worth, anything
+    /// above 0 where it is absent.
+    pub status: &'a [Status],
 }
 
 impl<'a> Bar<'a> {
@@ -47,7 +50,13 @@ impl<'a> Bar<'a> {
             time: None,
             cash_return: 0.0,
             shown: BarColumns::default(),
+            status: &[],
         }
+    }
+
+    /// Whether an asset can be traded at this close.
+    pub(super) fn has_price(&self, asset: usize) -> bool {
+        self.status.get(asset).is_none_or(|status| status.has_price())
     }
 
     /// Checks lengths and numbers for `assets` assets and observations of `width` values.

@@ -108,7 +108,7 @@ impl RiskManager {
             leverage.validate()?;
         }
         config.volatility.validate()?;
-        let most_reasons = limits.most_reasons() + 6 * assets + 32;
+        let most_reasons = limits.most_reasons() + 7 * assets + 32;
         let decision = || Decision::new(assets, sizer.is_some(), most_reasons);
         Ok(Self {
             decision: decision(),
@@ -201,7 +201,7 @@ impl RiskManager {
         fault::point()?;
         self.narrow(bar, &portfolio)?;
         fault::point()?;
-        self.limit(&portfolio)?;
+        self.limit(bar, &portfolio)?;
         fault::point()?;
         self.overlay(bar, &portfolio)?;
         fault::point()

@@ -35,7 +35,7 @@ impl RiskManager {
         if let Some(atr) = &mut memory.atr {
             let (highs, lows) = bar.highs_lows.unzip();
             let before = reasons.len();
-            atr.update(highs, lows, bar.closes, reasons)?;
+            atr.update_listed(highs, lows, bar.closes, bar.status, reasons)?;
             // How our own was measured does not matter where another is given.
             if bar.atr.is_some() {
                 reasons.truncate(before);
@@ -49,8 +49,9 @@ impl RiskManager {
         if memory.has_closes {
             let returns = &mut self.buffers.returns;
             let bars = bar.closes.iter().zip(&memory.closes);
-            for (earned, (to, from)) in returns.iter_mut().zip(bars) {
-                *earned = to / from - 1.0;
+            for (i, (earned, (to, from))) in returns.iter_mut().zip(bars).enumerate() {
+                let has_return = bar.status.get(i).is_none_or(|status| status.has_return());
+                *earned = if has_return { to / from - 1.0 } else { 0.0 };
             }
             self.scenarios.push(returns)?;
             self.pushed = true;
@@ -109,8 +110,11 @@ impl RiskManager {
             factor = scaled;
         }
         self.next.leverage = factor;
-        for (scaled, wished) in self.buffers.scaled.iter_mut().zip(portfolio.target) {
-            *scaled = (factor * wished).clamp(-LARGEST_TARGET, LARGEST_TARGET);
+        for (i, scaled) in self.buffers.scaled.iter_mut().enumerate() {
+            *scaled = match bar.has_price(i) {
+                true => (factor * portfolio.target[i]).clamp(-LARGEST_TARGET, LARGEST_TARGET),
+                false => portfolio.current[i],
+            };
         }
         Ok(())
     }
@@ -123,6 +127,8 @@ impl RiskManager {
             .update(bar.closes, portfolio.current, &mut self.next.reasons)?;
         for (i, &held) in portfolio.current.iter().enumerate() {
             let (least, most) = match self.next.state {
+                // What cannot be traded is put back where it was held.
+                _ if !bar.has_price(i) => (held.min(0.0), held.max(0.0)),
                 TradingState::Active => (f64::NEG_INFINITY, f64::INFINITY),
                 TradingState::Reducing => (held.min(0.0), held.max(0.0)),
                 TradingState::Halted => (0.0, 0.0),
@@ -133,8 +139,8 @@ impl RiskManager {
         Ok(())
     }
 
-    /// The nearest allowed weights; what is held where the trade is too small.
-    pub(super) fn limit(&mut self, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    /// The nearest allowed weights; what is held where the trade is too small, or the asset cannot be traded.
+    pub(super) fn limit(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let factor = match &self.memory.regime {
             Some(regime) => regime.limits_factor(),
             None => 1.0,
@@ -194,6 +200,12 @@ impl RiskManager {
                     .push(Reason::portfolio(ReasonCode::TradeBand, turnover, band));
             }
         }
+        keep_halted(
+            bar,
+            portfolio.current,
+            &mut decision.weights,
+            &mut decision.reasons,
+        );
         let weights = &decision.weights;
         decision.turnover = projection::turnover(portfolio.current, weights);
         decision.net = weights.iter().sum();
@@ -228,7 +240,38 @@ impl RiskManager {
                 atr_seen: atr.seen(),
             };
             sizer.size(inputs, &mut decision.positions, &mut decision.reasons)?;
+            for (i, position) in decision.positions.iter_mut().enumerate() {
+                if !bar.has_price(i) {
+                    position.units = decision.weights[i] * portfolio.equity / bar.closes[i];
+                }
+            }
         }
         Ok(())
+    }
+}
+
+/// Puts what is held of halted assets back where it was, and takes what that is more than the weights allowed, if
+/// anything, from the long positions of the others.
+fn keep_halted(bar: &Bar<'_>, current: &[f64], weights: &mut [f64], reasons: &mut Vec<Reason>) {
+    let mut more = 0.0;
+    for (i, weight) in weights.iter_mut().enumerate() {
+        if bar.has_price(i) {
+            continue;
+        }
+        if current[i] != 0.0 {
+            reasons.push(Reason::at(ReasonCode::AssetHalted, i, current[i], *weight));
+        }
+        more += current[i] - *weight;
+        *weight = current[i];
+    }
+    let long = |(i, weight): (usize, &f64)| if bar.has_price(i) { weight.max(0.0) } else { 0.0 };
+    let free: f64 = weights.iter().enumerate().map(long).sum();
+    if more > 0.0 && free > 0.0 {
+        let part = (1.0 - more / free).max(0.0);
+        for (i, weight) in weights.iter_mut().enumerate() {
+            if bar.has_price(i) && *weight > 0.0 {
+                *weight *= part;
+            }
+        }
     }
 }

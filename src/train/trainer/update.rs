@@ -194,6 +194,7 @@ impl Trainer {
             spread,
             &table(&buffer.log_priors)?,
             &table(&buffer.actions)?,
+            self.spec.state.listed,
         )?;
         buffer.log_probs.copy_from_slice(&to_vec(&log_prob)?);
         Ok(())
