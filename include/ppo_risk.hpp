@@ -496,6 +496,13 @@ public:
         });
     }
 
+    /// Of a data frame, whose stream is moved in and released; `options_json` is empty for the defaults.
+    static market from_arrow(ArrowArrayStream *stream, const std::string &options_json = {}) {
+        return made([&](ppo_market **out) {
+            return ppo_market_from_arrow(stream, detail::or_null(options_json), out);
+        });
+    }
+
     static market simulated(const std::string &parameters_json) {
         return made([&](ppo_market **out) { return ppo_market_simulated(parameters_json.c_str(), out); });
     }

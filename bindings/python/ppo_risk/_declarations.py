@@ -794,6 +794,7 @@ FUNCTIONS = {
     "ppo_market_select": (c_int32, [c_void_p, c_size_t, c_size_t, c_void_p]),
     "ppo_market_free": (None, [c_void_p]),
     "ppo_market_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_market_from_arrow": (c_int32, [c_void_p, c_char_p, c_void_p]),
     "ppo_market_save_bytes": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_market_load_bytes": (c_int32, [c_void_p, c_size_t, c_void_p]),
     "ppo_market_from_csv": (c_int32, [c_char_p, c_char_p, c_double, c_void_p]),

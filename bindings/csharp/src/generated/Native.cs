@@ -161,6 +161,9 @@ namespace PpoRisk
         internal static extern int ppo_market_load_bytes(byte* bytes, UIntPtr len, out IntPtr market);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_from_arrow(IntPtr stream, byte* options_json, out IntPtr market);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_agent_new(byte* spec_json, [In] Config config, out IntPtr agent);
 
         [DllImport(Library, CallingConvention = Convention)]
