@@ -1304,6 +1304,18 @@ public:
         return book(made);
     }
 
+    /// From what save_state gave, bit for bit.
+    static book restore_state(const agent &policy, const std::string &config_json, const std::string &risk_json,
+                              span<const std::uint8_t> state) {
+        ppo_book *made = nullptr;
+        check(ppo_book_restore_state(policy.get(), detail::or_null(config_json), detail::or_null(risk_json),
+                                     state.data(), state.size(), &made));
+        return book(made);
+    }
+
+    /// All that bars and decisions have left behind, as bytes: shorter and sooner than state_json.
+    std::vector<std::uint8_t> save_state() { return detail::bytes_of(get(), ppo_book_save_state); }
+
     /// From the next call on; any thread, also while another one decides.
     void set_agent(const agent &policy) { check(ppo_book_set_agent(get(), policy.get())); }
 

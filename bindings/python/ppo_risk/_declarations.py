@@ -751,6 +751,8 @@ FUNCTIONS = {
     "ppo_book_new": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p]),
     "ppo_book_restore": (c_int32, [c_void_p, c_char_p, c_char_p, c_char_p, c_void_p]),
     "ppo_book_state_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_book_save_state": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
+    "ppo_book_restore_state": (c_int32, [c_void_p, c_char_p, c_char_p, c_void_p, c_size_t, c_void_p]),
     "ppo_book_free": (None, [c_void_p]),
     "ppo_book_last_error": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_book_ready": (c_int32, [c_void_p, c_void_p]),

@@ -600,6 +600,22 @@ namespace PpoRisk
             out UIntPtr needed);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_save_state(
+            BookHandle book,
+            byte* buffer,
+            UIntPtr capacity,
+            out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_restore_state(
+            AgentHandle agent,
+            byte* config_json,
+            byte* risk_json,
+            byte* state,
+            UIntPtr state_len,
+            out IntPtr book);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern void ppo_book_free(IntPtr book);
 
         [DllImport(Library, CallingConvention = Convention)]
