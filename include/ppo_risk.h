@@ -4,6 +4,7 @@
  *
  *     status.h       what a call answers, the rules for threads, errors, text and arrays, the log
  *     market.h       prices, or a simulation of them: what a policy learns from
+ *     arrow.h        markets of data frames, by the Arrow C data interface
  *     agent.h        a policy: made, loaded, saved, and asked for weights
  *     training.h     settings of PPO, a trainer, training in the background, environments of the host
  *     portfolio.h    one portfolio followed bar by bar
@@ -21,6 +22,7 @@
 
 #include "ppo_risk/status.h"
 #include "ppo_risk/market.h"
+#include "ppo_risk/arrow.h"
 #include "ppo_risk/agent.h"
 #include "ppo_risk/training.h"
 #include "ppo_risk/portfolio.h"

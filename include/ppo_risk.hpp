@@ -496,6 +496,13 @@ public:
         });
     }
 
+    /// Of a data frame, whose stream is moved in and released; `options_json` is empty for the defaults.
+    static market from_arrow(ArrowArrayStream *stream, const std::string &options_json = {}) {
+        return made([&](ppo_market **out) {
+            return ppo_market_from_arrow(stream, detail::or_null(options_json), out);
+        });
+    }
+
     static market simulated(const std::string &parameters_json) {
         return made([&](ppo_market **out) { return ppo_market_simulated(parameters_json.c_str(), out); });
     }
@@ -1296,6 +1303,18 @@ public:
                                   state_json.c_str(), &made));
         return book(made);
     }
+
+    /// From what save_state gave, bit for bit.
+    static book restore_state(const agent &policy, const std::string &config_json, const std::string &risk_json,
+                              span<const std::uint8_t> state) {
+        ppo_book *made = nullptr;
+        check(ppo_book_restore_state(policy.get(), detail::or_null(config_json), detail::or_null(risk_json),
+                                     state.data(), state.size(), &made));
+        return book(made);
+    }
+
+    /// All that bars and decisions have left behind, as bytes: shorter and sooner than state_json.
+    std::vector<std::uint8_t> save_state() { return detail::bytes_of(get(), ppo_book_save_state); }
 
     /// From the next call on; any thread, also while another one decides.
     void set_agent(const agent &policy) { check(ppo_book_set_agent(get(), policy.get())); }

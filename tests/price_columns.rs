@@ -362,3 +362,34 @@ fn what_columns_cannot_be_is_refused_by_name() {
         "row 1, column date: found 0 rows, expected at least 2",
     );
 }
+
+#[test]
+fn one_asset_of_a_frame_needs_its_name() {
+    let columns = || vec![dates("date"), prices("close"), prices("volume")];
+    let frame = |options| PriceFile::from_frame("frame", "Arrow", columns(), &given(options));
+    let error = frame(json!({})).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "frame, column close: found an asset without a name, expected its name as `asset_name`"
+    );
+    let table = frame(json!({"asset_name": "ACME"})).unwrap().table;
+    assert_eq!(table.assets(), ["ACME"]);
+    // A file's own name is one.
+    assert_eq!(
+        read(columns(), &CsvOptions::default()).unwrap().table.assets(),
+        ["p"]
+    );
+}
+
+#[test]
+fn the_index_of_a_frame_is_no_asset() {
+    let columns = || vec![dates("date"), prices("A"), integers("__index_level_0__", &[5, 6])];
+    refused(
+        columns(),
+        &CsvOptions::default(),
+        "column __index_level_0__: found the index of a data frame among the prices, expected an index of dates, or its \
+         name in `ignore`",
+    );
+    let ignored = given(json!({"ignore": ["__index_level_0__"]}));
+    assert_eq!(read(columns(), &ignored).unwrap().table.assets(), ["A"]);
+}

@@ -168,7 +168,7 @@ def _taken(one: Parameter, function: Function, surface: Surface) -> str:
         return "IntPtr" if function.name.endswith("_free") else f"{HANDLES[one.base][0]}Handle"
     if one.role == "new handle":
         return "out IntPtr"
-    if one.role in ("callback", "user"):
+    if one.role in ("callback", "user", "foreign"):
         return "IntPtr"
     family = family_of(one)
     item = surface.by_name.get(one.base)

@@ -5,12 +5,15 @@ in parentheses.
 """
 
 import re
+from pathlib import Path
 
 from sections import FOLDER, Section, needs
 from surface import Constant, Item, Struct, Surface
 
 WIDTH = 110
 MADE = "/* Made by abi/generate from src/ffi: do not edit. */"
+#: What a header has from another interface, word by word.
+FOREIGN = {"arrow": Path(__file__).resolve().parent / "arrow.h"}
 
 
 def headers(surface: Surface, sections: "list[Section]") -> "dict[str, str]":
@@ -31,6 +34,8 @@ def _header(section: Section, surface: Surface) -> str:
     if foreign:
         parts.append("\n".join(f"struct {name};" for name in foreign))
     parts.append('#ifdef __cplusplus\nextern "C" {\n#endif')
+    if section.name in FOREIGN:
+        parts.append(FOREIGN[section.name].read_text(encoding="utf-8").rstrip())
     for group in section.groups:
         parts.append(f"/* ---- {group.heading} ".ljust(WIDTH - 3, "-") + " */")
         parts += _declarations(group.items)

@@ -20,7 +20,7 @@ from surface import Callback, Function, Handle, Item, Number, Struct, Surface, V
 
 FOLDER = Path(__file__).resolve().parent / "sections"
 #: The headers, in the order in which ppo_risk.h includes them.
-ORDER = ("status", "market", "agent", "training", "portfolio", "book", "risk", "environment", "backtest")
+ORDER = ("status", "market", "arrow", "agent", "training", "portfolio", "book", "risk", "environment", "backtest")
 
 DEFINITION = re.compile(r"^pub (?:unsafe )?(?:extern \"C\" )?(?:fn|const|struct|type) (\w+)", re.MULTILINE)
 

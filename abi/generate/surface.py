@@ -6,6 +6,7 @@ wrote it (`text`), so that the headers hold cbindgen's own words.
 What a pointer parameter is follows from its type, its name and its documentation:
     struct x *, x a handle             the handle; struct x **: a new handle is written there
     struct x *, x with fields          one struct, or an array of them where a length follows
+    struct x *, x of another interface one struct, which its own definition describes
     const char *                       text; const char *const *: an array of texts
     a pointer and `<name>_len`, `<name>_capacity`, `capacity` or `len` after it
                                        an array of that length
@@ -22,6 +23,8 @@ from dataclasses import dataclass, field
 SIZES = {"uint8_t": 1, "char": 1, "int32_t": 4, "uint32_t": 4, "float": 4, "ppo_status": 4, "int64_t": 8,
          "uint64_t": 8, "size_t": 8, "double": 8}
 WORDS = {"UINT32_MAX": 0xFFFFFFFF}
+#: Structs of another interface, whose definition cbindgen leaves out.
+FOREIGN = ("ArrowArrayStream",)
 POINTER = 8
 
 #: A comment at the beginning of a line, and its declaration. Those of fields are indented.
@@ -62,8 +65,8 @@ class Variable:
 class Parameter(Variable):
     """A parameter of a function."""
 
-    #: "value", "handle", "new handle", "struct", "structs", "text", "texts", "array", "output", "callback", "user" or,
-    #: for a length, "length".
+    #: "value", "handle", "new handle", "struct", "structs", "foreign", "text", "texts", "array", "output", "callback",
+    #: "user" or, for a length, "length".
     role: str = ""
     #: The parameter that holds the length of this array.
     length: str = ""
@@ -198,6 +201,8 @@ class Surface:
             parameter.role = "length" if any(other.length == parameter.name for other in function.parameters) else "value"
         elif parameter.base == "void":
             parameter.role = "user"
+        elif parameter.base in FOREIGN:
+            parameter.role = "foreign"
         elif kind is Handle:
             parameter.role = "handle" if parameter.pointers == 1 else "new handle"
         elif kind is Struct:

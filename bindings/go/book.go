@@ -61,6 +61,20 @@ func RestoreBook(agent *Agent, configJSON, riskJSON, stateJSON string) (book *Bo
 	return book, err
 }
 
+// RestoreBookState makes a book that goes on from what SaveState gave, bit for bit.
+func RestoreBookState(agent *Agent, configJSON, riskJSON string, state []byte) (*Book, error) {
+	return madeBook(agent, configJSON, riskJSON, func(config, risk *C.char, book **C.ppo_book) C.ppo_status {
+		return C.ppo_book_restore_state(agent.c(), config, risk, bytesOf(state), C.size_t(len(state)), book)
+	})
+}
+
+// SaveState gives what StateJSON does as bytes, shorter and sooner: for RestoreBookState.
+func (b *Book) SaveState() ([]byte, error) {
+	return b.bytes(func(buffer *C.uint8_t, capacity C.size_t, needed *C.size_t) C.ppo_status {
+		return C.ppo_book_save_state(b.c(), buffer, capacity, needed)
+	})
+}
+
 // Decide takes in the bar that just ended and decides. What the decision leaves counts as traded at this close.
 // ErrNotReady where more bars have to be seen first. It allocates nothing.
 func (b *Book) Decide(bar *Bar, decision *Decision) error {

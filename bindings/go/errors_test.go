@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unsafe"
 )
 
 const small = `{"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": false, "columns": []},
@@ -131,6 +132,11 @@ func TestMarketsAndManagersRefuse(t *testing.T) {
 	refused(t, err, ErrInvalidArgument, "-1 bars")
 	_, err = MarketFromCSV("no/such/file", "", math.NaN())
 	refused(t, err, ErrIO, "ppo_market_from_csv")
+	_, err = MarketFromArrow(nil, "")
+	refused(t, err, ErrNullPointer, "`stream` is NULL")
+	var released [5]uintptr // a struct ArrowArrayStream whose functions are NULL
+	_, err = MarketFromArrow(unsafe.Pointer(&released), "")
+	refused(t, err, ErrInvalidArgument, "`stream` is one that was released")
 	_, err = SimulatedMarket(`{"model": "none"}`)
 	refused(t, err, ErrInvalidArgument, "")
 

@@ -3,7 +3,10 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "time"
+import (
+	"time"
+	"unsafe"
+)
 
 // Market is prices, of which decisions may use a range of bars, or a simulation without end. It never changes: any
 // number of goroutines may use one at the same time.
@@ -29,6 +32,19 @@ func MarketFromCSV(path, optionsJSON string, cashRate float64) (market *Market, 
 			})
 			return err
 		})
+	})
+	return market, err
+}
+
+// MarketFromArrow makes a market of the prices in a data frame: stream points to a struct ArrowArrayStream, in memory of C,
+// that is moved in and released whatever becomes of the call (ppo_market_from_arrow in include/ppo_risk.h); optionsJSON, ""
+// for the defaults, says how its columns are laid out.
+func MarketFromArrow(stream unsafe.Pointer, optionsJSON string) (market *Market, err error) {
+	err = withOptional("options_json", optionsJSON, func(options *C.char) error {
+		market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
+			return C.ppo_market_from_arrow((*C.struct_ArrowArrayStream)(stream), options, market)
+		})
+		return err
 	})
 	return market, err
 }

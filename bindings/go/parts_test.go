@@ -195,6 +195,17 @@ func TestBooksAreTheirParts(t *testing.T) {
 			}
 			ok(t, book.Close())
 			book = restored
+			saved, err := book.SaveState()
+			ok(t, err)
+			restored, err = RestoreBookState(agent, "", risk, saved)
+			ok(t, err)
+			if again, err := restored.StateJSON(); err != nil || again != state || len(saved) > len(state)/2 {
+				t.Errorf("the state restored from %d bytes is another, %v", len(saved), err)
+			}
+			_, err = RestoreBookState(agent, "", risk, saved[1:])
+			refused(t, err, ErrInvalidArgument, "`state` is bytes of something else")
+			ok(t, book.Close())
+			book = restored
 		}
 	}
 	if decided < 50 {

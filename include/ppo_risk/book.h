@@ -106,6 +106,43 @@ ppo_status ppo_book_state_json(struct ppo_book *book,
                                size_t *needed);
 
 /**
+ * Copies out what ppo_book_state_json does as bytes, for ppo_book_restore_state: less than half as many, in a tenth of the
+ * time, for saving at every bar. They have a format and a checksum, and are exact.
+ *
+ * \param book      the book
+ * \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size, which takes as long as copying
+ * \param capacity  bytes in `buffer`
+ * \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not. It grows until
+ *                  the histories are full: about 8 bytes * N for each bar of `history`, and as many again where
+ *                  `limits.tail_bars` of the risk manager is the longer of the two
+ */
+ppo_status ppo_book_save_state(struct ppo_book *book,
+                               uint8_t *buffer,
+                               size_t capacity,
+                               size_t *needed);
+
+/**
+ * Makes a book that goes on from a state that was saved as bytes, bit for bit: as ppo_book_restore. The bytes may come from
+ * anywhere: they are checked before they are believed.
+ *
+ * \param agent        the agent; of a policy with the same state and prior
+ * \param config_json  as for ppo_book_new, with the same `history`
+ * \param risk_json    as for ppo_book_new; other settings are fine as far as the state has a meaning in them
+ * \param state        what ppo_book_save_state wrote, of this version or an earlier one: [state_len]; not kept
+ * \param state_len    number of bytes
+ * \param book         gets the book, which is the caller's to free with ppo_book_free
+ *
+ * PPO_ERR_INVALID_ARGUMENT for bytes that were cut or altered, of something else or of a newer version, and for a state
+ * that does not fit, with the part; otherwise as ppo_book_new.
+ */
+ppo_status ppo_book_restore_state(const struct ppo_agent *agent,
+                                  const char *config_json,
+                                  const char *risk_json,
+                                  const uint8_t *state,
+                                  size_t state_len,
+                                  struct ppo_book **book);
+
+/**
  * Frees a book. NULL is fine. One that was freed before is left alone, and said so in the log and by
  * ppo_last_error.
  */

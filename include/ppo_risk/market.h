@@ -5,7 +5,7 @@
  * environments keep what they need of it, and it may be freed before them.
  *
  * A bar is one row of market data, known at its close. Prices come from a CSV file (ppo_market_from_csv), from arrays
- * (ppo_market_from_prices), or from a model drawn once (ppo_market_simulate_prices). ppo_market_select restricts
+ * (ppo_market_from_prices), from a data frame (ppo_market_from_arrow), or from a model drawn once (ppo_market_simulate_prices). ppo_market_select restricts
  * decisions to a range of bars: train before a date, test after it. The bars before the range stay visible as the past;
  * none after it are.
  *

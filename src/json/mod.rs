@@ -1,6 +1,7 @@
 //! JSON of files and of hosts: said once, where serde_json would keep the last of a key's values, and with the key named
 //! where a value cannot be used.
 
+pub mod compact;
 pub mod document;
 
 use crate::error::{self, Error, Problem};

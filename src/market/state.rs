@@ -1,6 +1,7 @@
 //! What the policy sees at a close, and the one builder that writes it.
 
 use crate::error::{Count, Error, Result, words};
+use crate::json::compact;
 use crate::market::history::History;
 use crate::market::listing::Status;
 use crate::market::prior::{self, Prior};
@@ -532,7 +533,9 @@ struct Saved {
     prior: Prior,
     cash: bool,
     bars: usize,
+    #[serde(serialize_with = "compact::numbers")]
     returns: Vec<f64>,
+    #[serde(serialize_with = "compact::numbers")]
     squares: Vec<f64>,
     columns: Vec<f64>,
     #[serde(default)]

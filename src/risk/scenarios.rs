@@ -1,6 +1,7 @@
 //! The last bars' returns as scenarios: what any weights would have earned on each of them.
 
 use crate::error::{Count, Error, Result, words};
+use crate::json::compact;
 use crate::json::document::Document;
 use crate::memory;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub struct Scenarios {
 #[serde(deny_unknown_fields)]
 pub struct ScenariosState {
     /// Simple returns of the bars remembered, oldest first: [bars, N] row by row.
+    #[serde(serialize_with = "compact::numbers")]
     pub returns: Vec<f64>,
 }
 

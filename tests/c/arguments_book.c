@@ -18,6 +18,7 @@ int main(int argc, char **argv) {
     uint32_t ready = 77;
     size_t size = 77;
     char small[4] = "abc";
+    static uint8_t bytes[1 << 16];
     if (argc != 3) {
         return 2;
     }
@@ -43,6 +44,20 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_restore(agent, NULL, NULL, "{}", &made));
     EXPECT(PPO_OK, ppo_book_state_json(book, text, sizeof text, &size));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_restore(other, NULL, NULL, text, &made));
+    EXPECT(PPO_OK, ppo_book_save_state(book, bytes, sizeof bytes, &size));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_restore_state(agent, NULL, NULL, NULL, size, &made));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_restore_state(NULL, NULL, NULL, bytes, size, &made));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_restore_state(agent, NULL, NULL, bytes, size, NULL));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_restore_state(other, NULL, NULL, bytes, size, &made));
+    CHECK(says("`state: manager` is of a policy with another state or prior"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_restore_state(agent, NULL, NULL, bytes, 0, &made));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_restore_state(agent, NULL, NULL, bytes, size - 1, &made));
+    CHECK(says("`state` is cut or altered"));
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] ^= 0x10;
+        EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_restore_state(agent, NULL, NULL, bytes, size, &made));
+        bytes[i] ^= 0x10;
+    }
     CHECK(made == NULL);
     size = 77;
     for (int i = 0; i < 2; i++) {
@@ -62,6 +77,7 @@ int main(int argc, char **argv) {
         EXPECT(answer, ppo_book_reset(bad));
         EXPECT(answer, ppo_book_reset_stop(bad, 0));
         EXPECT(answer, ppo_book_state_json(bad, text, sizeof text, &size));
+        EXPECT(answer, ppo_book_save_state(bad, bytes, sizeof bytes, &size));
         EXPECT(answer, ppo_book_last_error(bad, text, sizeof text, &size));
     }
     CHECK(ready == 77 && size == 77);
@@ -126,6 +142,8 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_reset_stop(book, ASSETS));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_state_json(book, NULL, 4, &size));
     EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_book_state_json(book, small, sizeof small, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_save_state(book, NULL, 4, &size));
+    EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_book_save_state(book, (uint8_t *)small, sizeof small, NULL));
     CHECK(number == 7.0 && size == 77 && held[0] == 7.0 && strcmp(small, "abc") == 0);
     EXPECT(PPO_OK, ppo_book_set_agent(book, agent));
     EXPECT(PPO_OK, ppo_book_traded(book, held, ASSETS + 1, &number, NULL));
@@ -170,6 +188,13 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_book_resume(made));
     EXPECT(PPO_OK, ppo_book_ready(made, &ready));
     CHECK(ready == 0);
+    ppo_book_free(made);
+    EXPECT(PPO_OK, ppo_book_save_state(book, NULL, 0, &size));
+    CHECK(size > 1000 && size < sizeof bytes);
+    EXPECT(PPO_OK, ppo_book_save_state(book, bytes, size, NULL));
+    EXPECT(PPO_OK, ppo_book_restore_state(agent, NULL, NULL, bytes, size, &made));
+    EXPECT(PPO_OK, ppo_book_ready(made, &ready));
+    CHECK(ready == 1);
     ppo_book_free(made);
     ppo_book_free(NULL);
     ppo_book_free((ppo_book *)(void *)agent);

@@ -62,6 +62,15 @@ int main(int argc, char **argv) {
             book = NULL;
             EXPECT(PPO_OK, ppo_book_restore(agent, CONFIG, RISK, state, &book));
         }
+        if (t % 100 == 90) {
+            size_t size = 0, again = 1;
+            EXPECT(PPO_OK, ppo_book_save_state(book, (uint8_t *)state, sizeof state / 2, &size));
+            ppo_book_free(book);
+            book = NULL;
+            EXPECT(PPO_OK, ppo_book_restore_state(agent, CONFIG, RISK, (uint8_t *)state, size, &book));
+            EXPECT(PPO_OK, ppo_book_save_state(book, (uint8_t *)state + sizeof state / 2, sizeof state / 2, &again));
+            CHECK(again == size && memcmp(state, state + sizeof state / 2, size) == 0);
+        }
         if (t == 700) {
             EXPECT(PPO_OK, ppo_book_reset(book));
         }

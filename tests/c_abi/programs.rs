@@ -6,8 +6,9 @@ use std::fs;
 use std::process::Command;
 
 /// The programs that hand every export what it has to refuse.
-pub(crate) const ARGUMENTS: [&str; 12] = [
+pub(crate) const ARGUMENTS: [&str; 13] = [
     "arguments",
+    "arguments_arrow",
     "arguments_backtest",
     "arguments_environment",
     "arguments_inference",
@@ -59,8 +60,8 @@ fn check_words(refusals: &str) {
         seen += 1;
         let (function, words) = message.split_once(": ").unwrap_or_default();
         let parameters = declared.get(function);
-        let of_a_file =
-            words.starts_with("cannot ") || words.starts_with("policy file ") || words.contains(", line ");
+        let of_a_table = words.contains(", line ") || words.starts_with("stream, ");
+        let of_a_file = words.starts_with("cannot ") || words.starts_with("policy file ") || of_a_table;
         let input = words.strip_prefix('`').unwrap_or_default();
         let name = input
             .split(|c: char| !c.is_alphanumeric() && c != '_')

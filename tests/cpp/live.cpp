@@ -1,6 +1,7 @@
 // Markets, environments, portfolios and the risk manager through ppo_risk.hpp: the values are those of the C calls.
 // argv: the demo policy, a folder to write to.
 #include "check.hpp"
+#include "../c/frame.h"
 #include <cmath>
 
 static const std::size_t ASSETS = 20, BARS = 320;
@@ -41,6 +42,20 @@ static void markets(const std::string &folder) {
     CHECK(market.clone().digest() == market.digest());
     market.write_csv(folder + "/cpp.csv");
     CHECK(ppo::market::from_csv(folder + "/cpp.csv").digest() == market.digest());
+
+    static const std::int32_t days[] = {18262, 18263};
+    static const double twice[] = {100.0, 101.0};
+    frame rows = {};
+    rows.columns[0] = {"date", "tdD", days, nullptr, nullptr};
+    rows.columns[1] = {"A", "g", twice, nullptr, nullptr};
+    rows.n_columns = 2;
+    rows.batches[0] = 2;
+    rows.n_batches = 1;
+    ArrowArrayStream stream = stream_of(&rows);
+    const ppo::market framed = ppo::market::from_arrow(&stream, R"({"asset_name": "ACME"})");
+    CHECK(framed.bar_count() == 2 && framed.asset_name(0) == "ACME");
+    CHECK_RELEASED(&rows, stream);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "`stream` is one that was released", ppo::market::from_arrow(&stream));
 
     const ppo::market model = part.fit_gbm();
     CHECK(ppo::market::simulated(model.parameters_json()).digest() == model.digest());

@@ -50,6 +50,11 @@ static void book(const ppo::agent &agent) {
 
     const std::string state = portfolio.state_json();
     ppo::book again = ppo::book::restore(agent, R"({"balance": 5000})", risk, state);
+    const std::vector<std::uint8_t> bytes = again.save_state();
+    CHECK(bytes == portfolio.save_state() && bytes.size() < state.size() / 2);
+    again = ppo::book::restore_state(agent, R"({"balance": 5000})", risk, bytes);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "`state` is bytes of something else",
+            ppo::book::restore_state(agent, {}, risk, std::vector<std::uint8_t>(40)));
     CHECK(again.state_json() == state);
     again.set_agent(agent.clone());
     again.record_trade(held, 0.0);

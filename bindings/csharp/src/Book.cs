@@ -37,6 +37,29 @@ namespace PpoRisk
             }
         }
 
+        /// <summary>A book that goes on from what <see cref="SaveState"/> gave, bit for bit.</summary>
+        public static Book RestoreState(
+            Agent agent, byte[] state, string configJson = null, string riskJson = null)
+        {
+            var of = agent?.Handle ?? throw new ArgumentNullException(nameof(agent));
+            fixed (byte* config = Text.Bytes(configJson, nameof(configJson)),
+                risk = Text.Bytes(riskJson, nameof(riskJson)),
+                start = Arrays.Pinnable(state))
+            {
+                Native.Check(Native.ppo_book_restore_state(of, config, risk, start, Arrays.Length(state), out var book));
+                return new Book(book);
+            }
+        }
+
+        /// <summary>
+        /// What <see cref="StateJson"/> is, as bytes, shorter and sooner: for <see cref="RestoreState"/>.
+        /// </summary>
+        public byte[] SaveState()
+        {
+            return Text.CopyBytes((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+                Native.ppo_book_save_state(Handle, buffer, capacity, out needed));
+        }
+
         /// <summary>Whether the next bar is one that can be decided on. Until then bars go to <see cref="Observe"/>.</summary>
         public bool Ready
         {

@@ -26,6 +26,23 @@ namespace PpoRisk
             }
         }
 
+        /// <summary>The prices in a data frame, which comes as a stream by the Arrow C stream interface.</summary>
+        /// <param name="stream">
+        /// address of a struct ArrowArrayStream, which is moved in and released whatever becomes of the call
+        /// </param>
+        /// <param name="optionsJson">
+        /// how the columns are laid out, null for the defaults: as for FromCsv, and `asset_name`
+        /// </param>
+        public static Market FromArrow(IntPtr stream, string optionsJson = null)
+        {
+            Library.Require();
+            fixed (byte* options = Text.Bytes(optionsJson, nameof(optionsJson)))
+            {
+                Native.Check(Native.ppo_market_from_arrow(stream, options, out var market));
+                return new Market(market);
+            }
+        }
+
         /// <summary>The host's prices, which are copied.</summary>
         public static Market FromPrices(Prices prices)
         {

@@ -23,6 +23,7 @@ internal static class RefusalsOfMarkets
         {
             Markets(market, endless, folder);
             FromPrices();
+            Frame.All();
             Portfolios(agent);
             Steps(agent, market);
             Backtests(agent, market, endless);

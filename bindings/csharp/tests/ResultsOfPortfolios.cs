@@ -33,6 +33,12 @@ internal static partial class Results
                     book.Dispose();
                     book = Book.Restore(agent, state, PortfolioConfig, Settings);
                 }
+                if (t % 100 == 90)
+                {
+                    byte[] state = book.SaveState();
+                    book.Dispose();
+                    book = Book.RestoreState(agent, state, PortfolioConfig, Settings);
+                }
                 if (t == 700)
                 {
                     book.Reset();

@@ -45,8 +45,9 @@ def numbers_of(values: Any, name: str = "an argument") -> Any:
     foreign = hasattr(values, "__dataframe__") or hasattr(values, "__arrow_c_stream__") and hasattr(values, "columns")
     if foreign:
         kind = f"{type(values).__module__.partition('.')[0]} {type(values).__name__}"
-        raise TypeError(f"`{name}` is a {kind}, expected a NumPy array or a pandas DataFrame: `.to_pandas()` makes one, "
-                        "whose index then has to be the dates (`.set_index(\"date\")`)")
+        raise TypeError(f"`{name}` is a {kind}, expected a NumPy array or a pandas DataFrame: `Market.from_frame` takes "
+                        "tables of other packages, `.to_pandas()` makes one whose index then has to be the dates "
+                        "(`.set_index(\"date\")`)")
     return values
 
 
@@ -61,6 +62,14 @@ def _check_column(column: Any, label: Any, dtype: Any, name: str) -> None:
 
 
 def names_of(frame: Any, name: str) -> "list[str]":
+    """The names of a frame's columns, none of which holds its dates."""
+    for label in (labels := labels_of(frame, name)):
+        if label.strip().lower() in DATE_NAMES:
+            raise ValueError(f"`{name}` has a column {label!r}, expected the dates in the index (`.set_index({label!r})`)")
+    return labels
+
+
+def labels_of(frame: Any, name: str) -> "list[str]":
     """The names of a frame's columns, one text each."""
     if getattr(frame.columns, "nlevels", 1) > 1:
         raise ValueError(f"`{name}` has columns of {frame.columns.nlevels} levels, {frame.columns[0]!r} for one, expected "
@@ -68,8 +77,6 @@ def names_of(frame: Any, name: str) -> "list[str]":
     for label in frame.columns:
         if not isinstance(label, (str, int, np.integer)) or isinstance(label, bool):
             raise ValueError(f"a column of `{name}` is called {label!r}, expected a name")
-        if str(label).strip().lower() in DATE_NAMES:
-            raise ValueError(f"`{name}` has a column {label!r}, expected the dates in the index (`.set_index({label!r})`)")
     return [str(label) for label in frame.columns]
 
 

@@ -43,16 +43,30 @@ class Book(Handle):
 
     def __init__(self, agent: Agent, config: "dict[str, Any] | str | bytes | None" = None,
                  risk: "dict[str, Any] | str | bytes | None" = None, state_json: "str | None" = None) -> None:
+        if state_json is None:
+            self._make(agent, config, risk, library.ppo_book_new)
+        else:
+            self._make(agent, config, risk, library.ppo_book_restore, state_json.encode())
+
+    def _make(self, agent: Agent, config: "dict[str, Any] | str | bytes | None",
+              risk: "dict[str, Any] | str | bytes | None", call: Any, *state: Any) -> None:
         self.asset_count = agent.asset_count
         # For copies: the policy of now, whose weights are shared, and the settings as they are now.
         self._agent = agent.clone()
         self._settings = (settings(config), settings(risk))
         with self._agent._lent() as pointer:
-            given = (pointer, *self._settings)
-            if state_json is None:
-                self._adopt(self._new(library.ppo_book_new, *given))
-            else:
-                self._adopt(self._new(library.ppo_book_restore, *given, state_json.encode()))
+            self._adopt(self._new(call, pointer, *self._settings, *state))
+
+    @classmethod
+    def restore_state(cls, agent: Agent, state: bytes, config: "dict[str, Any] | str | bytes | None" = None,
+                      risk: "dict[str, Any] | str | bytes | None" = None) -> "Book":
+        """A book that goes on from what `save_state` gave, bit for bit."""
+        state = bytes(state)
+        return made_by(Book._make, cls, agent, config, risk, library.ppo_book_restore_state, state, len(state))
+
+    def save_state(self) -> bytes:
+        """All that bars and decisions have left behind, as bytes: shorter and sooner than `state_json`."""
+        return self._bytes(library.ppo_book_save_state)
 
     def _value(self) -> "tuple[Any, ...]":
         return self._agent, *self._settings, self.state_json()

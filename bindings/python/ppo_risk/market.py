@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64
+from ._arrow import address_of, stream_of
 from ._frames import is_frame, is_series, names_of, same_names, same_times, time_of, times_of
 from ._handle import Handle
 from ._library import library
@@ -139,6 +140,25 @@ class Market(Handle):
         text = json.dumps(options).encode() if options else None
         rate = math.nan if cash_rate is None else cash_rate
         return cls._of(cls._new(library.ppo_market_from_csv, path_bytes(path), text, rate))
+
+    @classmethod
+    def from_frame(cls, frame: Any, **options: Any) -> Market:
+        """The prices of a table: a DataFrame of pandas or polars, a pyarrow Table, a DuckDB relation, anything that has
+        `__arrow_c_stream__`. Columns go by their names, read where they lie, by the rules of `from_csv`.
+
+        A column of dates or times, and a close for each asset; or the columns date, symbol, close and maybe open, high, low,
+        volume, in rows for each date and asset; or those of one asset, whose name is then `asset_name`. The index of a
+        pandas frame is a column of that; one that only counts rows is left out.
+
+        `options` are the keys that ppo_market_from_csv takes, but `separator` and `encoding`: layout, fill, signals,
+        asset_signals, cash_rate (the column with the annual rates), prior, ignore, asset_name, bars_per_year, ...
+
+        Nulls, and NaN in pandas, are gaps, refused unless fill="forward". Decimals, categories and nested columns are
+        refused where they are needed, by name.
+        """
+        capsule = stream_of(frame)
+        text = json.dumps(options).encode() if options else None
+        return cls._of(cls._new(library.ppo_market_from_arrow, address_of(capsule), text))
 
     @classmethod
     def simulated(cls, parameters: "dict[str, Any] | str") -> Market:

@@ -273,7 +273,15 @@ def test_a_book_is_its_parts():
         assert trade.weights.sum() == pytest.approx(1) and trade.turnover >= 0 and account.value > 0
     assert decided > 20
     twin = Book(agent, {"balance": 1000.0}, risk, book.state_json())
-    same(twin.decide(closes[-1] * 1.01), book.decide(closes[-1] * 1.01))
+    state = book.save_state()
+    assert twin.save_state() == state and len(state) < len(book.state_json()) / 2
+    third = Book.restore_state(agent, state, {"balance": 1000.0}, risk)
+    assert third.state_json() == book.state_json()
+    decision = book.decide(closes[-1] * 1.01)
+    same(twin.decide(closes[-1] * 1.01), decision)
+    same(third.decide(closes[-1] * 1.01), decision)
+    with pytest.raises(ppo_risk.InvalidArgumentError, match="`state` is cut or altered"):
+        Book.restore_state(agent, state[:-1], {"balance": 1000.0}, risk)
     book.record_trade([0.25, 0.25, 0.5], 0.0)
     book.set_position([0.0, 0.0, 1.0], 7.0)
     assert book.account().value == 7.0

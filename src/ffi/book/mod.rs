@@ -10,12 +10,12 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle::{self, Exclusive, Kind, Split};
-use crate::ffi::border::slice::Output;
+use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::{json, text};
 use crate::ffi::portfolio::{in_config, read_config};
 use crate::ffi::risk::manager::in_settings_called;
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::json::document;
+use crate::json::{compact, document};
 use crate::portfolio::{Book, Portfolio};
 use crate::risk::manager::{RiskConfig, RiskManager};
 use orders::Orders;
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn ppo_book_restore(
         let state = text::input(call, state_json, "state_json")?;
         let book = Output::new(call, book, "book")?;
         let state = document::from_json(state, "state_json")?;
-        let restored = Book::restore(manager, risk, state).map_err(in_state)?;
+        let restored = Book::restore(manager, risk, state).map_err(|error| in_state(error, "state_json"))?;
         book.write(create(restored));
         Ok(PPO_OK)
     })
@@ -115,6 +115,61 @@ pub unsafe extern "C" fn ppo_book_state_json(
         let book = exclusive(call, book)?;
         let json = document::to_json(&book.state());
         text::copy(call, &json, buffer, capacity, needed)
+    })
+}
+
+/// Copies out what ppo_book_state_json does as bytes, for ppo_book_restore_state: less than half as many, in a tenth of the
+/// time, for saving at every bar. They have a format and a checksum, and are exact.
+///
+/// \param book      the book
+/// \param buffer    room for `capacity` bytes; NULL with `capacity` 0 to ask for the size, which takes as long as copying
+/// \param capacity  bytes in `buffer`
+/// \param needed    gets the number of bytes, also where they do not fit; may be NULL where `buffer` is not. It grows until
+///                  the histories are full: about 8 bytes * N for each bar of `history`, and as many again where
+///                  `limits.tail_bars` of the risk manager is the longer of the two
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_book_save_state(
+    book: *mut ppo_book,
+    buffer: *mut u8,
+    capacity: usize,
+    needed: *mut usize,
+) -> ppo_status {
+    boundary!(ppo_book_save_state, [book], |call| {
+        let book = exclusive(call, book)?;
+        let bytes = compact::to_bytes(&book.state());
+        text::copy_bytes(call, &bytes, buffer, capacity, needed)
+    })
+}
+
+/// Makes a book that goes on from a state that was saved as bytes, bit for bit: as ppo_book_restore. The bytes may come from
+/// anywhere: they are checked before they are believed.
+///
+/// \param agent        the agent; of a policy with the same state and prior
+/// \param config_json  as for ppo_book_new, with the same `history`
+/// \param risk_json    as for ppo_book_new; other settings are fine as far as the state has a meaning in them
+/// \param state        what ppo_book_save_state wrote, of this version or an earlier one: [state_len]; not kept
+/// \param state_len    number of bytes
+/// \param book         gets the book, which is the caller's to free with ppo_book_free
+///
+/// PPO_ERR_INVALID_ARGUMENT for bytes that were cut or altered, of something else or of a newer version, and for a state
+/// that does not fit, with the part; otherwise as ppo_book_new.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_book_restore_state(
+    agent: *const ppo_agent,
+    config_json: *const c_char,
+    risk_json: *const c_char,
+    state: *const u8,
+    state_len: usize,
+    book: *mut *mut ppo_book,
+) -> ppo_status {
+    boundary!(ppo_book_restore_state, [agent], |call| {
+        let (manager, risk) = read(call, agent, config_json, risk_json)?;
+        let state = slice::input(call, state, state_len, state_len, "state")?;
+        let book = Output::new(call, book, "book")?;
+        let state = compact::from_bytes(state, "state")?;
+        let restored = Book::restore(manager, risk, state).map_err(|error| in_state(error, "state"))?;
+        book.write(create(restored));
+        Ok(PPO_OK)
     })
 }
 
@@ -161,11 +216,13 @@ fn exclusive<'a>(call: Call<'a>, book: *mut ppo_book) -> Outcome<Exclusive<'a, B
     Ok(book)
 }
 
-/// The names that the core has for a saved state and for settings, as those of the parameters here.
-fn in_state(error: Error) -> Error {
+/// The names that the core has for a saved state and for settings, as those of the parameters here; `state` is the state's.
+fn in_state(error: Error, state: &str) -> Error {
+    let places = STATES.map(|(core, place)| (core, format!("{state}{place}")));
+    let names = places.each_ref().map(|(core, place)| (*core, place.as_str()));
     match &error {
-        Error::Invalid { input, .. } if STATES.iter().any(|(core, _)| input.starts_with(core)) => {
-            error.called(&STATES)
+        Error::Invalid { input, .. } if names.iter().any(|(core, _)| input.starts_with(core)) => {
+            error.called(&names)
         }
         _ => in_settings_called(error, "risk_json: "),
     }
@@ -173,10 +230,10 @@ fn in_state(error: Error) -> Error {
 
 /// What the core calls the parts of a saved state, and where they lie in it.
 const STATES: [(&str, &str); 4] = [
-    ("book state", "state_json"),
-    ("manager state: ", "state_json: manager."),
-    ("manager state", "state_json: manager"),
-    ("risk state: ", "state_json: risk."),
+    ("book state", ""),
+    ("manager state: ", ": manager."),
+    ("manager state", ": manager"),
+    ("risk state: ", ": risk."),
 ];
 
 /// The two halves of a book.

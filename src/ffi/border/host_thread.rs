@@ -40,8 +40,8 @@ const ORDER_PATH: [&str; 19] = [
 ];
 
 /// Parts of the names of calls that may need much stack: JSON, files, training, all that makes something.
-const DEEP: [&str; 13] = [
-    "json", "_new", "load", "save", "restore", "resume", "csv", "simulat", "fit", "export", "_run",
+const DEEP: [&str; 14] = [
+    "json", "_new", "load", "save", "restore", "resume", "csv", "arrow", "simulat", "fit", "export", "_run",
     "compare", "snapshot",
 ];
 
@@ -181,6 +181,7 @@ mod tests {
         }
         for name in [
             "ppo_save",
+            "ppo_market_from_arrow",
             "ppo_train",
             "ppo_select_actions",
             "risk_regime_fit",

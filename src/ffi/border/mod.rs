@@ -2,6 +2,7 @@
 
 #[cfg(feature = "train")]
 pub(super) mod affinity;
+pub(super) mod arrow;
 #[cfg(feature = "train")]
 pub(super) mod at_exit;
 pub(super) mod boundary;

@@ -1,6 +1,8 @@
 //! Prices from and to CSV files.
 
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::call::Call;
+use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::handle;
 use crate::ffi::border::slice::Output;
 use crate::ffi::border::{json, text};
@@ -48,27 +50,34 @@ pub unsafe extern "C" fn ppo_market_from_csv(
     boundary!(ppo_market_from_csv, [], |call| {
         let path = text::path(call, path, "path")?;
         let market = Output::new(call, market, "market")?;
-        let options: CsvOptions = match options_json.is_null() {
-            true => CsvOptions::default(),
-            false => {
-                let text = text::input(call, options_json, "options_json")?;
-                json::parse(text, "options_json", "how a CSV file is laid out")?
-            }
-        };
+        let options = csv_options(call, options_json)?;
         let table = with_cash_rate(
             read_csv(path, &options)?,
             None,
             (cash_rate, options.confirm_cash_rate),
             "cash_rate",
         )?;
-        let named = Named {
-            assets: true,
-            columns: true,
-            asset_columns: true,
-        };
-        market.write(handle::create(MarketValue::prices(table, named)));
+        market.write(handle::create(MarketValue::prices(table, named())));
         Ok(PPO_OK)
     })
+}
+
+/// How columns are to be read; NULL for the defaults.
+pub(super) fn csv_options(call: Call<'_>, options_json: *const c_char) -> Outcome<CsvOptions> {
+    if options_json.is_null() {
+        return Ok(CsvOptions::default());
+    }
+    let text = text::input(call, options_json, "options_json")?;
+    json::parse(text, "options_json", "how prices are laid out")
+}
+
+/// The names that a table of columns has: all.
+pub(super) fn named() -> Named {
+    Named {
+        assets: true,
+        columns: true,
+        asset_columns: true,
+    }
 }
 
 /// Writes all of a market's prices, whatever its range, to a wide CSV file, which is there whole afterwards or, on an

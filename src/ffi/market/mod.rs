@@ -1,5 +1,6 @@
 //! Markets: prices of the host, of a file or of a simulation, and simulations without end.
 
+pub mod arrow;
 pub mod bytes;
 pub mod file;
 pub mod prices;

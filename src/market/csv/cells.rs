@@ -15,6 +15,8 @@ use std::collections::HashSet;
 /// A header and rows that all have as many cells.
 pub(super) struct Cells<'a> {
     pub(super) file: &'a str,
+    /// Whether `file` is a file's name, after which its only asset may be called.
+    pub(super) is_file: bool,
     pub(super) header: Vec<String>,
     pub(super) header_line: u64,
     pub(super) rows: Vec<Row>,
@@ -78,6 +80,7 @@ impl<'a> Cells<'a> {
         let lengths: Vec<usize> = texts.iter().map(StringRecord::len).collect();
         let mut cells = Self {
             file,
+            is_file: true,
             header: sheet.header,
             header_line: sheet.header_line,
             rows: (0..).zip(lines).map(|(at, line)| Row { line, at }).collect(),
@@ -111,6 +114,7 @@ impl<'a> Cells<'a> {
         let rows = columns.first().map_or(0, Column::rows);
         let cells = Self {
             file,
+            is_file: true,
             header: columns.iter().map(|column| column.name.clone()).collect(),
             header_line: NO_LINE,
             rows: (0..rows)

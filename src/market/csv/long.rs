@@ -38,7 +38,7 @@ pub(super) fn table(
                 "no `asset_name` for a file that names its assets",
             ));
         }
-        (None, name) => Symbols::One(name.clone().or_else(|| stem(cells.file)).ok_or_else(|| {
+        (None, name) => Symbols::One(name.clone().or_else(|| stem(cells)).ok_or_else(|| {
             cells.error_named(
                 cells.header_line,
                 "close",
@@ -127,7 +127,8 @@ pub(super) fn table(
 }
 
 /// What a file is called, without its folder and what follows the last point.
-fn stem(file: &str) -> Option<String> {
+fn stem(cells: &Cells<'_>) -> Option<String> {
+    let file = Some(cells.file).filter(|_| cells.is_file)?;
     let stem = Path::new(file).file_stem()?.to_string_lossy().trim().to_string();
     (!stem.is_empty()).then_some(stem)
 }

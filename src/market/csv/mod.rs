@@ -92,7 +92,18 @@ impl PriceFile {
     /// Errors: as [`read`](Self::read), with rows in the place of lines; columns of different lengths; options that say how
     /// a text is written, which columns are not: `separator` and `encoding`.
     pub fn from_columns(file: &str, kind: &str, columns: Vec<Column>, options: &CsvOptions) -> Result<Self> {
-        let cells = Cells::of_columns(file, columns)?;
+        Self::of_columns(Cells::of_columns(file, columns)?, kind, options)
+    }
+
+    /// As [`from_columns`](Self::from_columns), for columns that are in no file, and that errors call `name`: one asset is
+    /// called by its `asset_name`.
+    pub fn from_frame(name: &str, kind: &str, columns: Vec<Column>, options: &CsvOptions) -> Result<Self> {
+        let mut cells = Cells::of_columns(name, columns)?;
+        cells.is_file = false;
+        Self::of_columns(cells, kind, options)
+    }
+
+    fn of_columns(cells: Cells<'_>, kind: &str, options: &CsvOptions) -> Result<Self> {
         for (option, given) in [
             ("`separator`", options.separator != Separator::Detect),
             ("`encoding`", options.encoding != Encoding::Detect),

@@ -63,6 +63,7 @@ pub(super) fn table(
     if let Some(unnamed) = assets.iter().find(|column| cells.header[**column].is_empty()) {
         return Err(cells.error_in_header(*unnamed, "no name in the header", "the name of an asset"));
     }
+    refuse_index(cells, &assets)?;
     refuse_bars_of_one_asset(cells, &assets)?;
     if !prior.is_empty() && prior.len() != assets.len() + 1 {
         let found = format!("{} columns of prior weights", prior.len());
@@ -140,6 +141,25 @@ pub(super) fn table(
         table = table.with_prior(read(&prior, Kind::Weight)?)?;
     }
     Ok((table, from))
+}
+
+/// Refuses the index of a pandas frame, which Arrow's tables have under a name of this form where it has none: as numbers
+/// of rows, it would be read as prices.
+fn refuse_index(cells: &Cells<'_>, assets: &[usize]) -> Result<()> {
+    let is_index = |name: &str| {
+        let level = name.strip_prefix("__index_level_");
+        level
+            .and_then(|rest| rest.strip_suffix("__"))
+            .is_some_and(|level| level.parse::<u32>().is_ok())
+    };
+    match assets.iter().find(|column| is_index(&cells.header[**column])) {
+        None => Ok(()),
+        Some(index) => {
+            let found = "the index of a data frame among the prices";
+            let expected = "an index of dates, or its name in `ignore`";
+            Err(cells.error_in_header(*index, found, expected))
+        }
+    }
 }
 
 /// Refuses the columns of one asset's bars, as vendors write them: each would be read as an asset of its own.

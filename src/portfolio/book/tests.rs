@@ -1,6 +1,7 @@
 //! Whatever fails in the middle of a bar leaves no trace of it, and the bar can be given again.
 
 use super::*;
+use crate::json::compact;
 use crate::market::BarColumns;
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;
@@ -141,6 +142,35 @@ impl Shown {
                 ..BarColumns::default()
             },
             ..Bar::closes(&self.closes)
+        }
+    }
+}
+
+/// What is saved as bytes is what is saved as JSON, with every part at work, and a book goes on from it to the bit.
+#[test]
+fn bytes_hold_what_json_does() {
+    let mut random = stream(4, "fault test", 3);
+    let mut shown = Shown::first();
+    let mut book = book();
+    for t in 0..60 {
+        shown.next(&mut random);
+        match book.ready() {
+            true => drop(book.decide(&shown.bar()).unwrap()),
+            false => book.observe(&shown.bar()).unwrap(),
+        }
+        let bytes = compact::to_bytes(&book.state());
+        let read: BookState = compact::from_bytes(&bytes, "state").unwrap();
+        assert_eq!(
+            serde_json::to_string(&read).unwrap(),
+            serde_json::to_string(&book.state()).unwrap(),
+            "bar {t}"
+        );
+        assert_eq!(compact::to_bytes(&read), bytes, "bar {t}");
+        if t % 7 == 6 {
+            let portfolio =
+                Portfolio::new(book.portfolio.policy().clone(), book.portfolio.config().clone()).unwrap();
+            book = Book::restore(portfolio, book.risk.config().clone(), read).unwrap();
+            assert_eq!(compact::to_bytes(&book.state()), bytes, "bar {t}");
         }
     }
 }

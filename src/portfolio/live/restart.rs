@@ -4,6 +4,7 @@ use super::{Plan, Portfolio, TOLERANCE, check_held};
 use crate::env::account::Account;
 use crate::env::costs::value_left;
 use crate::error::{Error, Result};
+use crate::json::compact;
 use crate::json::document::Document;
 use crate::market::Listing;
 use crate::market::history::History;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub struct PortfolioState {
     builder: StateBuilder,
     account: Account,
+    #[serde(serialize_with = "compact::numbers")]
     returns: Vec<f64>,
     closes: Option<Vec<f64>>,
     plan: SavedPlan,

@@ -1,5 +1,5 @@
 /* One bar of 10 assets through ppo_book_decide: state, decision of the benchmark network, risk manager with its
- * defaults. argv: the inputs. */
+ * defaults; and saving such a book. argv: the inputs. */
 #include "../../c/allocations.h"
 #include "bench.h"
 
@@ -7,9 +7,19 @@
 /* Bars before the first decision: what the risk manager's volatility forecast remembers, so that none is left out. */
 #define WARM_UP 300
 
+/* Times that a book is saved. */
+#define SAVES 2001
+
 static uint64_t times[CALLS];
 
-/* One run over bars around 100, whatever their number; adds what was allocated. */
+/* A bar around 100, whatever its number. */
+static void next_bar(long bar, double *closes) {
+    for (int i = 0; i < ASSETS; i++) {
+        closes[i] = 100 + ((double)((bar * 7919 + i * 104729L) % 1009) - 504) * 2e-3;
+    }
+}
+
+/* One run over bars; adds what was allocated. */
 static quantiles run(ppo_agent *agent, long *allocated) {
     double closes[ASSETS], weights[ASSETS];
     ppo_book *book = NULL;
@@ -24,9 +34,7 @@ static quantiles run(ppo_agent *agent, long *allocated) {
     decision.weights = weights;
     decision.weights_len = ASSETS;
     for (long bar = 0; bar < WARM_UP + CALLS; bar++) {
-        for (int i = 0; i < ASSETS; i++) {
-            closes[i] = 100 + ((double)((bar * 7919 + i * 104729L) % 1009) - 504) * 2e-3;
-        }
+        next_bar(bar, closes);
         if (bar < WARM_UP) {
             MUST(ppo_book_observe(book, &market));
         } else {
@@ -42,6 +50,32 @@ static quantiles run(ppo_agent *agent, long *allocated) {
     return found;
 }
 
+/* Prints the median time in which a book whose histories are full is saved as bytes, and their number. */
+static void save(ppo_agent *agent) {
+    static uint8_t state[1 << 17];
+    double closes[ASSETS];
+    ppo_book *book = NULL;
+    ppo_bar market;
+    size_t size = 0;
+    MUST(ppo_book_new(agent, NULL, NULL, &book));
+    MUST(ppo_bar_init(&market, sizeof market));
+    market.closes = closes;
+    market.closes_len = ASSETS;
+    for (long bar = 0; bar < WARM_UP; bar++) {
+        next_bar(bar, closes);
+        MUST(ppo_book_observe(book, &market));
+    }
+    for (int i = 0; i < SAVES; i++) {
+        uint64_t start = nanoseconds();
+        MUST(ppo_book_save_state(book, state, sizeof state, &size));
+        times[i] = nanoseconds() - start;
+    }
+    qsort(times, SAVES, sizeof *times, ascending);
+    printf("book_save_state_us %.2f\n", (double)times[SAVES / 2] / 1e3);
+    printf("book_state_bytes %zu\n", size);
+    ppo_book_free(book);
+}
+
 int main(int argc, char **argv) {
     quantiles best = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
     ppo_agent *agent;
@@ -54,6 +88,7 @@ int main(int argc, char **argv) {
     printf("chain_p50_ns %llu\n", (unsigned long long)best.p50);
     printf("chain_p999_ns %llu\n", (unsigned long long)best.p999);
     printf("chain_allocations %ld\n", allocated);
+    save(agent);
     ppo_agent_free(agent);
     return 0;
 }

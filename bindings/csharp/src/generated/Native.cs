@@ -161,6 +161,9 @@ namespace PpoRisk
         internal static extern int ppo_market_load_bytes(byte* bytes, UIntPtr len, out IntPtr market);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_market_from_arrow(IntPtr stream, byte* options_json, out IntPtr market);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_agent_new(byte* spec_json, [In] Config config, out IntPtr agent);
 
         [DllImport(Library, CallingConvention = Convention)]
@@ -595,6 +598,22 @@ namespace PpoRisk
             byte* buffer,
             UIntPtr capacity,
             out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_save_state(
+            BookHandle book,
+            byte* buffer,
+            UIntPtr capacity,
+            out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_restore_state(
+            AgentHandle agent,
+            byte* config_json,
+            byte* risk_json,
+            byte* state,
+            UIntPtr state_len,
+            out IntPtr book);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern void ppo_book_free(IntPtr book);
