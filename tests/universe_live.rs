@@ -78,11 +78,18 @@ fn a_live_portfolio_decides_as_the_environment_does() {
                     &seen.held[..ASSETS],
                     "seed {seed}, {prior:?}, bar {close}"
                 );
-                assert_eq!(
-                    portfolio.rebalance().unwrap(),
-                    seen.weights,
-                    "seed {seed}, {prior:?}, bar {close}"
-                );
+                let found = portfolio.rebalance().unwrap();
+                if prior == Prior::None {
+                    // What stays is known to the policy to 32 bits alone.
+                    let near = |(one, two): (&f64, &f64)| (one - two).abs() < 1e-7;
+                    assert!(
+                        found.iter().zip(&seen.weights).all(near),
+                        "{found:?} {:?}",
+                        seen.weights
+                    );
+                } else {
+                    assert_eq!(found, seen.weights, "seed {seed}, {prior:?}, bar {close}");
+                }
             }
         }
     }

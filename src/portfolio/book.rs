@@ -1,7 +1,7 @@
 //! The live loop in one piece: a policy's wish, the risk manager's decision, and the portfolio that follows it.
 
 use crate::env::costs::value_left_of;
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::json::document::Document;
 use crate::market::Status;
@@ -53,22 +53,23 @@ struct Prices {
 /// Stands for the price of an asset that is absent: nothing is computed from it.
 const NO_PRICE: f64 = 1.0;
 
+/// Least that the risk manager takes for a price.
+const SMALLEST_PRICE: f64 = 1e-15;
+
 impl Prices {
-    /// Takes in a bar whose gaps stand for what the assets are worth.
-    fn fill(&mut self, bar: &Bar<'_>, worth: &[f64]) {
-        let price = |i: usize| if worth[i] > 0.0 { worth[i] } else { NO_PRICE };
-        let filled = |given: &[f64], i: usize| {
-            if given[i].is_nan() || bar.closes[i].is_nan() {
-                price(i)
-            } else {
-                given[i]
-            }
-        };
+    /// Takes in a bar, with what an asset is worth where it has no price or ends.
+    fn fill(&mut self, bar: &Bar<'_>, worth: &[f64], status: &[Status]) {
         for i in 0..self.closes.len() {
-            self.closes[i] = price(i);
+            let price = match status[i] {
+                Status::Absent => NO_PRICE,
+                // One that ends for nothing has lost all but this.
+                _ => worth[i].max(SMALLEST_PRICE),
+            };
+            let has_price = status[i].has_price();
+            self.closes[i] = price;
             if let Some((highs, lows)) = bar.highs_lows {
-                self.highs[i] = filled(highs, i);
-                self.lows[i] = filled(lows, i);
+                self.highs[i] = if has_price { highs[i] } else { price };
+                self.lows[i] = if has_price { lows[i] } else { price };
             }
         }
     }
@@ -223,10 +224,20 @@ impl Book {
 
     /// What can be checked of a bar before it is taken in: with gaps, that is seen when they are filled.
     fn check_bar(&self, bar: &Bar<'_>) -> Result<()> {
-        match self.prices.closes.is_empty() {
-            true => self.risk.check_bar(bar),
-            false => Ok(()),
+        let assets = self.prices.closes.len();
+        if assets == 0 {
+            return self.risk.check_bar(bar);
         }
+        for (input, len) in bar
+            .highs_lows
+            .iter()
+            .flat_map(|(highs, lows)| [("bar.highs", highs.len()), ("bar.lows", lows.len())])
+        {
+            if len != assets {
+                return Err(Error::invalid(input, Count(len, "values"), assets));
+            }
+        }
+        Ok(())
     }
 
     /// Books what the decision leaves: the weights, or those of the units where units were cut. What is traded and what
@@ -393,7 +404,8 @@ impl Book {
     fn push(&mut self, bar: &Bar<'_>) -> Result<()> {
         self.portfolio
             .push_prices(bar.closes, bar.cash_return, bar.shown)?;
-        self.prices.fill(bar, self.portfolio.worth());
+        self.prices
+            .fill(bar, self.portfolio.worth(), self.portfolio.status());
         Ok(())
     }
 }
