@@ -153,17 +153,16 @@ fn a_book_leaves_halted_assets_alone() {
                 .collect();
             reasons += mentioned.len();
             let held = book.portfolio().account().weights().to_vec();
-            for i in 0..ASSETS {
+            for (i, &held) in held.iter().enumerate() {
                 match status(i) {
                     Status::Halted => {
                         let kept = book.traded()[i] * (1.0 - book.cost());
                         assert!(
-                            (kept - held[i]).abs() < 1e-14,
-                            "seed {seed}, bar {close}: {kept} {}",
-                            held[i]
+                            (kept - held).abs() < 1e-14,
+                            "seed {seed}, bar {close}: {kept} {held}"
                         );
-                        halted_held += usize::from(held[i] != 0.0);
-                        assert_eq!(mentioned.contains(&i), held[i] != 0.0);
+                        halted_held += usize::from(held != 0.0);
+                        assert_eq!(mentioned.contains(&i), held != 0.0);
                     }
                     Status::Absent | Status::Ended | Status::New => assert_eq!(book.traded()[i], 0.0),
                     Status::Listed => (),

@@ -231,7 +231,7 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
                     .members
                     .is_some_and(|members| members.status[[bar, asset]] == Status::Ended)
             };
-            if !(r.is_finite() && (r > -1.0 || r == -1.0 && asset.is_some_and(ends))) {
+            if !(r.is_finite() && (r > -1.0 || r >= -1.0 && asset.is_some_and(ends))) {
                 let asset = asset.map_or(String::new(), |asset| format!("[{asset}]"));
                 return Err(Error::invalid(
                     format!("{name}[{bar}]{asset}"),
