@@ -237,7 +237,7 @@ fn what_no_columns_can_be_read_from_is_refused_by_name() {
         ("old.feather", "", &["old.feather", "Feather file of version 1"]),
         (
             "gap.parquet",
-            "",
+            "--fill refuse",
             &["gap.parquet, row 2, column A: found a gap", "--fill forward"],
         ),
         (

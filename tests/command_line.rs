@@ -574,8 +574,8 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
             let numbers = ["-1000000000", "high"];
             let (values, form): (&[&str], &str) = match value_name.as_str() {
                 "N" | "K" | "BARS" | "SEED" => (&numbers, "whole number"),
-                "MONEY" | "NUMBER" | "REACH" | "UNITS" | "FRACTION" | "RATE" | "RANGE" | "WEIGHT"
-                | "EXPOSURE" | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => {
+                "MONEY" | "NUMBER" | "REACH" | "UNITS" | "FRACTION" | "RATE" | "RETURN" | "RANGE"
+                | "WEIGHT" | "EXPOSURE" | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => {
                     (&numbers, "a number")
                 }
                 "BOOL" => (&["perhaps"], "true or false"),

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, and compares exact values on purpose"
 )]
 
+#[allow(dead_code, reason = "other tests make more of it")]
 #[path = "support/ragged.rs"]
 mod ragged;
 

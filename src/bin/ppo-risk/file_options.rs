@@ -43,10 +43,12 @@ pub(crate) struct FileOptions {
     #[arg(long, value_name = "FILL", default_value = "keep", value_parser = values::name::<Fill>)]
     fill: Fill,
     /// Bars without a price after which an asset has ended and is paid out
-    #[arg(long, value_name = "BARS", default_value_t = ListingRules::default().max_halted_bars)]
-    max_halted_bars: u32,
+    #[arg(long, value_name = "BARS", allow_negative_numbers = true, value_parser = values::whole(1..=1_000_000),
+          default_value_t = u64::from(ListingRules::default().max_halted_bars))]
+    max_halted_bars: u64,
     /// Simple return over its last price with which an asset that ends is paid out; -1 is nothing
     #[arg(long, value_name = "RETURN", allow_negative_numbers = true,
+          value_parser = values::number(|earned| earned >= -1.0, "a number of at least -1, such as -0.5"),
           default_value_t = ListingRules::default().delisting_return)]
     delisting_return: f64,
     /// Column that is not 0 where an asset ends: of a long file, or NAME:ASSET of a wide one
@@ -71,7 +73,8 @@ impl FileOptions {
             close_column: self.close_column.clone(),
             splits: self.splits,
             fill: self.fill,
-            max_halted_bars: self.max_halted_bars,
+            // Within its range.
+            max_halted_bars: u32::try_from(self.max_halted_bars).unwrap_or(u32::MAX),
             delisting_return: self.delisting_return,
             end_column: self.end_column.clone(),
             ignore: self.ignore.clone(),

@@ -1,8 +1,8 @@
 //! Names and types of a frame's columns.
 
-use crate::ffi::border::arrow::ArrowSchema;
-use crate::ffi::border::arrow::array::{at, list};
-use crate::ffi::border::arrow::stream::Owned;
+use crate::ffi::border::arrow::owned::Owned;
+use crate::ffi::border::arrow::pointer::{at, list};
+use crate::ffi::border::arrow::structs::ArrowSchema;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::text;
