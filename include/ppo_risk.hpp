@@ -1106,14 +1106,17 @@ public:
 
     /// The same, as closes and what cash earned.
     bool push_prices(span<const double> closes, double cash_return = 0.0, span<const double> columns = {},
-                     span<const double> prior = {}, span<const double> asset_columns = {}) {
+                     span<const double> prior = {}, span<const double> asset_columns = {},
+                     span<const double> ends = {}) {
         ::ppo_bar ended = besides(cash_return, columns, prior, asset_columns);
         ended.closes = closes.data();
         ended.closes_len = closes.size();
+        ended.ends = ends.data();
+        ended.ends_len = ends.size();
         return push_prices(ended);
     }
 
-    /// Takes in a bar that just ended, as returns; of `ended` all but the closes.
+    /// Takes in a bar that just ended, as returns; of `ended` all but the closes and the ends.
     void push_returns(span<const double> returns, const ::ppo_bar &ended) {
         check(ppo_portfolio_push_returns(get(), returns.data(), returns.size(), &ended));
     }
@@ -1196,6 +1199,7 @@ struct bar : detail::filled<::ppo_bar, ::ppo_bar_init> {
         asset_columns = values.data(), asset_columns_len = values.size();
     }
     void set_prior(span<const double> values) { prior = values.data(), prior_len = values.size(); }
+    void set_ends(span<const double> values) { ends = values.data(), ends_len = values.size(); }
 };
 
 /// What is wished for and what is held, likewise.

@@ -182,6 +182,25 @@ fn a_book_leaves_halted_assets_alone() {
     );
 }
 
+/// Returns are of assets that are all there, whatever the bar before was.
+#[test]
+fn returns_know_of_no_halt() {
+    let policy = policy(Prior::None, Distribution::Gaussian, false, 0.7);
+    let mut portfolio = Portfolio::new(policy, PortfolioConfig::default()).unwrap();
+    let signals = [0.0; ASSETS];
+    let shown = BarColumns {
+        asset_columns: &signals,
+        ..BarColumns::default()
+    };
+    let mut closes = [1.0; ASSETS];
+    portfolio.push_prices(&closes, 0.0, shown).unwrap();
+    closes[1] = f64::NAN;
+    portfolio.push_prices(&closes, 0.0, shown).unwrap();
+    assert_eq!(portfolio.status()[1], Status::Halted);
+    portfolio.push_returns(&[0.01; ASSETS], 0.0, shown).unwrap();
+    assert_eq!(portfolio.status(), [Status::Listed; ASSETS]);
+}
+
 /// A policy of complete markets takes no gap for a halt.
 #[test]
 fn gaps_are_refused_where_nothing_knows_of_them() {

@@ -257,6 +257,9 @@ const (
 	ReasonOperatorHalt ReasonCode = C.RISK_REASON_OPERATOR_HALT
 	// ReasonOperatorFlatten: an operator has the book flattened: everything to cash.
 	ReasonOperatorFlatten ReasonCode = C.RISK_REASON_OPERATOR_FLATTEN
+	// ReasonAssetHalted: an asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed:
+	// what the limits would leave.
+	ReasonAssetHalted ReasonCode = C.RISK_REASON_ASSET_HALTED
 	// ReasonVolatilityTarget: leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
 	ReasonVolatilityTarget ReasonCode = C.RISK_REASON_VOLATILITY_TARGET
 	// ReasonLeverageMaximum: volatility targeting asked for more than the maximum leverage.

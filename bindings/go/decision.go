@@ -38,7 +38,8 @@ import (
 // Bar is a bar that just ended, as far as it is known. Begin with NewBar. What is not given (nil, NaN) is
 // estimated from earlier bars where that is possible, and otherwise not looked at; the decision's reasons say which.
 type Bar struct {
-	// Closes of the assets, above 0 [N].
+	// Closes of the assets, above 0 [N]. NaN is no price, for policies that were trained on prices with gaps: the asset is
+	// then halted, or not there at all.
 	Closes []float64
 	// Highs and Lows around the closes [N]; both may be nil: the true range is that of closes.
 	Highs, Lows []float64
@@ -64,6 +65,8 @@ type Bar struct {
 	AssetColumns []float64
 	// Prior is the weights of a supplied prior, assets and then cash [N + 1]; nil where the prior is another.
 	Prior []float64
+	// Ends is not 0 where an asset ends at this close, and what is held of it is paid out [N]; nil: none does.
+	Ends []float64
 }
 
 // NewBar is a bar of which nothing is given but its closes.
@@ -159,7 +162,7 @@ func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *Decis
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)),
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)),
 		float64s(portfolio.Target),
 		C.size_t(len(portfolio.Target)), float64s(portfolio.Current), C.size_t(len(portfolio.Current)),
 		C.double(portfolio.Equity), C.double(portfolio.Drawdown), float64s(decision.Weights),
@@ -189,7 +192,7 @@ func (m *RiskManager) Observe(bar *Bar) error {
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends))))
 }
 
 // take reads the numbers of a decision whose arrays are filled.

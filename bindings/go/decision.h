@@ -16,7 +16,7 @@ typedef struct {
         size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
         const double *observation, size_t observation_len, double volatility, double trend, int64_t time,             \
         double cash_return, const double *columns, size_t columns_len, const double *asset_columns,                \
-        size_t asset_columns_len, const double *prior, size_t prior_len
+        size_t asset_columns_len, const double *prior, size_t prior_len, const double *ends, size_t ends_len
 
 #define TAKE_BAR                                  \
     ppo_bar bar;                           \
@@ -42,7 +42,9 @@ typedef struct {
     bar.asset_columns = asset_columns;         \
     bar.asset_columns_len = asset_columns_len; \
     bar.prior = prior;                         \
-    bar.prior_len = prior_len
+    bar.prior_len = prior_len;                 \
+    bar.ends = ends;                           \
+    bar.ends_len = ends_len
 
 /* The arrays that a decision is written to. */
 #define ROOM                                                                                                      \

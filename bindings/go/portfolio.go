@@ -56,9 +56,9 @@ func (p *Portfolio) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_portfolio_set_agent(p.c(), agent.c()) }, p.handle, agent.handle)
 }
 
-// PushPrices takes in a bar that just ended, as closes: of the bar the closes, the return of cash, both kinds of columns
-// and the prior are looked at. The first closes ever are only what later ones are compared with: they are not taken in as
-// a bar.
+// PushPrices takes in a bar that just ended, as closes: of the bar the closes, the return of cash, both kinds of columns,
+// the prior and the ends are looked at. The first closes ever are only what later ones are compared with: they are not
+// taken in as a bar.
 func (p *Portfolio) PushPrices(bar *Bar) (taken bool, err error) {
 	if err := p.enter(); err != nil {
 		return false, err
@@ -75,12 +75,12 @@ func (p *Portfolio) PushPrices(bar *Bar) (taken bool, err error) {
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)))
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)))
 	return answer.taken != 0, failed(answer.status)
 }
 
 // PushReturns takes in a bar that just ended, as simple returns [N]; of the bar, which may be nil for nothing else, all
-// that PushPrices looks at but the closes.
+// that PushPrices looks at but the closes and the ends.
 func (p *Portfolio) PushReturns(returns []float64, bar *Bar) error {
 	if bar == nil {
 		nothing := NewBar(nil)
@@ -101,7 +101,7 @@ func (p *Portfolio) PushReturns(returns []float64, bar *Bar) error {
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior))))
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends))))
 }
 
 // Rebalance decides at this close and writes the policy's target weights [A]. Asking again at the same close gives the

@@ -10,6 +10,7 @@ static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, 
                               const double *volumes, const double *cash_rates, double cash_rate,
                               const char *const *column_names, const double *signals, uint64_t asset_columns,
                               const char *const *asset_column_names, const double *asset_signals, const double *prior,
+                              uint32_t gaps, const double *ends, uint32_t max_halted_bars, double delisting_return,
                               ppo_market **market) {
     ppo_prices prices;
     ppo_prices_init(&prices, sizeof prices);
@@ -33,6 +34,10 @@ static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, 
     prices.asset_column_names = asset_column_names;
     prices.asset_signals = asset_signals;
     prices.prior = prior;
+    prices.gaps = gaps;
+    prices.ends = ends;
+    prices.max_halted_bars = max_halted_bars;
+    prices.delisting_return = delisting_return;
     return ppo_market_from_prices(&prices, market);
 }
 */
@@ -49,7 +54,7 @@ import (
 type Prices struct {
 	// Bars T, at least 2, Assets N, at least 1, and Columns K of the program's own that a policy sees at each close.
 	Bars, Assets, Columns int
-	// Closes [T, N].
+	// Closes [T, N]; with Gaps, NaN where an asset has none.
 	Closes []float64
 	// AssetNames [N], distinct; nil calls them A0, A1, ...
 	AssetNames []string
@@ -78,10 +83,21 @@ type Prices struct {
 	AssetSignals []float64
 	// Prior [T, N + 1] is weights for a policy with the prior `supplied`, assets then cash; may be nil.
 	Prior []float64
+	// Gaps says that assets may be missing: a close of NaN is then none. The asset is absent before its first, halted
+	// without one, and ends after MaxHaltedBars of them. Without it, closes of NaN are refused.
+	Gaps bool
+	// Ends [T, N] is not 0 where an asset ends at a bar, and what is held of it is paid out; may be nil. Needs Gaps.
+	Ends []float64
+	// MaxHaltedBars is the bars without a price after which an asset has ended, at least 1; NewPrices says 21.
+	MaxHaltedBars uint32
+	// DelistingReturn is the simple return over its last price with which an asset that ends is paid out, at least -1.
+	DelistingReturn float64
 }
 
 // NewPrices is a description with nothing in it.
-func NewPrices() Prices { return Prices{CashRate: math.NaN(), BarsPerYear: math.NaN()} }
+func NewPrices() Prices {
+	return Prices{CashRate: math.NaN(), BarsPerYear: math.NaN(), MaxHaltedBars: 21}
+}
 
 // MarketFromPrices makes a market of the program's prices, which are copied, with decisions at every bar.
 func MarketFromPrices(p *Prices) (market *Market, err error) {
@@ -105,7 +121,8 @@ func MarketFromPrices(p *Prices) (market *Market, err error) {
 						flag(p.ConfirmCashRate), float64s(p.Opens), float64s(p.Highs), float64s(p.Lows),
 						float64s(p.Volumes), float64s(p.CashRates), C.double(p.CashRate), columnNames,
 						float64s(p.Signals), C.uint64_t(p.AssetColumns), assetColumnNames, float64s(p.AssetSignals),
-						float64s(p.Prior), market)
+						float64s(p.Prior), flag(p.Gaps), float64s(p.Ends), C.uint32_t(p.MaxHaltedBars),
+						C.double(p.DelistingReturn), market)
 				})
 				return err
 			})
@@ -145,6 +162,7 @@ func (p *Prices) check() error {
 		{"asset_column_names", p.AssetColumnNames != nil, len(p.AssetColumnNames), p.AssetColumns},
 		{"asset_signals", p.AssetSignals != nil, len(p.AssetSignals), cells * p.AssetColumns},
 		{"prior", p.Prior != nil, len(p.Prior), p.Bars * (p.Assets + 1)},
+		{"ends", p.Ends != nil, len(p.Ends), p.Bars * p.Assets},
 	} {
 		if array.given && array.len != array.expected {
 			return invalid(ErrLength, "`prices.%s` has length %d, expected %d", array.name, array.len, array.expected)

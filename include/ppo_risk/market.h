@@ -113,8 +113,10 @@ ppo_status ppo_market_last_error(const struct ppo_market *market,
  *                      "epoch_us", "epoch_ns": seconds since 1970 and parts of them, "serial": a spreadsheet's days),
  *                      `asset_name` (of a file of one asset; default: the file's), `close_column` (default: `adj close`
  *                      where there is one, else `close`), `splits` (moves like splits: "refuse", the default, "keep",
- *                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("refuse", the
- *                      default, or "forward"), `signals` (names of the columns that a policy sees),
+ *                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("keep",
+ *                      the default: the asset is absent, halted or ended, as ppo_prices says, "refuse", "forward"),
+ *                      `max_halted_bars` (21), `delisting_return` (0), `end_column` (not 0 where an asset ends; in a wide
+ *                      file NAME:ASSET), `signals` (names of the columns that a policy sees),
  *                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
  *                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
  *                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),
@@ -164,7 +166,7 @@ typedef struct ppo_prices {
     uint64_t assets;
     /** Number of columns of the host's own that a policy sees at each close, K; default 0. */
     uint64_t columns;
-    /** Closes, finite and above 0: [T, N]. */
+    /** Closes, finite and above 0: [T, N]; with `gaps`, NaN where an asset has none. */
     const double *closes;
     /**
      * Names of the assets, distinct and not empty: [N]. NULL calls them A0, A1, ..., and lets policies with any names
@@ -216,6 +218,17 @@ typedef struct ppo_prices {
      * rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
      */
     const double *prior;
+    /** Not 0 where an asset ends at a bar, and what is held of it is paid out: [T, N]; may be NULL. Needs `gaps`. */
+    const double *ends;
+    /** Simple return over its last price with which an asset that ends is paid out, at least -1; default 0. */
+    double delisting_return;
+    /** Bars without a price after which an asset has ended, at least 1; default 21. */
+    uint32_t max_halted_bars;
+    /**
+     * Whether assets may be missing, 0 or 1; default 0: closes of NaN are refused. Where they may, a close of NaN is none: the
+     * asset is absent before its first, halted without one, and ends after `max_halted_bars` of them.
+     */
+    uint32_t gaps;
 } ppo_prices;
 
 /**
@@ -472,7 +485,7 @@ ppo_status ppo_market_bars_per_year(const struct ppo_market *market,
 ppo_status ppo_market_range(const struct ppo_market *market, size_t *first_bar, size_t *last_bar);
 
 /**
- * Copies out closes.
+ * Copies out closes; NaN where an asset has none.
  *
  * \param market      prices
  * \param first_bar   the first bar to copy, from 0

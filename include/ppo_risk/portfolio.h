@@ -117,7 +117,10 @@ typedef struct ppo_bar {
     uint32_t struct_size;
     /** Has to be 0. */
     uint32_t reserved;
-    /** Closes of the assets, above 0: [closes_len]. */
+    /**
+     * Closes of the assets, above 0: [closes_len]. NaN is no price, for policies that were trained on prices with gaps: the
+     * asset is then halted, or not there at all.
+     */
     const double *closes;
     /** N. */
     size_t closes_len;
@@ -174,6 +177,10 @@ typedef struct ppo_bar {
     const double *prior;
     /** N + 1, or 0 with NULL. */
     size_t prior_len;
+    /** Not 0 where an asset ends at this close, and what is held of it is paid out: [ends_len]; NULL: none does. */
+    const double *ends;
+    /** N, or 0 with NULL. */
+    size_t ends_len;
 } ppo_bar;
 
 /**
@@ -194,8 +201,8 @@ ppo_status ppo_bar_init(struct ppo_bar *bar, size_t size);
  * its time is not looked at here (ppo_book_decide does).
  *
  * \param portfolio  the portfolio; as it was where the call fails
- * \param bar        the bar that just ended; of it the closes, the return of cash, both kinds of columns and the
- *                   prior are looked at
+ * \param bar        the bar that just ended; of it the closes, the return of cash, both kinds of columns, the prior
+ *                   and the ends are looked at
  * \param taken      gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
  *
  * Allocates nothing.
@@ -205,7 +212,8 @@ ppo_status ppo_portfolio_push_prices(struct ppo_portfolio *portfolio,
                                      uint32_t *taken);
 
 /**
- * Takes in a bar that just ended, as returns. The portfolio earns it, then it is history.
+ * Takes in a bar that just ended, as returns, of assets that are all there: returns of NaN are refused, and ends not
+ * looked at. The portfolio earns it, then it is history.
  *
  * \param portfolio    the portfolio
  * \param returns      simple return of each asset over the bar, at least -1: [returns_len]

@@ -224,6 +224,10 @@ ppo_status risk_decision_init(struct risk_decision *decision, size_t size);
 #define RISK_REASON_OPERATOR_HALT 37
 /** An operator has the book flattened: everything to cash. */
 #define RISK_REASON_OPERATOR_FLATTEN 38
+/**
+ * An asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits would leave.
+ */
+#define RISK_REASON_ASSET_HALTED 39
 /** Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual. */
 #define RISK_REASON_VOLATILITY_TARGET 50
 /** Volatility targeting asked for more than the maximum leverage. */

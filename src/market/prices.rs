@@ -83,9 +83,13 @@ impl PriceTable {
     /// increase, a shape that does not fit, a price that is not finite and above 0.
     pub fn new<T: Into<Time>>(times: Vec<T>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
         let table = Self::of_shape(times, assets, close)?;
-        table.check_cells("close", &table.close, "a finite price above 0", |price| {
-            price.is_finite() && price > 0.0
-        })?;
+        let usable = |price: f64| price.is_finite() && price > 0.0;
+        // The first that cannot be used decides what is said.
+        let expected = match table.close.iter().find(|price| !usable(**price)) {
+            Some(price) if price.is_nan() => "a finite price above 0: with `gaps`, NaN is no price",
+            _ => "a finite price above 0",
+        };
+        table.check_cells("close", &table.close, expected, usable)?;
         Ok(table)
     }
 

@@ -387,11 +387,13 @@ impl Portfolio {
         &self.buffers.bar.status
     }
 
-    /// Takes in a bar that just ended, as simple returns [N] with what [`push_prices`](Self::push_prices) takes beside
-    /// closes. An error names what cannot be used and leaves the manager as it was.
+    /// Takes in a bar that just ended, as simple returns [N] of assets that are all there, with what
+    /// [`push_prices`](Self::push_prices) takes beside closes and ends. An error names what cannot be used and leaves the
+    /// manager as it was.
     pub fn push_returns(&mut self, returns: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
         let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
         refill(&mut bar, returns.iter().copied(), cash_return, shown);
+        bar.status.fill(Status::Listed);
         let taken = self.push_bar(&bar);
         self.buffers.bar = bar;
         taken

@@ -123,7 +123,8 @@ static void nulls_are_gaps(void) {
     const char *forward = "{\"fill\": \"forward\"}";
     struct frame frame = described();
     frame.columns[2].there = WITHOUT_FOURTH;
-    refused(PPO_ERR_TABLE, &frame, NULL, "stream, row 4, column B: found a gap");
+    refused(PPO_ERR_TABLE, &frame, "{\"fill\": \"refuse\"}", "stream, row 4, column B: found a gap");
+    same_as_csv(&frame, NULL, without_fourth);
     same_as_csv(&frame, forward, without_fourth);
     frame.batches[0] = 4;
     frame.batches[1] = 2;

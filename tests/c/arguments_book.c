@@ -121,6 +121,18 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_decide(book, &market, &decision));
     CHECK(says("memory that `bar.closes` uses"));
     decision.weights = weights;
+    market.ends = weights;
+    market.ends_len = ASSETS;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_decide(book, &market, &decision));
+    CHECK(says("memory that `bar.ends` uses"));
+    market.ends_len = 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_book_observe(book, &market));
+    CHECK(says("`bar.ends` has 1 values, expected"));
+    market.ends_len = ASSETS;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_observe(book, &market));
+    CHECK(says("`bar.ends[0] (") && says("`listed`"));
+    market.ends = NULL;
+    market.ends_len = 0;
     decision.weights = before.weights;
     decision.weights_len = before.weights_len;
     CHECK(memcmp(&decision, &before, sizeof decision) == 0 && weights[0] == 7.0);

@@ -139,6 +139,38 @@ static void prices_of_the_host(void) {
     }
     prices.prior = prior;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prior on 2000-01-03 (bar 0)");
+    prices.prior = NULL;
+    prices.gaps = 2;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.gaps` is 2");
+    prices.gaps = 1;
+    prices.max_halted_bars = 0;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.max_halted_bars` is 0");
+    prices.max_halted_bars = 21;
+    prices.delisting_return = -2;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.delisting_return` is -2");
+    prices.delisting_return = NAN;
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.delisting_return` is NaN");
+    prices.delisting_return = 0;
+    memset(closes, 0, sizeof closes);
+    closes[3] = NAN;
+    prices.ends = closes;
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.ends[1][1]` is NaN");
+    closes[3] = INFINITY;
+    refused(PPO_ERR_NOT_FINITE, &prices, "`prices.ends[1][1]` is ");
+    closes[3] = 0;
+    prices.gaps = 0;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.ends` is given, expected NULL");
+    prices.ends = NULL;
+    prices.gaps = 1;
+    for (int t = 0; t < BARS; t++) {
+        closes[2 * t] = NAN;
+        closes[2 * t + 1] = t < 3 ? NAN : 50;
+    }
+    prices.closes = closes;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.closes of A` is without any price");
+    closes[0] = -1;
+    refused(PPO_ERR_INVALID_ARGUMENT, &prices, "`prices.closes of A on 2000-01-03 (bar 0)` is -1");
+    prices = described();
     prices.reserved = 1;
     refused(PPO_ERR_INVALID_ARGUMENT, &prices, "prices.reserved");
     prices.reserved = 0;

@@ -96,6 +96,8 @@ static void settings(void) {
         {"{\"history\": 3}", "history"},
         {"{\"half_life\": 0}", "half_life"},
         {"{\"leverage\": {\"max\": -1}}", "max"},
+        {"{\"max_halted_bars\": 0}", "max_halted_bars"},
+        {"{\"delisting_return\": -2}", "delisting_return"},
         {"{} {}", "config_json"},
     };
     ppo_portfolio *made = NULL;
@@ -145,6 +147,11 @@ static void bars(void) {
     besides.prior_len = 1;
     EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
     CHECK(says("`bar.prior` has 1 values, expected 0"));
+    besides.prior_len = 0;
+    besides.ends = &one;
+    besides.ends_len = 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
+    CHECK(says("`bar.ends` has 1 values, expected"));
     besides.struct_size = 3;
     EXPECT(PPO_ERR_VERSION, ppo_portfolio_push_returns(portfolio, held, ASSETS, &besides));
     EXPECT(PPO_OK, push(closes, ASSETS));
@@ -165,6 +172,68 @@ static void bars(void) {
     reset();
     EXPECT(PPO_OK, push_earning(closes, ASSETS, 0.0, &flag));
     CHECK(flag == 1);
+}
+
+/* Marks of ends, and closes that are none: of a policy that knows of assets that are missing, and of one that does not. */
+static void gaps(void) {
+    static char before[65536];
+    static const char *const LISTED =
+        "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 2, \"listed\": true, \"columns\": []},"
+        " \"action\": {}, \"network\": {\"scorer\": {\"hidden\": [8]}}}";
+    double ends[ASSETS] = {0}, two[2] = {40.0, NAN};
+    ppo_agent *knows = NULL;
+    ppo_portfolio *listed = NULL;
+    ppo_bar bar;
+    uint32_t flag = 7;
+    reset();
+    EXPECT(PPO_OK, ppo_agent_new(LISTED, NULL, &knows));
+    EXPECT(PPO_OK, ppo_portfolio_new(knows, "{\"max_halted_bars\": 3, \"delisting_return\": -0.5}", &listed));
+    EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
+    bar.closes = two;
+    bar.closes_len = 2;
+    EXPECT(PPO_OK, ppo_portfolio_push_prices(listed, &bar, NULL));
+    EXPECT(PPO_OK, ppo_portfolio_state_json(listed, before, sizeof before, NULL));
+    bar.ends = ends;
+    for (size_t len = 0; len < 4; len++) {
+        bar.ends_len = len == 2 ? SIZE_MAX : len;
+        EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_prices(listed, &bar, &flag));
+        CHECK(says("`bar.ends` has"));
+    }
+    bar.ends_len = 2;
+    ends[1] = NAN;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_portfolio_push_prices(listed, &bar, &flag));
+    CHECK(says("`bar.ends[1] (B)` is NaN"));
+    ends[1] = -INFINITY;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_portfolio_push_prices(listed, &bar, &flag));
+    CHECK(says("`bar.ends[1] (B)`"));
+    ends[1] = 0;
+    bar.ends = NULL;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_portfolio_push_prices(listed, &bar, &flag));
+    CHECK(says("bar.ends") && flag == 7);
+    EXPECT(PPO_OK, ppo_portfolio_state_json(listed, text, sizeof text, NULL));
+    CHECK(strcmp(text, before) == 0);
+    bar.ends = ends;
+    EXPECT(PPO_OK, ppo_portfolio_push_prices(listed, &bar, &flag));
+    CHECK(flag == 1);
+    /* Returns are of assets that are all there. */
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_portfolio_push_returns(listed, two, 2, &bar));
+    CHECK(says("returns[1]"));
+    ppo_portfolio_free(listed);
+    ppo_agent_free(knows);
+    /* The demo policy was trained on assets that are all there. */
+    EXPECT(PPO_OK, ppo_portfolio_state_json(portfolio, before, sizeof before, NULL));
+    bar.closes = closes;
+    bar.closes_len = ASSETS;
+    bar.ends_len = ASSETS;
+    ends[2] = 1;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_portfolio_push_prices(portfolio, &bar, NULL));
+    CHECK(says("`bar.ends[2] (") && says("`listed`"));
+    ends[2] = 0;
+    closes[3] = NAN;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_portfolio_push_prices(portfolio, &bar, NULL));
+    CHECK(says("`bar.closes[3] (") && says("`listed`"));
+    EXPECT(PPO_OK, ppo_portfolio_state_json(portfolio, text, sizeof text, NULL));
+    CHECK(strcmp(text, before) == 0);
 }
 
 static void decisions(void) {
@@ -312,6 +381,7 @@ int main(int argc, char **argv) {
     handles(zeros, PPO_ERR_WRONG_HANDLE);
     settings();
     bars();
+    gaps();
     decisions();
     trades();
     states();

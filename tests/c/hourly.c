@@ -1,4 +1,5 @@
-/* Bars of an hour and of a week, and columns of each asset: into a market, through training and a file, and fed live.
+/* Bars of an hour and of a week, columns of each asset, and an asset that comes late, is halted and ends: into a market,
+ * through training and a file, and fed live.
  * argv: the demo policy, which is not used, and a folder to write to. */
 #include "check.h"
 
@@ -9,13 +10,20 @@
 /* Tuesday, 2024-01-02, 00:00:00.000000007: seven nanoseconds past midnight. */
 #define FIRST (INT64_C(19724) * DAY + 7)
 
+/* B has its first price at bar 25, so that it takes part from bar 45 on, when it has 20 returns; it has none at bars 48 to
+ * 50, and ends at the last bar that is fed live. */
+#define LISTED 25
+#define TAKES_PART 45
+#define HALTED(t) ((t) >= 48 && (t) <= 50)
+#define FED 60
+
 static const char SPEC[] = "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20, \"account\": false,"
-                           " \"columns\": [], \"asset_columns\": [\"signal\"]}, \"action\": {\"short\": true, \"max_gross\": 1.5},"
+                           " \"listed\": true, \"columns\": [], \"asset_columns\": [\"signal\"]}, \"action\": {\"short\": true, \"max_gross\": 1.5},"
                            " \"network\": {\"scorer\": {\"hidden\": [8]}}}";
 
 static const char *const ASSET_NAMES[N] = {"A", "B"};
 static const char *const COLUMN_NAMES[] = {"signal"};
-static double closes[BARS * N], signals[BARS * N];
+static double closes[BARS * N], ends[BARS * N], signals[BARS * N];
 static char text[65536], before[65536];
 
 static int says(const char *words) {
@@ -31,6 +39,12 @@ static void draw(void) {
         signals[i] = (double)(seed >> 8) / 16777216.0 - 0.5;
         closes[i] = i < N ? 100.0 : closes[i - N] * (1.0 + 0.01 * signals[i - N]);
     }
+    for (int t = 0; t < BARS; t++) {
+        if (t < LISTED || HALTED(t)) {
+            closes[t * N + 1] = NAN;
+        }
+    }
+    ends[(FED - 1) * N + 1] = 1.0;
 }
 
 /* Prices with these times, NULL for none. */
@@ -45,6 +59,8 @@ static ppo_prices prices_of(const int64_t *times, uint64_t bars) {
     prices.asset_columns = 1;
     prices.asset_column_names = COLUMN_NAMES;
     prices.asset_signals = signals;
+    prices.gaps = 1;
+    prices.ends = ends;
     return prices;
 }
 
@@ -98,6 +114,28 @@ static void times_and_bars_a_year(void) {
     ppo_market_free(made(&prices));
 }
 
+/* Gaps have to be meant, and come out as they went in. */
+static void gaps(const ppo_market *market) {
+    static double found[BARS * N];
+    static int64_t times[BARS];
+    ppo_prices prices = prices_of(times, BARS);
+    ppo_market *made_of = NULL;
+    for (int t = 0; t < BARS; t++) {
+        times[t] = FIRST + t * HOUR;
+    }
+    EXPECT(PPO_OK, ppo_market_closes(market, 0, BARS, found, BARS * N));
+    for (int i = 0; i < BARS * N; i++) {
+        CHECK(isnan(closes[i]) ? isnan(found[i]) : found[i] == closes[i]);
+    }
+    prices.gaps = 0;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_market_from_prices(&prices, &made_of));
+    CHECK(says("`prices.ends` is given, expected NULL, or `prices.gaps` of 1"));
+    prices.ends = NULL;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_market_from_prices(&prices, &made_of));
+    CHECK(says("`prices.closes of B on 2024-01-02T00:00:00.000000007Z (bar 0)` is NaN") && says("with `gaps`"));
+    CHECK(made_of == NULL);
+}
+
 /* An agent that was trained on the hourly bars for a few hundred decisions, out of its file. */
 static ppo_agent *trained(const ppo_market *market, const char *path) {
     ppo_agent *agent = NULL, *loaded = NULL;
@@ -135,24 +173,77 @@ static void lengths(ppo_portfolio *portfolio, ppo_bar bar) {
         EXPECT(len == 0 ? PPO_ERR_NULL_POINTER : PPO_ERR_LENGTH,
                ppo_portfolio_push_returns(portfolio, closes, N, &bar));
     }
+    bar.asset_columns_len = N;
+    bar.asset_columns = signals;
+    bar.ends = ends;
+    bar.ends_len = N + 1;
+    EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_prices(portfolio, &bar, NULL));
+    CHECK(says("`bar.ends` has 3 values, expected 2"));
     EXPECT(PPO_OK, ppo_portfolio_state_json(portfolio, text, sizeof text, NULL));
     CHECK(strcmp(text, before) == 0);
 }
 
+static ppo_account account_of(ppo_portfolio *portfolio, double *held) {
+    ppo_account account;
+    EXPECT(PPO_OK, ppo_account_init(&account, sizeof account));
+    EXPECT(PPO_OK, ppo_portfolio_account(portfolio, &account, held, N + 1));
+    return account;
+}
+
+/* The target's weights at a close: B has none where it does not take part, and stays as it is held where it is halted. */
+static void weights_are_possible(int t, const double *weights, const double *held) {
+    CHECK(fabs(weights[0] + weights[1] + weights[2] - 1.0) < 1e-9);
+    if (t < TAKES_PART || t == FED - 1) {
+        CHECK(weights[1] == 0.0 && held[1] == 0.0);
+    } else if (HALTED(t)) {
+        /* The policy knows what is held to 32 bits. */
+        CHECK(held[1] != 0.0 && fabs(weights[1] - held[1]) < 1e-6);
+    } else {
+        CHECK(weights[1] != 0.0);
+    }
+}
+
+/* A halted asset is traded by nobody, and the decision says so where it is held. */
+static void book_leaves_it(ppo_book *book, const risk_decision *decision) {
+    ppo_account account;
+    double held[N + 1], traded[N + 1], cost = 0.0;
+    int said = 0;
+    EXPECT(PPO_OK, ppo_account_init(&account, sizeof account));
+    EXPECT(PPO_OK, ppo_book_account(book, &account, held, N + 1));
+    EXPECT(PPO_OK, ppo_book_traded(book, traded, N + 1, NULL, &cost));
+    CHECK(fabs(traded[1] * (1.0 - cost) - held[1]) < 1e-12);
+    for (size_t i = 0; i < decision->reasons_len; i++) {
+        said += decision->reasons[i].code == RISK_REASON_ASSET_HALTED && decision->reasons[i].index == 1;
+    }
+    CHECK(said == (held[1] != 0.0));
+}
+
+/* What is held of an asset that ends is cash at its last close: as much as it is worth to one who goes on. */
+static void is_paid_out(ppo_portfolio *ended, ppo_portfolio *goes_on) {
+    double of_ended[N + 1], of_other[N + 1];
+    ppo_account paid = account_of(ended, of_ended), other = account_of(goes_on, of_other);
+    CHECK(of_other[1] != 0.0 && of_ended[1] == 0.0);
+    CHECK(fabs(paid.value / other.value - 1.0) < 1e-12 && fabs(paid.cash - other.cash - of_other[1]) < 1e-12);
+}
+
 static void live(const ppo_agent *agent) {
-    ppo_portfolio *portfolio = NULL;
+    ppo_portfolio *portfolio = NULL, *goes_on = NULL;
     ppo_book *book = NULL;
     ppo_bar bar;
-    double weights[N + 1] = {0}, other[N] = {0};
+    double weights[N + 1] = {0}, held[N + 1], other[N] = {0};
+    risk_reason reasons[16];
     risk_decision decision;
     uint32_t ready = 0, book_ready = 0;
     int decided = 0;
     EXPECT(PPO_OK, ppo_portfolio_new(agent, NULL, &portfolio));
+    EXPECT(PPO_OK, ppo_portfolio_new(agent, NULL, &goes_on));
     EXPECT(PPO_OK, ppo_book_new(agent, NULL, NULL, &book));
     EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
     decision.weights = other;
     decision.weights_len = N;
-    for (int t = 0; t < 60; t++) {
+    decision.reasons = reasons;
+    decision.reasons_capacity = sizeof reasons / sizeof *reasons;
+    for (int t = 0; t < FED; t++) {
         EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
         bar.closes = closes + t * N;
         bar.closes_len = N;
@@ -160,22 +251,36 @@ static void live(const ppo_agent *agent) {
         bar.asset_columns_len = N;
         bar.time = FIRST + t * HOUR;
         lengths(portfolio, bar);
+        EXPECT(PPO_OK, ppo_portfolio_push_prices(goes_on, &bar, NULL));
+        bar.ends = ends + t * N;
+        bar.ends_len = N;
         EXPECT(PPO_OK, ppo_portfolio_push_prices(portfolio, &bar, NULL));
         EXPECT(PPO_OK, ppo_portfolio_ready(portfolio, &ready));
         EXPECT(PPO_OK, ppo_book_ready(book, &book_ready));
         if (ready) {
+            account_of(portfolio, held);
             EXPECT(PPO_OK, ppo_portfolio_rebalance(portfolio, weights, N + 1));
-            CHECK(fabs(weights[0] + weights[1] + weights[2] - 1.0) < 1e-9);
+            weights_are_possible(t, weights, held);
+            if (t == FED - 1) {
+                is_paid_out(portfolio, goes_on);
+            }
+            EXPECT(PPO_OK, ppo_portfolio_rebalance(goes_on, weights, N + 1));
             decided++;
         }
         if (book_ready) {
             EXPECT(PPO_OK, ppo_book_decide(book, &bar, &decision));
+            if (t < TAKES_PART || t == FED - 1) {
+                CHECK(other[1] == 0.0);
+            } else if (HALTED(t)) {
+                book_leaves_it(book, &decision);
+            }
         } else {
             EXPECT(PPO_OK, ppo_book_observe(book, &bar));
         }
     }
     CHECK(decided > 30 && book_ready);
     ppo_book_free(book);
+    ppo_portfolio_free(goes_on);
     ppo_portfolio_free(portfolio);
 }
 
@@ -207,6 +312,7 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_market_asset_column_count(hourly, &count));
     EXPECT(PPO_OK, ppo_market_asset_column_name(hourly, 0, text, sizeof text, NULL));
     CHECK(count == 1 && strcmp(text, "signal") == 0);
+    gaps(hourly);
     if (ppo_features() & PPO_FEATURE_TRAIN) {
         ppo_agent *agent;
         snprintf(path, sizeof path, "%s/hourly.safetensors", argv[2]);

@@ -16,7 +16,10 @@ namespace PpoRisk
             empty = BarData.Blank();
         }
 
-        /// <summary>Closes of the assets, above 0: [N].</summary>
+        /// <summary>
+        /// Closes of the assets, above 0: [N]. NaN is no price, for policies that were trained on prices with gaps: the asset
+        /// is then halted, or not there at all.
+        /// </summary>
         public double[] Closes { get; set; }
 
         /// <summary>Highs around the closes: [N]; null together with Lows: the true range is that of closes.</summary>
@@ -63,6 +66,9 @@ namespace PpoRisk
         /// <summary>Weights of a supplied prior, assets and then cash: [N + 1]; null where the prior is another.</summary>
         public double[] Prior { get; set; }
 
+        /// <summary>Not 0 where an asset ends at this close, and what is held of it is paid out: [N]; null: none does.</summary>
+        public double[] Ends { get; set; }
+
         /// <summary>The bar with its arrays where they are pinned.</summary>
         internal BarData Data(
             double* closes,
@@ -73,7 +79,8 @@ namespace PpoRisk
             double* observation,
             double* columns,
             double* assetColumns,
-            double* prior)
+            double* prior,
+            double* ends)
         {
             var given = empty;
             given.Closes = closes;
@@ -98,6 +105,8 @@ namespace PpoRisk
             given.AssetColumnsLen = Arrays.Length(AssetColumns);
             given.Prior = prior;
             given.PriorLen = Arrays.Length(Prior);
+            given.Ends = ends;
+            given.EndsLen = Arrays.Length(Ends);
             return given;
         }
     }

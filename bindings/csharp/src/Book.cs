@@ -86,9 +86,10 @@ namespace PpoRisk
                 observation = Arrays.Pinnable(bar.Observation),
                 columns = Arrays.Pinnable(bar.Columns),
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
-                prior = Arrays.Pinnable(bar.Prior))
+                prior = Arrays.Pinnable(bar.Prior),
+                ends = Arrays.Pinnable(bar.Ends))
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
                 Native.Check(Native.ppo_book_observe(Handle, ref given));
             }
         }
@@ -114,12 +115,13 @@ namespace PpoRisk
                 columns = Arrays.Pinnable(bar.Columns),
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
+                ends = Arrays.Pinnable(bar.Ends),
                 weights = Arrays.Pinnable(decision.Weights),
                 units = Arrays.Pinnable(decision.Units),
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (Reason* reasons = decision.Reasons)
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
                 var data = decision.Places(weights, units, stops, reasons);
                 Native.Check(Native.ppo_book_decide(Handle, ref given, ref data));
                 decision.Data = data;

@@ -65,7 +65,8 @@ namespace PpoRisk
                 cashRates = prices.CashRates,
                 signals = prices.Signals,
                 assetSignals = prices.AssetSignals,
-                prior = prices.Prior)
+                prior = prices.Prior,
+                ends = prices.Ends)
             {
                 var data = PricesData.Blank();
                 data.Bars = (ulong)Math.Max(prices.Bars, 0);
@@ -88,6 +89,10 @@ namespace PpoRisk
                 data.AssetColumnNames = assetColumns.Pointers;
                 data.AssetSignals = assetSignals;
                 data.Prior = prior;
+                data.Gaps = prices.Gaps;
+                data.Ends = ends;
+                data.MaxHaltedBars = (uint)Math.Max(prices.MaxHaltedBars, 0);
+                data.DelistingReturn = prices.DelistingReturn;
                 Native.Check(Native.ppo_market_from_prices(ref data, out var market));
                 return new Market(market);
             }

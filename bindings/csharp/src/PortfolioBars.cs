@@ -7,7 +7,10 @@ namespace PpoRisk
         /// Takes in a bar that just ended, as closes. Answers whether there was a close before, so that the bar was taken
         /// in: the first closes ever are only what later ones are compared with.
         /// </summary>
-        /// <param name="closes">close of each asset, above 0, in the order of the agent's assets: [N]</param>
+        /// <param name="closes">
+        /// close of each asset, above 0, in the order of the agent's assets: [N]; NaN is no price, for policies that were
+        /// trained on prices with gaps
+        /// </param>
         /// <param name="cashReturn">simple return of cash over the bar, at least -1</param>
         /// <param name="columns">the policy's columns, known at this close: [K]; null where it has none</param>
         /// <param name="prior">
@@ -16,18 +19,23 @@ namespace PpoRisk
         /// <param name="assetColumns">
         /// the policy's columns of each asset, an asset's own side by side: [N * F]; null where it has none
         /// </param>
+        /// <param name="ends">
+        /// not 0 where an asset ends at this close, and what is held of it is paid out: [N]; null: none does
+        /// </param>
         public bool PushPrices(
             double[] closes,
             double cashReturn = 0.0,
             double[] columns = null,
             double[] prior = null,
-            double[] assetColumns = null)
+            double[] assetColumns = null,
+            double[] ends = null)
         {
             uint taken;
             fixed (double* c = Arrays.Pinnable(closes),
                 k = Arrays.Pinnable(columns),
                 p = Arrays.Pinnable(prior),
-                f = Arrays.Pinnable(assetColumns))
+                f = Arrays.Pinnable(assetColumns),
+                e = Arrays.Pinnable(ends))
             {
                 var bar = BarData.Blank();
                 bar.Closes = c;
@@ -39,12 +47,14 @@ namespace PpoRisk
                 bar.AssetColumnsLen = Arrays.Length(assetColumns);
                 bar.Prior = p;
                 bar.PriorLen = Arrays.Length(prior);
+                bar.Ends = e;
+                bar.EndsLen = Arrays.Length(ends);
                 Native.Check(Native.ppo_portfolio_push_prices(Handle, ref bar, out taken));
             }
             return taken != 0;
         }
 
-        /// <summary>Takes in a bar that just ended, as simple returns of the assets: [N].</summary>
+        /// <summary>Takes in a bar that just ended, as simple returns of the assets, all of which are there: [N].</summary>
         public void PushReturns(
             double[] returns,
             double cashReturn = 0.0,

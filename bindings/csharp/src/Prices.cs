@@ -14,7 +14,7 @@ namespace PpoRisk
         /// <summary>Number of columns of the host's own that a policy sees at each close, K.</summary>
         public int Columns { get; set; }
 
-        /// <summary>Closes, finite and above 0: [T * N].</summary>
+        /// <summary>Closes, finite and above 0: [T * N]; with Gaps, NaN where an asset has none.</summary>
         public double[] Closes { get; set; }
 
         /// <summary>
@@ -81,6 +81,25 @@ namespace PpoRisk
         /// </summary>
         public double[] Prior { get; set; }
 
+        /// <summary>
+        /// Whether assets may be missing: a close of NaN is then none. The asset is absent before its first, halted without
+        /// one, and ends after MaxHaltedBars of them. Without it, closes of NaN are refused.
+        /// </summary>
+        public bool Gaps { get; set; }
+
+        /// <summary>
+        /// Not 0 where an asset ends at a bar, and what is held of it is paid out: [T * N]; may be null. Needs Gaps.
+        /// </summary>
+        public double[] Ends { get; set; }
+
+        /// <summary>Bars without a price after which an asset has ended, at least 1; 21 at first.</summary>
+        public int MaxHaltedBars { get; set; } = 21;
+
+        /// <summary>
+        /// Simple return over its last price with which an asset that ends is paid out, at least -1; 0 at first.
+        /// </summary>
+        public double DelistingReturn { get; set; }
+
         /// <summary>The library is told no lengths: what it would read beyond an array is refused here, in its words.</summary>
         internal void CheckLengths()
         {
@@ -97,6 +116,7 @@ namespace PpoRisk
             Expect(AssetColumnNames, "asset_column_names", AssetColumns);
             Expect(AssetSignals, "asset_signals", (decimal)Bars * Assets * AssetColumns);
             Expect(Prior, "prior", (long)Bars * ((long)Assets + 1));
+            Expect(Ends, "ends", (long)Bars * Assets);
         }
 
         private static void Expect(Array array, string name, decimal length)

@@ -57,6 +57,7 @@ namespace PpoRisk
                 columns = Arrays.Pinnable(bar.Columns),
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
+                ends = Arrays.Pinnable(bar.Ends),
                 target = Arrays.Pinnable(portfolio.Target),
                 current = Arrays.Pinnable(portfolio.Current),
                 weights = Arrays.Pinnable(decision.Weights),
@@ -64,7 +65,7 @@ namespace PpoRisk
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (Reason* reasons = decision.Reasons)
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
                 var stands = emptyPortfolio;
                 stands.Target = target;
                 stands.TargetLen = Arrays.Length(portfolio.Target);
@@ -93,9 +94,10 @@ namespace PpoRisk
                 observation = Arrays.Pinnable(bar.Observation),
                 columns = Arrays.Pinnable(bar.Columns),
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
-                prior = Arrays.Pinnable(bar.Prior))
+                prior = Arrays.Pinnable(bar.Prior),
+                ends = Arrays.Pinnable(bar.Ends))
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior);
+                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
                 Native.Check(Native.risk_manager_observe(Handle, ref given));
             }
         }

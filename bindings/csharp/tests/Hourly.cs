@@ -3,14 +3,23 @@ using System.IO;
 using System.Linq;
 using PpoRisk;
 
-/// <summary>Bars of an hour and of a week, and columns of each asset: into a market, through training, and fed live.</summary>
+/// <summary>
+/// Bars of an hour and of a week, columns of each asset, and an asset that comes late, is halted and ends: into a market,
+/// through training, and fed live.
+/// </summary>
 internal static class Hourly
 {
     private const int Bars = 400;
     private const int Assets = 2;
 
+    // B has its first price at bar 25, so that it takes part from bar 45 on, when it has 20 returns; it has none at bars 48
+    // to 50, and ends at the last bar that is fed live.
+    private const int Listed = 25;
+    private const int TakesPart = 45;
+    private const int Fed = 60;
+
     private const string Spec =
-        "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20, \"account\": false, \"columns\": [], " +
+        "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20, \"account\": false, \"listed\": true, \"columns\": [], " +
         "\"asset_columns\": [\"signal\"]}, \"action\": {\"short\": true, \"max_gross\": 1.5}, \"network\": {\"scorer\": {\"hidden\": [8]}}}";
 
     /// <summary>700 nanoseconds past a midnight.</summary>
@@ -22,6 +31,7 @@ internal static class Hourly
         BarsAYear(TimeSpan.FromDays(7), 52.0);
         BarsAYear(hours, 8766.0);
         CashRates();
+        Gaps();
         if (!Library.CanTrain)
         {
             return;
@@ -42,7 +52,7 @@ internal static class Hourly
     }
 
     /// <summary>
-    /// Closes, and of each asset a signal that says what it does over the bar to come; without times where the gap is zero.
+    /// Closes with gaps, and of each asset a signal that says what it does over the bar to come; without times where the gap is zero.
     /// </summary>
     private static Prices Drawn(TimeSpan gap)
     {
@@ -55,6 +65,8 @@ internal static class Hourly
             AssetColumns = 1,
             AssetColumnNames = new[] { "signal" },
             AssetSignals = new double[Bars * Assets],
+            Gaps = true,
+            Ends = new double[Bars * Assets],
         };
         uint seed = 9;
         for (int i = 0; i < Bars * Assets; i++)
@@ -65,11 +77,24 @@ internal static class Hourly
                 ? 100.0
                 : prices.Closes[i - Assets] * (1.0 + 0.01 * prices.AssetSignals[i - Assets]);
         }
+        for (int bar = 0; bar < Bars; bar++)
+        {
+            if (bar < Listed || IsHalted(bar))
+            {
+                prices.Closes[bar * Assets + 1] = double.NaN;
+            }
+        }
+        prices.Ends[(Fed - 1) * Assets + 1] = 1.0;
         if (gap > TimeSpan.Zero)
         {
             prices.Times = Enumerable.Range(0, Bars).Select(bar => First.AddTicks(bar * gap.Ticks)).ToArray();
         }
         return prices;
+    }
+
+    private static bool IsHalted(int bar)
+    {
+        return bar >= 48 && bar <= 50;
     }
 
     private static void BarsAYear(TimeSpan gap, double barsPerYear)
@@ -104,6 +129,33 @@ internal static class Hourly
         Market.FromPrices(prices).Dispose();
     }
 
+    /// <summary>Gaps have to be meant, and come out as they went in.</summary>
+    private static void Gaps()
+    {
+        var prices = Drawn(TimeSpan.FromHours(1));
+        var found = new double[Bars * Assets];
+        using (var market = Market.FromPrices(prices))
+        {
+            market.Closes(0, Bars, found);
+        }
+        Check.That(found.SequenceEqual(prices.Closes), "closes there and back");
+        prices.MaxHaltedBars = 0;
+        Check.Refuses(Status.InvalidArgument, "`prices.max_halted_bars`", () => Market.FromPrices(prices));
+        prices.MaxHaltedBars = 21;
+        prices.DelistingReturn = -2.0;
+        Check.Refuses(Status.InvalidArgument, "`prices.delisting_return`", () => Market.FromPrices(prices));
+        prices.DelistingReturn = 0.0;
+        prices.Gaps = false;
+        Check.Refuses(Status.InvalidArgument, "`prices.ends` is given", () => Market.FromPrices(prices));
+        prices.Ends = new double[3];
+        Check.Refuses(Status.Length, "`prices.ends` has length 3", () => Market.FromPrices(prices));
+        prices.Ends = null;
+        Check.Refuses(
+            Status.NotFinite,
+            "`prices.closes of B on 2024-01-02T00:00:00.000000700Z (bar 0)` is NaN, expected a finite price above 0: with `gaps`",
+            () => Market.FromPrices(prices));
+    }
+
     /// <summary>An agent that was trained for a few hundred decisions, out of its file.</summary>
     private static Agent Trained(Market market, string path)
     {
@@ -124,35 +176,106 @@ internal static class Hourly
         return Agent.Load(path);
     }
 
+    /// <summary>
+    /// The target's weights at a close: B has none where it does not take part, and stays as it is held where it is halted.
+    /// </summary>
+    private static void ArePossible(int bar, double[] weights, double[] held)
+    {
+        Check.That(Math.Abs(weights.Sum() - 1.0) < 1e-9, "weights add up to 1");
+        string found = $"weights {string.Join(", ", weights)} at bar {bar}";
+        if (bar < TakesPart || bar == Fed - 1)
+        {
+            Check.That(weights[1] == 0.0 && held[1] == 0.0, found);
+        }
+        else if (IsHalted(bar))
+        {
+            // The policy knows what is held to 32 bits.
+            Check.That(held[1] != 0.0 && Math.Abs(weights[1] - held[1]) < 1e-6, found);
+        }
+        else
+        {
+            Check.That(weights[1] != 0.0, found);
+        }
+    }
+
+    /// <summary>
+    /// What is held of an asset that ends is cash at its last close: as much as it is worth to one who goes on.
+    /// </summary>
+    private static void IsPaidOut(Portfolio ended, Portfolio goesOn)
+    {
+        var ofEnded = new double[Assets + 1];
+        var ofOther = new double[Assets + 1];
+        var paid = ended.Account(ofEnded);
+        var other = goesOn.Account(ofOther);
+        Check.That(ofOther[1] != 0.0 && ofEnded[1] == 0.0, "weights of an asset that ended");
+        Check.That(Math.Abs(paid.Value / other.Value - 1.0) < 1e-12, "the value after an end");
+        Check.That(Math.Abs(paid.Cash - other.Cash - ofOther[1]) < 1e-12, "the cash after an end");
+    }
+
+    /// <summary>A halted asset is traded by nobody, and the decision says so where it is held.</summary>
+    private static void IsLeftAlone(Book book, Decision decision)
+    {
+        var held = new double[Assets + 1];
+        var traded = new double[Assets + 1];
+        book.Account(held);
+        book.Traded(traded, out _, out double cost);
+        Check.That(Math.Abs(traded[1] * (1.0 - cost) - held[1]) < 1e-12, "a book trades a halted asset");
+        bool said = decision.Reasons.Take(decision.ReasonCount)
+            .Any(reason => reason.Code == ReasonCode.AssetHalted && reason.Index == 1);
+        Check.Same(held[1] != 0.0, said, "the reason of a halted asset");
+    }
+
     private static void Live(Agent agent, Prices prices)
     {
         var weights = new double[Assets + 1];
+        var held = new double[Assets + 1];
         var decision = new Decision(Assets);
         int decided = 0;
         using (var portfolio = new Portfolio(agent))
+        using (var goesOn = new Portfolio(agent))
         using (var book = new Book(agent))
         {
-            for (int bar = 0; bar < 60; bar++)
+            for (int bar = 0; bar < Fed; bar++)
             {
                 var closes = prices.Closes.Skip(bar * Assets).Take(Assets).ToArray();
                 var signals = prices.AssetSignals.Skip(bar * Assets).Take(Assets).ToArray();
+                var ends = prices.Ends.Skip(bar * Assets).Take(Assets).ToArray();
                 string before = portfolio.StateJson;
                 Check.Refuses(
                     Status.Length, "`bar.asset_columns`", () => portfolio.PushPrices(closes, assetColumns: new double[3]));
                 Check.Refuses(
                     Status.Length, "`bar.asset_columns`", () => portfolio.PushReturns(signals, assetColumns: new double[1]));
+                Check.Refuses(
+                    Status.Length,
+                    "`bar.ends` has 3 values, expected 2",
+                    () => portfolio.PushPrices(closes, assetColumns: signals, ends: new double[3]));
                 Check.Same(before, portfolio.StateJson, "a portfolio after what was refused");
-                portfolio.PushPrices(closes, assetColumns: signals);
+                portfolio.PushPrices(closes, assetColumns: signals, ends: ends);
+                goesOn.PushPrices(closes, assetColumns: signals);
                 if (portfolio.Ready)
                 {
+                    portfolio.Account(held);
                     portfolio.Rebalance(weights);
-                    Check.That(Math.Abs(weights.Sum() - 1.0) < 1e-9, "weights add up to 1");
+                    ArePossible(bar, weights, held);
+                    if (bar == Fed - 1)
+                    {
+                        IsPaidOut(portfolio, goesOn);
+                    }
+                    goesOn.Rebalance(weights);
                     decided++;
                 }
-                var ended = new Bar { Closes = closes, AssetColumns = signals, Time = prices.Times[bar] };
+                var ended = new Bar { Closes = closes, AssetColumns = signals, Ends = ends, Time = prices.Times[bar] };
                 if (book.Ready)
                 {
                     book.Decide(ended, decision);
+                    if (IsHalted(bar))
+                    {
+                        IsLeftAlone(book, decision);
+                    }
+                    else if (bar < TakesPart || bar == Fed - 1)
+                    {
+                        Check.Same(0.0, decision.Weights[1], "a book's weight of an asset that does not take part");
+                    }
                 }
                 else
                 {

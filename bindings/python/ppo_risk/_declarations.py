@@ -56,6 +56,7 @@ RISK_REASON_ASSET_STOPPED = 35
 RISK_REASON_EXPOSURE_BOUND = 36
 RISK_REASON_OPERATOR_HALT = 37
 RISK_REASON_OPERATOR_FLATTEN = 38
+RISK_REASON_ASSET_HALTED = 39
 RISK_REASON_VOLATILITY_TARGET = 50
 RISK_REASON_LEVERAGE_MAXIMUM = 51
 RISK_REASON_LEVERAGE_MINIMUM = 52
@@ -212,6 +213,8 @@ class ppo_bar(Structure):
         ("asset_columns_len", c_size_t),
         ("prior", c_void_p),
         ("prior_len", c_size_t),
+        ("ends", c_void_p),
+        ("ends_len", c_size_t),
     ]
 
 
@@ -324,6 +327,10 @@ class ppo_prices(Structure):
         ("asset_column_names", c_void_p),
         ("asset_signals", c_void_p),
         ("prior", c_void_p),
+        ("ends", c_void_p),
+        ("delisting_return", c_double),
+        ("max_halted_bars", c_uint32),
+        ("gaps", c_uint32),
     ]
 
 

@@ -51,6 +51,13 @@ def numbers_of(values: Any, name: str = "an argument") -> Any:
     return values
 
 
+def marks_of(values: Any) -> Any:
+    """Marks, as numbers where a frame or series has them as True and False."""
+    if (is_frame(values) or is_series(values)) and np.all(values.dtypes == bool):
+        return values.astype(np.float64)
+    return values
+
+
 def _check_column(column: Any, label: Any, dtype: Any, name: str) -> None:
     if getattr(dtype, "kind", "O") in "iuf":
         return

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import address, float64, given, optional
+from ._frames import marks_of
 from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
@@ -84,23 +85,26 @@ class Book(Handle):
         check_names(self._agent, vectors)
 
     def decide(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-               asset_columns: AssetColumns = None, prior: "ArrayLike | None" = None, **market: Any) -> Decision:
+               asset_columns: AssetColumns = None, prior: "ArrayLike | None" = None, ends: "ArrayLike | None" = None,
+               **market: Any) -> Decision:
         """Takes in the bar that just ended, decides, and puts the decision through the risk manager.
 
-        `cash_return`, `columns`, `asset_columns` and `prior` are as for Portfolio.push_prices, `market` as for RiskManager.manage.
+        `cash_return`, `columns`, `asset_columns`, `prior` and `ends` are as for Portfolio.push_prices, `market` as for
+        RiskManager.manage.
         """
-        self._check_names(closes=closes, columns=columns, prior=prior)
-        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior,
+        self._check_names(closes=closes, columns=columns, prior=prior, ends=ends)
+        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, ends=marks_of(ends),
                   asset_columns=asset_columns_of(self._agent, asset_columns), **market)
         room = Room(self.asset_count)
         self._call(library.ppo_book_decide, bar.struct, room.struct)
         return room.decision()
 
     def observe(self, closes: ArrayLike, *, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-                asset_columns: AssetColumns = None, prior: "ArrayLike | None" = None, **market: Any) -> None:
+                asset_columns: AssetColumns = None, prior: "ArrayLike | None" = None, ends: "ArrayLike | None" = None,
+                **market: Any) -> None:
         """Takes in a bar on which nothing is decided; arguments as for `decide`."""
-        self._check_names(closes=closes, columns=columns, prior=prior)
-        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior,
+        self._check_names(closes=closes, columns=columns, prior=prior, ends=ends)
+        bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, ends=marks_of(ends),
                   asset_columns=asset_columns_of(self._agent, asset_columns), **market)
         self._call(library.ppo_book_observe, bar.struct)
 

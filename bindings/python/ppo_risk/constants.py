@@ -164,6 +164,9 @@ class ReasonCode(IntEnum):
     OPERATOR_HALT = c.RISK_REASON_OPERATOR_HALT
     #: An operator has the book flattened: everything to cash.
     OPERATOR_FLATTEN = c.RISK_REASON_OPERATOR_FLATTEN
+    #: An asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits
+    #: would leave.
+    ASSET_HALTED = c.RISK_REASON_ASSET_HALTED
     #: Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VOLATILITY_TARGET = c.RISK_REASON_VOLATILITY_TARGET
     #: Volatility targeting asked for more than the maximum leverage.

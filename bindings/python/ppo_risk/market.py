@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _declarations as c
 from ._arrays import address, float64
 from ._arrow import address_of, stream_of
-from ._frames import is_frame, is_series, names_of, same_names, same_times, time_of, times_of
+from ._frames import is_frame, is_series, marks_of, names_of, same_names, same_times, time_of, times_of
 from ._handle import Handle
 from ._library import library
 from ._text import path_bytes
@@ -45,7 +45,9 @@ class Market(Handle):
                  columns: "Sequence[str] | None" = None,
                  asset_signals: "ArrayLike | dict[str, ArrayLike | pandas.DataFrame] | None" = None,
                  asset_columns: "Sequence[str] | None" = None, prior: "ArrayLike | None" = None,
-                 bars_per_year: "float | None" = None, confirm_cash_rate: bool = False) -> None:
+                 bars_per_year: "float | None" = None, confirm_cash_rate: bool = False, gaps: bool = False,
+                 ends: "ArrayLike | pandas.DataFrame | None" = None, max_halted_bars: int = 21,
+                 delisting_return: float = 0.0) -> None:
         """Prices of T bars and N assets, copied.
 
         closes    [T, N], or a pandas DataFrame: its columns name the assets, its index is the times
@@ -61,6 +63,10 @@ class Market(Handle):
         asset_signals    columns that a policy sees at each close for each asset: {name: [T, N] array or DataFrame}, or
                   [T, N, F]; `asset_columns` are their names
         prior     [T, N + 1] weights for a policy with the prior `supplied`, assets then cash
+        gaps      that assets may be missing: a close of NaN is then none. The asset is absent before its first, halted without
+                  one, and ends after `max_halted_bars` of them, at least 1; without `gaps`, closes of NaN are refused
+        ends      [T, N], not 0 (True) where an asset ends at a bar, and what is held of it is paid out; needs `gaps`
+        delisting_return    simple return over its last price with which an asset that ends is paid out, at least -1
 
         Frames and series have to have the times and the names of `closes`, in their order: nothing is matched by
         position, reordered or filled. An index that is no times, a column of dates, and tables of other packages are
@@ -70,6 +76,7 @@ class Market(Handle):
         labels = Labels(closes, assets, times)
         for name, values in given.items():
             labels.check(name, values, labels.names, "`closes`")
+        labels.check("ends", ends, labels.names, "`closes`")
         labels.check("prior", prior, None if labels.names is None else [*labels.names, "cash"], "`closes`, then cash")
         labels.check("cash_rate", cash_rate)
         columns = labels.columns(signals, columns)
@@ -131,6 +138,10 @@ class Market(Handle):
             prices.asset_signals = place(seen, (bars, count, prices.asset_columns), "asset_signals")
             prices.asset_column_names = texts(asset_columns, prices.asset_columns, "asset_columns")
         prices.prior = place(prior, (bars, count + 1), "prior")
+        prices.gaps = int(bool(gaps))
+        prices.ends = place(marks_of(ends), (bars, count), "ends")
+        prices.max_halted_bars = unsigned(max_halted_bars, "max_halted_bars", 32)
+        prices.delisting_return = delisting_return
         self._adopt(self._new(library.ppo_market_from_prices, prices))
 
     @classmethod
@@ -153,7 +164,7 @@ class Market(Handle):
         `options` are the keys that ppo_market_from_csv takes, but `separator` and `encoding`: layout, fill, signals,
         asset_signals, cash_rate (the column with the annual rates), prior, ignore, asset_name, bars_per_year, ...
 
-        Nulls, and NaN in pandas, are gaps, refused unless fill="forward". Decimals, categories and nested columns are
+        Nulls, and NaN in pandas, are gaps: what `gaps` says of Market; fill="refuse" refuses them. Decimals, categories and nested columns are
         refused where they are needed, by name.
         """
         capsule = stream_of(frame)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
 from ._arrays import FLOAT32, address, float64, given, optional, output
-from ._frames import is_frame, is_series, names_of, same_names, vector
+from ._frames import is_frame, is_series, marks_of, names_of, same_names, vector
 from ._handle import Handle, made_by
 from ._library import library
 from .agent import Agent
@@ -77,23 +77,27 @@ class Portfolio(Handle):
         check_names(self._agent, vectors)
 
     def push_prices(self, closes: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-                    prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None) -> bool:
+                    prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None,
+                    ends: "ArrayLike | None" = None) -> bool:
         """Takes in a bar that just ended, as closes [N]; False for the first closes ever, which are no bar yet.
 
         `columns` are what the policy sees at this close, `asset_columns` what it sees of each asset ([N, F], a DataFrame
-        with a row for each asset, or {name: [N]}), `prior` a supplied prior's weights for it.
+        with a row for each asset, or {name: [N]}), `prior` a supplied prior's weights for it. For policies that were
+        trained on prices with gaps a close of NaN is no price, and `ends` [N] is not 0 (True) where an asset ends at this
+        close: what is held of it is paid out.
         """
-        self._check_names(closes=closes, columns=columns, prior=prior)
+        self._check_names(closes=closes, columns=columns, prior=prior, ends=ends)
         closes, taken = float64(closes), ctypes.c_uint32()
         with_what = given(columns), given(asset_columns_of(self._agent, asset_columns)), given(prior)
-        bar = besides(cash_return, *with_what)
+        bar, marks = besides(cash_return, *with_what), given(marks_of(ends))
         bar.closes, bar.closes_len = address(closes), closes.size
+        bar.ends, bar.ends_len = optional(marks)
         self._call(library.ppo_portfolio_push_prices, bar, ctypes.byref(taken))
         return bool(taken.value)
 
     def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                      prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None) -> None:
-        """Takes in a bar that just ended, as simple returns [N]; the rest as for `push_prices`."""
+        """Takes in a bar that just ended, as simple returns [N] of assets that are all there; the rest as for `push_prices`."""
         self._check_names(returns=returns, columns=columns, prior=prior)
         returns = float64(returns)
         with_what = given(columns), given(asset_columns_of(self._agent, asset_columns)), given(prior)

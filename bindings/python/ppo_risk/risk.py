@@ -173,7 +173,7 @@ class Bar:
     """A bar as the library takes it, with the arrays that it points to."""
 
     OF_ASSETS = ("highs", "lows", "atr", "betas")
-    ARRAYS = (*OF_ASSETS, "observation", "columns", "asset_columns", "prior")
+    ARRAYS = (*OF_ASSETS, "observation", "columns", "asset_columns", "prior", "ends")
     NUMBERS = ("volatility", "trend", "cash_return")
 
     def __init__(self, closes: ArrayLike, **known: Any) -> None:

@@ -79,7 +79,8 @@ def test_every_producer_is_refused_alike(make):
     given = {of_pandas: lambda: gap.to_pandas(), of_polars: lambda: pytest.importorskip("polars").from_arrow(gap),
              of_pyarrow: lambda: gap, of_duckdb: lambda: pytest.importorskip("duckdb").connect().from_arrow(gap)}[make]
     with pytest.raises(ppo_risk.TableError, match="stream, row 5, column B: found a gap"):
-        Market.from_frame(given())
+        Market.from_frame(given(), fill="refuse")
+    assert np.isnan(Market.from_frame(given()).closes()[4]).tolist() == [False, True]
     assert (Market.from_frame(given(), fill="forward").closes()[4] == [FRAME["A"].iloc[4], FRAME["B"].iloc[3]]).all()
     with pytest.raises(ppo_risk.TableError, match="column date: found no such column among: A, B"):
         Market.from_frame(make(FRAME.reset_index(drop=True).assign(A=lambda rows: rows["A"].astype(str))))

@@ -70,6 +70,6 @@ mod tests {
         }
         assert!(date("05-06-07").unwrap_err().contains("2020-12-31"));
         let unknown = name::<ppo_risk::market::csv::Fill>("back").unwrap_err();
-        assert_eq!(unknown, "expected `refuse` or `forward`");
+        assert_eq!(unknown, "expected one of `keep`, `refuse`, `forward`");
     }
 }

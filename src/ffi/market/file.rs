@@ -27,8 +27,10 @@ use std::ffi::c_char;
 ///                      "epoch_us", "epoch_ns": seconds since 1970 and parts of them, "serial": a spreadsheet's days),
 ///                      `asset_name` (of a file of one asset; default: the file's), `close_column` (default: `adj close`
 ///                      where there is one, else `close`), `splits` (moves like splits: "refuse", the default, "keep",
-///                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("refuse", the
-///                      default, or "forward"), `signals` (names of the columns that a policy sees),
+///                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("keep",
+///                      the default: the asset is absent, halted or ended, as ppo_prices says, "refuse", "forward"),
+///                      `max_halted_bars` (21), `delisting_return` (0), `end_column` (not 0 where an asset ends; in a wide
+///                      file NAME:ASSET), `signals` (names of the columns that a policy sees),
 ///                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
 ///                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
 ///                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),

@@ -75,14 +75,14 @@ pub struct ppo_prices {
     /// Weights for a policy with the prior `supplied` to depart from at each close, assets then cash, each at least 0,
     /// rows summing to 1 within 1e-6: [T, N + 1]; may be NULL.
     pub prior: *const f64,
-    /// Not 0 where an asset ends at a bar, and what is held of it is paid out: [T, N]; may be NULL. Not looked at without `gaps`.
+    /// Not 0 where an asset ends at a bar, and what is held of it is paid out: [T, N]; may be NULL. Needs `gaps`.
     pub ends: *const f64,
     /// Simple return over its last price with which an asset that ends is paid out, at least -1; default 0.
     pub delisting_return: f64,
     /// Bars without a price after which an asset has ended, at least 1; default 21.
     pub max_halted_bars: u32,
-    /// Whether assets may be missing, 0 or 1; default 0: closes of NaN are refused. With 1 a close of NaN is none: the asset is
-    /// absent before its first, halted without one, and ends after `max_halted_bars` of them.
+    /// Whether assets may be missing, 0 or 1; default 0: closes of NaN are refused. Where they may, a close of NaN is none: the
+    /// asset is absent before its first, halted without one, and ends after `max_halted_bars` of them.
     pub gaps: u32,
 }
 
@@ -230,6 +230,13 @@ fn priced(
     close: Array2<f64>,
 ) -> Outcome<crate::Result<PriceTable>> {
     if !flag("prices.gaps", prices.gaps)? {
+        if !prices.ends.is_null() {
+            return Err(Failure::invalid(
+                "prices.ends",
+                "given",
+                "NULL, or `prices.gaps` of 1",
+            ));
+        }
         return Ok(PriceTable::new(times, names, close));
     }
     let marks = optional_cells(call, prices.ends, [close.nrows(), close.ncols()], "prices.ends")?;

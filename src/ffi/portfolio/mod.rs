@@ -135,7 +135,11 @@ pub(in crate::ffi) fn in_config(error: Error) -> Error {
 
 /// An error about a bar, whose closes the portfolio calls by themselves.
 pub(in crate::ffi) fn in_bar(error: Error) -> Error {
-    error.called(&[("closes", "bar.closes"), ("bar.returns", "returns")])
+    error.called(&[
+        ("closes", "bar.closes"),
+        ("ends", "bar.ends"),
+        ("bar.returns", "returns"),
+    ])
 }
 
 /// A portfolio's settings; NULL for the defaults.

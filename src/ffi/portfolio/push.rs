@@ -12,8 +12,8 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 /// its time is not looked at here (ppo_book_decide does).
 ///
 /// \param portfolio  the portfolio; as it was where the call fails
-/// \param bar        the bar that just ended; of it the closes, the return of cash, both kinds of columns and the
-///                   prior are looked at
+/// \param bar        the bar that just ended; of it the closes, the return of cash, both kinds of columns, the prior
+///                   and the ends are looked at
 /// \param taken      gets 1 where there was a close before, so that the bar was taken in, else 0; may be NULL
 ///
 /// Allocates nothing.
@@ -40,7 +40,8 @@ pub unsafe extern "C" fn ppo_portfolio_push_prices(
     })
 }
 
-/// Takes in a bar that just ended, as returns. The portfolio earns it, then it is history.
+/// Takes in a bar that just ended, as returns, of assets that are all there: returns of NaN are refused, and ends not
+/// looked at. The portfolio earns it, then it is history.
 ///
 /// \param portfolio    the portfolio
 /// \param returns      simple return of each asset over the bar, at least -1: [returns_len]

@@ -45,7 +45,7 @@ pub unsafe extern "C" fn risk_manage(
 /// A bar of the host, with where its arrays lie.
 pub(in crate::ffi) struct GivenBar<'a> {
     pub(in crate::ffi) bar: Bar<'a>,
-    pub(in crate::ffi) spans: [Span; 9],
+    pub(in crate::ffi) spans: [Span; 10],
 }
 
 /// What a risk manager looks at of a bar.
@@ -99,6 +99,7 @@ fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManage
                 "bar.asset_columns",
             ),
             Span::new(given_bar.prior, given_bar.prior_len, "bar.prior"),
+            Span::new(given_bar.ends, given_bar.ends_len, "bar.ends"),
         ],
     })
 }
@@ -159,7 +160,7 @@ impl<'a> Places<'a> {
         call: Call<'a>,
         decision: *mut risk_decision,
         assets: usize,
-        bar: [Span; 9],
+        bar: [Span; 10],
         held: Option<[Span; 2]>,
     ) -> Outcome<Self> {
         let hosts = versioned::read_required(call, decision, "decision")?;
@@ -170,10 +171,10 @@ impl<'a> Places<'a> {
         let itself = Span::new(decision, 1, "decision");
         // Of the outputs those that come earlier.
         let others = |outputs: [Span; 3]| {
-            let [a, b, c, d, e, f, g, h, i] = bar;
+            let [a, b, c, d, e, f, g, h, i, j] = bar;
             let [target, current] = held.unwrap_or([itself; 2]);
             let [x, y, z] = outputs;
-            [a, b, c, d, e, f, g, h, i, target, current, itself, x, y, z]
+            [a, b, c, d, e, f, g, h, i, j, target, current, itself, x, y, z]
         };
         Ok(Self {
             place,

@@ -276,6 +276,11 @@ namespace PpoRisk
         /// <summary>An operator has the book flattened: everything to cash.</summary>
         OperatorFlatten = 38,
         /// <summary>
+        /// An asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed: what the
+        /// limits would leave.
+        /// </summary>
+        AssetHalted = 39,
+        /// <summary>
         /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
         /// </summary>
         VolatilityTarget = 50,

@@ -246,6 +246,8 @@ namespace PpoRisk
         internal UIntPtr AssetColumnsLen;
         internal double* Prior;
         internal UIntPtr PriorLen;
+        internal double* Ends;
+        internal UIntPtr EndsLen;
 
         /// <summary>One that the library has filled in.</summary>
         internal static BarData Blank()
@@ -426,6 +428,10 @@ namespace PpoRisk
         internal byte** AssetColumnNames;
         internal double* AssetSignals;
         internal double* Prior;
+        internal double* Ends;
+        internal double DelistingReturn;
+        internal uint MaxHaltedBars;
+        private uint gaps;
 
         /// <summary>
         /// Whether rates of cash above 1 (100% a year) are meant; default false: they are as a rule
@@ -435,6 +441,17 @@ namespace PpoRisk
         {
             get { return confirmCashRate != 0; }
             set { confirmCashRate = value ? 1u : 0u; }
+        }
+
+        /// <summary>
+        /// Whether assets may be missing; default false: closes of NaN are refused. Where they may, a close of
+        /// NaN is none: the asset is absent before its first, halted without one, and ends after MaxHaltedBars
+        /// of them.
+        /// </summary>
+        internal bool Gaps
+        {
+            get { return gaps != 0; }
+            set { gaps = value ? 1u : 0u; }
         }
 
         /// <summary>One that the library has filled in.</summary>
