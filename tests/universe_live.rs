@@ -237,3 +237,39 @@ fn gaps_are_refused_where_nothing_knows_of_them() {
         .to_string();
     assert!(error.contains("ends[2] (asset 2)"), "{error}");
 }
+
+/// Who is halted is what the last bar said that was taken in, whatever was refused since, and so after a restart.
+#[test]
+fn a_refused_bar_says_nothing_of_who_is_halted() {
+    let ragged = Ragged::new(8, |bar, asset| asset == 1 && bar == 40);
+    let table = ragged.table();
+    let policy = policy(Prior::EqualWeight, Distribution::Gaussian, false, 0.7);
+    let mut portfolio = Portfolio::new(policy.clone(), config(&ragged)).unwrap();
+    let closes = |close: usize| table.prices().row(close).to_vec();
+    for close in 0..=40 {
+        portfolio
+            .push_prices(&closes(close), 0.0, table.shown(close))
+            .unwrap();
+    }
+    let mut restored = Portfolio::new(policy, config(&ragged)).unwrap();
+    let text = serde_json::to_string(&portfolio.state()).unwrap();
+    restored.restore(serde_json::from_str(&text).unwrap()).unwrap();
+    let mut refused = portfolio.clone();
+    let short = BarColumns {
+        asset_columns: &[],
+        ..table.shown(41)
+    };
+    assert!(refused.push_prices(&closes(41), 0.0, short).is_err());
+    assert_eq!(refused.status(), portfolio.status());
+    assert_eq!(portfolio.status()[1], Status::Halted);
+    let states = [&mut portfolio, &mut refused, &mut restored].map(|portfolio| {
+        portfolio
+            .set_position(&[0.2, 0.3, 0.0, 0.1, 0.4], 1000.0)
+            .unwrap();
+        portfolio.rebalance().unwrap();
+        portfolio.push_prices(&closes(41), 0.0, table.shown(41)).unwrap();
+        serde_json::to_string(&portfolio.state()).unwrap()
+    });
+    assert_eq!(states[0], states[1]);
+    assert_eq!(states[0], states[2]);
+}

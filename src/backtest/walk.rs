@@ -147,7 +147,7 @@ pub fn walk(
         left_out: Vec::new(),
     };
     see(&mut bar, history, first);
-    account.see(&bar);
+    account.see(&bar.status);
     for (row, close) in (first..last).enumerate() {
         held[..assets].copy_from_slice(account.weights());
         held[assets] = account.cash();

@@ -112,13 +112,13 @@ impl Account {
         self.halted.clear();
     }
 
-    /// Takes in which assets are halted at the close of a bar.
-    pub(crate) fn see(&mut self, bar: &MarketBar) {
+    /// Takes in what each asset is at a close: [N], or nothing where all are there.
+    pub(crate) fn see(&mut self, status: &[Status]) {
         self.halted.clear();
         let is_held = |(status, weight): (&Status, &f64)| *status == Status::Halted && *weight != 0.0;
-        if bar.status.iter().zip(&self.weights).any(is_held) {
+        if status.iter().zip(&self.weights).any(is_held) {
             self.halted
-                .extend(bar.status.iter().map(|status| *status == Status::Halted));
+                .extend(status.iter().map(|status| *status == Status::Halted));
         }
     }
 
@@ -443,7 +443,7 @@ impl Account {
                 *weight = 0.0;
             }
         }
-        self.see(bar);
+        self.see(&bar.status);
     }
 
     /// Becomes what `other` is, of as many assets; allocates nothing.

@@ -221,10 +221,10 @@ impl Walker {
             self.builder.push(&scratch.bar)?;
         }
         self.account.reset(rules.config.balance);
-        self.account.see(&scratch.bar);
+        self.account.see(&scratch.bar.status);
         if let Some(reference) = &mut self.reference {
             reference.reset(rules.config.balance);
-            reference.see(&scratch.bar);
+            reference.see(&scratch.bar.status);
         }
         self.stats = EpisodeStats::default();
         Ok(())

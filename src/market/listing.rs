@@ -113,6 +113,15 @@ impl Listing {
         (status, Some(last))
     }
 
+    /// What the asset is at the last close, as far as a later one needs it: one that is new or ended counts as listed or absent.
+    pub(crate) fn status(&self) -> Status {
+        match (self.price, self.halted) {
+            (None, _) => Status::Absent,
+            (Some(_), 0) => Status::Listed,
+            (Some(_), _) => Status::Halted,
+        }
+    }
+
     /// Checks what was read from somewhere.
     pub(crate) fn check(&self, rules: &ListingRules) -> Result<()> {
         let sound = match self.price {

@@ -152,6 +152,8 @@ pub struct Portfolio {
     closes: Vec<f64>,
     /// Who is there; empty where everybody always is: [N].
     listings: Vec<Listing>,
+    /// What each asset is at the last close: [N], or empty.
+    status: Vec<Status>,
     /// Whether the next closes can be compared with the last: not at first, nor after a bar given as returns.
     has_closes: bool,
     /// What is held from this close on.
@@ -186,6 +188,8 @@ struct Before {
     closes: Vec<f64>,
     /// [N], or empty
     listings: Vec<Listing>,
+    /// [N], or empty
+    status: Vec<Status>,
     has_closes: bool,
     plan: Plan,
     following: bool,
@@ -259,6 +263,7 @@ impl Portfolio {
                 account: account.clone(),
                 closes: vec![0.0; assets],
                 listings: listings.clone(),
+                status: vec![Status::Absent; listings.len()],
                 has_closes: false,
                 plan: Plan::Hold,
                 following: false,
@@ -270,6 +275,7 @@ impl Portfolio {
             account,
             returns: History::new(assets, config.history)?,
             closes: vec![0.0; assets],
+            status: vec![Status::Absent; listings.len()],
             listings: listings.clone(),
             has_closes: false,
             plan: Plan::Hold,
@@ -324,6 +330,7 @@ impl Portfolio {
         taken?;
         self.closes.copy_from_slice(&self.buffers.worth);
         self.listings.copy_from_slice(&self.buffers.listings);
+        self.status.copy_from_slice(&self.buffers.bar.status);
         Ok(std::mem::replace(&mut self.has_closes, true))
     }
 
@@ -384,7 +391,7 @@ impl Portfolio {
 
     /// What each asset is at the last close that was taken in as prices: [N]; empty where all are always there.
     pub fn status(&self) -> &[Status] {
-        &self.buffers.bar.status
+        &self.status
     }
 
     /// Takes in a bar that just ended, as simple returns [N] of assets that are all there, with what
@@ -402,6 +409,10 @@ impl Portfolio {
     /// As [`push_returns`](Self::push_returns), from a bar.
     pub fn push_bar(&mut self, bar: &MarketBar) -> Result<()> {
         self.take(bar)?;
+        match bar.status.is_empty() {
+            true => self.status.fill(Status::Listed),
+            false => self.status.copy_from_slice(&bar.status),
+        }
         self.has_closes = false;
         Ok(())
     }
@@ -498,7 +509,7 @@ impl Portfolio {
         }
         let assets = self.account.weights().len();
         self.account.replace(&weights[..assets], cash, equity);
-        self.account.see(&self.buffers.bar);
+        self.account.see(&self.status);
         self.plan = Plan::Hold;
         self.following = true;
         Ok(())
@@ -597,6 +608,7 @@ impl Portfolio {
         before.account.copy_from(&self.account);
         before.closes.copy_from_slice(&self.closes);
         before.listings.copy_from_slice(&self.listings);
+        before.status.copy_from_slice(&self.status);
         before.has_closes = self.has_closes;
         (before.plan, before.following) = (self.plan, self.following);
         before.target.copy_from_slice(&self.target);
@@ -618,6 +630,7 @@ impl Portfolio {
         self.account.copy_from(&before.account);
         self.closes.copy_from_slice(&before.closes);
         self.listings.copy_from_slice(&before.listings);
+        self.status.copy_from_slice(&before.status);
         self.has_closes = before.has_closes;
         (self.plan, self.following) = (before.plan, before.following);
         self.target.copy_from_slice(&before.target);

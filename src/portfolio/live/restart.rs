@@ -93,6 +93,7 @@ impl Portfolio {
         self.following = state.following;
         self.target = state.target;
         self.executed = state.executed;
+        self.status = state.listings.iter().map(Listing::status).collect();
         self.listings = state.listings;
         Ok(())
     }
