@@ -339,9 +339,11 @@ impl Walker {
 
     /// Bytes that it takes, its own and those of what it points to: no fewer.
     pub(super) fn size(&self) -> usize {
-        let numbers = self.builder.numbers() + 2 * self.account.weights().len() + self.prior.len();
-        // And what the allocator adds to each of ten pieces.
-        size_of::<Self>() + numbers * size_of::<f64>() + 10 * 16
+        let assets = self.account.weights().len();
+        // Two accounts, with a byte for each asset that may be halted, and two numbers for one that is fixed.
+        let numbers = self.builder.numbers() + (2 + 1 + 2) * assets + self.prior.len();
+        // And what the allocator adds to each of fourteen pieces.
+        size_of::<Self>() + numbers * size_of::<f64>() + 14 * 16
     }
 
     /// The environment's portfolio.

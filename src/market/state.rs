@@ -427,7 +427,10 @@ impl StateBuilder {
 
     /// Numbers that it keeps room for.
     pub(crate) fn numbers(&self) -> usize {
-        let lists = self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len();
+        // Two numbers a member, now and before.
+        let members = 4 * self.members.len();
+        let lists =
+            self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len() + members;
         self.returns.numbers() + self.squares.numbers() + lists
     }
 
