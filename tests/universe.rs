@@ -503,3 +503,31 @@ fn a_policy_learns_on_a_universe_that_changes() {
     let mean = weight / f64::from(count);
     assert!(mean > 0.75, "{mean} of {count}");
 }
+
+/// A managed back-test ends assets as the table says, not as the defaults do.
+#[test]
+fn a_managed_back_test_ends_assets_by_the_tables_rules() {
+    use ppo_risk::portfolio::{report_risk, run_managed};
+    let mut ragged = Ragged::new(4, |bar, asset| asset == 2 && bar >= 60);
+    ragged.rules = ListingRules {
+        max_halted_bars: 3,
+        delisting_return: -0.4,
+    };
+    let table = Arc::new(ragged.table());
+    let market = TableMarket::new(Arc::clone(&table), 0..=BARS - 1, WARM_UP, 0.0).unwrap();
+    let policy = policy(Prior::EqualWeight, Distribution::Gaussian, false, 0.0);
+    let risk = report_risk(policy.spec());
+    let managed = run_managed("managed", &policy, &market, &EnvConfig::default(), &risk).unwrap();
+    assert!(managed.track.left_out.is_empty(), "{:?}", managed.track.left_out);
+    // Row t holds from close WARM_UP + t on; the asset ends at bar 62.
+    let row = 61 - WARM_UP;
+    let held = managed.track.weights.row(row);
+    assert!(held[2] > 0.01, "{held}");
+    let earned: f64 = (0..ASSETS)
+        .map(|i| held[i] * if i == 2 { -0.4 } else { table_return(&table, 62, i) })
+        .sum();
+    let expected = (1.0 - managed.track.costs[row]) * (1.0 + earned) - 1.0;
+    let found = managed.track.returns[row];
+    assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+    assert_eq!(managed.track.weights[[row + 1, 2]], 0.0);
+}

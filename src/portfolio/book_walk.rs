@@ -64,7 +64,7 @@ pub fn run_managed(
     check_table(policy.spec(), market)?;
     let table = market.table();
     let assets = table.assets().len();
-    let manager = Portfolio::new(policy.clone(), PortfolioConfig::at_costs(env))?;
+    let manager = Portfolio::new(policy.clone(), PortfolioConfig::at_costs(env).with_ends_of(table))?;
     let mut portfolio = Book::new(manager, RiskManager::new(risk.clone(), assets)?)?;
     let decisions = market.decisions();
     let (first, bars) = (*decisions.start(), decisions.clone().count());

@@ -96,7 +96,7 @@ pub fn decide_at_last_bar(
             ));
         }
     }
-    let config = PortfolioConfig::at_costs(costs);
+    let config = PortfolioConfig::at_costs(costs).with_ends_of(table);
     let portfolio = Portfolio::new(policy.clone(), config)?;
     let needed = portfolio.warm_up_bars() + 1;
     let last = table.bars() - 1;

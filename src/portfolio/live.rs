@@ -10,8 +10,10 @@ use crate::env::config::LARGEST_BALANCE;
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::market::history::History;
+use crate::market::prices::PriceTable;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state::StateBuilder;
+use crate::market::universe::Universe;
 use crate::market::{BarColumns, BarsPerYear, Listing, ListingRules, MarketBar, MarketShape, Status};
 use crate::math::statistics::ewma_volatility;
 use crate::policy::spec::ActionSpec;
@@ -90,6 +92,18 @@ impl PortfolioConfig {
             margin_rate: env.margin_rate,
             maintenance: env.maintenance,
             ..Self::default()
+        }
+    }
+
+    /// The same, with assets that end as those of a table do.
+    pub(crate) fn with_ends_of(self, table: &PriceTable) -> Self {
+        let rules = table
+            .universe()
+            .map_or_else(ListingRules::default, Universe::rules);
+        Self {
+            max_halted_bars: rules.max_halted_bars,
+            delisting_return: rules.delisting_return,
+            ..self
         }
     }
 
