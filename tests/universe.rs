@@ -5,6 +5,10 @@
     reason = "a test fails by panicking, and compares exact values on purpose"
 )]
 
+#[cfg_attr(
+    not(feature = "train"),
+    allow(dead_code, reason = "what is trained on is left out")
+)]
 #[path = "support/ragged.rs"]
 mod ragged;
 
