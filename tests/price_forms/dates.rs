@@ -195,7 +195,11 @@ fn files_with_the_newest_first_are_turned_round() {
     let text = "date,A,B\n2020-01-03,3,\n2020-01-02,,7\n2020-01-01,2,6\n";
     let filled = read(text, &given(json!({"fill": "forward"}))).unwrap().table;
     assert_eq!(filled.close(), array![[2.0, 6.0], [2.0, 7.0], [3.0, 7.0]]);
-    refused(text, &CsvOptions::default(), "line 3, column A: found a gap");
+    refused(
+        text,
+        &given(json!({"fill": "refuse"})),
+        "line 3, column A: found a gap",
+    );
     // Long files, by symbol and by date; assets stay in the order in which they appear.
     for text in [
         "date,ticker,close\n2020-01-02,B,5\n2020-01-01,B,4\n2020-01-02,A,2\n2020-01-01,A,1\n",
