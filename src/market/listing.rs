@@ -32,6 +32,24 @@ impl Status {
         matches!(self, Self::Listed | Self::New)
     }
 
+    /// Returns of it since it is there, which were `before` at the bar before.
+    pub(crate) fn returns(self, before: usize) -> usize {
+        match self {
+            Self::Listed | Self::Halted => before + 1,
+            Self::New | Self::Ended | Self::Absent => 0,
+        }
+    }
+
+    /// Whether it takes part at this close, with so many returns since it is there and a look-back of so many.
+    pub(crate) fn takes_part(self, returns: usize, look_back: usize) -> bool {
+        self.has_price() && returns >= look_back
+    }
+
+    /// What asset i is, where `status` is empty if all are there throughout.
+    pub(crate) fn of(status: &[Self], i: usize) -> Self {
+        status.get(i).copied().unwrap_or_default()
+    }
+
     /// Whether it is there after this close, with a price or halted.
     pub fn is_there(self) -> bool {
         !matches!(self, Self::Ended | Self::Absent)

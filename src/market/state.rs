@@ -189,11 +189,8 @@ impl StateBuilder {
             self.before.members.copy_from_slice(&self.members);
             let most = self.warm_up_bars();
             for (i, member) in self.members.iter_mut().enumerate() {
-                member.status = bar.status.get(i).copied().unwrap_or_default();
-                member.returns = match member.status {
-                    Status::Listed | Status::Halted => (member.returns + 1).min(most),
-                    Status::New | Status::Ended | Status::Absent => 0,
-                };
+                member.status = Status::of(&bar.status, i);
+                member.returns = member.status.returns(member.returns).min(most);
             }
         }
         std::mem::swap(&mut self.columns, &mut self.before.columns);
@@ -227,7 +224,7 @@ impl StateBuilder {
     /// Whether the asset takes part at the close of the last bar: it has a price, and returns for the longest look-back.
     pub fn takes_part(&self, asset: usize) -> bool {
         match self.members.get(asset) {
-            Some(member) => member.status.has_price() && member.returns >= self.warm_up_bars(),
+            Some(member) => member.status.takes_part(member.returns, self.warm_up_bars()),
             None => true,
         }
     }

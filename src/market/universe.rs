@@ -26,19 +26,6 @@ impl PartialEq for Universe {
     }
 }
 
-/// When one asset was there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Membership {
-    /// Index of the asset.
-    pub asset: usize,
-    /// The bar of its first price.
-    pub first: usize,
-    /// The bar of its end, none where it is there at the last bar.
-    pub end: Option<usize>,
-    /// Bars between at which it was halted.
-    pub halted: usize,
-}
-
 impl Universe {
     /// The universe of these prices [T, N], and what a unit of each asset is worth at each bar: its price, its last price
     /// while it is halted, what is paid out at its end, 0 where it is absent. No bar depends on a later one.
@@ -106,34 +93,10 @@ impl Universe {
         let mut takes_part = Array2::from_elem(self.status.dim(), false);
         for (cell, status) in self.status.indexed_iter() {
             let returns = &mut returns[cell.1];
-            *returns = match status {
-                Status::Listed | Status::Halted => *returns + 1,
-                Status::New | Status::Ended | Status::Absent => 0,
-            };
-            takes_part[cell] = status.has_price() && *returns >= look_back;
+            *returns = status.returns(*returns);
+            takes_part[cell] = status.takes_part(*returns, look_back);
         }
         takes_part
-    }
-
-    /// Each time that an asset was there, in the order of the assets and of time.
-    pub fn memberships(&self) -> Vec<Membership> {
-        let mut found: Vec<Membership> = Vec::new();
-        for (asset, column) in self.status.columns().into_iter().enumerate() {
-            for (bar, status) in column.iter().enumerate() {
-                match (status, found.last_mut()) {
-                    (Status::New, _) => found.push(Membership {
-                        asset,
-                        first: bar,
-                        end: None,
-                        halted: 0,
-                    }),
-                    (Status::Halted, Some(now)) => now.halted += 1,
-                    (Status::Ended, Some(now)) => now.end = Some(bar),
-                    _ => (),
-                }
-            }
-        }
-        found
     }
 
     /// The prices and ends of the bars `range` alone: what was known before is not.
@@ -170,17 +133,25 @@ impl Universe {
 
     /// When assets were there that are not there throughout, in the order of the assets and of time.
     pub fn presences(&self, assets: &[String], times: &[Time]) -> Vec<Presence> {
-        let all = self.memberships().into_iter();
-        let partly = all
-            .filter(|membership| membership.first > 0 || membership.end.is_some() || membership.halted > 0);
-        partly
-            .map(|membership| Presence {
-                asset: assets[membership.asset].clone(),
-                from: times[membership.first],
-                until: membership.end.map(|end| times[end]),
-                halted_bars: membership.halted,
-            })
-            .collect()
+        let mut found: Vec<Presence> = Vec::new();
+        for (asset, column) in assets.iter().zip(self.status.columns()) {
+            for (time, status) in times.iter().zip(column) {
+                match (status, found.last_mut()) {
+                    (Status::New, _) => found.push(Presence {
+                        asset: asset.clone(),
+                        from: *time,
+                        until: None,
+                        halted_bars: 0,
+                    }),
+                    (Status::Halted, Some(now)) => now.halted_bars += 1,
+                    (Status::Ended, Some(now)) => now.until = Some(*time),
+                    _ => (),
+                }
+            }
+        }
+        let is_partial = |one: &Presence| one.from > times[0] || one.until.is_some() || one.halted_bars > 0;
+        found.retain(is_partial);
+        found
     }
 
     /// The same in words, for people: such as "NEW from 2012-01-03; OLD until 2014-05-06, 3 bars halted".

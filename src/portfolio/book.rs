@@ -245,7 +245,7 @@ impl Book {
     fn trade(&mut self, bar: &Bar<'_>) {
         let closes = self.prices.seen(bar, &[]).closes;
         let status = self.portfolio.status();
-        let is_free = |i: usize| status.get(i).is_none_or(|status| status.has_price());
+        let is_free = |i: usize| Status::of(status, i).has_price();
         let assets = self.target.len();
         let decision = self.risk.decision();
         let equity = self.portfolio.account().value();

@@ -351,7 +351,7 @@ impl Portfolio {
     /// Takes in the returns from the last closes to those in the buffers.
     fn earn(&mut self, bar: &mut MarketBar, cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
         let status = std::mem::take(&mut bar.status);
-        let has_return = |i: usize| status.get(i).is_none_or(|status| status.has_return());
+        let has_return = |i: usize| Status::of(&status, i).has_return();
         let pairs = self.buffers.worth.iter().zip(&self.closes).enumerate();
         let earned = pairs.map(|(i, (to, from))| if has_return(i) { to / from - 1.0 } else { 0.0 });
         refill(bar, earned, cash_return, shown);

@@ -146,7 +146,7 @@ impl Atr {
         let whole = self.state.seen.saturating_add(1);
         self.state.miss(status);
         for (asset, &close) in close.iter().enumerate() {
-            if status.get(asset).is_some_and(|status| !status.has_price()) {
+            if !Status::of(status, asset).has_price() {
                 continue;
             }
             let seen = whole - self.state.missed.get(asset).copied().unwrap_or(0);

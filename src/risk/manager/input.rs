@@ -56,7 +56,7 @@ impl<'a> Bar<'a> {
 
     /// Whether an asset can be traded at this close.
     pub(super) fn has_price(&self, asset: usize) -> bool {
-        self.status.get(asset).is_none_or(|status| status.has_price())
+        Status::of(self.status, asset).has_price()
     }
 
     /// Checks lengths and numbers for `assets` assets and observations of `width` values.

@@ -5,6 +5,7 @@ use super::risk_manager::{Memory, RiskManager};
 use super::switch::Switch;
 use crate::error::Result;
 use crate::fault;
+use crate::market::Status;
 use crate::math::projection;
 use crate::risk::drawdown_state::TradingState;
 use crate::risk::limits::Tightening;
@@ -50,7 +51,7 @@ impl RiskManager {
             let returns = &mut self.buffers.returns;
             let bars = bar.closes.iter().zip(&memory.closes);
             for (i, (earned, (to, from))) in returns.iter_mut().zip(bars).enumerate() {
-                let has_return = bar.status.get(i).is_none_or(|status| status.has_return());
+                let has_return = Status::of(bar.status, i).has_return();
                 *earned = if has_return { to / from - 1.0 } else { 0.0 };
             }
             self.scenarios.push(returns)?;
