@@ -1200,6 +1200,10 @@ struct bar : detail::filled<::ppo_bar, ::ppo_bar_init> {
     }
     void set_prior(span<const double> values) { prior = values.data(), prior_len = values.size(); }
     void set_ends(span<const double> values) { ends = values.data(), ends_len = values.size(); }
+    void set_cost_rates(span<const double> values) { cost_rates = values.data(), cost_rates_len = values.size(); }
+    void set_half_spreads(span<const double> values) { half_spreads = values.data(), half_spreads_len = values.size(); }
+    void set_borrow_rates(span<const double> values) { borrow_rates = values.data(), borrow_rates_len = values.size(); }
+    void set_volumes(span<const double> values) { volumes = values.data(), volumes_len = values.size(); }
 };
 
 /// What is wished for and what is held, likewise.

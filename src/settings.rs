@@ -1,7 +1,9 @@
 //! Settings of configurations, each said once: its name, meaning, default and range. Checks, the options of the command
 //! line and docs/settings.md follow from it.
 
-use crate::error::{Error, Result};
+use crate::error::{self, Error};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -170,7 +172,7 @@ impl Range {
     }
 
     /// Checks the value of the setting called `key` in `section`.
-    pub fn check(&self, value: &impl Value, section: &str, key: &str) -> Result<()> {
+    pub fn check(&self, value: &impl Value, section: &str, key: &str) -> error::Result<()> {
         match value.number() {
             Some(number) if !self.is_any() && !self.contains(number) => {
                 Err(Error::invalid(format_args!("{section}{key}"), number, self))
@@ -225,7 +227,104 @@ impl fmt::Display for Short {
 ///     }
 /// }
 /// ```
+///
+/// Settings that several configurations have are a `pub shared struct` of their own, which each of them names first, as
+/// `#[shared] costs: Costs;`. In JSON their keys lie among the others.
 macro_rules! settings {
+    (
+        $(#[$outer:meta])*
+        pub struct $name:ident in $section:literal {
+            #[shared] $(#[doc = $shared_line:literal])+ $shared:ident: $Shared:ty;
+            $(
+                $(#[doc = $line:literal])+
+                $field:ident: $type:ty = $default:expr, $value_name:literal, $range:expr;
+            )+
+        }
+    ) => {
+        $(#[$outer])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
+        pub struct $name {
+            $(#[doc = $shared_line])+
+            #[serde(flatten)]
+            pub $shared: $Shared,
+            $(
+                $(#[doc = $line])+
+                pub $field: $type,
+            )+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self {
+                    $shared: <$Shared>::default(),
+                    $($field: $default,)+
+                }
+            }
+        }
+
+        $crate::settings::settings!(@list $name [
+            $([$($line),+] $field: $type, $value_name, $range;)+
+        ]);
+
+        impl $name {
+            /// Checks that every number is in its range; the error names the first that is not.
+            fn check_ranges(&self) -> $crate::error::Result<()> {
+                self.$shared.check_ranges()?;
+                $($range.check(&self.$field, $section, stringify!($field))?;)+
+                Ok(())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                deserializer.deserialize_map($crate::settings::Keys(Self::default()))
+            }
+        }
+
+        impl $crate::settings::ByKey for $name {
+            fn keys() -> Vec<&'static str> {
+                [<$Shared>::SETTINGS, Self::SETTINGS].concat().iter().map(|setting| setting.key).collect()
+            }
+
+            fn set<'de, A: serde::de::MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> ::std::result::Result<(), A::Error> {
+                match key {
+                    $(stringify!($field) => self.$field = map.next_value()?,)+
+                    _ => self.$shared.set(key, map)?,
+                }
+                Ok(())
+            }
+        }
+    };
+    (
+        $(#[$outer:meta])*
+        pub shared struct $name:ident in $section:literal {
+            $(
+                $(#[doc = $line:literal])+
+                $field:ident: $type:ty = $default:expr, $value_name:literal, $range:expr;
+            )+
+        }
+    ) => {
+        $crate::settings::settings! {
+            $(#[$outer])*
+            pub struct $name in $section {
+                $($(#[doc = $line])+ $field: $type = $default, $value_name, $range;)+
+            }
+        }
+
+        impl $crate::settings::ByKey for $name {
+            fn keys() -> Vec<&'static str> {
+                Self::SETTINGS.iter().map(|setting| setting.key).collect()
+            }
+
+            fn set<'de, A: serde::de::MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> ::std::result::Result<(), A::Error> {
+                match key {
+                    $(stringify!($field) => self.$field = map.next_value()?,)+
+                    _ => drop(map.next_value::<serde::de::IgnoredAny>()?),
+                }
+                Ok(())
+            }
+        }
+    };
     (
         $(#[$outer:meta])*
         pub struct $name:ident in $section:literal {
@@ -253,8 +352,23 @@ macro_rules! settings {
             }
         }
 
+        $crate::settings::settings!(@list $name [
+            $([$($line),+] $field: $type, $value_name, $range;)+
+        ]);
+
         impl $name {
-            /// Its settings, in the order of the fields.
+            /// Checks that every number is in its range; the error names the first that is not.
+            pub(crate) fn check_ranges(&self) -> $crate::error::Result<()> {
+                $($range.check(&self.$field, $section, stringify!($field))?;)+
+                Ok(())
+            }
+        }
+    };
+    (@list $name:ident [
+        $([$($line:literal),+] $field:ident: $type:ty, $value_name:literal, $range:expr;)+
+    ]) => {
+        impl $name {
+            /// Its own settings, in the order of the fields.
             pub const SETTINGS: &'static [$crate::settings::Setting] = &[$(
                 $crate::settings::Setting {
                     key: stringify!($field),
@@ -264,16 +378,72 @@ macro_rules! settings {
                     form: <$type as $crate::settings::Value>::FORM,
                 },
             )+];
-
-            /// Checks that every number is in its range; the error names the first that is not.
-            fn check_ranges(&self) -> $crate::error::Result<()> {
-                $($range.check(&self.$field, $section, stringify!($field))?;)+
-                Ok(())
-            }
         }
     };
 }
 pub(crate) use settings;
+
+/// A configuration that can be read key by key.
+pub(crate) trait ByKey {
+    /// The keys that it knows.
+    fn keys() -> Vec<&'static str>;
+
+    /// Reads the value of a key that it knows.
+    fn set<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error>;
+}
+
+/// Reads a configuration from an object; what is left out stays as it is.
+pub(crate) struct Keys<T>(pub(crate) T);
+
+impl<'de, T: ByKey> Visitor<'de> for Keys<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
+        let mut seen = Vec::new();
+        while let Some(key) = map.next_key_seed(Known(T::keys()))? {
+            if seen.contains(&key) {
+                return Err(A::Error::duplicate_field(key));
+            }
+            self.0.set(key, &mut map)?;
+            seen.push(key);
+        }
+        Ok(self.0)
+    }
+}
+
+/// One of these keys; another is an error of its own place.
+struct Known(Vec<&'static str>);
+
+impl<'de> DeserializeSeed<'de> for Known {
+    type Value = &'static str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Known {
+    type Value = &'static str;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, found: &str) -> Result<&'static str, E> {
+        let known = self.0.iter().find(|key| **key == found);
+        known.copied().ok_or_else(|| {
+            let keys: Vec<String> = self.0.iter().map(|key| format!("`{key}`")).collect();
+            E::custom(format_args!(
+                "unknown field `{found}`, expected one of {}",
+                keys.join(", ")
+            ))
+        })
+    }
+}
 
 #[cfg(test)]
 mod tests {

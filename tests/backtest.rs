@@ -9,7 +9,7 @@ use ndarray::{Array2, s};
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::{Baseline, History, Track, Verdict, run_baseline, run_policy, untrained, walk};
 use ppo_risk::env::account::{Account, Terms};
-use ppo_risk::env::{ControlVariate, EnvConfig, RewardMode, TradingEnvironment};
+use ppo_risk::env::{ControlVariate, CostHistory, Costs, EnvConfig, RewardMode, TradingEnvironment};
 use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
@@ -124,7 +124,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
     let mut builder = StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash).unwrap();
     let mut account = Account::new(env.balance, assets);
     let terms = Terms {
-        cost_rate: env.cost_rate,
+        costs: env.costs,
         trade_band: spec.action.trade_band,
         reward: env.reward,
         margin: None,
@@ -136,6 +136,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         asset_columns: Vec::new(),
         prior: Vec::new(),
         status: Vec::new(),
+        costs: ppo_risk::market::BarCosts::default(),
     };
     for t in 1..=FIRST {
         builder.push(&bar_at(t)).unwrap();
@@ -180,8 +181,10 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         } else {
             &target
         };
-        let outcome = account.evaluate(&terms, &target, &bar_at(t + 1)).unwrap();
-        account.commit(&outcome, &target, &bar_at(t + 1));
+        let outcome = account
+            .evaluate(&terms, &CostHistory::default(), &target, &bar_at(t + 1))
+            .unwrap();
+        account.commit(&outcome, &CostHistory::default(), &target, &bar_at(t + 1));
         track.returns.push(outcome.net_return);
         track.turnover.push(outcome.turnover);
         track.costs.push(outcome.cost);
@@ -198,9 +201,12 @@ fn a_policys_track_is_the_hand_written_one() {
         let market = market(table(closes()));
         // The control variate and the episode's length play no part.
         let env = EnvConfig {
+            costs: Costs {
+                cost_rate: 0.002,
+                ..Costs::default()
+            },
             control_variate: ControlVariate::SelfCritical,
             episode_len: 3,
-            cost_rate: 0.002,
             ..EnvConfig::default()
         };
         let track = run_policy("policy", &policy, market.clone(), &env).unwrap();
@@ -278,6 +284,8 @@ impl Columns {
             returns: self.returns.view(),
             cash_returns: &self.cash,
             members: None,
+            prices: None,
+            window: 20,
         }
     }
 }
@@ -287,12 +295,20 @@ fn the_walk_steps_as_the_environment_does() {
     let columns = Columns::new(market(table(closes())));
     let cost_rate = 0.004;
     let target = [0.2, 0.2, 0.2, 0.2, 0.2];
-    let walked = walk("equal", columns.history(), FIRST, BARS - 1, cost_rate, |_, _| {
-        Ok(Some(target.to_vec()))
-    })
+    let walked = walk(
+        "equal",
+        columns.history(),
+        FIRST,
+        BARS - 1,
+        &Costs::at_rate(cost_rate),
+        |_, _| Ok(Some(target.to_vec())),
+    )
     .unwrap();
     let env = EnvConfig {
-        cost_rate,
+        costs: Costs {
+            cost_rate,
+            ..Costs::default()
+        },
         episode_len: walked.len(),
         reward: RewardMode::LogReturn,
         ..EnvConfig::default()
@@ -308,9 +324,14 @@ fn the_walk_steps_as_the_environment_does() {
         assert_eq!(step.truncated, t + 1 == walked.len());
     }
     // Never trading again is drift alone.
-    let held = walk("held", columns.history(), FIRST, BARS - 1, cost_rate, |t, _| {
-        Ok((t == FIRST).then(|| target.to_vec()))
-    })
+    let held = walk(
+        "held",
+        columns.history(),
+        FIRST,
+        BARS - 1,
+        &Costs::at_rate(cost_rate),
+        |t, _| Ok((t == FIRST).then(|| target.to_vec())),
+    )
     .unwrap();
     let mut value: f64 = 1.0;
     for net in &held.returns {
@@ -389,7 +410,14 @@ fn baselines_decisions_know_nothing_of_later_prices() {
         assert_knows_nothing_after(
             |table| {
                 let columns = Columns::new(market(table));
-                run_baseline(baseline, columns.history(), FIRST, BARS - 1, 0.001).unwrap()
+                run_baseline(
+                    baseline,
+                    columns.history(),
+                    FIRST,
+                    BARS - 1,
+                    &Costs::at_rate(0.001),
+                )
+                .unwrap()
             },
             baseline.name(),
         );

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView2};
 use ppo_risk::backtest::baselines::{inverse_volatility, minimum_variance};
 use ppo_risk::backtest::{Baseline, History, Track, run_baseline, walk};
+use ppo_risk::env::Costs;
 use ppo_risk::market::{BarsPerYear, Time};
 use ppo_risk::math::bayes_stein::bayes_stein_mean;
 use ppo_risk::math::covariance::{ewma_covariance, ledoit_wolf, sample_covariance};
@@ -174,6 +175,8 @@ impl Market {
             returns: self.returns.view(),
             cash_returns: &self.cash_returns,
             members: None,
+            prices: None,
+            window: 20,
         }
     }
 }
@@ -186,7 +189,7 @@ fn tracks_are_those_of_a_plain_walk() {
     let (first, last, rate) = (bar("first"), bar("last"), walk["cost_rate"].as_f64().unwrap());
     let market = Market::golden();
     for baseline in Baseline::ALL {
-        let track = run_baseline(baseline, market.history(), first, last, rate).unwrap();
+        let track = run_baseline(baseline, market.history(), first, last, &Costs::at_rate(rate)).unwrap();
         track.validate().unwrap();
         // The optimisers behind the other side are good to 1e-6 only.
         let tolerance = match baseline {
@@ -216,7 +219,14 @@ fn buying_and_holding_one_of_each_pays_once_and_then_follows_the_assets() {
         ndarray::array![[0.0, 0.0], [0.1, -0.1], [0.2, 0.0], [0.0, 0.5]],
         vec![0.0; 4],
     );
-    let track = run_baseline(Baseline::BuyAndHold, market.history(), 0, 3, 0.01).unwrap();
+    let track = run_baseline(
+        Baseline::BuyAndHold,
+        market.history(),
+        0,
+        3,
+        &Costs::at_rate(0.01),
+    )
+    .unwrap();
     // 1/1.01 is left of the purchase; then half of each asset's growth.
     let value: f64 = track.returns.iter().map(|net| 1.0 + net).product();
     assert_near(&[value], &[0.5 * (1.1 * 1.2 + 0.9 * 1.5) / 1.01], 1e-15, "value");
@@ -236,7 +246,7 @@ fn returns_after_a_close_change_nothing_decided_at_it() {
     }
     for baseline in Baseline::ALL {
         let run = |market: &Market| -> Track {
-            run_baseline(baseline, market.history(), first, last, 0.001).unwrap()
+            run_baseline(baseline, market.history(), first, last, &Costs::at_rate(0.001)).unwrap()
         };
         let (one, two) = (run(&market), run(&other));
         // Row k was decided at close first + k, and its return is that of bar first + k + 1.
@@ -266,7 +276,7 @@ fn a_mix_with_cash_has_the_ratios_of_what_it_holds() {
     let market = Market::new(returns, vec![1.05_f64.powf(1.0 / 252.0) - 1.0; 600]);
     let held = |name: &str, stock: f64| {
         let target = vec![stock, 1.0 - stock];
-        walk(name, market.history(), 0, 599, 0.0, |_, _| {
+        walk(name, market.history(), 0, 599, &Costs::at_rate(0.0), |_, _| {
             Ok(Some(target.clone()))
         })
         .unwrap()
@@ -309,7 +319,14 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
     let first = 300.min(bars - 30);
     market.returns.slice_mut(ndarray::s![..first, 1]).fill(0.0);
     for baseline in Baseline::ALL {
-        let track = run_baseline(baseline, market.history(), first - 1, bars - 1, 0.001).unwrap();
+        let track = run_baseline(
+            baseline,
+            market.history(),
+            first - 1,
+            bars - 1,
+            &Costs::at_rate(0.001),
+        )
+        .unwrap();
         track.validate().unwrap();
         let divides = matches!(
             baseline,
@@ -333,7 +350,14 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
     }
     // Nothing moves: there is no rule to follow, and cash is kept until there is.
     let still = Market::new(Array2::zeros((60, assets)), vec![0.0; 60]);
-    let track = run_baseline(Baseline::MinimumVariance, still.history(), 20, 59, 0.001).unwrap();
+    let track = run_baseline(
+        Baseline::MinimumVariance,
+        still.history(),
+        20,
+        59,
+        &Costs::at_rate(0.001),
+    )
+    .unwrap();
     assert!(track.weights.column(assets).iter().all(|cash| *cash == 1.0));
     let [entry] = &track.left_out[..] else {
         panic!("{:?}", track.left_out);
@@ -346,15 +370,15 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
 fn impossible_walks_name_the_input() {
     let market = Market::new(Array2::zeros((10, 2)), vec![0.0; 10]);
     let refusal = |history: History<'_>, first, last, rate| {
-        run_baseline(Baseline::EqualWeight, history, first, last, rate)
+        run_baseline(Baseline::EqualWeight, history, first, last, &Costs::at_rate(rate))
             .unwrap_err()
             .to_string()
     };
     let history = market.history();
     assert!(refusal(history, 5, 5, 0.0).contains("`test range` is from bar 5 to bar 5"));
     assert!(refusal(history, 5, 10, 0.0).contains("`test range`"));
-    assert!(refusal(history, 0, 9, 1.0).contains("`cost_rate` is 1"));
-    assert!(refusal(history, 0, 9, f64::NAN).contains("`cost_rate` is NaN"));
+    assert!(refusal(history, 0, 9, 1.0).contains("`env.cost_rate` is 1"));
+    assert!(refusal(history, 0, 9, f64::NAN).contains("`env.cost_rate` is NaN"));
     assert!(
         refusal(
             History {
@@ -385,9 +409,11 @@ fn impossible_walks_name_the_input() {
     holed.returns[[4, 1]] = -1.0;
     assert!(refusal(holed.history(), 0, 9, 0.0).contains("`returns[4][1]` is -1"));
     let targets = |target: Vec<f64>| {
-        walk("caller", history, 0, 9, 0.0, |_, _| Ok(Some(target.clone())))
-            .unwrap_err()
-            .to_string()
+        walk("caller", history, 0, 9, &Costs::at_rate(0.0), |_, _| {
+            Ok(Some(target.clone()))
+        })
+        .unwrap_err()
+        .to_string()
     };
     assert!(targets(vec![0.5, 0.5]).contains("`target weights at bar 0` has 2 values"));
     assert!(targets(vec![0.5, 0.6, 0.0]).contains("a sum of 1.1"));

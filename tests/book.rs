@@ -6,7 +6,7 @@
 use chrono::{Days, NaiveDate};
 use ndarray::Array2;
 use ppo_risk::backtest::run_policy;
-use ppo_risk::env::EnvConfig;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{BarColumns, BarsPerYear};
@@ -55,7 +55,10 @@ fn market(policy: &Policy) -> Arc<TableMarket> {
 
 fn env() -> EnvConfig {
     EnvConfig {
-        cost_rate: COST_RATE,
+        costs: Costs {
+            cost_rate: COST_RATE,
+            ..Costs::default()
+        },
         ..EnvConfig::default()
     }
 }
@@ -75,7 +78,7 @@ fn without_risk_management_it_is_the_policys_own_back_test() {
     let policy = demo();
     let market = market(&policy);
     let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
-    let managed = run_managed("managed", &policy, &market, &env(), &nothing(&policy)).unwrap();
+    let managed = run_managed("managed", &policy, &market, &env().costs, &nothing(&policy)).unwrap();
     managed.validate().unwrap();
     assert_eq!(managed.track.times, raw.times);
     let close = |found: &[f64], expected: &[f64], what: &str| {
@@ -113,7 +116,7 @@ fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
     };
     risk.drawdown.reduce_at = Some(0.10);
     let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
-    let managed = run_managed("managed", &policy, &market, &env(), &risk).unwrap();
+    let managed = run_managed("managed", &policy, &market, &env().costs, &risk).unwrap();
     for row in managed.track.weights.rows() {
         // After the trade: before its costs, that is.
         assert!(
@@ -148,7 +151,14 @@ fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
 fn decisions_know_nothing_of_later_prices() {
     let policy = demo();
     let market = market(&policy);
-    let whole = run_managed("managed", &policy, &market, &env(), &report_risk(policy.spec())).unwrap();
+    let whole = run_managed(
+        "managed",
+        &policy,
+        &market,
+        &env().costs,
+        &report_risk(policy.spec()),
+    )
+    .unwrap();
     let table = market.table();
     let mut closes = table.close().clone();
     let cut = 500;
@@ -159,7 +169,14 @@ fn decisions_know_nothing_of_later_prices() {
         .unwrap()
         .with_bars_per_year(BarsPerYear::DAILY);
     let changed = TableMarket::new(Arc::new(changed), FIRST..=BARS - 1, 252, 0.02).unwrap();
-    let other = run_managed("managed", &policy, &changed, &env(), &report_risk(policy.spec())).unwrap();
+    let other = run_managed(
+        "managed",
+        &policy,
+        &changed,
+        &env().costs,
+        &report_risk(policy.spec()),
+    )
+    .unwrap();
     let decided = cut - FIRST + 1;
     for bar in 0..decided {
         assert_eq!(
@@ -240,10 +257,13 @@ fn what_to_hold_now_is_the_live_loops_decision() {
         cash: 5_000.0,
     };
     for risk in [nothing(&policy), report_risk(policy.spec())] {
-        let found = decide_at_last_bar(&policy, &market, &holdings, &risk, &env(), 0.0).unwrap();
+        let found = decide_at_last_bar(&policy, &market, &holdings, &risk, &env().costs, 0.0).unwrap();
 
         let config = PortfolioConfig {
-            cost_rate: COST_RATE,
+            costs: Costs {
+                cost_rate: COST_RATE,
+                ..Costs::default()
+            },
             ..PortfolioConfig::default()
         };
         let portfolio = Portfolio::new(policy.clone(), config).unwrap();
@@ -297,7 +317,7 @@ fn what_to_hold_now_is_the_live_loops_decision() {
             assert!((cash + found.assets.iter().map(of).sum::<f64>() - 1.0).abs() < 1e-12);
         }
     }
-    let lots = decide_at_last_bar(&policy, &market, &holdings, &nothing(&policy), &env(), 5.0).unwrap();
+    let lots = decide_at_last_bar(&policy, &market, &holdings, &nothing(&policy), &env().costs, 5.0).unwrap();
     assert!(lots.assets.iter().all(|asset| asset.units % 5.0 == 0.0));
     assert!(lots.assets.iter().any(|asset| asset.units > 0.0));
     for (spoilt, words) in [
@@ -330,7 +350,7 @@ fn what_to_hold_now_is_the_live_loops_decision() {
             "`holdings of cash` is NaN",
         ),
     ] {
-        let refused = decide_at_last_bar(&policy, &market, &spoilt, &nothing(&policy), &env(), 0.0);
+        let refused = decide_at_last_bar(&policy, &market, &spoilt, &nothing(&policy), &env().costs, 0.0);
         let message = refused.unwrap_err().to_string();
         assert!(message.contains(words), "{message}");
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "tests compare exact values on purpose")]
 
+use ppo_risk::env::Costs;
 use ppo_risk::json::document;
 use ppo_risk::market::BarColumns;
 use ppo_risk::market::state::StateSpec;
@@ -39,7 +40,10 @@ fn policy() -> Policy {
 
 fn config() -> PortfolioConfig {
     PortfolioConfig {
-        cost_rate: COST_RATE,
+        costs: Costs {
+            cost_rate: COST_RATE,
+            ..Costs::default()
+        },
         history: 20,
         ..PortfolioConfig::default()
     }

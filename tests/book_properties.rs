@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use ppo_risk::env::Costs;
 use ppo_risk::market::BarColumns;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -249,8 +250,11 @@ fn book(random: &mut Stream) -> (Book, Market) {
         let assets = random.random_range(1..=20);
         let market = Market::new(random, assets);
         let config = PortfolioConfig {
+            costs: Costs {
+                cost_rate: [0.0, 0.001, random.random_range(0.0..0.1)][random.random_range(0..3)],
+                ..Costs::default()
+            },
             balance: 10_f64.powf(random.random_range(0.0..9.0)),
-            cost_rate: [0.0, 0.001, random.random_range(0.0..0.1)][random.random_range(0..3)],
             history: 20,
             ..PortfolioConfig::default()
         };
@@ -276,7 +280,7 @@ fn no_legal_bar_is_refused_and_money_goes_where_the_decision_said() {
         let mut random = stream(21, "book properties", setting as u64);
         let (mut portfolio, mut market) = book(&mut random);
         let supplied = portfolio.portfolio().policy().spec().action.prior == Prior::Supplied;
-        let cost_rate = portfolio.portfolio().config().cost_rate;
+        let cost_rate = portfolio.portfolio().config().costs.cost_rate;
         let assets = market.closes.len();
         while !portfolio.ready() {
             market.next(&mut random);

@@ -8,7 +8,7 @@
 mod support;
 
 use ppo_risk::env::reward::{RewardMode, ShapedReward};
-use ppo_risk::env::{ControlVariate, EnvConfig, TradingEnvironment};
+use ppo_risk::env::{ControlVariate, Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::MarketBar;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::{AccountView, StateBuilder, StateSpec};
@@ -26,6 +26,7 @@ fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
         asset_columns: Vec::new(),
         prior: Vec::new(),
         status: Vec::new(),
+        costs: ppo_risk::market::BarCosts::default(),
     }
 }
 
@@ -111,7 +112,10 @@ fn every_step_equals_the_independent_program() {
         };
         for (name, reward, tolerance) in modes {
             let config = EnvConfig {
-                cost_rate: 0.004,
+                costs: Costs {
+                    cost_rate: 0.004,
+                    ..Costs::default()
+                },
                 reward,
                 ..EnvConfig::default()
             };
@@ -191,8 +195,11 @@ fn three_bars_by_hand() {
         bar(&[0.05], 0.001),
     ];
     let config = EnvConfig {
+        costs: Costs {
+            cost_rate: 0.01,
+            ..Costs::default()
+        },
         balance: 1000.0,
-        cost_rate: 0.01,
         reward: RewardMode::LogReturn,
         ..EnvConfig::default()
     };
@@ -235,7 +242,10 @@ fn ruin_is_terminated_and_the_end_of_the_data_is_truncated() {
             vec![final_return, 0.0],
         ]));
         let config = EnvConfig {
-            cost_rate: 0.0,
+            costs: Costs {
+                cost_rate: 0.0,
+                ..Costs::default()
+            },
             ..EnvConfig::default()
         };
         let mut environment =
@@ -362,7 +372,10 @@ fn actions_are_softmax_scores_or_weights_under_the_caps() {
     let market = || Arc::new(recorded(&vec![vec![0.01, -0.02, 0.03]; 10]));
     let run = |action: &ActionSpec, sampled: &[f32]| {
         let config = EnvConfig {
-            cost_rate: 0.0,
+            costs: Costs {
+                cost_rate: 0.0,
+                ..Costs::default()
+            },
             ..EnvConfig::default()
         };
         let mut environment = TradingEnvironment::new(&config, &spec(3, 2), action, market(), 1, 0).unwrap();

@@ -5,7 +5,7 @@
 
 use chrono::NaiveDate;
 use ndarray::{Array2, s};
-use ppo_risk::env::{EnvConfig, TradingEnvironment};
+use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::MarketBar;
 use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
@@ -113,7 +113,10 @@ fn table() -> PriceTable {
 
 fn config() -> PortfolioConfig {
     PortfolioConfig {
-        cost_rate: COST_RATE,
+        costs: Costs {
+            cost_rate: COST_RATE,
+            ..Costs::default()
+        },
         history: 40,
         ..PortfolioConfig::default()
     }
@@ -172,7 +175,10 @@ fn states_priors_and_weights_are_the_environments_at_every_bar() {
             let first = warm_up + extra;
             let market = TableMarket::new(table.clone(), first..=BARS - 1, warm_up, CASH_RATE).unwrap();
             let env = EnvConfig {
-                cost_rate: COST_RATE,
+                costs: Costs {
+                    cost_rate: COST_RATE,
+                    ..Costs::default()
+                },
                 episode_len: BARS - 1 - first,
                 ..EnvConfig::default()
             };
@@ -370,6 +376,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         asset_columns: Vec::new(),
         prior: Vec::new(),
         status: Vec::new(),
+        costs: ppo_risk::market::BarCosts::default(),
     };
     fallen.push_bar(&bar).unwrap();
     assert!((fallen.account().view().drawdown - 0.2).abs() < 1e-12);
@@ -409,6 +416,7 @@ fn bad_input_is_named_and_changes_nothing() {
                 asset_columns: Vec::new(),
                 prior: Vec::new(),
                 status: Vec::new(),
+                costs: ppo_risk::market::BarCosts::default(),
             };
             change(&mut bar);
             bar

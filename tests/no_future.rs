@@ -58,6 +58,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
                 asset_columns: Vec::new(),
                 prior: raw.iter().map(|weight| weight / sum).collect(),
                 status: Vec::new(),
+                costs: ppo_risk::market::BarCosts::default(),
             }
         })
         .collect()

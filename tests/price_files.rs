@@ -9,6 +9,7 @@
 use chrono::{Datelike, NaiveDate};
 use ndarray::{Array2, array};
 use ppo_risk::backtest::{Baseline, History, run_baseline};
+use ppo_risk::env::Costs;
 use ppo_risk::market::csv::{CsvOptions, Fill, Splits, parse_csv, read_csv, write_wide_csv};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
@@ -668,8 +669,10 @@ fn weeks_of_real_prices_have_the_annual_figures_of_their_days() {
             cash_returns: &vec![0.0; table.bars()],
             bars_per_year: table.bars_per_year(),
             members: None,
+            prices: None,
+            window: 20,
         };
-        let track = run_baseline(Baseline::EqualWeight, history, 0, last, 0.001).unwrap();
+        let track = run_baseline(Baseline::EqualWeight, history, 0, last, &Costs::at_rate(0.001)).unwrap();
         let found = track.performance().unwrap();
         [found.annual_return, found.volatility, found.sharpe]
     };

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use ndarray::Array2;
 use ppo_risk::backtest::{Baseline, LeftOut, run_policy};
-use ppo_risk::env::EnvConfig;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::csv::PriceFile;
 use ppo_risk::market::prices::{PriceTable, Ranges};
 use ppo_risk::market::state::StateSpec;
@@ -76,14 +76,7 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     let market = test_bars(Arc::clone(&table), 260..=BARS - 1, 252, 0.03).unwrap();
     let policy = policy();
     let risk = report_risk(policy.spec());
-    let managed = run_managed(
-        "risk_managed",
-        &policy,
-        &market,
-        &ppo_risk::env::EnvConfig::default(),
-        &risk,
-    )
-    .unwrap();
+    let managed = run_managed("risk_managed", &policy, &market, &Costs::default(), &risk).unwrap();
     managed.validate().unwrap();
     let [entry] = &managed.track.left_out[..] else {
         panic!("{:?}", managed.track.left_out);
@@ -114,17 +107,10 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     // Prices that it can make nothing of at all: no row, and the baselines without it.
     let huge = Arc::new(self::table(closes() * 1e16));
     let market = test_bars(huge, 260..=BARS - 1, 252, 0.0).unwrap();
-    let error = run_managed(
-        "risk_managed",
-        &policy,
-        &market,
-        &ppo_risk::env::EnvConfig::default(),
-        &risk,
-    )
-    .unwrap_err();
+    let error = run_managed("risk_managed", &policy, &market, &Costs::default(), &risk).unwrap_err();
     assert!(error.to_string().contains("bar.closes[0]"), "{error}");
     let mut left_out = Vec::new();
-    let baselines = run_baselines(&market, 0.001, &mut left_out);
+    let baselines = run_baselines(&market, &Costs::at_rate(0.001), 20, &mut left_out);
     assert_eq!((baselines.len(), left_out.len()), (Baseline::ALL.len(), 0));
 }
 

@@ -6,7 +6,7 @@
 use chrono::{Days, NaiveDate};
 use ndarray::Array2;
 use ppo_risk::backtest::{run_policy, untrained};
-use ppo_risk::env::{EnvConfig, TradingEnvironment};
+use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -31,10 +31,13 @@ const ASSETS: usize = 3;
 /// Costs of every kind.
 fn env() -> EnvConfig {
     EnvConfig {
-        cost_rate: 0.002,
-        borrow_rate: 0.05,
-        margin_rate: 0.03,
-        maintenance: 0.25,
+        costs: Costs {
+            cost_rate: 0.002,
+            borrow_rate: 0.05,
+            margin_rate: 0.03,
+            maintenance: 0.25,
+            ..Costs::default()
+        },
         ..EnvConfig::default()
     }
 }
@@ -221,8 +224,11 @@ fn what_cannot_be_held_is_refused() {
     // A gross exposure that a margin call would end at once.
     for (maintenance, cost_rate) in [(0.41, 0.001), (0.25, 0.25)] {
         let env = EnvConfig {
-            maintenance,
-            cost_rate,
+            costs: Costs {
+                maintenance,
+                cost_rate,
+                ..env().costs
+            },
             ..env()
         };
         let state = StateSpec {
@@ -247,7 +253,10 @@ fn a_back_test_is_the_arithmetic_of_its_money() {
     ] {
         let policy = policy(action(prior, Distribution::Gaussian), network, 4.0);
         let env = EnvConfig {
-            maintenance: 0.4,
+            costs: Costs {
+                maintenance: 0.4,
+                ..env().costs
+            },
             ..env()
         };
         let track = run_policy("policy", &policy, Arc::clone(&market), &env).unwrap();
@@ -264,7 +273,7 @@ fn a_back_test_is_the_arithmetic_of_its_money() {
             let close = FIRST + bar;
             let prices = market.table().close().row(close).to_vec();
             let value = cash + units.iter().zip(&prices).map(|(u, p)| u * p).sum::<f64>();
-            let after = value * (1.0 - trade_cost(&track, bar, &market, &units, cash, env.cost_rate));
+            let after = value * (1.0 - trade_cost(&track, bar, &market, &units, cash, env.costs.cost_rate));
             let mut short = 0.0;
             for i in 0..ASSETS {
                 units[i] = track.weights[[bar, i]] * after / prices[i];
@@ -280,12 +289,12 @@ fn a_back_test_is_the_arithmetic_of_its_money() {
             if worth < 0.4 * exposure * (1.0 - 1e-12) {
                 calls += 1;
                 // (worth - c·x)/(exposure - x) = 0.4
-                let sold = (worth - 0.4 * exposure) / (env.cost_rate - 0.4);
+                let sold = (worth - 0.4 * exposure) / (env.costs.cost_rate - 0.4);
                 let kept = 1.0 - sold / exposure;
-                cash +=
-                    positions.iter().map(|money| money * (1.0 - kept)).sum::<f64>() - env.cost_rate * sold;
+                cash += positions.iter().map(|money| money * (1.0 - kept)).sum::<f64>()
+                    - env.costs.cost_rate * sold;
                 units.iter_mut().for_each(|units| *units *= kept);
-                worth -= env.cost_rate * sold;
+                worth -= env.costs.cost_rate * sold;
             }
             let earned = worth / value - 1.0;
             assert!(
@@ -336,9 +345,12 @@ fn live_it_is_the_back_test() {
     let policy = policy(action(Prior::EqualWeight, Distribution::Gaussian), mlp(), 2.0);
     let track = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
     let config = PortfolioConfig {
-        cost_rate: 0.002,
-        borrow_rate: 0.05,
-        margin_rate: 0.03,
+        costs: Costs {
+            cost_rate: 0.002,
+            borrow_rate: 0.05,
+            margin_rate: 0.03,
+            ..Costs::default()
+        },
         ..PortfolioConfig::default()
     };
     let mut live = Portfolio::new(policy.clone(), config.clone()).unwrap();
@@ -372,7 +384,7 @@ fn live_it_is_the_back_test() {
         positions: None,
         ..report_risk(policy.spec())
     };
-    let managed = run_managed("managed", &policy, &market, &env(), &nothing).unwrap();
+    let managed = run_managed("managed", &policy, &market, &env().costs, &nothing).unwrap();
     for (found, expected) in managed.track.returns.iter().zip(&track.returns) {
         assert!((found - expected).abs() < 1e-12, "{found} {expected}");
     }
@@ -432,7 +444,7 @@ fn holdings_that_are_short_are_decided_on() {
         units: vec![100.0, -50.0, 0.0],
         cash: 5000.0,
     };
-    let found = decide_at_last_bar(&policy, &market, &holdings, &nothing, &env(), 1.0).unwrap();
+    let found = decide_at_last_bar(&policy, &market, &holdings, &nothing, &env().costs, 1.0).unwrap();
     for (row, units) in found.assets.iter().zip(&holdings.units) {
         assert!((row.units - units).abs() <= 1.0, "{row:?}");
     }
@@ -441,7 +453,7 @@ fn holdings_that_are_short_are_decided_on() {
         units: vec![0.0, -50.0, 0.0],
         cash: 100.0,
     };
-    let error = decide_at_last_bar(&policy, &market, &broke, &nothing, &env(), 1.0).unwrap_err();
+    let error = decide_at_last_bar(&policy, &market, &broke, &nothing, &env().costs, 1.0).unwrap_err();
     assert!(error.to_string().contains("holdings"), "{error}");
 }
 

@@ -13,7 +13,7 @@
 mod ragged;
 
 use ppo_risk::backtest::{Baseline, run_policy};
-use ppo_risk::env::{ControlVariate, EnvConfig, TradingEnvironment};
+use ppo_risk::env::{ControlVariate, Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::table::TableMarket;
@@ -126,7 +126,10 @@ fn values_are_those_of_a_ledger_of_units() {
         let cost = draws.random_range(0.0..0.05);
         let (state, action) = ragged::spec_parts(Prior::None, Distribution::Gaussian, false);
         let config = EnvConfig {
-            cost_rate: cost,
+            costs: Costs {
+                cost_rate: cost,
+                ..Costs::default()
+            },
             episode_len: BARS,
             ..EnvConfig::default()
         };
@@ -318,7 +321,7 @@ fn the_prior_and_every_baseline_hold_only_who_is_there() {
             check_track(&table, &track.weights, &flags, *market.decisions().start());
         }
         for baseline in Baseline::ALL {
-            let track = run_one(baseline, &market, 0.001).unwrap();
+            let track = run_one(baseline, &market, &Costs::at_rate(0.001), 20).unwrap();
             check_track(&table, &track.weights, &flags, *market.decisions().start());
         }
     }
@@ -477,7 +480,10 @@ fn a_policy_learns_on_a_universe_that_changes() {
             ..PpoConfig::default()
         },
         env: EnvConfig {
-            cost_rate: 0.0,
+            costs: Costs {
+                cost_rate: 0.0,
+                ..Costs::default()
+            },
             episode_len: 100,
             reward: RewardMode::LogReturn,
             control_variate: ControlVariate::SelfCritical,
@@ -521,7 +527,7 @@ fn a_managed_back_test_ends_assets_by_the_tables_rules() {
     let market = TableMarket::new(Arc::clone(&table), 0..=BARS - 1, WARM_UP, 0.0).unwrap();
     let policy = policy(Prior::EqualWeight, Distribution::Gaussian, false, 0.0);
     let risk = report_risk(policy.spec());
-    let managed = run_managed("managed", &policy, &market, &EnvConfig::default(), &risk).unwrap();
+    let managed = run_managed("managed", &policy, &market, &Costs::default(), &risk).unwrap();
     assert!(managed.track.left_out.is_empty(), "{:?}", managed.track.left_out);
     // Row t holds from close WARM_UP + t on; the asset ends at bar 62.
     let row = 61 - WARM_UP;

@@ -9,6 +9,7 @@
 #[path = "support/ragged.rs"]
 mod ragged;
 
+use ppo_risk::env::Costs;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{BarColumns, Status};
@@ -23,7 +24,10 @@ const COST: f64 = 0.01;
 
 fn config(ragged: &Ragged) -> PortfolioConfig {
     PortfolioConfig {
-        cost_rate: COST,
+        costs: Costs {
+            cost_rate: COST,
+            ..Costs::default()
+        },
         max_halted_bars: ragged.rules.max_halted_bars,
         delisting_return: ragged.rules.delisting_return,
         ..PortfolioConfig::default()

@@ -67,6 +67,17 @@ type Bar struct {
 	Prior []float64
 	// Ends is not 0 where an asset ends at this close, and what is held of it is paid out [N]; nil: none does.
 	Ends []float64
+	// CostRates is the commission per traded notional of each asset at this close, in [0, 1), in the place of the portfolio's
+	// `cost_rate` [N]; nil: not given.
+	CostRates []float64
+	// HalfSpreads is half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission [N];
+	// nil: not given.
+	HalfSpreads []float64
+	// BorrowRates is the annual fee on what is sold short, over the bar that begins, in [0, 10], in the place of
+	// `borrow_rate` [N]; nil: not given.
+	BorrowRates []float64
+	// Volumes is the units traded over the bar, at least 0, for a portfolio with impact [N]; nil: not given.
+	Volumes []float64
 }
 
 // NewBar is a bar of which nothing is given but its closes.
@@ -163,6 +174,8 @@ func (m *RiskManager) Manage(bar *Bar, portfolio *RiskPortfolio, decision *Decis
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
 		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)),
+		float64s(bar.CostRates), C.size_t(len(bar.CostRates)), float64s(bar.HalfSpreads), C.size_t(len(bar.HalfSpreads)),
+		float64s(bar.BorrowRates), C.size_t(len(bar.BorrowRates)), float64s(bar.Volumes), C.size_t(len(bar.Volumes)),
 		float64s(portfolio.Target),
 		C.size_t(len(portfolio.Target)), float64s(portfolio.Current), C.size_t(len(portfolio.Current)),
 		C.double(portfolio.Equity), C.double(portfolio.Drawdown), float64s(decision.Weights),
@@ -192,7 +205,9 @@ func (m *RiskManager) Observe(bar *Bar) error {
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends))))
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)),
+		float64s(bar.CostRates), C.size_t(len(bar.CostRates)), float64s(bar.HalfSpreads), C.size_t(len(bar.HalfSpreads)),
+		float64s(bar.BorrowRates), C.size_t(len(bar.BorrowRates)), float64s(bar.Volumes), C.size_t(len(bar.Volumes))))
 }
 
 // take reads the numbers of a decision whose arrays are filled.

@@ -16,7 +16,9 @@ typedef struct {
         size_t lows_len, const double *atr, size_t atr_len, const double *betas, size_t betas_len,                 \
         const double *observation, size_t observation_len, double volatility, double trend, int64_t time,             \
         double cash_return, const double *columns, size_t columns_len, const double *asset_columns,                \
-        size_t asset_columns_len, const double *prior, size_t prior_len, const double *ends, size_t ends_len
+        size_t asset_columns_len, const double *prior, size_t prior_len, const double *ends, size_t ends_len, \
+        const double *cost_rates, size_t cost_rates_len, const double *half_spreads, size_t half_spreads_len,      \
+        const double *borrow_rates, size_t borrow_rates_len, const double *volumes, size_t volumes_len
 
 #define TAKE_BAR                                  \
     ppo_bar bar;                           \
@@ -44,7 +46,15 @@ typedef struct {
     bar.prior = prior;                         \
     bar.prior_len = prior_len;                 \
     bar.ends = ends;                           \
-    bar.ends_len = ends_len
+    bar.ends_len = ends_len;                   \
+    bar.cost_rates = cost_rates; \
+    bar.cost_rates_len = cost_rates_len; \
+    bar.half_spreads = half_spreads; \
+    bar.half_spreads_len = half_spreads_len; \
+    bar.borrow_rates = borrow_rates; \
+    bar.borrow_rates_len = borrow_rates_len; \
+    bar.volumes = volumes; \
+    bar.volumes_len = volumes_len
 
 /* The arrays that a decision is written to. */
 #define ROOM                                                                                                      \

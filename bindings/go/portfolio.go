@@ -75,7 +75,9 @@ func (p *Portfolio) PushPrices(bar *Bar) (taken bool, err error) {
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)))
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)),
+		float64s(bar.CostRates), C.size_t(len(bar.CostRates)), float64s(bar.HalfSpreads), C.size_t(len(bar.HalfSpreads)),
+		float64s(bar.BorrowRates), C.size_t(len(bar.BorrowRates)), float64s(bar.Volumes), C.size_t(len(bar.Volumes)))
 	return answer.taken != 0, failed(answer.status)
 }
 
@@ -101,7 +103,9 @@ func (p *Portfolio) PushReturns(returns []float64, bar *Bar) error {
 		C.size_t(len(bar.Atr)), float64s(bar.Betas), C.size_t(len(bar.Betas)), float64s(bar.Observation),
 		C.size_t(len(bar.Observation)), C.double(bar.Volatility), C.double(bar.Trend), C.int64_t(closed),
 		C.double(bar.CashReturn), float64s(bar.Columns), C.size_t(len(bar.Columns)), float64s(bar.AssetColumns),
-		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends))))
+		C.size_t(len(bar.AssetColumns)), float64s(bar.Prior), C.size_t(len(bar.Prior)), float64s(bar.Ends), C.size_t(len(bar.Ends)),
+		float64s(bar.CostRates), C.size_t(len(bar.CostRates)), float64s(bar.HalfSpreads), C.size_t(len(bar.HalfSpreads)),
+		float64s(bar.BorrowRates), C.size_t(len(bar.BorrowRates)), float64s(bar.Volumes), C.size_t(len(bar.Volumes))))
 }
 
 // Rebalance decides at this close and writes the policy's target weights [A]. Asking again at the same close gives the

@@ -11,6 +11,8 @@ static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, 
                               const char *const *column_names, const double *signals, uint64_t asset_columns,
                               const char *const *asset_column_names, const double *asset_signals, const double *prior,
                               uint32_t gaps, const double *ends, uint32_t max_halted_bars, double delisting_return,
+                              const double *cost_rates, uint64_t cost_rates_len, const double *half_spreads,
+                              uint64_t half_spreads_len, const double *borrow_rates, uint64_t borrow_rates_len,
                               ppo_market **market) {
     ppo_prices prices;
     ppo_prices_init(&prices, sizeof prices);
@@ -38,6 +40,12 @@ static ppo_status from_prices(uint64_t bars, uint64_t assets, uint64_t columns, 
     prices.ends = ends;
     prices.max_halted_bars = max_halted_bars;
     prices.delisting_return = delisting_return;
+    prices.cost_rates = cost_rates;
+    prices.cost_rates_len = cost_rates_len;
+    prices.half_spreads = half_spreads;
+    prices.half_spreads_len = half_spreads_len;
+    prices.borrow_rates = borrow_rates;
+    prices.borrow_rates_len = borrow_rates_len;
     return ppo_market_from_prices(&prices, market);
 }
 */
@@ -92,6 +100,15 @@ type Prices struct {
 	MaxHaltedBars uint32
 	// DelistingReturn is the simple return over its last price with which an asset that ends is paid out, at least -1.
 	DelistingReturn float64
+	// CostRates is the commission per traded notional of each asset, in [0, 1), in the place of the environment's
+	// `cost_rate`: [N] for every bar, or [T, N]; nil: not given.
+	CostRates []float64
+	// HalfSpreads is half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission:
+	// [N] for every bar, or [T, N]; nil: not given.
+	HalfSpreads []float64
+	// BorrowRates is the annual fee on what is sold short, over the bar that begins, in [0, 10], in the place of
+	// `borrow_rate`: [N] for every bar, or [T, N]; nil: not given.
+	BorrowRates []float64
 }
 
 // NewPrices is a description with nothing in it.
@@ -122,7 +139,9 @@ func MarketFromPrices(p *Prices) (market *Market, err error) {
 						float64s(p.Volumes), float64s(p.CashRates), C.double(p.CashRate), columnNames,
 						float64s(p.Signals), C.uint64_t(p.AssetColumns), assetColumnNames, float64s(p.AssetSignals),
 						float64s(p.Prior), flag(p.Gaps), float64s(p.Ends), C.uint32_t(p.MaxHaltedBars),
-						C.double(p.DelistingReturn), market)
+						C.double(p.DelistingReturn), float64s(p.CostRates), C.uint64_t(len(p.CostRates)),
+						float64s(p.HalfSpreads), C.uint64_t(len(p.HalfSpreads)), float64s(p.BorrowRates),
+						C.uint64_t(len(p.BorrowRates)), market)
 				})
 				return err
 			})

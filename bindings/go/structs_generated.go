@@ -107,6 +107,18 @@ type Config struct {
 	// Maintenance: smallest value as a part of the gross exposure in money, for policies that may be short or levered,
 	// in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost.
 	Maintenance float64
+	// MinimumFee: least commission for each order, in money, at least 0; default 0. An asset is an order where its
+	// weight is to change by more than 1e-9.
+	MinimumFee float64
+	// Impact: market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean
+	// money volume of a bar)^ImpactExponent of its price, both over the policy's window of bars. Above 0 the market
+	// has to have volumes.
+	Impact float64
+	// ImpactExponent: how impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.
+	ImpactExponent float64
+	// Lot: units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the market has
+	// to have prices.
+	Lot float64
 }
 
 // c is the struct for C; NULL for nil.

@@ -65,10 +65,11 @@ typedef struct ppo_backtest ppo_backtest;
  * \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
  *                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
  *                      the policy needs where that is more, so that policies and baselines share their dates
- * \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001),
- *                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config), `managed` (true: every decision goes through a risk manager with the settings that reports use: no
- *                      leverage above 1, shorts and borrowed money as far as the policy may; default false), `risk` (the risk manager's own settings, as
- *                      for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
+ * \param options_json  an object with any of `cost_rate`, `minimum_fee`, `impact`, `impact_exponent`, `lot`,
+ *                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config; lots of a risk manager are its
+ *                      own), `managed` (true: every decision goes through a risk manager with the settings that reports
+ *                      use: no leverage above 1, shorts and borrowed money as far as the policy may; default false),
+ *                      `risk` (the risk manager's own settings, as for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
  *                      was before its training, which is the rule that it departs from, on the same band and costs;
  *                      default false); NULL for the defaults
  * \param backtest      gets the result, which is the caller's to free with ppo_backtest_free

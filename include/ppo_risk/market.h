@@ -116,7 +116,8 @@ ppo_status ppo_market_last_error(const struct ppo_market *market,
  *                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("keep",
  *                      the default: the asset is absent, halted or ended, as ppo_prices says, "refuse", "forward"),
  *                      `max_halted_bars` (21), `delisting_return` (0), `end_column` (not 0 where an asset ends; in a wide
- *                      file NAME:ASSET), `signals` (names of the columns that a policy sees),
+ *                      file NAME:ASSET), `cost_rate_column`, `half_spread_column` and `borrow_rate_column` (costs of each
+ *                      asset, as ppo_prices has them; likewise), `signals` (names of the columns that a policy sees),
  *                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
  *                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
  *                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),
@@ -229,6 +230,27 @@ typedef struct ppo_prices {
      * asset is absent before its first, halted without one, and ends after `max_halted_bars` of them.
      */
     uint32_t gaps;
+    /**
+     * Commission per traded notional of each asset, in [0, 1), in the place of the environment's `cost_rate`: [N] for every bar,
+     * or [T, N]; may be NULL.
+     */
+    const double *cost_rates;
+    /** N or T * N; 0 with NULL. */
+    uint64_t cost_rates_len;
+    /**
+     * Half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission: [N] for every bar,
+     * or [T, N]; may be NULL.
+     */
+    const double *half_spreads;
+    /** N or T * N; 0 with NULL. */
+    uint64_t half_spreads_len;
+    /**
+     * Annual fee on what is sold short, in [0, 10], over the bar that begins, in the place of `borrow_rate`: [N] for every bar,
+     * or [T, N]; may be NULL.
+     */
+    const double *borrow_rates;
+    /** N or T * N; 0 with NULL. */
+    uint64_t borrow_rates_len;
 } ppo_prices;
 
 /**

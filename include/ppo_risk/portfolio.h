@@ -57,10 +57,9 @@ typedef struct ppo_portfolio ppo_portfolio;
  * ppo_portfolio_set_agent alone. The agent may be freed.
  *
  * \param agent        the agent
- * \param config_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate` (per
- *                     traded notional of assets, in [0, 1); default 0.001), `borrow_rate`, `margin_rate` and
- *                     `maintenance` (of shorts and borrowed money, as in ppo_config), `history` (returns remembered for leverage
- *                     and Kelly, 20 to 100000; default 252), `half_life` (of the volatility forecast, in bars, above
+ * \param config_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate`,
+ *                     `minimum_fee`, `impact`, `impact_exponent`, `lot`, `borrow_rate`, `margin_rate` and `maintenance`
+ *                     (as in ppo_config), `history` (returns remembered for leverage and Kelly, 20 to 100000; default 252), `half_life` (of the volatility forecast, in bars, above
  *                     0; default 20), `leverage` and `kelly` (docs/risk.md); NULL for the defaults
  * \param portfolio    gets the portfolio, which is the caller's to free with ppo_portfolio_free
  *
@@ -181,6 +180,34 @@ typedef struct ppo_bar {
     const double *ends;
     /** N, or 0 with NULL. */
     size_t ends_len;
+    /**
+     * Commission per traded notional of each asset at this close, in [0, 1), in the place of the portfolio's `cost_rate`:
+     * [cost_rates_len]; NULL: not given.
+     */
+    const double *cost_rates;
+    /** N, or 0 with NULL. */
+    size_t cost_rates_len;
+    /**
+     * Half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission:
+     * [half_spreads_len]; NULL: not given.
+     */
+    const double *half_spreads;
+    /** N, or 0 with NULL. */
+    size_t half_spreads_len;
+    /**
+     * Annual fee on what is sold short of each asset, over the bar that begins, in [0, 10], in the place of `borrow_rate`:
+     * [borrow_rates_len]; NULL: not given.
+     */
+    const double *borrow_rates;
+    /** N, or 0 with NULL. */
+    size_t borrow_rates_len;
+    /**
+     * Units of each asset traded over the bar, at least 0, for a portfolio with impact:
+     * [volumes_len]; NULL: not given, which such a portfolio refuses.
+     */
+    const double *volumes;
+    /** N, or 0 with NULL. */
+    size_t volumes_len;
 } ppo_bar;
 
 /**

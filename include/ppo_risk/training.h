@@ -179,6 +179,23 @@ typedef struct ppo_config {
      * default 0.25. Below it, positions are scaled back to it at that close, at cost.
      */
     double maintenance;
+    /**
+     * Least commission for each order, in money, at least 0; default 0. An asset is an order where its weight is to change by
+     * more than 1e-9.
+     */
+    double minimum_fee;
+    /**
+     * Market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean money volume of a
+     * bar)^impact_exponent of its price, both over the policy's window of bars. Above 0 the market has to have volumes.
+     */
+    double impact;
+    /** How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law. */
+    double impact_exponent;
+    /**
+     * Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the market has to have
+     * prices.
+     */
+    double lot;
 } ppo_config;
 
 /**

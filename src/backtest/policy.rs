@@ -160,6 +160,14 @@ impl Market for WholeRange {
         self.market.shape()
     }
 
+    fn check_closes(&self) -> Result<()> {
+        self.market.check_closes()
+    }
+
+    fn check_volumes(&self, window: usize) -> Result<()> {
+        self.market.check_volumes(window)
+    }
+
     fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, _stream: &mut Stream) -> usize {
         path.bar = self.first - warm_up;
         steps.min(self.bars)

@@ -4,8 +4,10 @@ use super::left_out::note_close;
 use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
+use crate::env::{CostHistory, Costs};
 use crate::error::{Count, Error, Result};
-use crate::market::{BarsPerYear, MarketBar, Status, Time};
+use crate::market::table::TableMarket;
+use crate::market::{BarCosts, BarsPerYear, MarketBar, Status, Time};
 use ndarray::{Array2, ArrayView2, Axis, s};
 
 /// Returns of a market over time; row t is the bar that ends at close t.
@@ -23,6 +25,11 @@ pub struct History<'a> {
     pub bars_per_year: BarsPerYear,
     /// Who is there; none where everybody is there throughout.
     pub members: Option<Members<'a>>,
+    /// Where costs of the market's own, volumes and prices of units come from, and the bar of it that row 0 is; none where
+    /// there are none of these.
+    pub prices: Option<(&'a TableMarket, usize)>,
+    /// Bars that impact looks back on, at least 1.
+    pub window: usize,
 }
 
 /// Who is there over time; row t is the close t.
@@ -55,10 +62,10 @@ pub fn run_baseline(
     history: History<'_>,
     first: usize,
     last: usize,
-    cost_rate: f64,
+    costs: &Costs,
 ) -> Result<Track> {
     let (name, mut left_out) = (baseline.name(), Vec::new());
-    let track = walk(name, history, first, last, cost_rate, |close, current| {
+    let track = walk(name, history, first, last, costs, |close, current| {
         let rate = history.bars_per_year;
         let oldest = (close + 1).saturating_sub(rate.longest_look_back());
         let there = history.taking_part(close);
@@ -107,19 +114,20 @@ const NO_VARIANCE: &str = "its returns do not vary over the look-back";
 ///
 /// # Errors
 /// Columns of different lengths, returns that are not finite or not above -1 among the bars walked over, a range
-/// without a bar, a cost rate outside [0, 1), targets that are not weights, and whatever `decide` refuses.
+/// without a bar, costs out of range or that the market has not what is needed for, targets that are not weights, and whatever `decide` refuses.
 pub fn walk(
     name: &str,
     history: History<'_>,
     first: usize,
     last: usize,
-    cost_rate: f64,
+    costs: &Costs,
     mut decide: impl FnMut(usize, &[f64]) -> Result<Option<Vec<f64>>>,
 ) -> Result<Track> {
-    check(history, first, last, cost_rate)?;
+    check(history, first, last)?;
+    costs.check_ranges()?;
     let (bars, assets) = (last - first, history.returns.ncols());
     let terms = Terms {
-        cost_rate,
+        costs: *costs,
         trade_band: 0.0,
         reward: RewardMode::LogReturn,
         margin: None,
@@ -133,7 +141,15 @@ pub fn walk(
         asset_columns: Vec::new(),
         prior: Vec::new(),
         status: vec![Status::default(); if history.members.is_some() { assets } else { 0 }],
+        costs: BarCosts::default(),
     };
+    let mut paid = CostHistory::new(costs, assets, history.window)?;
+    if costs.impact > 0.0 {
+        bar.costs.volumes = vec![0.0; assets];
+    }
+    if costs.lot > 0.0 {
+        bar.costs.closes = vec![0.0; assets];
+    }
     let mut traded = held.clone();
     let mut track = Track {
         name: name.to_string(),
@@ -146,7 +162,10 @@ pub fn walk(
         costs: Vec::with_capacity(bars),
         left_out: Vec::new(),
     };
-    see(&mut bar, history, first);
+    for close in (first + 1).saturating_sub(history.window)..=first {
+        see(&mut bar, history, close);
+        paid.push(costs, &bar)?;
+    }
     account.see(&bar.status);
     for (row, close) in (first..last).enumerate() {
         held[..assets].copy_from_slice(account.weights());
@@ -155,15 +174,12 @@ pub fn walk(
             check_target(&target, assets, close)?;
             held = target;
         }
-        for (slot, &earned) in bar.returns.iter_mut().zip(history.returns.row(close + 1)) {
-            *slot = earned;
-        }
-        bar.cash_return = history.cash_returns[close + 1];
         see(&mut bar, history, close + 1);
+        paid.push(costs, &bar)?;
         // Weights that are held already are traded to for nothing.
-        let outcome = account.evaluate(&terms, &held, &bar)?;
-        account.write_traded(&outcome, &held, &mut traded);
-        account.commit(&outcome, &held, &bar);
+        let outcome = account.evaluate(&terms, &paid, &held, &bar)?;
+        account.write_traded(&outcome, &paid, &held, &mut traded);
+        account.commit(&outcome, &paid, &held, &bar);
         for (slot, &weight) in track.weights.row_mut(row).iter_mut().zip(&traded) {
             *slot = weight;
         }
@@ -174,8 +190,15 @@ pub fn walk(
     Ok(track)
 }
 
-/// Puts what each asset is at a close into a bar.
+/// Puts what is known at a close into a bar.
 fn see(bar: &mut MarketBar, history: History<'_>, close: usize) {
+    for (slot, &earned) in bar.returns.iter_mut().zip(history.returns.row(close)) {
+        *slot = earned;
+    }
+    bar.cash_return = history.cash_returns[close];
+    if let Some((market, first)) = history.prices {
+        market.write_costs(close + first, &mut bar.costs);
+    }
     if let Some(members) = &history.members {
         for (to, from) in bar.status.iter_mut().zip(members.status.row(close)) {
             *to = *from;
@@ -183,7 +206,7 @@ fn see(bar: &mut MarketBar, history: History<'_>, close: usize) {
     }
 }
 
-fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Result<()> {
+fn check(history: History<'_>, first: usize, last: usize) -> Result<()> {
     let (bars, assets) = history.returns.dim();
     if assets == 0 {
         return Err(Error::invalid(
@@ -213,9 +236,6 @@ fn check(history: History<'_>, first: usize, last: usize, cost_rate: f64) -> Res
         let found = format!("from bar {first} to bar {last}");
         let expected = format!("a first bar before the last, which is below {bars}");
         return Err(Error::invalid("test range", found, expected));
-    }
-    if !(0.0..1.0).contains(&cost_rate) {
-        return Err(Error::invalid("cost_rate", cost_rate, "in [0, 1)"));
     }
     for bar in first + 1..=last {
         let cash = [("cash_returns", None, history.cash_returns[bar])];

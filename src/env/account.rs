@@ -1,6 +1,11 @@
 //! A portfolio's money: trading, costs, drift, and what is remembered of its returns.
 
-use crate::env::costs::{value_left, value_left_of};
+#[cfg(test)]
+mod tests;
+mod trading;
+
+use crate::env::cost_history::CostHistory;
+use crate::env::costs::Costs;
 use crate::env::margin::{Margin, MarginCall};
 use crate::env::return_memory::ReturnMemory;
 use crate::env::reward::{RewardInputs, RewardMemory, RewardMode};
@@ -9,13 +14,12 @@ use crate::market::listing::Status;
 use crate::market::source::MarketBar;
 use crate::market::state::AccountView;
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 
 /// What trading costs and what is rewarded: the same for every portfolio of an environment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
-    /// Cost per traded notional of assets, in [0, 1).
-    pub cost_rate: f64,
+    /// What trading and holding cost.
+    pub costs: Costs,
     /// No trade while one-way turnover to the target is below this.
     pub trade_band: f64,
     /// The reward.
@@ -69,20 +73,34 @@ pub struct Outcome {
     fees: f64,
     /// Positions scaled back at its close.
     call: Option<MarginCall>,
-    /// What a trade beside halted positions came to.
-    beside: Option<Beside>,
+    /// How targets became weights, where they are not the weights themselves, and the cash beside them.
+    placed: Option<Placed>,
+    traded_cash: f64,
     memory: RewardMemory,
 }
 
-/// A trade of what is not halted.
+/// A trade.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Beside {
-    /// What the free assets' targets are multiplied by.
-    scale: f64,
-    /// Weight of cash after the trade.
+pub(crate) struct Trade {
+    /// Part of the value that is left; 0 where it costs more than there is.
+    pub(crate) left: f64,
+    /// One-way turnover.
+    turnover: f64,
+    /// Weight of cash after it.
     cash: f64,
-    /// Part of the value that is left: a halted position is 1/left times as large a part of it.
+    /// How targets became weights, where they are not the weights themselves.
+    placed: Option<Placed>,
+}
+
+/// How targets become weights beside halted positions, or in lots.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Placed {
+    /// What targets of what can be traded are multiplied by.
+    scale: f64,
+    /// Part of the value that is left: what a halted position, which stays as it is, is a larger part of.
     left: f64,
+    /// With lots: the money that targets are parts of, and the value before the trade.
+    whole: Option<(f64, f64)>,
 }
 
 impl Account {
@@ -172,116 +190,46 @@ impl Account {
         }
     }
 
-    /// What trading to `target` now and holding it over `bar` would do; changes nothing.
+    /// What trading to `target` now and holding it over `bar` would do; changes nothing. `costs` has taken in the bar.
     ///
     /// `target` holds weights that sum to 1: [N], or [N + 1] with cash last; with [`Terms::margin`] assets and cash may be
     /// negative. What is held of halted assets stays, whatever their targets; without `margin` the other targets are scaled
-    /// to what is left. The error names what is not finite.
+    /// to what is left. A trade that costs more than there is leaves nothing: ruin. The error names what is not finite.
     #[inline]
-    pub fn evaluate(&self, terms: &Terms, target: &[f64], bar: &MarketBar) -> Result<Outcome> {
-        if !self.halted.is_empty() {
-            return self.evaluate_beside(terms, target, bar);
-        }
-        let (target, target_cash) = self.split(target);
-        let mut turnover = (target_cash - self.cash).abs();
-        for (&target, &weight) in target.iter().zip(&self.weights) {
-            turnover += (target - weight).abs();
-        }
-        turnover *= 0.5;
-        if !is_traded(terms, turnover) {
-            return self.hold(terms, bar);
-        }
-        let left = value_left(terms.cost_rate, &self.weights, target);
-        let trade = (left, turnover, None);
-        self.outcome(terms, target.iter().copied(), target_cash, trade, bar)
-    }
-
-    /// As [`evaluate`](Self::evaluate), with positions that are halted.
-    ///
-    /// With F the weight of what is halted, the others are a portfolio of their own, 1 - F of the value, of which nu is left:
-    /// mu = F + (1 - F) nu. With `margin`, where F may be anything, targets are of mu itself and cash is the rest.
-    #[cold]
-    fn evaluate_beside(&self, terms: &Terms, target: &[f64], bar: &MarketBar) -> Result<Outcome> {
-        if let Some(i) = target.iter().position(|weight| !weight.is_finite()) {
-            return Err(Error::invalid(
-                words!("target[{i}]"),
-                target[i],
-                "a finite number",
-            ));
-        }
-        let (target, target_cash) = self.split(target);
-        let free = || {
-            let pairs = self.weights.iter().copied().zip(target.iter().copied());
-            pairs
-                .zip(&self.halted)
-                .filter(|(_, halted)| !**halted)
-                .map(|(pair, _)| pair)
+    pub fn evaluate(
+        &self,
+        terms: &Terms,
+        costs: &CostHistory,
+        target: &[f64],
+        bar: &MarketBar,
+    ) -> Result<Outcome> {
+        let Some(trade) = self.trade(terms, costs.before(), target)? else {
+            return self.hold(terms, costs, bar);
         };
-        let kept: f64 = self
-            .weights
-            .iter()
-            .zip(&self.halted)
-            .filter(|(_, halted)| **halted)
-            .map(|(w, _)| w)
-            .sum();
-        let invested: f64 = free().map(|(_, target)| target).sum();
-        let room = 1.0 - kept;
-        let (scale, cash) = match terms.margin {
-            Some(_) => (1.0, room - invested),
-            None if invested + target_cash > 0.0 => {
-                let scale = room / (invested + target_cash);
-                (scale, target_cash * scale)
-            }
-            None => (0.0, room),
-        };
-        let changes: f64 = free()
-            .map(|(weight, target)| (target * scale - weight).abs())
-            .sum();
-        let turnover = 0.5 * (changes + (cash - self.cash).abs());
-        // Nothing is left to trade with.
-        let is_closed = terms.margin.is_none() && room <= 0.0;
-        if is_closed || !is_traded(terms, turnover) {
-            return self.hold(terms, bar);
-        }
-        let beside = match terms.margin {
-            Some(_) => {
-                let left = value_left_of(terms.cost_rate, free());
-                let cash = 1.0 - kept / left - invested;
-                Beside { scale, cash, left }
-            }
+        match &trade.placed {
             None => {
-                let nu = value_left_of(terms.cost_rate, free().map(|(w, t)| (w / room, t * scale / room)));
-                let left = kept + room * nu;
-                Beside {
-                    scale: scale * nu / left,
-                    cash: cash * nu / left,
-                    left,
-                }
+                let held = target[..self.weights.len()].iter().copied();
+                self.outcome(terms, costs, held, &trade, bar)
             }
-        };
-        let held = (0..target.len()).map(|i| self.held_beside(&beside, target, i));
-        self.outcome(
-            terms,
-            held,
-            beside.cash,
-            (beside.left, turnover, Some(beside)),
-            bar,
-        )
-    }
-
-    /// Weight of asset i after a trade beside halted positions.
-    fn held_beside(&self, beside: &Beside, target: &[f64], i: usize) -> f64 {
-        match self.halted[i] {
-            true => self.weights[i] / beside.left,
-            false => target[i] * beside.scale,
+            Some(placed) => {
+                let rates = costs.before();
+                let held = (0..self.weights.len()).map(|i| self.held_after(placed, rates, target, i));
+                self.outcome(terms, costs, held, &trade, bar)
+            }
         }
     }
 
     /// What holding over `bar` without a trade would do.
     #[inline]
-    fn hold(&self, terms: &Terms, bar: &MarketBar) -> Result<Outcome> {
+    fn hold(&self, terms: &Terms, costs: &CostHistory, bar: &MarketBar) -> Result<Outcome> {
         let held = self.weights.iter().copied();
-        let outcome = self.outcome(terms, held, self.cash, (1.0, 0.0, None), bar)?;
+        let trade = Trade {
+            left: 1.0,
+            turnover: 0.0,
+            cash: self.cash,
+            placed: None,
+        };
+        let outcome = self.outcome(terms, costs, held, &trade, bar)?;
         Ok(Outcome {
             traded: false,
             ..outcome
@@ -294,44 +242,54 @@ impl Account {
     pub fn evaluate_traded(
         &self,
         terms: &Terms,
+        costs: &CostHistory,
         target: &[f64],
         left: f64,
         bar: &MarketBar,
     ) -> Result<Outcome> {
-        let (target, target_cash) = self.split(target);
+        let (target, cash) = self.split(target);
         let changes = target
             .iter()
             .zip(&self.weights)
             .map(|(to, from)| (to - from).abs());
-        let turnover = 0.5 * (changes.sum::<f64>() + (target_cash - self.cash).abs());
-        self.outcome(
-            terms,
-            target.iter().copied(),
-            target_cash,
-            (left, turnover, None),
-            bar,
-        )
+        let trade = Trade {
+            left,
+            turnover: 0.5 * (changes.sum::<f64>() + (cash - self.cash).abs()),
+            cash,
+            placed: None,
+        };
+        self.outcome(terms, costs, target.iter().copied(), &trade, bar)
     }
 
-    /// What a trade does that leaves `left` of the value, held as `held` and `cash` over `bar`.
+    /// What a trade does that is held as `held` and its cash over `bar`.
     #[inline(always)]
     fn outcome(
         &self,
         terms: &Terms,
+        costs: &CostHistory,
         held: impl Iterator<Item = f64> + Clone,
-        cash: f64,
-        (left, turnover, beside): (f64, f64, Option<Beside>),
+        trade: &Trade,
         bar: &MarketBar,
     ) -> Result<Outcome> {
+        let Trade {
+            left,
+            turnover,
+            cash,
+            placed,
+        } = *trade;
+        if left == 0.0 {
+            return self.used_up(terms, turnover);
+        }
         let mut growth = 1.0 + cash * bar.cash_return;
         for (weight, &asset_return) in held.clone().zip(&bar.returns) {
             growth += weight * asset_return;
         }
         let (mut fees, mut call) = (0.0, None);
         if let Some(margin) = &terms.margin {
-            fees = margin.fees(held.clone(), cash);
+            fees = margin.fees(&costs.before().borrow, held.clone(), cash);
             growth -= fees;
-            call = margin.call(terms.cost_rate, held.clone(), bar, growth);
+            let value = self.value * left * growth;
+            call = margin.call(&terms.costs, costs.now(), value, held.clone(), bar, growth);
         }
         let kept = call.map_or(1.0, |call| call.kept);
         let gross = left * growth * kept;
@@ -362,44 +320,80 @@ impl Account {
             growth,
             fees,
             call,
-            beside,
+            placed,
+            traded_cash: cash,
             margin_call: call.is_some(),
             memory,
         })
     }
 
-    /// Writes to `out` the weights that the step of `outcome` to `target` trades to: beside halted positions they are others
-    /// than the target.
-    pub(crate) fn write_traded(&self, outcome: &Outcome, target: &[f64], out: &mut [f64]) {
+    /// What a trade does that costs more than there is.
+    #[cold]
+    fn used_up(&self, terms: &Terms, turnover: f64) -> Result<Outcome> {
+        let mut returns = self.returns;
+        returns.push(-1.0);
+        let step = RewardInputs {
+            net_return: -1.0,
+            cost: 1.0,
+            volatility: returns.deviation(),
+            drawdown: 1.0,
+        };
+        let (reward, memory) = terms.reward.reward(&step, &self.memory);
+        Ok(Outcome {
+            reward,
+            net_return: -1.0,
+            log_growth: f64::NEG_INFINITY,
+            turnover,
+            cost: step.cost,
+            drawdown: step.drawdown,
+            volatility: step.volatility,
+            ruined: true,
+            traded: true,
+            growth: 1.0,
+            fees: 0.0,
+            call: None,
+            placed: None,
+            traded_cash: self.cash,
+            margin_call: false,
+            memory,
+        })
+    }
+
+    /// Writes to `out` the weights that the step of `outcome` to `target` trades to: beside halted positions, and in lots, they
+    /// are others than the target. `costs` is as it was for [`evaluate`](Self::evaluate).
+    pub(crate) fn write_traded(
+        &self,
+        outcome: &Outcome,
+        costs: &CostHistory,
+        target: &[f64],
+        out: &mut [f64],
+    ) {
         out.copy_from_slice(target);
-        if let (true, Some(beside)) = (outcome.traded, &outcome.beside) {
-            let assets = self.weights.len();
-            for (i, out) in out.iter_mut().enumerate() {
-                *out = if i < assets {
-                    self.held_beside(beside, target, i)
-                } else {
-                    beside.cash
-                };
+        let assets = self.weights.len();
+        if let (true, Some(placed)) = (outcome.traded, &outcome.placed) {
+            for i in 0..assets {
+                out[i] = self.held_after(placed, costs.before(), target, i);
             }
+            out[assets..].fill(outcome.traded_cash);
         }
     }
 
-    /// Takes the step that [`evaluate`](Self::evaluate) gave `outcome` for, with the same `target` and `bar`. A
+    /// Takes the step that [`evaluate`](Self::evaluate) gave `outcome` for, with the same `costs`, `target` and `bar`. A
     /// ruined portfolio has no weights left: its state shows all cash.
     #[inline]
-    pub fn commit(&mut self, outcome: &Outcome, target: &[f64], bar: &MarketBar) {
-        if outcome.traded {
+    pub fn commit(&mut self, outcome: &Outcome, costs: &CostHistory, target: &[f64], bar: &MarketBar) {
+        if outcome.traded && !outcome.ruined {
             let (assets, cash) = self.split(target);
-            match &outcome.beside {
+            match &outcome.placed {
                 None => {
                     self.cash = cash;
                     self.weights.copy_from_slice(assets);
                 }
-                Some(beside) => {
+                Some(placed) => {
                     for i in 0..assets.len() {
-                        self.weights[i] = self.held_beside(beside, assets, i);
+                        self.weights[i] = self.held_after(placed, costs.before(), assets, i);
                     }
-                    self.cash = beside.cash;
+                    self.cash = outcome.traded_cash;
                 }
             }
         }
@@ -490,166 +484,6 @@ impl Account {
     }
 }
 
-/// Whether this turnover is traded. NaN counts as a trade, and is found out after it.
-fn is_traded(terms: &Terms, turnover: f64) -> bool {
-    !matches!(turnover.partial_cmp(&terms.trade_band), Some(Ordering::Less))
-}
-
 fn drawdown(value: f64, peak: f64) -> f64 {
     (1.0 - value / peak).clamp(0.0, 1.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FREE: Terms = Terms {
-        cost_rate: 0.0,
-        trade_band: 0.0,
-        reward: RewardMode::LogReturn,
-        margin: None,
-    };
-
-    fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
-        MarketBar {
-            returns: returns.to_vec(),
-            cash_return,
-            columns: Vec::new(),
-            asset_columns: Vec::new(),
-            prior: Vec::new(),
-            status: Vec::new(),
-        }
-    }
-
-    fn step(account: &mut Account, terms: &Terms, target: &[f64], bar: &MarketBar) -> Outcome {
-        let outcome = account.evaluate(terms, target, bar).unwrap();
-        account.commit(&outcome, target, bar);
-        outcome
-    }
-
-    #[test]
-    fn weights_drift_with_assets_and_cash() {
-        let mut account = Account::new(100.0, 2);
-        step(&mut account, &FREE, &[0.5, 0.3, 0.2], &bar(&[0.1, -0.2], 0.01));
-        let growth = 1.0 + 0.05 - 0.06 + 0.002;
-        assert!((account.value() - 100.0 * growth).abs() < 1e-12);
-        for (found, expected) in account.weights().iter().zip([0.55 / growth, 0.24 / growth]) {
-            assert!((found - expected).abs() < 1e-15);
-        }
-        assert!((account.cash() - 0.202 / growth).abs() < 1e-15);
-    }
-
-    #[test]
-    fn the_band_holds_back_small_trades() {
-        let banded = Terms {
-            trade_band: 0.1,
-            cost_rate: 0.01,
-            ..FREE
-        };
-        let mut account = Account::new(1.0, 2);
-        let flat = bar(&[0.0, 0.0], 0.0);
-        assert_eq!(step(&mut account, &banded, &[0.5, 0.5, 0.0], &flat).turnover, 1.0);
-        let small = step(&mut account, &banded, &[0.55, 0.42, 0.03], &flat);
-        assert_eq!((small.turnover, small.cost), (0.0, 0.0));
-        assert_eq!(account.weights(), [0.5, 0.5]);
-        let large = step(&mut account, &banded, &[0.65, 0.35, 0.0], &flat);
-        assert!((large.turnover - 0.15).abs() < 1e-15 && large.cost > 0.0);
-        assert_eq!(account.weights(), [0.65, 0.35]);
-    }
-
-    #[test]
-    fn losing_everything_is_ruin_and_stays_finite() {
-        let mut account = Account::new(1.0, 1);
-        let outcome = step(&mut account, &FREE, &[1.0], &bar(&[-1.0], 0.0));
-        assert!(outcome.ruined && outcome.reward.is_finite());
-        assert_eq!(outcome.log_growth, f64::NEG_INFINITY);
-        let view = account.view();
-        assert_eq!((view.weights, view.cash, view.drawdown), (&[0.0][..], 1.0, 1.0));
-    }
-
-    #[test]
-    fn shorts_and_borrowed_money_pay_for_it() {
-        let margin = Margin {
-            borrow: 0.01,
-            rate: 0.002,
-            maintenance: 0.25,
-        };
-        let terms = Terms {
-            margin: Some(margin),
-            ..FREE
-        };
-        let mut account = Account::new(100.0, 2);
-        // 150% long, 80% short: 30% in cash; then 180% long with 80% borrowed.
-        step(&mut account, &terms, &[1.5, -0.8, 0.3], &bar(&[0.1, 0.05], 0.001));
-        let growth = 1.0 + 0.15 - 0.04 + 0.0003 - 0.008;
-        assert!((account.value() - 100.0 * growth).abs() < 1e-12);
-        let expected = [1.65 / growth, -0.84 / growth, (0.3003 - 0.008) / growth];
-        let found = account.weights().iter().chain([&account.cash]);
-        for (found, expected) in found.zip(expected) {
-            assert!((found - expected).abs() < 1e-15);
-        }
-        let value = account.value();
-        step(&mut account, &terms, &[1.8, 0.0, -0.8], &bar(&[0.0, 0.0], 0.001));
-        assert!((account.value() - value * (1.0 - 0.8 * 0.003)).abs() < 1e-12);
-        assert!((account.weights().iter().sum::<f64>() + account.cash() - 1.0).abs() < 1e-15);
-    }
-
-    #[test]
-    fn a_margin_call_scales_back_to_what_must_be_there() {
-        let terms = Terms {
-            cost_rate: 0.01,
-            margin: Some(Margin {
-                borrow: 0.0,
-                rate: 0.0,
-                maintenance: 0.25,
-            }),
-            ..FREE
-        };
-        let mut account = Account::new(1.0, 2);
-        account.replace(&[2.0, -1.0], 0.0, 1.0);
-        let held = [2.0, -1.0, 0.0];
-        // 1 + 2·(-0.2) - 0.1 = 0.5 is left of positions of 1.6 and 1.1: 5.4 times.
-        let falls = bar(&[-0.2, 0.1], 0.0);
-        let outcome = step(&mut account, &terms, &held, &falls);
-        assert!(outcome.margin_call);
-        let gross: f64 = account.weights().iter().map(|weight| weight.abs()).sum();
-        assert!((gross - 4.0).abs() < 1e-12, "{gross}");
-        // By the money: 2.7 held, x sold of it in proportion; (0.5 - 0.01 x) / (2.7 - x) = 0.25.
-        let sold = (0.5 - 0.25 * 2.7) / (0.01 - 0.25);
-        assert!((account.value() - (0.5 - 0.01 * sold)).abs() < 1e-12);
-        assert!((outcome.cost - 0.01 * sold).abs() < 1e-12);
-        assert!((account.weights()[0] / account.weights()[1] + 1.6 / 1.1).abs() < 1e-12);
-        // One that is kept is not called, and one that is ruined is ruined.
-        let mut account = Account::new(1.0, 2);
-        account.replace(&[2.0, -1.0], 0.0, 1.0);
-        assert!(!step(&mut account, &terms, &held, &bar(&[0.0, 0.0], 0.0)).margin_call);
-        let outcome = step(&mut account, &terms, &[2.0, -1.0, 0.0], &bar(&[-0.4, 0.3], 0.0));
-        assert!(outcome.ruined && !outcome.margin_call && account.value() == 0.0);
-    }
-
-    #[test]
-    fn what_is_not_finite_is_named() {
-        let account = Account::new(1.0, 2);
-        let error =
-            |target: &[f64], bar: &MarketBar| account.evaluate(&FREE, target, bar).unwrap_err().to_string();
-        let good = bar(&[0.0, 0.0], 0.0);
-        assert!(error(&[0.5, f64::NAN], &good).contains("target[1]"));
-        assert!(error(&[0.5, 0.5], &bar(&[0.0, f64::INFINITY], 0.0)).contains("bar.returns[1]"));
-        assert!(error(&[0.5, 0.5, 0.0], &bar(&[0.0, 0.0], f64::NAN)).contains("bar.cash_return"));
-    }
-
-    #[test]
-    fn the_last_twenty_returns_are_remembered() {
-        let mut memory = ReturnMemory::default();
-        let value = |k: usize| ((k * 37) % 23) as f64 * 0.001 - 0.01;
-        assert_eq!(memory.deviation(), 0.0);
-        for k in 0..65 {
-            memory.push(value(k));
-            let last: Vec<f64> = (0..=k).rev().take(20).map(value).collect();
-            let mean = last.iter().sum::<f64>() / last.len() as f64;
-            let square = last.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / last.len() as f64;
-            let expected = if k == 0 { 0.0 } else { square.sqrt() };
-            assert!((memory.deviation() - expected).abs() < 1e-15, "{k}");
-        }
-    }
 }

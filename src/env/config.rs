@@ -1,11 +1,11 @@
 //! The settings of an environment.
 
 use crate::env::account::Terms;
+use crate::env::costs::Costs;
 use crate::env::margin::Margin;
 use crate::env::reward::RewardMode;
-use crate::error::{Error, Result, words};
+use crate::error::Result;
 use crate::market::BarsPerYear;
-use crate::market::prices::cash_return;
 use crate::policy::spec::ActionSpec;
 use crate::settings::{self, Range, settings};
 use serde::{Deserialize, Serialize};
@@ -14,20 +14,11 @@ settings! {
     /// How episodes are traded and rewarded. Unknown keys are refused.
     #[derive(Copy)]
     pub struct EnvConfig in "env." {
+        #[shared]
+        /// What trading and holding cost.
+        costs: Costs;
         /// Money at the start of an episode, all in cash.
         balance: f64 = 100_000.0, "MONEY", Range::above(0.0, LARGEST_BALANCE);
-        /// Cost per traded notional of assets, in training and test; 0.001 is 0.1%.
-        ///
-        /// Moving cash is free.
-        cost_rate: f64 = 0.001, "FRACTION", Range::below(0.0, 1.0);
-        /// Annual fee on what is sold short, charged every bar on its value when the bar began.
-        borrow_rate: f64 = 0.0, "RATE", MARGIN_RATE;
-        /// Annual rate that borrowed money (cash below 0) costs on top of what cash earns.
-        margin_rate: f64 = 0.0, "RATE", MARGIN_RATE;
-        /// Smallest value as a part of the gross exposure in money, for actions that may be short or levered.
-        ///
-        /// Below it, positions are scaled back to it at that close, at cost. More than cost_rate, and at most 1/max_gross.
-        maintenance: f64 = 0.25, "FRACTION", Range::above(0.0, 1.0);
         /// Decisions in a training episode.
         ///
         /// Fewer where the market is shorter.
@@ -39,8 +30,6 @@ settings! {
         control_variate: ControlVariate = ControlVariate::None, "WHICH", Range::ANY;
     }
 }
-
-const MARGIN_RATE: Range = Range::closed(0.0, 10.0);
 
 /// A reward that the sampled action has no influence on, by which the market's noise is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -66,24 +55,15 @@ impl EnvConfig {
     /// What trading costs and what is rewarded, for actions of this kind in a market of these bars. Errors: a maintenance
     /// that the action's largest gross exposure would break at once, or that costs could use up.
     pub(crate) fn terms(&self, action: &ActionSpec, bars_per_year: BarsPerYear) -> Result<Terms> {
-        let per_bar = |rate: f64| cash_return(rate, bars_per_year);
         let margin = match action.is_plain() {
             true => None,
-            false => Some(Margin {
-                borrow: per_bar(self.borrow_rate),
-                rate: per_bar(self.margin_rate),
-                maintenance: self.maintenance,
-            }),
-        };
-        if margin.is_some() {
-            let (least, most) = (self.cost_rate, 1.0 / action.max_gross);
-            if !(self.maintenance > least && self.maintenance <= most) {
-                let expected = words!("above cost_rate, {least}, and at most 1/max_gross, {most}");
-                return Err(Error::invalid("env.maintenance", self.maintenance, expected));
+            false => {
+                self.costs.check_margin(action)?;
+                Some(Margin::of(&self.costs, bars_per_year))
             }
-        }
+        };
         Ok(Terms {
-            cost_rate: self.cost_rate,
+            costs: self.costs,
             trade_band: action.trade_band,
             reward: self.reward.for_bars(bars_per_year),
             margin,
@@ -114,20 +94,21 @@ mod tests {
                 .contains("costs")
         );
         let base = EnvConfig::default();
+        let with_costs = |costs| EnvConfig { costs, ..base };
         for (bad, name) in [
             (EnvConfig { balance: 0.0, ..base }, "env.balance"),
             (
-                EnvConfig {
+                with_costs(Costs {
                     cost_rate: f64::NAN,
-                    ..base
-                },
+                    ..base.costs
+                }),
                 "env.cost_rate",
             ),
             (
-                EnvConfig {
+                with_costs(Costs {
                     cost_rate: 1.0,
-                    ..base
-                },
+                    ..base.costs
+                }),
                 "env.cost_rate",
             ),
             (

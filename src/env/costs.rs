@@ -1,149 +1,84 @@
-//! What a trade costs, exactly.
+//! The settings of what trading and holding cost.
 
-/// The fraction of the portfolio's value that is left after trading from `current` to `target` weights.
-///
-/// Solves mu = 1 - c·sum_i |mu·target_i - current_i| over the N assets, cash being free: `cost_rate` c is charged on
-/// the traded notional, and what is left is what `target` is a fraction of. Both slices hold asset weights [N]
-/// (fractions of value, without cash), negative where assets are sold short, and c is in [0, 1) with
-/// c·sum |target| < 1. The result is in (0, 1], exact up to rounding; 0 where trading costs more than there is, which
-/// takes c·sum |current| >= 1. NaN among the inputs gives NaN. Allocates nothing.
-///
-/// f(mu) = mu + c·sum |mu·target - current| - 1 is convex, piecewise linear, and rising because c·sum |target| < 1.
-/// Newton's method from mu = 1, where f >= 0, therefore falls monotonically onto the root and ends when the assets
-/// bought are the same as one iteration before, after at most N + 1 pieces and usually two.
-pub fn value_left(cost_rate: f64, current: &[f64], target: &[f64]) -> f64 {
-    value_left_of(cost_rate, current.iter().copied().zip(target.iter().copied()))
-}
+use crate::error::{Error, Result, words};
+use crate::market::source::{BORROW_RATE, COST_RATE};
+use crate::policy::spec::ActionSpec;
+use crate::settings::{Range, Setting, settings};
+use serde_json::{Map, Value};
 
-/// As [`value_left`], of pairs of a current weight and a target.
-#[inline(always)]
-pub fn value_left_of(cost_rate: f64, pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
-    let mut left = 1.0;
-    loop {
-        // Signed sums over the piece that `left` lies on: + where assets are bought, - where they are sold.
-        let (mut held, mut wanted) = (0.0, 0.0);
-        for (current, target) in pairs.clone() {
-            let sign = f64::copysign(1.0, left * target - current);
-            held += sign * current;
-            wanted += sign * target;
-        }
-        let next = (1.0 + cost_rate * held) / (1.0 + cost_rate * wanted);
-        if next.is_nan() {
-            return next;
-        }
-        if next >= left {
-            return left;
-        }
-        if next <= 0.0 {
-            return 0.0;
-        }
-        left = next;
+settings! {
+    /// What trading and holding cost, and in what lots is traded. A market may say more of each asset at each close:
+    /// [`BarCosts`](crate::market::BarCosts).
+    #[derive(Copy)]
+    pub shared struct Costs in "env." {
+        /// Commission per traded notional of assets, in training and test; 0.001 is 0.1%.
+        ///
+        /// Moving cash is free. Where the market has rates of its own, they take its place.
+        cost_rate: f64 = 0.001, "FRACTION", COST_RATE;
+        /// Least commission for each order, in money; 0 is none.
+        ///
+        /// An asset is an order where its weight is to change by more than 1e-9.
+        minimum_fee: f64 = 0.0, "MONEY", Range::closed(0.0, 1e90);
+        /// Market impact Y: a traded unit costs Y * volatility * (traded money / daily money volume)^impact_exponent.
+        ///
+        /// As a part of its price; "daily" is a bar. Volatility and mean volume are those of the last `state.window` bars.
+        /// 0 is none; above 0 the market must have volumes. Measured on many markets it is about 1.
+        impact: f64 = 0.0, "NUMBER", Range::closed(0.0, 1000.0);
+        /// How impact grows with what is traded: 0.5 is the square-root law.
+        impact_exponent: f64 = 0.5, "NUMBER", Range::above(0.0, 2.0);
+        /// Units that positions are multiples of, rounded towards 0; 0 is any fraction.
+        ///
+        /// Above 0 the market must have prices of units. Margin calls sell fractions.
+        lot: f64 = 0.0, "UNITS", Range::closed(0.0, 1e90);
+        /// Annual fee on what is sold short, charged every bar on its value when the bar began.
+        ///
+        /// Where the market has fees of its own, they take its place.
+        borrow_rate: f64 = 0.0, "RATE", BORROW_RATE;
+        /// Annual rate that borrowed money (cash below 0) costs on top of what cash earns.
+        margin_rate: f64 = 0.0, "RATE", BORROW_RATE;
+        /// Smallest value as a part of the gross exposure in money, for actions that may be short or levered.
+        ///
+        /// Below it, positions are scaled back to it at that close, at cost. More than cost_rate, and at most 1/max_gross.
+        maintenance: f64 = 0.25, "FRACTION", Range::above(0.0, 1.0);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+impl Costs {
+    /// The defaults, but for the commission.
+    pub fn at_rate(cost_rate: f64) -> Self {
+        Self {
+            cost_rate,
+            ..Self::default()
+        }
+    }
 
-    /// The naive twin: bisection on the defining equation.
-    fn by_bisection(cost_rate: f64, current: &[f64], target: &[f64]) -> f64 {
-        let excess = |left: f64| {
-            let traded: f64 = current
-                .iter()
-                .zip(target)
-                .map(|(w, t)| (left * t - w).abs())
-                .sum();
-            left + cost_rate * traded - 1.0
+    /// Those of an object that may hold other keys too, such as an environment's settings; the defaults for the rest, and for
+    /// what is no number.
+    pub fn among(object: &Value) -> Self {
+        let known = |setting: &Setting| {
+            let number = object.get(setting.key).filter(|value| value.is_number())?;
+            Some((setting.key.to_string(), number.clone()))
         };
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..100 {
-            let middle = 0.5 * (low + high);
-            if excess(middle) > 0.0 {
-                high = middle
-            } else {
-                low = middle
-            }
+        let found: Map<String, Value> = Self::SETTINGS.iter().filter_map(known).collect();
+        serde_json::from_value(found.into()).unwrap_or_default()
+    }
+
+    /// Checks that positions that an action may open can be kept: a maintenance that its largest gross exposure would
+    /// break at once, or that costs could use up, is refused.
+    pub(crate) fn check_margin(&self, action: &ActionSpec) -> Result<()> {
+        let (least, most) = (self.cost_rate, 1.0 / action.max_gross);
+        if self.maintenance > least && self.maintenance <= most {
+            return Ok(());
         }
-        0.5 * (low + high)
+        let expected = words!("above cost_rate, {least}, and at most 1/max_gross, {most}");
+        Err(Error::invalid("env.maintenance", self.maintenance, expected))
     }
 
-    #[test]
-    fn buying_half_and_half_from_cash_leaves_the_closed_form() {
-        assert!((value_left(0.01, &[0.0, 0.0], &[0.5, 0.5]) - 1.0 / 1.01).abs() < 1e-15);
-    }
-
-    #[test]
-    fn selling_everything_costs_the_rate_on_what_was_held() {
-        assert!((value_left(0.01, &[0.5, 0.3], &[0.0, 0.0]) - (1.0 - 0.01 * 0.8)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn switching_costs_both_sides() {
-        // mu = 1 - c(1 + mu): sale of 1, purchase of mu.
-        assert!((value_left(0.01, &[1.0, 0.0], &[0.0, 1.0]) - 0.99 / 1.01).abs() < 1e-15);
-    }
-
-    #[test]
-    fn no_trade_and_no_cost_leave_everything() {
-        assert_eq!(value_left(0.01, &[0.25, 0.5], &[0.25, 0.5]), 1.0);
-        assert_eq!(value_left(0.0, &[0.1, 0.9], &[0.9, 0.1]), 1.0);
-    }
-
-    #[test]
-    fn nan_is_passed_on() {
-        assert!(value_left(0.01, &[f64::NAN], &[1.0]).is_nan());
-        assert!(value_left(f64::NAN, &[0.5], &[1.0]).is_nan());
-    }
-
-    #[test]
-    fn what_trading_uses_up_leaves_nothing() {
-        assert_eq!(value_left(0.2, &[4.0, -3.0], &[0.0, 0.0]), 0.0);
-        assert_eq!(value_left(0.5, &[3.0], &[-1.0]), 0.0);
-    }
-
-    fn simplex(raw: &[f64]) -> Vec<f64> {
-        let sum: f64 = raw.iter().sum::<f64>() + 1e-9;
-        raw[1..].iter().map(|w| w / sum).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn closed_form_equals_bisection(
-            cost_rate in 0.0..0.2_f64,
-            current in proptest::collection::vec(0.0..1.0_f64, 8),
-            target in proptest::collection::vec(0.0..1.0_f64, 8),
-        ) {
-            let (current, target) = (simplex(&current), simplex(&target));
-            let found = value_left(cost_rate, &current, &target);
-            let expected = by_bisection(cost_rate, &current, &target);
-            prop_assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
-        }
-
-        /// Positions of both signs, up to a gross exposure of 4.
-        #[test]
-        fn closed_form_equals_bisection_with_shorts(
-            cost_rate in 0.0..0.2_f64,
-            current in proptest::collection::vec(-0.5..0.5_f64, 8),
-            target in proptest::collection::vec(-0.5..0.5_f64, 8),
-        ) {
-            let found = value_left(cost_rate, &current, &target);
-            let expected = by_bisection(cost_rate, &current, &target);
-            prop_assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
-        }
-
-        /// Small trades put the root on a kink or next to it.
-        #[test]
-        fn closed_form_equals_bisection_near_the_current_weights(
-            cost_rate in 0.0..0.2_f64,
-            current in proptest::collection::vec(0.0..1.0_f64, 8),
-            change in proptest::collection::vec(-1e-3..1e-3_f64, 7),
-        ) {
-            let current = simplex(&current);
-            let target: Vec<f64> = current.iter().zip(change).map(|(w, d)| (w * (1.0 + d)).max(0.0)).collect();
-            let found = value_left(cost_rate, &current, &target);
-            let expected = by_bisection(cost_rate, &current, &target);
-            prop_assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
+    /// value^impact_exponent: what impact coefficients are multiplied by for a portfolio of this value.
+    pub(super) fn power(&self, amount: f64) -> f64 {
+        match self.impact_exponent == 0.5 {
+            true => amount.sqrt(),
+            false => amount.powf(self.impact_exponent),
         }
     }
 }

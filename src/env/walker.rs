@@ -2,6 +2,7 @@
 
 use crate::env::account::{Account, Terms};
 use crate::env::config::{ControlVariate, EnvConfig};
+use crate::env::cost_history::CostHistory;
 use crate::error::{Count, Error, Result};
 use crate::market::prior::Prior;
 use crate::market::source::{Market, MarketBar, Path};
@@ -95,6 +96,8 @@ pub(super) struct Walker {
     stream: Stream,
     path: Path,
     builder: StateBuilder,
+    #[serde(default, skip_serializing_if = "CostHistory::is_empty")]
+    costs: CostHistory,
     account: Account,
     /// The prior's own portfolio (`prior_path` only).
     reference: Option<Account>,
@@ -118,6 +121,12 @@ impl Rules {
         state.validate()?;
         action.validate(state.assets)?;
         let terms = config.terms(action, market.bars_per_year())?;
+        if config.costs.impact > 0.0 {
+            market.check_volumes(state.window)?;
+        }
+        if config.costs.lot > 0.0 {
+            market.check_closes()?;
+        }
         Ok(Self {
             config: *config,
             action: action.clone(),
@@ -131,8 +140,12 @@ impl Rules {
     }
 
     pub(super) fn scratch(&self) -> Scratch {
+        let mut bar = MarketBar::zeros(self.market.shape());
+        let room = |is_needed: bool| vec![0.0; if is_needed { self.assets } else { 0 }];
+        bar.costs.volumes = room(self.terms.costs.impact > 0.0);
+        bar.costs.closes = room(self.terms.costs.lot > 0.0);
         Scratch {
-            bar: MarketBar::zeros(self.market.shape()),
+            bar,
             target: vec![0.0; self.score_len],
             deterministic: vec![0.0; self.score_len],
             held: vec![0.0; self.action_len],
@@ -196,6 +209,7 @@ impl Walker {
             stream: random::stream(seed, "environment", index),
             path: Path::default(),
             reference: follows_prior.then(|| account.clone()),
+            costs: CostHistory::new(&rules.terms.costs, rules.assets, state.window)?,
             builder,
             account,
             prior,
@@ -216,9 +230,11 @@ impl Walker {
             return Err(Error::invalid("market", "too short", expected));
         }
         self.builder.reset();
+        self.costs.reset();
         for _ in 0..warm_up {
             market.advance(&mut self.path, &mut self.stream, &mut scratch.bar);
             self.builder.push(&scratch.bar)?;
+            self.costs.push(&rules.terms.costs, &scratch.bar)?;
         }
         self.account.reset(rules.config.balance);
         self.account.see(&scratch.bar.status);
@@ -287,9 +303,13 @@ impl Walker {
         );
         rules.market.advance(&mut self.path, &mut self.stream, bar);
         self.builder.push(bar)?;
-        let outcome = self.account.evaluate(&rules.terms, target, bar)?;
+        self.costs.push(&rules.terms.costs, bar)?;
+        let costs = &self.costs;
+        let outcome = self.account.evaluate(&rules.terms, costs, target, bar)?;
         let baseline_reward = if has_deterministic {
-            self.account.evaluate(&rules.terms, deterministic, bar)?.reward
+            self.account
+                .evaluate(&rules.terms, costs, deterministic, bar)?
+                .reward
         } else {
             0.0
         };
@@ -306,15 +326,16 @@ impl Walker {
                 }
                 _ => &self.prior,
             };
-            let prior_outcome = reference.evaluate(&rules.terms, prior, bar)?;
-            reference.commit(&prior_outcome, prior, bar);
+            let prior_outcome = reference.evaluate(&rules.terms, costs, prior, bar)?;
+            reference.commit(&prior_outcome, costs, prior, bar);
             reward -= prior_outcome.reward;
         }
-        if !self.fixed.is_empty() {
-            self.account.write_traded(&outcome, target, traded);
+        let is_placed = !self.fixed.is_empty() || costs.before().has_lots();
+        if is_placed {
+            self.account.write_traded(&outcome, costs, target, traded);
         }
-        self.account.commit(&outcome, target, bar);
-        if !self.fixed.is_empty() {
+        self.account.commit(&outcome, costs, target, bar);
+        if is_placed {
             target.copy_from_slice(traded);
         }
         self.steps_left -= 1;
@@ -341,9 +362,9 @@ impl Walker {
     pub(super) fn size(&self) -> usize {
         let assets = self.account.weights().len();
         // Two accounts, with a byte for each asset that may be halted, and two numbers for one that is fixed.
-        let numbers = self.builder.numbers() + (2 + 1 + 2) * assets + self.prior.len();
-        // And what the allocator adds to each of fourteen pieces.
-        size_of::<Self>() + numbers * size_of::<f64>() + 14 * 16
+        let numbers = self.builder.numbers() + self.costs.numbers() + (2 + 1 + 2) * assets + self.prior.len();
+        // And what the allocator adds to each of twenty-six pieces.
+        size_of::<Self>() + numbers * size_of::<f64>() + 26 * 16
     }
 
     /// The environment's portfolio.
@@ -370,6 +391,7 @@ impl Walker {
             && !random::is_stuck(&saved.stream)
             && rules.market.has_room(&saved.path, saved.steps_left);
         let alike = self.builder.is_alike(&saved.builder)
+            && self.costs.is_alike(&saved.costs)
             && self.account.weights().len() == saved.account.weights().len()
             && self.prior.len() == saved.prior.len()
             && self.reference.as_ref().map(|account| account.weights().len())

@@ -4,6 +4,7 @@
 use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::market::bars_per_year::BarsPerYear;
+use crate::market::cost_table::CostTable;
 use crate::market::listing::ListingRules;
 use crate::market::prices::{PriceTable, Ranges};
 use crate::market::simulate::SimulatedParameters;
@@ -100,13 +101,16 @@ pub fn prices_to_bytes(table: &PriceTable, range: &RangeInclusive<usize>, named:
         ("close", shape(table.close()), bytes(table.prices())),
         ("signals", shape(table.signals()), bytes(table.signals())),
     ];
-    let ranges = table.ranges();
+    let (ranges, costs) = (table.ranges(), table.costs());
     for (name, values) in [
         ("open", ranges.open.as_ref()),
         ("high", ranges.high.as_ref()),
         ("low", ranges.low.as_ref()),
         ("volume", ranges.volume.as_ref()),
         ("prior", table.prior()),
+        ("cost_rates", costs.cost_rates.as_ref()),
+        ("half_spreads", costs.half_spreads.as_ref()),
+        ("borrow_rates", costs.borrow_rates.as_ref()),
     ] {
         numbers.extend(values.map(|values| (name, shape(values), bytes(values))));
     }
@@ -206,6 +210,11 @@ impl Reader<'_> {
                 high: self.optional("high")?,
                 low: self.optional("low")?,
                 volume: self.optional("volume")?,
+            })?
+            .with_costs(CostTable {
+                cost_rates: self.optional("cost_rates")?,
+                half_spreads: self.optional("half_spreads")?,
+                borrow_rates: self.optional("borrow_rates")?,
             })?
             .with_columns(columns, self.cells("signals")?)?;
         let table = match self.numbers("asset_signals", 3)? {
@@ -309,6 +318,12 @@ mod tests {
         .with_prior(array![[0.5, 0.25, 0.25], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
         .unwrap()
         .with_cash_rate(vec![0.01, 0.02, -0.5], false)
+        .unwrap()
+        .with_costs(CostTable {
+            cost_rates: Some(array![[0.001, 0.002], [0.0, 0.5], [0.3, 0.25]]),
+            half_spreads: None,
+            borrow_rates: Some(array![[0.01, 10.0], [0.0, 0.5], [0.3, 0.25]]),
+        })
         .unwrap()
     }
 

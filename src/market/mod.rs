@@ -2,6 +2,7 @@
 
 pub mod bars_per_year;
 pub mod bytes;
+pub mod cost_table;
 pub mod csv;
 pub mod fit;
 pub(crate) mod history;
@@ -17,6 +18,7 @@ pub mod time;
 pub mod universe;
 
 pub use bars_per_year::BarsPerYear;
+pub use cost_table::CostTable;
 pub use listing::{Listing, ListingRules, Status};
-pub use source::{BarColumns, Market, MarketBar, MarketShape, Path};
+pub use source::{BarColumns, BarCosts, CostColumns, Market, MarketBar, MarketShape, Path};
 pub use time::{DateOrTime, Time};

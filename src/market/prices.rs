@@ -2,8 +2,9 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
+use crate::market::cost_table::CostTable;
 use crate::market::listing::{ListingRules, Status};
-use crate::market::source::BarColumns;
+use crate::market::source::{BarColumns, CostColumns};
 use crate::market::time::{DateOrTime, Time};
 use crate::market::universe::{Presence, Universe};
 use ndarray::{Array2, Array3, ArrayView1, Axis, Slice, s};
@@ -43,6 +44,7 @@ pub struct PriceTable {
     /// Who is there; none where everybody is there throughout.
     universe: Option<Universe>,
     ranges: Ranges,
+    costs: CostTable,
     cash_rate: Option<Vec<f64>>,
     columns: Vec<String>,
     signals: Array2<f64>,
@@ -179,6 +181,7 @@ impl PriceTable {
             close,
             universe: None,
             ranges: Ranges::default(),
+            costs: CostTable::default(),
             cash_rate: None,
             columns: Vec::new(),
             signals: Array2::zeros((bars, 0)),
@@ -231,7 +234,25 @@ impl PriceTable {
             return Err(Error::invalid(input, broken.found, broken.expected));
         }
         ranges.reach_the_closes(&self.close);
-        self.ranges = ranges;
+        self.ranges = ranges.map(Array2::clone);
+        Ok(self)
+    }
+
+    /// The table with costs of trading of its own. Where an asset has no price, what is not finite is taken as 0.
+    ///
+    /// Errors: a shape other than [T, N], a value out of its range.
+    pub fn with_costs(mut self, mut costs: CostTable) -> Result<Self> {
+        for (name, values, range) in costs.tables() {
+            let Some(values) = values else { continue };
+            self.check_shape(name, values)?;
+            for ((bar, asset), value) in values.indexed_iter_mut() {
+                if !value.is_finite() && self.price(bar, asset).is_none() {
+                    *value = 0.0;
+                }
+            }
+            self.check_cells(name, values, &range.to_string(), |value| range.contains(value))?;
+        }
+        self.costs = costs.map(Array2::clone);
         Ok(self)
     }
 
@@ -403,6 +424,11 @@ impl PriceTable {
         &self.ranges
     }
 
+    /// Costs of trading, where the table has its own.
+    pub fn costs(&self) -> &CostTable {
+        &self.costs
+    }
+
     /// Annual rate of cash over the bar that begins at each close, where the table has it: [T].
     pub fn cash_rate(&self) -> Option<&[f64]> {
         self.cash_rate.as_deref()
@@ -431,10 +457,17 @@ impl PriceTable {
     /// What a bar shows besides its prices.
     pub fn shown(&self, bar: usize) -> BarColumns<'_> {
         let own = self.asset_signals.index_axis(Axis(0), bar).to_slice();
+        let of_bar = |values| of_bar(values, bar);
         BarColumns {
+            costs: CostColumns {
+                cost_rates: of_bar(&self.costs.cost_rates),
+                half_spreads: of_bar(&self.costs.half_spreads),
+                borrow_rates: of_bar(&self.costs.borrow_rates),
+                volumes: of_bar(&self.ranges.volume),
+            },
             columns: row(self.signals.row(bar)),
             asset_columns: own.expect("a bar of a table in standard layout lies together"),
-            prior: self.prior.as_ref().map_or(&[], |prior| row(prior.row(bar))),
+            prior: of_bar(&self.prior),
             ends: self
                 .universe
                 .as_ref()
@@ -539,6 +572,7 @@ impl PriceTable {
             close,
             universe,
             ranges: self.ranges.map(rows),
+            costs: self.costs.map(rows),
             cash_rate: self.cash_rate.as_ref().map(|rates| rates[first..=last].to_vec()),
             columns: self.columns.clone(),
             signals: rows(&self.signals),
@@ -570,6 +604,7 @@ impl PriceTable {
         }
         table.bars_per_year = self.bars_per_year;
         table.ranges = self.ranges.map(pick);
+        table.costs = self.costs.map(pick);
         table.cash_rate.clone_from(&self.cash_rate);
         table.columns.clone_from(&self.columns);
         table.signals.clone_from(&self.signals);
@@ -727,6 +762,8 @@ impl Ranges {
     }
 
     fn map(&self, change: impl Fn(&Array2<f64>) -> Array2<f64>) -> Self {
+        // Rows are lent out as slices.
+        let change = |values: &Array2<f64>| change(values).as_standard_layout().into_owned();
         Self {
             open: self.open.as_ref().map(&change),
             high: self.high.as_ref().map(&change),
@@ -791,6 +828,11 @@ pub fn check_cash_rate(rate: f64, confirmed: bool) -> Result<()> {
 /// Simple return of cash over one bar at the annual rate `rate`: (1 + rate)^(1/bars a year) - 1.
 pub fn cash_return(rate: f64, bars_per_year: BarsPerYear) -> f64 {
     (rate.ln_1p() / bars_per_year.get()).exp_m1()
+}
+
+/// A bar's row of a table, nothing where there is no table.
+fn of_bar(values: &Option<Array2<f64>>, bar: usize) -> &[f64] {
+    values.as_ref().map_or(&[], |values| row(values.row(bar)))
 }
 
 /// A row of a table in standard layout as a slice.

@@ -1,8 +1,10 @@
 //! What every market looks like to an environment: a path of bars, drawn or read one at a time.
 
+use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::listing::Status;
 use crate::math::random::Stream;
+use crate::settings::Range;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -23,6 +25,26 @@ pub trait Market: Send + Sync {
     /// another market by mistake. The default, 0, promises nothing.
     fn digest(&self) -> u64 {
         0
+    }
+
+    /// Refuses a market that does not write [`BarCosts::volumes`], or writes none above 0 for an asset in some `window` bars in
+    /// which it is there: impact needs them. The default writes none.
+    fn check_volumes(&self, window: usize) -> Result<()> {
+        let _ = window;
+        Err(Error::invalid(
+            "market",
+            "without volumes",
+            "volumes, as env.impact is above 0",
+        ))
+    }
+
+    /// Refuses a market that does not write [`BarCosts::closes`]: lots need them. The default does not.
+    fn check_closes(&self) -> Result<()> {
+        Err(Error::invalid(
+            "market",
+            "without prices of units",
+            "a price table, as env.lot is above 0",
+        ))
     }
 
     /// Chooses where an episode starts, so that `warm_up` bars of history and then `steps` bars can be had by
@@ -86,7 +108,77 @@ pub struct MarketBar {
     /// What each asset is at this close: [N]; empty where all are there throughout.
     #[serde(default)]
     pub status: Vec<Status>,
+    /// What the market says of the costs of trading at this close.
+    #[serde(default)]
+    pub costs: BarCosts,
 }
+
+/// What a market says of costs with a bar, for the trade at its close; each list is [N], an asset's each, or empty where the
+/// market says nothing of it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BarCosts {
+    /// Commission per traded notional, in [0, 1), in the place of the environment's `cost_rate`.
+    pub cost_rates: Vec<f64>,
+    /// Half the spread between bid and ask as a part of the price, in [0, 1): paid on top of commission.
+    pub half_spreads: Vec<f64>,
+    /// Fee on what is sold short over the bar that begins, at least 0, in the place of the environment's `borrow_rate`.
+    pub borrow_fees: Vec<f64>,
+    /// What was traded over the bar that just ended, in money: units times the close; at least 0.
+    ///
+    /// A market that has volumes writes them where there is room for them: where impact needs them.
+    pub volumes: Vec<f64>,
+    /// Money for a unit at this close, at least 0; written where there is room, as volumes.
+    pub closes: Vec<f64>,
+}
+
+impl BarCosts {
+    /// Nothing.
+    pub(crate) const NONE: Self = Self {
+        cost_rates: Vec::new(),
+        half_spreads: Vec::new(),
+        borrow_fees: Vec::new(),
+        volumes: Vec::new(),
+        closes: Vec::new(),
+    };
+
+    /// Whether it says nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lists().iter().all(|(_, list, _)| list.is_empty())
+    }
+
+    /// Refuses lists that are not of `assets` values in their range; the error names the value.
+    pub(crate) fn check(&self, assets: usize) -> Result<()> {
+        for (name, list, range) in self.lists() {
+            if !list.is_empty() && list.len() != assets {
+                return Err(Error::invalid(name, Count(list.len(), "values"), assets));
+            }
+            if let Some(i) = list.iter().position(|value| !range.contains(*value)) {
+                return Err(Error::invalid(words!("{name}[{i}]"), list[i], range));
+            }
+        }
+        Ok(())
+    }
+
+    fn lists(&self) -> [(&'static str, &Vec<f64>, Range); 5] {
+        [
+            ("cost_rates", &self.cost_rates, COST_RATE),
+            ("half_spreads", &self.half_spreads, COST_RATE),
+            ("borrow_rates", &self.borrow_fees, AMOUNT),
+            ("volumes", &self.volumes, AMOUNT),
+            ("closes", &self.closes, AMOUNT),
+        ]
+    }
+}
+
+/// Commission and half-spread.
+pub(crate) const COST_RATE: Range = Range::below(0.0, 1.0);
+
+/// Annual fees on shorts.
+pub(crate) const BORROW_RATE: Range = Range::closed(0.0, 10.0);
+
+/// Money, and fees over a bar.
+const AMOUNT: Range = Range::closed(0.0, f64::MAX);
 
 /// What a bar brings besides its prices, as known at its close; empty what a policy does not look at.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -99,6 +191,21 @@ pub struct BarColumns<'a> {
     pub prior: &'a [f64],
     /// Not 0 where an asset ends at this close: [N]; empty where none does.
     pub ends: &'a [f64],
+    /// What it says of costs.
+    pub costs: CostColumns<'a>,
+}
+
+/// What a bar says of costs; each is [N], or empty where it says nothing of it: [`BarCosts`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct CostColumns<'a> {
+    /// Commission per traded notional, in [0, 1).
+    pub cost_rates: &'a [f64],
+    /// Half the spread between bid and ask as a part of the price, in [0, 1).
+    pub half_spreads: &'a [f64],
+    /// Annual fee on what is sold short, in [0, 10].
+    pub borrow_rates: &'a [f64],
+    /// Units traded over the bar, at least 0.
+    pub volumes: &'a [f64],
 }
 
 impl MarketBar {
@@ -111,6 +218,7 @@ impl MarketBar {
             asset_columns: vec![0.0; shape.assets * shape.asset_columns],
             prior: vec![0.0; if shape.prior { shape.assets + 1 } else { 0 }],
             status: vec![Status::default(); if shape.ragged { shape.assets } else { 0 }],
+            costs: BarCosts::default(),
         }
     }
 }

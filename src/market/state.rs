@@ -158,6 +158,11 @@ impl StateBuilder {
         self.spec.window.max(self.look_back)
     }
 
+    /// Bars that rolling figures look back on.
+    pub(crate) fn window(&self) -> usize {
+        self.spec.window
+    }
+
     /// Whether enough bars have been seen.
     pub fn ready(&self) -> bool {
         self.bars >= self.warm_up_bars()

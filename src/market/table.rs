@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::{PriceTable, cash_return, row};
-use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
+use crate::market::source::{BarCosts, Market, MarketBar, MarketShape, Path, digest_of};
 use crate::math::random::Stream;
 use ndarray::{Array2, s};
 use rand::RngExt;
@@ -21,6 +21,8 @@ pub struct TableMarket {
     returns: Array2<f64>,
     /// Simple return of cash over the bar that ends at each close: [T], 0 at the first.
     cash_returns: Vec<f64>,
+    /// Fee on shorts over the bar that begins at each close, where the table has rates of it: [T, N].
+    borrow_fees: Option<Array2<f64>>,
     first: usize,
     last: usize,
     warm_up: usize,
@@ -76,6 +78,11 @@ impl TableMarket {
         let earned = (0..table.bars() - 1).map(|bar| cash_return(rate(bar), table.bars_per_year()));
         Ok(Self {
             cash_returns: std::iter::once(0.0).chain(earned).collect(),
+            borrow_fees: table
+                .costs()
+                .borrow_rates
+                .as_ref()
+                .map(|rates| rates.mapv(|rate| cash_return(rate, table.bars_per_year()))),
             returns,
             first,
             last,
@@ -97,6 +104,34 @@ impl TableMarket {
     /// Simple returns of the assets over the bar that ends at close `bar`: [N]; zeros at bar 0.
     pub fn returns(&self, bar: usize) -> &[f64] {
         row(self.returns.row(bar))
+    }
+
+    /// Writes what the table says of costs at a bar; volumes and closes where there is room for them.
+    pub(crate) fn write_costs(&self, bar: usize, out: &mut BarCosts) {
+        let shown = self.table.shown(bar).costs;
+        let fees = self
+            .borrow_fees
+            .as_ref()
+            .map_or(&[][..], |fees| row(fees.row(bar)));
+        for (to, from) in [
+            (&mut out.cost_rates, shown.cost_rates),
+            (&mut out.half_spreads, shown.half_spreads),
+            (&mut out.borrow_fees, fees),
+        ] {
+            to.clear();
+            to.extend_from_slice(from);
+        }
+        let closes = self.table.close().row(bar);
+        out.closes
+            .iter_mut()
+            .zip(closes)
+            .for_each(|(to, close)| *to = *close);
+        if let Some(volume) = &self.table.ranges().volume {
+            let units = volume.row(bar);
+            for ((to, units), close) in out.volumes.iter_mut().zip(units).zip(closes) {
+                *to = units * close;
+            }
+        }
     }
 
     /// Simple return of cash over the bar that ends at close `bar`; 0 at bar 0.
@@ -125,6 +160,20 @@ impl Market for TableMarket {
             .universe()
             .into_iter()
             .flat_map(|universe| universe.status());
+        let costs = self.table.costs();
+        let costs = [
+            &costs.cost_rates,
+            &costs.half_spreads,
+            &costs.borrow_rates,
+            &self.table.ranges().volume,
+        ];
+        let numbers = numbers.chain(
+            costs
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|number| number.to_le_bytes()),
+        );
         digest_of(numbers.chain(status.map(|status| (*status as u64).to_le_bytes())))
     }
 
@@ -160,6 +209,35 @@ impl Market for TableMarket {
         steps.min(room)
     }
 
+    fn check_closes(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Sums over windows of units traded: each has to be above 0 where the asset has a price at its end.
+    fn check_volumes(&self, window: usize) -> Result<()> {
+        let Some(volume) = &self.table.ranges().volume else {
+            return Err(Error::invalid(
+                "price table",
+                "without volumes",
+                "volumes, as env.impact is above 0",
+            ));
+        };
+        for (asset, column) in volume.columns().into_iter().enumerate() {
+            // Bars since the last one with a volume.
+            let mut quiet = 0;
+            for (bar, units) in column.iter().enumerate().take(self.last) {
+                quiet = if *units > 0.0 { 0 } else { quiet + 1 };
+                let is_asked = bar >= self.first.max(self.warm_up) && self.table.price(bar, asset).is_some();
+                if is_asked && quiet >= window {
+                    let input = format!("volume of {}", self.table.assets()[asset]);
+                    let found = format!("0 over the {window} bars to {}", self.table.times()[bar]);
+                    return Err(Error::invalid(input, found, "some, as env.impact is above 0"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn has_room(&self, path: &Path, steps: usize) -> bool {
         path.bar.checked_add(steps).is_some_and(|bar| bar <= self.last)
     }
@@ -172,6 +250,7 @@ impl Market for TableMarket {
         bar.columns.copy_from_slice(shown.columns);
         bar.asset_columns.copy_from_slice(shown.asset_columns);
         bar.prior.copy_from_slice(shown.prior);
+        self.write_costs(path.bar, &mut bar.costs);
         if let Some(universe) = self.table.universe() {
             for (to, from) in bar.status.iter_mut().zip(universe.status().row(path.bar)) {
                 *to = *from;

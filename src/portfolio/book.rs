@@ -1,6 +1,5 @@
 //! The live loop in one piece: a policy's wish, the risk manager's decision, and the portfolio that follows it.
 
-use crate::env::costs::value_left_of;
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::json::document::Document;
@@ -240,7 +239,7 @@ impl Book {
         Ok(())
     }
 
-    /// Books what the decision leaves: the weights, or those of the units where units were cut. What is traded and what
+    /// Books what the decision leaves, unless that costs more than there is: the weights, or those of the units where units were cut. What is traded and what
     /// that costs are worked out here, once, and taken as they are at the next bar.
     fn trade(&mut self, bar: &Bar<'_>) {
         let closes = self.prices.seen(bar, &[]).closes;
@@ -257,6 +256,19 @@ impl Book {
                 *weight = sized;
             }
         }
+        let pairs = self.current.iter().copied().zip(traded.iter().copied());
+        let changes = pairs
+            .enumerate()
+            .filter(|(i, _)| is_free(*i))
+            .map(|(i, (current, target))| (i, current, target));
+        let left = match *traded == self.current[..] {
+            true => 1.0,
+            false => self.portfolio.value_left(changes),
+        };
+        // What costs more than there is cannot be traded.
+        if left == 0.0 {
+            traded.copy_from_slice(&self.current);
+        }
         if *traded == self.current[..] {
             cash[0] = self.portfolio.account().cash();
             (self.turnover, self.cost) = (0.0, 0.0);
@@ -268,12 +280,6 @@ impl Book {
             // Weights of at most 1 in all, whose sum may round to a hair above it.
             cash[0] = cash[0].max(0.0);
         }
-        let pairs = self.current.iter().copied().zip(traded.iter().copied());
-        let free = pairs
-            .enumerate()
-            .filter(|(i, _)| is_free(*i))
-            .map(|(_, pair)| pair);
-        let left = value_left_of(self.portfolio.config().cost_rate, free);
         // What could not be traded is a larger part of what is left.
         for (i, weight) in traded.iter_mut().enumerate() {
             if !is_free(i) {

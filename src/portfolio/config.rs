@@ -117,6 +117,12 @@ settings! {
         delisting_return: f64 = 0.0, "RETURN", Range::closed(-1.0, f64::MAX);
         /// Column that is not 0 where an asset ends: of a long file, or NAME:ASSET of a wide one.
         end_column: Option<String> = None, "COLUMN", Range::ANY;
+        /// Column of each asset's commission, in the place of cost_rate: of a long file, or NAME:ASSET of a wide one.
+        cost_rate_column: Option<String> = None, "COLUMN", Range::ANY;
+        /// Column of half of each asset's spread between bid and ask as a part of the price, paid on top of commission.
+        half_spread_column: Option<String> = None, "COLUMN", Range::ANY;
+        /// Column of each asset's annual fee on what is sold short, in the place of borrow_rate.
+        borrow_rate_column: Option<String> = None, "COLUMN", Range::ANY;
         /// Bars a year, by which everything annual is made; null: as the times of the bars say.
         bars_per_year: Option<BarsPerYear> = None, "NUMBER", Range::ANY;
         /// Columns that are shown to the policy instead of being prices.

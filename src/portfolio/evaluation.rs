@@ -3,10 +3,11 @@
 use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Period;
 use crate::backtest::{Baseline, History, LeftOut, Members, Track, run_baseline};
+use crate::env::Costs;
 use crate::error::{Error, Result, words};
-use crate::market::DateOrTime;
 use crate::market::prices::PriceTable;
 use crate::market::table::TableMarket;
+use crate::market::{DateOrTime, Market};
 use crate::policy::spec::PolicySpec;
 use ndarray::{Array2, s};
 use std::ops::RangeInclusive;
@@ -42,7 +43,7 @@ pub fn test_market(
         return Err(Error::invalid("first date of the test", from, expected));
     }
     let market = test_bars(table, range, history, cash_rate)?;
-    builder.check_market(crate::market::Market::shape(&*market))?;
+    builder.check_market(market.shape())?;
     Ok(market)
 }
 
@@ -95,16 +96,25 @@ pub fn check_apart(training: Period, test: &TableMarket) -> Result<()> {
 }
 
 /// The six baselines over all decisions of `market`, in the order of reports, but for those that `left_out` then says
-/// cannot be computed.
-pub fn run_baselines(market: &TableMarket, cost_rate: f64, left_out: &mut Vec<LeftOut>) -> Vec<Track> {
-    let baselines = Baseline::ALL.into_iter();
-    baselines
-        .filter_map(|baseline| attempt(baseline.name(), run_one(baseline, market, cost_rate), left_out))
+/// cannot be computed. Impact looks back on `window` bars: `state.window` of the policy beside them.
+pub fn run_baselines(
+    market: &TableMarket,
+    costs: &Costs,
+    window: usize,
+    left_out: &mut Vec<LeftOut>,
+) -> Vec<Track> {
+    let run = |baseline| run_one(baseline, market, costs, window);
+    Baseline::ALL
+        .into_iter()
+        .filter_map(|baseline| attempt(baseline.name(), run(baseline), left_out))
         .collect()
 }
 
 /// One baseline over all decisions of `market`.
-pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Result<Track> {
+pub fn run_one(baseline: Baseline, market: &TableMarket, costs: &Costs, window: usize) -> Result<Track> {
+    if costs.impact > 0.0 {
+        market.check_volumes(window)?;
+    }
     // Bar 0 of the table has no return.
     let (bars, assets) = market.table().close().dim();
     let returns = Array2::from_shape_fn((bars - 1, assets), |(t, asset)| market.returns(t + 1)[asset]);
@@ -120,6 +130,8 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Resu
         });
     let history = History {
         members,
+        prices: Some((market, 1)),
+        window,
         assets: market.table().assets(),
         times: &market.table().times()[1..],
         bars_per_year: market.table().bars_per_year(),
@@ -128,5 +140,5 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, cost_rate: f64) -> Resu
     };
     let decisions = market.decisions();
     let (first, last) = (decisions.start() - 1, *decisions.end());
-    run_baseline(baseline, history, first, last, cost_rate)
+    run_baseline(baseline, history, first, last, costs)
 }

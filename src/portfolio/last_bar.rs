@@ -1,6 +1,6 @@
 //! What to hold now: the decision at the last bar of a table.
 
-use crate::env::EnvConfig;
+use crate::env::Costs;
 use crate::error::{Count, Error, Result, words};
 use crate::market::Status;
 use crate::market::prices::row;
@@ -76,7 +76,7 @@ pub fn decide_at_last_bar(
     market: &TableMarket,
     holdings: &Holdings,
     risk: &RiskConfig,
-    costs: &EnvConfig,
+    costs: &Costs,
     lot: f64,
 ) -> Result<LastDecision> {
     let table = market.table();

@@ -4,24 +4,28 @@ mod restart;
 
 pub use restart::PortfolioState;
 
-use crate::env::EnvConfig;
-use crate::env::account::{Account, Terms};
+use crate::env::account::{Account, Outcome, Terms};
 use crate::env::config::LARGEST_BALANCE;
+use crate::env::cost_rates::Change;
+use crate::env::{CostHistory, Costs, EnvConfig};
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::market::history::History;
-use crate::market::prices::PriceTable;
+use crate::market::prices::{PriceTable, cash_return};
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
+use crate::market::source::BORROW_RATE;
 use crate::market::state::StateBuilder;
 use crate::market::universe::Universe;
-use crate::market::{BarColumns, BarsPerYear, Listing, ListingRules, MarketBar, MarketShape, Status};
+use crate::market::{
+    BarColumns, BarCosts, BarsPerYear, CostColumns, Listing, ListingRules, MarketBar, MarketShape, Status,
+};
 use crate::math::statistics::ewma_volatility;
 use crate::policy::spec::ActionSpec;
 use crate::policy::{Policy, Workspace, action};
 use crate::risk::kelly::KellyConfig;
 use crate::risk::leverage::LeverageConfig;
+use crate::settings::{self, Range, settings};
 use ndarray::ArrayView2;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Farthest that weights which somebody reports may sum from 1.
@@ -36,61 +40,38 @@ const OVERDRAFT: f64 = 0.01;
 /// A reported cost up to this part of the value is rounding, and needs no trade beside it.
 const COST_ROUNDING: f64 = 1e-9;
 
-/// What a manager assumes and remembers. Unknown keys are refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PortfolioConfig {
-    /// Money at the start, all in cash; above 0, default 100,000.
-    pub balance: f64,
-    /// Cost per traded notional of assets that trades are assumed to have, in [0, 1); default 0.001.
-    pub cost_rate: f64,
-    /// Annual fee on what is sold short; default 0.
-    pub borrow_rate: f64,
-    /// Annual rate that borrowed money costs on top of what cash earns; default 0.
-    pub margin_rate: f64,
-    /// Smallest value as a part of the gross exposure, for policies that may be short or levered; default 0.25.
-    pub maintenance: f64,
-    /// Returns remembered for leverage and Kelly, 20 to 100,000; default 252.
-    pub history: usize,
-    /// Half-life of the volatility forecast for leverage, in bars, above 0; default 20.
-    pub half_life: f64,
-    /// Bars without a price after which an asset has ended and is paid out, at least 1; default 21.
-    pub max_halted_bars: u32,
-    /// Simple return over its last price with which an asset that ends is paid out, at least -1; default 0.
-    pub delisting_return: f64,
-    /// Dynamic leverage.
-    pub leverage: LeverageConfig,
-    /// Kelly sizes.
-    pub kelly: KellyConfig,
-}
-
-impl Default for PortfolioConfig {
-    fn default() -> Self {
-        let (env, listing) = (EnvConfig::default(), ListingRules::default());
-        Self {
-            balance: env.balance,
-            cost_rate: env.cost_rate,
-            borrow_rate: env.borrow_rate,
-            margin_rate: env.margin_rate,
-            maintenance: env.maintenance,
-            history: 252,
-            half_life: 20.0,
-            max_halted_bars: listing.max_halted_bars,
-            delisting_return: listing.delisting_return,
-            leverage: LeverageConfig::default(),
-            kelly: KellyConfig::default(),
-        }
+settings! {
+    /// What a manager assumes and remembers. Unknown keys are refused.
+    pub struct PortfolioConfig in "" {
+        #[shared]
+        /// What trades are assumed to cost, and in what lots.
+        costs: Costs;
+        /// Money at the start, all in cash.
+        balance: f64 = EnvConfig::default().balance, "MONEY", Range::above(0.0, LARGEST_BALANCE);
+        /// Returns remembered for leverage and Kelly.
+        history: usize = 252, "BARS", Range::closed(Portfolio::FEWEST_BARS as f64, LONGEST_LOOK_BACK as f64);
+        /// Half-life of the volatility forecast for leverage, in bars.
+        half_life: f64 = 20.0, "BARS", Range::above(0.0, f64::MAX);
+        /// Bars without a price after which an asset has ended and is paid out.
+        max_halted_bars: u32 = ListingRules::default().max_halted_bars, "BARS", Range::ANY;
+        /// Simple return over its last price with which an asset that ends is paid out.
+        delisting_return: f64 = ListingRules::default().delisting_return, "RETURN", Range::ANY;
+        /// Dynamic leverage.
+        leverage: LeverageConfig = LeverageConfig::default(), "OBJECT", Range::ANY;
+        /// Kelly sizes.
+        kelly: KellyConfig = KellyConfig::default(), "OBJECT", Range::ANY;
     }
 }
 
+impl settings::Value for LeverageConfig {}
+
+impl settings::Value for KellyConfig {}
+
 impl PortfolioConfig {
-    /// The defaults at the costs of an environment.
-    pub(crate) fn at_costs(env: &EnvConfig) -> Self {
+    /// The defaults at these costs.
+    pub(crate) fn at_costs(costs: &Costs) -> Self {
         Self {
-            cost_rate: env.cost_rate,
-            borrow_rate: env.borrow_rate,
-            margin_rate: env.margin_rate,
-            maintenance: env.maintenance,
+            costs: *costs,
             ..Self::default()
         }
     }
@@ -109,14 +90,7 @@ impl PortfolioConfig {
 
     /// Checks every number, for `assets` assets; the error names the first that cannot be used.
     pub fn validate(&self, assets: usize) -> Result<()> {
-        self.env().validate()?;
-        if !(Portfolio::FEWEST_BARS..=LONGEST_LOOK_BACK).contains(&self.history) {
-            let expected = format!("{} to {LONGEST_LOOK_BACK} bars", Portfolio::FEWEST_BARS);
-            return Err(Error::invalid("history", self.history, expected));
-        }
-        if !(self.half_life.is_finite() && self.half_life > 0.0) {
-            return Err(Error::invalid("half_life", self.half_life, "finite and above 0"));
-        }
+        self.check_ranges()?;
         self.listing_rules().validate()?;
         self.leverage.validate()?;
         self.kelly.validate(assets)
@@ -133,11 +107,7 @@ impl PortfolioConfig {
     /// What an environment would be told of it.
     fn env(&self) -> EnvConfig {
         EnvConfig {
-            balance: self.balance,
-            cost_rate: self.cost_rate,
-            borrow_rate: self.borrow_rate,
-            margin_rate: self.margin_rate,
-            maintenance: self.maintenance,
+            costs: self.costs,
             ..EnvConfig::default()
         }
     }
@@ -159,6 +129,7 @@ pub struct Portfolio {
     config: PortfolioConfig,
     terms: Terms,
     builder: StateBuilder,
+    costs: CostHistory,
     account: Account,
     /// Simple returns of the assets: rows [N].
     returns: History,
@@ -227,6 +198,8 @@ struct Buffers {
     next: Seen,
     /// [A]
     weights: Vec<f64>,
+    /// The same within caps and floors: [A].
+    accepted: Vec<f64>,
     /// [N + 1]
     held: Vec<f64>,
     /// What cannot be traded: [N], empty where everything can be.
@@ -273,6 +246,7 @@ impl Portfolio {
             // No reward is read here.
             terms: config.env().terms(&spec.action, spec.state.bars_per_year())?,
             builder: StateBuilder::new(&spec.state, spec.action.prior, spec.action.cash)?,
+            costs: CostHistory::new(&config.costs, assets, spec.state.window)?,
             before: Before {
                 account: account.clone(),
                 closes: vec![0.0; assets],
@@ -301,6 +275,7 @@ impl Portfolio {
                 next: seen.clone(),
                 seen,
                 weights: vec![0.0; actions],
+                accepted: vec![0.0; actions],
                 held: vec![0.0; assets + 1],
                 fixed: Vec::with_capacity(assets),
                 worth: vec![0.0; assets],
@@ -350,6 +325,7 @@ impl Portfolio {
 
     /// Takes in the returns from the last closes to those in the buffers.
     fn earn(&mut self, bar: &mut MarketBar, cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
+        self.read_costs(bar, shown.costs, Some(&self.buffers.worth))?;
         let status = std::mem::take(&mut bar.status);
         let has_return = |i: usize| Status::of(&status, i).has_return();
         let pairs = self.buffers.worth.iter().zip(&self.closes).enumerate();
@@ -357,6 +333,44 @@ impl Portfolio {
         refill(bar, earned, cash_return, shown);
         bar.status = status;
         self.take(bar)
+    }
+
+    /// Puts what is said of costs into a bar, with what a unit is worth where that is known: else volumes are money already.
+    fn read_costs(&self, bar: &mut MarketBar, said: CostColumns<'_>, worth: Option<&[f64]>) -> Result<()> {
+        let costs = &mut bar.costs;
+        let worth = worth.unwrap_or_default();
+        for (to, from) in [
+            (&mut costs.cost_rates, said.cost_rates),
+            (&mut costs.half_spreads, said.half_spreads),
+            (&mut costs.borrow_fees, said.borrow_rates),
+            (&mut costs.volumes, said.volumes),
+            (
+                &mut costs.closes,
+                if self.config.costs.lot > 0.0 { worth } else { &[] },
+            ),
+        ] {
+            to.clear();
+            to.extend_from_slice(from);
+        }
+        let rates = &mut costs.borrow_fees;
+        if let Some(i) = rates.iter().position(|rate| !BORROW_RATE.contains(*rate)) {
+            return Err(Error::invalid(words!("borrow_rates[{i}]"), rates[i], BORROW_RATE));
+        }
+        let bars_per_year = self.bars_per_year();
+        for rate in rates {
+            *rate = cash_return(*rate, bars_per_year);
+        }
+        for (volume, worth) in costs.volumes.iter_mut().zip(worth) {
+            *volume *= worth;
+        }
+        Ok(())
+    }
+
+    /// What is left of the value after trading these changes at this close.
+    pub(super) fn value_left(&self, changes: impl Iterator<Item = Change> + Clone) -> f64 {
+        self.costs
+            .now()
+            .value_left(&self.config.costs, self.account.value(), changes)
     }
 
     /// Refuses closes that are no prices, and marks of ends where no asset may be missing.
@@ -415,7 +429,9 @@ impl Portfolio {
         let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
         refill(&mut bar, returns.iter().copied(), cash_return, shown);
         bar.status.fill(Status::Listed);
-        let taken = self.push_bar(&bar);
+        let taken = self
+            .read_costs(&mut bar, shown.costs, None)
+            .and_then(|()| self.push_bar(&bar));
         self.buffers.bar = bar;
         taken
     }
@@ -451,13 +467,14 @@ impl Portfolio {
     /// below the policy's trade band.
     ///
     /// Asking again at the same close gives the same answer. An error (too little history, scores that are not
-    /// finite) leaves the manager as it was.
+    /// finite, a trade that costs more than there is) leaves the manager as it was.
     pub fn rebalance(&mut self) -> Result<&[f64]> {
         let spec = self.policy.spec();
         let Buffers {
             workspace,
             next,
             weights,
+            accepted,
             fixed,
             ..
         } = &mut self.buffers;
@@ -471,7 +488,13 @@ impl Portfolio {
         self.policy.weights(state, prior, workspace, weights)?;
         fault::point()?;
         let assets = spec.state.assets;
-        action::accept_weights(&spec.action, assets, fixed, weights, &mut self.target)?;
+        action::accept_weights(&spec.action, assets, fixed, weights, accepted)?;
+        let trade = self.account.trade(&self.terms, self.costs.now(), accepted)?;
+        if trade.is_some_and(|trade| trade.left == 0.0) {
+            let expected = "a trade that can be paid for (`impact`, `minimum_fee`, `cost_rate`)";
+            return Err(Error::invalid("target", "costing more than there is", expected));
+        }
+        self.target.copy_from_slice(accepted);
         std::mem::swap(&mut self.buffers.seen, &mut self.buffers.next);
         self.plan = Plan::Target;
         self.following = true;
@@ -635,6 +658,7 @@ impl Portfolio {
     pub(super) fn take_back(&mut self) {
         let before = &self.before;
         if before.pushed {
+            self.costs.take_back();
             self.builder.take_back();
             self.returns.take_back();
         }
@@ -654,38 +678,46 @@ impl Portfolio {
     /// One bar: the portfolio earns it, then it is history.
     fn take(&mut self, bar: &MarketBar) -> Result<()> {
         fault::point()?;
-        let outcome = if self.following {
-            let assets = self.account.weights().len();
-            let held = &mut self.buffers.held;
-            let (target, outcome) = match self.plan {
-                Plan::Hold => {
-                    held[..assets].copy_from_slice(self.account.weights());
-                    held[assets] = self.account.cash();
-                    (&held[..], self.account.evaluate(&self.terms, held, bar))
-                }
-                Plan::Target => {
-                    let target = &self.target[..];
-                    (target, self.account.evaluate(&self.terms, target, bar))
-                }
-                Plan::Traded(left) => {
-                    let target = &self.executed[..];
-                    let outcome = self.account.evaluate_traded(&self.terms, target, left, bar);
-                    (target, outcome)
-                }
-            };
-            Some((outcome?, target))
-        } else {
-            None
-        };
-        // Checks the bar; nothing has changed before.
-        self.builder.push(bar)?;
+        self.costs.push(&self.config.costs, bar)?;
+        let outcome = self.outcome(bar).and_then(|outcome| {
+            // Checks the bar; nothing else has changed before.
+            self.builder.push(bar)?;
+            Ok(outcome)
+        });
+        let outcome = outcome.inspect_err(|_| self.costs.take_back())?;
         self.before.pushed = true;
         self.returns.push(&bar.returns);
-        if let Some((outcome, target)) = outcome {
-            self.account.commit(&outcome, target, bar);
+        if let Some(outcome) = outcome {
+            let target = match self.plan {
+                Plan::Hold => &self.buffers.held,
+                Plan::Target => &self.target,
+                Plan::Traded(_) => &self.executed,
+            };
+            self.account.commit(&outcome, &self.costs, target, bar);
         }
         self.plan = Plan::Hold;
         Ok(())
+    }
+
+    /// What the plan comes to over a bar that the costs have taken in; none where the portfolio is not followed. Changes
+    /// nothing.
+    fn outcome(&mut self, bar: &MarketBar) -> Result<Option<Outcome>> {
+        if !self.following {
+            return Ok(None);
+        }
+        let (account, terms, costs) = (&self.account, &self.terms, &self.costs);
+        let outcome = match self.plan {
+            Plan::Hold => {
+                let assets = account.weights().len();
+                let held = &mut self.buffers.held;
+                held[..assets].copy_from_slice(account.weights());
+                held[assets] = account.cash();
+                account.evaluate_traded(terms, costs, held, 1.0, bar)
+            }
+            Plan::Target => account.evaluate(terms, costs, &self.target, bar),
+            Plan::Traded(left) => account.evaluate_traded(terms, costs, &self.executed, left, bar),
+        };
+        outcome.map(Some)
     }
 
     /// Remembered returns, oldest first: [20 or more, N].
@@ -719,6 +751,7 @@ const EMPTY: MarketBar = MarketBar {
     asset_columns: Vec::new(),
     prior: Vec::new(),
     status: Vec::new(),
+    costs: BarCosts::NONE,
 };
 
 /// Puts one bar's numbers in the place of another's; allocates nothing where there are as many.

@@ -4,7 +4,7 @@ use crate::toolchain::{Host, has};
 use chrono::NaiveDate;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::{Baseline, Track, run_policy, untrained};
-use ppo_risk::env::EnvConfig;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::state::StateSpec;
@@ -85,20 +85,16 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
     let table = Arc::new(parameters().prices(BARS, start, 3).unwrap());
     let market = test_bars(table, 300..=BARS - 1, 252, 0.0).unwrap();
     let env = EnvConfig {
-        cost_rate: 0.002,
+        costs: Costs {
+            cost_rate: 0.002,
+            ..Costs::default()
+        },
         ..EnvConfig::default()
     };
     let plain = run_policy("policy", &policy, Arc::clone(&market), &env).unwrap();
     written.expect_track("policy", &plain);
     let risk = report_risk(policy.spec());
-    let managed = run_managed(
-        "policy",
-        &policy,
-        &market,
-        &ppo_risk::env::EnvConfig::default(),
-        &risk,
-    )
-    .unwrap();
+    let managed = run_managed("policy", &policy, &market, &Costs::default(), &risk).unwrap();
     written.expect_track("managed", &managed.track);
     written.expect("leverage", managed.leverage);
     written.expect("hedge", managed.hedge);
@@ -107,7 +103,7 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
         ..BlockBootstrap::default()
     };
     for baseline in Baseline::ALL {
-        let track = run_one(baseline, &market, 0.001).unwrap();
+        let track = run_one(baseline, &market, &Costs::default(), 20).unwrap();
         written.expect_track(baseline.name(), &track);
         let interval = bootstrap
             .sharpe_difference(

@@ -2,6 +2,7 @@
 
 use crate::results::{bits, take};
 use crate::toolchain::{Host, demo_policy, has};
+use ppo_risk::env::Costs;
 use ppo_risk::market::BarColumns;
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
@@ -33,7 +34,10 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
     let (policy, _) = file::load(demo_policy()).unwrap();
     let assets = policy.spec().state.assets;
     let config = PortfolioConfig {
-        cost_rate: 0.002,
+        costs: Costs {
+            cost_rate: 0.002,
+            ..Costs::default()
+        },
         history: 60,
         ..PortfolioConfig::default()
     };

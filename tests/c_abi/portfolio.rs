@@ -2,6 +2,7 @@
 
 use crate::results::{bits, take};
 use crate::toolchain::{Host, demo_policy, has};
+use ppo_risk::env::Costs;
 use ppo_risk::market::BarColumns;
 use ppo_risk::policy::file;
 use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
@@ -28,7 +29,10 @@ fn a_portfolio_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
     let assets = policy.spec().state.assets;
     let (features, actions) = (policy.spec().state.len(), policy.spec().action_len());
     let config = PortfolioConfig {
-        cost_rate: 0.002,
+        costs: Costs {
+            cost_rate: 0.002,
+            ..Costs::default()
+        },
         history: 60,
         ..PortfolioConfig::default()
     };

@@ -120,6 +120,15 @@ fn training_learns_what_is_known_and_answers_what_goes_wrong() {
 }
 
 #[test]
+fn costs_of_each_asset_and_bar() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, folder] = model_and_folder(&host);
+        assert_eq!(host.run("costs", &[&model, &folder]), "costs: ok\n");
+    }
+}
+
+#[test]
 fn bars_of_any_length_and_columns_of_each_asset() {
     if has("cc", "C programs") {
         let host = Host::new();

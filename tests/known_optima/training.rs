@@ -1,7 +1,7 @@
 //! One trainer configuration for every problem, and the states a trained policy meets.
 
 use ppo_risk::env::reward::RewardMode;
-use ppo_risk::env::{BatchEnvironment, ControlVariate, EnvConfig};
+use ppo_risk::env::{BatchEnvironment, ControlVariate, Costs, EnvConfig};
 use ppo_risk::market::Market;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -103,7 +103,10 @@ impl Problem {
                 ..PpoConfig::default()
             },
             env: EnvConfig {
-                cost_rate: 0.0,
+                costs: Costs {
+                    cost_rate: 0.0,
+                    ..Costs::default()
+                },
                 episode_len: self.episode_len,
                 reward: self.reward,
                 control_variate: ControlVariate::SelfCritical,

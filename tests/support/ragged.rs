@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Array3};
 use ppo_risk::backtest::Baseline;
-use ppo_risk::env::{EnvConfig, TradingEnvironment};
+use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -243,7 +243,10 @@ pub(crate) fn decisions(policy: &Policy, table: &PriceTable, cost_rate: f64) -> 
         TableMarket::new(Arc::new(table.clone()), 0..=table.bars() - 1, LOOK_BACK, 0.01).expect("a market"),
     );
     let config = EnvConfig {
-        cost_rate,
+        costs: Costs {
+            cost_rate,
+            ..Costs::default()
+        },
         episode_len: table.bars(),
         ..EnvConfig::default()
     };
@@ -339,7 +342,9 @@ pub(crate) fn leaks(seed: u64) -> Leaks {
     for baseline in Baseline::ALL {
         let run = |table: &PriceTable| {
             let market = TableMarket::new(Arc::new(table.clone()), 0..=BARS - 1, 30, 0.0).expect("a market");
-            run_one(baseline, &market, 0.001).expect("a track").weights
+            run_one(baseline, &market, &Costs::at_rate(0.001), 20)
+                .expect("a track")
+                .weights
         };
         let (one, two) = (run(&table), run(&changed));
         for close in 30..=bar {

@@ -69,6 +69,27 @@ namespace PpoRisk
         /// <summary>Not 0 where an asset ends at this close, and what is held of it is paid out: [N]; null: none does.</summary>
         public double[] Ends { get; set; }
 
+        /// <summary>
+        /// Commission per traded notional of each asset at this close, in [0, 1), in the place of the portfolio's
+        /// `cost_rate`: [N]; null: not given.
+        /// </summary>
+        public double[] CostRates { get; set; }
+
+        /// <summary>
+        /// Half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission: [N]; null:
+        /// not given.
+        /// </summary>
+        public double[] HalfSpreads { get; set; }
+
+        /// <summary>
+        /// Annual fee on what is sold short, over the bar that begins, in [0, 10], in the place of `borrow_rate`: [N];
+        /// null: not given.
+        /// </summary>
+        public double[] BorrowRates { get; set; }
+
+        /// <summary>Units traded over the bar, at least 0, for a portfolio with impact: [N]; null: not given.</summary>
+        public double[] Volumes { get; set; }
+
         /// <summary>The bar with its arrays where they are pinned.</summary>
         internal BarData Data(
             double* closes,
@@ -80,7 +101,11 @@ namespace PpoRisk
             double* columns,
             double* assetColumns,
             double* prior,
-            double* ends)
+            double* ends,
+            double* costRates,
+            double* halfSpreads,
+            double* borrowRates,
+            double* volumes)
         {
             var given = empty;
             given.Closes = closes;
@@ -107,6 +132,14 @@ namespace PpoRisk
             given.PriorLen = Arrays.Length(Prior);
             given.Ends = ends;
             given.EndsLen = Arrays.Length(Ends);
+            given.CostRates = costRates;
+            given.CostRatesLen = Arrays.Length(CostRates);
+            given.HalfSpreads = halfSpreads;
+            given.HalfSpreadsLen = Arrays.Length(HalfSpreads);
+            given.BorrowRates = borrowRates;
+            given.BorrowRatesLen = Arrays.Length(BorrowRates);
+            given.Volumes = volumes;
+            given.VolumesLen = Arrays.Length(Volumes);
             return given;
         }
     }

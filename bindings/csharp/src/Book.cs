@@ -87,9 +87,15 @@ namespace PpoRisk
                 columns = Arrays.Pinnable(bar.Columns),
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
-                ends = Arrays.Pinnable(bar.Ends))
+                ends = Arrays.Pinnable(bar.Ends),
+                costRates = Arrays.Pinnable(bar.CostRates),
+                halfSpreads = Arrays.Pinnable(bar.HalfSpreads),
+                borrowRates = Arrays.Pinnable(bar.BorrowRates),
+                volumes = Arrays.Pinnable(bar.Volumes))
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
+                var given = bar.Data(
+                    closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends, costRates,
+                    halfSpreads, borrowRates, volumes);
                 Native.Check(Native.ppo_book_observe(Handle, ref given));
             }
         }
@@ -116,12 +122,18 @@ namespace PpoRisk
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
                 ends = Arrays.Pinnable(bar.Ends),
+                costRates = Arrays.Pinnable(bar.CostRates),
+                halfSpreads = Arrays.Pinnable(bar.HalfSpreads),
+                borrowRates = Arrays.Pinnable(bar.BorrowRates),
+                volumes = Arrays.Pinnable(bar.Volumes),
                 weights = Arrays.Pinnable(decision.Weights),
                 units = Arrays.Pinnable(decision.Units),
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (Reason* reasons = decision.Reasons)
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
+                var given = bar.Data(
+                    closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends, costRates,
+                    halfSpreads, borrowRates, volumes);
                 var data = decision.Places(weights, units, stops, reasons);
                 Native.Check(Native.ppo_book_decide(Handle, ref given, ref data));
                 decision.Data = data;

@@ -66,7 +66,10 @@ namespace PpoRisk
                 signals = prices.Signals,
                 assetSignals = prices.AssetSignals,
                 prior = prices.Prior,
-                ends = prices.Ends)
+                ends = prices.Ends,
+                costRates = prices.CostRates,
+                halfSpreads = prices.HalfSpreads,
+                borrowRates = prices.BorrowRates)
             {
                 var data = PricesData.Blank();
                 data.Bars = (ulong)Math.Max(prices.Bars, 0);
@@ -93,6 +96,12 @@ namespace PpoRisk
                 data.Ends = ends;
                 data.MaxHaltedBars = (uint)Math.Max(prices.MaxHaltedBars, 0);
                 data.DelistingReturn = prices.DelistingReturn;
+                data.CostRates = costRates;
+                data.CostRatesLen = (ulong)(prices.CostRates?.LongLength ?? 0);
+                data.HalfSpreads = halfSpreads;
+                data.HalfSpreadsLen = (ulong)(prices.HalfSpreads?.LongLength ?? 0);
+                data.BorrowRates = borrowRates;
+                data.BorrowRatesLen = (ulong)(prices.BorrowRates?.LongLength ?? 0);
                 Native.Check(Native.ppo_market_from_prices(ref data, out var market));
                 return new Market(market);
             }

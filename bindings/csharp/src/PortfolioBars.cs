@@ -22,20 +22,43 @@ namespace PpoRisk
         /// <param name="ends">
         /// not 0 where an asset ends at this close, and what is held of it is paid out: [N]; null: none does
         /// </param>
+        /// <param name="costRates">
+        /// commission per traded notional of each asset at this close, in [0, 1), in the place of the portfolio's
+        /// `cost_rate`: [N]; null: not given
+        /// </param>
+        /// <param name="halfSpreads">
+        /// half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission: [N]; null:
+        /// not given
+        /// </param>
+        /// <param name="borrowRates">
+        /// annual fee on what is sold short, over the bar that begins, in [0, 10], in the place of `borrow_rate`: [N];
+        /// null: not given
+        /// </param>
+        /// <param name="volumes">
+        /// units traded over the bar, at least 0, for a portfolio with impact: [N]; null: not given
+        /// </param>
         public bool PushPrices(
             double[] closes,
             double cashReturn = 0.0,
             double[] columns = null,
             double[] prior = null,
             double[] assetColumns = null,
-            double[] ends = null)
+            double[] ends = null,
+            double[] costRates = null,
+            double[] halfSpreads = null,
+            double[] borrowRates = null,
+            double[] volumes = null)
         {
             uint taken;
             fixed (double* c = Arrays.Pinnable(closes),
                 k = Arrays.Pinnable(columns),
                 p = Arrays.Pinnable(prior),
                 f = Arrays.Pinnable(assetColumns),
-                e = Arrays.Pinnable(ends))
+                e = Arrays.Pinnable(ends),
+                x = Arrays.Pinnable(costRates),
+                h = Arrays.Pinnable(halfSpreads),
+                b = Arrays.Pinnable(borrowRates),
+                v = Arrays.Pinnable(volumes))
             {
                 var bar = BarData.Blank();
                 bar.Closes = c;
@@ -49,6 +72,14 @@ namespace PpoRisk
                 bar.PriorLen = Arrays.Length(prior);
                 bar.Ends = e;
                 bar.EndsLen = Arrays.Length(ends);
+                bar.CostRates = x;
+                bar.CostRatesLen = Arrays.Length(costRates);
+                bar.HalfSpreads = h;
+                bar.HalfSpreadsLen = Arrays.Length(halfSpreads);
+                bar.BorrowRates = b;
+                bar.BorrowRatesLen = Arrays.Length(borrowRates);
+                bar.Volumes = v;
+                bar.VolumesLen = Arrays.Length(volumes);
                 Native.Check(Native.ppo_portfolio_push_prices(Handle, ref bar, out taken));
             }
             return taken != 0;

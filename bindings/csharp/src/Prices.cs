@@ -100,6 +100,24 @@ namespace PpoRisk
         /// </summary>
         public double DelistingReturn { get; set; }
 
+        /// <summary>
+        /// Commission per traded notional of each asset, in [0, 1), in the place of the environment's `cost_rate`: [N]
+        /// for every bar, or [T * N]; may be null.
+        /// </summary>
+        public double[] CostRates { get; set; }
+
+        /// <summary>
+        /// Half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission: [N] for
+        /// every bar, or [T * N]; may be null.
+        /// </summary>
+        public double[] HalfSpreads { get; set; }
+
+        /// <summary>
+        /// Annual fee on what is sold short, over the bar that begins, in [0, 10], in the place of `borrow_rate`: [N]
+        /// for every bar, or [T * N]; may be null.
+        /// </summary>
+        public double[] BorrowRates { get; set; }
+
         /// <summary>The library is told no lengths: what it would read beyond an array is refused here, in its words.</summary>
         internal void CheckLengths()
         {

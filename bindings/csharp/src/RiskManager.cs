@@ -58,6 +58,10 @@ namespace PpoRisk
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
                 ends = Arrays.Pinnable(bar.Ends),
+                costRates = Arrays.Pinnable(bar.CostRates),
+                halfSpreads = Arrays.Pinnable(bar.HalfSpreads),
+                borrowRates = Arrays.Pinnable(bar.BorrowRates),
+                volumes = Arrays.Pinnable(bar.Volumes),
                 target = Arrays.Pinnable(portfolio.Target),
                 current = Arrays.Pinnable(portfolio.Current),
                 weights = Arrays.Pinnable(decision.Weights),
@@ -65,7 +69,9 @@ namespace PpoRisk
                 stops = Arrays.Pinnable(decision.Stops))
             fixed (Reason* reasons = decision.Reasons)
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
+                var given = bar.Data(
+                    closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends, costRates,
+                    halfSpreads, borrowRates, volumes);
                 var stands = emptyPortfolio;
                 stands.Target = target;
                 stands.TargetLen = Arrays.Length(portfolio.Target);
@@ -95,9 +101,15 @@ namespace PpoRisk
                 columns = Arrays.Pinnable(bar.Columns),
                 assetColumns = Arrays.Pinnable(bar.AssetColumns),
                 prior = Arrays.Pinnable(bar.Prior),
-                ends = Arrays.Pinnable(bar.Ends))
+                ends = Arrays.Pinnable(bar.Ends),
+                costRates = Arrays.Pinnable(bar.CostRates),
+                halfSpreads = Arrays.Pinnable(bar.HalfSpreads),
+                borrowRates = Arrays.Pinnable(bar.BorrowRates),
+                volumes = Arrays.Pinnable(bar.Volumes))
             {
-                var given = bar.Data(closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends);
+                var given = bar.Data(
+                    closes, highs, lows, atr, betas, observation, columns, assetColumns, prior, ends, costRates,
+                    halfSpreads, borrowRates, volumes);
                 Native.Check(Native.risk_manager_observe(Handle, ref given));
             }
         }

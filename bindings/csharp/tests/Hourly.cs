@@ -32,6 +32,7 @@ internal static class Hourly
         BarsAYear(hours, 8766.0);
         CashRates();
         Gaps();
+        Costs();
         if (!Library.CanTrain)
         {
             return;
@@ -127,6 +128,43 @@ internal static class Hourly
         Check.Refuses(Status.InvalidArgument, "confirm_cash_rate", () => Market.FromPrices(prices));
         prices.ConfirmCashRate = true;
         Market.FromPrices(prices).Dispose();
+    }
+
+    /// <summary>Costs of each asset: paid in environments, refused by name, and fed live.</summary>
+    private static void Costs()
+    {
+        const string spec = "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 5}, " +
+            "\"action\": {\"cash\": true}, \"network\": {\"scorer\": {\"hidden\": [8]}}}";
+        var prices = new Prices
+        {
+            Bars = 60,
+            Assets = 2,
+            AssetNames = new[] { "A", "B" },
+            Closes = Enumerable.Range(0, 120).Select(i => 100.0 + i * 7 % 11).ToArray(),
+            HalfSpreads = new[] { 0.006, 0.006 },
+        };
+        var config = new Config { CostRate = 0.004 };
+        using (var market = Market.FromPrices(prices))
+        using (var environments = Environments.FromSpec(spec, market, 1, config))
+        {
+            var costs = new double[1];
+            environments.StepWeights(new[] { 0.5, 0.5, 0.0 }, new StepOutputs { Costs = costs });
+            Check.That(Math.Abs(1.0 - costs[0] - 1.0 / 1.01) < 1e-15, "what half-spreads cost: " + costs[0]);
+        }
+        prices.BorrowRates = new double[3];
+        Check.Refuses(Status.InvalidArgument, "`prices.borrow_rates_len` is 3", () => Market.FromPrices(prices));
+        using (var agent = new Agent(spec))
+        using (var portfolio = new Portfolio(agent, "{\"impact\": 1}"))
+        {
+            var closes = new[] { 100.0, 101.0 };
+            portfolio.PushPrices(closes);
+            Check.Refuses(Status.InvalidArgument, "`volumes` has 0 values", () => portfolio.PushPrices(closes));
+            portfolio.PushPrices(closes, volumes: new[] { 10.0, 20.0 }, halfSpreads: new[] { 0.1, 0.2 });
+            Check.Refuses(
+                Status.InvalidArgument,
+                "cost_rates[1]",
+                () => portfolio.PushPrices(closes, volumes: closes, costRates: new[] { 0.1, 1.0 }));
+        }
     }
 
     /// <summary>Gaps have to be meant, and come out as they went in.</summary>

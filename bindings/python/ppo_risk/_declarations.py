@@ -166,6 +166,10 @@ class ppo_config(Structure):
         ("borrow_rate", c_double),
         ("margin_rate", c_double),
         ("maintenance", c_double),
+        ("minimum_fee", c_double),
+        ("impact", c_double),
+        ("impact_exponent", c_double),
+        ("lot", c_double),
     ]
 
 
@@ -215,6 +219,14 @@ class ppo_bar(Structure):
         ("prior_len", c_size_t),
         ("ends", c_void_p),
         ("ends_len", c_size_t),
+        ("cost_rates", c_void_p),
+        ("cost_rates_len", c_size_t),
+        ("half_spreads", c_void_p),
+        ("half_spreads_len", c_size_t),
+        ("borrow_rates", c_void_p),
+        ("borrow_rates_len", c_size_t),
+        ("volumes", c_void_p),
+        ("volumes_len", c_size_t),
     ]
 
 
@@ -331,6 +343,12 @@ class ppo_prices(Structure):
         ("delisting_return", c_double),
         ("max_halted_bars", c_uint32),
         ("gaps", c_uint32),
+        ("cost_rates", c_void_p),
+        ("cost_rates_len", c_uint64),
+        ("half_spreads", c_void_p),
+        ("half_spreads_len", c_uint64),
+        ("borrow_rates", c_void_p),
+        ("borrow_rates_len", c_uint64),
     ]
 
 
@@ -704,6 +722,22 @@ FIELDS = {
         "maintenance": (
             "Smallest value as a part of the gross exposure in money, for policies that may be short or levered, "
             "in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost."
+        ),
+        "minimum_fee": (
+            "Least commission for each order, in money, at least 0; default 0. An asset is an order where its "
+            "weight is to change by more than 1e-9."
+        ),
+        "impact": (
+            "Market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean "
+            "money volume of a bar)^impact_exponent of its price, both over the policy's window of bars. Above 0 "
+            "the market has to have volumes."
+        ),
+        "impact_exponent": (
+            "How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law."
+        ),
+        "lot": (
+            "Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the "
+            "market has to have prices."
         ),
     },
 }

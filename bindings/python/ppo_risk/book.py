@@ -90,7 +90,7 @@ class Book(Handle):
         """Takes in the bar that just ended, decides, and puts the decision through the risk manager.
 
         `cash_return`, `columns`, `asset_columns`, `prior` and `ends` are as for Portfolio.push_prices, `market` as for
-        RiskManager.manage.
+        RiskManager.manage, and what Portfolio.push_prices takes of costs.
         """
         self._check_names(closes=closes, columns=columns, prior=prior, ends=ends)
         bar = Bar(closes, cash_return=cash_return, columns=columns, prior=prior, ends=marks_of(ends),

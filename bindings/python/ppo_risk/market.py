@@ -47,7 +47,9 @@ class Market(Handle):
                  asset_columns: "Sequence[str] | None" = None, prior: "ArrayLike | None" = None,
                  bars_per_year: "float | None" = None, confirm_cash_rate: bool = False, gaps: bool = False,
                  ends: "ArrayLike | pandas.DataFrame | None" = None, max_halted_bars: int = 21,
-                 delisting_return: float = 0.0) -> None:
+                 delisting_return: float = 0.0, cost_rates: "ArrayLike | pandas.DataFrame | None" = None,
+                 half_spreads: "ArrayLike | pandas.DataFrame | None" = None,
+                 borrow_rates: "ArrayLike | pandas.DataFrame | None" = None) -> None:
         """Prices of T bars and N assets, copied.
 
         closes    [T, N], or a pandas DataFrame: its columns name the assets, its index is the times
@@ -68,6 +70,11 @@ class Market(Handle):
         ends      [T, N], not 0 (True) where an asset ends at a bar, and what is held of it is paid out; needs `gaps`
         delisting_return    simple return over its last price with which an asset that ends is paid out, at least -1
 
+        cost_rates    commission per traded notional of each asset, in [0, 1), in the place of the environment's `cost_rate`:
+                  [N] for every bar, or [T, N]; so the next two
+        half_spreads    half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission
+        borrow_rates    annual fee on what is sold short, over the bar that begins, in [0, 10], in the place of `borrow_rate`
+
         Frames and series have to have the times and the names of `closes`, in their order: nothing is matched by
         position, reordered or filled. An index that is no times, a column of dates, and tables of other packages are
         refused, with what to do.
@@ -76,6 +83,10 @@ class Market(Handle):
         labels = Labels(closes, assets, times)
         for name, values in given.items():
             labels.check(name, values, labels.names, "`closes`")
+        costs = {"cost_rates": cost_rates, "half_spreads": half_spreads, "borrow_rates": borrow_rates}
+        for name, values in costs.items():
+            if np.ndim(values) > 1:
+                labels.check(name, values, labels.names, "`closes`")
         labels.check("ends", ends, labels.names, "`closes`")
         labels.check("prior", prior, None if labels.names is None else [*labels.names, "cash"], "`closes`, then cash")
         labels.check("cash_rate", cash_rate)
@@ -142,6 +153,11 @@ class Market(Handle):
         prices.ends = place(marks_of(ends), (bars, count), "ends")
         prices.max_halted_bars = unsigned(max_halted_bars, "max_halted_bars", 32)
         prices.delisting_return = delisting_return
+        for name, values in costs.items():
+            if values is not None:
+                shape = (count,) if np.ndim(values) == 1 else (bars, count)
+                setattr(prices, name, place(values, shape, name))
+                setattr(prices, f"{name}_len", math.prod(shape))
         self._adopt(self._new(library.ppo_market_from_prices, prices))
 
     @classmethod

@@ -78,30 +78,41 @@ class Portfolio(Handle):
 
     def push_prices(self, closes: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
                     prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None,
-                    ends: "ArrayLike | None" = None) -> bool:
+                    ends: "ArrayLike | None" = None, **costs: "ArrayLike | None") -> bool:
         """Takes in a bar that just ended, as closes [N]; False for the first closes ever, which are no bar yet.
 
         `columns` are what the policy sees at this close, `asset_columns` what it sees of each asset ([N, F], a DataFrame
         with a row for each asset, or {name: [N]}), `prior` a supplied prior's weights for it. For policies that were
         trained on prices with gaps a close of NaN is no price, and `ends` [N] is not 0 (True) where an asset ends at this
         close: what is held of it is paid out.
+
+        `costs`, each [N]: `cost_rates`, the commission per traded notional in the place of the portfolio's `cost_rate`;
+        `half_spreads`, half the spread between bid and ask as a part of the price; `borrow_rates`, annual fees on what is
+        sold short, in the place of `borrow_rate`; `volumes`, units traded over the bar, which a portfolio with `impact` needs.
         """
-        self._check_names(closes=closes, columns=columns, prior=prior, ends=ends)
+        self._check_names(closes=closes, columns=columns, prior=prior, ends=ends, **costs)
         closes, taken = float64(closes), ctypes.c_uint32()
         with_what = given(columns), given(asset_columns_of(self._agent, asset_columns)), given(prior)
         bar, marks = besides(cash_return, *with_what), given(marks_of(ends))
         bar.closes, bar.closes_len = address(closes), closes.size
         bar.ends, bar.ends_len = optional(marks)
+        kept = set_costs(bar, costs)
         self._call(library.ppo_portfolio_push_prices, bar, ctypes.byref(taken))
+        del kept
         return bool(taken.value)
 
     def push_returns(self, returns: ArrayLike, cash_return: float = 0.0, columns: "ArrayLike | None" = None,
-                     prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None) -> None:
-        """Takes in a bar that just ended, as simple returns [N] of assets that are all there; the rest as for `push_prices`."""
-        self._check_names(returns=returns, columns=columns, prior=prior)
+                     prior: "ArrayLike | None" = None, asset_columns: "AssetColumns" = None,
+                     **costs: "ArrayLike | None") -> None:
+        """Takes in a bar that just ended, as simple returns [N] of assets that are all there; the rest as for `push_prices`,
+        but that `volumes` are money."""
+        self._check_names(returns=returns, columns=columns, prior=prior, **costs)
         returns = float64(returns)
         with_what = given(columns), given(asset_columns_of(self._agent, asset_columns)), given(prior)
-        self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, besides(cash_return, *with_what))
+        bar = besides(cash_return, *with_what)
+        kept = set_costs(bar, costs)
+        self._call(library.ppo_portfolio_push_returns, address(returns), returns.size, bar)
+        del kept
 
     @property
     def ready(self) -> bool:
@@ -178,6 +189,23 @@ def besides(cash_return: float, columns: "NDArray[np.float64] | None", asset_col
     bar.asset_columns, bar.asset_columns_len = optional(asset_columns)
     bar.prior, bar.prior_len = optional(prior)
     return bar
+
+
+#: What a bar may say of costs, an array of each asset [N].
+COSTS = ("cost_rates", "half_spreads", "borrow_rates", "volumes")
+
+
+def set_costs(bar: "c.ppo_bar", costs: "dict[str, ArrayLike | None]") -> "list[NDArray[np.float64]]":
+    """Points a bar to what is said of costs, which has to live as long as the bar."""
+    kept = []
+    for name, values in costs.items():
+        if name not in COSTS:
+            raise TypeError(f"`{name}` is no argument: costs are {', '.join(COSTS)}")
+        if values is not None:
+            kept.append(float64(values, name))
+            setattr(bar, name, address(kept[-1]))
+            setattr(bar, f"{name}_len", kept[-1].size)
+    return kept
 
 
 def asset_columns_of(agent: Agent, values: "AssetColumns") -> "ArrayLike | None":

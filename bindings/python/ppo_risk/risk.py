@@ -19,7 +19,7 @@ from ._text import text
 from .constants import HedgeSide, RiskState
 from .errors import check
 from .market import Time
-from .portfolio import settings
+from .portfolio import COSTS, settings
 from .random import unsigned
 
 #: Reasons that a decision has room for; what is beyond them is left out.
@@ -173,14 +173,14 @@ class Bar:
     """A bar as the library takes it, with the arrays that it points to."""
 
     OF_ASSETS = ("highs", "lows", "atr", "betas")
-    ARRAYS = (*OF_ASSETS, "observation", "columns", "asset_columns", "prior", "ends")
+    ARRAYS = (*OF_ASSETS, "observation", "columns", "asset_columns", "prior", "ends", *COSTS)
     NUMBERS = ("volatility", "trend", "cash_return")
 
     def __init__(self, closes: ArrayLike, **known: Any) -> None:
         self.struct = c.ppo_bar()
         check(library.ppo_bar_init(self.struct, ctypes.sizeof(self.struct)))
         self._arrays: "list[NDArray[np.float64]]" = []
-        alike(closes=closes, **{name: known.get(name) for name in self.OF_ASSETS})
+        alike(closes=closes, **{name: known.get(name) for name in (*self.OF_ASSETS, *COSTS)})
         self._point("closes", closes)
         for name, value in known.items():
             if name not in (*self.ARRAYS, *self.NUMBERS, "time"):

@@ -54,6 +54,15 @@ pub(crate) struct FileOptions {
     /// Column that is not 0 where an asset ends: of a long file, or NAME:ASSET of a wide one
     #[arg(long, value_name = "COLUMN")]
     end_column: Option<String>,
+    /// Column of each asset's commission, in the place of the cost rate: of a long file, or NAME:ASSET of a wide one
+    #[arg(long, value_name = "COLUMN")]
+    cost_rate_column: Option<String>,
+    /// Column of half of each asset's spread between bid and ask as a part of the price, paid on top of commission
+    #[arg(long, value_name = "COLUMN")]
+    half_spread_column: Option<String>,
+    /// Column of each asset's annual fee on what is sold short, in the place of the borrow rate
+    #[arg(long, value_name = "COLUMN")]
+    borrow_rate_column: Option<String>,
     /// Columns to leave out
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     ignore: Vec<String>,
@@ -77,6 +86,9 @@ impl FileOptions {
             max_halted_bars: u32::try_from(self.max_halted_bars).unwrap_or(u32::MAX),
             delisting_return: self.delisting_return,
             end_column: self.end_column.clone(),
+            cost_rate_column: self.cost_rate_column.clone(),
+            half_spread_column: self.half_spread_column.clone(),
+            borrow_rate_column: self.borrow_rate_column.clone(),
             ignore: self.ignore.clone(),
             ..CsvOptions::default()
         }

@@ -4,7 +4,7 @@ use crate::file_options::FileOptions;
 use crate::{price_file, values, words};
 use clap::Args;
 use ppo_risk::Error;
-use ppo_risk::env::EnvConfig;
+use ppo_risk::env::Costs;
 use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::csv::{CsvOptions, PriceFile};
 use ppo_risk::market::prices::{PriceTable, check_cash_rate};
@@ -13,7 +13,6 @@ use ppo_risk::policy::Policy;
 use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::portfolio::report_risk;
 use ppo_risk::risk::manager::RiskConfig;
-use serde_json::Value;
 use std::path::PathBuf;
 
 // No documentation: it would become the command's.
@@ -150,18 +149,8 @@ impl PolicyPrices {
 }
 
 /// The costs that a policy was trained with, as far as its file says; the defaults for the rest.
-pub(crate) fn trained_costs(policy: &Policy) -> EnvConfig {
+pub(crate) fn trained_costs(policy: &Policy) -> Costs {
     let configuration = policy.provenance.get("configuration");
-    let number = |key: &str, default: f64| {
-        let found = configuration.and_then(|said| said.pointer(&format!("/train/env/{key}")));
-        found.and_then(Value::as_f64).unwrap_or(default)
-    };
-    let env = EnvConfig::default();
-    EnvConfig {
-        cost_rate: number("cost_rate", env.cost_rate),
-        borrow_rate: number("borrow_rate", env.borrow_rate),
-        margin_rate: number("margin_rate", env.margin_rate),
-        maintenance: number("maintenance", env.maintenance),
-        ..env
-    }
+    let said = configuration.and_then(|said| said.pointer("/train/env"));
+    said.map_or_else(Costs::default, Costs::among)
 }

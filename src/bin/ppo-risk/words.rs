@@ -13,17 +13,20 @@ pub(crate) fn renamed(error: Error, names: &[(&str, &str)]) -> Error {
 
 /// Settings of a price file that every command with such a file has as options, by the library's names and the command
 /// line's.
-const OF_A_FILE: [(&str, &str); 17] = [
+const OF_A_FILE: [(&str, &str); 20] = [
     ("asset_name", "--asset-name"),
+    ("borrow_rate_column", "--borrow-rate-column"),
     ("cash_rate", "--cash-rate-column"),
     ("close_column", "--close-column"),
     ("confirm_cash_rate", "--confirm-cash-rate"),
+    ("cost_rate_column", "--cost-rate-column"),
     ("date_format", "--date-format"),
     ("decimal", "--decimal"),
     ("delisting_return", "--delisting-return"),
     ("encoding", "--encoding"),
     ("end_column", "--end-column"),
     ("fill", "--fill"),
+    ("half_spread_column", "--half-spread-column"),
     ("ignore", "--ignore"),
     ("layout", "--layout"),
     ("max_halted_bars", "--max-halted-bars"),

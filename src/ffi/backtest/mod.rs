@@ -5,7 +5,7 @@ pub mod path;
 pub mod state;
 
 use crate::backtest::{Baseline, ManagedTrack, Track, run_policy, untrained};
-use crate::env::EnvConfig;
+use crate::env::{Costs, EnvConfig};
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::call::Call;
@@ -16,9 +16,11 @@ use crate::ffi::border::{json, text};
 use crate::ffi::market::ppo_market;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::document::Document;
+use crate::portfolio::config::StateConfig;
 use crate::portfolio::evaluation::run_one;
 use crate::portfolio::{report_risk, run_managed};
 use crate::risk::manager::RiskConfig;
+use crate::settings::{Range, settings};
 use serde::{Deserialize, Serialize};
 use std::ffi::c_char;
 
@@ -91,10 +93,11 @@ impl Backtest {
 /// \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
 ///                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
 ///                      the policy needs where that is more, so that policies and baselines share their dates
-/// \param options_json  an object with any of `cost_rate` (per traded notional, in [0, 1); default 0.001),
-///                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config), `managed` (true: every decision goes through a risk manager with the settings that reports use: no
-///                      leverage above 1, shorts and borrowed money as far as the policy may; default false), `risk` (the risk manager's own settings, as
-///                      for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
+/// \param options_json  an object with any of `cost_rate`, `minimum_fee`, `impact`, `impact_exponent`, `lot`,
+///                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config; lots of a risk manager are its
+///                      own), `managed` (true: every decision goes through a risk manager with the settings that reports
+///                      use: no leverage above 1, shorts and borrowed money as far as the policy may; default false),
+///                      `risk` (the risk manager's own settings, as for risk_manager_new; in place of `managed`), `prior` (true: the decisions of the policy as it
 ///                      was before its training, which is the rule that it departs from, on the same band and costs;
 ///                      default false); NULL for the defaults
 /// \param backtest      gets the result, which is the caller's to free with ppo_backtest_free
@@ -137,7 +140,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let result = match risk {
             None => Backtest::Plain(run_policy("policy", &policy, market, &env)?),
             Some(risk) => {
-                let run = run_managed("policy", &policy, &market, &env, &risk);
+                let run = run_managed("policy", &policy, &market, &env.costs, &risk);
                 Backtest::Managed(run.map_err(|error| error.called(&[("risk.", "options_json: risk.")]))?)
             }
         };
@@ -184,8 +187,13 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
                 expected,
             ));
         }
-        let cost_rate = options.env()?.cost_rate;
-        let track = run_one(chosen, &*market.test(None)?, cost_rate)?;
+        let costs = options.env()?.costs;
+        let track = run_one(
+            chosen,
+            &*market.test(None)?,
+            &costs,
+            StateConfig::default().window,
+        )?;
         backtest.write(handle::create(Backtest::Plain(track)));
         Ok(PPO_OK)
     })
@@ -221,17 +229,19 @@ pub unsafe extern "C" fn ppo_backtest_last_error(
     })
 }
 
-/// How a back-test is run.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Options {
-    cost_rate: Option<f64>,
-    borrow_rate: Option<f64>,
-    margin_rate: Option<f64>,
-    maintenance: Option<f64>,
-    managed: bool,
-    risk: Option<RiskConfig>,
-    prior: bool,
+settings! {
+    /// How a back-test is run.
+    pub struct Options in "" {
+        #[shared]
+        /// What trading and holding cost.
+        costs: Costs;
+        /// Whether every decision goes through the risk manager of reports.
+        managed: bool = false, "BOOL", Range::ANY;
+        /// The risk manager's own settings.
+        risk: Option<RiskConfig> = None, "OBJECT", Range::ANY;
+        /// Whether the policy is as it was before its training.
+        prior: bool = false, "BOOL", Range::ANY;
+    }
 }
 
 impl Options {
@@ -245,15 +255,11 @@ impl Options {
 
     /// The environment's settings, checked.
     fn env(&self) -> Outcome<EnvConfig> {
-        let defaults = EnvConfig::default();
         let env = EnvConfig {
-            cost_rate: self.cost_rate.unwrap_or(defaults.cost_rate),
-            borrow_rate: self.borrow_rate.unwrap_or(defaults.borrow_rate),
-            margin_rate: self.margin_rate.unwrap_or(defaults.margin_rate),
-            maintenance: self.maintenance.unwrap_or(defaults.maintenance),
-            ..defaults
+            costs: self.costs,
+            ..EnvConfig::default()
         };
-        env.validate()
+        self.check_ranges()
             .map_err(|error| error.called(&[("env.", "options_json: ")]))?;
         Ok(env)
     }

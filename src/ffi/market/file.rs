@@ -30,7 +30,8 @@ use std::ffi::c_char;
 ///                      "adjust": the prices before are divided by the split's ratio), `fill` of gaps ("keep",
 ///                      the default: the asset is absent, halted or ended, as ppo_prices says, "refuse", "forward"),
 ///                      `max_halted_bars` (21), `delisting_return` (0), `end_column` (not 0 where an asset ends; in a wide
-///                      file NAME:ASSET), `signals` (names of the columns that a policy sees),
+///                      file NAME:ASSET), `cost_rate_column`, `half_spread_column` and `borrow_rate_column` (costs of each
+///                      asset, as ppo_prices has them; likewise), `signals` (names of the columns that a policy sees),
 ///                      `asset_signals` (names of those that it sees with the asset that they are about: columns of a
 ///                      long file, NAME:ASSET of a wide one), `cash_rate` (the column with the annual
 ///                      rate of cash), `prior` (the columns with prior weights, assets then cash; wide files alone),

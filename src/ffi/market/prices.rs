@@ -11,8 +11,9 @@ use crate::ffi::border::text;
 use crate::ffi::border::versioned::{self, versioned};
 use crate::ffi::market::{MarketValue, Named, ppo_market};
 use crate::ffi::status::{PPO_OK, ppo_status};
+use crate::market::cost_table::at_every_bar;
 use crate::market::prices::{PriceTable, Ranges};
-use crate::market::{BarsPerYear, ListingRules, Time, simulate};
+use crate::market::{BarsPerYear, CostTable, ListingRules, Time, simulate};
 use chrono::NaiveDate;
 use ndarray::Array2;
 use std::ffi::c_char;
@@ -84,11 +85,26 @@ pub struct ppo_prices {
     /// Whether assets may be missing, 0 or 1; default 0: closes of NaN are refused. Where they may, a close of NaN is none: the
     /// asset is absent before its first, halted without one, and ends after `max_halted_bars` of them.
     pub gaps: u32,
+    /// Commission per traded notional of each asset, in [0, 1), in the place of the environment's `cost_rate`: [N] for every bar,
+    /// or [T, N]; may be NULL.
+    pub cost_rates: *const f64,
+    /// N or T * N; 0 with NULL.
+    pub cost_rates_len: u64,
+    /// Half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission: [N] for every bar,
+    /// or [T, N]; may be NULL.
+    pub half_spreads: *const f64,
+    /// N or T * N; 0 with NULL.
+    pub half_spreads_len: u64,
+    /// Annual fee on what is sold short, in [0, 10], over the bar that begins, in the place of `borrow_rate`: [N] for every bar,
+    /// or [T, N]; may be NULL.
+    pub borrow_rates: *const f64,
+    /// N or T * N; 0 with NULL.
+    pub borrow_rates_len: u64,
 }
 
 versioned!(
     ppo_prices,
-    [168, 192],
+    [168, 192, 240],
     ppo_prices {
         struct_size: size_of::<ppo_prices>() as u32,
         reserved: 0,
@@ -117,6 +133,12 @@ versioned!(
         delisting_return: 0.0,
         max_halted_bars: 21,
         gaps: 0,
+        cost_rates: ptr::null(),
+        cost_rates_len: 0,
+        half_spreads: ptr::null(),
+        half_spreads_len: 0,
+        borrow_rates: ptr::null(),
+        borrow_rates_len: 0,
     }
 );
 
@@ -184,8 +206,23 @@ fn table(call: Call<'_>, prices: &ppo_prices) -> Outcome<PriceTable> {
         low: by_asset(prices.lows, "prices.lows")?,
         volume: by_asset(prices.volumes, "prices.volumes")?,
     };
+    let each = |pointer, len, name| costs(call, pointer, len, [bars, assets], name);
+    let costs = CostTable {
+        cost_rates: each(prices.cost_rates, prices.cost_rates_len, "prices.cost_rates")?,
+        half_spreads: each(
+            prices.half_spreads,
+            prices.half_spreads_len,
+            "prices.half_spreads",
+        )?,
+        borrow_rates: each(
+            prices.borrow_rates,
+            prices.borrow_rates_len,
+            "prices.borrow_rates",
+        )?,
+    };
     let mut table = priced(call, prices, times, names, close)?
         .and_then(|table| table.with_ranges(ranges))
+        .and_then(|table| table.with_costs(costs))
         .map_err(in_prices)?;
     if let Some(bars_per_year) = bars_per_year {
         table = table.with_bars_per_year(bars_per_year);
@@ -292,6 +329,9 @@ fn in_prices(error: Error) -> Error {
         ("high of", "prices.highs of"),
         ("low of", "prices.lows of"),
         ("volume of", "prices.volumes of"),
+        ("cost_rates", "prices.cost_rates"),
+        ("half_spreads", "prices.half_spreads"),
+        ("borrow_rates", "prices.borrow_rates"),
         ("assets", "prices.asset_names"),
         ("times", "prices.times"),
         ("columns", "prices.column_names"),
@@ -331,6 +371,37 @@ fn optional_cells(
     match pointer.is_null() {
         true => Ok(None),
         false => cells(call, pointer, shape, name).map(Some),
+    }
+}
+
+/// Costs of each asset, at every bar or of each bar.
+fn costs(
+    call: Call<'_>,
+    pointer: *const f64,
+    len: u64,
+    [bars, assets]: [usize; 2],
+    name: &str,
+) -> Outcome<Option<Array2<f64>>> {
+    if pointer.is_null() {
+        return match len {
+            0 => Ok(None),
+            _ => Err(Failure::invalid(
+                format!("{name}_len"),
+                len,
+                format!("0, as {name} is NULL"),
+            )),
+        };
+    }
+    if len == assets as u64 {
+        let values = slice::input(call, pointer, assets, assets, name)?;
+        return Ok(Some(at_every_bar(values, bars)));
+    }
+    match bars.checked_mul(assets).is_some_and(|cells| len == cells as u64) {
+        true => cells(call, pointer, [bars, assets], name).map(Some),
+        false => {
+            let expected = format!("{assets} (assets), or {bars} * {assets} (bars and assets)");
+            Err(Failure::invalid(format!("{name}_len"), len, expected))
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use crate::ffi::border::failure::Outcome;
 use crate::ffi::border::slice;
 use crate::ffi::border::versioned::{self, versioned};
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::market::BarColumns;
 use crate::market::prior::Prior;
+use crate::market::{BarColumns, CostColumns};
 use crate::policy::spec::PolicySpec;
 use std::ptr;
 
@@ -75,13 +75,33 @@ pub struct ppo_bar {
     pub ends: *const f64,
     /// N, or 0 with NULL.
     pub ends_len: usize,
+    /// Commission per traded notional of each asset at this close, in [0, 1), in the place of the portfolio's `cost_rate`:
+    /// [cost_rates_len]; NULL: not given.
+    pub cost_rates: *const f64,
+    /// N, or 0 with NULL.
+    pub cost_rates_len: usize,
+    /// Half the spread between bid and ask as a part of the price, in [0, 1), paid on top of commission:
+    /// [half_spreads_len]; NULL: not given.
+    pub half_spreads: *const f64,
+    /// N, or 0 with NULL.
+    pub half_spreads_len: usize,
+    /// Annual fee on what is sold short of each asset, over the bar that begins, in [0, 10], in the place of `borrow_rate`:
+    /// [borrow_rates_len]; NULL: not given.
+    pub borrow_rates: *const f64,
+    /// N, or 0 with NULL.
+    pub borrow_rates_len: usize,
+    /// Units of each asset traded over the bar, at least 0, for a portfolio with impact:
+    /// [volumes_len]; NULL: not given, which such a portfolio refuses.
+    pub volumes: *const f64,
+    /// N, or 0 with NULL.
+    pub volumes_len: usize,
 }
 
 versioned!(
     ppo_bar,
-    [184, 200],
+    [184, 200, 264],
     ppo_bar {
-        struct_size: 200,
+        struct_size: 264,
         reserved: 0,
         closes: ptr::null(),
         closes_len: 0,
@@ -107,6 +127,14 @@ versioned!(
         prior_len: 0,
         ends: ptr::null(),
         ends_len: 0,
+        cost_rates: ptr::null(),
+        cost_rates_len: 0,
+        half_spreads: ptr::null(),
+        half_spreads_len: 0,
+        borrow_rates: ptr::null(),
+        borrow_rates_len: 0,
+        volumes: ptr::null(),
+        volumes_len: 0,
     }
 );
 
@@ -133,12 +161,21 @@ pub(in crate::ffi) fn for_policy<'a>(
     let values = |pointer, len, expected, name| slice::possibly_none(call, pointer, len, expected, name);
     let (columns, of_assets) = (bar.columns, bar.asset_columns);
     let each = spec.state.assets * spec.state.asset_columns.len();
+    let of_assets_or_none = |pointer, len, name| {
+        let values = slice::optional_input(call, pointer, len, spec.state.assets, name)?;
+        Outcome::Ok(values.unwrap_or_default())
+    };
     Ok(BarColumns {
         columns: values(columns, bar.columns_len, spec.state.columns.len(), "bar.columns")?,
         asset_columns: values(of_assets, bar.asset_columns_len, each, "bar.asset_columns")?,
         prior: values(bar.prior, bar.prior_len, prior_len_of(spec), "bar.prior")?,
-        ends: slice::optional_input(call, bar.ends, bar.ends_len, spec.state.assets, "bar.ends")?
-            .unwrap_or_default(),
+        ends: of_assets_or_none(bar.ends, bar.ends_len, "bar.ends")?,
+        costs: CostColumns {
+            cost_rates: of_assets_or_none(bar.cost_rates, bar.cost_rates_len, "bar.cost_rates")?,
+            half_spreads: of_assets_or_none(bar.half_spreads, bar.half_spreads_len, "bar.half_spreads")?,
+            borrow_rates: of_assets_or_none(bar.borrow_rates, bar.borrow_rates_len, "bar.borrow_rates")?,
+            volumes: of_assets_or_none(bar.volumes, bar.volumes_len, "bar.volumes")?,
+        },
     })
 }
 

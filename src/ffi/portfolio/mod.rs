@@ -39,10 +39,9 @@ impl Kind for ppo_portfolio {
 /// ppo_portfolio_set_agent alone. The agent may be freed.
 ///
 /// \param agent        the agent
-/// \param config_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate` (per
-///                     traded notional of assets, in [0, 1); default 0.001), `borrow_rate`, `margin_rate` and
-///                     `maintenance` (of shorts and borrowed money, as in ppo_config), `history` (returns remembered for leverage
-///                     and Kelly, 20 to 100000; default 252), `half_life` (of the volatility forecast, in bars, above
+/// \param config_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate`,
+///                     `minimum_fee`, `impact`, `impact_exponent`, `lot`, `borrow_rate`, `margin_rate` and `maintenance`
+///                     (as in ppo_config), `history` (returns remembered for leverage and Kelly, 20 to 100000; default 252), `half_life` (of the volatility forecast, in bars, above
 ///                     0; default 20), `leverage` and `kelly` (docs/risk.md); NULL for the defaults
 /// \param portfolio    gets the portfolio, which is the caller's to free with ppo_portfolio_free
 ///

@@ -1,7 +1,7 @@
 //! How a policy is made and trained: a struct that grows, and the same as JSON.
 
 use crate::env::reward::{RewardMode, ShapedReward};
-use crate::env::{ControlVariate, EnvConfig};
+use crate::env::{ControlVariate, Costs, EnvConfig};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
@@ -139,11 +139,22 @@ pub struct ppo_config {
     /// Smallest value as a part of the gross exposure in money, for policies that may be short or levered, in (0, 1];
     /// default 0.25. Below it, positions are scaled back to it at that close, at cost.
     pub maintenance: f64,
+    /// Least commission for each order, in money, at least 0; default 0. An asset is an order where its weight is to change by
+    /// more than 1e-9.
+    pub minimum_fee: f64,
+    /// Market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean money volume of a
+    /// bar)^impact_exponent of its price, both over the policy's window of bars. Above 0 the market has to have volumes.
+    pub impact: f64,
+    /// How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.
+    pub impact_exponent: f64,
+    /// Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the market has to have
+    /// prices.
+    pub lot: f64,
 }
 
 versioned!(
     ppo_config,
-    [32, 256, 280],
+    [32, 256, 280, 312],
     from_train_config(&default_train_config())
 );
 
@@ -309,11 +320,15 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         shaped_drawdown_threshold: shaped.drawdown_threshold,
         shaped_cost: shaped.cost,
         balance: env.balance,
-        cost_rate: env.cost_rate,
+        cost_rate: env.costs.cost_rate,
         episode_len: env.episode_len as u64,
-        borrow_rate: env.borrow_rate,
-        margin_rate: env.margin_rate,
-        maintenance: env.maintenance,
+        borrow_rate: env.costs.borrow_rate,
+        margin_rate: env.costs.margin_rate,
+        maintenance: env.costs.maintenance,
+        minimum_fee: env.costs.minimum_fee,
+        impact: env.costs.impact,
+        impact_exponent: env.costs.impact_exponent,
+        lot: env.costs.lot,
     }
 }
 
@@ -390,10 +405,16 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         },
         env: EnvConfig {
             balance: config.balance,
-            cost_rate: config.cost_rate,
-            borrow_rate: config.borrow_rate,
-            margin_rate: config.margin_rate,
-            maintenance: config.maintenance,
+            costs: Costs {
+                cost_rate: config.cost_rate,
+                minimum_fee: config.minimum_fee,
+                impact: config.impact,
+                impact_exponent: config.impact_exponent,
+                lot: config.lot,
+                borrow_rate: config.borrow_rate,
+                margin_rate: config.margin_rate,
+                maintenance: config.maintenance,
+            },
             episode_len: size("episode_len", config.episode_len)?,
             reward,
             control_variate: match config.control_variate {

@@ -108,6 +108,7 @@ pub(super) fn table(
         Some(name) => ends_of(&grid.own(cells.require(name, "end_column")?, &close)?),
         None => Vec::new(),
     };
+    let costs = options.costs(|name, option| grid.own(cells.require(name, option)?, &close))?;
     let rate = Kind::Rate {
         confirmed: options.confirm_cash_rate,
     };
@@ -117,6 +118,7 @@ pub(super) fn table(
     };
     let table = PriceTable::with_gaps(grid.dates, grid.symbols, close, &ends, options.listing_rules())?
         .with_ranges(ranges)?
+        .with_costs(costs)?
         .with_columns(options.signals.clone(), signals)?
         .with_asset_columns(options.asset_signals.clone(), own)?;
     let table = match cash_rate {

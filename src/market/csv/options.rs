@@ -1,7 +1,9 @@
 //! How a price file is to be read.
 
+use crate::error::Result;
 use crate::market::csv::{DateFormat, Decimal, Encoding, Separator, Splits, Thousands};
-use crate::market::{BarsPerYear, ListingRules};
+use crate::market::{BarsPerYear, CostTable, ListingRules};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 /// How a file is laid out.
@@ -73,6 +75,14 @@ pub struct CsvOptions {
     /// Column that is not 0 where an asset ends; in a wide file `NAME:ASSET` for every asset. Default none: assets end by
     /// `max_halted_bars` alone.
     pub end_column: Option<String>,
+    /// Column of each asset's commission per traded notional, in [0, 1), in the place of the environment's `cost_rate`; in a
+    /// wide file `NAME:ASSET` for every asset, here and in the next two. Default none.
+    pub cost_rate_column: Option<String>,
+    /// Column of half of each asset's spread between bid and ask as a part of the price, in [0, 1); default none.
+    pub half_spread_column: Option<String>,
+    /// Column of each asset's annual fee on what is sold short, in [0, 10], in the place of the environment's `borrow_rate`;
+    /// default none.
+    pub borrow_rate_column: Option<String>,
     /// Columns to be seen by the policy at each close rather than prices, in this order; default none. In a long file
     /// the rows of one date must agree on them.
     pub signals: Vec<String>,
@@ -109,6 +119,9 @@ impl Default for CsvOptions {
             max_halted_bars: rules.max_halted_bars,
             delisting_return: rules.delisting_return,
             end_column: None,
+            cost_rate_column: None,
+            half_spread_column: None,
+            borrow_rate_column: None,
             signals: Vec::new(),
             asset_signals: Vec::new(),
             cash_rate: None,
@@ -121,6 +134,30 @@ impl Default for CsvOptions {
 }
 
 impl CsvOptions {
+    /// Names of columns that every asset has one of besides its prices.
+    pub(super) fn own_columns(&self) -> impl Iterator<Item = &String> {
+        let costs = [
+            &self.cost_rate_column,
+            &self.half_spread_column,
+            &self.borrow_rate_column,
+        ];
+        let others = self.end_column.iter().chain(costs.into_iter().flatten());
+        self.asset_signals.iter().chain(others)
+    }
+
+    /// The columns of costs, each read by `read`, which is told the column's name and the option.
+    pub(super) fn costs(
+        &self,
+        read: impl Fn(&String, &'static str) -> Result<Array2<f64>>,
+    ) -> Result<CostTable> {
+        let read = |name: &Option<String>, option| name.as_ref().map(|name| read(name, option)).transpose();
+        Ok(CostTable {
+            cost_rates: read(&self.cost_rate_column, "cost_rate_column")?,
+            half_spreads: read(&self.half_spread_column, "half_spread_column")?,
+            borrow_rates: read(&self.borrow_rate_column, "borrow_rate_column")?,
+        })
+    }
+
     /// When a halted asset has ended, and what is then paid for it.
     pub(super) fn listing_rules(&self) -> ListingRules {
         ListingRules {

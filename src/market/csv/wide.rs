@@ -37,13 +37,7 @@ pub(super) fn table(
         .transpose()?;
     let own = |column: &usize| {
         let name = cells.header[*column].split_once(':').map(|(name, _)| name);
-        let named = |name: &str| {
-            options
-                .asset_signals
-                .iter()
-                .chain(&options.end_column)
-                .any(|own| own == name)
-        };
+        let named = |name: &str| options.own_columns().any(|own| own == name);
         name.is_some_and(named)
     };
     let assets: Vec<usize> = (0..cells.header.len())
@@ -87,7 +81,7 @@ pub(super) fn table(
     };
     let mut close = prices_of(cells, options, &assets)?;
     // What an asset has of its own needs no value where it has no price.
-    let own_columns = |name: &String, setting: &str| {
+    let own_columns = |name: &String, setting: &'static str| {
         let column = |asset: &usize| cells.require(&format!("{name}:{}", cells.header[*asset]), setting);
         let columns = assets.iter().map(column).collect::<Result<Vec<_>>>()?;
         columns_beside(cells, options, &columns, &close)
@@ -100,6 +94,7 @@ pub(super) fn table(
         Some(name) => ends_of(&own_columns(name, "end_column")?),
         None => Vec::new(),
     };
+    let costs = options.costs(own_columns)?;
     let (given, columns) = (options.asset_name.as_ref(), names(&assets));
     let asset_names = match (given, columns.len()) {
         (None, _) => columns,
@@ -126,6 +121,7 @@ pub(super) fn table(
     };
     let mut table =
         PriceTable::with_gaps(times.to_vec(), asset_names, close, &ends, options.listing_rules())?
+            .with_costs(costs)?
             .with_columns(names(&signals), read(&signals, Kind::Signal)?)?
             .with_asset_columns(options.asset_signals.clone(), own)?;
     if let Some(column) = cash_rate {

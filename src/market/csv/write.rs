@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Writes `table` to `path` as wide CSV: `date`, a close for each asset, the caller's columns under their names, those
 /// that every asset has under `NAME:ASSET`, and where the table has them `cash_rate` and the prior weights, `prior:` before each asset's name and `prior:cash`.
-/// Opens, highs, lows, volumes and marks of ends have no place in it; gaps are empty. Numbers are written so that reading gives the same bits.
+/// Opens, highs, lows, volumes, costs and marks of ends have no place in it; gaps are empty. Numbers are written so that reading gives the same bits.
 ///
 /// The file appears whole or not at all; a device such as `/dev/stdout` is written to, not replaced
 /// ([`write_atomically`]).

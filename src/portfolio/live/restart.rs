@@ -1,8 +1,9 @@
 //! What a manager leaves behind for the next start of the program.
 
 use super::{Plan, Portfolio, TOLERANCE, check_held};
+use crate::env::CostHistory;
 use crate::env::account::Account;
-use crate::env::costs::value_left;
+use crate::env::value_left::value_left;
 use crate::error::{Error, Result};
 use crate::json::compact;
 use crate::json::document::Document;
@@ -27,6 +28,8 @@ pub struct PortfolioState {
     executed: Vec<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     listings: Vec<Listing>,
+    #[serde(default, skip_serializing_if = "CostHistory::is_empty")]
+    costs: CostHistory,
 }
 
 impl Document for PortfolioState {
@@ -62,6 +65,7 @@ impl Portfolio {
             target: self.target.clone(),
             executed: self.executed.clone(),
             listings: self.listings.clone(),
+            costs: self.costs.clone(),
         }
     }
 
@@ -76,6 +80,14 @@ impl Portfolio {
             .for_each(|row| returns.push(row));
         self.returns = returns;
         self.builder = state.builder;
+        self.costs = match state.costs.is_empty() {
+            true => CostHistory::new(
+                &self.config.costs,
+                self.account.weights().len(),
+                self.builder.window(),
+            )?,
+            false => state.costs,
+        };
         self.account = state.account;
         self.has_closes = state.closes.is_some();
         if let Some(closes) = state.closes {
@@ -104,6 +116,9 @@ impl Portfolio {
         let unlike = |found: &str| Error::invalid("manager state", found, "one of a manager like this one");
         if !self.builder.is_alike(&state.builder) {
             return Err(unlike("of a policy with another state or prior"));
+        }
+        if !self.costs.is_alike(&state.costs) {
+            return Err(unlike("of other costs (`impact`)"));
         }
         let sizes = state.account.weights().len() == assets
             && state.returns.len().is_multiple_of(assets)

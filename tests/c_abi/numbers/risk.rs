@@ -21,7 +21,7 @@ pub(super) fn numbers() -> Vec<Number> {
     numbers.extend(layout!(ppo_risk::ffi::portfolio::bar: ppo_bar {
         struct_size, reserved, closes, closes_len, highs, highs_len, lows, lows_len, atr, atr_len, betas, betas_len,
         observation, observation_len, volatility, trend, time, cash_return, columns, columns_len,
-        asset_columns, asset_columns_len, prior, prior_len, ends, ends_len,
+        asset_columns, asset_columns_len, prior, prior_len, ends, ends_len, cost_rates, cost_rates_len, half_spreads, half_spreads_len, borrow_rates, borrow_rates_len, volumes, volumes_len,
     }));
     numbers.extend(layout!(ppo_risk::ffi::risk::decision: risk_portfolio {
         struct_size, reserved, target, target_len, current, current_len, equity, drawdown,

@@ -15,7 +15,7 @@ pub(super) fn numbers() -> Vec<Number> {
         max_grad_norm, target_kl, adam_eps, learning_rate_schedule, clip_range_schedule, normalize_advantage,
         normalize_observation, normalize_reward, reward, control_variate, reserved_2, reward_parameter,
         shaped_volatility, shaped_drawdown, shaped_drawdown_threshold, shaped_cost, balance, cost_rate, episode_len,
-        borrow_rate, margin_rate, maintenance,
+        borrow_rate, margin_rate, maintenance, minimum_fee, impact, impact_exponent, lot,
     }));
     numbers.extend(constants!(ppo_risk::ffi::training::job:
         PPO_JOB_RUNNING, PPO_JOB_FINISHED, PPO_JOB_CANCELLED, PPO_JOB_FAILED, PPO_WAIT_FOREVER));

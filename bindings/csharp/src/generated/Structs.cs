@@ -138,6 +138,24 @@ namespace PpoRisk
         /// in (0, 1]; default 0.25. Below it, positions are scaled back to it at that close, at cost.
         /// </summary>
         public double Maintenance;
+        /// <summary>
+        /// Least commission for each order, in money, at least 0; default 0. An asset is an order where its
+        /// weight is to change by more than 1e-9.
+        /// </summary>
+        public double MinimumFee;
+        /// <summary>
+        /// Market impact Y, in [0, 1000]; default 0. A traded unit costs Y * volatility * (traded money / mean
+        /// money volume of a bar)^ImpactExponent of its price, both over the policy's window of bars. Above 0
+        /// the market has to have volumes.
+        /// </summary>
+        public double Impact;
+        /// <summary>How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.</summary>
+        public double ImpactExponent;
+        /// <summary>
+        /// Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the
+        /// market has to have prices.
+        /// </summary>
+        public double Lot;
 
         /// <summary>Whether advantages are normalised in every minibatch; default true.</summary>
         public bool NormalizeAdvantage
@@ -248,6 +266,14 @@ namespace PpoRisk
         internal UIntPtr PriorLen;
         internal double* Ends;
         internal UIntPtr EndsLen;
+        internal double* CostRates;
+        internal UIntPtr CostRatesLen;
+        internal double* HalfSpreads;
+        internal UIntPtr HalfSpreadsLen;
+        internal double* BorrowRates;
+        internal UIntPtr BorrowRatesLen;
+        internal double* Volumes;
+        internal UIntPtr VolumesLen;
 
         /// <summary>One that the library has filled in.</summary>
         internal static BarData Blank()
@@ -432,6 +458,12 @@ namespace PpoRisk
         internal double DelistingReturn;
         internal uint MaxHaltedBars;
         private uint gaps;
+        internal double* CostRates;
+        internal ulong CostRatesLen;
+        internal double* HalfSpreads;
+        internal ulong HalfSpreadsLen;
+        internal double* BorrowRates;
+        internal ulong BorrowRatesLen;
 
         /// <summary>
         /// Whether rates of cash above 1 (100% a year) are meant; default false: they are as a rule

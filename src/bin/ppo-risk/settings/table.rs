@@ -1,7 +1,7 @@
 //! Which settings are shown under which heading of help, and what the option of each is called. What a setting is, its
 //! default and its range are said where the library declares it.
 
-use ppo_risk::env::EnvConfig;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::policy::spec::ActionSpec;
 use ppo_risk::portfolio::config::{MarketConfig, Periods, RunConfig, StateConfig};
 use ppo_risk::rl::config::PpoConfig;
@@ -28,13 +28,14 @@ pub(super) struct Group {
 pub(super) static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(groups);
 
 /// The configurations that a run's is made of, by where they lie in it.
-const SECTIONS: [(&str, &[Setting]); 8] = [
+const SECTIONS: [(&str, &[Setting]); 9] = [
     ("", RunConfig::SETTINGS),
     ("market.", MarketConfig::SETTINGS),
     ("periods.", Periods::SETTINGS),
     ("state.", StateConfig::SETTINGS),
     ("action.", ActionSpec::SETTINGS),
     ("train.", TrainConfig::SETTINGS),
+    ("train.env.", Costs::SETTINGS),
     ("train.env.", EnvConfig::SETTINGS),
     ("train.ppo.", PpoConfig::SETTINGS),
 ];
