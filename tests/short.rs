@@ -20,6 +20,7 @@ use ppo_risk::policy::{Policy, Workspace, action};
 use ppo_risk::portfolio::last_bar::{Holdings, decide_at_last_bar};
 use ppo_risk::portfolio::{Portfolio, PortfolioConfig, report_risk, run_managed};
 use ppo_risk::risk::manager::RiskConfig;
+use ppo_risk::risk::reason::ReasonCode;
 use rand::RngExt;
 use rand_distr::StandardNormal;
 use std::sync::Arc;
@@ -388,6 +389,49 @@ fn live_it_is_the_back_test() {
     for (found, expected) in managed.track.returns.iter().zip(&track.returns) {
         assert!((found - expected).abs() < 1e-12, "{found} {expected}");
     }
+}
+
+/// A book says at which closes positions were scaled back, and by how much the bar had left too little.
+#[test]
+fn a_book_says_where_its_positions_were_scaled_back() {
+    let market = market();
+    let policy = policy(action(Prior::EqualWeight, Distribution::Gaussian), mlp(), 4.0);
+    let costs = Costs {
+        maintenance: 0.4,
+        ..env().costs
+    };
+    let nothing = RiskConfig {
+        leverage: None,
+        hedge: None,
+        positions: None,
+        ..report_risk(policy.spec())
+    };
+    let managed = run_managed("managed", &policy, &market, &costs, &nothing).unwrap();
+    let per_bar = |rate: f64| (1.0_f64 + rate).powf(1.0 / 252.0) - 1.0;
+    let mut calls = 0;
+    for bar in 1..managed.track.len() {
+        let held = managed.track.weights.row(bar - 1);
+        let (mut growth, mut gross, mut short) = (1.0, 0.0, 0.0);
+        for i in 0..ASSETS {
+            let earned = market.returns(FIRST + bar)[i];
+            growth += held[i] * earned;
+            gross += (held[i] * (1.0 + earned)).abs();
+            short += (-held[i]).max(0.0);
+        }
+        growth += held[ASSETS] * market.cash_return(FIRST + bar);
+        growth -= per_bar(0.05) * short + per_bar(0.03) * (-held[ASSETS]).max(0.0);
+        let mut said = managed.reasons[bar].iter().filter(|reason| reason.code == ReasonCode::MarginCall);
+        match said.next() {
+            Some(reason) => {
+                calls += 1;
+                assert!((reason.found - growth / gross).abs() < 1e-12, "bar {bar}");
+                assert_eq!(reason.allowed, 0.4);
+                assert!(reason.found < 0.4 && said.next().is_none());
+            }
+            None => assert!(growth / gross > 0.4 * (1.0 - 1e-9), "bar {bar}: {}", growth / gross),
+        }
+    }
+    assert!(calls > 3, "{calls}");
 }
 
 #[test]

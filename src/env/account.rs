@@ -57,8 +57,8 @@ pub struct Outcome {
     pub turnover: f64,
     /// Cost of the trade, and of a margin call after it, as a fraction of the value before it.
     pub cost: f64,
-    /// Whether positions were scaled back at the close of the bar: [`Margin::maintenance`].
-    pub margin_call: bool,
+    /// Where positions were scaled back at the close of the bar ([`Margin::maintenance`]): value over gross exposure before.
+    pub margin_call: Option<f64>,
     /// 1 - value/peak after the step, in [0, 1].
     pub drawdown: f64,
     /// Standard deviation of the last 20 portfolio returns, this one included.
@@ -322,7 +322,7 @@ impl Account {
             call,
             placed,
             traded_cash: cash,
-            margin_call: call.is_some(),
+            margin_call: call.map(|call| call.found),
             memory,
         })
     }
@@ -354,7 +354,7 @@ impl Account {
             call: None,
             placed: None,
             traded_cash: self.cash,
-            margin_call: false,
+            margin_call: None,
             memory,
         })
     }

@@ -103,7 +103,11 @@ impl Margin {
         }
         let kept = (1.0 - cost(closed).0).max(0.0);
         let scale = if kept > 0.0 { (1.0 - closed) / kept } else { 0.0 };
-        Some(MarginCall { scale, kept })
+        Some(MarginCall {
+            scale,
+            kept,
+            found: growth / exposure,
+        })
     }
 }
 
@@ -115,4 +119,6 @@ pub(super) struct MarginCall {
     pub(super) scale: f64,
     /// Part of the value that is left after the cost.
     pub(super) kept: f64,
+    /// Value over gross exposure that the bar had left.
+    pub(super) found: f64,
 }

@@ -354,7 +354,7 @@ impl Walker {
             log_growth: outcome.log_growth,
             turnover: outcome.turnover,
             cost: outcome.cost,
-            margin_call: outcome.margin_call,
+            margin_call: outcome.margin_call.is_some(),
         })
     }
 

@@ -216,7 +216,10 @@ impl Book {
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        let seen = self.prices.seen(bar, self.portfolio.status());
+        let seen = Bar {
+            margin_call: self.portfolio.margin_call(),
+            ..self.prices.seen(bar, self.portfolio.status())
+        };
         self.risk.manage(&seen, &held)?;
         Ok(())
     }

@@ -143,6 +143,8 @@ pub struct Portfolio {
     has_closes: bool,
     /// What is held from this close on.
     plan: Plan,
+    /// Where the last bar ended in a margin call: value over gross exposure before it.
+    margin_call: Option<f64>,
     /// Whether the portfolio is followed.
     following: bool,
     /// Weights of the last decision: [A].
@@ -267,6 +269,7 @@ impl Portfolio {
             listings: listings.clone(),
             has_closes: false,
             plan: Plan::Hold,
+            margin_call: None,
             following: false,
             target: vec![0.0; actions],
             executed: vec![0.0; assets + 1],
@@ -614,6 +617,13 @@ impl Portfolio {
         &self.account
     }
 
+    /// Where the last bar left less than `maintenance` of the gross exposure, so that positions were scaled back at its
+    /// close: value over gross exposure that it had left, and the least.
+    pub fn margin_call(&self) -> Option<(f64, f64)> {
+        let least = self.terms.margin?.maintenance;
+        self.margin_call.map(|found| (found, least))
+    }
+
     /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -687,6 +697,7 @@ impl Portfolio {
         let outcome = outcome.inspect_err(|_| self.costs.take_back())?;
         self.before.pushed = true;
         self.returns.push(&bar.returns);
+        self.margin_call = outcome.as_ref().and_then(|outcome| outcome.margin_call);
         if let Some(outcome) = outcome {
             let target = match self.plan {
                 Plan::Hold => &self.buffers.held,

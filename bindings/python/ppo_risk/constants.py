@@ -167,6 +167,9 @@ class ReasonCode(IntEnum):
     #: An asset has no price: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits
     #: would leave.
     ASSET_HALTED = c.RISK_REASON_ASSET_HALTED
+    #: The bar left less than the least value beside the gross exposure, and positions were scaled back at its close,
+    #: before the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
+    MARGIN_CALL = c.RISK_REASON_MARGIN_CALL
     #: Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VOLATILITY_TARGET = c.RISK_REASON_VOLATILITY_TARGET
     #: Volatility targeting asked for more than the maximum leverage.

@@ -124,7 +124,8 @@ fn a_margin_call_scales_back_to_what_must_be_there() {
     // 1 + 2·(-0.2) - 0.1 = 0.5 is left of positions of 1.6 and 1.1: 5.4 times.
     let falls = bar(&[-0.2, 0.1], 0.0);
     let outcome = step(&mut account, &terms, &held, &falls);
-    assert!(outcome.margin_call);
+    let found = outcome.margin_call.unwrap();
+    assert!((found - 0.5 / 2.7).abs() < 1e-15, "{found}");
     let gross: f64 = account.weights().iter().map(|weight| weight.abs()).sum();
     assert!((gross - 4.0).abs() < 1e-12, "{gross}");
     // By the money: 2.7 held, x sold of it in proportion; (0.5 - 0.01 x) / (2.7 - x) = 0.25.
@@ -135,9 +136,10 @@ fn a_margin_call_scales_back_to_what_must_be_there() {
     // One that is kept is not called, and one that is ruined is ruined.
     let mut account = Account::new(1.0, 2);
     account.replace(&[2.0, -1.0], 0.0, 1.0);
-    assert!(!step(&mut account, &terms, &held, &bar(&[0.0, 0.0], 0.0)).margin_call);
+    let kept = step(&mut account, &terms, &held, &bar(&[0.0, 0.0], 0.0));
+    assert_eq!(kept.margin_call, None);
     let outcome = step(&mut account, &terms, &[2.0, -1.0, 0.0], &bar(&[-0.4, 0.3], 0.0));
-    assert!(outcome.ruined && !outcome.margin_call && account.value() == 0.0);
+    assert!(outcome.ruined && outcome.margin_call.is_none() && account.value() == 0.0);
 }
 
 #[test]

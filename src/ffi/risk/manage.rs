@@ -42,10 +42,13 @@ pub unsafe extern "C" fn risk_manage(
     })
 }
 
+/// Arrays of a bar.
+const BAR_ARRAYS: usize = 14;
+
 /// A bar of the host, with where its arrays lie.
 pub(in crate::ffi) struct GivenBar<'a> {
     pub(in crate::ffi) bar: Bar<'a>,
-    pub(in crate::ffi) spans: [Span; 10],
+    pub(in crate::ffi) spans: [Span; BAR_ARRAYS],
 }
 
 /// What a risk manager looks at of a bar.
@@ -100,6 +103,18 @@ fn seen_by_manager<'a>(call: Call<'a>, given_bar: &ppo_bar, manager: &RiskManage
             ),
             Span::new(given_bar.prior, given_bar.prior_len, "bar.prior"),
             Span::new(given_bar.ends, given_bar.ends_len, "bar.ends"),
+            Span::new(given_bar.cost_rates, given_bar.cost_rates_len, "bar.cost_rates"),
+            Span::new(
+                given_bar.half_spreads,
+                given_bar.half_spreads_len,
+                "bar.half_spreads",
+            ),
+            Span::new(
+                given_bar.borrow_rates,
+                given_bar.borrow_rates_len,
+                "bar.borrow_rates",
+            ),
+            Span::new(given_bar.volumes, given_bar.volumes_len, "bar.volumes"),
         ],
     })
 }
@@ -160,7 +175,7 @@ impl<'a> Places<'a> {
         call: Call<'a>,
         decision: *mut risk_decision,
         assets: usize,
-        bar: [Span; 10],
+        bar: [Span; BAR_ARRAYS],
         held: Option<[Span; 2]>,
     ) -> Outcome<Self> {
         let hosts = versioned::read_required(call, decision, "decision")?;
@@ -171,10 +186,11 @@ impl<'a> Places<'a> {
         let itself = Span::new(decision, 1, "decision");
         // Of the outputs those that come earlier.
         let others = |outputs: [Span; 3]| {
-            let [a, b, c, d, e, f, g, h, i, j] = bar;
-            let [target, current] = held.unwrap_or([itself; 2]);
-            let [x, y, z] = outputs;
-            [a, b, c, d, e, f, g, h, i, j, target, current, itself, x, y, z]
+            let mut all = [itself; BAR_ARRAYS + 6];
+            all[..BAR_ARRAYS].copy_from_slice(&bar);
+            all[BAR_ARRAYS..BAR_ARRAYS + 2].copy_from_slice(&held.unwrap_or([itself; 2]));
+            all[BAR_ARRAYS + 3..].copy_from_slice(&outputs);
+            all
         };
         Ok(Self {
             place,

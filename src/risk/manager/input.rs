@@ -34,6 +34,9 @@ pub struct Bar<'a> {
     /// What each asset is: [N]; empty where all are there. The close of one without a price is what it is worth, anything
     /// above 0 where it is absent.
     pub status: &'a [Status],
+    /// Where positions were scaled back at this close: value over gross exposure that the bar had left, and the least there
+    /// must be.
+    pub margin_call: Option<(f64, f64)>,
 }
 
 impl<'a> Bar<'a> {
@@ -51,6 +54,7 @@ impl<'a> Bar<'a> {
             cash_return: 0.0,
             shown: BarColumns::default(),
             status: &[],
+            margin_call: None,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::risk::drawdown_state::DrawdownMonitor;
 use crate::risk::hedge::HedgingStrategy;
 use crate::risk::limits::Limits;
 use crate::risk::position_size::PositionSizer;
-use crate::risk::reason::Reason;
+use crate::risk::reason::{Reason, ReasonCode};
 use crate::risk::regime::RegimeTracker;
 use crate::risk::scenarios::Scenarios;
 use crate::risk::stops::AssetStops;
@@ -185,6 +185,10 @@ impl RiskManager {
     /// Takes the bar in and writes the next decision.
     fn step(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         self.next.reasons.clear();
+        if let Some((found, least)) = bar.margin_call {
+            let reason = Reason::portfolio(ReasonCode::MarginCall, found, least);
+            self.next.reasons.push(reason);
+        }
         self.take(bar)?;
         fault::point()?;
         let (monitor, reasons) = (&mut self.memory.drawdown, &mut self.next.reasons);

@@ -281,6 +281,11 @@ namespace PpoRisk
         /// </summary>
         AssetHalted = 39,
         /// <summary>
+        /// The bar left less than the least value beside the gross exposure, and positions were scaled back at
+        /// its close, before the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
+        /// </summary>
+        MarginCall = 40,
+        /// <summary>
         /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
         /// </summary>
         VolatilityTarget = 50,
