@@ -420,7 +420,9 @@ fn a_book_says_where_its_positions_were_scaled_back() {
         }
         growth += held[ASSETS] * market.cash_return(FIRST + bar);
         growth -= per_bar(0.05) * short + per_bar(0.03) * (-held[ASSETS]).max(0.0);
-        let mut said = managed.reasons[bar].iter().filter(|reason| reason.code == ReasonCode::MarginCall);
+        let mut said = managed.reasons[bar]
+            .iter()
+            .filter(|reason| reason.code == ReasonCode::MarginCall);
         match said.next() {
             Some(reason) => {
                 calls += 1;
@@ -428,7 +430,11 @@ fn a_book_says_where_its_positions_were_scaled_back() {
                 assert_eq!(reason.allowed, 0.4);
                 assert!(reason.found < 0.4 && said.next().is_none());
             }
-            None => assert!(growth / gross > 0.4 * (1.0 - 1e-9), "bar {bar}: {}", growth / gross),
+            None => assert!(
+                growth / gross > 0.4 * (1.0 - 1e-9),
+                "bar {bar}: {}",
+                growth / gross
+            ),
         }
     }
     assert!(calls > 3, "{calls}");

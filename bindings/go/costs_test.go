@@ -43,7 +43,7 @@ func TestCostsOfEachAssetAndBar(t *testing.T) {
 	_, err = portfolio.PushPrices(&bar)
 	ok(t, err)
 	_, err = portfolio.PushPrices(&bar)
-	refused(t, err, ErrInvalidArgument, "`volumes` has 0 values")
+	refused(t, err, ErrLength, "`volumes` has 0 values")
 	bar.Volumes, bar.HalfSpreads, bar.BorrowRates = []float64{10, 20}, []float64{0.1, 0.2}, []float64{0.1, 0.2}
 	_, err = portfolio.PushPrices(&bar)
 	ok(t, err)

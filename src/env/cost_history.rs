@@ -2,7 +2,7 @@
 
 use crate::env::cost_rates::CostRates;
 use crate::env::costs::Costs;
-use crate::error::{Count, Error, Result};
+use crate::error::{Count, Error, Result, words};
 use crate::json::compact;
 use crate::market::history::History;
 use crate::market::prior::LONGEST_LOOK_BACK;
@@ -77,11 +77,11 @@ impl CostHistory {
         }
         said.check(self.assets)?;
         for (name, setting, values) in [
-            ("volumes", ("env.impact", costs.impact), &said.volumes),
-            ("closes", ("env.lot", costs.lot), &said.closes),
+            ("volumes", ("impact", costs.impact), &said.volumes),
+            ("closes", ("lot", costs.lot), &said.closes),
         ] {
             if setting.1 > 0.0 && values.is_empty() {
-                let expected = format!("{} values, as {} is {}", self.assets, setting.0, setting.1);
+                let expected = words!("{}, as `{}` is {}", self.assets, setting.0, setting.1);
                 return Err(Error::invalid(name, Count(0, "values"), expected));
             }
         }

@@ -116,8 +116,8 @@ static void live(void) {
         bar.volumes = NULL;
         bar.volumes_len = 0;
         if (t > 0) {
-            EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_portfolio_push_prices(portfolio, &bar, &taken));
-            CHECK(says("`volumes` has 0 values, expected 2"));
+            EXPECT(PPO_ERR_LENGTH, ppo_portfolio_push_prices(portfolio, &bar, &taken));
+            CHECK(says("`volumes` has 0 values, expected 2, as `impact` is 1"));
         }
         bar.volumes = volumes + t * N;
         bar.volumes_len = N;
@@ -140,7 +140,7 @@ static void live(void) {
     ppo_portfolio_free(portfolio);
 
     /* A book pays the half-spreads of the bar at which it trades. */
-    EXPECT(PPO_OK, ppo_book_new(agent, "{\"cost_rate\": 0.0}", "{\"positions\": null}", &book));
+    EXPECT(PPO_OK, ppo_book_new(agent, "{\"cost_rate\": 0.0}", "{\"positions\": null, \"limits\": {\"min_cash\": 0}}", &book));
     EXPECT(PPO_OK, ppo_bar_init(&bar, sizeof bar));
     bar.closes_len = N;
     each[0] = each[1] = 0.01;
@@ -156,6 +156,8 @@ static void live(void) {
             continue;
         }
         EXPECT(PPO_OK, risk_decision_init(&decision, sizeof decision));
+        decision.weights = weights;
+        decision.weights_len = N;
         EXPECT(PPO_OK, ppo_book_decide(book, &bar, &decision));
         EXPECT(PPO_OK, ppo_book_traded(book, halves, N + 1, &turnover, &cost));
         /* From cash: c w / (1 + c w) of what is bought. */

@@ -158,7 +158,7 @@ internal static class Hourly
         {
             var closes = new[] { 100.0, 101.0 };
             portfolio.PushPrices(closes);
-            Check.Refuses(Status.InvalidArgument, "`volumes` has 0 values", () => portfolio.PushPrices(closes));
+            Check.Refuses(Status.Length, "`volumes` has 0 values", () => portfolio.PushPrices(closes));
             portfolio.PushPrices(closes, volumes: new[] { 10.0, 20.0 }, halfSpreads: new[] { 0.1, 0.2 });
             Check.Refuses(
                 Status.InvalidArgument,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ppo_risk import Agent, Book, Config, Environments, InvalidArgumentError, Market, Portfolio
+from ppo_risk import Agent, Book, Config, Environments, InvalidArgumentError, LengthError, Market, Portfolio
 
 N, T = 2, 300
 DRAWS = np.random.default_rng(6)
@@ -61,7 +61,7 @@ def test_costs_are_fed_live():
     agent = Agent(SPEC)
     portfolio = Portfolio(agent, {"impact": 1.0})
     portfolio.push_prices(CLOSES[0])
-    with pytest.raises(InvalidArgumentError, match="volumes"):
+    with pytest.raises(LengthError, match="volumes"):
         portfolio.push_prices(CLOSES[1])
     for t in range(1, 20):
         portfolio.push_prices(CLOSES[t], volumes=VOLUMES[t], half_spreads=[0.001, 0.002])
@@ -69,7 +69,7 @@ def test_costs_are_fed_live():
     portfolio.push_prices(CLOSES[20], volumes=pd.Series(VOLUMES[20], index=["A", "B"]))
     with pytest.raises(TypeError, match="`spreads` is no argument"):
         portfolio.push_prices(CLOSES[21], spreads=[0.1, 0.1])
-    book = Book(agent, {"cost_rate": 0.0}, {"positions": None})
+    book = Book(agent, {"cost_rate": 0.0}, {"positions": None, "limits": {"min_cash": 0.0}})
     t = 0
     while not book.ready:
         book.observe(CLOSES[t], half_spreads=[0.01, 0.01])

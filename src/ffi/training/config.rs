@@ -147,8 +147,8 @@ pub struct ppo_config {
     pub impact: f64,
     /// How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.
     pub impact_exponent: f64,
-    /// Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the market has to have
-    /// prices.
+    /// Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the market
+    /// has to have prices.
     pub lot: f64,
 }
 
