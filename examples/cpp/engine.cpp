@@ -9,6 +9,8 @@
  * in their state), an asset has no price now and then: it is halted, and the others go on. It is built as
  * examples/cpp/infer.cpp says, with -pthread. */
 #include "ppo_risk.hpp"
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <condition_variable>
@@ -70,18 +72,8 @@ static void write_file(const std::string &folder, const std::string &name, const
 /* A count that one thread moves on and others wait for. */
 class progress {
 public:
-    void reach(std::size_t count) {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        count_ = count;
-        changed_.notify_all();
-    }
-
-    /* It will go no further. */
-    void end() {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        ended_ = true;
-        changed_.notify_all();
-    }
+    void reach(std::size_t count) { move(count, false); }
+    void end() { move(count_, true); } /* it goes no further */
 
     /* Whether it has come so far; false where it ends before. */
     bool wait_for(std::size_t count) {
@@ -91,6 +83,13 @@ public:
     }
 
 private:
+    void move(std::size_t count, bool ended) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        count_ = count;
+        ended_ = ended;
+        changed_.notify_all();
+    }
+
     std::mutex mutex_;
     std::condition_variable changed_;
     std::size_t count_ = 0;
@@ -128,10 +127,8 @@ public:
         decided.reach(bar_);
     }
 
-    /* Where it stands: bars taken in. */
-    progress decided;
-    /* 1 when the book has been given the newer policy. */
-    progress newer_given;
+    progress decided;     /* bars taken in */
+    progress newer_given; /* 1 when the book has the newer policy */
 
     std::size_t bar() const { return bar_; }
     std::string name() const { return "book-" + std::to_string(number_); }
@@ -177,26 +174,26 @@ public:
     }
 
 private:
-    /* Sends the orders of the decision, and tells the book what came of them. What was not filled is not sent again: the
-     * next bar has orders of its own. */
+    /* Sends the orders of the decision, and tells the book what came of them: a broker fills all, half or nothing, and no
+     * purchase that the cash does not cover where sales were not filled. The next bar has orders of its own. */
     void trade(ppo::span<const double> closes) {
         const double before = worth();
         const std::vector<double> lots(units_.size(), LOT);
         bool bought = false;
         for (const ppo::book::order &order : book_.orders(units_, cash_, lots, {}, LEAST_ORDER)) {
             const std::size_t i = order.asset;
-            bought = bought || order.units > 0.0;
             expect(!std::isnan(closes.data()[i]), "no order for a halted asset");
             expect(order.units > 0.0 || !bought, "sales before purchases");
+            bought = order.units > 0.0;
             expect(std::fmod(order.units, LOT) == 0.0 || units_[i] + order.units == 0.0, "whole lots");
             expect(std::fabs(order.units) * prices_[i] >= LEAST_ORDER, "nothing that is not worth trading");
-            /* All, half or nothing of it. */
-            const std::size_t luck = (bar_ * 7 + i * 5 + number_ * 3) % 4;
-            const double part = luck == 0 ? 0.0 : luck == 1 ? 0.5 : 1.0;
-            const double filled = std::trunc(order.units / LOT * part) * LOT;
-            units_[i] += filled;
-            cash_ -= filled * prices_[i] + COST_RATE * std::fabs(filled * prices_[i]);
-            expect(cash_ >= 0.0, "no purchase beyond the cash");
+            const double part = std::array<double, 4>{0.0, 0.5, 1.0, 1.0}[(bar_ * 7 + i * 5 + number_ * 3) % 4];
+            const double filled = std::trunc(order.units / LOT * part) * LOT, money = filled * prices_[i];
+            const double cost = money + COST_RATE * std::fabs(money);
+            if (cost <= cash_) {
+                units_[i] += filled;
+                cash_ -= cost;
+            }
         }
         const double after = worth();
         for (std::size_t i = 0; i < units_.size(); i++) {
@@ -358,13 +355,6 @@ static int prove(char **argv) {
     const std::string folder = argv[4], whole = folder + "/whole";
     const std::size_t warm_up = ppo::portfolio(ppo::agent::load(argv[2])).warm_up_bars();
     const std::size_t bars = warm_up + DECISIONS;
-    const auto same = [&](const std::string &other) {
-        for (std::size_t i = 0; i < BOOKS; i++) {
-            const std::string name = "/book-" + std::to_string(i);
-            const bytes expected = read_file(whole + name);
-            expect(!expected.empty() && read_file(other + name) == expected, "the bytes of " + other + name);
-        }
-    };
     const auto made = [&](const char *name) {
         const std::string path = folder + "/" + name;
         expect(mkdir(path.c_str(), 0755) == 0, "a new folder " + path);
@@ -380,7 +370,11 @@ static int prove(char **argv) {
             expect(bars_on_disk(path) < bars, "an engine that was ended before the last bar");
         }
         run_apart(argv, path);
-        same(path);
+        for (std::size_t i = 0; i < BOOKS; i++) {
+            const std::string file = "/book-" + std::to_string(i);
+            const bytes expected = read_file(whole + file);
+            expect(!expected.empty() && read_file(path + file) == expected, "the bytes of " + path + file);
+        }
         std::printf("%s three times and started again: the same bytes\n", name);
         std::fflush(stdout);
     }

@@ -3,7 +3,7 @@ using System;
 namespace PpoRisk
 {
     /// <summary>What to trade of one asset.</summary>
-    public readonly struct Order
+    public struct Order
     {
         internal Order(int asset, double units)
         {
