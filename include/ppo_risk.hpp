@@ -1372,6 +1372,30 @@ public:
         check(ppo_book_set_position(get(), weights.data(), weights.size(), equity));
     }
 
+    /// Money paid in at this close, below 0 paid out.
+    void deposit(double amount) { check(ppo_book_deposit(get(), amount)); }
+
+    struct order {
+        std::uint32_t asset;
+        double units; // below 0 to sell
+    };
+
+    /// What has to be traded for what was decided at this close, sales first; `lots` and `min_units` may be {}.
+    std::vector<order> orders(span<const double> units, double cash, span<const double> lots = {},
+                              span<const double> min_units = {}, double min_value = 0.0) {
+        std::vector<std::uint32_t> assets(units.size());
+        std::vector<double> traded(units.size());
+        std::size_t count = 0;
+        check(ppo_book_orders(get(), units.data(), units.size(), cash, lots.data(), lots.size(), min_units.data(),
+                              min_units.size(), min_value, assets.data(), assets.size(), traded.data(), traded.size(),
+                              &count));
+        std::vector<order> found(count);
+        for (std::size_t i = 0; i < count; i++) {
+            found[i] = {assets[i], traded[i]};
+        }
+        return found;
+    }
+
     /// Ends RISK_STATE_HALTED and RISK_STATE_REDUCING.
     void reset() { check(ppo_book_reset(get())); }
 

@@ -296,6 +296,7 @@ fn the_tree_is_whole_and_names_no_folder_of_this_machine() {
         "share/doc/ppo_risk/examples/c/train.c",
         "share/doc/ppo_risk/examples/cpp/risk.cpp",
         "share/doc/ppo_risk/examples/cpp/infer.cpp",
+        "share/doc/ppo_risk/examples/cpp/engine.cpp",
         "share/ppo_risk/models/sp500-20-stocks.safetensors",
     ] {
         assert!(

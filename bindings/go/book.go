@@ -169,6 +169,48 @@ func (b *Book) SetPosition(weights []float64, equity float64) error {
 	}, b.handle)
 }
 
+// Deposit is money paid in at this close, below 0 paid out: into or out of cash.
+func (b *Book) Deposit(amount float64) error {
+	return use(func() C.ppo_status { return C.ppo_book_deposit(b.c(), C.double(amount)) }, b.handle)
+}
+
+// OrderTerms is how assets can be traded; the zero value leaves everything open.
+type OrderTerms struct {
+	// Units that can be traded at a time [N], 0 for any number; nil for any number of each.
+	Lots []float64
+	// Fewest units of an order [N]; nil for no such minimum.
+	MinUnits []float64
+	// Least money that an order is worth at the close.
+	MinValue float64
+}
+
+// Order is what to trade of one asset: units to buy, below 0 to sell.
+type Order struct {
+	Asset int
+	Units float64
+}
+
+// Orders gives what has to be traded at this close for what Decide decided, given the units [N] and the cash that are
+// really held: sales first, whole lots, never more than cash allows, nothing of what is halted.
+func (b *Book) Orders(units []float64, cash float64, terms OrderTerms) ([]Order, error) {
+	assets, traded := make([]uint32, len(units)), make([]float64, len(units))
+	var count C.size_t
+	err := use(func() C.ppo_status {
+		return C.ppo_book_orders(b.c(), float64s(units), C.size_t(len(units)), C.double(cash), float64s(terms.Lots),
+			C.size_t(len(terms.Lots)), float64s(terms.MinUnits), C.size_t(len(terms.MinUnits)),
+			C.double(terms.MinValue), uint32s(assets), C.size_t(len(assets)), float64s(traded),
+			C.size_t(len(traded)), &count)
+	}, b.handle)
+	if err != nil {
+		return nil, err
+	}
+	orders := make([]Order, count)
+	for i := range orders {
+		orders[i] = Order{Asset: int(assets[i]), Units: traded[i]}
+	}
+	return orders, nil
+}
+
 // SetAgent decides with the policy that an agent has now, from the next call on; also while another goroutine decides.
 func (b *Book) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_book_set_agent(b.c(), agent.c()) }, b.handle, agent.handle)

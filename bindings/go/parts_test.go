@@ -225,6 +225,24 @@ func TestBooksAreTheirParts(t *testing.T) {
 	if account, err := book.Account(nil); err != nil || account.Value != 5000 || account.Cash != 1 {
 		t.Errorf("%+v, %v", account, err)
 	}
+	ok(t, book.Deposit(1000))
+	if account, err := book.Account(nil); err != nil || account.Value != 6000 {
+		t.Errorf("%+v, %v", account, err)
+	}
+	refused(t, book.Deposit(math.Inf(1)), ErrNotFinite, "`amount`")
+	refused(t, book.Deposit(-6000), ErrInvalidArgument, "`amount`")
+	ok(t, book.Deposit(-1000))
+	_, err = book.Orders(make([]float64, 4), 5000, OrderTerms{})
+	refused(t, err, ErrInvalidArgument, "without a decision")
+	ok(t, book.RecordTrade([]float64{0.5, 0, 0.5, 0, 0}, 0.001))
+	orders, err := book.Orders(make([]float64, 4), 5000, OrderTerms{Lots: []float64{1, 1, 1, 1}, MinValue: 10})
+	ok(t, err)
+	if len(orders) != 2 || orders[0].Asset != 0 || orders[1].Asset != 2 || orders[0].Units <= 0 ||
+		orders[0].Units != math.Floor(orders[0].Units) {
+		t.Errorf("%+v", orders)
+	}
+	_, err = book.Orders(make([]float64, 3), 5000, OrderTerms{})
+	refused(t, err, ErrLength, "`units`")
 	ok(t, book.SetAgent(agent))
 	ok(t, book.Reset())
 	ok(t, book.ResetStop(0))

@@ -9,7 +9,8 @@
  * have a time (`ppo_bar.time`), one that is no later than the last is refused.
  *
  * ppo_book_record_trade says what was traded where that was not the decision; ppo_book_set_position says what is
- * held and what it is worth. Three functions may be called on any thread while another decides: ppo_book_set_agent
+ * held and what it is worth, ppo_book_deposit what was paid in or out. ppo_book_orders says what to send to a
+ * broker: whole lots, sales first, never more than cash allows. Three functions may be called on any thread while another decides: ppo_book_set_agent
  * hands over another policy, ppo_book_halt and ppo_book_flatten are the kill switch, which ppo_book_resume ends.
  *
  * Example:
@@ -273,6 +274,21 @@ ppo_status ppo_book_set_position(struct ppo_book *book,
                                  double equity);
 
 /**
+ * Money paid in at the close that the book stands at, or paid out: into or out of cash, and every weight becomes one of the
+ * new value. Drawdown, remembered returns and, in money, what was traded at this close stay as they are.
+ *
+ * \param book    the book; as it was where the call fails
+ * \param amount  money paid in, or below 0 paid out: no more than the cash that there is, before and after what was traded
+ *                at this close, and less than everything. Where the policy may be short or levered no cash is needed, but
+ *                what is left has to be at least `maintenance` of the gross exposure
+ *
+ * Allocates nothing. PPO_ERR_NOT_FINITE for NaN and infinities, PPO_ERR_INVALID_ARGUMENT for what cannot be paid out and
+ * for a value beyond 1e90.
+ */
+ppo_status ppo_book_deposit(struct ppo_book *book,
+                            double amount);
+
+/**
  * Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
  * now. The kill switch stays as it is.
  *
@@ -291,6 +307,52 @@ ppo_status ppo_book_reset(struct ppo_book *book);
  * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets.
  */
 ppo_status ppo_book_reset_stop(struct ppo_book *book, size_t asset);
+
+/* ---- Orders for a broker ------------------------------------------------------------------------------- */
+
+/**
+ * What has to be traded at this close for what ppo_book_decide decided, given what is really held: at most one order an
+ * asset, sales first, then purchases, each in the order of the assets. To be asked before ppo_book_record_trade says
+ * what came of them. The book stays as it is.
+ *
+ * An order goes from the units held to the weight that counts as traded (ppo_book_traded), of what is held in all less
+ * the decision's cost. It is cut to whole lots, but for a position that is closed, and left out where it is below a
+ * minimum. None is made for an asset that is halted, at its end or absent. Purchases cost, with the portfolio's `cost_rate`,
+ * no more than the cash that is there after the sales; what they would cost beyond it is taken from all of them alike. A
+ * decision to borrow is followed as far as it goes.
+ *
+ * \param book           the book
+ * \param units          units held, below 0 what is sold short where the policy may: [units_len]
+ * \param units_len      N
+ * \param cash           money held, below 0 what is owed
+ * \param lots           units that can be traded at a time, 0 or more, 0 for any number: [lots_len]; may be NULL
+ * \param lots_len       N, or 0 with NULL for any number of each
+ * \param min_units      fewest units of an order, 0 or more: [min_units_len]; may be NULL
+ * \param min_units_len  N, or 0 with NULL for no such minimum
+ * \param min_value      least money that an order is worth at the close, 0 or more: below it it is not worth trading
+ * \param order_assets   gets the asset of each order, from 0: [order_assets_len]; what is behind the orders stays as it is
+ * \param order_assets_len  N
+ * \param order_units    gets the units to buy, below 0 to sell, likewise: [order_units_len]
+ * \param order_units_len  N
+ * \param orders         gets the number of orders
+ *
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT where nothing was decided at this close and where everything held is worth
+ * nothing.
+ */
+ppo_status ppo_book_orders(struct ppo_book *book,
+                           const double *units,
+                           size_t units_len,
+                           double cash,
+                           const double *lots,
+                           size_t lots_len,
+                           const double *min_units,
+                           size_t min_units_len,
+                           double min_value,
+                           uint32_t *order_assets,
+                           size_t order_assets_len,
+                           double *order_units,
+                           size_t order_units_len,
+                           size_t *orders);
 
 /* ---- Another policy, and the kill switch --------------------------------------------------------------- */
 

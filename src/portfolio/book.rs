@@ -311,6 +311,18 @@ impl Book {
         self.portfolio.set_position(weights, equity)
     }
 
+    /// Money paid in at this close, or below 0 paid out: as [`Portfolio::deposit`]. What was traded at this close stays in
+    /// money; [`traded`](Self::traded), [`turnover`](Self::turnover) and [`cost`](Self::cost) become parts of the new value.
+    pub fn deposit(&mut self, amount: f64) -> Result<()> {
+        self.portfolio.deposit(amount)?;
+        if let Some((traded, left)) = self.portfolio.traded() {
+            self.traded.copy_from_slice(traded);
+            self.turnover = turnover(self.portfolio.account().weights(), &traded[..self.target.len()]);
+            self.cost = 1.0 - left;
+        }
+        Ok(())
+    }
+
     /// Decides with another policy of the same spec from now on: as [`Portfolio::set_policy`].
     pub fn set_policy(&mut self, policy: impl Into<Arc<Policy>>) -> Result<()> {
         self.portfolio.set_policy(policy)

@@ -555,6 +555,82 @@ impl Portfolio {
         Ok(())
     }
 
+    /// Money paid in at this close, or below 0 paid out: into cash, and every weight becomes one of the new value. Drawdown
+    /// and remembered returns stay as they are, and so does in money what was traded at this close; a target that was asked
+    /// for is one of the new value.
+    ///
+    /// Errors, which leave the manager as it was: an amount that is not finite; more paid out than there is cash, before or
+    /// after what was traded; value left that is not above 0 and at most 1e90. Where the policy may be short or levered no cash
+    /// is needed, but the value left has to be at least `maintenance` of the gross exposure.
+    pub fn deposit(&mut self, amount: f64) -> Result<()> {
+        if !amount.is_finite() {
+            return Err(Error::invalid("amount", amount, "a finite amount of money"));
+        }
+        let before = self.account.value();
+        let value = before + amount;
+        if !(value > 0.0 && value <= LARGEST_BALANCE) {
+            let expected = words!("one that leaves a value above 0 (at most 1e90) of {before}");
+            return Err(Error::invalid("amount", amount, expected));
+        }
+        let assets = self.account.weights().len();
+        // Money before the trade and after it.
+        let mut stands = [(self.account.weights(), self.account.cash(), before); 2];
+        if let Some((executed, left)) = self.traded() {
+            stands[1] = (&executed[..assets], executed[assets], left * before);
+        }
+        let plain = self.policy.spec().action.is_plain();
+        for (weights, cash, worth) in stands {
+            let gross: f64 = weights.iter().map(|weight| weight.abs()).sum();
+            let (enough, most) = match plain {
+                true => (cash * worth + amount >= -SUM_ROUNDING * worth, cash * worth),
+                false => {
+                    let most = worth * (1.0 - self.config.maintenance * gross);
+                    (-amount <= most, most)
+                }
+            };
+            if amount < 0.0 && !(enough && worth + amount > 0.0) {
+                let expected = match plain {
+                    true => words!("at least -{}, the cash that there is", most.max(0.0)),
+                    false => words!("at least -{}, by `maintenance`", most.max(0.0)),
+                };
+                return Err(Error::invalid("amount", amount, expected));
+            }
+        }
+        // Cash that is paid out to the last cent is 0, not a hair beside it.
+        let paid = |cash: f64, worth: f64| {
+            let cash = (cash * worth + amount) / (worth + amount);
+            if plain && amount < 0.0 {
+                cash.max(0.0)
+            } else {
+                cash
+            }
+        };
+        if let Plan::Traded(left) = self.plan {
+            let worth = left * before;
+            for weight in &mut self.executed[..assets] {
+                *weight *= worth / (worth + amount);
+            }
+            self.executed[assets] = paid(self.executed[assets], worth);
+            self.plan = Plan::Traded((worth + amount) / value);
+        }
+        let held = &mut self.buffers.held[..assets];
+        for (held, weight) in held.iter_mut().zip(self.account.weights()) {
+            *held = weight * (before / value);
+        }
+        let cash = paid(self.account.cash(), before);
+        self.account.replace(held, cash, value);
+        Ok(())
+    }
+
+    /// What was traded to at this close [N + 1], and the fraction that is left of the value before; none where that is not
+    /// said yet.
+    pub(super) fn traded(&self) -> Option<(&[f64], f64)> {
+        match self.plan {
+            Plan::Traded(left) => Some((&self.executed, left)),
+            Plan::Hold | Plan::Target => None,
+        }
+    }
+
     /// From now on drawdown is measured from what the portfolio is worth now.
     pub fn reset_peak(&mut self) {
         self.account.reset_peak();

@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod evaluation;
 pub mod last_bar;
 pub mod live;
+pub mod orders;
 #[cfg(feature = "train")]
 pub mod run;
 #[cfg(feature = "train")]
@@ -21,5 +22,6 @@ pub mod training_log;
 pub use book::{Book, BookState};
 pub use book_walk::{report_risk, run_managed};
 pub use live::{Portfolio, PortfolioConfig, PortfolioState};
+pub use orders::{Order, OrderTerms};
 #[cfg(feature = "train")]
 pub use training::TrainingLength;

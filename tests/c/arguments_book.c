@@ -18,6 +18,8 @@ int main(int argc, char **argv) {
     uint32_t ready = 77;
     size_t size = 77;
     char small[4] = "abc";
+    double units[ASSETS] = {0}, order_units[ASSETS];
+    uint32_t order_assets[ASSETS] = {7, 7, 7};
     static uint8_t bytes[1 << 16];
     if (argc != 3) {
         return 2;
@@ -70,6 +72,9 @@ int main(int argc, char **argv) {
         EXPECT(answer, ppo_book_traded(bad, held, ASSETS + 1, NULL, NULL));
         EXPECT(answer, ppo_book_record_trade(bad, held, ASSETS + 1, 0));
         EXPECT(answer, ppo_book_set_position(bad, held, ASSETS + 1, 1));
+        EXPECT(answer, ppo_book_deposit(bad, 1));
+        EXPECT(answer, ppo_book_orders(bad, held, ASSETS, 1, NULL, 0, NULL, 0, 0, order_assets, ASSETS, order_units,
+                                       ASSETS, &size));
         EXPECT(answer, ppo_book_set_agent(bad, agent));
         EXPECT(answer, ppo_book_halt(bad));
         EXPECT(answer, ppo_book_flatten(bad));
@@ -169,6 +174,52 @@ int main(int argc, char **argv) {
     CHECK(says("`equity` is 1"));
     EXPECT(PPO_OK, ppo_book_set_position(book, held, ASSETS + 1, 1e5));
     EXPECT(PPO_OK, ppo_book_record_trade(book, held, ASSETS + 1, 1e-12));
+    /* Orders for what was traded: half of it each of two assets. */
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_orders(book, NULL, ASSETS, 1e5, NULL, 0, NULL, 0, 0, order_assets, ASSETS,
+                                                 order_units, ASSETS, &size));
+    EXPECT(PPO_ERR_LENGTH, ppo_book_orders(book, units, ASSETS + 1, 1e5, NULL, 0, NULL, 0, 0, order_assets, ASSETS,
+                                           order_units, ASSETS, &size));
+    EXPECT(PPO_ERR_LENGTH, ppo_book_orders(book, units, ASSETS, 1e5, held, 1, NULL, 0, 0, order_assets, ASSETS,
+                                           order_units, ASSETS, &size));
+    CHECK(says("`lots` has 1 values"));
+    EXPECT(PPO_ERR_LENGTH, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, held, 1, 0, order_assets, ASSETS,
+                                           order_units, ASSETS, &size));
+    CHECK(says("`min_units` has 1 values"));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, 0, NULL, ASSETS,
+                                                 order_units, ASSETS, &size));
+    EXPECT(PPO_ERR_LENGTH, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, 0, order_assets, ASSETS,
+                                           order_units, ASSETS - 1, &size));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, 0, order_assets,
+                                                     ASSETS, units, ASSETS, &size));
+    CHECK(says("memory that `units` uses"));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, 0, order_assets, ASSETS,
+                                                 order_units, ASSETS, NULL));
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_book_orders(book, units, ASSETS, NAN, NULL, 0, NULL, 0, 0, order_assets, ASSETS,
+                                               order_units, ASSETS, &size));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_orders(book, units, ASSETS, 0, NULL, 0, NULL, 0, 0, order_assets,
+                                                     ASSETS, order_units, ASSETS, &size));
+    CHECK(says("`units` is worth 0 with `cash`"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, -1, order_assets,
+                                                     ASSETS, order_units, ASSETS, &size));
+    CHECK(says("`min_value` is -1") && size == 77 && order_assets[0] == 7);
+    EXPECT(PPO_OK, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, 0, order_assets, ASSETS, order_units,
+                                   ASSETS, &size));
+    CHECK(size == 2 && order_assets[0] == 0 && order_assets[1] == 1 && order_assets[2] == 7);
+    CHECK(order_units[0] * closes[0] > 49000.0 && order_units[0] * closes[0] < 50000.0);
+    /* Money paid in and out. */
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_book_deposit(book, NAN));
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_book_deposit(book, -INFINITY));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_deposit(book, -1.0));
+    CHECK(says("the cash that there is"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_deposit(book, -1e5));
+    CHECK(says("a value above 0"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_deposit(book, 1e91));
+    EXPECT(PPO_OK, ppo_book_deposit(book, 1e3));
+    EXPECT(PPO_OK, ppo_book_account(book, &account, NULL, 0));
+    CHECK(fabs(account.value - 1.01e5) < 1e-6 && fabs(account.cash * account.value - 700.0) < 1e-6);
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_deposit(book, -701.0));
+    EXPECT(PPO_OK, ppo_book_deposit(book, -699.0));
+    size = 77;
     held[ASSETS] = -0.3;
     held[0] = 0.7985;
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_record_trade(book, held, ASSETS + 1, 0.0));
@@ -180,6 +231,9 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_book_observe(book, &market));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_observe(book, &market));
     CHECK(says("`bar.time` is 1700000000000000000, expected later than the last bar's, 1700000000000000000"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_orders(book, units, ASSETS, 1e5, NULL, 0, NULL, 0, 0, order_assets,
+                                                     ASSETS, order_units, ASSETS, &size));
+    CHECK(says("`book` is without a decision to follow"));
     EXPECT(PPO_ERR_NOT_READY, ppo_book_decide(book, &market, &decision));
     /* The kill switch needs no history, holds first and sells then. */
     EXPECT(PPO_OK, ppo_book_halt(book));

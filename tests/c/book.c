@@ -29,6 +29,9 @@ int main(int argc, char **argv) {
     risk_reason reasons[64];
     ppo_account account;
     double closes[ASSETS], weights[ASSETS], units[ASSETS], held[ASSETS + 1], numbers[8], turnover, cost;
+    double nothing[ASSETS] = {0}, lots[ASSETS], order_units[ASSETS], listed[2];
+    uint32_t order_assets[ASSETS];
+    size_t orders = 0;
     uint32_t ready = 7;
     FILE *file;
     long bars, counted = 0;
@@ -36,6 +39,9 @@ int main(int argc, char **argv) {
         return 2;
     }
     bars = atol(argv[3]);
+    for (int i = 0; i < ASSETS; i++) {
+        lots[i] = 0.5 * i;
+    }
     file = fopen(argv[2], "wb");
     CHECK(file != NULL);
     EXPECT(PPO_OK, ppo_load(argv[1], &agent));
@@ -91,6 +97,11 @@ int main(int argc, char **argv) {
         if (t >= WARM && t % 7 != 3) {
             before = allocations;
             EXPECT(PPO_OK, ppo_book_traded(book, held, ASSETS + 1, &turnover, &cost));
+            EXPECT(PPO_OK, ppo_book_orders(book, nothing, ASSETS, account.value, lots, ASSETS, NULL, 0, 300.0,
+                                           order_assets, ASSETS, order_units, ASSETS, &orders));
+            if (t % 50 == 20) {
+                EXPECT(PPO_OK, ppo_book_deposit(book, 1000.0));
+            }
             counted += allocations - before;
             numbers[0] = decision.cash;
             numbers[1] = decision.gross;
@@ -104,6 +115,13 @@ int main(int argc, char **argv) {
             CHECK(fwrite(units, sizeof *units, ASSETS, file) == ASSETS);
             CHECK(fwrite(held, sizeof *held, ASSETS + 1, file) == ASSETS + 1);
             CHECK(fwrite(numbers, sizeof *numbers, 8, file) == 8);
+            numbers[0] = (double)orders;
+            CHECK(fwrite(numbers, sizeof *numbers, 1, file) == 1);
+            for (size_t i = 0; i < orders; i++) {
+                listed[0] = order_assets[i];
+                listed[1] = order_units[i];
+                CHECK(fwrite(listed, sizeof *listed, 2, file) == 2);
+            }
         }
     }
     CHECK(fclose(file) == 0);

@@ -5,7 +5,7 @@ use crate::toolchain::{Host, demo_policy, has};
 use ppo_risk::env::Costs;
 use ppo_risk::market::BarColumns;
 use ppo_risk::policy::file;
-use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
+use ppo_risk::portfolio::{Book, OrderTerms, Portfolio, PortfolioConfig};
 use ppo_risk::risk::drawdown_state::TradingState;
 use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 
@@ -45,6 +45,7 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
     let risk = RiskManager::new(RiskConfig::from_json(RISK).unwrap(), assets).unwrap();
     let mut book = Book::new(manager, risk).unwrap();
     let (mut reducing, mut hedged, mut banded) = (0, 0, 0);
+    let (mut ordered, mut paid) = (0, 0);
     for t in 0..BARS {
         let closes = take(&mut bytes, assets, f64::from_le_bytes);
         let bar = Bar {
@@ -91,6 +92,25 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
             let found = take(&mut bytes, expected.len(), f64::from_le_bytes);
             assert_eq!(bits(&found), bits(expected), "{what}, bar {t}");
         }
+        let equity = held[assets + 1];
+        let terms = OrderTerms {
+            units: &vec![0.0; assets],
+            cash: equity,
+            lots: &(0..assets).map(|asset| 0.5 * asset as f64).collect::<Vec<f64>>(),
+            min_units: &[],
+            min_value: 300.0,
+        };
+        let mut orders = Vec::new();
+        book.orders(&terms, |order| orders.extend([order.asset as f64, order.units]))
+            .unwrap();
+        let count = take(&mut bytes, 1, f64::from_le_bytes)[0];
+        let found = take(&mut bytes, 2 * count as usize, f64::from_le_bytes);
+        assert_eq!(bits(&found), bits(&orders), "orders, bar {t}");
+        ordered += orders.len() / 2;
+        if t % 50 == 20 {
+            book.deposit(1000.0).unwrap();
+            paid += 1;
+        }
         reducing += usize::from(decision.state == TradingState::Reducing);
         hedged += usize::from(decision.hedge.active);
         banded += usize::from(book.turnover() <= 0.0);
@@ -101,4 +121,5 @@ fn a_book_from_c_is_rusts_bit_for_bit_and_allocates_nothing() {
         reducing > 10 && hedged > 10 && banded > 10,
         "{reducing} {hedged} {banded}"
     );
+    assert!(ordered > 1000 && paid > 5, "{ordered} {paid}");
 }

@@ -1,10 +1,15 @@
 //! The programs of examples/c and examples/cpp: strict compilers take them, both languages print the same, and it is
-//! what the crate has to say.
+//! what the crate has to say; and the engine of examples/cpp, which proves itself.
 
 use crate::toolchain::{Host, demo_policy, has, said, text};
 use ppo_risk::market::BarColumns;
-use ppo_risk::policy::file;
+use ppo_risk::market::state::StateSpec;
+use ppo_risk::math::random::stream;
+use ppo_risk::policy::normalizer::ObservationNormalizer;
+use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
+use ppo_risk::policy::{Policy, file, layout};
 use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
+use rand::RngExt;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
@@ -217,6 +222,71 @@ fn train_says_that_there_is_no_trainer() {
     let host = Host::new();
     if let Some(train) = Example::of(&host, "train") {
         train.refuses(&["none", "none"], 1, "this library was built without the trainer");
+    }
+}
+
+/// A policy of 10 assets that may be missing, with random parameters.
+fn listed_policy(seed: u64) -> Policy {
+    let assets = 10;
+    let spec = PolicySpec {
+        assets: (0..assets).map(|asset| format!("asset {asset}")).collect(),
+        state: StateSpec {
+            listed: true,
+            ..StateSpec::base(assets)
+        },
+        action: ActionSpec::default(),
+        network: NetworkSpec::Scorer { hidden: vec![8] },
+    };
+    let mut draws = stream(seed, "engine", 0);
+    let count = layout::layout(&spec).iter().map(layout::Parameter::len).sum();
+    let values = (0..count).map(|_| draws.random_range(-1.0..1.0_f32)).collect();
+    let normalizer = ObservationNormalizer::new(&spec);
+    Policy::new(spec, normalizer, values, serde_json::Map::new()).unwrap()
+}
+
+/// The engine proves itself: killed and stopped at several bars, and started again, it leaves the bytes of one that ran whole.
+#[test]
+fn the_engine_goes_on_from_where_it_was_ended() {
+    if !has("c++", "the C++ examples") {
+        return;
+    }
+    let host = Host::new();
+    let engine = host.compile_cpp("c++", "-std=c++17", "engine", &["../../examples/cpp/engine.cpp"]);
+    let paths = ["first", "newer", "folder"].map(|name| host.path(name).display().to_string());
+    for (path, seed) in paths.iter().zip([1, 2]) {
+        file::save(path, &listed_policy(seed), &file::Extras::default()).unwrap();
+    }
+    let [first, newer, folder] = paths.each_ref().map(String::as_str);
+    std::fs::create_dir(folder).unwrap();
+    let printed = said(&engine, &["prove", first, newer, folder]);
+    for name in ["killed", "stopped"] {
+        let line = format!("{name} three times and started again: the same bytes\n");
+        assert!(printed.contains(&line), "{printed}");
+    }
+    // What it compares could differ: the newer policy decides otherwise.
+    std::fs::create_dir(host.path("other")).unwrap();
+    let other = host.path("other").display().to_string();
+    said(&engine, &["run", first, first, &other]);
+    let state = |folder: &str| std::fs::read(host.path(folder).join("book-3")).unwrap();
+    assert!(state("folder/whole") != state("other"));
+    // A state that was altered is refused by name.
+    let mut altered = state("other");
+    let last = altered.len() - 1;
+    altered[last] ^= 1;
+    std::fs::write(host.path("other").join("book-3"), altered).unwrap();
+    for (arguments, status, words) in [
+        (vec!["run", first, newer, &other], 1, "`state` is cut or altered"),
+        (vec!["prove", first, newer, folder], 1, "a new folder"),
+        (
+            vec!["run", first, newer],
+            2,
+            "usage: engine run|prove POLICY NEWER FOLDER",
+        ),
+    ] {
+        let output = Command::new(&engine).args(arguments).output().unwrap();
+        let found = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{found}");
+        assert!(found.contains(words), "{found}");
     }
 }
 

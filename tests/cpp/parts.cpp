@@ -63,6 +63,21 @@ static void book(const ppo::agent &agent) {
     again.set_position(cash, 777.0);
     again.reset();
     CHECK(std::fabs(again.account().value - 777.0) < 1e-9);
+    again.deposit(223.0);
+    CHECK(std::fabs(again.account().value - 1000.0) < 1e-9);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "`amount`", again.deposit(-1000.0));
+    // What was decided is followed from cash: purchases of whole lots, in the order of the assets.
+    const std::vector<double> none(ASSETS), lots(ASSETS, 2.0), fewest(ASSETS, 4.0);
+    const std::vector<ppo::book::order> orders = portfolio.orders(none, 1e6, lots, fewest, 100.0);
+    CHECK(!orders.empty());
+    double spent = 0.0;
+    for (std::size_t i = 0; i < orders.size(); i++) {
+        CHECK(i == 0 || orders[i - 1].asset < orders[i].asset);
+        CHECK(orders[i].units >= 4.0 && std::fmod(orders[i].units, 2.0) == 0.0);
+        spent += orders[i].units * closes[orders[i].asset];
+    }
+    CHECK(spent < 7e5 && spent > 3e5);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "without a decision", again.orders(none, 5000.0));
     again.reset_stop(1);
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "asset", again.reset_stop(ASSETS));
     // The kill switch, and a bar that is given twice.

@@ -9,7 +9,8 @@
  * have a time (`ppo_bar.time`), one that is no later than the last is refused.
  *
  * ppo_book_record_trade says what was traded where that was not the decision; ppo_book_set_position says what is
- * held and what it is worth. Three functions may be called on any thread while another decides: ppo_book_set_agent
+ * held and what it is worth, ppo_book_deposit what was paid in or out. ppo_book_orders says what to send to a
+ * broker: whole lots, sales first, never more than cash allows. Three functions may be called on any thread while another decides: ppo_book_set_agent
  * hands over another policy, ppo_book_halt and ppo_book_flatten are the kill switch, which ppo_book_resume ends.
  *
  * Example:
@@ -29,4 +30,5 @@
 book/mod.rs     A book
 book/decide.rs  Taking in a bar, and deciding
 book/holdings.rs   What it holds, and what the host did instead
+book/to_trade.rs  Orders for a broker
 book/orders.rs  Another policy, and the kill switch

@@ -2,6 +2,22 @@ using System;
 
 namespace PpoRisk
 {
+    /// <summary>What to trade of one asset.</summary>
+    public struct Order
+    {
+        internal Order(int asset, double units)
+        {
+            Asset = asset;
+            Units = units;
+        }
+
+        /// <summary>Which asset, from 0.</summary>
+        public int Asset { get; }
+
+        /// <summary>Units to buy, below 0 to sell.</summary>
+        public double Units { get; }
+    }
+
     /// <summary>
     /// A portfolio with a risk manager behind its policy: bar, state, decision and risk in one call. One call at a time; on an
     /// error it is as it was. Observing and deciding allocate nothing.
@@ -180,6 +196,45 @@ namespace PpoRisk
             {
                 Native.Check(Native.ppo_book_set_position(Handle, w, Arrays.Length(weights), equity));
             }
+        }
+
+        /// <summary>Money paid in at this close, below 0 paid out: into or out of cash.</summary>
+        public void Deposit(double amount)
+        {
+            Native.Check(Native.ppo_book_deposit(Handle, amount));
+        }
+
+        /// <summary>
+        /// What has to be traded at this close for what <see cref="Decide"/> decided: sales first, whole lots, never more
+        /// than cash allows, nothing of what is halted.
+        /// </summary>
+        /// <param name="units">units that are really held: [N]</param>
+        /// <param name="cash">money that is really held</param>
+        /// <param name="lots">units that can be traded at a time, 0 for any number: [N]; null for any number of each</param>
+        /// <param name="minUnits">fewest units of an order: [N]; null for no such minimum</param>
+        /// <param name="minValue">least money that an order is worth at the close</param>
+        public Order[] Orders(
+            double[] units, double cash, double[] lots = null, double[] minUnits = null, double minValue = 0.0)
+        {
+            var assets = new uint[units?.Length ?? 0];
+            var traded = new double[assets.Length];
+            UIntPtr count;
+            fixed (double* u = Arrays.Pinnable(units),
+                l = Arrays.Pinnable(lots),
+                m = Arrays.Pinnable(minUnits),
+                t = Arrays.Pinnable(traded))
+            fixed (uint* a = Arrays.Pinnable(assets))
+            {
+                Native.Check(Native.ppo_book_orders(
+                    Handle, u, Arrays.Length(units), cash, l, Arrays.Length(lots), m, Arrays.Length(minUnits), minValue,
+                    a, Arrays.Length(assets), t, Arrays.Length(traded), out count));
+            }
+            var orders = new Order[Arrays.Size(count)];
+            for (int i = 0; i < orders.Length; i++)
+            {
+                orders[i] = new Order((int)assets[i], traded[i]);
+            }
+            return orders;
         }
 
         /// <summary>

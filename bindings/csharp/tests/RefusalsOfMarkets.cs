@@ -138,6 +138,18 @@ internal static class RefusalsOfMarkets
             var decision = new Decision(2);
             book.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
             Check.Refuses(Status.InvalidArgument, "`equity`", () => book.SetPosition(new[] { 0.0, 0.0, 1.0 }, 1e150));
+            book.Deposit(500.0);
+            Check.That(Math.Abs(book.Account().Value - 1500.0) < 1e-9, "a deposit");
+            Check.Refuses(Status.InvalidArgument, "`amount`", () => book.Deposit(-1400.0));
+            Check.Refuses(Status.NotFinite, "`amount`", () => book.Deposit(double.NaN));
+            book.Deposit(-500.0);
+            var none = new double[2];
+            Check.Refuses(Status.InvalidArgument, "without a decision", () => book.Orders(none, 1000.0));
+            book.RecordTrade(new[] { 0.2, 0.7, 0.1 }, 0.001);
+            var orders = book.Orders(none, 1000.0, new[] { 5.0, 5.0 }, minValue: 300.0);
+            Check.That(orders.Length == 1 && orders[0].Asset == 1 && orders[0].Units == 695.0, "an order");
+            Check.Refuses(Status.Length, "`lots`", () => book.Orders(none, 1000.0, new double[3]));
+            book.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
             book.Halt();
             bar.Time = new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Utc);
             book.Decide(bar, decision);

@@ -28,7 +28,7 @@ from .host import HostEnvironment, HostStep
 from .info import can_train, set_torch_threads, torch_threads, version
 from .job import Job
 from .log import set_log
-from .book import Book, Trade
+from .book import Book, Order, Trade
 from .market import Market
 from .metrics import Metrics
 from .portfolio import Account, Portfolio
@@ -51,7 +51,7 @@ __all__ = [
     "kelly_unconstrained", "kelly_weights", "leverage", "volatility", "BenchmarkMetrics", "Conventions",
     "Drawdown", "ReturnMetrics", "Performance", "PerformanceFigures", "TailRisk", "measure", "measure_against",
     "tail_risk", "worst_drawdowns", "HostEnvironment", "HostStep", "can_train", "set_torch_threads",
-    "torch_threads", "version", "Job", "set_log", "Book", "Trade", "Market", "Metrics", "Account",
+    "torch_threads", "version", "Job", "set_log", "Book", "Order", "Trade", "Market", "Metrics", "Account",
     "Portfolio", "Random", "Decision", "Reason", "RiskManager", "DrawdownMonitor", "Hedge", "HedgePosition",
     "Limits", "PositionSizer", "Atr", "average_true_range", "position_units", "Standing", "Trainer",
 ]

@@ -29,6 +29,15 @@ class Trade(NamedTuple):
     cost: float
 
 
+class Order(NamedTuple):
+    """What to trade of one asset."""
+
+    #: Which, from 0.
+    asset: int
+    #: To buy; below 0 to sell.
+    units: float
+
+
 class Book(Handle):
     """A policy at work on one portfolio under a risk manager. At every close one call: `decide`, or `observe`.
 
@@ -133,6 +142,26 @@ class Book(Handle):
         self._check_names(weights=weights)
         weights = float64(weights)
         self._call(library.ppo_book_set_position, address(weights), weights.size, equity)
+
+    def deposit(self, amount: float) -> None:
+        """Money paid in at this close, below 0 paid out: into or out of cash. Drawdown stays as it is."""
+        self._call(library.ppo_book_deposit, amount)
+
+    def orders(self, units: ArrayLike, cash: float, lots: "ArrayLike | None" = None,
+               min_units: "ArrayLike | None" = None, min_value: float = 0.0) -> "list[Order]":
+        """What has to be traded at this close for what `decide` decided, sales first.
+
+        `units` [N] and `cash` are what is really held; `lots` [N] the units that can be traded at a time (0 for any
+        number), `min_units` [N] the fewest of an order, `min_value` the least money that one is worth. Purchases take
+        no more than the cash that is there after the sales; what is halted is not traded.
+        """
+        self._check_names(units=units, lots=lots, min_units=min_units)
+        held, lots, fewest = float64(units), given(lots), given(min_units)
+        assets, traded = np.empty(held.size, np.uint32), np.empty(held.size)
+        count = self._number(library.ppo_book_orders, address(held), held.size, cash, *optional(lots),
+                             *optional(fewest), min_value, address(assets), assets.size, address(traded),
+                             traded.size)
+        return [Order(int(asset), float(found)) for asset, found in zip(assets[:count], traded[:count])]
 
     def set_agent(self, agent: Agent) -> None:
         """Decides with the policy that an agent has now, from the next call on. Any thread, while another decides too."""

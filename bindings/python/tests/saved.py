@@ -105,6 +105,17 @@ def checkpoint_file(format: int) -> Path:
     return FOLDER / str(format) / "checkpoint.safetensors"
 
 
+def state_file(format: int) -> Path:
+    """The bytes of the book that Book.json of the same format holds."""
+    return FOLDER / str(format) / "Book.state"
+
+
+def write_state(format: int) -> None:
+    """Writes the bytes of the book in Book.json."""
+    made = decoded(json.loads(file(format, "Book").read_text())["saved"])
+    state_file(format).write_bytes(made.save_state())
+
+
 def write_checkpoint(path: Path) -> None:
     settings = ppo_risk.Config(seed=5, n_envs=2, n_steps=8, batch_size=8, n_epochs=1, total_steps=64, episode_len=20)
     with ppo_risk.Trainer(ppo_risk.Agent(PLAIN, settings), plain_market(), settings) as trainer:
@@ -120,4 +131,5 @@ def write(format: int) -> None:
         path = file(format, kind)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    write_state(format)
     write_checkpoint(checkpoint_file(format))

@@ -285,6 +285,14 @@ def test_a_book_is_its_parts():
     book.record_trade([0.25, 0.25, 0.5], 0.0)
     book.set_position([0.0, 0.0, 1.0], 7.0)
     assert book.account().value == 7.0
+    book.deposit(3.0)
+    assert book.account().value == 10.0
+    book.record_trade([0.5, 0.5, 0.0], 0.0005)
+    orders = book.orders([0.0, 0.0], 1e6, lots=[1.0, 3.0], min_units=[2.0, 2.0], min_value=100.0)
+    assert [order.asset for order in orders] == [0, 1] and all(order.units > 2 for order in orders)
+    assert orders[0].units % 1 == 0 and orders[1].units % 3 == 0
+    sold = book.orders([1e3, 0.0], 0.0)
+    assert [order.units < 0 for order in sold] == [True, False]
     book.set_agent(agent)
     book.reset()
     book.reset_stop(1)
@@ -301,6 +309,11 @@ def test_a_book_is_its_parts():
         (lambda: book.decide(closes[-1], time=1.7e18), TypeError, "time"),
         (lambda: book.decide(closes[-1], time=2**64), ValueError, "time"),
         (lambda: book.set_position([0.5, 0.5, 0.0], 1e150), ppo_risk.InvalidArgumentError, "equity"),
+        (lambda: book.deposit(-1e6), ppo_risk.InvalidArgumentError, "amount"),
+        (lambda: book.deposit(float("nan")), ppo_risk.NotFiniteError, "amount"),
+        (lambda: book.orders([1.0], 1.0), ppo_risk.LengthError, "units"),
+        (lambda: book.orders([1.0, 1.0], 1.0, lots=[-1.0, 0.0]), ppo_risk.InvalidArgumentError, "lots"),
+        (lambda: Book(agent).orders([1.0, 1.0], 1.0), ppo_risk.InvalidArgumentError, "book"),
         (lambda: Book(agent).decide(closes[0]), ppo_risk.NotReadyError, ""),
         (lambda: book.decide([1.0]), ppo_risk.LengthError, "closes"),
         (lambda: book.reset_stop(2), ppo_risk.InvalidArgumentError, "asset"),

@@ -1,7 +1,8 @@
 """What earlier versions of the library saved is read, and goes on as it would have then.
 
 tests/golden/saved/FORMAT/ has a file of every kind as the library of that format wrote it, with the numbers that the saved
-object gave next (tests/golden/make_saved.py). Instructions of another processor may round them otherwise.
+object gave next, and from the fourth on a book as bytes (tests/golden/make_saved.py). Instructions of another processor may
+round them otherwise.
 """
 
 import copy
@@ -19,6 +20,8 @@ FORMATS = sorted(int(folder.name) for folder in saved.FOLDER.iterdir())
 FILES = [(format, path.stem) for format in FORMATS for path in sorted((saved.FOLDER / str(format)).glob("*.json"))]
 #: The format that this library writes.
 TODAY = json.loads(ppo_risk.Random(1).state_json())["format"]
+#: Formats in which books were saved as bytes: from the fourth on.
+BYTES = [format for format in FORMATS if format >= 4]
 #: Where a state lies in a saved value, and what reads it anew.
 STATES = {"Random": 0, "Performance": 1, "RegimeTracker": 1, "RiskManager": 2, "Portfolio": 2, "Book": 3,
           "Limits": 2, "Hedge": 1, "DrawdownMonitor": 1, "Atr": 2, "Backtest": 0}
@@ -32,6 +35,7 @@ def test_every_kind_of_every_format_is_there():
     assert FORMATS == list(range(1, TODAY + 1)), "tests/golden/make_saved.py writes the files of a new format"
     for format in FORMATS:
         assert saved.checkpoint_file(format).exists()
+        assert saved.state_file(format).exists() == (format in BYTES)
     missing = [kind for kind in saved.KINDS if (TODAY, kind) not in FILES]
     assert not missing, f"no file of format {TODAY}: {missing}"
 
@@ -44,6 +48,22 @@ def test_a_saved_object_goes_on(format, kind):
     found = saved.numbers(does(made), saved.added_since(format) if kind.startswith("Agent") else ())
     assert len(found) == len(file["does"])
     np.testing.assert_allclose(found, file["does"], rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("format", BYTES)
+def test_the_bytes_of_a_book_go_on(format):
+    file = content(format, "Book")
+    agent, config, risk, _ = saved.decoded(file["saved"]["value"])
+    state = saved.state_file(format).read_bytes()
+    made = ppo_risk.Book.restore_state(agent, state, config, risk)
+    _, does = saved.KINDS["Book"]
+    if format == TODAY:
+        assert made.save_state() == state
+    found = saved.numbers(does(made))
+    np.testing.assert_allclose(found, file["does"], rtol=1e-5, atol=1e-7)
+    for altered in (state[:-1], state[:40] + bytes([state[40] ^ 1]) + state[41:]):
+        with pytest.raises(ppo_risk.InvalidArgumentError, match="`state` is cut or altered"):
+            ppo_risk.Book.restore_state(agent, altered, config, risk)
 
 
 @needs_training

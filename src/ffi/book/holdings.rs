@@ -124,6 +124,25 @@ pub unsafe extern "C" fn ppo_book_set_position(
     })
 }
 
+/// Money paid in at the close that the book stands at, or paid out: into or out of cash, and every weight becomes one of the
+/// new value. Drawdown, remembered returns and, in money, what was traded at this close stay as they are.
+///
+/// \param book    the book; as it was where the call fails
+/// \param amount  money paid in, or below 0 paid out: no more than the cash that there is, before and after what was traded
+///                at this close, and less than everything. Where the policy may be short or levered no cash is needed, but
+///                what is left has to be at least `maintenance` of the gross exposure
+///
+/// Allocates nothing. PPO_ERR_NOT_FINITE for NaN and infinities, PPO_ERR_INVALID_ARGUMENT for what cannot be paid out and
+/// for a value beyond 1e90.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_book_deposit(book: *mut ppo_book, amount: f64) -> ppo_status {
+    boundary!(ppo_book_deposit, [book], |call| {
+        let mut book = exclusive(call, book)?;
+        book.deposit(amount)?;
+        Ok(PPO_OK)
+    })
+}
+
 /// Ends the states HALTED and REDUCING that drawdown led to: from now on it is measured from what the portfolio is worth
 /// now. The kill switch stays as it is.
 ///

@@ -3,6 +3,7 @@
 pub mod decide;
 pub mod holdings;
 pub mod orders;
+pub mod to_trade;
 
 use crate::error::Error;
 use crate::ffi::agent::ppo_agent;

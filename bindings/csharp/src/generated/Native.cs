@@ -664,10 +664,30 @@ namespace PpoRisk
             double equity);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_deposit(BookHandle book, double amount);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_book_reset(BookHandle book);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_book_reset_stop(BookHandle book, UIntPtr asset);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_orders(
+            BookHandle book,
+            double* units,
+            UIntPtr units_len,
+            double cash,
+            double* lots,
+            UIntPtr lots_len,
+            double* min_units,
+            UIntPtr min_units_len,
+            double min_value,
+            uint* order_assets,
+            UIntPtr order_assets_len,
+            double* order_units,
+            UIntPtr order_units_len,
+            out UIntPtr orders);
 
         [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_book_set_agent(BookHandle book, AgentHandle agent);
