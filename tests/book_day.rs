@@ -7,7 +7,7 @@
 #[path = "support/ragged.rs"]
 mod ragged;
 
-use ppo_risk::env::EnvConfig;
+use ppo_risk::env::Costs;
 use ppo_risk::json::compact;
 use ppo_risk::market::Status;
 use ppo_risk::market::prior::Prior;
@@ -27,7 +27,7 @@ const CASH_RETURN: f64 = 1e-4;
 
 fn config(ragged: &Ragged) -> PortfolioConfig {
     PortfolioConfig {
-        cost_rate: COST_RATE,
+        costs: Costs::at_rate(COST_RATE),
         max_halted_bars: ragged.rules.max_halted_bars,
         delisting_return: ragged.rules.delisting_return,
         ..PortfolioConfig::default()
@@ -273,7 +273,7 @@ fn the_decision_at_the_last_bar_leaves_halted_assets_alone() {
     };
     let risk = report_risk(day.policy.spec());
     let found =
-        decide_at_last_bar(&day.policy, &market, &holdings, &risk, &EnvConfig::default(), 0.0).unwrap();
+        decide_at_last_bar(&day.policy, &market, &holdings, &risk, &Costs::default(), 0.0).unwrap();
     let trades: Vec<f64> = found.assets.iter().map(|asset| asset.trade).collect();
     assert_eq!((trades[1], trades[3]), (0.0, 0.0));
     assert!(trades[0] != 0.0 || trades[2] != 0.0, "{trades:?}");

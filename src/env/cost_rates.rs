@@ -127,6 +127,13 @@ impl CostRates {
     }
 }
 
+impl CostRates {
+    /// What an order of this much money of an asset costs, in money.
+    pub(crate) fn order_cost(&self, costs: &Costs, asset: usize, money: f64) -> f64 {
+        Charges::new(costs, self, 1.0).of(asset, money, true).0
+    }
+}
+
 impl<'a> Charges<'a> {
     pub(super) fn new(costs: &'a Costs, rates: &'a CostRates, value: f64) -> Self {
         Self {

@@ -376,6 +376,11 @@ impl Portfolio {
             .value_left(&self.config.costs, self.account.value(), changes)
     }
 
+    /// What an order of this much money of an asset costs at this close, in money.
+    pub(super) fn order_cost(&self, asset: usize, money: f64) -> f64 {
+        self.costs.now().order_cost(&self.config.costs, asset, money)
+    }
+
     /// Refuses closes that are no prices, and marks of ends where no asset may be missing.
     fn check_closes(&self, closes: &[f64], ends: &[f64]) -> Result<()> {
         let spec = self.policy.spec();
@@ -584,7 +589,7 @@ impl Portfolio {
             let (enough, most) = match plain {
                 true => (cash * worth + amount >= -SUM_ROUNDING * worth, cash * worth),
                 false => {
-                    let most = worth * (1.0 - self.config.maintenance * gross);
+                    let most = worth * (1.0 - self.config.costs.maintenance * gross);
                     (-amount <= most, most)
                 }
             };

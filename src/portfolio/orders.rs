@@ -8,6 +8,9 @@ use crate::risk::position_size::whole_lots;
 /// What a position may be off by rounding alone, relative: no order is made of that.
 const ROUNDING: f64 = 1e-9;
 
+/// How often purchases are cut down to the cash that there is: 0.999 of what the last cut left at most, each time.
+const MOST_CUTS: usize = 64;
+
 /// What is really held, and how it can be traded. N assets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OrderTerms<'a> {
@@ -40,7 +43,7 @@ impl Book {
     /// all less the decision's cost. It is cut to whole lots, but for a position that is closed, and left out where it is
     /// below a minimum. None is made for an asset that is halted, at its end or absent.
     ///
-    /// Purchases cost, with the configured rate, no more than the cash that is there after the sales; what they would cost
+    /// Purchases cost, with all that is charged at this close, no more than the cash that is there after the sales; what they would cost
     /// beyond it is taken from all of them alike, before lots and minima. A decision to borrow is followed as far as it goes.
     ///
     /// # Errors
@@ -56,7 +59,6 @@ impl Book {
             return Err(Error::invalid("book", "without a decision to follow", expected));
         };
         let kept = left * equity;
-        let cost_rate = portfolio.config().cost_rate;
         // Units that are missing to what is wanted: none where nothing can be traded.
         let missing = |asset: usize| match Status::of(portfolio.status(), asset).has_price() {
             true => terms.missing(asset, weights[asset] * kept / prices[asset]),
@@ -76,22 +78,41 @@ impl Book {
             let units = terms.tradable(asset, missing, closes(asset), price);
             if units < 0.0 {
                 take(Order { asset, units });
-                money -= units * price * (1.0 - cost_rate);
+                money += -units * price - portfolio.order_cost(asset, -units * price);
             } else if units > 0.0 {
-                cost += units * price * (1.0 + cost_rate);
-                asked += missing * price * (1.0 + cost_rate);
+                cost += units * price + portfolio.order_cost(asset, units * price);
+                asked += missing * price + portfolio.order_cost(asset, missing * price);
             }
         }
         let money = money.max(0.0);
         let is_cut = cost > money;
-        let part = if is_cut { money / asked } else { 1.0 };
-        for (asset, &price) in prices.iter().enumerate() {
-            let missing = missing(asset);
-            if terms.tradable(asset, missing, closes(asset), price) > 0.0 {
-                let units = terms.tradable(asset, missing * part, closes(asset) && !is_cut, price);
-                if units > 0.0 {
-                    take(Order { asset, units });
-                }
+        let purchase = |asset: usize, part: f64| {
+            let (missing, price) = (missing(asset), prices[asset]);
+            match terms.tradable(asset, missing, closes(asset), price) > 0.0 {
+                true => terms.tradable(asset, missing * part, closes(asset) && !is_cut, price),
+                false => 0.0,
+            }
+        };
+        let mut part = if is_cut { money / asked } else { 1.0 };
+        // Fees do not shrink with what is bought.
+        for _ in 0..MOST_CUTS {
+            let bought = (0..assets).map(|asset| purchase(asset, part)).enumerate();
+            let cost: f64 = bought
+                .filter(|(_, units)| *units > 0.0)
+                .map(|(asset, units)| {
+                    let spent = units * prices[asset];
+                    spent + portfolio.order_cost(asset, spent)
+                })
+                .sum();
+            if !is_cut || cost <= money {
+                break;
+            }
+            part *= 0.999 * money / cost;
+        }
+        for asset in 0..assets {
+            let units = purchase(asset, part);
+            if units > 0.0 {
+                take(Order { asset, units });
             }
         }
         Ok(())
