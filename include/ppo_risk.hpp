@@ -1400,6 +1400,8 @@ public:
     void reset() { check(ppo_book_reset(get())); }
 
     void reset_stop(std::size_t asset) { check(ppo_book_reset_stop(get(), asset)); }
+    /// Allows no trade of an asset from the next decision on, or allows it again.
+    void pin(std::size_t asset, bool pinned = true) { check(ppo_book_pin(get(), asset, pinned ? 1 : 0)); }
 
     std::string state_json() { return detail::text_of(get(), ppo_book_state_json); }
 };

@@ -16,8 +16,9 @@ use ppo_risk::math::random::stream;
 use ppo_risk::policy::Policy;
 use ppo_risk::policy::spec::Distribution;
 use ppo_risk::portfolio::last_bar::{Holdings, decide_at_last_bar};
-use ppo_risk::portfolio::{Book, Order, OrderTerms, Portfolio, PortfolioConfig, report_risk};
-use ppo_risk::risk::manager::{Bar, RiskManager};
+use ppo_risk::portfolio::{Book, BookState, Order, OrderTerms, Portfolio, PortfolioConfig, report_risk};
+use ppo_risk::risk::manager::{Bar, RiskManager, Switch};
+use ppo_risk::risk::reason::ReasonCode;
 use ragged::{ASSETS, BARS, Ragged, WARM_UP, policy};
 use rand::RngExt;
 use std::sync::Arc;
@@ -272,8 +273,7 @@ fn the_decision_at_the_last_bar_leaves_halted_assets_alone() {
         cash: 5_000.0,
     };
     let risk = report_risk(day.policy.spec());
-    let found =
-        decide_at_last_bar(&day.policy, &market, &holdings, &risk, &Costs::default(), 0.0).unwrap();
+    let found = decide_at_last_bar(&day.policy, &market, &holdings, &risk, &Costs::default(), 0.0).unwrap();
     let trades: Vec<f64> = found.assets.iter().map(|asset| asset.trade).collect();
     assert_eq!((trades[1], trades[3]), (0.0, 0.0));
     assert!(trades[0] != 0.0 || trades[2] != 0.0, "{trades:?}");
@@ -463,4 +463,88 @@ fn a_deposit_before_a_target_is_traded_is_traded_with_it() {
     let expected = 150_000.0 / (1.0 + COST_RATE * invested) * grown;
     let found = portfolio.account().value();
     assert!((found / expected - 1.0).abs() < 1e-12, "{found} {expected}");
+}
+
+/// What is held of a pinned asset stays to the unit, in whatever the policy, the limits and the kill switch say, over a
+/// restart too; the decision says so, and there is no order for it. Without the pin it is traded again.
+#[test]
+fn what_is_pinned_is_not_traded() {
+    for short in [false, true] {
+        let mut day = Day::decided(complete(4), short, 90);
+        assert!(day.book.pin(ASSETS, true).is_err());
+        day.book.pin(1, true).unwrap();
+        let units = |day: &Day| day.held().0[1];
+        day.take(91, false);
+        let pinned = units(&day);
+        assert!(pinned != 0.0);
+        for close in 92..110 {
+            if close == 97 {
+                let saved: BookState = compact::from_bytes(&state(&day.book), "state").unwrap();
+                let portfolio = Portfolio::new(day.policy.clone(), config(&day.ragged)).unwrap();
+                day.book = Book::restore(portfolio, report_risk(day.policy.spec()), saved).unwrap();
+                assert!(day.book.pinned()[1] && !day.book.pinned()[0]);
+            }
+            if close == 101 {
+                day.book.set_switch(Switch::Flatten);
+            }
+            day.take(close, true);
+            let decision = day.book.risk().decision();
+            let mut said = decision
+                .reasons
+                .iter()
+                .filter(|reason| reason.code == ReasonCode::AssetPinned);
+            assert_eq!(said.next().unwrap().index, Some(1));
+            assert!(said.next().is_none());
+            let weights = day.book.traded();
+            assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            let (held, cash) = day.held();
+            assert!(
+                (held[1] / pinned - 1.0).abs() < 1e-9,
+                "close {close}: {} for {pinned}",
+                held[1]
+            );
+            let found = orders(&day.book, &open(&held, cash));
+            assert!(found.iter().all(|order| order.asset != 1), "close {close}");
+            if close < 101 {
+                assert!(found.len() >= ASSETS - 2, "close {close}: {found:?}");
+            }
+        }
+        day.book.pin(1, false).unwrap();
+        day.take(110, true);
+        let (held, cash) = day.held();
+        let found = orders(&day.book, &open(&held, cash));
+        let sold = found.iter().find(|order| order.asset == 1).unwrap();
+        assert!((sold.units / pinned + 1.0).abs() < 1e-9);
+    }
+}
+
+/// Purchases are cut to the cash with the least fees that they cost, which do not shrink with them.
+#[test]
+fn purchases_pay_their_least_fees_from_the_cash() {
+    let day = Day::decided(complete(6), false, 90);
+    let config = PortfolioConfig {
+        costs: Costs {
+            minimum_fee: 50.0,
+            ..Costs::at_rate(COST_RATE)
+        },
+        ..config(&day.ragged)
+    };
+    let portfolio = Portfolio::new(day.policy.clone(), config).unwrap();
+    let book = Book::restore(portfolio, report_risk(day.policy.spec()), day.book.state()).unwrap();
+    let prices = book.portfolio().worth().to_vec();
+    // Far less cash than what the book has, so that purchases are cut.
+    for cash in [40.0, 60.0, 200.0, 3000.0] {
+        let units = vec![0.0; ASSETS];
+        let found = orders(&book, &open(&units, cash));
+        let spent: f64 = found
+            .iter()
+            .map(|order| {
+                let money = order.units * prices[order.asset];
+                assert!(money > 0.0);
+                money + (COST_RATE * money).max(50.0)
+            })
+            .sum();
+        assert!(spent <= cash * (1.0 + 1e-12), "{spent} of {cash}");
+        assert!(cash < 1000.0 || spent > 0.9 * cash, "{spent} of {cash}");
+    }
 }

@@ -216,6 +216,12 @@ func (b *Book) SetAgent(agent *Agent) error {
 	return use(func() C.ppo_status { return C.ppo_book_set_agent(b.c(), agent.c()) }, b.handle, agent.handle)
 }
 
+// Pin allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever the
+// policy, limits, stops and the kill switch say.
+func (b *Book) Pin(asset int, pinned bool) error {
+	return use(func() C.ppo_status { return C.ppo_book_pin(b.c(), C.size_t(asset), flag(pinned)) }, b.handle)
+}
+
 // ResetStop lets a stopped asset be held again.
 func (b *Book) ResetStop(asset int) error {
 	return use(func() C.ppo_status { return C.ppo_book_reset_stop(b.c(), C.size_t(asset)) }, b.handle)

@@ -39,6 +39,8 @@ pub struct Book {
     cost: f64,
     /// Prices as the risk manager sees them, where some may be missing.
     prices: Prices,
+    /// Which assets an operator allows no trade of: [N].
+    pinned: Vec<bool>,
 }
 
 /// Closes, highs and lows without gaps: [N] each; empty where no asset may be missing.
@@ -97,6 +99,9 @@ pub struct BookState {
     traded: Vec<f64>,
     turnover: f64,
     cost: f64,
+    /// Indices of the assets that are pinned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pinned: Vec<usize>,
 }
 
 impl Document for BookState {
@@ -142,6 +147,7 @@ impl Book {
             traded: vec![0.0; assets + 1],
             turnover: 0.0,
             cost: 0.0,
+            pinned: vec![false; assets],
             prices: {
                 let prices = vec![0.0; if listed { assets } else { 0 }];
                 Prices {
@@ -217,6 +223,7 @@ impl Book {
             drawdown: Some(account.view().drawdown),
         };
         let seen = Bar {
+            pinned: &self.pinned,
             margin_call: self.portfolio.margin_call(),
             ..self.prices.seen(bar, self.portfolio.status())
         };
@@ -247,7 +254,7 @@ impl Book {
     fn trade(&mut self, bar: &Bar<'_>) {
         let closes = self.prices.seen(bar, &[]).closes;
         let status = self.portfolio.status();
-        let is_free = |i: usize| Status::of(status, i).has_price();
+        let is_free = |i: usize| Status::of(status, i).has_price() && !self.pinned[i];
         let assets = self.target.len();
         let decision = self.risk.decision();
         let equity = self.portfolio.account().value();
@@ -341,6 +348,9 @@ impl Book {
             traded: self.traded.clone(),
             turnover: self.turnover,
             cost: self.cost,
+            pinned: (0..self.pinned.len())
+                .filter(|asset| self.pinned[*asset])
+                .collect(),
         }
     }
 
@@ -369,6 +379,11 @@ impl Book {
                 return Err(Error::invalid(input, value, "a finite number of at least 0"));
             }
         }
+        for asset in state.pinned {
+            restored
+                .pin(asset, true)
+                .map_err(|error| error.within("book state: "))?;
+        }
         restored.traded = state.traded;
         (restored.turnover, restored.cost) = (state.turnover, state.cost);
         Ok(restored)
@@ -395,6 +410,23 @@ impl Book {
     pub fn reset(&mut self) {
         self.portfolio.reset_peak();
         self.risk.reset();
+    }
+
+    /// Allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever the
+    /// policy, limits, stops and the kill switch say, and the others share the rest. The decision says so, and
+    /// [`orders`](Self::orders) has none for it. Errors: no such asset.
+    pub fn pin(&mut self, asset: usize, pinned: bool) -> Result<()> {
+        let assets = self.pinned.len();
+        let Some(pin) = self.pinned.get_mut(asset) else {
+            return Err(Error::invalid("asset", asset, words!("below {assets}")));
+        };
+        *pin = pinned;
+        Ok(())
+    }
+
+    /// Which assets are pinned: [N].
+    pub fn pinned(&self) -> &[bool] {
+        &self.pinned
     }
 
     /// Lets a stopped asset be held again. Errors: no such asset.

@@ -41,7 +41,8 @@ impl Book {
     ///
     /// An order goes from what is held to the weight that counts as traded ([`traded`](Self::traded)), of what is held in
     /// all less the decision's cost. It is cut to whole lots, but for a position that is closed, and left out where it is
-    /// below a minimum. None is made for an asset that is halted, at its end or absent.
+    /// below a minimum. None is made for an asset that is halted, at its end, absent or
+    /// pinned.
     ///
     /// Purchases cost, with all that is charged at this close, no more than the cash that is there after the sales; what they would cost
     /// beyond it is taken from all of them alike, before lots and minima. A decision to borrow is followed as far as it goes.
@@ -60,7 +61,9 @@ impl Book {
         };
         let kept = left * equity;
         // Units that are missing to what is wanted: none where nothing can be traded.
-        let missing = |asset: usize| match Status::of(portfolio.status(), asset).has_price() {
+        let can_trade =
+            |asset: usize| Status::of(portfolio.status(), asset).has_price() && !self.pinned()[asset];
+        let missing = |asset: usize| match can_trade(asset) {
             true => terms.missing(asset, weights[asset] * kept / prices[asset]),
             false => 0.0,
         };

@@ -183,6 +183,9 @@ codes! {
     /// The bar left less than the least value beside the gross exposure, and positions were scaled back at its close, before
     /// the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
     MarginCall = 40, "MARGIN_CALL";
+    /// An operator has pinned an asset: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits
+    /// would leave.
+    AssetPinned = 41, "ASSET_PINNED";
 
     /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VolatilityTarget = 50, "VOLATILITY_TARGET";

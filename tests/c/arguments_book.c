@@ -81,6 +81,7 @@ int main(int argc, char **argv) {
         EXPECT(answer, ppo_book_resume(bad));
         EXPECT(answer, ppo_book_reset(bad));
         EXPECT(answer, ppo_book_reset_stop(bad, 0));
+        EXPECT(answer, ppo_book_pin(bad, 0, 1));
         EXPECT(answer, ppo_book_state_json(bad, text, sizeof text, &size));
         EXPECT(answer, ppo_book_save_state(bad, bytes, sizeof bytes, &size));
         EXPECT(answer, ppo_book_last_error(bad, text, sizeof text, &size));
@@ -157,6 +158,10 @@ int main(int argc, char **argv) {
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_set_agent(book, NULL));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_set_agent(book, other));
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_reset_stop(book, ASSETS));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_pin(book, ASSETS, 1));
+    CHECK(says("`asset` is 20, expected below 20"));
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_book_pin(book, 0, 2));
+    CHECK(says("`pinned` is 2"));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_state_json(book, NULL, 4, &size));
     EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_book_state_json(book, small, sizeof small, NULL));
     EXPECT(PPO_ERR_NULL_POINTER, ppo_book_save_state(book, NULL, 4, &size));

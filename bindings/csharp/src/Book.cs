@@ -247,6 +247,17 @@ namespace PpoRisk
             Native.Check(Native.ppo_book_set_agent(Handle, of));
         }
 
+        /// <summary>
+        /// Allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever
+        /// the policy, limits, stops and the kill switch say.
+        /// </summary>
+        /// <param name="asset">which, from 0</param>
+        /// <param name="pinned">whether it is not traded</param>
+        public void Pin(int asset, bool pinned = true)
+        {
+            Native.Check(Native.ppo_book_pin(Handle, Arrays.Index(asset), pinned ? 1u : 0u));
+        }
+
         /// <summary>Lets a stopped asset be held again.</summary>
         public void ResetStop(int asset)
         {

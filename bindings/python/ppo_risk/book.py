@@ -189,6 +189,10 @@ class Book(Handle):
         """Ends HALTED and REDUCING that drawdown led to: from now on drawdown is measured from what the portfolio is worth now."""
         self._call(library.ppo_book_reset)
 
+    def pin(self, asset: int, pinned: bool = True) -> None:
+        """Allows no trade of an asset from the next decision on, or allows it again: what is held of it stays."""
+        self._call(library.ppo_book_pin, unsigned(asset, "asset"), int(bool(pinned)))
+
     def reset_stop(self, asset: int) -> None:
         """Lets a stopped asset be held again."""
         self._call(library.ppo_book_reset_stop, unsigned(asset, "asset"))

@@ -2,6 +2,7 @@
 
 use super::{exclusive, ppo_book};
 use crate::ffi::border::boundary::boundary;
+use crate::ffi::border::flag::flag;
 use crate::ffi::border::slice::{self, Output};
 use crate::ffi::portfolio::account::{ppo_account, write_account};
 use crate::ffi::status::{PPO_OK, ppo_status};
@@ -153,6 +154,25 @@ pub unsafe extern "C" fn ppo_book_deposit(book: *mut ppo_book, amount: f64) -> p
 pub unsafe extern "C" fn ppo_book_reset(book: *mut ppo_book) -> ppo_status {
     boundary!(ppo_book_reset, [book], |call| {
         exclusive(call, book)?.reset();
+        Ok(PPO_OK)
+    })
+}
+
+/// Allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever the
+/// policy, limits, stops and the kill switch say, and the others share the rest. The decision says so
+/// (RISK_REASON_ASSET_PINNED), ppo_book_orders has no order for it, and the book's saved state keeps it.
+///
+/// \param book    the book
+/// \param asset   which, from 0
+/// \param pinned  1: it is not traded, 0: it may be again
+///
+/// Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets and for another `pinned`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ppo_book_pin(book: *mut ppo_book, asset: usize, pinned: u32) -> ppo_status {
+    boundary!(ppo_book_pin, [book], |call| {
+        let mut book = exclusive(call, book)?;
+        let pinned = flag("pinned", pinned)?;
+        book.pin(asset, pinned)?;
         Ok(PPO_OK)
     })
 }

@@ -68,6 +68,9 @@ pub const RISK_REASON_ASSET_HALTED: u32 = 39;
 /// The bar left less than the least value beside the gross exposure, and positions were scaled back at its close, before
 /// the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
 pub const RISK_REASON_MARGIN_CALL: u32 = 40;
+/// An operator has pinned an asset: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits
+/// would leave.
+pub const RISK_REASON_ASSET_PINNED: u32 = 41;
 /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
 pub const RISK_REASON_VOLATILITY_TARGET: u32 = 50;
 /// Volatility targeting asked for more than the maximum leverage.
@@ -152,6 +155,7 @@ pub const REASONS: &[(u32, &CStr)] = &[
     (RISK_REASON_OPERATOR_FLATTEN, c"OPERATOR_FLATTEN"),
     (RISK_REASON_ASSET_HALTED, c"ASSET_HALTED"),
     (RISK_REASON_MARGIN_CALL, c"MARGIN_CALL"),
+    (RISK_REASON_ASSET_PINNED, c"ASSET_PINNED"),
     (RISK_REASON_VOLATILITY_TARGET, c"VOLATILITY_TARGET"),
     (RISK_REASON_LEVERAGE_MAXIMUM, c"LEVERAGE_MAXIMUM"),
     (RISK_REASON_LEVERAGE_MINIMUM, c"LEVERAGE_MINIMUM"),

@@ -34,6 +34,8 @@ pub struct Bar<'a> {
     /// What each asset is: [N]; empty where all are there. The close of one without a price is what it is worth, anything
     /// above 0 where it is absent.
     pub status: &'a [Status],
+    /// Which assets may not be traded, though they have a price: [N]; empty where all may.
+    pub pinned: &'a [bool],
     /// Where positions were scaled back at this close: value over gross exposure that the bar had left, and the least there
     /// must be.
     pub margin_call: Option<(f64, f64)>,
@@ -54,13 +56,19 @@ impl<'a> Bar<'a> {
             cash_return: 0.0,
             shown: BarColumns::default(),
             status: &[],
+            pinned: &[],
             margin_call: None,
         }
     }
 
-    /// Whether an asset can be traded at this close.
+    /// Whether an asset has a price at this close.
     pub(super) fn has_price(&self, asset: usize) -> bool {
         Status::of(self.status, asset).has_price()
+    }
+
+    /// Whether an asset can be traded at this close: it has a price, and is not pinned.
+    pub(super) fn can_trade(&self, asset: usize) -> bool {
+        self.has_price(asset) && self.pinned.get(asset) != Some(&true)
     }
 
     /// Checks lengths and numbers for `assets` assets and observations of `width` values.

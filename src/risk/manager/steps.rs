@@ -112,7 +112,7 @@ impl RiskManager {
         }
         self.next.leverage = factor;
         for (i, scaled) in self.buffers.scaled.iter_mut().enumerate() {
-            *scaled = match bar.has_price(i) {
+            *scaled = match bar.can_trade(i) {
                 true => (factor * portfolio.target[i]).clamp(-LARGEST_TARGET, LARGEST_TARGET),
                 false => portfolio.current[i],
             };
@@ -129,7 +129,7 @@ impl RiskManager {
         for (i, &held) in portfolio.current.iter().enumerate() {
             let (least, most) = match self.next.state {
                 // What cannot be traded is put back where it was held.
-                _ if !bar.has_price(i) => (held.min(0.0), held.max(0.0)),
+                _ if !bar.can_trade(i) => (held.min(0.0), held.max(0.0)),
                 TradingState::Active => (f64::NEG_INFINITY, f64::INFINITY),
                 TradingState::Reducing => (held.min(0.0), held.max(0.0)),
                 TradingState::Halted => (0.0, 0.0),
@@ -201,7 +201,7 @@ impl RiskManager {
                     .push(Reason::portfolio(ReasonCode::TradeBand, turnover, band));
             }
         }
-        keep_halted(
+        keep_untradable(
             bar,
             portfolio.current,
             &mut decision.weights,
@@ -242,7 +242,7 @@ impl RiskManager {
             };
             sizer.size(inputs, &mut decision.positions, &mut decision.reasons)?;
             for (i, position) in decision.positions.iter_mut().enumerate() {
-                if !bar.has_price(i) {
+                if !bar.can_trade(i) {
                     position.units = decision.weights[i] * portfolio.equity / bar.closes[i];
                 }
             }
@@ -251,26 +251,30 @@ impl RiskManager {
     }
 }
 
-/// Puts what is held of halted assets back where it was, and takes what that is more than the weights allowed, if
+/// Puts what is held of assets that cannot be traded back where it was, and takes what that is more than the weights allowed, if
 /// anything, from the long positions of the others.
-fn keep_halted(bar: &Bar<'_>, current: &[f64], weights: &mut [f64], reasons: &mut Vec<Reason>) {
+fn keep_untradable(bar: &Bar<'_>, current: &[f64], weights: &mut [f64], reasons: &mut Vec<Reason>) {
     let mut more = 0.0;
     for (i, weight) in weights.iter_mut().enumerate() {
-        if bar.has_price(i) {
+        if bar.can_trade(i) {
             continue;
         }
-        if current[i] != 0.0 {
-            reasons.push(Reason::at(ReasonCode::AssetHalted, i, current[i], *weight));
+        if current[i] != 0.0 || bar.has_price(i) {
+            let code = match bar.has_price(i) {
+                true => ReasonCode::AssetPinned,
+                false => ReasonCode::AssetHalted,
+            };
+            reasons.push(Reason::at(code, i, current[i], *weight));
         }
         more += current[i] - *weight;
         *weight = current[i];
     }
-    let long = |(i, weight): (usize, &f64)| if bar.has_price(i) { weight.max(0.0) } else { 0.0 };
+    let long = |(i, weight): (usize, &f64)| if bar.can_trade(i) { weight.max(0.0) } else { 0.0 };
     let free: f64 = weights.iter().enumerate().map(long).sum();
     if more > 0.0 && free > 0.0 {
         let part = (1.0 - more / free).max(0.0);
         for (i, weight) in weights.iter_mut().enumerate() {
-            if bar.has_price(i) && *weight > 0.0 {
+            if bar.can_trade(i) && *weight > 0.0 {
                 *weight *= part;
             }
         }
