@@ -263,6 +263,9 @@ const (
 	// ReasonMarginCall: the bar left less than the least value beside the gross exposure, and positions were scaled
 	// back at its close, before the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
 	ReasonMarginCall ReasonCode = C.RISK_REASON_MARGIN_CALL
+	// ReasonAssetPinned: an operator has pinned an asset: what is held of it stays. Index: asset. Found: weight held;
+	// allowed: what the limits would leave.
+	ReasonAssetPinned ReasonCode = C.RISK_REASON_ASSET_PINNED
 	// ReasonVolatilityTarget: leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
 	ReasonVolatilityTarget ReasonCode = C.RISK_REASON_VOLATILITY_TARGET
 	// ReasonLeverageMaximum: volatility targeting asked for more than the maximum leverage.

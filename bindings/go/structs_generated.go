@@ -116,8 +116,8 @@ type Config struct {
 	Impact float64
 	// ImpactExponent: how impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.
 	ImpactExponent float64
-	// Lot: units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the market has
-	// to have prices.
+	// Lot: units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the
+	// market has to have prices.
 	Lot float64
 }
 

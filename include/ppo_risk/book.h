@@ -299,6 +299,21 @@ ppo_status ppo_book_deposit(struct ppo_book *book,
 ppo_status ppo_book_reset(struct ppo_book *book);
 
 /**
+ * Allows no trade of an asset from the next decision on, or allows it again: what is held of it stays, whatever the
+ * policy, limits, stops and the kill switch say, and the others share the rest. The decision says so
+ * (RISK_REASON_ASSET_PINNED), ppo_book_orders has no order for it, and the book's saved state keeps it.
+ *
+ * \param book    the book
+ * \param asset   which, from 0
+ * \param pinned  1: it is not traded, 0: it may be again
+ *
+ * Allocates nothing. PPO_ERR_INVALID_ARGUMENT for an index beyond the assets and for another `pinned`.
+ */
+ppo_status ppo_book_pin(struct ppo_book *book,
+                        size_t asset,
+                        uint32_t pinned);
+
+/**
  * Lets a stopped asset be held again.
  *
  * \param book   the book

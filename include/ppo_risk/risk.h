@@ -233,6 +233,11 @@ ppo_status risk_decision_init(struct risk_decision *decision, size_t size);
  * the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
  */
 #define RISK_REASON_MARGIN_CALL 40
+/**
+ * An operator has pinned an asset: what is held of it stays. Index: asset. Found: weight held; allowed: what the limits
+ * would leave.
+ */
+#define RISK_REASON_ASSET_PINNED 41
 /** Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual. */
 #define RISK_REASON_VOLATILITY_TARGET 50
 /** Volatility targeting asked for more than the maximum leverage. */

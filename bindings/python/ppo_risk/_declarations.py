@@ -58,6 +58,7 @@ RISK_REASON_OPERATOR_HALT = 37
 RISK_REASON_OPERATOR_FLATTEN = 38
 RISK_REASON_ASSET_HALTED = 39
 RISK_REASON_MARGIN_CALL = 40
+RISK_REASON_ASSET_PINNED = 41
 RISK_REASON_VOLATILITY_TARGET = 50
 RISK_REASON_LEVERAGE_MAXIMUM = 51
 RISK_REASON_LEVERAGE_MINIMUM = 52
@@ -737,8 +738,8 @@ FIELDS = {
             "How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law."
         ),
         "lot": (
-            "Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the "
-            "market has to have prices."
+            "Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above "
+            "0 the market has to have prices."
         ),
     },
 }
@@ -806,6 +807,7 @@ FUNCTIONS = {
     "ppo_book_set_position": (c_int32, [c_void_p, c_void_p, c_size_t, c_double]),
     "ppo_book_deposit": (c_int32, [c_void_p, c_double]),
     "ppo_book_reset": (c_int32, [c_void_p]),
+    "ppo_book_pin": (c_int32, [c_void_p, c_size_t, c_uint32]),
     "ppo_book_reset_stop": (c_int32, [c_void_p, c_size_t]),
     "ppo_book_set_agent": (c_int32, [c_void_p, c_void_p]),
     "ppo_book_halt": (c_int32, [c_void_p]),

@@ -170,6 +170,9 @@ class ReasonCode(IntEnum):
     #: The bar left less than the least value beside the gross exposure, and positions were scaled back at its close,
     #: before the decision. Found: value over gross exposure; allowed: the least, `maintenance`.
     MARGIN_CALL = c.RISK_REASON_MARGIN_CALL
+    #: An operator has pinned an asset: what is held of it stays. Index: asset. Found: weight held; allowed: what the
+    #: limits would leave.
+    ASSET_PINNED = c.RISK_REASON_ASSET_PINNED
     #: Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
     VOLATILITY_TARGET = c.RISK_REASON_VOLATILITY_TARGET
     #: Volatility targeting asked for more than the maximum leverage.

@@ -286,6 +286,11 @@ namespace PpoRisk
         /// </summary>
         MarginCall = 40,
         /// <summary>
+        /// An operator has pinned an asset: what is held of it stays. Index: asset. Found: weight held;
+        /// allowed: what the limits would leave.
+        /// </summary>
+        AssetPinned = 41,
+        /// <summary>
         /// Leverage from target and forecast volatility. Found: forecast; allowed: target. Annual.
         /// </summary>
         VolatilityTarget = 50,

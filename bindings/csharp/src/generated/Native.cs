@@ -670,6 +670,9 @@ namespace PpoRisk
         internal static extern int ppo_book_reset(BookHandle book);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_book_pin(BookHandle book, UIntPtr asset, uint pinned);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_book_reset_stop(BookHandle book, UIntPtr asset);
 
         [DllImport(Library, CallingConvention = Convention)]

@@ -152,8 +152,8 @@ namespace PpoRisk
         /// <summary>How impact grows with what is traded, in (0, 2]; default 0.5, the square-root law.</summary>
         public double ImpactExponent;
         /// <summary>
-        /// Units that positions are multiples of, rounded towards 0; default 0: any fraction. Above 0 the
-        /// market has to have prices.
+        /// Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above
+        /// 0 the market has to have prices.
         /// </summary>
         public double Lot;
 
