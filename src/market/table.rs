@@ -161,12 +161,7 @@ impl Market for TableMarket {
             .into_iter()
             .flat_map(|universe| universe.status());
         let costs = self.table.costs();
-        let costs = [
-            &costs.cost_rates,
-            &costs.half_spreads,
-            &costs.borrow_rates,
-            &self.table.ranges().volume,
-        ];
+        let costs = [&costs.cost_rates, &costs.half_spreads, &costs.borrow_rates];
         let numbers = numbers.chain(
             costs
                 .into_iter()

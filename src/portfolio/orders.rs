@@ -4,12 +4,16 @@ use crate::error::{Count, Error, Result, words};
 use crate::market::Status;
 use crate::portfolio::book::Book;
 use crate::risk::position_size::whole_lots;
+use std::ops::ControlFlow;
 
 /// What a position may be off by rounding alone, relative: no order is made of that.
 const ROUNDING: f64 = 1e-9;
 
-/// How often purchases are cut down to the cash that there is: 0.999 of what the last cut left at most, each time.
-const MOST_CUTS: usize = 64;
+/// How often purchases are cut down to the cash that there is, before none is made.
+const MOST_CUTS: usize = 100;
+
+/// What the cost of purchases may be above the cash by rounding alone, relative.
+const SUM_ROUNDING: f64 = 1e-12;
 
 /// What is really held, and how it can be traded. N assets.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +49,7 @@ impl Book {
     /// pinned.
     ///
     /// Purchases cost, with all that is charged at this close, no more than the cash that is there after the sales; what they would cost
-    /// beyond it is taken from all of them alike, before lots and minima. A decision to borrow is followed as far as it goes.
+    /// beyond it is taken from all of them alike, before lots and minima; none is made where least fees alone are more. A decision to borrow is followed as far as it goes.
     ///
     /// # Errors
     /// Nothing decided at this close; lengths and numbers that [`OrderTerms`] does not allow, and holdings that are worth
@@ -96,22 +100,27 @@ impl Book {
                 false => 0.0,
             }
         };
-        let mut part = if is_cut { money / asked } else { 1.0 };
-        // Fees do not shrink with what is bought.
-        for _ in 0..MOST_CUTS {
-            let bought = (0..assets).map(|asset| purchase(asset, part)).enumerate();
-            let cost: f64 = bought
-                .filter(|(_, units)| *units > 0.0)
-                .map(|(asset, units)| {
-                    let spent = units * prices[asset];
-                    spent + portfolio.order_cost(asset, spent)
+        let cost_of = |part: f64| -> f64 {
+            let bought = (0..assets).map(|asset| purchase(asset, part) * prices[asset]);
+            let spent = bought.enumerate().filter(|(_, money)| *money > 0.0);
+            spent
+                .map(|(asset, money)| money + portfolio.order_cost(asset, money))
+                .sum()
+        };
+        // Least fees do not shrink with what is bought.
+        let part = match is_cut {
+            true => (0..MOST_CUTS)
+                .try_fold(money / asked, |part, _| {
+                    let cost = cost_of(part);
+                    match cost <= money * (1.0 + SUM_ROUNDING) {
+                        true => ControlFlow::Break(part),
+                        false => ControlFlow::Continue(part * money / cost),
+                    }
                 })
-                .sum();
-            if !is_cut || cost <= money {
-                break;
-            }
-            part *= 0.999 * money / cost;
-        }
+                .break_value()
+                .unwrap_or(0.0),
+            false => 1.0,
+        };
         for asset in 0..assets {
             let units = purchase(asset, part);
             if units > 0.0 {
