@@ -1,3 +1,4 @@
+using System.Linq;
 using PpoRisk;
 
 internal static partial class Results
@@ -13,6 +14,8 @@ internal static partial class Results
         const int Warm = 260;
         var closes = new double[Check.Assets];
         var held = new double[Check.Assets + 1];
+        var nothing = new double[Check.Assets];
+        var lots = Enumerable.Range(0, Check.Assets).Select(i => 0.5 * i).ToArray();
         var bar = new Bar { Closes = closes, CashReturn = 1e-4 };
         var decision = new Decision(Check.Assets);
         using (var file = new ResultsFile(path))
@@ -65,6 +68,16 @@ internal static partial class Results
                     file.Put(held);
                     file.Put(decision.Cash, decision.Gross, decision.Leverage, decision.Drawdown, decision.HedgeNotional);
                     file.Put(turnover, cost, decision.ReasonCount);
+                    var orders = book.Orders(nothing, account.Value, lots, null, 300.0);
+                    if (t % 50 == 20)
+                    {
+                        book.Deposit(1000.0);
+                    }
+                    file.Put(orders.Length);
+                    foreach (var order in orders)
+                    {
+                        file.Put(order.Asset, order.Units);
+                    }
                 }
             }
             book.Dispose();
