@@ -243,6 +243,14 @@ func TestBooksAreTheirParts(t *testing.T) {
 	}
 	_, err = book.Orders(make([]float64, 3), 5000, OrderTerms{})
 	refused(t, err, ErrLength, "`units`")
+	ok(t, book.Pin(0, true))
+	orders, err = book.Orders(make([]float64, 4), 5000, OrderTerms{Lots: []float64{1, 1, 1, 1}, MinValue: 10})
+	ok(t, err)
+	if len(orders) != 1 || orders[0].Asset != 2 {
+		t.Errorf("%+v", orders)
+	}
+	ok(t, book.Pin(0, false))
+	refused(t, book.Pin(4, true), ErrInvalidArgument, "`asset`")
 	ok(t, book.SetAgent(agent))
 	ok(t, book.Reset())
 	ok(t, book.ResetStop(0))

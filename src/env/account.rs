@@ -371,8 +371,8 @@ impl Account {
         out.copy_from_slice(target);
         let assets = self.weights.len();
         if let (true, Some(placed)) = (outcome.traded, &outcome.placed) {
-            for i in 0..assets {
-                out[i] = self.held_after(placed, costs.before(), target, i);
+            for (i, out) in out.iter_mut().take(assets).enumerate() {
+                *out = self.held_after(placed, costs.before(), target, i);
             }
             out[assets..].fill(outcome.traded_cash);
         }

@@ -76,7 +76,7 @@ impl Costs {
 
     /// value^impact_exponent: what impact coefficients are multiplied by for a portfolio of this value.
     pub(super) fn power(&self, amount: f64) -> f64 {
-        match self.impact_exponent == 0.5 {
+        match self.impact_exponent.to_bits() == 0.5_f64.to_bits() {
             true => amount.sqrt(),
             false => amount.powf(self.impact_exponent),
         }

@@ -77,6 +77,10 @@ static void book(const ppo::agent &agent) {
         spent += orders[i].units * closes[orders[i].asset];
     }
     CHECK(spent < 7e5 && spent > 3e5);
+    portfolio.pin(orders[0].asset);
+    CHECK(portfolio.orders(none, 1e6, lots, fewest, 100.0).size() == orders.size() - 1);
+    portfolio.pin(orders[0].asset, false);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "`asset`", portfolio.pin(ASSETS));
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "without a decision", again.orders(none, 5000.0));
     again.reset_stop(1);
     REFUSES(PPO_ERR_INVALID_ARGUMENT, "asset", again.reset_stop(ASSETS));

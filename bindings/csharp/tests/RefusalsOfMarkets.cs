@@ -149,6 +149,10 @@ internal static class RefusalsOfMarkets
             var orders = book.Orders(none, 1000.0, new[] { 5.0, 5.0 }, minValue: 300.0);
             Check.That(orders.Length == 1 && orders[0].Asset == 1 && orders[0].Units == 695.0, "an order");
             Check.Refuses(Status.Length, "`lots`", () => book.Orders(none, 1000.0, new double[3]));
+            book.Pin(1);
+            Check.Same(0, book.Orders(none, 1000.0, new[] { 5.0, 5.0 }, minValue: 300.0).Length, "orders of a pinned asset");
+            book.Pin(1, false);
+            Check.Refuses(Status.InvalidArgument, "`asset`", () => book.Pin(2));
             book.SetPosition(new[] { 0.4, 0.2, 0.4 }, 1000.0);
             book.Halt();
             bar.Time = new DateTime(2023, 11, 14, 22, 13, 20, DateTimeKind.Utc);

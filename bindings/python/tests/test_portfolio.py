@@ -293,6 +293,10 @@ def test_a_book_is_its_parts():
     assert orders[0].units % 1 == 0 and orders[1].units % 3 == 0
     sold = book.orders([1e3, 0.0], 0.0)
     assert [order.units < 0 for order in sold] == [True, False]
+    book.pin(0)
+    assert [order.asset for order in book.orders([1e3, 0.0], 1e6)] == [1]
+    book.pin(0, False)
+    assert [order.asset for order in book.orders([1e3, 0.0], 1e6)] == [0, 1]
     book.set_agent(agent)
     book.reset()
     book.reset_stop(1)
@@ -309,6 +313,7 @@ def test_a_book_is_its_parts():
         (lambda: book.decide(closes[-1], time=1.7e18), TypeError, "time"),
         (lambda: book.decide(closes[-1], time=2**64), ValueError, "time"),
         (lambda: book.set_position([0.5, 0.5, 0.0], 1e150), ppo_risk.InvalidArgumentError, "equity"),
+        (lambda: book.pin(2), ppo_risk.InvalidArgumentError, "asset"),
         (lambda: book.deposit(-1e6), ppo_risk.InvalidArgumentError, "amount"),
         (lambda: book.deposit(float("nan")), ppo_risk.NotFiniteError, "amount"),
         (lambda: book.orders([1.0], 1.0), ppo_risk.LengthError, "units"),
