@@ -326,12 +326,9 @@ fn a_margin_call_pays_the_costs_of_its_close() {
             (account.value() / (value - paid) - 1.0).abs() < 1e-12,
             "bar {bar}"
         );
-        for i in 0..ASSETS {
-            let weight = held[i] * low / (value - paid);
-            assert!(
-                (account.weights()[i] - weight).abs() < 1e-10,
-                "bar {bar}, asset {i}"
-            );
+        for (held, found) in held.iter().zip(account.weights()) {
+            let weight = held * low / (value - paid);
+            assert!((found - weight).abs() < 1e-10, "bar {bar}");
         }
     }
     assert!(calls > 20, "{calls}");

@@ -209,10 +209,6 @@ macro_rules! plain {
 
 plain!(Option<BarsPerYear> Preset Source Layout Separator Decimal Thousands Encoding DateFormat Splits Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
 
-impl settings::Value for Option<RiskConfig> {
-    const FORM: settings::Form = settings::Form::File;
-}
-
 impl RunConfig {
     /// The defaults of a preset.
     pub fn preset(preset: Preset) -> Self {

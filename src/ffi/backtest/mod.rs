@@ -16,7 +16,7 @@ use crate::ffi::border::{json, text};
 use crate::ffi::market::ppo_market;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::document::Document;
-use crate::portfolio::config::StateConfig;
+use crate::market::state::StateSpec;
 use crate::portfolio::evaluation::run_one;
 use crate::portfolio::{report_risk, run_managed};
 use crate::risk::manager::RiskConfig;
@@ -188,12 +188,10 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
             ));
         }
         let costs = options.env()?.costs;
-        let track = run_one(
-            chosen,
-            &*market.test(None)?,
-            &costs,
-            StateConfig::default().window,
-        )?;
+        let market = market.test(None)?;
+        // That of a policy which does not say another.
+        let window = StateSpec::base(market.table().assets().len()).window;
+        let track = run_one(chosen, &market, &costs, window)?;
         backtest.write(handle::create(Backtest::Plain(track)));
         Ok(PPO_OK)
     })

@@ -11,6 +11,7 @@ use crate::risk::position_size::PositionSizeConfig;
 use crate::risk::regime::RegimeConfig;
 use crate::risk::stops::StopConfig;
 use crate::risk::volatility::VolatilityForecast;
+use crate::settings;
 use serde::{Deserialize, Serialize};
 
 /// What a manager holds a portfolio to. Parts that are `None` (`null` in JSON) are switched off; unknown keys are
@@ -59,6 +60,10 @@ impl Default for RiskConfig {
             trade_band: 0.0,
         }
     }
+}
+
+impl settings::Value for Option<RiskConfig> {
+    const FORM: settings::Form = settings::Form::File;
 }
 
 impl RiskConfig {
