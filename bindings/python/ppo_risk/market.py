@@ -83,7 +83,7 @@ class Market(Handle):
         labels = Labels(closes, assets, times)
         for name, values in given.items():
             labels.check(name, values, labels.names, "`closes`")
-        costs = {"cost_rates": cost_rates, "half_spreads": half_spreads, "borrow_rates": borrow_rates}
+        costs: "dict[str, Any]" = {"cost_rates": cost_rates, "half_spreads": half_spreads, "borrow_rates": borrow_rates}
         for name, values in costs.items():
             if np.ndim(values) > 1:
                 labels.check(name, values, labels.names, "`closes`")
