@@ -27,6 +27,8 @@ pub struct CostHistory {
     now: CostRates,
     before: CostRates,
     bars_before: usize,
+    /// Whether neither says anything.
+    is_silent: bool,
 }
 
 impl CostHistory {
@@ -45,6 +47,7 @@ impl CostHistory {
             now: CostRates::with_room(assets),
             before: CostRates::with_room(assets),
             bars_before: 0,
+            is_silent: true,
         })
     }
 
@@ -55,6 +58,7 @@ impl CostHistory {
         (self.bars, self.bars_before) = (0, 0);
         self.now.clear();
         self.before.clear();
+        self.is_silent = true;
     }
 
     /// What trading costs at the last close.
@@ -69,12 +73,16 @@ impl CostHistory {
 
     /// Takes in what the bar that just ended says of costs. An error, which leaves it as it was, names what is missing or not
     /// of one value an asset. Allocates nothing but at the first bars.
+    #[inline]
     pub(crate) fn push(&mut self, costs: &Costs, bar: &MarketBar) -> Result<()> {
-        let said = &bar.costs;
-        if said.is_empty() && self.window == 0 && costs.lot == 0.0 && self.now.is_empty() {
-            self.before.clear();
-            return Ok(());
+        match self.is_silent && bar.costs.is_empty() && self.window == 0 && costs.lot == 0.0 {
+            true => Ok(()),
+            false => self.take(costs, bar),
         }
+    }
+
+    fn take(&mut self, costs: &Costs, bar: &MarketBar) -> Result<()> {
+        let said = &bar.costs;
         said.check(self.assets)?;
         for (name, setting, values) in [
             ("volumes", ("impact", costs.impact), &said.volumes),
@@ -85,6 +93,7 @@ impl CostHistory {
                 return Err(Error::invalid(name, Count(0, "values"), expected));
             }
         }
+        self.is_silent = false;
         std::mem::swap(&mut self.now, &mut self.before);
         self.now.commission.clone_from(&said.cost_rates);
         self.now.half_spread.clone_from(&said.half_spreads);
@@ -213,6 +222,7 @@ impl TryFrom<Saved> for CostHistory {
         rows(&saved.returns, &mut history.returns);
         rows(&saved.volumes, &mut history.volumes);
         history.bars = (saved.returns.len() / saved.assets).min(saved.window);
+        history.is_silent = saved.rates.is_empty();
         history.now = saved.rates;
         Ok(history)
     }

@@ -201,7 +201,8 @@ impl<'a> Charges<'a> {
             if next >= left {
                 return left;
             }
-            if left - next <= f64::EPSILON * left {
+            // Nearer than that to the root: a step's error is of a higher order than the step.
+            if left - next <= 1e-13 {
                 return next;
             }
             left = next;

@@ -143,8 +143,13 @@ impl BarCosts {
     };
 
     /// Whether it says nothing.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.lists().iter().all(|(_, list, _)| list.is_empty())
+        self.cost_rates.is_empty()
+            && self.half_spreads.is_empty()
+            && self.borrow_fees.is_empty()
+            && self.volumes.is_empty()
+            && self.closes.is_empty()
     }
 
     /// Refuses lists that are not of `assets` values in their range; the error names the value.
