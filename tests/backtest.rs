@@ -300,7 +300,7 @@ fn the_walk_steps_as_the_environment_does() {
         columns.history(),
         FIRST,
         BARS - 1,
-        &Costs::at_rate(cost_rate),
+        &EnvConfig::at_costs(Costs::at_rate(cost_rate)),
         |_, _| Ok(Some(target.to_vec())),
     )
     .unwrap();
@@ -329,7 +329,7 @@ fn the_walk_steps_as_the_environment_does() {
         columns.history(),
         FIRST,
         BARS - 1,
-        &Costs::at_rate(cost_rate),
+        &EnvConfig::at_costs(Costs::at_rate(cost_rate)),
         |t, _| Ok((t == FIRST).then(|| target.to_vec())),
     )
     .unwrap();
@@ -415,7 +415,7 @@ fn baselines_decisions_know_nothing_of_later_prices() {
                     columns.history(),
                     FIRST,
                     BARS - 1,
-                    &Costs::at_rate(0.001),
+                    &EnvConfig::at_costs(Costs::at_rate(0.001)),
                 )
                 .unwrap()
             },

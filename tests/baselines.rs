@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use ndarray::{Array2, ArrayView2};
 use ppo_risk::backtest::baselines::{inverse_volatility, minimum_variance};
 use ppo_risk::backtest::{Baseline, History, Track, run_baseline, walk};
-use ppo_risk::env::Costs;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::{BarsPerYear, Time};
 use ppo_risk::math::bayes_stein::bayes_stein_mean;
 use ppo_risk::math::covariance::{ewma_covariance, ledoit_wolf, sample_covariance};
@@ -189,7 +189,14 @@ fn tracks_are_those_of_a_plain_walk() {
     let (first, last, rate) = (bar("first"), bar("last"), walk["cost_rate"].as_f64().unwrap());
     let market = Market::golden();
     for baseline in Baseline::ALL {
-        let track = run_baseline(baseline, market.history(), first, last, &Costs::at_rate(rate)).unwrap();
+        let track = run_baseline(
+            baseline,
+            market.history(),
+            first,
+            last,
+            &EnvConfig::at_costs(Costs::at_rate(rate)),
+        )
+        .unwrap();
         track.validate().unwrap();
         // The optimisers behind the other side are good to 1e-6 only.
         let tolerance = match baseline {
@@ -224,7 +231,7 @@ fn buying_and_holding_one_of_each_pays_once_and_then_follows_the_assets() {
         market.history(),
         0,
         3,
-        &Costs::at_rate(0.01),
+        &EnvConfig::at_costs(Costs::at_rate(0.01)),
     )
     .unwrap();
     // 1/1.01 is left of the purchase; then half of each asset's growth.
@@ -246,7 +253,14 @@ fn returns_after_a_close_change_nothing_decided_at_it() {
     }
     for baseline in Baseline::ALL {
         let run = |market: &Market| -> Track {
-            run_baseline(baseline, market.history(), first, last, &Costs::at_rate(0.001)).unwrap()
+            run_baseline(
+                baseline,
+                market.history(),
+                first,
+                last,
+                &EnvConfig::at_costs(Costs::at_rate(0.001)),
+            )
+            .unwrap()
         };
         let (one, two) = (run(&market), run(&other));
         // Row k was decided at close first + k, and its return is that of bar first + k + 1.
@@ -276,9 +290,14 @@ fn a_mix_with_cash_has_the_ratios_of_what_it_holds() {
     let market = Market::new(returns, vec![1.05_f64.powf(1.0 / 252.0) - 1.0; 600]);
     let held = |name: &str, stock: f64| {
         let target = vec![stock, 1.0 - stock];
-        walk(name, market.history(), 0, 599, &Costs::at_rate(0.0), |_, _| {
-            Ok(Some(target.clone()))
-        })
+        walk(
+            name,
+            market.history(),
+            0,
+            599,
+            &EnvConfig::at_costs(Costs::at_rate(0.0)),
+            |_, _| Ok(Some(target.clone())),
+        )
         .unwrap()
     };
     let (stock, mix) = (held("stock", 1.0), held("mix", 0.2));
@@ -324,7 +343,7 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
             market.history(),
             first - 1,
             bars - 1,
-            &Costs::at_rate(0.001),
+            &EnvConfig::at_costs(Costs::at_rate(0.001)),
         )
         .unwrap();
         track.validate().unwrap();
@@ -355,7 +374,7 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
         still.history(),
         20,
         59,
-        &Costs::at_rate(0.001),
+        &EnvConfig::at_costs(Costs::at_rate(0.001)),
     )
     .unwrap();
     assert!(track.weights.column(assets).iter().all(|cash| *cash == 1.0));
@@ -370,9 +389,15 @@ fn baselines_go_without_an_asset_that_stands_still_and_name_it() {
 fn impossible_walks_name_the_input() {
     let market = Market::new(Array2::zeros((10, 2)), vec![0.0; 10]);
     let refusal = |history: History<'_>, first, last, rate| {
-        run_baseline(Baseline::EqualWeight, history, first, last, &Costs::at_rate(rate))
-            .unwrap_err()
-            .to_string()
+        run_baseline(
+            Baseline::EqualWeight,
+            history,
+            first,
+            last,
+            &EnvConfig::at_costs(Costs::at_rate(rate)),
+        )
+        .unwrap_err()
+        .to_string()
     };
     let history = market.history();
     assert!(refusal(history, 5, 5, 0.0).contains("`test range` is from bar 5 to bar 5"));
@@ -409,9 +434,14 @@ fn impossible_walks_name_the_input() {
     holed.returns[[4, 1]] = -1.0;
     assert!(refusal(holed.history(), 0, 9, 0.0).contains("`returns[4][1]` is -1"));
     let targets = |target: Vec<f64>| {
-        walk("caller", history, 0, 9, &Costs::at_rate(0.0), |_, _| {
-            Ok(Some(target.clone()))
-        })
+        walk(
+            "caller",
+            history,
+            0,
+            9,
+            &EnvConfig::at_costs(Costs::at_rate(0.0)),
+            |_, _| Ok(Some(target.clone())),
+        )
         .unwrap_err()
         .to_string()
     };

@@ -78,7 +78,7 @@ fn without_risk_management_it_is_the_policys_own_back_test() {
     let policy = demo();
     let market = market(&policy);
     let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
-    let managed = run_managed("managed", &policy, &market, &env().costs, &nothing(&policy)).unwrap();
+    let managed = run_managed("managed", &policy, &market, &env(), &nothing(&policy)).unwrap();
     managed.validate().unwrap();
     assert_eq!(managed.track.times, raw.times);
     let close = |found: &[f64], expected: &[f64], what: &str| {
@@ -116,7 +116,7 @@ fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
     };
     risk.drawdown.reduce_at = Some(0.10);
     let raw = run_policy("policy", &policy, Arc::clone(&market), &env()).unwrap();
-    let managed = run_managed("managed", &policy, &market, &env().costs, &risk).unwrap();
+    let managed = run_managed("managed", &policy, &market, &env(), &risk).unwrap();
     for row in managed.track.weights.rows() {
         // After the trade: before its costs, that is.
         assert!(
@@ -151,14 +151,7 @@ fn what_is_held_keeps_the_limits_and_the_crash_is_felt_less() {
 fn decisions_know_nothing_of_later_prices() {
     let policy = demo();
     let market = market(&policy);
-    let whole = run_managed(
-        "managed",
-        &policy,
-        &market,
-        &env().costs,
-        &report_risk(policy.spec()),
-    )
-    .unwrap();
+    let whole = run_managed("managed", &policy, &market, &env(), &report_risk(policy.spec())).unwrap();
     let table = market.table();
     let mut closes = table.close().clone();
     let cut = 500;
@@ -169,14 +162,7 @@ fn decisions_know_nothing_of_later_prices() {
         .unwrap()
         .with_bars_per_year(BarsPerYear::DAILY);
     let changed = TableMarket::new(Arc::new(changed), FIRST..=BARS - 1, 252, 0.02).unwrap();
-    let other = run_managed(
-        "managed",
-        &policy,
-        &changed,
-        &env().costs,
-        &report_risk(policy.spec()),
-    )
-    .unwrap();
+    let other = run_managed("managed", &policy, &changed, &env(), &report_risk(policy.spec())).unwrap();
     let decided = cut - FIRST + 1;
     for bar in 0..decided {
         assert_eq!(

@@ -512,11 +512,14 @@ fn back_tests_pay_the_tables_costs() {
         };
         let mut tracks = vec![
             run_policy("policy", &policy, Arc::clone(market), &env).unwrap(),
-            run_managed("managed", &policy, market, costs, &risk)
+            run_managed("managed", &policy, market, &EnvConfig::at_costs(*costs), &risk)
                 .unwrap()
                 .track,
         ];
-        tracks.extend(Baseline::ALL.map(|baseline| run_one(baseline, market, costs, WINDOW).unwrap()));
+        tracks.extend(
+            Baseline::ALL
+                .map(|baseline| run_one(baseline, market, &EnvConfig::at_costs(*costs), WINDOW).unwrap()),
+        );
         tracks
     };
     let sum = |track: &Track| track.costs.iter().sum::<f64>();
@@ -526,6 +529,17 @@ fn back_tests_pay_the_tables_costs() {
         // Traded from cash: rates of at most 0.2% and 0.3% on 100%.
         let first = paid.costs.iter().find(|cost| **cost > 0.0).unwrap();
         assert!(*first < 0.005, "{}: {first}", paid.name);
+    }
+    // Of the same money: 100 an order of 100,000.
+    let fees = Costs {
+        minimum_fee: 100.0,
+        ..nothing
+    };
+    for track in tracks(&free, &fees) {
+        let first = track.costs.iter().find(|cost| **cost > 0.0).unwrap();
+        let orders = (first * 1000.0).round();
+        assert!((1.0..=4.0).contains(&orders), "{}: {first}", track.name);
+        assert!((first - orders / 1000.0).abs() < 1e-12, "{}: {first}", track.name);
     }
     let impact = Costs {
         impact: 1.0,

@@ -9,7 +9,7 @@
 use chrono::{Datelike, NaiveDate};
 use ndarray::{Array2, array};
 use ppo_risk::backtest::{Baseline, History, run_baseline};
-use ppo_risk::env::Costs;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::csv::{CsvOptions, Fill, Splits, parse_csv, read_csv, write_wide_csv};
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
@@ -672,7 +672,14 @@ fn weeks_of_real_prices_have_the_annual_figures_of_their_days() {
             prices: None,
             window: 20,
         };
-        let track = run_baseline(Baseline::EqualWeight, history, 0, last, &Costs::at_rate(0.001)).unwrap();
+        let track = run_baseline(
+            Baseline::EqualWeight,
+            history,
+            0,
+            last,
+            &EnvConfig::at_costs(Costs::at_rate(0.001)),
+        )
+        .unwrap();
         let found = track.performance().unwrap();
         [found.annual_return, found.volatility, found.sharpe]
     };

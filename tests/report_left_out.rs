@@ -76,7 +76,7 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     let market = test_bars(Arc::clone(&table), 260..=BARS - 1, 252, 0.03).unwrap();
     let policy = policy();
     let risk = report_risk(policy.spec());
-    let managed = run_managed("risk_managed", &policy, &market, &Costs::default(), &risk).unwrap();
+    let managed = run_managed("risk_managed", &policy, &market, &EnvConfig::default(), &risk).unwrap();
     managed.validate().unwrap();
     let [entry] = &managed.track.left_out[..] else {
         panic!("{:?}", managed.track.left_out);
@@ -107,10 +107,15 @@ fn a_bar_that_the_risk_manager_refuses_costs_one_decision() {
     // Prices that it can make nothing of at all: no row, and the baselines without it.
     let huge = Arc::new(self::table(closes() * 1e16));
     let market = test_bars(huge, 260..=BARS - 1, 252, 0.0).unwrap();
-    let error = run_managed("risk_managed", &policy, &market, &Costs::default(), &risk).unwrap_err();
+    let error = run_managed("risk_managed", &policy, &market, &EnvConfig::default(), &risk).unwrap_err();
     assert!(error.to_string().contains("bar.closes[0]"), "{error}");
     let mut left_out = Vec::new();
-    let baselines = run_baselines(&market, &Costs::at_rate(0.001), 20, &mut left_out);
+    let baselines = run_baselines(
+        &market,
+        &EnvConfig::at_costs(Costs::at_rate(0.001)),
+        20,
+        &mut left_out,
+    );
     assert_eq!((baselines.len(), left_out.len()), (Baseline::ALL.len(), 0));
 }
 

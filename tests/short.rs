@@ -385,7 +385,7 @@ fn live_it_is_the_back_test() {
         positions: None,
         ..report_risk(policy.spec())
     };
-    let managed = run_managed("managed", &policy, &market, &env().costs, &nothing).unwrap();
+    let managed = run_managed("managed", &policy, &market, &env(), &nothing).unwrap();
     for (found, expected) in managed.track.returns.iter().zip(&track.returns) {
         assert!((found - expected).abs() < 1e-12, "{found} {expected}");
     }
@@ -413,7 +413,8 @@ fn a_book_says_where_its_positions_were_scaled_back() {
             positions: None,
             ..report_risk(policy.spec())
         };
-        let managed = run_managed("managed", &policy, &market, &costs, &nothing).unwrap();
+        let managed =
+            run_managed("managed", &policy, &market, &EnvConfig::at_costs(costs), &nothing).unwrap();
         calls_of(&managed, &market)
     })
     .sum();

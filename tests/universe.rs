@@ -321,7 +321,7 @@ fn the_prior_and_every_baseline_hold_only_who_is_there() {
             check_track(&table, &track.weights, &flags, *market.decisions().start());
         }
         for baseline in Baseline::ALL {
-            let track = run_one(baseline, &market, &Costs::at_rate(0.001), 20).unwrap();
+            let track = run_one(baseline, &market, &EnvConfig::at_costs(Costs::at_rate(0.001)), 20).unwrap();
             check_track(&table, &track.weights, &flags, *market.decisions().start());
         }
     }
@@ -527,7 +527,7 @@ fn a_managed_back_test_ends_assets_by_the_tables_rules() {
     let market = TableMarket::new(Arc::clone(&table), 0..=BARS - 1, WARM_UP, 0.0).unwrap();
     let policy = policy(Prior::EqualWeight, Distribution::Gaussian, false, 0.0);
     let risk = report_risk(policy.spec());
-    let managed = run_managed("managed", &policy, &market, &Costs::default(), &risk).unwrap();
+    let managed = run_managed("managed", &policy, &market, &EnvConfig::default(), &risk).unwrap();
     assert!(managed.track.left_out.is_empty(), "{:?}", managed.track.left_out);
     // Row t holds from close WARM_UP + t on; the asset ends at bar 62.
     let row = 61 - WARM_UP;

@@ -4,7 +4,7 @@ use super::left_out::note_close;
 use super::{Baseline, Track};
 use crate::env::RewardMode;
 use crate::env::account::{Account, Terms};
-use crate::env::{CostHistory, Costs};
+use crate::env::{CostHistory, EnvConfig};
 use crate::error::{Count, Error, Result};
 use crate::market::table::TableMarket;
 use crate::market::{BarCosts, BarsPerYear, MarketBar, Status, Time};
@@ -62,10 +62,10 @@ pub fn run_baseline(
     history: History<'_>,
     first: usize,
     last: usize,
-    costs: &Costs,
+    env: &EnvConfig,
 ) -> Result<Track> {
     let (name, mut left_out) = (baseline.name(), Vec::new());
-    let track = walk(name, history, first, last, costs, |close, current| {
+    let track = walk(name, history, first, last, env, |close, current| {
         let rate = history.bars_per_year;
         let oldest = (close + 1).saturating_sub(rate.longest_look_back());
         let there = history.taking_part(close);
@@ -109,7 +109,8 @@ const NO_VARIANCE: &str = "its returns do not vary over the look-back";
 /// `decide(t, current)` is told the close t and the drifted weights before the trade, assets then cash [N + 1], and
 /// answers target weights of that layout (non-negative, summing to 1) or none for no trade. It must look at nothing
 /// after row t. What is held of assets that are halted stays, and the others are scaled to what is left. The step is the environment's, [`Account::evaluate`]: the trade happens and is paid for at close t,
-/// the new weights are held to close t + 1, then drift. The start is all cash. The track has last - first bars, the
+/// the new weights are held to close t + 1, then drift. The start is all cash: the balance of `env`, whose
+/// costs are paid. The track has last - first bars, the
 /// first of which ends at close first + 1.
 ///
 /// # Errors
@@ -120,11 +121,12 @@ pub fn walk(
     history: History<'_>,
     first: usize,
     last: usize,
-    costs: &Costs,
+    env: &EnvConfig,
     mut decide: impl FnMut(usize, &[f64]) -> Result<Option<Vec<f64>>>,
 ) -> Result<Track> {
     check(history, first, last)?;
-    costs.check_ranges()?;
+    env.validate()?;
+    let costs = &env.costs;
     let (bars, assets) = (last - first, history.returns.ncols());
     let terms = Terms {
         costs: *costs,
@@ -132,7 +134,7 @@ pub fn walk(
         reward: RewardMode::LogReturn,
         margin: None,
     };
-    let mut account = Account::new(1.0, assets);
+    let mut account = Account::new(env.balance, assets);
     let mut held = vec![0.0; assets + 1];
     let mut bar = MarketBar {
         returns: vec![0.0; assets],

@@ -52,6 +52,14 @@ impl settings::Value for ControlVariate {}
 pub(crate) const LARGEST_BALANCE: f64 = 1e90;
 
 impl EnvConfig {
+    /// The defaults at these costs.
+    pub fn at_costs(costs: Costs) -> Self {
+        Self {
+            costs,
+            ..Self::default()
+        }
+    }
+
     /// What trading costs and what is rewarded, for actions of this kind in a market of these bars. Errors: a maintenance
     /// that the action's largest gross exposure would break at once, or that costs could use up.
     pub(crate) fn terms(&self, action: &ActionSpec, bars_per_year: BarsPerYear) -> Result<Terms> {

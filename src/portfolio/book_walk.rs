@@ -3,7 +3,7 @@
 use crate::backtest::left_out::note_close;
 use crate::backtest::policy::check_table;
 use crate::backtest::{ManagedTrack, Track};
-use crate::env::Costs;
+use crate::env::EnvConfig;
 use crate::error::{Error, Result};
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
@@ -44,7 +44,7 @@ pub fn report_risk(spec: &PolicySpec) -> RiskConfig {
 }
 
 /// The track, called `name`, of a policy whose every target goes through a risk manager, over the decisions of
-/// `market`, starting in cash, at these costs: the live loop of [`Book`], bar by bar. Everything before the first decision
+/// `market`, starting in cash, with the money and at the costs of `env`: the live loop of [`Book`], bar by bar. Everything before the first decision
 /// is history for both.
 ///
 /// A decision that the policy or the risk manager refuses is left out: what is held stays through the bar, without
@@ -58,16 +58,17 @@ pub fn run_managed(
     name: &str,
     policy: &Policy,
     market: &TableMarket,
-    costs: &Costs,
+    env: &EnvConfig,
     risk: &RiskConfig,
 ) -> Result<ManagedTrack> {
     check_table(policy.spec(), market)?;
     let table = market.table();
     let assets = table.assets().len();
-    let manager = Portfolio::new(
-        policy.clone(),
-        PortfolioConfig::at_costs(costs).with_ends_of(table),
-    )?;
+    let config = PortfolioConfig {
+        balance: env.balance,
+        ..PortfolioConfig::at_costs(&env.costs).with_ends_of(table)
+    };
+    let manager = Portfolio::new(policy.clone(), config)?;
     let mut portfolio = Book::new(manager, RiskManager::new(risk.clone(), assets)?)?;
     let decisions = market.decisions();
     let (first, bars) = (*decisions.start(), decisions.clone().count());

@@ -3,7 +3,7 @@
 use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Period;
 use crate::backtest::{Baseline, History, LeftOut, Members, Track, run_baseline};
-use crate::env::Costs;
+use crate::env::EnvConfig;
 use crate::error::{Error, Result, words};
 use crate::market::prices::PriceTable;
 use crate::market::table::TableMarket;
@@ -99,11 +99,11 @@ pub fn check_apart(training: Period, test: &TableMarket) -> Result<()> {
 /// cannot be computed. Impact looks back on `window` bars: `state.window` of the policy beside them.
 pub fn run_baselines(
     market: &TableMarket,
-    costs: &Costs,
+    env: &EnvConfig,
     window: usize,
     left_out: &mut Vec<LeftOut>,
 ) -> Vec<Track> {
-    let run = |baseline| run_one(baseline, market, costs, window);
+    let run = |baseline| run_one(baseline, market, env, window);
     Baseline::ALL
         .into_iter()
         .filter_map(|baseline| attempt(baseline.name(), run(baseline), left_out))
@@ -111,8 +111,8 @@ pub fn run_baselines(
 }
 
 /// One baseline over all decisions of `market`.
-pub fn run_one(baseline: Baseline, market: &TableMarket, costs: &Costs, window: usize) -> Result<Track> {
-    if costs.impact > 0.0 {
+pub fn run_one(baseline: Baseline, market: &TableMarket, env: &EnvConfig, window: usize) -> Result<Track> {
+    if env.costs.impact > 0.0 {
         market.check_volumes(window)?;
     }
     // Bar 0 of the table has no return.
@@ -140,5 +140,5 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, costs: &Costs, window: 
     };
     let decisions = market.decisions();
     let (first, last) = (decisions.start() - 1, *decisions.end());
-    run_baseline(baseline, history, first, last, costs)
+    run_baseline(baseline, history, first, last, env)
 }

@@ -351,7 +351,7 @@ impl Run {
         let risk = self.config.risk.clone();
         let risk = risk.unwrap_or_else(|| report_risk(&self.dataset.spec));
         let first = &seeds[0].1.policy;
-        let managed = run_managed(RISK_MANAGED, first, test, &env.costs, &risk);
+        let managed = run_managed(RISK_MANAGED, first, test, env, &risk);
         Ok(Report {
             title: self
                 .folder
@@ -362,7 +362,7 @@ impl Run {
             assets: self.dataset.spec.assets.clone(),
             universe: test.table().presences(),
             seeds: judged,
-            baselines: run_baselines(test, &env.costs, self.dataset.spec.state.window, &mut left_out),
+            baselines: run_baselines(test, env, self.dataset.spec.state.window, &mut left_out),
             managed: attempt(RISK_MANAGED, managed, &mut left_out),
             left_out,
             train_period: self.dataset.train_period,

@@ -94,7 +94,7 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
     let plain = run_policy("policy", &policy, Arc::clone(&market), &env).unwrap();
     written.expect_track("policy", &plain);
     let risk = report_risk(policy.spec());
-    let managed = run_managed("policy", &policy, &market, &Costs::default(), &risk).unwrap();
+    let managed = run_managed("policy", &policy, &market, &EnvConfig::default(), &risk).unwrap();
     written.expect_track("managed", &managed.track);
     written.expect("leverage", managed.leverage);
     written.expect("hedge", managed.hedge);
@@ -103,7 +103,7 @@ fn back_tests_from_c_are_rusts_bit_for_bit() {
         ..BlockBootstrap::default()
     };
     for baseline in Baseline::ALL {
-        let track = run_one(baseline, &market, &Costs::default(), 20).unwrap();
+        let track = run_one(baseline, &market, &EnvConfig::default(), 20).unwrap();
         written.expect_track(baseline.name(), &track);
         let interval = bootstrap
             .sharpe_difference(

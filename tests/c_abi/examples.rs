@@ -164,7 +164,7 @@ fn infer_decides_what_the_crate_decides() {
 #[test]
 fn train_judges_the_policy_that_it_writes() {
     use ppo_risk::backtest::{Baseline, Track, run_policy};
-    use ppo_risk::env::{Costs, EnvConfig};
+    use ppo_risk::env::EnvConfig;
     use ppo_risk::market::csv::{CsvOptions, read_csv};
     use ppo_risk::portfolio::evaluation::{run_one, test_bars};
     use std::sync::Arc;
@@ -197,8 +197,8 @@ fn train_judges_the_policy_that_it_writes() {
     let table = Arc::new(read_csv(&prices, &CsvOptions::default()).unwrap());
     let market = test_bars(table, 729..=999, 252, 0.0).unwrap();
     let ours = run_policy("policy", &policy, Arc::clone(&market), &EnvConfig::default()).unwrap();
-    let equal = run_one(Baseline::EqualWeight, &market, &Costs::default(), 20).unwrap();
-    let target = run_one(Baseline::VolTargetEqualWeight, &market, &Costs::default(), 20).unwrap();
+    let equal = run_one(Baseline::EqualWeight, &market, &EnvConfig::default(), 20).unwrap();
+    let target = run_one(Baseline::VolTargetEqualWeight, &market, &EnvConfig::default(), 20).unwrap();
     let row = |name: &str, track: &Track| {
         let figures = track.performance().unwrap();
         format!(

@@ -342,7 +342,7 @@ pub(crate) fn leaks(seed: u64) -> Leaks {
     for baseline in Baseline::ALL {
         let run = |table: &PriceTable| {
             let market = TableMarket::new(Arc::new(table.clone()), 0..=BARS - 1, 30, 0.0).expect("a market");
-            run_one(baseline, &market, &Costs::at_rate(0.001), 20)
+            run_one(baseline, &market, &EnvConfig::at_costs(Costs::at_rate(0.001)), 20)
                 .expect("a track")
                 .weights
         };

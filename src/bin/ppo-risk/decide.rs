@@ -1,6 +1,6 @@
 //! `ppo-risk decide`.
 
-use crate::policy_prices::{PolicyPrices, trained_costs};
+use crate::policy_prices::{PolicyPrices, trained_terms};
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let last = table.bars() - 1;
     let market = TableMarket::new(Arc::new(table), 0..=last, 0, arguments.prices.cash_rate)?;
-    let costs = trained_costs(&policy);
+    let costs = trained_terms(&policy).costs;
     let decision = decide_at_last_bar(&policy, &market, &holdings, &risk, &costs, arguments.lot)
         .map_err(|error| words::renamed(error, &[("price table", "price table (--prices)")]))?;
     print(&match arguments.json {

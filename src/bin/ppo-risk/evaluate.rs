@@ -1,6 +1,6 @@
 //! `ppo-risk evaluate`.
 
-use crate::policy_prices::{PolicyPrices, trained_costs};
+use crate::policy_prices::{PolicyPrices, trained_terms};
 use crate::series::SeriesFile;
 use crate::{Failure, print, values, words};
 use clap::Args;
@@ -10,7 +10,6 @@ use ppo_risk::backtest::left_out::attempt;
 use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::summary::Period;
 use ppo_risk::backtest::{Report, run_policy, untrained};
-use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::{DateOrTime, Time};
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::evaluation::{check_apart, run_baselines, test_market};
@@ -99,19 +98,12 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(period) = trained {
         check_apart(period, &market)?;
     }
-    let trained_with = trained_costs(&policy);
-    let costs = Costs {
-        cost_rate: arguments.cost_rate.unwrap_or(trained_with.cost_rate),
-        ..trained_with
-    };
-    let env = EnvConfig {
-        costs,
-        ..EnvConfig::default()
-    };
+    let mut env = trained_terms(&policy);
+    env.costs.cost_rate = arguments.cost_rate.unwrap_or(env.costs.cost_rate);
     let mut left_out = Vec::new();
     let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(&market), &env);
     let prior = untrained(&policy)?.map(|policy| run("prior", &policy));
-    let managed = run_managed("risk_managed", &policy, &market, &env.costs, &risk);
+    let managed = run_managed("risk_managed", &policy, &market, &env, &risk);
     let report = Report {
         title: arguments.policy.display().to_string(),
         assets: spec.assets.clone(),
@@ -122,7 +114,7 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
             prior: prior.and_then(|prior| attempt("prior", prior, &mut left_out)),
             curve: Vec::new(),
         }],
-        baselines: run_baselines(&market, &env.costs, spec.state.window, &mut left_out),
+        baselines: run_baselines(&market, &env, spec.state.window, &mut left_out),
         managed: attempt("risk_managed", managed, &mut left_out),
         left_out,
         train_period: trained,
@@ -131,6 +123,7 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
             "prices": arguments.prices.path,
             "from": from,
             "until": arguments.until,
+            "balance": env.balance,
             "costs": env.costs,
             "cash_rate": arguments.prices.cash_rate,
             "bars_per_year": market.table().bars_per_year(),

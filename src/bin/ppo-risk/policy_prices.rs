@@ -4,7 +4,7 @@ use crate::file_options::FileOptions;
 use crate::{price_file, values, words};
 use clap::Args;
 use ppo_risk::Error;
-use ppo_risk::env::Costs;
+use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::market::BarsPerYear;
 use ppo_risk::market::csv::{CsvOptions, PriceFile};
 use ppo_risk::market::prices::{PriceTable, check_cash_rate};
@@ -148,9 +148,15 @@ impl PolicyPrices {
     }
 }
 
-/// The costs that a policy was trained with, as far as its file says; the defaults for the rest.
-pub(crate) fn trained_costs(policy: &Policy) -> Costs {
+/// The costs and the money that a policy was trained with, as far as its file says; the defaults for the rest.
+pub(crate) fn trained_terms(policy: &Policy) -> EnvConfig {
     let configuration = policy.provenance.get("configuration");
     let said = configuration.and_then(|said| said.pointer("/train/env"));
-    said.map_or_else(Costs::default, Costs::among)
+    let balance = said.and_then(|said| said.get("balance")?.as_f64());
+    let defaults = EnvConfig::default();
+    EnvConfig {
+        costs: said.map_or(defaults.costs, Costs::among),
+        balance: balance.unwrap_or(defaults.balance),
+        ..defaults
+    }
 }

@@ -5,6 +5,7 @@ pub mod path;
 pub mod state;
 
 use crate::backtest::{Baseline, ManagedTrack, Track, run_policy, untrained};
+use crate::env::config::LARGEST_BALANCE;
 use crate::env::{Costs, EnvConfig};
 use crate::ffi::agent::ppo_agent;
 use crate::ffi::border::boundary::boundary;
@@ -93,7 +94,7 @@ impl Backtest {
 /// \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
 ///                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
 ///                      the policy needs where that is more, so that policies and baselines share their dates
-/// \param options_json  an object with any of `cost_rate`, `minimum_fee`, `impact`, `impact_exponent`, `lot`,
+/// \param options_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate`, `minimum_fee`, `impact`, `impact_exponent`, `lot`,
 ///                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config; lots of a risk manager are its
 ///                      own), `managed` (true: every decision goes through a risk manager with the settings that reports
 ///                      use: no leverage above 1, shorts and borrowed money as far as the policy may; default false),
@@ -140,7 +141,7 @@ pub unsafe extern "C" fn ppo_backtest_run(
         let result = match risk {
             None => Backtest::Plain(run_policy("policy", &policy, market, &env)?),
             Some(risk) => {
-                let run = run_managed("policy", &policy, &market, &env.costs, &risk);
+                let run = run_managed("policy", &policy, &market, &env, &risk);
                 Backtest::Managed(run.map_err(|error| error.called(&[("risk.", "options_json: risk.")]))?)
             }
         };
@@ -187,11 +188,11 @@ pub unsafe extern "C" fn ppo_backtest_run_baseline(
                 expected,
             ));
         }
-        let costs = options.env()?.costs;
+        let env = options.env()?;
         let market = market.test(None)?;
         // That of a policy which does not say another.
         let window = StateSpec::base(market.table().assets().len()).window;
-        let track = run_one(chosen, &market, &costs, window)?;
+        let track = run_one(chosen, &market, &env, window)?;
         backtest.write(handle::create(Backtest::Plain(track)));
         Ok(PPO_OK)
     })
@@ -229,10 +230,12 @@ pub unsafe extern "C" fn ppo_backtest_last_error(
 
 settings! {
     /// How a back-test is run.
-    pub struct Options in "" {
+    pub struct Options in "options_json: " {
         #[shared]
         /// What trading and holding cost.
         costs: Costs;
+        /// Money at the start.
+        balance: f64 = EnvConfig::default().balance, "MONEY", Range::above(0.0, LARGEST_BALANCE);
         /// Whether every decision goes through the risk manager of reports.
         managed: bool = false, "BOOL", Range::ANY;
         /// The risk manager's own settings.
@@ -255,6 +258,7 @@ impl Options {
     fn env(&self) -> Outcome<EnvConfig> {
         let env = EnvConfig {
             costs: self.costs,
+            balance: self.balance,
             ..EnvConfig::default()
         };
         self.check_ranges()
