@@ -65,7 +65,7 @@ typedef struct ppo_backtest ppo_backtest;
  * \param market        prices of the policy's assets and columns. Decisions are taken within the market's bars
  *                      (ppo_market_select), the first once there are 252 returns of history before it, or as many as
  *                      the policy needs where that is more, so that policies and baselines share their dates
- * \param options_json  an object with any of `cost_rate`, `minimum_fee`, `impact`, `impact_exponent`, `lot`,
+ * \param options_json  an object with any of `balance` (money at the start, above 0; default 100000), `cost_rate`, `minimum_fee`, `impact`, `impact_exponent`, `lot`,
  *                      `borrow_rate`, `margin_rate` and `maintenance` (as in ppo_config; lots of a risk manager are its
  *                      own), `managed` (true: every decision goes through a risk manager with the settings that reports
  *                      use: no leverage above 1, shorts and borrowed money as far as the policy may; default false),
