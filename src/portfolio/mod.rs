@@ -21,7 +21,8 @@ pub mod training_log;
 
 pub use book::{Book, BookState};
 pub use book_walk::{report_risk, run_managed};
-pub use live::{Portfolio, PortfolioConfig, PortfolioState};
+pub use live::restart::PortfolioState;
+pub use live::{Portfolio, PortfolioConfig};
 pub use orders::{Order, OrderTerms};
 #[cfg(feature = "train")]
 pub use training::TrainingLength;

@@ -17,5 +17,4 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
         "src/policy/kernels/x86_64.rs",
     ],
     &["src/policy/layout.rs", "src/policy/spec.rs"],
-    &["src/portfolio/live.rs", "src/portfolio/live/restart.rs"],
 ];

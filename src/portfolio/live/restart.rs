@@ -1,6 +1,7 @@
 //! What a manager leaves behind for the next start of the program.
 
-use super::{Plan, Portfolio, TOLERANCE, check_held};
+use super::holdings::{TOLERANCE, check_held};
+use super::{Plan, Portfolio};
 use crate::env::CostHistory;
 use crate::env::account::Account;
 use crate::env::value_left::value_left;
