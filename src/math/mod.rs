@@ -6,6 +6,7 @@ pub mod correlation;
 pub mod covariance;
 pub mod garch;
 pub mod hmm;
+pub(crate) mod lots;
 pub mod markov;
 pub mod positive_definite;
 pub mod projection;

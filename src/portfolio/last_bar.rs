@@ -5,13 +5,13 @@ use crate::error::{Count, Error, Result, words};
 use crate::market::Status;
 use crate::market::prices::row;
 use crate::market::table::TableMarket;
+use crate::math::lots::whole_lots;
 use crate::policy::Policy;
 use crate::policy::spec::ActionSpec;
 use crate::portfolio::book::Book;
 use crate::portfolio::book_walk::{bar, observe};
 use crate::portfolio::{Portfolio, PortfolioConfig};
 use crate::risk::manager::{RiskConfig, RiskManager};
-use crate::risk::position_size::whole_lots;
 use crate::risk::reason::Reason;
 use serde::Serialize;
 

@@ -2,8 +2,8 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::Status;
+use crate::math::lots::whole_lots;
 use crate::portfolio::book::Book;
-use crate::risk::position_size::whole_lots;
 use std::ops::ControlFlow;
 
 /// What a position may be off by rounding alone, relative: no order is made of that.

@@ -4,11 +4,11 @@ use super::atr::DEFAULT_BARS;
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result, words};
+use crate::math::lots::whole_lots;
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
-/// What rounding may add, relative: 0.3/0.1 is 3 lots, and five positions of 1% are within an open risk of
-/// 5%.
+/// What rounding may add, relative: five positions of 1% are within an open risk of 5%.
 const ROUNDING: f64 = 1e-13;
 
 /// How large a position may be. Risk is money lost if the price moves against a position by multiple × ATR.
@@ -342,24 +342,5 @@ impl PositionSizer {
             // Neither NaN nor a price that is never reached is a stop.
             stop: (stop > 0.0).then_some(stop),
         }
-    }
-}
-
-/// The multiple of `lot` that is largest in size and no larger than `units` (but for rounding), with their sign; `units` for
-/// a lot of 0.
-pub(crate) fn whole_lots(units: f64, lot: f64) -> f64 {
-    if units < 0.0 {
-        return -whole_lots(-units, lot);
-    }
-    let lots = units / lot;
-    // No lot, or one so small that the number of lots is beyond all numbers.
-    if !lots.is_finite() {
-        return units;
-    }
-    let nearest = lots.round();
-    if (lots - nearest).abs() <= ROUNDING * nearest {
-        nearest * lot
-    } else {
-        lots.floor() * lot
     }
 }

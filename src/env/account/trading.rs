@@ -3,6 +3,7 @@
 use super::{Account, Placed, Terms, Trade};
 use crate::env::cost_rates::{Charges, CostRates};
 use crate::error::{Error, Result, words};
+use crate::math::lots::whole_lots;
 use std::cmp::Ordering;
 
 impl Account {
@@ -145,17 +146,15 @@ impl Account {
             return target[i] * scale;
         };
         let lot = rates.lot_value.get(i).copied().unwrap_or(0.0);
-        let lots = (target[i] * scale * money / lot).abs();
-        if !(lot > 0.0 && lots.is_finite()) {
+        let wanted = target[i] * scale * money;
+        if !(lot > 0.0 && (wanted / lot).is_finite()) {
             return 0.0;
         }
-        let lots = (lots * (1.0 + LOT_ROUNDING)).floor();
-        f64::copysign(lots * lot / value, target[i]) / left
+        whole_lots(wanted, lot) / value / left
     }
 }
 
-/// Farthest that a position may be from whole lots by rounding alone, as a part of it; and the largest change of a weight that
-/// is none.
+/// The largest change of a weight that is none, where positions are in lots.
 const LOT_ROUNDING: f64 = 1e-11;
 
 /// Whether this turnover is traded. NaN counts as a trade, and is found out after it.
