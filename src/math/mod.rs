@@ -15,3 +15,4 @@ pub mod random;
 pub mod risk_parity;
 pub mod simplex;
 pub mod statistics;
+pub mod trigamma;

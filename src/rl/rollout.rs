@@ -122,6 +122,7 @@ impl RolloutBuffer {
         let mut log_priors = self.log_priors.chunks_mut(actions);
         let mut taken = self.actions.chunks_mut(actions);
         let mut scores = self.scores.chunks_mut(actions);
+        let mut log_probs = self.log_probs.chunks_mut(rows);
         let mut values = self.values.chunks_mut(rows);
         let mut next_values = self.next_values.chunks_mut(rows);
         let mut baseline_values = self.baseline_values.chunks_mut(rows);
@@ -136,6 +137,7 @@ impl RolloutBuffer {
                 log_priors: log_priors.next()?,
                 actions: taken.next()?,
                 scores: scores.next()?,
+                log_probs: log_probs.next()?,
                 values: values.next()?,
                 next_values: next_values.next()?,
                 baseline_values: baseline_values.next()?,
@@ -179,6 +181,7 @@ pub struct RolloutBlock<'a> {
     pub log_priors: &'a mut [f32],
     pub actions: &'a mut [f32],
     pub scores: &'a mut [f32],
+    pub log_probs: &'a mut [f32],
     pub values: &'a mut [f32],
     pub next_values: &'a mut [f32],
     pub baseline_values: &'a mut [f32],

@@ -8,20 +8,17 @@ use crate::policy::distribution::{concentration, sample_dirichlet, sample_gaussi
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 use crate::rl::rollout::RolloutBlock;
-use crate::train::error::torch_error;
+use crate::train::evaluator::{Acting, Evaluator};
+use crate::train::fused::Said;
 use crate::train::gate;
-use crate::train::gather::network_input;
-use crate::train::network::{Output, forward};
-use crate::train::parameters::{spread, to_slice, to_vec};
-use tch::{Device, TchError, Tensor};
+use crate::train::learner::Learner;
 
 /// A block of environments and what acts in it.
 pub(super) struct Collector {
     pub(super) environments: Box<dyn Environments>,
     /// Noise of every environment's actions: [block].
     pub(super) streams: Vec<Stream>,
-    leaves: Vec<Tensor>,
-    device: Device,
+    evaluator: Evaluator,
     /// Normalised final states of truncated episodes, with their rows.
     final_rows: Vec<usize>,
     final_states: Vec<f32>,
@@ -34,24 +31,25 @@ pub(super) struct Collector {
 #[derive(Clone, Copy)]
 pub(super) struct CollectContext<'a> {
     pub(super) spec: &'a PolicySpec,
+    pub(super) acting: Acting<'a>,
+    /// The distribution's parameter.
+    pub(super) spread: &'a [f32],
     pub(super) normalizer: &'a ObservationNormalizer,
     pub(super) self_critical: bool,
 }
 
 impl Collector {
-    /// A collector over `environments` that reads the parameters through `leaves`.
+    /// A collector over `environments`, which act by the parameters of `learner`.
     pub(super) fn new(
         environments: Box<dyn Environments>,
         streams: Vec<Stream>,
-        leaves: &[Tensor],
-        device: Device,
+        learner: &Learner,
         score_len: usize,
     ) -> Self {
         Self {
+            evaluator: learner.evaluator(environments.count()),
             environments,
             streams,
-            leaves: leaves.iter().map(Tensor::shallow_clone).collect(),
-            device,
             final_rows: Vec::new(),
             final_states: Vec::new(),
             concentration: vec![0.0; score_len],
@@ -65,16 +63,12 @@ impl Collector {
         context: CollectContext<'_>,
         block: &mut RolloutBlock<'_>,
     ) -> Result<Vec<EpisodeStats>> {
-        let _guard = tch::no_grad_guard();
         let (count, state_len, score_len) = (
             self.streams.len(),
             context.spec.state.len(),
             context.spec.score_len(),
         );
         let n_steps = block.values.len() / count;
-        // The parameters stand still while a rollout is collected.
-        let spread =
-            to_vec(spread(&self.leaves)).map_err(torch_error("copy of the distribution's parameter"))?;
         self.final_rows.clear();
         self.final_states.clear();
         for step in 0..n_steps {
@@ -91,14 +85,13 @@ impl Collector {
                 state_len,
                 &mut block.states[s.clone()],
             );
-            let output = self.act(context.spec, &block.states[s])?;
-            let fetch = |tensor: &Tensor, out: &mut [f32]| {
-                to_slice(tensor, out).map_err(torch_error("the network's forward pass"))
+            let said = Said {
+                scores: &mut block.scores[a.clone()],
+                values: &mut block.values[rows.clone()],
+                baselines: &mut block.baseline_values[rows.clone()],
             };
-            fetch(&output.scores, &mut block.scores[a.clone()])?;
-            fetch(&output.value, &mut block.values[rows.clone()])?;
-            fetch(&output.baseline, &mut block.baseline_values[rows.clone()])?;
-            self.sample(context.spec, block, a.clone(), &spread);
+            self.evaluator.evaluate(context.acting, &block.states[s], said)?;
+            self.sample(context.spec, block, a.clone(), context.spread);
 
             let deterministic = context.self_critical.then(|| &block.scores[a.clone()]);
             // Where a host's own function may end the process, and where all threads stop at its end.
@@ -125,12 +118,14 @@ impl Collector {
             }
         }
         self.bootstrap(context, block)?;
+        let rows = [&*block.scores, &*block.log_priors, &*block.actions];
+        self.evaluator.log_probs(context.acting, rows, block.log_probs)?;
         Ok(self.environments.take_episodes())
     }
 
     /// Fills `next_values`: V of the next row, of the state after the last step, of final states where episodes were
     /// cut off.
-    fn bootstrap(&self, context: CollectContext<'_>, block: &mut RolloutBlock<'_>) -> Result<()> {
+    fn bootstrap(&mut self, context: CollectContext<'_>, block: &mut RolloutBlock<'_>) -> Result<()> {
         let (count, state_len) = (self.streams.len(), context.spec.state.len());
         let rows = block.values.len();
         block.next_values[..rows - count].copy_from_slice(&block.values[count..]);
@@ -141,23 +136,13 @@ impl Collector {
             state_len,
             &mut last,
         );
-        let values = |states: &[f32]| -> Result<Vec<f32>> {
-            to_vec(&self.act(context.spec, states)?.value).map_err(torch_error("the value of final states"))
-        };
-        block.next_values[rows - count..].copy_from_slice(&values(&last)?);
-        if !self.final_rows.is_empty() {
-            for (&row, value) in self.final_rows.iter().zip(values(&self.final_states)?) {
-                block.next_values[row] = value;
-            }
+        let next = self.evaluator.values(context.acting, &last)?;
+        block.next_values[rows - count..].copy_from_slice(&next);
+        let ends = self.evaluator.values(context.acting, &self.final_states)?;
+        for (&row, value) in self.final_rows.iter().zip(ends) {
+            block.next_values[row] = value;
         }
         Ok(())
-    }
-
-    fn act(&self, spec: &PolicySpec, states: &[f32]) -> Result<Output> {
-        let run = || -> std::result::Result<_, TchError> {
-            forward(spec, &self.leaves, &network_input(spec, self.device, states)?)
-        };
-        run().map_err(torch_error("the network's forward pass"))
     }
 
     /// Draws the actions of one step, each from its environment's own stream.

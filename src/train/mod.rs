@@ -1,6 +1,8 @@
-//! The trainer on libtorch: the only place that names `tch`. Without the feature `train` only its configuration is
+//! The trainer: on the CPU in kernels of our own, on a GPU through libtorch; the only place that names `tch`. Without the feature `train` only its configuration is
 //! there.
 
+#[cfg(feature = "train")]
+mod autograd;
 #[cfg(feature = "train")]
 mod checkpoint;
 #[cfg(feature = "train")]
@@ -12,6 +14,10 @@ mod device;
 mod distribution;
 #[cfg(feature = "train")]
 mod error;
+#[cfg(feature = "train")]
+mod evaluator;
+#[cfg(feature = "train")]
+mod fused;
 #[cfg(feature = "train")]
 pub mod gate;
 #[cfg(feature = "train")]

@@ -93,8 +93,7 @@ impl Trainer {
             let streams = (first..first + environments.count())
                 .map(|env| stream(config.seed, "action", env as u64))
                 .collect();
-            let leaves = &learner.parameters.leaves;
-            Collector::new(environments, streams, leaves, device, spec.score_len())
+            Collector::new(environments, streams, &learner, spec.score_len())
         };
         let mut collectors = Vec::new();
         let (mut block, mut rows) = (ppo.n_envs, ppo.n_steps);

@@ -1,8 +1,9 @@
 //! NEON.
 
 use super::block::{self, Kernel};
+use super::product::{self, Product};
 use super::tanh::tanh_all;
-use super::tile::{self, Job, Lines, Stored};
+use super::tile::{self, Job, Lines, Rows, Span, Stored};
 use super::vector::{UPPER_HALF, Vector};
 use std::arch::aarch64::*;
 
@@ -40,7 +41,28 @@ pub(super) fn tanh(values: &mut [f32]) {
 #[derive(Clone, Copy)]
 struct Neon(float32x4_t);
 
+/// # Safety
+/// As [`product::run`]; the processor has the instructions.
+pub(super) unsafe fn run_product(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run::<Neon, 6, PANEL>(job) }
+}
+
+/// # Safety
+/// As [`tile::sums`]; the processor has the instructions.
+#[inline(never)]
+#[target_feature(enable = "neon")]
+unsafe fn product_neon<W: Stored, const L: usize, const N: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { tile::sums::<Neon, W, Rows, L, N>(span) }
+}
+
 impl Kernel for Neon {
+    unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { product_neon::<W, L, N>(span) }
+    }
+
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_neon::<W, K, L, N>(job, row, first) }

@@ -1,7 +1,7 @@
 //! A layer over rows: which tiles of its outputs are computed one after another.
 
 use super::dense::{Activation, Precision};
-use super::tile::{Halves, Job, Lines, PARTS, Panels, Parts, Rows, Stored, Whole};
+use super::tile::{Halves, Job, Lines, PARTS, Panels, Parts, Rows, Span, Stored, Whole};
 use super::vector::Vector;
 
 /// A vector with the functions that are compiled for its instructions.
@@ -11,6 +11,12 @@ pub(super) trait Kernel: Vector {
     /// # Safety
     /// As [`tile`](super::tile::tile).
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize);
+
+    /// [`sums`](super::tile::sums) of lines that are not parts, as a function of its own.
+    ///
+    /// # Safety
+    /// As [`sums`](super::tile::sums).
+    unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span);
 
     /// [`tanh_all`](super::tanh::tanh_all)
     ///

@@ -17,6 +17,7 @@ mod block;
 mod dense;
 pub mod naive;
 mod portable;
+mod product;
 mod tanh;
 mod tile;
 mod vector;
@@ -25,9 +26,13 @@ mod x86_64;
 
 pub use aligned::Aligned;
 pub use dense::{Activation, Dense, Precision};
+pub use product::Left;
 
 /// Most values in one vector of any set.
 const MOST_LANES: usize = 16;
+
+/// Widths of matrices to multiply are multiples of this: a vector of any set is a part of it.
+pub const VECTOR_STEP: usize = MOST_LANES;
 
 /// Widths of layers go up to a multiple of this at most: two vectors of any set.
 pub const WIDTH_STEP: usize = 2 * MOST_LANES;
@@ -113,6 +118,22 @@ impl InstructionSet {
         }
     }
 
+    /// Calls what is worth compiling for these instructions: plain loops, where they are inlined.
+    #[inline]
+    pub fn vectorized<T>(self, work: impl FnOnce() -> T) -> T {
+        match self.0 {
+            Kind::Portable => work(),
+            // SAFETY: a value of this type exists only where the processor has the instructions.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => unsafe { x86_64::call_avx2(work) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => unsafe { x86_64::call_avx512(work) },
+            #[cfg(target_arch = "aarch64")]
+            Kind::Neon => work(),
+        }
+    }
+
     /// How the weights of a layer are packed: (lanes of a vector, vectors of a panel).
     fn packing(self) -> (usize, usize) {
         match self.0 {
@@ -123,6 +144,26 @@ impl InstructionSet {
             Kind::Avx512 => (x86_64::AVX512_LANES, x86_64::AVX512_PANEL),
             #[cfg(target_arch = "aarch64")]
             Kind::Neon => (aarch64::LANES, aarch64::PANEL),
+        }
+    }
+
+    /// Runs a product.
+    ///
+    /// # Safety
+    /// As [`product::run`].
+    unsafe fn run_product(self, job: &product::Product) {
+        // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
+        // caller's.
+        unsafe {
+            match self.0 {
+                Kind::Portable => portable::run_product(job),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => x86_64::run_product_avx2(job),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => x86_64::run_product_avx512(job),
+                #[cfg(target_arch = "aarch64")]
+                Kind::Neon => aarch64::run_product(job),
+            }
         }
     }
 

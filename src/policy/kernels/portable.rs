@@ -1,8 +1,9 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
 use super::block::{self, Kernel};
+use super::product::{self, Product};
 use super::tanh::tanh_all;
-use super::tile::{self, Job, Lines, Stored};
+use super::tile::{self, Job, Lines, Rows, Span, Stored};
 use super::vector::{UPPER_HALF, Vector};
 
 pub(super) const LANES: usize = 8;
@@ -36,7 +37,27 @@ pub(super) fn tanh(values: &mut [f32]) {
     unsafe { tanh_all::<Lanes>(values) }
 }
 
+/// # Safety
+/// As [`product::run`].
+pub(super) unsafe fn run_product(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run::<Lanes, 2, PANEL>(job) }
+}
+
+/// # Safety
+/// As [`tile::sums`].
+#[inline(never)]
+unsafe fn product_portable<W: Stored, const L: usize, const N: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { tile::sums::<Lanes, W, Rows, L, N>(span) }
+}
+
 impl Kernel for Lanes {
+    unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { product_portable::<W, L, N>(span) }
+    }
+
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_portable::<W, K, L, N>(job, row, first) }

@@ -92,11 +92,17 @@ impl Stored for Halves {
     }
 }
 
-/// What the lines of a tile are, as distances in values from one line to the next.
-pub(super) trait Lines {
+/// What the sums of the lines of a tile are.
+pub(super) trait Sums {
     /// Whether a line is a part of the same sums.
     const ARE_PARTS: bool;
 
+    /// Whether all lines use the same weights, which are then read once.
+    const SHARE_WEIGHTS: bool;
+}
+
+/// What the lines of a tile are, as distances in values from one line to the next.
+pub(super) trait Lines: Sums {
     /// From the inputs of a line to those of the next.
     fn inputs_apart(job: &Job) -> usize;
 
@@ -119,9 +125,12 @@ pub(super) struct Panels;
 /// A line is one of the [`PARTS`] of each sum of a row: all write the same outputs.
 pub(super) struct Parts;
 
-impl Lines for Rows {
+impl Sums for Rows {
     const ARE_PARTS: bool = false;
+    const SHARE_WEIGHTS: bool = true;
+}
 
+impl Lines for Rows {
     #[inline(always)]
     fn inputs_apart(job: &Job) -> usize {
         job.stride
@@ -143,9 +152,12 @@ impl Lines for Rows {
     }
 }
 
-impl Lines for Panels {
+impl Sums for Panels {
     const ARE_PARTS: bool = false;
+    const SHARE_WEIGHTS: bool = false;
+}
 
+impl Lines for Panels {
     #[inline(always)]
     fn inputs_apart(_: &Job) -> usize {
         0
@@ -167,9 +179,12 @@ impl Lines for Panels {
     }
 }
 
-impl Lines for Parts {
+impl Sums for Parts {
     const ARE_PARTS: bool = true;
+    const SHARE_WEIGHTS: bool = false;
+}
 
+impl Lines for Parts {
     #[inline(always)]
     fn inputs_apart(_: &Job) -> usize {
         1
@@ -210,48 +225,103 @@ unsafe fn add_up<V: Vector, const N: usize>(parts: [[V; 4]; 6], output: *mut f32
     }
 }
 
-/// Makes the function `tile` with a variable for each vector of each line.
-macro_rules! tile {
+/// What a tile reads and writes, as pointers; distances are in values.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) input: *const f32,
+    /// From the inputs of a line to those of the next.
+    pub(super) inputs_apart: usize,
+    /// From one input of a line to the next.
+    pub(super) inputs_step: usize,
+    pub(super) weights: *const f32,
+    /// From the weights of a line to those of the next.
+    pub(super) weights_apart: usize,
+    /// From the weights of an input to those of the next.
+    pub(super) weights_step: usize,
+    /// What the sums start from; null for 0.
+    pub(super) start: *const f32,
+    /// From the start of a line to that of the next.
+    pub(super) starts_apart: usize,
+    pub(super) output: *mut f32,
+    /// From the outputs of a line to those of the next.
+    pub(super) outputs_apart: usize,
+    /// Inputs.
+    pub(super) count: usize,
+}
+
+/// `L` lines of `N` vectors from vector `first`, of the row or of `L` rows from `row`.
+///
+/// # Safety
+/// As [`run`](super::block::run); the lines are inside the job. A panel of `N` vectors starts at `first`, or the layer is narrow.
+#[inline(always)]
+pub(super) unsafe fn tile<V: Vector, W: Stored, K: Lines, const L: usize, const N: usize>(
+    job: &Job,
+    row: usize,
+    first: usize,
+) {
+    let first = first * V::LANES;
+    // A narrow layer is one panel, of which this may be a part; before other panels lie those of all outputs before them.
+    let (panel, before) = match K::ARE_PARTS {
+        true => (job.width, first),
+        false => (N * V::LANES, first * job.inputs),
+    };
+    // SAFETY: the caller's.
+    unsafe {
+        let span = Span {
+            input: job.input.add(row * job.stride),
+            inputs_apart: K::inputs_apart(job),
+            inputs_step: 1,
+            weights: job.weights.add(before / W::IN_WORD),
+            weights_apart: K::weights_apart(job, panel),
+            weights_step: panel,
+            start: job.bias.add(first),
+            starts_apart: K::biases_apart(panel),
+            output: job.output.add(row * job.width + first),
+            outputs_apart: K::outputs_apart(job, panel),
+            count: job.inputs,
+        };
+        sums::<V, W, K, L, N>(&span);
+    }
+}
+
+/// Makes the function `sums` with a variable for each vector of each line.
+macro_rules! sums {
     ($($line:literal: $($sum:ident $n:literal),*;)*) => {
-        /// `L` lines of `N` vectors from vector `first`, of the row or of `L` rows from `row`.
+        /// `L` lines of `N` vectors; they may be the [`PARTS`] of one row's sums.
         ///
         /// # Safety
-        /// As [`run`](super::block::run); the lines are inside the job. A panel of `N` vectors starts at `first`, or the layer is narrow.
+        /// As for the methods of [`Vector`]; all that the span describes can be read, and its outputs written.
         #[inline(always)]
-        pub(super) unsafe fn tile<V: Vector, W: Stored, K: Lines, const L: usize, const N: usize>(
-            job: &Job,
-            row: usize,
-            first: usize,
-        ) {
+        pub(super) unsafe fn sums<V: Vector, W: Stored, K: Sums, const L: usize, const N: usize>(span: &Span) {
             const { assert!(L <= 6 && N <= 4 && (!K::ARE_PARTS || L == PARTS)) };
-            let first = first * V::LANES;
-            // A narrow layer is one panel, of which this may be a part; before other panels lie those of all outputs
-            // before them.
-            let (panel, before) = match K::ARE_PARTS {
-                true => (job.width, first),
-                false => (N * V::LANES, first * job.inputs),
-            };
-            let inputs_apart = K::inputs_apart(job);
-            let weights_apart = K::weights_apart(job, panel);
-            let outputs_apart = K::outputs_apart(job, panel);
+            let Span {
+                input,
+                inputs_apart,
+                inputs_step,
+                weights,
+                weights_apart,
+                weights_step,
+                start,
+                starts_apart,
+                output,
+                outputs_apart,
+                count,
+            } = *span;
             let at_once = if K::ARE_PARTS { L } else { 1 };
+            let weights_apart = if K::SHARE_WEIGHTS { 0 } else { weights_apart };
             // SAFETY: the caller's.
             unsafe {
-                let weights = job.weights.add(before / W::IN_WORD);
-                let input = job.input.add(row * job.stride);
-                let output = job.output.add(row * job.width + first);
-                let bias = job.bias.add(first);
                 $($(
                     let mut $sum = V::splat(0.0);
-                    if $n < N && $line < (if K::ARE_PARTS { 1 } else { L }) {
-                        $sum = V::load(bias.add($line * K::biases_apart(panel) + $n * V::LANES));
+                    if $n < N && $line < (if K::ARE_PARTS { 1 } else { L }) && !start.is_null() {
+                        $sum = V::load(start.add($line * starts_apart + $n * V::LANES));
                     }
                 )*)*
                 let mut i = 0;
-                while i + at_once <= job.inputs {
+                while i + at_once <= count {
                     $(if $line < L {
-                        let x = V::splat(*input.add($line * inputs_apart + i));
-                        let from = weights.add(($line * weights_apart + i * panel) / W::IN_WORD);
+                        let x = V::splat(*input.add($line * inputs_apart + i * inputs_step));
+                        let from = weights.add(($line * weights_apart + i * weights_step) / W::IN_WORD);
                         $(if $n < N {
                             $sum = x.mul_add(W::load(from, $n), $sum);
                         })*
@@ -265,9 +335,9 @@ macro_rules! tile {
                     return;
                 }
                 // Fewer inputs than parts are left.
-                $(if $line < L && i + $line < job.inputs {
+                $(if $line < L && i + $line < count {
                     let x = V::splat(*input.add($line * inputs_apart + i));
-                    let from = weights.add(($line * weights_apart + i * panel) / W::IN_WORD);
+                    let from = weights.add(($line * weights_apart + i * weights_step) / W::IN_WORD);
                     $(if $n < N {
                         $sum = x.mul_add(W::load(from, $n), $sum);
                     })*
@@ -278,7 +348,7 @@ macro_rules! tile {
     };
 }
 
-tile! {
+sums! {
     0: a0 0, a1 1, a2 2, a3 3;
     1: b0 0, b1 1, b2 2, b3 3;
     2: c0 0, c1 1, c2 2, c3 3;

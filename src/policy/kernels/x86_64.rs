@@ -1,8 +1,9 @@
 //! AVX2 with FMA, and AVX-512F.
 
 use super::block::{self, Kernel};
+use super::product::{self, Product};
 use super::tanh::tanh_all;
-use super::tile::{self, Job, Lines, Stored};
+use super::tile::{self, Job, Lines, Rows, Span, Stored};
 use super::vector::{UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
@@ -79,7 +80,35 @@ struct Avx512(__m512);
 #[repr(C, packed)]
 struct Unaligned<V>(V);
 
+/// # Safety
+/// As [`product::run`]; the processor has the instructions.
+pub(super) unsafe fn run_product_avx2(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run::<Avx2, 6, AVX2_PANEL>(job) }
+}
+
+/// # Safety
+/// As [`tile::sums`]; the processor has the instructions.
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn product_avx2<W: Stored, const L: usize, const N: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { tile::sums::<Avx2, W, Rows, L, N>(span) }
+}
+
+/// Calls it, compiled for these instructions.
+#[target_feature(enable = "avx2,fma")]
+#[inline]
+pub(super) fn call_avx2<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
 impl Kernel for Avx2 {
+    unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { product_avx2::<W, L, N>(span) }
+    }
+
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_avx2::<W, K, L, N>(job, row, first) }
@@ -91,7 +120,35 @@ impl Kernel for Avx2 {
     }
 }
 
+/// # Safety
+/// As [`product::run`]; the processor has the instructions.
+pub(super) unsafe fn run_product_avx512(job: &Product) {
+    // SAFETY: the caller's.
+    unsafe { product::run::<Avx512, 6, AVX512_PANEL>(job) }
+}
+
+/// # Safety
+/// As [`tile::sums`]; the processor has the instructions.
+#[inline(never)]
+#[target_feature(enable = "avx512f")]
+unsafe fn product_avx512<W: Stored, const L: usize, const N: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { tile::sums::<Avx512, W, Rows, L, N>(span) }
+}
+
+/// Calls it, compiled for these instructions.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub(super) fn call_avx512<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
 impl Kernel for Avx512 {
+    unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { product_avx512::<W, L, N>(span) }
+    }
+
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_avx512::<W, K, L, N>(job, row, first) }

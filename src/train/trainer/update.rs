@@ -8,17 +8,11 @@ use crate::rl::gae;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::Transitions;
 use crate::train::collect::{CollectContext, normalize_rows};
-use crate::train::distribution::log_prob_and_entropy;
-use crate::train::error::torch_error;
 use crate::train::gate;
-use crate::train::gather::network_input;
 use crate::train::learner::{LossConfig, MinibatchStats};
-use crate::train::network::forward;
-use crate::train::parameters::{spread, to_vec};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::time::Instant;
-use tch::{TchError, Tensor};
 
 impl Trainer {
     /// One rollout and one PPO update on it.
@@ -33,8 +27,6 @@ impl Trainer {
         self.start_clock();
         let episodes = self.collect()?;
         self.scale_rewards(&self.steps_in_time());
-        self.fill_log_probs()
-            .map_err(torch_error("the log-probabilities of the rollout"))?;
         self.learn(&episodes)
     }
 
@@ -48,8 +40,7 @@ impl Trainer {
         self.start_clock();
         let handed = transitions.take()?;
         self.buffer = handed.buffer;
-        self.value_states(&handed.final_rows, &handed.final_states)
-            .map_err(torch_error("the values of the transitions"))?;
+        self.value_states(&handed.final_rows, &handed.final_states)?;
         let steps = handed.order.iter().enumerate();
         let steps: Vec<_> = steps.map(|(row, &(env, ended))| (env, row, ended)).collect();
         self.scale_rewards(&steps);
@@ -73,7 +64,16 @@ impl Trainer {
             .at(ppo.learning_rate, done, self.config.total_steps);
         self.estimate_advantages();
         let explained_variance = self.buffer.explained_variance();
-        let epochs = self.run_epochs(learning_rate)?;
+        let epochs = match self.learner.pool().cloned() {
+            None => self.run_epochs(learning_rate)?,
+            // On one of the pool's threads, which works along where it would wait elsewhere.
+            Some(pool) => gate::outside(|| {
+                pool.install(|| {
+                    let _inside = gate::enter_or_stop();
+                    self.run_epochs(learning_rate)
+                })
+            })?,
+        };
         if self.config.ppo.normalize_observation {
             self.normalizer.update(&self.buffer.raw_states)?;
         }
@@ -105,8 +105,12 @@ impl Trainer {
     }
 
     fn collect(&mut self) -> Result<Vec<EpisodeStats>> {
+        // The parameters stand still while a rollout is collected.
+        let spread = self.learner.spread()?;
         let context = CollectContext {
             spec: &self.spec,
+            acting: self.learner.acting(),
+            spread: &spread,
             normalizer: &self.normalizer,
             self_critical: self.self_critical(),
         };
@@ -178,52 +182,23 @@ impl Trainer {
         }
     }
 
-    /// log pi(a | s) of the policy that acted, by the same operations as the update's, from the scores it acted on.
-    fn fill_log_probs(&mut self) -> std::result::Result<(), TchError> {
-        let _guard = tch::no_grad_guard();
-        let buffer = &mut self.buffer;
-        let table = |values: &[f32]| -> std::result::Result<Tensor, TchError> {
-            Tensor::f_from_slice(values)?
-                .f_view([-1, buffer.action_len as i64])?
-                .f_to_device(self.learner.device())
-        };
-        let spread = spread(&self.learner.parameters.leaves);
-        let (log_prob, _) = log_prob_and_entropy(
-            self.spec.action.distribution,
-            &table(&buffer.scores)?,
-            spread,
-            &table(&buffer.log_priors)?,
-            &table(&buffer.actions)?,
-            self.spec.state.listed,
-        )?;
-        buffer.log_probs.copy_from_slice(&to_vec(&log_prob)?);
-        Ok(())
-    }
-
     /// Normalises the states of transitions that were handed in, and fills in what they and the states that follow are
     /// worth to the critic.
-    fn value_states(
-        &mut self,
-        final_rows: &[usize],
-        final_states: &[f32],
-    ) -> std::result::Result<(), TchError> {
-        let _guard = tch::no_grad_guard();
-        let (spec, buffer) = (&self.spec, &mut self.buffer);
-        let len = spec.state.len();
-        let values = |states: &[f32]| -> std::result::Result<Vec<f32>, TchError> {
-            let input = network_input(spec, self.learner.device(), states)?;
-            to_vec(&forward(spec, &self.learner.parameters.leaves, &input)?.value)
-        };
+    fn value_states(&mut self, final_rows: &[usize], final_states: &[f32]) -> Result<()> {
+        /// States that go through the network together.
+        const AT_ONCE: usize = 256;
+        let (learner, buffer) = (&self.learner, &mut self.buffer);
+        let len = self.spec.state.len();
+        let (acting, mut evaluator) = (learner.acting(), learner.evaluator(AT_ONCE));
         normalize_rows(&self.normalizer, &buffer.raw_states, len, &mut buffer.states);
-        buffer.values.copy_from_slice(&values(&buffer.states)?);
+        buffer.values = evaluator.values(acting, &buffer.states)?;
         let rows = buffer.rows();
         buffer.next_values[..rows - 1].copy_from_slice(&buffer.values[1..]);
-        if !final_rows.is_empty() {
-            let mut states = vec![0.0; final_states.len()];
-            normalize_rows(&self.normalizer, final_states, len, &mut states);
-            for (&row, value) in final_rows.iter().zip(values(&states)?) {
-                buffer.next_values[row] = value;
-            }
+        let mut states = vec![0.0; final_states.len()];
+        normalize_rows(&self.normalizer, final_states, len, &mut states);
+        let ends = evaluator.values(acting, &states)?;
+        for (&row, value) in final_rows.iter().zip(ends) {
+            buffer.next_values[row] = value;
         }
         Ok(())
     }
@@ -323,8 +298,7 @@ impl Trainer {
 
     /// Mean standard deviation of the scores, or the concentration.
     fn spread(&self) -> Result<f64> {
-        let leaf = spread(&self.learner.parameters.leaves);
-        let values = to_vec(leaf).map_err(torch_error("copy of the distribution's parameter"))?;
+        let values = self.learner.spread()?;
         let exponentials = values.iter().map(|&value| f64::from(value).exp());
         Ok(match self.spec.action.distribution {
             Distribution::Gaussian => exponentials.sum::<f64>() / values.len() as f64,

@@ -1,0 +1,199 @@
+//! The network on some states, with all that the way back needs.
+
+use crate::policy::features::scorer_rows;
+use crate::policy::kernels::{InstructionSet, Left, VECTOR_STEP};
+use crate::policy::layout::scorer_inputs;
+use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::train::fused::matrices::{Layer, Matrices};
+
+/// What each layer gives, for up to so many states.
+#[derive(Debug)]
+pub(in crate::train) struct Activations {
+    /// Values of an input row.
+    pub(super) inputs: usize,
+    /// [states * rows, inputs]
+    pub(super) input: Vec<f32>,
+    /// Of each hidden layer: [states * rows, width].
+    pub(super) trunk: Vec<Vec<f32>>,
+    /// Of each hidden layer of the values alone: [states, width].
+    pub(super) critic_trunk: Vec<Vec<f32>>,
+    /// Scorer: the mean over a state's rows of the last hidden layer, [states, width].
+    pub(super) pooled: Vec<f32>,
+    /// [states * rows, width]
+    actor: Vec<f32>,
+    /// [states, width]
+    critic: Vec<f32>,
+}
+
+/// What the network says about B states.
+#[derive(Debug)]
+pub(in crate::train) struct Said<'a> {
+    /// Scores: [B, L].
+    pub(in crate::train) scores: &'a mut [f32],
+    /// V(s): [B].
+    pub(in crate::train) values: &'a mut [f32],
+    /// V_b(s), the expected reward of the deterministic action: [B].
+    pub(in crate::train) baselines: &'a mut [f32],
+}
+
+impl Activations {
+    /// Room for `states` states.
+    pub(super) fn new(spec: &PolicySpec, matrices: &Matrices, states: usize) -> Self {
+        let rows = states * matrices.rows;
+        let each = |layers: &[Layer], rows: usize| {
+            layers.iter().map(|layer| vec![0.0; rows * layer.width]).collect()
+        };
+        let inputs = match spec.network {
+            NetworkSpec::Mlp { .. } => spec.state.len(),
+            NetworkSpec::Scorer { .. } => scorer_inputs(spec),
+        };
+        let features = matrices.actor.input_width();
+        Self {
+            inputs,
+            input: vec![0.0; rows * inputs],
+            trunk: each(&matrices.trunk, rows),
+            critic_trunk: each(&matrices.critic_trunk, states),
+            pooled: vec![0.0; if matrices.rows > 1 { states * features } else { 0 }],
+            actor: vec![0.0; rows * matrices.actor.width],
+            critic: vec![0.0; matrices.critic.as_ref().map_or(0, |critic| states * critic.width)],
+        }
+    }
+
+    /// States that there is room for.
+    pub(super) fn states(&self, matrices: &Matrices) -> usize {
+        self.input.len() / (self.inputs * matrices.rows)
+    }
+
+    /// Takes in one normalised state ([S]) as number `i`.
+    pub(super) fn put(&mut self, spec: &PolicySpec, i: usize, state: &[f32]) {
+        match spec.network {
+            NetworkSpec::Mlp { .. } => self.input[i * self.inputs..][..self.inputs].copy_from_slice(state),
+            NetworkSpec::Scorer { .. } => {
+                let len = spec.score_len() * self.inputs;
+                scorer_rows(spec, state, &mut self.input[i * len..][..len]);
+            }
+        }
+    }
+
+    /// Runs the network of these parameters on the first `states` states.
+    pub(super) fn run(
+        &mut self,
+        instructions: InstructionSet,
+        matrices: &Matrices,
+        parameters: &[f32],
+        states: usize,
+        said: Said<'_>,
+    ) {
+        let rows = states * matrices.rows;
+        let run = Run {
+            instructions,
+            parameters,
+            activation: matrices.activation,
+        };
+        let input = &self.input[..rows * self.inputs];
+        run.hidden(&matrices.trunk, input, self.inputs, &mut self.trunk, rows);
+        let (last, stride) = last(&self.trunk, &matrices.trunk, rows).unwrap_or((input, self.inputs));
+        let actor = &mut self.actor[..rows * matrices.actor.width];
+        run.layer(&matrices.actor, last, stride, actor);
+        if let Some(head) = &matrices.critic {
+            let critic = &mut self.critic[..states * head.width];
+            if matrices.rows > 1 {
+                let pooled = &mut self.pooled[..states * stride];
+                mean_rows(last, matrices.rows, stride, pooled);
+                run.layer(head, pooled, stride, critic);
+            } else {
+                run.hidden(
+                    &matrices.critic_trunk,
+                    input,
+                    self.inputs,
+                    &mut self.critic_trunk,
+                    states,
+                );
+                let (last, stride) =
+                    crate::train::fused::forward::last(&self.critic_trunk, &matrices.critic_trunk, states)
+                        .unwrap_or((input, self.inputs));
+                run.layer(head, last, stride, critic);
+            }
+        }
+        self.write(matrices, states, said);
+    }
+
+    /// Takes scores and values out of what the heads gave.
+    fn write(&self, matrices: &Matrices, states: usize, said: Said<'_>) {
+        let (scores, width) = (matrices.scores, matrices.actor.width);
+        if matrices.rows > 1 {
+            for (score, row) in said.scores.iter_mut().zip(self.actor.chunks_exact(width)) {
+                *score = row[0];
+            }
+        } else {
+            let rows = said
+                .scores
+                .chunks_exact_mut(scores)
+                .zip(self.actor.chunks_exact(width));
+            rows.for_each(|(out, row)| out.copy_from_slice(&row[..scores]));
+        }
+        let (values, width, first) = match &matrices.critic {
+            Some(critic) => (&self.critic, critic.width, 0),
+            None => (&self.actor, width, scores),
+        };
+        for (i, row) in values.chunks_exact(width).enumerate().take(states) {
+            said.values[i] = row[first];
+            said.baselines[i] = row[first + 1];
+        }
+    }
+}
+
+/// The last hidden layer's output and its width; none without hidden layers.
+fn last<'a>(outputs: &'a [Vec<f32>], layers: &[Layer], rows: usize) -> Option<(&'a [f32], usize)> {
+    let (output, layer) = (outputs.last()?, layers.last()?);
+    Some((&output[..rows * layer.width], layer.width))
+}
+
+/// What every layer of a pass has in common.
+struct Run<'a> {
+    instructions: InstructionSet,
+    parameters: &'a [f32],
+    activation: Activation,
+}
+
+impl Run<'_> {
+    /// Hidden layers one after another.
+    fn hidden(&self, layers: &[Layer], input: &[f32], stride: usize, outputs: &mut [Vec<f32>], rows: usize) {
+        let (mut from, mut stride) = (input, stride);
+        for (layer, output) in layers.iter().zip(outputs) {
+            let output = &mut output[..rows * layer.width];
+            self.layer(layer, from, stride, output);
+            match self.activation {
+                Activation::Tanh => self.instructions.tanh(output),
+                Activation::Relu => self.instructions.vectorized(|| relu(output)),
+            }
+            (from, stride) = (output, layer.width);
+        }
+    }
+
+    fn layer(&self, layer: &Layer, input: &[f32], stride: usize, output: &mut [f32]) {
+        let left = Left::rows(input, stride, layer.inputs);
+        let (weights, bias) = (layer.weights(self.parameters), layer.bias(self.parameters));
+        self.instructions.multiply(left, weights, Some(bias), output);
+    }
+}
+
+#[inline(always)]
+fn relu(values: &mut [f32]) {
+    // NaN stays.
+    values
+        .iter_mut()
+        .for_each(|value| *value = if *value < 0.0 { 0.0 } else { *value });
+}
+
+/// Means of groups of `count` rows.
+fn mean_rows(rows: &[f32], count: usize, width: usize, out: &mut [f32]) {
+    debug_assert_eq!(width % VECTOR_STEP, 0);
+    for (group, out) in rows.chunks_exact(count * width).zip(out.chunks_exact_mut(width)) {
+        out.fill(0.0);
+        for row in group.chunks_exact(width) {
+            out.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
+        out.iter_mut().for_each(|sum| *sum /= count as f32);
+    }
+}

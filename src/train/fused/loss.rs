@@ -1,0 +1,131 @@
+//! PPO's loss at one row and its slopes: what [`crate::train::loss`] leaves to autograd.
+
+use crate::train::fused::density::{Density, Likelihood, Slopes};
+use crate::train::learner::LossConfig;
+
+/// The parts of the loss, as sums over rows that are already divided by the rows of the minibatch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Figures {
+    pub(super) policy_loss: f64,
+    pub(super) value_loss: f64,
+    pub(super) baseline_loss: f64,
+    pub(super) entropy: f64,
+    pub(super) approx_kl: f64,
+    pub(super) clip_fraction: f64,
+    /// The largest of all.
+    pub(super) ratio_error: f64,
+}
+
+/// What one row brings to its loss.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    /// [L]
+    pub(super) scores: &'a [f32],
+    pub(super) log_prior: &'a [f32],
+    pub(super) action: &'a [f32],
+    pub(super) value: f32,
+    pub(super) baseline: f32,
+    pub(super) old_log_prob: f32,
+    pub(super) old_value: f32,
+    pub(super) advantage: f32,
+    pub(super) target: f32,
+    pub(super) baseline_reward: f32,
+}
+
+/// Where its slopes go.
+#[derive(Debug)]
+pub(super) struct RowSlopes<'a> {
+    /// In the scores: [L].
+    pub(super) scores: &'a mut [f32],
+    pub(super) value: &'a mut f32,
+    pub(super) baseline: &'a mut f32,
+    /// In the distribution's parameter, added to what is there.
+    pub(super) spread: &'a mut [f64],
+}
+
+/// How one minibatch weighs its parts.
+#[derive(Debug)]
+pub(super) struct Loss<'a> {
+    density: Density,
+    config: LossConfig<'a>,
+    /// 1 / rows of the minibatch.
+    share: f64,
+}
+
+impl<'a> Loss<'a> {
+    pub(super) fn new(density: Density, config: LossConfig<'a>, batch: usize) -> Self {
+        Self {
+            density,
+            config,
+            share: 1.0 / batch as f64,
+        }
+    }
+
+    /// Adds a row's parts to `figures`, and writes its slopes.
+    #[inline]
+    pub(super) fn add(&self, row: Row<'_>, slopes: &mut Slopes, out: RowSlopes<'_>, figures: &mut Figures) {
+        let Likelihood { log_prob, entropy } = self.density.at(row.scores, row.log_prior, row.action, slopes);
+        // As it was remembered, in 32 bits: nothing has changed before the first step.
+        let log_ratio = f64::from(log_prob as f32 - row.old_log_prob);
+        let ratio = log_ratio.exp();
+        let (clip, advantage) = (self.config.clip_range, f64::from(row.advantage));
+        let (plain, clipped) = (ratio * advantage, ratio.clamp(1.0 - clip, 1.0 + clip) * advantage);
+        // NaN passes through either.
+        let is_clipped = clipped < plain;
+        let surrogate = if is_clipped { clipped } else { plain };
+        let off = ratio - 1.0;
+        figures.policy_loss -= self.share * surrogate;
+        figures.entropy += self.share * entropy;
+        figures.approx_kl += self.share * (off - log_ratio);
+        figures.clip_fraction += if off.abs() > clip { self.share } else { 0.0 };
+        figures.ratio_error = figures.ratio_error.max(off.abs());
+
+        let ppo = self.config.ppo;
+        let of_log_prob = if is_clipped { 0.0 } else { -self.share * plain };
+        let of_entropy = -ppo.ent_coef.max(0.0) * self.share;
+        for (i, out) in out.scores.iter_mut().enumerate() {
+            *out = (of_log_prob * slopes.log_prob[i] + of_entropy * slopes.entropy[i]) as f32;
+        }
+        for (i, out) in out.spread.iter_mut().enumerate() {
+            *out += of_log_prob * slopes.spread_log_prob[i] + of_entropy * slopes.spread_entropy[i];
+        }
+
+        let (value, old) = (f64::from(row.value), f64::from(row.old_value));
+        let (seen, flows) = match ppo.clip_range_vf {
+            None => (value, true),
+            Some(range) => (
+                old + (value - old).clamp(-range, range),
+                (value - old).abs() <= range,
+            ),
+        };
+        let off = seen - f64::from(row.target);
+        figures.value_loss += self.share * off * off;
+        *out.value = if flows {
+            (2.0 * ppo.vf_coef * self.share * off) as f32
+        } else {
+            0.0
+        };
+
+        let off = f64::from(row.baseline) - f64::from(row.baseline_reward);
+        figures.baseline_loss += self.share * off * off;
+        *out.baseline = match self.config.self_critical {
+            true => (2.0 * ppo.vf_coef * self.share * off) as f32,
+            false => 0.0,
+        };
+    }
+}
+
+impl Figures {
+    /// Those of both.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            policy_loss: self.policy_loss + other.policy_loss,
+            value_loss: self.value_loss + other.value_loss,
+            baseline_loss: self.baseline_loss + other.baseline_loss,
+            entropy: self.entropy + other.entropy,
+            approx_kl: self.approx_kl + other.approx_kl,
+            clip_fraction: self.clip_fraction + other.clip_fraction,
+            ratio_error: self.ratio_error.max(other.ratio_error),
+        }
+    }
+}

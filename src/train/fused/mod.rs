@@ -1,0 +1,294 @@
+//! The update on the CPU, written out: forward, loss, the way back and the optimiser's step over memory that is there
+//! already, in our own kernels. Autograd is its witness.
+//!
+//! A minibatch is cut into blocks of rows by its size alone; each block's gradient is worked out on one thread, and the
+//! blocks are added up as a balanced tree: the numbers are the same on one core and on sixteen.
+
+mod adam;
+mod block;
+mod density;
+mod forward;
+mod loss;
+mod matrices;
+
+use crate::policy::kernels::InstructionSet;
+use crate::policy::spec::PolicySpec;
+use crate::rl::rollout::RolloutBuffer;
+use crate::train::gate;
+use crate::train::learner::{LossConfig, MinibatchStats, OptimizerState};
+use adam::{PIECE, Step, add_up};
+use block::{Block, Shared};
+use density::{Density, Slopes};
+use forward::Activations;
+use loss::{Figures, Loss};
+use matrices::Matrices;
+use rayon::prelude::*;
+
+pub(super) use forward::Said;
+
+/// Rows of the trunk in a block, at most, unless a minibatch is of very many: few enough that a block's activations stay in
+/// a core's cache, many enough that the sums of its gradient are long.
+const BLOCK_ROWS: usize = 128;
+
+/// Blocks of a minibatch at most: each has a gradient of its own.
+const MOST_BLOCKS: usize = 64;
+
+/// The parameters of a policy that is trained, and all that its updates need.
+#[derive(Debug)]
+pub(super) struct Fused {
+    matrices: Matrices,
+    instructions: InstructionSet,
+    /// As [`Matrices`] has them.
+    values: Vec<f32>,
+    transposed: Vec<f32>,
+    first: Vec<f32>,
+    second: Vec<f32>,
+    gradient: Vec<f32>,
+    /// Sums of squares of its pieces.
+    squares: Vec<f64>,
+    blocks: Vec<Block>,
+}
+
+/// Room to evaluate states.
+#[derive(Debug)]
+pub(super) struct Room {
+    activations: Activations,
+    slopes: Slopes,
+}
+
+impl Fused {
+    /// From values in the policy's layout.
+    pub(super) fn new(spec: &PolicySpec, values: &[f32]) -> Self {
+        let matrices = Matrices::of(spec);
+        let zeros = || vec![0.0; matrices.len()];
+        let mut fused = Self {
+            instructions: InstructionSet::best(),
+            values: matrices.pack(values),
+            transposed: vec![0.0; matrices.transposed],
+            first: zeros(),
+            second: zeros(),
+            gradient: zeros(),
+            squares: vec![0.0; matrices.len().div_ceil(PIECE)],
+            blocks: Vec::new(),
+            matrices,
+        };
+        fused.transpose(None);
+        fused
+    }
+
+    /// The parameters, in the policy's layout.
+    pub(super) fn values(&self) -> Vec<f32> {
+        self.matrices.unpack(&self.values)
+    }
+
+    /// Moments, in the policy's layout.
+    pub(super) fn optimizer_state(&self, steps: u64) -> OptimizerState {
+        OptimizerState {
+            first: self.matrices.unpack(&self.first),
+            second: self.matrices.unpack(&self.second),
+            steps,
+        }
+    }
+
+    /// Continues from saved moments.
+    pub(super) fn restore_optimizer(&mut self, state: &OptimizerState) {
+        self.first = self.matrices.pack(&state.first);
+        self.second = self.matrices.pack(&state.second);
+    }
+
+    /// The distribution's parameter.
+    pub(super) fn spread(&self) -> &[f32] {
+        &self.values[self.matrices.spread.clone()]
+    }
+
+    /// Room for `states` states at once.
+    pub(super) fn room(&self, spec: &PolicySpec, states: usize) -> Room {
+        Room {
+            activations: Activations::new(spec, &self.matrices, states),
+            slopes: Slopes::new(spec),
+        }
+    }
+
+    /// What the network says about normalised states [B, S]. A state's bits depend on it alone.
+    pub(super) fn evaluate(&self, spec: &PolicySpec, room: &mut Room, states: &[f32], said: Said<'_>) {
+        let (len, scores) = (spec.state.len(), self.matrices.scores);
+        let at_once = room.activations.states(&self.matrices);
+        let groups = states.chunks(at_once * len);
+        let Said {
+            scores: all_scores,
+            values,
+            baselines,
+        } = said;
+        let outputs = all_scores.chunks_mut(at_once * scores);
+        let outputs = outputs.zip(values.chunks_mut(at_once).zip(baselines.chunks_mut(at_once)));
+        for (states, (scores, (values, baselines))) in groups.zip(outputs) {
+            let count = states.len() / len;
+            for (i, state) in states.chunks_exact(len).enumerate() {
+                room.activations.put(spec, i, state);
+            }
+            let said = Said {
+                scores,
+                values,
+                baselines,
+            };
+            room.activations
+                .run(self.instructions, &self.matrices, &self.values, count, said);
+        }
+    }
+
+    /// Writes log pi(action | state) of rows with these scores, log-priors and actions ([B, L] each): what an update that has
+    /// not moved yet finds, to the bit.
+    pub(super) fn log_probs(&self, spec: &PolicySpec, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
+        let density = Density::new(spec, self.spread(), false);
+        let [scores, log_priors, actions] = rows.map(|values| values.chunks_exact(self.matrices.scores));
+        for (((scores, log_prior), action), out) in scores.zip(log_priors).zip(actions).zip(out) {
+            *out = density.at(scores, log_prior, action, &mut room.slopes).log_prob as f32;
+        }
+    }
+
+    /// The loss on these rows of the buffer and its gradient.
+    pub(super) fn differentiate(
+        &mut self,
+        pool: Option<&rayon::ThreadPool>,
+        spec: &PolicySpec,
+        buffer: &RolloutBuffer,
+        rows: &[u32],
+        advantages: &[f32],
+        config: LossConfig<'_>,
+    ) -> MinibatchStats {
+        let states = self.block_states(rows.len());
+        let count = rows.len().div_ceil(states);
+        if self.blocks.first().is_some_and(|block| block.states() < states) {
+            self.blocks.clear();
+        }
+        while self.blocks.len() < count {
+            self.blocks.push(Block::new(spec, &self.matrices, states));
+        }
+        let spread = &self.values[self.matrices.spread.clone()];
+        let loss = Loss::new(
+            Density::new(spec, spread, config.ppo.ent_coef > 0.0),
+            config,
+            rows.len(),
+        );
+        let shared = Shared {
+            spec,
+            instructions: self.instructions,
+            matrices: &self.matrices,
+            parameters: &self.values,
+            transposed: &self.transposed,
+            buffer,
+            loss: &loss,
+        };
+        let pieces = rows.chunks(states).zip(advantages.chunks(states));
+        let mut work: Vec<_> = self.blocks.iter_mut().zip(pieces).collect();
+        each(pool, &mut work, |(block, (rows, advantages))| {
+            block.run(shared, rows, advantages)
+        });
+        self.add_up(pool, count)
+    }
+
+    /// States of a block of a minibatch of so many.
+    fn block_states(&self, batch: usize) -> usize {
+        let most = (BLOCK_ROWS.max(2 * self.matrices.rows) / self.matrices.rows).min(batch.div_ceil(2));
+        most.max(batch.div_ceil(MOST_BLOCKS))
+    }
+
+    /// Adds up the first `count` blocks.
+    fn add_up(&mut self, pool: Option<&rayon::ThreadPool>, count: usize) -> MinibatchStats {
+        let blocks = &self.blocks[..count];
+        let instructions = self.instructions;
+        let pieces = self.gradient.chunks_mut(PIECE).zip(&mut self.squares);
+        let mut work: Vec<_> = pieces.enumerate().collect();
+        each(pool, &mut work, |(i, (out, squares))| {
+            let block = |block: usize| blocks[block].gradient.as_slice();
+            **squares = instructions.vectorized(|| add_up(block, count, *i * PIECE, out));
+        });
+        let figures = sum_figures(blocks);
+        MinibatchStats {
+            policy_loss: figures.policy_loss,
+            value_loss: figures.value_loss,
+            baseline_loss: figures.baseline_loss,
+            entropy: figures.entropy,
+            approx_kl: figures.approx_kl,
+            clip_fraction: figures.clip_fraction,
+            ratio_error: figures.ratio_error,
+            grad_norm: self.squares.iter().sum::<f64>().sqrt(),
+        }
+    }
+
+    /// The gradient of the last [`differentiate`](Self::differentiate), in the policy's layout.
+    pub(super) fn gradient(&self) -> Vec<f32> {
+        self.matrices.unpack(&self.gradient)
+    }
+
+    /// Takes step number `steps` of Adam along the last gradient times `scale`.
+    pub(super) fn apply(
+        &mut self,
+        pool: Option<&rayon::ThreadPool>,
+        rate: f64,
+        scale: f64,
+        eps: f64,
+        steps: u64,
+    ) {
+        let step = Step::new(rate, scale, eps, steps);
+        let instructions = self.instructions;
+        let moments = self.first.chunks_mut(PIECE).zip(self.second.chunks_mut(PIECE));
+        let pieces = self
+            .gradient
+            .chunks(PIECE)
+            .zip(moments)
+            .zip(self.values.chunks_mut(PIECE));
+        let mut work: Vec<_> = pieces.collect();
+        each(pool, &mut work, |((gradient, (first, second)), values)| {
+            instructions.vectorized(|| step.take(gradient, first, second, values));
+        });
+        self.transpose(pool);
+    }
+
+    /// Brings the weights that gradients flow back through up to date.
+    fn transpose(&mut self, pool: Option<&rayon::ThreadPool>) {
+        /// Outputs of a layer that are one piece of work.
+        const OUTPUTS: usize = 32;
+        let mut rest = self.transposed.as_mut_slice();
+        let mut work = Vec::new();
+        for layer in self.matrices.layers() {
+            let (own, after) = rest.split_at_mut(layer.transposed_len());
+            let pieces = own.chunks_mut(OUTPUTS * layer.input_width());
+            work.extend(pieces.enumerate().map(|(i, rows)| (layer, i * OUTPUTS, rows)));
+            rest = after;
+        }
+        let (values, instructions) = (&self.values, self.instructions);
+        each(pool, &mut work, |(layer, first, rows)| {
+            instructions.vectorized(|| layer.transpose(values, *first, rows));
+        });
+    }
+}
+
+/// The figures of blocks, as the tree that adds up their gradients.
+fn sum_figures(blocks: &[Block]) -> Figures {
+    match blocks {
+        [block] => block.figures,
+        _ => {
+            let (first, second) = blocks.split_at(blocks.len().next_power_of_two() / 2);
+            sum_figures(first).plus(sum_figures(second))
+        }
+    }
+}
+
+/// Does all of the work, on the pool where there is one. A thread that works is counted at the gate.
+fn each<T: Send>(pool: Option<&rayon::ThreadPool>, work: &mut [T], one: impl Fn(&mut T) + Sync) {
+    match pool {
+        None => work.iter_mut().for_each(|item| {
+            gate::pass();
+            one(item);
+        }),
+        Some(pool) => gate::outside(|| {
+            pool.install(|| {
+                work.par_iter_mut().with_max_len(1).for_each(|item| {
+                    let _inside = gate::enter_or_stop();
+                    one(item);
+                });
+            });
+        }),
+    }
+}
