@@ -30,7 +30,7 @@ pub struct Learner {
 #[derive(Debug)]
 enum Engine {
     /// On the CPU.
-    Fused(Fused),
+    Fused(Box<Fused>),
     /// On a GPU.
     Autograd(Autograd),
 }
@@ -86,7 +86,7 @@ impl Learner {
     /// A learner that starts from `values` (layout order). More than one thread makes a pool of that size.
     pub fn new(spec: PolicySpec, values: &[f32], device: Device, threads: usize) -> Result<Self> {
         let engine = match device {
-            Device::Cpu => Engine::Fused(Fused::new(&spec, values)),
+            Device::Cpu => Engine::Fused(Box::new(Fused::new(&spec, values))),
             _ => Engine::Autograd(Autograd::new(&spec, values, device)?),
         };
         Self::of(spec, engine, threads)

@@ -93,7 +93,10 @@ pub(crate) fn figures() {
     }
     batches(&full, &slim);
     installed::print("agents");
-    println!("kernels_on_stack {}", kernels_on_stack(&[&full, &slim]));
+    println!(
+        "kernels_on_stack {}",
+        kernels_on_stack(&[(&full, true), (&slim, false)])
+    );
     other_instructions();
 }
 
@@ -129,12 +132,15 @@ fn sgemm_gflops() -> f64 {
     0.0
 }
 
-/// Loops of kernels in the libraries of these prefixes that are not as they should be.
-fn kernels_on_stack(prefixes: &[&Path]) -> usize {
+/// Loops of kernels in the libraries of these prefixes, with the trainer or without, that are not as they should be.
+fn kernels_on_stack(prefixes: &[(&Path, bool)]) -> usize {
     let mut count = 0;
-    for prefix in prefixes {
-        for set in machine_code::SETS {
-            let faults = machine_code::faults(&installed::library(prefix), set);
+    for (prefix, with_trainer) in prefixes {
+        let kernels = machine_code::kernels(*with_trainer).iter();
+        for (kernel, set) in
+            kernels.flat_map(|kernel| machine_code::SETS.iter().map(move |set| (kernel, set)))
+        {
+            let faults = machine_code::faults(&installed::library(prefix), kernel, set);
             faults
                 .iter()
                 .for_each(|fault| eprintln!("{}: {fault}", prefix.display()));

@@ -7,8 +7,8 @@ use std::process::Command;
 
 /// What the kernels of one instruction set look like.
 pub(crate) struct Set {
-    /// The function that every tile is an instance of.
-    pub(crate) function: &'static str,
+    /// How the functions of the set end.
+    pub(crate) name: &'static str,
     /// How a product is added: one of these in each instruction.
     products: &'static [&'static str],
     /// How one of a single lane is.
@@ -29,27 +29,27 @@ pub(crate) const SETS: &[Set] = if cfg!(target_arch = "aarch64") {
 };
 
 const PORTABLE: Set = Set {
-    function: "tile_portable",
+    name: "portable",
     products: &["mulps"],
     scalar: &["mulss"],
     vector: &["%xmm"],
     most: 8,
 };
 const AVX2: Set = Set {
-    function: "tile_avx2",
+    name: "avx2",
     products: &["vfmadd132ps", "vfmadd213ps", "vfmadd231ps"],
     scalar: &["vfmadd132ss", "vfmadd213ss", "vfmadd231ss"],
     vector: &["%ymm"],
     most: 12,
 };
 const AVX512: Set = Set {
-    function: "tile_avx512",
+    name: "avx512",
     vector: &["%zmm"],
     most: 24,
     ..AVX2
 };
 const NEON: Set = Set {
-    function: "tile_neon",
+    name: "neon",
     products: &["fmla"],
     scalar: &["fmadd"],
     vector: &["v", "q"],
@@ -68,10 +68,20 @@ pub(crate) struct Loop<'a> {
     code: &'a [(u64, String)],
 }
 
-/// What is wrong with the kernels of a set in a library, a line each; none where the innermost loops multiply whole
+/// The kernels of a library, as their functions begin: layers that act, and with the trainer products of matrices.
+pub(crate) fn kernels(with_trainer: bool) -> &'static [&'static str] {
+    if with_trainer {
+        &["tile", "product"]
+    } else {
+        &["tile"]
+    }
+}
+
+/// What is wrong with a kernel of a set in a library, a line each; none where the innermost loops multiply whole
 /// vectors, leave the stack alone, and one of them is the widest tile's.
-pub(crate) fn faults(library: &Path, set: &Set) -> Vec<String> {
-    let tiles = functions(library, set.function);
+pub(crate) fn faults(library: &Path, kernel: &str, set: &Set) -> Vec<String> {
+    let function = format!("{kernel}_{}", set.name);
+    let tiles = functions(library, &function);
     let mut found = Vec::new();
     let mut widest = 0;
     for tile in &tiles {
@@ -96,9 +106,8 @@ pub(crate) fn faults(library: &Path, set: &Set) -> Vec<String> {
     // The compiler may unroll a loop, but no tile does less in a turn than its rows times its vectors.
     if widest < set.most {
         found.push(format!(
-            "{} functions of {}, the widest with {widest} products a turn, expected {}",
+            "{} functions of {function}, the widest with {widest} products a turn, expected {}",
             tiles.len(),
-            set.function,
             set.most
         ));
     }
