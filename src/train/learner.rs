@@ -23,6 +23,8 @@ pub struct Learner {
     spec: PolicySpec,
     engine: Engine,
     steps: u64,
+    /// Of the last minibatch.
+    advantages: Vec<f32>,
     pool: Option<Arc<rayon::ThreadPool>>,
 }
 
@@ -108,6 +110,7 @@ impl Learner {
             spec,
             engine,
             steps: 0,
+            advantages: Vec::new(),
             pool,
         })
     }
@@ -198,11 +201,18 @@ impl Learner {
         rows: &[u32],
         config: LossConfig<'_>,
     ) -> Result<MinibatchStats> {
-        let advantages = minibatch_advantages(&self.spec, buffer, rows, config.ppo.normalize_advantage);
+        let advantages = &mut self.advantages;
+        minibatch_advantages(
+            &self.spec,
+            buffer,
+            rows,
+            config.ppo.normalize_advantage,
+            advantages,
+        );
         let (spec, pool) = (&self.spec, self.pool.as_deref());
         match &mut self.engine {
-            Engine::Fused(fused) => Ok(fused.differentiate(pool, spec, buffer, rows, &advantages, config)),
-            Engine::Autograd(autograd) => autograd.differentiate(spec, buffer, rows, &advantages, config),
+            Engine::Fused(fused) => Ok(fused.differentiate(pool, spec, buffer, rows, advantages, config)),
+            Engine::Autograd(autograd) => autograd.differentiate(spec, buffer, rows, advantages, config),
         }
     }
 
@@ -250,14 +260,15 @@ fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
         })
 }
 
-/// Advantages of the rows, over the whole minibatch: (A - mean) / (standard deviation with ddof 1 + 1e-8). Rows at which
+/// Writes the advantages of the rows, over the whole minibatch: (A - mean) / (standard deviation with ddof 1 + 1e-8). Rows at which
 /// there was nothing to decide, which a policy of a universe with gaps may have, have no part in it and an advantage of 0.
 fn minibatch_advantages(
     spec: &PolicySpec,
     buffer: &RolloutBuffer,
     rows: &[u32],
     normalize: bool,
-) -> Vec<f32> {
+    out: &mut Vec<f32>,
+) {
     let len = buffer.action_len;
     let is_open = |row: usize| !spec.state.listed || action::is_open(&buffer.log_priors[row * len..][..len]);
     let rows = rows.iter().map(|&row| row as usize);
@@ -275,5 +286,6 @@ fn minibatch_advantages(
         true => ((f64::from(buffer.advantages[row]) - mean) / deviation) as f32,
         false => 0.0,
     };
-    rows.map(advantage).collect()
+    out.clear();
+    out.extend(rows.map(advantage));
 }

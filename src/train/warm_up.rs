@@ -36,7 +36,7 @@ pub fn everything() -> Result<()> {
         let mut buffer = RolloutBuffer::new(2, 2, 1, spec.state.len(), spec.score_len())?;
         buffer.actions.fill(1.0 / spec.score_len() as f32);
         let values = initial_values(&spec, 0.0, 1.0, 0);
-        let mut learner = Learner::new(spec, &values, Device::Cpu, 1)?;
+        let mut learner = Learner::by_autograd(spec, &values, Device::Cpu)?;
         let ppo = PpoConfig {
             clip_range_vf: Some(0.2),
             ent_coef: 0.1,

@@ -1,21 +1,25 @@
-//! Decisions a second of training, rollout and update counted, and the ratio to Stable-Baselines3.
+//! Decisions a second of training, rollout and update counted, and the ratios to peers on the same work.
 
 use crate::installed;
 use std::process::Command;
 use std::time::Instant;
 
-/// Prints what tests/bench/c/training.c measures with the installed library, in a process without settings of the
-/// allocator (which cargo's processes have, and which speed training up):
-/// * `train_env_steps_per_s`: 10 assets, episodes of 252 bars, 64 environments x 64 steps, batch 1024, 4 epochs,
-///   2 x 256 tanh, two threads.
+/// Prints what tests/bench/c/training_rates.c and select_during_training.c measure with the installed library, in
+/// processes without settings of the allocator. 10 assets, episodes of 252 bars, 4 epochs, 2 x 256 tanh:
+/// * `train_env_steps_per_s`: 64 environments x 64 steps, batch 1024, two threads.
+/// * `train_1_core_env_steps_per_s`: the same on one thread, kept to one processor.
+/// * `train_batch64_env_steps_per_s`: 8 environments x 256 steps, batch 64, two threads.
+/// * `train_busy_neighbour`: the first while another process keeps one processor busy, over the first alone; nothing pinned.
+/// * `train_allocations_per_update`, `train_rss_mb`: of the process, in the first.
 /// * `select_action_p99_ns`, `select_during_training_p99_ns`: of a million decisions on one thread, alone and while a job
 ///   trains the same agent on one other thread.
 ///
 /// and `sgemm_gflops`, `train_products_share`: the rate of libtorch's own product, and the share of what the products
-/// alone would allow. Where the environment variable PEERS names a program whose `train` prints
-/// `sb3_env_steps_per_s N ...` lines, also `train_vs_sb3`, ours over the best of them, in the same run.
+/// alone would allow. Where the environment variable PEERS names a program whose `train` prints `sb3_env_steps_per_s N ...`,
+/// `jax_env_steps_per_s N n_envs=64 ...` and `jax_1_core_env_steps_per_s N ...` lines, also ours over theirs on the same work, in
+/// the same run: `train_vs_sb3`, `train_vs_jax`, `train_vs_jax_batch64`, `train_vs_jax_1_core`.
 pub(crate) fn figures() {
-    let lines = installed::run(&installed::full(), "training", &[]);
+    let lines = installed::run(&installed::full(), "training_rates", &[]);
     print!("{lines}");
     let ours = installed::value(&lines, "train_env_steps_per_s");
     // The limit: the products alone, at libtorch's own rate on one thread, on both threads without a gap.
@@ -25,9 +29,34 @@ pub(crate) fn figures() {
         "train_products_share {:.3}",
         ours * flops_per_decision() / (2.0 * gflops * 1e9)
     );
-    if let Some(best) = sb3() {
-        println!("train_vs_sb3 {:.2}", ours / best);
+    if let Some(theirs) = peers() {
+        for (name, own, peer, work) in [
+            ("train_vs_sb3", "train_env_steps_per_s", "sb3_env_steps_per_s", ""),
+            (
+                "train_vs_jax",
+                "train_env_steps_per_s",
+                "jax_env_steps_per_s",
+                "n_envs=64 ",
+            ),
+            (
+                "train_vs_jax_batch64",
+                "train_batch64_env_steps_per_s",
+                "jax_env_steps_per_s",
+                "n_envs=8 ",
+            ),
+            (
+                "train_vs_jax_1_core",
+                "train_1_core_env_steps_per_s",
+                "jax_1_core_env_steps_per_s",
+                "",
+            ),
+        ] {
+            if let Some(rate) = best(&theirs, peer, work) {
+                println!("{name} {:.2}", installed::value(&lines, own) / rate);
+            }
+        }
     }
+    installed::print("select_during_training");
 }
 
 /// Rate of libtorch's product of [1024, 256] and [256, 256] into memory that is there, one thread, best of many.
@@ -53,13 +82,19 @@ fn flops_per_decision() -> f64 {
     forward + 4.0 * (3.0 * forward - 2.0 * inputs * hidden)
 }
 
-/// Best decisions a second of Stable-Baselines3, where it can be run.
-fn sb3() -> Option<f64> {
+/// What the peers print, where they can be run.
+fn peers() -> Option<String> {
     let program = std::env::var_os("PEERS").filter(|program| !program.is_empty())?;
     let output = Command::new(program).arg("train").output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.lines()
-        .filter_map(|line| line.strip_prefix("sb3_env_steps_per_s "))
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The best rate of a peer on this work.
+fn best(lines: &str, peer: &str, work: &str) -> Option<f64> {
+    lines
+        .lines()
+        .filter(|line| line.contains(work))
+        .filter_map(|line| line.strip_prefix(peer)?.strip_prefix(' '))
         .filter_map(|rest| rest.split_whitespace().next()?.parse().ok())
         .max_by(f64::total_cmp)
 }

@@ -72,25 +72,32 @@ impl Slopes {
 }
 
 impl Density {
-    /// The policy's, with its parameter: log_std ([L], or [1] for all alike) or log_kappa ([1]).
-    pub(super) fn new(spec: &PolicySpec, spread: &[f32], needs_entropy: bool) -> Self {
+    /// The policy's; its parameter is set before it is used.
+    pub(super) fn new(spec: &PolicySpec) -> Self {
         let distribution = spec.action.distribution;
-        let all = |i: usize| f64::from(if spread.len() == 1 { spread[0] } else { spread[i] });
-        let logs: Vec<f64> = match distribution {
-            Distribution::Gaussian => (0..spec.score_len()).map(all).collect(),
-            Distribution::Dirichlet => vec![all(0)],
-        };
-        let other = |log: &f64| match distribution {
-            Distribution::Gaussian => (-log).exp(),
-            Distribution::Dirichlet => log.exp(),
+        let len = match distribution {
+            Distribution::Gaussian => spec.score_len(),
+            Distribution::Dirichlet => 1,
         };
         Self {
             distribution,
             some_missing: spec.state.listed,
-            others: logs.iter().map(other).collect(),
-            logs,
-            spread_len: spread.len(),
-            needs_entropy,
+            logs: vec![0.0; len],
+            others: vec![1.0; len],
+            spread_len: 1,
+            needs_entropy: false,
+        }
+    }
+
+    /// With this parameter: log_std ([L], or [1] for all alike) or log_kappa ([1]); slopes of the entropy where they are needed.
+    pub(super) fn set(&mut self, spread: &[f32], needs_entropy: bool) {
+        (self.spread_len, self.needs_entropy) = (spread.len(), needs_entropy);
+        for (i, (log, other)) in self.logs.iter_mut().zip(&mut self.others).enumerate() {
+            *log = f64::from(if spread.len() == 1 { spread[0] } else { spread[i] });
+            *other = match self.distribution {
+                Distribution::Gaussian => (-*log).exp(),
+                Distribution::Dirichlet => log.exp(),
+            };
         }
     }
 

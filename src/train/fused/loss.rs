@@ -46,14 +46,14 @@ pub(super) struct RowSlopes<'a> {
 /// How one minibatch weighs its parts.
 #[derive(Debug)]
 pub(super) struct Loss<'a> {
-    density: Density,
+    density: &'a Density,
     config: LossConfig<'a>,
     /// 1 / rows of the minibatch.
     share: f64,
 }
 
 impl<'a> Loss<'a> {
-    pub(super) fn new(density: Density, config: LossConfig<'a>, batch: usize) -> Self {
+    pub(super) fn new(density: &'a Density, config: LossConfig<'a>, batch: usize) -> Self {
         Self {
             density,
             config,

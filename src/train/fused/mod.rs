@@ -17,6 +17,7 @@ use crate::rl::rollout::RolloutBuffer;
 use crate::train::gate;
 use crate::train::learner::{LossConfig, MinibatchStats, OptimizerState};
 use adam::{PIECE, Step, add_up};
+use arrayvec::ArrayVec;
 use block::{Block, Shared};
 use density::{Density, Slopes};
 use forward::Activations;
@@ -30,8 +31,11 @@ pub(super) use forward::Said;
 /// a core's cache, many enough that the sums of its gradient are long.
 const BLOCK_ROWS: usize = 128;
 
-/// Blocks of a minibatch at most: each has a gradient of its own.
-const MOST_BLOCKS: usize = 64;
+/// Parts of a piece of work at most, such as blocks of a minibatch: each of those has a gradient of its own.
+const MOST_PARTS: usize = 64;
+
+/// Outputs of a layer that are transposed in one go, unless there are very many.
+const OUTPUTS: usize = 32;
 
 /// The parameters of a policy that is trained, and all that its updates need.
 #[derive(Debug)]
@@ -47,6 +51,7 @@ pub(super) struct Fused {
     /// Sums of squares of its pieces.
     squares: Vec<f64>,
     blocks: Vec<Block>,
+    density: Density,
 }
 
 /// Room to evaluate states.
@@ -70,6 +75,7 @@ impl Fused {
             gradient: zeros(),
             squares: vec![0.0; matrices.len().div_ceil(PIECE)],
             blocks: Vec::new(),
+            density: Density::new(spec),
             matrices,
         };
         fused.transpose(None);
@@ -139,7 +145,8 @@ impl Fused {
     /// Writes log pi(action | state) of rows with these scores, log-priors and actions ([B, L] each): what an update that has
     /// not moved yet finds, to the bit.
     pub(super) fn log_probs(&self, spec: &PolicySpec, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
-        let density = Density::new(spec, self.spread(), false);
+        let mut density = Density::new(spec);
+        density.set(self.spread(), false);
         let [scores, log_priors, actions] = rows.map(|values| values.chunks_exact(self.matrices.scores));
         for (((scores, log_prior), action), out) in scores.zip(log_priors).zip(actions).zip(out) {
             *out = density.at(scores, log_prior, action, &mut room.slopes).log_prob as f32;
@@ -165,11 +172,8 @@ impl Fused {
             self.blocks.push(Block::new(spec, &self.matrices, states));
         }
         let spread = &self.values[self.matrices.spread.clone()];
-        let loss = Loss::new(
-            Density::new(spec, spread, config.ppo.ent_coef > 0.0),
-            config,
-            rows.len(),
-        );
+        self.density.set(spread, config.ppo.ent_coef > 0.0);
+        let loss = Loss::new(&self.density, config, rows.len());
         let shared = Shared {
             spec,
             instructions: self.instructions,
@@ -180,8 +184,8 @@ impl Fused {
             loss: &loss,
         };
         let pieces = rows.chunks(states).zip(advantages.chunks(states));
-        let mut work: Vec<_> = self.blocks.iter_mut().zip(pieces).collect();
-        each(pool, &mut work, |(block, (rows, advantages))| {
+        let work = self.blocks.iter_mut().zip(pieces);
+        each(pool, work, |(block, (rows, advantages))| {
             block.run(shared, rows, advantages)
         });
         self.add_up(pool, count)
@@ -190,18 +194,24 @@ impl Fused {
     /// States of a block of a minibatch of so many.
     fn block_states(&self, batch: usize) -> usize {
         let most = (BLOCK_ROWS.max(2 * self.matrices.rows) / self.matrices.rows).min(batch.div_ceil(2));
-        most.max(batch.div_ceil(MOST_BLOCKS))
+        most.max(batch.div_ceil(MOST_PARTS))
     }
 
     /// Adds up the first `count` blocks.
     fn add_up(&mut self, pool: Option<&rayon::ThreadPool>, count: usize) -> MinibatchStats {
         let blocks = &self.blocks[..count];
         let instructions = self.instructions;
-        let pieces = self.gradient.chunks_mut(PIECE).zip(&mut self.squares);
-        let mut work: Vec<_> = pieces.enumerate().collect();
-        each(pool, &mut work, |(i, (out, squares))| {
+        let pieces = self.squares.len().div_ceil(MOST_PARTS);
+        let parts = self
+            .gradient
+            .chunks_mut(pieces * PIECE)
+            .zip(self.squares.chunks_mut(pieces));
+        each(pool, parts.enumerate(), |(part, (out, squares))| {
             let block = |block: usize| blocks[block].gradient.as_slice();
-            **squares = instructions.vectorized(|| add_up(block, count, *i * PIECE, out));
+            let first = (*part * pieces..).map(|piece| piece * PIECE);
+            for ((out, square), first) in out.chunks_mut(PIECE).zip(squares.iter_mut()).zip(first) {
+                *square = instructions.vectorized(|| add_up(block, count, first, out));
+            }
         });
         let figures = sum_figures(blocks);
         MinibatchStats {
@@ -232,14 +242,11 @@ impl Fused {
     ) {
         let step = Step::new(rate, scale, eps, steps);
         let instructions = self.instructions;
-        let moments = self.first.chunks_mut(PIECE).zip(self.second.chunks_mut(PIECE));
-        let pieces = self
-            .gradient
-            .chunks(PIECE)
-            .zip(moments)
-            .zip(self.values.chunks_mut(PIECE));
-        let mut work: Vec<_> = pieces.collect();
-        each(pool, &mut work, |((gradient, (first, second)), values)| {
+        let len = self.squares.len().div_ceil(MOST_PARTS) * PIECE;
+        let moments = self.first.chunks_mut(len).zip(self.second.chunks_mut(len));
+        let parts = self.gradient.chunks(len).zip(moments);
+        let parts = parts.zip(self.values.chunks_mut(len));
+        each(pool, parts, |((gradient, (first, second)), values)| {
             instructions.vectorized(|| step.take(gradient, first, second, values));
         });
         self.transpose(pool);
@@ -247,20 +254,21 @@ impl Fused {
 
     /// Brings the weights that gradients flow back through up to date.
     fn transpose(&mut self, pool: Option<&rayon::ThreadPool>) {
-        /// Outputs of a layer that are one piece of work.
-        const OUTPUTS: usize = 32;
         let mut rest = self.transposed.as_mut_slice();
-        let mut work = Vec::new();
+        let (values, instructions) = (&self.values, self.instructions);
         for layer in self.matrices.layers() {
             let (own, after) = rest.split_at_mut(layer.transposed_len());
-            let pieces = own.chunks_mut(OUTPUTS * layer.input_width());
-            work.extend(pieces.enumerate().map(|(i, rows)| (layer, i * OUTPUTS, rows)));
             rest = after;
+            if own.is_empty() {
+                continue;
+            }
+            // Outputs of a part.
+            let outputs = layer.outputs.div_ceil(MOST_PARTS).max(OUTPUTS);
+            let parts = own.chunks_mut(outputs * layer.input_width());
+            each(pool, parts.enumerate(), |(part, rows)| {
+                instructions.vectorized(|| layer.transpose(values, *part * outputs, rows));
+            });
         }
-        let (values, instructions) = (&self.values, self.instructions);
-        each(pool, &mut work, |(layer, first, rows)| {
-            instructions.vectorized(|| layer.transpose(values, *first, rows));
-        });
     }
 }
 
@@ -275,8 +283,14 @@ fn sum_figures(blocks: &[Block]) -> Figures {
     }
 }
 
-/// Does all of the work, on the pool where there is one. A thread that works is counted at the gate.
-fn each<T: Send>(pool: Option<&rayon::ThreadPool>, work: &mut [T], one: impl Fn(&mut T) + Sync) {
+/// Does all of the work, of at most [`MOST_PARTS`] parts, on the pool where there is one. A thread that works is counted at
+/// the gate. Allocates nothing.
+fn each<T: Send>(
+    pool: Option<&rayon::ThreadPool>,
+    work: impl Iterator<Item = T>,
+    one: impl Fn(&mut T) + Sync,
+) {
+    let mut work: ArrayVec<T, MOST_PARTS> = work.collect();
     match pool {
         None => work.iter_mut().for_each(|item| {
             gate::pass();

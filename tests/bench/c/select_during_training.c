@@ -1,54 +1,10 @@
-/* Decisions a second of training, rollout and update counted; and what decisions cost while a job trains the same agent.
- * 10 assets, 64 environments x 64 steps, batch 1024, 4 epochs, 2 x 256 tanh, two threads. argv: the inputs. */
+/* What decisions cost while a job trains the same agent. argv: the inputs. */
 #include "bench.h"
 
-/* Updates of one timing, and how many timings there are; the median counts. */
-#define UPDATES 4
-#define REPEATS 7
+/* How many timings there are; the best counts. */
 #define RUNS 3
 
 static uint64_t times[CALLS];
-
-static uint64_t steps_of(const ppo_trainer *trainer) {
-    ppo_metrics metrics;
-    MUST(ppo_metrics_init(&metrics, sizeof metrics));
-    MUST(ppo_trainer_progress(trainer, &metrics, NULL));
-    return metrics.env_steps;
-}
-
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void train(const char *folder) {
-    double rates[REPEATS];
-    ppo_trainer *trainer = NULL;
-    ppo_market *market = NULL;
-    ppo_agent *agent = NULL;
-    ppo_config config;
-    MUST(ppo_agent_new(contents(folder, "spec.json"), NULL, &agent));
-    MUST(ppo_market_simulated(contents(folder, "market.json"), &market));
-    MUST(ppo_config_init(&config, sizeof config));
-    config.total_steps = (uint64_t)1 << 40;
-    config.threads = 2;
-    config.device = PPO_DEVICE_CPU;
-    config.ent_coef = 0.01;
-    MUST(ppo_trainer_new(agent, market, &config, &trainer));
-    MUST(ppo_update(trainer, NULL));
-    for (int repeat = 0; repeat < REPEATS; repeat++) {
-        uint64_t before = steps_of(trainer), start = nanoseconds();
-        for (int i = 0; i < UPDATES; i++) {
-            MUST(ppo_update(trainer, NULL));
-        }
-        rates[repeat] = (double)(steps_of(trainer) - before) * 1e9 / (double)(nanoseconds() - start);
-    }
-    qsort(rates, REPEATS, sizeof *rates, compare);
-    printf("train_env_steps_per_s %.0f\n", rates[REPEATS / 2]);
-    ppo_trainer_free(trainer);
-    ppo_market_free(market);
-    ppo_agent_free(agent);
-}
 
 /* One decision in a hundred takes longer; the best of the runs. */
 static uint64_t select_p99(const ppo_agent *agent) {
@@ -111,7 +67,6 @@ static uint64_t p99_during_training(const ppo_agent *agent) {
 int main(int argc, char **argv) {
     ppo_agent *agent;
     if (argc != 2) return 2;
-    train(argv[1]);
     agent = benchmark_agent(argv[1]);
     printf("select_action_p99_ns %llu\n", (unsigned long long)select_p99(agent));
     printf("select_during_training_p99_ns %llu\n", (unsigned long long)p99_during_training(agent));
