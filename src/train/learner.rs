@@ -13,9 +13,7 @@ use std::sync::Arc;
 use tch::Device;
 
 pub use crate::train::loss::LossConfig;
-
-/// Decay rates of Adam's two moments (Kingma and Ba 2015).
-pub(super) const BETAS: (f64, f64) = (0.9, 0.999);
+pub use crate::train::minibatch::{MinibatchStats, OptimizerState};
 
 /// The parameters, their optimiser and the workers that differentiate.
 #[derive(Debug)]
@@ -35,53 +33,6 @@ enum Engine {
     Fused(Box<Fused>),
     /// On a GPU.
     Autograd(Autograd),
-}
-
-/// Adam's state, for checkpoints.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OptimizerState {
-    /// First moment, in layout order: [P].
-    pub first: Vec<f32>,
-    /// Second moment, in layout order: [P].
-    pub second: Vec<f32>,
-    /// Steps taken.
-    pub steps: u64,
-}
-
-/// Figures of one minibatch, before its step was applied.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MinibatchStats {
-    /// Clipped surrogate loss.
-    pub policy_loss: f64,
-    /// Mean squared error of V against the returns.
-    pub value_loss: f64,
-    /// Mean squared error of V_b against the rewards of the deterministic action.
-    pub baseline_loss: f64,
-    /// Mean entropy.
-    pub entropy: f64,
-    /// Schulman's estimator of the KL divergence from the policy that acted.
-    pub approx_kl: f64,
-    /// Share of ratios outside the clip range.
-    pub clip_fraction: f64,
-    /// max |ratio - 1|.
-    pub ratio_error: f64,
-    /// Norm of the gradient before clipping.
-    pub grad_norm: f64,
-}
-
-impl MinibatchStats {
-    /// Whether the losses and the gradient can be used.
-    pub fn is_finite(&self) -> bool {
-        [
-            self.policy_loss,
-            self.value_loss,
-            self.baseline_loss,
-            self.entropy,
-            self.grad_norm,
-        ]
-        .iter()
-        .all(|figure| figure.is_finite())
-    }
 }
 
 impl Learner {

@@ -27,6 +27,8 @@ pub mod learner;
 #[cfg(feature = "train")]
 mod loss;
 #[cfg(feature = "train")]
+mod minibatch;
+#[cfg(feature = "train")]
 mod network;
 #[cfg(feature = "train")]
 mod parameters;

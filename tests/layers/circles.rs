@@ -12,6 +12,7 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
         "src/policy/kernels/block.rs",
         "src/policy/kernels/dense.rs",
         "src/policy/kernels/portable.rs",
+        "src/policy/kernels/product.rs",
         "src/policy/kernels/tanh.rs",
         "src/policy/kernels/tile.rs",
         "src/policy/kernels/x86_64.rs",

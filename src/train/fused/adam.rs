@@ -1,6 +1,6 @@
 //! The optimiser's step over a piece of the parameters: blocks added up, norm, Adam (Kingma and Ba 2015).
 
-use crate::train::learner::BETAS;
+use crate::train::minibatch::BETAS;
 
 /// Values of a piece: few enough that a piece of everything stays in the first-level cache.
 pub(super) const PIECE: usize = 2048;

@@ -1,7 +1,7 @@
 //! PPO's loss at one row and its slopes: what [`crate::train::loss`] leaves to autograd.
 
 use crate::train::fused::density::{Density, Likelihood, Slopes};
-use crate::train::learner::LossConfig;
+use crate::train::loss::LossConfig;
 
 /// The parts of the loss, as sums over rows that are already divided by the rows of the minibatch.
 #[derive(Debug, Clone, Copy, Default)]
