@@ -62,7 +62,7 @@ func (r *rank) Allgather(send, received []byte) error {
 
 // rankTrainer is a trainer over a market with blocks of environments for four ranks.
 func rankTrainer(t *testing.T) (*Agent, *Trainer) {
-	market, err := SimulatedMarket(`{"model": "gbm", "assets": ["A", "B"], "drift": [0.05, 0.1],
+	market, err := SimulatedMarket(`{"model": "gbm", "assets": ["GAIN", "LOSS"], "drift": [0.05, 0.1],
 		"covariance": [[0.04, 0.01], [0.01, 0.09]]}`)
 	ok(t, err)
 	defer market.Close()

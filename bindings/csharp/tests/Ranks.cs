@@ -8,7 +8,7 @@ using PpoRisk;
 internal static class Ranks
 {
     private const string Gbm =
-        "{\"model\": \"gbm\", \"assets\": [\"A\", \"B\"], \"drift\": [0.05, 0.1], \"covariance\": [[0.04, 0.01], [0.01, 0.09]]}";
+        "{\"model\": \"gbm\", \"assets\": [\"GOOD\", \"BAD\"], \"drift\": [0.05, 0.1], \"covariance\": [[0.04, 0.01], [0.01, 0.09]]}";
 
     private sealed class Rank : ICollectives
     {
