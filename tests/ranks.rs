@@ -20,6 +20,9 @@ use std::thread;
 
 const N_ENVS: usize = 64;
 
+/// What may happen to what a rank sends in its n-th gather, and what that answers.
+type Spoil = fn(usize, &mut Vec<u8>) -> Result<()>;
+
 fn spec() -> PolicySpec {
     PolicySpec {
         assets: ["a", "b", "c"].map(String::from).to_vec(),
@@ -84,7 +87,7 @@ struct Rank {
     rank: usize,
     memory: Arc<Memory>,
     gathers: usize,
-    spoil: fn(usize, &mut Vec<u8>) -> Result<()>,
+    spoil: Spoil,
 }
 
 impl Collectives for Rank {
@@ -122,7 +125,7 @@ fn as_it_is(_: usize, _: &mut Vec<u8>) -> Result<()> {
 fn on_ranks<T: Send>(
     size: usize,
     make: impl Fn(usize) -> Trainer + Sync,
-    spoil: fn(usize, usize) -> fn(usize, &mut Vec<u8>) -> Result<()>,
+    spoil: fn(usize, usize) -> Spoil,
     work: impl Fn(usize, &mut Trainer) -> T + Sync,
 ) -> Vec<T> {
     let memory = Memory::of(size);
@@ -147,7 +150,7 @@ fn on_ranks<T: Send>(
     })
 }
 
-fn plain(_: usize, _: usize) -> fn(usize, &mut Vec<u8>) -> Result<()> {
+fn plain(_: usize, _: usize) -> Spoil {
     as_it_is
 }
 
@@ -219,7 +222,7 @@ fn a_checkpoint_of_four_ranks_goes_on_alone_and_on_two() {
 fn errors(
     size: usize,
     make: impl Fn(usize) -> Trainer + Sync,
-    spoil: fn(usize, usize) -> fn(usize, &mut Vec<u8>) -> Result<()>,
+    spoil: fn(usize, usize) -> Spoil,
 ) -> Vec<String> {
     on_ranks(size, make, spoil, |_, trainer| {
         (0..2)
@@ -256,7 +259,7 @@ fn a_rank_that_differs_is_named() {
 
 #[test]
 fn what_the_engine_answers_ends_the_update() {
-    let failing = |rank: usize, _| -> fn(usize, &mut Vec<u8>) -> Result<()> {
+    let failing = |rank: usize, _| -> Spoil {
         match rank {
             0 => |gather, _| match gather {
                 3 => Err(Error::Collective {
@@ -280,7 +283,7 @@ fn what_the_engine_answers_ends_the_update() {
 
 #[test]
 fn garbage_in_the_header_is_noticed() {
-    let garbage = |rank: usize, _| -> fn(usize, &mut Vec<u8>) -> Result<()> {
+    let garbage = |rank: usize, _| -> Spoil {
         match rank {
             1 => |_, sent| {
                 sent.iter_mut().for_each(|byte| *byte ^= 0x55);

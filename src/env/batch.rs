@@ -64,7 +64,7 @@ pub struct BatchSnapshot {
 
 impl BatchSnapshot {
     /// The environments of some batches, one after another, in batches of `size`.
-    pub(crate) fn regrouped(batches: Vec<Self>, size: usize) -> Vec<Self> {
+    pub fn regrouped(batches: Vec<Self>, size: usize) -> Vec<Self> {
         let mut episodes: Vec<_> = batches.iter().flat_map(|batch| batch.episodes.clone()).collect();
         let mut environments = batches
             .into_iter()

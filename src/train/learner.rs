@@ -8,6 +8,7 @@ use crate::train::autograd::{Autograd, Leaves};
 use crate::train::evaluator::{Acting, Evaluator};
 use crate::train::fused::{Fused, Said};
 use crate::train::gate;
+use crate::train::minibatch::Minibatch;
 use crate::train::ranks::Ranks;
 use crate::train::threads;
 use std::sync::Arc;
@@ -177,10 +178,16 @@ impl Learner {
             config.ppo.normalize_advantage,
             advantages,
         );
-        let (spec, pool) = (&self.spec, self.pool.as_deref());
+        let minibatch = Minibatch {
+            spec: &self.spec,
+            buffer,
+            rows,
+            advantages,
+            config,
+        };
         match &mut self.engine {
-            Engine::Fused(fused) => fused.differentiate(pool, spec, buffer, rows, advantages, config, ranks),
-            Engine::Autograd(autograd) => autograd.differentiate(spec, buffer, rows, advantages, config),
+            Engine::Fused(fused) => fused.differentiate(self.pool.as_deref(), minibatch, ranks),
+            Engine::Autograd(autograd) => autograd.differentiate(minibatch),
         }
     }
 

@@ -14,10 +14,8 @@ mod matrices;
 use crate::error::Result;
 use crate::policy::kernels::InstructionSet;
 use crate::policy::spec::PolicySpec;
-use crate::rl::rollout::RolloutBuffer;
 use crate::train::gate;
-use crate::train::loss::LossConfig;
-use crate::train::minibatch::{MinibatchStats, OptimizerState};
+use crate::train::minibatch::{Minibatch, MinibatchStats, OptimizerState};
 use crate::train::ranks::Ranks;
 use adam::{PIECE, Step, add_up};
 use arrayvec::ArrayVec;
@@ -166,17 +164,20 @@ impl Fused {
         }
     }
 
-    /// The loss on these rows of the buffer and its gradient: this rank's share of it worked out, and the others' gathered.
+    /// The loss on a minibatch and its gradient: this rank's share of it worked out, and the others' gathered.
     pub(super) fn differentiate(
         &mut self,
         pool: Option<&rayon::ThreadPool>,
-        spec: &PolicySpec,
-        buffer: &RolloutBuffer,
-        rows: &[u32],
-        advantages: &[f32],
-        config: LossConfig<'_>,
+        minibatch: Minibatch<'_>,
         ranks: Option<&mut Ranks>,
     ) -> Result<MinibatchStats> {
+        let Minibatch {
+            spec,
+            buffer,
+            rows,
+            advantages,
+            config,
+        } = minibatch;
         let states = self.block_states(rows.len());
         let blocks = rows.len().div_ceil(states);
         let share = ranks.as_ref().map_or(0..blocks, |ranks| ranks.share(blocks));
