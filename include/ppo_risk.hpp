@@ -800,6 +800,16 @@ struct train_options {
     std::uint64_t most_updates = 0;
 };
 
+/// How the ranks that train together reach each other.
+struct collectives {
+    /// Which of the ranks this process is, from 0.
+    std::uint32_t rank = 0;
+    /// How many there are: a power of two.
+    std::uint32_t size = 1;
+    /// Gathers `bytes` bytes of every rank, in the order of the ranks, to `received`: MPI_Allgather, say. Throws where it cannot.
+    std::function<void(const void *send, std::size_t bytes, void *received)> allgather;
+};
+
 /// An environment of the host's: ppo_host_reset and ppo_host_step as callables.
 struct host_environment {
     std::function<void(std::size_t env, std::uint64_t seed, span<float> state, span<double> prior)> reset;
@@ -831,6 +841,23 @@ struct environment {
     host_environment functions;
     caught thrown;
     filled<ppo_host_environment, ppo_host_environment_init> table;
+};
+
+/// A host's collectives at a fixed address, with what their function threw.
+struct ranks {
+    explicit ranks(collectives given) : functions(std::move(given)) {
+        table.rank = functions.rank;
+        table.size = functions.size;
+        table.user = this;
+        table.allgather = [](void *user, const void *send, std::size_t bytes, void *received) -> std::int32_t {
+            auto &self = *static_cast<ranks *>(user);
+            return self.thrown.call([&] { self.functions.allgather(send, bytes, received); });
+        };
+    }
+
+    collectives functions;
+    caught thrown;
+    filled<ppo_collectives, ppo_collectives_init> table;
 };
 
 /// Options of a training call at a fixed address, with what their progress function threw.
@@ -867,6 +894,7 @@ public:
         owner::operator=(std::move(other)); // first: a job that still runs uses what follows
         training_ = std::move(other.training_);
         environment_ = std::move(other.environment_);
+        ranks_ = std::move(other.ranks_);
         return *this;
     }
     ~job() { reset(); } // before what it uses goes
@@ -898,6 +926,9 @@ public:
                 environment_->thrown.again();
             }
         }
+        if (status == PPO_ERR_COLLECTIVE && ranks_) {
+            ranks_->thrown.again();
+        }
         if (status != PPO_ERR_CANCELLED) {
             check(status);
         }
@@ -911,11 +942,13 @@ private:
     // The handle uses what is kept beside it, and stays with it.
     using owner::release;
     using owner::reset;
-    job(ppo_job *made, std::unique_ptr<detail::training> kept, std::shared_ptr<detail::environment> environment)
-        : owner(made), training_(std::move(kept)), environment_(std::move(environment)) {}
+    job(ppo_job *made, std::unique_ptr<detail::training> kept, std::shared_ptr<detail::environment> environment,
+        std::shared_ptr<detail::ranks> ranks)
+        : owner(made), training_(std::move(kept)), environment_(std::move(environment)), ranks_(std::move(ranks)) {}
 
     std::unique_ptr<detail::training> training_;
     std::shared_ptr<detail::environment> environment_;
+    std::shared_ptr<detail::ranks> ranks_;
 };
 
 /// Trains an agent. The agent may go before it.
@@ -926,6 +959,7 @@ public:
     trainer &operator=(trainer &&other) noexcept {
         owner::operator=(std::move(other));
         environment_ = std::move(other.environment_);
+        ranks_ = std::move(other.ranks_);
         return *this;
     }
     ~trainer() { reset(); } // before the environment that it uses
@@ -977,6 +1011,13 @@ public:
         });
     }
 
+    /// Trains from now on as one of several ranks, each a process with a trainer like this one.
+    void join(collectives others) {
+        auto kept = std::make_shared<detail::ranks>(std::move(others));
+        check(ppo_trainer_join(get(), &kept->table));
+        ranks_ = std::move(kept);
+    }
+
     /// Trains; false where the progress function stopped it. `last` gets the figures of the last update, on an
     /// exception too if any update was done; it may be NULL.
     bool train(train_options options = {}, ppo_metrics *last = nullptr) const {
@@ -997,7 +1038,7 @@ public:
         auto kept = std::make_unique<detail::training>(std::move(options));
         ppo_job *made = nullptr;
         check(ppo_job_start(get(), &kept->table, &made));
-        return job(made, std::move(kept), environment_);
+        return job(made, std::move(kept), environment_, ranks_);
     }
 
     /// One update.
@@ -1061,10 +1102,14 @@ private:
         if (status == PPO_ERR_CALLBACK && environment_) {
             environment_->thrown.again();
         }
+        if (status == PPO_ERR_COLLECTIVE && ranks_) {
+            ranks_->thrown.again();
+        }
         check(status);
     }
 
     std::shared_ptr<detail::environment> environment_;
+    std::shared_ptr<detail::ranks> ranks_;
 };
 
 /// How many threads libtorch uses for one operation of this process.

@@ -82,6 +82,13 @@ pub enum Error {
         /// What it answered.
         answer: i32,
     },
+    /// Several processes that train together cannot go on: one has another configuration or update, or what was gathered is
+    /// not what they send.
+    #[error("the ranks cannot go on: {message}")]
+    Collective {
+        /// Which rank, and what about it.
+        message: String,
+    },
     /// Training reached a state it cannot continue from, such as losses that stay non-finite.
     #[error("training stopped at update {update}: {reason}")]
     Training {

@@ -212,7 +212,7 @@ fn a_checkpoint_is_not_continued_on_another_market_or_from_a_plain_policy() {
     let (config, spec, market) = cases().swap_remove(3);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint.safetensors");
-    let trainer = Trainer::new(config, spec, Arc::clone(&market)).unwrap();
+    let mut trainer = Trainer::new(config, spec, Arc::clone(&market)).unwrap();
     trainer.save_checkpoint(&path, serde_json::Map::new()).unwrap();
     let mut other = GbmParameters::default_assets(ASSETS);
     other.drift[0] += 0.01;

@@ -65,6 +65,7 @@ STRUCTS = {
     "ppo_backtest_summary": StructName("Summary", "Summary", "Summary"),
     "ppo_episode": StructName("Episode", "Episode", "Episode"),
     "ppo_env_outputs": StructName("StepOutputs"),
+    "ppo_collectives": StructName("Collectives"),
     "ppo_host_environment": StructName("HostEnvironment"),
     "ppo_host_result": StructName("StepResult"),
     "ppo_prices": StructName("Prices"),

@@ -27,6 +27,14 @@ int32_t pporisk_host_step(void *user, size_t env, const double *weights, size_t 
     return answer;
 }
 
+int32_t pporisk_allgather(void *user, const void *send, size_t bytes, void *received) {
+    int32_t answer;
+    depth++;
+    answer = pporiskAllgather((uintptr_t)user, (void *)send, bytes, received);
+    depth--;
+    return answer;
+}
+
 int32_t pporisk_progress(const ppo_metrics *metrics, void *user) {
     int32_t answer;
     depth++;

@@ -8,6 +8,7 @@ int32_t pporisk_host_reset(void *user, size_t env, uint64_t seed, float *state, 
                            size_t prior_len);
 int32_t pporisk_host_step(void *user, size_t env, const double *weights, size_t weights_len, float *state,
                           size_t state_len, double *prior, size_t prior_len, ppo_host_result *result);
+int32_t pporisk_allgather(void *user, const void *send, size_t bytes, void *received);
 int32_t pporisk_progress(const ppo_metrics *metrics, void *user);
 void pporisk_log(uint32_t level, const char *message, void *user);
 
@@ -22,6 +23,17 @@ static inline ppo_host_environment pporisk_host_environment(uintptr_t user) {
     environment.reset = pporisk_host_reset;
     environment.step = pporisk_host_step;
     return environment;
+}
+
+/* The program's collectives, as the library takes them. */
+static inline ppo_collectives pporisk_collectives(uintptr_t user, uint32_t rank, uint32_t size) {
+    ppo_collectives collectives;
+    ppo_collectives_init(&collectives, sizeof collectives);
+    collectives.rank = rank;
+    collectives.size = size;
+    collectives.user = (void *)user;
+    collectives.allgather = pporisk_allgather;
+    return collectives;
 }
 
 /* How a call trains; `user` is a listener's. */

@@ -75,6 +75,20 @@ func pporiskHostStep(user C.uintptr_t, env C.size_t, weights *C.double, weightsL
 	return goOn
 }
 
+//export pporiskAllgather
+func pporiskAllgather(user C.uintptr_t, send unsafe.Pointer, bytes C.size_t, received unsafe.Pointer) C.int32_t {
+	h := cgo.Handle(user).Value().(*host)
+	err := guardedly(func() error {
+		all := uintptr(bytes) * uintptr(h.collectives.Size())
+		return h.collectives.Allgather(unsafe.Slice((*byte)(send), bytes), unsafe.Slice((*byte)(received), all))
+	})
+	if err != nil {
+		h.fault.set(err)
+		return fails
+	}
+	return goOn
+}
+
 //export pporiskProgress
 func pporiskProgress(metrics *C.ppo_metrics, user C.uintptr_t) C.int32_t {
 	return C.int32_t(cgo.Handle(user).Value().(*listener).hear(metricsAt(metrics)))

@@ -60,6 +60,8 @@ const (
 	ErrNotReady Status = C.PPO_ERR_NOT_READY
 	// ErrOutOfMemory: there is not as much memory as the sizes that the caller chose ask for; nothing was changed.
 	ErrOutOfMemory Status = C.PPO_ERR_OUT_OF_MEMORY
+	// ErrCollective: ranks that train together cannot go on: a gather failed, or one of them is at something else.
+	ErrCollective Status = C.PPO_ERR_COLLECTIVE
 )
 
 // LogLevel: level of a line of the log.

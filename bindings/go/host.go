@@ -35,9 +35,11 @@ type HostResult struct {
 	Truncated bool
 }
 
-// host is a HostEnvironment as C is given it: by number. Its trainer and every job on it share it.
+// host is what C calls of a trainer's, by number: a HostEnvironment, or the Collectives of a trainer over a market. The trainer
+// and every job on it share it.
 type host struct {
 	environment HostEnvironment
+	collectives Collectives
 	number      cgo.Handle
 	owners      int32
 	fault       fault
@@ -86,7 +88,7 @@ func (f *fault) take() error {
 // because gives an error of a call its cause: the first of the faults that there is.
 func because(err error, faults ...*fault) error {
 	failure, ok := err.(*Error)
-	if !ok || failure.Code != ErrCallback && failure.Code != ErrCancelled {
+	if !ok || failure.Code != ErrCallback && failure.Code != ErrCancelled && failure.Code != ErrCollective {
 		return err
 	}
 	for _, f := range faults {

@@ -12,6 +12,11 @@ static ppo_status resume_host(const char *path, uintptr_t user, ppo_agent **agen
     ppo_host_environment environment = pporisk_host_environment(user);
     return ppo_trainer_resume_host(path, &environment, agent, trainer);
 }
+
+static ppo_status join_ranks(const ppo_trainer *trainer, uintptr_t user, uint32_t rank, uint32_t size) {
+    ppo_collectives collectives = pporisk_collectives(user, rank, size);
+    return ppo_trainer_join(trainer, &collectives);
+}
 */
 import "C"
 
@@ -21,7 +26,7 @@ import "unsafe"
 // made from may be closed before it. One call at a time works on a trainer: a second one is answered ErrBusy.
 type Trainer struct {
 	*handle
-	// The program's environments; nil without.
+	// The program's environments, or its collectives; nil without.
 	host *host
 }
 
@@ -45,7 +50,7 @@ func madeTrainer(h *host, f func(trainer **C.ppo_trainer) C.ppo_status, handles 
 // NewTrainer makes a trainer that learns in the library's own environments over a market. It goes on from the weights
 // that the agent has, and every update gives the agent its new policy; nil for the default configuration.
 func NewTrainer(agent *Agent, market *Market, config *Config) (*Trainer, error) {
-	return madeTrainer(nil, func(trainer **C.ppo_trainer) C.ppo_status {
+	return madeTrainer(newHost(nil), func(trainer **C.ppo_trainer) C.ppo_status {
 		return C.ppo_trainer_new(agent.c(), market.c(), config.c(), trainer)
 	}, agent.handle, market.handle)
 }
@@ -86,7 +91,7 @@ func resumed(path string, h *host, f func(path *C.char, agent **C.ppo_agent, tra
 // ResumeTrainer goes on from a checkpoint of a trainer over a market, the one that the run was on. It gives a new agent
 // with the run's policy, and the trainer; the numbers are those of a run that never stopped.
 func ResumeTrainer(path string, market *Market) (*Agent, *Trainer, error) {
-	return resumed(path, nil, func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
+	return resumed(path, newHost(nil), func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status {
 		return C.ppo_trainer_resume(path, market.c(), agent, trainer)
 	}, market.handle)
 }
@@ -108,11 +113,39 @@ func ResumeOnlineTrainer(path string) (*Agent, *Trainer, error) {
 	})
 }
 
+// Collectives is how ranks that train together reach each other: MPI, say.
+type Collectives interface {
+	// Rank is this process's, from 0.
+	Rank() int
+	// Size is how many there are: a power of two.
+	Size() int
+	// Allgather writes the bytes that every rank sends, in the order of the ranks, to `received`: Size times as many as `send`
+	// has. Every rank calls it in the same order with as many bytes, on the thread that trains. The slices are the library's, for
+	// the length of the call. An error, or a panic, ends the training call with ErrCollective and that as its cause.
+	Allgather(send, received []byte) error
+}
+
+// Join has a trainer over a market train from now on as one of several ranks, each a process with a trainer like this one. The
+// numbers, and the policy that every rank comes to, are those of one trainer alone. Every rank has to make the same calls in the
+// same order; checkpoints are written by rank 0, and any number of ranks resumes them.
+func (t *Trainer) Join(collectives Collectives) error {
+	var number C.uintptr_t
+	if t.host != nil {
+		number = C.uintptr_t(t.host.number)
+	}
+	rank, size := C.uint32_t(collectives.Rank()), C.uint32_t(collectives.Size())
+	err := use(func() C.ppo_status { return C.join_ranks(t.c(), number, rank, size) }, t.handle)
+	if err == nil {
+		t.host.collectives = collectives
+	}
+	return err
+}
+
 // Save writes a checkpoint: a policy file with all that training needs to go on.
 func (t *Trainer) Save(path string) error {
-	return withText("path", path, func(text *C.char) error {
+	return because(withText("path", path, func(text *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_trainer_save(t.c(), text) }, t.handle)
-	})
+	}), t.host.faultOf())
 }
 
 // Progress gives the counters (Update, EnvSteps, Episodes), and whether all of the configuration's steps are taken.

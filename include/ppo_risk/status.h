@@ -101,6 +101,8 @@ typedef int32_t ppo_status;
 #define PPO_ERR_NOT_READY (-21)
 /** There is not as much memory as the sizes that the caller chose ask for; nothing was changed. */
 #define PPO_ERR_OUT_OF_MEMORY (-22)
+/** Ranks that train together cannot go on: a gather failed, or one of them is at something else. */
+#define PPO_ERR_COLLECTIVE (-23)
 
 /**
  * The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.

@@ -11,6 +11,9 @@
  * any number of threads. A checkpoint is a policy file that also holds the optimiser and all counters: ppo_trainer_resume
  * goes on with the numbers of a run that never stopped.
  *
+ * Several processes train one policy with ppo_trainer_join: each collects its share of the rollout and differentiates its
+ * share of every minibatch, by way of one function of the host's, such as MPI's allgather; the numbers are those of one.
+ *
  * Training needs the library with libtorch (ppo_features): without it these functions answer PPO_ERR_NOT_BUILT. In a
  * process that was forked from one that had used libtorch they answer PPO_ERR_FORKED. One call at a time may train with
  * a trainer; others on it are answered PPO_ERR_BUSY, although its pointer is to const.
@@ -776,6 +779,63 @@ ppo_status ppo_observe(const struct ppo_trainer *trainer,
                        const struct ppo_transition *transition,
                        uint32_t update,
                        uint32_t *updated);
+
+/* ---- Several ranks that train together ----------------------------------------------------------------- */
+
+/**
+ * Gathers bytes of all ranks: MPI_Allgather, all_gather of torch.distributed and the like.
+ *
+ * `user` is ppo_collectives'. `send` holds `bytes` bytes of this rank, at least 1; `received` gets those of every rank in the
+ * order of the ranks, `size` times `bytes`. Every rank calls it in the same order with as many bytes.
+ *
+ * Answers 0, or any other number (such as the transport's, where a rank is gone or a time is over) to end the call of the
+ * library with PPO_ERR_COLLECTIVE. It must neither throw nor jump out. Nothing in the library waits for a rank but this.
+ */
+typedef int32_t (*ppo_allgather)(void *user, const void *send, size_t bytes, void *received);
+
+/** How the ranks that train together reach each other. Fill it with ppo_collectives_init, then set all. */
+typedef struct ppo_collectives {
+    /** Size of the caller's struct in bytes; ppo_collectives_init writes it. */
+    uint32_t struct_size;
+    /** Has to be 0. */
+    uint32_t reserved;
+    /** Which of the ranks this process is, from 0. */
+    uint32_t rank;
+    /** How many ranks there are: a power of two, at most 1024. */
+    uint32_t size;
+    /** Handed to the function; may be NULL. Has to live as long as the trainer, or a job on it. */
+    void *user;
+    /** Gathers bytes of all ranks. */
+    ppo_allgather allgather;
+} ppo_collectives;
+
+/**
+ * Makes the collectives of one rank alone, ready to be filled in, with the struct's size.
+ *
+ * \param collectives  the struct to fill
+ * \param size         `sizeof(ppo_collectives)` as the caller was compiled
+ *
+ * Allocates nothing.
+ */
+ppo_status ppo_collectives_init(struct ppo_collectives *collectives, size_t size);
+
+/**
+ * Has a trainer train from now on as one of several ranks, each a process with a trainer like this one, at the same update.
+ *
+ * \param trainer      a trainer over a market, on the CPU: made anew, or resumed from the same checkpoint on every rank
+ * \param collectives  how the ranks reach each other; copied
+ *
+ * Every rank collects its share of the environments and differentiates its share of each minibatch; the numbers, and the
+ * policy that every rank comes to, are those of one trainer alone, to the bit. Every rank has to make the same calls in the same
+ * order: updates, jobs with the same options, checkpoints. Checkpoints are written by rank 0; any number of ranks resumes them.
+ *
+ * The function is called during calls that train or save, on the thread that makes them (or the job's). PPO_ERR_COLLECTIVE from
+ * those where it answers an error, or a rank is at something else: the message names it.
+ * PPO_ERR_INVALID_ARGUMENT where `size` is no power of two, or does not divide the blocks of environments (`n_envs` in blocks of
+ * at most 16), or the trainer is another one. PPO_ERR_BUSY while another call or a job works on the trainer.
+ */
+ppo_status ppo_trainer_join(const struct ppo_trainer *trainer,
+                            const struct ppo_collectives *collectives);
 
 /* ---- Threads of libtorch ------------------------------------------------------------------------------- */
 

@@ -62,6 +62,25 @@ pub struct BatchSnapshot {
     episodes: Vec<EpisodeStats>,
 }
 
+impl BatchSnapshot {
+    /// The environments of some batches, one after another, in batches of `size`.
+    pub fn regrouped(batches: Vec<Self>, size: usize) -> Vec<Self> {
+        let mut episodes: Vec<_> = batches.iter().flat_map(|batch| batch.episodes.clone()).collect();
+        let mut environments = batches
+            .into_iter()
+            .flat_map(|batch| batch.environments)
+            .peekable();
+        let mut found = Vec::new();
+        while environments.peek().is_some() {
+            found.push(Self {
+                environments: environments.by_ref().take(size).collect(),
+                episodes: std::mem::take(&mut episodes),
+            });
+        }
+        found
+    }
+}
+
 impl BatchEnvironment {
     /// `count` environments, each at the first state of its first episode, with the random streams `first_index` to
     /// `first_index + count - 1` under `seed`. The error names the setting, or the size of the market, that cannot

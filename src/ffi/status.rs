@@ -54,9 +54,11 @@ pub const PPO_ERR_CALLBACK: i32 = -20;
 pub const PPO_ERR_NOT_READY: i32 = -21;
 /// There is not as much memory as the sizes that the caller chose ask for; nothing was changed.
 pub const PPO_ERR_OUT_OF_MEMORY: i32 = -22;
+/// Ranks that train together cannot go on: a gather failed, or one of them is at something else.
+pub const PPO_ERR_COLLECTIVE: i32 = -23;
 
 /// Every status with its name: the one list, in the order of the numbers.
-pub const STATUSES: [(ppo_status, &CStr); 23] = [
+pub const STATUSES: [(ppo_status, &CStr); 24] = [
     (PPO_OK, c"PPO_OK"),
     (PPO_ERR_NULL_POINTER, c"PPO_ERR_NULL_POINTER"),
     (PPO_ERR_INVALID_ARGUMENT, c"PPO_ERR_INVALID_ARGUMENT"),
@@ -80,6 +82,7 @@ pub const STATUSES: [(ppo_status, &CStr); 23] = [
     (PPO_ERR_CALLBACK, c"PPO_ERR_CALLBACK"),
     (PPO_ERR_NOT_READY, c"PPO_ERR_NOT_READY"),
     (PPO_ERR_OUT_OF_MEMORY, c"PPO_ERR_OUT_OF_MEMORY"),
+    (PPO_ERR_COLLECTIVE, c"PPO_ERR_COLLECTIVE"),
 ];
 
 /// The name of a status, such as "PPO_ERR_LENGTH"; "unknown status" for a number that is none.
@@ -111,6 +114,7 @@ pub(in crate::ffi) fn status_of(error: &Error) -> ppo_status {
         Error::Torch { .. } => PPO_ERR_TORCH,
         Error::Training { .. } => PPO_ERR_TRAINING,
         Error::Host { .. } => PPO_ERR_CALLBACK,
+        Error::Collective { .. } => PPO_ERR_COLLECTIVE,
     }
 }
 

@@ -292,7 +292,8 @@ impl Run {
             if stop || stats.update.is_multiple_of(CHECKPOINT_EVERY) {
                 // A log that is ahead of the checkpoint is cut back; one behind it would have a hole.
                 log.write(&log_path)?;
-                trainer.save_checkpoint(&checkpoint, self.provenance(&trainer))?;
+                let provenance = self.provenance(&trainer);
+                trainer.save_checkpoint(&checkpoint, provenance)?;
             }
             if stop {
                 return Ok(None);

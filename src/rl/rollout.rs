@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::memory;
+use std::ops::Range;
 
 /// Decisions of `n_envs` environments over `n_steps` steps, in flat rows.
 ///
@@ -148,6 +149,82 @@ impl RolloutBuffer {
             })
         };
         std::iter::from_fn(&mut next).collect()
+    }
+
+    /// Bytes of a row as [`write_rows`](Self::write_rows) writes it.
+    pub fn row_bytes(&self) -> usize {
+        4 * (2 * self.state_len + 2 * self.action_len + 4) + 8 * 2 + 2
+    }
+
+    /// Appends some rows as they were collected, without what is worked out of them later.
+    pub fn write_rows(&self, rows: Range<usize>, out: &mut Vec<u8>) {
+        let (s, a) = (self.state_len, self.action_len);
+        for (values, width) in [
+            (&self.raw_states, s),
+            (&self.states, s),
+            (&self.log_priors, a),
+            (&self.actions, a),
+            (&self.log_probs, 1),
+            (&self.values, 1),
+            (&self.next_values, 1),
+            (&self.baseline_values, 1),
+        ] {
+            let values = &values[rows.start * width..rows.end * width];
+            out.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        }
+        for values in [&self.raw_rewards, &self.raw_baseline_rewards] {
+            out.extend(values[rows.clone()].iter().flat_map(|value| value.to_le_bytes()));
+        }
+        for flags in [&self.terminated, &self.truncated] {
+            out.extend(flags[rows.clone()].iter().map(|flag| u8::from(*flag)));
+        }
+    }
+
+    /// Takes rows from what [`write_rows`](Self::write_rows) wrote of them.
+    ///
+    /// Panics where the bytes are not as many as it writes.
+    pub fn read_rows(&mut self, rows: Range<usize>, bytes: &[u8]) {
+        assert_eq!(bytes.len(), rows.len() * self.row_bytes(), "bytes of the rows");
+        let (s, a) = (self.state_len, self.action_len);
+        let mut rest = bytes;
+        let mut next = |len: usize| {
+            let (piece, after) = rest.split_at(len);
+            rest = after;
+            piece
+        };
+        for (values, width) in [
+            (&mut self.raw_states, s),
+            (&mut self.states, s),
+            (&mut self.log_priors, a),
+            (&mut self.actions, a),
+            (&mut self.log_probs, 1),
+            (&mut self.values, 1),
+            (&mut self.next_values, 1),
+            (&mut self.baseline_values, 1),
+        ] {
+            let values = &mut values[rows.start * width..rows.end * width];
+            let (numbers, _) = next(4 * values.len()).as_chunks();
+            values
+                .iter_mut()
+                .zip(numbers)
+                .for_each(|(to, from)| *to = f32::from_le_bytes(*from));
+        }
+        for values in [&mut self.raw_rewards, &mut self.raw_baseline_rewards] {
+            let values = &mut values[rows.clone()];
+            let (numbers, _) = next(8 * values.len()).as_chunks();
+            values
+                .iter_mut()
+                .zip(numbers)
+                .for_each(|(to, from)| *to = f64::from_le_bytes(*from));
+        }
+        for flags in [&mut self.terminated, &mut self.truncated] {
+            let flags = &mut flags[rows.clone()];
+            let bytes = next(flags.len());
+            flags
+                .iter_mut()
+                .zip(bytes)
+                .for_each(|(to, from)| *to = *from != 0);
+        }
     }
 
     /// Share of the variance of the returns that the values explained: 1 - Var(returns - values)/Var(returns); NaN

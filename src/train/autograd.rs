@@ -2,13 +2,12 @@
 
 use crate::error::Result;
 use crate::policy::spec::PolicySpec;
-use crate::rl::rollout::RolloutBuffer;
 use crate::train::distribution::log_prob_and_entropy;
 use crate::train::error::torch_error;
 use crate::train::fused::Said;
 use crate::train::gather::{gather, network_input};
-use crate::train::loss::{FIGURES, LossConfig, loss};
-use crate::train::minibatch::{BETAS, MinibatchStats, OptimizerState};
+use crate::train::loss::{FIGURES, loss};
+use crate::train::minibatch::{BETAS, Minibatch, MinibatchStats, OptimizerState};
 use crate::train::network::forward;
 use crate::train::parameters::{Parameters, spread, to_slice, to_vec};
 use tch::{Device, TchError, Tensor};
@@ -137,26 +136,18 @@ impl Autograd {
         }
     }
 
-    pub(super) fn differentiate(
-        &mut self,
-        spec: &PolicySpec,
-        buffer: &RolloutBuffer,
-        rows: &[u32],
-        advantages: &[f32],
-        config: LossConfig<'_>,
-    ) -> Result<MinibatchStats> {
-        self.backward(spec, buffer, rows, advantages, config)
-            .map_err(torch_error("the gradient"))
+    pub(super) fn differentiate(&mut self, minibatch: Minibatch<'_>) -> Result<MinibatchStats> {
+        self.backward(minibatch).map_err(torch_error("the gradient"))
     }
 
-    fn backward(
-        &mut self,
-        spec: &PolicySpec,
-        buffer: &RolloutBuffer,
-        rows: &[u32],
-        advantages: &[f32],
-        config: LossConfig<'_>,
-    ) -> std::result::Result<MinibatchStats, TchError> {
+    fn backward(&mut self, minibatch: Minibatch<'_>) -> std::result::Result<MinibatchStats, TchError> {
+        let Minibatch {
+            spec,
+            buffer,
+            rows,
+            advantages,
+            config,
+        } = minibatch;
         let leaves = &self.parameters.leaves;
         let (input, block) = gather(spec, self.device, buffer, rows, advantages)?;
         let output = forward(spec, leaves, &input)?;

@@ -8,6 +8,7 @@ use crate::math::random::{self, Stream};
 use crate::policy::file::{self, Extras, Tensor, Values};
 use crate::policy::spec::PolicySpec;
 use crate::rl::reward_scale::RewardScale;
+use crate::train::collect::Collector;
 use crate::train::config::TrainConfig;
 use crate::train::gate;
 use crate::train::learner::OptimizerState;
@@ -70,7 +71,9 @@ struct SavedBlock {
 impl Trainer {
     /// Writes the run to `path`, atomically: a policy file (any reader of policies reads it) with the optimiser's
     /// moments, every random stream, the counters, the reward statistics and every environment.
-    pub fn save_checkpoint(&self, path: impl AsRef<Path>, provenance: Map<String, Value>) -> Result<()> {
+    ///
+    /// Of several ranks every one calls it, and rank 0 writes.
+    pub fn save_checkpoint(&mut self, path: impl AsRef<Path>, provenance: Map<String, Value>) -> Result<()> {
         let optimizer = self.learner.optimizer_state()?;
         let saved = Saved {
             config: self.config.clone(),
@@ -80,13 +83,18 @@ impl Trainer {
             shuffle: self.shuffle.clone(),
             market: self.market_digest,
         };
-        let blocks = self.collectors.iter().map(|collector| SavedBlock {
+        let own = self.own_blocks();
+        let blocks = self.collectors[own].iter().map(|collector| SavedBlock {
             environments: collector.environments.snapshot(),
             noise: collector.streams.clone(),
         });
         let blocks = SavedBlocks {
             blocks: blocks.collect(),
         };
+        let environments = self.gather_blocks(blocks)?;
+        if self.ranks.as_ref().is_some_and(|ranks| ranks.rank() > 0) {
+            return Ok(());
+        }
         let mut extras = Extras::default();
         extras.metadata.insert(KEY.into(), document::to_json(&saved));
         let mut put = |name: &str, values: Values, len: usize| {
@@ -101,12 +109,28 @@ impl Trainer {
         let parameters = optimizer.first.len();
         put("optimizer.first", Values::F32(optimizer.first), parameters);
         put("optimizer.second", Values::F32(optimizer.second), parameters);
-        let environments = document::to_json(&blocks).into_bytes();
+        let environments = environments.into_bytes();
         let len = environments.len();
         put("environments", Values::U8(environments), len);
         let policy = self.policy(provenance)?;
         // A disk may take its time, which the end of the process does not wait for.
         gate::outside(|| file::save(path, &policy, &extras))
+    }
+
+    /// The blocks of all ranks as JSON, of which these are this one's.
+    fn gather_blocks(&mut self, own: SavedBlocks) -> Result<String> {
+        let own = document::to_json(&own);
+        let Some(ranks) = &mut self.ranks else {
+            return Ok(own);
+        };
+        let mut all = SavedBlocks { blocks: Vec::new() };
+        for (rank, bytes) in ranks.gather_any(own.as_bytes())?.iter().enumerate() {
+            let text = String::from_utf8_lossy(bytes);
+            let what = format!("rank {rank}'s environments");
+            let found: SavedBlocks = document::from_json(&text, &what)?;
+            all.blocks.extend(found.blocks);
+        }
+        Ok(document::to_json(&all))
     }
 
     /// Continues a run from [`save_checkpoint`](Self::save_checkpoint) over the same market: the numbers are those of
@@ -233,6 +257,7 @@ impl Trainer {
         trainer.progress = saved.progress;
         trainer.reward_scale = saved.reward_scale;
         trainer.shuffle = saved.shuffle;
+        let blocks = regrouped(blocks, &trainer.collectors);
         if blocks.len() != trainer.collectors.len() {
             let expected = format!("{} blocks", trainer.collectors.len());
             return Err(fault(
@@ -253,4 +278,26 @@ impl Trainer {
         }
         Ok(trainer)
     }
+}
+
+/// The same environments in blocks of as many as the collectors have: an earlier version's may be larger.
+fn regrouped(blocks: Vec<SavedBlock>, collectors: &[Collector]) -> Vec<SavedBlock> {
+    let size = collectors.first().map_or(0, |collector| collector.streams.len());
+    let is_shared = blocks.iter().all(|block| block.environments.is_some());
+    if !is_shared || size == 0 || blocks.iter().all(|block| block.noise.len() == size) {
+        return blocks;
+    }
+    let (mut snapshots, mut noise) = (Vec::new(), Vec::new());
+    for block in blocks {
+        snapshots.extend(block.environments);
+        noise.extend(block.noise);
+    }
+    let mut noise = noise.into_iter();
+    let blocks = BatchSnapshot::regrouped(snapshots, size).into_iter();
+    blocks
+        .map(|environments| SavedBlock {
+            environments: Some(environments),
+            noise: noise.by_ref().take(size).collect(),
+        })
+        .collect()
 }

@@ -8,6 +8,8 @@ use crate::train::autograd::{Autograd, Leaves};
 use crate::train::evaluator::{Acting, Evaluator};
 use crate::train::fused::{Fused, Said};
 use crate::train::gate;
+use crate::train::minibatch::Minibatch;
+use crate::train::ranks::Ranks;
 use crate::train::threads;
 use std::sync::Arc;
 use tch::Device;
@@ -69,6 +71,11 @@ impl Learner {
     /// The pool that rollouts may share; none for one thread.
     pub(super) fn pool(&self) -> Option<&Arc<rayon::ThreadPool>> {
         self.pool.as_ref()
+    }
+
+    /// Whether blocks of rows can be shared among ranks.
+    pub(super) fn can_share(&self) -> bool {
+        matches!(self.engine, Engine::Fused(_))
     }
 
     /// The parameters, in layout order.
@@ -152,6 +159,17 @@ impl Learner {
         rows: &[u32],
         config: LossConfig<'_>,
     ) -> Result<MinibatchStats> {
+        self.differentiate_share(buffer, rows, config, None)
+    }
+
+    /// The same, where the blocks of rows are shared among ranks.
+    pub(super) fn differentiate_share(
+        &mut self,
+        buffer: &RolloutBuffer,
+        rows: &[u32],
+        config: LossConfig<'_>,
+        ranks: Option<&mut Ranks>,
+    ) -> Result<MinibatchStats> {
         let advantages = &mut self.advantages;
         minibatch_advantages(
             &self.spec,
@@ -160,10 +178,16 @@ impl Learner {
             config.ppo.normalize_advantage,
             advantages,
         );
-        let (spec, pool) = (&self.spec, self.pool.as_deref());
+        let minibatch = Minibatch {
+            spec: &self.spec,
+            buffer,
+            rows,
+            advantages,
+            config,
+        };
         match &mut self.engine {
-            Engine::Fused(fused) => Ok(fused.differentiate(pool, spec, buffer, rows, advantages, config)),
-            Engine::Autograd(autograd) => autograd.differentiate(spec, buffer, rows, advantages, config),
+            Engine::Fused(fused) => fused.differentiate(self.pool.as_deref(), minibatch, ranks),
+            Engine::Autograd(autograd) => autograd.differentiate(minibatch),
         }
     }
 

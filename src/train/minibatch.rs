@@ -1,5 +1,19 @@
 //! What a minibatch comes to, and what the optimiser remembers of those before.
 
+use crate::policy::spec::PolicySpec;
+use crate::rl::rollout::RolloutBuffer;
+use crate::train::loss::LossConfig;
+
+/// Rows of a rollout to be differentiated, with their advantages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Minibatch<'a> {
+    pub(super) spec: &'a PolicySpec,
+    pub(super) buffer: &'a RolloutBuffer,
+    pub(super) rows: &'a [u32],
+    pub(super) advantages: &'a [f32],
+    pub(super) config: LossConfig<'a>,
+}
+
 /// Decay rates of Adam's two moments (Kingma and Ba 2015).
 pub(super) const BETAS: (f64, f64) = (0.9, 0.999);
 

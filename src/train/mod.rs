@@ -33,6 +33,8 @@ mod network;
 #[cfg(feature = "train")]
 mod parameters;
 #[cfg(feature = "train")]
+mod ranks;
+#[cfg(feature = "train")]
 pub mod threads;
 #[cfg(feature = "train")]
 pub mod trainer;

@@ -10,13 +10,16 @@ use crate::policy::Policy;
 use crate::policy::initial::initial_values;
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::PolicySpec;
+use crate::rl::collectives::Collectives;
 use crate::rl::reward_scale::RewardScale;
 use crate::rl::rollout::RolloutBuffer;
 use crate::rl::stats::UpdateStats;
 use crate::train::collect::Collector;
 use crate::train::config::TrainConfig;
 use crate::train::learner::Learner;
+use crate::train::ranks::Ranks;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,6 +37,9 @@ pub struct Trainer {
     pub(super) shuffle: Stream,
     pub(super) progress: Progress,
     buffer: RolloutBuffer,
+    /// Whether the environments are the library's own.
+    own_environments: bool,
+    pub(super) ranks: Option<Ranks>,
     started: Option<(Instant, u64)>,
 }
 
@@ -97,11 +103,12 @@ impl Trainer {
         };
         let mut collectors = Vec::new();
         let (mut block, mut rows) = (ppo.n_envs, ppo.n_steps);
+        let own_environments = matches!(experience, Experience::Market(_));
         let mut market_digest = 0;
         match experience {
             Experience::Market(market) => {
                 market_digest = market.digest();
-                block = block_size(ppo.n_envs);
+                block = block_size(ppo.n_envs, MOST_OF_BLOCK);
                 for first in (0..ppo.n_envs).step_by(block) {
                     let environments = BatchEnvironment::new(
                         &config.env,
@@ -135,6 +142,8 @@ impl Trainer {
             reward_scale: RewardScale::new(ppo.gamma, ppo.n_envs)?,
             shuffle: stream(config.seed, "minibatches", 0),
             progress: Progress::default(),
+            own_environments,
+            ranks: None,
             started: None,
             config,
             spec,
@@ -143,6 +152,69 @@ impl Trainer {
             collectors,
             buffer,
         })
+    }
+
+    /// From now on trains as one of several ranks, each a process or thread with a trainer like this one, at the same update. The
+    /// numbers are those of one trainer alone. Only rank 0 writes checkpoints; every rank has to ask for them.
+    ///
+    /// Errors: a number of ranks that is no power of two, or too many for `n_envs`; environments of a host's, and training on a
+    /// GPU, neither of which is shared.
+    pub fn join(&mut self, engine: Box<dyn Collectives>) -> Result<()> {
+        let ranks = Ranks::new(engine)?;
+        let blocks = self.collectors.len();
+        if !self.own_environments {
+            let expected = "the library's own environments, which alone are shared among ranks";
+            return Err(Error::invalid(
+                "collectives",
+                "given for other experience",
+                expected,
+            ));
+        }
+        if !self.learner.can_share() {
+            let expected = "cpu, which alone is shared among ranks";
+            return Err(Error::invalid("device", "a GPU", expected));
+        }
+        if !blocks.is_multiple_of(ranks.size()) {
+            let found = format!("{} for {blocks} blocks of environments", ranks.size());
+            let expected = "a divisor of the blocks, which are of 16 environments at most";
+            return Err(Error::invalid("collectives.size", found, expected));
+        }
+        self.ranks = Some(ranks);
+        Ok(())
+    }
+
+    /// SHA-256 of all that the numbers depend on.
+    fn configuration(&self) -> [u8; 32] {
+        // Threads are each rank's own affair.
+        let config = TrainConfig {
+            threads: 1,
+            ..self.config.clone()
+        };
+        let mut hash = Sha256::new();
+        let json = serde_json::to_string(&(&config, &self.spec));
+        hash.update(json.expect("settings are plain JSON"));
+        hash.update(self.market_digest.to_le_bytes());
+        hash.finalize().into()
+    }
+
+    /// Every row of a rollout in the order that minibatches are drawn from: blocks of up to 128 environments, their steps, the
+    /// environments of a block. In which blocks they are collected does not matter.
+    fn rows_to_shuffle(&self) -> Vec<u32> {
+        let (buffer, n_envs) = (&self.buffer, self.config.ppo.n_envs);
+        if !self.own_environments {
+            return (0..buffer.rows() as u32).collect();
+        }
+        let wide = block_size(n_envs, 128);
+        let row = |env: usize, step: usize| {
+            env / buffer.block * buffer.block_rows() + step * buffer.block + env % buffer.block
+        };
+        let mut rows = Vec::with_capacity(buffer.rows());
+        for first in (0..n_envs).step_by(wide) {
+            for step in 0..buffer.n_steps {
+                rows.extend((first..first + wide).map(|env| row(env, step) as u32));
+            }
+        }
+        rows
     }
 
     /// Runs to the end, or until `on_update` breaks. Returns how far the run has come.
@@ -197,13 +269,15 @@ fn check_foreign(config: &TrainConfig) -> Result<()> {
     Err(Error::invalid("env.control_variate", found, expected))
 }
 
-/// Environments in a block: the largest divisor of `n_envs` that is at most half of it and at most 128 (all, below
-/// 16), so that two threads have work and a block is wide enough for one matrix product.
-fn block_size(n_envs: usize) -> usize {
+/// Environments that are collected together, at most: so that threads and ranks have work.
+const MOST_OF_BLOCK: usize = 16;
+
+/// Environments in a block: the largest divisor of `n_envs` that is at most half of it and at most `most` (all, below 16).
+fn block_size(n_envs: usize, most: usize) -> usize {
     let most = if n_envs < 16 {
         n_envs
     } else {
-        (n_envs / 2).min(128)
+        (n_envs / 2).min(most)
     };
     (1..=most)
         .rev()

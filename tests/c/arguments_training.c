@@ -105,6 +105,41 @@ static void structs(void) {
     CHECK(environment.reset == NULL && environment.step == NULL && environment.user == NULL);
 }
 
+static int32_t allgather(void *user, const void *send, size_t bytes, void *received) {
+    (void)user, (void)send, (void)bytes, (void)received;
+    return 5;
+}
+
+/* Ranks that a trainer of transitions, which it may be NULL, cannot be one of. */
+static void collectives(const ppo_trainer *trainer) {
+    ppo_collectives ranks;
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_collectives_init(NULL, sizeof ranks));
+    EXPECT(PPO_ERR_VERSION, ppo_collectives_init(&ranks, 4));
+    EXPECT(PPO_OK, ppo_collectives_init(&ranks, sizeof ranks));
+    CHECK(ranks.size == 1 && ranks.rank == 0 && ranks.allgather == NULL);
+    if (trainer == NULL) {
+        EXPECT(PPO_ERR_NULL_POINTER, ppo_trainer_join(trainer, &ranks));
+        return;
+    }
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_trainer_join(trainer, NULL));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_trainer_join(trainer, &ranks));
+    CHECK(says("`collectives.allgather` is NULL"));
+    ranks.allgather = allgather;
+    ranks.reserved = 1;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_join(trainer, &ranks));
+    ranks.reserved = 0;
+    ranks.size = 3;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_join(trainer, &ranks));
+    CHECK(says("`collectives.size` is 3"));
+    ranks.size = 2;
+    ranks.rank = 2;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_join(trainer, &ranks));
+    CHECK(says("`collectives.rank` is 2"));
+    ranks.rank = 1;
+    EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_join(trainer, &ranks));
+    CHECK(says("for other experience"));
+}
+
 /* Calls that make a trainer. */
 static void making(const char *folder) {
     ppo_agent *agent = NULL, *made = NULL;
@@ -170,6 +205,7 @@ static void making(const char *folder) {
     }
     CHECK(trainer == NULL && made == NULL);
     EXPECT(built, ppo_trainer_new_online(agent, &config, &trainer));
+    collectives(trainer);
     if (built != PPO_OK) {
         CHECK(says("`this library` is built without libtorch") && trainer == NULL);
         EXPECT(built, ppo_trainer_new_host(agent, &environment, &config, &trainer));
@@ -198,6 +234,7 @@ static void handles(void) {
         trainer = i ? (ppo_trainer *)(void *)random : NULL;
         EXPECT(answer, ppo_train(trainer, NULL, &metrics));
         EXPECT(answer, ppo_update(trainer, &metrics));
+        EXPECT(answer, ppo_trainer_join(trainer, NULL));
         EXPECT(answer, ppo_observe(trainer, &transition, 0, &number));
         EXPECT(answer, ppo_trainer_save(trainer, "nowhere"));
         EXPECT(answer, ppo_trainer_progress(trainer, &metrics, &number));

@@ -1,7 +1,7 @@
 //! The programs of examples/c and examples/cpp: strict compilers take them, both languages print the same, and it is
 //! what the crate has to say; and the engine of examples/cpp, which proves itself.
 
-use crate::toolchain::{Host, demo_policy, has, said, text};
+use crate::toolchain::{Host, demo_policy, has, said, succeeded, text};
 use ppo_risk::market::BarColumns;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random::stream;
@@ -11,6 +11,7 @@ use ppo_risk::policy::{Policy, file, layout};
 use ppo_risk::portfolio::{Portfolio, PortfolioConfig};
 use rand::RngExt;
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -322,4 +323,34 @@ fn risk_says_what_it_decides_and_why() {
         let at = at.unwrap_or_else(|| panic!("{part} is not where it belongs in\n{printed}"));
         rest = &rest[at + part.len()..];
     }
+}
+
+/// The policy of two and of four processes under MPI is that of one, and a checkpoint of four goes on on two.
+#[test]
+fn processes_train_one_policy_by_mpi() {
+    const GATE: &str = "training by MPI";
+    if !(cfg!(feature = "train") && has("mpicc", GATE) && has("mpirun", GATE)) {
+        return;
+    }
+    let host = Host::new();
+    let program = host.compile_with("mpicc", &[], "train_mpi", &["../../examples/c/train_mpi.c"]);
+    let run = |ranks: usize, folder: &str| {
+        let folder = host.folder.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        let output = Command::new("mpirun")
+            .args(["--allow-run-as-root", "--oversubscribe", "-n", &ranks.to_string()])
+            .arg(&program)
+            .arg(&folder)
+            .env("LD_LIBRARY_PATH", host.folder.path())
+            .output()
+            .unwrap();
+        succeeded("mpirun", &output);
+        fs::read(folder.join("policy.safetensors")).unwrap()
+    };
+    let alone = run(1, "alone");
+    assert!(run(2, "two") == alone, "two ranks");
+    assert!(run(4, "four") == alone, "four ranks");
+    let longer = run(1, "alone");
+    assert!(longer != alone, "nothing more was learnt");
+    assert!(run(2, "four") == longer, "four ranks, then two");
 }

@@ -119,6 +119,16 @@ fn training_learns_what_is_known_and_answers_what_goes_wrong() {
     }
 }
 
+/// The policy of two and of four ranks is that of one, to the byte.
+#[test]
+fn ranks_train_one_policy() {
+    if cfg!(feature = "train") && has("cc", "C programs") {
+        let host = Host::new();
+        let [_, folder] = model_and_folder(&host);
+        assert_eq!(host.run("ranks", &[&folder]), "ranks: ok\n");
+    }
+}
+
 #[test]
 fn costs_of_each_asset_and_bar() {
     if has("cc", "C programs") {

@@ -11,6 +11,9 @@
  * any number of threads. A checkpoint is a policy file that also holds the optimiser and all counters: ppo_trainer_resume
  * goes on with the numbers of a run that never stopped.
  *
+ * Several processes train one policy with ppo_trainer_join: each collects its share of the rollout and differentiates its
+ * share of every minibatch, by way of one function of the host's, such as MPI's allgather; the numbers are those of one.
+ *
  * Training needs the library with libtorch (ppo_features): without it these functions answer PPO_ERR_NOT_BUILT. In a
  * process that was forked from one that had used libtorch they answer PPO_ERR_FORKED. One call at a time may train with
  * a trainer; others on it are answered PPO_ERR_BUSY, although its pointer is to const.
@@ -33,4 +36,5 @@ training/run.rs      Training on the calling thread
 training/job.rs      Training in the background
 training/host.rs     Environments of the host
 training/online.rs   Transitions of a live agent
+training/collectives.rs  Several ranks that train together
 training/threads.rs  Threads of libtorch

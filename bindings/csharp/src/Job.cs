@@ -96,7 +96,7 @@ namespace PpoRisk
             {
                 return false;
             }
-            if (status == (int)Status.Callback)
+            if (status == (int)Status.Callback || status == (int)Status.Collective)
             {
                 handle.Failure()?.Throw();
             }
@@ -108,10 +108,10 @@ namespace PpoRisk
     internal sealed partial class JobHandle
     {
         private readonly ProgressHost progress;
-        private readonly EnvironmentHost environment;
+        private readonly Host environment;
         private ExceptionDispatchInfo failure;
 
-        internal JobHandle(IntPtr value, ProgressHost progress, EnvironmentHost environment)
+        internal JobHandle(IntPtr value, ProgressHost progress, Host environment)
             : this(value)
         {
             this.progress = progress;

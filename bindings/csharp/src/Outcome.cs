@@ -12,7 +12,7 @@ namespace PpoRisk
         /// </summary>
         internal static void Check(int status, Host first, Host second)
         {
-            if (status == (int)Status.Callback)
+            if (status == (int)Status.Callback || status == (int)Status.Collective)
             {
                 // Taken here only: a call that is refused because another one is at work leaves the other's alone.
                 (first?.Take() ?? second?.Take())?.Throw();

@@ -193,10 +193,10 @@ namespace PpoRisk
 
     internal sealed partial class TrainerHandle
     {
-        /// <summary>The host's environments, where the trainer learns in them.</summary>
-        internal readonly EnvironmentHost Environment;
+        /// <summary>The host's environments or, of a trainer over a market, its collectives; null without.</summary>
+        internal Host Environment;
 
-        internal TrainerHandle(IntPtr value, EnvironmentHost environment)
+        internal TrainerHandle(IntPtr value, Host environment)
             : this(value)
         {
             Environment = environment;

@@ -45,6 +45,7 @@ internal static class Program
             case "training":
                 Training.All(arguments[1]);
                 Hourly.All(arguments[1]);
+                Ranks.All(arguments[1]);
                 break;
             case "lifetimes":
                 Lifetimes.All(arguments[1]);

@@ -12,12 +12,13 @@ from ._library import LibraryNotFound
 from ._results import BenchmarkMetrics, Drawdown, Episode, GarchFit, ReturnMetrics, PerformanceFigures, Summary, TailRisk
 from .agent import Agent, Evaluation, Sample
 from .backtest import Backtest, Comparison
+from .collectives import Collectives
 from .config import Config
 from .constants import (Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Precision, ReasonCode, Reward,
                         RiskState, Schedule)
 from .decider import Decider
 from .environment import Environments, Portfolios, Step
-from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, Error, FileError, ForkedError,
+from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, CollectiveError, Error, FileError, ForkedError,
                      HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, OutOfMemoryError, PanicError, PoisonedError,
                      TableError, TorchError, TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
@@ -43,14 +44,14 @@ __all__ = [
     "LibraryNotFound", "Agent", "Evaluation", "Sample", "Backtest", "Comparison", "Summary", "Config",
     "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "ReasonCode", "Reward",
     "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
-    "BusyError", "CallbackError", "CancelledError", "Error", "FileError", "ForkedError", "HandleError",
+    "BusyError", "CallbackError", "CancelledError", "CollectiveError", "Error", "FileError", "ForkedError", "HandleError",
     "InputError", "InvalidArgumentError", "IoError", "LengthError", "NotBuiltError", "NotFiniteError",
     "NotReadyError", "NullPointerError", "OutOfMemoryError", "PanicError", "PoisonedError", "TableError", "TorchError",
     "TrainingError", "VersionError", "WaitTimeoutError", "WrongHandleError", "GarchFit", "KellyEstimate",
     "RegimeTracker", "covariance", "fit_garch", "kelly_binary", "kelly_continuous", "kelly_from_returns",
     "kelly_unconstrained", "kelly_weights", "leverage", "volatility", "BenchmarkMetrics", "Conventions",
     "Drawdown", "ReturnMetrics", "Performance", "PerformanceFigures", "TailRisk", "measure", "measure_against",
-    "tail_risk", "worst_drawdowns", "HostEnvironment", "HostStep", "can_train", "set_torch_threads",
+    "tail_risk", "worst_drawdowns", "Collectives", "HostEnvironment", "HostStep", "can_train", "set_torch_threads",
     "torch_threads", "version", "Job", "set_log", "Book", "Order", "Trade", "Market", "Metrics", "Account",
     "Portfolio", "Random", "Decision", "Reason", "RiskManager", "DrawdownMonitor", "Hedge", "HedgePosition",
     "Limits", "PositionSizer", "Atr", "average_true_range", "position_units", "Standing", "Trainer",

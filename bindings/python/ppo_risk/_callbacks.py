@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Callable, Iterator
 
-from .errors import CallbackError, Error, error
+from .errors import CallbackError, CollectiveError, Error, error
 
 _live: "weakref.WeakValueDictionary[int, Registration]" = weakref.WeakValueDictionary()
 _numbers = itertools.count(1)
@@ -53,7 +53,7 @@ def raised_by(status: int, *registrations: "Registration | None") -> BaseExcepti
     for registration in registrations:
         if registration is not None and registration.raised is not None:
             raised, registration.raised = registration.raised, None
-            if isinstance(failure, CallbackError):
+            if isinstance(failure, (CallbackError, CollectiveError)):
                 return raised
     return failure
 

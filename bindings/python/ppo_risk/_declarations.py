@@ -105,6 +105,7 @@ PPO_ERR_TIMEOUT = -19
 PPO_ERR_CALLBACK = -20
 PPO_ERR_NOT_READY = -21
 PPO_ERR_OUT_OF_MEMORY = -22
+PPO_ERR_COLLECTIVE = -23
 PPO_DEVICE_AUTO = 0
 PPO_DEVICE_CPU = 1
 PPO_DEVICE_CUDA = 2
@@ -505,6 +506,20 @@ class risk_garch_fit(Structure):
         ("mean", c_double),
         ("log_likelihood", c_double),
         ("next_variance", c_double),
+    ]
+
+
+ppo_allgather = CFUNCTYPE(c_int32, c_void_p, c_void_p, c_size_t, c_void_p)
+
+
+class ppo_collectives(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("rank", c_uint32),
+        ("size", c_uint32),
+        ("user", c_void_p),
+        ("allgather", ppo_allgather),
     ]
 
 
@@ -986,6 +1001,8 @@ FUNCTIONS = {
     "risk_volatility": (c_int32, [c_char_p, c_void_p, c_size_t, c_double, c_void_p]),
     "risk_volatility_fit": (c_int32, [c_void_p, c_size_t, POINTER(risk_garch_fit)]),
     "ppo_status_name": (c_char_p, [c_int32]),
+    "ppo_collectives_init": (c_int32, [POINTER(ppo_collectives), c_size_t]),
+    "ppo_trainer_join": (c_int32, [c_void_p, POINTER(ppo_collectives)]),
     "ppo_config_init": (c_int32, [POINTER(ppo_config), c_size_t]),
     "ppo_config_from_json": (c_int32, [c_char_p, POINTER(ppo_config)]),
     "ppo_config_to_json": (c_int32, [POINTER(ppo_config), c_void_p, c_size_t, c_void_p]),

@@ -118,6 +118,11 @@ class CallbackError(Error):
     """A function of the host answered an error. What it raised is raised instead, where it raised something."""
 
 
+class CollectiveError(Error):
+    """Ranks that train together cannot go on: a gather failed, or one of them is at something else. What `allgather` raised is
+    raised instead, where it raised something."""
+
+
 class NotReadyError(Error):
     """The object has not been given what the call needs yet, such as enough bars."""
 
@@ -150,6 +155,7 @@ CLASSES: "dict[int, type[Error]]" = {
     c.PPO_ERR_CALLBACK: CallbackError,
     c.PPO_ERR_NOT_READY: NotReadyError,
     c.PPO_ERR_OUT_OF_MEMORY: OutOfMemoryError,
+    c.PPO_ERR_COLLECTIVE: CollectiveError,
 }
 
 

@@ -61,7 +61,7 @@ class Job(Handle):
                     continue
                 if status < 0:
                     failure = raised_by(status, *self._registrations)
-                    if status == c.PPO_ERR_CALLBACK:  # every wait raises the same
+                    if status in (c.PPO_ERR_CALLBACK, c.PPO_ERR_COLLECTIVE):  # every wait raises the same
                         failure = self._raised = self._raised or failure
                     raise failure
             return self.poll()[1]

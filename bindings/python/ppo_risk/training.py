@@ -15,6 +15,8 @@ from ._handle import Handle
 from ._library import library
 from ._text import path_bytes
 from .agent import Agent
+from .collectives import Collectives
+from .collectives import table as collectives_table
 from .config import Config
 from .errors import check
 from .host import HostEnvironment, table
@@ -48,6 +50,7 @@ class Trainer(Handle):
     _instead = ("`agent()` gives its policy, which can be; `save(path)` writes a checkpoint, which `Trainer.resume(path, "
                 "source)` goes on from in any process")
 
+    #: Whose functions the library calls: an environment's, or the ranks' of a trainer over a market.
     _host: "Registration | None"
 
     def __init__(self, agent: Agent, source: "Market | HostEnvironment | None" = None,
@@ -78,6 +81,16 @@ class Trainer(Handle):
             raise raised_by(status, host)
         self._host = host
         self._adopt(handle, host)
+
+    def join(self, ranks: Collectives) -> None:
+        """Trains from now on as one of several ranks, each a process with a trainer over a market like this one.
+
+        The numbers, and the policy that every rank comes to, are those of one trainer alone. Every rank has to make the same
+        calls in the same order; checkpoints are written by rank 0, and any number of ranks resumes them.
+        """
+        given, registration = collectives_table(ranks)
+        self._call(library.ppo_trainer_join, given)
+        self._host = registration
 
     def train(self, progress: "Progress | None" = None, checkpoint_path: "str | os.PathLike[str] | None" = None,
               checkpoint_interval: int = 0, most_updates: int = 0) -> Metrics:

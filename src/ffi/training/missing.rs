@@ -6,6 +6,7 @@ use crate::ffi::border::live::Agent;
 use crate::ffi::status::PPO_ERR_NOT_BUILT;
 use crate::market::Market;
 use crate::policy::spec::PolicySpec;
+use crate::rl::collectives::Collectives;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::Transition;
 use crate::train::TrainConfig;
@@ -95,6 +96,10 @@ impl Session {
     }
 
     pub(in crate::ffi) fn save(&self, _path: &Path) -> Outcome<()> {
+        match *self {}
+    }
+
+    pub(in crate::ffi) fn join(&self, _collectives: Box<dyn Collectives>) -> Outcome<()> {
         match *self {}
     }
 

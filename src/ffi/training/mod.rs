@@ -3,6 +3,7 @@
 //! `session` is what the exports call; without libtorch `missing` stands in for it and refuses, so that the exports
 //! are the same in both builds.
 
+pub mod collectives;
 pub mod config;
 #[cfg(feature = "train")]
 mod exit;

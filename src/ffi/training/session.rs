@@ -11,6 +11,7 @@ use crate::ffi::training::exit;
 use crate::market::Market;
 use crate::policy::file;
 use crate::policy::spec::PolicySpec;
+use crate::rl::collectives::Collectives;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::{Transition, Transitions};
 use crate::train::gate::{self, Inside};
@@ -206,7 +207,14 @@ impl Session {
     pub(in crate::ffi) fn save(&self, path: &Path) -> Outcome<()> {
         let _work = Work::begin()?;
         let claim = Self::claim(self)?;
-        Ok(save(&claim.run()?.trainer, path)?)
+        Ok(save(&mut claim.run()?.trainer, path)?)
+    }
+
+    /// Trains as one of several ranks from now on.
+    pub(in crate::ffi) fn join(&self, collectives: Box<dyn Collectives>) -> Outcome<()> {
+        let _work = Work::begin()?;
+        let claim = Self::claim(self)?;
+        Ok(claim.run()?.trainer.join(collectives)?)
     }
 
     /// How far the run has come; of its figures, the counters.
@@ -268,12 +276,12 @@ impl<S: Deref<Target = Session>> Claim<S> {
                 && *interval > 0
                 && updates % interval == 0
             {
-                save(&run.trainer, path)?;
+                save(&mut run.trainer, path)?;
             }
         }
         session.agent.settle();
         if let Some((path, _)) = &options.checkpoint {
-            save(&run.trainer, path)?;
+            save(&mut run.trainer, path)?;
         }
         ended?;
         let done = run.trainer.is_done();
@@ -406,8 +414,9 @@ fn host_experience(
     Ok(Experience::Environments(Box::new(environments)))
 }
 
-fn save(trainer: &Trainer, path: &Path) -> crate::Result<()> {
-    trainer.save_checkpoint(path, provenance(trainer))
+fn save(trainer: &mut Trainer, path: &Path) -> crate::Result<()> {
+    let provenance = provenance(trainer);
+    trainer.save_checkpoint(path, provenance)
 }
 
 /// How a policy came to be; the same for a training and its repetition.

@@ -116,6 +116,51 @@ impl<'a> Loss<'a> {
 }
 
 impl Figures {
+    /// Bytes of [`to_bytes`](Self::to_bytes).
+    pub(super) const BYTES: usize = 7 * 8;
+
+    /// For other ranks.
+    pub(super) fn to_bytes(self) -> impl Iterator<Item = u8> {
+        let Self {
+            policy_loss,
+            value_loss,
+            baseline_loss,
+            entropy,
+            approx_kl,
+            clip_fraction,
+            ratio_error,
+        } = self;
+        let numbers = [
+            policy_loss,
+            value_loss,
+            baseline_loss,
+            entropy,
+            approx_kl,
+            clip_fraction,
+            ratio_error,
+        ];
+        numbers.into_iter().flat_map(f64::to_le_bytes)
+    }
+
+    /// From another rank's [`to_bytes`](Self::to_bytes).
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        let (numbers, _) = bytes.as_chunks();
+        let number = |i: usize| {
+            numbers
+                .get(i)
+                .map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes))
+        };
+        Self {
+            policy_loss: number(0),
+            value_loss: number(1),
+            baseline_loss: number(2),
+            entropy: number(3),
+            approx_kl: number(4),
+            clip_fraction: number(5),
+            ratio_error: number(6),
+        }
+    }
+
     /// Those of both.
     pub(super) fn plus(self, other: Self) -> Self {
         Self {

@@ -11,12 +11,12 @@ mod forward;
 mod loss;
 mod matrices;
 
+use crate::error::Result;
 use crate::policy::kernels::InstructionSet;
 use crate::policy::spec::PolicySpec;
-use crate::rl::rollout::RolloutBuffer;
 use crate::train::gate;
-use crate::train::loss::LossConfig;
-use crate::train::minibatch::{MinibatchStats, OptimizerState};
+use crate::train::minibatch::{Minibatch, MinibatchStats, OptimizerState};
+use crate::train::ranks::Ranks;
 use adam::{PIECE, Step, add_up};
 use arrayvec::ArrayVec;
 use block::{Block, Shared};
@@ -52,7 +52,16 @@ pub(super) struct Fused {
     /// Sums of squares of its pieces.
     squares: Vec<f64>,
     blocks: Vec<Block>,
+    /// What the ranks' shares of a minibatch came to, where there are several.
+    partials: Vec<Partial>,
     density: Density,
+}
+
+/// What the share of one rank of a minibatch comes to.
+#[derive(Debug, Clone)]
+struct Partial {
+    gradient: Vec<f32>,
+    figures: Figures,
 }
 
 /// Room to evaluate states.
@@ -76,6 +85,7 @@ impl Fused {
             gradient: zeros(),
             squares: vec![0.0; matrices.len().div_ceil(PIECE)],
             blocks: Vec::new(),
+            partials: Vec::new(),
             density: Density::new(spec),
             matrices,
         };
@@ -154,18 +164,24 @@ impl Fused {
         }
     }
 
-    /// The loss on these rows of the buffer and its gradient.
+    /// The loss on a minibatch and its gradient: this rank's share of it worked out, and the others' gathered.
     pub(super) fn differentiate(
         &mut self,
         pool: Option<&rayon::ThreadPool>,
-        spec: &PolicySpec,
-        buffer: &RolloutBuffer,
-        rows: &[u32],
-        advantages: &[f32],
-        config: LossConfig<'_>,
-    ) -> MinibatchStats {
+        minibatch: Minibatch<'_>,
+        ranks: Option<&mut Ranks>,
+    ) -> Result<MinibatchStats> {
+        let Minibatch {
+            spec,
+            buffer,
+            rows,
+            advantages,
+            config,
+        } = minibatch;
         let states = self.block_states(rows.len());
-        let count = rows.len().div_ceil(states);
+        let blocks = rows.len().div_ceil(states);
+        let share = ranks.as_ref().map_or(0..blocks, |ranks| ranks.share(blocks));
+        let count = share.len();
         if self.blocks.first().is_some_and(|block| block.states() < states) {
             self.blocks.clear();
         }
@@ -185,11 +201,57 @@ impl Fused {
             loss: &loss,
         };
         let pieces = rows.chunks(states).zip(advantages.chunks(states));
-        let work = self.blocks.iter_mut().zip(pieces);
+        let work = self.blocks.iter_mut().zip(pieces.skip(share.start).take(count));
         each(pool, work, |(block, (rows, advantages))| {
             block.run(shared, rows, advantages)
         });
-        self.add_up(pool, count)
+        let mut figures = Figures::default();
+        if count > 0 {
+            let blocks = &self.blocks[..count];
+            let block = |block: usize| blocks[block].gradient.as_slice();
+            let sums = (&mut *self.gradient, &mut *self.squares);
+            add_up_all(pool, self.instructions, block, count, sums);
+            figures = sum_figures(blocks.len(), &|block| blocks[block].figures);
+        }
+        if let Some(ranks) = ranks {
+            figures = self.gather(pool, ranks, blocks, figures)?;
+        }
+        Ok(self.stats(figures))
+    }
+
+    /// Gathers the ranks' shares of a minibatch of so many blocks, and adds them up: the upper part of one tree.
+    fn gather(
+        &mut self,
+        pool: Option<&rayon::ThreadPool>,
+        ranks: &mut Ranks,
+        blocks: usize,
+        figures: Figures,
+    ) -> Result<Figures> {
+        let count = ranks.with_share(blocks);
+        let empty = || Partial {
+            gradient: vec![0.0; self.matrices.len()],
+            figures: Figures::default(),
+        };
+        if self.partials.is_empty() {
+            self.partials = std::iter::repeat_with(empty).take(ranks.size()).collect();
+        }
+        let own = &self.gradient;
+        let all = ranks.gather(|out| {
+            out.extend(figures.to_bytes());
+            out.extend(own.iter().flat_map(|value| value.to_le_bytes()));
+        })?;
+        for (partial, bytes) in self.partials.iter_mut().zip(all) {
+            let (figures, gradient) = bytes.split_at(Figures::BYTES);
+            partial.figures = Figures::from_bytes(figures);
+            let (numbers, _) = gradient.as_chunks();
+            let values = partial.gradient.iter_mut().zip(numbers);
+            values.for_each(|(to, from)| *to = f32::from_le_bytes(*from));
+        }
+        let partials = &self.partials;
+        let partial = |rank: usize| partials[rank].gradient.as_slice();
+        let sums = (&mut *self.gradient, &mut *self.squares);
+        add_up_all(pool, self.instructions, partial, count, sums);
+        Ok(sum_figures(count, &|rank| partials[rank].figures))
     }
 
     /// States of a block of a minibatch of so many.
@@ -198,23 +260,7 @@ impl Fused {
         most.max(batch.div_ceil(MOST_PARTS))
     }
 
-    /// Adds up the first `count` blocks.
-    fn add_up(&mut self, pool: Option<&rayon::ThreadPool>, count: usize) -> MinibatchStats {
-        let blocks = &self.blocks[..count];
-        let instructions = self.instructions;
-        let pieces = self.squares.len().div_ceil(MOST_PARTS);
-        let parts = self
-            .gradient
-            .chunks_mut(pieces * PIECE)
-            .zip(self.squares.chunks_mut(pieces));
-        each(pool, parts.enumerate(), |(part, (out, squares))| {
-            let block = |block: usize| blocks[block].gradient.as_slice();
-            let first = (*part * pieces..).map(|piece| piece * PIECE);
-            for ((out, square), first) in out.chunks_mut(PIECE).zip(squares.iter_mut()).zip(first) {
-                *square = instructions.vectorized(|| add_up(block, count, first, out));
-            }
-        });
-        let figures = sum_figures(blocks);
+    fn stats(&self, figures: Figures) -> MinibatchStats {
         MinibatchStats {
             policy_loss: figures.policy_loss,
             value_loss: figures.value_loss,
@@ -273,15 +319,32 @@ impl Fused {
     }
 }
 
-/// The figures of blocks, as the tree that adds up their gradients.
-fn sum_figures(blocks: &[Block]) -> Figures {
-    match blocks {
-        [block] => block.figures,
-        _ => {
-            let (first, second) = blocks.split_at(blocks.len().next_power_of_two() / 2);
-            sum_figures(first).plus(sum_figures(second))
+/// Adds up `count` gradients, with the squares of each piece of the sum.
+fn add_up_all<'a>(
+    pool: Option<&rayon::ThreadPool>,
+    instructions: InstructionSet,
+    block: impl Fn(usize) -> &'a [f32] + Copy + Sync,
+    count: usize,
+    (sum, squares): (&mut [f32], &mut [f64]),
+) {
+    let pieces = squares.len().div_ceil(MOST_PARTS);
+    let parts = sum.chunks_mut(pieces * PIECE).zip(squares.chunks_mut(pieces));
+    each(pool, parts.enumerate(), |(part, (out, squares))| {
+        let first = (*part * pieces..).map(|piece| piece * PIECE);
+        for ((out, square), first) in out.chunks_mut(PIECE).zip(squares.iter_mut()).zip(first) {
+            *square = instructions.vectorized(|| add_up(block, count, first, out));
         }
+    });
+}
+
+/// The figures of `count` blocks, as the tree that adds up their gradients.
+fn sum_figures(count: usize, figures: &dyn Fn(usize) -> Figures) -> Figures {
+    if count == 1 {
+        return figures(0);
     }
+    let middle = count.next_power_of_two() / 2;
+    let others = |block: usize| figures(middle + block);
+    sum_figures(middle, figures).plus(sum_figures(count - middle, &others))
 }
 
 /// Does all of the work, of at most [`MOST_PARTS`] parts, on the pool where there is one. A thread that works is counted at

@@ -10,8 +10,10 @@ use crate::rl::transitions::Transitions;
 use crate::train::collect::{CollectContext, normalize_rows};
 use crate::train::gate;
 use crate::train::learner::{LossConfig, MinibatchStats};
+use crate::train::ranks::{Standing, collective};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
+use std::ops::Range;
 use std::time::Instant;
 
 impl Trainer {
@@ -25,7 +27,9 @@ impl Trainer {
             return Err(Error::invalid("update", "without experience", expected));
         }
         self.start_clock();
+        self.agree()?;
         let episodes = self.collect()?;
+        let episodes = self.exchange(episodes)?;
         self.scale_rewards(&self.steps_in_time());
         self.learn(&episodes)
     }
@@ -104,6 +108,48 @@ impl Trainer {
         *self.started.get_or_insert_with(|| (Instant::now(), done))
     }
 
+    /// Makes sure that all ranks are at this update of the same run.
+    fn agree(&mut self) -> Result<()> {
+        let standing = Standing {
+            configuration: self.configuration(),
+            updates: self.progress.updates,
+            share: (self.buffer.rows() * self.buffer.row_bytes()) as u64,
+        };
+        match &mut self.ranks {
+            Some(ranks) => ranks.agree(standing),
+            None => Ok(()),
+        }
+    }
+
+    /// The blocks of environments that this rank collects.
+    pub(in crate::train) fn own_blocks(&self) -> Range<usize> {
+        let blocks = self.collectors.len();
+        self.ranks.as_ref().map_or(0..blocks, |ranks| ranks.share(blocks))
+    }
+
+    /// Gives this rank's share of the rollout to the others and takes theirs; gives the episodes of all.
+    fn exchange(&mut self, episodes: Vec<EpisodeStats>) -> Result<Vec<EpisodeStats>> {
+        let (own, buffer) = (self.own_blocks(), &mut self.buffer);
+        let Some(ranks) = &mut self.ranks else {
+            return Ok(episodes);
+        };
+        let of_block = buffer.block_rows();
+        let (rank, size) = (ranks.rank(), ranks.size());
+        let of_rank = own.len() * of_block;
+        let all = ranks.gather(|out| buffer.write_rows(rank * of_rank..(rank + 1) * of_rank, out))?;
+        for (other, bytes) in all.enumerate().take(size).filter(|(other, _)| *other != rank) {
+            buffer.read_rows(other * of_rank..(other + 1) * of_rank, bytes);
+        }
+        let episodes = serde_json::to_vec(&episodes).expect("plain numbers");
+        let mut found = Vec::new();
+        for (rank, bytes) in ranks.gather_any(&episodes)?.iter().enumerate() {
+            let episodes: Vec<EpisodeStats> = serde_json::from_slice(bytes)
+                .map_err(|error| collective(format!("rank {rank} sends episodes that are none: {error}")))?;
+            found.extend(episodes);
+        }
+        Ok(found)
+    }
+
     fn collect(&mut self) -> Result<Vec<EpisodeStats>> {
         // The parameters stand still while a rollout is collected.
         let spread = self.learner.spread()?;
@@ -114,10 +160,11 @@ impl Trainer {
             normalizer: &self.normalizer,
             self_critical: self.self_critical(),
         };
-        let blocks = self.buffer.blocks_mut();
+        let own = self.own_blocks();
+        let blocks = self.buffer.blocks_mut().into_iter().skip(own.start);
         // A host's environments are called on the caller's own thread.
         let pool = self.learner.pool().filter(|_| self.collectors.len() > 1);
-        let work = self.collectors.iter_mut().zip(blocks);
+        let work = self.collectors[own].iter_mut().zip(blocks);
         let episodes: Result<Vec<Vec<EpisodeStats>>> = match pool {
             None => work
                 .map(|(collector, mut block)| collector.collect(context, &mut block))
@@ -247,7 +294,7 @@ impl Trainer {
             ppo: &ppo,
             self_critical: self.self_critical(),
         };
-        let mut rows: Vec<u32> = (0..self.buffer.rows() as u32).collect();
+        let mut rows = self.rows_to_shuffle();
         let mut figures: Vec<MinibatchStats> = Vec::new();
         let mut skipped = 0;
         'epochs: for _ in 0..ppo.n_epochs {
@@ -256,7 +303,10 @@ impl Trainer {
                 if minibatch.len() < 2 {
                     continue; // no standard deviation to normalise by
                 }
-                let stats = self.learner.differentiate(&self.buffer, minibatch, loss)?;
+                let ranks = self.ranks.as_mut();
+                let stats = self
+                    .learner
+                    .differentiate_share(&self.buffer, minibatch, loss, ranks)?;
                 if !stats.is_finite() {
                     skipped += 1;
                     continue;

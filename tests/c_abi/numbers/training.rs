@@ -31,6 +31,9 @@ pub(super) fn numbers() -> Vec<Number> {
         struct_size, reserved, env, state, state_len, prior, prior_len, action, action_len, next_state, next_state_len,
         log_prob, reward, terminated, truncated,
     }));
+    numbers.extend(layout!(ppo_risk::ffi::training::collectives: ppo_collectives {
+        struct_size, reserved, rank, size, user, allgather,
+    }));
     numbers.extend(layout!(ppo_risk::ffi::training::host: ppo_host_environment {
         struct_size, reserved, user, reset, step,
     }));

@@ -76,6 +76,10 @@ namespace PpoRisk
         /// There is not as much memory as the sizes that the caller chose ask for; nothing was changed.
         /// </summary>
         OutOfMemory = -22,
+        /// <summary>
+        /// Ranks that train together cannot go on: a gather failed, or one of them is at something else.
+        /// </summary>
+        Collective = -23,
     }
 
     /// <summary>Level of a line of the log.</summary>

@@ -467,6 +467,12 @@ namespace PpoRisk
             out uint updated);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_collectives_init(ref CollectivesData collectives, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_trainer_join(TrainerHandle trainer, ref CollectivesData collectives);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_torch_threads(out uint threads);
 
         [DllImport(Library, CallingConvention = Convention)]

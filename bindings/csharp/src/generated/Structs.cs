@@ -813,6 +813,26 @@ namespace PpoRisk
         }
     }
 
+    /// <summary>How the ranks that train together reach each other.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe partial struct CollectivesData
+    {
+        internal uint StructSize;
+        internal uint Reserved;
+        internal uint Rank;
+        internal uint Size;
+        internal IntPtr User;
+        internal IntPtr Allgather;
+
+        /// <summary>One that the library has filled in.</summary>
+        internal static CollectivesData Blank()
+        {
+            var blank = new CollectivesData();
+            Native.Check(Native.ppo_collectives_init(ref blank, (UIntPtr)sizeof(CollectivesData)));
+            return blank;
+        }
+    }
+
     /// <summary>What a step of a host's environment came to.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public unsafe partial struct StepResult

@@ -25,6 +25,7 @@ internal static class StructNames
         { "risk_performance_figures", "PerformanceFigures" },
         { "risk_tail_risk", "TailRisk" },
         { "risk_garch_fit", "GarchFit" },
+        { "ppo_collectives", "CollectivesData" },
         { "ppo_host_result", "StepResult" },
         { "ppo_host_environment", "HostEnvironmentData" },
         { "ppo_metrics", "Metrics" },
