@@ -25,7 +25,7 @@ help:
 	@echo "make properties  the property tests of risk decisions, a million cases each"
 	@echo "make book-soak  ten million decisions of a thousand random books (BOOK_CASES)"
 	@echo "make fuzz     ten million damaged policy files (FUZZ_CASES, FUZZ_SEED)"
-	@echo "make oracle   the known optima with five seeds (two hours; a part by ARGS)"
+	@echo "make oracle   the known optima with five seeds (an hour or more; a part by ARGS)"
 	@echo "make bench    the figures of speed, one 'name value' a line"
 	@echo "make install  build and install the library for C and C++ below PREFIX (/usr/local)"
 	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"

@@ -39,14 +39,14 @@ fn spec() -> PolicySpec {
 fn config(threads: usize) -> TrainConfig {
     TrainConfig {
         seed: 11,
-        total_steps: 5 * 64 * 8,
+        total_steps: 100 * 64 * 32,
         threads,
         device: DeviceChoice::Cpu,
         ppo: PpoConfig {
             n_envs: N_ENVS,
-            n_steps: 8,
-            // Blocks of rows that are no power of two, and a last minibatch that is smaller.
-            batch_size: 200,
+            n_steps: 32,
+            // Five blocks of rows, no power of two, and a last minibatch of two.
+            batch_size: 600,
             ..PpoConfig::default()
         },
         env: EnvConfig {
