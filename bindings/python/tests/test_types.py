@@ -28,10 +28,11 @@ def sources(tmp_path):
     assert len(blocks) >= 4 and len(EXAMPLES) == 3
     (tmp_path / "manual.py").write_text("\n".join(blocks))
     (tmp_path / "wrong.py").write_text(WRONG)
-    # Stands in for a package that would bring PyTorch.
-    stubs = tmp_path / "typings" / "stable_baselines3"
-    stubs.mkdir(parents=True)
-    (stubs / "__init__.pyi").write_text("from typing import Any\ndef __getattr__(name: str) -> Any: ...\n")
+    # They stand in for packages that would bring PyTorch, and MPI.
+    for package in ("stable_baselines3", "mpi4py"):
+        stubs = tmp_path / "typings" / package
+        stubs.mkdir(parents=True)
+        (stubs / "__init__.pyi").write_text("from typing import Any\ndef __getattr__(name: str) -> Any: ...\n")
     return tmp_path
 
 
