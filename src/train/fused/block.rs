@@ -117,10 +117,7 @@ impl Block {
         self.spread.fill(0.0);
         for (i, &row) in rows.iter().enumerate() {
             let row = row as usize;
-            let of_row = |values: &'_ [f32]| -> std::ops::Range<usize> {
-                debug_assert!(values.len() >= (row + 1) * len);
-                row * len..(row + 1) * len
-            };
+            let all = row * len..(row + 1) * len;
             let (mut value, mut baseline) = (0.0, 0.0);
             let out = RowSlopes {
                 scores: &mut self.of_scores,
@@ -130,8 +127,8 @@ impl Block {
             };
             let row = Row {
                 scores: &self.scores[i * len..][..len],
-                log_prior: &buffer.log_priors[of_row(&buffer.log_priors)],
-                action: &buffer.actions[of_row(&buffer.actions)],
+                log_prior: &buffer.log_priors[all.clone()],
+                action: &buffer.actions[all],
                 value: self.values[i],
                 baseline: self.baselines[i],
                 old_log_prob: buffer.log_probs[row],

@@ -92,27 +92,20 @@ impl Activations {
         };
         let input = &self.input[..rows * self.inputs];
         run.hidden(&matrices.trunk, input, self.inputs, &mut self.trunk, rows);
-        let (last, stride) = last(&self.trunk, &matrices.trunk, rows).unwrap_or((input, self.inputs));
+        let (features, stride) = last_output(&self.trunk, &matrices.trunk, rows);
         let actor = &mut self.actor[..rows * matrices.actor.width];
-        run.layer(&matrices.actor, last, stride, actor);
+        run.layer(&matrices.actor, features, stride, actor);
         if let Some(head) = &matrices.critic {
             let critic = &mut self.critic[..states * head.width];
             if matrices.rows > 1 {
                 let pooled = &mut self.pooled[..states * stride];
-                mean_rows(last, matrices.rows, stride, pooled);
+                mean_rows(features, matrices.rows, stride, pooled);
                 run.layer(head, pooled, stride, critic);
             } else {
-                run.hidden(
-                    &matrices.critic_trunk,
-                    input,
-                    self.inputs,
-                    &mut self.critic_trunk,
-                    states,
-                );
-                let (last, stride) =
-                    crate::train::fused::forward::last(&self.critic_trunk, &matrices.critic_trunk, states)
-                        .unwrap_or((input, self.inputs));
-                run.layer(head, last, stride, critic);
+                let trunk = &matrices.critic_trunk;
+                run.hidden(trunk, input, self.inputs, &mut self.critic_trunk, states);
+                let (features, stride) = last_output(&self.critic_trunk, trunk, states);
+                run.layer(head, features, stride, critic);
             }
         }
         self.write(matrices, states, said);
@@ -143,10 +136,11 @@ impl Activations {
     }
 }
 
-/// The last hidden layer's output and its width; none without hidden layers.
-fn last<'a>(outputs: &'a [Vec<f32>], layers: &[Layer], rows: usize) -> Option<(&'a [f32], usize)> {
-    let (output, layer) = (outputs.last()?, layers.last()?);
-    Some((&output[..rows * layer.width], layer.width))
+/// The last hidden layer's output and its width.
+fn last_output<'a>(outputs: &'a [Vec<f32>], layers: &[Layer], rows: usize) -> (&'a [f32], usize) {
+    let last = outputs.last().zip(layers.last());
+    let (output, layer) = last.expect("validate() requires a hidden layer");
+    (&output[..rows * layer.width], layer.width)
 }
 
 /// What every layer of a pass has in common.
