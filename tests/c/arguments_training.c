@@ -205,11 +205,11 @@ static void making(const char *folder) {
     }
     CHECK(trainer == NULL && made == NULL);
     EXPECT(built, ppo_trainer_new_online(agent, &config, &trainer));
-    collectives(trainer);
     if (built != PPO_OK) {
         CHECK(says("`this library` is built without libtorch") && trainer == NULL);
         EXPECT(built, ppo_trainer_new_host(agent, &environment, &config, &trainer));
     }
+    collectives(trainer);
     ppo_trainer_free(trainer);
     ppo_random_free(random);
     ppo_agent_free(agent);
