@@ -110,15 +110,15 @@ impl Trainer {
 
     /// Makes sure that all ranks are at this update of the same run.
     fn agree(&mut self) -> Result<()> {
+        if self.ranks.is_none() {
+            return Ok(());
+        }
         let standing = Standing {
             configuration: self.configuration(),
             updates: self.progress.updates,
             share: (self.buffer.rows() * self.buffer.row_bytes()) as u64,
         };
-        match &mut self.ranks {
-            Some(ranks) => ranks.agree(standing),
-            None => Ok(()),
-        }
+        self.ranks.as_mut().map_or(Ok(()), |ranks| ranks.agree(standing))
     }
 
     /// The blocks of environments that this rank collects.
@@ -134,10 +134,10 @@ impl Trainer {
             return Ok(episodes);
         };
         let of_block = buffer.block_rows();
-        let (rank, size) = (ranks.rank(), ranks.size());
+        let rank = ranks.rank();
         let of_rank = own.len() * of_block;
         let all = ranks.gather(|out| buffer.write_rows(rank * of_rank..(rank + 1) * of_rank, out))?;
-        for (other, bytes) in all.enumerate().take(size).filter(|(other, _)| *other != rank) {
+        for (other, bytes) in all.enumerate().filter(|(other, _)| *other != rank) {
             buffer.read_rows(other * of_rank..(other + 1) * of_rank, bytes);
         }
         let episodes = serde_json::to_vec(&episodes).expect("plain numbers");
