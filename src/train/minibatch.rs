@@ -29,7 +29,7 @@ pub struct OptimizerState {
 }
 
 /// Figures of one minibatch, before its step was applied.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MinibatchStats {
     /// Clipped surrogate loss.
     pub policy_loss: f64,
@@ -61,5 +61,66 @@ impl MinibatchStats {
         ]
         .iter()
         .all(|figure| figure.is_finite())
+    }
+
+    /// Bytes of [`to_bytes`](Self::to_bytes).
+    pub(super) const BYTES: usize = 7 * 8;
+
+    /// All but the gradient's norm, for other ranks.
+    pub(super) fn to_bytes(self) -> impl Iterator<Item = u8> {
+        let Self {
+            policy_loss,
+            value_loss,
+            baseline_loss,
+            entropy,
+            approx_kl,
+            clip_fraction,
+            ratio_error,
+            grad_norm: _,
+        } = self;
+        let numbers = [
+            policy_loss,
+            value_loss,
+            baseline_loss,
+            entropy,
+            approx_kl,
+            clip_fraction,
+            ratio_error,
+        ];
+        numbers.into_iter().flat_map(f64::to_le_bytes)
+    }
+
+    /// From another rank's [`to_bytes`](Self::to_bytes).
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        let (numbers, _) = bytes.as_chunks();
+        let number = |i: usize| {
+            numbers
+                .get(i)
+                .map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes))
+        };
+        Self {
+            policy_loss: number(0),
+            value_loss: number(1),
+            baseline_loss: number(2),
+            entropy: number(3),
+            approx_kl: number(4),
+            clip_fraction: number(5),
+            ratio_error: number(6),
+            grad_norm: 0.0,
+        }
+    }
+
+    /// Those of both, which are parts of one minibatch: the norm of their gradients' sum is not known here.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            policy_loss: self.policy_loss + other.policy_loss,
+            value_loss: self.value_loss + other.value_loss,
+            baseline_loss: self.baseline_loss + other.baseline_loss,
+            entropy: self.entropy + other.entropy,
+            approx_kl: self.approx_kl + other.approx_kl,
+            clip_fraction: self.clip_fraction + other.clip_fraction,
+            ratio_error: self.ratio_error.max(other.ratio_error),
+            grad_norm: 0.0,
+        }
     }
 }

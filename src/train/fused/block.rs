@@ -5,8 +5,9 @@ use crate::policy::spec::{Activation, PolicySpec};
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::fused::density::Slopes;
 use crate::train::fused::forward::{Activations, Said};
-use crate::train::fused::loss::{Figures, Loss, Row, RowSlopes};
+use crate::train::fused::loss::{Loss, Row, RowSlopes};
 use crate::train::fused::matrices::{Layer, Matrices};
+use crate::train::minibatch::MinibatchStats;
 
 /// Room for one block, and what came of it.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(super) struct Block {
     slopes: Slopes,
     /// The gradient, as the parameters lie.
     pub(super) gradient: Vec<f32>,
-    pub(super) figures: Figures,
+    pub(super) figures: MinibatchStats,
 }
 
 /// What all blocks of a minibatch share.
@@ -73,7 +74,7 @@ impl Block {
             spread: vec![0.0; matrices.spread.len()],
             slopes: Slopes::new(spec),
             gradient: zeros(matrices.len()),
-            figures: Figures::default(),
+            figures: MinibatchStats::default(),
         }
     }
 
@@ -113,7 +114,7 @@ impl Block {
         let Shared { matrices, buffer, .. } = shared;
         let len = matrices.scores;
         let width = matrices.actor.width;
-        self.figures = Figures::default();
+        self.figures = MinibatchStats::default();
         self.spread.fill(0.0);
         for (i, &row) in rows.iter().enumerate() {
             let row = row as usize;

@@ -2,19 +2,7 @@
 
 use crate::train::fused::density::{Density, Likelihood, Slopes};
 use crate::train::loss::LossConfig;
-
-/// The parts of the loss, as sums over rows that are already divided by the rows of the minibatch.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Figures {
-    pub(super) policy_loss: f64,
-    pub(super) value_loss: f64,
-    pub(super) baseline_loss: f64,
-    pub(super) entropy: f64,
-    pub(super) approx_kl: f64,
-    pub(super) clip_fraction: f64,
-    /// The largest of all.
-    pub(super) ratio_error: f64,
-}
+use crate::train::minibatch::MinibatchStats;
 
 /// What one row brings to its loss.
 #[derive(Debug, Clone, Copy)]
@@ -61,9 +49,15 @@ impl<'a> Loss<'a> {
         }
     }
 
-    /// Adds a row's parts to `figures`, and writes its slopes.
+    /// Adds a row's parts to `figures`, already divided by the rows of the minibatch, and writes its slopes.
     #[inline]
-    pub(super) fn add(&self, row: Row<'_>, slopes: &mut Slopes, out: RowSlopes<'_>, figures: &mut Figures) {
+    pub(super) fn add(
+        &self,
+        row: Row<'_>,
+        slopes: &mut Slopes,
+        out: RowSlopes<'_>,
+        figures: &mut MinibatchStats,
+    ) {
         let Likelihood { log_prob, entropy } = self.density.at(row.scores, row.log_prior, row.action, slopes);
         // As it was remembered, in 32 bits: nothing has changed before the first step.
         let log_ratio = f64::from(log_prob as f32 - row.old_log_prob);
@@ -112,65 +106,5 @@ impl<'a> Loss<'a> {
             true => (2.0 * ppo.vf_coef * self.share * off) as f32,
             false => 0.0,
         };
-    }
-}
-
-impl Figures {
-    /// Bytes of [`to_bytes`](Self::to_bytes).
-    pub(super) const BYTES: usize = 7 * 8;
-
-    /// For other ranks.
-    pub(super) fn to_bytes(self) -> impl Iterator<Item = u8> {
-        let Self {
-            policy_loss,
-            value_loss,
-            baseline_loss,
-            entropy,
-            approx_kl,
-            clip_fraction,
-            ratio_error,
-        } = self;
-        let numbers = [
-            policy_loss,
-            value_loss,
-            baseline_loss,
-            entropy,
-            approx_kl,
-            clip_fraction,
-            ratio_error,
-        ];
-        numbers.into_iter().flat_map(f64::to_le_bytes)
-    }
-
-    /// From another rank's [`to_bytes`](Self::to_bytes).
-    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        let (numbers, _) = bytes.as_chunks();
-        let number = |i: usize| {
-            numbers
-                .get(i)
-                .map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes))
-        };
-        Self {
-            policy_loss: number(0),
-            value_loss: number(1),
-            baseline_loss: number(2),
-            entropy: number(3),
-            approx_kl: number(4),
-            clip_fraction: number(5),
-            ratio_error: number(6),
-        }
-    }
-
-    /// Those of both.
-    pub(super) fn plus(self, other: Self) -> Self {
-        Self {
-            policy_loss: self.policy_loss + other.policy_loss,
-            value_loss: self.value_loss + other.value_loss,
-            baseline_loss: self.baseline_loss + other.baseline_loss,
-            entropy: self.entropy + other.entropy,
-            approx_kl: self.approx_kl + other.approx_kl,
-            clip_fraction: self.clip_fraction + other.clip_fraction,
-            ratio_error: self.ratio_error.max(other.ratio_error),
-        }
     }
 }

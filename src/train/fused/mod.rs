@@ -22,7 +22,7 @@ use arrayvec::ArrayVec;
 use block::{Block, Shared};
 use density::{Density, Slopes};
 use forward::Activations;
-use loss::{Figures, Loss};
+use loss::Loss;
 use matrices::Matrices;
 use rayon::prelude::*;
 
@@ -61,7 +61,7 @@ pub(super) struct Fused {
 #[derive(Debug, Clone)]
 struct Partial {
     gradient: Vec<f32>,
-    figures: Figures,
+    figures: MinibatchStats,
 }
 
 /// Room to evaluate states.
@@ -205,7 +205,7 @@ impl Fused {
         each(pool, work, |(block, (rows, advantages))| {
             block.run(shared, rows, advantages)
         });
-        let mut figures = Figures::default();
+        let mut figures = MinibatchStats::default();
         if count > 0 {
             let blocks = &self.blocks[..count];
             let block = |block: usize| blocks[block].gradient.as_slice();
@@ -216,7 +216,10 @@ impl Fused {
         if let Some(ranks) = ranks {
             figures = self.gather(pool, ranks, blocks, figures)?;
         }
-        Ok(self.stats(figures))
+        Ok(MinibatchStats {
+            grad_norm: self.squares.iter().sum::<f64>().sqrt(),
+            ..figures
+        })
     }
 
     /// Gathers the ranks' shares of a minibatch of so many blocks, and adds them up: the upper part of one tree.
@@ -225,12 +228,12 @@ impl Fused {
         pool: Option<&rayon::ThreadPool>,
         ranks: &mut Ranks,
         blocks: usize,
-        figures: Figures,
-    ) -> Result<Figures> {
+        figures: MinibatchStats,
+    ) -> Result<MinibatchStats> {
         let count = ranks.with_share(blocks);
         let empty = || Partial {
             gradient: vec![0.0; self.matrices.len()],
-            figures: Figures::default(),
+            figures: MinibatchStats::default(),
         };
         if self.partials.is_empty() {
             self.partials = std::iter::repeat_with(empty).take(ranks.size()).collect();
@@ -241,8 +244,8 @@ impl Fused {
             out.extend(own.iter().flat_map(|value| value.to_le_bytes()));
         })?;
         for (partial, bytes) in self.partials.iter_mut().zip(all) {
-            let (figures, gradient) = bytes.split_at(Figures::BYTES);
-            partial.figures = Figures::from_bytes(figures);
+            let (figures, gradient) = bytes.split_at(MinibatchStats::BYTES);
+            partial.figures = MinibatchStats::from_bytes(figures);
             let (numbers, _) = gradient.as_chunks();
             let values = partial.gradient.iter_mut().zip(numbers);
             values.for_each(|(to, from)| *to = f32::from_le_bytes(*from));
@@ -258,19 +261,6 @@ impl Fused {
     fn block_states(&self, batch: usize) -> usize {
         let most = (BLOCK_ROWS.max(2 * self.matrices.rows) / self.matrices.rows).min(batch.div_ceil(2));
         most.max(batch.div_ceil(MOST_PARTS))
-    }
-
-    fn stats(&self, figures: Figures) -> MinibatchStats {
-        MinibatchStats {
-            policy_loss: figures.policy_loss,
-            value_loss: figures.value_loss,
-            baseline_loss: figures.baseline_loss,
-            entropy: figures.entropy,
-            approx_kl: figures.approx_kl,
-            clip_fraction: figures.clip_fraction,
-            ratio_error: figures.ratio_error,
-            grad_norm: self.squares.iter().sum::<f64>().sqrt(),
-        }
     }
 
     /// The gradient of the last [`differentiate`](Self::differentiate), in the policy's layout.
@@ -338,7 +328,7 @@ fn add_up_all<'a>(
 }
 
 /// The figures of `count` blocks, as the tree that adds up their gradients.
-fn sum_figures(count: usize, figures: &dyn Fn(usize) -> Figures) -> Figures {
+fn sum_figures(count: usize, figures: &dyn Fn(usize) -> MinibatchStats) -> MinibatchStats {
     if count == 1 {
         return figures(0);
     }
