@@ -3,6 +3,7 @@
  * for last holds. argv: the demo policy, decisions a thread. */
 #include "check.h"
 #include <pthread.h>
+#include <sched.h>
 
 /* Bars before the first decision. */
 #define WARM 260
@@ -89,6 +90,11 @@ int main(int argc, char **argv) {
     EXPECT(PPO_OK, ppo_portfolio_new(agents[0], NULL, &portfolio));
     for (size_t i = 0; i < 2; i++) {
         CHECK(pthread_create(&others[i], NULL, disturb, (void *)i) == 0);
+    }
+    while (__atomic_load_n(&swaps, __ATOMIC_RELAXED) == 0) {
+        sched_yield();
+    }
+    for (size_t i = 0; i < 2; i++) {
         CHECK(pthread_create(&deciding[i], NULL, i ? decide_plain : decide_managed, NULL) == 0);
     }
     for (int i = 0; i < 2; i++) {

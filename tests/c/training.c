@@ -2,6 +2,7 @@
  * with decisions meanwhile. argv: the demo policy (not used), a folder to write to. */
 #include "check.h"
 #include <pthread.h>
+#include <sched.h>
 
 /* Two assets without cash: the first always gains a percent, the second loses one. */
 #define S 7
@@ -125,7 +126,26 @@ typedef struct {
     const ppo_trainer *trainer;
     const ppo_agent *agent;
     double before;
+    /* Where there are such threads: the first update ends once `watched_from_start`, the last once each saw a change. */
+    size_t watchers;
+    const size_t *changes;
 } listener;
+
+static int watched_from_start;
+
+static void wait_for_watchers(const listener *me, uint64_t last) {
+    if (me->watchers == 0) {
+        return;
+    }
+    while (me->updates == 1 && !__atomic_load_n(&watched_from_start, __ATOMIC_ACQUIRE)) {
+        sched_yield();
+    }
+    for (size_t i = 0; me->updates == last && i < me->watchers; i++) {
+        while (__atomic_load_n(&me->changes[i], __ATOMIC_RELAXED) == 0) {
+            sched_yield();
+        }
+    }
+}
 
 static int32_t progress(const ppo_metrics *metrics, void *user) {
     listener *me = user;
@@ -139,6 +159,7 @@ static int32_t progress(const ppo_metrics *metrics, void *user) {
         EXPECT(PPO_ERR_BUSY, ppo_trainer_save(me->trainer, path));
         EXPECT(PPO_ERR_BUSY, ppo_update(me->trainer, NULL));
     }
+    wait_for_watchers(me, 60);
     return me->updates == me->stop_at ? me->answer : 0;
 }
 
@@ -356,16 +377,17 @@ static void online(const char *folder) {
 }
 
 static ppo_agent *watched;
+static double gain_at_start;
 static volatile int selecting = 1;
 
 /* Decides without pause; counts how often the answer changed. */
 static void *decide(void *argument) {
     size_t *changes = argument;
-    double before = gain(watched);
+    double before = gain_at_start;
     while (selecting) {
         double now = gain(watched);
         CHECK(now > 0.0 && now < 1.0);
-        *changes += now != before;
+        __atomic_add_fetch(changes, now != before, __ATOMIC_RELAXED);
         before = now;
     }
     return NULL;
@@ -400,9 +422,12 @@ static void jobs(void) {
     EXPECT(PPO_OK, ppo_metrics_init(&metrics, sizeof metrics));
     EXPECT(PPO_OK, ppo_trainer_new_host(agent, &environment, &config, &trainer));
     watched = agent;
+    gain_at_start = gain(agent);
     for (int i = 0; i < 2; i++) {
         CHECK(pthread_create(&threads[i], NULL, decide, &changes[i]) == 0);
     }
+    heard.watchers = 2;
+    heard.changes = changes;
     options.progress = progress;
     options.user = &heard;
     EXPECT(PPO_OK, ppo_job_start(trainer, &options, &job));
@@ -412,6 +437,7 @@ static void jobs(void) {
     EXPECT(PPO_ERR_TIMEOUT, ppo_job_wait(job, 0));
     EXPECT(PPO_OK, ppo_job_poll(job, &state, &metrics));
     CHECK(state == PPO_JOB_RUNNING);
+    __atomic_store_n(&watched_from_start, 1, __ATOMIC_RELEASE);
     /* The trainer may go; the agent can be had from it while the job works. */
     EXPECT(PPO_OK, ppo_trainer_agent(trainer, &same));
     ppo_trainer_free(trainer);

@@ -207,12 +207,21 @@ internal static class Lifetimes
         using (var trainer = Trainer.OnHost(agent, new Simulator(), Simulator.Settings(60)))
         {
             bool training = true;
-            var task = trainer.TrainAsync();
             var changes = new int[8];
+            double start = Simulator.Gain(agent);
+            int updates = 0;
+            // The last update ends once every thread has seen a new policy, however few turns it gets.
+            var task = trainer.TrainAsync(new Hearing(() =>
+            {
+                if (++updates == 60)
+                {
+                    SpinWait.SpinUntil(() => Enumerable.Range(0, 8).All(i => Volatile.Read(ref changes[i]) > 0), 60000);
+                }
+            }));
             var deciders = Task.Factory.StartNew(
                 () => Run(8, thread =>
                 {
-                    double before = Simulator.Gain(agent);
+                    double before = start;
                     while (Volatile.Read(ref training))
                     {
                         double now = Simulator.Gain(agent);
