@@ -71,9 +71,9 @@ pub(crate) struct Loop<'a> {
 /// The kernels of a library, as their functions begin: layers that act, and with the trainer products of matrices.
 pub(crate) fn kernels(with_trainer: bool) -> &'static [&'static str] {
     if with_trainer {
-        &["tile", "product"]
+        &["tile", "narrow", "product"]
     } else {
-        &["tile"]
+        &["tile", "narrow"]
     }
 }
 

@@ -1,6 +1,7 @@
 //! NEON.
 
 use super::block::{self, Kernel};
+use super::narrow;
 use super::product::{self, Product};
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
@@ -15,7 +16,7 @@ pub(super) const PANEL: usize = 4;
 /// As [`block::run`]; the processor has NEON.
 pub(super) unsafe fn run(job: &Job) {
     // SAFETY: the caller's.
-    unsafe { block::run::<Neon, 6, 3, 2, PANEL, PANEL>(job) }
+    unsafe { block::run::<Neon, 6, 3, 2, PANEL, PANEL, 6>(job) }
 }
 
 /// # Safety
@@ -57,6 +58,15 @@ unsafe fn product_neon<W: Stored, const L: usize, const N: usize>(span: &Span) {
     unsafe { tile::sums::<Neon, W, Rows, L, N>(span) }
 }
 
+/// # Safety
+/// As [`narrow::parts_of_rows`]; the processor has the instructions.
+#[inline(never)]
+#[target_feature(enable = "neon")]
+unsafe fn narrow_neon<const L: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { narrow::parts_of_rows::<Neon, L>(span) }
+}
+
 impl Kernel for Neon {
     unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
         // SAFETY: the caller's.
@@ -66,6 +76,11 @@ impl Kernel for Neon {
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_neon::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn narrow<const L: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { narrow_neon::<L>(span) }
     }
 
     unsafe fn tanh(values: &mut [f32]) {

@@ -18,6 +18,12 @@ pub(super) trait Kernel: Vector {
     /// As [`sums`](super::tile::sums).
     unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span);
 
+    /// [`parts_of_rows`](super::narrow::parts_of_rows), as a function of its own.
+    ///
+    /// # Safety
+    /// As [`parts_of_rows`](super::narrow::parts_of_rows).
+    unsafe fn narrow<const L: usize>(span: &Span);
+
     /// [`tanh_all`](super::tanh::tanh_all)
     ///
     /// # Safety
@@ -26,7 +32,7 @@ pub(super) trait Kernel: Vector {
 }
 
 /// Runs the job in blocks of `R` rows, then of `H`, then row by row with `P` panels of `N` vectors at a time; a narrow
-/// layer in tiles of `M` vectors.
+/// layer in tiles of one vector of `B` rows, then of `M` vectors of one.
 ///
 /// # Safety
 /// As for the methods of [`Vector`]; all that [`Job`] describes can be read, and the output written; `width` is a
@@ -38,6 +44,7 @@ pub(super) unsafe fn run<
     const P: usize,
     const N: usize,
     const M: usize,
+    const B: usize,
 >(
     job: &Job,
 ) {
@@ -45,21 +52,42 @@ pub(super) unsafe fn run<
     // SAFETY: the caller's.
     unsafe {
         match job.precision {
-            Precision::F32 if vectors <= N => narrow::<V, M>(job),
+            Precision::F32 if vectors <= N => narrow::<V, M, B>(job),
             Precision::F32 => wide::<V, Whole, R, H, P, N>(job),
             Precision::Bf16 => wide::<V, Halves, R, H, P, N>(job),
         }
     }
 }
 
-/// A layer of one panel, row by row.
+/// A layer of one panel, in blocks of rows, then row by row.
 ///
 /// # Safety
 /// As [`run`].
-unsafe fn narrow<V: Kernel, const M: usize>(job: &Job) {
+unsafe fn narrow<V: Kernel, const M: usize, const B: usize>(job: &Job) {
+    let in_blocks = job.rows - job.rows % B;
+    for row in (0..in_blocks).step_by(B) {
+        for first in (0..job.width).step_by(V::LANES) {
+            // SAFETY: the caller's; the rows are the job's, and the vectors the width's.
+            unsafe {
+                V::narrow::<B>(&Span {
+                    input: job.input.add(row * job.stride),
+                    inputs_apart: job.stride,
+                    inputs_step: 1,
+                    weights: job.weights.add(first),
+                    weights_apart: 0,
+                    weights_step: job.width,
+                    start: job.bias.add(first),
+                    starts_apart: 0,
+                    output: job.output.add(row * job.width + first),
+                    outputs_apart: job.width,
+                    count: job.inputs,
+                });
+            }
+        }
+    }
     // SAFETY: the caller's; the rows are the job's.
     unsafe {
-        for row in 0..job.rows {
+        for row in in_blocks..job.rows {
             tiles::<V, Whole, Parts, PARTS, M>(job, row, 0);
         }
         activate::<V>(job, 0, job.rows);

@@ -16,6 +16,7 @@ mod aligned;
 mod block;
 mod dense;
 pub mod naive;
+mod narrow;
 mod portable;
 mod product;
 mod tanh;

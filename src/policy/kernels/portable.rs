@@ -1,6 +1,7 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
 use super::block::{self, Kernel};
+use super::narrow;
 use super::product::{self, Product};
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
@@ -17,7 +18,7 @@ struct Lanes([f32; LANES]);
 /// As [`block::run`].
 pub(super) unsafe fn run(job: &Job) {
     // SAFETY: the caller's; plain Rust needs no instructions. Four parts of one vector are 8 registers of sums.
-    unsafe { block::run::<Lanes, 2, 2, 2, PANEL, 1>(job) }
+    unsafe { block::run::<Lanes, 2, 2, 2, PANEL, 1, 1>(job) }
 }
 
 /// # Safety
@@ -52,6 +53,14 @@ unsafe fn product_portable<W: Stored, const L: usize, const N: usize>(span: &Spa
     unsafe { tile::sums::<Lanes, W, Rows, L, N>(span) }
 }
 
+/// # Safety
+/// As [`narrow::parts_of_rows`].
+#[inline(never)]
+unsafe fn narrow_portable<const L: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { narrow::parts_of_rows::<Lanes, L>(span) }
+}
+
 impl Kernel for Lanes {
     unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
         // SAFETY: the caller's.
@@ -61,6 +70,11 @@ impl Kernel for Lanes {
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_portable::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn narrow<const L: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { narrow_portable::<L>(span) }
     }
 
     unsafe fn tanh(values: &mut [f32]) {

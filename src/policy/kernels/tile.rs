@@ -19,7 +19,7 @@
 //!
 //! A layer of one panel at most (narrow) has too few accumulators to hide the latency of an addition. There each sum is
 //! kept in four parts, of inputs 0, 4, 8, ..., of 1, 5, 9, ... and so on, added up at the end: also in an order that the
-//! shape alone decides.
+//! shape alone decides. One row keeps the parts of all its vectors in flight, several rows those of one vector each.
 
 use super::dense::{Activation, Precision};
 use super::vector::Vector;

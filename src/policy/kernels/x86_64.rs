@@ -1,6 +1,7 @@
 //! AVX2 with FMA, and AVX-512F.
 
 use super::block::{self, Kernel};
+use super::narrow;
 use super::product::{self, Product};
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
@@ -19,14 +20,14 @@ pub(super) const AVX512_PANEL: usize = 4;
 /// As [`block::run`]; the processor has AVX2 and FMA.
 pub(super) unsafe fn run_avx2(job: &Job) {
     // SAFETY: the caller's.
-    unsafe { block::run::<Avx2, 6, 3, 4, AVX2_PANEL, AVX2_PANEL>(job) }
+    unsafe { block::run::<Avx2, 6, 3, 4, AVX2_PANEL, AVX2_PANEL, 3>(job) }
 }
 
 /// # Safety
 /// As [`block::run`]; the processor has AVX-512F.
 pub(super) unsafe fn run_avx512(job: &Job) {
     // SAFETY: the caller's.
-    unsafe { block::run::<Avx512, 6, 3, 2, AVX512_PANEL, AVX512_PANEL>(job) }
+    unsafe { block::run::<Avx512, 6, 3, 2, AVX512_PANEL, AVX512_PANEL, 6>(job) }
 }
 
 /// tanh of each value, in place.
@@ -103,6 +104,15 @@ pub(super) fn call_avx2<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
+/// # Safety
+/// As [`narrow::parts_of_rows`]; the processor has the instructions.
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn narrow_avx2<const L: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { narrow::parts_of_rows::<Avx2, L>(span) }
+}
+
 impl Kernel for Avx2 {
     unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
         // SAFETY: the caller's.
@@ -112,6 +122,11 @@ impl Kernel for Avx2 {
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_avx2::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn narrow<const L: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { narrow_avx2::<L>(span) }
     }
 
     unsafe fn tanh(values: &mut [f32]) {
@@ -143,6 +158,15 @@ pub(super) fn call_avx512<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
+/// # Safety
+/// As [`narrow::parts_of_rows`]; the processor has the instructions.
+#[inline(never)]
+#[target_feature(enable = "avx512f")]
+unsafe fn narrow_avx512<const L: usize>(span: &Span) {
+    // SAFETY: the caller's.
+    unsafe { narrow::parts_of_rows::<Avx512, L>(span) }
+}
+
 impl Kernel for Avx512 {
     unsafe fn product<W: Stored, const L: usize, const N: usize>(span: &Span) {
         // SAFETY: the caller's.
@@ -152,6 +176,11 @@ impl Kernel for Avx512 {
     unsafe fn tile<W: Stored, K: Lines, const L: usize, const N: usize>(job: &Job, row: usize, first: usize) {
         // SAFETY: the caller's.
         unsafe { tile_avx512::<W, K, L, N>(job, row, first) }
+    }
+
+    unsafe fn narrow<const L: usize>(span: &Span) {
+        // SAFETY: the caller's.
+        unsafe { narrow_avx512::<L>(span) }
     }
 
     unsafe fn tanh(values: &mut [f32]) {
