@@ -17,7 +17,7 @@ INSTALL_FULL = $(PYTHON) .setup/install.py
 INSTALL_SLIM = $(INSTALL_FULL) --library target/slim/release/libppo_risk.so
 PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
-.PHONY: help setup prices train test properties book-soak fuzz oracle bench fmt lint library slim install install-slim uninstall
+.PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
@@ -27,6 +27,7 @@ help:
 	@echo "make fuzz     ten million damaged policy files (FUZZ_CASES, FUZZ_SEED)"
 	@echo "make oracle   the known optima with five seeds (an hour or more; a part by ARGS)"
 	@echo "make bench    the figures of speed, one 'name value' a line"
+	@echo "make cuda     training on a GPU against the CPU, and its speed; needs a CUDA build of libtorch"
 	@echo "make install  build and install the library for C and C++ below PREFIX (/usr/local)"
 	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"
 	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
@@ -66,6 +67,11 @@ fuzz:
 
 oracle: setup
 	@$(CARGO) bench --quiet --profile dev --bench oracle -- $(ARGS)
+
+# On a machine with a GPU: LIBTORCH is a CUDA build of libtorch, or LIBTORCH_USE_PYTORCH=1. Correctness first, then rates.
+cuda: setup
+	@AUTOGRAD_DEVICE=cuda $(CARGO) test --test autograd
+	@$(CARGO) bench --quiet --profile dev --bench cuda
 
 # A program to measure peers by: its `train` prints `sb3_env_steps_per_s N`, its `latency` `ort_forward_p50_ns N`. By
 # default the one beside the checkout, for those of the two whose environments are installed already.

@@ -6,15 +6,17 @@
 
 use ppo_risk::env::{ControlVariate, EnvConfig};
 use ppo_risk::error::{Error, Result};
-use ppo_risk::market::Market;
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
 use ppo_risk::market::state::StateSpec;
+use ppo_risk::market::{Market, MarketBar, MarketShape, Path as MarketPath};
+use ppo_risk::math::random::Stream;
 use ppo_risk::policy::file::{Extras, to_bytes};
 use ppo_risk::policy::spec::{ActionSpec, Activation, NetworkSpec, PolicySpec};
 use ppo_risk::rl::collectives::Collectives;
 use ppo_risk::rl::config::PpoConfig;
 use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
@@ -279,6 +281,81 @@ fn what_the_engine_answers_ends_the_update() {
     let said = errors(2, |_| fresh(1), failing);
     assert_eq!(said[0], "the ranks cannot go on: timed out");
     assert_eq!(said[1], "the ranks cannot go on: rank 0 is gone");
+}
+
+/// A market whose bars are no numbers any more after a while.
+struct Broken {
+    market: Arc<dyn Market>,
+    bars_left: AtomicUsize,
+}
+
+impl Market for Broken {
+    fn shape(&self) -> MarketShape {
+        self.market.shape()
+    }
+
+    fn digest(&self) -> u64 {
+        self.market.digest()
+    }
+
+    fn begin(&self, warm_up: usize, steps: usize, path: &mut MarketPath, stream: &mut Stream) -> usize {
+        self.market.begin(warm_up, steps, path, stream)
+    }
+
+    fn advance(&self, path: &mut MarketPath, stream: &mut Stream, bar: &mut MarketBar) {
+        self.market.advance(path, stream, bar);
+        let left = self.bars_left.load(Ordering::SeqCst);
+        match left {
+            0 => bar.returns[0] = f64::NAN,
+            _ => self.bars_left.store(left - 1, Ordering::SeqCst),
+        }
+    }
+}
+
+/// What only one rank finds out, the others are told instead of waiting for it.
+#[test]
+fn a_rank_that_fails_in_the_middle_of_an_update_is_named() {
+    let broken = |rank: usize| {
+        let bars = if rank == 1 { 3000 } else { usize::MAX };
+        let market = Broken {
+            market: market(),
+            bars_left: AtomicUsize::new(bars),
+        };
+        Trainer::new(config(1), spec(), Arc::new(market)).unwrap()
+    };
+    let said = on_ranks(2, broken, plain, |_, trainer| {
+        let failed = (0..20).find_map(|_| trainer.update().err()).unwrap().to_string();
+        (failed, policy(trainer))
+    });
+    let own = &said[1].0;
+    assert!(own.contains("NaN"), "{own}");
+    assert_eq!(said[0].0, format!("the ranks cannot go on: rank 1 failed: {own}"));
+    assert!(said[0].1 == said[1].1, "the policy of the last finished update");
+}
+
+#[test]
+fn a_checkpoint_that_rank_0_cannot_write_fails_on_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("none/checkpoint.safetensors");
+    let said = on_ranks(
+        2,
+        |_| fresh(1),
+        plain,
+        |_, trainer| {
+            trainer.update().unwrap();
+            let failed = trainer
+                .save_checkpoint(&path, serde_json::Map::new())
+                .unwrap_err();
+            // The trainers go on together.
+            trainer.update().unwrap();
+            failed.to_string()
+        },
+    );
+    assert!(said[0].contains("none"), "{}", said[0]);
+    assert_eq!(
+        said[1],
+        format!("the ranks cannot go on: rank 0 failed: {}", said[0])
+    );
 }
 
 #[test]

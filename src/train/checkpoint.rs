@@ -72,8 +72,34 @@ impl Trainer {
     /// Writes the run to `path`, atomically: a policy file (any reader of policies reads it) with the optimiser's
     /// moments, every random stream, the counters, the reward statistics and every environment.
     ///
-    /// Of several ranks every one calls it, and rank 0 writes.
+    /// Of several ranks every one calls it, and rank 0 writes; where it cannot, all fail.
     pub fn save_checkpoint(&mut self, path: impl AsRef<Path>, provenance: Map<String, Value>) -> Result<()> {
+        let own = self.own_blocks();
+        let blocks = self.collectors[own].iter().map(|collector| SavedBlock {
+            environments: collector.environments.snapshot(),
+            noise: collector.streams.clone(),
+        });
+        let own = blocks.collect();
+        let Some(ranks) = &mut self.ranks else {
+            return self.write_checkpoint(path.as_ref(), provenance, own);
+        };
+        let rank = ranks.rank();
+        let blocks = ranks.all(Ok(own))?.into_iter().flatten().collect();
+        let written = match rank {
+            0 => self.write_checkpoint(path.as_ref(), provenance, blocks),
+            _ => Ok(()),
+        };
+        let ranks = self.ranks.as_mut().expect("it was there");
+        ranks.all(written).map(drop)
+    }
+
+    /// Writes the run with the blocks of environments of all ranks.
+    fn write_checkpoint(
+        &self,
+        path: &Path,
+        provenance: Map<String, Value>,
+        blocks: Vec<SavedBlock>,
+    ) -> Result<()> {
         let optimizer = self.learner.optimizer_state()?;
         let saved = Saved {
             config: self.config.clone(),
@@ -83,18 +109,6 @@ impl Trainer {
             shuffle: self.shuffle.clone(),
             market: self.market_digest,
         };
-        let own = self.own_blocks();
-        let blocks = self.collectors[own].iter().map(|collector| SavedBlock {
-            environments: collector.environments.snapshot(),
-            noise: collector.streams.clone(),
-        });
-        let blocks = SavedBlocks {
-            blocks: blocks.collect(),
-        };
-        let environments = self.gather_blocks(blocks)?;
-        if self.ranks.as_ref().is_some_and(|ranks| ranks.rank() > 0) {
-            return Ok(());
-        }
         let mut extras = Extras::default();
         extras.metadata.insert(KEY.into(), document::to_json(&saved));
         let mut put = |name: &str, values: Values, len: usize| {
@@ -109,28 +123,12 @@ impl Trainer {
         let parameters = optimizer.first.len();
         put("optimizer.first", Values::F32(optimizer.first), parameters);
         put("optimizer.second", Values::F32(optimizer.second), parameters);
-        let environments = environments.into_bytes();
+        let environments = document::to_json(&SavedBlocks { blocks }).into_bytes();
         let len = environments.len();
         put("environments", Values::U8(environments), len);
         let policy = self.policy(provenance)?;
         // A disk may take its time, which the end of the process does not wait for.
         gate::outside(|| file::save(path, &policy, &extras))
-    }
-
-    /// The blocks of all ranks as JSON, of which these are this one's.
-    fn gather_blocks(&mut self, own: SavedBlocks) -> Result<String> {
-        let own = document::to_json(&own);
-        let Some(ranks) = &mut self.ranks else {
-            return Ok(own);
-        };
-        let mut all = SavedBlocks { blocks: Vec::new() };
-        for (rank, bytes) in ranks.gather_any(own.as_bytes())?.iter().enumerate() {
-            let text = String::from_utf8_lossy(bytes);
-            let what = format!("rank {rank}'s environments");
-            let found: SavedBlocks = document::from_json(&text, &what)?;
-            all.blocks.extend(found.blocks);
-        }
-        Ok(document::to_json(&all))
     }
 
     /// Continues a run from [`save_checkpoint`](Self::save_checkpoint) over the same market: the numbers are those of

@@ -5,8 +5,10 @@
 //! which a rank's share is one branch, so that the numbers are those of a single process.
 
 use crate::error::{Error, Result};
-use crate::rl::collectives::Collectives;
+use crate::rl::collectives::{self, Collectives, collective};
 use crate::train::gate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::ops::Range;
 use std::slice::ChunksExact;
 
@@ -21,11 +23,28 @@ const HEADER: usize = 64;
 
 /// The ranks, with room for what they exchange.
 pub(super) struct Ranks {
-    engine: Box<dyn Collectives>,
+    engine: Gated,
     rank: usize,
     size: usize,
     sent: Vec<u8>,
     received: Vec<u8>,
+}
+
+/// An engine that is called where the process may end meanwhile.
+struct Gated(Box<dyn Collectives>);
+
+impl Collectives for Gated {
+    fn rank(&self) -> usize {
+        self.0.rank()
+    }
+
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    fn allgather(&mut self, send: &[u8], received: &mut [u8]) -> Result<()> {
+        gate::outside(|| self.0.allgather(send, received))
+    }
 }
 
 /// What every rank has to be at when an update begins.
@@ -55,7 +74,7 @@ impl Ranks {
             ));
         }
         Ok(Self {
-            engine,
+            engine: Gated(engine),
             rank,
             size,
             sent: Vec::new(),
@@ -89,39 +108,13 @@ impl Ranks {
     pub(super) fn gather(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<ChunksExact<'_, u8>> {
         self.sent.clear();
         write(&mut self.sent);
-        let len = self.sent.len();
-        self.received.clear();
-        self.received.resize(len * self.size, 0);
-        let (engine, sent, received) = (&mut self.engine, &self.sent, &mut self.received);
-        // Where the process may end meanwhile.
-        gate::outside(|| engine.allgather(sent, received))?;
-        if self.received[self.rank * len..][..len] != *self.sent {
-            return Err(collective(format!(
-                "the bytes gathered of rank {}, this one, are not those that it sent",
-                self.rank
-            )));
-        }
-        Ok(self.received.chunks_exact(len))
+        collectives::gather(&mut self.engine, &self.sent, &mut self.received)?;
+        Ok(self.received.chunks_exact(self.sent.len()))
     }
 
-    /// What every rank sends, of any length.
-    pub(super) fn gather_any(&mut self, own: &[u8]) -> Result<Vec<Vec<u8>>> {
-        let len = (own.len() as u64).to_le_bytes();
-        let lens: Vec<usize> = self
-            .gather(|out| out.extend(len))?
-            .map(|bytes| number(bytes, 0) as usize)
-            .collect();
-        let most = lens.iter().copied().max().unwrap_or(0);
-        // A length that no memory holds is no length.
-        if let Some(rank) = lens.iter().position(|len| *len > isize::MAX as usize / self.size) {
-            return Err(collective(format!("rank {rank} announces {} bytes", lens[rank])));
-        }
-        let all = self.gather(|out| {
-            out.extend(own);
-            // At least one, for engines that do not gather nothing.
-            out.resize(most.max(1), 0);
-        })?;
-        Ok(all.zip(lens).map(|(bytes, len)| bytes[..len].to_vec()).collect())
+    /// What every rank has come to, if all have come to something.
+    pub(super) fn all<T: Serialize + DeserializeOwned>(&mut self, own: Result<T>) -> Result<Vec<T>> {
+        collectives::agree(&mut self.engine, own)
     }
 
     /// Makes sure that all ranks are at the same; the error names the first that is not.
@@ -168,8 +161,4 @@ fn number(bytes: &[u8], place: usize) -> u64 {
     let mut eight = [0; 8];
     eight.copy_from_slice(&bytes[place * 8..][..8]);
     u64::from_le_bytes(eight)
-}
-
-pub(super) fn collective(message: String) -> Error {
-    Error::Collective { message }
 }

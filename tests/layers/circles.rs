@@ -11,6 +11,7 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
         "src/policy/kernels/aarch64.rs",
         "src/policy/kernels/block.rs",
         "src/policy/kernels/dense.rs",
+        "src/policy/kernels/narrow.rs",
         "src/policy/kernels/portable.rs",
         "src/policy/kernels/product.rs",
         "src/policy/kernels/tanh.rs",

@@ -12,6 +12,8 @@ mod interrupt;
 mod policy_prices;
 mod price_file;
 mod progress;
+#[cfg(feature = "mpi")]
+mod ranks;
 mod series;
 mod settings;
 mod shorthand;
@@ -88,15 +90,22 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Usage(error)) => {
+        Err(failure) => complain(failure),
+    }
+}
+
+/// Says what went wrong; gives the exit status.
+fn complain(failure: Failure) -> ExitCode {
+    match failure {
+        Failure::Usage(error) => {
             eprintln!("ppo-risk: {error}\n\nFor more information, try '--help'.");
             ExitCode::from(2)
         }
-        Err(Failure::Failed(error)) => {
+        Failure::Failed(error) => {
             eprintln!("ppo-risk: {error}");
             ExitCode::FAILURE
         }
-        Err(Failure::Unfinished(run)) => {
+        Failure::Unfinished(run) => {
             let (error, folder) = *run;
             let folder = folder.display();
             eprintln!(
@@ -105,7 +114,7 @@ fn main() -> ExitCode {
             );
             ExitCode::FAILURE
         }
-        Err(Failure::Stopped) => ExitCode::from(interrupt::EXIT_STATUS),
+        Failure::Stopped => ExitCode::from(interrupt::EXIT_STATUS),
     }
 }
 

@@ -10,6 +10,15 @@ use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use ppo_risk::portfolio::run::{Outcome, Run};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+#[cfg(feature = "mpi")]
+use {
+    ppo_risk::portfolio::run::{Observer, Stage},
+    ppo_risk::rl::collectives::{Collectives, SharedCollectives, agree},
+    ppo_risk::rl::stats::UpdateStats,
+    std::ops::ControlFlow,
+    std::sync::Arc,
+    std::sync::atomic::{AtomicBool, Ordering},
+};
 
 /// The price file that `make train` fetches.
 const DEFAULT_PRICES: &str = "data/sp500_20_stocks.csv";
@@ -51,26 +60,104 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
-    let (run, series) = match &arguments.resume {
-        Some(folder) => (Run::reopen(folder, price_file::parse)?, None),
-        None => match start(arguments, given)? {
-            Some(started) => started,
-            None => return Ok(()),
-        },
+    #[cfg(feature = "mpi")]
+    if let Some(ranks) = crate::ranks::Ranks::join()? {
+        let done = on_ranks(ranks.engine(), arguments, given);
+        return ranks.end(done);
+    }
+    let Some((run, series)) = open(arguments, given)? else {
+        return Ok(());
     };
-    let folder = run.folder().to_path_buf();
     let stop = interrupt::listen()?;
-    eprintln!("{}", introduction(run.config(), run.description(), &folder));
+    introduce(&run);
+    let mut progress = Progress::new(stop);
+    let outcome = run.train(&mut progress);
+    progress.clear();
+    finish(outcome, run.folder(), series)
+}
+
+/// On one of several ranks: rank 0 has the run and says what there is to say, the others follow it.
+#[cfg(feature = "mpi")]
+fn on_ranks(mut engine: SharedCollectives, arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
+    let stop = interrupt::listen()?;
+    if engine.rank() > 0 {
+        let Some(folder) = agree(&mut engine, Ok(None::<PathBuf>))?.swap_remove(0) else {
+            return Ok(()); // rank 0 says why
+        };
+        let (run, followed) = match Run::follow(&folder, price_file::parse) {
+            Ok(run) => (Some(run), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        agree(&mut engine, followed)?;
+        let run = run.expect("the ranks agreed that it is there");
+        run.train_on_ranks(engine, &mut Silent(stop))?;
+        return Ok(());
+    }
+    let opened = open(arguments, given);
+    let folder = match &opened {
+        Ok(Some((run, _))) => {
+            let folder = run.folder().to_path_buf();
+            Some(std::path::absolute(&folder).unwrap_or(folder))
+        }
+        _ => None,
+    };
+    agree(&mut engine, Ok(folder))?;
+    let Some((run, series)) = opened? else {
+        return Ok(());
+    };
+    let unfinished = |error| Failure::Unfinished(Box::new((error, run.folder().to_path_buf())));
+    agree(&mut engine, Ok(())).map_err(unfinished)?;
+    introduce(&run);
+    let how = match run.config().seeds >= engine.size() as u64 {
+        true => "share the seeds out",
+        false => "train each seed together",
+    };
+    eprintln!("Ranks: {}, which {how}", engine.size());
+    let mut progress = Progress::new(stop);
+    let outcome = run.train_on_ranks(engine, &mut progress);
+    progress.clear();
+    let outcome = outcome.map(|outcome| outcome.expect("rank 0 has the outcome"));
+    finish(outcome, run.folder(), series)
+}
+
+/// Shows nothing, and breaks off once asked to.
+#[cfg(feature = "mpi")]
+struct Silent(Arc<AtomicBool>);
+
+#[cfg(feature = "mpi")]
+impl Observer for Silent {
+    fn updated(&mut self, _: Stage, _: &UpdateStats) -> ControlFlow<()> {
+        match self.0.load(Ordering::SeqCst) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn judging(&mut self) {}
+}
+
+/// The run to train, or none where its configuration was to be printed.
+fn open(arguments: &Arguments, given: &ArgMatches) -> Result<Option<(Run, Option<SeriesFile>)>, Failure> {
+    match &arguments.resume {
+        Some(folder) => Ok(Some((Run::reopen(folder, price_file::parse)?, None))),
+        None => start(arguments, given),
+    }
+}
+
+fn introduce(run: &Run) {
+    eprintln!("{}", introduction(run.config(), run.description(), run.folder()));
     if let Some(reading) = run.reading() {
         eprintln!("read as: {reading}");
     }
     for caveat in run.caveats() {
         eprintln!("Note: {caveat}");
     }
-    let mut progress = Progress::new(stop);
-    let outcome = run.train(&mut progress);
-    progress.clear();
-    match outcome.map_err(|error| Failure::Unfinished(Box::new((error, folder.clone()))))? {
+}
+
+/// Says how the run came out.
+fn finish(outcome: Result<Outcome, Error>, folder: &Path, series: Option<SeriesFile>) -> Result<(), Failure> {
+    let outcome = outcome.map_err(|error| Failure::Unfinished(Box::new((error, folder.to_path_buf()))))?;
+    match outcome {
         Outcome::Finished {
             report,
             summary,

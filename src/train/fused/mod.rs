@@ -10,30 +10,26 @@ mod density;
 mod forward;
 mod loss;
 mod matrices;
+mod parts;
 
 use crate::error::Result;
 use crate::policy::kernels::InstructionSet;
 use crate::policy::spec::PolicySpec;
-use crate::train::gate;
 use crate::train::minibatch::{Minibatch, MinibatchStats, OptimizerState};
 use crate::train::ranks::Ranks;
 use adam::{PIECE, Step, add_up};
-use arrayvec::ArrayVec;
 use block::{Block, Shared};
 use density::{Density, Slopes};
 use forward::Activations;
 use loss::Loss;
 use matrices::Matrices;
-use rayon::prelude::*;
+use parts::{MOST_PARTS, each};
 
 pub(super) use forward::Said;
 
 /// Rows of the trunk in a block, at most, unless a minibatch is of very many: few enough that a block's activations stay in
 /// a core's cache, many enough that the sums of its gradient are long.
 const BLOCK_ROWS: usize = 128;
-
-/// Parts of a piece of work at most, such as blocks of a minibatch: each of those has a gradient of its own.
-const MOST_PARTS: usize = 64;
 
 /// Outputs of a layer that are transposed in one go, unless there are very many.
 const OUTPUTS: usize = 32;
@@ -335,28 +331,4 @@ fn sum_figures(count: usize, figures: &dyn Fn(usize) -> MinibatchStats) -> Minib
     let middle = count.next_power_of_two() / 2;
     let others = |block: usize| figures(middle + block);
     sum_figures(middle, figures).plus(sum_figures(count - middle, &others))
-}
-
-/// Does all of the work, of at most [`MOST_PARTS`] parts, on the pool where there is one. A thread that works is counted at
-/// the gate. Allocates nothing.
-fn each<T: Send>(
-    pool: Option<&rayon::ThreadPool>,
-    work: impl Iterator<Item = T>,
-    one: impl Fn(&mut T) + Sync,
-) {
-    let mut work: ArrayVec<T, MOST_PARTS> = work.collect();
-    match pool {
-        None => work.iter_mut().for_each(|item| {
-            gate::pass();
-            one(item);
-        }),
-        Some(pool) => gate::outside(|| {
-            pool.install(|| {
-                work.par_iter_mut().with_max_len(1).for_each(|item| {
-                    let _inside = gate::enter_or_stop();
-                    one(item);
-                });
-            });
-        }),
-    }
 }

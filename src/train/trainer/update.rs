@@ -10,7 +10,7 @@ use crate::rl::transitions::Transitions;
 use crate::train::collect::{CollectContext, normalize_rows};
 use crate::train::gate;
 use crate::train::learner::{LossConfig, MinibatchStats};
-use crate::train::ranks::{Standing, collective};
+use crate::train::ranks::Standing;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -28,7 +28,7 @@ impl Trainer {
         }
         self.start_clock();
         self.agree()?;
-        let episodes = self.collect()?;
+        let episodes = self.collect();
         let episodes = self.exchange(episodes)?;
         self.scale_rewards(&self.steps_in_time());
         self.learn(&episodes)
@@ -127,12 +127,13 @@ impl Trainer {
         self.ranks.as_ref().map_or(0..blocks, |ranks| ranks.share(blocks))
     }
 
-    /// Gives this rank's share of the rollout to the others and takes theirs; gives the episodes of all.
-    fn exchange(&mut self, episodes: Vec<EpisodeStats>) -> Result<Vec<EpisodeStats>> {
+    /// Gives this rank's share of the rollout to the others and takes theirs, if all have one; gives the episodes of all.
+    fn exchange(&mut self, episodes: Result<Vec<EpisodeStats>>) -> Result<Vec<EpisodeStats>> {
         let (own, buffer) = (self.own_blocks(), &mut self.buffer);
         let Some(ranks) = &mut self.ranks else {
-            return Ok(episodes);
+            return episodes;
         };
+        let episodes = ranks.all(episodes)?;
         let of_block = buffer.block_rows();
         let rank = ranks.rank();
         let of_rank = own.len() * of_block;
@@ -140,14 +141,7 @@ impl Trainer {
         for (other, bytes) in all.enumerate().filter(|(other, _)| *other != rank) {
             buffer.read_rows(other * of_rank..(other + 1) * of_rank, bytes);
         }
-        let episodes = serde_json::to_vec(&episodes).expect("plain numbers");
-        let mut found = Vec::new();
-        for (rank, bytes) in ranks.gather_any(&episodes)?.iter().enumerate() {
-            let episodes: Vec<EpisodeStats> = serde_json::from_slice(bytes)
-                .map_err(|error| collective(format!("rank {rank} sends episodes that are none: {error}")))?;
-            found.extend(episodes);
-        }
-        Ok(found)
+        Ok(episodes.into_iter().flatten().collect())
     }
 
     fn collect(&mut self) -> Result<Vec<EpisodeStats>> {

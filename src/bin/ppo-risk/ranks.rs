@@ -1,0 +1,97 @@
+//! The ranks of an MPI job that train one run together: `mpirun -n 4 ppo-risk train`.
+
+use crate::Failure;
+use crate::interrupt::EXIT_STATUS;
+use mpi::Threading;
+use mpi::environment::Universe;
+use mpi::topology::{Communicator, SimpleCommunicator};
+use mpi::traits::CommunicatorCollectives;
+use ppo_risk::Error;
+use ppo_risk::rl::collectives::{Collectives, SharedCollectives};
+use std::time::{Duration, Instant};
+
+/// How long a rank that has failed waits for the others to fail as well, so that each can say why.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The ranks of the job that this process belongs to.
+pub(crate) struct Ranks {
+    /// Ends the use of MPI when it goes.
+    _universe: Universe,
+}
+
+impl Ranks {
+    /// Joins the job; none for a process by itself.
+    pub(crate) fn join() -> Result<Option<Self>, Failure> {
+        let (universe, threading) =
+            mpi::initialize_with_threading(Threading::Serialized).ok_or_else(|| {
+                Failure::Failed(Error::Collective {
+                    message: "MPI is in use already".into(),
+                })
+            })?;
+        if universe.world().size() == 1 {
+            return Ok(None);
+        }
+        if threading < Threading::Serialized {
+            return Err(Failure::Failed(Error::Collective {
+                message: format!("this MPI offers {threading:?}, expected Serialized or more"),
+            }));
+        }
+        Ok(Some(Self { _universe: universe }))
+    }
+
+    /// The engine of this rank.
+    pub(crate) fn engine(&self) -> SharedCollectives {
+        SharedCollectives::new(Box::new(World))
+    }
+
+    /// Passes on how the command ended. Where it failed, and the others do not, they would wait for this rank: then the job
+    /// is aborted.
+    pub(crate) fn end(self, done: Result<(), Failure>) -> Result<(), Failure> {
+        let status = match &done {
+            Ok(()) => return done,
+            Err(Failure::Stopped) => i32::from(EXIT_STATUS),
+            Err(_) => 1,
+        };
+        let world = SimpleCommunicator::world();
+        let began = Instant::now();
+        let mut all_here = world.immediate_barrier();
+        loop {
+            match all_here.test() {
+                Ok(_) => return done,
+                Err(waiting) if began.elapsed() < PATIENCE => all_here = waiting,
+                Err(_) => break,
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        if let Err(failure) = done {
+            crate::complain(failure);
+        }
+        world.abort(status)
+    }
+}
+
+/// All processes of the job.
+struct World;
+
+impl Collectives for World {
+    fn rank(&self) -> usize {
+        SimpleCommunicator::world().rank() as usize
+    }
+
+    fn size(&self) -> usize {
+        SimpleCommunicator::world().size() as usize
+    }
+
+    fn allgather(&mut self, send: &[u8], received: &mut [u8]) -> Result<(), Error> {
+        if i32::try_from(send.len()).is_err() {
+            let message = format!(
+                "{} bytes to gather at once, expected at most {}",
+                send.len(),
+                i32::MAX
+            );
+            return Err(Error::Collective { message });
+        }
+        SimpleCommunicator::world().all_gather_into(send, received);
+        Ok(())
+    }
+}

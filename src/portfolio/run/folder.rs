@@ -1,0 +1,270 @@
+//! A run's folder and what is in it: a new run, one that goes on, one that other ranks have.
+
+use crate::backtest::Report;
+use crate::backtest::summary::Summary;
+use crate::error::{Error, Result};
+use crate::file::write_atomically;
+use crate::market::csv::{Parse, Reading};
+use crate::portfolio::book::check_limits;
+use crate::portfolio::claim::Claim;
+use crate::portfolio::config::RunConfig;
+use crate::portfolio::dataset::Dataset;
+use crate::portfolio::training::provenance;
+use crate::risk::manager::RiskManager;
+use crate::rl::stats::UpdateStats;
+use crate::train::Trainer;
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const CONFIG: &str = "config.json";
+const SUMMARY: &str = "summary.json";
+pub(super) const TENSORBOARD: &str = "tensorboard";
+
+/// A run, its data read and its folder there.
+pub struct Run {
+    pub(super) config: RunConfig,
+    pub(super) folder: PathBuf,
+    pub(super) dataset: Dataset,
+    /// Held while the run is there; by rank 0 where several train it.
+    _claim: Option<Claim>,
+}
+
+/// How a run came out.
+pub enum Outcome {
+    /// All seeds were trained and judged.
+    Finished {
+        /// The report.
+        report: Box<Report>,
+        /// Its figures.
+        summary: Box<Summary>,
+        /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`] and
+        /// [`Run::train`] judge them again and write the report, without training.
+        unwritten: Option<Box<Error>>,
+    },
+    /// The observer broke off; [`Run::reopen`] goes on from here.
+    Stopped,
+}
+
+/// Told how a run comes along.
+pub trait Observer {
+    /// After every update of a seed. Breaking off leaves a checkpoint and ends the run.
+    fn updated(&mut self, stage: Stage, stats: &UpdateStats) -> ControlFlow<()>;
+
+    /// All seeds are trained; the back-tests begin.
+    fn judging(&mut self);
+}
+
+/// Which seed is being trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// The seed.
+    pub seed: u64,
+    /// Its place among the run's seeds, from 0.
+    pub index: u64,
+    /// Number of seeds.
+    pub seeds: u64,
+    /// Decisions that each seed takes.
+    pub total_steps: u64,
+}
+
+impl Run {
+    /// Starts a run in `folder`, which is made. Everything is checked before anything is written: the configuration,
+    /// the data, and whether they fit.
+    ///
+    /// A folder that is not empty is refused; with `replace`, the files of an earlier run in it are removed. `parse` reads
+    /// the price file.
+    pub fn create(config: RunConfig, folder: &Path, replace: bool, parse: Parse) -> Result<Self> {
+        let dataset = check(&config, parse)?;
+        if !replace {
+            refuse_files(folder)?;
+        }
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        let claim = Claim::of(folder)?;
+        if !replace {
+            // Another run may have begun here since.
+            refuse_files(folder)?;
+        }
+        Self::begin(config, folder, dataset, claim)
+    }
+
+    /// As [`create`](Self::create), in a folder that is nobody else's: `folder`, or where that is there already
+    /// `folder` with -2, -3 and so on behind its name.
+    pub fn create_apart(config: RunConfig, folder: &Path, parse: Parse) -> Result<Self> {
+        let dataset = check(&config, parse)?;
+        if let Some(parent) = folder.parent() {
+            fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
+        }
+        let mut chosen = folder.to_path_buf();
+        for number in 2.. {
+            match fs::create_dir(&chosen) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    let mut name = folder.file_name().unwrap_or_default().to_os_string();
+                    name.push(format!("-{number}"));
+                    chosen.set_file_name(name);
+                }
+                Err(source) => return Err(Error::io("create", &chosen, source)),
+                Ok(()) => break,
+            }
+        }
+        let claim = Claim::of(&chosen)?;
+        Self::begin(config, &chosen, dataset, claim)
+    }
+
+    /// Writes the configuration into a folder that this run has claimed.
+    fn begin(config: RunConfig, folder: &Path, dataset: Dataset, claim: Claim) -> Result<Self> {
+        remove_earlier_run(folder)?;
+        let text = config.to_text();
+        write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
+        Ok(Self {
+            config,
+            folder: folder.to_path_buf(),
+            dataset,
+            _claim: Some(claim),
+        })
+    }
+
+    /// Takes up an unfinished run, whose price file `parse` reads. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
+    pub fn reopen(folder: &Path, parse: Parse) -> Result<Self> {
+        let text = read_config(folder)?;
+        let claim = Claim::of(folder)?;
+        Self::open(folder, &text, parse, Some(claim))
+    }
+
+    /// As [`reopen`](Self::reopen), on another rank than the one that has the folder.
+    pub fn follow(folder: &Path, parse: Parse) -> Result<Self> {
+        Self::open(folder, &read_config(folder)?, parse, None)
+    }
+
+    fn open(folder: &Path, text: &str, parse: Parse, claim: Option<Claim>) -> Result<Self> {
+        let name = folder.join(CONFIG).display().to_string();
+        let config = RunConfig::from_saved(&name, text)?;
+        let dataset = Dataset::new(&config, parse).map_err(|error| error.within(&format!("{name}: ")))?;
+        Ok(Self {
+            config,
+            folder: folder.to_path_buf(),
+            dataset,
+            _claim: claim,
+        })
+    }
+
+    /// Where everything is written.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How the price file was understood; none for a simulation.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.dataset.reading.as_ref()
+    }
+
+    /// What was read, in words.
+    pub fn description(&self) -> &str {
+        &self.dataset.description
+    }
+
+    /// What readers of figures on this run's data have to know.
+    pub fn caveats(&self) -> &[String] {
+        &self.dataset.caveats
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &RunConfig {
+        &self.config
+    }
+
+    /// The seeds to train, in order.
+    pub(super) fn stages(&self) -> impl Iterator<Item = Stage> + use<> {
+        let (first, seeds) = (self.config.train.seed, self.config.seeds);
+        let total_steps = self.config.train.total_steps;
+        (0..seeds).map(move |index| Stage {
+            seed: first.wrapping_add(index),
+            index,
+            seeds,
+            total_steps,
+        })
+    }
+
+    /// How the policy came to be, and from which data.
+    pub(super) fn provenance(&self, trainer: &Trainer) -> Map<String, Value> {
+        let mut entries = provenance(trainer, self.config.to_value());
+        entries.insert("data".to_string(), self.dataset.origin.clone());
+        entries.insert("train_period".to_string(), json!(self.dataset.train_period));
+        entries
+    }
+}
+
+/// The configuration of the unfinished run in a folder.
+fn read_config(folder: &Path) -> Result<String> {
+    let path = folder.join(CONFIG);
+    let text = fs::read_to_string(&path).map_err(|source| Error::io("read", &path, source))?;
+    if folder.join(SUMMARY).exists() {
+        let (found, expected) = ("a finished run", "an unfinished one");
+        return Err(Error::invalid(folder.display().to_string(), found, expected));
+    }
+    Ok(text)
+}
+
+/// Checks all that can be checked before anything is written, and reads the data.
+fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
+    config.validate()?;
+    let dataset = Dataset::new(config, parse)?;
+    Trainer::new(
+        config.train.clone(),
+        dataset.spec.clone(),
+        Arc::clone(&dataset.training),
+    )?;
+    if let Some(risk) = &config.risk {
+        let within = |error: Error| error.within("risk.");
+        check_limits(risk, &dataset.spec.action).map_err(within)?;
+        RiskManager::new(risk.clone(), dataset.spec.assets.len()).map_err(within)?;
+    }
+    Ok(dataset)
+}
+
+/// Refuses a folder that holds anything; a missing one is fine.
+fn refuse_files(folder: &Path) -> Result<()> {
+    let mut entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(Error::io("read", folder, source)),
+    };
+    let found = match entries.next() {
+        None => return Ok(()),
+        Some(_) if folder.join(SUMMARY).exists() => "a finished run",
+        Some(_) if folder.join(CONFIG).exists() => "an unfinished run",
+        Some(_) => "not empty",
+    };
+    let expected = "a new folder (--force replaces a run, --resume goes on with an unfinished one)";
+    Err(Error::invalid(folder.display().to_string(), found, expected))
+}
+
+/// Removes what a run leaves behind, and nothing else. The summary goes first: without it no run is finished.
+fn remove_earlier_run(folder: &Path) -> Result<()> {
+    let remove = |path: &Path| match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, error)),
+        _ => Ok(()),
+    };
+    remove(&folder.join(SUMMARY))?;
+    let entries = fs::read_dir(folder).map_err(|source| Error::io("read", folder, source))?;
+    for entry in entries {
+        let path = entry.map_err(|source| Error::io("read", folder, source))?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let policy = name.starts_with("policy") || name.starts_with("checkpoint-seed-");
+        if policy && name.ends_with(".safetensors")
+            || name.starts_with("training-seed-") && name.ends_with(".csv")
+            || [CONFIG, "report.html"].contains(&name.as_str())
+        {
+            remove(&path)?;
+        } else if name == TENSORBOARD {
+            fs::remove_dir_all(&path).map_err(|source| Error::io("remove", &path, source))?;
+        }
+    }
+    Ok(())
+}

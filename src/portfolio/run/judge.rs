@@ -1,0 +1,87 @@
+//! The test of the policies that a run has trained, and its report.
+
+use super::folder::{Observer, Outcome, Run};
+use super::seed::Trained;
+use crate::backtest::bootstrap::BlockBootstrap;
+use crate::backtest::left_out::attempt;
+use crate::backtest::report::SeedRun;
+use crate::backtest::{LeftOut, Report, run_policy, untrained};
+use crate::error::Result;
+use crate::policy::Policy;
+use crate::portfolio::evaluation::run_baselines;
+use crate::portfolio::{report_risk, run_managed};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The track of the policy under its risk manager.
+const RISK_MANAGED: &str = "risk_managed";
+
+impl Run {
+    /// Judges the seeds' policies and writes the report.
+    pub(super) fn finish(
+        &self,
+        seeds: &[(u64, Trained)],
+        began: Instant,
+        left_out: Vec<LeftOut>,
+        observer: &mut dyn Observer,
+    ) -> Result<Outcome> {
+        observer.judging();
+        let report = self.judge(seeds, began, left_out)?;
+        let summary = report.summary()?;
+        let unwritten = report.save(&self.folder, &summary).err().map(Box::new);
+        Ok(Outcome::Finished {
+            report: Box::new(report),
+            summary: Box::new(summary),
+            unwritten,
+        })
+    }
+
+    fn judge(&self, seeds: &[(u64, Trained)], began: Instant, mut left_out: Vec<LeftOut>) -> Result<Report> {
+        let env = &self.config.train.env;
+        let test = &self.dataset.test;
+        let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(test), env);
+        let mut judged = Vec::new();
+        for (k, (seed, trained)) in seeds.iter().enumerate() {
+            // The report is about the first seed's policy; without another one's it is still whole.
+            let track = run("policy", &trained.policy);
+            let track = match k {
+                0 => Some(track?),
+                _ => attempt(&format!("policy, seed {seed}"), track, &mut left_out),
+            };
+            let Some(track) = track else { continue };
+            let prior = untrained(&trained.policy)?.map(|policy| run("prior", &policy));
+            judged.push(SeedRun {
+                seed: *seed,
+                track,
+                prior: prior.and_then(|prior| attempt("prior", prior, &mut left_out)),
+                curve: trained.log.curve(),
+            });
+        }
+        let sum = |figure: fn(&Trained) -> f64| seeds.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
+        let env_steps = sum(|trained| trained.log.env_steps() as f64);
+        let risk = self.config.risk.clone();
+        let risk = risk.unwrap_or_else(|| report_risk(&self.dataset.spec));
+        let first = &seeds[0].1.policy;
+        let managed = run_managed(RISK_MANAGED, first, test, env, &risk);
+        Ok(Report {
+            title: self
+                .folder
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            assets: self.dataset.spec.assets.clone(),
+            universe: test.table().presences(),
+            seeds: judged,
+            baselines: run_baselines(test, env, self.dataset.spec.state.window, &mut left_out),
+            managed: attempt(RISK_MANAGED, managed, &mut left_out),
+            left_out,
+            train_period: self.dataset.train_period,
+            configuration: self.config.to_value(),
+            train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
+            wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),
+            caveats: self.dataset.caveats.clone(),
+            bootstrap: BlockBootstrap::of_bars(test.table().bars_per_year()),
+        })
+    }
+}

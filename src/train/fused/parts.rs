@@ -1,0 +1,78 @@
+//! Work in parts that the threads of a pool share out.
+
+use crate::train::gate;
+use arrayvec::ArrayVec;
+use std::hint;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Parts of a piece of work at most, such as blocks of a minibatch: each of those has a gradient of its own.
+pub(super) const MOST_PARTS: usize = 64;
+
+/// How long a thread that has nothing left to do looks for the others' end without giving up its processor.
+const PATIENCE: Duration = Duration::from_micros(30);
+
+/// How long it then sleeps at a time. Where another process has taken a thread's processor away in the middle of a part,
+/// the system moves that thread to the one that falls idle, but only when it falls idle half a millisecond after: so it does
+/// again and again.
+const NAP: Duration = Duration::from_micros(50);
+
+/// Does all of the work, of at most [`MOST_PARTS`] parts, on the pool where there is one. A thread that works is counted at
+/// the gate. Allocates nothing.
+pub(super) fn each<T: Send>(
+    pool: Option<&rayon::ThreadPool>,
+    work: impl Iterator<Item = T>,
+    one: impl Fn(&mut T) + Sync,
+) {
+    let mut work: ArrayVec<T, MOST_PARTS> = work.collect();
+    let Some(pool) = pool else {
+        return work.iter_mut().for_each(|item| {
+            gate::pass();
+            one(item);
+        });
+    };
+    let parts = work.len();
+    let (queue, done) = (Mutex::new(work.iter_mut()), AtomicUsize::new(0));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || {
+        while let Some(item) = next() {
+            let _inside = gate::enter_or_stop();
+            let _counted = Counted(&done);
+            one(item);
+        }
+        wait(|| done.load(Ordering::Acquire) == parts);
+    };
+    gate::outside(|| pool.install(|| on_threads(pool.current_num_threads().min(parts), &take)));
+}
+
+/// One more part that is done, when it goes: after a panic as well, which nobody would wait for else.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
+
+/// Calls it on so many threads at once, as far as they are free.
+fn on_threads(count: usize, call: &(impl Fn() + Sync)) {
+    match count {
+        0 | 1 => call(),
+        _ => {
+            let half = count / 2;
+            rayon::join(|| on_threads(count - half, call), || on_threads(half, call));
+        }
+    }
+}
+
+fn wait(done: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !done() {
+        match began.elapsed() < PATIENCE {
+            true => hint::spin_loop(),
+            false => thread::sleep(NAP),
+        }
+    }
+}
