@@ -47,19 +47,26 @@ impl Ranks {
     /// Passes on how the command ended. Where it failed, and the others do not, they would wait for this rank: then the job
     /// is aborted.
     pub(crate) fn end(self, done: Result<(), Failure>) -> Result<(), Failure> {
+        let world = SimpleCommunicator::world();
         let status = match &done {
-            Ok(()) => return done,
+            Ok(()) => {
+                world.barrier();
+                return done;
+            }
             Err(Failure::Stopped) => i32::from(EXIT_STATUS),
             Err(_) => 1,
         };
-        let world = SimpleCommunicator::world();
         let began = Instant::now();
         let mut all_here = world.immediate_barrier();
         loop {
             match all_here.test() {
                 Ok(_) => return done,
                 Err(waiting) if began.elapsed() < PATIENCE => all_here = waiting,
-                Err(_) => break,
+                Err(waiting) => {
+                    // The job ends with it under way.
+                    std::mem::forget(waiting);
+                    break;
+                }
             }
             std::thread::sleep(Duration::from_millis(10));
         }

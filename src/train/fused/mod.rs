@@ -289,19 +289,23 @@ impl Fused {
     fn transpose(&mut self, pool: Option<&rayon::ThreadPool>) {
         let mut rest = self.transposed.as_mut_slice();
         let (values, instructions) = (&self.values, self.instructions);
-        for layer in self.matrices.layers() {
-            let (own, after) = rest.split_at_mut(layer.transposed_len());
+        // Those of all layers are shared out together, in about as many parts as there may be.
+        let of_layer = (MOST_PARTS / self.matrices.layers().count()).max(1);
+        let own = self.matrices.layers().filter_map(|layer| {
+            let (own, after) = std::mem::take(&mut rest).split_at_mut(layer.transposed_len());
             rest = after;
-            if own.is_empty() {
-                continue;
-            }
+            (!own.is_empty()).then_some((layer, own))
+        });
+        let parts = own.flat_map(|(layer, own)| {
             // Outputs of a part.
-            let outputs = layer.outputs.div_ceil(MOST_PARTS).max(OUTPUTS);
-            let parts = own.chunks_mut(outputs * layer.input_width());
-            each(pool, parts.enumerate(), |(part, rows)| {
-                instructions.vectorized(|| layer.transpose(values, *part * outputs, rows));
-            });
-        }
+            let outputs = layer.outputs.div_ceil(of_layer).max(OUTPUTS);
+            let rows = own.chunks_mut(outputs * layer.input_width());
+            rows.enumerate()
+                .map(move |(part, rows)| (layer, part * outputs, rows))
+        });
+        each(pool, parts, |(layer, first, rows)| {
+            instructions.vectorized(|| layer.transpose(values, *first, rows));
+        });
     }
 }
 

@@ -19,20 +19,33 @@ const PATIENCE: Duration = Duration::from_micros(30);
 /// again and again.
 const NAP: Duration = Duration::from_micros(50);
 
-/// Does all of the work, of at most [`MOST_PARTS`] parts, on the pool where there is one. A thread that works is counted at
-/// the gate. Allocates nothing.
+/// Does all of the work, [`MOST_PARTS`] parts at a time, on the pool where there is one. A thread that works is counted at the
+/// gate. Allocates nothing.
 pub(super) fn each<T: Send>(
     pool: Option<&rayon::ThreadPool>,
-    work: impl Iterator<Item = T>,
+    mut work: impl Iterator<Item = T>,
     one: impl Fn(&mut T) + Sync,
 ) {
-    let mut work: ArrayVec<T, MOST_PARTS> = work.collect();
     let Some(pool) = pool else {
-        return work.iter_mut().for_each(|item| {
+        return work.for_each(|mut item| {
             gate::pass();
-            one(item);
+            one(&mut item);
         });
     };
+    loop {
+        let group: ArrayVec<T, MOST_PARTS> = work.by_ref().take(MOST_PARTS).collect();
+        if group.is_empty() {
+            return;
+        }
+        share_out(pool, group, &one);
+    }
+}
+
+fn share_out<T: Send>(
+    pool: &rayon::ThreadPool,
+    mut work: ArrayVec<T, MOST_PARTS>,
+    one: &(impl Fn(&mut T) + Sync),
+) {
     let parts = work.len();
     let (queue, done) = (Mutex::new(work.iter_mut()), AtomicUsize::new(0));
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
