@@ -81,6 +81,17 @@ impl History {
         self.last(self.len.min(self.capacity))
     }
 
+    /// Calls `write(i, return)` for every column i: the simple return over its last `count` simple returns, compounded in
+    /// the order of time.
+    pub(crate) fn compounded(&self, count: usize, mut write: impl FnMut(usize, f64)) {
+        let rows = self.last(count);
+        for column in 0..self.width {
+            let own = rows[column..].iter().step_by(self.width);
+            let growth: f64 = own.map(|earned| 1.0 + earned).product();
+            write(column, growth - 1.0);
+        }
+    }
+
     /// Calls `write(i, volatility)` for every column i: the standard deviation (ddof 0) of its last `count` values,
     /// in two passes, each a sum in the order of time.
     pub(crate) fn volatility(&self, count: usize, mut write: impl FnMut(usize, f64)) {

@@ -39,8 +39,8 @@ pub struct ObservationNormalizer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counts {
     Always,
-    /// Where the feature of this index is not 0; the feature is 0 elsewhere.
-    With(usize),
+    /// Where the features of these two places are not 0; the feature is 0 elsewhere.
+    With(usize, usize),
     Never,
 }
 
@@ -151,7 +151,7 @@ impl ObservationNormalizer {
         }
         let counts = |row: &[f32], i: usize| match self.counts.get(i) {
             None | Some(Counts::Always) => true,
-            Some(Counts::With(flag)) => row[*flag] != 0.0,
+            Some(Counts::With(flag, other)) => row[*flag] != 0.0 && row[*other] != 0.0,
             Some(Counts::Never) => false,
         };
         let mut batch_count = vec![0.0_f64; self.statistics.mean.len()];
@@ -187,8 +187,8 @@ impl ObservationNormalizer {
             *out = ((value - mean) * inverse).clamp(-CLIP, CLIP);
         }
         for (out, counts) in out.iter_mut().zip(&self.counts) {
-            if let Counts::With(flag) = counts
-                && state[*flag] == 0.0
+            if let Counts::With(flag, other) = counts
+                && (state[*flag] == 0.0 || state[*other] == 0.0)
             {
                 *out = 0.0;
             }
@@ -255,22 +255,23 @@ fn counts(spec: &PolicySpec) -> Vec<Counts> {
     let Some(flags) = spec.state.listed_range() else {
         return Vec::new();
     };
-    let of_block = |content: Content, i: usize, per_asset: bool| match content {
-        Content::Listed => Counts::Never,
-        Content::Weights => Counts::Always,
-        _ if per_asset => Counts::With(flags.start + i),
-        _ => Counts::Always,
-    };
-    let blocks = spec.state.blocks();
-    let counts = blocks.flat_map(|block| {
-        let (content, per_asset) = (block.content, block.per_asset);
-        block
-            .range
-            .enumerate()
-            .map(move |(i, _)| of_block(content, i, per_asset))
-            .collect::<Vec<_>>()
-    });
-    counts.collect()
+    let mut counts = Vec::with_capacity(spec.state.len());
+    for block in spec.state.blocks() {
+        let flag = |asset: usize| flags.start + asset;
+        match block.content {
+            Content::Listed => counts.extend(flags.clone().map(|_| Counts::Never)),
+            Content::Weights => counts.extend(flags.clone().map(|_| Counts::Always)),
+            Content::Correlations => {
+                let pairs = (0..flags.len()).flat_map(|i| (i + 1..flags.len()).map(move |j| (i, j)));
+                counts.extend(pairs.map(|(i, j)| Counts::With(flag(i), flag(j))));
+            }
+            _ if block.per_asset => {
+                counts.extend((0..flags.len()).map(|i| Counts::With(flag(i), flag(i))));
+            }
+            _ => counts.extend(block.range.map(|_| Counts::Always)),
+        }
+    }
+    counts
 }
 
 fn group_count(groups: &[usize]) -> usize {

@@ -178,8 +178,9 @@ fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String
     let mut parts = vec![normalized.to_string()];
     // Where the values of each block of one an asset begin, the market's values, and the place of the cash ratio.
     let (mut own, mut market, mut cash) = (Vec::new(), Vec::new(), 0);
-    for block in spec.state.blocks() {
-        let name = block.content.name();
+    for (i, block) in spec.state.blocks().enumerate() {
+        // A name of its own: two blocks may be called the same.
+        let name = format!("{}.{i}", block.content.name());
         if block.content == Content::Cash {
             cash = block.range.start;
         }

@@ -3,6 +3,7 @@
 use crate::error::{Count, Error, Result, Words, words};
 use crate::json::document::{self, Document};
 use crate::market::BarsPerYear;
+use crate::market::correlation::Correlation;
 use crate::market::prior::Prior;
 use crate::market::state::{StateBuilder, StateSpec};
 use crate::policy::layout::{layout, scorer_inputs};
@@ -129,9 +130,9 @@ pub enum NetworkSpec {
         shared_trunk: bool,
     },
     /// One small network that scores every asset (and cash) from its own block and the market's, so that permuting
-    /// assets permutes weights. Inputs of one row: own weight, last return, volatility, and 1 for cash (4), then the
-    /// market: mean over assets of return and of volatility, cash ratio (3), account [0 or 2], columns [K]. With shorts an
-    /// asset has a second row, and each row its side (1, -1, 0 for cash).
+    /// assets permutes weights. Inputs of one row: own weight, last return, volatility, what else the state has of each
+    /// asset, and 1 for cash (4 at least), then the market: mean over assets of all these but the weight, cash ratio (3 at
+    /// least), and what the state has once. With shorts an asset has a second row, and each row its side (1, -1, 0 for cash).
     Scorer {
         /// Widths of the hidden layers, at least one, each at least 1.
         hidden: Vec<usize>,
@@ -218,6 +219,11 @@ impl PolicySpec {
         }
         check_names("state.asset_columns", &self.state.asset_columns)?;
         self.state.validate()?;
+        let scores_assets = matches!(self.network, NetworkSpec::Scorer { .. });
+        if scores_assets && matches!(self.state.correlation, Some(Correlation::Pairs { .. })) {
+            let expected = "`assets`, as the network scores assets one by one";
+            return Err(Error::invalid("state.correlation", "`pairs`", expected));
+        }
         if self.action_len() < 2 {
             return Err(Error::invalid(
                 "action.cash",

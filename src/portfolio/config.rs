@@ -6,9 +6,11 @@ use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::json::{self, Refusal};
 use crate::market::BarsPerYear;
+use crate::market::correlation::LONGEST_HALF_LIFE;
 use crate::market::csv::{DateFormat, Decimal, Encoding, Fill, Layout, Separator, Splits, Thousands};
 use crate::market::prices::check_cash_rate;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
+use crate::market::state_spec::LONGEST_HISTORY;
 use crate::market::time::{DateOrTime, TIME_FORMAT};
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
@@ -192,12 +194,22 @@ settings! {
 
 settings! {
     /// What the policy sees, but for the number of assets and the columns, which the market decides.
-    #[derive(Copy, Eq)]
     pub struct StateConfig in "state." {
         /// Bars in the rolling volatility.
         window: usize = 20, "BARS", Range::closed(1.0, LONGEST_LOOK_BACK as f64);
         /// Whether it sees its own drawdown and volatility: true or false.
         account: bool = false, "BOOL", Range::ANY;
+        /// Numbers of bars over which it sees each asset's return besides the last bar's, as 5,20,60: each 2 or more.
+        return_horizons: Vec<usize> = Vec::new(), "BARS,...", Range::ANY;
+        /// Numbers of bars over which it sees each asset's volatility besides the window's, as 60,250: each 2 or more.
+        volatility_windows: Vec<usize> = Vec::new(), "BARS,...", Range::ANY;
+        /// How many of each asset's last returns it sees one by one.
+        history: usize = 0, "BARS", Range::closed(0.0, LONGEST_HISTORY as f64);
+        /// Half-life of the correlations that it sees, which look back on ten times as many bars; 0: none.
+        ///
+        /// A network that scores assets sees of each its mean correlation with the others, its beta to equal weight and its
+        /// weight in the portfolio of least variance, and the share of the first eigenvalue; mlp sees every pair.
+        correlation: f64 = 0.0, "BARS", Range::closed(1.0, LONGEST_HALF_LIFE).or_zero();
     }
 }
 

@@ -3,6 +3,7 @@
 use ndarray::{Array2, Array3};
 use ppo_risk::backtest::Baseline;
 use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
+use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -19,9 +20,9 @@ use std::sync::Arc;
 
 pub(crate) const ASSETS: usize = 4;
 pub(crate) const BARS: usize = 140;
-const WINDOW: usize = 7;
+const WINDOW: usize = 10;
 const LOOK_BACK: usize = 11;
-pub(crate) const WARM_UP: usize = 7;
+pub(crate) const WARM_UP: usize = 10;
 
 /// Prices with gaps.
 #[derive(Debug, Clone)]
@@ -181,6 +182,10 @@ pub(crate) fn spec_parts(prior: Prior, distribution: Distribution, short: bool) 
         account: true,
         listed: true,
         asset_columns: vec!["signal".to_string()],
+        return_horizons: vec![3, 10],
+        volatility_windows: vec![5],
+        history: 4,
+        correlation: Some(Correlation::Assets { half_life: 1.0 }),
         bars_per_year: Some(ppo_risk::market::BarsPerYear::DAILY),
         ..StateSpec::base(ASSETS)
     };
