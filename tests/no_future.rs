@@ -11,6 +11,7 @@ use ppo_risk::env::{EnvConfig, TradingEnvironment};
 use ppo_risk::market::MarketBar;
 use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::state::{AccountView, StateBuilder, StateSpec};
 use ppo_risk::math::random;
 use ppo_risk::policy::spec::ActionSpec;
@@ -29,6 +30,20 @@ fn state_spec() -> StateSpec {
     }
 }
 
+/// A calm regime and a wild one.
+fn regime() -> RegimeBlock {
+    let model = serde_json::json!({
+        "initial": [1.0, 0.0],
+        "transition": [[0.9, 0.1], [0.2, 0.8]],
+        "means": [[0.004], [-0.003]],
+        "covariances": [[[5e-5]], [[2e-4]]],
+    });
+    RegimeBlock {
+        model: serde_json::from_value(model).unwrap(),
+        window: 16,
+    }
+}
+
 /// Without a block that is off by default, and with all of them in each form.
 fn state_specs() -> [StateSpec; 3] {
     let all = |correlation: Correlation| StateSpec {
@@ -36,6 +51,7 @@ fn state_specs() -> [StateSpec; 3] {
         volatility_windows: vec![12, 2],
         history: 9,
         correlation: Some(correlation),
+        regime: Some(regime()),
         ..state_spec()
     };
     [
@@ -255,6 +271,9 @@ fn hostile_saved_builders_are_refused() {
     };
     refused(|value| value["spec"]["assets"] = 0.into());
     refused(|value| value["spec"]["window"] = 0.into());
+    refused(|value| value["regimes"].as_array_mut().unwrap().truncate(30));
+    refused(|value| value["regimes"][3] = 2.into());
+    refused(|value| value["spec"]["regime"]["window"] = 0.into());
     refused(|value| value["spec"]["history"] = 1001.into());
     refused(|value| value["spec"]["return_horizons"] = vec![1].into());
     refused(|value| value["spec"]["correlation"]["pairs"]["half_life"] = 0.into());

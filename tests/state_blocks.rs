@@ -4,9 +4,11 @@
 use nalgebra::{DMatrix, DVector};
 use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::state::{AccountView, StateBuilder, StateSpec};
 use ppo_risk::market::state_spec::Content;
 use ppo_risk::market::{BarCosts, MarketBar, Status};
+use ppo_risk::math::hmm::{GaussianHmm, HmmFilter};
 use ppo_risk::math::random;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -276,6 +278,57 @@ fn returns_without_a_correlation_give_finite_numbers() {
             let found = block(&spec, &state, Content::MeanCorrelation);
             assert_close(&found[..1], &[0.0], "an asset that does not move");
         }
+    }
+}
+
+/// The forward filter of the last bars alone, from the chain's stationary distribution on, over returns of equal weight.
+#[test]
+fn regimes_are_those_of_a_filter_that_began_with_the_window() {
+    let returns = returns(6);
+    let window = 13;
+    let model = |initial: [f64; 2]| -> GaussianHmm {
+        serde_json::from_value(serde_json::json!({
+            "initial": initial,
+            "transition": [[0.9, 0.1], [0.3, 0.7]],
+            "means": [[0.002], [-0.001]],
+            "covariances": [[[5e-5]], [[2e-4]]],
+        }))
+        .unwrap()
+    };
+    for listed in [false, true] {
+        let spec = StateSpec {
+            regime: Some(RegimeBlock {
+                model: model([1.0, 0.0]),
+                window,
+            }),
+            listed,
+            ..StateSpec::base(ASSETS)
+        };
+        let mut builder = StateBuilder::new(&spec, Prior::None, true).unwrap();
+        let mut filter = HmmFilter::new(&model([0.75, 0.25])).unwrap();
+        for t in 0..BARS {
+            let mut status = vec![Status::Listed; if listed { ASSETS } else { 0 }];
+            let mut there: Vec<usize> = (0..ASSETS).collect();
+            if listed && t % 5 == 0 {
+                status[1] = Status::Absent;
+                there.remove(1);
+            }
+            if listed && t == BARS - 4 {
+                status.fill(Status::Absent);
+                there.clear();
+            }
+            builder.push(&bar(&returns, t, status)).unwrap();
+            if t >= BARS - window {
+                let sum: f64 = there.iter().map(|&i| returns[(t, i)]).sum();
+                match there.is_empty() {
+                    true => filter.skip(),
+                    false => filter.update(&[sum / there.len() as f64]),
+                };
+            }
+        }
+        let state = state(&builder, spec.len());
+        let found = block(&spec, &state, Content::Regimes);
+        assert_close(&found, filter.probabilities(), "regimes");
     }
 }
 

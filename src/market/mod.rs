@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub mod listing;
 pub mod prices;
 pub mod prior;
+pub mod regime;
 pub mod simulate;
 pub mod source;
 pub mod state;

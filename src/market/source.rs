@@ -226,6 +226,24 @@ impl MarketBar {
             costs: BarCosts::default(),
         }
     }
+
+    /// Return of equal weight over the bar: the mean over the assets that have one; none where none has.
+    pub(crate) fn mean_return(&self) -> Option<f64> {
+        if self.status.is_empty() {
+            return Some(self.returns.iter().sum::<f64>() / self.returns.len() as f64);
+        }
+        let there = self
+            .returns
+            .iter()
+            .zip(&self.status)
+            .filter(|(_, status)| status.has_return());
+        let (mut sum, mut count) = (0.0, 0_u32);
+        for (earned, _) in there {
+            sum += earned;
+            count += 1;
+        }
+        (count > 0).then(|| sum / f64::from(count))
+    }
 }
 
 /// How far one environment has walked through a market. Each market gives the fields its own meaning.

@@ -8,6 +8,7 @@ use crate::market::correlation::Correlations;
 use crate::market::history::History;
 use crate::market::listing::Status;
 use crate::market::prior::{self, Prior};
+use crate::market::regime::Regimes;
 use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
@@ -48,6 +49,8 @@ pub struct StateBuilder {
     returns: History,
     /// How they move together, where the state shows it.
     correlations: Option<Box<Correlations>>,
+    /// The market's regimes, where the state shows them.
+    regimes: Option<Box<Regimes>>,
     /// Squared returns of the equal-weight portfolio (vol_target only): rows [1].
     squares: History,
     /// Their weights in the forecast, oldest first.
@@ -103,6 +106,7 @@ impl StateBuilder {
             .correlation
             .map(|shown| Correlations::new(shown, spec.assets).map(Box::new))
             .transpose()?;
+        let regimes = spec.regime.as_ref().map(Regimes::new).transpose()?.map(Box::new);
         let decay = match prior {
             Prior::VolTarget { half_life, .. } => prior::decay(half_life, look_back),
             _ => Vec::new(),
@@ -118,6 +122,7 @@ impl StateBuilder {
             bars: 0,
             returns: History::new(spec.assets, rows)?,
             correlations,
+            regimes,
             squares: History::new(1, decay.len())?,
             decay,
             columns: vec![0.0; spec.columns.len()],
@@ -195,6 +200,9 @@ impl StateBuilder {
         self.bars = 0;
         self.returns.clear();
         self.squares.clear();
+        if let Some(regimes) = &mut self.regimes {
+            regimes.clear();
+        }
         self.members.fill(Member::default());
     }
 
@@ -204,8 +212,11 @@ impl StateBuilder {
         self.check(bar)?;
         self.returns.push(&bar.returns);
         if !self.decay.is_empty() {
-            let mean = mean_return(bar);
+            let mean = bar.mean_return().unwrap_or(0.0);
             self.squares.push(&[mean * mean]);
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.push(bar.mean_return());
         }
         if self.spec.listed {
             self.before.members.copy_from_slice(&self.members);
@@ -253,6 +264,9 @@ impl StateBuilder {
         std::mem::swap(&mut self.members, &mut self.before.members);
         if let Some(correlations) = &mut self.correlations {
             correlations.take_back();
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.take_back();
         }
         self.bars = self.before.bars;
     }
@@ -317,6 +331,11 @@ impl StateBuilder {
                     write(out, correlations.map_or(&[], |shown| shown.values(block.content)));
                 }
                 Content::Lag(bars) => write(out, &self.returns.last(bars + 1)[..self.spec.assets]),
+                Content::Regimes => {
+                    if let Some(regimes) = &self.regimes {
+                        regimes.write(out);
+                    }
+                }
                 Content::Columns => write(out, &self.columns),
                 Content::AssetColumn(column) => {
                     let own = self.asset_columns.chunks_exact(self.spec.asset_columns.len());
@@ -348,7 +367,8 @@ impl StateBuilder {
         let lists =
             self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len() + members;
         let correlations = self.correlations.as_ref().map_or(0, |shown| shown.numbers());
-        self.returns.numbers() + self.squares.numbers() + lists + correlations
+        let regimes = self.regimes.as_ref().map_or(0, |shown| shown.numbers());
+        self.returns.numbers() + self.squares.numbers() + lists + correlations + regimes
     }
 
     /// Whether both were made for the same state and prior, whatever they have seen.
@@ -411,24 +431,6 @@ impl StateBuilder {
         let expected = words!("at least {} bars before the first state", self.warm_up_bars());
         Err(Error::invalid("history", found, expected))
     }
-}
-
-/// Return of equal weight over a bar: the mean over the assets that have one, 0 where none has.
-fn mean_return(bar: &MarketBar) -> f64 {
-    if bar.status.is_empty() {
-        return bar.returns.iter().sum::<f64>() / bar.returns.len() as f64;
-    }
-    let there = bar
-        .returns
-        .iter()
-        .zip(&bar.status)
-        .filter(|(_, status)| status.has_return());
-    let (mut sum, mut count) = (0.0, 0_u32);
-    for (earned, _) in there {
-        sum += earned;
-        count += 1;
-    }
-    sum / f64::from(count.max(1))
 }
 
 /// Writes numbers as the network reads them.

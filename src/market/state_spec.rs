@@ -4,6 +4,7 @@ use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::correlation::Correlation;
 use crate::market::prior::LONGEST_LOOK_BACK;
+use crate::market::regime::RegimeBlock;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,6 +33,9 @@ pub struct StateSpec {
     /// How returns move together; default none: not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Correlation>,
+    /// The market's regimes, as they were fitted to the prices that the policy learnt from; default none: not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regime: Option<RegimeBlock>,
     /// Names of the columns that the caller supplies with every bar; default none.
     #[serde(default)]
     pub columns: Vec<String>,
@@ -96,6 +100,8 @@ pub enum Content {
     FirstEigenvalue,
     /// Simple returns of the bar that ended so many bars before the last one: [N].
     Lag(usize),
+    /// Probabilities of the market's regimes: one a regime.
+    Regimes,
     /// The caller's columns: [K].
     Columns,
     /// The caller's column of each asset of this index: [N].
@@ -142,6 +148,7 @@ impl Content {
             Self::LeastVariance => "least variance",
             Self::FirstEigenvalue => "first eigenvalue",
             Self::Lag(bars) => return format!("returns {bars} bars ago").into(),
+            Self::Regimes => "regimes",
             Self::Columns => "columns",
             Self::AssetColumn(_) => "asset columns",
         })
@@ -149,7 +156,12 @@ impl Content {
 
     fn per_asset(self) -> bool {
         match self {
-            Self::Cash | Self::Account | Self::Correlations | Self::FirstEigenvalue | Self::Columns => false,
+            Self::Cash
+            | Self::Account
+            | Self::Correlations
+            | Self::FirstEigenvalue
+            | Self::Regimes
+            | Self::Columns => false,
             Self::Weights
             | Self::Returns
             | Self::Volatility
@@ -171,6 +183,7 @@ impl Content {
             Self::Account => 2 * usize::from(spec.account),
             Self::Listed => spec.assets * usize::from(spec.listed),
             Self::Correlations => spec.assets * (spec.assets - 1) / 2,
+            Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
             Self::Columns => spec.columns.len(),
             _ => spec.assets,
         }
@@ -190,7 +203,7 @@ impl StateSpec {
         let lags = (0..self.history).map(Content::Lag);
         let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
         let optional = returns.chain(volatilities).chain(together).chain(lags);
-        let shown = std::iter::once(Content::Columns).chain(of_assets);
+        let shown = [Content::Regimes, Content::Columns].into_iter().chain(of_assets);
         Content::FIRST.into_iter().chain(optional).chain(shown)
     }
 
@@ -212,10 +225,10 @@ impl StateSpec {
     /// Bars that the longest block looks back on.
     pub fn look_back(&self) -> usize {
         let lists = self.return_horizons.iter().chain(&self.volatility_windows);
-        let correlation = self.correlation.map_or(0, |correlation| correlation.window());
-        lists
-            .copied()
-            .fold(self.window.max(self.history).max(correlation), usize::max)
+        let correlation = self.correlation.map_or(0, |shown| shown.window());
+        let regime = self.regime.as_ref().map_or(0, |shown| shown.window);
+        let longest = self.window.max(self.history).max(correlation).max(regime);
+        lists.copied().fold(longest, usize::max)
     }
 
     /// The base layout for this number of assets: a window of 20 bars, no optional block.
@@ -228,6 +241,7 @@ impl StateSpec {
             volatility_windows: Vec::new(),
             history: 0,
             correlation: None,
+            regime: None,
             columns: Vec::new(),
             asset_columns: Vec::new(),
             listed: false,
@@ -294,8 +308,11 @@ impl StateSpec {
             let expected = words!("0 to {LONGEST_HISTORY} bars");
             return Err(Error::invalid("state.history", self.history, expected));
         }
-        match &self.correlation {
-            Some(correlation) => correlation.validate(self.assets),
+        if let Some(correlation) = &self.correlation {
+            correlation.validate(self.assets)?;
+        }
+        match &self.regime {
+            Some(regime) => regime.validate(),
             None => Ok(()),
         }
     }

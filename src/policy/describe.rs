@@ -96,6 +96,13 @@ fn state(spec: &PolicySpec) -> String {
             state.history, state.history
         ));
     }
+    if let Some(regime) = &state.regime {
+        blocks.push(format!(
+            "probabilities of regimes over {} bars [{}]",
+            regime.window,
+            regime.regimes()
+        ));
+    }
     if !state.columns.is_empty() {
         blocks.push(format!(
             "columns [{}]: {}",

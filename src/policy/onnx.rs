@@ -377,3 +377,25 @@ fn within_bounds(graph: &mut Graph, spec: &PolicySpec, weights: &str) -> String 
     let shift = graph.node("Add", &[shift_before, &step], "shift", &[]);
     clipped(graph, weights, &shift, "bounded")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::correlation::Correlation;
+    use crate::policy::normalizer::ObservationNormalizer;
+    use crate::policy::test_specs;
+
+    /// Several blocks of a kind: [`Graph`] refuses a name that two values have.
+    #[test]
+    fn every_block_has_names_of_its_own() {
+        let mut spec = test_specs::scorer(3);
+        spec.state.asset_columns = vec!["one".to_string(), "other".to_string()];
+        spec.state.return_horizons = vec![5, 20];
+        spec.state.history = 3;
+        spec.state.correlation = Some(Correlation::Assets { half_life: 5.0 });
+        let parameters = vec![0.0; layout(&spec).iter().map(|p| p.len()).sum()];
+        let normalizer = ObservationNormalizer::new(&spec);
+        let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap();
+        assert!(!to_bytes(&policy).unwrap().is_empty());
+    }
+}

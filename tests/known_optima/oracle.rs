@@ -5,6 +5,7 @@
 //! usage: oracle [--seeds K] [--runs 0,3,7]
 
 mod markets;
+mod past;
 mod problems;
 mod quadrature;
 #[allow(dead_code, reason = "other tests make more of it")]

@@ -6,6 +6,7 @@ use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{ListingRules, Time};
@@ -186,6 +187,16 @@ pub(crate) fn spec_parts(prior: Prior, distribution: Distribution, short: bool) 
         volatility_windows: vec![5],
         history: 4,
         correlation: Some(Correlation::Assets { half_life: 1.0 }),
+        regime: Some(RegimeBlock {
+            model: serde_json::from_value(serde_json::json!({
+                "initial": [0.5, 0.5],
+                "transition": [[0.95, 0.05], [0.1, 0.9]],
+                "means": [[0.001], [-0.001]],
+                "covariances": [[[1e-4]], [[6e-4]]],
+            }))
+            .expect("a model"),
+            window: 9,
+        }),
         bars_per_year: Some(ppo_risk::market::BarsPerYear::DAILY),
         ..StateSpec::base(ASSETS)
     };

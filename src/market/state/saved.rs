@@ -19,6 +19,12 @@ pub(super) struct Saved {
     returns: Vec<f64>,
     #[serde(serialize_with = "compact::numbers")]
     squares: Vec<f64>,
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        serialize_with = "compact::numbers"
+    )]
+    regimes: Vec<f64>,
     columns: Vec<f64>,
     #[serde(default)]
     asset_columns: Vec<f64>,
@@ -32,6 +38,12 @@ impl From<StateBuilder> for Saved {
         Self {
             returns: builder.returns.all().to_vec(),
             squares: builder.squares.all().to_vec(),
+            regimes: builder
+                .regimes
+                .iter()
+                .flat_map(|shown| shown.all())
+                .copied()
+                .collect(),
             spec: builder.spec,
             prior: builder.prior,
             cash: builder.cash,
@@ -88,6 +100,7 @@ impl TryFrom<Saved> for StateBuilder {
         for (name, values, usable) in [
             ("returns", &saved.returns, -1.0..=f64::MAX),
             ("squares", &saved.squares, 0.0..=f64::MAX),
+            ("regimes", &saved.regimes, 0.0..=1.0),
             ("columns", &saved.columns, -largest..=largest),
             ("asset_columns", &saved.asset_columns, -largest..=largest),
             ("supplied", &saved.supplied, 0.0..=1.0),
@@ -105,6 +118,10 @@ impl TryFrom<Saved> for StateBuilder {
             .squares
             .iter()
             .for_each(|&square| builder.squares.push(&[square]));
+        match &mut builder.regimes {
+            Some(regimes) => regimes.restore(&saved.regimes, builder.bars)?,
+            None => check_len("history.regimes", saved.regimes.len(), 0)?,
+        }
         builder.columns = saved.columns;
         builder.asset_columns = saved.asset_columns;
         builder.supplied = saved.supplied;
