@@ -396,6 +396,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         columns: vec![0.0],
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        time: None,
         status: Vec::new(),
         costs: ppo_risk::market::BarCosts::default(),
     };
@@ -436,6 +437,7 @@ fn bad_input_is_named_and_changes_nothing() {
                 columns: vec![0.0],
                 asset_columns: Vec::new(),
                 prior: Vec::new(),
+                time: None,
                 status: Vec::new(),
                 costs: ppo_risk::market::BarCosts::default(),
             };

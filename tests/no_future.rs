@@ -52,6 +52,7 @@ fn state_specs() -> [StateSpec; 3] {
         history: 9,
         correlation: Some(correlation),
         regime: Some(regime()),
+        time: true,
         ..state_spec()
     };
     [
@@ -85,7 +86,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
     let mut stream = random::stream(seed, "test", 0);
     let normal = Normal::new(0.0, 0.02).unwrap();
     (0..count)
-        .map(|_| {
+        .map(|bar| {
             let mut draw = || -> f64 { normal.sample(&mut stream) };
             let raw: Vec<f64> = (0..=ASSETS).map(|_| draw().abs()).collect();
             let sum: f64 = raw.iter().sum();
@@ -95,6 +96,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
                 columns: vec![draw()],
                 asset_columns: Vec::new(),
                 prior: raw.iter().map(|weight| weight / sum).collect(),
+                time: Some(bar as i64 * 3_600_000_000_000),
                 status: Vec::new(),
                 costs: ppo_risk::market::BarCosts::default(),
             }
@@ -217,7 +219,10 @@ fn a_saved_builder_goes_on_bit_identically() {
 #[test]
 fn what_does_not_fit_is_named_and_changes_nothing() {
     let bars = bars(30, 5);
-    let spec = state_spec();
+    let spec = StateSpec {
+        time: true,
+        ..state_spec()
+    };
     let seen = |builder: &StateBuilder| seen(builder, &spec);
     let mut builder = StateBuilder::new(&spec, Prior::Supplied, true).unwrap();
     let message = builder
@@ -241,6 +246,7 @@ fn what_does_not_fit_is_named_and_changes_nothing() {
         (changed(|bar| bar.columns[0] = 1e300), "bar.columns[0] (signal)"),
         (changed(|bar| bar.columns.clear()), "bar.columns"),
         (changed(|bar| bar.cash_return = f64::INFINITY), "bar.cash_return"),
+        (changed(|bar| bar.time = None), "bar.time"),
         (changed(|bar| bar.prior[1] = 0.9), "bar.prior"),
         (changed(|bar| bar.prior.clear()), "bar.prior"),
     ] {

@@ -36,6 +36,7 @@ fn bar(returns: &DMatrix<f64>, bar: usize, status: Vec<Status>) -> MarketBar {
         columns: Vec::new(),
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        time: None,
         status,
         costs: BarCosts::default(),
     }
@@ -329,6 +330,35 @@ fn regimes_are_those_of_a_filter_that_began_with_the_window() {
         let state = state(&builder, spec.len());
         let found = block(&spec, &state, Content::Regimes);
         assert_close(&found, filter.probabilities(), "regimes");
+    }
+}
+
+/// A Wednesday, six hours after midnight: a quarter of a day, and two days and a quarter into the week.
+#[test]
+fn times_are_parts_of_the_day_and_of_the_week() {
+    let spec = StateSpec {
+        time: true,
+        window: 1,
+        ..StateSpec::base(ASSETS)
+    };
+    let wednesday = ppo_risk::market::DateOrTime::parse("2024-01-03T06:00:00Z").unwrap();
+    let ppo_risk::market::DateOrTime::Time(wednesday) = wednesday else {
+        panic!("a time");
+    };
+    let before_1970 = -1_000_000_000; // a Wednesday's last second
+    let angle = 2.25 / 7.0 * std::f64::consts::TAU;
+    let end = std::f64::consts::TAU * (3.0 - 1.0 / 86_400.0) / 7.0;
+    for (time, day, week) in [
+        (wednesday.nanoseconds().unwrap(), [1.0, 0.0], angle),
+        (before_1970, [(-std::f64::consts::TAU / 86_400.0).sin(), 1.0], end),
+    ] {
+        let mut builder = StateBuilder::new(&spec, Prior::None, true).unwrap();
+        let mut bar = bar(&returns(7), 0, Vec::new());
+        bar.time = Some(time);
+        builder.push(&bar).unwrap();
+        let state = state(&builder, spec.len());
+        let found = block(&spec, &state, Content::Time);
+        assert_close(&found, &[day[0], day[1], week.sin(), week.cos()], "time");
     }
 }
 

@@ -12,6 +12,7 @@ use crate::market::regime::Regimes;
 use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
+use crate::market::time;
 use crate::memory;
 use saved::Saved;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ pub struct StateBuilder {
     columns: Vec<f64>,
     /// Of the last bar: [N, F].
     asset_columns: Vec<f64>,
+    /// Of the last bar, where the state shows it: nanoseconds since 1970-01-01 UTC.
+    time: i64,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
     /// Returns of each asset since it is there, counted up to the warm-up, and what it is at the last bar; empty where all
@@ -86,6 +89,7 @@ impl Member {
 #[derive(Debug, Clone)]
 struct Before {
     bars: usize,
+    time: i64,
     columns: Vec<f64>,
     asset_columns: Vec<f64>,
     supplied: Vec<f64>,
@@ -128,8 +132,10 @@ impl StateBuilder {
             columns: vec![0.0; spec.columns.len()],
             asset_columns: of_assets()?,
             supplied: vec![0.0; supplied],
+            time: 0,
             before: Before {
                 bars: 0,
+                time: 0,
                 columns: vec![0.0; spec.columns.len()],
                 asset_columns: of_assets()?,
                 supplied: vec![0.0; supplied],
@@ -234,6 +240,7 @@ impl StateBuilder {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
             self.supplied.copy_from_slice(&bar.prior);
         }
+        self.before.time = std::mem::replace(&mut self.time, bar.time.unwrap_or(0));
         self.before.bars = self.bars;
         self.bars = (self.bars + 1).min(self.warm_up_bars());
         self.correlate();
@@ -268,6 +275,7 @@ impl StateBuilder {
         if let Some(regimes) = &mut self.regimes {
             regimes.take_back();
         }
+        self.time = self.before.time;
         self.bars = self.before.bars;
     }
 
@@ -336,6 +344,7 @@ impl StateBuilder {
                         regimes.write(out);
                     }
                 }
+                Content::Time => write(out, &time::cycles(self.time)),
                 Content::Columns => write(out, &self.columns),
                 Content::AssetColumn(column) => {
                     let own = self.asset_columns.chunks_exact(self.spec.asset_columns.len());
@@ -406,6 +415,10 @@ impl StateBuilder {
                 let input = words!("bar.asset_columns[{i}] ({name} of asset {})", i / columns.len());
                 return Err(Error::invalid(input, value, "a finite 32-bit number"));
             }
+        }
+        if self.spec.time && bar.time.is_none() {
+            let expected = "when it closed, as the state shows the time";
+            return Err(Error::invalid("bar.time", "missing", expected));
         }
         if !(bar.cash_return >= -1.0 && bar.cash_return < f64::INFINITY) {
             let expected = "finite and at least -1";

@@ -36,6 +36,9 @@ pub struct StateSpec {
     /// The market's regimes, as they were fitted to the prices that the policy learnt from; default none: not shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regime: Option<RegimeBlock>,
+    /// Whether the time of day and of the week is there; default false. Every bar then has to have a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time: bool,
     /// Names of the columns that the caller supplies with every bar; default none.
     #[serde(default)]
     pub columns: Vec<String>,
@@ -102,6 +105,9 @@ pub enum Content {
     Lag(usize),
     /// Probabilities of the market's regimes: one a regime.
     Regimes,
+    /// Sine and cosine of the time since midnight as a part of the day, and of that since Monday's midnight as a part of the
+    /// week, times 2π, both UTC: [4]; where switched on.
+    Time,
     /// The caller's columns: [K].
     Columns,
     /// The caller's column of each asset of this index: [N].
@@ -149,6 +155,7 @@ impl Content {
             Self::FirstEigenvalue => "first eigenvalue",
             Self::Lag(bars) => return format!("returns {bars} bars ago").into(),
             Self::Regimes => "regimes",
+            Self::Time => "time",
             Self::Columns => "columns",
             Self::AssetColumn(_) => "asset columns",
         })
@@ -161,6 +168,7 @@ impl Content {
             | Self::Correlations
             | Self::FirstEigenvalue
             | Self::Regimes
+            | Self::Time
             | Self::Columns => false,
             Self::Weights
             | Self::Returns
@@ -184,6 +192,7 @@ impl Content {
             Self::Listed => spec.assets * usize::from(spec.listed),
             Self::Correlations => spec.assets * (spec.assets - 1) / 2,
             Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
+            Self::Time => 4 * usize::from(spec.time),
             Self::Columns => spec.columns.len(),
             _ => spec.assets,
         }
@@ -203,8 +212,12 @@ impl StateSpec {
         let lags = (0..self.history).map(Content::Lag);
         let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
         let optional = returns.chain(volatilities).chain(together).chain(lags);
-        let shown = [Content::Regimes, Content::Columns].into_iter().chain(of_assets);
-        Content::FIRST.into_iter().chain(optional).chain(shown)
+        let others = [Content::Regimes, Content::Time, Content::Columns];
+        Content::FIRST
+            .into_iter()
+            .chain(optional)
+            .chain(others)
+            .chain(of_assets)
     }
 
     /// The blocks of a state, in order: those that are switched on.
@@ -242,6 +255,7 @@ impl StateSpec {
             history: 0,
             correlation: None,
             regime: None,
+            time: false,
             columns: Vec::new(),
             asset_columns: Vec::new(),
             listed: false,

@@ -52,7 +52,8 @@ mod tests {
         for n in [1, 2, 3, 5, 10, 20, 40] {
             for common in [0.0, 0.5, 2.0] {
                 for _ in 0..20 {
-                    let returns = DMatrix::from_fn(58, n + 1, |_, _| StandardNormal.sample(&mut stream));
+                    let returns =
+                        DMatrix::<f64>::from_fn(58, n + 1, |_, _| StandardNormal.sample(&mut stream));
                     let returns = DMatrix::from_fn(58, n, |t, i| returns[(t, i)] + common * returns[(t, n)]);
                     let covariance: DMatrix<f64> = returns.transpose() * &returns;
                     let matrix = DMatrix::from_fn(n, n, |i, j| {
@@ -63,11 +64,16 @@ mod tests {
                     let found = first_eigenvalue(matrix.as_slice(), &mut vector, &mut product);
                     let error = 1.0 - found / exact;
                     assert!(error > -1e-12, "{found} above {exact}");
+                    // The second eigenvalue is then far below the first.
+                    assert!(
+                        common < 2.0 || error < 1e-9,
+                        "{n} assets that move together: {error}"
+                    );
                     largest_error = largest_error.max(error);
                 }
             }
         }
-        assert!(largest_error < 0.03, "{largest_error}");
+        assert!(largest_error < 0.06, "{largest_error}");
     }
 
     /// Two assets that move against each other beside one that does not care: their eigenvector sums to 0.

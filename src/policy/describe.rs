@@ -96,6 +96,9 @@ fn state(spec: &PolicySpec) -> String {
             state.history, state.history
         ));
     }
+    if state.time {
+        blocks.push("time of the day and of the week [4]".to_string());
+    }
     if let Some(regime) = &state.regime {
         blocks.push(format!(
             "probabilities of regimes over {} bars [{}]",

@@ -214,6 +214,8 @@ settings! {
         ///
         /// They are fitted to the training period, and kept in the policy. They are told apart by the last 250 bars.
         regimes: usize = 0, "K", Range::closed(2.0, 8.0).or_zero();
+        /// Whether it sees the time of day and of the week, UTC: true or false. Simulated markets have no times.
+        time: bool = false, "BOOL", Range::ANY;
     }
 }
 

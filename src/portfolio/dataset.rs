@@ -238,6 +238,7 @@ fn spec(config: &RunConfig, assets: Vec<String>, market: StateSpec) -> Result<Po
             return_horizons: chosen.return_horizons.clone(),
             volatility_windows: chosen.volatility_windows.clone(),
             history: chosen.history,
+            time: chosen.time,
             correlation: (chosen.correlation > 0.0).then(|| correlation(&config.network, chosen.correlation)),
             ..market
         },

@@ -21,8 +21,8 @@ use std::sync::Arc;
 const BEFORE: usize = 400;
 
 /// Decisions of a path, and paths.
-const DECISIONS: usize = 100;
-const PATHS: u64 = 40;
+const DECISIONS: usize = 10;
+const PATHS: u64 = 400;
 
 /// Log growth of one asset and cash, where the next log return is .3 of the one five bars before it: by the last five
 /// returns.

@@ -186,6 +186,7 @@ pub(crate) fn spec_parts(prior: Prior, distribution: Distribution, short: bool) 
         return_horizons: vec![3, 10],
         volatility_windows: vec![5],
         history: 4,
+        time: true,
         correlation: Some(Correlation::Assets { half_life: 1.0 }),
         regime: Some(RegimeBlock {
             model: serde_json::from_value(serde_json::json!({

@@ -7,6 +7,10 @@ use crate::market::prior::Prior;
 use crate::market::state_spec::StateSpec;
 use serde::{Deserialize, Serialize};
 
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
 /// What a builder is saved as.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +29,8 @@ pub(super) struct Saved {
         serialize_with = "compact::numbers"
     )]
     regimes: Vec<f64>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    time: i64,
     columns: Vec<f64>,
     #[serde(default)]
     asset_columns: Vec<f64>,
@@ -36,6 +42,8 @@ pub(super) struct Saved {
 impl From<StateBuilder> for Saved {
     fn from(builder: StateBuilder) -> Self {
         Self {
+            // Nobody sees it where the state does not show it.
+            time: if builder.spec.time { builder.time } else { 0 },
             returns: builder.returns.all().to_vec(),
             squares: builder.squares.all().to_vec(),
             regimes: builder
@@ -122,6 +130,7 @@ impl TryFrom<Saved> for StateBuilder {
             Some(regimes) => regimes.restore(&saved.regimes, builder.bars)?,
             None => check_len("history.regimes", saved.regimes.len(), 0)?,
         }
+        builder.time = saved.time;
         builder.columns = saved.columns;
         builder.asset_columns = saved.asset_columns;
         builder.supplied = saved.supplied;
