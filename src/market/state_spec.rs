@@ -153,7 +153,7 @@ impl Content {
             Self::Beta => "beta",
             Self::LeastVariance => "least variance",
             Self::FirstEigenvalue => "first eigenvalue",
-            Self::Lag(bars) => return format!("returns {bars} bars ago").into(),
+            Self::Lag(bars) => return format!("returns at lag {bars}").into(),
             Self::Regimes => "regimes",
             Self::Time => "time",
             Self::Columns => "columns",

@@ -96,15 +96,15 @@ fn state(spec: &PolicySpec) -> String {
             state.history, state.history
         ));
     }
-    if state.time {
-        blocks.push("time of the day and of the week [4]".to_string());
-    }
     if let Some(regime) = &state.regime {
         blocks.push(format!(
             "probabilities of regimes over {} bars [{}]",
             regime.window,
             regime.regimes()
         ));
+    }
+    if state.time {
+        blocks.push("time of the day and of the week [4]".to_string());
     }
     if !state.columns.is_empty() {
         blocks.push(format!(
@@ -204,7 +204,7 @@ fn normalizer(text: &mut String, policy: &Policy) {
         let feature = |i| policy.normalizer().feature(i);
         let (low, high) = range(features.clone().map(|i| feature(i).0));
         let (least, most) = range(features.map(|i| feature(i).1));
-        let row = format!("{name:<12}mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
+        let row = format!("{name:<11} mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
         line(text, "", &row);
     }
 }

@@ -281,6 +281,7 @@ fn group_count(groups: &[usize]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::market::correlation::Correlation;
     use crate::policy::test_specs;
 
     #[test]
@@ -319,6 +320,41 @@ mod tests {
         assert_eq!(normalizer.feature(0), normalizer.feature(1));
         assert!((normalizer.feature(0).0 - 2.0).abs() < 2e-4);
         assert!((normalizer.feature(0).1 - 1.0).abs() < 2e-4);
+    }
+
+    /// What two assets have together counts where both take part, and is 0 elsewhere.
+    #[test]
+    fn a_pair_counts_where_both_assets_take_part() {
+        let mut spec = test_specs::mlp(3);
+        spec.state.listed = true;
+        spec.state.correlation = Some(Correlation::Pairs { half_life: 5.0 });
+        let pairs = spec
+            .state
+            .blocks()
+            .find(|block| block.content == Content::Correlations)
+            .unwrap()
+            .range;
+        let flags = spec.state.listed_range().unwrap();
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        let state = |taking_part: [f32; 3], values: [f32; 3]| {
+            let mut state = vec![0.0; spec.state.len()];
+            state[flags.clone()].copy_from_slice(&taking_part);
+            state[pairs.clone()].copy_from_slice(&values);
+            state
+        };
+        let states = [
+            state([1.0, 1.0, 1.0], [2.0, 2.0, 2.0]),
+            state([1.0, 1.0, 0.0], [4.0, 0.0, 0.0]),
+        ];
+        normalizer.update(&states.concat()).unwrap();
+        let means = [0, 1, 2].map(|pair| normalizer.feature(pairs.start + pair).0);
+        for (found, expected) in means.iter().zip([3.0, 2.0, 2.0]) {
+            assert!((found - expected).abs() < 1e-3, "{means:?}");
+        }
+        let mut out = vec![0.0; spec.state.len()];
+        normalizer.normalize(&states[1], &mut out);
+        assert_eq!(out[pairs.start + 1..pairs.end], [0.0, 0.0]);
+        assert!(out[pairs.start] > 0.5, "{out:?}");
     }
 
     #[test]

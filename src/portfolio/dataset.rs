@@ -179,6 +179,10 @@ fn periods(config: &RunConfig, table: &PriceTable) -> (Periods, Option<String>) 
 }
 
 fn simulated(config: &RunConfig) -> Result<Dataset> {
+    if config.state.time {
+        let expected = "false: a simulated market has no times";
+        return Err(Error::invalid("state.time", true, expected));
+    }
     let parameters = parameters(&config.market);
     let training = parameters.market()?;
     let (regimes, seed) = (config.state.regimes, config.train.seed);
