@@ -161,6 +161,19 @@ impl Content {
         })
     }
 
+    /// Whether it is of the history, which a network that has an attention reads by it.
+    pub fn is_history(self) -> bool {
+        self.place_in_history().is_some()
+    }
+
+    /// Which of the numbers of a bar of the history it is, and of how many bars before the last.
+    pub fn place_in_history(self) -> Option<(usize, usize)> {
+        match self {
+            Self::Lag(back) => Some((0, back)),
+            _ => None,
+        }
+    }
+
     fn per_asset(self) -> bool {
         match self {
             Self::Cash
@@ -233,6 +246,11 @@ impl StateSpec {
             }
         });
         placed.filter(|block| !block.range.is_empty())
+    }
+
+    /// Numbers of a bar of the history.
+    pub fn history_channels(&self) -> usize {
+        1
     }
 
     /// Bars that the longest block looks back on.

@@ -179,6 +179,18 @@ fn network(spec: &PolicySpec) -> String {
                 widths(hidden)
             )
         }
+        NetworkSpec::Attention {
+            hidden,
+            embedding,
+            heads,
+        } => {
+            format!(
+                "attention over {} bars of every asset, {heads} heads, embedding {embedding}, then scorer {}-{}, tanh",
+                spec.state.history,
+                scorer_inputs(spec) + embedding,
+                widths(hidden)
+            )
+        }
     };
     format!("{shape}, {total} parameters")
 }

@@ -2,10 +2,10 @@
 //! one for cash.
 
 use crate::market::state_spec::Content;
-use crate::policy::layout::scorer_inputs;
+use crate::policy::layout::{plain_blocks, row_len, scorer_inputs};
 use crate::policy::spec::PolicySpec;
 
-/// Writes the scorer's rows ([L, F], row-major, F = [`scorer_inputs`]) of one normalised state ([S]).
+/// Writes the rows ([L, F], row-major, F = [`row_len`]) of one normalised state ([S]), for networks that score rows.
 ///
 /// A row holds the asset's own value of every block that has one an asset (weight, last return, volatility) and 0, or for
 /// cash (last, when the action has cash) the cash ratio for a weight, zeros and 1; where assets may be sold short then the
@@ -13,13 +13,16 @@ use crate::policy::spec::PolicySpec;
 /// of these blocks but the weights the mean over assets, and every other block. The means are summed in f64, so that the
 /// order of the assets does not show in them. Where assets may be missing they are means over those that take part, and
 /// that of the flags is the part that does.
+///
+/// Where an attention reads the history, that is left out of all this and comes last: the asset's own, [C, L] with the oldest
+/// bar first, 0 for cash.
 pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
     let assets = spec.state.assets;
     let positions = assets * (1 + usize::from(spec.action.short));
-    let width = scorer_inputs(spec);
+    let width = row_len(spec);
     let mut column = 0;
     let mut cash = 0;
-    for block in spec.state.blocks() {
+    for block in plain_blocks(spec) {
         match block.content {
             Content::Cash => cash = block.range.start,
             _ if block.per_asset => {
@@ -56,7 +59,7 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
         Some(flags) => normalized_state[flags].iter().sum::<f32>().max(1.0).into(),
         None => assets as f64,
     };
-    for block in spec.state.blocks() {
+    for block in plain_blocks(spec) {
         let values = &normalized_state[block.range];
         match (block.per_asset, block.content) {
             (true, Content::Weights) => (),
@@ -76,9 +79,31 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
             }
         }
     }
-    let shared = &first[market..];
+    let plain = scorer_inputs(spec);
+    let shared = &first[market..plain];
     for row in others.chunks_exact_mut(width) {
-        row[market..].copy_from_slice(shared);
+        row[market..plain].copy_from_slice(shared);
+    }
+    if plain < width {
+        write_history(spec, normalized_state, rows);
+    }
+}
+
+/// Writes what rows end with: the history of their assets.
+fn write_history(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
+    let (plain, width) = (scorer_inputs(spec), row_len(spec));
+    let (assets, bars) = (spec.state.assets, spec.state.history);
+    let positions = assets * (1 + usize::from(spec.action.short));
+    for block in spec.state.blocks() {
+        let Some((channel, back)) = block.content.place_in_history() else {
+            continue;
+        };
+        let column = plain + channel * bars + bars - 1 - back;
+        let own = normalized_state[block.range].iter();
+        let own = own.cycle().take(positions).copied().chain([0.0]);
+        for (row, value) in rows.chunks_exact_mut(width).zip(own) {
+            row[column] = value;
+        }
     }
 }
 

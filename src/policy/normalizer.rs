@@ -2,7 +2,7 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::state_spec::Content;
-use crate::policy::spec::{NetworkSpec, PolicySpec};
+use crate::policy::spec::PolicySpec;
 use serde::{Deserialize, Serialize};
 
 /// Normalised values are clamped to plus or minus this.
@@ -237,7 +237,7 @@ impl ObservationNormalizer {
 /// The group of each feature: a block of one value an asset is one where assets are alike to the network; every other
 /// feature is its own.
 fn groups(spec: &PolicySpec) -> Vec<usize> {
-    let alike = matches!(spec.network, NetworkSpec::Scorer { .. });
+    let alike = spec.network.scores_rows();
     let mut groups = Vec::with_capacity(spec.state.len());
     let mut next = 0;
     for block in spec.state.blocks() {

@@ -66,6 +66,10 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
             expected,
         ));
     }
+    if spec.attention().is_some() {
+        let expected = "`mlp` or `scorer`, for an export to ONNX";
+        return Err(Error::invalid("policy.network", "`attention`", expected));
+    }
     let actions = spec.action_len();
     let bounded = spec.action.weight_cap < 1.0 || spec.action.weight_floor > 0.0;
     let compared = bounded || spec.action.margin(actions).is_some();
@@ -82,7 +86,7 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     let normalized = normalizer(&mut graph, policy);
     let scores = match &spec.network {
         NetworkSpec::Mlp { activation, .. } => network(&mut graph, policy, normalized, *activation),
-        NetworkSpec::Scorer { .. } => {
+        NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
             let rows = scorer_rows(&mut graph, spec, &normalized);
             let scores = network(&mut graph, policy, rows, Activation::Tanh);
             let last = graph.integers("last_axis", &[2]);

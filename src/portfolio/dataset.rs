@@ -258,6 +258,6 @@ fn spec(config: &RunConfig, assets: Vec<String>, market: StateSpec) -> Result<Po
 fn correlation(network: &NetworkSpec, half_life: f64) -> Correlation {
     match network {
         NetworkSpec::Mlp { .. } => Correlation::Pairs { half_life },
-        NetworkSpec::Scorer { .. } => Correlation::Assets { half_life },
+        _ => Correlation::Assets { half_life },
     }
 }

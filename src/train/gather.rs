@@ -1,7 +1,7 @@
 //! From rows of host memory to tensors on the device.
 
 use crate::policy::features::scorer_rows;
-use crate::policy::layout::scorer_inputs;
+use crate::policy::layout::row_len;
 use crate::policy::spec::{NetworkSpec, PolicySpec};
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::loss::Rows;
@@ -47,8 +47,8 @@ pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -
         NetworkSpec::Mlp { .. } => Tensor::f_from_slice(states)?
             .f_view([-1, spec.state.len() as i64])?
             .f_to_device(device),
-        NetworkSpec::Scorer { .. } => {
-            let width = scorer_inputs(spec);
+        NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
+            let width = row_len(spec);
             let per_state = spec.score_len() * width;
             let count = states.len() / spec.state.len();
             let mut rows = vec![0.0; count * per_state];

@@ -45,7 +45,7 @@ impl Activations {
         };
         let inputs = match spec.network {
             NetworkSpec::Mlp { .. } => spec.state.len(),
-            NetworkSpec::Scorer { .. } => scorer_inputs(spec),
+            _ => scorer_inputs(spec),
         };
         let features = matrices.actor.input_width();
         Self {
@@ -68,7 +68,7 @@ impl Activations {
     pub(super) fn put(&mut self, spec: &PolicySpec, i: usize, state: &[f32]) {
         match spec.network {
             NetworkSpec::Mlp { .. } => self.input[i * self.inputs..][..self.inputs].copy_from_slice(state),
-            NetworkSpec::Scorer { .. } => {
+            _ => {
                 let len = spec.score_len() * self.inputs;
                 scorer_rows(spec, state, &mut self.input[i * len..][..len]);
             }
