@@ -76,6 +76,16 @@ impl History {
         &self.rows[(end - count) * self.width..end * self.width]
     }
 
+    /// The row so many before the last one: [width].
+    pub(crate) fn before(&self, rows: usize) -> &[f64] {
+        &self.last(rows + 1)[..self.width]
+    }
+
+    /// Numbers in a row.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Every row that is kept, oldest first: [len, width].
     pub(crate) fn all(&self) -> &[f64] {
         self.last(self.len.min(self.capacity))

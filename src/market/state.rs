@@ -13,7 +13,6 @@ use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
 use crate::market::time;
-use crate::memory;
 use saved::Saved;
 use serde::{Deserialize, Serialize};
 
@@ -56,12 +55,12 @@ pub struct StateBuilder {
     squares: History,
     /// Their weights in the forecast, oldest first.
     decay: Vec<f64>,
-    /// Of the last bar: [K].
-    columns: Vec<f64>,
-    /// Of the last bar: [N, F].
-    asset_columns: Vec<f64>,
     /// Of the last bar, where the state shows it: nanoseconds since 1970-01-01 UTC.
     time: i64,
+    /// Of the bars of the history, at least the last one: rows [K].
+    columns: History,
+    /// Likewise: rows [N, F].
+    asset_columns: History,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
     /// Returns of each asset since it is there, counted up to the warm-up, and what it is at the last bar; empty where all
@@ -90,8 +89,6 @@ impl Member {
 struct Before {
     bars: usize,
     time: i64,
-    columns: Vec<f64>,
-    asset_columns: Vec<f64>,
     supplied: Vec<f64>,
     members: Vec<Member>,
 }
@@ -121,7 +118,6 @@ impl StateBuilder {
             0
         };
         let members = vec![Member::default(); if spec.listed { spec.assets } else { 0 }];
-        let of_assets = || memory::filled("the asset columns", &[spec.assets, spec.asset_columns.len()], 0.0);
         Ok(Self {
             bars: 0,
             returns: History::new(spec.assets, rows)?,
@@ -129,15 +125,13 @@ impl StateBuilder {
             regimes,
             squares: History::new(1, decay.len())?,
             decay,
-            columns: vec![0.0; spec.columns.len()],
-            asset_columns: of_assets()?,
+            columns: History::new(spec.columns.len(), spec.history.max(1))?,
+            asset_columns: History::new(spec.assets * spec.asset_columns.len(), spec.history.max(1))?,
             supplied: vec![0.0; supplied],
             time: 0,
             before: Before {
                 bars: 0,
                 time: 0,
-                columns: vec![0.0; spec.columns.len()],
-                asset_columns: of_assets()?,
                 supplied: vec![0.0; supplied],
                 members: members.clone(),
             },
@@ -232,10 +226,8 @@ impl StateBuilder {
                 member.returns = member.status.returns(member.returns).min(most);
             }
         }
-        std::mem::swap(&mut self.columns, &mut self.before.columns);
-        self.columns.copy_from_slice(&bar.columns);
-        std::mem::swap(&mut self.asset_columns, &mut self.before.asset_columns);
-        self.asset_columns.copy_from_slice(&bar.asset_columns);
+        self.columns.push(&bar.columns);
+        self.asset_columns.push(&bar.asset_columns);
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
             self.supplied.copy_from_slice(&bar.prior);
@@ -263,8 +255,8 @@ impl StateBuilder {
         if !self.decay.is_empty() {
             self.squares.take_back();
         }
-        std::mem::swap(&mut self.columns, &mut self.before.columns);
-        std::mem::swap(&mut self.asset_columns, &mut self.before.asset_columns);
+        self.columns.take_back();
+        self.asset_columns.take_back();
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
         }
@@ -338,20 +330,17 @@ impl StateBuilder {
                     let correlations = self.correlations.as_ref();
                     write(out, correlations.map_or(&[], |shown| shown.values(block.content)));
                 }
-                Content::Lag(bars) => write(out, &self.returns.last(bars + 1)[..self.spec.assets]),
                 Content::Regimes => {
                     if let Some(regimes) = &self.regimes {
                         regimes.write(out);
                     }
                 }
                 Content::Time => write(out, &time::cycles(self.time)),
-                Content::Columns => write(out, &self.columns),
-                Content::AssetColumn(column) => {
-                    let own = self.asset_columns.chunks_exact(self.spec.asset_columns.len());
-                    for (out, own) in out.iter_mut().zip(own) {
-                        *out = own[column] as f32;
-                    }
-                }
+                Content::Lag(bars) => write(out, self.returns.before(bars)),
+                Content::ColumnsBefore(bars) => write(out, self.columns.before(bars)),
+                Content::Columns => write(out, self.columns.before(0)),
+                Content::AssetColumnBefore(column, bars) => self.write_asset_column(column, bars, out),
+                Content::AssetColumn(column) => self.write_asset_column(column, 0, out),
                 Content::Listed => {
                     for (asset, out) in out.iter_mut().enumerate() {
                         *out = f32::from(u8::from(self.takes_part(asset)));
@@ -369,12 +358,23 @@ impl StateBuilder {
         Ok(())
     }
 
+    /// Writes a column of each asset so many bars before the last one.
+    fn write_asset_column(&self, column: usize, bars: usize, out: &mut [f32]) {
+        let own = self
+            .asset_columns
+            .before(bars)
+            .chunks_exact(self.spec.asset_columns.len());
+        for (out, own) in out.iter_mut().zip(own) {
+            *out = own[column] as f32;
+        }
+    }
+
     /// Numbers that it keeps room for.
     pub(crate) fn numbers(&self) -> usize {
         // Two numbers a member, now and before.
         let members = 4 * self.members.len();
-        let lists =
-            self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len() + members;
+        let columns = self.columns.numbers() + self.asset_columns.numbers();
+        let lists = self.decay.len() + columns + self.supplied.len() + members;
         let correlations = self.correlations.as_ref().map_or(0, |shown| shown.numbers());
         let regimes = self.regimes.as_ref().map_or(0, |shown| shown.numbers());
         self.returns.numbers() + self.squares.numbers() + lists + correlations + regimes
@@ -390,11 +390,11 @@ impl StateBuilder {
         if !bar.status.is_empty() {
             check_len("bar.status", bar.status.len(), self.members.len())?;
         }
-        check_len("bar.columns", bar.columns.len(), self.columns.len())?;
+        check_len("bar.columns", bar.columns.len(), self.columns.width())?;
         check_len(
             "bar.asset_columns",
             bar.asset_columns.len(),
-            self.asset_columns.len(),
+            self.asset_columns.width(),
         )?;
         for (i, &value) in bar.returns.iter().enumerate() {
             if !(-1.0..f64::INFINITY).contains(&value) {

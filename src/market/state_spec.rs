@@ -27,7 +27,8 @@ pub struct StateSpec {
     /// Bars in further rolling volatilities (ddof 0), each 2 to 100,000 and said once, at most 16; default none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volatility_windows: Vec<usize>,
-    /// Last returns of each asset that are shown one by one, 0 to 1,000; default 0: none.
+    /// Last bars that are shown one by one, each with every asset's return and the caller's columns, 0 to 1,000; default 0:
+    /// none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub history: usize,
     /// How returns move together; default none: not shown.
@@ -108,6 +109,10 @@ pub enum Content {
     /// Sine and cosine of the time since midnight as a part of the day, and of that since Monday's midnight as a part of the
     /// week, times 2π, both UTC: [4]; where switched on.
     Time,
+    /// The caller's columns so many bars before the last one: [K].
+    ColumnsBefore(usize),
+    /// The caller's column of each asset of the first index, so many bars before the last one: [N].
+    AssetColumnBefore(usize, usize),
     /// The caller's columns: [K].
     Columns,
     /// The caller's column of each asset of this index: [N].
@@ -156,6 +161,8 @@ impl Content {
             Self::Lag(bars) => return format!("returns at lag {bars}").into(),
             Self::Regimes => "regimes",
             Self::Time => "time",
+            Self::ColumnsBefore(bars) => return format!("columns {bars} bars ago").into(),
+            Self::AssetColumnBefore(_, bars) => return format!("asset columns {bars} bars ago").into(),
             Self::Columns => "columns",
             Self::AssetColumn(_) => "asset columns",
         })
@@ -163,13 +170,19 @@ impl Content {
 
     /// Whether it is of the history, which a network that has an attention reads by it.
     pub fn is_history(self) -> bool {
-        self.place_in_history().is_some()
+        matches!(
+            self,
+            Self::Lag(_) | Self::ColumnsBefore(_) | Self::AssetColumnBefore(..)
+        )
     }
 
-    /// Which of the numbers of a bar of the history it is, and of how many bars before the last.
-    pub fn place_in_history(self) -> Option<(usize, usize)> {
+    /// Which of the numbers of a bar of the history it is, or begins with, and of how many bars before the last: the return,
+    /// the columns of the asset, those of all.
+    pub fn place_in_history(self, spec: &StateSpec) -> Option<(usize, usize)> {
         match self {
             Self::Lag(back) => Some((0, back)),
+            Self::AssetColumnBefore(column, back) => Some((1 + column, back)),
+            Self::ColumnsBefore(back) => Some((1 + spec.asset_columns.len(), back)),
             _ => None,
         }
     }
@@ -182,6 +195,7 @@ impl Content {
             | Self::FirstEigenvalue
             | Self::Regimes
             | Self::Time
+            | Self::ColumnsBefore(_)
             | Self::Columns => false,
             Self::Weights
             | Self::Returns
@@ -193,6 +207,7 @@ impl Content {
             | Self::Beta
             | Self::LeastVariance
             | Self::Lag(_)
+            | Self::AssetColumnBefore(..)
             | Self::AssetColumn(_) => true,
         }
     }
@@ -206,7 +221,7 @@ impl Content {
             Self::Correlations => spec.assets * (spec.assets - 1) / 2,
             Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
             Self::Time => 4 * usize::from(spec.time),
-            Self::Columns => spec.columns.len(),
+            Self::Columns | Self::ColumnsBefore(_) => spec.columns.len(),
             _ => spec.assets,
         }
     }
@@ -222,7 +237,12 @@ impl StateSpec {
             .copied()
             .map(Content::VolatilityOver);
         let together = Correlation::contents(self.correlation).iter().copied();
-        let lags = (0..self.history).map(Content::Lag);
+        let columns = self.asset_columns.len();
+        let lags = (0..self.history).flat_map(move |back| {
+            let of_assets = (0..columns).map(move |column| Content::AssetColumnBefore(column, back));
+            let of_all = std::iter::once(Content::ColumnsBefore(back));
+            std::iter::once(Content::Lag(back)).chain(of_assets).chain(of_all)
+        });
         let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
         let optional = returns.chain(volatilities).chain(together).chain(lags);
         let others = [Content::Regimes, Content::Time, Content::Columns];
@@ -250,7 +270,7 @@ impl StateSpec {
 
     /// Numbers of a bar of the history.
     pub fn history_channels(&self) -> usize {
-        1
+        1 + self.asset_columns.len() + self.columns.len()
     }
 
     /// Bars that the longest block looks back on.

@@ -15,7 +15,7 @@ use crate::policy::spec::PolicySpec;
 /// that of the flags is the part that does.
 ///
 /// Where an attention reads the history, that is left out of all this and comes last: the asset's own, [C, L] with the oldest
-/// bar first, 0 for cash.
+/// bar first, C numbers of each: the return and the asset's columns, 0 for cash, and the columns that are the same for all.
 pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
     let assets = spec.state.assets;
     let positions = assets * (1 + usize::from(spec.action.short));
@@ -89,20 +89,27 @@ pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]
     }
 }
 
-/// Writes what rows end with: the history of their assets.
+/// Writes what rows end with: the history of their assets, and of what is the same for all.
 fn write_history(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
     let (plain, width) = (scorer_inputs(spec), row_len(spec));
     let (assets, bars) = (spec.state.assets, spec.state.history);
     let positions = assets * (1 + usize::from(spec.action.short));
     for block in spec.state.blocks() {
-        let Some((channel, back)) = block.content.place_in_history() else {
+        let Some((channel, back)) = block.content.place_in_history(&spec.state) else {
             continue;
         };
         let column = plain + channel * bars + bars - 1 - back;
-        let own = normalized_state[block.range].iter();
-        let own = own.cycle().take(positions).copied().chain([0.0]);
-        for (row, value) in rows.chunks_exact_mut(width).zip(own) {
-            row[column] = value;
+        let values = &normalized_state[block.range];
+        let own = values.iter().cycle().take(positions).copied().chain([0.0]);
+        for (row, own) in rows.chunks_exact_mut(width).zip(own) {
+            match block.per_asset {
+                true => row[column] = own,
+                false => {
+                    for (to, value) in row[column..].iter_mut().step_by(bars).zip(values) {
+                        *to = *value;
+                    }
+                }
+            }
         }
     }
 }

@@ -161,6 +161,11 @@ mod tests {
             mlp(Activation::Tanh, true),
             mlp(Activation::Relu, false),
             NetworkSpec::Scorer { hidden: vec![12, 8] },
+            NetworkSpec::Attention {
+                hidden: vec![12, 8],
+                embedding: 6,
+                heads: 3,
+            },
         ] {
             for (cash, distribution) in [(true, Distribution::Gaussian), (false, Distribution::Dirichlet)] {
                 let spec = PolicySpec {
@@ -168,6 +173,7 @@ mod tests {
                     state: StateSpec {
                         account: true,
                         columns: vec!["x".into()],
+                        history: 21,
                         ..StateSpec::base(3)
                     },
                     action: ActionSpec {

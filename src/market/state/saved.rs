@@ -31,6 +31,7 @@ pub(super) struct Saved {
     regimes: Vec<f64>,
     #[serde(default, skip_serializing_if = "is_zero")]
     time: i64,
+    /// Of the bars of the history, of one without it: a row each, 0 before the first bar.
     columns: Vec<f64>,
     #[serde(default)]
     asset_columns: Vec<f64>,
@@ -52,12 +53,12 @@ impl From<StateBuilder> for Saved {
                 .flat_map(|shown| shown.all())
                 .copied()
                 .collect(),
+            columns: builder.columns.last(builder.spec.history.max(1)).to_vec(),
+            asset_columns: builder.asset_columns.last(builder.spec.history.max(1)).to_vec(),
             spec: builder.spec,
             prior: builder.prior,
             cash: builder.cash,
             bars: builder.bars,
-            columns: builder.columns,
-            asset_columns: builder.asset_columns,
             supplied: builder.supplied,
             members: builder.members,
         }
@@ -71,11 +72,13 @@ impl TryFrom<Saved> for StateBuilder {
         let mut builder = Self::new(&saved.spec, saved.prior, saved.cash)?;
         let rows = saved.returns.len() / saved.spec.assets;
         check_len("history.returns", saved.returns.len(), rows * saved.spec.assets)?;
-        check_len("history.columns", saved.columns.len(), builder.columns.len())?;
+        let kept = saved.spec.history.max(1);
+        let (of_all, of_assets) = (builder.columns.width(), builder.asset_columns.width());
+        check_len("history.columns", saved.columns.len(), kept * of_all)?;
         check_len(
             "history.asset_columns",
             saved.asset_columns.len(),
-            builder.asset_columns.len(),
+            kept * of_assets,
         )?;
         check_len("history.supplied", saved.supplied.len(), builder.supplied.len())?;
         check_len("history.members", saved.members.len(), builder.members.len())?;
@@ -131,8 +134,13 @@ impl TryFrom<Saved> for StateBuilder {
             None => check_len("history.regimes", saved.regimes.len(), 0)?,
         }
         builder.time = saved.time;
-        builder.columns = saved.columns;
-        builder.asset_columns = saved.asset_columns;
+        for (history, values) in [
+            (&mut builder.columns, &saved.columns),
+            (&mut builder.asset_columns, &saved.asset_columns),
+        ] {
+            let width = history.width().max(1);
+            values.chunks_exact(width).for_each(|row| history.push(row));
+        }
         builder.supplied = saved.supplied;
         builder.members = saved.members;
         builder.correlate();
