@@ -37,7 +37,8 @@ settings! {
         state: StateConfig = StateConfig::default(), "OBJECT", Range::ANY;
         /// What the policy's output means.
         action: ActionSpec = standard_action(), "OBJECT", Range::ANY;
-        /// The network: scorer (hidden=[32,32]; one small network scores each asset) or mlp
+        /// The network: scorer (hidden=[32,32]; one small network scores each asset), attention
+        /// (hidden=[32,32],embedding=16,heads=2; a scorer that looks back on `history` bars) or mlp
         /// (hidden=[256,256],activation=tanh|relu,shared_trunk=true|false); with settings as in mlp:hidden=[64,64].
         network: NetworkSpec = NetworkSpec::Scorer { hidden: vec![32, 32] }, "NETWORK", Range::ANY;
         /// The trainer.
@@ -203,7 +204,7 @@ settings! {
         return_horizons: Vec<usize> = Vec::new(), "BARS,...", Range::ANY;
         /// Numbers of bars over which it sees each asset's volatility besides the window's, as 60,250: each 2 or more.
         volatility_windows: Vec<usize> = Vec::new(), "BARS,...", Range::ANY;
-        /// How many of each asset's last returns it sees one by one.
+        /// How many of the last bars it sees one by one, each with every asset's return and the signals.
         history: usize = 0, "BARS", Range::closed(0.0, LONGEST_HISTORY as f64);
         /// Half-life of the correlations that it sees, which look back on ten times as many bars; 0: none.
         ///

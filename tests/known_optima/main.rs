@@ -5,6 +5,7 @@ mod markets;
 mod past;
 mod problems;
 mod quadrature;
+mod recall;
 mod shorts;
 mod signals;
 mod training;

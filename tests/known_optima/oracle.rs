@@ -11,6 +11,7 @@ mod quadrature;
 #[allow(dead_code, reason = "other tests make more of it")]
 #[path = "../support/ragged.rs"]
 mod ragged;
+mod recall;
 mod shorts;
 mod signals;
 mod training;

@@ -159,6 +159,7 @@ impl Leaf {
             }),
             "network" => json!({
                 "scorer": {"hidden": [32, 32]},
+                "attention": {"hidden": [32, 32], "embedding": 16, "heads": 2},
                 "mlp": {"hidden": [256, 256], "activation": "tanh", "shared_trunk": true},
             }),
             _ => json!({
