@@ -190,7 +190,7 @@ impl Attend {
     }
 }
 
-/// Σ a b in lanes, which are then added up in order.
+/// Σ a b in lanes, which are then added up.
 #[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0_f32; LANES];
@@ -204,7 +204,20 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     for (sum, (a, b)) in sums.iter_mut().zip(rest.iter().zip(other_rest)) {
         *sum += a * b;
     }
-    sums.iter().sum()
+    add_up(sums)
+}
+
+/// The sum of the lanes, half of them added to the other half until one is left.
+#[inline(always)]
+fn add_up(mut sums: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+        half /= 2;
+    }
+    sums[0]
 }
 
 /// Scores to shares that add up to 1.
@@ -224,7 +237,7 @@ fn softmax(scores: &mut [f32]) {
             sums[lane] += scores[lane];
         }
     }
-    let scale = 1.0 / sums.iter().sum::<f32>();
+    let scale = 1.0 / add_up(sums);
     for score in scores {
         *score *= scale;
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Count, Error, Result};
 use crate::policy::attend::{Attend, Room};
-use crate::policy::features::scorer_rows;
+use crate::policy::features::RowLayout;
 use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
 use crate::policy::layout::{Parameter, layout, row_len, scorer_inputs};
 use crate::policy::spec::{Activation, PolicySpec};
@@ -23,6 +23,8 @@ pub struct Network {
     /// As given: all tensors of the layout, row-major, one after another.
     parameters: Vec<f32>,
     shape: Shape,
+    /// Of networks that score rows; of no use to others.
+    rows: RowLayout,
     instructions: InstructionSet,
     precision: Precision,
     layers: Layers,
@@ -113,6 +115,7 @@ impl Network {
             layers: Layers::pack(spec, &tensors, instructions, Precision::F32),
             spread: spread.to_vec(),
             shape: Shape::of(spec),
+            rows: RowLayout::new(spec),
             spec: spec.clone(),
             instructions,
             precision: Precision::F32,
@@ -179,7 +182,7 @@ impl Network {
         if !self.spec.network.scores_rows() {
             return scratch.buffers.run(trunk, actor, normalized, scores);
         }
-        let state_rows = actions * row_len(&self.spec);
+        let state_rows = actions * self.rows.width();
         let Scratch {
             rows,
             attended,
@@ -192,7 +195,7 @@ impl Network {
         for (group, scores) in groups.zip(scores.chunks_mut(at_once * actions)) {
             let mut written = 0;
             for (state, rows) in group.chunks_exact(inputs).zip(rows.chunks_exact_mut(state_rows)) {
-                scorer_rows(&self.spec, state, rows);
+                self.rows.write(state, rows);
                 written += rows.len();
             }
             let rows = self.layers.read(&rows[..written], attention, attended);
@@ -250,8 +253,8 @@ impl Network {
             ..
         } = scratch;
         let actions = self.spec.score_len();
-        let rows = &mut rows[..actions * row_len(&self.spec)];
-        scorer_rows(&self.spec, normalized, rows);
+        let rows = &mut rows[..actions * self.rows.width()];
+        self.rows.write(normalized, rows);
         let rows = self.layers.read(rows, attention, attended);
         let inputs = rows.len() / actions;
         feature_sum.fill(0.0);

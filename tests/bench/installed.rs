@@ -100,7 +100,10 @@ pub(crate) fn inputs() -> &'static Path {
             ..GbmParameters::default_assets(spec.assets.len())
         });
         write("policy.safetensors", &acting::file(&acting::policy()));
-        write("attention.safetensors", &acting::file(&acting::attention_policy()));
+        write(
+            "attention.safetensors",
+            &acting::file(&acting::attention_policy()),
+        );
         json("spec.json", serde_json::to_string(&spec));
         json("market.json", serde_json::to_string(&market));
         json("risk.json", serde_json::to_string(&risk::config()));
