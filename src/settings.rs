@@ -41,6 +41,8 @@ pub enum Form {
     Text,
     /// Names separated by commas.
     List,
+    /// Numbers separated by commas.
+    Numbers,
     /// A variant's name, with or without values of its own.
     Variant,
     /// The name of a file that holds the value as JSON.
@@ -74,6 +76,10 @@ impl Value for bool {}
 
 impl Value for Vec<String> {
     const FORM: Form = Form::List;
+}
+
+impl Value for Vec<usize> {
+    const FORM: Form = Form::Numbers;
 }
 
 impl Value for Option<String> {

@@ -135,6 +135,7 @@ fn by_hand(policy: &Policy, market: &TableMarket, env: &EnvConfig) -> Track {
         columns: Vec::new(),
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        time: None,
         status: Vec::new(),
         costs: ppo_risk::market::BarCosts::default(),
     };

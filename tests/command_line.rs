@@ -143,7 +143,9 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
 fn a_run_that_was_stopped_and_resumed_gives_the_bytes_of_one_that_was_not() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    let train = format!("train {SMALL} --steps 30000 --seeds 2");
+    // Regimes are fitted again when a run is resumed.
+    let sees = "--return-horizons 5 --history 3 --correlation 5 --regimes 2";
+    let train = format!("train {SMALL} --steps 30000 --seeds 2 {sees}");
     succeed(here, &format!("{train} --name whole"));
 
     let mut child = Command::new(PROGRAM)
@@ -202,6 +204,42 @@ fn a_run_that_was_stopped_and_resumed_gives_the_bytes_of_one_that_was_not() {
 }
 
 #[test]
+fn a_policy_sees_what_the_options_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    succeed(here, "simulate --asset-count 3 --bars 700 --out prices.csv");
+    let train = "train --prices prices.csv --train-until 2001-09-01 --test-from 2001-09-01 --n-envs 8 --n-steps 16 \
+        --batch-size 64 --threads 1 --device cpu --steps 128 --seeds 1";
+    let sees = "--return-horizons 5,20 --volatility-windows 60 --history 3 --regimes 2 --time true";
+    for (name, network, correlations, values) in [
+        ("scored", "scorer", "mean correlation, beta", 10 + 18 + 10 + 6),
+        ("flat", "mlp:hidden=[8]", "correlations of pairs", 10 + 18 + 3 + 6),
+    ] {
+        succeed(
+            here,
+            &format!("{train} {sees} --correlation 5 --network {network} --name {name}"),
+        );
+        let policy = format!("runs/{name}/policy.safetensors");
+        let output = succeed(here, &format!("inspect {policy}"));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            format!("{values} values: weights [3]"),
+            "returns of 5, 20 bars [2, 3]".to_string(),
+            "volatilities of 60 bars [1, 3]".to_string(),
+            correlations.to_string(),
+            "the last 3 returns one by one [3, 3]".to_string(),
+            "regimes over 250 bars [2]".to_string(),
+            "time of the day and of the week [4]".to_string(),
+        ] {
+            assert!(text.contains(&part), "`{part}` is not in\n{text}");
+        }
+        succeed(here, &format!("decide {policy} --prices prices.csv"));
+        succeed(here, &format!("export {policy} {name}.onnx"));
+    }
+}
+
+#[test]
 fn impossible_options_are_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
@@ -224,6 +262,13 @@ fn impossible_options_are_refused_with_the_reason() {
             &["`--risk risk.json: hedge.treshold`", "treshold", "threshold"],
         ),
         ("--asset-count 0", &["`--asset-count` is 0", "[1, 1000]"]),
+        (
+            "--return-horizons 5,x",
+            &["`--return-horizons[1]` is \"x\"", "a whole number"],
+        ),
+        ("--history 1001", &["`--history` is 1001", "[0, 1000]"]),
+        ("--correlation 0.5", &["`--correlation` is 0.5", "[1, 10000]"]),
+        ("--regimes 1", &["`--regimes` is 1", "[2, 8]"]),
         ("--episodes 0", &["--episodes", "0"]),
         ("--episodes 1 --steps 1", &["--episodes", "--steps"]),
         ("--prior vol_taget", &["--prior", "vol_taget", "vol_target"]),

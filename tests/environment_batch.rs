@@ -9,7 +9,9 @@ use ppo_risk::env::{
     BatchEnvironment, BatchSnapshot, ControlVariate, EnvConfig, EpisodeStats, TradingEnvironment,
 };
 use ppo_risk::market::Market;
+use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::simulate::{Gbm, GbmParameters};
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random;
@@ -22,11 +24,25 @@ mod allocations;
 
 const ASSETS: usize = 4;
 const ACTIONS: usize = ASSETS + 1;
-const STATES: usize = 3 * ASSETS + 3;
+const STATES: usize = 9 * ASSETS + 6;
 
 fn batch(control_variate: ControlVariate, first_index: u64, count: usize) -> BatchEnvironment {
     let (config, state, action, market) = settings(control_variate);
     BatchEnvironment::new(&config, &state, &action, market, 7, first_index, count).unwrap()
+}
+
+/// Two regimes of the market's return.
+fn regime() -> RegimeBlock {
+    let model = serde_json::json!({
+        "initial": [0.5, 0.5],
+        "transition": [[0.95, 0.05], [0.1, 0.9]],
+        "means": [[0.001], [-0.001]],
+        "covariances": [[[1e-4]], [[6e-4]]],
+    });
+    RegimeBlock {
+        model: serde_json::from_value(model).unwrap(),
+        window: 8,
+    }
 }
 
 fn settings(control_variate: ControlVariate) -> (EnvConfig, StateSpec, ActionSpec, Arc<dyn Market>) {
@@ -38,6 +54,10 @@ fn settings(control_variate: ControlVariate) -> (EnvConfig, StateSpec, ActionSpe
     let state = StateSpec {
         window: 5,
         account: true,
+        return_horizons: vec![3],
+        history: 2,
+        correlation: Some(Correlation::Assets { half_life: 1.0 }),
+        regime: Some(regime()),
         ..StateSpec::base(ASSETS)
     };
     let action = ActionSpec {

@@ -291,6 +291,17 @@ fn policies() -> Vec<Policy> {
         ),
         (2, scorer(&[19]), Prior::None, Distribution::Gaussian, 1.0),
         (70, scorer(&[32, 33]), Prior::None, Distribution::Gaussian, 1.0),
+        (
+            9,
+            NetworkSpec::Attention {
+                hidden: vec![19, 8],
+                embedding: 12,
+                heads: 2,
+            },
+            Prior::EqualWeight,
+            Distribution::Gaussian,
+            1.0,
+        ),
     ]
     .map(|(assets, network, prior, distribution, weight_cap)| {
         let spec = PolicySpec {
@@ -298,6 +309,13 @@ fn policies() -> Vec<Policy> {
             state: StateSpec {
                 account: true,
                 columns: vec!["signal".to_string()],
+                asset_columns: vec!["own".to_string()],
+                // Bars that are no whole number of vectors.
+                history: if matches!(network, NetworkSpec::Attention { .. }) {
+                    21
+                } else {
+                    0
+                },
                 ..StateSpec::base(assets)
             },
             action: ActionSpec {

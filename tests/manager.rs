@@ -7,8 +7,10 @@ use chrono::NaiveDate;
 use ndarray::{Array2, s};
 use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
 use ppo_risk::market::MarketBar;
+use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{BarColumns, BarsPerYear};
@@ -64,12 +66,31 @@ fn actions() -> Vec<ActionSpec> {
     ]
 }
 
+/// Two regimes of the market's return.
+fn regime() -> RegimeBlock {
+    let model = serde_json::json!({
+        "initial": [0.5, 0.5],
+        "transition": [[0.95, 0.05], [0.1, 0.9]],
+        "means": [[0.001], [-0.001]],
+        "covariances": [[[1e-4]], [[6e-4]]],
+    });
+    RegimeBlock {
+        model: serde_json::from_value(model).unwrap(),
+        window: 12,
+    }
+}
+
 fn policy(action: ActionSpec) -> Policy {
     let spec = PolicySpec {
         assets: (0..ASSETS).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
             account: true,
             columns: vec!["signal".to_string()],
+            return_horizons: vec![3],
+            volatility_windows: vec![10],
+            history: 4,
+            correlation: Some(Correlation::Assets { half_life: 2.0 }),
+            regime: Some(regime()),
             ..StateSpec::base(ASSETS)
         },
         action,
@@ -375,6 +396,7 @@ fn leverage_and_kelly_come_from_the_remembered_returns() {
         columns: vec![0.0],
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        time: None,
         status: Vec::new(),
         costs: ppo_risk::market::BarCosts::default(),
     };
@@ -415,6 +437,7 @@ fn bad_input_is_named_and_changes_nothing() {
                 columns: vec![0.0],
                 asset_columns: Vec::new(),
                 prior: Vec::new(),
+                time: None,
                 status: Vec::new(),
                 costs: ppo_risk::market::BarCosts::default(),
             };

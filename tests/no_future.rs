@@ -9,7 +9,9 @@ mod support;
 
 use ppo_risk::env::{EnvConfig, TradingEnvironment};
 use ppo_risk::market::MarketBar;
+use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::state::{AccountView, StateBuilder, StateSpec};
 use ppo_risk::math::random;
 use ppo_risk::policy::spec::ActionSpec;
@@ -18,7 +20,6 @@ use std::sync::Arc;
 use support::Recorded;
 
 const ASSETS: usize = 5;
-const STATES: usize = 3 * ASSETS + 1 + 2 + 1;
 
 fn state_spec() -> StateSpec {
     StateSpec {
@@ -27,6 +28,44 @@ fn state_spec() -> StateSpec {
         columns: vec!["signal".to_string()],
         ..StateSpec::base(ASSETS)
     }
+}
+
+/// A calm regime and a wild one.
+fn regime() -> RegimeBlock {
+    let model = serde_json::json!({
+        "initial": [1.0, 0.0],
+        "transition": [[0.9, 0.1], [0.2, 0.8]],
+        "means": [[0.004], [-0.003]],
+        "covariances": [[[5e-5]], [[2e-4]]],
+    });
+    RegimeBlock {
+        model: serde_json::from_value(model).unwrap(),
+        window: 16,
+    }
+}
+
+/// Without a block that is off by default, and with all of them in each form.
+fn state_specs() -> [StateSpec; 3] {
+    let all = |correlation: Correlation| StateSpec {
+        return_horizons: vec![3, 18],
+        volatility_windows: vec![12, 2],
+        history: 9,
+        correlation: Some(correlation),
+        regime: Some(regime()),
+        time: true,
+        ..state_spec()
+    };
+    [
+        state_spec(),
+        all(Correlation::Pairs { half_life: 1.3 }),
+        all(Correlation::Assets { half_life: 1.7 }),
+    ]
+}
+
+/// Every state with every prior.
+fn kinds() -> impl Iterator<Item = (StateSpec, Prior)> {
+    let with_priors = |spec: StateSpec| priors().map(|prior| (spec.clone(), prior));
+    state_specs().into_iter().flat_map(with_priors)
 }
 
 fn priors() -> [Prior; 5] {
@@ -47,7 +86,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
     let mut stream = random::stream(seed, "test", 0);
     let normal = Normal::new(0.0, 0.02).unwrap();
     (0..count)
-        .map(|_| {
+        .map(|bar| {
             let mut draw = || -> f64 { normal.sample(&mut stream) };
             let raw: Vec<f64> = (0..=ASSETS).map(|_| draw().abs()).collect();
             let sum: f64 = raw.iter().sum();
@@ -57,6 +96,7 @@ fn bars(count: usize, seed: u64) -> Vec<MarketBar> {
                 columns: vec![draw()],
                 asset_columns: Vec::new(),
                 prior: raw.iter().map(|weight| weight / sum).collect(),
+                time: Some(bar as i64 * 3_600_000_000_000),
                 status: Vec::new(),
                 costs: ppo_risk::market::BarCosts::default(),
             }
@@ -72,8 +112,8 @@ const ACCOUNT: AccountView<'static> = AccountView {
 };
 
 /// State and prior weights at the close of the last bar fed.
-fn seen(builder: &StateBuilder) -> (Vec<f32>, Vec<f64>) {
-    let (mut state, mut prior) = (vec![0.0; STATES], vec![0.0; ASSETS + 1]);
+fn seen(builder: &StateBuilder, spec: &StateSpec) -> (Vec<f32>, Vec<f64>) {
+    let (mut state, mut prior) = (vec![0.0; spec.len()], vec![0.0; ASSETS + 1]);
     builder.write_state(&ACCOUNT, &mut state).unwrap();
     builder.prior_weights(&ACCOUNT, &mut prior).unwrap();
     (state, prior)
@@ -82,7 +122,7 @@ fn seen(builder: &StateBuilder) -> (Vec<f32>, Vec<f64>) {
 #[test]
 fn changing_bars_after_t_changes_nothing_seen_at_t() {
     let (past, other) = (bars(60, 1), bars(60, 2));
-    for prior in priors() {
+    for (spec, prior) in kinds() {
         let action = ActionSpec {
             prior,
             ..ActionSpec::default()
@@ -91,8 +131,7 @@ fn changing_bars_after_t_changes_nothing_seen_at_t() {
         let run = |bars: Vec<MarketBar>| {
             let market = Arc::new(Recorded { bars });
             let config = EnvConfig::default();
-            let mut environment =
-                TradingEnvironment::new(&config, &state_spec(), &action, market, 1, 0).unwrap();
+            let mut environment = TradingEnvironment::new(&config, &spec, &action, market, 1, 0).unwrap();
             let mut seen = Vec::new();
             loop {
                 seen.push((environment.state().to_vec(), environment.log_prior().to_vec()));
@@ -105,16 +144,18 @@ fn changing_bars_after_t_changes_nothing_seen_at_t() {
             }
         };
         let original = run(past.clone());
-        let warm_up = StateBuilder::new(&state_spec(), prior, true)
-            .unwrap()
-            .warm_up_bars();
+        let warm_up = StateBuilder::new(&spec, prior, true).unwrap().warm_up_bars();
         for changed_from in [warm_up, warm_up + 1, 40, 59] {
             let mut changed = past.clone();
             changed[changed_from..].clone_from_slice(&other[changed_from..]);
             let after = run(changed);
             // Bar k is first seen in state k - warm_up + 1.
             let same = changed_from - warm_up + 1;
-            assert_eq!(original[..same], after[..same], "{prior:?}, bar {changed_from}");
+            assert_eq!(
+                original[..same],
+                after[..same],
+                "{spec:?}, {prior:?}, bar {changed_from}"
+            );
             if same < original.len() {
                 assert_ne!(original[same], after[same], "the change is seen at its own close");
             }
@@ -125,8 +166,9 @@ fn changing_bars_after_t_changes_nothing_seen_at_t() {
 #[test]
 fn live_feeding_is_bit_identical_to_starting_anywhere() {
     let bars = bars(80, 3);
-    for prior in priors() {
-        let new = || StateBuilder::new(&state_spec(), prior, true).unwrap();
+    for (spec, prior) in kinds() {
+        let new = || StateBuilder::new(&spec, prior, true).unwrap();
+        let seen = |builder: &StateBuilder| seen(builder, &spec);
         let warm_up = new().warm_up_bars();
         let mut live = new();
         for (t, bar) in bars.iter().enumerate() {
@@ -140,7 +182,7 @@ fn live_feeding_is_bit_identical_to_starting_anywhere() {
             for bar in &bars[t + 1 - warm_up..=t] {
                 late.push(bar).unwrap();
             }
-            assert_eq!(seen(&late), seen(&live), "{prior:?} at bar {t}");
+            assert_eq!(seen(&late), seen(&live), "{spec:?}, {prior:?} at bar {t}");
             late.reset();
             for bar in &bars[t + 1 - warm_up..=t] {
                 late.push(bar).unwrap();
@@ -153,9 +195,10 @@ fn live_feeding_is_bit_identical_to_starting_anywhere() {
 #[test]
 fn a_saved_builder_goes_on_bit_identically() {
     let bars = bars(80, 4);
-    for prior in priors() {
+    for (spec, prior) in kinds() {
+        let seen = |builder: &StateBuilder| seen(builder, &spec);
         for saved_at in [0, 3, 18, 19, 50] {
-            let mut builder = StateBuilder::new(&state_spec(), prior, true).unwrap();
+            let mut builder = StateBuilder::new(&spec, prior, true).unwrap();
             for bar in &bars[..saved_at] {
                 builder.push(bar).unwrap();
             }
@@ -176,9 +219,14 @@ fn a_saved_builder_goes_on_bit_identically() {
 #[test]
 fn what_does_not_fit_is_named_and_changes_nothing() {
     let bars = bars(30, 5);
-    let mut builder = StateBuilder::new(&state_spec(), Prior::Supplied, true).unwrap();
+    let spec = StateSpec {
+        time: true,
+        ..state_spec()
+    };
+    let seen = |builder: &StateBuilder| seen(builder, &spec);
+    let mut builder = StateBuilder::new(&spec, Prior::Supplied, true).unwrap();
     let message = builder
-        .write_state(&ACCOUNT, &mut [0.0; STATES])
+        .write_state(&ACCOUNT, &mut vec![0.0; spec.len()])
         .unwrap_err()
         .to_string();
     assert!(message.contains("history") && message.contains('7'), "{message}");
@@ -198,6 +246,7 @@ fn what_does_not_fit_is_named_and_changes_nothing() {
         (changed(|bar| bar.columns[0] = 1e300), "bar.columns[0] (signal)"),
         (changed(|bar| bar.columns.clear()), "bar.columns"),
         (changed(|bar| bar.cash_return = f64::INFINITY), "bar.cash_return"),
+        (changed(|bar| bar.time = None), "bar.time"),
         (changed(|bar| bar.prior[1] = 0.9), "bar.prior"),
         (changed(|bar| bar.prior.clear()), "bar.prior"),
     ] {
@@ -205,14 +254,19 @@ fn what_does_not_fit_is_named_and_changes_nothing() {
         assert!(message.contains(word), "{message}");
         assert_eq!(seen(&builder), before);
     }
-    assert!(builder.write_state(&ACCOUNT, &mut [0.0; STATES - 1]).is_err());
+    assert!(
+        builder
+            .write_state(&ACCOUNT, &mut vec![0.0; spec.len() - 1])
+            .is_err()
+    );
     assert!(builder.prior_weights(&ACCOUNT, &mut [0.0; ASSETS]).is_err());
 }
 
 #[test]
 fn hostile_saved_builders_are_refused() {
-    let mut builder = StateBuilder::new(&state_spec(), Prior::EqualWeight, true).unwrap();
-    for bar in bars(10, 6) {
+    let spec = state_specs()[1].clone();
+    let mut builder = StateBuilder::new(&spec, Prior::EqualWeight, true).unwrap();
+    for bar in bars(30, 6) {
         builder.push(&bar).unwrap();
     }
     let good = serde_json::to_value(&builder).unwrap();
@@ -223,7 +277,14 @@ fn hostile_saved_builders_are_refused() {
     };
     refused(|value| value["spec"]["assets"] = 0.into());
     refused(|value| value["spec"]["window"] = 0.into());
+    refused(|value| value["regimes"].as_array_mut().unwrap().truncate(30));
+    refused(|value| value["regimes"][3] = 2.into());
+    refused(|value| value["spec"]["regime"]["window"] = 0.into());
+    refused(|value| value["spec"]["history"] = 1001.into());
+    refused(|value| value["spec"]["return_horizons"] = vec![1].into());
+    refused(|value| value["spec"]["correlation"]["pairs"]["half_life"] = 0.into());
     refused(|value| value["returns"].as_array_mut().unwrap().truncate(7));
+    refused(|value| value["returns"].as_array_mut().unwrap().truncate(17 * ASSETS));
     refused(|value| value["returns"].as_array_mut().unwrap().clear());
     refused(|value| value["columns"].as_array_mut().unwrap().clear());
     refused(|value| value["bars"] = (-1).into());

@@ -24,6 +24,8 @@ struct Case {
     hidden: Vec<usize>,
     activation: Activation,
     shared_trunk: bool,
+    history: usize,
+    heads: usize,
     scores: Vec<f64>,
     value: f64,
     weights: Vec<f64>,
@@ -40,6 +42,7 @@ fn spec(case: &Case) -> PolicySpec {
         state: StateSpec {
             account: case.account,
             columns: (0..case.columns).map(|i| format!("column {i}")).collect(),
+            history: case.history,
             ..StateSpec::base(case.assets)
         },
         action: ActionSpec {
@@ -51,6 +54,11 @@ fn spec(case: &Case) -> PolicySpec {
                 hidden,
                 activation: case.activation,
                 shared_trunk: case.shared_trunk,
+            },
+            "attention" => NetworkSpec::Attention {
+                hidden,
+                embedding: 6,
+                heads: case.heads,
             },
             _ => NetworkSpec::Scorer { hidden },
         },

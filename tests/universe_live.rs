@@ -194,6 +194,7 @@ fn returns_know_of_no_halt() {
     let signals = [0.0; ASSETS];
     let shown = BarColumns {
         asset_columns: &signals,
+        time: Some(0),
         ..BarColumns::default()
     };
     let mut closes = [1.0; ASSETS];

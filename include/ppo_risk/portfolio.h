@@ -150,7 +150,7 @@ typedef struct ppo_bar {
     /**
      * When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
      * last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
-     * a time is not compared. A portfolio does not look at it.
+     * a time is not compared. A portfolio looks at it where its policy sees the time, and then needs it.
      */
     int64_t time;
     /**

@@ -188,7 +188,7 @@ pub(crate) fn check_table(spec: &PolicySpec, market: &TableMarket) -> Result<()>
     let first = *market.decisions().start();
     if first < warm_up {
         let found = format!("a first decision with {first} returns of history");
-        let expected = format!("at least {warm_up}: the policy's window and its prior's look-back");
+        let expected = format!("at least {warm_up}: what the policy's state and its prior look back on");
         return Err(Error::invalid("price table", found, expected));
     }
     Ok(())

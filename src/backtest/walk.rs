@@ -142,6 +142,7 @@ pub fn walk(
         columns: Vec::new(),
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        time: None,
         status: vec![Status::default(); if history.members.is_some() { assets } else { 0 }],
         costs: BarCosts::default(),
     };

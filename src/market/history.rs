@@ -76,9 +76,30 @@ impl History {
         &self.rows[(end - count) * self.width..end * self.width]
     }
 
+    /// The row so many before the last one: [width].
+    pub(crate) fn before(&self, rows: usize) -> &[f64] {
+        &self.last(rows + 1)[..self.width]
+    }
+
+    /// Numbers in a row.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Every row that is kept, oldest first: [len, width].
     pub(crate) fn all(&self) -> &[f64] {
         self.last(self.len.min(self.capacity))
+    }
+
+    /// Calls `write(i, return)` for every column i: the simple return over its last `count` simple returns, compounded in
+    /// the order of time.
+    pub(crate) fn compounded(&self, count: usize, mut write: impl FnMut(usize, f64)) {
+        let rows = self.last(count);
+        for column in 0..self.width {
+            let own = rows[column..].iter().step_by(self.width);
+            let growth: f64 = own.map(|earned| 1.0 + earned).product();
+            write(column, growth - 1.0);
+        }
     }
 
     /// Calls `write(i, volatility)` for every column i: the standard deviation (ddof 0) of its last `count` values,

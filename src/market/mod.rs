@@ -2,6 +2,7 @@
 
 pub mod bars_per_year;
 pub mod bytes;
+pub mod correlation;
 pub mod cost_table;
 pub mod csv;
 pub mod fit;
@@ -9,6 +10,7 @@ pub(crate) mod history;
 pub mod listing;
 pub mod prices;
 pub mod prior;
+pub mod regime;
 pub mod simulate;
 pub mod source;
 pub mod state;

@@ -468,6 +468,7 @@ impl PriceTable {
             columns: row(self.signals.row(bar)),
             asset_columns: own.expect("a bar of a table in standard layout lies together"),
             prior: of_bar(&self.prior),
+            time: self.times[bar].nanoseconds(),
             ends: self
                 .universe
                 .as_ref()

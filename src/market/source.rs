@@ -105,6 +105,9 @@ pub struct MarketBar {
     /// Prior weights that the caller supplies for the trade at this close, assets then cash: [N + 1]; empty where
     /// the market supplies none.
     pub prior: Vec<f64>,
+    /// When the bar closed, in nanoseconds since 1970-01-01 UTC; none where the market has no times.
+    #[serde(default)]
+    pub time: Option<i64>,
     /// What each asset is at this close: [N]; empty where all are there throughout.
     #[serde(default)]
     pub status: Vec<Status>,
@@ -194,6 +197,8 @@ pub struct BarColumns<'a> {
     pub asset_columns: &'a [f64],
     /// Weights of a supplied prior, assets and then cash: [N + 1].
     pub prior: &'a [f64],
+    /// When it closed, in nanoseconds since 1970-01-01 UTC; none where nobody says.
+    pub time: Option<i64>,
     /// Not 0 where an asset ends at this close: [N]; empty where none does.
     pub ends: &'a [f64],
     /// What it says of costs.
@@ -221,10 +226,29 @@ impl MarketBar {
             cash_return: 0.0,
             columns: vec![0.0; shape.columns],
             asset_columns: vec![0.0; shape.assets * shape.asset_columns],
+            time: None,
             prior: vec![0.0; if shape.prior { shape.assets + 1 } else { 0 }],
             status: vec![Status::default(); if shape.ragged { shape.assets } else { 0 }],
             costs: BarCosts::default(),
         }
+    }
+
+    /// Return of equal weight over the bar: the mean over the assets that have one; none where none has.
+    pub(crate) fn mean_return(&self) -> Option<f64> {
+        if self.status.is_empty() {
+            return Some(self.returns.iter().sum::<f64>() / self.returns.len() as f64);
+        }
+        let there = self
+            .returns
+            .iter()
+            .zip(&self.status)
+            .filter(|(_, status)| status.has_return());
+        let (mut sum, mut count) = (0.0, 0_u32);
+        for (earned, _) in there {
+            sum += earned;
+            count += 1;
+        }
+        (count > 0).then(|| sum / f64::from(count))
     }
 }
 

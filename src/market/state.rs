@@ -1,14 +1,19 @@
 //! What the policy sees at a close, and the one builder that writes it.
 
+mod prior_weights;
+mod saved;
+
 use crate::error::{Count, Error, Result, words};
-use crate::json::compact;
+use crate::market::correlation::Correlations;
 use crate::market::history::History;
 use crate::market::listing::Status;
 use crate::market::prior::{self, Prior};
+use crate::market::regime::Regimes;
 use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
-use crate::memory;
+use crate::market::time;
+use saved::Saved;
 use serde::{Deserialize, Serialize};
 
 /// What the account adds to a state: how the portfolio stands at this close, before trading.
@@ -42,14 +47,20 @@ pub struct StateBuilder {
     bars: usize,
     /// Simple returns: rows [N].
     returns: History,
+    /// How they move together, where the state shows it.
+    correlations: Option<Box<Correlations>>,
+    /// The market's regimes, where the state shows them.
+    regimes: Option<Box<Regimes>>,
     /// Squared returns of the equal-weight portfolio (vol_target only): rows [1].
     squares: History,
     /// Their weights in the forecast, oldest first.
     decay: Vec<f64>,
-    /// Of the last bar: [K].
-    columns: Vec<f64>,
-    /// Of the last bar: [N, F].
-    asset_columns: Vec<f64>,
+    /// Of the last bar, where the state shows it: nanoseconds since 1970-01-01 UTC.
+    time: i64,
+    /// Of the bars of the history, at least the last one: rows [K].
+    columns: History,
+    /// Likewise: rows [N, F].
+    asset_columns: History,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
     /// Returns of each asset since it is there, counted up to the warm-up, and what it is at the last bar; empty where all
@@ -67,12 +78,17 @@ struct Member {
     status: Status,
 }
 
+impl Member {
+    fn takes_part(&self, look_back: usize) -> bool {
+        self.status.takes_part(self.returns, look_back)
+    }
+}
+
 /// What a push replaces besides the bars that fall out of the windows.
 #[derive(Debug, Clone)]
 struct Before {
     bars: usize,
-    columns: Vec<f64>,
-    asset_columns: Vec<f64>,
+    time: i64,
     supplied: Vec<f64>,
     members: Vec<Member>,
 }
@@ -84,9 +100,14 @@ impl StateBuilder {
         prior.validate(cash)?;
         let look_back = prior.look_back(spec.bars_per_year());
         let rows = match prior {
-            Prior::InverseVolatility { .. } => look_back.max(spec.window),
-            _ => spec.window,
+            Prior::InverseVolatility { .. } => look_back.max(spec.look_back()),
+            _ => spec.look_back(),
         };
+        let correlations = spec
+            .correlation
+            .map(|shown| Correlations::new(shown, spec.assets).map(Box::new))
+            .transpose()?;
+        let regimes = spec.regime.as_ref().map(Regimes::new).transpose()?.map(Box::new);
         let decay = match prior {
             Prior::VolTarget { half_life, .. } => prior::decay(half_life, look_back),
             _ => Vec::new(),
@@ -97,19 +118,20 @@ impl StateBuilder {
             0
         };
         let members = vec![Member::default(); if spec.listed { spec.assets } else { 0 }];
-        let of_assets = || memory::filled("the asset columns", &[spec.assets, spec.asset_columns.len()], 0.0);
         Ok(Self {
             bars: 0,
             returns: History::new(spec.assets, rows)?,
+            correlations,
+            regimes,
             squares: History::new(1, decay.len())?,
             decay,
-            columns: vec![0.0; spec.columns.len()],
-            asset_columns: of_assets()?,
+            columns: History::new(spec.columns.len(), spec.history.max(1))?,
+            asset_columns: History::new(spec.assets * spec.asset_columns.len(), spec.history.max(1))?,
             supplied: vec![0.0; supplied],
+            time: 0,
             before: Before {
                 bars: 0,
-                columns: vec![0.0; spec.columns.len()],
-                asset_columns: of_assets()?,
+                time: 0,
                 supplied: vec![0.0; supplied],
                 members: members.clone(),
             },
@@ -153,9 +175,9 @@ impl StateBuilder {
         Ok(())
     }
 
-    /// Bars needed before the first state: the longer of the volatility window and the prior's look-back.
+    /// Bars needed before the first state: the longer of the state's look-back and the prior's.
     pub fn warm_up_bars(&self) -> usize {
-        self.spec.window.max(self.look_back)
+        self.spec.look_back().max(self.look_back)
     }
 
     /// Bars that rolling figures look back on.
@@ -178,6 +200,9 @@ impl StateBuilder {
         self.bars = 0;
         self.returns.clear();
         self.squares.clear();
+        if let Some(regimes) = &mut self.regimes {
+            regimes.clear();
+        }
         self.members.fill(Member::default());
     }
 
@@ -187,8 +212,11 @@ impl StateBuilder {
         self.check(bar)?;
         self.returns.push(&bar.returns);
         if !self.decay.is_empty() {
-            let mean = mean_return(bar);
+            let mean = bar.mean_return().unwrap_or(0.0);
             self.squares.push(&[mean * mean]);
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.push(bar.mean_return());
         }
         if self.spec.listed {
             self.before.members.copy_from_slice(&self.members);
@@ -198,17 +226,27 @@ impl StateBuilder {
                 member.returns = member.status.returns(member.returns).min(most);
             }
         }
-        std::mem::swap(&mut self.columns, &mut self.before.columns);
-        self.columns.copy_from_slice(&bar.columns);
-        std::mem::swap(&mut self.asset_columns, &mut self.before.asset_columns);
-        self.asset_columns.copy_from_slice(&bar.asset_columns);
+        self.columns.push(&bar.columns);
+        self.asset_columns.push(&bar.asset_columns);
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
             self.supplied.copy_from_slice(&bar.prior);
         }
+        self.before.time = std::mem::replace(&mut self.time, bar.time.unwrap_or(0));
         self.before.bars = self.bars;
         self.bars = (self.bars + 1).min(self.warm_up_bars());
+        self.correlate();
         Ok(())
+    }
+
+    /// Computes how the returns move together at the last bar, where the state shows it and enough bars have been seen.
+    fn correlate(&mut self) {
+        let (members, warm_up, ready) = (&self.members, self.warm_up_bars(), self.ready());
+        if let Some(correlations) = self.correlations.as_mut().filter(|_| ready) {
+            let takes_part =
+                |asset: usize| members.get(asset).is_none_or(|member| member.takes_part(warm_up));
+            correlations.update(&self.returns, takes_part);
+        }
     }
 
     /// Takes back the last [`push`](Self::push), once: the builder is as it was before. Allocates nothing.
@@ -217,19 +255,26 @@ impl StateBuilder {
         if !self.decay.is_empty() {
             self.squares.take_back();
         }
-        std::mem::swap(&mut self.columns, &mut self.before.columns);
-        std::mem::swap(&mut self.asset_columns, &mut self.before.asset_columns);
+        self.columns.take_back();
+        self.asset_columns.take_back();
         if !self.supplied.is_empty() {
             std::mem::swap(&mut self.supplied, &mut self.before.supplied);
         }
         std::mem::swap(&mut self.members, &mut self.before.members);
+        if let Some(correlations) = &mut self.correlations {
+            correlations.take_back();
+        }
+        if let Some(regimes) = &mut self.regimes {
+            regimes.take_back();
+        }
+        self.time = self.before.time;
         self.bars = self.before.bars;
     }
 
     /// Whether the asset takes part at the close of the last bar: it has a price, and returns for the longest look-back.
     pub fn takes_part(&self, asset: usize) -> bool {
         match self.members.get(asset) {
-            Some(member) => member.status.takes_part(member.returns, self.warm_up_bars()),
+            Some(member) => member.takes_part(self.warm_up_bars()),
             None => true,
         }
     }
@@ -271,13 +316,31 @@ impl StateBuilder {
                 }),
                 Content::Cash => write(out, &[account.cash]),
                 Content::Account => write(out, &[account.drawdown, account.volatility]),
-                Content::Columns => write(out, &self.columns),
-                Content::AssetColumn(column) => {
-                    let own = self.asset_columns.chunks_exact(self.spec.asset_columns.len());
-                    for (out, own) in out.iter_mut().zip(own) {
-                        *out = own[column] as f32;
+                Content::ReturnsOver(bars) => {
+                    self.returns.compounded(bars, |i, earned| out[i] = earned as f32)
+                }
+                Content::VolatilityOver(bars) => self.returns.volatility(bars, |i, volatility| {
+                    out[i] = volatility as f32;
+                }),
+                Content::Correlations
+                | Content::MeanCorrelation
+                | Content::Beta
+                | Content::LeastVariance
+                | Content::FirstEigenvalue => {
+                    let correlations = self.correlations.as_ref();
+                    write(out, correlations.map_or(&[], |shown| shown.values(block.content)));
+                }
+                Content::Regimes => {
+                    if let Some(regimes) = &self.regimes {
+                        regimes.write(out);
                     }
                 }
+                Content::Time => write(out, &time::cycles(self.time)),
+                Content::Lag(bars) => write(out, self.returns.before(bars)),
+                Content::ColumnsBefore(bars) => write(out, self.columns.before(bars)),
+                Content::Columns => write(out, self.columns.before(0)),
+                Content::AssetColumnBefore(column, bars) => self.write_asset_column(column, bars, out),
+                Content::AssetColumn(column) => self.write_asset_column(column, 0, out),
                 Content::Listed => {
                     for (asset, out) in out.iter_mut().enumerate() {
                         *out = f32::from(u8::from(self.takes_part(asset)));
@@ -295,145 +358,26 @@ impl StateBuilder {
         Ok(())
     }
 
-    /// Writes the prior's weights [A] for the trade of `account` at this close: assets, then cash where the action has it. They
-    /// are non-negative and sum to 1. Without a prior, 1/A each: what scores of 0 give. Supplied weights [N + 1] lose
-    /// cash and are scaled to sum to 1 where the action has none.
-    ///
-    /// Where some assets do not take part, those that are halted stay as they are held, the others have nothing, and those
-    /// that take part share what is left with cash, as they would if they were all there are.
-    pub fn prior_weights(&self, account: &AccountView<'_>, out: &mut [f64]) -> Result<()> {
-        self.check_ready()?;
-        let assets = self.spec.assets;
-        check_len("prior_weights", out.len(), assets + usize::from(self.cash))?;
-        if self.spec.listed {
-            check_len("account.weights", account.weights.len(), assets)?;
-            let participants = self.participants();
-            if participants < assets {
-                self.prior_of_some(participants, account, out);
-                return Ok(());
-            }
+    /// Writes a column of each asset so many bars before the last one.
+    fn write_asset_column(&self, column: usize, bars: usize, out: &mut [f32]) {
+        let own = self
+            .asset_columns
+            .before(bars)
+            .chunks_exact(self.spec.asset_columns.len());
+        for (out, own) in out.iter_mut().zip(own) {
+            *out = own[column] as f32;
         }
-        let share = 1.0 / assets as f64;
-        match self.prior {
-            Prior::None => {
-                let share = 1.0 / out.len() as f64;
-                out.fill(share);
-            }
-            Prior::EqualWeight => {
-                out.fill(0.0);
-                out[..assets].fill(share);
-            }
-            Prior::InverseVolatility { .. } => {
-                out.fill(0.0);
-                let out = &mut out[..assets];
-                self.returns
-                    .volatility(self.look_back, |i, volatility| out[i] = volatility);
-                prior::inverse_volatility(out);
-            }
-            Prior::VolTarget { target, .. } => {
-                let squares = self.squares.last(self.decay.len());
-                let exposure = prior::exposure(target, self.spec.bars_per_year(), &self.decay, squares);
-                out[..assets].fill(exposure * share);
-                out[assets] = 1.0 - exposure;
-            }
-            Prior::Hold => {
-                check_len("account.weights", account.weights.len(), assets)?;
-                out[..assets].copy_from_slice(account.weights);
-                out[assets] = account.cash;
-            }
-            Prior::Supplied => {
-                let sum: f64 = self.supplied[..out.len()].iter().sum();
-                if sum <= 0.0 {
-                    let expected = "some weight in assets, as the action has no cash";
-                    return Err(Error::invalid(
-                        "bar.prior",
-                        words!("{:?}", self.supplied),
-                        expected,
-                    ));
-                }
-                for (out, &weight) in out.iter_mut().zip(&self.supplied) {
-                    *out = weight / sum;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// As [`prior_weights`](Self::prior_weights), where this many assets take part and others do not.
-    fn prior_of_some(&self, participants: usize, account: &AccountView<'_>, out: &mut [f64]) {
-        let (out, cash) = out.split_at_mut(self.spec.assets);
-        let share = 1.0 / participants.max(1) as f64;
-        let mut invested = 1.0;
-        match self.prior {
-            Prior::None => {
-                invested = participants as f64 / (participants + 1) as f64;
-                out.fill(share);
-            }
-            Prior::EqualWeight => out.fill(share),
-            Prior::VolTarget { target, .. } => {
-                let squares = self.squares.last(self.decay.len());
-                invested = prior::exposure(target, self.spec.bars_per_year(), &self.decay, squares);
-                out.fill(share);
-            }
-            Prior::InverseVolatility { .. } => {
-                self.returns.volatility(self.look_back, |i, volatility| {
-                    out[i] = if self.takes_part(i) {
-                        volatility
-                    } else {
-                        f64::INFINITY
-                    };
-                });
-                prior::inverse_volatility(out);
-            }
-            Prior::Hold => {
-                out.copy_from_slice(account.weights);
-                cash[0] = account.cash;
-                return;
-            }
-            Prior::Supplied => {
-                let (assets, _) = self.supplied.split_at(out.len());
-                out.copy_from_slice(assets);
-                invested = (0..out.len())
-                    .filter(|i| self.takes_part(*i))
-                    .map(|i| out[i])
-                    .sum();
-            }
-        }
-        let is_halted = |i: usize| self.members[i].status == Status::Halted;
-        let held = |i: usize| if is_halted(i) { account.weights[i] } else { 0.0 };
-        let room = (0..out.len())
-            .map(|i| held(i).abs())
-            .fold(1.0, |room, held| room - held)
-            .max(0.0);
-        let chosen: f64 = (0..out.len())
-            .filter(|i| self.takes_part(*i))
-            .map(|i| out[i])
-            .sum();
-        let scale = if chosen == 0.0 {
-            0.0
-        } else {
-            room * invested / chosen
-        };
-        let mut sum = 0.0;
-        for (i, weight) in out.iter_mut().enumerate() {
-            *weight = if self.takes_part(i) {
-                *weight * scale
-            } else {
-                held(i)
-            };
-            sum += *weight;
-        }
-        // Below 0 by rounding alone: no more than `room` is given out.
-        cash[0] = (1.0 - sum).max(0.0);
     }
 
     /// Numbers that it keeps room for.
     pub(crate) fn numbers(&self) -> usize {
         // Two numbers a member, now and before.
         let members = 4 * self.members.len();
-        let lists =
-            self.decay.len() + self.columns.len() + self.asset_columns.len() + self.supplied.len() + members;
-        self.returns.numbers() + self.squares.numbers() + lists
+        let columns = self.columns.numbers() + self.asset_columns.numbers();
+        let lists = self.decay.len() + columns + self.supplied.len() + members;
+        let correlations = self.correlations.as_ref().map_or(0, |shown| shown.numbers());
+        let regimes = self.regimes.as_ref().map_or(0, |shown| shown.numbers());
+        self.returns.numbers() + self.squares.numbers() + lists + correlations + regimes
     }
 
     /// Whether both were made for the same state and prior, whatever they have seen.
@@ -446,11 +390,11 @@ impl StateBuilder {
         if !bar.status.is_empty() {
             check_len("bar.status", bar.status.len(), self.members.len())?;
         }
-        check_len("bar.columns", bar.columns.len(), self.columns.len())?;
+        check_len("bar.columns", bar.columns.len(), self.columns.width())?;
         check_len(
             "bar.asset_columns",
             bar.asset_columns.len(),
-            self.asset_columns.len(),
+            self.asset_columns.width(),
         )?;
         for (i, &value) in bar.returns.iter().enumerate() {
             if !(-1.0..f64::INFINITY).contains(&value) {
@@ -471,6 +415,10 @@ impl StateBuilder {
                 let input = words!("bar.asset_columns[{i}] ({name} of asset {})", i / columns.len());
                 return Err(Error::invalid(input, value, "a finite 32-bit number"));
             }
+        }
+        if self.spec.time && bar.time.is_none() {
+            let expected = "when it closed, as the state shows the time";
+            return Err(Error::invalid("bar.time", "missing", expected));
         }
         if !(bar.cash_return >= -1.0 && bar.cash_return < f64::INFINITY) {
             let expected = "finite and at least -1";
@@ -498,24 +446,6 @@ impl StateBuilder {
     }
 }
 
-/// Return of equal weight over a bar: the mean over the assets that have one, 0 where none has.
-fn mean_return(bar: &MarketBar) -> f64 {
-    if bar.status.is_empty() {
-        return bar.returns.iter().sum::<f64>() / bar.returns.len() as f64;
-    }
-    let there = bar
-        .returns
-        .iter()
-        .zip(&bar.status)
-        .filter(|(_, status)| status.has_return());
-    let (mut sum, mut count) = (0.0, 0_u32);
-    for (earned, _) in there {
-        sum += earned;
-        count += 1;
-    }
-    sum / f64::from(count.max(1))
-}
-
 /// Writes numbers as the network reads them.
 fn write(out: &mut [f32], values: &[f64]) {
     for (out, &value) in out.iter_mut().zip(values) {
@@ -528,110 +458,4 @@ fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::invalid(name, Count(found, "values"), expected))
-}
-
-/// What a builder is saved as.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Saved {
-    spec: StateSpec,
-    prior: Prior,
-    cash: bool,
-    bars: usize,
-    #[serde(serialize_with = "compact::numbers")]
-    returns: Vec<f64>,
-    #[serde(serialize_with = "compact::numbers")]
-    squares: Vec<f64>,
-    columns: Vec<f64>,
-    #[serde(default)]
-    asset_columns: Vec<f64>,
-    supplied: Vec<f64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    members: Vec<Member>,
-}
-
-impl From<StateBuilder> for Saved {
-    fn from(builder: StateBuilder) -> Self {
-        Self {
-            returns: builder.returns.all().to_vec(),
-            squares: builder.squares.all().to_vec(),
-            spec: builder.spec,
-            prior: builder.prior,
-            cash: builder.cash,
-            bars: builder.bars,
-            columns: builder.columns,
-            asset_columns: builder.asset_columns,
-            supplied: builder.supplied,
-            members: builder.members,
-        }
-    }
-}
-
-impl TryFrom<Saved> for StateBuilder {
-    type Error = Error;
-
-    fn try_from(saved: Saved) -> Result<Self> {
-        let mut builder = Self::new(&saved.spec, saved.prior, saved.cash)?;
-        let rows = saved.returns.len() / saved.spec.assets;
-        check_len("history.returns", saved.returns.len(), rows * saved.spec.assets)?;
-        check_len("history.columns", saved.columns.len(), builder.columns.len())?;
-        check_len(
-            "history.asset_columns",
-            saved.asset_columns.len(),
-            builder.asset_columns.len(),
-        )?;
-        check_len("history.supplied", saved.supplied.len(), builder.supplied.len())?;
-        check_len("history.members", saved.members.len(), builder.members.len())?;
-        let most = builder.warm_up_bars();
-        if let Some(i) = saved.members.iter().position(|member| member.returns > most) {
-            let input = words!("history.members[{i}].returns");
-            return Err(Error::invalid(
-                input,
-                saved.members[i].returns,
-                words!("at most {most}"),
-            ));
-        }
-        if saved.bars >= builder.warm_up_bars() {
-            builder.bars = builder.warm_up_bars();
-            check_len("history.squares", saved.squares.len(), builder.decay.len())?;
-        } else {
-            builder.bars = saved.bars;
-        }
-        let least = builder.bars.min(builder.spec.window);
-        if rows < least {
-            let found = words!("{rows} bars");
-            return Err(Error::invalid(
-                "history.returns",
-                found,
-                words!("at least {least} bars"),
-            ));
-        }
-        // As check() would have it of every bar.
-        let largest = f64::from(f32::MAX);
-        for (name, values, usable) in [
-            ("returns", &saved.returns, -1.0..=f64::MAX),
-            ("squares", &saved.squares, 0.0..=f64::MAX),
-            ("columns", &saved.columns, -largest..=largest),
-            ("asset_columns", &saved.asset_columns, -largest..=largest),
-            ("supplied", &saved.supplied, 0.0..=1.0),
-        ] {
-            if let Some(i) = values.iter().position(|value| !usable.contains(value)) {
-                let input = words!("history.{name}[{i}]");
-                return Err(Error::invalid(input, values[i], "a number that a bar can have"));
-            }
-        }
-        saved
-            .returns
-            .chunks_exact(saved.spec.assets)
-            .for_each(|row| builder.returns.push(row));
-        saved
-            .squares
-            .iter()
-            .for_each(|&square| builder.squares.push(&[square]));
-        builder.columns = saved.columns;
-        builder.asset_columns = saved.asset_columns;
-        builder.supplied = saved.supplied;
-        builder.members = saved.members;
-        Ok(builder)
-    }
 }

@@ -1,9 +1,12 @@
 //! The layout of the state (observation): which blocks it has, and where they lie. The one owner of offsets.
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
+use crate::market::correlation::Correlation;
 use crate::market::prior::LONGEST_LOOK_BACK;
+use crate::market::regime::RegimeBlock;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What the policy sees at a close. The blocks of a state, in order, are [`Content`]'s, those that are switched on.
@@ -18,6 +21,25 @@ pub struct StateSpec {
     /// Whether the account block is there; default false.
     #[serde(default)]
     pub account: bool,
+    /// Bars over which further returns are compounded, each 2 to 100,000 and said once, at most 16; default none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub return_horizons: Vec<usize>,
+    /// Bars in further rolling volatilities (ddof 0), each 2 to 100,000 and said once, at most 16; default none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volatility_windows: Vec<usize>,
+    /// Last bars that are shown one by one, each with every asset's return and the caller's columns, 0 to 1,000; default 0:
+    /// none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub history: usize,
+    /// How returns move together; default none: not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<Correlation>,
+    /// The market's regimes, as they were fitted to the prices that the policy learnt from; default none: not shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regime: Option<RegimeBlock>,
+    /// Whether the time of day and of the week is there; default false. Every bar then has to have a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub time: bool,
     /// Names of the columns that the caller supplies with every bar; default none.
     #[serde(default)]
     pub columns: Vec<String>,
@@ -40,6 +62,16 @@ fn window() -> usize {
     20
 }
 
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+/// Most further horizons of returns, and most further windows of volatilities.
+const MOST_HORIZONS: usize = 16;
+
+/// Most returns of an asset that are shown one by one.
+pub(crate) const LONGEST_HISTORY: usize = 1000;
+
 /// What a block of the state holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
@@ -56,6 +88,31 @@ pub enum Content {
     /// 1 for an asset that takes part, 0 for others: [N]; where switched on. It takes part where it has a price, and so
     /// many returns as the state and the prior look back on. Of one that does not, every other input but its weight is 0.
     Listed,
+    /// Simple returns over so many bars, (1 + r_1)(1 + r_2)... - 1: [N].
+    ReturnsOver(usize),
+    /// Rolling volatility of the returns of so many bars, ddof 0: [N].
+    VolatilityOver(usize),
+    /// Correlations of all pairs, as Fisher's z: [N (N - 1) / 2], (0, 1), (0, 2) ... (1, 2) ...; see [`Correlation`].
+    Correlations,
+    /// An asset's mean correlation with the others, as Fisher's z: [N].
+    MeanCorrelation,
+    /// An asset's beta to equal weight: [N].
+    Beta,
+    /// An asset's weight in the portfolio of least variance: [N].
+    LeastVariance,
+    /// Share of the first eigenvalue of the correlations in the sum of all, in [0, 1]: [1].
+    FirstEigenvalue,
+    /// Simple returns of the bar that ended so many bars before the last one: [N].
+    Lag(usize),
+    /// Probabilities of the market's regimes: one a regime.
+    Regimes,
+    /// Sine and cosine of the time since midnight as a part of the day, and of that since Monday's midnight as a part of the
+    /// week, times 2π, both UTC: [4]; where switched on.
+    Time,
+    /// The caller's columns so many bars before the last one: [K].
+    ColumnsBefore(usize),
+    /// The caller's column of each asset of the first index, so many bars before the last one: [N].
+    AssetColumnBefore(usize, usize),
     /// The caller's columns: [K].
     Columns,
     /// The caller's column of each asset of this index: [N].
@@ -75,55 +132,125 @@ pub struct Block {
 }
 
 impl Content {
-    /// Those that a state has one of at most, in its order.
-    const SINGLE: [Self; 7] = [
+    /// What every state begins with, and what follows where it is switched on.
+    const FIRST: [Self; 6] = [
         Self::Weights,
         Self::Returns,
         Self::Volatility,
         Self::Cash,
         Self::Account,
         Self::Listed,
-        Self::Columns,
     ];
 
     /// What it is called.
-    pub fn name(self) -> &'static str {
-        match self {
+    pub fn name(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Weights => "weights",
             Self::Returns => "returns",
             Self::Volatility => "volatility",
             Self::Cash => "cash ratio",
             Self::Account => "account",
             Self::Listed => "listed",
+            Self::ReturnsOver(bars) => return format!("returns of {bars} bars").into(),
+            Self::VolatilityOver(bars) => return format!("volatility of {bars} bars").into(),
+            Self::Correlations => "correlations",
+            Self::MeanCorrelation => "mean correlation",
+            Self::Beta => "beta",
+            Self::LeastVariance => "least variance",
+            Self::FirstEigenvalue => "first eigenvalue",
+            Self::Lag(bars) => return format!("returns at lag {bars}").into(),
+            Self::Regimes => "regimes",
+            Self::Time => "time",
+            Self::ColumnsBefore(bars) => return format!("columns {bars} bars ago").into(),
+            Self::AssetColumnBefore(_, bars) => return format!("asset columns {bars} bars ago").into(),
             Self::Columns => "columns",
             Self::AssetColumn(_) => "asset columns",
+        })
+    }
+
+    /// Whether it is of the history, which a network that has an attention reads by it.
+    pub fn is_history(self) -> bool {
+        matches!(
+            self,
+            Self::Lag(_) | Self::ColumnsBefore(_) | Self::AssetColumnBefore(..)
+        )
+    }
+
+    /// Which of the numbers of a bar of the history it is, or begins with, and of how many bars before the last: the return,
+    /// the columns of the asset, those of all.
+    pub fn place_in_history(self, spec: &StateSpec) -> Option<(usize, usize)> {
+        match self {
+            Self::Lag(back) => Some((0, back)),
+            Self::AssetColumnBefore(column, back) => Some((1 + column, back)),
+            Self::ColumnsBefore(back) => Some((1 + spec.asset_columns.len(), back)),
+            _ => None,
         }
     }
 
     fn per_asset(self) -> bool {
-        matches!(
-            self,
-            Self::Weights | Self::Returns | Self::Volatility | Self::Listed | Self::AssetColumn(_)
-        )
+        match self {
+            Self::Cash
+            | Self::Account
+            | Self::Correlations
+            | Self::FirstEigenvalue
+            | Self::Regimes
+            | Self::Time
+            | Self::ColumnsBefore(_)
+            | Self::Columns => false,
+            Self::Weights
+            | Self::Returns
+            | Self::Volatility
+            | Self::Listed
+            | Self::ReturnsOver(_)
+            | Self::VolatilityOver(_)
+            | Self::MeanCorrelation
+            | Self::Beta
+            | Self::LeastVariance
+            | Self::Lag(_)
+            | Self::AssetColumnBefore(..)
+            | Self::AssetColumn(_) => true,
+        }
     }
 
     /// Values of the block in a state of this layout, 0 where it is switched off.
     fn len(self, spec: &StateSpec) -> usize {
         match self {
-            Self::Weights | Self::Returns | Self::Volatility | Self::AssetColumn(_) => spec.assets,
-            Self::Cash => 1,
+            Self::Cash | Self::FirstEigenvalue => 1,
             Self::Account => 2 * usize::from(spec.account),
             Self::Listed => spec.assets * usize::from(spec.listed),
-            Self::Columns => spec.columns.len(),
+            Self::Correlations => spec.assets * (spec.assets - 1) / 2,
+            Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
+            Self::Time => 4 * usize::from(spec.time),
+            Self::Columns | Self::ColumnsBefore(_) => spec.columns.len(),
+            _ => spec.assets,
         }
     }
 }
 
 impl StateSpec {
     /// Every content, in the order of the state, those that are switched off included.
-    fn contents(&self) -> impl Iterator<Item = Content> + use<> {
+    fn contents(&self) -> impl Iterator<Item = Content> {
+        let returns = self.return_horizons.iter().copied().map(Content::ReturnsOver);
+        let volatilities = self
+            .volatility_windows
+            .iter()
+            .copied()
+            .map(Content::VolatilityOver);
+        let together = Correlation::contents(self.correlation).iter().copied();
+        let columns = self.asset_columns.len();
+        let lags = (0..self.history).flat_map(move |back| {
+            let of_assets = (0..columns).map(move |column| Content::AssetColumnBefore(column, back));
+            let of_all = std::iter::once(Content::ColumnsBefore(back));
+            std::iter::once(Content::Lag(back)).chain(of_assets).chain(of_all)
+        });
         let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
-        Content::SINGLE.into_iter().chain(of_assets)
+        let optional = returns.chain(volatilities).chain(together).chain(lags);
+        let others = [Content::Regimes, Content::Time, Content::Columns];
+        Content::FIRST
+            .into_iter()
+            .chain(optional)
+            .chain(others)
+            .chain(of_assets)
     }
 
     /// The blocks of a state, in order: those that are switched on.
@@ -141,12 +268,32 @@ impl StateSpec {
         placed.filter(|block| !block.range.is_empty())
     }
 
+    /// Numbers of a bar of the history.
+    pub fn history_channels(&self) -> usize {
+        1 + self.asset_columns.len() + self.columns.len()
+    }
+
+    /// Bars that the longest block looks back on.
+    pub fn look_back(&self) -> usize {
+        let lists = self.return_horizons.iter().chain(&self.volatility_windows);
+        let correlation = self.correlation.map_or(0, |shown| shown.window());
+        let regime = self.regime.as_ref().map_or(0, |shown| shown.window);
+        let longest = self.window.max(self.history).max(correlation).max(regime);
+        lists.copied().fold(longest, usize::max)
+    }
+
     /// The base layout for this number of assets: a window of 20 bars, no optional block.
     pub fn base(assets: usize) -> Self {
         Self {
             assets,
             window: window(),
             account: false,
+            return_horizons: Vec::new(),
+            volatility_windows: Vec::new(),
+            history: 0,
+            correlation: None,
+            regime: None,
+            time: false,
             columns: Vec::new(),
             asset_columns: Vec::new(),
             listed: false,
@@ -207,8 +354,37 @@ impl StateSpec {
             let expected = words!("1 to {LONGEST_LOOK_BACK} bars");
             return Err(Error::invalid("state.window", self.window, expected));
         }
-        Ok(())
+        check_horizons("state.return_horizons", &self.return_horizons)?;
+        check_horizons("state.volatility_windows", &self.volatility_windows)?;
+        if self.history > LONGEST_HISTORY {
+            let expected = words!("0 to {LONGEST_HISTORY} bars");
+            return Err(Error::invalid("state.history", self.history, expected));
+        }
+        if let Some(correlation) = &self.correlation {
+            correlation.validate(self.assets)?;
+        }
+        match &self.regime {
+            Some(regime) => regime.validate(),
+            None => Ok(()),
+        }
     }
+}
+
+/// Checks numbers of bars, each of which makes a block of its own.
+fn check_horizons(input: &str, horizons: &[usize]) -> Result<()> {
+    if horizons.len() > MOST_HORIZONS {
+        let found = Count(horizons.len(), "numbers of bars");
+        return Err(Error::invalid(input, found, words!("at most {MOST_HORIZONS}")));
+    }
+    for (i, bars) in horizons.iter().enumerate() {
+        let expected = match horizons[..i].contains(bars) {
+            true => words!("a number of bars of its own"),
+            false if (2..=LONGEST_LOOK_BACK).contains(bars) => continue,
+            false => words!("2 to {LONGEST_LOOK_BACK} bars"),
+        };
+        return Err(Error::invalid(words!("{input}[{i}]"), *bars, expected));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

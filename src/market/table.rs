@@ -245,6 +245,7 @@ impl Market for TableMarket {
         bar.columns.copy_from_slice(shown.columns);
         bar.asset_columns.copy_from_slice(shown.asset_columns);
         bar.prior.copy_from_slice(shown.prior);
+        bar.time = shown.time;
         self.write_costs(path.bar, &mut bar.costs);
         if let Some(universe) = self.table.universe() {
             for (to, from) in bar.status.iter_mut().zip(universe.status().row(path.bar)) {

@@ -12,6 +12,20 @@ pub const DATE_FORMAT: &str = "a date such as 2020-12-31";
 /// How a date or a time has to be written, in words for errors.
 pub const TIME_FORMAT: &str = "a date such as 2020-12-31, or a time such as 2020-12-31T14:30:00Z";
 
+/// Sine and cosine of a time, in nanoseconds since 1970-01-01 UTC, as a part of its day and of its week (from Monday's
+/// midnight on), times 2π.
+pub(crate) fn cycles(nanoseconds: i64) -> [f64; 4] {
+    const DAY: i64 = 86_400 * 1_000_000_000;
+    // 1970-01-01 was a Thursday.
+    let since_monday = (nanoseconds.rem_euclid(7 * DAY) + 3 * DAY).rem_euclid(7 * DAY);
+    let angle = |since: i64, cycle: i64| std::f64::consts::TAU * since as f64 / cycle as f64;
+    let (day, week) = (
+        angle(nanoseconds.rem_euclid(DAY), DAY),
+        angle(since_monday, 7 * DAY),
+    );
+    [day.sin(), day.cos(), week.sin(), week.cos()]
+}
+
 /// When a bar closes, UTC; a date is its midnight. It is written as a date alone where it is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(DateTime<Utc>);

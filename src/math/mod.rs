@@ -4,6 +4,8 @@ pub mod bayes_stein;
 pub mod cholesky;
 pub mod correlation;
 pub mod covariance;
+pub(crate) mod definite;
+pub(crate) mod eigenvalue;
 pub mod garch;
 pub mod hmm;
 pub(crate) mod lots;

@@ -1,6 +1,7 @@
 //! What is in a policy, in words a person can read on a terminal of 80 columns.
 
 use crate::error::Result;
+use crate::market::correlation::Correlation;
 use crate::policy::file::{Extras, checksum, to_bytes};
 use crate::policy::layout::{layout, scorer_inputs};
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
@@ -61,6 +62,49 @@ fn state(spec: &PolicySpec) -> String {
     ];
     if state.account {
         blocks.push("account [2]".to_string());
+    }
+    if state.listed {
+        blocks.push(format!("listed [{assets}]"));
+    }
+    let bars = |list: &[usize]| list.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    for (what, list) in [
+        ("returns", &state.return_horizons),
+        ("volatilities", &state.volatility_windows),
+    ] {
+        if !list.is_empty() {
+            blocks.push(format!(
+                "{what} of {} bars [{}, {assets}]",
+                bars(list),
+                list.len()
+            ));
+        }
+    }
+    match state.correlation {
+        None => (),
+        Some(Correlation::Pairs { half_life }) => blocks.push(format!(
+            "correlations of pairs, half-life {half_life} bars [{}]",
+            assets * (assets - 1) / 2
+        )),
+        Some(Correlation::Assets { half_life }) => blocks.push(format!(
+            "mean correlation, beta and weight of least variance, half-life {half_life} bars [3, {assets}], and share \
+             of the first eigenvalue [1]"
+        )),
+    }
+    if state.history > 0 {
+        blocks.push(format!(
+            "the last {} returns one by one [{}, {assets}]",
+            state.history, state.history
+        ));
+    }
+    if let Some(regime) = &state.regime {
+        blocks.push(format!(
+            "probabilities of regimes over {} bars [{}]",
+            regime.window,
+            regime.regimes()
+        ));
+    }
+    if state.time {
+        blocks.push("time of the day and of the week [4]".to_string());
     }
     if !state.columns.is_empty() {
         blocks.push(format!(
@@ -135,6 +179,18 @@ fn network(spec: &PolicySpec) -> String {
                 widths(hidden)
             )
         }
+        NetworkSpec::Attention {
+            hidden,
+            embedding,
+            heads,
+        } => {
+            format!(
+                "attention over {} bars of every asset, {heads} heads, embedding {embedding}, then scorer {}-{}, tanh",
+                spec.state.history,
+                scorer_inputs(spec) + embedding,
+                widths(hidden)
+            )
+        }
     };
     format!("{shape}, {total} parameters")
 }
@@ -160,7 +216,7 @@ fn normalizer(text: &mut String, policy: &Policy) {
         let feature = |i| policy.normalizer().feature(i);
         let (low, high) = range(features.clone().map(|i| feature(i).0));
         let (least, most) = range(features.map(|i| feature(i).1));
-        let row = format!("{name:<12}mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
+        let row = format!("{name:<11} mean {low:.3e} to {high:.3e}, std {least:.3e} to {most:.3e}");
         line(text, "", &row);
     }
 }

@@ -1,11 +1,12 @@
 //! What the scorer network reads of a state: one row an asset, one more for its short position where there are any, and
 //! one for cash.
 
-use crate::market::state_spec::Content;
-use crate::policy::layout::scorer_inputs;
+use crate::market::state_spec::{Block, Content};
+use crate::policy::layout::{plain_blocks, row_len, scorer_inputs};
 use crate::policy::spec::PolicySpec;
+use std::ops::Range;
 
-/// Writes the scorer's rows ([L, F], row-major, F = [`scorer_inputs`]) of one normalised state ([S]).
+/// What networks that score rows read of a state: rows [L, F], row-major, F = [`row_len`].
 ///
 /// A row holds the asset's own value of every block that has one an asset (weight, last return, volatility) and 0, or for
 /// cash (last, when the action has cash) the cash ratio for a weight, zeros and 1; where assets may be sold short then the
@@ -13,72 +14,179 @@ use crate::policy::spec::PolicySpec;
 /// of these blocks but the weights the mean over assets, and every other block. The means are summed in f64, so that the
 /// order of the assets does not show in them. Where assets may be missing they are means over those that take part, and
 /// that of the flags is the part that does.
-pub fn scorer_rows(spec: &PolicySpec, normalized_state: &[f32], rows: &mut [f32]) {
-    let assets = spec.state.assets;
-    let positions = assets * (1 + usize::from(spec.action.short));
-    let width = scorer_inputs(spec);
-    let mut column = 0;
-    let mut cash = 0;
-    for block in spec.state.blocks() {
-        match block.content {
-            Content::Cash => cash = block.range.start,
-            _ if block.per_asset => {
-                let own = &normalized_state[block.range];
-                for rows in rows[..positions * width].chunks_exact_mut(assets * width) {
-                    for (row, &value) in rows.chunks_exact_mut(width).zip(own) {
-                        row[column] = value;
+///
+/// Where an attention reads the history, that is left out of all this and comes last: the asset's own, [C, L] with the oldest
+/// bar first, C numbers of each: the return and the asset's columns, 0 for cash, and the columns that are the same for all.
+///
+/// Where each number lies in the state is worked out once, when it is made.
+#[derive(Debug, Clone)]
+pub struct RowLayout {
+    assets: usize,
+    /// RowLayout of assets: one each, or two with shorts.
+    positions: usize,
+    width: usize,
+    short: bool,
+    cash: usize,
+    listed: Option<Range<usize>>,
+    /// Where the blocks with one value an asset begin.
+    own: Vec<usize>,
+    market: Vec<Shared>,
+    history: Vec<Past>,
+}
+
+/// What is the same in every row.
+#[derive(Debug, Clone)]
+enum Shared {
+    /// The mean over the assets that take part of the block that begins here.
+    Mean(usize),
+    /// The part of the assets that take part, of the block of flags that begins here.
+    Part(usize),
+    /// A block as it is.
+    Block(Range<usize>),
+}
+
+/// A block of the history, and the column that it, or its first value, goes to; its other values `bars` columns further on
+/// each.
+#[derive(Debug, Clone)]
+struct Past {
+    range: Range<usize>,
+    column: usize,
+    bars: usize,
+    per_asset: bool,
+}
+
+impl RowLayout {
+    /// Those of this spec.
+    pub fn new(spec: &PolicySpec) -> Self {
+        let (mut own, mut market, mut cash) = (Vec::new(), Vec::new(), 0);
+        for block in plain_blocks(spec) {
+            let start = block.range.start;
+            if block.per_asset {
+                own.push(start);
+            }
+            match (block.per_asset, block.content) {
+                (true, Content::Weights) => (),
+                (true, Content::Listed) => market.push(Shared::Part(start)),
+                (true, _) => market.push(Shared::Mean(start)),
+                (false, content) => {
+                    if content == Content::Cash {
+                        cash = start;
                     }
+                    market.push(Shared::Block(block.range));
                 }
-                column += 1;
             }
-            _ => (),
+        }
+        let (plain, bars) = (scorer_inputs(spec), spec.state.history);
+        let past = |block: Block| {
+            let (channel, back) = block.content.place_in_history(&spec.state)?;
+            Some(Past {
+                column: plain + channel * bars + bars - 1 - back,
+                bars,
+                per_asset: block.per_asset,
+                range: block.range,
+            })
+        };
+        let history = match spec.attention() {
+            Some(_) => spec.state.blocks().filter_map(past).collect(),
+            None => Vec::new(),
+        };
+        Self {
+            assets: spec.state.assets,
+            positions: spec.state.assets * (1 + usize::from(spec.action.short)),
+            width: row_len(spec),
+            short: spec.action.short,
+            cash,
+            listed: spec.state.listed_range(),
+            own,
+            market,
+            history,
         }
     }
-    let own = column;
-    for (i, row) in rows.chunks_exact_mut(width).enumerate() {
-        row[own] = f32::from(u8::from(i == positions));
-        if i == positions {
-            row[..own].fill(0.0);
-            row[0] = normalized_state[cash];
-        }
-        if spec.action.short {
-            row[own + 1] = match i / assets {
-                0 => 1.0,
-                1 => -1.0,
-                _ => 0.0,
-            };
-        }
+
+    /// Values in a row, F.
+    pub fn width(&self) -> usize {
+        self.width
     }
-    let market = own + 1 + usize::from(spec.action.short);
-    column = market;
-    let (first, others) = rows.split_at_mut(width);
-    let taking_part = match spec.state.listed_range() {
-        Some(flags) => normalized_state[flags].iter().sum::<f32>().max(1.0).into(),
-        None => assets as f64,
-    };
-    for block in spec.state.blocks() {
-        let values = &normalized_state[block.range];
-        match (block.per_asset, block.content) {
-            (true, Content::Weights) => (),
-            (true, content) => {
-                let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
-                let count = if content == Content::Listed {
-                    assets as f64
-                } else {
-                    taking_part
+
+    /// Writes the rows of one normalised state ([S]). Allocates nothing.
+    pub fn write(&self, state: &[f32], rows: &mut [f32]) {
+        let (assets, width) = (self.assets, self.width);
+        for (column, &start) in self.own.iter().enumerate() {
+            let own = &state[start..start + assets];
+            for rows in rows[..self.positions * width].chunks_exact_mut(assets * width) {
+                for (row, &value) in rows.chunks_exact_mut(width).zip(own) {
+                    row[column] = value;
+                }
+            }
+        }
+        let own = self.own.len();
+        for (i, row) in rows.chunks_exact_mut(width).enumerate() {
+            row[own] = f32::from(u8::from(i == self.positions));
+            if i == self.positions {
+                row[..own].fill(0.0);
+                row[0] = state[self.cash];
+            }
+            if self.short {
+                row[own + 1] = match i / assets {
+                    0 => 1.0,
+                    1 => -1.0,
+                    _ => 0.0,
                 };
-                first[column] = (sum / count) as f32;
-                column += 1;
-            }
-            (false, _) => {
-                first[column..column + values.len()].copy_from_slice(values);
-                column += values.len();
             }
         }
+        let market = own + 1 + usize::from(self.short);
+        let (first, others) = rows.split_at_mut(width);
+        let plain = self.write_market(state, market, first);
+        let shared = &first[market..plain];
+        for row in others.chunks_exact_mut(width) {
+            row[market..plain].copy_from_slice(shared);
+        }
+        for past in &self.history {
+            past.write(state, self.positions, width, rows);
+        }
     }
-    let shared = &first[market..];
-    for row in others.chunks_exact_mut(width) {
-        row[market..].copy_from_slice(shared);
+
+    /// Writes what is the same in every row from column `column` on; gives the column after it.
+    fn write_market(&self, state: &[f32], mut column: usize, row: &mut [f32]) -> usize {
+        let assets = self.assets as f64;
+        let taking_part = match &self.listed {
+            Some(flags) => state[flags.clone()].iter().sum::<f32>().max(1.0).into(),
+            None => assets,
+        };
+        for shared in &self.market {
+            let (start, count) = match shared {
+                Shared::Mean(start) => (*start, taking_part),
+                Shared::Part(start) => (*start, assets),
+                Shared::Block(range) => {
+                    row[column..column + range.len()].copy_from_slice(&state[range.clone()]);
+                    column += range.len();
+                    continue;
+                }
+            };
+            let values = &state[start..start + self.assets];
+            let sum: f64 = values.iter().map(|&value| f64::from(value)).sum();
+            row[column] = (sum / count) as f32;
+            column += 1;
+        }
+        column
+    }
+}
+
+impl Past {
+    fn write(&self, state: &[f32], positions: usize, width: usize, rows: &mut [f32]) {
+        let values = &state[self.range.clone()];
+        if self.per_asset {
+            let own = values.iter().cycle().take(positions).chain([&0.0]);
+            for (row, own) in rows.chunks_exact_mut(width).zip(own) {
+                row[self.column] = *own;
+            }
+            return;
+        }
+        for row in rows.chunks_exact_mut(width) {
+            for (to, value) in row[self.column..].iter_mut().step_by(self.bars).zip(values) {
+                *to = *value;
+            }
+        }
     }
 }
 
@@ -93,7 +201,7 @@ mod tests {
         // weights, returns, volatilities, cash ratio, account, one column
         let state = [0.5, 0.25, 0.125, 0.375, 0.5, 1.5, 0.75, -1.0, -2.0, 9.0];
         let mut rows = vec![0.0; 3 * scorer_inputs(&spec)];
-        scorer_rows(&spec, &state, &mut rows);
+        RowLayout::new(&spec).write(&state, &mut rows);
         let market = [0.25, 1.0, 0.75, -1.0, -2.0, 9.0];
         let own = [
             [0.5, 0.125, 0.5, 0.0],
@@ -114,7 +222,7 @@ mod tests {
         let state = [0.5, 0.25, 0.125, 0.375, 0.5, 1.5, 0.75, -1.0, -2.0, 9.0];
         let width = scorer_inputs(&spec);
         let mut rows = vec![0.0; 5 * width];
-        scorer_rows(&spec, &state, &mut rows);
+        RowLayout::new(&spec).write(&state, &mut rows);
         let market = [0.25, 1.0, 0.75, -1.0, -2.0, 9.0];
         let own = [
             [0.5, 0.125, 0.5, 0.0, 1.0],

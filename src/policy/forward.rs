@@ -1,10 +1,11 @@
 //! The network's forward pass in plain Rust: scores and value of states, without libtorch and without allocating.
 
 use crate::error::{Count, Error, Result};
-use crate::policy::features::scorer_rows;
+use crate::policy::attend::{Attend, Room};
+use crate::policy::features::RowLayout;
 use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
-use crate::policy::layout::{Parameter, layout, scorer_inputs};
-use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::policy::layout::{Parameter, layout, row_len, scorer_inputs};
+use crate::policy::spec::{Activation, PolicySpec};
 use std::collections::HashMap;
 
 /// Largest absolute value of a `log_std` or `log_kappa`.
@@ -22,6 +23,8 @@ pub struct Network {
     /// As given: all tensors of the layout, row-major, one after another.
     parameters: Vec<f32>,
     shape: Shape,
+    /// Of networks that score rows; of no use to others.
+    rows: RowLayout,
     instructions: InstructionSet,
     precision: Precision,
     layers: Layers,
@@ -32,6 +35,7 @@ pub struct Network {
 /// The dense layers, packed for an instruction set.
 #[derive(Debug, Clone)]
 struct Layers {
+    attention: Option<Attend>,
     trunk: Vec<Dense>,
     actor: Dense,
     /// Hidden layers of the value alone; empty where it reads the trunk.
@@ -45,6 +49,9 @@ pub struct Scratch {
     shape: Shape,
     /// Scorer: the input rows of as many states as fill a chunk: [states, A, F].
     rows: Vec<f32>,
+    /// With an attention: the same rows as the layers read them.
+    attended: Vec<f32>,
+    attention: Option<Room>,
     buffers: Buffers,
     /// Scorer: sum over rows of the last hidden layer, then its mean.
     feature_sum: Vec<f64>,
@@ -58,6 +65,8 @@ struct Shape {
     /// Rows that one state is for the network, and the length of one where the rows are written here.
     rows: usize,
     row_buffer: usize,
+    /// Length of a row that an attention has read; 0 without one.
+    attended: usize,
     widest: usize,
     /// Outputs of the last hidden layer.
     features: usize,
@@ -106,6 +115,7 @@ impl Network {
             layers: Layers::pack(spec, &tensors, instructions, Precision::F32),
             spread: spread.to_vec(),
             shape: Shape::of(spec),
+            rows: RowLayout::new(spec),
             spec: spec.clone(),
             instructions,
             precision: Precision::F32,
@@ -169,20 +179,27 @@ impl Network {
         assert_eq!(normalized.len(), states * inputs, "length of the states");
         assert_eq!(scores.len(), states * actions, "length of the scores");
         let Layers { trunk, actor, .. } = &self.layers;
-        let Scratch { rows, buffers, .. } = scratch;
-        if let NetworkSpec::Mlp { .. } = self.spec.network {
-            return buffers.run(trunk, actor, normalized, scores);
+        if !self.spec.network.scores_rows() {
+            return scratch.buffers.run(trunk, actor, normalized, scores);
         }
-        let state_rows = actions * scorer_inputs(&self.spec);
+        let state_rows = actions * self.rows.width();
+        let Scratch {
+            rows,
+            attended,
+            attention,
+            buffers,
+            ..
+        } = scratch;
         let at_once = rows.len() / state_rows;
         let groups = normalized.chunks(at_once * inputs);
         for (group, scores) in groups.zip(scores.chunks_mut(at_once * actions)) {
             let mut written = 0;
             for (state, rows) in group.chunks_exact(inputs).zip(rows.chunks_exact_mut(state_rows)) {
-                scorer_rows(&self.spec, state, rows);
+                self.rows.write(state, rows);
                 written += rows.len();
             }
-            buffers.run(trunk, actor, &rows[..written], scores);
+            let rows = self.layers.read(&rows[..written], attention, attended);
+            buffers.run(trunk, actor, rows, scores);
         }
     }
 
@@ -198,8 +215,8 @@ impl Network {
             ..
         } = &self.layers;
         let mut value = [0.0];
-        match self.spec.network {
-            NetworkSpec::Mlp { .. } => {
+        match self.spec.network.scores_rows() {
+            false => {
                 let trunk = if critic_trunk.is_empty() {
                     trunk
                 } else {
@@ -207,7 +224,7 @@ impl Network {
                 };
                 scratch.buffers.run(trunk, critic, normalized, &mut value);
             }
-            NetworkSpec::Scorer { .. } => {
+            true => {
                 self.average_features(normalized, scratch);
                 scratch
                     .buffers
@@ -228,14 +245,18 @@ impl Network {
     fn average_features(&self, normalized: &[f32], scratch: &mut Scratch) {
         let Scratch {
             rows,
+            attended,
+            attention,
             buffers,
             feature_sum,
             feature_mean,
             ..
         } = scratch;
-        let (actions, inputs) = (self.spec.score_len(), scorer_inputs(&self.spec));
-        let rows = &mut rows[..actions * inputs];
-        scorer_rows(&self.spec, normalized, rows);
+        let actions = self.spec.score_len();
+        let rows = &mut rows[..actions * self.rows.width()];
+        self.rows.write(normalized, rows);
+        let rows = self.layers.read(rows, attention, attended);
+        let inputs = rows.len() / actions;
         feature_sum.fill(0.0);
         for rows in rows.chunks(buffers.chunk * inputs) {
             let (features, stride, _) = buffers.run_hidden(&self.layers.trunk, rows, inputs);
@@ -267,6 +288,8 @@ impl Scratch {
         Self {
             shape,
             rows: vec![0.0; states * shape.rows * shape.row_buffer],
+            attended: vec![0.0; states * shape.rows * shape.attended],
+            attention: spec.attention().map(Room::new),
             buffers: Buffers {
                 chunk,
                 first: Aligned::zeros(values),
@@ -281,14 +304,19 @@ impl Scratch {
 impl Shape {
     fn of(spec: &PolicySpec) -> Self {
         let actions = spec.score_len();
-        let (hidden, rows, row_buffer) = match &spec.network {
-            NetworkSpec::Mlp { hidden, .. } => (hidden, 1, 0),
-            NetworkSpec::Scorer { hidden } => (hidden, actions, scorer_inputs(spec)),
+        let hidden = spec.network.hidden();
+        let (rows, row_buffer) = match spec.network.scores_rows() {
+            false => (1, 0),
+            true => (actions, row_len(spec)),
         };
+        let attended = spec
+            .attention()
+            .map_or(0, |attention| scorer_inputs(spec) + attention.embedding);
         Self {
             actions,
             rows,
             row_buffer,
+            attended,
             widest: hidden.iter().copied().max().unwrap_or(0).max(actions),
             features: hidden.last().copied().unwrap_or(0),
         }
@@ -341,17 +369,23 @@ impl Buffers {
 }
 
 impl Layers {
+    /// Rows as the first layer reads them.
+    fn read<'a>(&self, rows: &'a [f32], room: &mut Option<Room>, attended: &'a mut [f32]) -> &'a [f32] {
+        let (Some(attention), Some(room)) = (&self.attention, room) else {
+            return rows;
+        };
+        let attended = &mut attended[..attention.rows(rows) * attention.row_len()];
+        attention.run(rows, room, attended);
+        attended
+    }
+
     fn pack(
         spec: &PolicySpec,
         tensors: &HashMap<&str, &[f32]>,
         instructions: InstructionSet,
         precision: Precision,
     ) -> Self {
-        let activation = match spec.network {
-            NetworkSpec::Mlp { activation, .. } => activation,
-            NetworkSpec::Scorer { .. } => Activation::Tanh,
-        };
-        let hidden = match activation {
+        let hidden = match spec.network.activation() {
             Activation::Tanh => kernels::Activation::Tanh,
             Activation::Relu => kernels::Activation::Relu,
         };
@@ -367,6 +401,9 @@ impl Layers {
         };
         let head = |name: &str| dense(name, kernels::Activation::Identity).expect("layout() names it");
         Self {
+            attention: spec
+                .attention()
+                .map(|sizes| Attend::new(sizes, scorer_inputs(spec), tensors, instructions)),
             trunk: layers("trunk"),
             actor: head("actor"),
             critic_trunk: layers("critic_trunk"),

@@ -19,11 +19,21 @@ pub fn initial_values(spec: &PolicySpec, log_std: f64, kappa: f64, seed: u64) ->
             Init::Small => values.extend(orthogonal(&parameter, 0.01, stream)),
             Init::Value => values.extend(orthogonal(&parameter, 1.0, stream)),
             Init::Zero => values.extend(std::iter::repeat_n(0.0, count)),
+            Init::Age => values.extend(ages(parameter.shape[0], parameter.shape[1])),
             Init::LogStd => values.extend(std::iter::repeat_n(log_std as f32, count)),
             Init::LogKappa => values.extend(std::iter::repeat_n(kappa.ln() as f32, count)),
         }
     }
     values
+}
+
+/// [heads, bars]: what lies further back counts for less at the start, in the first head soonest.
+fn ages(heads: usize, bars: usize) -> impl Iterator<Item = f32> {
+    let slope = move |head: usize| match heads {
+        1 => 0.1,
+        _ => 0.5 * 0.2_f64.powf(head as f64 / (heads - 1) as f64),
+    };
+    (0..heads).flat_map(move |head| (1..=bars).map(move |bar| (-slope(head) * (bars - bar) as f64) as f32))
 }
 
 /// A matrix with orthonormal rows (or columns, whichever are fewer) times `gain`, uniformly distributed over such

@@ -1,7 +1,7 @@
 //! Which parameters a network has: names, shapes, order. The trainer, the file and the forward pass all read it here.
 
-use crate::market::state_spec::Content;
-use crate::policy::spec::{Distribution, NetworkSpec, PolicySpec};
+use crate::market::state_spec::{Block, Content};
+use crate::policy::spec::{Attention, Distribution, NetworkSpec, PolicySpec};
 
 /// One parameter tensor: row-major f32.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum Init {
     Value,
     /// Zero: biases, and the scores' weights where they correct a prior from within reach.
     Zero,
+    /// A bias of each head [H] and bar [L], oldest first: -m for each bar back, with m from 0.5 to 0.1 over the heads.
+    Age,
     /// The configured starting log standard deviation.
     LogStd,
     /// The configured starting log concentration.
@@ -48,7 +50,9 @@ pub enum Init {
 ///
 /// `mlp`: `trunk.<i>.{weight,bias}`, `actor.{weight,bias}`, and `critic.{weight,bias}` on the same trunk, or after
 /// `critic_trunk.<i>.{weight,bias}` where the trunk is not shared. `scorer`: `trunk` runs on every asset's row,
-/// `actor` gives one score a row, `critic` reads the mean of the rows' last hidden layer.
+/// `actor` gives one score a row, `critic` reads the mean of the rows' last hidden layer. `attention`: the same after
+/// `embedding.{weight,bias}`, `query.weight`, `key.weight`, `value.weight` and `age.bias`
+/// ([`Attention`](crate::policy::spec::Attention)).
 /// `baseline.{weight,bias}` is the value head of the self-critical control variate, on the critic's features.
 /// Last, `log_std` [L], one of each score (one value shared by all for `scorer`) or `log_kappa` [1].
 pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
@@ -58,7 +62,13 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
             hidden, shared_trunk, ..
         } => (spec.state.len(), hidden, spec.score_len(), !shared_trunk),
         NetworkSpec::Scorer { hidden } => (scorer_inputs(spec), hidden, 1, false),
+        NetworkSpec::Attention {
+            hidden, embedding, ..
+        } => (scorer_inputs(spec) + embedding, hidden, 1, false),
     };
+    if let Some(attention) = spec.attention() {
+        self::attention(&mut parameters, attention);
+    }
     trunk(&mut parameters, "trunk", inputs, hidden);
     let features = *hidden.last().expect("validate() requires a hidden layer");
     // Scores of 0 are the prior to the bit.
@@ -75,7 +85,7 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     let (name, len, init) = match (spec.action.distribution, &spec.network) {
         (Distribution::Dirichlet, _) => ("log_kappa", 1, Init::LogKappa),
         (Distribution::Gaussian, NetworkSpec::Mlp { .. }) => ("log_std", spec.score_len(), Init::LogStd),
-        (Distribution::Gaussian, NetworkSpec::Scorer { .. }) => ("log_std", 1, Init::LogStd),
+        (Distribution::Gaussian, _) => ("log_std", 1, Init::LogStd),
     };
     parameters.push(Parameter {
         name: name.to_string(),
@@ -85,19 +95,52 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     parameters
 }
 
+/// The blocks that a network which scores rows reads as they are: without the history, where an attention reads that.
+pub(crate) fn plain_blocks(spec: &PolicySpec) -> impl Iterator<Item = Block> {
+    let attention = spec.attention().is_some();
+    let blocks = spec.state.blocks();
+    blocks.filter(move |block| !(attention && block.content.is_history()))
+}
+
 /// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`]. The asset's own of every block that has one an
 /// asset, whether the row is cash's, which side it is where there are short positions, the means of these blocks but for
-/// the weights', and the other blocks.
+/// the weights', and the other blocks; without the history, where an attention reads that.
 pub fn scorer_inputs(spec: &PolicySpec) -> usize {
-    let values = spec
-        .state
-        .blocks()
-        .map(|block| match (block.per_asset, block.content) {
-            (true, Content::Weights) => 1,
-            (true, _) => 2,
-            (false, _) => block.range.len(),
-        });
+    let values = plain_blocks(spec).map(|block| match (block.per_asset, block.content) {
+        (true, Content::Weights) => 1,
+        (true, _) => 2,
+        (false, _) => block.range.len(),
+    });
     values.sum::<usize>() + 1 + usize::from(spec.action.short)
+}
+
+/// Values in one row as it is written: [`scorer_inputs`], and the history where an attention reads it.
+pub fn row_len(spec: &PolicySpec) -> usize {
+    let history = spec
+        .attention()
+        .map_or(0, |attention| attention.channels * attention.bars);
+    scorer_inputs(spec) + history
+}
+
+fn attention(parameters: &mut Vec<Parameter>, attention: Attention) {
+    let Attention {
+        bars,
+        channels,
+        embedding,
+        heads,
+    } = attention;
+    dense(parameters, "embedding", channels, embedding, Init::Hidden);
+    let mut put = |name: &str, shape: [usize; 2], init| {
+        parameters.push(Parameter {
+            name: name.into(),
+            shape: shape.to_vec(),
+            init,
+        });
+    };
+    for name in ["query.weight", "key.weight", "value.weight"] {
+        put(name, [embedding, embedding], Init::Value);
+    }
+    put("age.bias", [heads, bars], Init::Age);
 }
 
 fn trunk(parameters: &mut Vec<Parameter>, name: &str, inputs: usize, hidden: &[usize]) {

@@ -2,6 +2,7 @@
 //! weights ([`Policy`]), and the file it is kept in ([`file`](mod@file)). Nothing here needs libtorch.
 
 pub mod action;
+mod attend;
 pub mod describe;
 pub mod distribution;
 pub mod features;

@@ -2,7 +2,7 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::state_spec::Content;
-use crate::policy::spec::{NetworkSpec, PolicySpec};
+use crate::policy::spec::PolicySpec;
 use serde::{Deserialize, Serialize};
 
 /// Normalised values are clamped to plus or minus this.
@@ -39,8 +39,8 @@ pub struct ObservationNormalizer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Counts {
     Always,
-    /// Where the feature of this index is not 0; the feature is 0 elsewhere.
-    With(usize),
+    /// Where the features of these two places are not 0; the feature is 0 elsewhere.
+    With(usize, usize),
     Never,
 }
 
@@ -151,7 +151,7 @@ impl ObservationNormalizer {
         }
         let counts = |row: &[f32], i: usize| match self.counts.get(i) {
             None | Some(Counts::Always) => true,
-            Some(Counts::With(flag)) => row[*flag] != 0.0,
+            Some(Counts::With(flag, other)) => row[*flag] != 0.0 && row[*other] != 0.0,
             Some(Counts::Never) => false,
         };
         let mut batch_count = vec![0.0_f64; self.statistics.mean.len()];
@@ -187,8 +187,8 @@ impl ObservationNormalizer {
             *out = ((value - mean) * inverse).clamp(-CLIP, CLIP);
         }
         for (out, counts) in out.iter_mut().zip(&self.counts) {
-            if let Counts::With(flag) = counts
-                && state[*flag] == 0.0
+            if let Counts::With(flag, other) = counts
+                && (state[*flag] == 0.0 || state[*other] == 0.0)
             {
                 *out = 0.0;
             }
@@ -237,7 +237,7 @@ impl ObservationNormalizer {
 /// The group of each feature: a block of one value an asset is one where assets are alike to the network; every other
 /// feature is its own.
 fn groups(spec: &PolicySpec) -> Vec<usize> {
-    let alike = matches!(spec.network, NetworkSpec::Scorer { .. });
+    let alike = spec.network.scores_rows();
     let mut groups = Vec::with_capacity(spec.state.len());
     let mut next = 0;
     for block in spec.state.blocks() {
@@ -255,22 +255,23 @@ fn counts(spec: &PolicySpec) -> Vec<Counts> {
     let Some(flags) = spec.state.listed_range() else {
         return Vec::new();
     };
-    let of_block = |content: Content, i: usize, per_asset: bool| match content {
-        Content::Listed => Counts::Never,
-        Content::Weights => Counts::Always,
-        _ if per_asset => Counts::With(flags.start + i),
-        _ => Counts::Always,
-    };
-    let blocks = spec.state.blocks();
-    let counts = blocks.flat_map(|block| {
-        let (content, per_asset) = (block.content, block.per_asset);
-        block
-            .range
-            .enumerate()
-            .map(move |(i, _)| of_block(content, i, per_asset))
-            .collect::<Vec<_>>()
-    });
-    counts.collect()
+    let mut counts = Vec::with_capacity(spec.state.len());
+    for block in spec.state.blocks() {
+        let flag = |asset: usize| flags.start + asset;
+        match block.content {
+            Content::Listed => counts.extend(flags.clone().map(|_| Counts::Never)),
+            Content::Weights => counts.extend(flags.clone().map(|_| Counts::Always)),
+            Content::Correlations => {
+                let pairs = (0..flags.len()).flat_map(|i| (i + 1..flags.len()).map(move |j| (i, j)));
+                counts.extend(pairs.map(|(i, j)| Counts::With(flag(i), flag(j))));
+            }
+            _ if block.per_asset => {
+                counts.extend((0..flags.len()).map(|i| Counts::With(flag(i), flag(i))));
+            }
+            _ => counts.extend(block.range.map(|_| Counts::Always)),
+        }
+    }
+    counts
 }
 
 fn group_count(groups: &[usize]) -> usize {
@@ -280,6 +281,7 @@ fn group_count(groups: &[usize]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::market::correlation::Correlation;
     use crate::policy::test_specs;
 
     #[test]
@@ -318,6 +320,41 @@ mod tests {
         assert_eq!(normalizer.feature(0), normalizer.feature(1));
         assert!((normalizer.feature(0).0 - 2.0).abs() < 2e-4);
         assert!((normalizer.feature(0).1 - 1.0).abs() < 2e-4);
+    }
+
+    /// What two assets have together counts where both take part, and is 0 elsewhere.
+    #[test]
+    fn a_pair_counts_where_both_assets_take_part() {
+        let mut spec = test_specs::mlp(3);
+        spec.state.listed = true;
+        spec.state.correlation = Some(Correlation::Pairs { half_life: 5.0 });
+        let pairs = spec
+            .state
+            .blocks()
+            .find(|block| block.content == Content::Correlations)
+            .unwrap()
+            .range;
+        let flags = spec.state.listed_range().unwrap();
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        let state = |taking_part: [f32; 3], values: [f32; 3]| {
+            let mut state = vec![0.0; spec.state.len()];
+            state[flags.clone()].copy_from_slice(&taking_part);
+            state[pairs.clone()].copy_from_slice(&values);
+            state
+        };
+        let states = [
+            state([1.0, 1.0, 1.0], [2.0, 2.0, 2.0]),
+            state([1.0, 1.0, 0.0], [4.0, 0.0, 0.0]),
+        ];
+        normalizer.update(&states.concat()).unwrap();
+        let means = [0, 1, 2].map(|pair| normalizer.feature(pairs.start + pair).0);
+        for (found, expected) in means.iter().zip([3.0, 2.0, 2.0]) {
+            assert!((found - expected).abs() < 1e-3, "{means:?}");
+        }
+        let mut out = vec![0.0; spec.state.len()];
+        normalizer.normalize(&states[1], &mut out);
+        assert_eq!(out[pairs.start + 1..pairs.end], [0.0, 0.0]);
+        assert!(out[pairs.start] > 0.5, "{out:?}");
     }
 
     #[test]

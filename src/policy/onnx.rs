@@ -66,6 +66,10 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
             expected,
         ));
     }
+    if spec.attention().is_some() {
+        let expected = "`mlp` or `scorer`, for an export to ONNX";
+        return Err(Error::invalid("policy.network", "`attention`", expected));
+    }
     let actions = spec.action_len();
     let bounded = spec.action.weight_cap < 1.0 || spec.action.weight_floor > 0.0;
     let compared = bounded || spec.action.margin(actions).is_some();
@@ -82,7 +86,7 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     let normalized = normalizer(&mut graph, policy);
     let scores = match &spec.network {
         NetworkSpec::Mlp { activation, .. } => network(&mut graph, policy, normalized, *activation),
-        NetworkSpec::Scorer { .. } => {
+        NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
             let rows = scorer_rows(&mut graph, spec, &normalized);
             let scores = network(&mut graph, policy, rows, Activation::Tanh);
             let last = graph.integers("last_axis", &[2]);
@@ -178,8 +182,9 @@ fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String
     let mut parts = vec![normalized.to_string()];
     // Where the values of each block of one an asset begin, the market's values, and the place of the cash ratio.
     let (mut own, mut market, mut cash) = (Vec::new(), Vec::new(), 0);
-    for block in spec.state.blocks() {
-        let name = block.content.name();
+    for (i, block) in spec.state.blocks().enumerate() {
+        // A name of its own: two blocks may be called the same.
+        let name = format!("{}.{i}", block.content.name());
         if block.content == Content::Cash {
             cash = block.range.start;
         }
@@ -375,4 +380,26 @@ fn within_bounds(graph: &mut Graph, spec: &PolicySpec, weights: &str) -> String 
     let step = graph.node("Mul", &[&part, &width], "step", &[]);
     let shift = graph.node("Add", &[shift_before, &step], "shift", &[]);
     clipped(graph, weights, &shift, "bounded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::correlation::Correlation;
+    use crate::policy::normalizer::ObservationNormalizer;
+    use crate::policy::test_specs;
+
+    /// Several blocks of a kind: [`Graph`] refuses a name that two values have.
+    #[test]
+    fn every_block_has_names_of_its_own() {
+        let mut spec = test_specs::scorer(3);
+        spec.state.asset_columns = vec!["one".to_string(), "other".to_string()];
+        spec.state.return_horizons = vec![5, 20];
+        spec.state.history = 3;
+        spec.state.correlation = Some(Correlation::Assets { half_life: 5.0 });
+        let parameters = vec![0.0; layout(&spec).iter().map(|p| p.len()).sum()];
+        let normalizer = ObservationNormalizer::new(&spec);
+        let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap();
+        assert!(!to_bytes(&policy).unwrap().is_empty());
+    }
 }

@@ -3,9 +3,10 @@
 use crate::error::{Count, Error, Result, Words, words};
 use crate::json::document::{self, Document};
 use crate::market::BarsPerYear;
+use crate::market::correlation::Correlation;
 use crate::market::prior::Prior;
 use crate::market::state::{StateBuilder, StateSpec};
-use crate::policy::layout::{layout, scorer_inputs};
+use crate::policy::layout::{layout, row_len};
 use crate::settings::{self, Form, Range, settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,6 +17,9 @@ const MOST_FEATURES: usize = 1 << 16;
 
 /// Most hidden layers.
 const MOST_LAYERS: usize = 64;
+
+/// Most numbers that a bar is embedded in.
+const MOST_EMBEDDING: usize = 256;
 
 /// Most parameters: 256 MiB of them.
 const MOST_PARAMETERS: u64 = 1 << 26;
@@ -129,13 +133,79 @@ pub enum NetworkSpec {
         shared_trunk: bool,
     },
     /// One small network that scores every asset (and cash) from its own block and the market's, so that permuting
-    /// assets permutes weights. Inputs of one row: own weight, last return, volatility, and 1 for cash (4), then the
-    /// market: mean over assets of return and of volatility, cash ratio (3), account [0 or 2], columns [K]. With shorts an
-    /// asset has a second row, and each row its side (1, -1, 0 for cash).
+    /// assets permutes weights. Inputs of one row: own weight, last return, volatility, what else the state has of each
+    /// asset, and 1 for cash (4 at least), then the market: mean over assets of all these but the weight, cash ratio (3 at
+    /// least), and what the state has once. With shorts an asset has a second row, and each row its side (1, -1, 0 for cash).
     Scorer {
         /// Widths of the hidden layers, at least one, each at least 1.
         hidden: Vec<usize>,
     },
+    /// The scorer, which reads of each asset's `history` what an attention over its bars finds, see [`Attention`]: for what
+    /// is known only from a bar some time ago.
+    Attention {
+        /// Widths of the hidden layers, at least one, each at least 1.
+        hidden: Vec<usize>,
+        /// Numbers that a bar is embedded in, d, 1 to 256; default 16.
+        #[serde(default = "embedding")]
+        embedding: usize,
+        /// Heads, each of d / heads of these numbers; default 2.
+        #[serde(default = "heads")]
+        heads: usize,
+    },
+}
+
+/// What `embedding` is where nothing says so.
+fn embedding() -> usize {
+    16
+}
+
+/// What `heads` is where nothing says so.
+fn heads() -> usize {
+    2
+}
+
+/// Sizes of the attention over the history of a row, [C, L] with L bars, oldest first, of C numbers each:
+///
+/// ```text
+/// e_l = tanh(E x_l + b)                                             [d], each bar l
+/// s_hl = (Q e_last)_h · (K e_l)_h / sqrt(d / H) + age_hl            each head h of H
+/// context = (V Σ_l softmax_l(s_hl) e_l)_h, the heads one after another   [d]
+/// ```
+///
+/// The ages' biases start at -m_h for each bar back, m from 0.5 for the first head to 0.1 for the last: started at 0, training
+/// seldom finds a bar that matters. Keys and values are linear in e, so that only e is needed of a bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attention {
+    /// Bars, L.
+    pub bars: usize,
+    /// Numbers of a bar, C.
+    pub channels: usize,
+    /// Numbers that a bar is embedded in, d.
+    pub embedding: usize,
+    /// Heads, H.
+    pub heads: usize,
+}
+
+impl NetworkSpec {
+    /// Widths of the hidden layers.
+    pub fn hidden(&self) -> &[usize] {
+        match self {
+            Self::Mlp { hidden, .. } | Self::Scorer { hidden } | Self::Attention { hidden, .. } => hidden,
+        }
+    }
+
+    /// Whether it scores each position from a row of its own, by the same network.
+    pub fn scores_rows(&self) -> bool {
+        !matches!(self, Self::Mlp { .. })
+    }
+
+    /// Non-linearity of its hidden layers.
+    pub fn activation(&self) -> Activation {
+        match self {
+            Self::Mlp { activation, .. } => *activation,
+            Self::Scorer { .. } | Self::Attention { .. } => Activation::Tanh,
+        }
+    }
 }
 
 /// Non-linearity of the hidden layers.
@@ -158,6 +228,19 @@ impl PolicySpec {
     /// Number of scores that the network gives, and of values in a sampled action, L: as [`ActionSpec::score_len`].
     pub fn score_len(&self) -> usize {
         self.action.score_len(self.state.assets)
+    }
+
+    /// The attention over the history, where the network has one.
+    pub fn attention(&self) -> Option<Attention> {
+        match self.network {
+            NetworkSpec::Attention { embedding, heads, .. } => Some(Attention {
+                bars: self.state.history,
+                channels: self.state.history_channels(),
+                embedding,
+                heads,
+            }),
+            _ => None,
+        }
     }
 
     /// Whether policies of the one can take the place of policies of the other: as [`StateSpec::is_alike`].
@@ -218,6 +301,10 @@ impl PolicySpec {
         }
         check_names("state.asset_columns", &self.state.asset_columns)?;
         self.state.validate()?;
+        if self.network.scores_rows() && matches!(self.state.correlation, Some(Correlation::Pairs { .. })) {
+            let expected = "`assets`, as the network scores assets one by one";
+            return Err(Error::invalid("state.correlation", "`pairs`", expected));
+        }
         if self.action_len() < 2 {
             return Err(Error::invalid(
                 "action.cash",
@@ -225,9 +312,7 @@ impl PolicySpec {
                 "at least two weights to choose from",
             ));
         }
-        let hidden = match &self.network {
-            NetworkSpec::Mlp { hidden, .. } | NetworkSpec::Scorer { hidden } => hidden,
-        };
+        let hidden = self.network.hidden();
         if hidden.is_empty() || hidden.contains(&0) || hidden.iter().any(|&width| width > 1 << 16) {
             let expected = "one or more layers of 1 to 65536 units";
             return Err(Error::invalid("network.hidden", format!("{hidden:?}"), expected));
@@ -240,6 +325,7 @@ impl PolicySpec {
                 format!("at most {MOST_LAYERS}"),
             ));
         }
+        self.check_attention()?;
         // No overflow: every layer is below 2^37 values, and there are at most 2 * 64 + 3 of them.
         let parameters: u64 = layout(self).iter().map(|parameter| parameter.len() as u64).sum();
         if parameters > MOST_PARAMETERS {
@@ -251,8 +337,8 @@ impl PolicySpec {
             ));
         }
         // No overflow: both are below 2^18.
-        let rows = self.score_len() * scorer_inputs(self);
-        if matches!(self.network, NetworkSpec::Scorer { .. }) && rows > MOST_ROW_VALUES {
+        let rows = self.score_len() * row_len(self);
+        if self.network.scores_rows() && rows > MOST_ROW_VALUES {
             let found = format!("a scorer of {rows} inputs ({} rows)", self.score_len());
             return Err(Error::invalid(
                 "network",
@@ -265,6 +351,32 @@ impl PolicySpec {
             true => self.check_listed(),
             false => Ok(()),
         }
+    }
+
+    /// That an attention has bars to look at, and heads that share the embedding out.
+    fn check_attention(&self) -> Result<()> {
+        let Some(attention) = self.attention() else {
+            return Ok(());
+        };
+        let Attention {
+            embedding,
+            heads,
+            bars,
+            ..
+        } = attention;
+        if !(1..=MOST_EMBEDDING).contains(&embedding) {
+            let expected = format!("1 to {MOST_EMBEDDING}");
+            return Err(Error::invalid("network.embedding", embedding, expected));
+        }
+        if heads == 0 || embedding % heads > 0 {
+            let expected = format!("a divisor of {embedding} (embedding)");
+            return Err(Error::invalid("network.heads", heads, expected));
+        }
+        if bars < 2 {
+            let expected = "2 bars or more, which the attention looks at";
+            return Err(Error::invalid("state.history", bars, expected));
+        }
+        Ok(())
     }
 
     /// That there is cash for what assets that are missing leave, and nothing that each of them has to hold.

@@ -3,7 +3,7 @@
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::json::document::Document;
-use crate::market::Status;
+use crate::market::{BarColumns, Status};
 use crate::math::projection::turnover;
 use crate::policy::Policy;
 use crate::policy::spec::ActionSpec;
@@ -455,8 +455,11 @@ impl Book {
     }
 
     fn push(&mut self, bar: &Bar<'_>) -> Result<()> {
-        self.portfolio
-            .push_prices(bar.closes, bar.cash_return, bar.shown)?;
+        let shown = BarColumns {
+            time: bar.shown.time.or(bar.time),
+            ..bar.shown
+        };
+        self.portfolio.push_prices(bar.closes, bar.cash_return, shown)?;
         self.prices
             .fill(bar, self.portfolio.worth(), self.portfolio.status());
         Ok(())

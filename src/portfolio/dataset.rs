@@ -2,15 +2,17 @@
 
 use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
+use crate::market::correlation::Correlation;
 use crate::market::csv::{CsvOptions, Parse, PriceFile, Reading};
 use crate::market::prices::PriceTable;
 use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParameters};
 use crate::market::state::StateSpec;
 use crate::market::table::TableMarket;
 use crate::market::{DateOrTime, Market};
-use crate::policy::spec::PolicySpec;
+use crate::policy::spec::{NetworkSpec, PolicySpec};
 use crate::portfolio::config::{MarketConfig, Model, Periods, RunConfig, Source};
 use crate::portfolio::evaluation::{bars_between, check_apart, test_market};
+use crate::portfolio::regimes;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -26,6 +28,9 @@ const TWENTY_STOCKS_CAVEAT: &str = "The 20 stocks were chosen with hindsight: th
 /// Added to a run's seed for the prices of a simulated test, so that they are nobody's training data (seeds follow
 /// one another, and there are at most 1,000), and the same however many seeds are trained.
 const TEST_SEED_OFFSET: u64 = 1_000_000;
+
+/// Bars of a simulation that regimes are fitted to.
+const SIMULATED_BARS: usize = 5000;
 
 /// All that a run reads, checked: nothing later can find the data unfit.
 pub struct Dataset {
@@ -95,7 +100,17 @@ fn from_prices(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
     let PriceFile { table, reading } = parse(&path.display().to_string(), &bytes, &options)?;
     let table = Arc::new(table);
+    let (periods, split) = periods(config, &table);
+    let range = bars_between(&table, "training period", periods.train_from, periods.train_until)?;
+    let regime = match config.state.regimes {
+        0 => None,
+        regimes => {
+            let learnt = TableMarket::new(Arc::clone(&table), range.clone(), 0, market.cash_rate)?;
+            regimes::fitted(&learnt, range.clone().count(), regimes, config.train.seed)?
+        }
+    };
     let state = StateSpec {
+        regime,
         columns: table.columns().to_vec(),
         asset_columns: table.asset_columns().to_vec(),
         listed: table.universe().is_some(),
@@ -103,9 +118,6 @@ fn from_prices(config: &RunConfig, parse: Parse) -> Result<Dataset> {
         ..StateSpec::base(table.assets().len())
     };
     let spec = spec(config, table.assets().to_vec(), state)?;
-    let (periods, split) = periods(config, &table);
-
-    let range = bars_between(&table, "training period", periods.train_from, periods.train_until)?;
     let warm_up = spec.state_builder(table.bars_per_year())?.warm_up_bars();
     let training = TableMarket::new(Arc::clone(&table), range.clone(), warm_up, market.cash_rate)?;
     let train_period = Period {
@@ -167,15 +179,21 @@ fn periods(config: &RunConfig, table: &PriceTable) -> (Periods, Option<String>) 
 }
 
 fn simulated(config: &RunConfig) -> Result<Dataset> {
+    if config.state.time {
+        let expected = "false: a simulated market has no times";
+        return Err(Error::invalid("state.time", true, expected));
+    }
     let parameters = parameters(&config.market);
     let training = parameters.market()?;
+    let (regimes, seed) = (config.state.regimes, config.train.seed);
     let state = StateSpec {
+        regime: regimes::fitted(&*training, SIMULATED_BARS, regimes, seed)?,
         columns: parameters.columns(),
         bars_per_year: Some(training.bars_per_year()),
         ..StateSpec::base(parameters.assets().len())
     };
     let spec = spec(config, parameters.assets().to_vec(), state)?;
-    let seed = config.train.seed.wrapping_add(TEST_SEED_OFFSET);
+    let seed = seed.wrapping_add(TEST_SEED_OFFSET);
     let start = NaiveDate::from_ymd_opt(2000, 1, 3).expect("a Monday");
     let table = Arc::new(parameters.prices(config.market.test_bars, start, seed)?);
     let test = test_market(table, &spec, None, None, config.market.cash_rate)?;
@@ -216,10 +234,16 @@ pub fn parameters(market: &MarketConfig) -> SimulatedParameters {
 
 /// The policy's spec; `market` has what the market decides of the state.
 fn spec(config: &RunConfig, assets: Vec<String>, market: StateSpec) -> Result<PolicySpec> {
+    let chosen = &config.state;
     let spec = PolicySpec {
         state: StateSpec {
-            window: config.state.window,
-            account: config.state.account,
+            window: chosen.window,
+            account: chosen.account,
+            return_horizons: chosen.return_horizons.clone(),
+            volatility_windows: chosen.volatility_windows.clone(),
+            history: chosen.history,
+            time: chosen.time,
+            correlation: (chosen.correlation > 0.0).then(|| correlation(&config.network, chosen.correlation)),
             ..market
         },
         assets,
@@ -228,4 +252,12 @@ fn spec(config: &RunConfig, assets: Vec<String>, market: StateSpec) -> Result<Po
     };
     spec.validate()?;
     Ok(spec)
+}
+
+/// Correlations in the form that a network can read.
+fn correlation(network: &NetworkSpec, half_life: f64) -> Correlation {
+    match network {
+        NetworkSpec::Mlp { .. } => Correlation::Pairs { half_life },
+        _ => Correlation::Assets { half_life },
+    }
 }

@@ -692,6 +692,7 @@ const EMPTY: MarketBar = MarketBar {
     columns: Vec::new(),
     asset_columns: Vec::new(),
     prior: Vec::new(),
+    time: None,
     status: Vec::new(),
     costs: BarCosts::NONE,
 };
@@ -701,6 +702,7 @@ fn refill(bar: &mut MarketBar, returns: impl Iterator<Item = f64>, cash_return: 
     bar.returns.clear();
     bar.returns.extend(returns);
     bar.cash_return = cash_return;
+    bar.time = shown.time;
     for (to, from) in [
         (&mut bar.columns, shown.columns),
         (&mut bar.asset_columns, shown.asset_columns),

@@ -13,6 +13,8 @@ pub mod last_bar;
 pub mod live;
 pub mod orders;
 #[cfg(feature = "train")]
+mod regimes;
+#[cfg(feature = "train")]
 pub mod run;
 #[cfg(feature = "train")]
 pub mod training;

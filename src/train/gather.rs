@@ -1,7 +1,6 @@
 //! From rows of host memory to tensors on the device.
 
-use crate::policy::features::scorer_rows;
-use crate::policy::layout::scorer_inputs;
+use crate::policy::features::RowLayout;
 use crate::policy::spec::{NetworkSpec, PolicySpec};
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::loss::Rows;
@@ -47,8 +46,9 @@ pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -
         NetworkSpec::Mlp { .. } => Tensor::f_from_slice(states)?
             .f_view([-1, spec.state.len() as i64])?
             .f_to_device(device),
-        NetworkSpec::Scorer { .. } => {
-            let width = scorer_inputs(spec);
+        NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
+            let layout = RowLayout::new(spec);
+            let width = layout.width();
             let per_state = spec.score_len() * width;
             let count = states.len() / spec.state.len();
             let mut rows = vec![0.0; count * per_state];
@@ -56,7 +56,7 @@ pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -
                 .chunks_exact(spec.state.len())
                 .zip(rows.chunks_exact_mut(per_state))
             {
-                scorer_rows(spec, state, rows);
+                layout.write(state, rows);
             }
             Tensor::f_from_slice(&rows)?
                 .f_view([-1, width as i64])?

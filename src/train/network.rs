@@ -1,6 +1,7 @@
 //! The actor-critic as libtorch operations on the parameter leaves.
 
-use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::policy::layout::scorer_inputs;
+use crate::policy::spec::{Activation, Attention, NetworkSpec, PolicySpec};
 use std::slice::Iter;
 use tch::{TchError, Tensor};
 
@@ -17,7 +18,7 @@ pub(super) struct Output {
 
 /// Runs the network whose parameters are `leaves` (in layout order).
 ///
-/// `input` is [B, S] normalised states for `mlp`, [B * L, F] rows (policy::features) for `scorer`.
+/// `input` is [B, S] normalised states for `mlp`, [B * L, F] rows (policy::features) for the others.
 pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> Result<Output, TchError> {
     let mut leaves = leaves.iter();
     let actions = spec.score_len() as i64;
@@ -36,8 +37,12 @@ pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> R
             };
             (scores, critic_features)
         }
-        NetworkSpec::Scorer { hidden } => {
-            let features = trunk(input, hidden.len(), Activation::Tanh, &mut leaves)?;
+        NetworkSpec::Scorer { hidden } | NetworkSpec::Attention { hidden, .. } => {
+            let input = match spec.attention() {
+                Some(attention) => attend(attention, scorer_inputs(spec), input, &mut leaves)?,
+                None => input.shallow_clone(),
+            };
+            let features = trunk(&input, hidden.len(), Activation::Tanh, &mut leaves)?;
             let scores = dense(&features, &mut leaves)?.f_view([-1, actions])?;
             let width = hidden[hidden.len() - 1] as i64;
             let pooled = features
@@ -53,6 +58,59 @@ pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> R
         value,
         baseline,
     })
+}
+
+/// What rows begin with ([R, `plain`]) and what an attention over the history that they end with finds: [R, plain + d].
+fn attend(
+    attention: Attention,
+    plain: usize,
+    rows: &Tensor,
+    leaves: &mut Iter<'_, Tensor>,
+) -> Result<Tensor, TchError> {
+    let [bars, channels, embedding, heads] = [
+        attention.bars,
+        attention.channels,
+        attention.embedding,
+        attention.heads,
+    ]
+    .map(|size| size as i64);
+    let (plain, of_head) = (plain as i64, embedding / heads);
+    let mut leaf = || {
+        leaves
+            .next()
+            .expect("the layout has every tensor of an attention")
+    };
+    let history = rows
+        .f_narrow(1, plain, channels * bars)?
+        .f_view([-1, channels, bars])?;
+    let (weight, bias) = (leaf(), leaf());
+    // [R, d, L]
+    let embedded = weight
+        .f_matmul(&history)?
+        .f_add(&bias.f_view([embedding, 1])?)?
+        .f_tanh()?;
+    let query = embedded
+        .f_select(2, bars - 1)?
+        .f_linear(leaf(), None::<&Tensor>)?;
+    // The keys' matrix taken to the query: [R, H, 1, d/H] times [H, d/H, d].
+    let key = leaf().f_view([heads, of_head, embedding])?;
+    let query = query
+        .f_view([-1, heads, 1, of_head])?
+        .f_matmul(&key)?
+        .f_squeeze_dim(2)?;
+    let value = leaf().f_view([heads, of_head, embedding])?;
+    let shares = query
+        .f_bmm(&embedded)?
+        .f_mul_scalar((of_head as f64).powf(-0.5))?
+        .f_add(leaf())?
+        .f_softmax(-1, None)?;
+    // [R, H, d]
+    let mean = shares.f_bmm(&embedded.f_transpose(1, 2)?)?;
+    let context = mean
+        .f_unsqueeze(2)?
+        .f_matmul(&value.f_transpose(1, 2)?)?
+        .f_reshape([-1, embedding])?;
+    Tensor::f_cat(&[rows.f_narrow(1, 0, plain)?, context], 1)
 }
 
 fn trunk(
@@ -103,6 +161,11 @@ mod tests {
             mlp(Activation::Tanh, true),
             mlp(Activation::Relu, false),
             NetworkSpec::Scorer { hidden: vec![12, 8] },
+            NetworkSpec::Attention {
+                hidden: vec![12, 8],
+                embedding: 6,
+                heads: 3,
+            },
         ] {
             for (cash, distribution) in [(true, Distribution::Gaussian), (false, Distribution::Dirichlet)] {
                 let spec = PolicySpec {
@@ -110,6 +173,7 @@ mod tests {
                     state: StateSpec {
                         account: true,
                         columns: vec!["x".into()],
+                        history: 21,
                         ..StateSpec::base(3)
                     },
                     action: ActionSpec {

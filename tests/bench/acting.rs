@@ -44,6 +44,23 @@ pub(crate) fn policy() -> Policy {
     policy_of(spec())
 }
 
+/// A policy of as many assets that looks back on 32 bars by an attention: 16 numbers a bar, 2 heads.
+pub(crate) fn attention_policy() -> Policy {
+    let plain = spec();
+    policy_of(PolicySpec {
+        state: StateSpec {
+            history: 32,
+            ..plain.state
+        },
+        network: NetworkSpec::Attention {
+            hidden: vec![32, 32],
+            embedding: 16,
+            heads: 2,
+        },
+        ..plain
+    })
+}
+
 /// A policy with random parameters.
 pub(crate) fn policy_of(spec: PolicySpec) -> Policy {
     let mut stream = random::stream(1, "benchmark", 0);
@@ -69,6 +86,8 @@ pub(crate) fn file(policy: &Policy) -> Vec<u8> {
 ///   multiplication and addition of the network; the best of many.
 /// * The latency and the batch with `_bf16` at their end: the same with weights in bf16.
 /// * `select_scaling_2_threads`: calls a second of two threads on one agent over those of one; best of five runs.
+/// * `select_action_attention_p50_ns`, `attention_allocations`: a decision from a state vector with an attention over 32 bars
+///   of 10 assets, and the allocations of a million; the median, best of five runs.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
 /// * `slim_select_action_p50_ns`: with the installed library without libtorch.
 ///
@@ -92,6 +111,7 @@ pub(crate) fn figures() {
         println!("select_action_vs_ort {:.2}", theirs / ours);
     }
     batches(&full, &slim);
+    installed::print("attention");
     installed::print("agents");
     println!(
         "kernels_on_stack {}",

@@ -82,7 +82,7 @@ pub(crate) fn value(lines: &str, name: &str) -> f64 {
     value.unwrap_or_else(|| panic!("no {name} in {lines}"))
 }
 
-/// A folder with what the programs read: policy.safetensors and spec.json (the benchmark network), market.json,
+/// A folder with what the programs read: policy.safetensors and spec.json (the benchmark network), attention.safetensors, market.json,
 /// risk.json, regime.json, and prices.f64 (closes, [BARS, ASSETS]).
 pub(crate) fn inputs() -> &'static Path {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
@@ -100,6 +100,10 @@ pub(crate) fn inputs() -> &'static Path {
             ..GbmParameters::default_assets(spec.assets.len())
         });
         write("policy.safetensors", &acting::file(&acting::policy()));
+        write(
+            "attention.safetensors",
+            &acting::file(&acting::attention_policy()),
+        );
         json("spec.json", serde_json::to_string(&spec));
         json("market.json", serde_json::to_string(&market));
         json("risk.json", serde_json::to_string(&risk::config()));

@@ -1,4 +1,4 @@
-"""Golden values for the forward pass: an independent numpy float64 version of both networks.
+"""Golden values for the forward pass: an independent numpy float64 version of all networks.
 
     pip install numpy && python tests/golden/policy_forward.py > tests/golden/policy_forward.json
 
@@ -51,12 +51,36 @@ def softmax(x):
     return e / e.sum()
 
 
-def case(kind, assets, cash, account, columns, hidden, activation="tanh", shared=True):
-    size = 3 * assets + 1 + (2 if account else 0) + columns
+def attend(p, x, heads):
+    """x: [rows, bars, numbers of a bar], oldest bar first. Gives [rows, embedding], every bar's key and value written out."""
+    rows, bars, channels = x.shape
+    width = EMBEDDING
+    embed = p.dense(channels, width)
+    query, key, value = (p.take(width, width) for _ in range(3))
+    age = p.take(heads, bars)
+    e = np.tanh(x @ embed[0].T + embed[1])
+    q, k, v = e[:, -1] @ query.T, e @ key.T, e @ value.T
+    out = np.zeros((rows, width))
+    of_head = width // heads
+    for row in range(rows):
+        for head in range(heads):
+            own = slice(head * of_head, (head + 1) * of_head)
+            shares = softmax(k[row][:, own] @ q[row, own] / np.sqrt(of_head) + age[head])
+            out[row, own] = shares @ v[row][:, own]
+    return out
+
+
+EMBEDDING = 6
+
+
+def case(kind, assets, cash, account, columns, hidden, activation="tanh", shared=True, history=0, heads=0):
+    size = 3 * assets + 1 + (2 if account else 0) + history * (assets + columns) + columns
     state = values(size, 1.0, 0.9, 0.1)
     group = np.arange(size)
-    if kind == "scorer":
-        group = np.where(group < 3 * assets, group // assets, group - 3 * assets + 3)
+    if kind != "mlp":
+        alike = [assets] * 3 + [1] * (1 + (2 if account else 0))
+        alike += ([assets] + [1] * columns) * history + [1] * columns
+        group = np.repeat(np.arange(len(alike)), alike)
     normalized = np.clip((state - 0.05 * group) / np.sqrt(0.5 + 0.1 * group + 1e-8), -10, 10)
     choices = assets + int(cash)
     act = {"tanh": np.tanh, "relu": relu}[activation]
@@ -72,11 +96,19 @@ def case(kind, assets, cash, account, columns, hidden, activation="tanh", shared
     else:
         w, r, v = normalized[:3 * assets].reshape(3, assets)
         rest = normalized[3 * assets:]
+        before = 1 + (2 if account else 0)
+        bars = rest[before:before + history * (assets + columns)].reshape(history, assets + columns)[::-1]
+        rest = np.concatenate([rest[:before], rest[before + history * (assets + columns):]])
         market = np.concatenate([[r.mean(), v.mean()], rest])
         rows = [np.concatenate([[w[i], r[i], v[i], 0.0], market]) for i in range(assets)]
         if cash:
             rows.append(np.concatenate([[rest[0], 0.0, 0.0, 1.0], market]))
         rows = np.array(rows)
+        if kind == "attention":
+            seen = [np.column_stack([bars[:, i], bars[:, assets:]]) for i in range(assets)]
+            if cash:
+                seen.append(np.column_stack([np.zeros(history), bars[:, assets:]]))
+            rows = np.concatenate([rows, attend(p, np.array(seen), heads)], axis=1)
         trunk = p.trunk(rows.shape[1], hidden)
         actor = p.dense(hidden[-1], 1)
         critic = p.dense(hidden[-1], 1)
@@ -84,7 +116,7 @@ def case(kind, assets, cash, account, columns, hidden, activation="tanh", shared
         scores = (features @ actor[0].T + actor[1])[:, 0]
         value = critic[0] @ features.mean(axis=0) + critic[1]
     return dict(kind=kind, assets=assets, cash=cash, account=account, columns=columns, hidden=hidden,
-                activation=activation, shared_trunk=shared, scores=scores.tolist(), value=float(value[0]),
+                activation=activation, shared_trunk=shared, history=history, heads=heads, scores=scores.tolist(), value=float(value[0]),
                 weights=softmax(scores).tolist())
 
 
@@ -95,5 +127,7 @@ cases = [
     case("mlp", 4, True, False, 0, [12], "relu", False),
     case("scorer", 20, True, True, 3, [32, 32]),
     case("scorer", 2, False, False, 0, [5]),
+    case("attention", 3, True, True, 2, [7, 5], history=19, heads=3),
+    case("attention", 2, False, False, 0, [8], history=32, heads=1),
 ]
 print(json.dumps(cases, indent=1))

@@ -2,8 +2,10 @@
 //! market without anything to learn, and one with a signal. `make oracle` runs all of them with five seeds.
 
 mod markets;
+mod past;
 mod problems;
 mod quadrature;
+mod recall;
 mod shorts;
 mod signals;
 mod training;
@@ -80,5 +82,27 @@ fn weights_of_both_signs_are_the_exact_ones() {
     );
     for (found, expected) in found.iter().zip(&expected) {
         assert!((found - expected).abs() < 1e-9, "{found} against {expected}");
+    }
+}
+
+/// What the three assets that hedge each other in turn are worth, against the numbers of an independent program.
+#[test]
+fn hedges_are_worth_what_is_published() {
+    let law = past::HedgeLaw::new();
+    let (known, unknown) = (law.best_weights(1.0), law.best_weights(0.5));
+    for (weights, expected) in [
+        (&known, [0.47619, 0.47619, 0.04762]),
+        (&unknown, [0.30208, 0.39583, 0.30208]),
+    ] {
+        for (found, expected) in weights.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-5, "{weights:?}");
+        }
+    }
+    for (found, expected) in [
+        (law.utility(1.0, &known), 0.02798),
+        (law.utility(0.5, &unknown), 0.01271),
+        (law.utility(0.5, &[1.0 / 3.0; 3]), 0.01083),
+    ] {
+        assert!((found - expected).abs() < 1e-5, "{found} against {expected}");
     }
 }

@@ -152,3 +152,46 @@ impl Market for SignalMarket {
         shown.copy_from_slice(&path.memory);
     }
 }
+
+/// One asset whose log return is a part of the one so many bars before, and noise.
+#[derive(Debug, Clone)]
+pub(crate) struct LagMarket {
+    /// Bars from one return to the next that it tells of.
+    pub(crate) lag: usize,
+    /// Part of it that comes again.
+    pub(crate) part: f64,
+    /// Standard deviation of the noise.
+    pub(crate) volatility: f64,
+}
+
+impl Market for LagMarket {
+    fn shape(&self) -> MarketShape {
+        MarketShape {
+            assets: 1,
+            columns: 0,
+            asset_columns: 0,
+            prior: false,
+            ragged: false,
+        }
+    }
+
+    /// [`Path::memory`] has the last log returns, oldest first.
+    fn begin(&self, _warm_up: usize, steps: usize, path: &mut Path, stream: &mut Stream) -> usize {
+        let stationary = self.volatility / (1.0 - self.part * self.part).sqrt();
+        path.memory.resize(self.lag, 0.0);
+        path.memory.fill_with(|| {
+            let shock: f64 = StandardNormal.sample(stream);
+            stationary * shock
+        });
+        steps
+    }
+
+    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
+        let shock: f64 = StandardNormal.sample(stream);
+        let log_return = self.part * path.memory[0] + self.volatility * shock;
+        path.memory.rotate_left(1);
+        path.memory[self.lag - 1] = log_return;
+        bar.returns[0] = log_return.exp_m1();
+        bar.cash_return = 0.0;
+    }
+}

@@ -5,11 +5,13 @@
 //! usage: oracle [--seeds K] [--runs 0,3,7]
 
 mod markets;
+mod past;
 mod problems;
 mod quadrature;
 #[allow(dead_code, reason = "other tests make more of it")]
 #[path = "../support/ragged.rs"]
 mod ragged;
+mod recall;
 mod shorts;
 mod signals;
 mod training;

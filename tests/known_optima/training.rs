@@ -28,6 +28,8 @@ pub(crate) struct Problem {
     pub(crate) max_gross: f64,
     /// What the policy corrects.
     pub(crate) prior: Prior,
+    /// What the policy sees besides the market's columns.
+    pub(crate) state: StateSpec,
     /// The network.
     pub(crate) network: NetworkSpec,
     /// Decisions to take.
@@ -38,8 +40,13 @@ impl Problem {
     /// One-step episodes of log growth with cash among the choices, 2 x 64 tanh for the policy and for its value, and
     /// 2.4M decisions.
     pub(crate) fn of(market: Arc<dyn Market>) -> Self {
+        let state = StateSpec {
+            window: 2,
+            ..StateSpec::base(market.shape().assets)
+        };
         Self {
             market,
+            state,
             reward: RewardMode::LogReturn,
             episode_len: 1,
             gamma: 0.0,
@@ -56,16 +63,15 @@ impl Problem {
         }
     }
 
-    /// The policy's spec, on the base state and the market's columns.
+    /// The policy's spec, with the market's columns in its state.
     pub(crate) fn spec(&self, distribution: Distribution) -> PolicySpec {
         let shape = self.market.shape();
         PolicySpec {
             assets: (0..shape.assets).map(|i| format!("asset {i}")).collect(),
             state: StateSpec {
-                window: 2,
                 columns: (0..shape.columns).map(|i| format!("column {i}")).collect(),
                 asset_columns: (0..shape.asset_columns).map(|i| format!("own {i}")).collect(),
-                ..StateSpec::base(shape.assets)
+                ..self.state.clone()
             },
             action: ActionSpec {
                 distribution,

@@ -3,8 +3,10 @@
 use ndarray::{Array2, Array3};
 use ppo_risk::backtest::Baseline;
 use ppo_risk::env::{Costs, EnvConfig, TradingEnvironment};
+use ppo_risk::market::correlation::Correlation;
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::market::prior::Prior;
+use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{ListingRules, Time};
@@ -19,9 +21,9 @@ use std::sync::Arc;
 
 pub(crate) const ASSETS: usize = 4;
 pub(crate) const BARS: usize = 140;
-const WINDOW: usize = 7;
+const WINDOW: usize = 10;
 const LOOK_BACK: usize = 11;
-pub(crate) const WARM_UP: usize = 7;
+pub(crate) const WARM_UP: usize = 10;
 
 /// Prices with gaps.
 #[derive(Debug, Clone)]
@@ -181,6 +183,21 @@ pub(crate) fn spec_parts(prior: Prior, distribution: Distribution, short: bool) 
         account: true,
         listed: true,
         asset_columns: vec!["signal".to_string()],
+        return_horizons: vec![3, 10],
+        volatility_windows: vec![5],
+        history: 4,
+        time: true,
+        correlation: Some(Correlation::Assets { half_life: 1.0 }),
+        regime: Some(RegimeBlock {
+            model: serde_json::from_value(serde_json::json!({
+                "initial": [0.5, 0.5],
+                "transition": [[0.95, 0.05], [0.1, 0.9]],
+                "means": [[0.001], [-0.001]],
+                "covariances": [[[1e-4]], [[6e-4]]],
+            }))
+            .expect("a model"),
+            window: 9,
+        }),
         bars_per_year: Some(ppo_risk::market::BarsPerYear::DAILY),
         ..StateSpec::base(ASSETS)
     };

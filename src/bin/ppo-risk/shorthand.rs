@@ -17,6 +17,17 @@ pub(crate) fn list(text: &str) -> Value {
     }
 }
 
+/// A list of numbers, separated by commas or as a JSON array; what is no number stays text, for the setting to refuse.
+pub(crate) fn numbers(text: &str) -> Value {
+    match list(text) {
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| item.as_str().map_or_else(|| item.clone(), value))
+            .collect(),
+        other => other,
+    }
+}
+
 /// A setting with variants: a JSON value, a variant's name with its defaults, or `name:key=value,...` where keys that
 /// are not given have their defaults. `defaults` holds each variant, with its fields or null where it has none.
 pub(crate) fn variant(option: &str, text: &str, defaults: &Value) -> Result<Value, Error> {
@@ -107,5 +118,8 @@ mod tests {
         assert_eq!(list("a, b"), json!(["a", "b"]));
         assert_eq!(list(r#"["a,b"]"#), json!(["a,b"]));
         assert_eq!(list(""), json!([]));
+        assert_eq!(numbers("5, 20,x"), json!([5, 20, "x"]));
+        assert_eq!(numbers("[5,20]"), json!([5, 20]));
+        assert_eq!(numbers("5"), json!([5]));
     }
 }

@@ -22,6 +22,7 @@ fn bar(returns: &[f64], cash_return: f64) -> MarketBar {
         columns: Vec::new(),
         asset_columns: Vec::new(),
         prior: Vec::new(),
+        time: None,
         status: Vec::new(),
         costs: BarCosts::default(),
     }

@@ -52,7 +52,7 @@ pub struct ppo_bar {
     pub trend: f64,
     /// When the bar closed, in nanoseconds since 1970-01-01 UTC; default 0: not given. A bar that is no later than the
     /// last one that had a time is refused (PPO_ERR_INVALID_ARGUMENT, with both), so that none counts twice; one without
-    /// a time is not compared. A portfolio does not look at it.
+    /// a time is not compared. A portfolio looks at it where its policy sees the time, and then needs it.
     pub time: i64,
     /// Simple return of cash over the bar, at least -1; default 0. Earned from the first decision, or the first _set_position,
     /// on: what is held is not followed before. The risk manager does not look at it, nor at what follows.
@@ -169,6 +169,7 @@ pub(in crate::ffi) fn for_policy<'a>(
         columns: values(columns, bar.columns_len, spec.state.columns.len(), "bar.columns")?,
         asset_columns: values(of_assets, bar.asset_columns_len, each, "bar.asset_columns")?,
         prior: values(bar.prior, bar.prior_len, prior_len_of(spec), "bar.prior")?,
+        time: (bar.time != 0).then_some(bar.time),
         ends: of_assets_or_none(bar.ends, bar.ends_len, "bar.ends")?,
         costs: CostColumns {
             cost_rates: of_assets_or_none(bar.cost_rates, bar.cost_rates_len, "bar.cost_rates")?,

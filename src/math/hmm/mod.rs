@@ -10,6 +10,7 @@ mod filter;
 mod model;
 mod serial;
 mod start;
+mod windowed;
 
 use crate::error::{Count, Error, Result};
 use baum_welch::climb;
@@ -19,6 +20,7 @@ use start::starting_point;
 
 pub use filter::{HmmFilter, HmmFilterState};
 pub use model::{GaussianHmm, HmmOptions};
+pub(crate) use windowed::{MOST_STATES, WindowedFilter};
 
 impl GaussianHmm {
     /// Fits a model with `states` states to `data` [T, d] by Baum-Welch from several seeded starts.

@@ -2,6 +2,7 @@
 
 use super::message::{self, Attribute, Element};
 use crate::protobuf::Message;
+use std::collections::HashSet;
 
 /// GraphProto, in parts. Every name is that of one value: constants, inputs and the output of each node.
 #[derive(Debug, Default)]
@@ -10,6 +11,8 @@ pub(super) struct Graph {
     constants: Vec<Vec<u8>>,
     inputs: Vec<Vec<u8>>,
     outputs: Vec<Vec<u8>>,
+    /// Of the constants and nodes.
+    names: HashSet<String>,
 }
 
 impl Graph {
@@ -33,7 +36,7 @@ impl Graph {
     ) -> String {
         self.nodes
             .push(message::node(operation, inputs, name, attributes));
-        name.to_string()
+        self.named(name)
     }
 
     /// A conversion to another type.
@@ -65,6 +68,13 @@ impl Graph {
     ) -> String {
         let bytes: Vec<u8> = values.iter().flat_map(|&value| little_endian(value)).collect();
         self.constants.push(message::tensor(name, element, shape, &bytes));
+        self.named(name)
+    }
+
+    /// A name, which no other value may have.
+    fn named(&mut self, name: &str) -> String {
+        let is_new = self.names.insert(name.to_string());
+        assert!(is_new, "two values are called {name}");
         name.to_string()
     }
 

@@ -3,7 +3,9 @@
 use super::*;
 use crate::json::compact;
 use crate::market::BarColumns;
+use crate::market::correlation::Correlation;
 use crate::market::prior::Prior;
+use crate::market::regime::RegimeBlock;
 use crate::market::state::StateSpec;
 use crate::math::hmm::GaussianHmm;
 use crate::math::random::{Stream, stream};
@@ -25,6 +27,13 @@ fn policy(size: f32) -> Policy {
             window: 5,
             account: true,
             columns: vec!["signal".to_string()],
+            return_horizons: vec![2],
+            history: 3,
+            correlation: Some(Correlation::Assets { half_life: 1.0 }),
+            regime: Some(RegimeBlock {
+                model: regimes(),
+                window: 5,
+            }),
             ..StateSpec::base(ASSETS)
         },
         action: ActionSpec {
@@ -48,15 +57,19 @@ fn policy(size: f32) -> Policy {
     Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
 }
 
-/// A book in which every part of the risk manager works.
-fn book() -> Book {
-    let model = GaussianHmm {
+fn regimes() -> GaussianHmm {
+    GaussianHmm {
         initial: vec![0.5, 0.5],
         transition: array![[0.9, 0.1], [0.2, 0.8]],
         means: array![[0.0], [0.0]],
         covariances: vec![array![[1e-4]], array![[9e-4]]],
         log_likelihood: f64::NEG_INFINITY,
-    };
+    }
+}
+
+/// A book in which every part of the risk manager works.
+fn book() -> Book {
+    let model = regimes();
     let mut risk = RiskConfig {
         limits: LimitsConfig {
             max_weights: vec![0.5; ASSETS],

@@ -1,14 +1,15 @@
 //! The network on some states, with all that the way back needs.
 
-use crate::policy::features::scorer_rows;
+use crate::policy::features::RowLayout;
 use crate::policy::kernels::{InstructionSet, Left, VECTOR_STEP};
-use crate::policy::layout::scorer_inputs;
-use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::policy::spec::{Activation, PolicySpec};
 use crate::train::fused::matrices::{Layer, Matrices};
 
 /// What each layer gives, for up to so many states.
 #[derive(Debug)]
 pub(in crate::train) struct Activations {
+    /// Of a network that scores rows.
+    layout: Option<RowLayout>,
     /// Values of an input row.
     pub(super) inputs: usize,
     /// [states * rows, inputs]
@@ -43,12 +44,11 @@ impl Activations {
         let each = |layers: &[Layer], rows: usize| {
             layers.iter().map(|layer| vec![0.0; rows * layer.width]).collect()
         };
-        let inputs = match spec.network {
-            NetworkSpec::Mlp { .. } => spec.state.len(),
-            NetworkSpec::Scorer { .. } => scorer_inputs(spec),
-        };
+        let layout = spec.network.scores_rows().then(|| RowLayout::new(spec));
+        let inputs = layout.as_ref().map_or(spec.state.len(), RowLayout::width);
         let features = matrices.actor.input_width();
         Self {
+            layout,
             inputs,
             input: vec![0.0; rows * inputs],
             trunk: each(&matrices.trunk, rows),
@@ -66,12 +66,11 @@ impl Activations {
 
     /// Takes in one normalised state ([S]) as number `i`.
     pub(super) fn put(&mut self, spec: &PolicySpec, i: usize, state: &[f32]) {
-        match spec.network {
-            NetworkSpec::Mlp { .. } => self.input[i * self.inputs..][..self.inputs].copy_from_slice(state),
-            NetworkSpec::Scorer { .. } => {
-                let len = spec.score_len() * self.inputs;
-                scorer_rows(spec, state, &mut self.input[i * len..][..len]);
-            }
+        let len = self.inputs * self.layout.as_ref().map_or(1, |_| spec.score_len());
+        let rows = &mut self.input[i * len..][..len];
+        match &self.layout {
+            None => rows.copy_from_slice(state),
+            Some(layout) => layout.write(state, rows),
         }
     }
 

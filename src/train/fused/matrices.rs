@@ -114,14 +114,12 @@ impl Layer {
 
 impl Matrices {
     pub(super) fn of(spec: &PolicySpec) -> Self {
-        let (activation, shared, rows) = match &spec.network {
-            NetworkSpec::Mlp {
-                activation,
-                shared_trunk,
-                ..
-            } => (*activation, *shared_trunk, 1),
-            NetworkSpec::Scorer { .. } => (Activation::Tanh, false, spec.score_len()),
+        let (shared, rows) = match &spec.network {
+            NetworkSpec::Mlp { shared_trunk, .. } => (*shared_trunk, 1),
+            NetworkSpec::Scorer { .. } => (false, spec.score_len()),
+            NetworkSpec::Attention { .. } => unreachable!("Learner trains it through autograd"),
         };
+        let activation = spec.network.activation();
         let tensors = layout(spec);
         let mut places = Places::default();
         // Which of the layout's layers each is made of.

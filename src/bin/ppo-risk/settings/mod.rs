@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches};
 use ppo_risk::Error;
 use ppo_risk::error::Words;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
-use ppo_risk::settings::Form::{File, List, Plain, Text, Variant};
+use ppo_risk::settings::Form::{File, List, Numbers, Plain, Text, Variant};
 use serde_json::{Map, Value, json};
 use table::{GROUPS, Leaf};
 
@@ -141,6 +141,7 @@ impl Leaf {
             Text => json!(text),
             File => read_json(&self.option, text)?,
             List => shorthand::list(text),
+            Numbers => shorthand::numbers(text),
             Variant => shorthand::variant(&self.option, text, &self.variants())?,
         })
     }
@@ -158,6 +159,7 @@ impl Leaf {
             }),
             "network" => json!({
                 "scorer": {"hidden": [32, 32]},
+                "attention": {"hidden": [32, 32], "embedding": 16, "heads": 2},
                 "mlp": {"hidden": [256, 256], "activation": "tanh", "shared_trunk": true},
             }),
             _ => json!({
