@@ -91,3 +91,13 @@ pub(crate) fn command(python: &Path) -> Command {
         .current_dir(package());
     command
 }
+
+/// A Python with NumPy and PyTorch of the version that the library goes with, where the environment variable TORCH_PYTHON names
+/// one.
+#[allow(dead_code, reason = "tests of the package leave the question to pytest")]
+pub(crate) fn with_torch() -> Option<PathBuf> {
+    let python = PathBuf::from(std::env::var_os("TORCH_PYTHON").filter(|path| !path.is_empty())?);
+    let program = "import numpy\nfrom importlib import metadata\nprint(metadata.version('torch').split('+')[0])";
+    let output = Command::new(&python).args(["-c", program]).output().ok()?;
+    (text(&output.stdout).trim() == "2.11.0").then_some(python)
+}
