@@ -29,7 +29,7 @@ typedef struct {
     training training;
 } rank;
 
-/* The first gather of an update is the headers', the second that of the rollout: between them rollouts are collected. */
+/* The first gather of an update is that of headers: between it and the second, rollouts are collected. */
 static int32_t allgather(void *user, const void *send, size_t bytes, void *received) {
     rank *self = user;
     uint64_t start = nanoseconds();

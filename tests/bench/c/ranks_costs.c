@@ -15,40 +15,44 @@ typedef struct {
     /* Gathers since the update began, when the last of them ended, and when the last minibatch's did. */
     int gathers;
     uint64_t ended;
-    /* Nanoseconds: of collecting, of the gathers, and of minibatches after each other, with how many these are. */
-    uint64_t rollout, gathering, minibatches;
-    int counted;
+    /* Nanoseconds: of collecting, of the gathers, of all minibatches but the first, and of the quickest one ever. */
+    uint64_t rollout, gathering, minibatches, minibatch;
+    /* Bytes that a rank sends: of its rollout, and of a minibatch. */
+    size_t rollout_bytes, minibatch_bytes;
 } rank;
 
-/* Gathers before those of minibatches: headers, the rollout, lengths and episodes. */
-#define BEFORE 4
+/* Gathers of an update: headers, after which rollouts are collected, lengths and episodes, the rollout, then minibatches. */
+enum { HEADERS, LENGTHS, EPISODES, ROLLOUT, FIRST_MINIBATCH };
 
 static int32_t allgather(void *user, const void *send, size_t bytes, void *received) {
     rank *self = user;
     uint64_t start = nanoseconds();
     int number = self->gathers++;
-    if (number == 1) self->rollout += start - self->ended;
-    if (number > BEFORE) {
-        self->minibatches += start - self->ended;
-        self->counted++;
+    if (number == LENGTHS) self->rollout += start - self->ended;
+    if (number == ROLLOUT) self->rollout_bytes = bytes;
+    if (number > FIRST_MINIBATCH) {
+        uint64_t took = start - self->ended;
+        self->minibatches += took;
+        self->minibatch = took < self->minibatch ? took : self->minibatch;
+        self->minibatch_bytes = bytes;
     }
     for (uint32_t i = 0; i < self->size; i++) {
         char *part = (char *)received + i * bytes;
         memcpy(part, send, bytes);
-        if (number == 0 && bytes == HEADER) part[HEADER_RANK] = (char)i;
+        if (number == HEADERS && bytes == HEADER) part[HEADER_RANK] = (char)i;
     }
     self->ended = nanoseconds();
     self->gathering += self->ended - start;
     return 0;
 }
 
-/* A rank of so many, and the least microseconds that it took in any round: for a decision collected, for a minibatch (its gather
- * left out), and for the rest of an update, of a decision of all ranks. */
+/* A rank of so many; the least microseconds in any update, for a decision collected and for the rest, of a decision of all
+ * ranks: what is neither collecting, nor gathers, nor minibatches. */
 typedef struct {
     rank rank;
     shape shape;
     training training;
-    double decision, minibatch, rest;
+    double decision, rest;
 } trial;
 
 static void prepare(trial *trial, const char *folder, uint32_t size, shape shape) {
@@ -56,7 +60,8 @@ static void prepare(trial *trial, const char *folder, uint32_t size, shape shape
     memset(trial, 0, sizeof *trial);
     trial->rank.size = size;
     trial->shape = shape;
-    trial->decision = trial->minibatch = trial->rest = 1e9;
+    trial->decision = trial->rest = 1e9;
+    trial->rank.minibatch = UINT64_MAX;
     MUST(ppo_collectives_init(&collectives, sizeof collectives));
     collectives.size = size;
     collectives.user = &trial->rank;
@@ -69,26 +74,27 @@ static void lower(double *least, double value) {
     if (value < *least) *least = value;
 }
 
-/* One update. */
+/* One update. Its first minibatch, which is not told from what comes before it, is counted as the quickest. */
 static void run(trial *trial) {
     const double decisions = (double)trial->shape.n_envs * trial->shape.n_steps;
-    const double minibatches = 4 * decisions / trial->shape.batch_size;
     rank *rank = &trial->rank;
-    double minibatch, whole;
-    uint64_t start;
-    rank->gathers = rank->counted = 0;
+    uint64_t start, rest;
+    rank->gathers = 0;
     rank->rollout = rank->gathering = rank->minibatches = 0;
     start = nanoseconds();
     update(trial->training, 1);
-    whole = (double)(nanoseconds() - start - rank->rollout - rank->gathering) / 1e3;
-    minibatch = (double)rank->minibatches / rank->counted / 1e3;
+    rest = nanoseconds() - start - rank->rollout - rank->gathering - rank->minibatches - rank->minibatch;
     lower(&trial->decision, (double)rank->rollout / 1e3 / (decisions / rank->size));
-    lower(&trial->minibatch, minibatch);
-    lower(&trial->rest, (whole - minibatch * minibatches) / decisions);
+    lower(&trial->rest, (double)rest / 1e3 / decisions);
+}
+
+/* Microseconds of its quickest minibatch. */
+static double minibatch(const trial *trial) {
+    return (double)trial->rank.minibatch / 1e3;
 }
 
 int main(int argc, char **argv) {
-    const shape small = {1, 256, 16, 1024}, large = {1, 256, 16, 4096}, shared = {1, 16 * MANY, 16, 128 * MANY};
+    const shape small = {1, 256, 16, 256}, large = {1, 256, 16, 1024}, shared = {1, 16 * MANY, 16, 128 * MANY};
     trial one, wide, many;
     double row, step;
     if (argc != 2) return 2;
@@ -100,14 +106,16 @@ int main(int argc, char **argv) {
         run(&wide);
         run(&many);
     }
-    row = (wide.minibatch - one.minibatch) / (large.batch_size - small.batch_size);
-    step = one.minibatch - row * small.batch_size;
+    row = (minibatch(&wide) - minibatch(&one)) / (large.batch_size - small.batch_size);
+    step = minibatch(&one) - row * small.batch_size;
     printf("ranks_decision_us %.2f\n", one.decision);
     printf("ranks_row_us %.3f\n", row);
     printf("ranks_step_us %.1f\n", step);
     /* Rows of a rank of many: 128. */
-    printf("ranks_partial_us %.1f\n", (many.minibatch - step - 128 * row) / MANY);
+    printf("ranks_partial_us %.1f\n", (minibatch(&many) - step - 128 * row) / MANY);
     printf("ranks_rest_us %.3f\n", many.rest);
+    printf("ranks_minibatch_bytes %zu\n", many.rank.minibatch_bytes);
+    printf("ranks_decision_bytes %zu\n", many.rank.rollout_bytes / (shared.n_envs * shared.n_steps / MANY));
     end(one.training);
     end(wide.training);
     end(many.training);
