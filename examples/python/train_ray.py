@@ -26,7 +26,6 @@ MODEL = {"model": "gbm", "assets": ["A", "B", "C"], "drift": [0.08, 0.06, 0.04],
 TIME_OUT = 120.0
 
 
-@ray.remote(num_cpus=0)
 class Meeting:
     """Where every rank leaves its bytes, and gets those of all once the last has come."""
 
@@ -54,7 +53,7 @@ class Ranks(Collectives):
         received[:] = ray.get(self.meeting.gather.remote(self.rank, bytes(send)), timeout=TIME_OUT)
 
 
-@ray.remote(num_cpus=1)
+@ray.remote
 def train(rank: int, size: int, meeting: Any, decisions: int) -> "tuple[bytes, float]":
     """The policy and the decisions a second of all ranks together."""
     config = Config(seed=1, total_steps=decisions, n_envs=64, n_steps=64, batch_size=1024, threads=1, device=Device.CPU)
@@ -71,7 +70,7 @@ def main() -> None:
         ray.init()
     else:
         ray.init(num_cpus=size, include_dashboard=False)  # all ranks have to run at once
-    meeting = Meeting.remote(size)
+    meeting = ray.remote(Meeting).remote(size)
     policy, rate = ray.get([train.remote(rank, size, meeting, decisions) for rank in range(size)])[0]
     path.write_bytes(policy)
     print(f"ranks {size}: {rate:.0f} decisions a second")

@@ -31,7 +31,7 @@ def sharpe_over_prior(name: str, options: "Mapping[str, object]", folder: Path, 
     with open(folder / f"{name}.log", "wb") as log:
         subprocess.run(command, check=True, stdout=log, stderr=subprocess.STDOUT)
     summary = json.loads((folder / name / "summary.json").read_text())
-    return median(seed["sharpe_difference"]["prior"]["median"] for seed in summary["seeds"])
+    return float(median(seed["sharpe_difference"]["prior"]["median"] for seed in summary["seeds"]))
 
 
 def judging(options: "Mapping[str, object]", fixed: Sequence[str]) -> str:

@@ -1,4 +1,5 @@
-"""The examples of training on several processes: by MPI, by torch.distributed with Gloo, and by Ray."""
+"""The examples of training on several processes: by MPI, by torch.distributed with Gloo, and by Ray; and what their manual
+computes."""
 
 import hashlib
 import os
@@ -74,3 +75,9 @@ def test_the_processes_are_ranks_of_one_training(command, tmp_path):
     assert done.returncode != 0
     assert "`collectives.size` is 3, expected a power of two" in done.stdout + done.stderr
     assert not (tmp_path / "never").exists()
+
+
+def test_the_manual_has_what_docs_scale_computes():
+    computed = subprocess.run([sys.executable, ROOT / "docs" / "scale.py"], capture_output=True, text=True, check=True).stdout
+    assert computed.count("\n| 256 |") == 2
+    assert computed.strip() in (ROOT / "docs" / "ranks.md").read_text()
