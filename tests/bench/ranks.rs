@@ -2,10 +2,10 @@
 
 use crate::installed;
 use crate::python;
-use crate::tools::{has, left_out, root, succeeded, text};
+use crate::tools::{has, root, succeeded, text};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 /// Prints, of the work of `train_env_steps_per_s`, through the installed library:
 /// * `ranks_bits_equal`: 1 where the policy files of 1, 2 and 4 ranks are equal bytes, 0 where any differs: of 1 to 4 threads each
@@ -14,7 +14,7 @@ use std::process::{Command, Output};
 /// * `ranks_2_efficiency`: decisions a second of two ranks with one thread each, together, over those of two processes with one
 ///   thread each that share nothing; ranks are threads that gather through memory. `ranks_2_efficiency_mpi`,
 ///   `ranks_2_efficiency_gloo`: the same of two processes over MPI and Gloo, where these are there.
-/// * `ranks_2_env_steps_per_s`: the former rate.
+/// * `ranks_2_env_steps_per_s`: the rate of those two ranks.
 /// * `ranks_N_update_ms`, `ranks_N_rollout_ms`, `ranks_N_gather_ms`: an update of N = 1, 2, 4 ranks through memory; of that
 ///   collecting its rollout; and gathers, waiting for the other ranks counted.
 /// * `ranks_decision_us`, `ranks_row_us`, `ranks_step_us`, `ranks_partial_us`, `ranks_rest_us`: what a rank's work costs, from
@@ -26,13 +26,7 @@ pub(crate) fn figures() {
     installed::run(&full, "ranks", &["policies", &out]);
     let mpi = has("mpicc", "ranks over MPI") && has("mpirun", "ranks over MPI");
     let mpi = mpi.then(|| installed::compile("mpicc", &full, "ranks_mpi"));
-    let gloo = python::with_torch();
-    if gloo.is_none() {
-        left_out(
-            "ranks over Gloo",
-            "TORCH_PYTHON names no Python with PyTorch 2.11.0",
-        );
-    }
+    let gloo = python::with_torch("ranks over Gloo");
     for ranks in [1, 2, 4] {
         if let Some(program) = &mpi {
             by_mpi(program, ranks, &["policies", &out]);
@@ -79,7 +73,7 @@ fn with_inputs<'a>(run: &'a mut Command, arguments: &[&str]) -> &'a mut Command 
 }
 
 fn printed(what: &str, run: &mut Command) -> String {
-    let output: Output = run.output().expect("it answered before");
+    let output = run.output().expect("it answered before");
     succeeded(what, &output);
     text(&output.stdout)
 }

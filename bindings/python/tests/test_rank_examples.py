@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, needs, needs_training
 
+from ppo_risk._library import TORCH_VERSION
+
 EXAMPLES = ROOT / "examples" / "python"
-TORCH = "2.11.0"
 #: Of 64 environments and 64 steps each: two updates.
 DECISIONS = 8192
 
@@ -38,8 +39,8 @@ def python_with_torch() -> str:
     python = os.environ.get("TORCH_PYTHON") or sys.executable
     program = "import numpy; from importlib import metadata; print(metadata.version('torch').split('+')[0])"
     found = subprocess.run([python, "-c", program], capture_output=True, text=True).stdout.strip()
-    if found != TORCH:
-        pytest.skip(f"training by Gloo: TORCH_PYTHON names no Python with NumPy and PyTorch {TORCH}")
+    if found != TORCH_VERSION:
+        pytest.skip(f"training by Gloo: TORCH_PYTHON names no Python with NumPy and PyTorch {TORCH_VERSION}")
     return python
 
 
