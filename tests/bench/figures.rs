@@ -39,6 +39,8 @@ mod python;
 #[path = "../known_optima/quadrature.rs"]
 #[allow(dead_code, reason = "the oracle uses the rest")]
 mod quadrature;
+#[cfg(feature = "train")]
+mod ranks;
 mod risk;
 mod slim;
 #[path = "../support/surface.rs"]
@@ -64,6 +66,8 @@ const GROUPS: &[(&str, fn())] = &[
     #[cfg(feature = "train")]
     ("training", training::figures),
     #[cfg(feature = "train")]
+    ("ranks", ranks::figures),
+    #[cfg(feature = "train")]
     ("learning", learning::figures),
 ];
 
@@ -81,6 +85,7 @@ const ENVIRONMENT: &[&str] = &[
     "FULL_PREFIX",
     "SLIM_PREFIX",
     "LIBRARY_UNDER_TEST",
+    "TORCH_PYTHON",
 ];
 
 fn main() {

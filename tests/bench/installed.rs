@@ -55,8 +55,17 @@ pub(crate) fn print(name: &str) {
 
 /// What tests/bench/c/NAME.c, linked with the library of this prefix, prints when it is given the inputs and `arguments`.
 pub(crate) fn run(prefix: &Path, name: &str, arguments: &[&str]) -> String {
+    let program = compile("cc", prefix, name);
+    let output = command(program).arg(inputs()).args(arguments).output();
+    let output = output.expect("it was just compiled");
+    succeeded(name, &output);
+    text(&output.stdout)
+}
+
+/// The program of tests/bench/c/NAME.c, linked with the library of this prefix.
+pub(crate) fn compile(compiler: &str, prefix: &Path, name: &str) -> PathBuf {
     let program = inputs().join(name);
-    let compiled = command("cc")
+    let compiled = command(compiler)
         .args(["-std=c99", "-D_GNU_SOURCE", "-O2", "-pthread", "-o"])
         .arg(&program)
         .arg(root().join("tests/bench/c").join(name).with_extension("c"))
@@ -66,11 +75,8 @@ pub(crate) fn run(prefix: &Path, name: &str, arguments: &[&str]) -> String {
         .arg(format!("-Wl,-rpath,{}", prefix.join("lib").display()))
         .arg("-lm")
         .output();
-    succeeded("cc", &compiled.expect("a C compiler"));
-    let output = command(program).arg(inputs()).args(arguments).output();
-    let output = output.expect("it was just compiled");
-    succeeded(name, &output);
-    text(&output.stdout)
+    succeeded(compiler, &compiled.expect("a C compiler"));
+    program
 }
 
 /// The number that a line of `name value` among these gives.

@@ -1,6 +1,6 @@
 //! The Python of a virtual environment that has what the package needs, with the library of this build.
 
-use crate::tools::{has, library, root, skipped, text};
+use crate::tools::{has, left_out, library, root, skipped, text};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -90,4 +90,26 @@ pub(crate) fn command(python: &Path) -> Command {
         .env("PPO_RISK_LIBRARY", library())
         .current_dir(package());
     command
+}
+
+/// A Python with NumPy and PyTorch of the version that the library goes with, where the environment variable TORCH_PYTHON names
+/// one; what is left out without it is said.
+#[allow(dead_code, reason = "the package's tests look for it themselves")]
+pub(crate) fn with_torch(gate: &str) -> Option<PathBuf> {
+    let list = fs::read_to_string(package().join("tests/requirements-sb3.txt")).unwrap();
+    let wanted = list
+        .lines()
+        .find_map(|line| line.strip_prefix("torch=="))
+        .unwrap();
+    let program =
+        "import numpy\nfrom importlib import metadata\nprint(metadata.version('torch').split('+')[0])";
+    let found = std::env::var_os("TORCH_PYTHON").and_then(|python| {
+        let output = Command::new(&python).args(["-c", program]).output().ok()?;
+        (text(&output.stdout).trim() == wanted).then(|| python.into())
+    });
+    if found.is_none() {
+        let why = format!("TORCH_PYTHON names no Python with NumPy and PyTorch {wanted}");
+        left_out(gate, &why);
+    }
+    found
 }

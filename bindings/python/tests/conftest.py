@@ -1,5 +1,8 @@
 """What the tests share: the demo policy and its inputs, as tests/c/check.h has them."""
 
+import os
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,15 @@ PLAIN = {"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": F
          "network": {"mlp": {"hidden": [8], "activation": "tanh", "shared_trunk": True}}}
 
 needs_training = pytest.mark.skipif(not ppo_risk.can_train(), reason="a library without libtorch")
+
+
+def needs(*, packages: "tuple[str, ...]" = (), programs: "tuple[str, ...]" = ()) -> None:
+    """Skips the test where one of them is not installed; where REQUIRE_TOOLS is set, that is a failure."""
+    for name, found in [*((name, find_spec(name)) for name in packages), *((name, shutil.which(name)) for name in programs)]:
+        if not found:
+            if os.environ.get("REQUIRE_TOOLS"):
+                pytest.fail(f"REQUIRE_TOOLS is set, but {name} is not installed")
+            pytest.skip(f"{name} is not installed")
 
 
 def inputs(k: int) -> "tuple[np.ndarray, np.ndarray]":

@@ -11,7 +11,8 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "bindings" / "python"
-EXAMPLES = sorted((ROOT / "examples" / "python").glob("*.py"))
+EXAMPLES = sorted(file for folder in ("python", "sweeps") for file in (ROOT / "examples" / folder).glob("*.py"))
+SCALE = ROOT / "docs" / "scale.py"
 #: What a checker has to find, so that one that looks at nothing does not pass.
 WRONG = """import ppo_risk
 
@@ -25,11 +26,11 @@ trainer = ppo_risk.Trainer(agent, "a market")
 def sources(tmp_path):
     """The examples, and the manual's programs in their order, as its reader types them; then a wrong one."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL)
-    assert len(blocks) >= 4 and len(EXAMPLES) == 3
+    assert len(blocks) >= 4 and len(EXAMPLES) == 9
     (tmp_path / "manual.py").write_text("\n".join(blocks))
     (tmp_path / "wrong.py").write_text(WRONG)
-    # They stand in for packages that would bring PyTorch, and MPI.
-    for package in ("stable_baselines3", "mpi4py"):
+    # They stand in for PyTorch, and for what would bring it.
+    for package in ("stable_baselines3", "torch", "torch/distributed"):
         stubs = tmp_path / "typings" / package
         stubs.mkdir(parents=True)
         (stubs / "__init__.pyi").write_text("from typing import Any\ndef __getattr__(name: str) -> Any: ...\n")
@@ -45,7 +46,7 @@ def check_found(found, sources):
 
 def test_mypy_strict(sources):
     pytest.importorskip("mypy")
-    files = [PACKAGE / "ppo_risk", *EXAMPLES, sources / "manual.py", sources / "wrong.py"]
+    files = [PACKAGE / "ppo_risk", *EXAMPLES, SCALE, sources / "manual.py", sources / "wrong.py"]
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--show-absolute-path", "--cache-dir",
                os.devnull, *files]
     run = subprocess.run(command, cwd=sources, capture_output=True, text=True,
@@ -63,15 +64,15 @@ def test_pyright(sources):
         if os.environ.get("REQUIRE_TOOLS"):
             pytest.fail(f"REQUIRE_TOOLS is set, but pyright cannot be fetched: {version.stderr}")
         pytest.skip("pyright cannot be fetched")
-    for file in EXAMPLES:
+    for file in (*EXAMPLES, SCALE):
         shutil.copy(file, sources)
-    settings = {"include": [*(file.name for file in EXAMPLES), "manual.py", "wrong.py"], "extraPaths": [str(PACKAGE)],
+    settings = {"include": [*(file.name for file in (*EXAMPLES, SCALE)), "manual.py", "wrong.py"], "extraPaths": [str(PACKAGE)],
                 "stubPath": "typings", "typeCheckingMode": "standard"}
     (sources / "pyrightconfig.json").write_text(json.dumps(settings))
     run = subprocess.run([sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", sources],
                          capture_output=True, text=True)
     said = json.loads(run.stdout)
-    assert said["summary"]["filesAnalyzed"] == len(EXAMPLES) + 2
+    assert said["summary"]["filesAnalyzed"] == len(EXAMPLES) + 3
     found = [(entry["file"], entry["range"]["start"]["line"] + 1, entry["message"]) for entry in
              said["generalDiagnostics"] if entry["severity"] == "error"]
     check_found(found, sources)
