@@ -31,9 +31,7 @@ impl Together {
         };
         match own {
             Ok(value) => collectives::agree(engine, Ok(())).map(|_| value),
-            Err(error) => Err(collectives::agree::<()>(engine, Err(error))
-                .err()
-                .expect("its own error")),
+            Err(error) => Err(collectives::agree::<()>(engine, Err(error)).expect_err("its own error")),
         }
     }
 
