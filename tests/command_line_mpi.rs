@@ -4,8 +4,10 @@
     reason = "a test that fails may panic, its helpers as well"
 )]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/program.rs"]
 mod program;
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "support/tools.rs"]
 mod tools;
 
