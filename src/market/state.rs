@@ -17,6 +17,7 @@ use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
 use crate::market::time;
 use crate::memory;
+use check::check_len;
 use saved::Saved;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,8 @@ pub struct StateBuilder {
     /// Bars that the prior looks back on.
     look_back: usize,
     cash: bool,
+    /// Bars needed before the first state.
+    warm_up: usize,
     /// Bars seen, counted up to the warm-up.
     bars: usize,
     /// Simple returns: rows [N].
@@ -145,6 +148,7 @@ impl StateBuilder {
                 members: members.clone(),
             },
             members,
+            warm_up: spec.look_back().max(look_back),
             spec: spec.clone(),
             prior,
             look_back,
@@ -186,7 +190,7 @@ impl StateBuilder {
 
     /// Bars needed before the first state: the longer of the state's look-back and the prior's.
     pub fn warm_up_bars(&self) -> usize {
-        self.spec.look_back().max(self.look_back)
+        self.warm_up
     }
 
     /// Bars that rolling figures look back on.
@@ -252,8 +256,10 @@ impl StateBuilder {
 
     /// Computes how the returns move together at the last bar, where the state shows it and enough bars have been seen.
     fn correlate(&mut self) {
-        let (members, warm_up, ready) = (&self.members, self.warm_up_bars(), self.ready());
-        if let Some(correlations) = self.correlations.as_mut().filter(|_| ready) {
+        let (members, warm_up) = (&self.members, self.warm_up);
+        if let Some(correlations) = &mut self.correlations
+            && self.bars >= warm_up
+        {
             let takes_part =
                 |asset: usize| members.get(asset).is_none_or(|member| member.takes_part(warm_up));
             correlations.update(&self.returns, takes_part);
@@ -394,11 +400,4 @@ fn write(out: &mut [f32], values: &[f64]) {
     for (out, &value) in out.iter_mut().zip(values) {
         *out = value as f32;
     }
-}
-
-fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::invalid(name, Count(found, "values"), expected))
 }

@@ -127,7 +127,7 @@ pub struct Block {
 }
 
 impl Content {
-    /// What every state begins with, and what follows where it is switched on.
+    /// What a state begins with.
     const FIRST: [Self; 6] = [
         Self::Weights,
         Self::Returns,
@@ -136,6 +136,9 @@ impl Content {
         Self::Account,
         Self::Listed,
     ];
+
+    /// What follows what looks back, before the assets' columns.
+    const LATER: [Self; 3] = [Self::Regimes, Self::Time, Self::Columns];
 
     /// What it is called.
     pub fn name(self) -> Cow<'static, str> {
@@ -202,22 +205,41 @@ impl Content {
 impl StateSpec {
     /// Every content, in the order of the state, those that are switched off included.
     fn contents(&self) -> impl Iterator<Item = Content> {
-        let returns = self.return_horizons.iter().copied().map(Content::ReturnsOver);
-        let volatilities = self
-            .volatility_windows
-            .iter()
-            .copied()
-            .map(Content::VolatilityOver);
-        let together = Correlation::contents(self.correlation).iter().copied();
-        let lags = (0..self.history).map(Content::Lag);
-        let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
-        let optional = returns.chain(volatilities).chain(together).chain(lags);
-        let others = [Content::Regimes, Content::Time, Content::Columns];
-        Content::FIRST
-            .into_iter()
-            .chain(optional)
-            .chain(others)
-            .chain(of_assets)
+        (0..).map_while(|place| self.content(place))
+    }
+
+    /// What stands at a place in the order of the state. Places are counted off and no iterators chained: it is asked for at
+    /// every decision.
+    fn content(&self, place: usize) -> Option<Content> {
+        if let Some(content) = Content::FIRST.get(place) {
+            return Some(*content);
+        }
+        let mut place = place - Content::FIRST.len();
+        for (bars, content) in [
+            (
+                &self.return_horizons,
+                Content::ReturnsOver as fn(usize) -> Content,
+            ),
+            (&self.volatility_windows, Content::VolatilityOver),
+        ] {
+            match bars.get(place) {
+                Some(bars) => return Some(content(*bars)),
+                None => place -= bars.len(),
+            }
+        }
+        let together = Correlation::contents(self.correlation);
+        if let Some(content) = together.get(place) {
+            return Some(*content);
+        }
+        place -= together.len();
+        if place < self.history {
+            return Some(Content::Lag(place));
+        }
+        place -= self.history;
+        match place.checked_sub(Content::LATER.len()) {
+            None => Some(Content::LATER[place]),
+            Some(column) => (column < self.asset_columns.len()).then_some(Content::AssetColumn(column)),
+        }
     }
 
     /// The blocks of a state, in order: those that are switched on.
@@ -373,5 +395,28 @@ mod tests {
             let expected = 13 + 2 * usize::from(account) + columns + 4 * of_assets;
             assert_eq!((end, spec.len()), (expected, end));
         }
+    }
+
+    #[test]
+    fn every_block_stands_where_it_is_documented() {
+        let spec = StateSpec {
+            account: true,
+            listed: true,
+            return_horizons: vec![5, 20],
+            volatility_windows: vec![60],
+            history: 2,
+            correlation: Some(Correlation::Assets { half_life: 20.0 }),
+            time: true,
+            columns: vec!["one".to_string()],
+            asset_columns: vec!["own".to_string(), "other".to_string()],
+            ..StateSpec::base(3)
+        };
+        let names: Vec<String> = spec.blocks().map(|block| block.content.name().into()).collect();
+        let expected = "weights, returns, volatility, cash ratio, account, listed, returns of 5 bars, returns of 20 bars, \
+            volatility of 60 bars, mean correlation, beta, least variance, first eigenvalue, returns at lag 0, returns at \
+            lag 1, time, columns, asset columns, asset columns";
+        assert_eq!(names.join(", "), expected);
+        assert_eq!(spec.blocks().last().unwrap().range.end, spec.len());
+        assert_eq!(spec.look_back(), 200);
     }
 }
