@@ -6,7 +6,7 @@ mod saved;
 #[cfg(test)]
 mod tests;
 
-use crate::error::{Count, Error, Result, words};
+use crate::error::{Error, Result, words};
 use crate::market::correlation::Correlations;
 use crate::market::history::History;
 use crate::market::listing::Status;

@@ -1,13 +1,16 @@
 //! The layout of the state (observation): which blocks it has, and where they lie. The one owner of offsets.
 
+mod content;
+
 use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::correlation::Correlation;
 use crate::market::prior::LONGEST_LOOK_BACK;
 use crate::market::regime::RegimeBlock;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::ops::Range;
+
+pub use content::Content;
 
 /// What the policy sees at a close. The blocks of a state, in order, are [`Content`]'s, those that are switched on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,49 +74,6 @@ const MOST_HORIZONS: usize = 16;
 /// Most returns of an asset that are shown one by one.
 pub(crate) const LONGEST_HISTORY: usize = 1000;
 
-/// What a block of the state holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
-    /// Current (drifted) weights of the assets: [N].
-    Weights,
-    /// Last simple returns: [N].
-    Returns,
-    /// Rolling volatility of the returns: [N].
-    Volatility,
-    /// Weight of cash: [1].
-    Cash,
-    /// Drawdown, and the volatility of the last 20 portfolio returns: [2]; where switched on.
-    Account,
-    /// 1 for an asset that takes part, 0 for others: [N]; where switched on. It takes part where it has a price, and so
-    /// many returns as the state and the prior look back on. Of one that does not, every other input but its weight is 0.
-    Listed,
-    /// Simple returns over so many bars, (1 + r_1)(1 + r_2)... - 1: [N].
-    ReturnsOver(usize),
-    /// Rolling volatility of the returns of so many bars, ddof 0: [N].
-    VolatilityOver(usize),
-    /// Correlations of all pairs, as Fisher's z: [N (N - 1) / 2], (0, 1), (0, 2) ... (1, 2) ...; see [`Correlation`].
-    Correlations,
-    /// An asset's mean correlation with the others, as Fisher's z: [N].
-    MeanCorrelation,
-    /// An asset's beta to equal weight: [N].
-    Beta,
-    /// An asset's weight in the portfolio of least variance: [N].
-    LeastVariance,
-    /// Share of the first eigenvalue of the correlations in the sum of all, in [0, 1]: [1].
-    FirstEigenvalue,
-    /// Simple returns of the bar that ended so many bars before the last one: [N].
-    Lag(usize),
-    /// Probabilities of the market's regimes: one a regime.
-    Regimes,
-    /// Sine and cosine of the time since midnight as a part of the day, and of that since Monday's midnight as a part of the
-    /// week, times 2π, both UTC: [4]; where switched on.
-    Time,
-    /// The caller's columns: [K].
-    Columns,
-    /// The caller's column of each asset of this index: [N].
-    AssetColumn(usize),
-}
-
 /// A block of the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
@@ -124,82 +84,6 @@ pub struct Block {
     /// Whether it has one value an asset, in the order of the assets. Networks that score assets read such a value with
     /// its asset alone, and normalise the block by one mean and variance.
     pub per_asset: bool,
-}
-
-impl Content {
-    /// What a state begins with.
-    const FIRST: [Self; 6] = [
-        Self::Weights,
-        Self::Returns,
-        Self::Volatility,
-        Self::Cash,
-        Self::Account,
-        Self::Listed,
-    ];
-
-    /// What follows what looks back, before the assets' columns.
-    const LATER: [Self; 3] = [Self::Regimes, Self::Time, Self::Columns];
-
-    /// What it is called.
-    pub fn name(self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::Weights => "weights",
-            Self::Returns => "returns",
-            Self::Volatility => "volatility",
-            Self::Cash => "cash ratio",
-            Self::Account => "account",
-            Self::Listed => "listed",
-            Self::ReturnsOver(bars) => return format!("returns of {bars} bars").into(),
-            Self::VolatilityOver(bars) => return format!("volatility of {bars} bars").into(),
-            Self::Correlations => "correlations",
-            Self::MeanCorrelation => "mean correlation",
-            Self::Beta => "beta",
-            Self::LeastVariance => "least variance",
-            Self::FirstEigenvalue => "first eigenvalue",
-            Self::Lag(bars) => return format!("returns at lag {bars}").into(),
-            Self::Regimes => "regimes",
-            Self::Time => "time",
-            Self::Columns => "columns",
-            Self::AssetColumn(_) => "asset columns",
-        })
-    }
-
-    fn per_asset(self) -> bool {
-        match self {
-            Self::Cash
-            | Self::Account
-            | Self::Correlations
-            | Self::FirstEigenvalue
-            | Self::Regimes
-            | Self::Time
-            | Self::Columns => false,
-            Self::Weights
-            | Self::Returns
-            | Self::Volatility
-            | Self::Listed
-            | Self::ReturnsOver(_)
-            | Self::VolatilityOver(_)
-            | Self::MeanCorrelation
-            | Self::Beta
-            | Self::LeastVariance
-            | Self::Lag(_)
-            | Self::AssetColumn(_) => true,
-        }
-    }
-
-    /// Values of the block in a state of this layout, 0 where it is switched off.
-    fn len(self, spec: &StateSpec) -> usize {
-        match self {
-            Self::Cash | Self::FirstEigenvalue => 1,
-            Self::Account => 2 * usize::from(spec.account),
-            Self::Listed => spec.assets * usize::from(spec.listed),
-            Self::Correlations => spec.assets * (spec.assets - 1) / 2,
-            Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
-            Self::Time => 4 * usize::from(spec.time),
-            Self::Columns => spec.columns.len(),
-            _ => spec.assets,
-        }
-    }
 }
 
 impl StateSpec {
