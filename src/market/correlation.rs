@@ -54,8 +54,8 @@ pub enum Correlation {
     /// of the first eigenvalue.
     ///
     /// The portfolio of least variance is Σ⁻¹1 / 1'Σ⁻¹1, of either sign, of covariances whose correlations are shrunk by a
-    /// tenth. The eigenvalue is that of 32 power iterations: see [`first_eigenvalue`] for how far it may be below the
-    /// largest.
+    /// tenth. The eigenvalue is that of 32 power iterations from a fixed start: never above the largest, and below it by at
+    /// most 5% in correlations of random returns, by less than 1e-9 where a common factor makes it stand out.
     Assets {
         /// Bars after which a return counts half as much, 1 to 10,000; default 20.
         #[serde(default = "half_life")]

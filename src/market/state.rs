@@ -1,9 +1,12 @@
 //! What the policy sees at a close, and the one builder that writes it.
 
+mod check;
 mod prior_weights;
 mod saved;
+#[cfg(test)]
+mod tests;
 
-use crate::error::{Count, Error, Result, words};
+use crate::error::{Error, Result, words};
 use crate::market::correlation::Correlations;
 use crate::market::history::History;
 use crate::market::listing::Status;
@@ -13,6 +16,7 @@ use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
 use crate::market::time;
+use check::check_len;
 use saved::Saved;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +47,8 @@ pub struct StateBuilder {
     /// Bars that the prior looks back on.
     look_back: usize,
     cash: bool,
+    /// Bars needed before the first state.
+    warm_up: usize,
     /// Bars seen, counted up to the warm-up.
     bars: usize,
     /// Simple returns: rows [N].
@@ -55,12 +61,12 @@ pub struct StateBuilder {
     squares: History,
     /// Their weights in the forecast, oldest first.
     decay: Vec<f64>,
-    /// Of the last bar, where the state shows it: nanoseconds since 1970-01-01 UTC.
-    time: i64,
     /// Of the bars of the history, at least the last one: rows [K].
     columns: History,
     /// Likewise: rows [N, F].
     asset_columns: History,
+    /// Of the last bar, where the state shows it: nanoseconds since 1970-01-01 UTC.
+    time: i64,
     /// Of the last bar, where the prior is supplied: [N + 1].
     supplied: Vec<f64>,
     /// Returns of each asset since it is there, counted up to the warm-up, and what it is at the last bar; empty where all
@@ -136,6 +142,7 @@ impl StateBuilder {
                 members: members.clone(),
             },
             members,
+            warm_up: spec.look_back().max(look_back),
             spec: spec.clone(),
             prior,
             look_back,
@@ -177,7 +184,7 @@ impl StateBuilder {
 
     /// Bars needed before the first state: the longer of the state's look-back and the prior's.
     pub fn warm_up_bars(&self) -> usize {
-        self.spec.look_back().max(self.look_back)
+        self.warm_up
     }
 
     /// Bars that rolling figures look back on.
@@ -241,8 +248,10 @@ impl StateBuilder {
 
     /// Computes how the returns move together at the last bar, where the state shows it and enough bars have been seen.
     fn correlate(&mut self) {
-        let (members, warm_up, ready) = (&self.members, self.warm_up_bars(), self.ready());
-        if let Some(correlations) = self.correlations.as_mut().filter(|_| ready) {
+        let (members, warm_up) = (&self.members, self.warm_up);
+        if let Some(correlations) = &mut self.correlations
+            && self.bars >= warm_up
+        {
             let takes_part =
                 |asset: usize| members.get(asset).is_none_or(|member| member.takes_part(warm_up));
             correlations.update(&self.returns, takes_part);
@@ -330,13 +339,13 @@ impl StateBuilder {
                     let correlations = self.correlations.as_ref();
                     write(out, correlations.map_or(&[], |shown| shown.values(block.content)));
                 }
+                Content::Lag(bars) => write(out, self.returns.before(bars)),
                 Content::Regimes => {
                     if let Some(regimes) = &self.regimes {
                         regimes.write(out);
                     }
                 }
                 Content::Time => write(out, &time::cycles(self.time)),
-                Content::Lag(bars) => write(out, self.returns.before(bars)),
                 Content::ColumnsBefore(bars) => write(out, self.columns.before(bars)),
                 Content::Columns => write(out, self.columns.before(0)),
                 Content::AssetColumnBefore(column, bars) => self.write_asset_column(column, bars, out),
@@ -384,66 +393,6 @@ impl StateBuilder {
     pub(crate) fn is_alike(&self, other: &Self) -> bool {
         self.spec.is_alike(&other.spec) && (self.prior, self.cash) == (other.prior, other.cash)
     }
-
-    fn check(&self, bar: &MarketBar) -> Result<()> {
-        check_len("bar.returns", bar.returns.len(), self.spec.assets)?;
-        if !bar.status.is_empty() {
-            check_len("bar.status", bar.status.len(), self.members.len())?;
-        }
-        check_len("bar.columns", bar.columns.len(), self.columns.width())?;
-        check_len(
-            "bar.asset_columns",
-            bar.asset_columns.len(),
-            self.asset_columns.width(),
-        )?;
-        for (i, &value) in bar.returns.iter().enumerate() {
-            if !(-1.0..f64::INFINITY).contains(&value) {
-                let name = words!("bar.returns[{i}]");
-                return Err(Error::invalid(name, value, "finite and at least -1"));
-            }
-        }
-        for (i, &value) in bar.columns.iter().enumerate() {
-            if !(value as f32).is_finite() {
-                let name = words!("bar.columns[{i}] ({})", self.spec.columns[i]);
-                return Err(Error::invalid(name, value, "a finite 32-bit number"));
-            }
-        }
-        for (i, &value) in bar.asset_columns.iter().enumerate() {
-            if !(value as f32).is_finite() {
-                let columns = &self.spec.asset_columns;
-                let name = &columns[i % columns.len()];
-                let input = words!("bar.asset_columns[{i}] ({name} of asset {})", i / columns.len());
-                return Err(Error::invalid(input, value, "a finite 32-bit number"));
-            }
-        }
-        if self.spec.time && bar.time.is_none() {
-            let expected = "when it closed, as the state shows the time";
-            return Err(Error::invalid("bar.time", "missing", expected));
-        }
-        if !(bar.cash_return >= -1.0 && bar.cash_return < f64::INFINITY) {
-            let expected = "finite and at least -1";
-            return Err(Error::invalid("bar.cash_return", bar.cash_return, expected));
-        }
-        if !self.supplied.is_empty() {
-            check_len("bar.prior", bar.prior.len(), self.supplied.len())?;
-            // Whether they may be negative is for the action to say.
-            let sum: f64 = bar.prior.iter().sum();
-            if !(sum.is_finite() && (sum - 1.0).abs() <= 1e-6) {
-                let expected = "weights that sum to 1 with cash";
-                return Err(Error::invalid("bar.prior", words!("{:?}", bar.prior), expected));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_ready(&self) -> Result<()> {
-        if self.ready() {
-            return Ok(());
-        }
-        let found = words!("{} bars", self.bars);
-        let expected = words!("at least {} bars before the first state", self.warm_up_bars());
-        Err(Error::invalid("history", found, expected))
-    }
 }
 
 /// Writes numbers as the network reads them.
@@ -451,11 +400,4 @@ fn write(out: &mut [f32], values: &[f64]) {
     for (out, &value) in out.iter_mut().zip(values) {
         *out = value as f32;
     }
-}
-
-fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::invalid(name, Count(found, "values"), expected))
 }

@@ -1,13 +1,16 @@
 //! The layout of the state (observation): which blocks it has, and where they lie. The one owner of offsets.
 
+mod content;
+
 use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::correlation::Correlation;
 use crate::market::prior::LONGEST_LOOK_BACK;
 use crate::market::regime::RegimeBlock;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::ops::Range;
+
+pub use content::Content;
 
 /// What the policy sees at a close. The blocks of a state, in order, are [`Content`]'s, those that are switched on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,53 +75,6 @@ const MOST_HORIZONS: usize = 16;
 /// Most returns of an asset that are shown one by one.
 pub(crate) const LONGEST_HISTORY: usize = 1000;
 
-/// What a block of the state holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Content {
-    /// Current (drifted) weights of the assets: [N].
-    Weights,
-    /// Last simple returns: [N].
-    Returns,
-    /// Rolling volatility of the returns: [N].
-    Volatility,
-    /// Weight of cash: [1].
-    Cash,
-    /// Drawdown, and the volatility of the last 20 portfolio returns: [2]; where switched on.
-    Account,
-    /// 1 for an asset that takes part, 0 for others: [N]; where switched on. It takes part where it has a price, and so
-    /// many returns as the state and the prior look back on. Of one that does not, every other input but its weight is 0.
-    Listed,
-    /// Simple returns over so many bars, (1 + r_1)(1 + r_2)... - 1: [N].
-    ReturnsOver(usize),
-    /// Rolling volatility of the returns of so many bars, ddof 0: [N].
-    VolatilityOver(usize),
-    /// Correlations of all pairs, as Fisher's z: [N (N - 1) / 2], (0, 1), (0, 2) ... (1, 2) ...; see [`Correlation`].
-    Correlations,
-    /// An asset's mean correlation with the others, as Fisher's z: [N].
-    MeanCorrelation,
-    /// An asset's beta to equal weight: [N].
-    Beta,
-    /// An asset's weight in the portfolio of least variance: [N].
-    LeastVariance,
-    /// Share of the first eigenvalue of the correlations in the sum of all, in [0, 1]: [1].
-    FirstEigenvalue,
-    /// Simple returns of the bar that ended so many bars before the last one: [N].
-    Lag(usize),
-    /// Probabilities of the market's regimes: one a regime.
-    Regimes,
-    /// Sine and cosine of the time since midnight as a part of the day, and of that since Monday's midnight as a part of the
-    /// week, times 2π, both UTC: [4]; where switched on.
-    Time,
-    /// The caller's columns so many bars before the last one: [K].
-    ColumnsBefore(usize),
-    /// The caller's column of each asset of the first index, so many bars before the last one: [N].
-    AssetColumnBefore(usize, usize),
-    /// The caller's columns: [K].
-    Columns,
-    /// The caller's column of each asset of this index: [N].
-    AssetColumn(usize),
-}
-
 /// A block of the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
@@ -131,126 +87,51 @@ pub struct Block {
     pub per_asset: bool,
 }
 
-impl Content {
-    /// What every state begins with, and what follows where it is switched on.
-    const FIRST: [Self; 6] = [
-        Self::Weights,
-        Self::Returns,
-        Self::Volatility,
-        Self::Cash,
-        Self::Account,
-        Self::Listed,
-    ];
-
-    /// What it is called.
-    pub fn name(self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::Weights => "weights",
-            Self::Returns => "returns",
-            Self::Volatility => "volatility",
-            Self::Cash => "cash ratio",
-            Self::Account => "account",
-            Self::Listed => "listed",
-            Self::ReturnsOver(bars) => return format!("returns of {bars} bars").into(),
-            Self::VolatilityOver(bars) => return format!("volatility of {bars} bars").into(),
-            Self::Correlations => "correlations",
-            Self::MeanCorrelation => "mean correlation",
-            Self::Beta => "beta",
-            Self::LeastVariance => "least variance",
-            Self::FirstEigenvalue => "first eigenvalue",
-            Self::Lag(bars) => return format!("returns at lag {bars}").into(),
-            Self::Regimes => "regimes",
-            Self::Time => "time",
-            Self::ColumnsBefore(bars) => return format!("columns {bars} bars ago").into(),
-            Self::AssetColumnBefore(_, bars) => return format!("asset columns {bars} bars ago").into(),
-            Self::Columns => "columns",
-            Self::AssetColumn(_) => "asset columns",
-        })
-    }
-
-    /// Whether it is of the history, which a network that has an attention reads by it.
-    pub fn is_history(self) -> bool {
-        matches!(
-            self,
-            Self::Lag(_) | Self::ColumnsBefore(_) | Self::AssetColumnBefore(..)
-        )
-    }
-
-    /// Which of the numbers of a bar of the history it is, or begins with, and of how many bars before the last: the return,
-    /// the columns of the asset, those of all.
-    pub fn place_in_history(self, spec: &StateSpec) -> Option<(usize, usize)> {
-        match self {
-            Self::Lag(back) => Some((0, back)),
-            Self::AssetColumnBefore(column, back) => Some((1 + column, back)),
-            Self::ColumnsBefore(back) => Some((1 + spec.asset_columns.len(), back)),
-            _ => None,
-        }
-    }
-
-    fn per_asset(self) -> bool {
-        match self {
-            Self::Cash
-            | Self::Account
-            | Self::Correlations
-            | Self::FirstEigenvalue
-            | Self::Regimes
-            | Self::Time
-            | Self::ColumnsBefore(_)
-            | Self::Columns => false,
-            Self::Weights
-            | Self::Returns
-            | Self::Volatility
-            | Self::Listed
-            | Self::ReturnsOver(_)
-            | Self::VolatilityOver(_)
-            | Self::MeanCorrelation
-            | Self::Beta
-            | Self::LeastVariance
-            | Self::Lag(_)
-            | Self::AssetColumnBefore(..)
-            | Self::AssetColumn(_) => true,
-        }
-    }
-
-    /// Values of the block in a state of this layout, 0 where it is switched off.
-    fn len(self, spec: &StateSpec) -> usize {
-        match self {
-            Self::Cash | Self::FirstEigenvalue => 1,
-            Self::Account => 2 * usize::from(spec.account),
-            Self::Listed => spec.assets * usize::from(spec.listed),
-            Self::Correlations => spec.assets * (spec.assets - 1) / 2,
-            Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
-            Self::Time => 4 * usize::from(spec.time),
-            Self::Columns | Self::ColumnsBefore(_) => spec.columns.len(),
-            _ => spec.assets,
-        }
-    }
-}
-
 impl StateSpec {
     /// Every content, in the order of the state, those that are switched off included.
     fn contents(&self) -> impl Iterator<Item = Content> {
-        let returns = self.return_horizons.iter().copied().map(Content::ReturnsOver);
-        let volatilities = self
-            .volatility_windows
-            .iter()
-            .copied()
-            .map(Content::VolatilityOver);
-        let together = Correlation::contents(self.correlation).iter().copied();
-        let columns = self.asset_columns.len();
-        let lags = (0..self.history).flat_map(move |back| {
-            let of_assets = (0..columns).map(move |column| Content::AssetColumnBefore(column, back));
-            let of_all = std::iter::once(Content::ColumnsBefore(back));
-            std::iter::once(Content::Lag(back)).chain(of_assets).chain(of_all)
-        });
-        let of_assets = (0..self.asset_columns.len()).map(Content::AssetColumn);
-        let optional = returns.chain(volatilities).chain(together).chain(lags);
-        let others = [Content::Regimes, Content::Time, Content::Columns];
-        Content::FIRST
-            .into_iter()
-            .chain(optional)
-            .chain(others)
-            .chain(of_assets)
+        (0..).map_while(|place| self.content(place))
+    }
+
+    /// What stands at a place in the order of the state. Places are counted off and no iterators chained: it is asked for at
+    /// every decision.
+    fn content(&self, place: usize) -> Option<Content> {
+        if let Some(content) = Content::FIRST.get(place) {
+            return Some(*content);
+        }
+        let mut place = place - Content::FIRST.len();
+        for (bars, content) in [
+            (
+                &self.return_horizons,
+                Content::ReturnsOver as fn(usize) -> Content,
+            ),
+            (&self.volatility_windows, Content::VolatilityOver),
+        ] {
+            match bars.get(place) {
+                Some(bars) => return Some(content(*bars)),
+                None => place -= bars.len(),
+            }
+        }
+        let together = Correlation::contents(self.correlation);
+        if let Some(content) = together.get(place) {
+            return Some(*content);
+        }
+        place -= together.len();
+        // Each bar of the history: the returns, the columns of each asset, those of all.
+        let of_bar = self.asset_columns.len() + 2;
+        if place < self.history * of_bar {
+            let back = place / of_bar;
+            return Some(match place % of_bar {
+                0 => Content::Lag(back),
+                column if column + 1 == of_bar => Content::ColumnsBefore(back),
+                column => Content::AssetColumnBefore(column - 1, back),
+            });
+        }
+        place -= self.history * of_bar;
+        match place.checked_sub(Content::LATER.len()) {
+            None => Some(Content::LATER[place]),
+            Some(column) => (column < self.asset_columns.len()).then_some(Content::AssetColumn(column)),
+        }
     }
 
     /// The blocks of a state, in order: those that are switched on.
@@ -411,5 +292,29 @@ mod tests {
             let expected = 13 + 2 * usize::from(account) + columns + 4 * of_assets;
             assert_eq!((end, spec.len()), (expected, end));
         }
+    }
+
+    #[test]
+    fn every_block_stands_where_it_is_documented() {
+        let spec = StateSpec {
+            account: true,
+            listed: true,
+            return_horizons: vec![5, 20],
+            volatility_windows: vec![60],
+            history: 2,
+            correlation: Some(Correlation::Assets { half_life: 20.0 }),
+            time: true,
+            columns: vec!["one".to_string()],
+            asset_columns: vec!["own".to_string(), "other".to_string()],
+            ..StateSpec::base(3)
+        };
+        let names: Vec<String> = spec.blocks().map(|block| block.content.name().into()).collect();
+        let expected = "weights, returns, volatility, cash ratio, account, listed, returns of 5 bars, returns of 20 bars, \
+            volatility of 60 bars, mean correlation, beta, least variance, first eigenvalue, returns at lag 0, asset columns \
+            at lag 0, asset columns at lag 0, columns at lag 0, returns at lag 1, asset columns at lag 1, asset columns at \
+            lag 1, columns at lag 1, time, columns, asset columns, asset columns";
+        assert_eq!(names.join(", "), expected);
+        assert_eq!(spec.blocks().last().unwrap().range.end, spec.len());
+        assert_eq!(spec.look_back(), 200);
     }
 }

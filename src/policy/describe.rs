@@ -92,8 +92,10 @@ fn state(spec: &PolicySpec) -> String {
     }
     if state.history > 0 {
         blocks.push(format!(
-            "the last {} returns one by one [{}, {assets}]",
-            state.history, state.history
+            "the last {} bars one by one [{}, {}]",
+            state.history,
+            state.history,
+            assets * (1 + state.asset_columns.len()) + state.columns.len()
         ));
     }
     if let Some(regime) = &state.regime {
