@@ -5,6 +5,7 @@
  *     ranks INPUTS parts         prints how the time of an update divides, for 1, 2 and 4 ranks */
 #include "ranks.h"
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,9 +14,27 @@
 
 static const char *folder;
 
-/* What the ranks of this process share. */
-static pthread_barrier_t together;
+/* What the ranks of this process share: what each sends, how many there are, how many have come to the meeting that is next, and
+ * how many meetings are over. */
 static const void *sent[MOST];
+static uint32_t ranks_here, arrived, meetings;
+
+/* How long a rank looks for the others before it lets other threads run meanwhile. */
+#define PATIENCE_NS 30000
+
+/* Waits for all ranks. As MPI does in shared memory, by looking: sleeping and being woken takes longer than most waits do. */
+static void meet(void) {
+    uint32_t meeting = __atomic_load_n(&meetings, __ATOMIC_ACQUIRE);
+    uint64_t start = nanoseconds();
+    if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) == ranks_here) {
+        arrived = 0;
+        __atomic_store_n(&meetings, meeting + 1, __ATOMIC_RELEASE);
+        return;
+    }
+    while (__atomic_load_n(&meetings, __ATOMIC_ACQUIRE) == meeting) {
+        if (nanoseconds() - start > PATIENCE_NS) sched_yield();
+    }
+}
 
 /* When a rank was where. */
 typedef struct {
@@ -35,9 +54,9 @@ static int32_t allgather(void *user, const void *send, size_t bytes, void *recei
     uint64_t start = nanoseconds();
     if (self->clocks.gathers++ == 1) self->clocks.rollout += start - self->clocks.last;
     sent[self->number] = send;
-    pthread_barrier_wait(&together);
+    meet();
     for (uint32_t i = 0; i < self->size; i++) memcpy((char *)received + i * bytes, sent[i], bytes);
-    pthread_barrier_wait(&together);
+    meet();
     self->clocks.last = nanoseconds();
     self->clocks.gathering += self->clocks.last - start;
     return 0;
@@ -68,7 +87,7 @@ static training joined(rank *self) {
 /* Runs so many ranks of so many threads each, on a thread each. */
 static void run(rank *ranks, uint32_t size, uint32_t threads, void *(*work)(void *)) {
     pthread_t running[MOST];
-    pthread_barrier_init(&together, NULL, size);
+    ranks_here = size;
     for (uint32_t i = 0; i < size; i++) {
         memset(&ranks[i], 0, sizeof ranks[i]);
         ranks[i].number = i;
@@ -77,7 +96,6 @@ static void run(rank *ranks, uint32_t size, uint32_t threads, void *(*work)(void
         if (pthread_create(&running[i], NULL, work, &ranks[i]) != 0) exit(1);
     }
     for (uint32_t i = 0; i < size; i++) pthread_join(running[i], NULL);
-    pthread_barrier_destroy(&together);
 }
 
 /* ---- policies ---- */
@@ -120,7 +138,7 @@ static void print_parts(uint32_t size) {
 
 /* ---- efficiency ---- */
 
-/* What three processes share: two that train alone, and one with two ranks. They take turns. */
+/* What two processes that train alone and one with two ranks share. They take turns. */
 typedef struct {
     pthread_barrier_t turn;
     int done;
@@ -154,15 +172,13 @@ static void *train_as_rank(void *of) {
     update(self->training, WARM_UP);
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         double rate;
-        if (self->number == 0) {
-            next_turn();
-            next_turn();
-        }
-        pthread_barrier_wait(&together);
+        next_turn();
+        next_turn();
+        meet();
         rate = rate_of(self->training, usual);
         if (self->number == 0) shared->ranks[repeat] = rate;
     }
-    if (self->number == 0) next_turn();
+    next_turn();
     end(self->training);
     return NULL;
 }
@@ -176,7 +192,7 @@ static void print_efficiency(void) {
     if (shared == MAP_FAILED) exit(1);
     pthread_barrierattr_init(&between_processes);
     pthread_barrierattr_setpshared(&between_processes, PTHREAD_PROCESS_SHARED);
-    pthread_barrier_init(&shared->turn, &between_processes, 3);
+    pthread_barrier_init(&shared->turn, &between_processes, 4);
     for (int child = 0; child < 3; child++) {
         pid_t process = fork();
         if (process < 0) exit(1);
