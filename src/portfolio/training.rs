@@ -57,8 +57,11 @@ impl Portfolio {
 }
 
 /// How a policy came to be, as far as its trainer knows; nothing in it differs between a training and its repetition.
-/// `configuration` holds the trainer's under `train`.
-pub(crate) fn provenance(trainer: &Trainer, configuration: Value) -> Map<String, Value> {
+/// `configuration` holds the trainer's under `train`; on how many threads it was done is left out, for that changes no bit.
+pub(crate) fn provenance(trainer: &Trainer, mut configuration: Value) -> Map<String, Value> {
+    if let Some(train) = configuration.get_mut("train").and_then(Value::as_object_mut) {
+        train.remove("threads");
+    }
     [
         ("library_version", json!(env!("CARGO_PKG_VERSION"))),
         ("seed", json!(trainer.config().seed)),

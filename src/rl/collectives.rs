@@ -53,7 +53,7 @@ impl Collectives for SharedCollectives {
 /// Errors: the engine's, and one that does not give back what this rank sent.
 pub fn gather(engine: &mut dyn Collectives, sent: &[u8], received: &mut Vec<u8>) -> Result<()> {
     let (rank, size, len) = (engine.rank(), engine.size(), sent.len());
-    received.clear();
+    // What was there before is overwritten.
     received.resize(len * size, 0);
     engine.allgather(sent, received)?;
     if received[rank * len..][..len] != *sent {
