@@ -44,7 +44,7 @@ struct Day {
 
 impl Day {
     fn new(ragged: Ragged, short: bool) -> Self {
-        let policy = policy(Prior::EqualWeight, Distribution::Gaussian, short, 0.7);
+        let policy = policy(Prior::EqualWeight, Distribution::Gaussian, short, 0.3);
         let portfolio = Portfolio::new(policy.clone(), config(&ragged)).unwrap();
         let risk = RiskManager::new(report_risk(policy.spec()), ASSETS).unwrap();
         let book = Book::new(portfolio, risk).unwrap();

@@ -619,10 +619,10 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
             let numbers = ["-1000000000", "high"];
             let (values, form): (&[&str], &str) = match value_name.as_str() {
                 "N" | "K" | "BARS" | "SEED" => (&numbers, "whole number"),
+                "BARS,..." => (&["high", "1"], "whole number|2 to 100000 bars"),
                 "MONEY" | "NUMBER" | "REACH" | "UNITS" | "FRACTION" | "RATE" | "RETURN" | "RANGE"
-                | "WEIGHT" | "EXPOSURE" | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD" | "TURNOVER" => {
-                    (&numbers, "a number")
-                }
+                | "WEIGHT" | "EXPOSURE" | "HALF_LIFE" | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD"
+                | "TURNOVER" => (&numbers, "a number"),
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
                 "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE"

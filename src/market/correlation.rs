@@ -1,9 +1,9 @@
 //! How the returns of assets move together, as a policy sees it.
 
 use crate::error::{Error, Result, words};
+use crate::market::content::Content;
 use crate::market::history::History;
 use crate::market::prior;
-use crate::market::state_spec::Content;
 use crate::math::definite::solve;
 use crate::math::eigenvalue::first_eigenvalue;
 use crate::memory;

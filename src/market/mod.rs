@@ -2,6 +2,7 @@
 
 pub mod bars_per_year;
 pub mod bytes;
+pub mod content;
 pub mod correlation;
 pub mod cost_table;
 pub mod csv;

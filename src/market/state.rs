@@ -6,7 +6,7 @@ mod saved;
 #[cfg(test)]
 mod tests;
 
-use crate::error::{Error, Result, words};
+use crate::error::{Count, Error, Result, words};
 use crate::market::correlation::Correlations;
 use crate::market::history::History;
 use crate::market::listing::Status;
@@ -16,8 +16,6 @@ use crate::market::source::{MarketBar, MarketShape};
 use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
 use crate::market::time;
-use check::check_len;
-use saved::Saved;
 use serde::{Deserialize, Serialize};
 
 /// What the account adds to a state: how the portfolio stands at this close, before trading.
@@ -40,7 +38,7 @@ pub struct AccountView<'a> {
 /// summed over windows is computed when it is asked for, so that warming up is cheap. Serialises to the bars it still
 /// needs; the round trip is exact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(into = "Saved", try_from = "Saved")]
+#[serde(into = "saved::Saved", try_from = "saved::Saved")]
 pub struct StateBuilder {
     spec: StateSpec,
     prior: Prior,
@@ -400,4 +398,12 @@ fn write(out: &mut [f32], values: &[f64]) {
     for (out, &value) in out.iter_mut().zip(values) {
         *out = value as f32;
     }
+}
+
+/// Refuses a list of another length.
+fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::invalid(name, Count(found, "values"), expected))
 }

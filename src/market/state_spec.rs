@@ -1,16 +1,13 @@
 //! The layout of the state (observation): which blocks it has, and where they lie. The one owner of offsets.
 
-mod content;
-
 use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
+pub use crate::market::content::Content;
 use crate::market::correlation::Correlation;
 use crate::market::prior::LONGEST_LOOK_BACK;
 use crate::market::regime::RegimeBlock;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-
-pub use content::Content;
 
 /// What the policy sees at a close. The blocks of a state, in order, are [`Content`]'s, those that are switched on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,12 +131,26 @@ impl StateSpec {
         }
     }
 
+    /// Values of a block, 0 where it is switched off.
+    fn len_of(&self, content: Content) -> usize {
+        match content {
+            Content::Cash | Content::FirstEigenvalue => 1,
+            Content::Account => 2 * usize::from(self.account),
+            Content::Listed => self.assets * usize::from(self.listed),
+            Content::Correlations => self.assets * (self.assets - 1) / 2,
+            Content::Regimes => self.regime.as_ref().map_or(0, RegimeBlock::regimes),
+            Content::Time => 4 * usize::from(self.time),
+            Content::Columns | Content::ColumnsBefore(_) => self.columns.len(),
+            _ => self.assets,
+        }
+    }
+
     /// The blocks of a state, in order: those that are switched on.
     pub fn blocks(&self) -> impl Iterator<Item = Block> {
         let mut end = 0;
         let placed = self.contents().map(move |content| {
             let start = end;
-            end += content.len(self);
+            end += self.len_of(content);
             Block {
                 content,
                 range: start..end,
@@ -218,7 +229,7 @@ impl StateSpec {
 
     /// Number of values in a state.
     pub fn len(&self) -> usize {
-        self.contents().map(|content| content.len(self)).sum()
+        self.contents().map(|content| self.len_of(content)).sum()
     }
 
     /// Never: a state has at least four values.

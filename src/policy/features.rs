@@ -78,7 +78,7 @@ impl RowLayout {
         }
         let (plain, bars) = (scorer_inputs(spec), spec.state.history);
         let past = |block: Block| {
-            let (channel, back) = block.content.place_in_history(&spec.state)?;
+            let (channel, back) = block.content.place_in_history(spec.state.asset_columns.len())?;
             Some(Past {
                 column: plain + channel * bars + bars - 1 - back,
                 bars,

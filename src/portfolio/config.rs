@@ -210,7 +210,7 @@ settings! {
         ///
         /// A network that scores assets sees of each its mean correlation with the others, its beta to equal weight and its
         /// weight in the portfolio of least variance, and the share of the first eigenvalue; mlp sees every pair.
-        correlation: f64 = 0.0, "BARS", Range::closed(1.0, LONGEST_HALF_LIFE).or_zero();
+        correlation: f64 = 0.0, "HALF_LIFE", Range::closed(1.0, LONGEST_HALF_LIFE).or_zero();
         /// How many regimes of the market's return it sees the probabilities of; 0: none.
         ///
         /// They are fitted to the training period, and kept in the policy. They are told apart by the last 250 bars.

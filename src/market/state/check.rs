@@ -1,7 +1,7 @@
 //! Which bars a builder takes in.
 
-use super::StateBuilder;
-use crate::error::{Count, Error, Result, words};
+use super::{StateBuilder, check_len};
+use crate::error::{Error, Result, words};
 use crate::market::source::MarketBar;
 
 impl StateBuilder {
@@ -66,12 +66,4 @@ impl StateBuilder {
         let expected = words!("at least {} bars before the first state", self.warm_up_bars());
         Err(Error::invalid("history", found, expected))
     }
-}
-
-/// Refuses a list of another length.
-pub(super) fn check_len(name: &str, found: usize, expected: usize) -> Result<()> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Error::invalid(name, Count(found, "values"), expected))
 }

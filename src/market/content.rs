@@ -1,7 +1,5 @@
 //! What a block of the state holds.
 
-use super::StateSpec;
-use crate::market::regime::RegimeBlock;
 use std::borrow::Cow;
 
 /// What a block of the state holds.
@@ -24,7 +22,7 @@ pub enum Content {
     ReturnsOver(usize),
     /// Rolling volatility of the returns of so many bars, ddof 0: [N].
     VolatilityOver(usize),
-    /// Correlations of all pairs, as Fisher's z: [N (N - 1) / 2], (0, 1), (0, 2) ... (1, 2) ...; see [`Correlation`].
+    /// Correlations of all pairs, as Fisher's z: [N (N - 1) / 2], (0, 1), (0, 2) ... (1, 2) ...; see [`Correlation`](crate::market::correlation::Correlation).
     Correlations,
     /// An asset's mean correlation with the others, as Fisher's z: [N].
     MeanCorrelation,
@@ -100,12 +98,12 @@ impl Content {
     }
 
     /// Which of the numbers of a bar of the history it is, or begins with, and of how many bars before the last: the return,
-    /// the columns of the asset, those of all.
-    pub fn place_in_history(self, spec: &StateSpec) -> Option<(usize, usize)> {
+    /// the `asset_columns` columns of the asset, those of all.
+    pub fn place_in_history(self, asset_columns: usize) -> Option<(usize, usize)> {
         match self {
             Self::Lag(back) => Some((0, back)),
             Self::AssetColumnBefore(column, back) => Some((1 + column, back)),
-            Self::ColumnsBefore(back) => Some((1 + spec.asset_columns.len(), back)),
+            Self::ColumnsBefore(back) => Some((1 + asset_columns, back)),
             _ => None,
         }
     }
@@ -132,20 +130,6 @@ impl Content {
             | Self::Lag(_)
             | Self::AssetColumnBefore(..)
             | Self::AssetColumn(_) => true,
-        }
-    }
-
-    /// Values of the block in a state of this layout, 0 where it is switched off.
-    pub(super) fn len(self, spec: &StateSpec) -> usize {
-        match self {
-            Self::Cash | Self::FirstEigenvalue => 1,
-            Self::Account => 2 * usize::from(spec.account),
-            Self::Listed => spec.assets * usize::from(spec.listed),
-            Self::Correlations => spec.assets * (spec.assets - 1) / 2,
-            Self::Regimes => spec.regime.as_ref().map_or(0, RegimeBlock::regimes),
-            Self::Time => 4 * usize::from(spec.time),
-            Self::Columns | Self::ColumnsBefore(_) => spec.columns.len(),
-            _ => spec.assets,
         }
     }
 }
