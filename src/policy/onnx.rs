@@ -178,9 +178,12 @@ fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String
     let mut parts = vec![normalized.to_string()];
     // Where the values of each block of one an asset begin, the market's values, and the place of the cash ratio.
     let (mut own, mut market, mut cash) = (Vec::new(), Vec::new(), 0);
-    for (i, block) in spec.state.blocks().enumerate() {
-        // A name of its own: two blocks may be called the same.
-        let name = format!("{}.{i}", block.content.name());
+    for block in spec.state.blocks() {
+        // A name of its own, where an asset has several columns.
+        let name = match block.content {
+            Content::AssetColumn(column @ 1..) => format!("{} {column}", block.content.name()).into(),
+            content => content.name(),
+        };
         if block.content == Content::Cash {
             cash = block.range.start;
         }
