@@ -228,7 +228,7 @@ fn a_policy_sees_what_the_options_say() {
             "returns of 5, 20 bars [2, 3]".to_string(),
             "volatilities of 60 bars [1, 3]".to_string(),
             correlations.to_string(),
-            "the last 3 returns one by one [3, 3]".to_string(),
+            "the last 3 bars one by one [3, 3]".to_string(),
             "regimes over 250 bars [2]".to_string(),
             "time of the day and of the week [4]".to_string(),
         ] {
