@@ -221,7 +221,8 @@ impl StateSpec {
 
     /// Where the flags of the assets that take part lie in a state; none where all do always.
     pub fn listed_range(&self) -> Option<Range<usize>> {
-        let mut blocks = self.blocks();
+        // Asked for at every decision.
+        let mut blocks = self.listed.then(|| self.blocks())?;
         blocks
             .find(|block| block.content == Content::Listed)
             .map(|block| block.range)

@@ -61,6 +61,8 @@ pub struct Scratch {
 /// What the sizes of the buffers follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Shape {
+    /// Values of a state.
+    state: usize,
     actions: usize,
     /// Rows that one state is for the network, and the length of one where the rows are written here.
     rows: usize,
@@ -123,6 +125,11 @@ impl Network {
         })
     }
 
+    /// Number of values in a state.
+    pub(super) fn state_len(&self) -> usize {
+        self.shape.state
+    }
+
     /// The instructions it runs on.
     pub fn instructions(&self) -> InstructionSet {
         self.instructions
@@ -174,7 +181,7 @@ impl Network {
     ///
     /// Panics where a length is not that of the spec.
     pub fn scores(&self, normalized: &[f32], scratch: &mut Scratch, scores: &mut [f32]) {
-        let (inputs, actions) = (self.spec.state.len(), self.spec.score_len());
+        let (inputs, actions) = (self.shape.state, self.shape.actions);
         let states = normalized.len() / inputs;
         assert_eq!(normalized.len(), states * inputs, "length of the states");
         assert_eq!(scores.len(), states * actions, "length of the scores");
@@ -207,7 +214,7 @@ impl Network {
     ///
     /// Panics where the length is not that of the spec.
     pub fn value(&self, normalized: &[f32], scratch: &mut Scratch) -> f32 {
-        assert_eq!(normalized.len(), self.spec.state.len(), "length of the state");
+        assert_eq!(normalized.len(), self.shape.state, "length of the state");
         let Layers {
             trunk,
             critic_trunk,
@@ -313,6 +320,7 @@ impl Shape {
             .attention()
             .map_or(0, |attention| scorer_inputs(spec) + attention.embedding);
         Self {
+            state: spec.state.len(),
             actions,
             rows,
             row_buffer,

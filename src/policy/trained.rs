@@ -74,7 +74,7 @@ impl Workspace {
 impl Part {
     /// Writes the scores ([B, L]) of states ([B, S], not normalised).
     fn scores(&mut self, policy: &Policy, states: &[f32], scores: &mut [f32]) {
-        let (inputs, actions) = (policy.spec.state.len(), policy.spec.score_len());
+        let (inputs, actions) = (policy.network.state_len(), policy.spec.score_len());
         let chunk = self.normalized.len() / inputs;
         for (states, scores) in states
             .chunks(chunk * inputs)
@@ -253,7 +253,7 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f64],
     ) -> Result<()> {
-        let (inputs, len) = (self.spec.state.len(), self.spec.score_len());
+        let (inputs, len) = (self.network.state_len(), self.spec.score_len());
         let actions = self.spec.action_len();
         let count = self.check_batch(states, priors, workspace, out)?;
         let Workspace {
@@ -395,16 +395,16 @@ impl Policy {
 
     fn check_state_length(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
         self.check_workspace(workspace)?;
-        if state.len() != self.spec.state.len() {
+        if state.len() != self.network.state_len() {
             let found = Count(state.len(), "values");
-            return Err(Error::invalid("state", found, self.spec.state.len()));
+            return Err(Error::invalid("state", found, self.network.state_len()));
         }
         Ok(())
     }
 
     fn check_workspace(&self, workspace: &Workspace) -> Result<()> {
         let Part { network, normalized } = &workspace.parts[0];
-        let fits = normalized.len().is_multiple_of(self.spec.state.len()) && self.network.fits(network);
+        let fits = normalized.len().is_multiple_of(self.network.state_len()) && self.network.fits(network);
         match fits {
             true => Ok(()),
             false => Err(Error::invalid(
@@ -424,7 +424,7 @@ impl Policy {
         out: &[f64],
     ) -> Result<usize> {
         self.check_workspace(workspace)?;
-        let (inputs, actions) = (self.spec.state.len(), self.spec.action_len());
+        let (inputs, actions) = (self.network.state_len(), self.spec.action_len());
         let count = states.len() / inputs;
         if count * inputs != states.len() {
             let found = Count(states.len(), "values");
