@@ -1,4 +1,4 @@
-//! The update through libtorch's autograd: on a GPU, and the witness of the one that is written out.
+//! The update through libtorch's autograd: on a GPU, of a network that is not written out, and the witness of the one that is.
 
 use crate::error::Result;
 use crate::policy::spec::PolicySpec;

@@ -33,7 +33,7 @@ pub struct Learner {
 enum Engine {
     /// On the CPU.
     Fused(Box<Fused>),
-    /// On a GPU.
+    /// On a GPU, and of a network that is not written out.
     Autograd(Autograd),
 }
 
