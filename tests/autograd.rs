@@ -7,6 +7,7 @@
 use ppo_risk::market::state::StateSpec;
 use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::policy::initial::initial_values;
+use ppo_risk::policy::layout::layout;
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
 use ppo_risk::rl::config::PpoConfig;
 use ppo_risk::rl::rollout::RolloutBuffer;
@@ -16,6 +17,9 @@ use tch::Device;
 
 const ROWS: usize = 300;
 
+/// Bars that an attention reads: no whole number of vectors.
+const HISTORY: usize = 21;
+
 fn spec(network: NetworkSpec, distribution: Distribution, listed: bool, short: bool) -> PolicySpec {
     PolicySpec {
         assets: ["a", "b", "c"].map(String::from).to_vec(),
@@ -24,6 +28,10 @@ fn spec(network: NetworkSpec, distribution: Distribution, listed: bool, short: b
             columns: vec!["x".into()],
             asset_columns: vec!["own".into()],
             listed,
+            history: match network {
+                NetworkSpec::Attention { .. } => HISTORY,
+                _ => 0,
+            },
             ..StateSpec::base(3)
         },
         action: ActionSpec {
@@ -119,6 +127,29 @@ fn witness_device() -> Device {
     }
 }
 
+/// Each tensor by itself: one whose slopes are small beside the others' is not hidden by these, down to a hundredth of them.
+fn check_tensors(name: &str, spec: &PolicySpec, found: &[f32], expected: &[f32]) {
+    let size = |values: &[f32]| {
+        let largest = values
+            .iter()
+            .fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        f64::from(largest)
+    };
+    let mut first = 0;
+    for tensor in layout(spec) {
+        let own = first..first + tensor.len();
+        first = own.end;
+        let least = 1e-2 * size(expected);
+        let difference: Vec<f32> = own.clone().map(|i| found[i] - expected[i]).collect();
+        let off = size(&difference) / size(&expected[own]).max(least);
+        assert!(
+            off < 1e-3,
+            "{name}: the gradient of {} is off by {off}",
+            tensor.name
+        );
+    }
+}
+
 fn check(name: &str, spec: &PolicySpec, ppo: &PpoConfig, self_critical: bool) {
     let mut draws = stream(5, "test", 0);
     let mut buffer = buffer(spec, &mut draws);
@@ -153,6 +184,14 @@ fn check(name: &str, spec: &PolicySpec, ppo: &PpoConfig, self_critical: bool) {
             _ => 1e-3,
         };
         assert!(off < most, "{name}, step {step}: the gradient is off by {off}");
+        if step == 0 {
+            check_tensors(
+                name,
+                spec,
+                &learner.gradient().unwrap(),
+                &witness.gradient().unwrap(),
+            );
+        }
         for (i, (found, expected)) in figures(&found).iter().zip(figures(&expected)).enumerate() {
             let off = (found - expected).abs() / expected.abs().max(1.0);
             assert!(
@@ -165,6 +204,14 @@ fn check(name: &str, spec: &PolicySpec, ppo: &PpoConfig, self_critical: bool) {
     }
     let off = distance(&learner.values().unwrap(), &witness.values().unwrap());
     assert!(off < 1e-4, "{name}: after six steps parameters are off by {off}");
+}
+
+fn attention(embedding: usize, heads: usize) -> NetworkSpec {
+    NetworkSpec::Attention {
+        hidden: vec![20, 12],
+        embedding,
+        heads,
+    }
 }
 
 #[test]
@@ -186,6 +233,8 @@ fn gradients_are_those_of_autograd() {
             ("tanh, shared", mlp(Activation::Tanh, true)),
             ("relu, separate", mlp(Activation::Relu, false)),
             ("scorer", NetworkSpec::Scorer { hidden: vec![20, 12] }),
+            ("attention, 3 heads", attention(6, 3)),
+            ("attention, 2 heads", attention(32, 2)),
             (
                 "one layer",
                 NetworkSpec::Mlp {
@@ -209,10 +258,14 @@ fn gradients_are_those_of_autograd() {
 /// The numbers of an update are those of one thread on any number of threads.
 #[test]
 fn threads_change_nothing() {
-    let network = NetworkSpec::Scorer { hidden: vec![20, 12] };
-    let spec = spec(network, Distribution::Gaussian, true, true);
-    let values = initial_values(&spec, -0.5, 20.0, 3);
-    let buffer = buffer(&spec, &mut stream(6, "test", 0));
+    for network in [NetworkSpec::Scorer { hidden: vec![20, 12] }, attention(6, 3)] {
+        threads_change_nothing_in(&spec(network, Distribution::Gaussian, true, true));
+    }
+}
+
+fn threads_change_nothing_in(spec: &PolicySpec) {
+    let values = initial_values(spec, -0.5, 20.0, 3);
+    let buffer = buffer(spec, &mut stream(6, "test", 0));
     let ppo = PpoConfig::default();
     let config = LossConfig {
         ppo: &ppo,

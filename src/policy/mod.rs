@@ -2,7 +2,7 @@
 //! weights ([`Policy`]), and the file it is kept in ([`file`](mod@file)). Nothing here needs libtorch.
 
 pub mod action;
-mod attend;
+pub(crate) mod attend;
 pub mod describe;
 pub mod distribution;
 pub mod features;
@@ -11,6 +11,7 @@ mod file_reader;
 pub mod forward;
 pub mod initial;
 pub mod kernels;
+pub(crate) mod lanes;
 pub mod layout;
 pub mod normalizer;
 pub mod onnx;

@@ -33,7 +33,7 @@ pub struct Learner {
 enum Engine {
     /// On the CPU.
     Fused(Box<Fused>),
-    /// On a GPU, and of a network that is not written out.
+    /// On a GPU.
     Autograd(Autograd),
 }
 
@@ -41,8 +41,7 @@ impl Learner {
     /// A learner that starts from `values` (layout order). More than one thread makes a pool of that size.
     pub fn new(spec: PolicySpec, values: &[f32], device: Device, threads: usize) -> Result<Self> {
         let engine = match device {
-            // What is not written out goes through autograd.
-            Device::Cpu if spec.attention().is_none() => Engine::Fused(Box::new(Fused::new(&spec, values))),
+            Device::Cpu => Engine::Fused(Box::new(Fused::new(&spec, values))),
             _ => Engine::Autograd(Autograd::new(&spec, values, device)?),
         };
         Self::of(spec, engine, threads)

@@ -170,10 +170,6 @@ impl Trainer {
                 expected,
             ));
         }
-        if self.spec.attention().is_some() {
-            let expected = "`mlp` or `scorer`, which alone are shared among ranks";
-            return Err(Error::invalid("network", "`attention`", expected));
-        }
         if !self.learner.can_share() {
             let expected = "cpu, which alone is shared among ranks";
             return Err(Error::invalid("device", "a GPU", expected));

@@ -119,19 +119,20 @@ impl InstructionSet {
         }
     }
 
-    /// Calls what is worth compiling for these instructions: plain loops, where they are inlined.
+    /// Calls a function of plain loops, compiled for these instructions. It must be `#[inline(always)]` and no closure: what
+    /// is not inlined is compiled for any processor.
     #[inline]
-    pub fn vectorized<T>(self, work: impl FnOnce() -> T) -> T {
+    pub fn vectorized<A, T>(self, work: impl FnOnce(A) -> T, with: A) -> T {
         match self.0 {
-            Kind::Portable => work(),
+            Kind::Portable => work(with),
             // SAFETY: a value of this type exists only where the processor has the instructions.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { x86_64::call_avx2(work) },
+            Kind::Avx2 => unsafe { x86_64::call_avx2(work, with) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { x86_64::call_avx512(work) },
+            Kind::Avx512 => unsafe { x86_64::call_avx512(work, with) },
             #[cfg(target_arch = "aarch64")]
-            Kind::Neon => work(),
+            Kind::Neon => work(with),
         }
     }
 

@@ -100,8 +100,8 @@ unsafe fn product_avx2<W: Stored, const L: usize, const N: usize>(span: &Span) {
 /// Calls it, compiled for these instructions.
 #[target_feature(enable = "avx2,fma")]
 #[inline]
-pub(super) fn call_avx2<T>(work: impl FnOnce() -> T) -> T {
-    work()
+pub(super) fn call_avx2<A, T>(work: impl FnOnce(A) -> T, with: A) -> T {
+    work(with)
 }
 
 /// # Safety
@@ -154,8 +154,8 @@ unsafe fn product_avx512<W: Stored, const L: usize, const N: usize>(span: &Span)
 /// Calls it, compiled for these instructions.
 #[target_feature(enable = "avx512f")]
 #[inline]
-pub(super) fn call_avx512<T>(work: impl FnOnce() -> T) -> T {
-    work()
+pub(super) fn call_avx512<A, T>(work: impl FnOnce(A) -> T, with: A) -> T {
+    work(with)
 }
 
 /// # Safety

@@ -8,11 +8,8 @@ pub(super) const PIECE: usize = 2048;
 /// Adds up a piece of the blocks' gradients as a balanced tree, whose shape the number of blocks alone decides; gives the
 /// sum of its squares. Each of `blocks` is a whole gradient, of which the piece begins at `first`.
 #[inline(always)]
-pub(super) fn add_up<'a>(
-    block: impl Fn(usize) -> &'a [f32] + Copy,
-    blocks: usize,
-    first: usize,
-    out: &mut [f32],
+pub(super) fn add_up<'a, B: Fn(usize) -> &'a [f32] + Copy>(
+    (block, blocks, first, out): (B, usize, usize, &mut [f32]),
 ) -> f64 {
     tree(block, 0, blocks, first, out);
     // Side by side, always the same.
@@ -77,16 +74,16 @@ impl Step {
         }
     }
 
-    /// Takes it in a piece of everything.
+    /// Takes it in a piece of everything: the gradient, its moments and the values.
     #[inline(always)]
-    pub(super) fn take(self, gradient: &[f32], first: &mut [f32], second: &mut [f32], values: &mut [f32]) {
+    pub(super) fn take((step, gradient, [first, second, values]): (Self, &[f32], [&mut [f32]; 3])) {
         let (new, new_square) = ((1.0 - BETAS.0) as f32, (1.0 - BETAS.1) as f32);
         let moments = first.iter_mut().zip(second);
         for ((gradient, (first, second)), value) in gradient.iter().zip(moments).zip(values) {
-            let gradient = gradient * self.scale;
+            let gradient = gradient * step.scale;
             *first += new * (gradient - *first);
             *second += new_square * (gradient * gradient - *second);
-            *value -= self.rate * *first / (second.sqrt() * self.correction + self.eps);
+            *value -= step.rate * *first / (second.sqrt() * step.correction + step.eps);
         }
     }
 }

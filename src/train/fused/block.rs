@@ -52,7 +52,12 @@ impl Block {
     pub(super) fn new(spec: &PolicySpec, matrices: &Matrices, states: usize) -> Self {
         let rows = states * matrices.rows;
         let hidden = matrices.trunk.iter().chain(&matrices.critic_trunk);
-        let widest = hidden.map(|layer| layer.width).max().unwrap_or(0);
+        let widths = hidden.map(|layer| {
+            layer
+                .width
+                .max(layer.transposed.map_or(0, |_| layer.input_width()))
+        });
+        let widest = widths.max().unwrap_or(0);
         let critic = matrices.critic.as_ref().map_or(0, |critic| critic.width);
         let pooled = if matrices.rows > 1 {
             matrices.actor.input_width()
@@ -200,6 +205,15 @@ impl Block {
             }
         }
         back.trunk(&matrices.trunk, &activations.trunk, first, second, rows, gradient);
+        if let Some(attending) = &mut activations.attending {
+            let of_input = &first[..rows * matrices.trunk[0].input_width()];
+            let Shared {
+                instructions,
+                parameters,
+                ..
+            } = shared;
+            attending.go_back(instructions, parameters, of_input, rows, gradient);
+        }
         if let Some(critic) = &matrices.critic
             && matrices.rows == 1
         {
@@ -221,7 +235,8 @@ struct Back<'a> {
 }
 
 impl Back<'_> {
-    /// Hidden layers, last first. `first` holds the slopes in what the last one gave.
+    /// Hidden layers, last first. `first` holds the slopes in what the last one gave, and then those in what the first one
+    /// read, where they are wanted.
     fn trunk(
         &self,
         layers: &[Layer],
@@ -237,10 +252,10 @@ impl Back<'_> {
             let activation = self.shared.matrices.activation;
             self.shared
                 .instructions
-                .vectorized(|| times_slope(activation, output, of_sums));
+                .vectorized(times_slope, (activation, output, &mut *of_sums));
             let before = i.checked_sub(1).map(|before| &outputs[before]);
             self.layer(layer, before, of_sums, gradient);
-            if i > 0 {
+            if layer.transposed.is_some() {
                 self.through(layer, of_sums, &mut second[..rows * layer.input_width()]);
                 std::mem::swap(first, second);
             }
@@ -258,7 +273,7 @@ impl Back<'_> {
         let (weights, bias) = layer.split(gradient);
         let left = Left::columns(&read[..rows * stride], stride, layer.inputs);
         self.shared.instructions.multiply(left, of_sums, None, weights);
-        self.shared.instructions.vectorized(|| sum_rows(of_sums, bias));
+        self.shared.instructions.vectorized(sum_rows, (of_sums, bias));
     }
 
     /// The slopes in what a layer read, [rows, input_width], from those in its sums.
@@ -271,7 +286,7 @@ impl Back<'_> {
 
 /// Multiplies by the slope of an activation that gave `output`.
 #[inline(always)]
-fn times_slope(activation: Activation, output: &[f32], slopes: &mut [f32]) {
+fn times_slope((activation, output, slopes): (Activation, &[f32], &mut [f32])) {
     match activation {
         Activation::Tanh => {
             for (slope, output) in slopes.iter_mut().zip(output) {
@@ -288,7 +303,7 @@ fn times_slope(activation: Activation, output: &[f32], slopes: &mut [f32]) {
 
 /// Sums of the columns of rows.
 #[inline(always)]
-fn sum_rows(rows: &[f32], out: &mut [f32]) {
+fn sum_rows((rows, out): (&[f32], &mut [f32])) {
     out.fill(0.0);
     for row in rows.chunks_exact(out.len()) {
         out.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);

@@ -2,7 +2,9 @@
 
 use crate::policy::features::RowLayout;
 use crate::policy::kernels::{InstructionSet, Left, VECTOR_STEP};
+use crate::policy::layout::scorer_inputs;
 use crate::policy::spec::{Activation, PolicySpec};
+use crate::train::fused::attention::Attending;
 use crate::train::fused::matrices::{Layer, Matrices};
 
 /// What each layer gives, for up to so many states.
@@ -10,6 +12,9 @@ use crate::train::fused::matrices::{Layer, Matrices};
 pub(in crate::train) struct Activations {
     /// Of a network that scores rows.
     layout: Option<RowLayout>,
+    /// One state's rows as they are written, with their histories, and what becomes of these.
+    written: Vec<f32>,
+    pub(super) attending: Option<Attending>,
     /// Values of an input row.
     pub(super) inputs: usize,
     /// [states * rows, inputs]
@@ -45,10 +50,20 @@ impl Activations {
             layers.iter().map(|layer| vec![0.0; rows * layer.width]).collect()
         };
         let layout = spec.network.scores_rows().then(|| RowLayout::new(spec));
-        let inputs = layout.as_ref().map_or(spec.state.len(), RowLayout::width);
+        let attention = matrices.attention;
+        let inputs = match (&layout, &attention) {
+            (None, _) => spec.state.len(),
+            (Some(layout), None) => layout.width(),
+            (Some(_), Some(attention)) => scorer_inputs(spec) + attention.sizes.embedding,
+        };
+        let written = layout
+            .as_ref()
+            .map_or(0, |layout| layout.width() * spec.score_len());
         let features = matrices.actor.input_width();
         Self {
             layout,
+            written: vec![0.0; written],
+            attending: attention.map(|places| Attending::new(places, scorer_inputs(spec), rows)),
             inputs,
             input: vec![0.0; rows * inputs],
             trunk: each(&matrices.trunk, rows),
@@ -66,11 +81,20 @@ impl Activations {
 
     /// Takes in one normalised state ([S]) as number `i`.
     pub(super) fn put(&mut self, spec: &PolicySpec, i: usize, state: &[f32]) {
-        let len = self.inputs * self.layout.as_ref().map_or(1, |_| spec.score_len());
-        let rows = &mut self.input[i * len..][..len];
-        match &self.layout {
-            None => rows.copy_from_slice(state),
-            Some(layout) => layout.write(state, rows),
+        let count = self.layout.as_ref().map_or(1, |_| spec.score_len());
+        let rows = &mut self.input[i * count * self.inputs..][..count * self.inputs];
+        match (&self.layout, &mut self.attending) {
+            (None, _) => rows.copy_from_slice(state),
+            (Some(layout), None) => layout.write(state, rows),
+            (Some(layout), Some(attending)) => {
+                layout.write(state, &mut self.written);
+                let written = self.written.chunks_exact(layout.width());
+                for (row, (to, written)) in rows.chunks_exact_mut(self.inputs).zip(written).enumerate() {
+                    let (plain, history) = written.split_at(layout.width() - attending.history_len());
+                    to[..plain.len()].copy_from_slice(plain);
+                    attending.put(i * count + row, history);
+                }
+            }
         }
     }
 
@@ -89,7 +113,10 @@ impl Activations {
             parameters,
             activation: matrices.activation,
         };
-        let input = &self.input[..rows * self.inputs];
+        let input = &mut self.input[..rows * self.inputs];
+        if let Some(attending) = &mut self.attending {
+            attending.run(instructions, parameters, rows, input);
+        }
         run.hidden(&matrices.trunk, input, self.inputs, &mut self.trunk, rows);
         let (features, stride) = last_output(&self.trunk, &matrices.trunk, rows);
         let actor = &mut self.actor[..rows * matrices.actor.width];
@@ -158,7 +185,7 @@ impl Run<'_> {
             self.layer(layer, from, stride, output);
             match self.activation {
                 Activation::Tanh => self.instructions.tanh(output),
-                Activation::Relu => self.instructions.vectorized(|| relu(output)),
+                Activation::Relu => self.instructions.vectorized(relu, output),
             }
             (from, stride) = (output, layer.width);
         }

@@ -6,6 +6,8 @@
 use crate::policy::kernels::VECTOR_STEP;
 use crate::policy::layout::{Parameter, layout};
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::train::fused::attention::AttentionPlaces;
+use crate::train::fused::places::{Piece, Places};
 use std::ops::Range;
 
 /// One dense layer in the flat parameters.
@@ -16,15 +18,16 @@ pub(super) struct Layer {
     /// Outputs rounded up to whole vectors.
     pub(super) width: usize,
     /// Where it begins.
-    offset: usize,
+    pub(super) offset: usize,
     /// Where its weights begin, the other way round, among those that gradients flow back through; none for a layer that
     /// reads the state.
-    transposed: Option<usize>,
+    pub(super) transposed: Option<usize>,
 }
 
 /// The layers of a network.
 #[derive(Debug)]
 pub(super) struct Matrices {
+    pub(super) attention: Option<AttentionPlaces>,
     pub(super) trunk: Vec<Layer>,
     /// Scores, and behind them the two values where they read the same features.
     pub(super) actor: Layer,
@@ -43,17 +46,6 @@ pub(super) struct Matrices {
     pub(super) transposed: usize,
     /// Where each tensor of the policy's layout lies, in its order.
     pieces: Vec<Piece>,
-}
-
-/// A tensor of the policy's layout: [outputs, inputs] weights, or as many values as `outputs` with no input.
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    inputs: usize,
-    outputs: usize,
-    /// Place of the first value.
-    first: usize,
-    /// From the values of one input to those of the next.
-    step: usize,
 }
 
 impl Layer {
@@ -90,13 +82,13 @@ impl Layer {
 
     /// Brings some of them up to date: `rows` are those of outputs from `first` on, [any, input_width].
     #[inline(always)]
-    pub(super) fn transpose(&self, values: &[f32], first: usize, rows: &mut [f32]) {
+    pub(super) fn transpose((layer, values, first, rows): (&Self, &[f32], usize, &mut [f32])) {
         /// Inputs at a time: their weights are read from as many lines of the cache.
         const BLOCK: usize = 16;
-        let (width, input_width) = (self.width, self.input_width());
-        let weights = self.weights(values);
-        for inputs in (0..self.inputs).step_by(BLOCK) {
-            let end = (inputs + BLOCK).min(self.inputs);
+        let (width, input_width) = (layer.width, layer.input_width());
+        let weights = layer.weights(values);
+        for inputs in (0..layer.inputs).step_by(BLOCK) {
+            let end = (inputs + BLOCK).min(layer.inputs);
             for (output, row) in (first..).zip(rows.chunks_exact_mut(input_width)) {
                 let from = weights[inputs * width + output..].iter().step_by(width);
                 row[inputs..end]
@@ -107,7 +99,7 @@ impl Layer {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         (self.inputs + 1) * self.width
     }
 }
@@ -116,8 +108,7 @@ impl Matrices {
     pub(super) fn of(spec: &PolicySpec) -> Self {
         let (shared, rows) = match &spec.network {
             NetworkSpec::Mlp { shared_trunk, .. } => (*shared_trunk, 1),
-            NetworkSpec::Scorer { .. } => (false, spec.score_len()),
-            NetworkSpec::Attention { .. } => unreachable!("Learner trains it through autograd"),
+            NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => (false, spec.score_len()),
         };
         let activation = spec.network.activation();
         let tensors = layout(spec);
@@ -137,8 +128,11 @@ impl Matrices {
                 .find(|parameter| parameter.name == wanted)
                 .expect("layout() names it")
         };
-        let trunk = places.trunk(&hidden("trunk"));
-        let critic_trunk = places.trunk(&hidden("critic_trunk"));
+        let attention = spec
+            .attention()
+            .map(|sizes| AttentionPlaces::new(sizes, &mut places));
+        let trunk = places.trunk(&hidden("trunk"), attention.is_none());
+        let critic_trunk = places.trunk(&hidden("critic_trunk"), true);
         let (actor, critic) = if shared {
             let all = [head("actor"), head("critic"), head("baseline")];
             (places.layer(&all, false), None)
@@ -155,17 +149,13 @@ impl Matrices {
             tensors.iter().map(
                 |parameter| match places.of.iter().find(|of| of.0 == parameter.name) {
                     Some((_, piece)) => *piece,
-                    None => Piece {
-                        inputs: 1,
-                        outputs: last.len(),
-                        first: spread.start,
-                        step: 0,
-                    },
+                    None => Piece::lines(1, last.len(), last.len()).at(spread.start),
                 },
             );
         Self {
             pieces: pieces.collect(),
             transposed: places.transposed,
+            attention,
             trunk,
             actor,
             critic_trunk,
@@ -204,62 +194,6 @@ impl Matrices {
 
     /// Where each value of the policy's layout lies, in its order.
     fn places(&self) -> impl Iterator<Item = usize> {
-        self.pieces.iter().flat_map(|piece| {
-            (0..piece.outputs).flat_map(move |output| {
-                (0..piece.inputs).map(move |input| piece.first + input * piece.step + output)
-            })
-        })
-    }
-}
-
-/// What has been given a place so far.
-#[derive(Default)]
-struct Places {
-    values: usize,
-    transposed: usize,
-    of: Vec<(String, Piece)>,
-}
-
-impl Places {
-    fn trunk(&mut self, weights: &[&Parameter]) -> Vec<Layer> {
-        let layer = |(i, weight): (usize, &&Parameter)| self.layer(&[*weight], i == 0);
-        weights.iter().enumerate().map(layer).collect()
-    }
-
-    /// One layer of the outputs of several, which read the same.
-    fn layer(&mut self, weights: &[&Parameter], reads_state: bool) -> Layer {
-        let inputs = weights[0].shape[1];
-        let outputs = weights.iter().map(|weight| weight.shape[0]).sum::<usize>();
-        let layer = Layer {
-            inputs,
-            outputs,
-            width: outputs.next_multiple_of(VECTOR_STEP),
-            offset: self.values,
-            transposed: (!reads_state).then_some(self.transposed),
-        };
-        let mut first = self.values;
-        for weight in weights {
-            let outputs = weight.shape[0];
-            let of_weight = Piece {
-                inputs,
-                outputs,
-                first,
-                step: layer.width,
-            };
-            let of_bias = Piece {
-                inputs: 1,
-                first: first + inputs * layer.width,
-                ..of_weight
-            };
-            let bias = weight.name.replace(".weight", ".bias");
-            self.of.push((weight.name.clone(), of_weight));
-            self.of.push((bias, of_bias));
-            first += outputs;
-        }
-        self.values += layer.len();
-        if layer.transposed.is_some() {
-            self.transposed += layer.outputs * layer.input_width();
-        }
-        layer
+        self.pieces.iter().flat_map(Piece::places)
     }
 }

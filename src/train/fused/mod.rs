@@ -5,12 +5,14 @@
 //! blocks are added up as a balanced tree: the numbers are the same on one core and on sixteen.
 
 mod adam;
+mod attention;
 mod block;
 mod density;
 mod forward;
 mod loss;
 mod matrices;
 mod parts;
+mod places;
 
 use crate::error::Result;
 use crate::policy::kernels::InstructionSet;
@@ -22,7 +24,7 @@ use block::{Block, Shared};
 use density::{Density, Slopes};
 use forward::Activations;
 use loss::Loss;
-use matrices::Matrices;
+use matrices::{Layer, Matrices};
 use parts::{MOST_PARTS, each};
 
 pub(super) use forward::Said;
@@ -280,7 +282,7 @@ impl Fused {
         let parts = self.gradient.chunks(len).zip(moments);
         let parts = parts.zip(self.values.chunks_mut(len));
         each(pool, parts, |((gradient, (first, second)), values)| {
-            instructions.vectorized(|| step.take(gradient, first, second, values));
+            instructions.vectorized(Step::take, (step, gradient, [first, second, values]));
         });
         self.transpose(pool);
     }
@@ -304,7 +306,7 @@ impl Fused {
                 .map(move |(part, rows)| (layer, part * outputs, rows))
         });
         each(pool, parts, |(layer, first, rows)| {
-            instructions.vectorized(|| layer.transpose(values, *first, rows));
+            instructions.vectorized(Layer::transpose, (layer, values, *first, rows));
         });
     }
 }
@@ -322,7 +324,7 @@ fn add_up_all<'a>(
     each(pool, parts.enumerate(), |(part, (out, squares))| {
         let first = (*part * pieces..).map(|piece| piece * PIECE);
         for ((out, square), first) in out.chunks_mut(PIECE).zip(squares.iter_mut()).zip(first) {
-            *square = instructions.vectorized(|| add_up(block, count, first, out));
+            *square = instructions.vectorized(add_up, (block, count, first, out));
         }
     });
 }
