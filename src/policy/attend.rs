@@ -1,6 +1,6 @@
 //! What the attention finds in the history of a row, without libtorch: [`Attention`] says what is computed.
 
-use crate::policy::kernels::InstructionSet;
+use crate::policy::kernels::{InstructionSet, Loops};
 use crate::policy::lanes::{LANES, add, dot, softmax};
 use crate::policy::spec::Attention;
 use std::collections::HashMap;
@@ -135,29 +135,71 @@ impl Attend {
             let (own, history) = row.split_at(plain);
             let (start, context) = out.split_at_mut(plain);
             start.copy_from_slice(own);
-            let layer = (&*self.embedding, &*self.bias);
-            self.instructions
-                .vectorized(embed, (layer, bars, history, &mut room.embedded));
+            self.instructions.vectorize(Embed {
+                weights: &self.embedding,
+                bias: &self.bias,
+                bars,
+                history,
+                out: &mut room.embedded,
+            });
             self.instructions.tanh(&mut room.embedded);
-            self.instructions
-                .vectorized(attend, (self.sizes, &self.heads, room, context));
+            self.instructions.vectorize(Attends {
+                sizes: self.sizes,
+                heads: &self.heads,
+                room,
+                context,
+            });
         }
     }
 }
 
-// What follows is compiled for the instructions of its caller, which is why it is inlined.
+/// e of every bar before the tanh.
+pub(crate) struct Embed<'a> {
+    /// [d, C]
+    pub(crate) weights: &'a [f32],
+    /// [d]
+    pub(crate) bias: &'a [f32],
+    /// Bars of the history, L.
+    pub(crate) bars: usize,
+    /// [C, L]
+    pub(crate) history: &'a [f32],
+    /// [d, L rounded up]
+    pub(crate) out: &'a mut [f32],
+}
 
-/// e of every bar before the tanh, [d, L rounded up], by weights [d, C] and a bias [d] from a history of so many bars [C, L].
-#[inline(always)]
-pub(crate) fn embed(((weights, bias), bars, history, out): ((&[f32], &[f32]), usize, &[f32], &mut [f32])) {
-    let padded = bars.next_multiple_of(LANES);
-    let weights = weights.chunks_exact(history.len() / bars).zip(bias);
-    for (embedded, (weights, bias)) in out.chunks_exact_mut(padded).zip(weights) {
-        let own = &mut embedded[..bars];
-        own.fill(*bias);
-        for (numbers, weight) in history.chunks_exact(bars).zip(weights) {
-            for (sum, number) in own.iter_mut().zip(numbers) {
-                *sum += weight * number;
+impl Loops for Embed<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            weights,
+            bias,
+            bars,
+            history,
+            out,
+        } = self;
+        let channels = history.len() / bars;
+        let padded = bars.next_multiple_of(LANES);
+        let weights = weights.chunks_exact(channels).zip(bias);
+        for (embedded, (weights, bias)) in out.chunks_exact_mut(padded).zip(weights) {
+            let numbers = weights.iter().zip(history.chunks_exact(bars));
+            for (chunk, out) in embedded
+                .as_chunks_mut()
+                .0
+                .iter_mut()
+                .take(bars / LANES)
+                .enumerate()
+            {
+                let mut sums = [*bias; LANES];
+                for (weight, numbers) in numbers.clone() {
+                    add(*weight, &numbers.as_chunks().0[chunk], &mut sums);
+                }
+                *out = sums;
+            }
+            for bar in bars / LANES * LANES..bars {
+                let terms = numbers.clone().map(|(weight, numbers)| weight * numbers[bar]);
+                embedded[bar] = terms.fold(*bias, |sum, term| sum + term);
             }
         }
     }
@@ -187,25 +229,43 @@ pub(crate) fn look_back(
     }
 }
 
-/// The context [d] of the bars that are embedded.
-#[inline(always)]
-fn attend((sizes, heads, room, context): (Attention, &[Head], &mut Room, &mut [f32])) {
-    let of_head = sizes.embedding / sizes.heads;
-    let embedded = room.embedded.chunks_exact(room.shares.len());
-    for (last, embedded) in room.last.iter_mut().zip(embedded) {
-        *last = embedded[sizes.bars - 1];
-    }
-    for (head, context) in heads.iter().zip(context.chunks_exact_mut(of_head)) {
-        multiply(&room.last[..sizes.embedding], &head.sought, &mut room.sought);
-        look_back(
-            &room.embedded,
-            &room.sought,
-            &head.age,
-            &mut room.shares,
-            &mut room.mean,
-        );
-        multiply(&room.mean[..sizes.embedding], &head.value, &mut room.context);
-        context.copy_from_slice(&room.context[..of_head]);
+/// The context of the bars that are embedded.
+struct Attends<'a> {
+    sizes: Attention,
+    heads: &'a [Head],
+    room: &'a mut Room,
+    /// [d]
+    context: &'a mut [f32],
+}
+
+impl Loops for Attends<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            sizes,
+            heads,
+            room,
+            context,
+        } = self;
+        let of_head = sizes.embedding / sizes.heads;
+        let embedded = room.embedded.chunks_exact(room.shares.len());
+        for (last, embedded) in room.last.iter_mut().zip(embedded) {
+            *last = embedded[sizes.bars - 1];
+        }
+        for (head, context) in heads.iter().zip(context.chunks_exact_mut(of_head)) {
+            multiply(&room.last[..sizes.embedding], &head.sought, &mut room.sought);
+            look_back(
+                &room.embedded,
+                &room.sought,
+                &head.age,
+                &mut room.shares,
+                &mut room.mean,
+            );
+            multiply(&room.mean[..sizes.embedding], &head.value, &mut room.context);
+            context.copy_from_slice(&room.context[..of_head]);
+        }
     }
 }
 

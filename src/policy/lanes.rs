@@ -26,15 +26,18 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 /// The sum of the lanes, half of them added to the other half until one is left.
 #[inline(always)]
-pub(crate) fn add_up(mut sums: [f32; LANES]) -> f32 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            sums[lane] += sums[lane + half];
-        }
-        half /= 2;
+pub(crate) fn add_up(sums: [f32; LANES]) -> f32 {
+    halve::<2, 1>(halve::<4, 2>(halve::<8, 4>(halve::<LANES, 8>(sums))))[0]
+}
+
+/// The second half added to the first.
+#[inline(always)]
+fn halve<const N: usize, const HALF: usize>(values: [f32; N]) -> [f32; HALF] {
+    let mut sums = [0.0; HALF];
+    for lane in 0..HALF {
+        sums[lane] = values[lane] + values[lane + HALF];
     }
-    sums[0]
+    sums
 }
 
 /// Scores to shares that add up to 1.

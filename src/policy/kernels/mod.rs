@@ -57,6 +57,16 @@ enum Kind {
     Neon,
 }
 
+/// Plain loops that are worth compiling for each set of instructions, and what they need. A closure would not do: what is not
+/// inlined into a function of a set is compiled for any processor, and a closure is inlined only where it is short.
+pub trait Loops {
+    /// What they give.
+    type Out;
+
+    /// Runs them. Must be `#[inline(always)]`, with all that it calls.
+    fn run(self) -> Self::Out;
+}
+
 impl InstructionSet {
     /// Plain Rust, which runs anywhere.
     pub const PORTABLE: Self = Self(Kind::Portable);
@@ -119,20 +129,19 @@ impl InstructionSet {
         }
     }
 
-    /// Calls a function of plain loops, compiled for these instructions. It must be `#[inline(always)]` and no closure: what
-    /// is not inlined is compiled for any processor.
+    /// Runs plain loops, compiled for these instructions.
     #[inline]
-    pub fn vectorized<A, T>(self, work: impl FnOnce(A) -> T, with: A) -> T {
+    pub fn vectorize<L: Loops>(self, loops: L) -> L::Out {
         match self.0 {
-            Kind::Portable => work(with),
+            Kind::Portable => loops.run(),
             // SAFETY: a value of this type exists only where the processor has the instructions.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => unsafe { x86_64::call_avx2(work, with) },
+            Kind::Avx2 => unsafe { x86_64::loops_avx2(loops) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => unsafe { x86_64::call_avx512(work, with) },
+            Kind::Avx512 => unsafe { x86_64::loops_avx512(loops) },
             #[cfg(target_arch = "aarch64")]
-            Kind::Neon => work(with),
+            Kind::Neon => loops.run(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! AVX2 with FMA, and AVX-512F.
 
+use super::Loops;
 use super::block::{self, Kernel};
 use super::narrow;
 use super::product::{self, Product};
@@ -97,11 +98,11 @@ unsafe fn product_avx2<W: Stored, const L: usize, const N: usize>(span: &Span) {
     unsafe { tile::sums::<Avx2, W, Rows, L, N>(span) }
 }
 
-/// Calls it, compiled for these instructions.
+/// Runs them, compiled for these instructions.
 #[target_feature(enable = "avx2,fma")]
 #[inline]
-pub(super) fn call_avx2<A, T>(work: impl FnOnce(A) -> T, with: A) -> T {
-    work(with)
+pub(super) fn loops_avx2<L: Loops>(loops: L) -> L::Out {
+    loops.run()
 }
 
 /// # Safety
@@ -151,11 +152,11 @@ unsafe fn product_avx512<W: Stored, const L: usize, const N: usize>(span: &Span)
     unsafe { tile::sums::<Avx512, W, Rows, L, N>(span) }
 }
 
-/// Calls it, compiled for these instructions.
+/// Runs them, compiled for these instructions.
 #[target_feature(enable = "avx512f")]
 #[inline]
-pub(super) fn call_avx512<A, T>(work: impl FnOnce(A) -> T, with: A) -> T {
-    work(with)
+pub(super) fn loops_avx512<L: Loops>(loops: L) -> L::Out {
+    loops.run()
 }
 
 /// # Safety

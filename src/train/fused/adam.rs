@@ -1,31 +1,49 @@
 //! The optimiser's step over a piece of the parameters: blocks added up, norm, Adam (Kingma and Ba 2015).
 
+use crate::policy::kernels::Loops;
 use crate::train::minibatch::BETAS;
 
 /// Values of a piece: few enough that a piece of everything stays in the first-level cache.
 pub(super) const PIECE: usize = 2048;
 
 /// Adds up a piece of the blocks' gradients as a balanced tree, whose shape the number of blocks alone decides; gives the
-/// sum of its squares. Each of `blocks` is a whole gradient, of which the piece begins at `first`.
-#[inline(always)]
-pub(super) fn add_up<'a, B: Fn(usize) -> &'a [f32] + Copy>(
-    (block, blocks, first, out): (B, usize, usize, &mut [f32]),
-) -> f64 {
-    tree(block, 0, blocks, first, out);
-    // Side by side, always the same.
-    let mut sums = [0.0_f64; 8];
-    let mut rows = out.chunks_exact(8);
-    for row in &mut rows {
-        for lane in 0..8 {
-            sums[lane] += f64::from(row[lane]) * f64::from(row[lane]);
+/// sum of its squares.
+pub(super) struct AddUp<'a, B> {
+    /// The whole gradient of a block.
+    pub(super) block: B,
+    pub(super) blocks: usize,
+    /// Where the piece begins.
+    pub(super) first: usize,
+    pub(super) out: &'a mut [f32],
+}
+
+impl<'a, B: Fn(usize) -> &'a [f32] + Copy> Loops for AddUp<'_, B> {
+    type Out = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let Self {
+            block,
+            blocks,
+            first,
+            out,
+        } = self;
+        tree(block, 0, blocks, first, out);
+        // Side by side, always the same.
+        let mut sums = [0.0_f64; 8];
+        let mut rows = out.chunks_exact(8);
+        for row in &mut rows {
+            for lane in 0..8 {
+                sums[lane] += f64::from(row[lane]) * f64::from(row[lane]);
+            }
         }
+        let rest: f64 = rows
+            .remainder()
+            .iter()
+            .map(|&value| f64::from(value).powi(2))
+            .sum();
+        sums.iter().sum::<f64>() + rest
     }
-    let rest: f64 = rows
-        .remainder()
-        .iter()
-        .map(|&value| f64::from(value).powi(2))
-        .sum();
-    sums.iter().sum::<f64>() + rest
 }
 
 /// The sum of blocks `from` to `to`, of which there is one at least: those before the largest power of two below their number,
@@ -73,10 +91,30 @@ impl Step {
             eps: eps as f32,
         }
     }
+}
 
-    /// Takes it in a piece of everything: the gradient, its moments and the values.
+/// A step in a piece of everything.
+pub(super) struct Take<'a> {
+    pub(super) step: Step,
+    pub(super) gradient: &'a [f32],
+    /// Moments.
+    pub(super) first: &'a mut [f32],
+    pub(super) second: &'a mut [f32],
+    pub(super) values: &'a mut [f32],
+}
+
+impl Loops for Take<'_> {
+    type Out = ();
+
     #[inline(always)]
-    pub(super) fn take((step, gradient, [first, second, values]): (Self, &[f32], [&mut [f32]; 3])) {
+    fn run(self) {
+        let Self {
+            step,
+            gradient,
+            first,
+            second,
+            values,
+        } = self;
         let (new, new_square) = ((1.0 - BETAS.0) as f32, (1.0 - BETAS.1) as f32);
         let moments = first.iter_mut().zip(second);
         for ((gradient, (first, second)), value) in gradient.iter().zip(moments).zip(values) {

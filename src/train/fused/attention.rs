@@ -1,8 +1,8 @@
 //! The attention over the histories of a block's rows, with all that the way back needs, and that way.
 //! [`Attention`] says what is computed.
 
-use crate::policy::attend::{embed, look_back};
-use crate::policy::kernels::{InstructionSet, Left, VECTOR_STEP};
+use crate::policy::attend::{Embed, look_back};
+use crate::policy::kernels::{InstructionSet, Left, Loops, VECTOR_STEP};
 use crate::policy::lanes::{LANES, add, dot};
 use crate::policy::spec::Attention;
 use crate::train::fused::places::{Piece, Places};
@@ -207,10 +207,15 @@ impl Attending {
         let weights = &parameters[places.embedding_weights()];
         let bias = &parameters[places.embedding_bias()];
         let embedded = &mut self.embedded[..rows * embedding * padded];
-        let layer = (weights, bias);
         let histories = self.histories.chunks_exact(channels * padded);
         for (history, embedded) in histories.zip(embedded.chunks_exact_mut(embedding * padded)) {
-            instructions.vectorized(embed, (layer, padded, history, embedded));
+            instructions.vectorize(Embed {
+                weights,
+                bias,
+                bars: padded,
+                history,
+                out: embedded,
+            });
         }
         instructions.tanh(embedded);
         let last = &mut self.last[..rows * wide];
@@ -238,8 +243,13 @@ impl Attending {
             let mean = &mut room.mean[..rows * wide];
             sought.iter_mut().for_each(|sought| *sought *= scale);
             let shares = &mut room.shares[..rows * padded];
-            let row = (&*embedded, &*sought, &*room.ages);
-            instructions.vectorized(look_back_rows, (row, [shares, mean], [wide, padded]));
+            instructions.vectorize(LookBack {
+                embedded,
+                sought,
+                ages: &room.ages,
+                shares,
+                means: mean,
+            });
             let context = &mut self.context[..rows * head_wide];
             instructions.multiply(
                 Left::rows(mean, wide, embedding),
@@ -294,8 +304,14 @@ impl Attending {
         }
         room.of_ages.fill(0.0);
         room.of_embedding.fill(0.0);
-        let read = (&*self.histories, &*self.embedded);
-        instructions.vectorized(through_shares, (&places, rows, read, &mut self.heads, &mut *room));
+        instructions.vectorize(ThroughShares {
+            places: &places,
+            rows,
+            histories: &self.histories,
+            embedded: &self.embedded,
+            heads: &mut self.heads,
+            room,
+        });
         let last = &self.last[..rows * wide];
         let of_last = &mut room.of_last[..rows * wide];
         of_last.fill(0.0);
@@ -412,44 +428,62 @@ impl BackRoom {
     }
 }
 
-/// What one head finds in each row: [`look_back`] of e [R, d, L], what is sought [R, d rounded up] and the ages, to the shares
-/// [R, L] and the means [R, d rounded up].
-#[inline(always)]
-fn look_back_rows(
-    ((embedded, sought, ages), [shares, means], [wide, padded]): (
-        (&[f32], &[f32], &[f32]),
-        [&mut [f32]; 2],
-        [usize; 2],
-    ),
-) {
-    let len = embedded.len() / (shares.len() / padded);
-    let rows = embedded.chunks_exact(len).zip(sought.chunks_exact(wide));
-    let out = shares.chunks_exact_mut(padded).zip(means.chunks_exact_mut(wide));
-    for ((embedded, sought), (shares, mean)) in rows.zip(out) {
-        look_back(embedded, sought, ages, shares, mean);
+/// What one head finds in each row.
+struct LookBack<'a> {
+    /// e: [R, d, L rounded up].
+    embedded: &'a [f32],
+    /// [R, d rounded up]
+    sought: &'a [f32],
+    /// [L rounded up]
+    ages: &'a [f32],
+    /// [R, L rounded up]
+    shares: &'a mut [f32],
+    /// [R, d rounded up]
+    means: &'a mut [f32],
+}
+
+impl Loops for LookBack<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let rows = self.shares.len() / self.ages.len();
+        let sought = self.sought.chunks_exact(self.sought.len() / rows);
+        let means = self.means.chunks_exact_mut(self.means.len() / rows);
+        let embedded = self.embedded.chunks_exact(self.embedded.len() / rows);
+        let shares = self.shares.chunks_exact_mut(self.ages.len());
+        for ((embedded, sought), (shares, mean)) in embedded.zip(sought).zip(shares.zip(means)) {
+            look_back(embedded, sought, self.ages, shares, mean);
+        }
     }
 }
 
-/// The way of `rows` rows from the slopes in the means of their bars to those in what was looked for, in the ages and in what
-/// the bars were embedded from.
-#[inline(always)]
-fn through_shares(
-    (places, rows, read, heads, room): (
-        &AttentionPlaces,
-        usize,
-        (&[f32], &[f32]),
-        &mut [HeadRoom],
-        &mut BackRoom,
-    ),
-) {
-    for row in 0..rows {
-        through_shares_of(places, row, read, heads, room);
+/// The way of rows from the slopes in the means of their bars to those in what was looked for, in the ages and in what the bars
+/// were embedded from.
+struct ThroughShares<'a> {
+    places: &'a AttentionPlaces,
+    rows: usize,
+    histories: &'a [f32],
+    embedded: &'a [f32],
+    heads: &'a mut [HeadRoom],
+    room: &'a mut BackRoom,
+}
+
+impl Loops for ThroughShares<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let read = (self.histories, self.embedded);
+        for row in 0..self.rows {
+            through_shares(self.places, row, read, self.heads, self.room);
+        }
     }
 }
 
 /// One row's.
 #[inline(always)]
-fn through_shares_of(
+fn through_shares(
     places: &AttentionPlaces,
     row: usize,
     (histories, embedded): (&[f32], &[f32]),

@@ -1,6 +1,6 @@
 //! A block of rows of a minibatch: forward, loss, and back.
 
-use crate::policy::kernels::{InstructionSet, Left};
+use crate::policy::kernels::{InstructionSet, Left, Loops};
 use crate::policy::spec::{Activation, PolicySpec};
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::fused::density::Slopes;
@@ -250,9 +250,11 @@ impl Back<'_> {
             let of_sums = &mut first[..rows * layer.width];
             let output = &outputs[i][..rows * layer.width];
             let activation = self.shared.matrices.activation;
-            self.shared
-                .instructions
-                .vectorized(times_slope, (activation, output, &mut *of_sums));
+            self.shared.instructions.vectorize(TimesSlope {
+                activation,
+                output,
+                slopes: &mut *of_sums,
+            });
             let before = i.checked_sub(1).map(|before| &outputs[before]);
             self.layer(layer, before, of_sums, gradient);
             if layer.transposed.is_some() {
@@ -273,7 +275,10 @@ impl Back<'_> {
         let (weights, bias) = layer.split(gradient);
         let left = Left::columns(&read[..rows * stride], stride, layer.inputs);
         self.shared.instructions.multiply(left, of_sums, None, weights);
-        self.shared.instructions.vectorized(sum_rows, (of_sums, bias));
+        self.shared.instructions.vectorize(SumRows {
+            rows: of_sums,
+            out: bias,
+        });
     }
 
     /// The slopes in what a layer read, [rows, input_width], from those in its sums.
@@ -284,28 +289,43 @@ impl Back<'_> {
     }
 }
 
-/// Multiplies by the slope of an activation that gave `output`.
-#[inline(always)]
-fn times_slope((activation, output, slopes): (Activation, &[f32], &mut [f32])) {
-    match activation {
-        Activation::Tanh => {
-            for (slope, output) in slopes.iter_mut().zip(output) {
-                *slope *= 1.0 - output * output;
-            }
-        }
-        Activation::Relu => {
-            for (slope, output) in slopes.iter_mut().zip(output) {
-                *slope = if *output > 0.0 { *slope } else { 0.0 };
+/// Multiplies slopes by that of an activation that gave `output`.
+struct TimesSlope<'a> {
+    activation: Activation,
+    output: &'a [f32],
+    slopes: &'a mut [f32],
+}
+
+impl Loops for TimesSlope<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let pairs = self.slopes.iter_mut().zip(self.output);
+        match self.activation {
+            Activation::Tanh => pairs.for_each(|(slope, output)| *slope *= 1.0 - output * output),
+            Activation::Relu => {
+                pairs.for_each(|(slope, output)| *slope = if *output > 0.0 { *slope } else { 0.0 });
             }
         }
     }
 }
 
 /// Sums of the columns of rows.
-#[inline(always)]
-fn sum_rows((rows, out): (&[f32], &mut [f32])) {
-    out.fill(0.0);
-    for row in rows.chunks_exact(out.len()) {
-        out.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+struct SumRows<'a> {
+    rows: &'a [f32],
+    out: &'a mut [f32],
+}
+
+impl Loops for SumRows<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { rows, out } = self;
+        out.fill(0.0);
+        for row in rows.chunks_exact(out.len()) {
+            out.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The network on some states, with all that the way back needs.
 
 use crate::policy::features::RowLayout;
-use crate::policy::kernels::{InstructionSet, Left, VECTOR_STEP};
+use crate::policy::kernels::{InstructionSet, Left, Loops, VECTOR_STEP};
 use crate::policy::layout::scorer_inputs;
 use crate::policy::spec::{Activation, PolicySpec};
 use crate::train::fused::attention::Attending;
@@ -185,7 +185,7 @@ impl Run<'_> {
             self.layer(layer, from, stride, output);
             match self.activation {
                 Activation::Tanh => self.instructions.tanh(output),
-                Activation::Relu => self.instructions.vectorized(relu, output),
+                Activation::Relu => self.instructions.vectorize(Relu(output)),
             }
             (from, stride) = (output, layer.width);
         }
@@ -198,12 +198,17 @@ impl Run<'_> {
     }
 }
 
-#[inline(always)]
-fn relu(values: &mut [f32]) {
-    // NaN stays.
-    values
-        .iter_mut()
-        .for_each(|value| *value = if *value < 0.0 { 0.0 } else { *value });
+/// max(x, 0) in place; NaN stays.
+struct Relu<'a>(&'a mut [f32]);
+
+impl Loops for Relu<'_> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let values = self.0.iter_mut();
+        values.for_each(|value| *value = if *value < 0.0 { 0.0 } else { *value });
+    }
 }
 
 /// Means of groups of `count` rows.

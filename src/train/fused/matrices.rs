@@ -3,7 +3,7 @@
 //! A layer is [inputs, width] weights, those of one input side by side, and then its bias [width]; `width` is its outputs
 //! rounded up to whole vectors, with zeros beyond the last, which stay zeros: nothing flows back from them.
 
-use crate::policy::kernels::VECTOR_STEP;
+use crate::policy::kernels::{Loops, VECTOR_STEP};
 use crate::policy::layout::{Parameter, layout};
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use crate::train::fused::attention::AttentionPlaces;
@@ -80,11 +80,35 @@ impl Layer {
         self.transposed.map_or(0, |_| self.outputs * self.input_width())
     }
 
-    /// Brings some of them up to date: `rows` are those of outputs from `first` on, [any, input_width].
+    pub(super) fn len(&self) -> usize {
+        (self.inputs + 1) * self.width
+    }
+}
+
+/// Brings some of a layer's transposed weights up to date.
+pub(super) struct Transpose<'a> {
+    pub(super) layer: &'a Layer,
+    /// All parameters.
+    pub(super) values: &'a [f32],
+    /// The first output of `rows`.
+    pub(super) first: usize,
+    /// [any, input_width]
+    pub(super) rows: &'a mut [f32],
+}
+
+impl Loops for Transpose<'_> {
+    type Out = ();
+
     #[inline(always)]
-    pub(super) fn transpose((layer, values, first, rows): (&Self, &[f32], usize, &mut [f32])) {
+    fn run(self) {
         /// Inputs at a time: their weights are read from as many lines of the cache.
         const BLOCK: usize = 16;
+        let Self {
+            layer,
+            values,
+            first,
+            rows,
+        } = self;
         let (width, input_width) = (layer.width, layer.input_width());
         let weights = layer.weights(values);
         for inputs in (0..layer.inputs).step_by(BLOCK) {
@@ -97,10 +121,6 @@ impl Layer {
                     .for_each(|(to, from)| *to = *from);
             }
         }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        (self.inputs + 1) * self.width
     }
 }
 

@@ -19,12 +19,12 @@ use crate::policy::kernels::InstructionSet;
 use crate::policy::spec::PolicySpec;
 use crate::train::minibatch::{Minibatch, MinibatchStats, OptimizerState};
 use crate::train::ranks::Ranks;
-use adam::{PIECE, Step, add_up};
+use adam::{AddUp, PIECE, Step, Take};
 use block::{Block, Shared};
 use density::{Density, Slopes};
 use forward::Activations;
 use loss::Loss;
-use matrices::{Layer, Matrices};
+use matrices::{Matrices, Transpose};
 use parts::{MOST_PARTS, each};
 
 pub(super) use forward::Said;
@@ -282,7 +282,13 @@ impl Fused {
         let parts = self.gradient.chunks(len).zip(moments);
         let parts = parts.zip(self.values.chunks_mut(len));
         each(pool, parts, |((gradient, (first, second)), values)| {
-            instructions.vectorized(Step::take, (step, gradient, [first, second, values]));
+            instructions.vectorize(Take {
+                step,
+                gradient,
+                first,
+                second,
+                values,
+            });
         });
         self.transpose(pool);
     }
@@ -306,7 +312,12 @@ impl Fused {
                 .map(move |(part, rows)| (layer, part * outputs, rows))
         });
         each(pool, parts, |(layer, first, rows)| {
-            instructions.vectorized(Layer::transpose, (layer, values, *first, rows));
+            instructions.vectorize(Transpose {
+                layer,
+                values,
+                first: *first,
+                rows,
+            });
         });
     }
 }
@@ -324,7 +335,12 @@ fn add_up_all<'a>(
     each(pool, parts.enumerate(), |(part, (out, squares))| {
         let first = (*part * pieces..).map(|piece| piece * PIECE);
         for ((out, square), first) in out.chunks_mut(PIECE).zip(squares.iter_mut()).zip(first) {
-            *square = instructions.vectorized(add_up, (block, count, first, out));
+            *square = instructions.vectorize(AddUp {
+                block,
+                blocks: count,
+                first,
+                out,
+            });
         }
     });
 }
