@@ -8,7 +8,7 @@ mod machine_code;
 #[path = "support/tools.rs"]
 mod tools;
 
-use machine_code::{SETS, Set, faults, kernels};
+use machine_code::{SETS, Set, faults, kernels, loops_elsewhere};
 use std::path::Path;
 use std::process::Command;
 use tools::{has, left_out, library, root, skipped, succeeded, tools_are_required};
@@ -37,7 +37,13 @@ fn no_kernel_of_the_library_that_ships_keeps_sums_on_the_stack() {
     }
     let output = Command::new("make").arg("slim").current_dir(root()).output();
     succeeded("make slim", &output.unwrap());
-    sums_stay_in_registers(&root().join("target/slim/release/libppo_risk.so"), false, SETS);
+    let library = root().join("target/slim/release/libppo_risk.so");
+    sums_stay_in_registers(&library, false, SETS);
+    for set in SETS.iter().filter(|set| set.name.starts_with("avx")) {
+        let (functions, found) = loops_elsewhere(&library, set);
+        assert!(functions > 0, "no function of loops_{}", set.name);
+        assert!(found.is_empty(), "loops compiled for any processor: {found:#?}");
+    }
 }
 
 fn sums_stay_in_registers<'a>(library: &Path, with_trainer: bool, sets: impl IntoIterator<Item = &'a Set>) {

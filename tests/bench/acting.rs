@@ -44,10 +44,15 @@ pub(crate) fn policy() -> Policy {
     policy_of(spec())
 }
 
-/// A policy of as many assets that looks back on 32 bars by an attention: 16 numbers a bar, 2 heads.
+/// A policy with the spec of an attention.
 pub(crate) fn attention_policy() -> Policy {
+    policy_of(attention_spec())
+}
+
+/// As many assets, and an attention over 32 bars: 16 numbers a bar, 2 heads.
+pub(crate) fn attention_spec() -> PolicySpec {
     let plain = spec();
-    policy_of(PolicySpec {
+    PolicySpec {
         state: StateSpec {
             history: 32,
             ..plain.state
@@ -58,7 +63,7 @@ pub(crate) fn attention_policy() -> Policy {
             heads: 2,
         },
         ..plain
-    })
+    }
 }
 
 /// A policy with random parameters.
@@ -165,6 +170,16 @@ fn kernels_on_stack(prefixes: &[(&Path, bool)]) -> usize {
                 .iter()
                 .for_each(|fault| eprintln!("{}: {fault}", prefix.display()));
             count += faults.len();
+        }
+        for set in machine_code::SETS
+            .iter()
+            .filter(|set| set.name.starts_with("avx"))
+        {
+            let (_, elsewhere) = machine_code::loops_elsewhere(&installed::library(prefix), set);
+            elsewhere
+                .iter()
+                .for_each(|line| eprintln!("{}: {line}", prefix.display()));
+            count += elsewhere.len();
         }
     }
     count

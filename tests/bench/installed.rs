@@ -88,7 +88,7 @@ pub(crate) fn value(lines: &str, name: &str) -> f64 {
     value.unwrap_or_else(|| panic!("no {name} in {lines}"))
 }
 
-/// A folder with what the programs read: policy.safetensors and spec.json (the benchmark network), attention.safetensors, market.json,
+/// A folder with what the programs read: policy.safetensors and spec.json (the benchmark network), attention.safetensors and attention.json, market.json,
 /// risk.json, regime.json, and prices.f64 (closes, [BARS, ASSETS]).
 pub(crate) fn inputs() -> &'static Path {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
@@ -111,6 +111,7 @@ pub(crate) fn inputs() -> &'static Path {
             &acting::file(&acting::attention_policy()),
         );
         json("spec.json", serde_json::to_string(&spec));
+        json("attention.json", serde_json::to_string(&acting::attention_spec()));
         json("market.json", serde_json::to_string(&market));
         json("risk.json", serde_json::to_string(&risk::config()));
         json("regime.json", serde_json::to_string(&risk::regimes()));

@@ -3,7 +3,7 @@
     ranks_gloo.py INPUTS efficiency    of two: prints the rate as ranks over the rate alone, in turn
     ranks_gloo.py INPUTS policies OUT  writes OUT/gloo-RANKS, the policy
 
-The work is that of tests/bench/c/ranks.h, which has the C programs' part of it.
+The work is that of tests/bench/c/training.h, which has the C programs' part of it.
 """
 
 import json

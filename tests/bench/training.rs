@@ -1,6 +1,8 @@
 //! Decisions a second of training, rollout and update counted, and the ratios to peers on the same work.
 
+use crate::acting;
 use crate::installed;
+use ppo_risk::policy::layout::scorer_inputs;
 use std::process::Command;
 use std::time::Instant;
 
@@ -9,13 +11,14 @@ use std::time::Instant;
 /// * `train_env_steps_per_s`: 64 environments x 64 steps, batch 1024, two threads.
 /// * `train_1_core_env_steps_per_s`: the same on one thread, kept to one processor.
 /// * `train_batch64_env_steps_per_s`: 8 environments x 256 steps, batch 64, two threads.
+/// * `train_attention_env_steps_per_s`: as the first, by an attention over 32 bars instead of the flat network.
 /// * `train_busy_neighbour`: the first while another process keeps one processor busy, over the first alone; nothing pinned.
 /// * `train_allocations_per_update`, `train_rss_mb`: of the process, in the first.
 /// * `select_action_p99_ns`, `select_during_training_p99_ns`: of a million decisions on one thread, alone and while a job
 ///   trains the same agent on one other thread.
 ///
-/// and `sgemm_gflops`, `train_products_share`: the rate of libtorch's own product, and the share of what the products
-/// alone would allow. Where the environment variable PEERS names a program whose `train` prints `sb3_env_steps_per_s N ...`,
+/// and `sgemm_gflops`, `train_products_share`, `train_attention_products_share`: the rate of libtorch's own product, and
+/// the share of what the products alone would allow. Where the environment variable PEERS names a program whose `train` prints `sb3_env_steps_per_s N ...`,
 /// `jax_env_steps_per_s N n_envs=64 ...` and `jax_1_core_env_steps_per_s N ...` lines, also ours over theirs on the same work, in
 /// the same run: `train_vs_sb3`, `train_vs_jax`, `train_vs_jax_batch64`, `train_vs_jax_1_core`.
 pub(crate) fn figures() {
@@ -28,6 +31,11 @@ pub(crate) fn figures() {
     println!(
         "train_products_share {:.3}",
         ours * flops_per_decision() / (2.0 * gflops * 1e9)
+    );
+    let ours = installed::value(&lines, "train_attention_env_steps_per_s");
+    println!(
+        "train_attention_products_share {:.3}",
+        ours * attention_flops_per_decision() / (2.0 * gflops * 1e9)
     );
     if let Some(theirs) = peers() {
         for (name, own, peer, work) in [
@@ -80,6 +88,23 @@ fn flops_per_decision() -> f64 {
     let (inputs, hidden, outputs) = (31.0, 256.0, 12.0);
     let forward = 2.0 * (inputs * hidden + hidden * hidden + hidden * outputs);
     forward + 4.0 * (3.0 * forward - 2.0 * inputs * hidden)
+}
+
+/// The same of the attention: of each row, assets and cash, first the embedding, the last bar's query and what the keys make of
+/// it, scores, means and values of all heads, then the scorer's layers; the way back as above.
+fn attention_flops_per_decision() -> f64 {
+    let spec = acting::attention_spec();
+    let Some(sizes) = spec.attention() else {
+        return 0.0;
+    };
+    let [bars, channels, numbers, heads] =
+        [sizes.bars, sizes.channels, sizes.embedding, sizes.heads].map(|size| size as f64);
+    let embedding = bars * channels * numbers;
+    let (plain, hidden) = (scorer_inputs(&spec) as f64, 32.0);
+    let looked_back = 3.0 * numbers * numbers + 2.0 * heads * bars * numbers;
+    let scorer = (plain + numbers) * hidden + hidden * hidden + hidden;
+    let forward = 2.0 * (embedding + looked_back + scorer) * spec.score_len() as f64;
+    forward + 4.0 * (3.0 * forward - 2.0 * embedding * spec.score_len() as f64)
 }
 
 /// What the peers print, where they can be run.

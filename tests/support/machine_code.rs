@@ -114,6 +114,26 @@ pub(crate) fn faults(library: &Path, kernel: &str, set: &Set) -> Vec<String> {
     found
 }
 
+/// Functions of a library that plain loops are compiled into for a set, and that leave them to another function of ours, which
+/// is compiled for any processor: a line each. (Panics are not ours.)
+pub(crate) fn loops_elsewhere(library: &Path, set: &Set) -> (usize, Vec<String>) {
+    let all = functions(library, &format!("loops_{}", set.name));
+    let mut found = Vec::new();
+    for function in &all {
+        let elsewhere = |line: &str| {
+            let leaves = line.starts_with("call") || line.starts_with('j');
+            leaves && line.contains("ppo_risk") && !line.contains(&function.name)
+        };
+        let lines = function.code.iter().map(|(_, line)| line);
+        found.extend(
+            lines
+                .filter(|line| elsewhere(line))
+                .map(|line| format!("{}: {line}", function.name)),
+        );
+    }
+    (all.len(), found)
+}
+
 /// The functions whose names hold `word`, taken apart.
 fn functions(library: &Path, word: &str) -> Vec<Function> {
     let output = Command::new("nm").arg("--print-size").arg(library).output();

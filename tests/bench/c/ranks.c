@@ -3,7 +3,7 @@
  *     ranks INPUTS efficiency    prints the rate of two ranks over that of two processes that share nothing
  *     ranks INPUTS policies OUT  writes OUT/RANKS-THREADS-RANK: the policy of every rank, for 1, 2 and 4 ranks of 1 to 4 threads
  *     ranks INPUTS parts         prints how the time of an update divides, for 1, 2 and 4 ranks */
-#include "ranks.h"
+#include "training.h"
 #include <pthread.h>
 #include <sched.h>
 #include <sys/mman.h>
@@ -81,7 +81,7 @@ static training joined(rank *self) {
     collectives.size = self->size;
     collectives.user = self;
     collectives.allgather = allgather;
-    return begin(folder, shape, &collectives);
+    return begin(folder, "spec.json", shape, &collectives);
 }
 
 /* Runs so many ranks of so many threads each, on a thread each. */
@@ -152,7 +152,7 @@ static void next_turn(void) {
 }
 
 static void train_alone(int number) {
-    training training = begin(folder, usual, NULL);
+    training training = begin(folder, "spec.json", usual, NULL);
     update(training, WARM_UP);
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         next_turn();

@@ -1,6 +1,6 @@
 /* What one rank of many has to do itself, for docs/scale.py: one process that takes itself for rank 0 of N, and whose gathers are
  * copies of what it sends. Its numbers mean nothing, but its work is a rank's. argv: the inputs. */
-#include "ranks.h"
+#include "training.h"
 
 /* Ranks of the larger trial. */
 #define MANY 64
@@ -66,7 +66,7 @@ static void prepare(trial *trial, const char *folder, uint32_t size, shape shape
     collectives.size = size;
     collectives.user = &trial->rank;
     collectives.allgather = allgather;
-    trial->training = begin(folder, shape, &collectives);
+    trial->training = begin(folder, "spec.json", shape, &collectives);
     update(trial->training, 1);
 }
 

@@ -2,7 +2,7 @@
  *
  *     ranks_mpi INPUTS efficiency    of two processes: the rate as ranks over the rate alone, in turn; printed by rank 0
  *     ranks_mpi INPUTS policies OUT  writes OUT/mpi-RANKS, the policy */
-#include "ranks.h"
+#include "training.h"
 #include <mpi.h>
 
 static int32_t allgather(void *user, const void *send, size_t bytes, void *received) {
@@ -17,7 +17,7 @@ static double sum_of_ranks(double value) {
 }
 
 static void print_efficiency(const char *folder, const ppo_collectives *collectives) {
-    training alone = begin(folder, usual, NULL), together = begin(folder, usual, collectives);
+    training alone = begin(folder, "spec.json", usual, NULL), together = begin(folder, "spec.json", usual, collectives);
     double ratios[REPEATS];
     update(alone, WARM_UP);
     update(together, WARM_UP);
@@ -34,7 +34,7 @@ static void print_efficiency(const char *folder, const ppo_collectives *collecti
 }
 
 static void write_policy(const char *folder, const ppo_collectives *collectives, const char *out) {
-    training together = begin(folder, usual, collectives);
+    training together = begin(folder, "spec.json", usual, collectives);
     char path[4096];
     update(together, POLICY_UPDATES);
     snprintf(path, sizeof path, "%s/mpi-%u", out, collectives->size);

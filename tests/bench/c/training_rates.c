@@ -1,19 +1,14 @@
-/* Decisions a second of training, rollout and update counted: 10 assets, 4 epochs, 2 x 256 tanh; and what an update asks of
- * the allocator. argv: the inputs. */
+/* Decisions a second of training, rollout and update counted: 10 assets, 4 epochs, 2 x 256 tanh, and an attention; and what an
+ * update asks of the allocator. argv: the inputs. */
 #include "../../c/allocations.h"
-#include "bench.h"
+#include "training.h"
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How many timings there are, of which the median counts, and decisions of one. */
-#define REPEATS 7
+/* Decisions of a timing. */
 #define DECISIONS 16384
-
-typedef struct {
-    uint32_t threads, n_envs, n_steps, batch_size;
-} shape;
 
 static const char *folder;
 
@@ -24,47 +19,25 @@ static uint64_t steps_of(const ppo_trainer *trainer) {
     return metrics.env_steps;
 }
 
-static int compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Decisions a second, and allocations of the updates that were timed, each. */
-static double rate(shape shape, double *allocated) {
+static double rate(const char *network, shape shape, double *allocated) {
     double rates[REPEATS];
-    ppo_trainer *trainer = NULL;
-    ppo_market *market = NULL;
-    ppo_agent *agent = NULL;
-    ppo_config config;
+    training timed = begin(folder, network, shape, NULL);
     long before, updates = 0;
-    MUST(ppo_agent_new(contents(folder, "spec.json"), NULL, &agent));
-    MUST(ppo_market_simulated(contents(folder, "market.json"), &market));
-    MUST(ppo_config_init(&config, sizeof config));
-    config.total_steps = (uint64_t)1 << 40;
-    config.device = PPO_DEVICE_CPU;
-    config.ent_coef = 0.01;
-    config.threads = shape.threads;
-    config.n_envs = shape.n_envs;
-    config.n_steps = shape.n_steps;
-    config.batch_size = shape.batch_size;
-    MUST(ppo_trainer_new(agent, market, &config, &trainer));
-    for (int i = 0; i < 3; i++) MUST(ppo_update(trainer, NULL));
+    update(timed, WARM_UP);
     before = allocations;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
-        uint64_t first = steps_of(trainer), start = nanoseconds(), steps;
+        uint64_t first = steps_of(timed.trainer), start = nanoseconds(), steps;
         do {
-            MUST(ppo_update(trainer, NULL));
+            update(timed, 1);
             updates++;
-            steps = steps_of(trainer) - first;
+            steps = steps_of(timed.trainer) - first;
         } while (steps < DECISIONS);
         rates[repeat] = (double)steps * 1e9 / (double)(nanoseconds() - start);
     }
     *allocated = (double)(allocations - before) / (double)updates;
-    qsort(rates, REPEATS, sizeof *rates, compare);
-    ppo_trainer_free(trainer);
-    ppo_market_free(market);
-    ppo_agent_free(agent);
-    return rates[REPEATS / 2];
+    end(timed);
+    return median(rates);
 }
 
 /* The same while another process keeps one processor busy. */
@@ -79,7 +52,7 @@ static double rate_beside(shape shape) {
         perror("fork");
         exit(1);
     }
-    found = rate(shape, &ignored);
+    found = rate("spec.json", shape, &ignored);
     kill(neighbour, SIGKILL);
     waitpid(neighbour, NULL, 0);
     return found;
@@ -108,13 +81,14 @@ int main(int argc, char **argv) {
     double alone, allocated, ignored;
     if (argc != 2) return 2;
     folder = argv[1];
-    alone = rate(wide, &allocated);
+    alone = rate("spec.json", wide, &allocated);
     printf("train_env_steps_per_s %.0f\n", alone);
     printf("train_allocations_per_update %.0f\n", allocated);
     printf("train_rss_mb %.1f\n", most_memory());
     printf("train_busy_neighbour %.3f\n", rate_beside(wide) / alone);
-    printf("train_batch64_env_steps_per_s %.0f\n", rate(narrow, &ignored));
+    printf("train_batch64_env_steps_per_s %.0f\n", rate("spec.json", narrow, &ignored));
+    printf("train_attention_env_steps_per_s %.0f\n", rate("attention.json", wide, &ignored));
     on_one_processor();
-    printf("train_1_core_env_steps_per_s %.0f\n", rate(one, &ignored));
+    printf("train_1_core_env_steps_per_s %.0f\n", rate("spec.json", one, &ignored));
     return 0;
 }

@@ -1,7 +1,6 @@
-/* What the programs about ranks share: a trainer of the work that training_rates.c times (10 assets, 2 x 256 tanh), as a rank or
- * alone. */
-#ifndef RANKS_H
-#define RANKS_H
+/* What the programs that time training share: a trainer of 10 simulated assets, as a rank or alone. */
+#ifndef TRAINING_H
+#define TRAINING_H
 
 #include "bench.h"
 
@@ -24,11 +23,12 @@ typedef struct {
     ppo_trainer *trainer;
 } training;
 
-/* `collectives` is NULL for a trainer alone. */
-static inline training begin(const char *folder, shape shape, const ppo_collectives *collectives) {
+/* `network` names the file of the policy's spec: spec.json, 2 x 256 tanh, or attention.json. `collectives` is NULL for a trainer
+ * alone. */
+static inline training begin(const char *folder, const char *network, shape shape, const ppo_collectives *collectives) {
     training made = {NULL, NULL, NULL};
     ppo_config config;
-    char *spec = contents(folder, "spec.json"), *market = contents(folder, "market.json");
+    char *spec = contents(folder, network), *market = contents(folder, "market.json");
     MUST(ppo_config_init(&config, sizeof config));
     config.total_steps = (uint64_t)1 << 40;
     config.device = PPO_DEVICE_CPU;
