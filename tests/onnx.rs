@@ -29,6 +29,10 @@ impl Case {
             state: StateSpec {
                 account: true,
                 columns: vec!["signal".to_string()],
+                history: match network {
+                    NetworkSpec::Attention { .. } => 5,
+                    _ => 0,
+                },
                 ..StateSpec::base(assets)
             },
             action,
@@ -86,6 +90,11 @@ fn cases() -> Vec<Case> {
     let scorer = |hidden: &[usize]| NetworkSpec::Scorer {
         hidden: hidden.to_vec(),
     };
+    let attention = |embedding, heads| NetworkSpec::Attention {
+        hidden: vec![8, 4],
+        embedding,
+        heads,
+    };
     let action = |cash, prior, weight_cap, weight_floor| ActionSpec {
         distribution: Distribution::Dirichlet,
         cash,
@@ -121,6 +130,18 @@ fn cases() -> Vec<Case> {
             scorer(&[8, 4]),
         ),
         Case::new("alone", 1, action(true, Prior::None, 0.6, 0.0), scorer(&[3])),
+        Case::new(
+            "attention",
+            4,
+            action(true, Prior::EqualWeight, 1.0, 0.0),
+            attention(6, 3),
+        ),
+        Case::new(
+            "one head",
+            2,
+            action(false, Prior::None, 0.7, 0.0),
+            attention(8, 1),
+        ),
         Case::new(
             "tight",
             6,

@@ -12,14 +12,14 @@
 
 mod graph;
 mod message;
+mod rows;
 
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::json::document;
 use crate::market::prior::Prior;
-use crate::market::state_spec::Content;
 use crate::policy::file::{FORMAT, spec_json};
-use crate::policy::layout::{Parameter, layout, scorer_inputs};
+use crate::policy::layout::{Parameter, layout};
 use crate::policy::normalizer::CLIP;
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use crate::policy::trained::Policy;
@@ -66,10 +66,6 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
             expected,
         ));
     }
-    if spec.attention().is_some() {
-        let expected = "`mlp` or `scorer`, for an export to ONNX";
-        return Err(Error::invalid("policy.network", "`attention`", expected));
-    }
     let actions = spec.action_len();
     let bounded = spec.action.weight_cap < 1.0 || spec.action.weight_floor > 0.0;
     let compared = bounded || spec.action.margin(actions).is_some();
@@ -87,7 +83,7 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     let scores = match &spec.network {
         NetworkSpec::Mlp { activation, .. } => network(&mut graph, policy, normalized, *activation),
         NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
-            let rows = scorer_rows(&mut graph, spec, &normalized);
+            let rows = rows::rows(&mut graph, policy, &normalized);
             let scores = network(&mut graph, policy, rows, Activation::Tanh);
             let last = graph.integers("last_axis", &[2]);
             graph.node("Squeeze", &[&scores, &last], "scores_of_rows", &[])
@@ -159,9 +155,7 @@ fn network(graph: &mut Graph, policy: &Policy, rows: String, activation: Activat
             continue;
         };
         let (outputs, inputs) = (matrix.shape[0], matrix.shape[1]);
-        let transposed: Vec<f32> = (0..inputs * outputs)
-            .map(|k| weights[k % outputs * inputs + k / outputs])
-            .collect();
+        let transposed = transposed(weights, inputs);
         let layer = name.trim_end_matches(".bias").to_string();
         let matrix = graph.floats(&matrix.name, &[inputs, outputs], &transposed);
         let bias = graph.floats(&name, &[outputs], values);
@@ -174,80 +168,12 @@ fn network(graph: &mut Graph, policy: &Policy, rows: String, activation: Activat
     x
 }
 
-/// The scorer's rows ([batch, A, F], see [`features`](crate::policy::features)), gathered from the normalised state
-/// with the market's means, a 0 and a 1 behind it.
-fn scorer_rows(graph: &mut Graph, spec: &PolicySpec, normalized: &str) -> String {
-    let (assets, len) = (spec.state.assets, spec.state.len());
-    let columns = graph.integers("columns", &[1]);
-    let mut parts = vec![normalized.to_string()];
-    // Where the values of each block of one an asset begin, the market's values, and the place of the cash ratio.
-    let (mut own, mut market, mut cash) = (Vec::new(), Vec::new(), 0);
-    for block in spec.state.blocks() {
-        // A name of its own, where an asset has several columns.
-        let name = match block.content {
-            Content::AssetColumn(column @ 1..) | Content::AssetColumnBefore(column @ 1.., _) => {
-                format!("{} {column}", block.content.name()).into()
-            }
-            content => content.name(),
-        };
-        if block.content == Content::Cash {
-            cash = block.range.start;
-        }
-        if !block.per_asset {
-            market.extend(block.range);
-            continue;
-        }
-        own.push(block.range.start);
-        if block.content == Content::Weights {
-            continue;
-        }
-        market.push(len + parts.len() - 1);
-        let from = graph.integers(&format!("{name}.from"), &[block.range.start as i64]);
-        let to = graph.integers(&format!("{name}.to"), &[block.range.end as i64]);
-        let values = graph.node(
-            "Slice",
-            &[normalized, &from, &to, &columns],
-            &format!("{name}.block"),
-            &[],
-        );
-        let values = graph.cast(&values, Element::F64, &format!("{name}.wide"));
-        let axes = [
-            ("axes", Attribute::Integers(&[1])),
-            ("keepdims", Attribute::Integer(1)),
-        ];
-        let mean = graph.node("ReduceMean", &[&values], &format!("{name}.mean"), &axes);
-        parts.push(graph.cast(&mean, Element::F32, &format!("{name}.market")));
-    }
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let mut extended = graph.node("Concat", &parts, "with_means", &[("axis", Attribute::Integer(1))]);
-    let one_more = graph.integers("one_more_column", &[0, 0, 0, 1]);
-    for (name, value) in [("zero", 0.0), ("one", 1.0)] {
-        let value = graph.floats(name, &[], &[value]);
-        extended = graph.node(
-            "Pad",
-            &[&extended, &one_more, &value],
-            &format!("with_{name}"),
-            &[],
-        );
-    }
-    let (zero, one) = (len + parts.len() - 1, len + parts.len());
-    let mut indices = Vec::new();
-    for i in 0..spec.action_len() {
-        match i < assets {
-            true => indices.extend(own.iter().map(|start| start + i).chain([zero])),
-            false => {
-                indices.push(cash);
-                indices.extend(vec![zero; own.len() - 1]);
-                indices.push(one);
-            }
-        }
-        indices.extend(&market);
-    }
-    let indices: Vec<i64> = indices.into_iter().map(|i| i as i64).collect();
-    let shape = [spec.action_len(), scorer_inputs(spec)];
-    let indices = graph.tensor("rows.columns", Element::I64, &shape, &indices, i64::to_le_bytes);
-    let axis = [("axis", Attribute::Integer(1))];
-    graph.node("Gather", &[&extended, &indices], "rows", &axis)
+/// A matrix [outputs, inputs] the other way round.
+fn transposed(weights: &[f32], inputs: usize) -> Vec<f32> {
+    let outputs = weights.len() / inputs;
+    (0..weights.len())
+        .map(|k| weights[k % outputs * inputs + k / outputs])
+        .collect()
 }
 
 /// softmax(log(prior + m) + scores) in f64: [batch, A]
