@@ -19,7 +19,7 @@ from .constants import (Baseline, ControlVariate, Device, HedgeSide, JobState, L
 from .decider import Decider
 from .environment import Environments, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, CollectiveError, Error, FileError, ForkedError,
-                     HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
+                     HandleError, InputError, InvalidArgumentError, IoError, LengthError, MissingFileError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, OutOfMemoryError, PanicError, PoisonedError,
                      TableError, TorchError, TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
 from .estimates import (KellyEstimate, RegimeTracker, covariance, fit_garch, kelly_binary, kelly_continuous,
@@ -45,7 +45,7 @@ __all__ = [
     "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "ReasonCode", "Reward",
     "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
     "BusyError", "CallbackError", "CancelledError", "CollectiveError", "Error", "FileError", "ForkedError", "HandleError",
-    "InputError", "InvalidArgumentError", "IoError", "LengthError", "NotBuiltError", "NotFiniteError",
+    "InputError", "InvalidArgumentError", "IoError", "LengthError", "MissingFileError", "NotBuiltError", "NotFiniteError",
     "NotReadyError", "NullPointerError", "OutOfMemoryError", "PanicError", "PoisonedError", "TableError", "TorchError",
     "TrainingError", "VersionError", "WaitTimeoutError", "WrongHandleError", "GarchFit", "KellyEstimate",
     "RegimeTracker", "covariance", "fit_garch", "kelly_binary", "kelly_continuous", "kelly_from_returns",

@@ -1,7 +1,6 @@
 """Text and bytes that the library copies out."""
 
 import ctypes
-import os
 from typing import Any, Callable
 
 from . import _declarations as c
@@ -24,11 +23,3 @@ def copied(call: "Callable[..., int]", *arguments: Any) -> bytes:
         status = call(*arguments, buffer, len(buffer), ctypes.byref(needed))
         if status == c.PPO_OK:
             return bytes(buffer)[: needed.value]
-
-
-def path_bytes(path: "str | os.PathLike[str] | bytes") -> bytes:
-    """A path as the library takes it: the bytes that the file system knows it by."""
-    found = os.fsencode(path)
-    if b"\0" in found:
-        raise ValueError(f"`path` has a zero byte: {found!r}")
-    return found

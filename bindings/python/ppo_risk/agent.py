@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import _paths
 from ._arrays import FLOAT32, FLOAT64, address, float32, float64, optional, output
 from ._frames import is_series, vector
 from ._handle import Handle
 from ._library import library
-from ._text import path_bytes
 from .config import Config
 from .constants import Precision
 from .decider import Decider
@@ -80,7 +80,8 @@ class Agent(Handle):
     @classmethod
     def load(cls, path: "str | os.PathLike[str] | bytes") -> "Agent":
         """Reads a policy file or a checkpoint (of which the policy alone is taken)."""
-        return cls._of(cls._new(library.ppo_load, path_bytes(path)))
+        with _paths.read(path) as name:
+            return cls._of(cls._new(library.ppo_load, name))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Agent":
@@ -89,11 +90,13 @@ class Agent(Handle):
 
     def save(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes the policy to a file, which is there whole afterwards or, on an error, as it was before."""
-        self._call(library.ppo_save, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_save, name)
 
     def export_onnx(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes the deterministic policy as an ONNX model: `state` (and `prior`) to `weights`."""
-        self._call(library.ppo_export_onnx, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_export_onnx, name)
 
     def to_bytes(self) -> bytes:
         """The bytes that `save` writes."""

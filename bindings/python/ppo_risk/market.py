@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
+from . import _paths
 from ._arrays import address, float64
 from ._arrow import address_of, stream_of
 from ._frames import is_frame, is_series, marks_of, names_of, same_names, same_times, time_of, times_of
 from ._handle import Handle
 from ._library import library
-from ._text import path_bytes
 from .errors import check
 from .random import unsigned
 
@@ -166,7 +166,8 @@ class Market(Handle):
         """The prices of a CSV file; `options` are the keys that ppo_market_from_csv takes, such as layout="wide"."""
         text = json.dumps(options).encode() if options else None
         rate = math.nan if cash_rate is None else cash_rate
-        return cls._of(cls._new(library.ppo_market_from_csv, path_bytes(path), text, rate))
+        with _paths.read(path) as name:
+            return cls._of(cls._new(library.ppo_market_from_csv, name, text, rate))
 
     @classmethod
     def from_frame(cls, frame: Any, **options: Any) -> Market:
@@ -318,7 +319,8 @@ class Market(Handle):
 
     def to_csv(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes all prices to a wide CSV file, which `from_csv` reads back to the bit."""
-        self._call(library.ppo_market_write_csv, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_market_write_csv, name)
 
 
 class Labels:

@@ -9,11 +9,11 @@ from typing import Any, Callable, Iterator, NamedTuple, Optional
 from numpy.typing import ArrayLike
 
 from . import _declarations as c
+from . import _paths
 from ._arrays import address, float32, float64
 from ._callbacks import STOP, WENT_ON, Registration, forget, guarded, interrupts, raised_by
 from ._handle import Handle
 from ._library import library
-from ._text import path_bytes
 from .agent import Agent
 from .collectives import Collectives
 from .collectives import table as collectives_table
@@ -68,9 +68,9 @@ class Trainer(Handle):
         episodes, and transitions that no update had used are gone.
         """
         made, agent = cls.__new__(cls), ctypes.c_void_p()
-        with _given(source) as (ending, given, host):
+        with _given(source) as (ending, given, host), _paths.read(path) as name:
             resume = getattr(library, f"ppo_trainer_resume{ending}")
-            made._join(host, resume, path_bytes(path), *given, ctypes.byref(agent))
+            made._join(host, resume, name, *given, ctypes.byref(agent))
         library.ppo_agent_free(agent)  # the trainer hands out as many handles on it as are wanted
         return made
 
@@ -101,7 +101,8 @@ class Trainer(Handle):
         raises ends the call, which raises it; so does Ctrl-C, after the update that it falls into.
         """
         options, registration = _options(progress, checkpoint_path, checkpoint_interval, most_updates)
-        return self._train(registration, library.ppo_train, options)
+        with _paths.written(checkpoint_path):
+            return self._train(registration, library.ppo_train, options)
 
     def update(self) -> Metrics:
         """One update: a rollout in the environments and the epochs on it, or the epochs on all that `observe` kept."""
@@ -188,7 +189,8 @@ class Trainer(Handle):
 
     def save(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes a checkpoint: a policy file with all that training needs to go on."""
-        self._call(library.ppo_trainer_save, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_trainer_save, name)
 
     def standing(self) -> Standing:
         """How far it has come."""
@@ -228,7 +230,7 @@ def _options(progress: "Progress | None", checkpoint_path: "str | os.PathLike[st
     made = c.ppo_train_options()
     check(library.ppo_train_options_init(made, ctypes.sizeof(made)))
     made.progress, made.user = _progress, registration.number
-    made.checkpoint_path = None if checkpoint_path is None else path_bytes(checkpoint_path)
+    made.checkpoint_path = None if checkpoint_path is None else _paths.path_bytes(checkpoint_path)
     made.checkpoint_interval, made.most_updates = checkpoint_interval, most_updates
     return made, registration
 
