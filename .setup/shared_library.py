@@ -10,7 +10,8 @@ from elf import Library
 #: Processors, by the numbers of ELF and of Windows, and by the names of wheels.
 ELF_MACHINES = {62: "x86_64", 183: "aarch64"}
 WINDOWS_MACHINES = {0x8664: "amd64", 0xAA64: "arm64"}
-#: By the names of .NET's runtimes and of Debian.
+#: By the names of Go, of .NET's runtimes and of Debian.
+GO = {"x86_64": "linux_amd64", "aarch64": "linux_arm64", "amd64": "windows_amd64", "arm64": "windows_arm64"}
 RUNTIMES = {"x86_64": "linux-x64", "aarch64": "linux-arm64", "amd64": "win-x64", "arm64": "win-arm64"}
 DEBIAN = {"x86_64": "amd64", "aarch64": "arm64"}
 #: What every Linux that the tag manylinux names has, of what a library of ours needs.
@@ -26,6 +27,8 @@ class SharedLibrary:
 
     #: As it lies in a package.
     name: str
+    #: As programs that were linked with it ask for it: libppo_risk.so.0.2.
+    soname: str
     data: bytes
     #: "linux" or "windows".
     system: str
@@ -42,6 +45,11 @@ class SharedLibrary:
             return f"win_{self.machine}"
         oldest = "linux" if self.glibc is None else f"manylinux_{self.glibc[0]}_{self.glibc[1]}"
         return f"{oldest}_{self.machine}"
+
+    @property
+    def go(self) -> str:
+        """The platform as Go calls it: linux_amd64."""
+        return GO[self.machine]
 
     @property
     def runtime(self) -> str:
@@ -68,7 +76,7 @@ def read(path: Path) -> SharedLibrary:
     if set(found.needed) <= OF_THE_SYSTEM:
         versions = [version[6:].split(".") for version in found.versions if version.startswith("GLIBC_2.")]
         glibc = max([LEAST_GLIBC, *((int(major), int(minor)) for major, minor, *_ in versions)])
-    return SharedLibrary("libppo_risk.so", bytes(found.data), "linux", machine, glibc)
+    return SharedLibrary("libppo_risk.so", found.soname, bytes(found.data), "linux", machine, glibc)
 
 
 def _windows(path: Path, start: bytes) -> SharedLibrary:
@@ -79,4 +87,4 @@ def _windows(path: Path, start: bytes) -> SharedLibrary:
     machine = WINDOWS_MACHINES.get(number)
     if machine is None:
         raise ValueError(f"{path} is for the processor {number:#x}, expected x64 or ARM64")
-    return SharedLibrary("ppo_risk.dll", path.read_bytes(), "windows", machine, None)
+    return SharedLibrary("ppo_risk.dll", "ppo_risk.dll", path.read_bytes(), "windows", machine, None)
