@@ -134,14 +134,15 @@ def in_words(time: np.datetime64) -> str:
 
 def _moments(values: Any, name: str) -> Times:
     """Times in nanoseconds: nothing is cut off, and no number is taken for a time."""
-    array = values if isinstance(values, np.ndarray) else np.array([_moment(value, name) for value in values])
+    is_array = bool(isinstance(values, np.ndarray))
+    array: "NDArray[Any]" = values if is_array else np.array([_moment(value, name) for value in values])
     if array.ndim != 1:
         raise ValueError(f"{name} has {array.ndim} dimensions, expected 1")
     if array.dtype.kind in "OU":
         array = np.array([_moment(value, name) for value in array.tolist()])
     if array.dtype.kind != "M":
         raise ValueError(f"{name} is of {array.dtype}, expected times, such as \"2020-12-31\" or datetime64")
-    times = array.astype("datetime64[ns]")
+    times: Times = array.astype("datetime64[ns]")
     odd = np.flatnonzero((times.astype(array.dtype) != array) | np.isnat(array))
     if len(odd):
         raise ValueError(f"{name} has {array[odd[0]]} (bar {odd[0]}), expected a time from the year 1678 to 2262, to the "
@@ -191,8 +192,9 @@ def same_times(labelled: Any, times: "Times | None", reference: Any, name: str) 
         raise ValueError(f"`{name}` has {len(found)} times, expected the {len(times)} of `closes`")
     other = np.flatnonzero(found != times)
     if len(other):
-        raise ValueError(f"`{name}` has {in_words(found[other[0]])} where `closes` has {in_words(times[other[0]])} (bar "
-                         f"{other[0]}), expected the same times (`.reindex` says how gaps are filled)")
+        bar = int(other[0])
+        raise ValueError(f"`{name}` has {in_words(found[bar])} where `closes` has {in_words(times[bar])} (bar "
+                         f"{bar}), expected the same times (`.reindex` says how gaps are filled)")
 
 
 def alike(**labelled: Any) -> None:

@@ -27,7 +27,7 @@ def candidates() -> "list[Path]":
     if named:
         path = Path(named)
         return [path / NAME if path.is_dir() else path]
-    places = []
+    places: "list[Path]" = []
     torch = _torch_folder()
     if torch is not None:
         places.append(torch / NAME)  # a training build that was laid beside its libtorch

@@ -2,7 +2,7 @@
 
 import os
 from contextlib import contextmanager
-from typing import Iterator, Union
+from typing import Generator, Union
 
 from .errors import IoError, MissingFileError
 
@@ -18,14 +18,14 @@ def path_bytes(path: Path) -> bytes:
 
 
 @contextmanager
-def read(path: Path) -> "Iterator[bytes]":
+def read(path: Path) -> "Generator[bytes, None, None]":
     """Within the block, the library reads a file; MissingFileError where there is none."""
     with _explained(path, path_bytes(path)) as name:
         yield name
 
 
 @contextmanager
-def written(path: "Path | None") -> "Iterator[bytes | None]":
+def written(path: "Path | None") -> "Generator[bytes | None, None, None]":
     """Within the block, the library may write a file; MissingFileError where there is no folder for it."""
     if path is None:
         yield None
@@ -36,7 +36,7 @@ def written(path: "Path | None") -> "Iterator[bytes | None]":
 
 
 @contextmanager
-def _explained(path: Path, needed: bytes) -> "Iterator[bytes]":
+def _explained(path: Path, needed: bytes) -> "Generator[bytes, None, None]":
     try:
         yield needed
     except IoError as error:

@@ -23,3 +23,8 @@ def copied(call: "Callable[..., int]", *arguments: Any) -> bytes:
         status = call(*arguments, buffer, len(buffer), ctypes.byref(needed))
         if status == c.PPO_OK:
             return bytes(buffer)[: needed.value]
+
+
+def count_of(count: int, what: str) -> str:
+    """Such as "1 asset" and "20 assets"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

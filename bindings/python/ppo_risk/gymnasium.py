@@ -203,18 +203,20 @@ class HostEnvironment(host.HostEnvironment):
     def __init__(self, make: "Callable[[], gymnasium.Env[Any, Any]]", action: str = "box") -> None:
         self._make = make
         self._environments: "dict[int, gymnasium.Env[Any, Any]]" = {}
-        sample = self._environment(0)
-        box, seen = sample.action_space, sample.observation_space
+        sample: Any = self._environment(0)
+        seen, box = sample.observation_space, sample.action_space
         if action not in ("box", "simplex"):
             raise ValueError(f'`action` is {action!r}, expected "box" or "simplex"')
-        if not isinstance(box, spaces.Box) or not np.issubdtype(box.dtype, np.floating):
+        is_box = bool(isinstance(box, spaces.Box))
+        if not is_box or box.dtype.kind != "f":
             raise TypeError(f"the environment's actions are {box}, expected a Box of floating-point numbers")
         if action == "box" and not box.is_bounded():
             raise ValueError(f"the environment's actions are {box}, expected bounds on each")
         size = int(np.prod(box.shape))
         if action == "simplex" and size < 2:
             raise ValueError(f"the environment's actions are {box}, expected at least two shares")
-        self.action, self.action_space, self.observation_space = action, box, seen
+        self.action, self.observation_space = action, seen
+        self.action_space: "spaces.Box[Any]" = box
         self.observation_len = int(spaces.flatdim(seen))
         self._size = size
         #: What the state begins with: weights, returns and volatilities of assets, and cash, none of which there is.
@@ -242,7 +244,8 @@ class HostEnvironment(host.HostEnvironment):
 
     def to_action(self, weights: "NDArray[np.float64]") -> "NDArray[Any]":
         """The environment's action for an agent's weights."""
-        box, shares = self.action_space, weights[:self._size]
+        box = self.action_space
+        shares: "NDArray[Any]" = weights[:self._size]
         if self.action == "box":
             shares = np.minimum(1.0, self._size * shares)
             low, high = box.low.ravel(), box.high.ravel()

@@ -1,3 +1,5 @@
+# What begins with _ is the package's own.
+# pyright: reportPrivateUsage=false
 """Training in the background."""
 
 import asyncio

@@ -1,7 +1,6 @@
 """The parts of a risk manager, each for itself: limits, drawdown states, hedge, average true ranges, position sizes."""
 
 import ctypes
-import json
 import math
 from typing import Any, Callable, NamedTuple
 
@@ -13,6 +12,7 @@ from ._arrays import address, float64, given, optional
 from ._frames import alike, is_frame, names_of, same_times, same_names
 from ._handle import Handle, made_by
 from ._library import library
+from ._record import record
 from .constants import HedgeSide, RiskState
 from .errors import check
 from .portfolio import settings
@@ -114,16 +114,21 @@ class DrawdownMonitor(_Part):
         self._call(library.risk_drawdown_reset)
 
 
+@record
 class HedgePosition(NamedTuple):
-    """A hedge for a bar."""
+    """A hedge for a bar.
+
+    active: Whether the hedge is open.
+    side: Side of the position, opposite to the net exposure.
+    notional: In money, 0 or more.
+    net: Net exposure that is hedged, as a signed part of equity.
+    ratio: Part of it that is hedged; 0 while closed.
+    """
 
     active: bool
     side: HedgeSide
-    #: In money, 0 or more.
     notional: float
-    #: Net exposure that is hedged, as a signed part of equity.
     net: float
-    #: Part of it that is hedged; 0 while closed.
     ratio: float
 
 

@@ -1,10 +1,12 @@
+# What begins with _ is the package's own.
+# pyright: reportPrivateUsage=false
 """Trainers: what moves an agent's weights."""
 
 import asyncio
 import ctypes
 import os
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, NamedTuple, Optional
+from typing import Any, Callable, Generator, NamedTuple, Optional
 
 from numpy.typing import ArrayLike
 
@@ -14,6 +16,7 @@ from ._arrays import address, float32, float64
 from ._callbacks import STOP, WENT_ON, Registration, forget, guarded, interrupts, raised_by
 from ._handle import Handle
 from ._library import library
+from ._record import record
 from .agent import Agent
 from .collectives import Collectives
 from .collectives import table as collectives_table
@@ -28,12 +31,15 @@ from .metrics import Metrics, room
 Progress = Callable[[Metrics], Optional[bool]]
 
 
+@record
 class Standing(NamedTuple):
-    """How far a trainer has come."""
+    """How far a trainer has come.
 
-    #: Counters (update, env_steps, episodes); the other figures are 0.
+    metrics: Counters (update, env_steps, episodes); the other figures are 0.
+    done: Whether all of the configuration's steps have been taken.
+    """
+
     metrics: Metrics
-    #: Whether all of the configuration's steps have been taken.
     done: bool
 
 
@@ -209,7 +215,7 @@ class Trainer(Handle):
 
 
 @contextmanager
-def _given(source: "Market | HostEnvironment | None") -> "Iterator[tuple[str, tuple[Any, ...], Registration | None]]":
+def _given(source: Any) -> "Generator[tuple[str, tuple[Any, ...], Registration | None], None, None]":
     """What the library is given of a source: the ending of its functions' names, an argument, whom it calls back."""
     if source is None:
         yield "_online", (), None
@@ -226,7 +232,7 @@ def _given(source: "Market | HostEnvironment | None") -> "Iterator[tuple[str, tu
 def _options(progress: "Progress | None", checkpoint_path: "str | os.PathLike[str] | None", checkpoint_interval: int,
              most_updates: int) -> "tuple[c.ppo_train_options, Registration]":
     # Always with a progress function, for Python hears of Ctrl-C only where it runs.
-    registration = Registration(progress or (lambda _: None))
+    registration = Registration(progress or _silent)
     made = c.ppo_train_options()
     check(library.ppo_train_options_init(made, ctypes.sizeof(made)))
     made.progress, made.user = _progress, registration.number
@@ -235,6 +241,13 @@ def _options(progress: "Progress | None", checkpoint_path: "str | os.PathLike[st
     return made, registration
 
 
+def _silent(_: Metrics) -> None:
+    """Progress that nobody is to hear of."""
+
+
 @c.ppo_progress_callback  # type: ignore[untyped-decorator]
 def _progress(metrics: Any, user: int) -> int:
-    return guarded(lambda progress: STOP if progress(Metrics._of(metrics[0])) else WENT_ON, user)
+    def tell(progress: Progress) -> int:
+        return STOP if progress(Metrics._of(metrics[0])) else WENT_ON
+
+    return guarded(tell, user)
