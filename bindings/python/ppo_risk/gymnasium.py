@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any, Callable, SupportsIndex
 
 import gymnasium
@@ -204,19 +205,20 @@ class HostEnvironment(host.HostEnvironment):
         self._make = make
         self._environments: "dict[int, gymnasium.Env[Any, Any]]" = {}
         sample: Any = self._environment(0)
-        seen, box = sample.observation_space, sample.action_space
+        seen, space = sample.observation_space, sample.action_space
         if action not in ("box", "simplex"):
             raise ValueError(f'`action` is {action!r}, expected "box" or "simplex"')
-        is_box = bool(isinstance(box, spaces.Box))
-        if not is_box or box.dtype.kind != "f":
-            raise TypeError(f"the environment's actions are {box}, expected a Box of floating-point numbers")
+        is_box = bool(isinstance(space, spaces.Box))
+        if not is_box or space.dtype.kind != "f":
+            raise TypeError(f"the environment's actions are {space}, expected a Box of floating-point numbers")
+        box: "spaces.Box[Any]" = space
         if action == "box" and not box.is_bounded():
             raise ValueError(f"the environment's actions are {box}, expected bounds on each")
-        size = int(np.prod(box.shape))
+        size = math.prod(box.shape)
         if action == "simplex" and size < 2:
             raise ValueError(f"the environment's actions are {box}, expected at least two shares")
         self.action, self.observation_space = action, seen
-        self.action_space: "spaces.Box[Any]" = box
+        self.action_space = box
         self.observation_len = int(spaces.flatdim(seen))
         self._size = size
         #: What the state begins with: weights, returns and volatilities of assets, and cash, none of which there is.

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import datetime
 from dataclasses import dataclass
+from operator import index
 from typing import Any, NamedTuple, Sequence
 
 import numpy as np
@@ -221,12 +222,12 @@ def nanoseconds(time: Any) -> int:
     """A time that fits into 64 bits and is not 0, which would be none."""
     if isinstance(time, (str, datetime.date, np.datetime64)):
         return nanoseconds(time_of(time, "time"))
-    is_number = bool(isinstance(time, (int, np.integer)) and not isinstance(time, bool))
-    if not is_number:
+    if isinstance(time, bool) or not hasattr(time, "__index__"):
         raise TypeError(f"`time` is {time!r}, expected a time, or an int: nanoseconds since 1970-01-01 UTC")
-    if not -2**63 <= time < 2**63 or time == 0:
-        raise ValueError(f"`time` is {time}, expected nanoseconds since 1970-01-01 UTC in 64 bits, and not 0")
-    return int(time)
+    found = index(time)
+    if not -2**63 <= found < 2**63 or found == 0:
+        raise ValueError(f"`time` is {found}, expected nanoseconds since 1970-01-01 UTC in 64 bits, and not 0")
+    return found
 
 
 class Reasons:
