@@ -9,6 +9,7 @@ docs/python.md has the tour. Every call releases the GIL while the library works
 """
 
 from ._library import LibraryNotFound
+from ._registered import register as _register_environments
 from ._results import BenchmarkMetrics, Drawdown, Episode, GarchFit, ReturnMetrics, PerformanceFigures, Summary, TailRisk
 from .agent import Agent, Evaluation, Sample
 from .backtest import Backtest, Comparison
@@ -38,6 +39,8 @@ from .risk import Decision, Reason, RiskManager
 from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, PositionSizer, Atr, average_true_range,
                          position_units)
 from .training import Standing, Trainer
+
+_register_environments()
 
 # What `from ppo_risk import *` brings: not the modules, of which `random` would replace Python's.
 __all__ = [
