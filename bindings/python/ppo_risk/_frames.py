@@ -42,7 +42,7 @@ def numbers_of(values: Any, name: str = "an argument") -> Any:
     if is_series(values):
         _check_column(values, values.name, values.dtype, name)
         return values.to_numpy(np.float64, na_value=np.nan)
-    if isinstance(values, np.ma.MaskedArray):
+    if bool(isinstance(values, np.ma.MaskedArray)):
         return np.ma.filled(values.astype(np.float64), np.nan)  # what is masked is not known
     if _is_table(values):
         kind = f"{type(values).__module__.partition('.')[0]} {type(values).__name__}"

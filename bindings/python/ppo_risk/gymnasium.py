@@ -167,7 +167,7 @@ class VectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def _step_apart(self, actions: "NDArray[Any]",
                     ) -> "tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any], dict[str, Any]]":
-        states = np.empty(self.observation_space.shape or (), np.float32)
+        states = np.empty((self.num_envs, self._environments[0].state_len), np.float32)
         numbers, flags = np.zeros((4, self.num_envs)), np.zeros((2, self.num_envs), np.bool_)
         for index, environment in enumerate(self._environments):
             if self._ended[index]:
