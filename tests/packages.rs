@@ -79,6 +79,14 @@ fn debian_packages_install_and_a_program_is_built_with_them() {
         installed,
         format!("libppo-risk-dev {state}\nlibppo-risk0.2 {state}\n")
     );
+    let libraries = shell(
+        folder,
+        "dpkg-query --admindir=there/var/lib/dpkg -L libppo-risk0.2 | grep -o 'libppo_risk.*' | sort",
+    );
+    assert_eq!(
+        libraries,
+        format!("libppo_risk.so.0.2\nlibppo_risk.so.{version}\n")
+    );
     let needs = shell(
         folder,
         "dpkg-query --admindir=there/var/lib/dpkg -W -f '${Depends}' libppo-risk0.2",
