@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Licences of the crates that the library without the trainer holds; bindings/packages/licences.py writes it.
+THIRD_PARTY = ROOT / "bindings" / "packages" / "THIRD-PARTY.txt"
 #: What every file of an archive is dated, as far back as the format goes.
 MOMENT = (1980, 1, 1, 0, 0, 0)
 

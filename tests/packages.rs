@@ -140,3 +140,21 @@ fn a_library_with_libtorch_is_no_debian_package() {
         "{said}"
     );
 }
+
+/// Packages pass on the licences of all that the library holds.
+#[test]
+fn the_licences_are_of_the_crates_of_today() {
+    if !has("python3", "the licences of crates") {
+        return;
+    }
+    let output = Command::new("python3")
+        .arg(root().join("bindings/packages/licences.py"))
+        .arg("--check")
+        .output()
+        .unwrap();
+    succeeded("licences.py", &output);
+    let texts = fs::read_to_string(root().join("bindings/packages/THIRD-PARTY.txt")).unwrap();
+    for holder in ["Apache License", "The Rust Project Developers", "WHATWG"] {
+        assert!(texts.contains(holder), "{holder} is not in the licences");
+    }
+}

@@ -15,7 +15,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / ".setup"))
 
 import shared_library  # noqa: E402  # found there
-from package import cargo, write_zip  # noqa: E402
+from package import THIRD_PARTY, cargo, write_zip  # noqa: E402
 
 NUSPEC = """<?xml version="1.0" encoding="utf-8"?>
 <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
@@ -61,6 +61,7 @@ def main() -> None:
     files += [(f"runtimes/{library.runtime}/native/{library.name}", library.data) for library in libraries]
     files += [("README.md", (HERE / "README.md").read_bytes())]
     files += [(name, (ROOT / name).read_bytes()) for name in ("LICENSE-MIT", "LICENSE-APACHE")]
+    files += [("THIRD-PARTY.txt", THIRD_PARTY.read_bytes())]
     endings = sorted({Path(name).suffix[1:] for name, _ in files if "." in name.rsplit("/", 1)[-1]} | {"nuspec"})
     defaults = "".join(f'  <Default Extension="{ending}" ContentType="application/octet" />\n' for ending in endings)
     version = cargo("version")

@@ -19,7 +19,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / ".setup"))
 
 import shared_library  # noqa: E402  # found there
-from package import cargo, write_zip  # noqa: E402
+from package import THIRD_PARTY, cargo, write_zip  # noqa: E402
 
 
 def main() -> None:
@@ -52,6 +52,7 @@ def contents(libraries: "list[shared_library.SharedLibrary]") -> "Iterator[tuple
     for library in libraries:
         yield f"lib/{library.go}/{library.soname}", library.data
     yield "LICENSE", b"\n".join((ROOT / name).read_bytes() for name in ("LICENSE-MIT", "LICENSE-APACHE"))
+    yield "THIRD-PARTY.txt", THIRD_PARTY.read_bytes()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / ".setup"))
 
 import shared_library  # noqa: E402  # found there
-from package import cargo  # noqa: E402
+from package import THIRD_PARTY, cargo  # noqa: E402
 
 MULTIARCH = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
 MAINTAINER = "ppo_risk <ppo_risk@localhost>"
@@ -58,7 +58,8 @@ def write(folder: Path, path: Path, library: "shared_library.SharedLibrary", wor
                 file.rename(place)
         licence = tree / "usr/share/doc" / name / "copyright"
         licence.parent.mkdir(parents=True, exist_ok=True)
-        licence.write_text("".join((ROOT / text).read_text() + "\n" for text in ("LICENSE-MIT", "LICENSE-APACHE")))
+        texts = [ROOT / "LICENSE-MIT", ROOT / "LICENSE-APACHE", THIRD_PARTY]
+        licence.write_text("\n".join(text.read_text(encoding="utf-8") for text in texts), encoding="utf-8")
         control(tree, {"Package": name, "Version": version, "Architecture": library.debian, "Maintainer": MAINTAINER, **fields,
                        "Priority": "optional", "Description": f"{cargo('description')}"})
         if name == runtime:

@@ -27,7 +27,7 @@ from setuptools.build_meta import (  # noqa: E402, F401
 FILES = ("Cargo.lock", "build.rs", "cbindgen.toml", "pyproject.toml", "LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md",
          ".setup/elf.py", ".setup/shared_library.py", "bindings/python/backend.py", "bindings/python/setup.py",
          "bindings/python/pyproject.toml", "bindings/python/README.md", "bindings/python/LICENSE-MIT",
-         "bindings/python/LICENSE-APACHE")
+         "bindings/python/LICENSE-APACHE", "bindings/python/THIRD-PARTY.txt")
 FOLDERS = ("src", "bindings/python/ppo_risk")
 #: Programs that the archive leaves out, and cargo would look for.
 LEFT_OUT = ("[[bin]]", "[[bench]]", "[[test]]")

@@ -78,6 +78,7 @@ def judge(files: "dict[str, bytes]") -> None:
         assert name == "[Content_Types].xml" or name.rpartition(".")[2] in known or f"/{name}" in known, f"{name} has no type"
     target = ElementTree.fromstring(files["_rels/.rels"])[0].get("Target")
     assert target is not None and target[1:] in files
+    assert files["THIRD-PARTY.txt"] == (BINDING.parent / "packages" / "THIRD-PARTY.txt").read_bytes()
     assert all(root not in files["PpoRisk.nuspec"].decode() for root in (str(BINDING), str(Path.home())))
 
 

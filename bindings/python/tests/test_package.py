@@ -70,6 +70,20 @@ def test_the_tools_that_judge_packages_are_content(wheel, sources):
         assert ppo_risk.can_train() and re.fullmatch(r"linux_\w+", platform)  # libtorch is no part of the system
 
 
+def test_a_library_that_old_systems_can_load_says_so(tmp_path):
+    needs(packages=("auditwheel",), programs=("cc",))
+    (tmp_path / "small.c").write_text("#include <math.h>\ndouble ppo_small(double x) { return lround(x); }\n")
+    library = tmp_path / "libppo_risk.so"
+    subprocess.run(["cc", "-shared", "-fPIC", tmp_path / "small.c", "-o", library, "-lm"], check=True)
+    made = built(tmp_path, ROOT, library)
+    machine = os.uname().machine
+    assert made.name == f"ppo_risk-{VERSION}-py3-none-manylinux_2_28_{machine}.whl"
+    # What auditwheel would allow is at least as old.
+    said = " ".join(tool("auditwheel", "show", made).split())
+    found = re.search(rf'following platform tag: "manylinux_2_(\d+)_{machine}"', said)
+    assert found and int(found[1]) <= 28, said
+
+
 def stripped(wheel):
     """Whether a wheel's library was built to be passed on: without what only a debugger reads."""
     with zipfile.ZipFile(wheel) as archive:
@@ -87,9 +101,9 @@ def test_a_wheel_holds_what_it_has_to_and_no_more(wheel):
     info = f"ppo_risk-{VERSION}.dist-info"
     assert set(names) == modules | {"ppo_risk/libppo_risk.so"} | {
         f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "top_level.txt", "licenses/LICENSE-MIT",
-                                      "licenses/LICENSE-APACHE")}
-    for name in ("LICENSE-MIT", "LICENSE-APACHE"):
-        assert texts[f"{info}/licenses/{name}"] == (ROOT / name).read_text()
+                                      "licenses/LICENSE-APACHE", "licenses/THIRD-PARTY.txt")}
+    for name, folder in (("LICENSE-MIT", ROOT), ("LICENSE-APACHE", ROOT), ("THIRD-PARTY.txt", ROOT / "bindings" / "packages")):
+        assert texts[f"{info}/licenses/{name}"] == (folder / name).read_text()
     told = Parser().parsestr(texts[f"{info}/METADATA"])
     assert told.get_payload().strip() == (PACKAGE / "README.md").read_text().strip()
     assert (told["Version"], told["License-Expression"], told["Requires-Python"]) == (VERSION, "MIT OR Apache-2.0", ">=3.10")
