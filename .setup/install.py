@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from elf import Library
-from package import ROOT, cargo
+from package import ROOT, THIRD_PARTY, cargo
 
 # Below the library's folder; build.rs has the same in the library's run path.
 TORCH_FOLDER = "ppo_risk"
@@ -81,6 +81,7 @@ class Installation:
         documents = Path("share/doc/ppo_risk")
         for name in ("LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"):
             self.copy(ROOT / name, documents / name)
+        self.copy(THIRD_PARTY, documents / THIRD_PARTY.name)
         for page in sorted((ROOT / "docs").glob("*.md")):
             self.copy(page, documents / page.name)
         for language in ("c", "cpp"):

@@ -28,3 +28,9 @@ def cargo(key: str) -> str:
     if found is None:
         raise ValueError(f"Cargo.toml has no {key}")
     return found[1]
+
+
+def library_alone(manifest: str) -> str:
+    """Cargo.toml without programs, benchmarks and tests, for sources that have none of their files."""
+    sections = re.split(r"^(?=\[)", manifest, flags=re.MULTILINE)
+    return "".join(section for section in sections if not section.startswith(("[[bin]]", "[[bench]]", "[[test]]")))

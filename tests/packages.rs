@@ -1,9 +1,11 @@
-//! The Debian packages, installed into a folder of their own as dpkg does it, and a program that is built with what they
-//! install. The library in them is a small one in C, which has a version and needs nothing: packages are of the library
+//! The Debian packages, installed into a folder of their own as dpkg does it, Conan's package, and programs that are built
+//! with what they hold. The library in them is a small one in C, which has a version and needs nothing: packages are of the library
 //! without libtorch, which this build need not be.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/python.rs"]
+mod python;
 #[path = "support/tools.rs"]
 mod tools;
 
@@ -119,6 +121,59 @@ fn debian_packages_install_and_a_program_is_built_with_them() {
         shell(folder, "find there/usr -type f -o -type l 2>/dev/null || true"),
         ""
     );
+}
+
+#[test]
+fn conan_makes_a_package_and_a_program_is_built_with_it() {
+    let gate = "the Conan package";
+    if !["cmake", "cc"].iter().all(|tool| has(tool, gate)) {
+        return;
+    }
+    let Some(python) = python::python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let small = small(folder);
+    // Copied, for Conan builds its program beside the program's source.
+    let (recipe, test) = (
+        root().join("bindings/packages/conan"),
+        folder.join("test_package"),
+    );
+    shell(
+        folder,
+        "cp -r \"$CHECKOUT/bindings/packages/conan/test_package\" test_package",
+    );
+    let conan = |arguments: &[&str]| {
+        let output = python::command(python)
+            .args([
+                "-c",
+                "import sys\nfrom conan.cli.cli import main\nmain(sys.argv[1:])",
+            ])
+            .args(arguments)
+            .env("CONAN_HOME", folder.join("home"))
+            .env("PPO_RISK_LIBRARY", &small)
+            .output()
+            .unwrap();
+        succeeded(&format!("conan {}", arguments[0]), &output);
+        text(&output.stdout) + &text(&output.stderr)
+    };
+    conan(&["profile", "detect"]);
+    let said = conan(&[
+        "create",
+        recipe.to_str().unwrap(),
+        "--no-remote",
+        "--test-folder",
+        test.to_str().unwrap(),
+    ]);
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(said.contains(&format!("\nppo_risk {version}\n")), "{said}");
+    // The sources that Conan keeps are enough for cargo.
+    let metadata = "cd home/p/ppo_*/es && cargo metadata --offline --locked --no-deps --format-version 1";
+    assert!(shell(folder, metadata).contains(&format!("ppo_risk@{version}")));
+    let package = "ls home/p/b/ppo_*/p/licenses home/p/b/ppo_*/p/lib/libppo_risk.so";
+    let kept = shell(folder, package);
+    for name in ["LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY.txt"] {
+        assert!(kept.contains(name), "{kept}");
+    }
 }
 
 /// What a package cannot hold, and what would not be found where it is installed.

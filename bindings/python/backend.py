@@ -4,6 +4,7 @@ the call comes from. An archive of sources holds what cargo needs for the librar
 import io
 import os
 import re
+import sys
 import tarfile
 import tempfile
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any, Iterator
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 os.chdir(HERE)
+sys.path.insert(0, str(ROOT / ".setup"))
 
+from package import library_alone  # noqa: E402  # found there
 from setuptools.build_meta import (  # noqa: E402, F401
     build_editable,
     build_wheel,
@@ -25,12 +28,10 @@ from setuptools.build_meta import (  # noqa: E402, F401
 
 #: What an archive of sources holds of the checkout.
 FILES = ("Cargo.lock", "build.rs", "cbindgen.toml", "pyproject.toml", "LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md",
-         ".setup/elf.py", ".setup/shared_library.py", "bindings/python/backend.py", "bindings/python/setup.py",
+         ".setup/elf.py", ".setup/package.py", ".setup/shared_library.py", "bindings/python/backend.py", "bindings/python/setup.py",
          "bindings/python/pyproject.toml", "bindings/python/README.md", "bindings/python/LICENSE-MIT",
          "bindings/python/LICENSE-APACHE", "bindings/python/THIRD-PARTY.txt")
 FOLDERS = ("src", "bindings/python/ppo_risk")
-#: Programs that the archive leaves out, and cargo would look for.
-LEFT_OUT = ("[[bin]]", "[[bench]]", "[[test]]")
 
 
 def build_sdist(sdist_directory: str, config_settings: "dict[str, Any] | None" = None) -> str:
@@ -59,12 +60,6 @@ def _contents(metadata: bytes) -> "Iterator[tuple[str, bytes]]":
             # The programs of src/bin are left out, too.
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so" and ROOT / "src" / "bin" not in path.parents:
                 yield path.relative_to(ROOT).as_posix(), path.read_bytes()
-
-
-def library_alone(manifest: str) -> str:
-    """Cargo.toml without programs, benchmarks and tests: an archive of sources has none of their files."""
-    sections = re.split(r"^(?=\[)", manifest, flags=re.MULTILINE)
-    return "".join(section for section in sections if not section.startswith(LEFT_OUT))
 
 
 def _field(metadata: bytes, name: str) -> str:

@@ -16,6 +16,7 @@ from ._frames import alike, time_of
 from ._handle import Handle, made_by
 from ._library import library
 from ._record import record
+from ._settings import with_settings
 from ._text import count_of, text
 from .constants import HedgeSide, RiskState
 from .errors import check
@@ -96,6 +97,7 @@ class Decision(NamedTuple):
     hedge_ratio: float
 
 
+@with_settings("")
 class RiskManager(Handle):
     """Decides what a portfolio may do: limits, leverage, drawdown stops, hedge, sizes, with reasons (docs/risk.md).
 

@@ -13,6 +13,7 @@ from ._frames import alike, is_frame, names_of, same_times, same_names
 from ._handle import Handle, made_by
 from ._library import library
 from ._record import record
+from ._settings import with_settings
 from .constants import HedgeSide, RiskState
 from .errors import check
 from .portfolio import settings
@@ -50,6 +51,7 @@ class _Part(Handle):
         return reasons.taken()
 
 
+@with_settings("limits")
 class Limits(_Part):
     """Limits on weights: the allowed ones nearest to a target. `config` is a manager's key "limits"."""
 
@@ -89,6 +91,7 @@ class Limits(_Part):
         return weights, reasons
 
 
+@with_settings("drawdown")
 class DrawdownMonitor(_Part):
     """The states ACTIVE, REDUCING and HALTED. `config` is a manager's key "drawdown"."""
 
@@ -132,6 +135,7 @@ class HedgePosition(NamedTuple):
     ratio: float
 
 
+@with_settings("hedge")
 class Hedge(_Part):
     """A hedge that opens with the drawdown, and closes later than it opened. `config` is a manager's key "hedge"."""
 
@@ -195,6 +199,7 @@ class Atr(_Part):
         return seen.value
 
 
+@with_settings("positions")
 class PositionSizer(_Part):
     """From weights to units and stops. `config` is a manager's key "positions"."""
 

@@ -3,8 +3,10 @@
 import copy
 import inspect
 import io
+import json
 import pickle
 import pydoc
+import re
 from dataclasses import is_dataclass
 from datetime import datetime, timedelta, timezone
 from enum import IntEnum
@@ -14,8 +16,9 @@ import pytest
 from conftest import PLAIN, needs_training
 
 import ppo_risk
-from ppo_risk import (Account, Agent, Backtest, Baseline, Book, Config, Environments, Limits, Market, Portfolio, Random, RiskManager,
-                      Trade, Trainer)
+from ppo_risk import (Account, Agent, Backtest, Baseline, Book, Config, DrawdownMonitor, Environments, Hedge, Limits, Market,
+                      Portfolio, PositionSizer, Random, RiskManager, Trade, Trainer)
+from ppo_risk._library import library
 
 MODEL = {"model": "gbm", "assets": ["A", "B"], "drift": [0.05, 0.02], "covariance": [[0.04, 0.01], [0.01, 0.03]]}
 PUBLIC = {name: getattr(ppo_risk, name) for name in ppo_risk.__all__}
@@ -143,3 +146,28 @@ def test_help_of_a_setting_has_unit_range_and_default():
     text = io.StringIO()
     pydoc.Helper(output=text)(Config)
     assert "learning_rate" in text.getvalue() and "Default" in text.getvalue() or "default" in text.getvalue()
+
+
+def parts_of(settings, within=""):
+    """Every key of settings by its whole name, with its default."""
+    for key, value in settings.items():
+        yield within + key, value
+        if isinstance(value, dict) and within + key not in ("volatility", "limits.conditional_value_at_risk"):
+            yield from parts_of(value, f"{within}{key}.")
+
+
+def test_help_of_a_risk_manager_has_every_setting_and_its_default():
+    defaults = dict(parts_of(json.loads(RiskManager(2)._text(library.risk_manager_config_json))))
+    text = inspect.getdoc(RiskManager)
+    words = {name: " ".join(said.split()) for name, said in re.findall(r"^([\w.]+): (.+(?:\n +.+)*)", text, re.MULTILINE)}
+    assert set(defaults) <= set(words) and len(defaults) > 40
+    for name, value in defaults.items():
+        found = re.search(r"[Dd]efault:? (none|empty|-?[\d.]+(?!%)|\w+)", words[name])
+        if value is None:
+            assert found and found[1] == "none", f"{name}: {words[name]}"
+        elif isinstance(value, float) and found:
+            assert float(found[1].rstrip(".")) == value, f"{name}: {words[name]}"
+    for kind, part in ((Limits, "limits"), (DrawdownMonitor, "drawdown"), (Hedge, "hedge"), (PositionSizer, "positions")):
+        for key in json.loads(kind(*([2] if kind in (Limits, PositionSizer) else []))._text(
+                getattr(library, f"{kind._prefix}_config_json"))):
+            assert f"\n{key}: {words[f'{part}.{key}'][:30]}" in inspect.getdoc(kind), f"{kind.__name__}: {key}"
