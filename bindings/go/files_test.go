@@ -36,6 +36,14 @@ func TestFilesThatAreNotThere(t *testing.T) {
 			_, err := trainer.Train(context.Background(), &TrainOptions{CheckpointPath: path})
 			return err
 		}
+		calls["Start"] = func(path string) error {
+			job, err := trainer.Start(context.Background(), &TrainOptions{CheckpointPath: path})
+			if err != nil {
+				return err
+			}
+			defer job.Close()
+			return job.Wait(context.Background())
+		}
 	}
 	for name, call := range calls {
 		err := call(nowhere)

@@ -52,8 +52,8 @@ def found() -> "list[tuple[str, str, str, Path]]":
 def chosen(folder: Path) -> "list[str]":
     """The texts of a crate: where one is MIT's, without those that it stands in for; where there is none, the Apache licence."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and TEXTS.match(path.relative_to(folder).parts[0])]
-    texts = {path.name: "\n".join(line.rstrip() for line in path.read_text(encoding="utf-8", errors="replace").strip().splitlines())
-             for path in files if path.suffix != ".rs"}
+    read = {path.name: path.read_text(encoding="utf-8", errors="replace").strip() for path in files if path.suffix != ".rs"}
+    texts = {name: "\n".join(line.rstrip() for line in text.splitlines()) for name, text in read.items()}
     free = [name for name, text in texts.items() if "Permission is hereby granted, free of charge" in text]
     if free:
         texts = {name: text for name, text in texts.items() if name in free or not stood_in_for(name, text)}
@@ -62,7 +62,8 @@ def chosen(folder: Path) -> "list[str]":
 
 def stood_in_for(name: str, text: str) -> bool:
     """Whether a text is one that the MIT licence is offered in place of."""
-    return bool(re.search("apache|unlicense|zlib", name, re.IGNORECASE)) or text.startswith("Apache License") or "unlicense.org" in text
+    named = re.search("apache|unlicense|zlib", name, re.IGNORECASE)
+    return bool(named) or text.startswith("Apache License") or "unlicense.org" in text
 
 
 def cargo(*words: str) -> str:

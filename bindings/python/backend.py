@@ -28,7 +28,8 @@ from setuptools.build_meta import (  # noqa: E402, F401
 
 #: What an archive of sources holds of the checkout.
 FILES = ("Cargo.lock", "build.rs", "cbindgen.toml", "pyproject.toml", "LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md",
-         ".setup/elf.py", ".setup/package.py", ".setup/shared_library.py", "bindings/python/backend.py", "bindings/python/setup.py",
+         ".setup/elf.py", ".setup/package.py", ".setup/shared_library.py",
+         "bindings/python/backend.py", "bindings/python/setup.py",
          "bindings/python/pyproject.toml", "bindings/python/README.md", "bindings/python/LICENSE-MIT",
          "bindings/python/LICENSE-APACHE", "bindings/python/THIRD-PARTY.txt")
 FOLDERS = ("src", "bindings/python/ppo_risk")
@@ -58,7 +59,8 @@ def _contents(metadata: bytes) -> "Iterator[tuple[str, bytes]]":
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             # The programs of src/bin are left out, too.
-            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so" and ROOT / "src" / "bin" not in path.parents:
+            left_out = "__pycache__" in path.parts or path.suffix == ".so" or ROOT / "src" / "bin" in path.parents
+            if path.is_file() and not left_out:
                 yield path.relative_to(ROOT).as_posix(), path.read_bytes()
 
 

@@ -86,7 +86,7 @@ namespace PpoRisk
                 {
                     var data = ProgressHost.Data(options, host, path);
                     Native.Check(Native.ppo_job_start(Handle, &data, out var job));
-                    return new Job(new JobHandle(job, host, handle.Environment));
+                    return new Job(new JobHandle(job, host, handle.Environment), options.CheckpointPath);
                 }
             }
             catch

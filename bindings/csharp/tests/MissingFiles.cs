@@ -40,6 +40,17 @@ internal static class MissingFiles
             using (var trainer = Trainer.OnMarket(agent, market, config))
             {
                 Writing(nowhere, "Trainer.Save", trainer.Save);
+                Writing(nowhere, "TrainAsync", path =>
+                {
+                    try
+                    {
+                        trainer.TrainAsync(null, default(System.Threading.CancellationToken), new TrainOptions { CheckpointPath = path }).Wait();
+                    }
+                    catch (AggregateException failure)
+                    {
+                        throw failure.InnerException;
+                    }
+                });
                 Writing(nowhere, "Train", path => trainer.Train(new TrainOptions { CheckpointPath = path }));
             }
         }

@@ -38,8 +38,8 @@ def main() -> None:
         os.environ["LD_LIBRARY_PATH"] = ":".join(part for part in Library(library).run_path if part.startswith("/"))
         (tests / "PpoRisk.dll").write_bytes(files["lib/netstandard2.0/PpoRisk.dll"])
         sources = [*BINDING.glob("tests/*.cs"), *BINDING.glob("tests/generated/*.cs")]
-        run("mcs", "-unsafe", "-warnaserror", "-langversion:7", f"-r:{tests}/PpoRisk.dll", f"-out:{tests}/tests.dll", "-target:exe",
-            *sources)
+        run("mcs", "-unsafe", "-warnaserror", "-langversion:7", f"-r:{tests}/PpoRisk.dll", f"-out:{tests}/tests.dll",
+            "-target:exe", *sources)
         on_mono(tests, files[NATIVE], model, surface)
         on_core(folder, tests, model, surface)
 

@@ -67,7 +67,8 @@ class PpoRisk(ConanFile):
             copy(self, os.path.basename(text), os.path.join(self.source_folder, os.path.dirname(text)),
                  os.path.join(self.package_folder, "licenses"))
         library = os.environ.get("PPO_RISK_LIBRARY") or Path(self.build_folder, "release", "libppo_risk.so")
-        self.run(f'"{sys.executable}" .setup/install.py --prefix "{self.package_folder}" --library "{library}"', cwd=self.source_folder)
+        self.run(f'"{sys.executable}" .setup/install.py --prefix "{self.package_folder}" --library "{library}"',
+                 cwd=self.source_folder)
 
     def package_info(self) -> None:
         self.cpp_info.libs = ["ppo_risk"]

@@ -135,7 +135,9 @@ class Trainer(Handle):
         options, registration = _options(progress, checkpoint_path, checkpoint_interval, most_updates)
         forget(self._host)
         with self._lent() as pointer:
-            return Job._of(self._new(library.ppo_job_start, pointer, options), registration, self._host)
+            job = Job._of(self._new(library.ppo_job_start, pointer, options), registration, self._host)
+        job._checkpoint = checkpoint_path
+        return job
 
     async def train_async(self, progress: "Progress | None" = None,
                           checkpoint_path: "str | os.PathLike[str] | None" = None, checkpoint_interval: int = 0,

@@ -23,7 +23,7 @@ READING = [Agent.load, Market.from_csv]
 WRITING = [lambda path: agent().save(path), lambda path: agent().export_onnx(path),
            lambda path: Market.simulate_prices(MODEL, 3).to_csv(path)]
 TRAINING = [lambda path: Trainer.resume(path, Market.simulated(MODEL)), lambda path: trainer().save(path),
-            lambda path: trainer().train(checkpoint_path=path)]
+            lambda path: trainer().train(checkpoint_path=path), lambda path: trainer().start(checkpoint_path=path).wait()]
 
 
 @pytest.mark.parametrize("call", [*READING, *WRITING, *(pytest.param(call, marks=needs_training) for call in TRAINING)])
