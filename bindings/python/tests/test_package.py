@@ -184,6 +184,30 @@ def shared_library():
     return named / "libppo_risk.so" if named.is_dir() else named
 
 
+def test_the_conda_recipe_is_of_this_package(tmp_path):
+    needs(packages=("yaml",))
+    import yaml
+
+    folder = ROOT / "bindings" / "packages" / "conda"
+    recipe = yaml.safe_load((folder / "recipe.yaml").read_text())
+    settings = (PACKAGE / "pyproject.toml").read_text()
+
+    def said(name):
+        return re.search(rf'^{name} = \[?"(.+?)"', settings, re.MULTILINE)[1]
+
+    assert recipe["context"]["version"] == VERSION and recipe["package"]["name"] == said("name")
+    assert recipe["about"]["summary"] == said("description") and recipe["about"]["license"] == said("license")
+    python, numpy = f"python {said('requires-python')}", said("dependencies").replace(">=", " >=")
+    assert recipe["requirements"]["run"] == [python, numpy] and python in recipe["requirements"]["host"]
+    assert said("requires").replace(">=", " >=") in recipe["requirements"]["host"]
+    source = (folder / recipe["source"]["path"]).resolve()
+    assert source == ROOT and all((source / name).is_file() for name in recipe["about"]["license_file"])
+    # What it runs installs the package; here, into a folder of its own.
+    command = recipe["build"]["script"].replace("${{ PYTHON }}", sys.executable)
+    ran = subprocess.run([*command.split(), "--quiet", "--target", tmp_path], cwd=source, capture_output=True, text=True)
+    assert ran.returncode == 0 and (tmp_path / "ppo_risk" / "libppo_risk.so").is_file(), ran.stderr
+
+
 def test_nothing_is_left_in_the_checkout(wheel, sources):
     assert wheel.is_file() and sources.is_file()
     assert not (PACKAGE / "build").exists() and not list(PACKAGE.glob("*.egg-info"))
