@@ -102,7 +102,7 @@ fn the_manuals_program_runs() {
     fs::write(folder.path().join("main.go"), first_program()).unwrap();
     fs::write(folder.path().join("go.mod"), module).unwrap();
     succeeded("go build", &go.run(&["build", "-o", "first", "."], folder.path()));
-    decides(&folder.path().join("first"));
+    decides(&folder.path().join("first"), "");
 }
 
 /// What strangers do: `go get` from a proxy, which is a folder here, and a program that finds the library in the module, by
@@ -137,17 +137,16 @@ fn the_module_is_had_from_a_proxy() {
     };
     let version = format!("{MODULE}@v{}", env!("CARGO_PKG_VERSION"));
     succeeded("go get", &stranger(&["get", &version]).output().unwrap());
+    let libtorch = libtorch();
     let output = stranger(&["build", "-tags", "pporisk_beside", "-o", "inside", "."])
         .env_remove("PKG_CONFIG_PATH")
+        .env("CGO_LDFLAGS", format!("-Wl,-rpath-link,{libtorch}"))
         .output();
     succeeded("go build -tags pporisk_beside", &output.unwrap());
-    // A library with libtorch finds that beside itself, where an installation has it, and not in a module.
-    if cfg!(not(feature = "train")) {
-        decides(&program.join("inside"));
-    }
+    decides(&program.join("inside"), &libtorch);
     let built = stranger(&["build", "-o", "installed", "."]).output();
     succeeded("go build", &built.unwrap());
-    decides(&program.join("installed"));
+    decides(&program.join("installed"), "");
 
     // Moved, with the library beside it, and the module gone.
     fs::remove_dir_all(&modules).unwrap();
@@ -155,7 +154,7 @@ fn the_module_is_had_from_a_proxy() {
     fs::create_dir(&moved).unwrap();
     link_library(&moved);
     fs::rename(program.join("inside"), moved.join("inside")).unwrap();
-    decides(&moved.join("inside"));
+    decides(&moved.join("inside"), "");
 }
 
 #[test]
@@ -182,9 +181,26 @@ fn first_program() -> String {
     program.split("```").next().unwrap().to_string()
 }
 
-/// Runs it, where the policy is.
-fn decides(program: &Path) {
-    let output = Command::new(program).current_dir(root()).output().unwrap();
+/// Where the library of this build has libtorch, which a module does not say; "" where it needs none.
+fn libtorch() -> String {
+    let program = "import sys; sys.path.insert(0, sys.argv[1]); from elf import Library; from pathlib import Path; \
+                   print(':'.join(part for part in Library(Path(sys.argv[2])).run_path if part[:1] == '/'))";
+    let output = Command::new("python3")
+        .args(["-c", program])
+        .args([root().join(".setup"), library()])
+        .output()
+        .unwrap();
+    succeeded("elf.py", &output);
+    text(&output.stdout).trim().to_string()
+}
+
+/// Runs it, where the policy is, with a folder of libraries or none.
+fn decides(program: &Path, libraries: &str) {
+    let output = Command::new(program)
+        .current_dir(root())
+        .env("LD_LIBRARY_PATH", libraries)
+        .output()
+        .unwrap();
     succeeded("the manual's program", &output);
     let said = text(&output.stdout);
     assert_eq!(said.split_whitespace().count(), 21, "{said}");
