@@ -17,7 +17,7 @@ INSTALL_FULL = $(PYTHON) .setup/install.py
 INSTALL_SLIM = $(INSTALL_FULL) --library target/slim/release/libppo_risk.so
 PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
-.PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall
+.PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall packages
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
@@ -30,6 +30,7 @@ help:
 	@echo "make cuda     training on a GPU against the CPU, and its speed; needs a CUDA build of libtorch"
 	@echo "make install  build and install the library for C and C++ below PREFIX (/usr/local)"
 	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"
+	@echo "make packages  wheel, archive of sources, Go module, C# package and Debian package of the library without the trainer"
 	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
 
 # libtorch, in the cache of this user; a LIBTORCH that is set wins.
@@ -112,6 +113,17 @@ install-slim: slim
 
 uninstall:
 	@$(INSTALL_FULL) $(PLACES) --uninstall
+
+# What is published, of the library for this platform and of the others that LIBRARIES names (docs/install.md).
+DIST ?= target/packages
+SLIM = target/slim/release/libppo_risk.so
+LIBRARIES ?=
+packages: slim
+	@PPO_RISK_LIBRARY="$(CURDIR)/$(SLIM)" $(PYTHON) -m build --outdir "$(DIST)" .
+	@$(PYTHON) bindings/go/pack.py "$(DIST)/go" $(SLIM) $(LIBRARIES)
+	@$(MAKE) --no-print-directory -C bindings/csharp package OUT="$(abspath target/csharp)" \
+		LIBRARIES="$(abspath $(SLIM) $(LIBRARIES))" && cp target/csharp/*.nupkg "$(DIST)"
+	@$(PYTHON) bindings/packages/debian.py "$(DIST)" $(SLIM)
 
 fmt:
 	@$(CARGO) fmt

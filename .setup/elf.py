@@ -1,10 +1,11 @@
-"""What the dynamic section of a 64-bit little-endian ELF library says, and cutting its run path down."""
+"""What the headers and the dynamic section of a 64-bit little-endian ELF library say, and cutting its run path down."""
 
 import struct
 from pathlib import Path
 
 NEEDED, STRTAB, STRSZ, SONAME, RPATH, RUNPATH = 1, 5, 10, 14, 15, 29
 LOAD, DYNAMIC = 1, 2
+VERNEED, VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 
 
 class Library:
@@ -15,6 +16,8 @@ class Library:
         self.data = bytearray(path.read_bytes())
         if self.data[:6] != b"\x7fELF\x02\x01":
             raise ValueError(f"{path} is no 64-bit little-endian ELF file")
+        #: The processor, by ELF's number: 62 is x86-64, 183 aarch64.
+        (self.machine,) = struct.unpack_from("<H", self.data, 18)
         self._segments = [struct.unpack_from("<IIQQQQ", self.data, at) for at in self._headers()]
         self._entries = list(self._dynamic())
         tags = dict(self._entries)
@@ -24,6 +27,8 @@ class Library:
         self.needed = [self._text(value) for tag, value in self._entries if tag == NEEDED]
         self._run_path = [value for tag, value in self._entries if tag in (RPATH, RUNPATH)]
         self.run_path = [part for value in self._run_path for part in self._text(value).split(":")]
+        #: Versions of symbols that it needs, such as "GLIBC_2.17".
+        self.versions = sorted(self._versions(tags)) if VERNEED in tags else []
 
     def keep_relative_run_path(self) -> None:
         """Leaves of the run path what is relative to the library, in place: the rest is overwritten with zeros."""
@@ -38,6 +43,17 @@ class Library:
             if any(value < offset <= value + len(old) for offset in names):
                 raise ValueError("the run path shares its text with another entry")
             self.data[start:start + len(old)] = kept.ljust(len(old), b"\0")
+
+    def _versions(self, tags: "dict[int, int]"):
+        entry = self._offset(tags[VERNEED])
+        for _ in range(tags[VERNEEDNUM]):
+            _, count, _, first, following = struct.unpack_from("<HHIII", self.data, entry)
+            name = entry + first
+            for _ in range(count):
+                _, _, _, text, next_name = struct.unpack_from("<IHHII", self.data, name)
+                yield self._text(text)
+                name += next_name
+            entry += following
 
     def _headers(self) -> range:
         (start,) = struct.unpack_from("<Q", self.data, 32)

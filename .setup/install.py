@@ -10,14 +10,13 @@ The version is Cargo.toml's; the soname, what the library needs of libtorch and 
 import argparse
 import hashlib
 import os
-import re
 import shutil
 import sys
 from pathlib import Path
 
 from elf import Library
+from package import ROOT, THIRD_PARTY, cargo
 
-ROOT = Path(__file__).resolve().parent.parent
 # Below the library's folder; build.rs has the same in the library's run path.
 TORCH_FOLDER = "ppo_risk"
 SUMS = Path("share/ppo_risk/SHA256SUMS")
@@ -69,7 +68,7 @@ class Installation:
     def write(self) -> None:
         """Writes the whole tree."""
         library = Library(self.source)
-        version = package("version")
+        version = cargo("version")
         full_name = f"libppo_risk.so.{version}"
         self.torch(library)
         library.keep_relative_run_path()
@@ -82,6 +81,7 @@ class Installation:
         documents = Path("share/doc/ppo_risk")
         for name in ("LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"):
             self.copy(ROOT / name, documents / name)
+        self.copy(THIRD_PARTY, documents / THIRD_PARTY.name)
         for page in sorted((ROOT / "docs").glob("*.md")):
             self.copy(page, documents / page.name)
         for language in ("c", "cpp"):
@@ -120,7 +120,7 @@ class Installation:
         first_compatible = soname.rpartition(".so.")[2]
         facts = {"VERSION": version, "MAJOR_MINOR": ".".join(version.split(".")[:2]), "SONAME": soname,
                  "LIBRARY": full_name, "FIRST_COMPATIBLE": first_compatible, "LIBDIR": self.libdir.as_posix(),
-                 "DESCRIPTION": package("description"), "UP_FROM_PKGCONFIG": os.path.relpath(".", pkgconfig),
+                 "DESCRIPTION": cargo("description"), "UP_FROM_PKGCONFIG": os.path.relpath(".", pkgconfig),
                  "UP_FROM_CMAKE": os.path.relpath(".", cmake)}
         for folder, name in ((pkgconfig, "ppo_risk.pc"), (cmake, "ppo_risk-config.cmake"),
                              (cmake, "ppo_risk-config-version.cmake")):
@@ -172,15 +172,6 @@ def uninstall(prefix: Path) -> None:
             if folder == prefix or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()
-
-
-def package(key: str) -> str:
-    """A text of Cargo.toml's [package]."""
-    section = (ROOT / "Cargo.toml").read_text().split("[package]", 1)[1].split("\n[", 1)[0]
-    found = re.search(rf'^{key} = "(.*)"$', section, re.MULTILINE)
-    if found is None:
-        raise ValueError(f"Cargo.toml has no {key}")
-    return found.group(1)
 
 
 def digest(path: Path) -> str:

@@ -7,10 +7,13 @@
 mod csharp;
 #[path = "support/linked.rs"]
 mod linked;
+#[path = "support/python.rs"]
+mod python;
 #[path = "support/tools.rs"]
 mod tools;
 
 use csharp::Binding;
+use tools::{left_out, library, root, succeeded, text};
 
 #[test]
 fn structs_are_laid_out_as_in_c() {
@@ -54,5 +57,56 @@ fn training_threads_and_lifetimes_hold() {
         for part in ["training: ok\n", "lifetimes: ok\n"] {
             assert!(printed.contains(part), "{part} is not in\n{printed}");
         }
+    }
+}
+
+#[test]
+fn a_missing_library_is_explained() {
+    if let Some(binding) = Binding::new() {
+        assert_eq!(binding.make(&["without"]), "without: ok\n");
+    }
+}
+
+/// On mono, and on CoreCLR with the runtime that PyPI has.
+#[test]
+fn the_package_brings_the_library() {
+    let (Some(binding), Some(python)) = (Binding::new(), python::python()) else {
+        return;
+    };
+    binding.make(&["package"]);
+    let output = python::command(python)
+        .arg(root().join("bindings/csharp/tests/package.py"))
+        .arg(binding.folder.path().join("out/package/PpoRisk.dll"))
+        .arg(library())
+        .arg(root().join("models/sp500-20-stocks.safetensors"))
+        .arg(root().join("abi/surface.txt"))
+        .output()
+        .unwrap();
+    succeeded("package.py", &output);
+    let said = text(&output.stdout);
+    for group in [
+        "layouts",
+        "refusals",
+        "lifetimes",
+        "training",
+        "results",
+        "without",
+    ] {
+        assert!(
+            said.contains(&format!("mono: {group}: ok\n")),
+            "{group} is not in\n{said}"
+        );
+        if !said.contains("core: dotnetcore2 is not installed") {
+            assert!(
+                said.contains(&format!("core: {group}: ok\n")),
+                "{group} is not in\n{said}"
+            );
+        }
+    }
+    if said.contains("core: dotnetcore2 is not installed") {
+        left_out(
+            "the C# binding on CoreCLR",
+            "PyPI has no runtime for this processor",
+        );
     }
 }

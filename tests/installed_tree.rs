@@ -290,6 +290,7 @@ fn the_tree_is_whole_and_names_no_folder_of_this_machine() {
         "lib/cmake/ppo_risk/ppo_risk-config.cmake",
         "share/doc/ppo_risk/LICENSE-MIT",
         "share/doc/ppo_risk/LICENSE-APACHE",
+        "share/doc/ppo_risk/THIRD-PARTY.txt",
         "share/doc/ppo_risk/c_api.md",
         "share/doc/ppo_risk/install.md",
         "share/doc/ppo_risk/examples/c/infer.c",

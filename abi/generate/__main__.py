@@ -17,6 +17,7 @@ from csharp import csharp
 from go import go
 from header import headers
 from listing import exports, listing
+from options import options
 from python import python
 from reference import reference
 from sections import sections
@@ -57,7 +58,7 @@ def made(flat: Path) -> "dict[str, str]":
     files["abi/exports.txt"] = exports(surface)
     files["abi/surface.txt"] = listing(surface)
     files["docs/reference.md"] = reference(placed)
-    for emitted in (csharp(surface, placed), go(surface, placed), python(surface, placed)):
+    for emitted in (csharp(surface, placed), go(surface, placed), python(surface, placed), options(ROOT)):
         files.update(emitted)
     return files
 

@@ -97,6 +97,7 @@ def _struct(struct: Struct, surface: Surface) -> str:
             text += f"{words}    {access} {_field_type(one, surface)} {field};\n"
     if settings:
         properties += (f"\n    /// <summary>The defaults.</summary>\n    public {name}()\n    {{\n"
+                       f"        Library.Require();\n"
                        f"        Native.Check(Native.{struct.name}_init(this, (UIntPtr)Marshal.SizeOf(typeof({name}))));\n"
                        "    }\n")
     elif f"{struct.name}_init" in surface.by_name:

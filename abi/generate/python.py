@@ -20,7 +20,7 @@ NUMBERS = {"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "
            "uint8_t": "c_uint8", "size_t": "c_size_t", "float": "c_float", "double": "c_double",
            "ppo_status": "c_int32"}
 #: Structs whose fields' comments go into the declarations, too: those that a Python class shows field by field.
-DESCRIBED = ("ppo_config",)
+DESCRIBED = ("ppo_config", "ppo_metrics")
 
 
 def python(surface: Surface, _: "list[Section]") -> "dict[str, str]":
@@ -34,8 +34,8 @@ def python(surface: Surface, _: "list[Section]") -> "dict[str, str]":
 
 def _declarations(surface: Surface) -> str:
     lines = [f'"""The C surface as ctypes sees it. {MADE}"""', "",
-             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64,",
-             "                    c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)", ""]
+             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_int32, c_int64,",
+             "                    c_size_t, c_uint32, c_uint64, c_void_p)", ""]
     lines += [f"{one.name} = {one.value}" for one in surface.of(Constant)]
 
     def ctype(one: Variable) -> str:
@@ -78,34 +78,33 @@ def _words(words: str) -> str:
     return words
 
 
-def _docstring(words: str, indent: str) -> "list[str]":
-    lines = textwrap.wrap(words, 112 - len(indent), break_on_hyphens=False)
-    if len(lines) == 1:
-        return [f'{indent}"""{lines[0]}"""']
-    return [f'{indent}"""{lines[0]}', *(f"{indent}{line}" for line in lines[1:]), f'{indent}"""']
-
-
-def _comment(words: str, indent: str = "    ") -> "list[str]":
-    return [f"{indent}#: {line}" for line in textwrap.wrap(_words(words), 110, break_on_hyphens=False)]
+def _docstring(words: str, parts: "list[tuple[str, str]]") -> "list[str]":
+    """The text of a class, with the names and words of its parts below, as help() shows it and _record.py reads it."""
+    lines = [*textwrap.wrap(words, 108, break_on_hyphens=False), ""]
+    for name, said in parts:
+        lines += textwrap.wrap(f"{name}: {_words(said)}", 116, subsequent_indent="    ", break_on_hyphens=False)
+    return [f'    """{lines[0]}', *(f"    {line}".rstrip() for line in lines[1:]), '    """']
 
 
 def _enumerations(surface: Surface) -> str:
     lines = [f'"""The library\'s enumerations. Wherever one is taken, its number will do too.\n\n{MADE}\n"""', "",
              "from enum import IntEnum", "", "from . import _declarations as c"]
     for family in (one for one in FAMILIES if one.python):
-        lines += ["", "", f"class {family.python}(IntEnum):", *_docstring(family.doc, "    "), ""]
-        for one in members(family, surface):
-            lines += [*_comment(member_doc(one)), f"    {rest(one, family)} = c.{one.name}"]
+        found = members(family, surface)
+        words = [(rest(one, family), member_doc(one)) for one in found]
+        lines += ["", "", f"class {family.python}(IntEnum):", *_docstring(family.doc, words), ""]
+        lines += [f"    {rest(one, family)} = c.{one.name}" for one in found]
     return "\n".join([*lines, ""])
 
 
 def _results(surface: Surface) -> str:
-    lines = [f'"""Results that are C\'s structs field by field. {MADE}"""', "", "from typing import NamedTuple"]
+    lines = [f'"""Results that are C\'s structs field by field. {MADE}"""', "", "from typing import NamedTuple", "", "from ._record import record"]
     for struct in surface.structs:
         name = STRUCTS[struct.name].python
         if not name:
             continue
-        lines += ["", "", f"class {name}(NamedTuple):", *_docstring(_words(in_words(struct)), "    "), ""]
-        for one in (one for one in struct.fields if not one.hidden):
-            lines += [*_comment(one.doc), f"    {one.name}: {'float' if one.base == 'double' else 'int'}"]
+        fields = [one for one in struct.fields if not one.hidden]
+        words = [(one.name, one.doc) for one in fields]
+        lines += ["", "", "@record", f"class {name}(NamedTuple):", *_docstring(_words(in_words(struct)), words), ""]
+        lines += [f"    {one.name}: {'float' if one.base == 'double' else 'int'}" for one in fields]
     return "\n".join([*lines, ""])

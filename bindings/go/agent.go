@@ -30,7 +30,7 @@ func NewAgent(specJSON string, config *Config) (agent *Agent, err error) {
 // Load loads an agent from a policy file or a checkpoint. The file may come from anywhere: it is checked before it is
 // believed.
 func Load(path string) (agent *Agent, err error) {
-	err = withText("path", path, func(text *C.char) error {
+	err = withRead(path, func(text *C.char) error {
 		agent, err = madeAgent(func(agent **C.ppo_agent) C.ppo_status { return C.ppo_load(text, agent) })
 		return err
 	})
@@ -46,7 +46,7 @@ func LoadBytes(bytes []byte) (*Agent, error) {
 
 // Save saves the policy to a file, which is there whole afterwards or, on an error, as it was before.
 func (a *Agent) Save(path string) error {
-	return withText("path", path, func(text *C.char) error {
+	return withWritten("path", path, func(text *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_save(a.c(), text) }, a.handle)
 	})
 }
@@ -60,7 +60,7 @@ func (a *Agent) SaveBytes() ([]byte, error) {
 
 // ExportONNX writes the deterministic policy as an ONNX model (opset 17), for programs that do without this library.
 func (a *Agent) ExportONNX(path string) error {
-	return withText("path", path, func(text *C.char) error {
+	return withWritten("path", path, func(text *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_export_onnx(a.c(), text) }, a.handle)
 	})
 }

@@ -10,6 +10,5 @@
 // Slices are handed to the library as they are, without copies, and are not kept after the call.
 package pporisk
 
-// #cgo pkg-config: ppo_risk
 // #include <ppo_risk.h>
 import "C"

@@ -1,3 +1,3 @@
-module ppo_risk
+module ppo.risk/pporisk
 
 go 1.19

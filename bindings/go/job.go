@@ -13,6 +13,7 @@ import "C"
 
 import (
 	"context"
+	"path/filepath"
 	"runtime"
 	"runtime/cgo"
 	"unsafe"
@@ -76,14 +77,17 @@ func (t *Trainer) Start(ctx context.Context, options *TrainOptions) (*Job, error
 	if err := started.enter(); err != nil {
 		return nil, err
 	}
-	go started.ended.await(started.handle, l, h)
+	go started.ended.await(started.handle, l, h, options)
 	return started, nil
 }
 
 // await waits for a job that was entered for it.
-func (e *ending) await(job *handle, l *listener, h *host) {
+func (e *ending) await(job *handle, l *listener, h *host, options *TrainOptions) {
 	defer job.leave()
 	err := call(func() C.ppo_status { return C.ppo_job_wait((*C.ppo_job)(job.pointer), C.PPO_WAIT_FOREVER) })
+	if options != nil && options.CheckpointPath != "" {
+		err = explained(filepath.Dir(options.CheckpointPath), err)
+	}
 	e.err = because(err, &l.fault, h.faultOf())
 	close(e.done)
 }

@@ -25,7 +25,7 @@ func madeMarket(f func(market **C.ppo_market) C.ppo_status, handles ...*handle) 
 // (ppo_market_from_csv in include/ppo_risk.h), cashRate is the annual rate of cash where the file has no column for it,
 // NaN for none.
 func MarketFromCSV(path, optionsJSON string, cashRate float64) (market *Market, err error) {
-	err = withText("path", path, func(path *C.char) error {
+	err = withRead(path, func(path *C.char) error {
 		return withOptional("options_json", optionsJSON, func(options *C.char) error {
 			market, err = madeMarket(func(market **C.ppo_market) C.ppo_status {
 				return C.ppo_market_from_csv(path, options, C.double(cashRate), market)
@@ -170,7 +170,7 @@ func (m *Market) Digest() (uint64, error) {
 
 // WriteCSV writes all of the market's prices to a wide CSV file. Reading it gives the same bits.
 func (m *Market) WriteCSV(path string) error {
-	return withText("path", path, func(path *C.char) error {
+	return withWritten("path", path, func(path *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_market_write_csv(m.c(), path) }, m.handle)
 	})
 }

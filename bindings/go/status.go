@@ -3,7 +3,10 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-import "runtime"
+import (
+	"errors"
+	"runtime"
+)
 
 // Name is the status's name, such as "PPO_ERR_LENGTH".
 func (s Status) Name() string { return C.GoString(C.ppo_status_name(C.ppo_status(s))) }
@@ -19,6 +22,8 @@ type Error struct {
 	// Cause is the error of a Go function that the library had to call, or of the context that stopped the call; else
 	// nil.
 	Cause error
+	// What the system says of a file or folder that is not there.
+	system error
 }
 
 // Name is the name of the code, such as "PPO_ERR_LENGTH".
@@ -32,10 +37,12 @@ func (e *Error) Error() string {
 	return words
 }
 
-// Is holds for the error's Status.
+// Is holds for the error's Status, and for fs.ErrNotExist where a file is not there, or no folder to write it to.
 func (e *Error) Is(target error) bool {
-	status, ok := target.(Status)
-	return ok && status == e.Code
+	if status, ok := target.(Status); ok {
+		return status == e.Code
+	}
+	return e.system != nil && errors.Is(e.system, target)
 }
 
 // Unwrap gives the cause.

@@ -74,7 +74,7 @@ func withOptions(options *TrainOptions, f func(path *C.char, interval, most C.ui
 	if options.CheckpointPath == "" {
 		return f(nil, interval, most)
 	}
-	return withText("options.checkpoint_path", options.CheckpointPath, func(path *C.char) error {
+	return withWritten("options.checkpoint_path", options.CheckpointPath, func(path *C.char) error {
 		return f(path, interval, most)
 	})
 }

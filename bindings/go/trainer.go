@@ -75,7 +75,7 @@ func NewOnlineTrainer(agent *Agent, config *Config) (*Trainer, error) {
 // resumed goes on from a checkpoint.
 func resumed(path string, h *host, f func(path *C.char, agent **C.ppo_agent, trainer **C.ppo_trainer) C.ppo_status, handles ...*handle) (agent *Agent, trainer *Trainer, err error) {
 	var theirAgent *C.ppo_agent
-	err = withText("path", path, func(text *C.char) error {
+	err = withRead(path, func(text *C.char) error {
 		trainer, err = madeTrainer(h.shared(), func(trainer **C.ppo_trainer) C.ppo_status {
 			return f(text, &theirAgent, trainer)
 		}, handles...)
@@ -143,7 +143,7 @@ func (t *Trainer) Join(collectives Collectives) error {
 
 // Save writes a checkpoint: a policy file with all that training needs to go on.
 func (t *Trainer) Save(path string) error {
-	return because(withText("path", path, func(text *C.char) error {
+	return because(withWritten("path", path, func(text *C.char) error {
 		return use(func() C.ppo_status { return C.ppo_trainer_save(t.c(), text) }, t.handle)
 	}), t.host.faultOf())
 }

@@ -2,6 +2,6 @@ module examples
 
 go 1.19
 
-require ppo_risk v0.0.0
+require ppo.risk/pporisk v0.2.0
 
-replace ppo_risk => ../../bindings/go
+replace ppo.risk/pporisk => ../../bindings/go

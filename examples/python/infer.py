@@ -48,7 +48,8 @@ def main() -> int:
         return 2
     agent = Agent.load(sys.argv[1])
     closes = read_closes(sys.argv[2], agent) if len(sys.argv) > 2 else make_up_closes(agent.asset_count, MADE_UP_BARS)
-    target, latency = np.empty(agent.action_len), []
+    target = np.empty(agent.action_len)
+    latency: "list[int]" = []
 
     portfolio = Portfolio(agent)  # 100,000 in cash, costs of 0.1%
     warm_up = portfolio.warm_up_bars

@@ -7,6 +7,8 @@ for small networks. The policy has the same bytes for 1, 2 and 4 ranks. It runs 
 library that has the trainer, on every machine of the cluster; docs/ranks.md has the rules.
 """
 
+# Not all of Ray says its types.
+# pyright: reportUnknownMemberType=false
 import asyncio
 import hashlib
 import os

@@ -6,6 +6,8 @@ Every trial is one process of the program on one core, as many at once as the cl
 machines have to see, gets the runs; paths among the options have to be absolute.
 """
 
+# Not all of Ray says its types.
+# pyright: reportUnknownMemberType=false
 import sys
 from pathlib import Path
 from typing import Any

@@ -1,13 +1,15 @@
 //! The library without libtorch, as a C program meets it.
 
 use crate::installed;
+use crate::python;
 use crate::tools::{root, succeeded};
+use std::path::Path;
 use std::process::Command;
 
 /// Prints, of the installed library without libtorch, its size when stripped (`slim_library_bytes`) and what
 /// tests/c/slim.c measures with it and the demo policy: `slim_load_ms` (dlopen, ppo_load and the first action; best of
 /// five processes), `slim_rss_mb` of that program with one agent, and `agents_10000_rss_mb`, what 10,000 clones of the
-/// agent add.
+/// agent add. Before these, `wheel_bytes`: the Python package with that library.
 pub(crate) fn figures() {
     let library = installed::library(&installed::slim());
     let folder = tempfile::tempdir().expect("a folder for a program");
@@ -21,6 +23,7 @@ pub(crate) fn figures() {
     succeeded("strip", &output.expect("strip is there where a linker is"));
     let bytes = std::fs::metadata(&stripped).expect("it was just written").len();
     println!("slim_library_bytes {bytes}");
+    wheel(&library, folder.path());
     let program = folder.path().join("slim");
     let compiled = Command::new("cc")
         .args(["-std=c99", "-D_GNU_SOURCE", "-O2"])
@@ -52,4 +55,20 @@ pub(crate) fn figures() {
     println!("slim_load_ms {:.2}", best[0]);
     println!("slim_rss_mb {:.2}", best[1]);
     println!("agents_10000_rss_mb {:.2}", best[2]);
+}
+
+fn wheel(library: &Path, folder: &Path) {
+    let Some(python) = python::python() else { return };
+    let made = folder.join("wheels");
+    let output = Command::new(python)
+        .args(["-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"])
+        .args(["--no-build-isolation", "--no-deps", "--wheel-dir"])
+        .arg(&made)
+        .arg(root())
+        .env("PPO_RISK_LIBRARY", library)
+        .output();
+    succeeded("pip wheel", &output.expect("python ran before"));
+    let mut wheels = std::fs::read_dir(made).expect("pip made it");
+    let wheel = wheels.next().expect("pip made a wheel").expect("a file");
+    println!("wheel_bytes {}", wheel.metadata().expect("a file").len());
 }

@@ -33,7 +33,7 @@ namespace PpoRisk
             Library.Require();
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_load(bytes, out var handle));
+                Files.CheckRead(Native.ppo_load(bytes, out var handle), path);
                 return new Agent(new AgentHandle(handle));
             }
         }
@@ -54,7 +54,7 @@ namespace PpoRisk
         {
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_save(Handle, bytes));
+                Files.CheckWritten(Native.ppo_save(Handle, bytes), path);
             }
         }
 
@@ -73,7 +73,7 @@ namespace PpoRisk
         {
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_export_onnx(Handle, bytes));
+                Files.CheckWritten(Native.ppo_export_onnx(Handle, bytes), path);
             }
         }
 

@@ -14,9 +14,12 @@ namespace PpoRisk
         /// <summary>Time to wait: until the job has ended.</summary>
         public const uint WaitForever = Constants.WaitForever;
 
-        internal Job(JobHandle of)
+        private readonly string checkpoint;
+
+        internal Job(JobHandle of, string checkpointPath)
         {
             Handle = of;
+            checkpoint = checkpointPath;
         }
 
         /// <summary>Where the job is, without waiting.</summary>
@@ -100,6 +103,7 @@ namespace PpoRisk
             {
                 handle.Failure()?.Throw();
             }
+            Files.RequireFolder(status, checkpoint);
             Outcome.Check(status, cancel);
             return true;
         }

@@ -18,19 +18,27 @@ namespace PpoRisk
         /// <summary>The library's version, such as "0.1.0".</summary>
         public static string Version
         {
-            get { return Text.Read(Native.ppo_version()); }
+            get
+            {
+                Load();
+                return Text.Read(Native.ppo_version());
+            }
         }
 
         /// <summary>The library's version as one number, like <see cref="HeaderVersion"/>.</summary>
         public static int VersionNumber
         {
-            get { return (int)Native.ppo_version_number(); }
+            get { return (int)Load(); }
         }
 
         /// <summary>What was built into the library: a sum of feature bits.</summary>
         public static uint Features
         {
-            get { return Native.ppo_features(); }
+            get
+            {
+                Load();
+                return Native.ppo_features();
+            }
         }
 
         /// <summary>Whether the library can train.</summary>
@@ -47,10 +55,32 @@ namespace PpoRisk
         {
             get
             {
+                Load();
                 Native.Check(Native.ppo_torch_threads(out var threads));
                 return (int)threads;
             }
-            set { Native.Check(Native.ppo_torch_set_threads(value < 0 ? 0 : (uint)value)); }
+            set
+            {
+                Load();
+                Native.Check(Native.ppo_torch_set_threads(value < 0 ? 0 : (uint)value));
+            }
+        }
+
+        /// <summary>The version's number, which is the first thing that is asked of the library.</summary>
+        private static uint Load()
+        {
+            try
+            {
+                return Native.ppo_version_number();
+            }
+            catch (Exception failure) when (failure is DllNotFoundException || failure is BadImageFormatException)
+            {
+                throw new DllNotFoundException(
+                    "there is no libppo_risk.so (on Windows ppo_risk.dll) for this platform that can be loaded: put it beside "
+                    + "the program, name its folder in LD_LIBRARY_PATH (on Windows PATH), or reference the package PpoRisk, "
+                    + "which brings it. The system says: " + failure.Message,
+                    failure);
+            }
         }
 
         /// <summary>Throws where the library that was found is not one of this binding's: before 1.0, of its minor version.</summary>

@@ -21,6 +21,7 @@ namespace PpoRisk
         /// </param>
         public static void Send(LogLevel level, Action<LogLevel, string> to)
         {
+            Library.Require();
             if (LogHost.Receiving)
             {
                 // Refused by the library, and not to wait for a thread that waits for this one.

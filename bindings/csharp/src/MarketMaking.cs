@@ -21,7 +21,7 @@ namespace PpoRisk
             Library.Require();
             fixed (byte* file = Text.Bytes(path, nameof(path)), options = Text.Bytes(optionsJson, nameof(optionsJson)))
             {
-                Native.Check(Native.ppo_market_from_csv(file, options, cashRate, out var market));
+                Files.CheckRead(Native.ppo_market_from_csv(file, options, cashRate, out var market), path);
                 return new Market(market);
             }
         }
@@ -168,7 +168,7 @@ namespace PpoRisk
         {
             fixed (byte* file = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_market_write_csv(Handle, file));
+                Files.CheckWritten(Native.ppo_market_write_csv(Handle, file), path);
             }
         }
     }

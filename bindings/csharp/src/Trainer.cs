@@ -28,7 +28,9 @@ namespace PpoRisk
                 fixed (byte* path = Text.Bytes(options.CheckpointPath, nameof(options)))
                 {
                     var data = ProgressHost.Data(options, host, path);
-                    Outcome.Check(Native.ppo_train(Handle, &data, ref metrics), host, handle.Environment);
+                    int status = Native.ppo_train(Handle, &data, ref metrics);
+                    Files.RequireFolder(status, options.CheckpointPath);
+                    Outcome.Check(status, host, handle.Environment);
                 }
             }
             finally
@@ -84,7 +86,7 @@ namespace PpoRisk
                 {
                     var data = ProgressHost.Data(options, host, path);
                     Native.Check(Native.ppo_job_start(Handle, &data, out var job));
-                    return new Job(new JobHandle(job, host, handle.Environment));
+                    return new Job(new JobHandle(job, host, handle.Environment), options.CheckpointPath);
                 }
             }
             catch
@@ -156,7 +158,7 @@ namespace PpoRisk
         {
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_trainer_save(Handle, bytes));
+                Files.CheckWritten(Native.ppo_trainer_save(Handle, bytes), path);
             }
         }
 

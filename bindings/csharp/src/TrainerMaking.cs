@@ -53,7 +53,7 @@ namespace PpoRisk
             var over = market?.Handle ?? throw new ArgumentNullException(nameof(market));
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_trainer_resume(bytes, over, out var made, out var trainer));
+                Files.CheckRead(Native.ppo_trainer_resume(bytes, over, out var made, out var trainer), path);
                 agent = new Agent(new AgentHandle(made));
                 return new Trainer(new TrainerHandle(trainer, null));
             }
@@ -75,7 +75,9 @@ namespace PpoRisk
             {
                 fixed (byte* bytes = Text.Bytes(path, nameof(path)))
                 {
-                    return Native.ppo_trainer_resume_host(bytes, ref table, out made, out trainer);
+                    int status = Native.ppo_trainer_resume_host(bytes, ref table, out made, out trainer);
+                    Files.RequireFile(status, path);
+                    return status;
                 }
             });
             agent = new Agent(new AgentHandle(made));
@@ -90,7 +92,7 @@ namespace PpoRisk
             Library.Require();
             fixed (byte* bytes = Text.Bytes(path, nameof(path)))
             {
-                Native.Check(Native.ppo_trainer_resume_online(bytes, out var made, out var trainer));
+                Files.CheckRead(Native.ppo_trainer_resume_online(bytes, out var made, out var trainer), path);
                 agent = new Agent(new AgentHandle(made));
                 return new Trainer(new TrainerHandle(trainer, null));
             }

@@ -33,8 +33,9 @@ internal static class Check
             call();
             That(false, "expected " + code + " (" + words + "), but the call went through");
         }
-        catch (PpoException exception)
+        catch (Exception caught) when (caught is PpoException || caught.InnerException is PpoException)
         {
+            var exception = caught as PpoException ?? (PpoException)caught.InnerException;
             That(exception.Code == code, "expected " + code + ", found " + exception.Code + ": " + exception.Message);
             That(exception.Message.Contains(words), "expected `" + words + "` in: " + exception.Message);
         }

@@ -98,7 +98,7 @@ internal static class Lifetimes
         {
             for (int i = 0; i < 50; i++)
             {
-                Check.Throws<PpoException>("a file that is not there", () => Agent.Load("no/such/file-" + thread));
+                Check.Throws<FileNotFoundException>("a file that is not there", () => Agent.Load("no/such/file-" + thread));
                 if (i % 10 == 0)
                 {
                     Collect();
@@ -111,8 +111,8 @@ internal static class Lifetimes
         }
         // What the function throws reaches no call; the call's own exception does.
         Log.Send(LogLevel.Debug, (level, line) => throw new InvalidDataException("the log is full"));
-        var failure = Check.Throws<PpoException>("a call that is logged", () => Agent.Load("no/such/file"));
-        Check.Same((Status?)Status.Io, failure?.Code, "a call that is logged");
+        var failure = Check.Throws<FileNotFoundException>("a call that is logged", () => Agent.Load("no/such/file"));
+        Check.Same((Status?)Status.Io, (failure?.InnerException as PpoException)?.Code, "a call that is logged");
         Check.That(Log.TakeFailure() is InvalidDataException && Log.TakeFailure() == null, "the log's failure, once");
         // Replaced by itself: refused.
         Status? answer = null;
@@ -127,7 +127,7 @@ internal static class Lifetimes
                 answer = exception.Code;
             }
         });
-        Check.Throws<PpoException>("a call that is logged", () => Agent.Load("no/such/file"));
+        Check.Throws<FileNotFoundException>("a call that is logged", () => Agent.Load("no/such/file"));
         Check.Same((Status?)Status.Busy, answer, "a log that replaces itself");
         Check.Refuses(Status.InvalidArgument, "level", () => Log.Send((LogLevel)99, (level, line) => { }));
         // Swapped while threads write to it.
@@ -141,13 +141,13 @@ internal static class Lifetimes
                 }
                 else
                 {
-                    Check.Throws<PpoException>("a file that is not there", () => Agent.Load("no/such/file"));
+                    Check.Throws<FileNotFoundException>("a file that is not there", () => Agent.Load("no/such/file"));
                 }
             }
         });
         Log.Send(LogLevel.Off, null);
         int before = lines.Count;
-        Check.Throws<PpoException>("a call that is not logged", () => Agent.Load("no/such/file"));
+        Check.Throws<FileNotFoundException>("a call that is not logged", () => Agent.Load("no/such/file"));
         Check.Same(before, lines.Count, "lines after the log was switched off");
     }
 

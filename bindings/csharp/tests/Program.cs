@@ -41,6 +41,7 @@ internal static class Program
             case "refusals":
                 Refusals.All(arguments[1], arguments[2]);
                 RefusalsOfMarkets.All(arguments[2]);
+                MissingFiles.All(arguments[2]);
                 break;
             case "training":
                 Training.All(arguments[1]);
@@ -50,6 +51,9 @@ internal static class Program
             case "lifetimes":
                 Lifetimes.All(arguments[1]);
                 Copies.All(arguments[1]);
+                break;
+            case "without":
+                WithoutLibrary.All();
                 break;
             case "overhead":
                 Overhead.Measure(arguments[1]);

@@ -6,7 +6,7 @@ using PpoRisk;
 /// <summary>What the library refuses: the codes and words of tests/c/arguments.c.</summary>
 internal static class Refusals
 {
-    private const string Spec =
+    internal const string Spec =
         "{\"assets\": [\"A\", \"B\"], \"state\": {\"assets\": 2, \"window\": 20, \"account\": false, \"columns\": []},"
         + " \"action\": {\"distribution\": \"dirichlet\", \"cash\": true},"
         + " \"network\": {\"mlp\": {\"hidden\": [8], \"activation\": \"tanh\", \"shared_trunk\": true}}}";
@@ -123,7 +123,7 @@ internal static class Refusals
         Check.Refuses(Status.File, "", () => Agent.LoadBytes(new byte[0]));
         Check.Refuses(Status.File, "", () => Agent.LoadBytes(new byte[256]));
         Check.Refuses(Status.Io, "", () => agent.Save(folder));
-        var failure = Check.Throws<PpoException>("the name of a code", () => Agent.Load("no/such/file"));
+        var failure = Check.Throws<PpoException>("the name of a code", () => agent.Save(folder));
         Check.Same("PPO_ERR_IO", failure.Name, "the name of a code");
         // Bytes and file are the same policy, to the byte; a path with more than ASCII in it is one.
         string path = Path.Combine(folder, "gespeichert-ü株.safetensors");

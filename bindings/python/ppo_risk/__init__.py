@@ -9,6 +9,7 @@ docs/python.md has the tour. Every call releases the GIL while the library works
 """
 
 from ._library import LibraryNotFound
+from ._registered import register as _register_environments
 from ._results import BenchmarkMetrics, Drawdown, Episode, GarchFit, ReturnMetrics, PerformanceFigures, Summary, TailRisk
 from .agent import Agent, Evaluation, Sample
 from .backtest import Backtest, Comparison
@@ -19,7 +20,7 @@ from .constants import (Baseline, ControlVariate, Device, HedgeSide, JobState, L
 from .decider import Decider
 from .environment import Environments, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, CollectiveError, Error, FileError, ForkedError,
-                     HandleError, InputError, InvalidArgumentError, IoError, LengthError, NotBuiltError,
+                     HandleError, InputError, InvalidArgumentError, IoError, LengthError, MissingFileError, NotBuiltError,
                      NotFiniteError, NotReadyError, NullPointerError, OutOfMemoryError, PanicError, PoisonedError,
                      TableError, TorchError, TrainingError, VersionError, WaitTimeoutError, WrongHandleError)
 from .estimates import (KellyEstimate, RegimeTracker, covariance, fit_garch, kelly_binary, kelly_continuous,
@@ -39,13 +40,15 @@ from .risk_parts import (DrawdownMonitor, Hedge, HedgePosition, Limits, Position
                          position_units)
 from .training import Standing, Trainer
 
+_register_environments()
+
 # What `from ppo_risk import *` brings: not the modules, of which `random` would replace Python's.
 __all__ = [
     "LibraryNotFound", "Agent", "Evaluation", "Sample", "Backtest", "Comparison", "Summary", "Config",
     "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "ReasonCode", "Reward",
     "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
     "BusyError", "CallbackError", "CancelledError", "CollectiveError", "Error", "FileError", "ForkedError", "HandleError",
-    "InputError", "InvalidArgumentError", "IoError", "LengthError", "NotBuiltError", "NotFiniteError",
+    "InputError", "InvalidArgumentError", "IoError", "LengthError", "MissingFileError", "NotBuiltError", "NotFiniteError",
     "NotReadyError", "NullPointerError", "OutOfMemoryError", "PanicError", "PoisonedError", "TableError", "TorchError",
     "TrainingError", "VersionError", "WaitTimeoutError", "WrongHandleError", "GarchFit", "KellyEstimate",
     "RegimeTracker", "covariance", "fit_garch", "kelly_binary", "kelly_continuous", "kelly_from_returns",

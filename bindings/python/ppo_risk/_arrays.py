@@ -6,7 +6,7 @@ refused.
 """
 
 from ctypes import addressof, c_char
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,15 +29,17 @@ def address(array: "NDArray[Any]") -> int:
 
 def float32(values: ArrayLike) -> "NDArray[np.float32]":
     """An input as the library reads it; itself, where it can be."""
-    if values.__class__ is np.ndarray and values.dtype is FLOAT32 and values.flags.carray:
-        return values
+    array: Any = values
+    if array.__class__ is np.ndarray and array.dtype is FLOAT32 and array.flags.carray:
+        return cast("NDArray[np.float32]", array)
     return np.require(numbers_of(values), FLOAT32, ["C", "A"])
 
 
 def float64(values: ArrayLike, name: str = "an argument") -> "NDArray[np.float64]":
     """An input as the library reads it; itself, where it can be. `name` is for the words of a refusal."""
-    if values.__class__ is np.ndarray and values.dtype is FLOAT64 and values.flags.carray:
-        return values
+    array: Any = values
+    if array.__class__ is np.ndarray and array.dtype is FLOAT64 and array.flags.carray:
+        return cast("NDArray[np.float64]", array)
     return np.require(numbers_of(values, name), FLOAT64, ["C", "A"])
 
 
@@ -51,13 +53,14 @@ def optional(array: "NDArray[Any] | None") -> "tuple[int | None, int]":
     return (None, 0) if array is None else (address(array), array.size)
 
 
-def output(array: "NDArray[np.float64]", name: str = "out") -> "NDArray[np.float64]":
+def output(array: Any, name: str = "out") -> "NDArray[np.float64]":
     """An array to write float64 to, as it is."""
     if array.__class__ is np.ndarray and array.dtype is FLOAT64 and array.flags.carray:
-        return array
-    if not isinstance(array, np.ndarray) or array.dtype != FLOAT64:
-        found = f"an array of {array.dtype}" if isinstance(array, np.ndarray) else f"a {type(array).__name__}"
+        return cast("NDArray[np.float64]", array)
+    is_array = bool(isinstance(array, np.ndarray))
+    if not is_array or array.dtype != FLOAT64:
+        found = f"an array of {array.dtype}" if is_array else f"a {type(array).__name__}"
         raise TypeError(f"`{name}` is {found}, expected a NumPy array of float64")
     if not array.flags.carray:
         raise ValueError(f"`{name}` cannot be written to where it lies: expected a writable C-contiguous array")
-    return array
+    return cast("NDArray[np.float64]", array)

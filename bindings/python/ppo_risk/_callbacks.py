@@ -14,9 +14,9 @@ import threading
 import weakref
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Generator
 
-from .errors import CallbackError, CollectiveError, Error, error
+from .errors import CallbackError, CollectiveError, error
 
 _live: "weakref.WeakValueDictionary[int, Registration]" = weakref.WeakValueDictionary()
 _numbers = itertools.count(1)
@@ -44,6 +44,7 @@ def guarded(call: "Callable[..., int]", number: "int | None", *arguments: Any) -
         answer = call(found.target, *arguments)
     except BaseException as raised:
         found.raised = raised
+        return FAILED
     return FAILED if found.raised is not None else answer
 
 
@@ -66,7 +67,7 @@ def forget(*registrations: "Registration | None") -> None:
 
 
 @contextmanager
-def interrupts(registration: Registration) -> "Iterator[None]":
+def interrupts(registration: Registration) -> "Generator[None, None, None]":
     """Within the block, what Ctrl-C raises is kept on the registration rather than raised.
 
     Python would raise it at the first step of a function that the library calls back, where nothing can catch it.

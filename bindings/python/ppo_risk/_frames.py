@@ -42,13 +42,21 @@ def numbers_of(values: Any, name: str = "an argument") -> Any:
     if is_series(values):
         _check_column(values, values.name, values.dtype, name)
         return values.to_numpy(np.float64, na_value=np.nan)
-    foreign = hasattr(values, "__dataframe__") or hasattr(values, "__arrow_c_stream__") and hasattr(values, "columns")
-    if foreign:
+    if bool(isinstance(values, np.ma.MaskedArray)):
+        return np.ma.filled(values.astype(np.float64), np.nan)  # what is masked is not known
+    if _is_table(values):
         kind = f"{type(values).__module__.partition('.')[0]} {type(values).__name__}"
         raise TypeError(f"`{name}` is a {kind}, expected a NumPy array or a pandas DataFrame: `Market.from_frame` takes "
                         "tables of other packages, `.to_pandas()` makes one whose index then has to be the dates "
                         "(`.set_index(\"date\")`)")
     return values
+
+
+def _is_table(values: Any) -> bool:
+    """Whether it is a table of another package than pandas."""
+    if type(values).__name__ in ("LazyFrame", "RecordBatch"):
+        return True
+    return hasattr(values, "__dataframe__") or hasattr(values, "__arrow_c_stream__") and hasattr(values, "columns")
 
 
 def marks_of(values: Any) -> Any:
@@ -73,7 +81,26 @@ def names_of(frame: Any, name: str) -> "list[str]":
     for label in (labels := labels_of(frame, name)):
         if label.strip().lower() in DATE_NAMES:
             raise ValueError(f"`{name}` has a column {label!r}, expected the dates in the index (`.set_index({label!r})`)")
+    for place, label in enumerate(labels):
+        if _looks_like_dates(frame.iloc[:, place]):
+            raise ValueError(f"column {label!r} of `{name}` holds dates as numbers ({frame.iloc[0, place]} first), expected them in "
+                             f"the index (`.set_index({label!r})`, `pandas.to_datetime`)")
     return labels
+
+
+def _looks_like_dates(column: Any) -> bool:
+    """Whether whole numbers are dates in order: 20201231, or seconds to nanoseconds since 1970 in whole minutes."""
+    if getattr(column.dtype, "kind", "O") not in "iu" or len(column) < 2:
+        return False
+    numbers = column.to_numpy()
+    if not np.all(np.diff(numbers.astype(np.float64)) > 0):
+        return False
+    days, months = numbers % 100, numbers // 100 % 100
+    if numbers[0] >= 19000101 and numbers[-1] <= 21001231:
+        return bool(np.all((days >= 1) & (days <= 31) & (months >= 1) & (months <= 12)))
+    # From 1990 on; a volume that only ever grows, by whole minutes at that, is none.
+    return any(numbers[0] >= 631_152_000 * unit and numbers[-1] < 4_102_444_800 * unit and not np.any(numbers % (60 * unit))
+               for unit in (1, 1_000, 1_000_000, 1_000_000_000))
 
 
 def labels_of(frame: Any, name: str) -> "list[str]":
@@ -134,14 +161,15 @@ def in_words(time: np.datetime64) -> str:
 
 def _moments(values: Any, name: str) -> Times:
     """Times in nanoseconds: nothing is cut off, and no number is taken for a time."""
-    array = values if isinstance(values, np.ndarray) else np.array([_moment(value, name) for value in values])
+    is_array = bool(isinstance(values, np.ndarray))
+    array: "NDArray[Any]" = values if is_array else np.array([_moment(value, name) for value in values])
     if array.ndim != 1:
         raise ValueError(f"{name} has {array.ndim} dimensions, expected 1")
     if array.dtype.kind in "OU":
         array = np.array([_moment(value, name) for value in array.tolist()])
     if array.dtype.kind != "M":
         raise ValueError(f"{name} is of {array.dtype}, expected times, such as \"2020-12-31\" or datetime64")
-    times = array.astype("datetime64[ns]")
+    times: Times = array.astype("datetime64[ns]")
     odd = np.flatnonzero((times.astype(array.dtype) != array) | np.isnat(array))
     if len(odd):
         raise ValueError(f"{name} has {array[odd[0]]} (bar {odd[0]}), expected a time from the year 1678 to 2262, to the "
@@ -191,8 +219,9 @@ def same_times(labelled: Any, times: "Times | None", reference: Any, name: str) 
         raise ValueError(f"`{name}` has {len(found)} times, expected the {len(times)} of `closes`")
     other = np.flatnonzero(found != times)
     if len(other):
-        raise ValueError(f"`{name}` has {in_words(found[other[0]])} where `closes` has {in_words(times[other[0]])} (bar "
-                         f"{other[0]}), expected the same times (`.reindex` says how gaps are filled)")
+        bar = int(other[0])
+        raise ValueError(f"`{name}` has {in_words(found[bar])} where `closes` has {in_words(times[bar])} (bar "
+                         f"{bar}), expected the same times (`.reindex` says how gaps are filled)")
 
 
 def alike(**labelled: Any) -> None:

@@ -1,3 +1,5 @@
+# What begins with _ is the package's own.
+# pyright: reportPrivateUsage=false
 """What every object of the library has in common: a handle that is freed once, and never while a call uses it.
 
 An object is freed by `close()`, at the end of its `with` block, or when nothing refers to it any more.
@@ -13,12 +15,13 @@ import json
 import threading
 import weakref
 from contextlib import contextmanager
-from typing import Any, Callable, ClassVar, Iterator, SupportsIndex, TypeVar
+from typing import Any, Callable, ClassVar, Generator, SupportsIndex, TypeVar
 
 from . import _declarations as c
 from ._library import library
+from ._record import same
 from ._text import copied
-from .errors import BusyError, WrongHandleError, check, error
+from .errors import BusyError, HandleError, WrongHandleError, check, error
 
 Self = TypeVar("Self", bound="Handle")
 
@@ -128,6 +131,29 @@ class Handle:
                 found.update((name, getattr(self, name)) for name in names if hasattr(self, name))
         return found
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same in all that copies have, and so would go on alike. A kind that has no copy is itself alone."""
+        if self is other or not isinstance(other, Handle) or type(self) is not type(other) or self.closed or other.closed:
+            return self is other
+        try:
+            return same(self._value(), other._value())
+        except TypeError:
+            return False
+
+    #: What an object is may change, and its equals with it: it is no key of a dictionary. A Market, which never changes, is.
+    __hash__: Any = None
+
+    def __repr__(self) -> str:
+        try:
+            words = "closed" if self.closed else self._words()
+        except HandleError:  # at work, or closed since
+            words = "in use"
+        return f"<{type(self).__name__}: {words}>" if words else f"<{type(self).__name__}>"
+
+    def _words(self) -> str:
+        """What it is, in short."""
+        return ""
+
     def __enter__(self: Self) -> Self:
         return self
 
@@ -147,7 +173,7 @@ class Handle:
         return pointer
 
     @contextmanager
-    def _lent(self) -> "Iterator[int]":
+    def _lent(self) -> "Generator[int, None, None]":
         """The handle, for calls within the block."""
         pointer = self._begin()
         try:

@@ -13,7 +13,7 @@ from . import _declarations as c
 
 #: The version of PyTorch whose libtorch the training build goes with.
 TORCH_VERSION = "2.11.0"
-NAME = "libppo_risk.so"
+NAME = "ppo_risk.dll" if os.name == "nt" else "libppo_risk.so"
 HERE = Path(__file__).resolve().parent
 
 
@@ -27,7 +27,7 @@ def candidates() -> "list[Path]":
     if named:
         path = Path(named)
         return [path / NAME if path.is_dir() else path]
-    places = []
+    places: "list[Path]" = []
     torch = _torch_folder()
     if torch is not None:
         places.append(torch / NAME)  # a training build that was laid beside its libtorch

@@ -1,7 +1,6 @@
 """Text and bytes that the library copies out."""
 
 import ctypes
-import os
 from typing import Any, Callable
 
 from . import _declarations as c
@@ -26,9 +25,6 @@ def copied(call: "Callable[..., int]", *arguments: Any) -> bytes:
             return bytes(buffer)[: needed.value]
 
 
-def path_bytes(path: "str | os.PathLike[str] | bytes") -> bytes:
-    """A path as the library takes it: the bytes that the file system knows it by."""
-    found = os.fsencode(path)
-    if b"\0" in found:
-        raise ValueError(f"`path` has a zero byte: {found!r}")
-    return found
+def count_of(count: int, what: str) -> str:
+    """Such as "1 asset" and "20 assets"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import _paths
 from ._arrays import FLOAT32, FLOAT64, address, float32, float64, optional, output
 from ._frames import is_series, vector
 from ._handle import Handle
 from ._library import library
-from ._text import path_bytes
+from ._record import record
+from ._text import count_of
 from .config import Config
 from .constants import Precision
 from .decider import Decider
@@ -24,24 +26,31 @@ _ndarray = np.ndarray
 _empty = np.empty
 
 
+@record
 class Sample(NamedTuple):
-    """An action that was drawn."""
+    """An action that was drawn.
 
-    #: The action as the policy is trained on it (gaussian: scores; dirichlet: shares).
+    action: The action as the policy is trained on it (gaussian: scores; dirichlet: shares).
+    weights: Its target weights.
+    log_prob: Log-probability density of the action.
+    """
+
     action: "NDArray[np.float32]"
-    #: Its target weights.
     weights: "NDArray[np.float64]"
-    #: Log-probability density of the action.
     log_prob: float
 
 
+@record
 class Evaluation(NamedTuple):
-    """What a policy says of an action."""
+    """What a policy says of an action.
+
+    log_prob: Log-probability density of the action.
+    entropy: Entropy of the distribution over actions, in nats.
+    value: The critic's value of the state.
+    """
 
     log_prob: float
-    #: Entropy of the distribution over actions, in nats.
     entropy: float
-    #: The critic's value of the state.
     value: float
 
 
@@ -80,7 +89,8 @@ class Agent(Handle):
     @classmethod
     def load(cls, path: "str | os.PathLike[str] | bytes") -> "Agent":
         """Reads a policy file or a checkpoint (of which the policy alone is taken)."""
-        return cls._of(cls._new(library.ppo_load, path_bytes(path)))
+        with _paths.read(path) as name:
+            return cls._of(cls._new(library.ppo_load, name))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Agent":
@@ -89,11 +99,13 @@ class Agent(Handle):
 
     def save(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes the policy to a file, which is there whole afterwards or, on an error, as it was before."""
-        self._call(library.ppo_save, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_save, name)
 
     def export_onnx(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes the deterministic policy as an ONNX model: `state` (and `prior`) to `weights`."""
-        self._call(library.ppo_export_onnx, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_export_onnx, name)
 
     def to_bytes(self) -> bytes:
         """The bytes that `save` writes."""
@@ -127,6 +139,9 @@ class Agent(Handle):
             made.set_precision(precision)
         return made
 
+    def _words(self) -> str:
+        return f"{count_of(self.asset_count, 'asset')}, state of {self._number(library.ppo_agent_state_len)}"
+
     def _twin(self) -> "Agent":
         return self.clone()
 
@@ -153,8 +168,9 @@ class Agent(Handle):
         same input gives the same bits on every call. For a loop that fills the same arrays again and again, `decider`
         is faster still.
         """
-        if state.__class__ is not _ndarray or state.dtype is not FLOAT32 or not state.flags.carray:
-            state = float32(state)
+        seen: Any = state
+        if seen.__class__ is not _ndarray or seen.dtype is not FLOAT32 or not seen.flags.carray:
+            seen = float32(state)
         if out is None:
             out = _empty(self.action_len)
         elif out.__class__ is not _ndarray or out.dtype is not FLOAT64 or not out.flags.carray:
@@ -162,12 +178,13 @@ class Agent(Handle):
         if prior is None:
             prior_at, prior_len = None, 0
         else:
-            if prior.__class__ is not _ndarray or prior.dtype is not FLOAT64 or not prior.flags.carray:
-                prior = float64(vector(prior, self._weight_names(prior), "prior"), "prior")
-            prior_at, prior_len = address(prior), prior.size
+            rule: Any = prior
+            if rule.__class__ is not _ndarray or rule.dtype is not FLOAT64 or not rule.flags.carray:
+                rule = float64(vector(prior, self._weight_names(prior), "prior"), "prior")
+            prior_at, prior_len = address(rule), rule.size
         pointer = self._begin()
         try:
-            status = _select_action(pointer, address(state), state.size, prior_at, prior_len,
+            status = _select_action(pointer, address(seen), seen.size, prior_at, prior_len,
                                     address(out), out.size)
         finally:
             self._uses.pop()

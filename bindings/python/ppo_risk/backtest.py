@@ -12,7 +12,9 @@ from . import _declarations as c
 from ._arrays import address
 from ._handle import Handle
 from ._library import library
+from ._record import record
 from ._results import Summary
+from ._text import count_of
 from .agent import Agent
 from .constants import Baseline
 from .errors import check
@@ -23,10 +25,15 @@ if TYPE_CHECKING:
     import pandas
 
 
+@record
 class Comparison(NamedTuple):
     """Annual Sharpe ratio, over cash, of one back-test less that of another: median and interval of a paired bootstrap.
 
     `low` and `high` are NaN where there are too few bars for an interval (252, and 12 blocks).
+
+    median: Middle of the draws: the annual ratio of the first less that of the second.
+    low: Lower end of the interval, which holds `level` of the draws (0.9 without another).
+    high: Its upper end.
     """
 
     median: float
@@ -78,6 +85,9 @@ class Backtest(Handle):
     def _of_value(cls, *value: Any) -> Backtest:
         state, assets = value
         return cls._of_assets(cls._new(library.ppo_backtest_restore, state.encode()), assets)
+
+    def _words(self) -> str:
+        return f"{count_of(self._bars, 'bar')} of {count_of(len(self.assets), 'asset')}, equity {self.equity[-1]:.4g}"
 
     def __len__(self) -> int:
         """Number of bars, T."""

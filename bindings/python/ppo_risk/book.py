@@ -11,6 +11,8 @@ from ._arrays import address, float64, given, optional
 from ._frames import marks_of
 from ._handle import Handle, made_by
 from ._library import library
+from ._record import record
+from ._text import count_of
 from .agent import Agent
 from .errors import check
 from .portfolio import Account, AssetColumns, asset_columns_of, check_names, settings
@@ -18,23 +20,29 @@ from .random import unsigned
 from .risk import Bar, Decision, Room
 
 
+@record
 class Trade(NamedTuple):
-    """What was traded to at the last close that was decided on."""
+    """What was traded to at the last close that was decided on.
 
-    #: Weights after the trade: assets, then cash.
+    weights: Weights after the trade: assets, then cash.
+    turnover: One way.
+    cost: As a fraction of the value before it.
+    """
+
     weights: "NDArray[np.float64]"
-    #: One way.
     turnover: float
-    #: As a fraction of the value before it.
     cost: float
 
 
+@record
 class Order(NamedTuple):
-    """What to trade of one asset."""
+    """What to trade of one asset.
 
-    #: Which, from 0.
+    asset: Which, from 0.
+    units: To buy; below 0 to sell.
+    """
+
     asset: int
-    #: To buy; below 0 to sell.
     units: float
 
 
@@ -84,6 +92,9 @@ class Book(Handle):
     @classmethod
     def _of_value(cls, *value: Any) -> "Book":
         return made_by(Book.__init__, cls, *value)
+
+    def _words(self) -> str:
+        return count_of(self.asset_count, "asset")
 
     @property
     def ready(self) -> bool:

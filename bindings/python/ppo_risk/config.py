@@ -64,7 +64,13 @@ class Config(c.ppo_config):
 
     def settings(self) -> "dict[str, Any]":
         """All settings by name."""
-        return {name: ENUMERATIONS.get(name, lambda value: value)(getattr(self, name)) for name in SETTINGS}
+        found = {name: getattr(self, name) for name in SETTINGS}
+        return {**found, **{name: kind(found[name]) for name, kind in ENUMERATIONS.items()}}
+
+    def __eq__(self, other: object) -> bool:
+        return self.settings() == other.settings() if isinstance(other, Config) else NotImplemented
+
+    __hash__: Any = None
 
     def __repr__(self) -> str:
         default = Config().settings()

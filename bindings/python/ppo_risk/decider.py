@@ -1,3 +1,5 @@
+# What begins with _ is the package's own.
+# pyright: reportPrivateUsage=false
 """Decisions without a look at the arrays: for the order path."""
 
 from __future__ import annotations

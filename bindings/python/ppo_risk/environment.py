@@ -12,7 +12,9 @@ from . import _declarations as c
 from ._arrays import FLOAT32, address, float32, float64, optional
 from ._handle import Handle, made_by
 from ._library import library
+from ._record import record
 from ._results import Episode
+from ._text import count_of
 from .agent import Agent
 from .config import Config
 from .errors import check
@@ -20,40 +22,47 @@ from .market import Market
 from .random import unsigned
 
 
+@record
 class Step(NamedTuple):
-    """What a step in each environment came to, in arrays of its own."""
+    """What a step in each environment came to, in arrays of its own.
 
-    #: The rewards to learn from: raw, less the prior's portfolio's with ControlVariate.PRIOR_PATH. [E]
+    rewards: The rewards to learn from: raw, less the prior's portfolio's with ControlVariate.PRIOR_PATH. [E]
+    raw_rewards: The rewards of the mode as they are. [E]
+    baseline_rewards: With ControlVariate.SELF_CRITICAL the raw rewards of the deterministic actions; else 0. [E]
+    net_returns: Net simple returns of the portfolios. [E]
+    turnovers: One-way turnovers of the trades. [E]
+    costs: Costs of the trades as fractions of the values before them. [E]
+    terminated: Where a portfolio is ruined and nothing follows. [E]
+    truncated: Where an episode ended but would have gone on. [E]
+    states: What an agent sees next: after the end of an episode the first state of the next one. [E, S]
+    final_states: The states in which episodes ended; other rows have no meaning. [E, S]
+    prior: The prior's weights beside `states`. [E, A]
+    """
+
     rewards: "NDArray[np.float64]"
-    #: The rewards of the mode as they are. [E]
     raw_rewards: "NDArray[np.float64]"
-    #: With ControlVariate.SELF_CRITICAL the raw rewards of the deterministic actions; else 0. [E]
     baseline_rewards: "NDArray[np.float64]"
-    #: Net simple returns of the portfolios. [E]
     net_returns: "NDArray[np.float64]"
-    #: One-way turnovers of the trades. [E]
     turnovers: "NDArray[np.float64]"
-    #: Costs of the trades as fractions of the values before them. [E]
     costs: "NDArray[np.float64]"
-    #: Where a portfolio is ruined and nothing follows. [E]
     terminated: "NDArray[np.bool_]"
-    #: Where an episode ended but would have gone on. [E]
     truncated: "NDArray[np.bool_]"
-    #: What an agent sees next: after the end of an episode the first state of the next one. [E, S]
     states: "NDArray[np.float32]"
-    #: The states in which episodes ended; other rows have no meaning. [E, S]
     final_states: "NDArray[np.float32]"
-    #: The prior's weights beside `states`. [E, A]
     prior: "NDArray[np.float64]"
 
 
+@record
 class Portfolios(NamedTuple):
-    """The portfolios at a close."""
+    """The portfolios at a close.
 
-    #: In the money of the configuration's balance. [E]
+    values: In the money of the configuration's balance. [E]
+    drawdowns: Falls from their peaks, positive fractions of these in [0, 1]. [E]
+    weights: Weights held: assets, then cash. [E, N + 1]
+    """
+
     values: "NDArray[np.float64]"
     drawdowns: "NDArray[np.float64]"
-    #: Weights held: assets, then cash. [E, N + 1]
     weights: "NDArray[np.float64]"
 
 
@@ -89,6 +98,9 @@ class Environments(Handle):
         self.action_len = self._number(library.ppo_env_action_len)
         self.score_len = self._number(library.ppo_env_score_len)
         self.state_len = self._number(library.ppo_env_state_len)
+
+    def _words(self) -> str:
+        return f"{self.count} of {count_of(self.asset_count, 'asset')}"
 
     def _value(self) -> "tuple[Any, ...]":
         return (*self._made_of, self.snapshot())

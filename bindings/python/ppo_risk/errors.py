@@ -4,11 +4,15 @@
       InputError (a ValueError)      what was given cannot be used
       HandleError                    the object cannot be used now
       and one class for each other status
+      IoError has MissingFileError (a FileNotFoundError) below it
 
 Every exception has `code` (the status), `name` ("PPO_ERR_LENGTH") and the library's words.
 """
 
 import ctypes
+import errno
+import os
+from typing import Any
 
 from . import _declarations as c
 from ._library import library
@@ -26,7 +30,7 @@ class Error(Exception):
     def __str__(self) -> str:
         return f"{self.message} ({self.name})"
 
-    def __reduce__(self) -> "tuple[type, tuple[str, int]]":
+    def __reduce__(self) -> "tuple[Any, ...]":
         return type(self), (self.message, self.code)
 
 
@@ -84,6 +88,17 @@ class PanicError(Error):
 
 class IoError(Error, OSError):
     """The operating system refused to read or write."""
+
+
+class MissingFileError(IoError, FileNotFoundError):
+    """There is no such file, or no folder to write it to; `filename` has its name, as of any OSError."""
+
+    def __init__(self, message: str, code: int = c.PPO_ERR_IO, filename: "str | os.PathLike[str] | bytes | None" = None) -> None:
+        super().__init__(message, code)
+        self.errno, self.filename = errno.ENOENT, filename
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return type(self), (self.message, self.code, self.filename)
 
 
 class TorchError(Error):

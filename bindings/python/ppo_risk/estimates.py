@@ -1,7 +1,6 @@
 """Estimates from returns: volatility, covariance, Kelly weights, leverage, market regimes."""
 
 import ctypes
-import json
 import math
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from ._arrays import address, float64, given, optional
 from ._frames import is_frame, names_of, vector
 from ._handle import Handle, made_by
 from ._library import library
+from ._record import record
 from ._results import GarchFit
 from .errors import check
 from .figures import room, taken
@@ -20,21 +20,25 @@ from .random import unsigned
 from .risk import Reason, Reasons
 
 
+@record
 class KellyEstimate(NamedTuple):
-    """Kelly weights from a history."""
+    """Kelly weights from a history.
 
-    #: Under the caps, the fraction applied; cash is the rest. [N]
+    weights: Under the caps, the fraction applied; cash is the rest. [N]
+    standard_errors: 0 where a cap or 0 holds. [N]
+    unconstrained: Without any cap, the fraction applied. [N]
+    unconstrained_standard_errors: Standard errors of these. [N]
+    excess: Expected returns above cash per bar, shrunk by Bayes-Stein. [N]
+    mean_shrinkage: In (0, 1]: 1 where the history says nothing about the means' differences.
+    covariance_shrinkage: Of the covariance (Ledoit-Wolf), in [0, 1].
+    """
+
     weights: "NDArray[np.float64]"
-    #: 0 where a cap or 0 holds. [N]
     standard_errors: "NDArray[np.float64]"
-    #: Without any cap, the fraction applied. [N]
     unconstrained: "NDArray[np.float64]"
     unconstrained_standard_errors: "NDArray[np.float64]"
-    #: Expected returns above cash per bar, shrunk by Bayes-Stein. [N]
     excess: "NDArray[np.float64]"
-    #: In (0, 1]: 1 where the history says nothing about the means' differences.
     mean_shrinkage: float
-    #: Of the covariance (Ledoit-Wolf), in [0, 1].
     covariance_shrinkage: float
 
 

@@ -19,15 +19,17 @@ Written = TypeVar("Written")
 
 @dataclass(frozen=True)
 class Conventions:
-    """What measures are relative to."""
+    """What measures are relative to.
 
-    #: Bars in a year.
+    bars_per_year: Bars in a year.
+    risk_free: Risk-free return of one bar: Sharpe, omega and alpha.
+    required_return: Required return of one bar: Sortino, downside risk and omega.
+    tail: Part of the bars in the tail of value at risk.
+    """
+
     bars_per_year: float = 252.0
-    #: Risk-free return of one bar: Sharpe, omega and alpha.
     risk_free: float = 0.0
-    #: Required return of one bar: Sortino, downside risk and omega.
     required_return: float = 0.0
-    #: Part of the bars in the tail of value at risk.
     tail: float = 0.05
 
 

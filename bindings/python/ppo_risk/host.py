@@ -11,21 +11,25 @@ from . import _declarations as c
 from ._arrays import FLOAT32, FLOAT64, float32, float64
 from ._callbacks import WENT_ON, Registration, guarded
 from ._library import library
+from ._record import record
 from .errors import check
 
 
+@record
 class HostStep(NamedTuple):
-    """What a step of an environment came to."""
+    """What a step of an environment came to.
 
-    #: State that follows, at the end of an episode its final one: [S], not normalised.
+    state: State that follows, at the end of an episode its final one: [S], not normalised.
+    reward: The reward to learn from.
+    terminated: Whether nothing follows: the future is worth nothing.
+    truncated: Whether the episode is cut off here and would have gone on.
+    prior: Weights of the policy's prior at `state` [A]; None where the policy has no prior.
+    """
+
     state: ArrayLike
-    #: The reward to learn from.
     reward: float
-    #: Whether nothing follows: the future is worth nothing.
     terminated: bool = False
-    #: Whether the episode is cut off here and would have gone on.
     truncated: bool = False
-    #: Weights of the policy's prior at `state` [A]; None where the policy has no prior.
     prior: "ArrayLike | None" = None
 
 

@@ -1,3 +1,5 @@
+# What begins with _ is the package's own.
+# pyright: reportPrivateUsage=false
 """Training in the background."""
 
 import asyncio
@@ -6,6 +8,7 @@ import math
 from typing import Any, Generator
 
 from . import _declarations as c
+from . import _paths
 from ._callbacks import Registration, raised_by
 from ._handle import Handle
 from ._library import library
@@ -20,7 +23,7 @@ class Job(Handle):
     `await job` waits for it in an event loop.
     """
 
-    __slots__ = ("_registrations", "_raised")
+    __slots__ = ("_registrations", "_raised", "_checkpoint")
     _prefix = "ppo_job"
     _free_at_exit = True  # its thread must not call Python once that is gone
     _instead = ("it is a thread of this process; wait for it and hand on the trainer's `agent()`, or start one where the "
@@ -28,11 +31,14 @@ class Job(Handle):
 
     _registrations: "tuple[Registration | None, ...]"
     _raised: "BaseException | None"
+    #: Where its checkpoint goes.
+    _checkpoint: "_paths.Path | None"
 
     def _adopt(self, handle: Any, *kept: Any) -> None:
         super()._adopt(handle, *kept)
         self._registrations = kept
         self._raised = None
+        self._checkpoint = None
 
     def poll(self) -> "tuple[JobState, Metrics]":
         """State, and the figures of the last update (zeros before the first). Does not wait."""
@@ -63,7 +69,8 @@ class Job(Handle):
                     failure = raised_by(status, *self._registrations)
                     if status in (c.PPO_ERR_CALLBACK, c.PPO_ERR_COLLECTIVE):  # every wait raises the same
                         failure = self._raised = self._raised or failure
-                    raise failure
+                    with _paths.written(self._checkpoint):
+                        raise failure
             return self.poll()[1]
 
     def cancel(self) -> None:

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _declarations as c
+from . import _paths
 from ._arrays import address, float64
 from ._arrow import address_of, stream_of
-from ._frames import is_frame, is_series, marks_of, names_of, same_names, same_times, time_of, times_of
+from ._frames import in_words, is_frame, is_series, marks_of, names_of, same_names, same_times, time_of, times_of
 from ._handle import Handle
 from ._library import library
-from ._text import path_bytes
+from ._text import count_of
 from .errors import check
 from .random import unsigned
 
@@ -166,7 +167,8 @@ class Market(Handle):
         """The prices of a CSV file; `options` are the keys that ppo_market_from_csv takes, such as layout="wide"."""
         text = json.dumps(options).encode() if options else None
         rate = math.nan if cash_rate is None else cash_rate
-        return cls._of(cls._new(library.ppo_market_from_csv, path_bytes(path), text, rate))
+        with _paths.read(path) as name:
+            return cls._of(cls._new(library.ppo_market_from_csv, name, text, rate))
 
     @classmethod
     def from_frame(cls, frame: Any, **options: Any) -> Market:
@@ -239,6 +241,17 @@ class Market(Handle):
     def _of_value(cls, *value: Any) -> Market:
         return cls.from_bytes(*value)
 
+    def __hash__(self) -> int:
+        return self.digest
+
+    def _words(self) -> str:
+        assets = count_of(self._number(library.ppo_market_asset_count), "asset")
+        bars = len(self)
+        if bars == 0:
+            return f"{assets}, simulated without end"
+        first, last = (in_words(np.datetime64(self._time(bar), "ns")) for bar in (0, bars - 1))
+        return f"{count_of(bars, 'bar')} of {assets}, {first} to {last}"
+
     def _twin(self) -> Market:
         return self.clone()
 
@@ -284,8 +297,16 @@ class Market(Handle):
     @property
     def times(self) -> "NDArray[np.datetime64]":
         """When each bar closes, in UTC, as datetime64[ns]; a date is its midnight: [T]."""
-        times = [self._number(library.ppo_market_time, bar, kind=ctypes.c_int64) for bar in range(len(self))]
-        return np.array(times, np.int64).astype("datetime64[ns]")
+        return np.array([self._time(bar) for bar in range(len(self))], np.int64).astype("datetime64[ns]")
+
+    def time(self, bar: int) -> datetime.datetime:
+        """When a bar closes, in UTC; a datetime says microseconds, and what the library has beyond is left out."""
+        seconds, nanoseconds = divmod(self._time(bar), 1_000_000_000)
+        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+        return epoch + datetime.timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
+
+    def _time(self, bar: int) -> int:
+        return self._number(library.ppo_market_time, unsigned(bar, "bar"), kind=ctypes.c_int64)
 
     @property
     def bars_per_year(self) -> float:
@@ -318,7 +339,8 @@ class Market(Handle):
 
     def to_csv(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes all prices to a wide CSV file, which `from_csv` reads back to the bit."""
-        self._call(library.ppo_market_write_csv, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_market_write_csv, name)
 
 
 class Labels:
@@ -363,7 +385,7 @@ class Labels:
     def asset_columns(self, signals: Any, columns: "Sequence[str] | None") -> "tuple[Any, list[str] | None]":
         """The columns that a policy sees of each asset, as one array [T, N, F], and their names."""
         given = None if columns is None else [str(name) for name in columns]
-        if not isinstance(signals, dict):
+        if signals.__class__ is not dict:
             if is_frame(signals):
                 raise ValueError("`asset_signals` is one DataFrame, expected {name: DataFrame}, or an array [T, N, F]")
             return signals, given

@@ -35,6 +35,10 @@ class Metrics:
         return cls(*(getattr(struct, field.name) for field in fields(cls)))
 
 
+_WORDS = c.FIELDS["ppo_metrics"]
+Metrics.__doc__ = f"{Metrics.__doc__ or ''}\n\n" + "\n".join(f"    {field.name}: {_WORDS[field.name]}" for field in fields(Metrics))
+
+
 def room() -> c.ppo_metrics:
     """A struct for the library to write figures to."""
     made = c.ppo_metrics()

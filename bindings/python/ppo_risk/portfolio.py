@@ -13,6 +13,8 @@ from ._arrays import FLOAT32, address, float64, given, optional, output
 from ._frames import is_frame, is_series, marks_of, names_of, same_names, vector
 from ._handle import Handle, made_by
 from ._library import library
+from ._record import record
+from ._text import count_of
 from .agent import Agent
 from .errors import check
 
@@ -24,18 +26,21 @@ if TYPE_CHECKING:
 AssetColumns = Union[ArrayLike, "pandas.DataFrame", Dict[str, ArrayLike], None]
 
 
+@record
 class Account(NamedTuple):
-    """How a portfolio stands at a close, before what is traded at it."""
+    """How a portfolio stands at a close, before what is traded at it.
 
-    #: Money: assets and cash together.
+    value: Money: assets and cash together.
+    cash: Weight of cash.
+    drawdown: 1 - value/peak, in [0, 1].
+    volatility: Standard deviation of the last 20 net returns, per bar.
+    weights: Weights held: assets, then cash.
+    """
+
     value: float
-    #: Weight of cash.
     cash: float
-    #: 1 - value/peak, in [0, 1].
     drawdown: float
-    #: Standard deviation of the last 20 net returns, per bar.
     volatility: float
-    #: Weights held: assets, then cash.
     weights: "NDArray[np.float64]"
 
 
@@ -72,6 +77,9 @@ class Portfolio(Handle):
         made = made_by(Portfolio.__init__, cls, agent, config)
         made.restore(state)
         return made
+
+    def _words(self) -> str:
+        return count_of(self.asset_count, "asset")
 
     def _check_names(self, **vectors: Any) -> None:
         check_names(self._agent, vectors)
@@ -197,7 +205,7 @@ COSTS = ("cost_rates", "half_spreads", "borrow_rates", "volumes")
 
 def set_costs(bar: "c.ppo_bar", costs: "dict[str, ArrayLike | None]") -> "list[NDArray[np.float64]]":
     """Points a bar to what is said of costs, which has to live as long as the bar."""
-    kept = []
+    kept: "list[NDArray[np.float64]]" = []
     for name, values in costs.items():
         if name not in COSTS:
             raise TypeError(f"`{name}` is no argument: costs are {', '.join(COSTS)}")

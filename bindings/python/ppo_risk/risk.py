@@ -3,8 +3,8 @@
 import asyncio
 import ctypes
 import datetime
-import json
 from dataclasses import dataclass
+from operator import index
 from typing import Any, NamedTuple, Sequence
 
 import numpy as np
@@ -15,10 +15,11 @@ from ._arrays import address, float64
 from ._frames import alike, time_of
 from ._handle import Handle, made_by
 from ._library import library
-from ._text import text
+from ._record import record
+from ._settings import with_settings
+from ._text import count_of, text
 from .constants import HedgeSide, RiskState
 from .errors import check
-from .market import Time
 from .portfolio import COSTS, settings
 from .random import unsigned
 
@@ -28,15 +29,17 @@ ROOM = 256
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a decision is as it is."""
+    """Why a decision is as it is.
 
-    #: A RISK_REASON_ number; `name` is its name.
+    code: A RISK_REASON_ number; `name` is its name.
+    index: The asset or sector that it is about; None where it is about the portfolio.
+    found: The number found, in the unit of the code; NaN where there is none.
+    allowed: The number allowed or aimed at; NaN where there is none.
+    """
+
     code: int
-    #: The asset or sector that it is about; None where it is about the portfolio.
     index: "int | None"
-    #: The number found, in the unit of the code; NaN where there is none.
     found: float
-    #: The number allowed or aimed at; NaN where there is none.
     allowed: float
 
     @property
@@ -52,29 +55,41 @@ class Reason:
         return text(library.risk_reason_describe, given, *_names(assets), *_names(sectors))
 
 
+@record
 class Decision(NamedTuple):
-    """What the portfolio may do at this close."""
+    """What the portfolio may do at this close.
 
-    #: Weights to trade to [N]; negative is short.
+    weights: Weights to trade to [N]; negative is short.
+    units: Units to hold [N]; NaN where positions are not sized.
+    stops: Prices at which to get out [N]; NaN where there is none.
+    reasons: Why, in the order of the decision.
+    state: State of the drawdown stop that it was taken in.
+    hedge_active: Whether the hedge is open.
+    hedge_side: Side of the hedge position, opposite to the net exposure.
+    cash: Cash at the weights; negative where money is borrowed.
+    gross: Sum of abs(weights): leverage as held, as a multiple of equity.
+    net: Sum of the weights.
+    turnover: One-way turnover from the current weights.
+    leverage: Factor that the target was multiplied by before the limits.
+    volatility: Forecast volatility of the target before leverage, annual; NaN where there is none.
+    drawdown: Drawdown that it was taken at, a positive fraction of the peak in [0, 1].
+    hedge_notional: Size of the hedge position in money, 0 or more. The hedge is no part of the weights.
+    hedge_net: Net exposure that is hedged, as a signed part of equity.
+    hedge_ratio: Part of the net exposure that is hedged; 0 while closed.
+    """
+
     weights: "NDArray[np.float64]"
-    #: Units to hold [N]; NaN where positions are not sized.
     units: "NDArray[np.float64]"
-    #: Prices at which to get out [N]; NaN where there is none.
     stops: "NDArray[np.float64]"
-    #: Why, in the order of the decision.
     reasons: "tuple[Reason, ...]"
     state: RiskState
     hedge_active: bool
     hedge_side: HedgeSide
-    #: Cash at the weights; negative where money is borrowed.
     cash: float
     gross: float
     net: float
-    #: One-way turnover from the current weights.
     turnover: float
-    #: Factor that the target was multiplied by before the limits.
     leverage: float
-    #: Forecast volatility of the target before leverage, annual; NaN where there is none.
     volatility: float
     drawdown: float
     hedge_notional: float
@@ -82,6 +97,7 @@ class Decision(NamedTuple):
     hedge_ratio: float
 
 
+@with_settings("")
 class RiskManager(Handle):
     """Decides what a portfolio may do: limits, leverage, drawdown stops, hedge, sizes, with reasons (docs/risk.md).
 
@@ -102,6 +118,9 @@ class RiskManager(Handle):
         found = [ctypes.c_size_t() for _ in range(3)]
         self._call(library.risk_manager_counts, *map(ctypes.byref, found))
         self.asset_count, self.observation_len, self.regime_count = (number.value for number in found)
+
+    def _words(self) -> str:
+        return count_of(self.asset_count, "asset")
 
     def _value(self) -> "tuple[int, str, str]":
         return self.asset_count, self._text(library.risk_manager_config_json), self.state_json()
@@ -201,15 +220,16 @@ class Bar:
         setattr(self.struct, f"{name}_len", array.size)
 
 
-def nanoseconds(time: "int | Time") -> int:
+def nanoseconds(time: Any) -> int:
     """A time that fits into 64 bits and is not 0, which would be none."""
     if isinstance(time, (str, datetime.date, np.datetime64)):
-        time = time_of(time, "time")
-    if not (isinstance(time, (int, np.integer)) and not isinstance(time, bool)):
+        return nanoseconds(time_of(time, "time"))
+    if isinstance(time, bool) or not hasattr(time, "__index__"):
         raise TypeError(f"`time` is {time!r}, expected a time, or an int: nanoseconds since 1970-01-01 UTC")
-    if not -2**63 <= time < 2**63 or time == 0:
-        raise ValueError(f"`time` is {time}, expected nanoseconds since 1970-01-01 UTC in 64 bits, and not 0")
-    return int(time)
+    found = index(time)
+    if not -2**63 <= found < 2**63 or found == 0:
+        raise ValueError(f"`time` is {found}, expected nanoseconds since 1970-01-01 UTC in 64 bits, and not 0")
+    return found
 
 
 class Reasons:

@@ -1,7 +1,6 @@
 """The parts of a risk manager, each for itself: limits, drawdown states, hedge, average true ranges, position sizes."""
 
 import ctypes
-import json
 import math
 from typing import Any, Callable, NamedTuple
 
@@ -13,6 +12,8 @@ from ._arrays import address, float64, given, optional
 from ._frames import alike, is_frame, names_of, same_times, same_names
 from ._handle import Handle, made_by
 from ._library import library
+from ._record import record
+from ._settings import with_settings
 from .constants import HedgeSide, RiskState
 from .errors import check
 from .portfolio import settings
@@ -50,6 +51,7 @@ class _Part(Handle):
         return reasons.taken()
 
 
+@with_settings("limits")
 class Limits(_Part):
     """Limits on weights: the allowed ones nearest to a target. `config` is a manager's key "limits"."""
 
@@ -89,6 +91,7 @@ class Limits(_Part):
         return weights, reasons
 
 
+@with_settings("drawdown")
 class DrawdownMonitor(_Part):
     """The states ACTIVE, REDUCING and HALTED. `config` is a manager's key "drawdown"."""
 
@@ -114,19 +117,25 @@ class DrawdownMonitor(_Part):
         self._call(library.risk_drawdown_reset)
 
 
+@record
 class HedgePosition(NamedTuple):
-    """A hedge for a bar."""
+    """A hedge for a bar.
+
+    active: Whether the hedge is open.
+    side: Side of the position, opposite to the net exposure.
+    notional: In money, 0 or more.
+    net: Net exposure that is hedged, as a signed part of equity.
+    ratio: Part of it that is hedged; 0 while closed.
+    """
 
     active: bool
     side: HedgeSide
-    #: In money, 0 or more.
     notional: float
-    #: Net exposure that is hedged, as a signed part of equity.
     net: float
-    #: Part of it that is hedged; 0 while closed.
     ratio: float
 
 
+@with_settings("hedge")
 class Hedge(_Part):
     """A hedge that opens with the drawdown, and closes later than it opened. `config` is a manager's key "hedge"."""
 
@@ -190,6 +199,7 @@ class Atr(_Part):
         return seen.value
 
 
+@with_settings("positions")
 class PositionSizer(_Part):
     """From weights to units and stops. `config` is a manager's key "positions"."""
 

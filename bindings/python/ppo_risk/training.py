@@ -1,19 +1,22 @@
+# What begins with _ is the package's own.
+# pyright: reportPrivateUsage=false
 """Trainers: what moves an agent's weights."""
 
 import asyncio
 import ctypes
 import os
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, NamedTuple, Optional
+from typing import Any, Callable, Generator, NamedTuple, Optional
 
 from numpy.typing import ArrayLike
 
 from . import _declarations as c
+from . import _paths
 from ._arrays import address, float32, float64
 from ._callbacks import STOP, WENT_ON, Registration, forget, guarded, interrupts, raised_by
 from ._handle import Handle
 from ._library import library
-from ._text import path_bytes
+from ._record import record
 from .agent import Agent
 from .collectives import Collectives
 from .collectives import table as collectives_table
@@ -28,12 +31,15 @@ from .metrics import Metrics, room
 Progress = Callable[[Metrics], Optional[bool]]
 
 
+@record
 class Standing(NamedTuple):
-    """How far a trainer has come."""
+    """How far a trainer has come.
 
-    #: Counters (update, env_steps, episodes); the other figures are 0.
+    metrics: Counters (update, env_steps, episodes); the other figures are 0.
+    done: Whether all of the configuration's steps have been taken.
+    """
+
     metrics: Metrics
-    #: Whether all of the configuration's steps have been taken.
     done: bool
 
 
@@ -68,9 +74,9 @@ class Trainer(Handle):
         episodes, and transitions that no update had used are gone.
         """
         made, agent = cls.__new__(cls), ctypes.c_void_p()
-        with _given(source) as (ending, given, host):
+        with _given(source) as (ending, given, host), _paths.read(path) as name:
             resume = getattr(library, f"ppo_trainer_resume{ending}")
-            made._join(host, resume, path_bytes(path), *given, ctypes.byref(agent))
+            made._join(host, resume, name, *given, ctypes.byref(agent))
         library.ppo_agent_free(agent)  # the trainer hands out as many handles on it as are wanted
         return made
 
@@ -101,7 +107,8 @@ class Trainer(Handle):
         raises ends the call, which raises it; so does Ctrl-C, after the update that it falls into.
         """
         options, registration = _options(progress, checkpoint_path, checkpoint_interval, most_updates)
-        return self._train(registration, library.ppo_train, options)
+        with _paths.written(checkpoint_path):
+            return self._train(registration, library.ppo_train, options)
 
     def update(self) -> Metrics:
         """One update: a rollout in the environments and the epochs on it, or the epochs on all that `observe` kept."""
@@ -128,7 +135,9 @@ class Trainer(Handle):
         options, registration = _options(progress, checkpoint_path, checkpoint_interval, most_updates)
         forget(self._host)
         with self._lent() as pointer:
-            return Job._of(self._new(library.ppo_job_start, pointer, options), registration, self._host)
+            job = Job._of(self._new(library.ppo_job_start, pointer, options), registration, self._host)
+        job._checkpoint = checkpoint_path
+        return job
 
     async def train_async(self, progress: "Progress | None" = None,
                           checkpoint_path: "str | os.PathLike[str] | None" = None, checkpoint_interval: int = 0,
@@ -188,7 +197,8 @@ class Trainer(Handle):
 
     def save(self, path: "str | os.PathLike[str] | bytes") -> None:
         """Writes a checkpoint: a policy file with all that training needs to go on."""
-        self._call(library.ppo_trainer_save, path_bytes(path))
+        with _paths.written(path) as name:
+            self._call(library.ppo_trainer_save, name)
 
     def standing(self) -> Standing:
         """How far it has come."""
@@ -207,7 +217,7 @@ class Trainer(Handle):
 
 
 @contextmanager
-def _given(source: "Market | HostEnvironment | None") -> "Iterator[tuple[str, tuple[Any, ...], Registration | None]]":
+def _given(source: Any) -> "Generator[tuple[str, tuple[Any, ...], Registration | None], None, None]":
     """What the library is given of a source: the ending of its functions' names, an argument, whom it calls back."""
     if source is None:
         yield "_online", (), None
@@ -224,15 +234,22 @@ def _given(source: "Market | HostEnvironment | None") -> "Iterator[tuple[str, tu
 def _options(progress: "Progress | None", checkpoint_path: "str | os.PathLike[str] | None", checkpoint_interval: int,
              most_updates: int) -> "tuple[c.ppo_train_options, Registration]":
     # Always with a progress function, for Python hears of Ctrl-C only where it runs.
-    registration = Registration(progress or (lambda _: None))
+    registration = Registration(progress or _silent)
     made = c.ppo_train_options()
     check(library.ppo_train_options_init(made, ctypes.sizeof(made)))
     made.progress, made.user = _progress, registration.number
-    made.checkpoint_path = None if checkpoint_path is None else path_bytes(checkpoint_path)
+    made.checkpoint_path = None if checkpoint_path is None else _paths.path_bytes(checkpoint_path)
     made.checkpoint_interval, made.most_updates = checkpoint_interval, most_updates
     return made, registration
 
 
+def _silent(_: Metrics) -> None:
+    """Progress that nobody is to hear of."""
+
+
 @c.ppo_progress_callback  # type: ignore[untyped-decorator]
 def _progress(metrics: Any, user: int) -> int:
-    return guarded(lambda progress: STOP if progress(Metrics._of(metrics[0])) else WENT_ON, user)
+    def tell(progress: Progress) -> int:
+        return STOP if progress(Metrics._of(metrics[0])) else WENT_ON
+
+    return guarded(tell, user)

@@ -91,7 +91,7 @@ REFUSALS = [
     (lambda a, s, p: a.value(s[:4]), ppo_risk.LengthError, -3, "`state` has 4 values"),
     (lambda a, s, p: a.save(""), ppo_risk.InvalidArgumentError, -2, "path"),
     (lambda a, s, p: a.save(ROOT), ppo_risk.IoError, -10, str(ROOT)),
-    (lambda a, s, p: Agent.load("no/such/file"), ppo_risk.IoError, -10, "no/such/file"),
+    (lambda a, s, p: Agent.load("no/such/file"), ppo_risk.MissingFileError, -10, "no/such/file"),
     (lambda a, s, p: Agent.load(ROOT / "README.md"), ppo_risk.FileError, -11, "README.md"),
     (lambda a, s, p: Agent.from_bytes(b""), ppo_risk.FileError, -11, ""),
     (lambda a, s, p: Agent.from_bytes(bytes(256)), ppo_risk.FileError, -11, ""),

@@ -240,6 +240,6 @@ def test_options_are_those_of_csv(tmp_path):
     rows.to_csv(path, index=False)
     text = json.dumps({**options, "cash_rate": "rate"}).encode()
     from ppo_risk._library import library
-    from ppo_risk._text import path_bytes
+    from ppo_risk._paths import path_bytes
     same = Market._of(Market._new(library.ppo_market_from_csv, path_bytes(path), text, float("nan")))
     assert market.to_bytes() == same.to_bytes()

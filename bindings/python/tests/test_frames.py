@@ -121,6 +121,10 @@ def test_without_labels_days_and_names_are_numbered():
     (lambda: Market(FRAME.reset_index()), "'date'.*set_index"),
     (lambda: Market(FRAME.reset_index(), times=DAYS), "'date'.*set_index"),
     (lambda: Market(with_column("Date", np.arange(20200101, 20200101 + T))), "'Date'.*set_index"),
+    # Dates as numbers, whatever the column is called.
+    (lambda: Market(with_column("settled", np.arange(20200101, 20200101 + T))), r"'settled'.*dates as numbers \(20200101 first\).*set_index"),
+    *((lambda unit=unit: Market(with_column("bar", DAYS.to_numpy().astype(f"datetime64[{unit}]").astype(np.int64))),
+       "'bar' of `closes` holds dates as numbers") for unit in ("s", "ms", "us", "ns")),
     (lambda: Market(with_column("C", DAYS)), "column 'C' of `closes` holds datetime64"),
     (lambda: Market(with_column("C", ["1.5"] * T)), "column 'C' of `closes` holds"),
     (lambda: Market(with_column("C", [True] * T)), "column 'C' of `closes` holds bool"),
@@ -173,7 +177,7 @@ def tables():
     polars, pyarrow = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
     found = FRAME.reset_index()
     return [polars.from_pandas(found), polars.from_pandas(FRAME), pyarrow.Table.from_pandas(found),
-            pyarrow.Table.from_pandas(FRAME), pyarrow.RecordBatch.from_pandas(FRAME)]
+            pyarrow.Table.from_pandas(FRAME), pyarrow.RecordBatch.from_pandas(FRAME), polars.from_pandas(found).lazy()]
 
 
 @pytest.mark.parametrize("call", [
@@ -251,3 +255,17 @@ def test_a_vendors_file_of_one_asset_is_one_asset(tmp_path):
     path.write_text("Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,2,1,1.5,1.5,100\n2020-01-03,1,2,1,1.6,1.6,90\n")
     assert Market.from_csv(path).assets == ("one",)
     assert Market.from_csv(path, asset_name="ACME").assets == ("ACME",)
+
+
+def test_whole_numbers_are_prices_and_volumes():
+    assert Market(with_column("C", np.arange(100, 100 + T))).assets == ("A", "B", "C")
+    assert Market(FRAME, volumes=(FRAME * 0 + 20_210_101).astype(int)).assets == ("A", "B")
+    grown = pd.DataFrame({"A": np.arange(1, T + 1) * 10_000_007, "B": range(1, T + 1)}, DAYS)
+    assert Market(FRAME, volumes=grown).assets == ("A", "B")
+
+
+def test_what_is_masked_is_no_price():
+    masked = np.ma.masked_array(FRAME.to_numpy(), np.arange(2 * T).reshape(T, 2) == 5)
+    with pytest.raises(ppo_risk.NotFiniteError, match="closes"):
+        Market(masked)
+    assert np.isnan(Market(masked, gaps=True).closes()[2, 1]) and masked.mask.sum() == 1

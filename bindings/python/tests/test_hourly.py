@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import ppo_risk
 from ppo_risk import (Agent, Backtest, Book, Config, Device, InvalidArgumentError, LengthError, Market, NotFiniteError,
                       Portfolio, ReasonCode, Trainer)
 
@@ -31,6 +32,8 @@ def market(times=None, **given):
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory):
     """One that was trained on the hourly bars for a few hundred decisions, out of its file."""
+    if not ppo_risk.can_train():
+        pytest.skip("a library without libtorch")
     path = tmp_path_factory.mktemp("hourly") / "hourly.safetensors"
     config = Config(n_envs=2, n_steps=64, batch_size=64, total_steps=384, device=Device.CPU)
     with Agent(SPEC) as untrained:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import needs_training
 
 import ppo_risk.gymnasium
 from ppo_risk import (Agent, Backtest, Book, Config, Device, Environments, InvalidArgumentError, Market, Portfolio,
@@ -52,6 +53,7 @@ def test_environments_take_scores_of_both_sides_and_weights_of_both_signs():
         env.step(env.action_space.sample())
 
 
+@needs_training
 def test_what_is_trained_decides_in_a_portfolio_a_book_and_a_back_test():
     """One asset falls for certain: it is learnt to be sold short, from a prior that is fully invested."""
     noise = 0.001 * np.random.default_rng(5).normal(size=(T, N))

@@ -1,4 +1,4 @@
-"""The examples of sweeps: a SLURM array of seeds, Optuna and Ray Tune over options of the command line."""
+"""The examples of sweeps: a SLURM array of seeds, Optuna and Ray Tune over options of the command line, joblib and Dask over seeds."""
 
 import datetime
 import json
@@ -10,14 +10,15 @@ import time
 from statistics import median
 
 import numpy as np
+import ppo_risk
 import pytest
-from conftest import ROOT, needs
+from conftest import ROOT, needs, needs_training
 
 SWEEPS = ROOT / "examples" / "sweeps"
 PROGRAM = os.environ.get("PPO_RISK", "")
 SIMULATED = ["--market", "simulated", "--asset-count", "3", "--test-bars", "400"]
 
-pytestmark = pytest.mark.skipif(not PROGRAM, reason="PPO_RISK does not name the program, which cargo test builds")
+needs_program = pytest.mark.skipif(not PROGRAM, reason="PPO_RISK does not name the program, which cargo test builds")
 
 
 def array_task(folder, arguments, task="3"):
@@ -33,6 +34,7 @@ def done(process, status):
     return said
 
 
+@needs_program
 def test_a_task_of_the_slurm_array_trains_its_seed(tmp_path):
     arguments = [*SIMULATED, "--steps", "4096"]
     done(array_task(tmp_path, arguments), 0)
@@ -46,6 +48,7 @@ def test_a_task_of_the_slurm_array_trains_its_seed(tmp_path):
     assert "--gamma" in done(array_task(tmp_path, [*arguments, "--gamma", "7"], task="5"), 2)
 
 
+@needs_program
 def test_a_task_that_was_stopped_goes_on(tmp_path):
     arguments = [*SIMULATED, "--steps", "300000"]
     done(array_task(tmp_path, arguments), 0)
@@ -96,6 +99,7 @@ def values(folder):
     return found
 
 
+@needs_program
 def test_an_optuna_study_is_of_the_validation_range_and_goes_on(tmp_path, prices):
     needs(packages=("optuna",))
     for trials in (1, 2):
@@ -108,6 +112,7 @@ def test_an_optuna_study_is_of_the_validation_range_and_goes_on(tmp_path, prices
     assert trials[0]["train"]["ppo"]["gamma"] != trials[1]["train"]["ppo"]["gamma"]
 
 
+@needs_program
 def test_ray_tune_is_of_the_validation_range(tmp_path, prices):
     needs(packages=("ray", "fsspec"))
     said = sweep("ray_tune.py", tmp_path / "tune", 2, prices)
@@ -116,6 +121,7 @@ def test_ray_tune_is_of_the_validation_range(tmp_path, prices):
     assert f"best of 2: Sharpe ratio over the prior's {max(found):.3f} (validation)" in said
 
 
+@needs_program
 def test_a_trial_that_fails_says_so(tmp_path, prices, monkeypatch):
     monkeypatch.syspath_prepend(SWEEPS)
     from trial import sharpe_over_prior
@@ -123,3 +129,27 @@ def test_a_trial_that_fails_says_so(tmp_path, prices, monkeypatch):
     with pytest.raises(subprocess.CalledProcessError):
         sharpe_over_prior("wrong", {"gamma": 7}, tmp_path, ["--prices", str(prices)])
     assert "--gamma" in (tmp_path / "wrong.log").read_text()
+
+
+@needs_training
+@pytest.mark.parametrize("name, package", [("joblib_seeds.py", "joblib"), ("dask_seeds.py", "distributed")])
+def test_seeds_are_trained_in_processes_as_in_one(name, package, tmp_path, prices):
+    needs(packages=(package,))
+    ran = subprocess.run([sys.executable, SWEEPS / name, prices, "2009-12-31", "2", "2048"], cwd=tmp_path, capture_output=True,
+                         text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    # What the examples say, in this process: objects that travel are the same to the bit.
+    market = ppo_risk.Market.from_csv(prices)
+    past, later = market.select(last="2009-12-31"), market.select(first="2009-12-31")
+    equal, lines = ppo_risk.Backtest.baseline(later, ppo_risk.Baseline.EQUAL_WEIGHT), []
+    spec = {"assets": market.assets, "state": {"assets": 3, "window": 20, "account": False, "columns": []},
+            "action": {"distribution": "gaussian", "cash": True, "prior": "equal_weight"},
+            "network": {"scorer": {"hidden": [32, 32]}}}
+    for seed in range(2):
+        config = ppo_risk.Config(seed=seed, total_steps=2048, threads=1, gamma=0.9, reward=ppo_risk.Reward.LOG_RETURN)
+        agent = ppo_risk.Agent(spec, config)
+        with ppo_risk.Trainer(agent, past, config) as trainer:
+            trainer.train()
+        found = ppo_risk.Backtest.run(agent, later)
+        lines.append(f"seed {seed}: Sharpe ratio {found.summary().sharpe:.3f}, over equal weight's {found.compare(equal).median:.3f}")
+    assert sorted(ran.stdout.splitlines()) == lines and lines[0][8:] != lines[1][8:]

@@ -13,7 +13,7 @@ import (
 	"sort"
 	"time"
 
-	pporisk "ppo_risk"
+	"ppo.risk/pporisk"
 )
 
 const madeUpBars = 20000

@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"os"
 
-	pporisk "ppo_risk"
+	"ppo.risk/pporisk"
 )
 
 const (

@@ -19,7 +19,7 @@ import (
 	"strconv"
 	"time"
 
-	pporisk "ppo_risk"
+	"ppo.risk/pporisk"
 )
 
 // The midnights that begin the last day of learning and the first of judging.

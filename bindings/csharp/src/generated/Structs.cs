@@ -186,6 +186,7 @@ namespace PpoRisk
         /// <summary>The defaults.</summary>
         public Config()
         {
+            Library.Require();
             Native.Check(Native.ppo_config_init(this, (UIntPtr)Marshal.SizeOf(typeof(Config))));
         }
     }
@@ -561,6 +562,7 @@ namespace PpoRisk
         /// <summary>The defaults.</summary>
         public Conventions()
         {
+            Library.Require();
             Native.Check(Native.risk_conventions_init(this, (UIntPtr)Marshal.SizeOf(typeof(Conventions))));
         }
     }

@@ -11,8 +11,8 @@ import (
 	"sort"
 	"time"
 
-	pporisk "ppo_risk"
-	"ppo_risk/internal/direct"
+	"ppo.risk/pporisk"
+	"ppo.risk/pporisk/internal/direct"
 )
 
 const (
