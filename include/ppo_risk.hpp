@@ -442,6 +442,16 @@ public:
                                          priors.size(), weights.data(), weights.size()));
     }
 
+    /// Why select_action decides as it does, as JSON; not for the order path.
+    std::string explain_action_json(span<const float> state, span<const double> prior) const {
+        return detail::text(
+            [=](char *buffer, std::size_t capacity, std::size_t *needed) {
+                return ppo_explain_action_json(get(), state.data(), state.size(), prior.data(), prior.size(), buffer,
+                                               capacity, needed);
+            },
+            check);
+    }
+
     /// Decides, or copies `fallback` where state or prior is not finite: true where it did. Allocates nothing.
     bool select_action_or(span<const float> state, span<const double> prior, span<const double> fallback,
                           span<double> weights) const {

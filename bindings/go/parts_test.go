@@ -4,6 +4,7 @@ import (
 	"math"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -316,6 +317,13 @@ func TestDecisionsHaveAFallbackAndThreads(t *testing.T) {
 	if !reflect.DeepEqual(one, three) || one[0] == 0 {
 		t.Error("three threads decide otherwise than one")
 	}
+	explained, err := agent.ExplainActionJSON(states[:stateLen], priors[:actions])
+	ok(t, err)
+	if !strings.HasPrefix(explained, `{"weights":[`) {
+		t.Errorf("an explanation: %s", explained)
+	}
+	_, err = agent.ExplainActionJSON(states[:1], priors[:actions])
+	refused(t, err, ErrLength, "`state`")
 	refused(t, agent.SelectActionsThreads(0, rows, states, priors, three), ErrInvalidArgument, "`threads`")
 	refused(t, agent.ExportONNX(filepath.Join(t.TempDir(), "no", "folder")), ErrIO, "ppo_export_onnx")
 	ok(t, agent.ExportONNX(filepath.Join(t.TempDir(), "policy.onnx")))

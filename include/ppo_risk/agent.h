@@ -458,6 +458,35 @@ ppo_status ppo_select_actions_threads(const struct ppo_agent *agent,
                                       double *weights_out,
                                       size_t weights_len);
 
+/* ---- Why a decision is what it is ---------------------------------------------------------------------- */
+
+/**
+ * Copies out why ppo_select_action decides as it does in a state, as JSON: `weights` [A]; `at_mean` [A], the weights at the
+ * mean of the states that the policy was trained on, with the same prior; `parts`, for each block of the state (each bar
+ * of its history is one) its name `block` and the change `moves` [A] that it makes on the way from the mean state
+ * (integrated gradients). `at_mean` and all `moves` add up to `weights`, to 1e-4. Not for the order path: every call
+ * takes some hundred decisions a block.
+ *
+ * \param agent      the agent
+ * \param state      as for ppo_select_action: [state_len]
+ * \param state_len  S
+ * \param prior      as for ppo_select_action: [prior_len]; NULL where the policy has no prior
+ * \param prior_len  A, or 0 with NULL
+ * \param buffer     room for `capacity` bytes; NULL with `capacity` 0 to ask for the size
+ * \param capacity   bytes in `buffer`
+ * \param needed     gets the size with the zero byte, also where it does not fit; may be NULL where `buffer` is not
+ *
+ * PPO_ERR_INVALID_ARGUMENT (as ppo_select_action).
+ */
+ppo_status ppo_explain_action_json(const struct ppo_agent *agent,
+                                   const float *state,
+                                   size_t state_len,
+                                   const double *prior,
+                                   size_t prior_len,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *needed);
+
 /* ---- Export -------------------------------------------------------------------------------------------- */
 
 /**

@@ -5,6 +5,7 @@ pub mod action;
 pub(crate) mod attend;
 pub mod describe;
 pub mod distribution;
+pub mod explain;
 pub mod features;
 pub mod file;
 mod file_reader;

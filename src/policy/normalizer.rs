@@ -122,6 +122,11 @@ impl ObservationNormalizer {
         )
     }
 
+    /// The mean state, feature by feature: [S]. Zeros before there are statistics.
+    pub fn mean_state(&self) -> Vec<f32> {
+        self.mean.clone()
+    }
+
     /// What a state is normalised with, feature by feature: the means, and the inverse deviations they are scaled by.
     pub(super) fn scale(&self) -> (&[f32], &[f32]) {
         (&self.mean, &self.inverse_deviation)

@@ -9,6 +9,7 @@ pub mod config;
 #[cfg(feature = "train")]
 pub mod dataset;
 pub mod evaluation;
+pub mod explained;
 pub mod last_bar;
 pub mod live;
 pub mod orders;

@@ -172,6 +172,28 @@ static void batches(ppo_agent *freed) {
     }
 }
 
+/* Why a decision is what it is: the text is whole or not there, and only what can be decided in is explained. */
+static void explaining(ppo_agent *freed) {
+    static char json[1 << 18];
+    size_t needed = 0;
+    reset();
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_explain_action_json(NULL, state, STATE, prior, ACTIONS, json, sizeof json, &needed));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_explain_action_json(freed, state, STATE, prior, ACTIONS, json, sizeof json, &needed));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_explain_action_json(agent, NULL, STATE, prior, ACTIONS, json, sizeof json, &needed));
+    EXPECT(PPO_ERR_LENGTH, ppo_explain_action_json(agent, state, STATE - 1, prior, ACTIONS, json, sizeof json, &needed));
+    EXPECT(PPO_ERR_LENGTH, ppo_explain_action_json(agent, state, STATE, prior, ACTIONS - 1, json, sizeof json, &needed));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_explain_action_json(agent, state, STATE, prior, ACTIONS, NULL, 0, NULL));
+    state[2] = NAN;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_explain_action_json(agent, state, STATE, prior, ACTIONS, json, sizeof json, &needed));
+    CHECK(says("state[2]") && needed == 0 && json[0] == 0);
+    reset();
+    EXPECT(PPO_ERR_BUFFER_TOO_SMALL, ppo_explain_action_json(agent, state, STATE, prior, ACTIONS, json, 2, &needed));
+    CHECK(needed > 2 && needed <= sizeof json && json[0] == 0);
+    EXPECT(PPO_OK, ppo_explain_action_json(agent, state, STATE, prior, ACTIONS, json, needed, &needed));
+    CHECK(strlen(json) + 1 == needed && strncmp(json, "{\"weights\":[", 12) == 0);
+    CHECK(strstr(json, "\"at_mean\":[") != NULL && strstr(json, "\"block\":\"volatility\",\"moves\":[") != NULL);
+}
+
 static void exporting(ppo_agent *freed, const char *folder) {
     char path[1024];
     FILE *file;
@@ -202,6 +224,7 @@ int main(int argc, char **argv) {
     ppo_agent_free(freed);
     falling_back(freed);
     batches(freed);
+    explaining(freed);
     exporting(freed, argv[2]);
     ppo_agent_free(agent);
     return finished("arguments_inference");

@@ -42,6 +42,7 @@ static void values_are_those_of_the_c_calls(const std::string &path) {
     agent.select_action(state, prior, weights);
     CHECK(same(weights, expected));
     CHECK(same(agent.select_action(state, prior), expected));
+    CHECK(agent.explain_action_json(state, prior).compare(0, 12, "{\"weights\":[") == 0);
 
     // An array of any kind, and a pointer with a length.
     std::array<double, 21> fixed{};

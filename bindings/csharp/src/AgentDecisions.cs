@@ -39,6 +39,25 @@ namespace PpoRisk
             return weights;
         }
 
+        /// <summary>
+        /// Why SelectAction decides as it does in a state, as JSON: the weights, the weights at the mean state, and what each
+        /// block of the state moves. Not for the order path.
+        /// </summary>
+        /// <param name="state">as for SelectAction: [StateLength]</param>
+        /// <param name="prior">as for SelectAction: [PriorLength]; null where it has none</param>
+        public string ExplainActionJson(float[] state, double[] prior = null)
+        {
+            return Text.Copy((byte* buffer, UIntPtr capacity, out UIntPtr needed) =>
+            {
+                fixed (float* s = Arrays.Pinnable(state))
+                fixed (double* p = Arrays.Pinnable(prior))
+                {
+                    return Native.ppo_explain_action_json(
+                        Handle, s, Arrays.Length(state), p, Arrays.Length(prior), buffer, capacity, out needed);
+                }
+            });
+        }
+
         /// <summary>Decides in many states at once: row by row the bits of <see cref="SelectAction(float[], double[], double[])"/>.</summary>
         /// <param name="rows">number of states</param>
         /// <param name="states">one state after another: [rows * StateLength]</param>

@@ -278,6 +278,8 @@ internal static class RefusalsOfMarkets
         var state = new float[7];
         double[] cash = { 0.0, 0.0, 1.0 }, weights = new double[3], plain = agent.SelectAction(state);
         Check.That(!agent.SelectActionOr(state, null, cash, weights) && weights.SequenceEqual(plain), "the policy's own");
+        Check.That(agent.ExplainActionJson(state).StartsWith("{\"weights\":[", StringComparison.Ordinal), "an explanation");
+        Check.Refuses(Status.Length, "state", () => agent.ExplainActionJson(new float[6]));
         state[2] = float.NaN;
         Check.That(agent.SelectActionOr(state, null, cash, weights) && weights.SequenceEqual(cash), "the fallback");
         Check.Refuses(Status.InvalidArgument, "fallback", () => agent.SelectActionOr(state, null, new double[3], weights));

@@ -842,6 +842,7 @@ FUNCTIONS = {
     "ppo_value": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_select_actions": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_select_actions_threads": (c_int32, [c_void_p, c_uint32, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_explain_action_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_export_onnx": (c_int32, [c_void_p, c_char_p]),
     "ppo_backtest_run": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),
     "ppo_backtest_run_baseline": (c_int32, [c_void_p, c_uint32, c_char_p, c_void_p]),

@@ -192,6 +192,19 @@ class Agent(Handle):
             raise error(status)
         return out
 
+    def explain_action(self, state: ArrayLike, prior: "ArrayLike | None" = None) -> "dict[str, Any]":
+        """Why `select_action` decides as it does in a state. Not for the order path.
+
+        `weights` [A]; `at_mean` [A], the weights at the mean of the states that the policy was trained on, with the same
+        prior; `parts`, for each block of the state (each bar of its history is one) its name `block` and the change `moves`
+        [A] that it makes on the way from the mean state (integrated gradients). `at_mean` and all `moves` add up to
+        `weights`, to 1e-4.
+        """
+        state, prior = float32(state), self._prior(prior)
+        text = self._text(library.ppo_explain_action_json, address(state), state.size, *optional(prior))
+        found: "dict[str, Any]" = json.loads(text)
+        return found
+
     def select_action_or(self, fallback: ArrayLike, state: ArrayLike, prior: "ArrayLike | None" = None,
                          out: "NDArray[np.float64] | None" = None) -> "tuple[NDArray[np.float64], bool]":
         """As `select_action`, with an answer when a feed breaks.

@@ -189,6 +189,17 @@ def test_large_batches_on_several_threads_give_the_same_bits(agent):
         agent.select_actions(states, priors, threads=-1)
 
 
+def test_the_parts_of_a_state_explain_the_weights(agent):
+    state, prior = inputs(3)
+    explained = agent.explain_action(state, prior)
+    same(np.array(explained["weights"]), agent.select_action(state, prior))
+    moved = sum(np.array(part["moves"]) for part in explained["parts"])
+    assert np.abs(explained["at_mean"] + moved - explained["weights"]).max() < 1e-4
+    assert {"weights", "returns", "volatility", "cash ratio"} <= {part["block"] for part in explained["parts"]}
+    with pytest.raises(ppo_risk.LengthError, match="state"):
+        agent.explain_action(state[1:], prior)
+
+
 def test_a_policy_becomes_an_onnx_model(agent, tmp_path):
     agent.export_onnx(tmp_path / "policy.onnx")
     assert b"weights" in (tmp_path / "policy.onnx").read_bytes()

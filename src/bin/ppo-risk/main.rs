@@ -5,6 +5,7 @@
 
 mod decide;
 mod evaluate;
+mod explain;
 mod export;
 mod file_options;
 mod inspect;
@@ -48,6 +49,7 @@ enum Command {
     Train(train::Arguments),
     Decide(decide::Arguments),
     Evaluate(evaluate::Arguments),
+    Explain(explain::Arguments),
     Export(export::Arguments),
     Inspect(inspect::Arguments),
     Simulate(simulate::Arguments),
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
         }
         Command::Decide(arguments) => decide::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Export(arguments) => export::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Simulate(arguments) => simulate::run(arguments),

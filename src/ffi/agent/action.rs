@@ -12,7 +12,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::policy::action::{fixed_in, log_prior, no_prior, target_weights};
 
 /// What errors call the input of one decision.
-const ONE: [&str; 2] = ["state", "prior"];
+pub(super) const ONE: [&str; 2] = ["state", "prior"];
 
 /// Decides: the deterministic target weights in a state. For the order path: it allocates nothing, takes no lock and
 /// needs no libtorch, and the same input gives the same bits on every call.

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod batch;
+pub mod explain;
 pub mod export;
 
 use crate::ffi::border::boundary::boundary;

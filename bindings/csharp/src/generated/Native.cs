@@ -315,6 +315,17 @@ namespace PpoRisk
             UIntPtr weights_len);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_explain_action_json(
+            AgentHandle agent,
+            float* state,
+            UIntPtr state_len,
+            double* prior,
+            UIntPtr prior_len,
+            byte* buffer,
+            UIntPtr capacity,
+            out UIntPtr needed);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_export_onnx(AgentHandle agent, byte* path);
 
         [DllImport(Library, CallingConvention = Convention)]
