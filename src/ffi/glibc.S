@@ -3,7 +3,7 @@
  * A linker binds a function to its newest version, and the library could then be loaded nowhere older. Each function below
  * that got a new version, or moved, after 2.28 is defined here, hidden, so that what is linked in calls it, and goes on to
  * the version that 2.28 has; what 2.28 has not is written out. What nothing calls is left out by the linker. build.rs links
- * this, and tests/glibc.rs fails where anything newer is asked for: it is to be added here. */
+ * this, and tests/c_abi/glibc.rs fails where anything newer is asked for: it is to be added here. */
 
 #if defined(__x86_64__)
 #define FIRST GLIBC_2.2.5

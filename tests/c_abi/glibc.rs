@@ -1,14 +1,8 @@
 //! That the library can be loaded by glibc 2.28, as RHEL 8 has it: of every symbol that it takes from another library, the
 //! version that it asks for.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-#![cfg(all(target_os = "linux", target_env = "gnu"))]
-
-#[path = "support/tools.rs"]
-mod tools;
-
+use crate::toolchain::{has, library, succeeded, text};
 use std::process::Command;
-use tools::{has, library, succeeded, text};
 
 const NEWEST: [u32; 2] = [2, 28];
 
