@@ -94,7 +94,7 @@ pub fn log_prior(spec: &ActionSpec, prior: &[f64], fixed: &[Option<f64>], out: &
     let scale = gross.max(spec.max_gross);
     let log = |share: f64| log_share(share.max(0.0) / scale, shift);
     let (long, rest) = out.split_at_mut(weights.len());
-    each(weights, long, |weight| log(weight));
+    each(weights, long, log);
     if spec.short {
         each(weights, rest, |weight| log(-weight));
     }
