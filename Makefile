@@ -17,7 +17,8 @@ INSTALL_FULL = $(PYTHON) .setup/install.py
 INSTALL_SLIM = $(INSTALL_FULL) --library target/slim/release/libppo_risk.so
 PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
-.PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall packages
+.PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall \
+    packages windows aarch64
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
@@ -31,6 +32,7 @@ help:
 	@echo "make install  build and install the library for C and C++ below PREFIX (/usr/local)"
 	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"
 	@echo "make packages  wheel, archive of sources, Go module, C# package and Debian package of the library without the trainer"
+	@echo "make windows  ppo_risk.dll without libtorch, tested under wine;  make aarch64  the library for Linux on ARM, under qemu"
 	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
 
 # libtorch, in the cache of this user; a LIBTORCH that is set wins.
@@ -104,6 +106,13 @@ library: setup
 # In a folder of its own, so that neither library takes the other's place.
 slim:
 	@$(NAMELESS) $(CARGO) build --release --lib --no-default-features --target-dir target/slim
+
+# For other systems, without libtorch, built and tested here; docs/install.md says what they need.
+windows: slim
+	@$(NAMELESS) $(PYTHON) .setup/windows.py
+
+aarch64: slim
+	@$(NAMELESS) $(PYTHON) .setup/aarch64.py
 
 install: library
 	@$(INSTALL_FULL) $(PLACES) $(if $(TORCH_LIB),--torch-lib "$(TORCH_LIB)")

@@ -1,5 +1,5 @@
-//! Writes the C header from `src/ffi`, gives the shared library its name and keeps other libraries' symbols out of it,
-//! and lets every program of this package find libtorch where it was built against it.
+//! Writes the C header from `src/ffi`, gives the shared library its name, keeps other libraries' symbols out of it and has it
+//! ask for no glibc after 2.28, and lets every program of this package find libtorch where it was built against it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,6 +7,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     write_header();
     name_the_shared_library();
+    ask_for_older_glibc();
     find_libtorch();
 }
 
@@ -54,6 +55,22 @@ fn name_the_shared_library() {
     ] {
         println!("cargo:rustc-cdylib-link-arg=-Wl,{argument}");
     }
+}
+
+/// Links what lets the library be loaded by glibc 2.28, whichever it is built on.
+fn ask_for_older_glibc() {
+    let source = "src/ffi/glibc.S";
+    println!("cargo:rerun-if-changed={source}");
+    let is_gnu = variable("CARGO_CFG_TARGET_OS") == "linux" && variable("CARGO_CFG_TARGET_ENV") == "gnu";
+    let is_known = ["x86_64", "aarch64"].contains(&variable("CARGO_CFG_TARGET_ARCH").as_str());
+    if !(is_gnu && is_known) {
+        return;
+    }
+    for object in cc::Build::new().file(source).compile_intermediates() {
+        println!("cargo:rustc-cdylib-link-arg={}", object.display());
+    }
+    // Before 2.34, threads and dlsym were in libraries of their own; later ones have them for who asks.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,--no-as-needed,-l:libpthread.so.0,-l:libdl.so.2,--as-needed");
 }
 
 fn find_libtorch() {

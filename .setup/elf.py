@@ -4,12 +4,13 @@ import struct
 from pathlib import Path
 
 NEEDED, STRTAB, STRSZ, SONAME, RPATH, RUNPATH = 1, 5, 10, 14, 15, 29
+VERNEED, VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 LOAD, DYNAMIC = 1, 2
 VERNEED, VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 
 
 class Library:
-    """A shared library's soname, the libraries that it needs, and its run path."""
+    """A shared library's soname, the libraries and the versions of them that it needs, and its run path."""
 
     def __init__(self, path: Path) -> None:
         """Reads the file; raises ValueError where it is not such a library."""
@@ -25,6 +26,7 @@ class Library:
         self._strings_end = self._strings + tags[STRSZ]
         self.soname = self._text(tags[SONAME]) if SONAME in tags else ""
         self.needed = [self._text(value) for tag, value in self._entries if tag == NEEDED]
+        self.needed_versions = sorted(self._versions(tags)) if VERNEED in tags else []
         self._run_path = [value for tag, value in self._entries if tag in (RPATH, RUNPATH)]
         self.run_path = [part for value in self._run_path for part in self._text(value).split(":")]
         #: Versions of symbols that it needs, such as "GLIBC_2.17".
@@ -68,6 +70,17 @@ class Library:
                     if tag == 0:
                         return
                     yield tag, value
+
+    def _versions(self, tags: "dict[int, int]"):
+        at = self._offset(tags[VERNEED])
+        for _ in range(tags[VERNEEDNUM]):
+            _, count, _, first, step = struct.unpack_from("<HHIII", self.data, at)
+            entry = at + first
+            for _ in range(count):
+                name, following = struct.unpack_from("<II", self.data, entry + 8)
+                yield self._text(name)
+                entry += following
+            at += step
 
     def _offset(self, address: int) -> int:
         for kind, _, start, virtual, _, size in self._segments:

@@ -1,9 +1,14 @@
 //! Files that are there whole or not at all.
 
+#[cfg_attr(windows, path = "file/windows.rs")]
+#[cfg_attr(not(windows), path = "file/unix.rs")]
+mod system;
+
 use crate::error::{Error, Result};
-use std::fs::{self, File, Permissions};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use system::Access;
 use tempfile::NamedTempFile;
 
 /// Replaces the file at `path` by what `content` writes, so that a reader (or a crash, a full disk, an error from
@@ -12,11 +17,12 @@ use tempfile::NamedTempFile;
 /// The new content goes to a temporary file in the same folder, is flushed to the disk, and takes the old one's name
 /// in one step; then the folder is flushed. On any error the temporary file is removed and the old file is
 /// untouched; what a process that was killed meanwhile has left is removed by the next write of the same file. A symbolic
-/// link is followed, and an existing file's permissions are kept. A device or a pipe, such as `/dev/stdout`, is written
-/// straight through: it cannot be replaced.
+/// link is followed, and an existing file's permissions are kept (on Windows they are the folder's). A device or a pipe,
+/// such as `/dev/stdout`, is written straight through: it cannot be replaced. On Windows another program that has the old
+/// file open is waited for, a second at most.
 ///
-/// Fails with [`Error::Io`] naming `path`: the folder is missing, the path is a folder, the disk is full, or
-/// `content` itself failed.
+/// Fails with [`Error::Io`] naming `path`: the folder is missing, the path is a folder, the disk is full, `content` itself
+/// failed, or, on Windows, another program keeps the old file open or the old file is read-only.
 pub fn write_atomically(
     path: impl AsRef<Path>,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -25,12 +31,10 @@ pub fn write_atomically(
     let written = match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         Ok(found) if found.is_file() => {
-            fs::canonicalize(path).and_then(|target| replace(&target, found.permissions(), content))
+            followed(path).and_then(|target| replace(&target, &Access::of(&found)?, content))
         }
         Ok(_) => write_through(path, content),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            replace(path, new_file_permissions(), content)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => replace(path, &Access::new(), content),
         Err(error) => Err(error),
     };
     written.map_err(|error| Error::io("write", path, error))
@@ -44,11 +48,11 @@ pub fn check_place(path: impl AsRef<Path>) -> Result<()> {
     let path = path.as_ref();
     let begun = match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        Ok(found) if found.is_file() => fs::canonicalize(path)
-            .and_then(|target| begin(&folder_of(&target), &prefix(&target), &found.permissions()).map(drop)),
+        Ok(found) if found.is_file() => followed(path)
+            .and_then(|target| begin(&folder_of(&target), &prefix(&target), &Access::of(&found)?).map(drop)),
         Ok(_) => fs::OpenOptions::new().write(true).open(path).map(drop),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            begin(&folder_of(path), &prefix(path), &new_file_permissions()).map(drop)
+            begin(&folder_of(path), &prefix(path), &Access::new()).map(drop)
         }
         Err(error) => Err(error),
     };
@@ -57,20 +61,29 @@ pub fn check_place(path: impl AsRef<Path>) -> Result<()> {
 
 fn replace(
     path: &Path,
-    permissions: Permissions,
+    access: &Access,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let folder = folder_of(path);
     let prefix = prefix(path);
     remove_abandoned(&folder, &prefix);
-    let temporary = begin(&folder, &prefix, &permissions)?;
+    let mut temporary = begin(&folder, &prefix, access)?;
     let mut writer = BufWriter::new(temporary.as_file());
     content(&mut writer)?;
     writer.flush()?;
     drop(writer);
     temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|failed| failed.error)?;
-    flush_folder(&folder)
+    system::rename(temporary.as_file(), temporary.path(), path, &folder)?;
+    temporary.disable_cleanup(true);
+    Ok(())
+}
+
+/// The file that `path` is, or that it links to.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    match fs::symlink_metadata(path)?.is_symlink() {
+        true => fs::canonicalize(path),
+        false => Ok(path.to_path_buf()),
+    }
 }
 
 /// The folder that `path` lies in.
@@ -91,17 +104,14 @@ fn prefix(path: &Path) -> String {
     format!(".writing-{hash:016x}-")
 }
 
-/// A temporary file that this process holds a lock on, by which others know that it is being written. Dropping it, on an
-/// error or a panic, removes it.
-fn begin(folder: &Path, prefix: &str, permissions: &Permissions) -> io::Result<NamedTempFile> {
+/// A temporary file that others know is being written. Dropping it, on an error or a panic, removes it.
+fn begin(folder: &Path, prefix: &str, access: &Access) -> io::Result<NamedTempFile> {
     loop {
         // Opened here and not by tempfile, whose errors tell the temporary file's name in place of the system's reason.
         let temporary = tempfile::Builder::new()
             .prefix(prefix)
-            .make_in(folder, |place| new_file(place, permissions))?;
-        // Where the file system has no locks, nobody takes one to remove it either.
-        let _ = temporary.as_file().lock();
-        // Before the lock was held, another save may have taken it for abandoned.
+            .make_in(folder, |place| system::new_file(place, access))?;
+        // Before it could be told from one that is abandoned, another save may have taken it for one.
         if temporary.path().exists() {
             return Ok(temporary);
         }
@@ -109,7 +119,7 @@ fn begin(folder: &Path, prefix: &str, permissions: &Permissions) -> io::Result<N
 }
 
 /// Removes what processes that were killed while they wrote have left of earlier saves: temporary files with this prefix
-/// that nobody holds the lock of. What cannot be removed stays; the save goes on.
+/// that nobody writes to. What cannot be removed stays; the save goes on.
 fn remove_abandoned(folder: &Path, prefix: &str) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| {
@@ -119,10 +129,7 @@ fn remove_abandoned(folder: &Path, prefix: &str) {
             .starts_with(prefix.as_bytes())
     }) {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file
-            && let Ok(file) = File::open(entry.path())
-            && file.try_lock().is_ok()
-        {
+        if is_file && system::is_abandoned(&entry.path()) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -134,29 +141,10 @@ fn write_through(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result
     writer.flush()
 }
 
-/// What any new file gets: read and write for all, less the process's umask.
-#[cfg(unix)]
-fn new_file_permissions() -> Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
-}
-
-#[cfg(unix)]
-fn new_file(place: &Path, permissions: &Permissions) -> io::Result<File> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true).mode(permissions.mode());
-    options.open(place)
-}
-
-/// The rename itself is on the disk only once the folder is.
-#[cfg(unix)]
-fn flush_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::{File, Permissions};
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();

@@ -13,6 +13,7 @@ use crate::error::{Error, Result, words};
 use crate::market::listing::Status;
 use crate::market::source::MarketBar;
 use crate::market::state::AccountView;
+use crate::math::elementary::ln;
 use serde::{Deserialize, Serialize};
 
 /// What trading costs and what is rewarded: the same for every portfolio of an environment.
@@ -310,7 +311,7 @@ impl Account {
         Ok(Outcome {
             reward,
             net_return,
-            log_growth: gross.max(0.0).ln(),
+            log_growth: ln(gross.max(0.0)),
             turnover,
             cost: step.cost,
             drawdown: step.drawdown,

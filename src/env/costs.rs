@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result, words};
 use crate::market::source::{BORROW_RATE, COST_RATE};
+use crate::math::elementary::powf;
 use crate::policy::spec::ActionSpec;
 use crate::settings::{Range, Setting, settings};
 use serde_json::{Map, Value};
@@ -78,7 +79,7 @@ impl Costs {
     pub(super) fn power(&self, amount: f64) -> f64 {
         match self.impact_exponent.to_bits() == 0.5_f64.to_bits() {
             true => amount.sqrt(),
-            false => amount.powf(self.impact_exponent),
+            false => powf(amount, self.impact_exponent),
         }
     }
 }

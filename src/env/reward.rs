@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::BarsPerYear;
+use crate::math::elementary::{exp_m1, ln};
 use crate::settings;
 use serde::{Deserialize, Serialize};
 
@@ -159,14 +160,14 @@ impl RewardMode {
                 };
                 r - shaped.volatility * step.volatility - shaped.drawdown * charged - shaped.cost * step.cost
             }
-            Self::LogReturn => gross.ln(),
+            Self::LogReturn => ln(gross),
             // (x^(1-a) - 1)/(1-a) as expm1((1-a)·ln x)/(1-a), which keeps its digits near a = 1 and near x = 1.
             Self::Crra { a } => {
                 let power = 1.0 - a;
                 if power == 0.0 {
-                    gross.ln()
+                    ln(gross)
                 } else {
-                    (power * gross.ln()).exp_m1() / power
+                    exp_m1(power * ln(gross)) / power
                 }
             }
             Self::MeanVariance { a } => r - 0.5 * a * r * r,

@@ -6,6 +6,7 @@ use crate::market::history::History;
 use crate::market::prior;
 use crate::math::definite::solve;
 use crate::math::eigenvalue::first_eigenvalue;
+use crate::math::elementary::ln;
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -294,7 +295,7 @@ impl Correlations {
 /// Fisher's z of a correlation, within ±0.99.
 fn fisher(correlation: f64) -> f64 {
     let near = correlation.clamp(-LARGEST, LARGEST);
-    0.5 * ((1.0 + near) / (1.0 - near)).ln()
+    0.5 * ln((1.0 + near) / (1.0 - near))
 }
 
 /// Sum of products, as eight partial sums side by side: always the same eight.

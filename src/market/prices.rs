@@ -7,6 +7,7 @@ use crate::market::listing::{ListingRules, Status};
 use crate::market::source::{BarColumns, CostColumns};
 use crate::market::time::{DateOrTime, Time};
 use crate::market::universe::{Presence, Universe};
+use crate::math::elementary::{exp_m1, ln, ln_1p};
 use ndarray::{Array2, Array3, ArrayView1, Axis, Slice, s};
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -491,7 +492,7 @@ impl PriceTable {
     /// there throughout.
     pub fn log_returns(&self) -> Result<Array2<f64>> {
         self.check_complete()?;
-        Ok(self.close_to_close(|from, to| (to / from).ln()))
+        Ok(self.close_to_close(|from, to| ln(to / from)))
     }
 
     /// When assets are there that are not there throughout; none where all are.
@@ -828,7 +829,7 @@ pub fn check_cash_rate(rate: f64, confirmed: bool) -> Result<()> {
 
 /// Simple return of cash over one bar at the annual rate `rate`: (1 + rate)^(1/bars a year) - 1.
 pub fn cash_return(rate: f64, bars_per_year: BarsPerYear) -> f64 {
-    (rate.ln_1p() / bars_per_year.get()).exp_m1()
+    exp_m1(ln_1p(rate) / bars_per_year.get())
 }
 
 /// A bar's row of a table, nothing where there is no table.

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::bars_per_year::BarsPerYear;
+use crate::math::elementary::powf;
 use serde::{Deserialize, Serialize};
 
 /// Longest history that anything may ask for, in bars: four centuries of days. A larger number is a mistake.
@@ -119,7 +120,7 @@ pub(crate) fn inverse_volatility(volatilities: &mut [f64]) {
 pub(crate) fn decay(half_life: f64, lookback: usize) -> Vec<f64> {
     let raw: Vec<f64> = (0..lookback)
         .rev()
-        .map(|age| 0.5_f64.powf(age as f64 / half_life))
+        .map(|age| powf(0.5_f64, age as f64 / half_life))
         .collect();
     let sum: f64 = raw.iter().sum();
     raw.into_iter().map(|weight| weight / sum).collect()

@@ -1,6 +1,7 @@
 //! Times: when a bar closes, how that is written, and the bounds of a period.
 
 use crate::error::Found;
+use crate::math::elementary::{cos, sin};
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,7 +24,7 @@ pub(crate) fn cycles(nanoseconds: i64) -> [f64; 4] {
         angle(nanoseconds.rem_euclid(DAY), DAY),
         angle(since_monday, 7 * DAY),
     );
-    [day.sin(), day.cos(), week.sin(), week.cos()]
+    [sin(day), cos(day), sin(week), cos(week)]
 }
 
 /// When a bar closes, UTC; a date is its midnight. It is written as a date alone where it is one.

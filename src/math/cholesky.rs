@@ -1,5 +1,6 @@
 //! The Cholesky factor of a covariance matrix: correlated draws and Gaussian densities.
 
+use crate::math::elementary::ln;
 use nalgebra::DMatrix;
 use ndarray::ArrayView2;
 
@@ -77,7 +78,7 @@ impl Cholesky {
 
     /// Logarithm of the determinant of the factored matrix.
     pub fn log_determinant(&self) -> f64 {
-        2.0 * self.columns().map(|column| column[0].ln()).sum::<f64>()
+        2.0 * self.columns().map(|column| ln(column[0])).sum::<f64>()
     }
 }
 

@@ -6,6 +6,7 @@ pub mod correlation;
 pub mod covariance;
 pub(crate) mod definite;
 pub(crate) mod eigenvalue;
+pub mod elementary;
 pub mod garch;
 pub mod hmm;
 pub(crate) mod lots;

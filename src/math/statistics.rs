@@ -1,5 +1,7 @@
 //! Plain statistics of a slice. NaN in, NaN out; too few values for a statistic give NaN; nothing here panics.
 
+use crate::math::elementary::exp2;
+
 /// Arithmetic mean; NaN for an empty slice.
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
@@ -59,7 +61,7 @@ pub fn ewma_volatility(returns: &[f64], half_life: f64, bars_per_year: f64) -> f
 
 /// Weights 1, 2^(-1/half_life), 2^(-2/half_life), ...: newest first, not normalised.
 pub(crate) fn decay_weights(half_life: f64) -> impl Iterator<Item = f64> {
-    (0_u32..).map(move |age| (-f64::from(age) / half_life).exp2())
+    (0_u32..).map(move |age| exp2(-f64::from(age) / half_life))
 }
 
 /// The `q`-quantile (0 to 1) of ascending `sorted` values, interpolated linearly between order statistics (numpy's

@@ -18,6 +18,7 @@
 
 use crate::error::{Count, Error, Result, words};
 use crate::market::state_spec::StateSpec;
+use crate::math::elementary::{exp, ln_of_normal};
 use crate::math::simplex;
 use crate::policy::spec::{ActionSpec, Distribution};
 
@@ -84,40 +85,53 @@ pub fn log_prior(spec: &ActionSpec, prior: &[f64], fixed: &[Option<f64>], out: &
     if !fixed.is_empty() {
         return log_prior_of_free(spec, prior, fixed, out);
     }
-    let shift = spec.prior_shift(out.len());
+    let shift = smallest_share(spec, out.len());
     if spec.is_plain() {
-        for (out, weight) in out.iter_mut().zip(prior) {
-            *out = (weight + shift).ln() as f32;
-        }
-        return;
+        return each(prior, out, |weight| log_share(weight, shift));
     }
     let (weights, _) = prior.split_at(prior.len() - 1);
     let gross: f64 = weights.iter().map(|weight| weight.abs()).sum();
     let scale = gross.max(spec.max_gross);
-    let log = |share: f64| (share.max(0.0) / scale + shift).ln() as f32;
-    for (i, weight) in weights.iter().enumerate() {
-        out[i] = log(*weight);
-        if spec.short {
-            out[weights.len() + i] = log(-weight);
-        }
+    let log = |share: f64| log_share(share.max(0.0) / scale, shift);
+    let (long, rest) = out.split_at_mut(weights.len());
+    each(weights, long, log);
+    if spec.short {
+        each(weights, rest, |weight| log(-weight));
     }
     out[out.len() - 1] = log(scale - gross);
 }
 
+/// What is added to shares [L], 0 or more, before their logarithm: never so little that the sum is no normal number.
+fn smallest_share(spec: &ActionSpec, len: usize) -> f64 {
+    spec.prior_shift(len).max(f64::MIN_POSITIVE)
+}
+
+/// The logarithm of a share and of what is added to it.
+#[inline]
+fn log_share(share: f64, shift: f64) -> f32 {
+    ln_of_normal(share + shift) as f32
+}
+
+/// Writes to the first of `out` what `log` makes of each weight, one kind of share after the other.
+fn each(weights: &[f64], out: &mut [f32], log: impl Fn(f64) -> f32) {
+    for (out, weight) in out.iter_mut().zip(weights) {
+        *out = log(*weight);
+    }
+}
+
 /// As [`log_prior`], of the shares of what is left beside what is fixed.
 fn log_prior_of_free(spec: &ActionSpec, prior: &[f64], fixed: &[Option<f64>], out: &mut [f32]) {
-    let shift = spec.prior_shift(out.len());
+    let shift = smallest_share(spec, out.len());
     let (weights, _) = prior.split_at(prior.len() - 1);
     let free = || weights.iter().zip(fixed).filter(|(_, fixed)| fixed.is_none());
     let gross: f64 = free().map(|(weight, _)| weight.abs()).sum();
     let room = (spec.max_gross - fixed_gross(fixed)).max(gross);
     let share = |size: f64| if room > 0.0 { size.max(0.0) / room } else { 0.0 };
-    let log = |share: f64| (share + shift).ln() as f32;
-    for (i, weight) in weights.iter().enumerate() {
-        out[i] = log(share(*weight));
-        if spec.short {
-            out[weights.len() + i] = log(share(-weight));
-        }
+    let log = |share: f64| log_share(share, shift);
+    let (long, rest) = out.split_at_mut(weights.len());
+    each(weights, long, |weight| log(share(weight)));
+    if spec.short {
+        each(weights, rest, |weight| log(share(-weight)));
     }
     out[out.len() - 1] = log(if room > 0.0 { share(room - gross) } else { 1.0 });
     close(spec, fixed, out);
@@ -281,14 +295,33 @@ fn softmax_around(log_prior: &[f32], scores: &[f32], weights: &mut [f64]) {
         .zip(scores)
         .map(|(p, s)| p + s)
         .fold(f32::NEG_INFINITY, f32::max);
-    let mut sum = 0.0;
+    // One thing at a time: such loops become vectors.
     for ((weight, &prior), &score) in weights.iter_mut().zip(log_prior).zip(scores) {
-        *weight = (f64::from(prior) + f64::from(score) - f64::from(top)).exp();
-        sum += *weight;
+        *weight = f64::from(prior) + f64::from(score) - f64::from(top);
     }
+    for weight in weights.iter_mut() {
+        *weight = exp(*weight);
+    }
+    let scale = 1.0 / sum(weights);
     for weight in weights {
-        *weight /= sum;
+        *weight *= scale;
     }
+}
+
+/// The sum of the values, as four partial sums side by side: always the same four.
+#[inline]
+fn sum(values: &[f64]) -> f64 {
+    let mut partial = [0.0; 4];
+    let (chunks, rest) = values.as_chunks::<4>();
+    for values in chunks {
+        for (sum, value) in partial.iter_mut().zip(values) {
+            *sum += value;
+        }
+    }
+    for (sum, value) in partial.iter_mut().zip(rest) {
+        *sum += value;
+    }
+    (partial[0] + partial[1]) + (partial[2] + partial[3])
 }
 
 /// Brings u, non-negative and summing to 1, to w = max(0, λu - m) with a sum of 1.

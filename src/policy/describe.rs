@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::market::correlation::Correlation;
+use crate::math::elementary::exp;
 use crate::policy::file::{Extras, checksum, to_bytes};
 use crate::policy::layout::{layout, scorer_inputs};
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
@@ -200,9 +201,9 @@ fn network(spec: &PolicySpec) -> String {
 fn spread(policy: &Policy) -> String {
     let spread = policy.network().spread();
     match policy.spec().action.distribution {
-        Distribution::Dirichlet => format!("concentration kappa {:.4}", f64::from(spread[0]).exp()),
+        Distribution::Dirichlet => format!("concentration kappa {:.4}", exp(f64::from(spread[0]))),
         Distribution::Gaussian => {
-            let (low, high) = range(spread.iter().map(|&log_std| f64::from(log_std).exp()));
+            let (low, high) = range(spread.iter().map(|&log_std| exp(f64::from(log_std))));
             format!("standard deviation of the scores {low:.4} to {high:.4}")
         }
     }

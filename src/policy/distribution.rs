@@ -1,5 +1,6 @@
 //! The distributions over actions: densities, entropies and draws, in f64.
 
+use crate::math::elementary::{exp, ln};
 use crate::math::random::Stream;
 use crate::policy::action::{SMALLEST_SAMPLED_WEIGHT, is_free, is_open};
 use rand_distr::{Distribution, Gamma, Open01, StandardNormal};
@@ -13,7 +14,7 @@ const SMALLEST_CONCENTRATION: f64 = 1e-300;
 pub fn sample_gaussian(mean: &[f32], log_std: &[f32], stream: &mut Stream, action: &mut [f32]) {
     for (i, (action, &mean)) in action.iter_mut().zip(mean).enumerate() {
         let noise: f64 = StandardNormal.sample(stream);
-        *action = (f64::from(mean) + shared(log_std, i).exp() * noise) as f32;
+        *action = (f64::from(mean) + exp(shared(log_std, i)) * noise) as f32;
     }
 }
 
@@ -22,8 +23,8 @@ pub fn sample_gaussian(mean: &[f32], log_std: &[f32], stream: &mut Stream, actio
 pub fn gaussian_log_prob(mean: &[f32], log_std: &[f32], log_prior: &[f32], action: &[f32]) -> f64 {
     let term = |i: usize| {
         let log_std = shared(log_std, i);
-        let z = (f64::from(action[i]) - f64::from(mean[i])) * (-log_std).exp();
-        -0.5 * z * z - log_std - 0.5 * (2.0 * PI).ln()
+        let z = (f64::from(action[i]) - f64::from(mean[i])) * exp(-log_std);
+        -0.5 * z * z - log_std - 0.5 * ln(2.0 * PI)
     };
     decided(log_prior).map(term).sum()
 }
@@ -32,7 +33,7 @@ pub fn gaussian_log_prob(mean: &[f32], log_std: &[f32], log_prior: &[f32], actio
 /// [1] for all alike.
 pub fn gaussian_entropy(log_std: &[f32], log_prior: &[f32]) -> f64 {
     decided(log_prior)
-        .map(|i| shared(log_std, i) + 0.5 * (2.0 * PI * E).ln())
+        .map(|i| shared(log_std, i) + 0.5 * ln(2.0 * PI * E))
         .sum()
 }
 
@@ -48,7 +49,7 @@ pub fn concentration(log_kappa: f32, log_prior: &[f32], scores: &[f32], out: &mu
         *out = f64::from(prior) + f64::from(score);
     }
     softmax(out);
-    let kappa = f64::from(log_kappa).exp();
+    let kappa = exp(f64::from(log_kappa));
     for (out, &prior) in out.iter_mut().zip(log_prior) {
         // A weight that underflows to 0 would have no density at all.
         *out = if is_free(prior) {
@@ -71,7 +72,7 @@ pub fn sample_dirichlet(concentration: &[f64], stream: &mut Stream, work: &mut [
         // a small alpha the draw itself underflows to 0.
         let gamma = Gamma::new(alpha + 1.0, 1.0).expect("the concentration is above 0");
         let uniform: f64 = Open01.sample(stream);
-        *log_gamma = gamma.sample(stream).ln() + uniform.ln() / alpha;
+        *log_gamma = ln(gamma.sample(stream)) + ln(uniform) / alpha;
     }
     softmax(work);
     let smallest = f64::from(SMALLEST_SAMPLED_WEIGHT);
@@ -95,7 +96,7 @@ pub fn dirichlet_log_prob(concentration: &[f64], action: &[f32]) -> f64 {
         .iter()
         .zip(action)
         .filter(|(alpha, _)| **alpha > 0.0)
-        .map(|(&alpha, &share)| (alpha - 1.0) * f64::from(share).ln() - ln_gamma(alpha));
+        .map(|(&alpha, &share)| (alpha - 1.0) * ln(f64::from(share)) - ln_gamma(alpha));
     ln_gamma(total) + terms.sum::<f64>()
 }
 
@@ -134,7 +135,7 @@ fn shared(log_std: &[f32], i: usize) -> f64 {
 fn softmax(values: &mut [f64]) {
     let top = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     for value in values.iter_mut() {
-        *value = (*value - top).exp();
+        *value = exp(*value - top);
     }
     let sum: f64 = values.iter().sum();
     for value in values {

@@ -1,5 +1,6 @@
 //! The parameters that training starts from. Without libtorch, so that a host can make an untrained policy anywhere.
 
+use crate::math::elementary::{ln, powf};
 use crate::math::random::{Stream, stream};
 use crate::policy::layout::{Init, Parameter, layout};
 use crate::policy::spec::PolicySpec;
@@ -21,7 +22,7 @@ pub fn initial_values(spec: &PolicySpec, log_std: f64, kappa: f64, seed: u64) ->
             Init::Zero => values.extend(std::iter::repeat_n(0.0, count)),
             Init::Age => values.extend(ages(parameter.shape[0], parameter.shape[1])),
             Init::LogStd => values.extend(std::iter::repeat_n(log_std as f32, count)),
-            Init::LogKappa => values.extend(std::iter::repeat_n(kappa.ln() as f32, count)),
+            Init::LogKappa => values.extend(std::iter::repeat_n(ln(kappa) as f32, count)),
         }
     }
     values
@@ -31,7 +32,7 @@ pub fn initial_values(spec: &PolicySpec, log_std: f64, kappa: f64, seed: u64) ->
 fn ages(heads: usize, bars: usize) -> impl Iterator<Item = f32> {
     let slope = move |head: usize| match heads {
         1 => 0.1,
-        _ => 0.5 * 0.2_f64.powf(head as f64 / (heads - 1) as f64),
+        _ => 0.5 * powf(0.2_f64, head as f64 / (heads - 1) as f64),
     };
     (0..heads).flat_map(move |head| (1..=bars).map(move |bar| (-slope(head) * (bars - bar) as f64) as f32))
 }

@@ -7,6 +7,7 @@
 
 use super::metrics::Conventions;
 use crate::error::{Count, Error, Result};
+use crate::math::elementary::powf;
 use crate::math::statistics::{is_constant, mean, rounding, standard_deviation};
 
 /// Returns and their benchmark's, bar by bar.
@@ -208,7 +209,7 @@ impl Pairs {
         let (beta, free) = (self.beta(), conventions.risk_free);
         let pairs = self.returns.iter().zip(&self.benchmark);
         let unexplained: Vec<f64> = pairs.map(|(r, b)| (r - free) - beta * (b - free)).collect();
-        (1.0 + mean(&unexplained)).powf(conventions.bars_per_year) - 1.0
+        powf(1.0 + mean(&unexplained), conventions.bars_per_year) - 1.0
     }
 
     fn capture(&self, conventions: &Conventions) -> f64 {

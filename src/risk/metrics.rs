@@ -12,6 +12,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::BarsPerYear;
+use crate::math::elementary::{ln_1p, powf};
 use crate::math::statistics::{excess, is_constant, mean, quantile_sorted, rounding, standard_deviation};
 
 /// What measures are relative to. Rates are per bar: see [`Conventions::per_bar`] for annual ones.
@@ -76,7 +77,7 @@ impl Conventions {
 
     /// The simple return of one bar that compounds to `annual` in a year: (1 + annual)^(1/bars_per_year) - 1.
     pub fn per_bar(&self, annual: f64) -> f64 {
-        (1.0 + annual).powf(1.0 / self.bars_per_year) - 1.0
+        powf(1.0 + annual, 1.0 / self.bars_per_year) - 1.0
     }
 
     /// Compound growth per year: (product of 1 + r)^(bars_per_year/n) - 1; NaN for no returns.
@@ -84,7 +85,7 @@ impl Conventions {
         if returns.is_empty() {
             return f64::NAN;
         }
-        growth(returns).powf(self.bars_per_year / returns.len() as f64) - 1.0
+        powf(growth(returns), self.bars_per_year / returns.len() as f64) - 1.0
     }
 
     /// Standard deviation (ddof 1) times sqrt(bars_per_year); NaN for fewer than two returns.
@@ -243,7 +244,7 @@ pub fn stability(returns: &[f64]) -> f64 {
     let cumulative: Vec<f64> = known(returns)
         .iter()
         .map(|r| {
-            total += r.ln_1p();
+            total += ln_1p(*r);
             total
         })
         .collect();
@@ -271,7 +272,7 @@ pub fn tail_ratio(returns: &[f64]) -> f64 {
 /// Third central moment over the 3/2 power of the second (both with divisor n), as scipy's; NaN for no
 /// returns, where one is NaN, and for a constant series.
 pub fn skewness(returns: &[f64]) -> f64 {
-    central_moment(returns, 3) / central_moment(returns, 2).powf(1.5)
+    central_moment(returns, 3) / powf(central_moment(returns, 2), 1.5)
 }
 
 /// Fourth central moment over the square of the second, minus 3 (the normal distribution's), as scipy's; NaN

@@ -1,5 +1,6 @@
 //! Why a decision is what it is: one typed code for everything that changed a wish or could not be looked at.
 
+use crate::math::elementary::log10;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
@@ -74,7 +75,7 @@ fn significant(value: f64) -> String {
     if !(1e-3..1e7).contains(&value.abs()) {
         return format!("{value:.3e}");
     }
-    let decimals = (3 - value.abs().log10().floor() as i32).max(0) as usize;
+    let decimals = (3 - log10(value.abs()).floor() as i32).max(0) as usize;
     let text = format!("{value:.decimals$}");
     if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_string()

@@ -7,6 +7,7 @@
 use super::metrics::{Conventions, growth_over_drawdown};
 use crate::error::{Error, Result};
 use crate::json::document::Document;
+use crate::math::elementary::powf;
 use crate::math::statistics::{excess, rounding};
 use serde::{Deserialize, Serialize};
 
@@ -187,7 +188,7 @@ impl RunningPerformance {
     /// As [`Conventions::annual_return`].
     pub fn annual_return(&self) -> f64 {
         let exponent = self.conventions.bars_per_year / self.state.bars as f64;
-        self.if_any(self.state.equity.powf(exponent) - 1.0)
+        self.if_any(powf(self.state.equity, exponent) - 1.0)
     }
 
     /// As [`Conventions::annual_volatility`].

@@ -11,6 +11,7 @@ mod environment;
 mod examples;
 mod first_release;
 mod footprint;
+mod glibc;
 mod header;
 mod host_modes;
 mod host_threads;

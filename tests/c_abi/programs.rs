@@ -162,6 +162,16 @@ fn a_million_decisions_allocate_nothing() {
 }
 
 #[test]
+fn no_decision_calls_exp_or_log_of_the_c_library() {
+    if has("cc", "C programs") {
+        let host = Host::new();
+        let [model, _] = model_and_folder(&host);
+        let said = host.run("own_functions", &[&model, "1000"]);
+        assert!(said.ends_with("own_functions: ok\n"), "{said}");
+    }
+}
+
+#[test]
 fn a_forked_child_goes_on() {
     if has("cc", "C programs") {
         let host = Host::new();

@@ -18,6 +18,13 @@ use std::path::{Path, PathBuf};
 /// declares its exports, which a host calls `unsafe`, and no more.
 const MAY_BE_UNSAFE: [&str; 2] = ["src/ffi/border/", "src/policy/kernels/"];
 
+/// The layers that decide, in which exp and its like are those of `math::elementary`: a decision has the same bits on every
+/// system.
+const DECIDE: [&str; 6] = ["math", "market", "policy", "risk", "env", "portfolio"];
+
+/// What is said in the plainest way, for tests to compare with.
+const NAIVE: &str = "src/policy/kernels/naive.rs";
+
 /// Folders, and the files beside them, in which no machine's paths may appear.
 const PUBLIC: [&str; 10] = [
     ".cargo", ".ci", ".setup", "data", "docs", "examples", "include", "models", "src", "tests",
@@ -204,6 +211,21 @@ fn each_rule_finds_what_breaks_it() {
             "macro_rules! m { () => { unsafe { f() } } }",
             "outside src/ffi/border",
         ),
+        (
+            "src/policy/a.rs",
+            "fn f(x: f64) -> f64 { (x + 1.0).exp() }",
+            "calls exp",
+        ),
+        (
+            "src/env/a.rs",
+            "fn f(x: &[f64]) { x.iter().map(|x| x.powf(2.5)); }",
+            "calls powf",
+        ),
+        (
+            "src/math/a.rs",
+            "fn f(x: &[f64]) { x.iter().copied().map(f64::ln); }",
+            "calls ln",
+        ),
         ("src/train/a.rs", "pub extern \"C\" fn f() {}", "extern"),
         ("src/train/a.rs", "extern  \"C-unwind\" fn f() {}", "extern"),
     ] {
@@ -251,6 +273,11 @@ fn each_rule_finds_what_breaks_it() {
             "mod tests { use super::*; }\nuse super::walker::Walker;",
         ),
         ("src/portfolio/a.rs", "use crate::backtest::Track;"),
+        (
+            "src/policy/a.rs",
+            "fn f(x: f64) { exp(x); set.tanh(&mut x); } #[cfg(test)] mod tests { fn g() { 1.0_f64.exp(); } }",
+        ),
+        ("src/backtest/report/a.rs", "fn f(x: f64) -> f64 { x.ln() }"),
         (
             "src/math/a.rs",
             "fn f() { let catchment = 1; let unsafely = '\"'; } // unsafe",
@@ -324,6 +351,11 @@ fn check_source(source: &Source, layers: &BTreeMap<String, u32>) -> Vec<String> 
     }
     if !source.file.starts_with("src/ffi/") && source.extern_c {
         violations.insert("extern \"C\" outside src/ffi".to_string());
+    }
+    if own.is_some_and(|own| DECIDE.contains(&own)) && source.file != NAIVE {
+        for name in &source.system_functions {
+            violations.insert(format!("calls {name} of the system, not of math::elementary"));
+        }
     }
     let file = &source.file;
     violations

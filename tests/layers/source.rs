@@ -31,7 +31,39 @@ pub(crate) struct Source {
     pub(crate) unsafe_code: bool,
     /// Whether `extern "C"` or `extern "C-unwind"` stands in it.
     pub(crate) extern_c: bool,
+    /// Methods of floating-point numbers that it calls, which the system's C library computes.
+    pub(crate) system_functions: BTreeSet<String>,
 }
+
+/// Those methods, with how many arguments they take.
+const SYSTEM_FUNCTIONS: [(&str, usize); 26] = [
+    ("exp", 0),
+    ("exp2", 0),
+    ("exp_m1", 0),
+    ("ln", 0),
+    ("ln_1p", 0),
+    ("log", 1),
+    ("log2", 0),
+    ("log10", 0),
+    ("powf", 1),
+    ("cbrt", 0),
+    ("hypot", 1),
+    ("sin", 0),
+    ("cos", 0),
+    ("tan", 0),
+    ("sin_cos", 0),
+    ("asin", 0),
+    ("acos", 0),
+    ("atan", 0),
+    ("atan2", 1),
+    ("sinh", 0),
+    ("cosh", 0),
+    ("tanh", 0),
+    ("asinh", 0),
+    ("acosh", 0),
+    ("atanh", 0),
+    ("gamma", 0),
+];
 
 impl Source {
     /// Reads the text of `file`. Panics where it is not Rust.
@@ -50,6 +82,7 @@ impl Source {
                 words: BTreeSet::new(),
                 unsafe_code: false,
                 extern_c: false,
+                system_functions: BTreeSet::new(),
             },
         };
         reader.visit_file(&parsed);
@@ -201,8 +234,23 @@ impl Visit<'_> for Reader {
         }
     }
 
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        let called = (call.method.to_string(), call.args.len());
+        if SYSTEM_FUNCTIONS.contains(&(called.0.as_str(), called.1)) {
+            self.source.system_functions.insert(called.0);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+
     fn visit_path(&mut self, path: &syn::Path) {
-        self.path(path.segments.iter().map(|part| part.ident.to_string()).collect());
+        let parts: Path = path.segments.iter().map(|part| part.ident.to_string()).collect();
+        if let [kind, name] = parts.as_slice()
+            && ["f32", "f64"].contains(&kind.as_str())
+            && SYSTEM_FUNCTIONS.iter().any(|(method, _)| method == name)
+        {
+            self.source.system_functions.insert(name.clone());
+        }
+        self.path(parts);
         visit::visit_path(self, path);
     }
 

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::cash_return;
 use crate::market::source::{Market, MarketBar, MarketShape, Path, digest_of};
+use crate::math::elementary::ln_1p;
 use crate::math::random::Stream;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +55,7 @@ impl GbmParameters {
             assets: numbered(mean.len()),
             drift: mean
                 .iter()
-                .map(|mean| mean.ln_1p() * bars_per_year.get())
+                .map(|mean| ln_1p(*mean) * bars_per_year.get())
                 .collect(),
             covariance: scaled(&log_covariance, bars_per_year.get()),
             cash_rate: 0.0,

@@ -12,6 +12,7 @@ use crate::market::bars_per_year::BarsPerYear;
 use crate::market::prices::PriceTable;
 use crate::market::source::{Market, MarketBar, Path};
 use crate::market::time::{SECONDS_PER_DAY, Time};
+use crate::math::elementary::{exp_m1, ln_1p};
 use crate::math::random::stream;
 use crate::memory;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -90,7 +91,7 @@ impl SimulatedParameters {
                 .for_each(|(to, from)| *to = *from);
             if t > 0 {
                 // The rate that a bar earns stands at the close it begins at.
-                rates[t - 1] = (rate.get() * bar.cash_return.ln_1p()).exp_m1();
+                rates[t - 1] = exp_m1(rate.get() * ln_1p(bar.cash_return));
                 for (asset, simple) in bar.returns.iter().enumerate() {
                     close[[t, asset]] = close[[t - 1, asset]] * (1.0 + simple);
                 }

@@ -2,6 +2,7 @@
 
 use crate::error::{Count, Error, Result};
 use crate::math::cholesky::Cholesky;
+use crate::math::elementary::{exp, ln_1p};
 use crate::math::random::Stream;
 use ndarray::Array2;
 use rand_distr::{Distribution, StandardNormal};
@@ -23,7 +24,7 @@ pub fn log_moments(mean: &[f64], covariance: &[Vec<f64>]) -> Result<(Vec<f64>, V
     for (i, row) in log_covariance.iter_mut().enumerate() {
         for (j, entry) in row.iter_mut().enumerate() {
             let ratio = covariance[i][j] / ((1.0 + mean[i]) * (1.0 + mean[j]));
-            *entry = ratio.ln_1p();
+            *entry = ln_1p(ratio);
             if !entry.is_finite() {
                 let expected = "above the product of the gross means, taken negative";
                 return Err(Error::invalid(
@@ -37,7 +38,7 @@ pub fn log_moments(mean: &[f64], covariance: &[Vec<f64>]) -> Result<(Vec<f64>, V
     let log_mean = mean
         .iter()
         .enumerate()
-        .map(|(i, mean)| mean.ln_1p() - 0.5 * log_covariance[i][i])
+        .map(|(i, mean)| ln_1p(*mean) - 0.5 * log_covariance[i][i])
         .collect();
     Ok((log_mean, log_covariance))
 }
@@ -78,7 +79,7 @@ impl LogNormal {
         for value in returns {
             // exp - 1 rather than exp_m1: the price is what has to be right to the last digit, and it is twice as
             // quick.
-            *value = value.exp() - 1.0;
+            *value = exp(*value) - 1.0;
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::model::{Garch, backcast, check_finite};
 use crate::error::{Count, Error, Result};
+use crate::math::elementary::{exp, ln};
 use crate::math::statistics::{is_constant, mean as mean_of};
 use nalgebra::{Matrix4, Vector4};
 use serde::{Deserialize, Serialize};
@@ -166,7 +167,7 @@ impl Problem<'_> {
         let (persistence, share) = (logistic(point[1]), logistic(point[2]));
         let garch = Garch {
             // 1 - persistence without the cancellation.
-            omega: point[0].exp() * logistic(-point[1]),
+            omega: exp(point[0]) * logistic(-point[1]),
             alpha: persistence * share,
             beta: persistence * logistic(-point[2]),
         };
@@ -179,7 +180,7 @@ impl Problem<'_> {
         let (mut variance, mut total) = (garch.first_variance(self.start), 0.0);
         for residual in self.residuals {
             let square = (residual - mean).powi(2);
-            total += variance.ln() + square / variance;
+            total += ln(variance) + square / variance;
             variance = garch.step(variance, square);
         }
         -0.5 * total
@@ -192,7 +193,7 @@ impl Problem<'_> {
         let Garch { omega, alpha, beta } = garch;
         let (up, share) = (logistic(point[1]), logistic(point[2]));
         let (down, rest) = (logistic(-point[1]), logistic(-point[2]));
-        let level = point[0].exp();
+        let level = exp(point[0]);
         // Columns: the derivatives of (omega, alpha, beta, mean) with respect to each coordinate.
         let chain = Matrix4::from_columns(&[
             Vector4::new(omega, 0.0, 0.0, 0.0),
@@ -222,11 +223,11 @@ impl Problem<'_> {
 }
 
 fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
+    1.0 / (1.0 + exp(-x))
 }
 
 fn logit(p: f64) -> f64 {
-    (p / (1.0 - p)).ln()
+    ln(p / (1.0 - p))
 }
 
 #[cfg(test)]

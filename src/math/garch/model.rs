@@ -1,6 +1,7 @@
 //! The model: its parameters, its likelihood and its forecasts.
 
 use crate::error::{Error, Result};
+use crate::math::elementary::{exp_m1, ln, ln_1p, powf};
 use serde::{Deserialize, Serialize};
 
 /// variance_t = omega + alpha·residual²_(t-1) + beta·variance_(t-1), per bar.
@@ -55,10 +56,10 @@ impl Garch {
         let (mut variance, mut total) = (self.first_variance(start), 0.0);
         for residual in residuals {
             let square = residual * residual;
-            total += variance.ln() + square / variance;
+            total += ln(variance) + square / variance;
             variance = self.step(variance, square);
         }
-        Ok(-0.5 * (total + residuals.len() as f64 * std::f64::consts::TAU.ln()))
+        Ok(-0.5 * (total + residuals.len() as f64 * ln(std::f64::consts::TAU)))
     }
 
     /// Variance of the bar after the last of `residuals`, from the same recursion and `start` as
@@ -81,7 +82,8 @@ impl Garch {
     pub fn variance_ahead(&self, next_variance: f64, bars_ahead: u32) -> f64 {
         let steps = f64::from(bars_ahead.saturating_sub(1));
         // V·(1 - p^steps) as omega times a sum of powers, which stays accurate where p is all but 1.
-        self.omega * geometric_sum(self.persistence(), steps) + self.persistence().powf(steps) * next_variance
+        self.omega * geometric_sum(self.persistence(), steps)
+            + powf(self.persistence(), steps) * next_variance
     }
 
     /// Mean expected variance per bar over the next `bars` bars (0 is taken as 1); times bars per year, and
@@ -149,7 +151,7 @@ pub(crate) fn geometric_sum(ratio: f64, terms: f64) -> f64 {
     if terms <= 0.0 {
         return 0.0;
     }
-    -(terms * (-gap).ln_1p()).exp_m1() / gap
+    -exp_m1(terms * ln_1p(-gap)) / gap
 }
 
 pub(super) fn check_finite(values: &[f64], name: &str) -> Result<()> {

@@ -4,6 +4,7 @@ use super::density::{Densities, covariance, highest};
 use super::model::{GaussianHmm, HmmOptions};
 use crate::error::{Error, Result};
 use crate::math::cholesky::Cholesky;
+use crate::math::elementary::{exp, ln};
 use ndarray::{Array2, ArrayView2};
 
 /// Baum-Welch until convergence: the objective (log-likelihood plus log prior density) and the model it ended at.
@@ -116,12 +117,12 @@ impl Expectation {
                         .map(|from| self.forward[[bar - 1, from]] * model.transition[[from, state]])
                         .sum()
                 };
-                self.density[[bar, state]] = (log_density[state] - highest).exp();
+                self.density[[bar, state]] = exp(log_density[state] - highest);
                 self.forward[[bar, state]] = predicted * self.density[[bar, state]];
                 total += self.forward[[bar, state]];
             }
             scales[bar] = total;
-            log_likelihood += highest + total.ln();
+            log_likelihood += highest + ln(total);
             self.forward.row_mut(bar).mapv_inplace(|value| value / total);
         }
         // backward: density of the bars after this one given the state, in the same scale as the forward pass.

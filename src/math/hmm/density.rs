@@ -3,6 +3,7 @@
 use super::model::GaussianHmm;
 use crate::error::{Error, Result};
 use crate::math::cholesky::Cholesky;
+use crate::math::elementary::ln;
 use ndarray::{Array2, ArrayView2};
 
 /// Every state's Gaussian, ready to be evaluated.
@@ -28,7 +29,7 @@ impl Densities {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        let constant = model.means.ncols() as f64 * std::f64::consts::TAU.ln();
+        let constant = model.means.ncols() as f64 * ln(std::f64::consts::TAU);
         Ok(Self {
             peaks: factors
                 .iter()

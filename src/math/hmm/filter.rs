@@ -3,6 +3,7 @@
 use super::density::{Densities, highest};
 use super::model::GaussianHmm;
 use crate::error::{Count, Error, Result};
+use crate::math::elementary::{exp, ln};
 use crate::math::markov::check_distribution;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -109,14 +110,14 @@ impl HmmFilter {
                 .zip(&self.predicted)
                 .zip(&self.log_density)
             {
-                *filtered = predicted * (log_density - highest).exp();
+                *filtered = predicted * exp(log_density - highest);
                 total += *filtered;
             }
             if total > 0.0 {
                 self.filtered
                     .iter_mut()
                     .for_each(|probability| *probability /= total);
-                self.log_likelihood += highest + total.ln();
+                self.log_likelihood += highest + ln(total);
             } else {
                 // The bar can only come from states that the chain cannot be in: keep what the chain says.
                 self.filtered.copy_from_slice(&self.predicted);

@@ -3,6 +3,7 @@
 use super::density::{Densities, highest};
 use super::model::GaussianHmm;
 use crate::error::Result;
+use crate::math::elementary::exp;
 use crate::math::markov::stationary_distribution;
 use ndarray::Array2;
 
@@ -34,7 +35,7 @@ impl WindowedFilter {
     pub(crate) fn likelihoods(&self, observation: f64, out: &mut [f64]) {
         self.densities.log(&[observation], &mut [0.0], out);
         let highest = highest(out);
-        out.iter_mut().for_each(|log| *log = (*log - highest).exp());
+        out.iter_mut().for_each(|log| *log = exp(*log - highest));
     }
 
     /// Writes the probability of each state after the last of these bars: [K], summing to 1. `likelihoods` has a row of every

@@ -2,6 +2,7 @@
 
 use crate::error::{Count, Error, Result};
 use crate::market::BarsPerYear;
+use crate::math::elementary::exp2;
 use crate::math::garch::{self, GarchFit, Mean, check_weights, geometric_sum};
 use crate::math::statistics::rounding;
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ impl VolatilityForecast {
     pub(super) fn memory(&self) -> f64 {
         match *self {
             Self::Rolling { .. } => 0.0,
-            Self::Ewma { half_life } => (-half_life.recip()).exp2(),
+            Self::Ewma { half_life } => exp2(-half_life.recip()),
             Self::Decay { decay } => decay,
             Self::Garch { beta, .. } => beta,
         }
