@@ -15,6 +15,30 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+/// The last bar's decision taken apart: as a table that fits a terminal, and whole.
+fn explained(here: &Path, policy: &str) {
+    let explain = format!("explain {policy} --prices prices.csv");
+    let table = succeed(here, &explain).stdout;
+    let table = String::from_utf8(table).unwrap();
+    assert!(table.starts_with("At the close of "), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    let json: Value = serde_json::from_slice(&succeed(here, &format!("{explain} --json")).stdout).unwrap();
+    let time = json["time"].as_str().unwrap();
+    let same: Value =
+        serde_json::from_slice(&succeed(here, &format!("{explain} --json --at {time}")).stdout).unwrap();
+    assert_eq!(json, same);
+    let number = |value: &Value| value.as_f64().unwrap();
+    for (i, weight) in json["weights"].as_array().unwrap().iter().enumerate() {
+        let parts = json["parts"].as_array().unwrap().iter();
+        let moved: f64 = parts.map(|part| number(&part["moves"][i])).sum();
+        assert!(
+            (number(&json["at_mean"][i]) + moved - number(weight)).abs() < 1e-4,
+            "{json}"
+        );
+        assert!(json["names"][i].is_string(), "{json}");
+    }
+}
+
 #[test]
 fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     let folder = tempfile::tempdir().unwrap();
@@ -235,6 +259,7 @@ fn a_policy_sees_what_the_options_say() {
             assert!(text.contains(&part), "`{part}` is not in\n{text}");
         }
         succeed(here, &format!("decide {policy} --prices prices.csv"));
+        explained(here, &policy);
         succeed(here, &format!("export {policy} {name}.onnx"));
     }
 }
@@ -611,6 +636,7 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
         ("train", small.as_str()),
         ("evaluate", policy),
         ("decide", policy),
+        ("explain", policy),
         ("simulate", ""),
         ("inspect", policy),
         ("export", policy),
@@ -625,6 +651,7 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                 | "TURNOVER" => (&numbers, "a number"),
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
+                "TIME" => (&["yesterday", "05-06-07"], "the time of a bar, from "),
                 "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE"
                 | "SEPARATOR" | "MARK" | "ENCODING" | "FORMAT" | "SPLITS" => (&["other"], "` or `|one of"),
                 "PRIOR" | "REWARD" | "NETWORK" => (&["other"], "one of"),
@@ -650,9 +677,9 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                     ("train", "--episodes") => small.clone(),
                     ("train", "--out") if value.starts_with("missing") => continue, // it is made
                     ("train", _) => format!("{small} --steps 128"),
-                    ("evaluate" | "decide", "--prices") => policy.to_string(),
+                    ("evaluate" | "decide" | "explain", "--prices") => policy.to_string(),
                     ("evaluate", "--out") => continue, // after the back-tests: the next test
-                    ("evaluate" | "decide", _) => format!("{policy} --prices prices.csv"),
+                    ("evaluate" | "decide" | "explain", _) => format!("{policy} --prices prices.csv"),
                     ("simulate", "--out") => String::new(),
                     ("simulate", _) if value_name.starts_with("COLUMN") || value_name == "ASSET" => {
                         "--out simulated.csv --fit prices.csv".to_string()
