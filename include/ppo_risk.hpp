@@ -445,7 +445,7 @@ public:
     /// Why select_action decides as it does, as JSON; not for the order path.
     std::string explain_action_json(span<const float> state, span<const double> prior) const {
         return detail::text(
-            [=](char *buffer, std::size_t capacity, std::size_t *needed) {
+            [&](char *buffer, std::size_t capacity, std::size_t *needed) {
                 return ppo_explain_action_json(get(), state.data(), state.size(), prior.data(), prior.size(), buffer,
                                                capacity, needed);
             },

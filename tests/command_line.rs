@@ -651,7 +651,7 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                 | "TURNOVER" => (&numbers, "a number"),
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
-                "TIME" => (&["yesterday", "05-06-07"], "the time of a bar, from "),
+                "TIME" => (&["yesterday", "05-06-07"], "2022-12-30"),
                 "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE"
                 | "SEPARATOR" | "MARK" | "ENCODING" | "FORMAT" | "SPLITS" => (&["other"], "` or `|one of"),
                 "PRIOR" | "REWARD" | "NETWORK" => (&["other"], "one of"),

@@ -24,7 +24,7 @@ use crate::policy::normalizer::CLIP;
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
 use crate::policy::trained::Policy;
 use crate::protobuf::Message;
-use graph::Graph;
+use graph::{Graph, transposed};
 use message::{Attribute, Element};
 use std::path::Path;
 
@@ -166,14 +166,6 @@ fn network(graph: &mut Graph, policy: &Policy, rows: String, activation: Activat
         }
     }
     x
-}
-
-/// A matrix [outputs, inputs] the other way round.
-fn transposed(weights: &[f32], inputs: usize) -> Vec<f32> {
-    let outputs = weights.len() / inputs;
-    (0..weights.len())
-        .map(|k| weights[k % outputs * inputs + k / outputs])
-        .collect()
 }
 
 /// softmax(log(prior + m) + scores) in f64: [batch, A]

@@ -1,6 +1,5 @@
 //! Why a policy decided as it did at a close of a table.
 
-use crate::backtest::policy::check_table;
 use crate::env::Costs;
 use crate::error::{Count, Error, Result, words};
 use crate::market::prices::row;
@@ -29,14 +28,13 @@ pub struct ExplainedDecision {
 /// soon as it could decide.
 ///
 /// # Errors
-/// A table that is not the policy's, a bar before the policy can decide or beyond the last, a bar that cannot be decided at.
+/// A table of another number of assets than the policy's, a bar before the policy can decide or beyond the last, a bar that cannot be decided at.
 pub fn explain_at(
     policy: &Policy,
     market: &TableMarket,
     costs: &Costs,
     at: usize,
 ) -> Result<ExplainedDecision> {
-    check_table(policy.spec(), market)?;
     let table = market.table();
     let config = PortfolioConfig::at_costs(costs).with_ends_of(table);
     let mut portfolio = Portfolio::new(policy.clone(), config)?;

@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// The policy file, such as runs/NAME/policy.safetensors
     policy: PathBuf,
     /// The bar, by its time or date as in 2022-12-30 [default: the last]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<String>,
     #[command(flatten)]
     prices: PolicyPrices,
@@ -56,11 +56,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Text that times of bars may begin with.
+fn time(text: &str) -> Result<String, String> {
+    let has_year = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    has_year
+        .then(|| text.to_string())
+        .ok_or_else(|| "expected a time or date such as 2022-12-30".to_string())
+}
+
 /// The bar whose time begins so; of several, the last.
 fn bar_at(table: &PriceTable, time: &str) -> Result<usize, Error> {
     let times = table.times();
     let found = times.iter().rposition(|own| own.to_string().starts_with(time));
-    found.filter(|_| !time.is_empty()).ok_or_else(|| {
+    found.ok_or_else(|| {
         let expected = match (times.first(), times.last()) {
             (Some(first), Some(last)) => format!("the time of a bar, from {first} to {last}"),
             _ => "the time of a bar".into(),

@@ -94,3 +94,11 @@ impl Graph {
         graph.bytes()
     }
 }
+
+/// A matrix [outputs, inputs] the other way round.
+pub(super) fn transposed(weights: &[f32], inputs: usize) -> Vec<f32> {
+    let outputs = weights.len() / inputs;
+    (0..weights.len())
+        .map(|k| weights[k % outputs * inputs + k / outputs])
+        .collect()
+}

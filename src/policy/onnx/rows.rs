@@ -1,8 +1,7 @@
 //! The rows that a network which scores them reads, in the model.
 
-use super::graph::Graph;
+use super::graph::{Graph, transposed};
 use super::message::{Attribute, Element};
-use super::transposed;
 use crate::market::state_spec::Content;
 use crate::policy::Policy;
 use crate::policy::features::RowLayout;
@@ -99,7 +98,7 @@ fn context(graph: &mut Graph, policy: &Policy, attention: Attention, plain: &Ext
 fn sought(attention: Attention, tensors: &HashMap<String, Vec<f32>>) -> Vec<f32> {
     let Attention { embedding, heads, .. } = attention;
     let of_head = embedding / heads;
-    let scale = (of_head as f64).powf(-0.5);
+    let scale = 1.0 / (of_head as f64).sqrt();
     let (query, key) = (&tensors["query.weight"], &tensors["key.weight"]);
     let mut matrix = Vec::with_capacity(embedding * heads * embedding);
     for last in 0..embedding {

@@ -227,7 +227,7 @@ impl Attending {
                 *last = embedded[bars - 1];
             }
         }
-        let scale = (of_head as f32).powf(-0.5);
+        let scale = 1.0 / (of_head as f32).sqrt();
         for (head, room) in self.heads.iter_mut().enumerate() {
             room.read(&places, head, parameters);
             let query = &mut room.query[..rows * head_wide];
@@ -494,7 +494,7 @@ fn through_shares(
         channels, embedding, ..
     } = places.sizes;
     let (wide, padded) = (places.wide(), places.padded());
-    let scale = (places.of_head() as f32).powf(-0.5);
+    let scale = 1.0 / (places.of_head() as f32).sqrt();
     let embedded = embedded[row * embedding * padded..][..embedding * padded].chunks_exact(padded);
     let of_ages = room.of_ages.chunks_exact_mut(padded);
     let of_scores = room.of_scores.chunks_exact_mut(padded);

@@ -5,8 +5,9 @@ use crate::policy::spec::{Activation, PolicySpec};
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::fused::density::Slopes;
 use crate::train::fused::forward::{Activations, Said};
+use crate::train::fused::layer::Layer;
 use crate::train::fused::loss::{Loss, Row, RowSlopes};
-use crate::train::fused::matrices::{Layer, Matrices};
+use crate::train::fused::matrices::Matrices;
 use crate::train::minibatch::MinibatchStats;
 
 /// Room for one block, and what came of it.

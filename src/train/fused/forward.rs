@@ -5,7 +5,8 @@ use crate::policy::kernels::{InstructionSet, Left, Loops, VECTOR_STEP};
 use crate::policy::layout::scorer_inputs;
 use crate::policy::spec::{Activation, PolicySpec};
 use crate::train::fused::attention::Attending;
-use crate::train::fused::matrices::{Layer, Matrices};
+use crate::train::fused::layer::Layer;
+use crate::train::fused::matrices::Matrices;
 
 /// What each layer gives, for up to so many states.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ mod attention;
 mod block;
 mod density;
 mod forward;
+mod layer;
 mod loss;
 mod matrices;
 mod parts;
@@ -23,8 +24,9 @@ use adam::{AddUp, PIECE, Step, Take};
 use block::{Block, Shared};
 use density::{Density, Slopes};
 use forward::Activations;
+use layer::Transpose;
 use loss::Loss;
-use matrices::{Matrices, Transpose};
+use matrices::Matrices;
 use parts::{MOST_PARTS, each};
 
 pub(super) use forward::Said;

@@ -2,7 +2,7 @@
 
 use crate::policy::kernels::VECTOR_STEP;
 use crate::policy::layout::Parameter;
-use crate::train::fused::matrices::Layer;
+use crate::train::fused::layer::Layer;
 
 /// A tensor of the policy's layout: [outputs, inputs] weights, or as many values as `outputs` with no input.
 #[derive(Debug, Clone, Copy)]
