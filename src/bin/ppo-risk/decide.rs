@@ -1,6 +1,6 @@
 //! `ppo-risk decide`.
 
-use crate::policy_prices::{PolicyPrices, trained_terms};
+use crate::policy_prices::{PolicyPrices, RiskFile, trained_terms};
 use crate::{Failure, print, values, words};
 use clap::Args;
 use ppo_risk::Error;
@@ -41,6 +41,8 @@ pub(crate) struct Arguments {
     lot: f64,
     #[command(flatten)]
     prices: PolicyPrices,
+    #[command(flatten)]
+    risk: RiskFile,
     /// Write JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -56,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             cash: arguments.equity,
         },
     };
-    let mut risk = arguments.prices.risk(spec)?;
+    let mut risk = arguments.risk.read(spec)?;
     let table = arguments.prices.read(spec)?;
     if let Some(positions) = risk
         .positions

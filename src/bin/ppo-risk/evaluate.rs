@@ -1,6 +1,6 @@
 //! `ppo-risk evaluate`.
 
-use crate::policy_prices::{PolicyPrices, trained_terms};
+use crate::policy_prices::{PolicyPrices, RiskFile, trained_terms};
 use crate::series::SeriesFile;
 use crate::{Failure, print, values, words};
 use clap::Args;
@@ -42,6 +42,8 @@ pub(crate) struct Arguments {
     cost_rate: Option<f64>,
     #[command(flatten)]
     prices: PolicyPrices,
+    #[command(flatten)]
+    risk: RiskFile,
     /// CSV or Parquet file, by its ending, for the policy's test: a row per bar with time, return, equity, turnover, cost
     /// and weights
     #[arg(long, value_name = "FILE")]
@@ -83,7 +85,7 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
         .transpose()?;
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
-    let risk = arguments.prices.risk(spec)?;
+    let risk = arguments.risk.read(spec)?;
     let table = arguments.prices.read(spec)?;
 
     let trained: Option<Period> = trained_on(&policy);

@@ -49,10 +49,27 @@ pub(crate) struct PolicyPrices {
     prior_columns: Vec<String>,
     #[command(flatten)]
     file: FileOptions,
+}
+
+// No documentation, as above.
+#[derive(Args)]
+pub(crate) struct RiskFile {
     /// JSON file with the settings of the risk manager [default: as in reports: the defaults of every part, and
     /// no more shorts or borrowed money than the policy may have]
     #[arg(long, value_name = "FILE")]
     risk: Option<PathBuf>,
+}
+
+impl RiskFile {
+    /// The settings of the risk manager: those of reports where none were given.
+    pub(crate) fn read(&self, spec: &PolicySpec) -> Result<RiskConfig, Error> {
+        let Some(path) = &self.risk else {
+            return Ok(report_risk(spec));
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
+        let name = format!("--risk {}: ", path.display());
+        RiskConfig::from_json(&text).map_err(|error| error.within(&name))
+    }
 }
 
 /// What complaints about the file call what the policy says.
@@ -88,16 +105,6 @@ impl PolicyPrices {
         table
             .select_assets(&spec.assets)
             .map_err(|error| error.within(&format!("{}: ", self.path.display())))
-    }
-
-    /// The settings of the risk manager: those of reports where none were given.
-    pub(crate) fn risk(&self, spec: &PolicySpec) -> Result<RiskConfig, Error> {
-        let Some(path) = &self.risk else {
-            return Ok(report_risk(spec));
-        };
-        let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-        let name = format!("--risk {}: ", path.display());
-        RiskConfig::from_json(&text).map_err(|error| error.within(&name))
     }
 
     /// Columns of prior weights are for a policy that takes them, and such a policy needs them.
