@@ -17,7 +17,7 @@ pub(super) struct AddUp<'a, B> {
     pub(super) out: &'a mut [f32],
 }
 
-impl<'a, B: Fn(usize) -> &'a [f32]> Loops for AddUp<'_, B> {
+impl<'a, B: Fn(usize) -> &'a [f32] + Copy> Loops for AddUp<'_, B> {
     type Out = f64;
 
     #[inline(always)]
@@ -28,7 +28,7 @@ impl<'a, B: Fn(usize) -> &'a [f32]> Loops for AddUp<'_, B> {
             first,
             out,
         } = self;
-        tree(block, blocks, first, out);
+        tree(block, 0, blocks, first, out);
         // Side by side, always the same.
         let mut sums = [0.0_f64; 8];
         let mut rows = out.chunks_exact(8);
@@ -46,41 +46,25 @@ impl<'a, B: Fn(usize) -> &'a [f32]> Loops for AddUp<'_, B> {
     }
 }
 
-/// Writes the sum of the blocks, from `first` on: each two of equally many blocks that are added up already are added to each
-/// other, as in a binary counter, and what is left in the end from the last.
-#[inline(always)]
-fn tree<'a>(block: impl Fn(usize) -> &'a [f32], blocks: usize, first: usize, out: &mut [f32]) {
-    /// Values at a time.
-    const WIDTH: usize = 64;
-    /// Sums that wait for their other half: enough for 65,535 blocks.
-    const LEVELS: usize = 16;
-    let mut waiting = [[0.0; WIDTH]; LEVELS];
-    for (chunk, out) in out.chunks_mut(WIDTH).enumerate() {
-        let from = first + chunk * WIDTH;
-        let mut depth = 0;
-        for number in 0..blocks {
-            waiting[depth][..out.len()].copy_from_slice(&block(number)[from..from + out.len()]);
-            for _ in 0..number.trailing_ones() {
-                add_last(&mut waiting[..=depth]);
-                depth -= 1;
-            }
-            depth += 1;
-        }
-        for depth in (1..depth).rev() {
-            add_last(&mut waiting[..=depth]);
-        }
-        out.copy_from_slice(&waiting[0][..out.len()]);
+/// The sum of blocks `from` to `to`, of which there is one at least: those before the largest power of two below their number,
+/// and then the others.
+fn tree<'a>(
+    block: impl Fn(usize) -> &'a [f32] + Copy,
+    from: usize,
+    to: usize,
+    first: usize,
+    out: &mut [f32],
+) {
+    if to - from == 1 {
+        out.copy_from_slice(&block(from)[first..][..out.len()]);
+        return;
     }
-}
-
-/// Adds the last to the one before it.
-#[inline(always)]
-fn add_last<const N: usize>(sums: &mut [[f32; N]]) {
-    if let [.., sum, last] = sums {
-        for value in 0..N {
-            sum[value] += last[value];
-        }
-    }
+    let middle = from + (to - from).next_power_of_two() / 2;
+    let mut other = [0.0; PIECE];
+    let other = &mut other[..out.len()];
+    tree(block, from, middle, first, out);
+    tree(block, middle, to, first, other);
+    out.iter_mut().zip(other).for_each(|(sum, other)| *sum += *other);
 }
 
 /// What one step is, besides the gradient.
