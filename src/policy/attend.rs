@@ -57,6 +57,25 @@ impl Room {
     }
 }
 
+/// What the last bar looks for in others by one head: KᵀQ / sqrt(d / H), the other way round, [d of the last bar, d].
+pub(super) fn sought_by(sizes: Attention, head: usize, query: &[f32], key: &[f32]) -> Vec<f32> {
+    let (numbers, of_head) = (sizes.embedding, sizes.embedding / sizes.heads);
+    let lines = head * of_head * numbers..(head + 1) * of_head * numbers;
+    let scale = 1.0 / (of_head as f64).sqrt();
+    let mut products = Vec::with_capacity(numbers * numbers);
+    for last in 0..numbers {
+        for number in 0..numbers {
+            let queries = query[lines.clone()].chunks_exact(numbers);
+            let pairs = queries.zip(key[lines.clone()].chunks_exact(numbers));
+            let sum: f64 = pairs
+                .map(|(query, key)| f64::from(query[last]) * f64::from(key[number]))
+                .sum();
+            products.push((scale * sum) as f32);
+        }
+    }
+    products
+}
+
 impl Head {
     fn new(sizes: Attention, head: usize, tensors: &HashMap<&str, &[f32]>) -> Self {
         let (numbers, of_head) = (sizes.embedding, sizes.embedding / sizes.heads);
@@ -68,14 +87,12 @@ impl Head {
         };
         let rounded = numbers.next_multiple_of(LANES);
         let mut sought = vec![0.0; numbers * rounded];
-        let scale = 1.0 / (of_head as f64).sqrt();
-        for (last, out) in sought.chunks_exact_mut(rounded).enumerate() {
-            for (number, out) in out[..numbers].iter_mut().enumerate() {
-                let product =
-                    |(query, key): (&[f32], &[f32])| f64::from(query[last]) * f64::from(key[number]);
-                let sum: f64 = own("query.weight").zip(own("key.weight")).map(product).sum();
-                *out = (scale * sum) as f32;
-            }
+        let products = sought_by(sizes, head, tensors["query.weight"], tensors["key.weight"]);
+        for (out, products) in sought
+            .chunks_exact_mut(rounded)
+            .zip(products.chunks_exact(numbers))
+        {
+            out[..numbers].copy_from_slice(products);
         }
         let rounded = of_head.next_multiple_of(LANES);
         let mut value = vec![0.0; numbers * rounded];

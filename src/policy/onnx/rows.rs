@@ -4,6 +4,7 @@ use super::graph::{Graph, transposed};
 use super::message::{Attribute, Element};
 use crate::market::state_spec::Content;
 use crate::policy::Policy;
+use crate::policy::attend::sought_by;
 use crate::policy::features::RowLayout;
 use crate::policy::layout::{layout, plain_blocks, scorer_inputs};
 use crate::policy::spec::{Attention, PolicySpec};
@@ -94,25 +95,21 @@ fn context(graph: &mut Graph, policy: &Policy, attention: Attention, plain: &Ext
     graph.node("Reshape", &[&context, &flat], "context", &[])
 }
 
-/// KᵀQ / sqrt(d / H) of every head, the other way round: [d, H d].
+/// What every head looks for, side by side: [d, H d].
 fn sought(attention: Attention, tensors: &HashMap<String, Vec<f32>>) -> Vec<f32> {
-    let Attention { embedding, heads, .. } = attention;
-    let of_head = embedding / heads;
-    let scale = 1.0 / (of_head as f64).sqrt();
     let (query, key) = (&tensors["query.weight"], &tensors["key.weight"]);
-    let mut matrix = Vec::with_capacity(embedding * heads * embedding);
-    for last in 0..embedding {
-        for head in 0..heads {
-            for number in 0..embedding {
-                let lines = head * of_head..(head + 1) * of_head;
-                let product = |line: usize| {
-                    f64::from(query[line * embedding + last]) * f64::from(key[line * embedding + number])
-                };
-                matrix.push((scale * lines.map(product).sum::<f64>()) as f32);
-            }
-        }
-    }
-    matrix
+    let heads: Vec<Vec<f32>> = (0..attention.heads)
+        .map(|head| sought_by(attention, head, query, key))
+        .collect();
+    let numbers = attention.embedding;
+    (0..numbers)
+        .flat_map(|last| {
+            heads
+                .iter()
+                .flat_map(move |head| &head[last * numbers..][..numbers])
+        })
+        .copied()
+        .collect()
 }
 
 /// The policy's parameters by name.
