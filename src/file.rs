@@ -129,8 +129,8 @@ fn remove_abandoned(folder: &Path, prefix: &str) {
             .starts_with(prefix.as_bytes())
     }) {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file && system::is_abandoned(&entry.path()) {
-            let _ = fs::remove_file(entry.path());
+        if is_file {
+            let _ = system::remove_if_abandoned(&entry.path());
         }
     }
 }

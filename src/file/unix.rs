@@ -29,9 +29,12 @@ pub(super) fn new_file(place: &Path, access: &Access) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whether nobody writes to the file any more: its lock can be had.
-pub(super) fn is_abandoned(place: &Path) -> bool {
-    File::open(place).is_ok_and(|file| file.try_lock().is_ok())
+/// Removes the file if nobody writes to it any more: its lock can be had. The lock is held until the file is gone: who has
+/// made one and waits for its lock finds it gone, and never goes on with a file that is then removed.
+pub(super) fn remove_if_abandoned(place: &Path) -> io::Result<()> {
+    let file = File::open(place)?;
+    file.try_lock()?;
+    fs::remove_file(place)
 }
 
 /// Gives `file`, which lies at `from`, the name `to`, in one step and on the disk.

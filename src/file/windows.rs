@@ -36,13 +36,12 @@ pub(super) fn new_file(place: &Path, _: &Access) -> io::Result<File> {
     fs::OpenOptions::new().write(true).create_new(true).open(place)
 }
 
-/// Whether nobody writes to the file any more: it can be opened for nobody else to have.
-pub(super) fn is_abandoned(place: &Path) -> bool {
-    fs::OpenOptions::new()
-        .read(true)
-        .share_mode(0)
-        .open(place)
-        .is_ok()
+/// Removes the file if nobody writes to it any more: it can be opened for nobody else to have. Who makes one has it open from
+/// the start, and nobody opens another's.
+pub(super) fn remove_if_abandoned(place: &Path) -> io::Result<()> {
+    let exclusive = fs::OpenOptions::new().read(true).share_mode(0).open(place)?;
+    drop(exclusive);
+    fs::remove_file(place)
 }
 
 /// Gives `file`, which lies at `from`, the name `to`, in one step and on the disk. Waits for a while where another program
