@@ -18,7 +18,7 @@ pub mod normalizer;
 pub mod onnx;
 pub mod spec;
 #[cfg(test)]
-mod test_specs;
+pub(crate) mod test_specs;
 mod trained;
 
 pub use trained::{Policy, Workspace};

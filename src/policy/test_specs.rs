@@ -1,4 +1,4 @@
-//! Small specs for the tests of this folder.
+//! Small specs for unit tests.
 
 use crate::market::prior::Prior;
 use crate::market::state::StateSpec;

@@ -1,12 +1,13 @@
 //! One gradient step: the loss on a minibatch, its gradient, the norm clip, Adam.
 
 use crate::error::{Error, Result};
-use crate::policy::action;
 use crate::policy::spec::PolicySpec;
 use crate::rl::rollout::RolloutBuffer;
+use crate::train::advantages::minibatch_advantages;
 use crate::train::autograd::{Autograd, Leaves};
+use crate::train::epochs::{Epochs, Verdict};
 use crate::train::evaluator::{Acting, Evaluator};
-use crate::train::fused::{Fused, Said};
+use crate::train::fused::{Fused, Said, Step};
 use crate::train::gate;
 use crate::train::minibatch::Minibatch;
 use crate::train::ranks::Ranks;
@@ -89,7 +90,7 @@ impl Learner {
     /// The distribution's parameter: log_std or log_kappa.
     pub(super) fn spread(&self) -> Result<Vec<f32>> {
         match &self.engine {
-            Engine::Fused(fused) => Ok(fused.spread().to_vec()),
+            Engine::Fused(fused) => Ok(fused.spread()),
             Engine::Autograd(autograd) => autograd.spread(),
         }
     }
@@ -159,35 +160,80 @@ impl Learner {
         rows: &[u32],
         config: LossConfig<'_>,
     ) -> Result<MinibatchStats> {
-        self.differentiate_share(buffer, rows, config, None)
+        let spec = &self.spec;
+        match &mut self.engine {
+            Engine::Fused(fused) => {
+                let mut found = MinibatchStats::default();
+                let minibatch = fused.begin(self.pool.as_deref(), (spec, buffer, config), rows, None);
+                minibatch.run(&mut |_, stats| {
+                    found = stats;
+                    Ok(false)
+                })?;
+                Ok(found)
+            }
+            Engine::Autograd(autograd) => {
+                let advantages = &mut self.advantages;
+                minibatch_advantages(spec, buffer, rows, config.ppo.normalize_advantage, advantages);
+                autograd.differentiate(Minibatch {
+                    spec,
+                    buffer,
+                    rows,
+                    advantages,
+                    config,
+                })
+            }
+        }
     }
 
-    /// The same, where the blocks of rows are shared among ranks.
-    pub(super) fn differentiate_share(
+    /// Goes through the minibatches of an update, whose blocks of rows are shared among ranks where there are some.
+    pub(super) fn run_epochs(
         &mut self,
         buffer: &RolloutBuffer,
-        rows: &[u32],
         config: LossConfig<'_>,
+        learning_rate: f64,
+        epochs: &mut Epochs<'_>,
         ranks: Option<&mut Ranks>,
-    ) -> Result<MinibatchStats> {
-        let advantages = &mut self.advantages;
-        minibatch_advantages(
-            &self.spec,
-            buffer,
-            rows,
-            config.ppo.normalize_advantage,
-            advantages,
-        );
-        let minibatch = Minibatch {
-            spec: &self.spec,
-            buffer,
-            rows,
-            advantages,
-            config,
+    ) -> Result<()> {
+        let Some(first) = epochs.next() else {
+            return Ok(());
         };
+        let ppo = config.ppo;
         match &mut self.engine {
-            Engine::Fused(fused) => fused.differentiate(self.pool.as_deref(), minibatch, ranks),
-            Engine::Autograd(autograd) => autograd.differentiate(minibatch),
+            Engine::Fused(fused) => {
+                let (parts, rows) = ((&self.spec, buffer, config), epochs.rows(first));
+                let minibatch = fused.begin(self.pool.as_deref(), parts, rows, ranks);
+                let steps = &mut self.steps;
+                minibatch.run(&mut |between, stats| {
+                    match epochs.judge(stats) {
+                        Verdict::Stop => return Ok(false),
+                        Verdict::Skip => {}
+                        Verdict::Step => {
+                            *steps += 1;
+                            let scale = clip_scale(ppo.max_grad_norm, stats.grad_norm);
+                            between.step(Step::new(learning_rate, scale, ppo.adam_eps, *steps));
+                        }
+                    }
+                    let next = epochs.next();
+                    let goes_on = next.is_some();
+                    next.into_iter().for_each(|next| between.begin(epochs.rows(next)));
+                    Ok(goes_on)
+                })
+            }
+            Engine::Autograd(_) => {
+                let mut next = Some(first);
+                while let Some(minibatch) = next {
+                    let stats = self.differentiate(buffer, epochs.rows(minibatch), config)?;
+                    match epochs.judge(stats) {
+                        Verdict::Stop => break,
+                        Verdict::Skip => {}
+                        Verdict::Step => {
+                            self.apply(learning_rate, ppo.max_grad_norm, ppo.adam_eps, stats.grad_norm)?;
+                        }
+                    }
+                    next = epochs.next();
+                }
+                Ok(())
+            }
         }
     }
 
@@ -202,16 +248,22 @@ impl Learner {
     /// Clips the gradient of the last [`differentiate`](Self::differentiate) to the given norm and takes one Adam
     /// step.
     pub fn apply(&mut self, learning_rate: f64, max_grad_norm: f64, eps: f64, grad_norm: f64) -> Result<()> {
-        let scale = (max_grad_norm / (grad_norm + 1e-6)).min(1.0);
+        let scale = clip_scale(max_grad_norm, grad_norm);
         self.steps += 1;
         match &mut self.engine {
             Engine::Fused(fused) => {
-                fused.apply(self.pool.as_deref(), learning_rate, scale, eps, self.steps);
+                let step = Step::new(learning_rate, scale, eps, self.steps);
+                fused.apply(&self.spec, self.pool.as_deref(), step);
                 Ok(())
             }
             Engine::Autograd(autograd) => autograd.apply(learning_rate, scale, eps, self.steps),
         }
     }
+}
+
+/// What a gradient is multiplied by so that its norm is at most `most`.
+fn clip_scale(most: f64, norm: f64) -> f64 {
+    (most / (norm + 1e-6)).min(1.0)
 }
 
 /// A pool whose threads run libtorch's operations on themselves alone.
@@ -233,34 +285,4 @@ fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
                 "a number of threads to start",
             )
         })
-}
-
-/// Writes the advantages of the rows, over the whole minibatch: (A - mean) / (standard deviation with ddof 1 + 1e-8). Rows at which
-/// there was nothing to decide, which a policy of a universe with gaps may have, have no part in it and an advantage of 0.
-fn minibatch_advantages(
-    spec: &PolicySpec,
-    buffer: &RolloutBuffer,
-    rows: &[u32],
-    normalize: bool,
-    out: &mut Vec<f32>,
-) {
-    let len = buffer.action_len;
-    let is_open = |row: usize| !spec.state.listed || action::is_open(&buffer.log_priors[row * len..][..len]);
-    let rows = rows.iter().map(|&row| row as usize);
-    let open = rows.clone().filter(|row| is_open(*row));
-    let raw = open.map(|row| f64::from(buffer.advantages[row]));
-    let count = raw.clone().count();
-    let (mut mean, mut deviation) = (0.0, 1.0);
-    if normalize && rows.len() >= 2 {
-        let n = count as f64;
-        mean = raw.clone().sum::<f64>() / n.max(1.0);
-        let squares: f64 = raw.map(|a| (a - mean).powi(2)).sum();
-        deviation = (squares / (n - 1.0).max(1.0)).sqrt() + 1e-8;
-    }
-    let advantage = |row: usize| match is_open(row) {
-        true => ((f64::from(buffer.advantages[row]) - mean) / deviation) as f32,
-        false => 0.0,
-    };
-    out.clear();
-    out.extend(rows.map(advantage));
 }

@@ -2,6 +2,8 @@
 //! there.
 
 #[cfg(feature = "train")]
+mod advantages;
+#[cfg(feature = "train")]
 mod autograd;
 #[cfg(feature = "train")]
 mod checkpoint;
@@ -12,6 +14,8 @@ pub mod config;
 mod device;
 #[cfg(feature = "train")]
 mod distribution;
+#[cfg(feature = "train")]
+mod epochs;
 #[cfg(feature = "train")]
 mod error;
 #[cfg(feature = "train")]

@@ -69,7 +69,7 @@ fn tree<'a>(
 
 /// What one step is, besides the gradient.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
+pub(in crate::train) struct Step {
     /// The gradient is multiplied by it first.
     scale: f32,
     /// Learning rate over the first moment's correction.
@@ -81,7 +81,7 @@ pub(super) struct Step {
 
 impl Step {
     /// Step number `steps`, from 1.
-    pub(super) fn new(learning_rate: f64, scale: f64, eps: f64, steps: u64) -> Self {
+    pub(in crate::train) fn new(learning_rate: f64, scale: f64, eps: f64, steps: u64) -> Self {
         let steps = steps.min(1 << 30) as i32;
         let correction = |beta: f64| 1.0 - beta.powi(steps);
         Self {
@@ -100,7 +100,9 @@ pub(super) struct Take<'a> {
     /// Moments.
     pub(super) first: &'a mut [f32],
     pub(super) second: &'a mut [f32],
-    pub(super) values: &'a mut [f32],
+    /// The parameters before the step, and where they go.
+    pub(super) values: &'a [f32],
+    pub(super) out: &'a mut [f32],
 }
 
 impl Loops for Take<'_> {
@@ -114,14 +116,16 @@ impl Loops for Take<'_> {
             first,
             second,
             values,
+            out,
         } = self;
         let (new, new_square) = ((1.0 - BETAS.0) as f32, (1.0 - BETAS.1) as f32);
         let moments = first.iter_mut().zip(second);
-        for ((gradient, (first, second)), value) in gradient.iter().zip(moments).zip(values) {
+        let values = values.iter().zip(out);
+        for ((gradient, (first, second)), (value, out)) in gradient.iter().zip(moments).zip(values) {
             let gradient = gradient * step.scale;
             *first += new * (gradient - *first);
             *second += new_square * (gradient * gradient - *second);
-            *value -= step.rate * *first / (second.sqrt() * step.correction + step.eps);
+            *out = value - step.rate * *first / (second.sqrt() * step.correction + step.eps);
         }
     }
 }

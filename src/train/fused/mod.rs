@@ -7,6 +7,8 @@
 mod adam;
 mod attention;
 mod block;
+mod board;
+mod crew;
 mod density;
 mod forward;
 mod layer;
@@ -14,54 +16,40 @@ mod loss;
 mod matrices;
 mod parts;
 mod places;
+mod step;
+mod turn;
 
-use crate::error::Result;
 use crate::policy::kernels::InstructionSet;
 use crate::policy::spec::PolicySpec;
-use crate::train::minibatch::{Minibatch, MinibatchStats, OptimizerState};
+use crate::rl::rollout::RolloutBuffer;
+use crate::train::loss::LossConfig;
+use crate::train::minibatch::OptimizerState;
 use crate::train::ranks::Ranks;
-use adam::{AddUp, PIECE, Step, Take};
-use block::{Block, Shared};
+use block::Block;
+use crew::{Cut, Fixed};
 use density::{Density, Slopes};
 use forward::Activations;
-use layer::Transpose;
-use loss::Loss;
 use matrices::Matrices;
-use parts::{MOST_PARTS, each};
+use std::sync::{Mutex, PoisonError, RwLock};
+use step::{Optimizer, Threads, Way};
+use turn::{Turn, read};
 
+pub(super) use adam::Step;
+pub(super) use crew::Between;
 pub(super) use forward::Said;
-
-/// Rows of the trunk in a block, at most, unless a minibatch is of very many: few enough that a block's activations stay in
-/// a core's cache, many enough that the sums of its gradient are long.
-const BLOCK_ROWS: usize = 128;
-
-/// Outputs of a layer that are transposed in one go, unless there are very many.
-const OUTPUTS: usize = 32;
 
 /// The parameters of a policy that is trained, and all that its updates need.
 #[derive(Debug)]
 pub(super) struct Fused {
     matrices: Matrices,
     instructions: InstructionSet,
-    /// As [`Matrices`] has them.
-    values: Vec<f32>,
-    transposed: Vec<f32>,
-    first: Vec<f32>,
-    second: Vec<f32>,
-    gradient: Vec<f32>,
-    /// Sums of squares of its pieces.
-    squares: Vec<f64>,
-    blocks: Vec<Block>,
-    /// What the ranks' shares of a minibatch came to, where there are several.
-    partials: Vec<Partial>,
-    density: Density,
-}
-
-/// What the share of one rank of a minibatch comes to.
-#[derive(Debug, Clone)]
-struct Partial {
-    gradient: Vec<f32>,
-    figures: MinibatchStats,
+    turns: Vec<RwLock<Turn>>,
+    /// Where the parameters are.
+    turn: usize,
+    optimizer: Optimizer,
+    rooms: Vec<Mutex<Block>>,
+    /// See [`board::PATIENCE`].
+    patience: u32,
 }
 
 /// Room to evaluate states.
@@ -75,47 +63,47 @@ impl Fused {
     /// From values in the policy's layout.
     pub(super) fn new(spec: &PolicySpec, values: &[f32]) -> Self {
         let matrices = Matrices::of(spec);
-        let zeros = || vec![0.0; matrices.len()];
-        let mut fused = Self {
-            instructions: InstructionSet::best(),
-            values: matrices.pack(values),
-            transposed: vec![0.0; matrices.transposed],
-            first: zeros(),
-            second: zeros(),
-            gradient: zeros(),
-            squares: vec![0.0; matrices.len().div_ceil(PIECE)],
-            blocks: Vec::new(),
-            partials: Vec::new(),
-            density: Density::new(spec),
-            matrices,
+        let instructions = InstructionSet::best();
+        let mut turn = Turn::new(spec, &matrices, matrices.pack(values));
+        let threads = Threads {
+            pool: None,
+            instructions,
         };
-        fused.transpose(None);
-        fused
+        threads.transpose(&matrices, &mut turn);
+        Self {
+            optimizer: Optimizer::new(&matrices),
+            turns: vec![RwLock::new(turn)],
+            turn: 0,
+            rooms: Vec::new(),
+            patience: board::PATIENCE,
+            instructions,
+            matrices,
+        }
     }
 
     /// The parameters, in the policy's layout.
     pub(super) fn values(&self) -> Vec<f32> {
-        self.matrices.unpack(&self.values)
+        self.matrices.unpack(&read(&self.turns[self.turn]).values)
     }
 
     /// Moments, in the policy's layout.
     pub(super) fn optimizer_state(&self, steps: u64) -> OptimizerState {
         OptimizerState {
-            first: self.matrices.unpack(&self.first),
-            second: self.matrices.unpack(&self.second),
+            first: self.matrices.unpack(&self.optimizer.first),
+            second: self.matrices.unpack(&self.optimizer.second),
             steps,
         }
     }
 
     /// Continues from saved moments.
     pub(super) fn restore_optimizer(&mut self, state: &OptimizerState) {
-        self.first = self.matrices.pack(&state.first);
-        self.second = self.matrices.pack(&state.second);
+        self.optimizer.first = self.matrices.pack(&state.first);
+        self.optimizer.second = self.matrices.pack(&state.second);
     }
 
     /// The distribution's parameter.
-    pub(super) fn spread(&self) -> &[f32] {
-        &self.values[self.matrices.spread.clone()]
+    pub(super) fn spread(&self) -> Vec<f32> {
+        read(&self.turns[self.turn]).values[self.matrices.spread.clone()].to_vec()
     }
 
     /// Room for `states` states at once.
@@ -136,6 +124,7 @@ impl Fused {
             values,
             baselines,
         } = said;
+        let turn = read(&self.turns[self.turn]);
         let outputs = all_scores.chunks_mut(at_once * scores);
         let outputs = outputs.zip(values.chunks_mut(at_once).zip(baselines.chunks_mut(at_once)));
         for (states, (scores, (values, baselines))) in groups.zip(outputs) {
@@ -149,7 +138,7 @@ impl Fused {
                 baselines,
             };
             room.activations
-                .run(self.instructions, &self.matrices, &self.values, count, said);
+                .run(self.instructions, &self.matrices, &turn.values, count, said);
         }
     }
 
@@ -157,202 +146,188 @@ impl Fused {
     /// not moved yet finds, to the bit.
     pub(super) fn log_probs(&self, spec: &PolicySpec, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
         let mut density = Density::new(spec);
-        density.set(self.spread(), false);
+        density.set(&self.spread(), false);
         let [scores, log_priors, actions] = rows.map(|values| values.chunks_exact(self.matrices.scores));
         for (((scores, log_prior), action), out) in scores.zip(log_priors).zip(actions).zip(out) {
             *out = density.at(scores, log_prior, action, &mut room.slopes).log_prob as f32;
         }
     }
 
-    /// The loss on a minibatch and its gradient: this rank's share of it worked out, and the others' gathered.
-    pub(super) fn differentiate(
-        &mut self,
-        pool: Option<&rayon::ThreadPool>,
-        minibatch: Minibatch<'_>,
-        ranks: Option<&mut Ranks>,
-    ) -> Result<MinibatchStats> {
-        let Minibatch {
-            spec,
-            buffer,
-            rows,
-            advantages,
-            config,
-        } = minibatch;
-        let states = self.block_states(rows.len());
-        let blocks = rows.len().div_ceil(states);
-        let share = ranks.as_ref().map_or(0..blocks, |ranks| ranks.share(blocks));
-        let count = share.len();
-        if self.blocks.first().is_some_and(|block| block.states() < states) {
-            self.blocks.clear();
-        }
-        while self.blocks.len() < count {
-            self.blocks.push(Block::new(spec, &self.matrices, states));
-        }
-        let spread = &self.values[self.matrices.spread.clone()];
-        self.density.set(spread, config.ppo.ent_coef > 0.0);
-        let loss = Loss::new(&self.density, config, rows.len());
-        let shared = Shared {
-            spec,
-            instructions: self.instructions,
-            matrices: &self.matrices,
-            parameters: &self.values,
-            transposed: &self.transposed,
-            buffer,
-            loss: &loss,
+    /// Begins the minibatch of these rows of a rollout, of which no later one of the update has more.
+    pub(super) fn begin<'a>(
+        &'a mut self,
+        pool: Option<&'a rayon::ThreadPool>,
+        (spec, buffer, config): (&'a PolicySpec, &'a RolloutBuffer, LossConfig<'a>),
+        rows: &[u32],
+        ranks: Option<&'a mut Ranks>,
+    ) -> Between<'a> {
+        let threads = pool.map_or(1, rayon::ThreadPool::current_num_threads);
+        let cut = Cut::of(&self.matrices, rows.len(), ranks.as_deref());
+        let (states, blocks) = cut.sizes();
+        let small = |room: &mut Mutex<Block>| {
+            let room = room.get_mut().unwrap_or_else(PoisonError::into_inner);
+            room.states() < states
         };
-        let pieces = rows.chunks(states).zip(advantages.chunks(states));
-        let work = self.blocks.iter_mut().zip(pieces.skip(share.start).take(count));
-        each(pool, work, |(block, (rows, advantages))| {
-            block.run(shared, rows, advantages)
-        });
-        let mut figures = MinibatchStats::default();
-        if count > 0 {
-            let blocks = &self.blocks[..count];
-            let block = |block: usize| blocks[block].gradient.as_slice();
-            let sums = (&mut *self.gradient, &mut *self.squares);
-            add_up_all(pool, self.instructions, block, count, sums);
-            figures = sum_figures(blocks.len(), &|block| blocks[block].figures);
+        if self.rooms.first_mut().is_some_and(small) {
+            self.rooms.clear();
         }
-        if let Some(ranks) = ranks {
-            figures = self.gather(pool, ranks, blocks, figures)?;
+        // Each thread may be late with one.
+        while self.rooms.len() < blocks + threads {
+            self.rooms
+                .push(Mutex::new(Block::new(spec, &self.matrices, states)));
         }
-        Ok(MinibatchStats {
-            grad_norm: self.squares.iter().sum::<f64>().sqrt(),
-            ..figures
-        })
-    }
-
-    /// Gathers the ranks' shares of a minibatch of so many blocks, and adds them up: the upper part of one tree.
-    fn gather(
-        &mut self,
-        pool: Option<&rayon::ThreadPool>,
-        ranks: &mut Ranks,
-        blocks: usize,
-        figures: MinibatchStats,
-    ) -> Result<MinibatchStats> {
-        let count = ranks.with_share(blocks);
-        let empty = || Partial {
-            gradient: vec![0.0; self.matrices.len()],
-            figures: MinibatchStats::default(),
+        self.make_turns(spec, threads);
+        let mut between = Between {
+            fixed: Fixed {
+                spec,
+                buffer,
+                config,
+                rooms: &self.rooms,
+            },
+            way: Way {
+                matrices: &self.matrices,
+                threads: Threads {
+                    pool,
+                    instructions: self.instructions,
+                },
+                turns: &self.turns,
+                turn: &mut self.turn,
+                optimizer: &mut self.optimizer,
+            },
+            ranks,
+            patience: self.patience,
+            cut,
+            is_read: false,
         };
-        if self.partials.is_empty() {
-            self.partials = std::iter::repeat_with(empty).take(ranks.size()).collect();
-        }
-        let own = &self.gradient;
-        let all = ranks.gather(|out| {
-            out.extend(figures.to_bytes());
-            out.extend(own.iter().flat_map(|value| value.to_le_bytes()));
-        })?;
-        for (partial, bytes) in self.partials.iter_mut().zip(all) {
-            let (figures, gradient) = bytes.split_at(MinibatchStats::BYTES);
-            partial.figures = MinibatchStats::from_bytes(figures);
-            let (numbers, _) = gradient.as_chunks();
-            let values = partial.gradient.iter_mut().zip(numbers);
-            values.for_each(|(to, from)| *to = f32::from_le_bytes(*from));
-        }
-        let partials = &self.partials;
-        let partial = |rank: usize| partials[rank].gradient.as_slice();
-        let sums = (&mut *self.gradient, &mut *self.squares);
-        add_up_all(pool, self.instructions, partial, count, sums);
-        Ok(sum_figures(count, &|rank| partials[rank].figures))
+        between.begin(rows);
+        between
     }
 
-    /// States of a block of a minibatch of so many.
-    fn block_states(&self, batch: usize) -> usize {
-        let most = (BLOCK_ROWS.max(2 * self.matrices.rows) / self.matrices.rows).min(batch.div_ceil(2));
-        most.max(batch.div_ceil(MOST_PARTS))
-    }
-
-    /// The gradient of the last [`differentiate`](Self::differentiate), in the policy's layout.
+    /// The gradient of the last minibatch, in the policy's layout.
     pub(super) fn gradient(&self) -> Vec<f32> {
-        self.matrices.unpack(&self.gradient)
+        self.matrices.unpack(&self.optimizer.gradient)
     }
 
-    /// Takes step number `steps` of Adam along the last gradient times `scale`.
-    pub(super) fn apply(
-        &mut self,
-        pool: Option<&rayon::ThreadPool>,
-        rate: f64,
-        scale: f64,
-        eps: f64,
-        steps: u64,
-    ) {
-        let step = Step::new(rate, scale, eps, steps);
-        let instructions = self.instructions;
-        let len = self.squares.len().div_ceil(MOST_PARTS) * PIECE;
-        let moments = self.first.chunks_mut(len).zip(self.second.chunks_mut(len));
-        let parts = self.gradient.chunks(len).zip(moments);
-        let parts = parts.zip(self.values.chunks_mut(len));
-        each(pool, parts, |((gradient, (first, second)), values)| {
-            instructions.vectorize(Take {
-                step,
-                gradient,
-                first,
-                second,
-                values,
-            });
-        });
-        self.transpose(pool);
+    /// Takes a step of Adam along the last gradient.
+    pub(super) fn apply(&mut self, spec: &PolicySpec, pool: Option<&rayon::ThreadPool>, step: Step) {
+        self.make_turns(spec, 1);
+        let mut way = Way {
+            matrices: &self.matrices,
+            threads: Threads {
+                pool,
+                instructions: self.instructions,
+            },
+            turns: &self.turns,
+            turn: &mut self.turn,
+            optimizer: &mut self.optimizer,
+        };
+        way.step(step);
     }
 
-    /// Brings the weights that gradients flow back through up to date.
-    fn transpose(&mut self, pool: Option<&rayon::ThreadPool>) {
-        let mut rest = self.transposed.as_mut_slice();
-        let (values, instructions) = (&self.values, self.instructions);
-        // Those of all layers are shared out together, in about as many parts as there may be.
-        let of_layer = (MOST_PARTS / self.matrices.layers().count()).max(1);
-        let own = self.matrices.layers().filter_map(|layer| {
-            let (own, after) = std::mem::take(&mut rest).split_at_mut(layer.transposed_len());
-            rest = after;
-            (!own.is_empty()).then_some((layer, own))
-        });
-        let parts = own.flat_map(|(layer, own)| {
-            // Outputs of a part.
-            let outputs = layer.outputs.div_ceil(of_layer).max(OUTPUTS);
-            let rows = own.chunks_mut(outputs * layer.input_width());
-            rows.enumerate()
-                .map(move |(part, rows)| (layer, part * outputs, rows))
-        });
-        each(pool, parts, |(layer, first, rows)| {
-            instructions.vectorize(Transpose {
-                layer,
-                values,
-                first: *first,
-                rows,
-            });
-        });
-    }
-}
-
-/// Adds up `count` gradients, with the squares of each piece of the sum.
-fn add_up_all<'a>(
-    pool: Option<&rayon::ThreadPool>,
-    instructions: InstructionSet,
-    block: impl Fn(usize) -> &'a [f32] + Copy + Sync,
-    count: usize,
-    (sum, squares): (&mut [f32], &mut [f64]),
-) {
-    let pieces = squares.len().div_ceil(MOST_PARTS);
-    let parts = sum.chunks_mut(pieces * PIECE).zip(squares.chunks_mut(pieces));
-    each(pool, parts.enumerate(), |(part, (out, squares))| {
-        let first = (*part * pieces..).map(|piece| piece * PIECE);
-        for ((out, square), first) in out.chunks_mut(PIECE).zip(squares.iter_mut()).zip(first) {
-            *square = instructions.vectorize(AddUp {
-                block,
-                blocks: count,
-                first,
-                out,
-            });
+    /// The parameters' own turn, one for each thread that may be late, and one to go on to.
+    fn make_turns(&mut self, spec: &PolicySpec, threads: usize) {
+        while self.turns.len() < threads + 1 {
+            let values = vec![0.0; self.matrices.len()];
+            self.turns
+                .push(RwLock::new(Turn::new(spec, &self.matrices, values)));
         }
-    });
+    }
 }
 
-/// The figures of `count` blocks, as the tree that adds up their gradients.
-fn sum_figures(count: usize, figures: &dyn Fn(usize) -> MinibatchStats) -> MinibatchStats {
-    if count == 1 {
-        return figures(0);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::random::{Stream, stream};
+    use crate::policy::initial::initial_values;
+    use crate::policy::test_specs;
+    use crate::rl::config::PpoConfig;
+    use crate::train::epochs::{Epochs, Verdict};
+    use rand::RngExt;
+
+    /// A rollout of noise.
+    fn buffer(spec: &PolicySpec, rows: usize, draws: &mut Stream) -> RolloutBuffer {
+        let mut buffer = RolloutBuffer::new(rows, rows, 1, spec.state.len(), spec.score_len()).unwrap();
+        for values in [
+            &mut buffer.states,
+            &mut buffer.actions,
+            &mut buffer.log_priors,
+            &mut buffer.returns,
+            &mut buffer.advantages,
+        ] {
+            values
+                .iter_mut()
+                .for_each(|value| *value = draws.random_range(-1.0..1.0));
+        }
+        buffer
     }
-    let middle = count.next_power_of_two() / 2;
-    let others = |block: usize| figures(middle + block);
-    sum_figures(middle, figures).plus(sum_figures(count - middle, &others))
+
+    /// The parameters after an update on so many threads, of which each is late after no time at all: all that is begun is
+    /// computed by every thread that is free.
+    fn values_after_an_update(threads: usize) -> Vec<f32> {
+        let spec = test_specs::mlp(3);
+        let rows = 700;
+        let ppo = PpoConfig {
+            n_epochs: 4,
+            batch_size: 300,
+            ..PpoConfig::default()
+        };
+        let config = LossConfig {
+            clip_range: 0.2,
+            ppo: &ppo,
+            self_critical: false,
+        };
+        let buffer = buffer(&spec, rows, &mut stream(1, "rollout", 0));
+        let mut fused = Fused::new(&spec, &initial_values(&spec, -0.5, 1.0, 1));
+        fused.patience = 0;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.unwrap();
+        let mut shuffle = stream(1, "minibatches", 0);
+        let mut epochs = Epochs::new(&ppo, (0..rows as u32).collect(), &mut shuffle);
+        let first = epochs.next().unwrap();
+        let minibatch = fused.begin(Some(&pool), (&spec, &buffer, config), epochs.rows(first), None);
+        let mut steps = 0;
+        let outcome = minibatch.run(&mut |between, stats| {
+            // One whose step is not taken leaves the parameters as they are, where late threads may read them.
+            if steps != 2 {
+                assert_eq!(epochs.judge(stats), Verdict::Step);
+                between.step(Step::new(1e-3, 1.0, 1e-5, steps + 1));
+            }
+            steps += 1;
+            let next = epochs.next();
+            let goes_on = next.is_some();
+            next.into_iter().for_each(|next| between.begin(epochs.rows(next)));
+            Ok(goes_on)
+        });
+        outcome.unwrap();
+        assert_eq!(steps, 12);
+        fused.values()
+    }
+
+    #[test]
+    fn threads_that_are_late_change_nothing() {
+        let alone = values_after_an_update(1);
+        for threads in [2, 3, 8] {
+            for _ in 0..5 {
+                assert!(values_after_an_update(threads) == alone, "{threads} threads");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_between_minibatches_ends_the_update_on_every_thread() {
+        let spec = test_specs::mlp(3);
+        let ppo = PpoConfig::default();
+        let config = LossConfig {
+            clip_range: 0.2,
+            ppo: &ppo,
+            self_critical: false,
+        };
+        let buffer = buffer(&spec, 64, &mut stream(1, "rollout", 0));
+        let mut fused = Fused::new(&spec, &initial_values(&spec, -0.5, 1.0, 1));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let rows: Vec<u32> = (0..64).collect();
+        let minibatch = fused.begin(Some(&pool), (&spec, &buffer, config), &rows, None);
+        let refuse = |_: &mut Between<'_>, _| Err(crate::error::Error::invalid("rank", 1, "0"));
+        assert!(minibatch.run(&mut { refuse }).is_err());
+    }
 }

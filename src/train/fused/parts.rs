@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub(super) const MOST_PARTS: usize = 64;
 
 /// How long a thread that has nothing left to do looks for the others' end without giving up its processor.
-const PATIENCE: Duration = Duration::from_micros(30);
+const PATIENCE: Duration = Duration::from_micros(200);
 
 /// How long it then sleeps at a time. Where another process has taken a thread's processor away in the middle of a part,
 /// the system moves that thread to the one that falls idle, but only when it falls idle half a millisecond after: so it does
@@ -81,9 +81,29 @@ fn on_threads(count: usize, call: &(impl Fn() + Sync)) {
 }
 
 fn wait(done: impl Fn() -> bool) {
-    let began = Instant::now();
+    let waiting = Waiting::new();
     while !done() {
-        match began.elapsed() < PATIENCE {
+        waiting.pause();
+    }
+}
+
+/// A thread that has nothing to do.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    began: Instant,
+}
+
+impl Waiting {
+    /// From now on.
+    pub(super) fn new() -> Self {
+        Self {
+            began: Instant::now(),
+        }
+    }
+
+    /// A moment.
+    pub(super) fn pause(&self) {
+        match self.began.elapsed() < PATIENCE {
             true => hint::spin_loop(),
             false => thread::sleep(NAP),
         }

@@ -8,10 +8,10 @@ use crate::rl::gae;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::Transitions;
 use crate::train::collect::{CollectContext, normalize_rows};
+use crate::train::epochs::Epochs;
 use crate::train::gate;
-use crate::train::learner::{LossConfig, MinibatchStats};
+use crate::train::learner::LossConfig;
 use crate::train::ranks::Standing;
-use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::time::Instant;
@@ -68,16 +68,7 @@ impl Trainer {
             .at(ppo.learning_rate, done, self.config.total_steps);
         self.estimate_advantages();
         let explained_variance = self.buffer.explained_variance();
-        let epochs = match self.learner.pool().cloned() {
-            None => self.run_epochs(learning_rate)?,
-            // On one of the pool's threads, which works along where it would wait elsewhere.
-            Some(pool) => gate::outside(|| {
-                pool.install(|| {
-                    let _inside = gate::enter_or_stop();
-                    self.run_epochs(learning_rate)
-                })
-            })?,
-        };
+        let epochs = self.run_epochs(learning_rate)?;
         if self.config.ppo.normalize_observation {
             self.normalizer.update(&self.buffer.raw_states)?;
         }
@@ -288,51 +279,14 @@ impl Trainer {
             ppo: &ppo,
             self_critical: self.self_critical(),
         };
-        let mut rows = self.rows_to_shuffle();
-        let mut figures: Vec<MinibatchStats> = Vec::new();
-        let mut skipped = 0;
-        'epochs: for _ in 0..ppo.n_epochs {
-            rows.shuffle(&mut self.shuffle);
-            for minibatch in rows.chunks(ppo.batch_size) {
-                if minibatch.len() < 2 {
-                    continue; // no standard deviation to normalise by
-                }
-                let ranks = self.ranks.as_mut();
-                let stats = self
-                    .learner
-                    .differentiate_share(&self.buffer, minibatch, loss, ranks)?;
-                if !stats.is_finite() {
-                    skipped += 1;
-                    continue;
-                }
-                figures.push(stats);
-                // Stable-Baselines3's rule: stop before the step that would follow too large a divergence.
-                if ppo.target_kl.is_some_and(|target| stats.approx_kl > 1.5 * target) {
-                    break 'epochs;
-                }
-                self.learner
-                    .apply(learning_rate, ppo.max_grad_norm, ppo.adam_eps, stats.grad_norm)?;
-            }
-        }
-        if figures.is_empty() {
-            return Err(Error::Training {
-                update: self.progress.updates + 1,
-                reason: "the loss or the gradient of every minibatch was not finite".into(),
-            });
-        }
-        let mean = |figure: fn(&MinibatchStats) -> f64| {
-            figures.iter().map(figure).sum::<f64>() / figures.len() as f64
-        };
-        Ok(UpdateStats {
-            policy_gradient_loss: mean(|stats| stats.policy_loss),
-            value_loss: mean(|stats| stats.value_loss),
-            entropy_loss: -mean(|stats| stats.entropy),
-            approx_kl: mean(|stats| stats.approx_kl),
-            clip_fraction: mean(|stats| stats.clip_fraction),
-            grad_norm: mean(|stats| stats.grad_norm),
-            first_ratio_error: figures[0].ratio_error,
-            skipped_minibatches: skipped,
-            ..UpdateStats::default()
+        let rows = self.rows_to_shuffle();
+        let mut epochs = Epochs::new(&ppo, rows, &mut self.shuffle);
+        let ranks = self.ranks.as_mut();
+        self.learner
+            .run_epochs(&self.buffer, loss, learning_rate, &mut epochs, ranks)?;
+        epochs.stats().ok_or_else(|| Error::Training {
+            update: self.progress.updates + 1,
+            reason: "the loss or the gradient of every minibatch was not finite".into(),
         })
     }
 

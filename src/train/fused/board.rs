@@ -1,0 +1,288 @@
+//! Which blocks of a minibatch are whose, and what is done: all that the threads of an update agree on.
+
+use crate::train::fused::parts::MOST_PARTS;
+use arrayvec::ArrayVec;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// How many times as long as the fastest so far a block may take before a thread that has nothing else to do computes it,
+/// too. Most of the time the system has given the other thread's processor to another process.
+pub(super) const PATIENCE: u32 = 2;
+
+/// The state of one update.
+#[derive(Debug)]
+pub(super) struct Board {
+    /// Minibatches begun before this one.
+    minibatch: u64,
+    /// Where the parameters are that it is differentiated at.
+    turn: usize,
+    blocks: ArrayVec<Progress, MOST_PARTS>,
+    /// Rows of this rank's blocks, and how many each has but the last.
+    rows: Range<usize>,
+    of_block: usize,
+    /// Blocks that somebody has begun: the first ones.
+    begun: usize,
+    done: usize,
+    /// Rooms that hold nothing and that nobody works in.
+    free: Vec<usize>,
+    stage: Stage,
+    /// Shortest time that a row has taken, in nanoseconds.
+    fastest: Option<f64>,
+    patience: u32,
+}
+
+/// How far a block is.
+#[derive(Debug, Clone, Copy)]
+enum Progress {
+    New,
+    Begun(Instant),
+    /// What came of it is in this room.
+    Done(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Blocks,
+    /// A thread is bringing the parameters up to date.
+    Step,
+    Over,
+}
+
+/// What a thread does next.
+#[derive(Debug, Clone)]
+pub(super) enum Work {
+    Block(Claim),
+    /// Add the blocks up, and go on to the next minibatch: these rooms hold what came of them.
+    Step(ArrayVec<usize, MOST_PARTS>),
+    /// Others are at work, and it cannot help, before this time at least.
+    Wait(Option<Instant>),
+    Over,
+}
+
+/// A block that a thread computes.
+#[derive(Debug, Clone)]
+pub(super) struct Claim {
+    minibatch: u64,
+    block: usize,
+    began: Instant,
+    pub(super) turn: usize,
+    pub(super) room: usize,
+    /// Its rows of the minibatch.
+    pub(super) rows: Range<usize>,
+}
+
+impl Board {
+    /// With so many rooms; over, until a minibatch begins.
+    pub(super) fn new(rooms: usize, patience: u32) -> Self {
+        Self {
+            minibatch: 0,
+            turn: 0,
+            blocks: ArrayVec::new(),
+            rows: 0..0,
+            of_block: 1,
+            begun: 0,
+            done: 0,
+            free: (0..rooms).collect(),
+            stage: Stage::Over,
+            fastest: None,
+            patience,
+        }
+    }
+
+    /// Begins a minibatch of which this rank has these rows, in blocks of so many.
+    pub(super) fn begin(&mut self, turn: usize, rows: Range<usize>, of_block: usize) {
+        let results = self.blocks.drain(..).filter_map(|block| match block {
+            Progress::Done(room) => Some(room),
+            _ => None,
+        });
+        self.free.extend(results);
+        self.minibatch += 1;
+        self.turn = turn;
+        self.blocks
+            .extend((0..rows.len().div_ceil(of_block)).map(|_| Progress::New));
+        (self.rows, self.of_block) = (rows, of_block);
+        (self.begun, self.done) = (0, 0);
+        self.stage = Stage::Blocks;
+    }
+
+    /// Nothing is left to do.
+    pub(super) fn end(&mut self) {
+        self.stage = Stage::Over;
+    }
+
+    /// What a thread that is free does at this time.
+    pub(super) fn take(&mut self, now: Instant) -> Work {
+        match self.stage {
+            Stage::Over => return Work::Over,
+            Stage::Step => return Work::Wait(None),
+            Stage::Blocks => {}
+        }
+        if self.done == self.blocks.len() {
+            self.stage = Stage::Step;
+            let room = |block: &Progress| match block {
+                Progress::Done(room) => *room,
+                _ => unreachable!("all blocks are done"),
+            };
+            return Work::Step(self.blocks.iter().map(room).collect());
+        }
+        let mut block = self.begun;
+        if block < self.blocks.len() {
+            self.begun += 1;
+        } else {
+            match self.late() {
+                Some((late, from)) if from <= now => block = late,
+                next => return Work::Wait(next.map(|(_, from)| from)),
+            }
+        }
+        let Some(room) = self.free.pop() else {
+            unreachable!("each thread has one room, and each block");
+        };
+        self.blocks[block] = Progress::Begun(now);
+        Work::Block(Claim {
+            minibatch: self.minibatch,
+            block,
+            began: now,
+            turn: self.turn,
+            room,
+            rows: self.rows_of(block),
+        })
+    }
+
+    /// A block was computed. What came of it counts unless somebody else was faster, or everybody is further already.
+    pub(super) fn finish(&mut self, claim: &Claim, now: Instant) {
+        let of_row = (now - claim.began).as_nanos() as f64 / claim.rows.len() as f64;
+        self.fastest = Some(self.fastest.map_or(of_row, |fastest| fastest.min(of_row)));
+        let waiting = self.stage == Stage::Blocks && self.minibatch == claim.minibatch;
+        if waiting && matches!(self.blocks[claim.block], Progress::Begun(_)) {
+            self.blocks[claim.block] = Progress::Done(claim.room);
+            self.done += 1;
+        } else {
+            self.free.push(claim.room);
+        }
+    }
+
+    /// The block that is late first, and from when on.
+    fn late(&self) -> Option<(usize, Instant)> {
+        let fastest = self.fastest?;
+        let begun = self.blocks.iter().enumerate().filter_map(|(block, progress)| {
+            let Progress::Begun(began) = progress else {
+                return None;
+            };
+            let usual = Duration::from_nanos((fastest * self.rows_of(block).len() as f64) as u64);
+            Some((block, *began + usual * self.patience))
+        });
+        begun.min_by_key(|(_, from)| *from)
+    }
+
+    fn rows_of(&self, block: usize) -> Range<usize> {
+        let first = self.rows.start + block * self.of_block;
+        first..(first + self.of_block).min(self.rows.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(work: Work) -> Claim {
+        match work {
+            Work::Block(claim) => claim,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn after(start: Instant, micros: u64) -> Instant {
+        start + Duration::from_micros(micros)
+    }
+
+    #[test]
+    fn blocks_are_given_out_once_and_added_up_in_their_order() {
+        let start = Instant::now();
+        let mut board = Board::new(5, PATIENCE);
+        assert!(matches!(board.take(start), Work::Over));
+        board.begin(1, 100..125, 10);
+        let claims: Vec<Claim> = (0..3).map(|_| block(board.take(start))).collect();
+        let rows: Vec<_> = claims.iter().map(|claim| claim.rows.clone()).collect();
+        assert_eq!(rows, [100..110, 110..120, 120..125]);
+        assert!(claims.iter().all(|claim| claim.turn == 1));
+        assert!(matches!(board.take(start), Work::Wait(_)));
+        for claim in claims.iter().rev() {
+            board.finish(claim, after(start, 10));
+        }
+        let Work::Step(rooms) = board.take(start) else {
+            panic!("all blocks are done");
+        };
+        let expected: Vec<usize> = claims.iter().map(|claim| claim.room).collect();
+        assert_eq!(rooms.as_slice(), expected);
+        assert!(matches!(board.take(start), Work::Wait(_)));
+        board.end();
+        assert!(matches!(board.take(start), Work::Over));
+    }
+
+    #[test]
+    fn a_rank_without_a_share_goes_on_at_once() {
+        let mut board = Board::new(2, PATIENCE);
+        board.begin(0, 0..0, 10);
+        assert!(matches!(board.take(Instant::now()), Work::Step(rooms) if rooms.is_empty()));
+    }
+
+    #[test]
+    fn a_late_block_is_given_out_again_and_counts_once() {
+        let start = Instant::now();
+        let mut board = Board::new(4, PATIENCE);
+        board.begin(0, 0..20, 10);
+        let (stuck, quick) = (block(board.take(start)), block(board.take(start)));
+        board.finish(&quick, after(start, 100));
+        assert!(matches!(board.take(after(start, 199)), Work::Wait(_)));
+        let again = block(board.take(after(start, 200)));
+        assert_eq!((again.rows.clone(), again.turn), (stuck.rows.clone(), stuck.turn));
+        assert_ne!(again.room, stuck.room);
+        // Nobody begins it a third time at once.
+        assert!(matches!(board.take(after(start, 250)), Work::Wait(_)));
+        board.finish(&again, after(start, 300));
+        let Work::Step(rooms) = board.take(after(start, 300)) else {
+            panic!("all blocks are done");
+        };
+        assert_eq!(rooms.as_slice(), [again.room, quick.room]);
+        // The first attempt comes back when the others are at the next minibatch.
+        board.begin(1, 0..20, 10);
+        let next = block(board.take(after(start, 310)));
+        board.finish(&stuck, after(start, 400));
+        let other = block(board.take(after(start, 410)));
+        board.finish(&next, after(start, 420));
+        board.finish(&other, after(start, 430));
+        let Work::Step(rooms) = board.take(after(start, 440)) else {
+            panic!("all blocks are done");
+        };
+        assert_eq!(rooms.as_slice(), [next.room, other.room]);
+    }
+
+    #[test]
+    fn rooms_are_enough_however_often_threads_are_late() {
+        // Two threads, of which one never comes back in time.
+        let start = Instant::now();
+        let blocks = 3;
+        let mut board = Board::new(blocks + 2, 0);
+        let mut stuck: Option<Claim> = None;
+        let mut time = 0;
+        for minibatch in 0..50 {
+            board.begin(minibatch % 3, 0..30, 10);
+            for _ in 0..100 {
+                time += 1;
+                if minibatch % 7 == 3
+                    && let Some(claim) = stuck.take()
+                {
+                    board.finish(&claim, after(start, time));
+                }
+                match board.take(after(start, time)) {
+                    Work::Block(claim) if stuck.is_none() => stuck = Some(claim),
+                    Work::Block(claim) => board.finish(&claim, after(start, time + 1)),
+                    Work::Step(_) => break,
+                    Work::Wait(_) => {}
+                    Work::Over => panic!("a minibatch has begun"),
+                }
+            }
+            assert_eq!(board.stage, Stage::Step, "minibatch {minibatch}");
+        }
+    }
+}
