@@ -52,8 +52,8 @@ enum Stage {
 #[derive(Debug, Clone)]
 pub(super) enum Work {
     Block(Claim),
-    /// Add the blocks up, and go on to the next minibatch: these rooms hold what came of them.
-    Step(ArrayVec<usize, MOST_PARTS>),
+    /// Add the blocks up, and go on to the next minibatch.
+    Step,
     /// Others are at work, and it cannot help, before this time at least.
     Wait(Option<Instant>),
     Over,
@@ -91,11 +91,8 @@ impl Board {
 
     /// Begins a minibatch of which this rank has these rows, in blocks of so many.
     pub(super) fn begin(&mut self, turn: usize, rows: Range<usize>, of_block: usize) {
-        let results = self.blocks.drain(..).filter_map(|block| match block {
-            Progress::Done(room) => Some(room),
-            _ => None,
-        });
-        self.free.extend(results);
+        self.free.extend(self.results());
+        self.blocks.clear();
         self.minibatch += 1;
         self.turn = turn;
         self.blocks
@@ -119,11 +116,7 @@ impl Board {
         }
         if self.done == self.blocks.len() {
             self.stage = Stage::Step;
-            let room = |block: &Progress| match block {
-                Progress::Done(room) => *room,
-                _ => unreachable!("all blocks are done"),
-            };
-            return Work::Step(self.blocks.iter().map(room).collect());
+            return Work::Step;
         }
         let mut block = self.begun;
         if block < self.blocks.len() {
@@ -146,6 +139,15 @@ impl Board {
             room,
             rows: self.rows_of(block),
         })
+    }
+
+    /// The rooms that hold what came of the blocks, in their order.
+    pub(super) fn results(&self) -> ArrayVec<usize, MOST_PARTS> {
+        let room = |block: &Progress| match block {
+            Progress::Done(room) => Some(*room),
+            _ => None,
+        };
+        self.blocks.iter().filter_map(room).collect()
     }
 
     /// A block was computed. What came of it counts unless somebody else was faster, or everybody is further already.
@@ -209,11 +211,9 @@ mod tests {
         for claim in claims.iter().rev() {
             board.finish(claim, after(start, 10));
         }
-        let Work::Step(rooms) = board.take(start) else {
-            panic!("all blocks are done");
-        };
+        assert!(matches!(board.take(start), Work::Step));
         let expected: Vec<usize> = claims.iter().map(|claim| claim.room).collect();
-        assert_eq!(rooms.as_slice(), expected);
+        assert_eq!(board.results().as_slice(), expected);
         assert!(matches!(board.take(start), Work::Wait(_)));
         board.end();
         assert!(matches!(board.take(start), Work::Over));
@@ -223,7 +223,8 @@ mod tests {
     fn a_rank_without_a_share_goes_on_at_once() {
         let mut board = Board::new(2, PATIENCE);
         board.begin(0, 0..0, 10);
-        assert!(matches!(board.take(Instant::now()), Work::Step(rooms) if rooms.is_empty()));
+        assert!(matches!(board.take(Instant::now()), Work::Step));
+        assert!(board.results().is_empty());
     }
 
     #[test]
@@ -240,10 +241,8 @@ mod tests {
         // Nobody begins it a third time at once.
         assert!(matches!(board.take(after(start, 250)), Work::Wait(_)));
         board.finish(&again, after(start, 300));
-        let Work::Step(rooms) = board.take(after(start, 300)) else {
-            panic!("all blocks are done");
-        };
-        assert_eq!(rooms.as_slice(), [again.room, quick.room]);
+        assert!(matches!(board.take(after(start, 300)), Work::Step));
+        assert_eq!(board.results().as_slice(), [again.room, quick.room]);
         // The first attempt comes back when the others are at the next minibatch.
         board.begin(1, 0..20, 10);
         let next = block(board.take(after(start, 310)));
@@ -251,10 +250,8 @@ mod tests {
         let other = block(board.take(after(start, 410)));
         board.finish(&next, after(start, 420));
         board.finish(&other, after(start, 430));
-        let Work::Step(rooms) = board.take(after(start, 440)) else {
-            panic!("all blocks are done");
-        };
-        assert_eq!(rooms.as_slice(), [next.room, other.room]);
+        assert!(matches!(board.take(after(start, 440)), Work::Step));
+        assert_eq!(board.results().as_slice(), [next.room, other.room]);
     }
 
     #[test]
@@ -277,7 +274,7 @@ mod tests {
                 match board.take(after(start, time)) {
                     Work::Block(claim) if stuck.is_none() => stuck = Some(claim),
                     Work::Block(claim) => board.finish(&claim, after(start, time + 1)),
-                    Work::Step(_) => break,
+                    Work::Step => break,
                     Work::Wait(_) => {}
                     Work::Over => panic!("a minibatch has begun"),
                 }

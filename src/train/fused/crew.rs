@@ -193,7 +193,8 @@ impl Crew<'_, '_> {
                     drop(turn);
                     self.change(|board| board.finish(&claim, Instant::now()));
                 }
-                Work::Step(rooms) => {
+                Work::Step => {
+                    let rooms = board.results();
                     drop(board);
                     let _inside = gate::enter_or_stop();
                     self.go_on(&rooms);
