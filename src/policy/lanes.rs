@@ -12,7 +12,8 @@ pub(crate) fn add(factor: f32, values: &[f32; LANES], sums: &mut [f32; LANES]) {
     }
 }
 
-/// Σ a b of two of one length, a multiple of the lanes, in lanes that are then added up.
+/// Σ a b of two of one length, a multiple of the lanes, in lanes that are then added up: on the way back of training.
+#[cfg(feature = "train")]
 #[inline(always)]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0; LANES];
@@ -40,16 +41,16 @@ fn halve<const N: usize, const HALF: usize>(values: [f32; N]) -> [f32; HALF] {
     sums
 }
 
-/// Scores to shares that add up to 1.
+/// Scores, a multiple of the lanes, to shares that add up to 1.
 #[inline(always)]
 pub(crate) fn softmax(scores: &mut [f32]) {
     let mut largest = [f32::NEG_INFINITY; LANES];
     for scores in scores.as_chunks::<LANES>().0 {
         for lane in 0..LANES {
-            largest[lane] = largest[lane].max(scores[lane]);
+            largest[lane] = larger(largest[lane], scores[lane]);
         }
     }
-    let largest = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
+    let largest = largest_of(largest);
     let mut sums = [0.0_f32; LANES];
     for scores in scores.as_chunks_mut::<LANES>().0 {
         for lane in 0..LANES {
@@ -58,9 +59,30 @@ pub(crate) fn softmax(scores: &mut [f32]) {
         }
     }
     let scale = 1.0 / add_up(sums);
-    for score in scores {
-        *score *= scale;
+    for scores in scores.as_chunks_mut::<LANES>().0 {
+        for score in scores {
+            *score *= scale;
+        }
     }
+}
+
+/// The larger of two, the first where the second is NaN: one instruction, where `f32::max` is several.
+#[inline(always)]
+fn larger(first: f32, second: f32) -> f32 {
+    if second > first { second } else { first }
+}
+
+/// The largest lane, by halves as [`add_up`].
+#[inline(always)]
+fn largest_of(mut values: [f32; LANES]) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            values[lane] = larger(values[lane], values[lane + half]);
+        }
+        half /= 2;
+    }
+    values[0]
 }
 
 /// e^x for x up to 0, to 2e-7 of it; below -87, where it is nothing beside the largest share, e^-87. In additions and
@@ -81,7 +103,7 @@ pub(crate) fn exp(x: f32) -> f32 {
         0.5,
         1.0,
     ];
-    let x = x.max(-87.0);
+    let x = larger(-87.0, x);
     let shifted = x * std::f32::consts::LOG2_E + ROUNDING;
     let k = shifted - ROUNDING;
     let r = (x - k * LN_2.0) - k * LN_2.1;

@@ -1,6 +1,7 @@
 //! NEON.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::narrow;
 use super::product::{self, Product};
 use super::tanh::tanh_all;
@@ -30,6 +31,14 @@ unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
 ) {
     // SAFETY: the caller's.
     unsafe { tile::tile::<Neon, W, K, L, N>(job, row, first) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has NEON.
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Neon>(rows, factors, out) }
 }
 
 /// tanh of each value, in place.
@@ -144,6 +153,17 @@ impl Vector for Neon {
     unsafe fn at_most(self, bound: Self) -> Self {
         // SAFETY: as in `at_least`.
         Self(unsafe { vminq_f32(bound.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn sums([a, b, c, d]: [Self; 4]) -> [f32; 4] {
+        // SAFETY: the caller has the instructions; the array has room for four values.
+        unsafe {
+            let fours = vpaddq_f32(vpaddq_f32(a.0, b.0), vpaddq_f32(c.0, d.0));
+            let mut out = [0.0; 4];
+            vst1q_f32(out.as_mut_ptr(), fours);
+            out
+        }
     }
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::narrow;
 use super::product::{self, Product};
 use super::tanh::tanh_all;
@@ -36,6 +37,13 @@ unsafe fn tile_portable<W: Stored, K: Lines, const L: usize, const N: usize>(
 pub(super) fn tanh(values: &mut [f32]) {
     // SAFETY: plain Rust needs no instructions.
     unsafe { tanh_all::<Lanes>(values) }
+}
+
+/// # Safety
+/// As [`dots::dots`].
+pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's; plain Rust needs no instructions.
+    unsafe { dots::dots::<Lanes>(rows, factors, out) }
 }
 
 /// # Safety
@@ -137,6 +145,11 @@ impl Vector for Lanes {
     #[inline(always)]
     unsafe fn at_most(self, bound: Self) -> Self {
         self.zip(bound, |x, bound| if bound < x { bound } else { x })
+    }
+
+    #[inline(always)]
+    unsafe fn sums(vectors: [Self; 4]) -> [f32; 4] {
+        vectors.map(|Self([a, b, c, d, e, f, g, h])| ((a + e) + (c + g)) + ((b + f) + (d + h)))
     }
 
     #[inline(always)]

@@ -44,6 +44,9 @@ pub(super) trait Vector: Copy {
     /// The smaller of `bound` and self; NaN where self is NaN.
     unsafe fn at_most(self, bound: Self) -> Self;
 
+    /// The sum of the lanes of each. Which order they are added in depends on nothing but the type.
+    unsafe fn sums(vectors: [Self; 4]) -> [f32; 4];
+
     /// The numbers whose upper 16 bits are the lower 16 of each lane; the other bits are 0.
     unsafe fn lower_halves(self) -> Self;
 

@@ -2,6 +2,7 @@
 
 use super::Loops;
 use super::block::{self, Kernel};
+use super::dots;
 use super::narrow;
 use super::product::{self, Product};
 use super::tanh::tanh_all;
@@ -43,6 +44,22 @@ pub(super) fn tanh_avx2(values: &mut [f32]) {
 pub(super) fn tanh_avx512(values: &mut [f32]) {
     // SAFETY: this function has the instructions.
     unsafe { tanh_all::<Avx512>(values) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn dots_avx2(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Avx2>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn dots_avx512(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Avx512>(rows, factors, out) }
 }
 
 /// # Safety
@@ -195,7 +212,7 @@ impl Kernel for Avx512 {
 macro_rules! vector {
     ($type:ident, $lanes:expr, $splat:ident, $add:ident, $mul:ident, $mul_add:ident,
      $div:ident, $max:ident, $min:ident, $to_bits:ident, $from_bits:ident, $shift_left:ident, $and:ident,
-     $splat_bits:ident) => {
+     $splat_bits:ident, $sums:ident) => {
         impl Vector for $type {
             const LANES: usize = $lanes;
 
@@ -254,6 +271,12 @@ macro_rules! vector {
             }
 
             #[inline(always)]
+            unsafe fn sums(vectors: [Self; 4]) -> [f32; 4] {
+                // SAFETY: the caller has the instructions.
+                unsafe { $sums(vectors) }
+            }
+
+            #[inline(always)]
             unsafe fn lower_halves(self) -> Self {
                 // SAFETY: the caller has the instructions.
                 Self(unsafe { $from_bits($shift_left::<16>($to_bits(self.0))) })
@@ -273,6 +296,66 @@ macro_rules! vector {
     };
 }
 
+/// The sum of the lanes of each.
+///
+/// # Safety
+/// The caller has AVX2.
+#[inline(always)]
+unsafe fn sums_avx2([a, b, c, d]: [Avx2; 4]) -> [f32; 4] {
+    // SAFETY: the caller's.
+    unsafe {
+        // Of two vectors, then of four, one lane each in every group of four lanes.
+        let pairs = |a, b| _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        let (first, second) = (
+            _mm256_castps_pd(pairs(a.0, b.0)),
+            _mm256_castps_pd(pairs(c.0, d.0)),
+        );
+        let fours = _mm256_add_ps(
+            _mm256_castpd_ps(_mm256_unpacklo_pd(first, second)),
+            _mm256_castpd_ps(_mm256_unpackhi_pd(first, second)),
+        );
+        sums_of_fours(fours)
+    }
+}
+
+/// The sum of the lanes of each.
+///
+/// # Safety
+/// The caller has AVX-512F.
+#[inline(always)]
+unsafe fn sums_avx512([a, b, c, d]: [Avx512; 4]) -> [f32; 4] {
+    // SAFETY: the caller's.
+    unsafe {
+        // As with AVX2.
+        let pairs = |a, b| _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+        let (first, second) = (
+            _mm512_castps_pd(pairs(a.0, b.0)),
+            _mm512_castps_pd(pairs(c.0, d.0)),
+        );
+        let fours = _mm512_add_ps(
+            _mm512_castpd_ps(_mm512_unpacklo_pd(first, second)),
+            _mm512_castpd_ps(_mm512_unpackhi_pd(first, second)),
+        );
+        let upper = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(fours)));
+        sums_of_fours(_mm256_add_ps(_mm512_castps512_ps256(fours), upper))
+    }
+}
+
+/// The groups of four lanes, added up.
+///
+/// # Safety
+/// The caller has AVX.
+#[inline(always)]
+unsafe fn sums_of_fours(fours: __m256) -> [f32; 4] {
+    // SAFETY: the caller's; the array has room for four values, at any address.
+    unsafe {
+        let sums = _mm_add_ps(_mm256_castps256_ps128(fours), _mm256_extractf128_ps::<1>(fours));
+        let mut out = [0.0; 4];
+        _mm_storeu_ps(out.as_mut_ptr(), sums);
+        out
+    }
+}
+
 vector!(
     Avx2,
     AVX2_LANES,
@@ -287,7 +370,8 @@ vector!(
     _mm256_castsi256_ps,
     _mm256_slli_epi32,
     _mm256_and_si256,
-    _mm256_set1_epi32
+    _mm256_set1_epi32,
+    sums_avx2
 );
 vector!(
     Avx512,
@@ -303,5 +387,6 @@ vector!(
     _mm512_castsi512_ps,
     _mm512_slli_epi32,
     _mm512_and_si512,
-    _mm512_set1_epi32
+    _mm512_set1_epi32,
+    sums_avx512
 );

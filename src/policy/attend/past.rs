@@ -1,0 +1,145 @@
+//! What the bars of the last state are embedded in, for states that follow each other bar by bar: a new bar is embedded, the
+//! others move on.
+
+use super::{Attend, Room};
+use crate::policy::features::RowLayout;
+use crate::policy::kernels::InstructionSet;
+use crate::policy::lanes::LANES;
+use crate::policy::layout::row_len;
+use crate::policy::spec::PolicySpec;
+
+/// Most numbers that are kept, 16 MiB; histories that are longer are embedded anew for every state.
+const MOST_NUMBERS: usize = 1 << 22;
+
+/// The last state's bars, and what they were embedded in: what an embedding is worked out from, bit for bit, and nothing else,
+/// says whether it still holds. It belongs to no state that is saved: one that has seen nothing finds the same.
+#[derive(Debug, Clone)]
+pub(in crate::policy) struct Past {
+    /// Whose embedding it is: the instructions, the weights and the bias. No instructions where nothing was seen yet.
+    instructions: Option<InstructionSet>,
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+    /// Values of the state's history as they were embedded, the last bar first: [L, numbers of a bar].
+    seen: Vec<f32>,
+    /// e of all rows: [R, d, L rounded up], zeros beyond the last bar.
+    embedded: Vec<f32>,
+    /// A bar's numbers of each row, and their e: [C, R rounded up], [d, R rounded up].
+    bar: Vec<f32>,
+    new: Vec<f32>,
+    /// Rows as they are written, to embed all bars anew: [R, plain + C L].
+    rows: Vec<f32>,
+}
+
+impl Past {
+    /// For states of this spec; none where there is no attention, or too much to keep.
+    pub(in crate::policy) fn new(spec: &PolicySpec) -> Option<Self> {
+        let sizes = spec.attention()?;
+        let rows = spec.score_len();
+        let numbers = rows.checked_mul(sizes.embedded())?;
+        if numbers > MOST_NUMBERS {
+            return None;
+        }
+        let padded = rows.next_multiple_of(LANES);
+        Some(Self {
+            instructions: None,
+            weights: vec![0.0; sizes.embedding * sizes.channels],
+            bias: vec![0.0; sizes.embedding],
+            seen: vec![0.0; RowLayout::new(spec).history().len()],
+            embedded: vec![0.0; numbers],
+            bar: vec![0.0; sizes.channels * padded],
+            new: vec![0.0; sizes.embedding * padded],
+            rows: vec![0.0; rows * row_len(spec)],
+        })
+    }
+
+    /// How many bars the history ([L, numbers of a bar], the last one first) has moved on since the last state; none where that
+    /// is no use: too many, or others than were seen.
+    fn bars_since(&self, attend: &Attend, history: &[f32]) -> Option<usize> {
+        let known = self.instructions == Some(attend.instructions)
+            && is_same(&self.weights, &attend.embedding)
+            && is_same(&self.bias, &attend.bias);
+        if !known {
+            return None;
+        }
+        let bars = attend.sizes.bars;
+        let bar = history.len() / bars;
+        // To embed all costs about as much as to move them on so many times.
+        let most = (bars / 8).max(1);
+        (0..=most).find(|since| {
+            let moved = since * bar;
+            is_same(&history[moved..], &self.seen[..history.len() - moved])
+        })
+    }
+}
+
+/// Whether both are the same to the bit.
+fn is_same(a: &[f32], b: &[f32]) -> bool {
+    let differing = |a: &[f32], b: &[f32]| {
+        let bits = a.iter().zip(b).map(|(a, b)| a.to_bits() ^ b.to_bits());
+        bits.fold(0, |all, bits| all | bits)
+    };
+    let chunks = a.chunks(LANES).zip(b.chunks(LANES));
+    a.len() == b.len() && chunks.into_iter().all(|(a, b)| differing(a, b) == 0)
+}
+
+impl Attend {
+    /// Writes the rows of a normalised state as the next layer reads them ([R, plain + d]): what [`run`](Self::run) makes of
+    /// the rows of that state, to the bit, whatever was seen before. Allocates nothing.
+    pub(in crate::policy) fn follow(
+        &self,
+        layout: &RowLayout,
+        state: &[f32],
+        past: &mut Past,
+        room: &mut Room,
+        out: &mut [f32],
+    ) {
+        let history = &state[layout.history()];
+        match past.bars_since(self, history) {
+            Some(bars) => {
+                for back in (0..bars).rev() {
+                    self.append(layout, state, back, past);
+                }
+            }
+            None => self.embed_all(layout, state, past),
+        }
+        past.seen.copy_from_slice(history);
+        layout.write_plain(state, self.row_len(), out);
+        let (len, together) = (self.sizes.embedded(), room.rows);
+        let groups = past.embedded.chunks(together * len);
+        for (embedded, out) in groups.zip(out.chunks_mut(together * self.row_len())) {
+            self.look_back(embedded, &mut room.looking, out);
+        }
+    }
+
+    /// Embeds the bar so many before the last, and moves the others on.
+    fn append(&self, layout: &RowLayout, state: &[f32], back: usize, past: &mut Past) {
+        let (bars, padded, len) = (self.sizes.bars, self.sizes.padded(), self.sizes.embedded());
+        let Past {
+            embedded, bar, new, ..
+        } = past;
+        let rows = bar.len() / self.sizes.channels;
+        layout.write_bar(state, back, embedded.len() / len, bar);
+        self.embed(rows, bar, new);
+        for (row, embedded) in embedded.chunks_exact_mut(len).enumerate() {
+            embedded.copy_within(1.., 0);
+            let lines = embedded.chunks_exact_mut(padded);
+            for (line, new) in lines.zip(new[row..].iter().step_by(rows)) {
+                // What has moved in from the next line.
+                line[padded - 1] = 0.0;
+                line[bars - 1] = *new;
+            }
+        }
+    }
+
+    fn embed_all(&self, layout: &RowLayout, state: &[f32], past: &mut Past) {
+        layout.write(state, &mut past.rows);
+        let rows = past.rows.chunks_exact(layout.width());
+        let all = past.embedded.chunks_exact_mut(self.sizes.embedded());
+        for (row, embedded) in rows.zip(all) {
+            self.embed(self.sizes.bars, &row[self.plain..], embedded);
+        }
+        past.instructions = Some(self.instructions);
+        past.weights.copy_from_slice(&self.embedding);
+        past.bias.copy_from_slice(&self.bias);
+    }
+}
