@@ -13,8 +13,8 @@ use crate::market::listing::Status;
 use crate::market::prior::{self, Prior};
 use crate::market::regime::Regimes;
 use crate::market::source::{MarketBar, MarketShape};
-use crate::market::state_spec::{Block, Content};
 pub use crate::market::state_spec::StateSpec;
+use crate::market::state_spec::{Block, Content};
 use crate::market::time;
 use serde::{Deserialize, Serialize};
 

@@ -53,7 +53,7 @@ pub struct Scratch {
     attended: Vec<f32>,
     attention: Option<Room>,
     /// Where states follow each other and an attention looks back on their bars.
-    past: Option<Past>,
+    pub(super) past: Option<Past>,
     buffers: Buffers,
     /// Scorer: sum over rows of the last hidden layer, then its mean.
     feature_sum: Vec<f64>,

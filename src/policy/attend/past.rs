@@ -143,3 +143,127 @@ impl Attend {
         past.bias.copy_from_slice(&self.bias);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::market::state_spec::Content;
+    use crate::math::random::stream;
+    use crate::policy::forward::{Network, Scratch};
+    use crate::policy::kernels::InstructionSet;
+    use crate::policy::layout::{Parameter, layout};
+    use crate::policy::spec::{NetworkSpec, PolicySpec};
+    use crate::policy::test_specs;
+    use rand::RngExt;
+
+    fn spec() -> PolicySpec {
+        let mut spec = test_specs::scorer(3);
+        spec.state.history = 20;
+        spec.state.asset_columns = vec!["own".into()];
+        spec.network = NetworkSpec::Attention {
+            hidden: vec![4],
+            embedding: 6,
+            heads: 2,
+        };
+        spec
+    }
+
+    fn network(spec: &PolicySpec, seed: u64) -> Network {
+        let mut random = stream(seed, "past", 0);
+        let count = layout(spec).iter().map(Parameter::len).sum();
+        let parameters = (0..count).map(|_| random.random_range(-1.0..1.0_f32)).collect();
+        Network::new(spec, parameters).unwrap()
+    }
+
+    /// States whose bars move on by one each.
+    fn states(spec: &PolicySpec, count: usize) -> Vec<Vec<f32>> {
+        let mut random = stream(3, "past", 1);
+        let of_assets = spec.state.asset_columns.len();
+        let mut draw = || random.random_range(-1.0..1.0_f32);
+        let bars: Vec<f32> = (0..(count + spec.state.history) * 64).map(|_| draw()).collect();
+        let state = |last: usize| {
+            let mut state: Vec<f32> = vec![0.25; spec.state.len()];
+            state[0] = bars[last];
+            for block in spec.state.blocks() {
+                let Some((channel, back)) = block.content.place_in_history(of_assets) else {
+                    continue;
+                };
+                assert_ne!(block.content, Content::Returns);
+                let bar = &bars[(last + spec.state.history - back) * 64 + channel * 8..];
+                state[block.range.clone()].copy_from_slice(&bar[..block.range.len()]);
+            }
+            state
+        };
+        (0..count).map(state).collect()
+    }
+
+    fn scores(network: &Network, state: &[f32], scratch: &mut Scratch) -> Vec<u32> {
+        let mut scores = vec![0.0; 4];
+        network.scores(state, scratch, &mut scores);
+        scores.iter().map(|score| score.to_bits()).collect()
+    }
+
+    /// Spoils what is embedded and sees in the scores whether it was used.
+    fn is_kept(network: &Network, before: &[f32], state: &[f32], change: impl Fn(&mut Network)) -> bool {
+        let mut network = network.clone();
+        let mut scratch = Scratch::following(&spec());
+        scores(&network, before, &mut scratch);
+        scratch.past.as_mut().unwrap().embedded.fill(0.5);
+        change(&mut network);
+        let found = scores(&network, state, &mut scratch);
+        found != scores(&network, state, &mut Scratch::new(&spec()))
+    }
+
+    #[test]
+    fn bars_are_embedded_once_by_one_network_and_anew_by_another() {
+        let spec = spec();
+        let (network, other) = (network(&spec, 1), network(&spec, 2));
+        let states = states(&spec, 9);
+        let same = |_: &mut Network| ();
+        // The same state, and up to 20 / 8 bars later.
+        for (later, kept) in [(0, true), (1, true), (2, true), (3, false), (8, false)] {
+            assert_eq!(
+                is_kept(&network, &states[0], &states[later], same),
+                kept,
+                "{later} bars"
+            );
+        }
+        assert!(!is_kept(&network, &states[1], &states[0], same));
+        let swap = |network: &mut Network| *network = other.clone();
+        assert!(!is_kept(&network, &states[0], &states[1], swap));
+        for set in InstructionSet::available().filter(|set| *set != InstructionSet::best()) {
+            let change = |network: &mut Network| network.set_instructions(set);
+            assert!(
+                !is_kept(&network, &states[0], &states[1], change),
+                "{}",
+                set.name()
+            );
+        }
+        // One number of one bar, to the sign of a zero.
+        for place in [0, 1, spec.state.history * 2 - 1] {
+            let blocks = spec.state.blocks().filter(|block| block.content.is_history());
+            let block = blocks.skip(place).find(|block| block.per_asset).unwrap();
+            let (mut before, mut after) = (states[0].clone(), states[0].clone());
+            (before[block.range.start], after[block.range.start]) = (0.0, -0.0);
+            assert!(!is_kept(&network, &before, &after, same), "{block:?}");
+        }
+    }
+
+    #[test]
+    fn scores_are_those_of_each_state_alone() {
+        let spec = spec();
+        let network = network(&spec, 1);
+        let states = states(&spec, 40);
+        let mut random = stream(4, "past", 2);
+        let (mut following, mut alone) = (Scratch::following(&spec), Scratch::new(&spec));
+        let mut place = 0_usize;
+        for _ in 0..300 {
+            place = (place + random.random_range(0..4)) % states.len();
+            let found = scores(&network, &states[place], &mut following);
+            assert_eq!(
+                found,
+                scores(&network, &states[place], &mut alone),
+                "state {place}"
+            );
+        }
+    }
+}
