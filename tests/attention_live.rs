@@ -11,6 +11,7 @@ use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig};
+use ppo_risk::risk::limits::LimitsConfig;
 use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 use rand::RngExt;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ const BARS: usize = 120;
 fn spec(random: &mut Stream) -> PolicySpec {
     let assets = random.random_range(1..=6);
     let listed = random.random();
-    let cash = listed || random.random();
+    let cash = listed || assets == 1 || random.random();
     let short = cash && random.random();
     let (embedding, heads) = [(3, 1), (6, 3), (16, 2), (20, 4)][random.random_range(0..4)];
     let names = |count: usize| (0..count).map(|i| i.to_string()).collect();
@@ -183,6 +184,10 @@ fn a_portfolio_that_embeds_each_bar_once_decides_as_one_that_embeds_all() {
 #[test]
 fn a_bar_that_is_taken_back_leaves_nothing_in_what_was_embedded() {
     let config = || RiskConfig {
+        limits: LimitsConfig {
+            min_cash: Some(0.0),
+            ..LimitsConfig::default()
+        },
         fewest_volatility_bars: 2,
         ..RiskConfig::default()
     };

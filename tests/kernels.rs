@@ -162,6 +162,34 @@ proptest! {
         }
     }
 
+    /// Lines of any number of scores, some of them of bars that are not there.
+    #[test]
+    fn shares_are_their_naive_twins(
+        (lines, vectors, size, missing, seed) in
+            (0..=9_usize, 1..=4_usize, 0.0..40.0_f32, 0..16_usize, any::<u32>())
+    ) {
+        let len = 16 * vectors;
+        let mut scores: Vec<f32> = values(seed, lines * len).iter().map(|value| size * value).collect();
+        for line in scores.chunks_exact_mut(len) {
+            line[len - missing..].fill(f32::NEG_INFINITY);
+        }
+        let mut expected = vec![0.0; len];
+        for set in InstructionSet::available() {
+            let mut found = scores.clone();
+            set.softmax(&mut found, len);
+            for (line, (found, scores)) in found.chunks(len).zip(scores.chunks(len)).enumerate() {
+                naive::softmax(scores, &mut expected);
+                for (found, expected) in found.iter().zip(&expected) {
+                    let error = (f64::from(*found) - expected).abs();
+                    prop_assert!(error <= 1e-6 * expected + 1e-36, "{}: {found} {expected}", set.name());
+                }
+                let mut alone = scores.to_vec();
+                set.softmax(&mut alone, len);
+                prop_assert!(alone.iter().zip(found).all(|(a, b)| a.to_bits() == b.to_bits()), "line {line}");
+            }
+        }
+    }
+
     /// The same row alone, at another address, gives the same bits as in any place of any batch.
     #[test]
     fn a_row_has_the_same_bits_anywhere(layer in layers()) {

@@ -5,7 +5,7 @@ mod past;
 pub(super) use past::Past;
 
 use crate::policy::kernels::{Activation, Dense, InstructionSet, Loops, Precision};
-use crate::policy::lanes::{LANES, add, softmax};
+use crate::policy::lanes::{LANES, add};
 use crate::policy::spec::Attention;
 use std::collections::HashMap;
 
@@ -209,13 +209,14 @@ impl Attend {
         let sought = &mut room.sought[..rows * self.sought.width()];
         self.sought.run(last, embedding, sought);
         let shares = &mut room.shares[..rows * self.ages.len()];
-        self.instructions.vectorize(Shares {
+        self.instructions.vectorize(Scores {
             sizes: self.sizes,
             embedded,
             sought,
             ages: &self.ages,
-            shares,
+            scores: shares,
         });
+        self.instructions.softmax(shares, padded);
         for (head, values) in self.values.iter().enumerate() {
             let mean = &mut room.mean[..rows * embedding];
             let shares = shares.chunks_exact(padded).skip(head).step_by(self.values.len());
@@ -300,8 +301,8 @@ pub(crate) fn scores_of_bars(embedded: &[f32], sought: &[f32], ages: &[f32], sco
     }
 }
 
-/// Every head's shares of the bars of each row.
-struct Shares<'a> {
+/// Every head's scores of the bars of each row.
+struct Scores<'a> {
     sizes: Attention,
     /// [R, d, L rounded up]
     embedded: &'a [f32],
@@ -310,10 +311,10 @@ struct Shares<'a> {
     /// [H, L rounded up]
     ages: &'a [f32],
     /// [R, H, L rounded up]
-    shares: &'a mut [f32],
+    scores: &'a mut [f32],
 }
 
-impl Loops for Shares<'_> {
+impl Loops for Scores<'_> {
     type Out = ();
 
     #[inline(always)]
@@ -323,23 +324,19 @@ impl Loops for Shares<'_> {
             embedded,
             sought,
             ages,
-            shares,
+            scores,
         } = self;
         let (padded, len) = (sizes.padded(), sizes.embedded());
         let rows = embedded.len() / len;
         let sought = sought.chunks_exact(sought.len() / rows);
         let rows = embedded.chunks_exact(len).zip(sought);
-        // All scores first: the processor works on several at a time, and on several softmaxes.
-        for ((embedded, sought), scores) in rows.zip(shares.chunks_exact_mut(ages.len())) {
+        for ((embedded, sought), scores) in rows.zip(scores.chunks_exact_mut(ages.len())) {
             let heads = sought
                 .chunks_exact(sizes.embedding)
                 .zip(ages.chunks_exact(padded));
             for ((sought, ages), scores) in heads.zip(scores.chunks_exact_mut(padded)) {
                 scores_of_bars(embedded, sought, ages, scores);
             }
-        }
-        for scores in shares.chunks_exact_mut(padded) {
-            softmax(scores);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Sums of products of one row with many: what a mean by shares is.
 
-use super::vector::Vector;
+use super::vector::{Vector, across};
 use super::{InstructionSet, VECTOR_STEP};
 
 /// Rows whose sums are added up together.
@@ -55,6 +55,6 @@ unsafe fn sums<V: Vector, const APART: usize>(first: *const f32, factors: &[f32]
             c = V::load(row.add(2 * apart)).mul_add(factor, c);
             d = V::load(row.add(3 * apart)).mul_add(factor, d);
         }
-        V::sums([a, b, c, d])
+        across([a, b, c, d], |a, b| a.add(b), |a, b| a + b)
     }
 }

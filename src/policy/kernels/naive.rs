@@ -22,6 +22,16 @@ pub fn dots(rows: &[f32], factors: &[f32], out: &mut [f64]) {
     }
 }
 
+/// e^score over the sum of the line's.
+pub fn softmax(scores: &[f32], out: &mut [f64]) {
+    let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exps = scores
+        .iter()
+        .map(|&score| (f64::from(score) - f64::from(largest)).exp());
+    let sum: f64 = exps.clone().sum();
+    out.iter_mut().zip(exps).for_each(|(out, exp)| *out = exp / sum);
+}
+
 fn activate(x: f64, activation: Activation) -> f64 {
     match activation {
         Activation::Identity => x,

@@ -5,9 +5,10 @@ use super::block::{self, Kernel};
 use super::dots;
 use super::narrow;
 use super::product::{self, Product};
+use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
-use super::vector::{UPPER_HALF, Vector};
+use super::vector::{ONE, UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
 pub(super) const AVX2_LANES: usize = 8;
@@ -60,6 +61,22 @@ pub(super) unsafe fn dots_avx2(rows: &[f32], factors: &[f32], out: &mut [f32]) {
 pub(super) unsafe fn dots_avx512(rows: &[f32], factors: &[f32], out: &mut [f32]) {
     // SAFETY: the caller's.
     unsafe { dots::dots::<Avx512>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`softmax::softmax`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn softmax_avx2(lines: &mut [f32], len: usize) {
+    // SAFETY: the caller's.
+    unsafe { softmax::softmax::<Avx2>(lines, len) }
+}
+
+/// # Safety
+/// As [`softmax::softmax`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn softmax_avx512(lines: &mut [f32], len: usize) {
+    // SAFETY: the caller's.
+    unsafe { softmax::softmax::<Avx512>(lines, len) }
 }
 
 /// # Safety
@@ -212,7 +229,8 @@ impl Kernel for Avx512 {
 macro_rules! vector {
     ($type:ident, $lanes:expr, $splat:ident, $add:ident, $mul:ident, $mul_add:ident,
      $div:ident, $max:ident, $min:ident, $to_bits:ident, $from_bits:ident, $shift_left:ident, $and:ident,
-     $splat_bits:ident, $sums:ident) => {
+     $splat_bits:ident, $sub:ident, $low:ident, $high:ident, $low_pairs:ident, $high_pairs:ident, $to_pairs:ident,
+     $from_pairs:ident, $add_bits:ident) => {
         impl Vector for $type {
             const LANES: usize = $lanes;
 
@@ -271,9 +289,36 @@ macro_rules! vector {
             }
 
             #[inline(always)]
-            unsafe fn sums(vectors: [Self; 4]) -> [f32; 4] {
+            unsafe fn sub(self, other: Self) -> Self {
                 // SAFETY: the caller has the instructions.
-                unsafe { $sums(vectors) }
+                Self(unsafe { $sub(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn interleaved(self, other: Self) -> (Self, Self) {
+                // SAFETY: the caller has the instructions.
+                unsafe { (Self($low(self.0, other.0)), Self($high(self.0, other.0))) }
+            }
+
+            #[inline(always)]
+            unsafe fn interleaved_pairs(self, other: Self) -> (Self, Self) {
+                // SAFETY: the caller has the instructions.
+                unsafe {
+                    let (a, b) = ($to_pairs(self.0), $to_pairs(other.0));
+                    (
+                        Self($from_pairs($low_pairs(a, b))),
+                        Self($from_pairs($high_pairs(a, b))),
+                    )
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn power_of_two(self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe {
+                    let bits = $shift_left::<23>($to_bits(self.0));
+                    $from_bits($add_bits(bits, $splat_bits(ONE.cast_signed())))
+                })
             }
 
             #[inline(always)]
@@ -296,66 +341,6 @@ macro_rules! vector {
     };
 }
 
-/// The sum of the lanes of each.
-///
-/// # Safety
-/// The caller has AVX2.
-#[inline(always)]
-unsafe fn sums_avx2([a, b, c, d]: [Avx2; 4]) -> [f32; 4] {
-    // SAFETY: the caller's.
-    unsafe {
-        // Of two vectors, then of four, one lane each in every group of four lanes.
-        let pairs = |a, b| _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
-        let (first, second) = (
-            _mm256_castps_pd(pairs(a.0, b.0)),
-            _mm256_castps_pd(pairs(c.0, d.0)),
-        );
-        let fours = _mm256_add_ps(
-            _mm256_castpd_ps(_mm256_unpacklo_pd(first, second)),
-            _mm256_castpd_ps(_mm256_unpackhi_pd(first, second)),
-        );
-        sums_of_fours(fours)
-    }
-}
-
-/// The sum of the lanes of each.
-///
-/// # Safety
-/// The caller has AVX-512F.
-#[inline(always)]
-unsafe fn sums_avx512([a, b, c, d]: [Avx512; 4]) -> [f32; 4] {
-    // SAFETY: the caller's.
-    unsafe {
-        // As with AVX2.
-        let pairs = |a, b| _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-        let (first, second) = (
-            _mm512_castps_pd(pairs(a.0, b.0)),
-            _mm512_castps_pd(pairs(c.0, d.0)),
-        );
-        let fours = _mm512_add_ps(
-            _mm512_castpd_ps(_mm512_unpacklo_pd(first, second)),
-            _mm512_castpd_ps(_mm512_unpackhi_pd(first, second)),
-        );
-        let upper = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(fours)));
-        sums_of_fours(_mm256_add_ps(_mm512_castps512_ps256(fours), upper))
-    }
-}
-
-/// The groups of four lanes, added up.
-///
-/// # Safety
-/// The caller has AVX.
-#[inline(always)]
-unsafe fn sums_of_fours(fours: __m256) -> [f32; 4] {
-    // SAFETY: the caller's; the array has room for four values, at any address.
-    unsafe {
-        let sums = _mm_add_ps(_mm256_castps256_ps128(fours), _mm256_extractf128_ps::<1>(fours));
-        let mut out = [0.0; 4];
-        _mm_storeu_ps(out.as_mut_ptr(), sums);
-        out
-    }
-}
-
 vector!(
     Avx2,
     AVX2_LANES,
@@ -371,7 +356,14 @@ vector!(
     _mm256_slli_epi32,
     _mm256_and_si256,
     _mm256_set1_epi32,
-    sums_avx2
+    _mm256_sub_ps,
+    _mm256_unpacklo_ps,
+    _mm256_unpackhi_ps,
+    _mm256_unpacklo_pd,
+    _mm256_unpackhi_pd,
+    _mm256_castps_pd,
+    _mm256_castpd_ps,
+    _mm256_add_epi32
 );
 vector!(
     Avx512,
@@ -388,5 +380,12 @@ vector!(
     _mm512_slli_epi32,
     _mm512_and_si512,
     _mm512_set1_epi32,
-    sums_avx512
+    _mm512_sub_ps,
+    _mm512_unpacklo_ps,
+    _mm512_unpackhi_ps,
+    _mm512_unpacklo_pd,
+    _mm512_unpackhi_pd,
+    _mm512_castps_pd,
+    _mm512_castpd_ps,
+    _mm512_add_epi32
 );

@@ -3,7 +3,7 @@
 
 use crate::policy::attend::{Embed, scores_of_bars};
 use crate::policy::kernels::{InstructionSet, Left, Loops, VECTOR_STEP};
-use crate::policy::lanes::{LANES, add, dot, softmax};
+use crate::policy::lanes::{LANES, add, dot};
 use crate::policy::spec::Attention;
 use crate::train::fused::places::{Piece, Places};
 
@@ -247,8 +247,9 @@ impl Attending {
                 embedded,
                 sought,
                 ages: &room.ages,
-                shares,
+                scores: shares,
             });
+            instructions.softmax(shares, padded);
             let rows = embedded
                 .chunks_exact(embedding * padded)
                 .zip(shares.chunks_exact(padded));
@@ -433,7 +434,7 @@ impl BackRoom {
     }
 }
 
-/// One head's shares of the bars of each row.
+/// One head's scores of the bars of each row.
 struct LookBack<'a> {
     /// e: [R, d, L rounded up].
     embedded: &'a [f32],
@@ -442,7 +443,7 @@ struct LookBack<'a> {
     /// [L rounded up]
     ages: &'a [f32],
     /// [R, L rounded up]
-    shares: &'a mut [f32],
+    scores: &'a mut [f32],
 }
 
 impl Loops for LookBack<'_> {
@@ -450,13 +451,12 @@ impl Loops for LookBack<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let rows = self.shares.len() / self.ages.len();
+        let rows = self.scores.len() / self.ages.len();
         let sought = self.sought.chunks_exact(self.sought.len() / rows);
         let embedded = self.embedded.chunks_exact(self.embedded.len() / rows);
-        let shares = self.shares.chunks_exact_mut(self.ages.len());
-        for ((embedded, sought), shares) in embedded.zip(sought).zip(shares) {
-            scores_of_bars(embedded, sought, self.ages, shares);
-            softmax(shares);
+        let scores = self.scores.chunks_exact_mut(self.ages.len());
+        for ((embedded, sought), scores) in embedded.zip(sought).zip(scores) {
+            scores_of_bars(embedded, sought, self.ages, scores);
         }
     }
 }
