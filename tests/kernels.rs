@@ -162,7 +162,7 @@ proptest! {
         }
     }
 
-    /// Lines of any number of scores, some of them of bars that are not there.
+    /// Lines of any number of scores, some of them of bars that are not there. Differences of up to 80 are rounded to 4e-6.
     #[test]
     fn shares_are_their_naive_twins(
         (lines, vectors, size, missing, seed) in
@@ -181,7 +181,7 @@ proptest! {
                 naive::softmax(scores, &mut expected);
                 for (found, expected) in found.iter().zip(&expected) {
                     let error = (f64::from(*found) - expected).abs();
-                    prop_assert!(error <= 1e-6 * expected + 1e-36, "{}: {found} {expected}", set.name());
+                    prop_assert!(error <= 6e-6 * expected + 1e-36, "{}: {found} {expected}", set.name());
                 }
                 let mut alone = scores.to_vec();
                 set.softmax(&mut alone, len);

@@ -5,7 +5,7 @@ mod past;
 pub(super) use past::Past;
 
 use crate::policy::kernels::{Activation, Dense, InstructionSet, Loops, Precision};
-use crate::policy::lanes::{LANES, add};
+use crate::policy::lanes::{LANES, add, copy_few};
 use crate::policy::spec::Attention;
 use std::collections::HashMap;
 
@@ -181,7 +181,7 @@ impl Attend {
                 self.embed(self.sizes.bars, history, embedded);
             }
             let embedded = &room.embedded[..rows.len() / width * len];
-            self.look_back(embedded, &mut room.looking, out);
+            self.look_back(embedded, len, &mut room.looking, out);
         }
     }
 
@@ -197,14 +197,17 @@ impl Attend {
         self.instructions.tanh(out);
     }
 
-    /// Writes the context of rows whose bars are embedded ([R, d, L rounded up]) behind the values that they begin with.
-    fn look_back(&self, embedded: &[f32], room: &mut Looking, out: &mut [f32]) {
+    /// Writes the context of rows whose bars are embedded behind the values that they begin with. Each row's ([d, L rounded
+    /// up]) begin `apart` numbers after the last one's.
+    fn look_back(&self, embedded: &[f32], apart: usize, room: &mut Looking, out: &mut [f32]) {
         let Attention { bars, embedding, .. } = self.sizes;
         let (padded, len) = (self.sizes.padded(), self.sizes.embedded());
-        let rows = embedded.len() / len;
+        let rows = embedded.len().div_ceil(apart);
         let last = &mut room.last[..rows * embedding];
-        for (last, embedded) in last.iter_mut().zip(embedded.chunks_exact(padded)) {
-            *last = embedded[bars - 1];
+        for (last, embedded) in last.chunks_exact_mut(embedding).zip(embedded.chunks(apart)) {
+            for (last, embedded) in last.iter_mut().zip(embedded.chunks_exact(padded)) {
+                *last = embedded[bars - 1];
+            }
         }
         let sought = &mut room.sought[..rows * self.sought.width()];
         self.sought.run(last, embedding, sought);
@@ -212,6 +215,7 @@ impl Attend {
         self.instructions.vectorize(Scores {
             sizes: self.sizes,
             embedded,
+            apart,
             sought,
             ages: &self.ages,
             scores: shares,
@@ -220,15 +224,18 @@ impl Attend {
         for (head, values) in self.values.iter().enumerate() {
             let mean = &mut room.mean[..rows * embedding];
             let shares = shares.chunks_exact(padded).skip(head).step_by(self.values.len());
-            let own = embedded.chunks_exact(len).zip(shares);
+            let own = embedded.chunks(apart).zip(shares);
             for ((embedded, shares), mean) in own.zip(mean.chunks_exact_mut(embedding)) {
-                self.instructions.dots(embedded, shares, mean);
+                self.instructions.dots(&embedded[..len], shares, mean);
             }
             values.run(mean, embedding, &mut room.context);
             let first = self.plain + head * values.outputs();
             let context = room.context.chunks_exact(values.width());
             for (out, context) in out.chunks_exact_mut(self.row_len()).zip(context) {
-                out[first..first + values.outputs()].copy_from_slice(&context[..values.outputs()]);
+                copy_few(
+                    &context[..values.outputs()],
+                    &mut out[first..first + values.outputs()],
+                );
             }
         }
     }
@@ -286,26 +293,39 @@ impl Loops for Embed<'_> {
     }
 }
 
-/// Scores of a row's bars by one head ([L rounded up]), from what they are embedded in ([d, L rounded up]), what the head looks
-/// for ([d] or more) and its ages' biases.
+/// Scores of a row's bars by some heads ([L rounded up] each), from what they are embedded in ([d, L rounded up]), what each head
+/// looks for ([d] or more) and its ages' biases.
 #[inline(always)]
-pub(crate) fn scores_of_bars(embedded: &[f32], sought: &[f32], ages: &[f32], scores: &mut [f32]) {
-    let embedded = embedded.chunks_exact(scores.len());
-    let chunks = scores.as_chunks_mut().0.iter_mut();
-    for (chunk, (scores, ages)) in chunks.zip(ages.as_chunks().0).enumerate() {
-        let mut sums: [f32; LANES] = *ages;
-        for (sought, embedded) in sought.iter().zip(embedded.clone()) {
-            add(*sought, &embedded.as_chunks().0[chunk], &mut sums);
+pub(crate) fn scores_of_bars<const H: usize>(
+    embedded: &[f32],
+    sought: [&[f32]; H],
+    ages: [&[f32]; H],
+    scores: [&mut [f32]; H],
+) {
+    let padded = ages[0].len();
+    let numbers = embedded.len() / padded;
+    let sought = sought.map(|sought| &sought[..numbers]);
+    let mut scores = scores.map(|scores| scores.as_chunks_mut::<LANES>().0);
+    for chunk in 0..padded / LANES {
+        let mut sums = ages.map(|ages| ages.as_chunks::<LANES>().0[chunk]);
+        for (number, embedded) in embedded.chunks_exact(padded).enumerate() {
+            let embedded = &embedded.as_chunks().0[chunk];
+            for (sums, sought) in sums.iter_mut().zip(sought) {
+                add(sought[number], embedded, sums);
+            }
         }
-        *scores = sums;
+        for (scores, sums) in scores.iter_mut().zip(sums) {
+            scores[chunk] = sums;
+        }
     }
 }
 
 /// Every head's scores of the bars of each row.
 struct Scores<'a> {
     sizes: Attention,
-    /// [R, d, L rounded up]
+    /// [d, L rounded up] of each row, so many numbers apart.
     embedded: &'a [f32],
+    apart: usize,
     /// [R, H d rounded up]
     sought: &'a [f32],
     /// [H, L rounded up]
@@ -322,20 +342,33 @@ impl Loops for Scores<'_> {
         let Self {
             sizes,
             embedded,
+            apart,
             sought,
             ages,
             scores,
         } = self;
-        let (padded, len) = (sizes.padded(), sizes.embedded());
-        let rows = embedded.len() / len;
-        let sought = sought.chunks_exact(sought.len() / rows);
-        let rows = embedded.chunks_exact(len).zip(sought);
+        let padded = sizes.padded();
+        let embedded = embedded.chunks(apart);
+        let sought = sought.chunks_exact(sought.len() / embedded.len());
+        let rows = embedded.zip(sought);
+        let len = sizes.embedded();
         for ((embedded, sought), scores) in rows.zip(scores.chunks_exact_mut(ages.len())) {
-            let heads = sought
+            let embedded = &embedded[..len];
+            let mut heads = sought
                 .chunks_exact(sizes.embedding)
                 .zip(ages.chunks_exact(padded));
-            for ((sought, ages), scores) in heads.zip(scores.chunks_exact_mut(padded)) {
-                scores_of_bars(embedded, sought, ages, scores);
+            // Two heads share what is read.
+            for scores in scores.chunks_mut(2 * padded) {
+                let heads = [heads.next(), heads.next()];
+                let (first, second) = scores.split_at_mut(padded);
+                match heads {
+                    [Some((sought, ages)), Some((other_sought, other_ages))] if !second.is_empty() => {
+                        let (sought, ages) = ([sought, other_sought], [ages, other_ages]);
+                        scores_of_bars(embedded, sought, ages, [first, second]);
+                    }
+                    [Some((sought, ages)), _] => scores_of_bars(embedded, [sought], [ages], [first]),
+                    [None, _] => (),
+                }
             }
         }
     }

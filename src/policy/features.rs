@@ -2,6 +2,7 @@
 //! one for cash.
 
 use crate::market::state_spec::{Block, Content};
+use crate::policy::lanes::copy_few;
 use crate::policy::layout::{plain_blocks, row_len, scorer_inputs};
 use crate::policy::spec::PolicySpec;
 use std::ops::Range;
@@ -180,7 +181,7 @@ impl RowLayout {
         let plain = self.write_market(state, market, first);
         let shared = &first[market..plain];
         for row in others.chunks_exact_mut(width) {
-            row[market..plain].copy_from_slice(shared);
+            copy_few(shared, &mut row[market..plain]);
         }
     }
 

@@ -4,6 +4,7 @@ use crate::error::{Count, Error, Result};
 use crate::policy::attend::{Attend, Past, Room};
 use crate::policy::features::RowLayout;
 use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
+use crate::policy::lanes::copy_few;
 use crate::policy::layout::{Parameter, layout, row_len, scorer_inputs};
 use crate::policy::spec::{Activation, PolicySpec};
 use std::collections::HashMap;
@@ -367,7 +368,7 @@ impl Buffers {
             let (features, stride, free) = self.run_hidden(hidden, rows, inputs);
             head.run(features, stride, free);
             for (out, padded) in out.chunks_exact_mut(outputs).zip(free.chunks_exact(head.width())) {
-                out.copy_from_slice(&padded[..outputs]);
+                copy_few(&padded[..outputs], out);
             }
         }
     }

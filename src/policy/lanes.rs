@@ -12,6 +12,21 @@ pub(crate) fn add(factor: f32, values: &[f32; LANES], sums: &mut [f32; LANES]) {
     }
 }
 
+/// Copies numbers, of which there are few: for them a call of memcpy takes longer.
+#[inline(always)]
+pub(crate) fn copy_few(from: &[f32], to: &mut [f32]) {
+    let (from, from_rest) = from.as_chunks::<4>();
+    let (to, to_rest) = to.as_chunks_mut::<4>();
+    for (from, to) in from.iter().zip(to) {
+        *to = *from;
+    }
+    for i in 0..3 {
+        if let (Some(from), Some(to)) = (from_rest.get(i), to_rest.get_mut(i)) {
+            *to = *from;
+        }
+    }
+}
+
 /// Σ a b of two of one length, a multiple of the lanes, in lanes that are then added up: on the way back of training.
 #[cfg(feature = "train")]
 #[inline(always)]

@@ -11,6 +11,9 @@ use crate::policy::spec::PolicySpec;
 /// Most numbers that are kept, 16 MiB; histories that are longer are embedded anew for every state.
 const MOST_NUMBERS: usize = 1 << 22;
 
+/// Bars that move on before the numbers of a row are moved to the beginning of their room.
+const MOVES: usize = 64;
+
 /// The last state's bars, and what they were embedded in: what an embedding is worked out from, bit for bit, and nothing else,
 /// says whether it still holds. It belongs to no state that is saved: one that has seen nothing finds the same.
 #[derive(Debug, Clone)]
@@ -21,8 +24,10 @@ pub(in crate::policy) struct Past {
     bias: Vec<f32>,
     /// Values of the state's history as they were embedded, the last bar first: [L, numbers of a bar].
     seen: Vec<f32>,
-    /// e of all rows: [R, d, L rounded up], zeros beyond the last bar.
+    /// e of all rows: [R, d (L rounded up) + MOVES], of which those from `first` on hold [d, L rounded up], zeros beyond the last
+    /// bar. That they begin one number later moves all bars on.
     embedded: Vec<f32>,
+    first: usize,
     /// A bar's numbers of each row, and their e: [C, R rounded up], [d, R rounded up].
     bar: Vec<f32>,
     new: Vec<f32>,
@@ -35,7 +40,7 @@ impl Past {
     pub(in crate::policy) fn new(spec: &PolicySpec) -> Option<Self> {
         let sizes = spec.attention()?;
         let rows = spec.score_len();
-        let numbers = rows.checked_mul(sizes.embedded())?;
+        let numbers = rows.checked_mul(sizes.embedded() + MOVES)?;
         if numbers > MOST_NUMBERS {
             return None;
         }
@@ -46,6 +51,7 @@ impl Past {
             bias: vec![0.0; sizes.embedding],
             seen: vec![0.0; RowLayout::new(spec).history().len()],
             embedded: vec![0.0; numbers],
+            first: 0,
             bar: vec![0.0; sizes.channels * padded],
             new: vec![0.0; sizes.embedding * padded],
             rows: vec![0.0; rows * row_len(spec)],
@@ -78,8 +84,9 @@ fn is_same(a: &[f32], b: &[f32]) -> bool {
         let bits = a.iter().zip(b).map(|(a, b)| a.to_bits() ^ b.to_bits());
         bits.fold(0, |all, bits| all | bits)
     };
-    let chunks = a.chunks(LANES).zip(b.chunks(LANES));
-    a.len() == b.len() && chunks.into_iter().all(|(a, b)| differing(a, b) == 0)
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let as_many = a.len() == b.len() && a_rest.len() == b_rest.len();
+    as_many && a.iter().zip(b).all(|(a, b)| differing(a, b) == 0) && differing(a_rest, b_rest) == 0
 }
 
 impl Attend {
@@ -104,39 +111,51 @@ impl Attend {
         }
         past.seen.copy_from_slice(history);
         layout.write_plain(state, self.row_len(), out);
-        let (len, together) = (self.sizes.embedded(), room.rows);
-        let groups = past.embedded.chunks(together * len);
+        let (apart, together) = (self.sizes.embedded() + MOVES, room.rows);
+        let groups = past.embedded.chunks(together * apart);
         for (embedded, out) in groups.zip(out.chunks_mut(together * self.row_len())) {
-            self.look_back(embedded, &mut room.looking, out);
+            self.look_back(&embedded[past.first..], apart, &mut room.looking, out);
         }
     }
 
     /// Embeds the bar so many before the last, and moves the others on.
     fn append(&self, layout: &RowLayout, state: &[f32], back: usize, past: &mut Past) {
         let (bars, padded, len) = (self.sizes.bars, self.sizes.padded(), self.sizes.embedded());
+        let apart = len + MOVES;
         let Past {
             embedded, bar, new, ..
         } = past;
         let rows = bar.len() / self.sizes.channels;
-        layout.write_bar(state, back, embedded.len() / len, bar);
+        layout.write_bar(state, back, embedded.len() / apart, bar);
         self.embed(rows, bar, new);
-        for (row, embedded) in embedded.chunks_exact_mut(len).enumerate() {
-            embedded.copy_within(1.., 0);
-            let lines = embedded.chunks_exact_mut(padded);
-            for (line, new) in lines.zip(new[row..].iter().step_by(rows)) {
-                // What has moved in from the next line.
-                line[padded - 1] = 0.0;
-                line[bars - 1] = *new;
+        if past.first == MOVES {
+            for embedded in embedded.chunks_exact_mut(apart) {
+                embedded.copy_within(MOVES.., 0);
             }
+            past.first = 0;
+        }
+        past.first += 1;
+        for (number, new) in new.chunks_exact(rows).enumerate() {
+            let line = past.first + number * padded;
+            if padded > bars {
+                // What has moved in from the next line.
+                let ends = embedded[line + padded - 1..].iter_mut().step_by(apart);
+                ends.for_each(|end| *end = 0.0);
+            }
+            let last = embedded[line + bars - 1..].iter_mut().step_by(apart);
+            last.zip(new).for_each(|(last, new)| *last = *new);
         }
     }
 
     fn embed_all(&self, layout: &RowLayout, state: &[f32], past: &mut Past) {
         layout.write(state, &mut past.rows);
         let rows = past.rows.chunks_exact(layout.width());
-        let all = past.embedded.chunks_exact_mut(self.sizes.embedded());
-        for (row, embedded) in rows.zip(all) {
-            self.embed(self.sizes.bars, &row[self.plain..], embedded);
+        let len = self.sizes.embedded();
+        past.first = 0;
+        // What has moved on before is not 0 beyond the last bar.
+        past.embedded.fill(0.0);
+        for (row, embedded) in rows.zip(past.embedded.chunks_exact_mut(len + MOVES)) {
+            self.embed(self.sizes.bars, &row[self.plain..], &mut embedded[..len]);
         }
         past.instructions = Some(self.instructions);
         past.weights.copy_from_slice(&self.embedding);

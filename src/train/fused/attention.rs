@@ -456,7 +456,7 @@ impl Loops for LookBack<'_> {
         let embedded = self.embedded.chunks_exact(self.embedded.len() / rows);
         let scores = self.scores.chunks_exact_mut(self.ages.len());
         for ((embedded, sought), scores) in embedded.zip(sought).zip(scores) {
-            scores_of_bars(embedded, sought, self.ages, scores);
+            scores_of_bars(embedded, [sought], [self.ages], [scores]);
         }
     }
 }
