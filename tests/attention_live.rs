@@ -30,7 +30,7 @@ fn spec(random: &mut Stream) -> PolicySpec {
         assets: (0..assets).map(|i| format!("ASSET{i}")).collect(),
         state: StateSpec {
             window: 3,
-            history: random.random_range(1..=40),
+            history: random.random_range(2..=40),
             columns: names(random.random_range(0..3)),
             asset_columns: names(random.random_range(0..3)),
             listed,
