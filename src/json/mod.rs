@@ -345,7 +345,10 @@ mod tests {
                 r#"{"_kind": {"scaled": {"by": 1}, "buy": 2}}"#,
                 "`settings: _kind` is an object with the unknown key `buy`, expected `plain` or `scaled`",
             ),
-            (r#"{"_kind": {"plain": 1}}"#, "`settings: _kind.plain` is 1, expected null"),
+            (
+                r#"{"_kind": {"plain": 1}}"#,
+                "`settings: _kind.plain` is 1, expected null",
+            ),
             (
                 r#"{"_kind": "scaled"}"#,
                 "`settings: _kind.scaled` is unusable, expected struct variant",
