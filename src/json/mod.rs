@@ -351,7 +351,7 @@ mod tests {
             ),
             (
                 r#"{"_kind": "scaled"}"#,
-                "`settings: _kind.scaled` is unusable, expected struct variant",
+                "`settings: _kind.scaled` is unusable, expected an object",
             ),
             (
                 r#"{"_kind": {"scaled": {"buy": 1}}}"#,
