@@ -136,6 +136,60 @@ proptest! {
         }
     }
 
+    /// Any number of rows, at any address, whose sums do not depend on the others.
+    #[test]
+    fn dots_are_their_naive_twin(
+        (rows, vectors, offset, seed) in (0..=20_usize, 0..=5_usize, 0..17_usize, any::<u32>())
+    ) {
+        let len = 16 * vectors;
+        let mut placed = vec![f32::NAN; offset];
+        placed.extend(values(seed, rows * len));
+        let factors = values(seed ^ 1, len);
+        let mut expected = vec![0.0; rows];
+        if len > 0 {
+            naive::dots(&placed[offset..], &factors, &mut expected);
+        }
+        for set in InstructionSet::available() {
+            let mut out = vec![7.0; rows];
+            set.dots(&placed[offset..], &factors, &mut out);
+            for (row, (found, expected)) in out.iter().zip(&expected).enumerate() {
+                let error = (f64::from(*found) - expected).abs();
+                prop_assert!(error <= 5e-6, "{}: row {row}: {found} {expected}", set.name());
+                let mut alone = [7.0];
+                set.dots(&placed[offset + row * len..][..len], &factors, &mut alone);
+                prop_assert_eq!(alone[0].to_bits(), found.to_bits(), "{}: row {}", set.name(), row);
+            }
+        }
+    }
+
+    /// Lines of any number of scores, some of them of bars that are not there. Differences of up to 80 are rounded to 4e-6.
+    #[test]
+    fn shares_are_their_naive_twins(
+        (lines, vectors, size, missing, seed) in
+            (0..=9_usize, 1..=4_usize, 0.0..40.0_f32, 0..16_usize, any::<u32>())
+    ) {
+        let len = 16 * vectors;
+        let mut scores: Vec<f32> = values(seed, lines * len).iter().map(|value| size * value).collect();
+        for line in scores.chunks_exact_mut(len) {
+            line[len - missing..].fill(f32::NEG_INFINITY);
+        }
+        let mut expected = vec![0.0; len];
+        for set in InstructionSet::available() {
+            let mut found = scores.clone();
+            set.softmax(&mut found, len);
+            for (line, (found, scores)) in found.chunks(len).zip(scores.chunks(len)).enumerate() {
+                naive::softmax(scores, &mut expected);
+                for (found, expected) in found.iter().zip(&expected) {
+                    let error = (f64::from(*found) - expected).abs();
+                    prop_assert!(error <= 6e-6 * expected + 1e-36, "{}: {found} {expected}", set.name());
+                }
+                let mut alone = scores.to_vec();
+                set.softmax(&mut alone, len);
+                prop_assert!(alone.iter().zip(found).all(|(a, b)| a.to_bits() == b.to_bits()), "line {line}");
+            }
+        }
+    }
+
     /// The same row alone, at another address, gives the same bits as in any place of any batch.
     #[test]
     fn a_row_has_the_same_bits_anywhere(layer in layers()) {

@@ -13,8 +13,8 @@ use crate::market::listing::Status;
 use crate::market::prior::{self, Prior};
 use crate::market::regime::Regimes;
 use crate::market::source::{MarketBar, MarketShape};
-use crate::market::state_spec::Content;
 pub use crate::market::state_spec::StateSpec;
+use crate::market::state_spec::{Block, Content};
 use crate::market::time;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,8 @@ pub struct AccountView<'a> {
 #[serde(into = "saved::Saved", try_from = "saved::Saved")]
 pub struct StateBuilder {
     spec: StateSpec,
+    /// Those of the spec: asked for at every decision.
+    blocks: Vec<Block>,
     prior: Prior,
     /// Bars that the prior looks back on.
     look_back: usize,
@@ -141,6 +143,7 @@ impl StateBuilder {
             },
             members,
             warm_up: spec.look_back().max(look_back),
+            blocks: spec.blocks().collect(),
             spec: spec.clone(),
             prior,
             look_back,
@@ -311,10 +314,11 @@ impl StateBuilder {
     /// Writes the state [S] at the close of the last bar.
     pub fn write_state(&self, account: &AccountView<'_>, out: &mut [f32]) -> Result<()> {
         self.check_ready()?;
-        check_len("state", out.len(), self.spec.len())?;
+        let len = self.blocks.last().map_or(0, |last| last.range.end);
+        check_len("state", out.len(), len)?;
         check_len("account.weights", account.weights.len(), self.spec.assets)?;
-        for block in self.spec.blocks() {
-            let out = &mut out[block.range];
+        for block in &self.blocks {
+            let out = &mut out[block.range.clone()];
             match block.content {
                 Content::Weights => write(out, account.weights),
                 Content::Returns => write(out, self.returns.last(1)),

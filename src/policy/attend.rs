@@ -1,9 +1,18 @@
-//! What the attention finds in the history of a row, without libtorch: [`Attention`] says what is computed.
+//! What the attention finds in the history of rows, without libtorch: [`Attention`] says what is computed.
 
-use crate::policy::kernels::{InstructionSet, Loops};
-use crate::policy::lanes::{LANES, add, dot, softmax};
+mod past;
+
+pub(super) use past::Past;
+
+use crate::policy::kernels::{Activation, Dense, InstructionSet, Loops, Precision};
+use crate::policy::lanes::{LANES, add, copy_few};
 use crate::policy::spec::Attention;
 use std::collections::HashMap;
+
+/// Rows that are looked back on together, so that one need not wait for the other, at most; and most numbers that their bars
+/// are embedded in then, but for one row.
+const TOGETHER: usize = 16;
+const MOST_TOGETHER: usize = 1 << 16;
 
 /// The attention's parameters, as they are needed.
 #[derive(Debug, Clone)]
@@ -15,45 +24,69 @@ pub(super) struct Attend {
     /// [d, C] and [d]
     embedding: Vec<f32>,
     bias: Vec<f32>,
-    heads: Vec<Head>,
+    /// What the last bar looks for in others, one head after another: KᵀQ / sqrt(d / H) of each.
+    sought: Dense,
+    /// Each head's own values.
+    values: Vec<Dense>,
+    /// [H, L rounded up], -infinity where there is no bar.
+    ages: Vec<f32>,
 }
 
-/// One head. Matrices are [inputs, outputs rounded up to lanes], so that outputs are computed side by side.
-#[derive(Debug, Clone)]
-struct Head {
-    /// What the last bar looks for in others: KᵀQ / sqrt(d / H).
-    sought: Vec<f32>,
-    value: Vec<f32>,
-    /// [L rounded up], -infinity where there is no bar.
-    age: Vec<f32>,
-}
-
-/// Room for one row.
+/// Room for rows that are looked back on together, [`TOGETHER`] or fewer: R.
 #[derive(Debug, Clone)]
 pub(super) struct Room {
-    /// [d, L rounded up]
+    /// [R, d, L rounded up], zeros beyond the last bar.
     embedded: Vec<f32>,
-    /// [d rounded up] each.
+    looking: Looking,
+    /// R
+    rows: usize,
+}
+
+/// Room for what is found in bars that are embedded.
+#[derive(Debug, Clone)]
+struct Looking {
+    /// e of the last bar: [R, d].
     last: Vec<f32>,
+    /// [R, H d rounded up]
     sought: Vec<f32>,
-    mean: Vec<f32>,
-    context: Vec<f32>,
-    /// [L rounded up]
+    /// [R, H, L rounded up]
     shares: Vec<f32>,
+    /// Σ share e of one head: [R, d].
+    mean: Vec<f32>,
+    /// One head's part of the context: [R, d / H rounded up].
+    context: Vec<f32>,
 }
 
 impl Room {
-    pub(super) fn new(sizes: Attention) -> Self {
-        let (bars, numbers) = (sizes.bars.next_multiple_of(LANES), sizes.embedding);
-        let rounded = numbers.next_multiple_of(LANES);
+    /// For so many rows, of which [`TOGETHER`] at most are looked back on together.
+    pub(super) fn new(sizes: Attention, rows: usize) -> Self {
+        let rows = rows.min(TOGETHER).min(MOST_TOGETHER / sizes.embedded()).max(1);
+        let Attention { embedding, heads, .. } = sizes;
+        let padded = sizes.padded();
+        let zeros = |len: usize| vec![0.0; rows * len];
         Self {
-            embedded: vec![0.0; numbers * bars],
-            last: vec![0.0; rounded],
-            sought: vec![0.0; rounded],
-            mean: vec![0.0; rounded],
-            context: vec![0.0; rounded],
-            shares: vec![0.0; bars],
+            embedded: zeros(embedding * padded),
+            looking: Looking {
+                last: zeros(embedding),
+                sought: zeros((heads * embedding).next_multiple_of(LANES)),
+                shares: zeros(heads * padded),
+                mean: zeros(embedding),
+                context: zeros((embedding / heads).next_multiple_of(LANES)),
+            },
+            rows,
         }
+    }
+}
+
+impl Attention {
+    /// Bars, rounded up to whole vectors.
+    fn padded(&self) -> usize {
+        self.bars.next_multiple_of(LANES)
+    }
+
+    /// Numbers that the bars of a row are embedded in: [d, L rounded up].
+    fn embedded(&self) -> usize {
+        self.embedding * self.padded()
     }
 }
 
@@ -76,37 +109,6 @@ pub(super) fn sought_by(sizes: Attention, head: usize, query: &[f32], key: &[f32
     products
 }
 
-impl Head {
-    fn new(sizes: Attention, head: usize, tensors: &HashMap<&str, &[f32]>) -> Self {
-        let (numbers, of_head) = (sizes.embedding, sizes.embedding / sizes.heads);
-        let own = |name: &str| {
-            tensors[name]
-                .chunks_exact(numbers)
-                .skip(head * of_head)
-                .take(of_head)
-        };
-        let rounded = numbers.next_multiple_of(LANES);
-        let mut sought = vec![0.0; numbers * rounded];
-        let products = sought_by(sizes, head, tensors["query.weight"], tensors["key.weight"]);
-        for (out, products) in sought
-            .chunks_exact_mut(rounded)
-            .zip(products.chunks_exact(numbers))
-        {
-            out[..numbers].copy_from_slice(products);
-        }
-        let rounded = of_head.next_multiple_of(LANES);
-        let mut value = vec![0.0; numbers * rounded];
-        for (output, weights) in own("value.weight").enumerate() {
-            for (out, weight) in value[output..].iter_mut().step_by(rounded).zip(weights) {
-                *out = *weight;
-            }
-        }
-        let mut age = tensors["age.bias"][head * sizes.bars..(head + 1) * sizes.bars].to_vec();
-        age.resize(sizes.bars.next_multiple_of(LANES), f32::NEG_INFINITY);
-        Self { sought, value, age }
-    }
-}
-
 impl Attend {
     /// Of the tensors of a layout, over rows that begin with `plain` values.
     pub(super) fn new(
@@ -115,15 +117,43 @@ impl Attend {
         tensors: &HashMap<&str, &[f32]>,
         instructions: InstructionSet,
     ) -> Self {
+        let Attention {
+            bars,
+            embedding,
+            heads,
+            ..
+        } = sizes;
+        let of_head = embedding / heads;
+        let dense = |weight: &[f32], outputs| {
+            let bias = vec![0.0; outputs];
+            Dense::new(instructions, Precision::F32, weight, &bias, Activation::Identity)
+        };
+        let mut sought = Vec::with_capacity(heads * embedding * embedding);
+        for head in 0..heads {
+            let products = sought_by(sizes, head, tensors["query.weight"], tensors["key.weight"]);
+            for number in 0..embedding {
+                sought.extend(products[number..].iter().step_by(embedding));
+            }
+        }
+        let mut ages = vec![f32::NEG_INFINITY; heads * sizes.padded()];
+        for (to, from) in ages
+            .chunks_exact_mut(sizes.padded())
+            .zip(tensors["age.bias"].chunks_exact(bars))
+        {
+            to[..bars].copy_from_slice(from);
+        }
         Self {
             sizes,
             plain,
             instructions,
             embedding: tensors["embedding.weight"].to_vec(),
             bias: tensors["embedding.bias"].to_vec(),
-            heads: (0..sizes.heads)
-                .map(|head| Head::new(sizes, head, tensors))
+            sought: dense(&sought, heads * embedding),
+            values: tensors["value.weight"]
+                .chunks_exact(of_head * embedding)
+                .map(|weight| dense(weight, of_head))
                 .collect(),
+            ages,
         }
     }
 
@@ -140,32 +170,73 @@ impl Attend {
     /// Writes rows as the next layer reads them ([R, plain + d]) from rows as they are written ([R, plain + C L]). Allocates
     /// nothing.
     pub(super) fn run(&self, rows: &[f32], room: &mut Room, out: &mut [f32]) {
-        let Attention {
+        let width = self.plain + self.sizes.channels * self.sizes.bars;
+        let (len, together) = (self.sizes.embedded(), room.rows);
+        let groups = rows.chunks(together * width);
+        for (rows, out) in groups.zip(out.chunks_mut(together * self.row_len())) {
+            let own = rows.chunks_exact(width).zip(out.chunks_exact_mut(self.row_len()));
+            for ((row, out), embedded) in own.zip(room.embedded.chunks_exact_mut(len)) {
+                let (plain, history) = row.split_at(self.plain);
+                out[..self.plain].copy_from_slice(plain);
+                self.embed(self.sizes.bars, history, embedded);
+            }
+            let embedded = &room.embedded[..rows.len() / width * len];
+            self.look_back(embedded, len, &mut room.looking, out);
+        }
+    }
+
+    /// Writes e of bars ([d, bars rounded up]) whose numbers are [C, bars]; what it holds beyond them has to be 0 and stays so.
+    fn embed(&self, bars: usize, numbers: &[f32], out: &mut [f32]) {
+        self.instructions.vectorize(Embed {
+            weights: &self.embedding,
+            bias: &self.bias,
             bars,
-            channels,
-            embedding,
-            ..
-        } = self.sizes;
-        let (plain, history) = (self.plain, channels * bars);
-        let rows = rows.chunks_exact(plain + history);
-        for (row, out) in rows.zip(out.chunks_exact_mut(plain + embedding)) {
-            let (own, history) = row.split_at(plain);
-            let (start, context) = out.split_at_mut(plain);
-            start.copy_from_slice(own);
-            self.instructions.vectorize(Embed {
-                weights: &self.embedding,
-                bias: &self.bias,
-                bars,
-                history,
-                out: &mut room.embedded,
-            });
-            self.instructions.tanh(&mut room.embedded);
-            self.instructions.vectorize(Attends {
-                sizes: self.sizes,
-                heads: &self.heads,
-                room,
-                context,
-            });
+            history: numbers,
+            out,
+        });
+        self.instructions.tanh(out);
+    }
+
+    /// Writes the context of rows whose bars are embedded behind the values that they begin with. Each row's ([d, L rounded
+    /// up]) begin `apart` numbers after the last one's.
+    fn look_back(&self, embedded: &[f32], apart: usize, room: &mut Looking, out: &mut [f32]) {
+        let Attention { bars, embedding, .. } = self.sizes;
+        let (padded, len) = (self.sizes.padded(), self.sizes.embedded());
+        let rows = embedded.len().div_ceil(apart);
+        let last = &mut room.last[..rows * embedding];
+        for (last, embedded) in last.chunks_exact_mut(embedding).zip(embedded.chunks(apart)) {
+            for (last, embedded) in last.iter_mut().zip(embedded.chunks_exact(padded)) {
+                *last = embedded[bars - 1];
+            }
+        }
+        let sought = &mut room.sought[..rows * self.sought.width()];
+        self.sought.run(last, embedding, sought);
+        let shares = &mut room.shares[..rows * self.ages.len()];
+        self.instructions.vectorize(Scores {
+            sizes: self.sizes,
+            embedded,
+            apart,
+            sought,
+            ages: &self.ages,
+            scores: shares,
+        });
+        self.instructions.softmax(shares, padded);
+        for (head, values) in self.values.iter().enumerate() {
+            let mean = &mut room.mean[..rows * embedding];
+            let shares = shares.chunks_exact(padded).skip(head).step_by(self.values.len());
+            let own = embedded.chunks(apart).zip(shares);
+            for ((embedded, shares), mean) in own.zip(mean.chunks_exact_mut(embedding)) {
+                self.instructions.dots(&embedded[..len], shares, mean);
+            }
+            values.run(mean, embedding, &mut room.context);
+            let first = self.plain + head * values.outputs();
+            let context = room.context.chunks_exact(values.width());
+            for (out, context) in out.chunks_exact_mut(self.row_len()).zip(context) {
+                copy_few(
+                    &context[..values.outputs()],
+                    &mut out[first..first + values.outputs()],
+                );
+            }
         }
     }
 }
@@ -222,79 +293,83 @@ impl Loops for Embed<'_> {
     }
 }
 
-/// One head's shares of the bars and the mean of what they are embedded in, from what it looks for and its ages' biases.
+/// Scores of a row's bars by some heads ([L rounded up] each), from what they are embedded in ([d, L rounded up]), what each head
+/// looks for ([d] or more) and its ages' biases.
 #[inline(always)]
-pub(crate) fn look_back(
+pub(crate) fn scores_of_bars<const H: usize>(
     embedded: &[f32],
-    sought: &[f32],
-    ages: &[f32],
-    shares: &mut [f32],
-    mean: &mut [f32],
+    sought: [&[f32]; H],
+    ages: [&[f32]; H],
+    scores: [&mut [f32]; H],
 ) {
-    let embedded = embedded.chunks_exact(shares.len());
-    let chunks = shares.as_chunks_mut().0.iter_mut();
-    for (chunk, (shares, ages)) in chunks.zip(ages.as_chunks().0).enumerate() {
-        let mut scores: [f32; LANES] = *ages;
-        for (sought, embedded) in sought.iter().zip(embedded.clone()) {
-            add(*sought, &embedded.as_chunks().0[chunk], &mut scores);
+    let padded = ages[0].len();
+    let numbers = embedded.len() / padded;
+    let sought = sought.map(|sought| &sought[..numbers]);
+    let mut scores = scores.map(|scores| scores.as_chunks_mut::<LANES>().0);
+    for chunk in 0..padded / LANES {
+        let mut sums = ages.map(|ages| ages.as_chunks::<LANES>().0[chunk]);
+        for (number, embedded) in embedded.chunks_exact(padded).enumerate() {
+            let embedded = &embedded.as_chunks().0[chunk];
+            for (sums, sought) in sums.iter_mut().zip(sought) {
+                add(sought[number], embedded, sums);
+            }
         }
-        *shares = scores;
-    }
-    softmax(shares);
-    for (mean, embedded) in mean.iter_mut().zip(embedded) {
-        *mean = dot(shares, embedded);
+        for (scores, sums) in scores.iter_mut().zip(sums) {
+            scores[chunk] = sums;
+        }
     }
 }
 
-/// The context of the bars that are embedded.
-struct Attends<'a> {
+/// Every head's scores of the bars of each row.
+struct Scores<'a> {
     sizes: Attention,
-    heads: &'a [Head],
-    room: &'a mut Room,
-    /// [d]
-    context: &'a mut [f32],
+    /// [d, L rounded up] of each row, so many numbers apart.
+    embedded: &'a [f32],
+    apart: usize,
+    /// [R, H d rounded up]
+    sought: &'a [f32],
+    /// [H, L rounded up]
+    ages: &'a [f32],
+    /// [R, H, L rounded up]
+    scores: &'a mut [f32],
 }
 
-impl Loops for Attends<'_> {
+impl Loops for Scores<'_> {
     type Out = ();
 
     #[inline(always)]
     fn run(self) {
         let Self {
             sizes,
-            heads,
-            room,
-            context,
+            embedded,
+            apart,
+            sought,
+            ages,
+            scores,
         } = self;
-        let of_head = sizes.embedding / sizes.heads;
-        let embedded = room.embedded.chunks_exact(room.shares.len());
-        for (last, embedded) in room.last.iter_mut().zip(embedded) {
-            *last = embedded[sizes.bars - 1];
+        let padded = sizes.padded();
+        let embedded = embedded.chunks(apart);
+        let sought = sought.chunks_exact(sought.len() / embedded.len());
+        let rows = embedded.zip(sought);
+        let len = sizes.embedded();
+        for ((embedded, sought), scores) in rows.zip(scores.chunks_exact_mut(ages.len())) {
+            let embedded = &embedded[..len];
+            let mut heads = sought
+                .chunks_exact(sizes.embedding)
+                .zip(ages.chunks_exact(padded));
+            // Two heads share what is read.
+            for scores in scores.chunks_mut(2 * padded) {
+                let heads = [heads.next(), heads.next()];
+                let (first, second) = scores.split_at_mut(padded);
+                match heads {
+                    [Some((sought, ages)), Some((other_sought, other_ages))] if !second.is_empty() => {
+                        let (sought, ages) = ([sought, other_sought], [ages, other_ages]);
+                        scores_of_bars(embedded, sought, ages, [first, second]);
+                    }
+                    [Some((sought, ages)), _] => scores_of_bars(embedded, [sought], [ages], [first]),
+                    [None, _] => (),
+                }
+            }
         }
-        for (head, context) in heads.iter().zip(context.chunks_exact_mut(of_head)) {
-            multiply(&room.last[..sizes.embedding], &head.sought, &mut room.sought);
-            look_back(
-                &room.embedded,
-                &room.sought,
-                &head.age,
-                &mut room.shares,
-                &mut room.mean,
-            );
-            multiply(&room.mean[..sizes.embedding], &head.value, &mut room.context);
-            context.copy_from_slice(&room.context[..of_head]);
-        }
-    }
-}
-
-/// The product of a row and a matrix [inputs, outputs rounded up to lanes].
-#[inline(always)]
-fn multiply(row: &[f32], matrix: &[f32], out: &mut [f32]) {
-    let width = matrix.len() / row.len();
-    for (chunk, out) in out.as_chunks_mut().0.iter_mut().take(width / LANES).enumerate() {
-        let mut sums = [0.0; LANES];
-        for (factor, weights) in row.iter().zip(matrix.chunks_exact(width)) {
-            add(*factor, &weights.as_chunks().0[chunk], &mut sums);
-        }
-        *out = sums;
     }
 }

@@ -2,6 +2,7 @@
 //! one for cash.
 
 use crate::market::state_spec::{Block, Content};
+use crate::policy::lanes::copy_few;
 use crate::policy::layout::{plain_blocks, row_len, scorer_inputs};
 use crate::policy::spec::PolicySpec;
 use std::ops::Range;
@@ -45,11 +46,12 @@ enum Shared {
     Block(Range<usize>),
 }
 
-/// A block of the history, and the column that it, or its first value, goes to; its other values `bars` columns further on
-/// each.
+/// A block of the history: which number of its bar it, or its first value, is, and the column that this goes to; its other
+/// values `bars` columns further on each.
 #[derive(Debug, Clone)]
 struct Past {
     range: Range<usize>,
+    channel: usize,
     column: usize,
     bars: usize,
     per_asset: bool,
@@ -80,6 +82,7 @@ impl RowLayout {
         let past = |block: Block| {
             let (channel, back) = block.content.place_in_history(spec.state.asset_columns.len())?;
             Some(Past {
+                channel,
                 column: plain + channel * bars + bars - 1 - back,
                 bars,
                 per_asset: block.per_asset,
@@ -110,7 +113,46 @@ impl RowLayout {
 
     /// Writes the rows of one normalised state ([S]). Allocates nothing.
     pub fn write(&self, state: &[f32], rows: &mut [f32]) {
-        let (assets, width) = (self.assets, self.width);
+        self.write_plain(state, self.width, rows);
+        for past in &self.history {
+            past.write(state, self.positions, self.width, rows);
+        }
+    }
+
+    /// Where the history lies in a state: its bars, the last one first.
+    pub(super) fn history(&self) -> Range<usize> {
+        let mut ends = self.history.iter();
+        let first = ends.next().map_or(0..0, |past| past.range.clone());
+        first.start..ends.next_back().map_or(first.end, |past| past.range.end)
+    }
+
+    /// Writes the numbers of the bar so many before the last, as an attention reads them, of the first `count` rows: [C, R
+    /// rounded up].
+    pub(super) fn write_bar(&self, state: &[f32], back: usize, count: usize, out: &mut [f32]) {
+        // Never 0: only an attention reads a history, of one bar or more.
+        let bars = self.history[0].bars;
+        let of_bar = self.history.len() / bars;
+        let blocks = &self.history[back * of_bar..][..of_bar];
+        let channels = blocks.iter().map(Past::channels).sum::<usize>();
+        let width = out.len() / channels;
+        for past in blocks {
+            let values = &state[past.range.clone()];
+            if past.per_asset {
+                let own = values.iter().cycle().take(self.positions).chain([&0.0]);
+                let rows = out[past.channel * width..][..count].iter_mut();
+                rows.zip(own).for_each(|(to, own)| *to = *own);
+            } else {
+                let lines = out[past.channel * width..].chunks_exact_mut(width);
+                for (line, value) in lines.zip(values) {
+                    line[..count].fill(*value);
+                }
+            }
+        }
+    }
+
+    /// Writes what rows of `width` values begin with: all but the history where an attention reads that.
+    pub(super) fn write_plain(&self, state: &[f32], width: usize, rows: &mut [f32]) {
+        let assets = self.assets;
         for (column, &start) in self.own.iter().enumerate() {
             let own = &state[start..start + assets];
             for rows in rows[..self.positions * width].chunks_exact_mut(assets * width) {
@@ -139,10 +181,7 @@ impl RowLayout {
         let plain = self.write_market(state, market, first);
         let shared = &first[market..plain];
         for row in others.chunks_exact_mut(width) {
-            row[market..plain].copy_from_slice(shared);
-        }
-        for past in &self.history {
-            past.write(state, self.positions, width, rows);
+            copy_few(shared, &mut row[market..plain]);
         }
     }
 
@@ -173,6 +212,11 @@ impl RowLayout {
 }
 
 impl Past {
+    /// Numbers of its bar that it is.
+    fn channels(&self) -> usize {
+        if self.per_asset { 1 } else { self.range.len() }
+    }
+
     fn write(&self, state: &[f32], positions: usize, width: usize, rows: &mut [f32]) {
         let values = &state[self.range.clone()];
         if self.per_asset {

@@ -1,9 +1,10 @@
 //! The network's forward pass in plain Rust: scores and value of states, without libtorch and without allocating.
 
 use crate::error::{Count, Error, Result};
-use crate::policy::attend::{Attend, Room};
+use crate::policy::attend::{Attend, Past, Room};
 use crate::policy::features::RowLayout;
 use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
+use crate::policy::lanes::copy_few;
 use crate::policy::layout::{Parameter, layout, row_len, scorer_inputs};
 use crate::policy::spec::{Activation, PolicySpec};
 use std::collections::HashMap;
@@ -52,6 +53,8 @@ pub struct Scratch {
     /// With an attention: the same rows as the layers read them.
     attended: Vec<f32>,
     attention: Option<Room>,
+    /// Where states follow each other and an attention looks back on their bars.
+    pub(super) past: Option<Past>,
     buffers: Buffers,
     /// Scorer: sum over rows of the last hidden layer, then its mean.
     feature_sum: Vec<f64>,
@@ -194,9 +197,21 @@ impl Network {
             rows,
             attended,
             attention,
+            past,
             buffers,
             ..
         } = scratch;
+        if let (Some(attend), Some(room), Some(past)) = (&self.layers.attention, &mut *attention, past) {
+            for (state, scores) in normalized
+                .chunks_exact(inputs)
+                .zip(scores.chunks_exact_mut(actions))
+            {
+                let attended = &mut attended[..actions * attend.row_len()];
+                attend.follow(&self.rows, state, past, room, attended);
+                buffers.run(trunk, actor, attended, scores);
+            }
+            return;
+        }
         let at_once = rows.len() / state_rows;
         let groups = normalized.chunks(at_once * inputs);
         for (group, scores) in groups.zip(scores.chunks_mut(at_once * actions)) {
@@ -285,6 +300,15 @@ impl Scratch {
         Self::for_batches(spec, 1)
     }
 
+    /// Buffers for the states of one portfolio, which follow each other bar by bar: what an attention embedded a bar in is kept.
+    /// Results are the same, to the bit.
+    pub(super) fn following(spec: &PolicySpec) -> Self {
+        Self {
+            past: Past::new(spec),
+            ..Self::new(spec)
+        }
+    }
+
     /// Buffers that let up to `states` states (at least 1) go through the network together, as far as that is of
     /// use. However many there are, any number may be evaluated in one call.
     pub fn for_batches(spec: &PolicySpec, states: usize) -> Self {
@@ -296,7 +320,10 @@ impl Scratch {
             shape,
             rows: vec![0.0; states * shape.rows * shape.row_buffer],
             attended: vec![0.0; states * shape.rows * shape.attended],
-            attention: spec.attention().map(Room::new),
+            attention: spec
+                .attention()
+                .map(|sizes| Room::new(sizes, states * shape.rows)),
+            past: None,
             buffers: Buffers {
                 chunk,
                 first: Aligned::zeros(values),
@@ -341,7 +368,7 @@ impl Buffers {
             let (features, stride, free) = self.run_hidden(hidden, rows, inputs);
             head.run(features, stride, free);
             for (out, padded) in out.chunks_exact_mut(outputs).zip(free.chunks_exact(head.width())) {
-                out.copy_from_slice(&padded[..outputs]);
+                copy_few(&padded[..outputs], out);
             }
         }
     }

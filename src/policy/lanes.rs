@@ -12,7 +12,23 @@ pub(crate) fn add(factor: f32, values: &[f32; LANES], sums: &mut [f32; LANES]) {
     }
 }
 
-/// Σ a b of two of one length, a multiple of the lanes, in lanes that are then added up.
+/// Copies numbers, of which there are few: for them a call of memcpy takes longer.
+#[inline(always)]
+pub(crate) fn copy_few(from: &[f32], to: &mut [f32]) {
+    let (from, from_rest) = from.as_chunks::<4>();
+    let (to, to_rest) = to.as_chunks_mut::<4>();
+    for (from, to) in from.iter().zip(to) {
+        *to = *from;
+    }
+    for i in 0..3 {
+        if let (Some(from), Some(to)) = (from_rest.get(i), to_rest.get_mut(i)) {
+            *to = *from;
+        }
+    }
+}
+
+/// Σ a b of two of one length, a multiple of the lanes, in lanes that are then added up: on the way back of training.
+#[cfg(feature = "train")]
 #[inline(always)]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0; LANES];
@@ -25,12 +41,14 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// The sum of the lanes, half of them added to the other half until one is left.
+#[cfg(feature = "train")]
 #[inline(always)]
-pub(crate) fn add_up(sums: [f32; LANES]) -> f32 {
+fn add_up(sums: [f32; LANES]) -> f32 {
     halve::<2, 1>(halve::<4, 2>(halve::<8, 4>(halve::<LANES, 8>(sums))))[0]
 }
 
 /// The second half added to the first.
+#[cfg(feature = "train")]
 #[inline(always)]
 fn halve<const N: usize, const HALF: usize>(values: [f32; N]) -> [f32; HALF] {
     let mut sums = [0.0; HALF];
@@ -38,79 +56,4 @@ fn halve<const N: usize, const HALF: usize>(values: [f32; N]) -> [f32; HALF] {
         sums[lane] = values[lane] + values[lane + HALF];
     }
     sums
-}
-
-/// Scores to shares that add up to 1.
-#[inline(always)]
-pub(crate) fn softmax(scores: &mut [f32]) {
-    let mut largest = [f32::NEG_INFINITY; LANES];
-    for scores in scores.as_chunks::<LANES>().0 {
-        for lane in 0..LANES {
-            largest[lane] = largest[lane].max(scores[lane]);
-        }
-    }
-    let largest = largest.into_iter().fold(f32::NEG_INFINITY, f32::max);
-    let mut sums = [0.0_f32; LANES];
-    for scores in scores.as_chunks_mut::<LANES>().0 {
-        for lane in 0..LANES {
-            scores[lane] = exp(scores[lane] - largest);
-            sums[lane] += scores[lane];
-        }
-    }
-    let scale = 1.0 / add_up(sums);
-    for score in scores {
-        *score *= scale;
-    }
-}
-
-/// e^x for x up to 0, to 2e-7 of it; below -87, where it is nothing beside the largest share, e^-87. In additions and
-/// multiplications alone, so that several are computed side by side, with the same bits everywhere: 2^k e^r with k = x / ln 2
-/// rounded and |r| up to ln 2 / 2, where seven terms of the series are enough.
-#[inline(always)]
-pub(crate) fn exp(x: f32) -> f32 {
-    /// Added to a number below 2^22 in size, it leaves the rounded number in the last bits.
-    const ROUNDING: f32 = 12_582_912.0;
-    /// ln 2 in two parts, of which the first has few bits: k times it is exact.
-    const LN_2: (f32, f32) = (0.693_359_4, -2.121_944_4e-4);
-    const SERIES: [f32; 7] = [
-        1.0 / 5040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        0.5,
-        1.0,
-    ];
-    let x = x.max(-87.0);
-    let shifted = x * std::f32::consts::LOG2_E + ROUNDING;
-    let k = shifted - ROUNDING;
-    let r = (x - k * LN_2.0) - k * LN_2.1;
-    let mut sum = SERIES[0];
-    for term in &SERIES[1..] {
-        sum = sum * r + term;
-    }
-    let power = f32::from_bits(
-        shifted
-            .to_bits()
-            .wrapping_sub(ROUNDING.to_bits())
-            .wrapping_add(127)
-            << 23,
-    );
-    (sum * r + 1.0) * power
-}
-
-#[cfg(test)]
-mod tests {
-    use super::exp;
-
-    #[test]
-    fn exp_is_within_its_bound() {
-        for i in 0..=870_000 {
-            let x = -(i as f32) * 1e-4;
-            let (found, expected) = (f64::from(exp(x)), f64::from(x).exp());
-            assert!((found / expected - 1.0).abs() < 2e-7, "{x}: {found} {expected}");
-        }
-        assert_eq!(exp(0.0), 1.0);
-        assert_eq!(exp(f32::NEG_INFINITY), exp(-87.0));
-    }
 }

@@ -18,8 +18,9 @@ const STARTING_COUNT: f64 = 1e-4;
 ///
 /// For `mlp` every feature has statistics of its own. For `scorer` the weights of all assets share one mean and
 /// variance, and so do their returns and their volatilities, so that permuting assets permutes the result; every
-/// other feature has its own. [`normalize`](Self::normalize) does not change the statistics, so they are frozen
-/// until the next [`update`](Self::update).
+/// other feature has its own. For `attention` the bars of the history share theirs too, number by number: a bar is then
+/// the same to the network however many bars ago it ended. [`normalize`](Self::normalize) does not change the statistics,
+/// so they are frozen until the next [`update`](Self::update).
 ///
 /// Where assets may be missing, the inputs of one that does not take part are 0 when normalised, but for its weight, and
 /// play no part in the statistics; the flags that say so pass unchanged.
@@ -103,7 +104,7 @@ impl ObservationNormalizer {
     }
 
     /// How many groups of features share statistics: S for `mlp`; for `scorer` one a block of one value an asset, and
-    /// every other feature.
+    /// every other feature; for `attention` the same with one bar of the history.
     pub fn group_count(spec: &PolicySpec) -> usize {
         group_count(&groups(spec))
     }
@@ -240,17 +241,28 @@ impl ObservationNormalizer {
 }
 
 /// The group of each feature: a block of one value an asset is one where assets are alike to the network; every other
-/// feature is its own.
+/// feature is its own. To an attention the bars of the history are alike: each has the groups of the last one.
 fn groups(spec: &PolicySpec) -> Vec<usize> {
     let alike = spec.network.scores_rows();
     let mut groups = Vec::with_capacity(spec.state.len());
     let mut next = 0;
+    // Of the last bar's blocks: the number of a bar that each begins with, and its first group.
+    let mut last_bar: Vec<(usize, usize)> = Vec::new();
     for block in spec.state.blocks() {
         let together = alike && block.per_asset;
+        let place = block.content.place_in_history(spec.state.asset_columns.len());
+        let known = place
+            .filter(|_| spec.attention().is_some())
+            .and_then(|(channel, _)| last_bar.iter().find(|(known, _)| *known == channel));
+        let first = known.map_or(next, |(_, first)| *first);
         for i in 0..block.range.len() {
-            groups.push(if together { next } else { next + i });
+            groups.push(if together { first } else { first + i });
+        }
+        if known.is_some() {
+            continue;
         }
         next += if together { 1 } else { block.range.len() };
+        last_bar.extend(place.map(|(channel, _)| (channel, first)));
     }
     groups
 }
@@ -280,13 +292,14 @@ fn counts(spec: &PolicySpec) -> Vec<Counts> {
 }
 
 fn group_count(groups: &[usize]) -> usize {
-    groups.last().map_or(0, |last| last + 1)
+    groups.iter().max().map_or(0, |last| last + 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::market::correlation::Correlation;
+    use crate::policy::spec::NetworkSpec;
     use crate::policy::test_specs;
 
     #[test]
@@ -325,6 +338,54 @@ mod tests {
         assert_eq!(normalizer.feature(0), normalizer.feature(1));
         assert!((normalizer.feature(0).0 - 2.0).abs() < 2e-4);
         assert!((normalizer.feature(0).1 - 1.0).abs() < 2e-4);
+    }
+
+    /// The bars of a history are alike to an attention, number by number, and to no other network.
+    #[test]
+    fn an_attention_pools_the_bars_of_the_history() {
+        let mut spec = test_specs::scorer(2);
+        spec.state.history = 3;
+        spec.state.asset_columns = vec!["own".into()];
+        spec.state.columns = vec!["one".into(), "other".into()];
+        let apart = ObservationNormalizer::group_count(&spec);
+        spec.network = NetworkSpec::Attention {
+            hidden: vec![4],
+            embedding: 4,
+            heads: 1,
+        };
+        // Two bars of a return, a column of each asset and two of all.
+        assert_eq!(ObservationNormalizer::group_count(&spec), apart - 2 * 4);
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        let of = |content| {
+            let mut blocks = spec.state.blocks();
+            blocks.find(|block| block.content == content).unwrap().range
+        };
+        let mut state = vec![0.0; spec.state.len()];
+        for (back, value) in [1.0, 2.0, 6.0].into_iter().enumerate() {
+            state[of(Content::Lag(back))].fill(value);
+            state[of(Content::ColumnsBefore(back)).start + 1] = 10.0 * value;
+        }
+        normalizer.update(&state).unwrap();
+        for back in 0..3 {
+            let mean = |place: usize| normalizer.feature(place).0;
+            assert!((mean(of(Content::Lag(back)).start) - 3.0).abs() < 1e-3);
+            assert!((mean(of(Content::ColumnsBefore(back)).start + 1) - 30.0).abs() < 1e-2);
+            assert_eq!(mean(of(Content::AssetColumnBefore(0, back)).start), 0.0);
+        }
+        // What follows the history keeps groups of its own.
+        assert_eq!(mean_of(&normalizer, of(Content::Columns)), [0.0, 0.0]);
+        state[of(Content::Columns)].copy_from_slice(&[5.0, 7.0]);
+        let mut normalizer = ObservationNormalizer::new(&spec);
+        normalizer.update(&state).unwrap();
+        let found = mean_of(&normalizer, of(Content::Columns));
+        assert!(
+            (found[0] - 5.0).abs() < 1e-3 && (found[1] - 7.0).abs() < 1e-3,
+            "{found:?}"
+        );
+    }
+
+    fn mean_of(normalizer: &ObservationNormalizer, range: std::ops::Range<usize>) -> Vec<f64> {
+        range.map(|place| normalizer.feature(place).0).collect()
     }
 
     /// What two assets have together counts where both take part, and is 0 elsewhere.

@@ -23,7 +23,7 @@ pub const DEFAULT_BARS: usize = 14;
 pub struct AtrState {
     /// Closes taken so far.
     pub seen: usize,
-    /// Last closes: [N]; zeros before the first.
+    /// Last closes: [N]; 0 before an asset's first.
     pub closes: Vec<f64>,
     /// The average, or the sum of the true ranges while there are not yet enough for one: [N].
     pub running: Vec<f64>,
@@ -68,9 +68,6 @@ impl Atr {
         }
         check::length("state.closes", state.closes.len(), assets, "number of assets")?;
         check::length("state.running", state.running.len(), assets, "number of assets")?;
-        if state.seen > 0 {
-            check::positive("state.closes", &state.closes)?;
-        }
         let bad = |value: &f64| !(value.is_finite() && *value >= 0.0);
         if let Some(asset) = state.running.iter().position(bad) {
             return Err(Error::invalid(
@@ -88,6 +85,14 @@ impl Atr {
                     state.missed[asset],
                     expected,
                 ));
+            }
+        }
+        for (asset, close) in state.closes.iter().enumerate() {
+            // One that has had no close of its own yet has none here.
+            let none_yet = state.seen_of(asset) == 0 && *close == 0.0;
+            if !(none_yet || close.is_finite() && *close > 0.0) {
+                let input = words!("state.closes[{asset}]");
+                return Err(Error::invalid(input, *close, "a finite number above 0"));
             }
         }
         let mut values = memory::filled("the average true ranges of N assets", &[assets], f64::NAN)?;

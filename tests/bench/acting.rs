@@ -12,7 +12,7 @@ use ppo_risk::policy::spec::{ActionSpec, Activation, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace};
 use rand::RngExt;
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -20,6 +20,7 @@ const ASSETS: usize = 10;
 const CALLS: usize = 1_000_000;
 const BATCH: usize = 1_024;
 const BATCHES: usize = 300;
+const ORT_CALLS: usize = 20_000;
 const RUNS: usize = 5;
 
 /// 31 inputs, 2 x 256 tanh, 10 assets, fully invested: the benchmark network of every peer.
@@ -93,6 +94,10 @@ pub(crate) fn file(policy: &Policy) -> Vec<u8> {
 /// * `select_scaling_2_threads`: calls a second of two threads on one agent over those of one; best of five runs.
 /// * `select_action_attention_p50_ns`, `attention_allocations`: a decision from a state vector with an attention over 32 bars
 ///   of 10 assets, and the allocations of a million; the median, best of five runs.
+/// * `book_attention_p50_ns`, `book_attention_allocations`: the same of a bar through `ppo_book_decide`, which embeds the new
+///   bar alone.
+/// * `select_action_attention_vs_ort`: the time that ONNX Runtime takes for the exported policy, the best of many calls through
+///   bound memory, over our median, where PEERS_HOME has its environment.
 /// * `agent_rss_mb`: resident memory that one more agent, loaded from its file and ready to act, adds.
 /// * `slim_select_action_p50_ns`: with the installed library without libtorch.
 ///
@@ -104,8 +109,8 @@ pub(crate) fn file(policy: &Policy) -> Vec<u8> {
 ///   `select_action_vs_ort`, that over our p50; and with the environment that it made, `installed_batch1024_vs_ort`,
 ///   ONNX Runtime's time for the same batch over ours.
 /// * `kernels_on_stack`: innermost loops of kernels, of both libraries, that are not as they should be.
-/// * The latency and the batch with the name of other instructions that the processor has at their end: calls in Rust,
-///   for which the C surface has no choice; the release profile, but not the installed library.
+/// * The latency, the batch and the decision with an attention with the name of other instructions that the processor has at
+///   their end: calls in Rust, for which the C surface has no choice; the release profile, but not the installed library.
 pub(crate) fn figures() {
     let (full, slim) = (installed::full(), installed::slim());
     let of_full = installed::run(&full, "acting", &[]);
@@ -116,13 +121,23 @@ pub(crate) fn figures() {
         println!("select_action_vs_ort {:.2}", theirs / ours);
     }
     batches(&full, &slim);
-    installed::print("attention");
+    attention(&full);
     installed::print("agents");
     println!(
         "kernels_on_stack {}",
         kernels_on_stack(&[(&full, true), (&slim, false)])
     );
     other_instructions();
+}
+
+/// What an attention takes the library of this prefix, and ONNX Runtime.
+fn attention(prefix: &Path) {
+    let ours = installed::run(prefix, "attention", &[]);
+    print!("{ours}");
+    if let Some(theirs) = onnx_runtime_rows(&installed::inputs().join("attention.onnx"), 1, ORT_CALLS) {
+        let ours = installed::value(&ours, "select_action_attention_p50_ns");
+        println!("select_action_attention_vs_ort {:.2}", theirs / ours);
+    }
 }
 
 /// What batches take the two libraries and their peers: in turn, so that all meet the same machine, the best of each.
@@ -217,7 +232,26 @@ fn other_instructions() {
                 .expect("finite states");
         });
         print_rate(&format!("_{}", instructions.name()), rate);
+        let (p50, _) = attention_latency(instructions);
+        println!("select_action_attention_p50_ns_{} {p50}", instructions.name());
     }
+}
+
+/// (p50, p999) in nanoseconds of a decision with an attention on these instructions.
+fn attention_latency(instructions: InstructionSet) -> (u64, u64) {
+    let mut policy = attention_policy();
+    policy.set_instructions(instructions);
+    let mut workspace = Workspace::new(policy.spec());
+    let mut stream = random::stream(1, "benchmark", 2);
+    let state: Vec<f32> = (0..policy.spec().state.len())
+        .map(|_| stream.random_range(-1.0..1.0))
+        .collect();
+    let mut weights = vec![0.0; ASSETS];
+    latency(&mut || {
+        policy
+            .weights(black_box(&state), None, &mut workspace, black_box(&mut weights))
+            .expect("a finite state");
+    })
 }
 
 fn print_latency(suffix: &str, (p50, p999): (u64, u64)) {
@@ -253,12 +287,16 @@ fn onnx_runtime() -> Option<f64> {
 
 /// Nanoseconds of a batch through that network, where the environment that it was run in is there.
 fn onnx_runtime_batch() -> Option<f64> {
-    let home = std::path::PathBuf::from(std::env::var_os("PEERS_HOME")?);
+    let home = PathBuf::from(std::env::var_os("PEERS_HOME")?);
+    onnx_runtime_rows(&home.join("mlp.onnx"), BATCH, BATCHES)
+}
+
+/// Nanoseconds of so many rows through a model in ONNX Runtime, the best of some calls, where its environment is there.
+fn onnx_runtime_rows(model: &Path, rows: usize, calls: usize) -> Option<f64> {
+    let home = PathBuf::from(std::env::var_os("PEERS_HOME")?);
     let mut python = Command::new(home.join("ort/bin/python"));
     python.arg(crate::tools::root().join("tests/bench/ort_batch.py"));
-    python
-        .arg(home.join("mlp.onnx"))
-        .args([BATCH, BATCHES].map(|n| n.to_string()));
+    python.arg(model).args([rows, calls].map(|n| n.to_string()));
     printed(&mut python, "ort_batch_ns ")
 }
 

@@ -5,6 +5,7 @@ use crate::acting;
 use crate::risk;
 use crate::tools::{root, succeeded, text};
 use ppo_risk::market::simulate::{GbmParameters, SimulatedParameters};
+use ppo_risk::policy::onnx;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,7 +89,8 @@ pub(crate) fn value(lines: &str, name: &str) -> f64 {
     value.unwrap_or_else(|| panic!("no {name} in {lines}"))
 }
 
-/// A folder with what the programs read: policy.safetensors and spec.json (the benchmark network), attention.safetensors and attention.json, market.json,
+/// A folder with what the programs read: policy.safetensors and spec.json (the benchmark network), attention.safetensors, attention.onnx and
+/// attention.json, market.json,
 /// risk.json, regime.json, and prices.f64 (closes, [BARS, ASSETS]).
 pub(crate) fn inputs() -> &'static Path {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
@@ -106,9 +108,11 @@ pub(crate) fn inputs() -> &'static Path {
             ..GbmParameters::default_assets(spec.assets.len())
         });
         write("policy.safetensors", &acting::file(&acting::policy()));
+        let attention = acting::attention_policy();
+        write("attention.safetensors", &acting::file(&attention));
         write(
-            "attention.safetensors",
-            &acting::file(&acting::attention_policy()),
+            "attention.onnx",
+            &onnx::to_bytes(&attention).expect("a policy that is neither short nor levered"),
         );
         json("spec.json", serde_json::to_string(&spec));
         json("attention.json", serde_json::to_string(&acting::attention_spec()));

@@ -79,8 +79,16 @@ def case(kind, assets, cash, account, columns, hidden, activation="tanh", shared
     group = np.arange(size)
     if kind != "mlp":
         alike = [assets] * 3 + [1] * (1 + (2 if account else 0))
-        alike += ([assets] + [1] * columns) * history + [1] * columns
-        group = np.repeat(np.arange(len(alike)), alike)
+        bar = [assets] + [1] * columns
+        alike += bar * history + [1] * columns
+        group = np.arange(len(alike))
+        if kind == "attention":
+            # The bars of the history are alike.
+            first = len(alike) - columns - len(bar) * history
+            own = group[first:first + len(bar)]
+            after = own[-1] + 1 + np.arange(columns)
+            group = np.concatenate([group[:first], np.tile(own, history), after])
+        group = np.repeat(group, alike)
     normalized = np.clip((state - 0.05 * group) / np.sqrt(0.5 + 0.1 * group + 1e-8), -10, 10)
     choices = assets + int(cash)
     act = {"tanh": np.tanh, "relu": relu}[activation]

@@ -1,11 +1,13 @@
 //! NEON.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::narrow;
 use super::product::{self, Product};
+use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
-use super::vector::{UPPER_HALF, Vector};
+use super::vector::{MANTISSA, ONE, UPPER_HALF, Vector};
 use std::arch::aarch64::*;
 
 pub(super) const LANES: usize = 4;
@@ -30,6 +32,22 @@ unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
 ) {
     // SAFETY: the caller's.
     unsafe { tile::tile::<Neon, W, K, L, N>(job, row, first) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has NEON.
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Neon>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`softmax::softmax`]; the processor has NEON.
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn softmax(lines: &mut [f32], len: usize) {
+    // SAFETY: the caller's.
+    unsafe { softmax::softmax::<Neon>(lines, len) }
 }
 
 /// tanh of each value, in place.
@@ -144,6 +162,44 @@ impl Vector for Neon {
     unsafe fn at_most(self, bound: Self) -> Self {
         // SAFETY: as in `at_least`.
         Self(unsafe { vminq_f32(bound.0, self.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { vsubq_f32(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn interleaved(self, other: Self) -> (Self, Self) {
+        // SAFETY: the caller has the instructions.
+        unsafe {
+            (
+                Self(vzip1q_f32(self.0, other.0)),
+                Self(vzip2q_f32(self.0, other.0)),
+            )
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn interleaved_pairs(self, other: Self) -> (Self, Self) {
+        // SAFETY: the caller has the instructions.
+        unsafe {
+            let (a, b) = (vreinterpretq_f64_f32(self.0), vreinterpretq_f64_f32(other.0));
+            (
+                Self(vreinterpretq_f32_f64(vzip1q_f64(a, b))),
+                Self(vreinterpretq_f32_f64(vzip2q_f64(a, b))),
+            )
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn power_of_two(self) -> Self {
+        // SAFETY: the caller has the instructions.
+        Self(unsafe {
+            let bits = vshlq_n_u32::<{ MANTISSA.cast_signed() }>(vreinterpretq_u32_f32(self.0));
+            vreinterpretq_f32_u32(vaddq_u32(bits, vdupq_n_u32(ONE)))
+        })
     }
 
     #[inline(always)]

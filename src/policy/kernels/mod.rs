@@ -15,10 +15,12 @@ mod aarch64;
 mod aligned;
 mod block;
 mod dense;
+mod dots;
 pub mod naive;
 mod narrow;
 mod portable;
 mod product;
+mod softmax;
 mod tanh;
 mod tile;
 mod vector;
@@ -155,6 +157,46 @@ impl InstructionSet {
             Kind::Avx512 => (x86_64::AVX512_LANES, x86_64::AVX512_PANEL),
             #[cfg(target_arch = "aarch64")]
             Kind::Neon => (aarch64::LANES, aarch64::PANEL),
+        }
+    }
+
+    /// Makes shares of scores.
+    ///
+    /// # Safety
+    /// As [`softmax::softmax`].
+    unsafe fn run_softmax(self, lines: &mut [f32], len: usize) {
+        // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
+        // caller's.
+        unsafe {
+            match self.0 {
+                Kind::Portable => portable::softmax(lines, len),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => x86_64::softmax_avx2(lines, len),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => x86_64::softmax_avx512(lines, len),
+                #[cfg(target_arch = "aarch64")]
+                Kind::Neon => aarch64::softmax(lines, len),
+            }
+        }
+    }
+
+    /// Adds up products of rows.
+    ///
+    /// # Safety
+    /// There are as many rows of as many values as `out` and `factors` have, and these a multiple of [`VECTOR_STEP`].
+    unsafe fn run_dots(self, rows: &[f32], factors: &[f32], out: &mut [f32]) {
+        // SAFETY: a value of this type exists only where the processor has the instructions; the rest is the
+        // caller's.
+        unsafe {
+            match self.0 {
+                Kind::Portable => portable::dots(rows, factors, out),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx2 => x86_64::dots_avx2(rows, factors, out),
+                #[cfg(target_arch = "x86_64")]
+                Kind::Avx512 => x86_64::dots_avx512(rows, factors, out),
+                #[cfg(target_arch = "aarch64")]
+                Kind::Neon => aarch64::dots(rows, factors, out),
+            }
         }
     }
 

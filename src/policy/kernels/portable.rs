@@ -1,11 +1,13 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
 use super::block::{self, Kernel};
+use super::dots;
 use super::narrow;
 use super::product::{self, Product};
+use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
-use super::vector::{UPPER_HALF, Vector};
+use super::vector::{MANTISSA, ONE, UPPER_HALF, Vector};
 
 pub(super) const LANES: usize = 8;
 /// 2 rows of 2 vectors: 8 sums, 4 weights, 1 input and 1 product in 16 registers of four lanes.
@@ -36,6 +38,20 @@ unsafe fn tile_portable<W: Stored, K: Lines, const L: usize, const N: usize>(
 pub(super) fn tanh(values: &mut [f32]) {
     // SAFETY: plain Rust needs no instructions.
     unsafe { tanh_all::<Lanes>(values) }
+}
+
+/// # Safety
+/// As [`dots::dots`].
+pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's; plain Rust needs no instructions.
+    unsafe { dots::dots::<Lanes>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`softmax::softmax`].
+pub(super) unsafe fn softmax(lines: &mut [f32], len: usize) {
+    // SAFETY: the caller's; plain Rust needs no instructions.
+    unsafe { softmax::softmax::<Lanes>(lines, len) }
 }
 
 /// # Safety
@@ -137,6 +153,37 @@ impl Vector for Lanes {
     #[inline(always)]
     unsafe fn at_most(self, bound: Self) -> Self {
         self.zip(bound, |x, bound| if bound < x { bound } else { x })
+    }
+
+    #[inline(always)]
+    unsafe fn sub(self, other: Self) -> Self {
+        self.zip(other, |a, b| a - b)
+    }
+
+    #[inline(always)]
+    unsafe fn interleaved(self, other: Self) -> (Self, Self) {
+        let (a, b) = (self.0, other.0);
+        (
+            Self([a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]]),
+            Self([a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]]),
+        )
+    }
+
+    #[inline(always)]
+    unsafe fn interleaved_pairs(self, other: Self) -> (Self, Self) {
+        let (a, b) = (self.0, other.0);
+        (
+            Self([a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]]),
+            Self([a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]]),
+        )
+    }
+
+    #[inline(always)]
+    unsafe fn power_of_two(self) -> Self {
+        Self(
+            self.0
+                .map(|lane| f32::from_bits((lane.to_bits() << MANTISSA).wrapping_add(ONE))),
+        )
     }
 
     #[inline(always)]

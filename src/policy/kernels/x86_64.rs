@@ -2,11 +2,13 @@
 
 use super::Loops;
 use super::block::{self, Kernel};
+use super::dots;
 use super::narrow;
 use super::product::{self, Product};
+use super::softmax;
 use super::tanh::tanh_all;
 use super::tile::{self, Job, Lines, Rows, Span, Stored};
-use super::vector::{UPPER_HALF, Vector};
+use super::vector::{ONE, UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
 pub(super) const AVX2_LANES: usize = 8;
@@ -43,6 +45,38 @@ pub(super) fn tanh_avx2(values: &mut [f32]) {
 pub(super) fn tanh_avx512(values: &mut [f32]) {
     // SAFETY: this function has the instructions.
     unsafe { tanh_all::<Avx512>(values) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn dots_avx2(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Avx2>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`dots::dots`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn dots_avx512(rows: &[f32], factors: &[f32], out: &mut [f32]) {
+    // SAFETY: the caller's.
+    unsafe { dots::dots::<Avx512>(rows, factors, out) }
+}
+
+/// # Safety
+/// As [`softmax::softmax`]; the processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn softmax_avx2(lines: &mut [f32], len: usize) {
+    // SAFETY: the caller's.
+    unsafe { softmax::softmax::<Avx2>(lines, len) }
+}
+
+/// # Safety
+/// As [`softmax::softmax`]; the processor has AVX-512F.
+#[target_feature(enable = "avx512f")]
+pub(super) unsafe fn softmax_avx512(lines: &mut [f32], len: usize) {
+    // SAFETY: the caller's.
+    unsafe { softmax::softmax::<Avx512>(lines, len) }
 }
 
 /// # Safety
@@ -195,7 +229,8 @@ impl Kernel for Avx512 {
 macro_rules! vector {
     ($type:ident, $lanes:expr, $splat:ident, $add:ident, $mul:ident, $mul_add:ident,
      $div:ident, $max:ident, $min:ident, $to_bits:ident, $from_bits:ident, $shift_left:ident, $and:ident,
-     $splat_bits:ident) => {
+     $splat_bits:ident, $sub:ident, $low:ident, $high:ident, $low_pairs:ident, $high_pairs:ident, $to_pairs:ident,
+     $from_pairs:ident, $add_bits:ident) => {
         impl Vector for $type {
             const LANES: usize = $lanes;
 
@@ -254,6 +289,39 @@ macro_rules! vector {
             }
 
             #[inline(always)]
+            unsafe fn sub(self, other: Self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe { $sub(self.0, other.0) })
+            }
+
+            #[inline(always)]
+            unsafe fn interleaved(self, other: Self) -> (Self, Self) {
+                // SAFETY: the caller has the instructions.
+                unsafe { (Self($low(self.0, other.0)), Self($high(self.0, other.0))) }
+            }
+
+            #[inline(always)]
+            unsafe fn interleaved_pairs(self, other: Self) -> (Self, Self) {
+                // SAFETY: the caller has the instructions.
+                unsafe {
+                    let (a, b) = ($to_pairs(self.0), $to_pairs(other.0));
+                    (
+                        Self($from_pairs($low_pairs(a, b))),
+                        Self($from_pairs($high_pairs(a, b))),
+                    )
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn power_of_two(self) -> Self {
+                // SAFETY: the caller has the instructions.
+                Self(unsafe {
+                    let bits = $shift_left::<23>($to_bits(self.0));
+                    $from_bits($add_bits(bits, $splat_bits(ONE.cast_signed())))
+                })
+            }
+
+            #[inline(always)]
             unsafe fn lower_halves(self) -> Self {
                 // SAFETY: the caller has the instructions.
                 Self(unsafe { $from_bits($shift_left::<16>($to_bits(self.0))) })
@@ -287,7 +355,15 @@ vector!(
     _mm256_castsi256_ps,
     _mm256_slli_epi32,
     _mm256_and_si256,
-    _mm256_set1_epi32
+    _mm256_set1_epi32,
+    _mm256_sub_ps,
+    _mm256_unpacklo_ps,
+    _mm256_unpackhi_ps,
+    _mm256_unpacklo_pd,
+    _mm256_unpackhi_pd,
+    _mm256_castps_pd,
+    _mm256_castpd_ps,
+    _mm256_add_epi32
 );
 vector!(
     Avx512,
@@ -303,5 +379,13 @@ vector!(
     _mm512_castsi512_ps,
     _mm512_slli_epi32,
     _mm512_and_si512,
-    _mm512_set1_epi32
+    _mm512_set1_epi32,
+    _mm512_sub_ps,
+    _mm512_unpacklo_ps,
+    _mm512_unpackhi_ps,
+    _mm512_unpacklo_pd,
+    _mm512_unpackhi_pd,
+    _mm512_castps_pd,
+    _mm512_castpd_ps,
+    _mm512_add_epi32
 );

@@ -1,7 +1,7 @@
 //! The attention over the histories of a block's rows, with all that the way back needs, and that way.
 //! [`Attention`] says what is computed.
 
-use crate::policy::attend::{Embed, look_back};
+use crate::policy::attend::{Embed, scores_of_bars};
 use crate::policy::kernels::{InstructionSet, Left, Loops, VECTOR_STEP};
 use crate::policy::lanes::{LANES, add, dot};
 use crate::policy::spec::Attention;
@@ -247,9 +247,15 @@ impl Attending {
                 embedded,
                 sought,
                 ages: &room.ages,
-                shares,
-                means: mean,
+                scores: shares,
             });
+            instructions.softmax(shares, padded);
+            let rows = embedded
+                .chunks_exact(embedding * padded)
+                .zip(shares.chunks_exact(padded));
+            for ((embedded, shares), mean) in rows.zip(mean.chunks_exact_mut(wide)) {
+                instructions.dots(embedded, shares, &mut mean[..embedding]);
+            }
             let context = &mut self.context[..rows * head_wide];
             instructions.multiply(
                 Left::rows(mean, wide, embedding),
@@ -428,7 +434,7 @@ impl BackRoom {
     }
 }
 
-/// What one head finds in each row.
+/// One head's scores of the bars of each row.
 struct LookBack<'a> {
     /// e: [R, d, L rounded up].
     embedded: &'a [f32],
@@ -437,9 +443,7 @@ struct LookBack<'a> {
     /// [L rounded up]
     ages: &'a [f32],
     /// [R, L rounded up]
-    shares: &'a mut [f32],
-    /// [R, d rounded up]
-    means: &'a mut [f32],
+    scores: &'a mut [f32],
 }
 
 impl Loops for LookBack<'_> {
@@ -447,13 +451,12 @@ impl Loops for LookBack<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let rows = self.shares.len() / self.ages.len();
+        let rows = self.scores.len() / self.ages.len();
         let sought = self.sought.chunks_exact(self.sought.len() / rows);
-        let means = self.means.chunks_exact_mut(self.means.len() / rows);
         let embedded = self.embedded.chunks_exact(self.embedded.len() / rows);
-        let shares = self.shares.chunks_exact_mut(self.ages.len());
-        for ((embedded, sought), (shares, mean)) in embedded.zip(sought).zip(shares.zip(means)) {
-            look_back(embedded, sought, self.ages, shares, mean);
+        let scores = self.scores.chunks_exact_mut(self.ages.len());
+        for ((embedded, sought), scores) in embedded.zip(sought).zip(scores) {
+            scores_of_bars(embedded, [sought], [self.ages], [scores]);
         }
     }
 }

@@ -1,6 +1,5 @@
-/* What a decision costs with an attention over the history. argv: the inputs. */
-#include "../../c/allocations.h"
-#include "bench.h"
+/* What a decision costs with an attention over the history: from a state vector, and of a book. argv: the inputs. */
+#include "book.h"
 
 #define RUNS 5
 
@@ -20,6 +19,7 @@ int main(int argc, char **argv) {
     char path[4096];
     uint32_t seed = 1;
     uint64_t best = UINT64_MAX;
+    quantiles of_book = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
     long before;
     if (argc != 2) return 2;
     snprintf(path, sizeof path, "%s/attention.safetensors", argv[1]);
@@ -46,6 +46,12 @@ int main(int argc, char **argv) {
         decide();
     }
     printf("attention_allocations %ld\n", allocations - before);
+    before = 0;
+    for (int run = 0; run < RUNS; run++) {
+        of_book = better(of_book, time_book(agent, times, &before));
+    }
+    printf("book_attention_p50_ns %llu\n", (unsigned long long)of_book.p50);
+    printf("book_attention_allocations %ld\n", before);
     free(state);
     ppo_agent_free(agent);
     return 0;

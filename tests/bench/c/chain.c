@@ -1,54 +1,12 @@
 /* One bar of 10 assets through ppo_book_decide: state, decision of the benchmark network, risk manager with its
  * defaults; and saving such a book. argv: the inputs. */
-#include "../../c/allocations.h"
-#include "bench.h"
+#include "book.h"
 
 #define RUNS 3
-/* Bars before the first decision: what the risk manager's volatility forecast remembers, so that none is left out. */
-#define WARM_UP 300
-
 /* Times that a book is saved. */
 #define SAVES 2001
 
 static uint64_t times[CALLS];
-
-/* A bar around 100, whatever its number. */
-static void next_bar(long bar, double *closes) {
-    for (int i = 0; i < ASSETS; i++) {
-        closes[i] = 100 + ((double)((bar * 7919 + i * 104729L) % 1009) - 504) * 2e-3;
-    }
-}
-
-/* One run over bars; adds what was allocated. */
-static quantiles run(ppo_agent *agent, long *allocated) {
-    double closes[ASSETS], weights[ASSETS];
-    ppo_book *book = NULL;
-    risk_decision decision;
-    ppo_bar market;
-    quantiles found;
-    MUST(ppo_book_new(agent, NULL, NULL, &book));
-    MUST(ppo_bar_init(&market, sizeof market));
-    MUST(risk_decision_init(&decision, sizeof decision));
-    market.closes = closes;
-    market.closes_len = ASSETS;
-    decision.weights = weights;
-    decision.weights_len = ASSETS;
-    for (long bar = 0; bar < WARM_UP + CALLS; bar++) {
-        next_bar(bar, closes);
-        if (bar < WARM_UP) {
-            MUST(ppo_book_observe(book, &market));
-        } else {
-            long before = allocations;
-            uint64_t start = nanoseconds();
-            MUST(ppo_book_decide(book, &market, &decision));
-            times[bar - WARM_UP] = nanoseconds() - start;
-            *allocated += allocations - before;
-        }
-    }
-    found = quantiles_of(times);
-    ppo_book_free(book);
-    return found;
-}
 
 /* Prints the median time in which a book whose histories are full is saved as bytes, and their number. */
 static void save(ppo_agent *agent) {
@@ -83,7 +41,7 @@ int main(int argc, char **argv) {
     if (argc != 2) return 2;
     agent = benchmark_agent(argv[1]);
     for (int i = 0; i < RUNS; i++) {
-        best = better(best, run(agent, &allocated));
+        best = better(best, time_book(agent, times, &allocated));
     }
     printf("chain_p50_ns %llu\n", (unsigned long long)best.p50);
     printf("chain_p999_ns %llu\n", (unsigned long long)best.p999);
