@@ -96,6 +96,10 @@ impl Value for Option<f64> {
     }
 }
 
+/// Smallest and largest bound that help names.
+const SMALLEST_NAMED: f64 = 1e-30;
+const LARGEST_NAMED: f64 = 1e30;
+
 /// The numbers that a setting can have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
@@ -159,6 +163,31 @@ impl Range {
         Self {
             or_null: true,
             ..self
+        }
+    }
+
+    /// The range as a person would say it: bounds that nobody comes near are left out.
+    pub fn in_words(&self) -> String {
+        let tiny = self.low > 0.0 && self.low <= SMALLEST_NAMED;
+        let plain = Self {
+            low: if tiny { 0.0 } else { self.low },
+            high: if self.high >= LARGEST_NAMED {
+                f64::INFINITY
+            } else {
+                self.high
+            },
+            ends: if tiny { Ends::LowExcluded } else { self.ends },
+            ..*self
+        };
+        // Above 0 or 0 itself.
+        match tiny && self.or_zero && plain.high.is_infinite() {
+            true => Self {
+                or_zero: false,
+                ends: Ends::Included,
+                ..plain
+            }
+            .to_string(),
+            false => plain.to_string(),
         }
     }
 
