@@ -8,6 +8,7 @@
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/tools.rs"]
+#[allow(dead_code, reason = "other tests make more of it")]
 mod tools;
 
 use ppo_risk::rl::event_file::EventFile;

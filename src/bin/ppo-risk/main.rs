@@ -67,7 +67,7 @@ Exit status:
   0    done
   1    failed: a file, the data or the disk
   2    the options ask for what is impossible; nothing was written
-  130  stopped by Ctrl-C; `train` has written a checkpoint";
+  130  stopped by Ctrl-C: pressed once, `train` writes a checkpoint first";
 
 /// Why a command did not come to its end.
 enum Failure {
