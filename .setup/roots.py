@@ -20,8 +20,8 @@ from package import ROOT
 SUITE = "bookworm"
 HOME = ROOT / "target" / "roots"
 MODEL = ROOT / "models" / "sp500-20-stocks.safetensors"
-#: What lets a program be run in a root: a root of its own, and its own network, which has nothing.
-ALONE = ["unshare", "--mount", "--net", "--pid", "--fork"]
+#: What runs a program by itself: with processes of its own, and a network that reaches nothing.
+ALONE = ["unshare", "--net", "--pid", "--fork"]
 
 
 def main() -> int:
@@ -79,7 +79,7 @@ def with_packages(base_root: Path, name: str, packages: "list[str]") -> Path:
 def inside(root: Path, script: str) -> "list[str]":
     """What a script prints in a root, without a network and without the variables of this environment; lines about time
     are left out, as they differ."""
-    command = [*ALONE, "chroot", str(root), "/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+    command = [*ALONE, f"--mount-proc={root}/proc", "chroot", str(root), "/usr/bin/env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
                "HOME=/root", "/bin/sh", "-e", "-c", script]
     return [line for line in run(command).splitlines() if not line.startswith("latency")]
 
