@@ -18,7 +18,7 @@ INSTALL_SLIM = $(INSTALL_FULL) --library target/slim/release/libppo_risk.so
 PLACES = --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --libdir "$(LIBDIR)"
 
 .PHONY: help setup prices train test properties book-soak fuzz oracle bench cuda fmt lint library slim install install-slim uninstall \
-    packages windows aarch64
+    packages roots docs deny windows aarch64
 
 help:
 	@echo "make train    fetch libtorch and prices, train on 1990-2012, judge on 2013-2022"
@@ -33,7 +33,9 @@ help:
 	@echo "make install-slim  the same without the trainer, and so without libtorch;  make uninstall"
 	@echo "make packages  wheel, archive of sources, Go module, C# package and Debian package of the library without the trainer"
 	@echo "make windows  ppo_risk.dll without libtorch, tested under wine;  make aarch64  the library for Linux on ARM, under qemu"
-	@echo "make fmt      format;  make lint   what the formatter and clippy have to say"
+	@echo "make roots    each of these packages in a Debian that has its language alone (root, debootstrap, minutes)"
+	@echo "make docs     the documentation site, in target/site; fails on a link that leads nowhere"
+	@echo "make fmt      format;  make lint   what the formatter and clippy have to say;  make deny   licences and sources of crates"
 
 # libtorch, in the cache of this user; a LIBTORCH that is set wins.
 setup:
@@ -133,6 +135,16 @@ packages: slim
 	@$(MAKE) --no-print-directory -C bindings/csharp package OUT="$(abspath target/csharp)" \
 		LIBRARIES="$(abspath $(SLIM) $(LIBRARIES))" && cp target/csharp/*.nupkg "$(DIST)"
 	@$(PYTHON) bindings/packages/debian.py "$(DIST)" $(SLIM)
+
+# As root, with debootstrap: each package installed where its language alone is, and decided with.
+roots:
+	@$(PYTHON) .setup/roots.py "$(DIST)" $(ARGS)
+
+docs:
+	@$(PYTHON) .setup/site.py
+
+deny:
+	@$(PYTHON) .setup/deny.py
 
 fmt:
 	@$(CARGO) fmt

@@ -83,7 +83,8 @@ class Installation:
             self.copy(ROOT / name, documents / name)
         self.copy(THIRD_PARTY, documents / THIRD_PARTY.name)
         for page in sorted((ROOT / "docs").glob("*.md")):
-            self.copy(page, documents / page.name)
+            if page.name not in ("SUMMARY.md", "index.md"):  # the site's alone
+                self.copy(page, documents / page.name)
         for language in ("c", "cpp"):
             for example in sorted((ROOT / "examples" / language).iterdir()):
                 self.copy(example, documents / "examples" / language / example.name)

@@ -50,6 +50,38 @@ impl Message {
     }
 }
 
+/// The integer of field `number` of a message; none where it has none, or where the bytes are no message.
+pub(crate) fn integer_in(mut message: &[u8], number: u64) -> Option<u64> {
+    while !message.is_empty() {
+        let key = read_varint(&mut message)?;
+        match key & 7 {
+            0 => {
+                let value = read_varint(&mut message)?;
+                if key >> 3 == number {
+                    return Some(value);
+                }
+            }
+            1 => message = message.get(8..)?,
+            2 => {
+                let len = usize::try_from(read_varint(&mut message)?).ok()?;
+                message = message.get(len..)?;
+            }
+            5 => message = message.get(4..)?,
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn read_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let len = bytes.iter().position(|byte| byte & 0x80 == 0)? + 1;
+    let (digits, rest) = bytes.split_at(len);
+    *bytes = rest;
+    let digits = digits.iter().enumerate();
+    // Ten bytes hold 64 bits.
+    (len <= 10).then(|| digits.fold(0, |value, (i, byte)| value | u64::from(byte & 0x7f) << (7 * i)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +102,22 @@ mod tests {
             0xa0, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01,
         ];
         assert_eq!(message.bytes(), expected);
+    }
+
+    #[test]
+    fn an_integer_is_found_behind_other_fields() {
+        let mut message = Message::default();
+        message.double(1, 0.5);
+        message.field(9, b"testing");
+        message.float(3, 2.0);
+        message.integer(4, 7);
+        message.integer(2, 3_000_000_000);
+        let bytes = message.bytes();
+        assert_eq!(integer_in(&bytes, 2), Some(3_000_000_000));
+        assert_eq!(integer_in(&bytes, 4), Some(7));
+        assert_eq!(integer_in(&bytes, 5), None);
+        for len in 0..bytes.len() {
+            assert_eq!(integer_in(&bytes[..len], 2), None, "{len} bytes");
+        }
     }
 }

@@ -48,6 +48,43 @@ fn every_file_is_a_new_one_and_starts_with_the_version() {
     assert_eq!(paths.len(), 3);
 }
 
+/// A process that was killed has told of steps that come again, the last of them perhaps in part.
+#[test]
+fn a_resumed_training_cuts_off_what_comes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = |steps: &[u64]| {
+        let mut events = EventFile::create(folder.path()).unwrap();
+        for &step in steps {
+            events.scalars(step, &[("train/std", 0.3)]).unwrap();
+        }
+        events.path().to_path_buf()
+    };
+    let (first, second) = (written(&[1000, 1100]), written(&[1200, 1300, 1400]));
+    let event = record(&scalar_event(UNIX_EPOCH, 1000, &[("train/std", 0.3)])).len();
+    let len = |path: &std::path::Path| std::fs::metadata(path).unwrap().len() as usize;
+    let version = len(&first) - 2 * event;
+    let other = folder.path().join("other");
+    std::fs::write(&other, "kept").unwrap();
+
+    EventFile::resume(folder.path(), 1200).unwrap();
+    assert_eq!(
+        (len(&first), len(&second)),
+        (version + 2 * event, version + event)
+    );
+    let half = [&std::fs::read(&first).unwrap()[..], &[47, 0, 0, 0]].concat();
+    std::fs::write(&first, half).unwrap();
+    EventFile::resume(folder.path(), 1200).unwrap();
+    assert_eq!(
+        (len(&first), len(&second)),
+        (version + 2 * event, version + event)
+    );
+    EventFile::resume(folder.path(), 1000).unwrap();
+    assert_eq!(
+        (len(&first), len(&second), len(&other)),
+        (version + event, version, 4)
+    );
+}
+
 #[test]
 fn a_folder_that_is_not_there_is_named() {
     let error = EventFile::create(std::path::Path::new("/nowhere/at/all")).unwrap_err();

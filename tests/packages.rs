@@ -176,6 +176,130 @@ fn conan_makes_a_package_and_a_program_is_built_with_it() {
     }
 }
 
+/// vcpkg itself is not needed: CMake runs the port with functions in the place of vcpkg's.
+#[test]
+fn the_port_of_vcpkg_makes_a_package_and_a_program_is_built_with_it() {
+    let gate = "the port of vcpkg";
+    if !["cmake", "cc", "python3"].iter().all(|tool| has(tool, gate)) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let small = small(folder);
+    let port = root().join("bindings/packages/vcpkg/ppo-risk");
+    let stubs = "
+        function(vcpkg_check_linkage)
+        endfunction()
+        function(vcpkg_find_acquire_program name)
+            find_program(${name} NAMES python3 REQUIRED)
+        endfunction()
+        function(vcpkg_execute_required_process)
+            cmake_parse_arguments(PARSE_ARGV 0 arg \"\" \"WORKING_DIRECTORY;LOGNAME\" \"COMMAND\")
+            execute_process(COMMAND ${arg_COMMAND} WORKING_DIRECTORY ${arg_WORKING_DIRECTORY} RESULT_VARIABLE failed)
+            if(failed OR arg_UNPARSED_ARGUMENTS OR NOT arg_LOGNAME)
+                message(FATAL_ERROR \"${arg_COMMAND}: ${failed}\")
+            endif()
+        endfunction()
+        function(vcpkg_install_copyright)
+            cmake_parse_arguments(PARSE_ARGV 0 arg \"\" \"COMMENT\" \"FILE_LIST\")
+            file(MAKE_DIRECTORY \"${CURRENT_PACKAGES_DIR}/share/${PORT}\")
+            foreach(text IN LISTS arg_FILE_LIST)
+                file(READ \"${text}\" words)
+                file(APPEND \"${CURRENT_PACKAGES_DIR}/share/${PORT}/copyright\" \"${words}\")
+            endforeach()
+        endfunction()
+        include(\"${PORTFILE}\")
+    ";
+    fs::write(folder.join("port.cmake"), stubs).unwrap();
+    let install = format!(
+        "export PPO_RISK_LIBRARY=\"{}\"
+         cmake -D PORT=ppo-risk -D TARGET_TRIPLET=x64-linux -D CURRENT_BUILDTREES_DIR=$PWD/trees \\
+             -D CURRENT_PACKAGES_DIR=$PWD/package -D PORTFILE=\"{}/portfile.cmake\" -P port.cmake",
+        small.display(),
+        port.display()
+    );
+    shell(folder, &install);
+    let kept = shell(
+        folder,
+        "cat package/share/ppo-risk/copyright package/share/ppo-risk/usage",
+    );
+    for words in [
+        "Permission is hereby granted",
+        "Apache License",
+        "ppo_risk::ppo_risk",
+    ] {
+        assert!(kept.contains(words), "{words} is not in\n{kept}");
+    }
+    let consumer = root().join("bindings/packages/conan/test_package");
+    let build = format!(
+        "cmake -S {} -B build -D CMAKE_PREFIX_PATH=$PWD/package 2>&1 && cmake --build build 2>&1
+         find build -maxdepth 1 -type f -executable -exec {{}} \\;",
+        consumer.display()
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    let said = shell(folder, &build);
+    assert!(said.ends_with(&format!("{version}\n")), "{said}");
+}
+
+/// Recipes that name the version name this one.
+#[test]
+fn recipes_have_the_version_of_the_crate() {
+    let read = |name: &str| fs::read_to_string(root().join("bindings/packages").join(name)).unwrap();
+    let port: serde_json::Value = serde_json::from_str(&read("vcpkg/ppo-risk/vcpkg.json")).unwrap();
+    assert_eq!(port["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(port["license"], env!("CARGO_PKG_LICENSE"));
+    let conda = format!("version: \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(read("conda/recipe.yaml").contains(&conda));
+}
+
+/// The crate holds what it is built from, and nothing else; crates.io takes 10 MB.
+#[test]
+fn the_crate_is_packed_without_stray_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(["package", "--allow-dirty", "--offline", "--quiet"])
+            .args(arguments)
+            .current_dir(root())
+            .env("CARGO_TARGET_DIR", folder.path())
+            .output()
+            .unwrap();
+        succeeded("cargo package", &output);
+        text(&output.stdout)
+    };
+    let listed = cargo(&["--list"]);
+    let whole = [
+        "Cargo.toml",
+        "Cargo.toml.orig",
+        "Cargo.lock",
+        ".cargo_vcs_info.json",
+        "CHANGELOG.md",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "build.rs",
+        "cbindgen.toml",
+        "examples/risk_loop.rs",
+    ];
+    for file in listed.lines() {
+        let source = file.starts_with("src/") && [".rs", ".S", ".css"].iter().any(|end| file.ends_with(end));
+        let header = file.starts_with("include/") && [".h", ".hpp"].iter().any(|end| file.ends_with(end));
+        assert!(source || header || whole.contains(&file), "{file} is packed");
+    }
+    for file in [
+        "src/lib.rs",
+        "src/ffi/glibc.S",
+        "src/bin/ppo-risk/main.rs",
+        "include/ppo_risk.h",
+    ] {
+        assert!(listed.lines().any(|line| line == file), "{file} is not packed");
+    }
+    cargo(&["--no-verify"]);
+    let packed = format!("package/ppo_risk-{}.crate", env!("CARGO_PKG_VERSION"));
+    let size = fs::metadata(folder.path().join(packed)).unwrap().len();
+    assert!(size < 10_000_000, "{size} bytes");
+}
+
 /// What a package cannot hold, and what would not be found where it is installed.
 #[test]
 fn a_library_with_libtorch_is_no_debian_package() {

@@ -16,6 +16,7 @@ from checks import complaints
 from csharp import csharp
 from go import go
 from header import headers
+from languages import language_references
 from listing import exports, listing
 from options import options
 from python import python
@@ -60,6 +61,7 @@ def made(flat: Path) -> "dict[str, str]":
     files["docs/reference.md"] = reference(placed)
     for emitted in (csharp(surface, placed), go(surface, placed), python(surface, placed), options(ROOT)):
         files.update(emitted)
+    files.update(language_references(surface, placed, ROOT, files))
     return files
 
 

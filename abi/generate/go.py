@@ -55,7 +55,7 @@ def lowered(words: str) -> str:
     return words if words[1:2].isupper() or words.startswith("Adam") else words[:1].lower() + words[1:]
 
 
-def _constant(constant: Constant, family: Family) -> str:
+def constant_name(constant: Constant, family: Family) -> str:
     return "OK" if constant.name == "PPO_OK" else family.go_prefix + name_of(rest(constant, family))
 
 
@@ -65,7 +65,7 @@ def _family(surface: Surface):
         lines = comment(f"{family.go}: {lowered(family.doc)}") + f"type {family.go} {kind}\n\n"
         lines += f"// The constants of {family.go}.\nconst (\n"
         for one in members(family, surface):
-            name = _constant(one, family)
+            name = constant_name(one, family)
             words = comment(f"{name}: {lowered(member_doc(one))}")
             lines += textwrap.indent(f"{words}{name} {family.go} = C.{one.name}\n", "\t")
         return lines + ")\n"

@@ -10,7 +10,7 @@
  * or in the checkout, without one (programs look for the library by its soname):
  *
  *     cargo build --release --no-default-features
- *     ln -sf libppo_risk.so target/release/libppo_risk.so.0.1
+ *     ln -sf libppo_risk.so target/release/libppo_risk.so.0.2
  *     cc -std=c99 -Iinclude examples/c/infer.c -Ltarget/release -lppo_risk -Wl,-rpath,$PWD/target/release -o infer
  *
  * The same program in C++ is examples/cpp/infer.cpp. */

@@ -83,6 +83,7 @@ static int32_t progress(const ppo_metrics *metrics, void *user) {
     return 0; /* go on */
 }
 
+/* ANCHOR: train */
 static void train(const ppo_agent *agent, const ppo_market *market, const ppo_config *config, const char *path,
                   ppo_metrics *last) {
     ppo_trainer *trainer = NULL;
@@ -98,6 +99,7 @@ static void train(const ppo_agent *agent, const ppo_market *market, const ppo_co
     check(ppo_train(trainer, &options, last));
     ppo_trainer_free(trainer);
 }
+/* ANCHOR_END: train */
 
 /* Annual figures after costs, and how sure the differences are. */
 static void judge(const ppo_agent *agent, const ppo_market *market) {

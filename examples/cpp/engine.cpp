@@ -112,6 +112,7 @@ static std::vector<double> make_up_closes(std::size_t assets, std::size_t bars, 
     return closes;
 }
 
+/* ANCHOR: start */
 /* One book, and what is really held. */
 class desk {
 public:
@@ -126,6 +127,7 @@ public:
         }
         decided.reach(bar_);
     }
+    /* ANCHOR_END: start */
 
     progress decided;     /* bars taken in */
     progress newer_given; /* 1 when the book has the newer policy */
@@ -134,6 +136,7 @@ public:
     std::string name() const { return "book-" + std::to_string(number_); }
     void set_agent(const ppo::agent &newer) { book_.set_agent(newer); }
 
+    /* ANCHOR: bar */
     /* Everything of one bar: feed, decision, orders, payments, state. */
     void take(ppo::span<const double> closes, std::size_t newer_from) {
         if (bar_ == newer_from) {
@@ -163,6 +166,7 @@ public:
         }
         decided.reach(bar_);
     }
+    /* ANCHOR_END: bar */
 
     /* Money: assets and cash together. */
     double worth() const {
@@ -174,6 +178,7 @@ public:
     }
 
 private:
+    /* ANCHOR: orders */
     /* Sends the orders of the decision, and tells the book what came of them: a broker fills all, half or nothing, and no
      * purchase that the cash does not cover where sales were not filled. The next bar has orders of its own. */
     void trade(ppo::span<const double> closes) {
@@ -202,7 +207,9 @@ private:
         held_[units_.size()] = cash_ / after;
         book_.record_trade(held_, 1.0 - after / before);
     }
+    /* ANCHOR_END: orders */
 
+    /* ANCHOR: payments */
     /* Every tenth bar money comes in, or as much goes out as there is before and after the trade. */
     void pay() {
         if (bar_ % 10 != number_) {
@@ -214,6 +221,7 @@ private:
         book_.deposit(amount);
         cash_ += amount;
     }
+    /* ANCHOR_END: payments */
 
     /* What a desk knows beside its book: which policy decides is no part of a book's state. */
     template <class Take>
@@ -225,6 +233,7 @@ private:
         take(prices_.data(), prices_.size() * sizeof prices_[0]);
     }
 
+    /* ANCHOR: restarts */
     void save() {
         bytes content;
         own([&](const void *from, std::size_t size) {
@@ -247,6 +256,7 @@ private:
         const ppo::span<const std::uint8_t> state = {saved.data() + at, saved.size() - at};
         book_ = ppo::book::restore_state(policy_ == 2 ? newer : policy, CONFIG, RISK, state);
     }
+    /* ANCHOR_END: restarts */
 
     std::string folder_;
     std::size_t number_, bar_ = 0, policy_ = 1;
@@ -287,6 +297,7 @@ static int run(const std::string &first, const std::string &second, const std::s
             desks[i]->decided.end();
         });
     }
+    /* ANCHOR: newer */
     /* As a trainer would: each book gets the newer policy between two of its bars, while the others decide. Which bars
      * these are is fixed here, so that every run decides the same. */
     threads.emplace_back([&] {
@@ -297,6 +308,7 @@ static int run(const std::string &first, const std::string &second, const std::s
             one->newer_given.reach(1);
         }
     });
+    /* ANCHOR_END: newer */
 
     bool goes_on = true;
     for (std::size_t bar = 0; bar < bars && goes_on; bar++) {

@@ -234,7 +234,7 @@ impl Summary {
     }
 
     /// `summary.json` as text, indented, with a newline at the end.
-    pub(crate) fn json(&self) -> String {
+    pub fn json(&self) -> String {
         let mut text =
             serde_json::to_string_pretty(self).expect("the keys are strings and the values plain numbers");
         text.push('\n');

@@ -7,7 +7,7 @@ use crate::policy::file::{Extras, checksum, to_bytes};
 use crate::policy::layout::{layout, scorer_inputs};
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
 use crate::policy::trained::Policy;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const WIDTH: usize = 80;
 const LABEL: usize = 14;
@@ -51,6 +51,22 @@ pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
     }
     line(&mut text, "sha256", &checksum(&to_bytes(policy, extras)?));
     Ok(text)
+}
+
+/// The same as JSON: `spec`, `parameters` (names and shapes), `statistics` of the normaliser, `provenance`, `checkpoint`
+/// (whether training can be resumed from the file) and the file's `sha256`. Fails as [`to_bytes`] does.
+pub fn to_json(policy: &Policy, extras: &Extras) -> Result<Value> {
+    let parameters = layout(policy.spec())
+        .into_iter()
+        .map(|parameter| json!({"name": parameter.name, "shape": parameter.shape}));
+    Ok(json!({
+        "spec": policy.spec(),
+        "parameters": parameters.collect::<Vec<_>>(),
+        "statistics": policy.normalizer().statistics(),
+        "provenance": policy.provenance,
+        "checkpoint": *extras != Extras::default(),
+        "sha256": checksum(&to_bytes(policy, extras)?),
+    }))
 }
 
 fn state(spec: &PolicySpec) -> String {

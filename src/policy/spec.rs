@@ -72,10 +72,10 @@ settings! {
         /// The weights it corrects: none, equal_weight, inverse_volatility (lookback), vol_target
         /// (target=0.15,half_life=20,lookback), hold (what is held) or supplied; with settings as in vol_target:target=0.1.
         prior: Prior = Prior::None, "PRIOR", Range::ANY;
-        /// How near what the prior leaves out is: a weight of 0 comes to w with a score of about log(1 + w A / reach), A the
-        /// number of weights; 0: no nearer than 1e-6 of a weight, which no training crosses.
+        /// How easily training comes to hold what the prior leaves out: the larger, the easier; 0: not in any training.
         ///
-        /// Not looked at without a prior.
+        /// A weight of 0 comes to w with a score of about log(1 + w A / reach), A the number of weights; 0: no nearer than 1e-6
+        /// of a weight. Not looked at without a prior.
         reach: f64 = 0.5, "REACH", Range::closed(0.0, 100.0);
         /// Whether assets may be sold short: weights below 0.
         ///

@@ -27,7 +27,7 @@ settings! {
     /// Everything that decides what a run does. The default is the main job: see each field.
     pub struct RunConfig in "" {
         /// Settings that the rest starts from: standard (a policy that corrects a volatility-targeted equal weight) or
-        /// classic (shaped reward, always fully invested, 2x256 units).
+        /// classic (shaped reward, always fully invested, two layers of 256).
         preset: Preset = Preset::Standard, "PRESET", Range::ANY;
         /// Where returns come from.
         market: MarketConfig = MarketConfig::default(), "OBJECT", Range::ANY;

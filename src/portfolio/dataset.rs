@@ -16,6 +16,7 @@ use crate::portfolio::regimes;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The price file that `make setup` fetches.
@@ -149,8 +150,17 @@ fn from_prices(config: &RunConfig, parse: Parse) -> Result<Dataset> {
             .collect(),
         description: table.describe(),
         reading: Some(reading),
-        origin: json!({"prices": path, "sha256": sha256}),
+        origin: json!({"prices": without_place(path), "sha256": sha256}),
     })
+}
+
+/// The path of a file as a policy names it, which others may read: relative as it was given; of an absolute one, which says
+/// whose machine it was, the name of the file alone.
+pub(crate) fn without_place(path: &Path) -> PathBuf {
+    match path.file_name() {
+        Some(name) if path.has_root() => name.into(),
+        _ => path.to_path_buf(),
+    }
 }
 
 /// The periods of the configuration; and where nobody chose them and they are not the prices', the first two thirds of the

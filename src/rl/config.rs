@@ -18,55 +18,56 @@ const MOST_DECISIONS: usize = u32::MAX as usize;
 settings! {
     /// Settings of Proximal Policy Optimisation (Schulman et al. 2017). A decision is one environment's step.
     pub struct PpoConfig in "ppo." {
-        /// Environments stepped side by side.
+        /// Portfolios that are run side by side to gather decisions (environments).
         n_envs: usize = 64, "N", COUNT;
-        /// Steps that each environment takes between updates.
+        /// Decisions that each environment takes between updates.
         n_steps: usize = 64, "N", COUNT;
-        /// Samples in a minibatch.
+        /// Decisions that one step of learning looks at (a minibatch).
         ///
         /// At most `n_envs * n_steps`, and at least 2: advantages are normalised over it.
         batch_size: usize = 1024, "N", Range::closed(2.0, f64::INFINITY);
-        /// Passes over the samples in an update.
+        /// How often an update goes over the decisions gathered for it.
         n_epochs: usize = 4, "N", COUNT;
-        /// Adam's step size.
+        /// Size of a step of learning (of the optimiser Adam).
         learning_rate: f64 = 3e-4, "RATE", SINGLE;
         /// How the step size moves from the first decision to the last: constant, or linear (falls to 0).
         learning_rate_schedule: Schedule = Schedule::Linear, "SCHEDULE", Range::ANY;
-        /// Discount per step.
+        /// What a reward one decision later counts beside one now (the discount).
         gamma: f64 = 0.99, "FRACTION", FRACTION;
-        /// Lambda of generalised advantage estimation (Schulman et al. 2016).
+        /// How far ahead rewards are looked at to judge a decision: 0 is the next one and then an estimate, 1 all of them
+        /// (lambda of generalised advantage estimation, Schulman et al. 2016).
         gae_lambda: f64 = 0.95, "FRACTION", FRACTION;
-        /// How far the probability ratio may move from 1 before its gradient stops.
+        /// How far an update may move a decision's probability, as a part of it, before the decision counts no more.
         clip_range: f64 = 0.2, "RANGE", SINGLE;
         /// How the clip range moves from the first decision to the last: constant, or linear (falls to 0).
         clip_range_schedule: Schedule = Schedule::Constant, "SCHEDULE", Range::ANY;
-        /// How far the value may move from its old estimate before its gradient stops; null: not clipped.
+        /// How far an update may move the estimated value of a state before the state counts no more; null: any distance.
         clip_range_vf: Option<f64> = None, "RANGE", SINGLE.or_null();
-        /// Weight of the entropy in the loss.
+        /// Reward for deciding at random (the weight of the entropy in the loss).
         ///
         /// Above 0 it keeps the noise up where rewards are noisy.
         ent_coef: f64 = 0.0, "WEIGHT", SINGLE.or_zero();
-        /// Weight of the value losses in the loss.
+        /// How much estimating the value of states counts beside deciding (the weight of the value losses).
         vf_coef: f64 = 0.5, "WEIGHT", SINGLE.or_zero();
-        /// Largest Euclidean norm of the whole gradient.
+        /// Longest gradient that a step of learning follows (Euclidean norm); longer ones are scaled down to it.
         max_grad_norm: f64 = 0.5, "NORM", SINGLE;
-        /// Epochs end early once the approximate KL divergence passes 1.5 times this; null: never.
+        /// An update ends early once it has moved the policy by 1.5 times this (approximate KL divergence); null: never.
         target_kl: Option<f64> = None, "KL", SINGLE.or_null();
-        /// Whether advantages are normalised in every minibatch.
+        /// Whether what decisions were better than expected by (advantages) is normalised in every minibatch.
         ///
         /// To mean 0 and standard deviation 1 (ddof 1).
         normalize_advantage: bool = true, "BOOL", Range::ANY;
-        /// Whether states are normalised by running statistics, which become part of the policy.
+        /// Whether what the policy sees is normalised by running statistics, which become part of the policy.
         ///
         /// Otherwise its statistics stay at mean 0 and variance 1, and only the clip at 10 acts.
         normalize_observation: bool = true, "BOOL", Range::ANY;
         /// Whether rewards are divided by the running standard deviation of the discounted return.
         normalize_reward: bool = true, "BOOL", Range::ANY;
-        /// Starting log standard deviation of the gaussian policy's scores.
+        /// Noise of decisions at the start, gaussian policy: the logarithm of the scores' standard deviation.
         log_std_init: f64 = -1.2, "LOG_STD", Range::closed(-20.0, 20.0);
-        /// Starting concentration of the dirichlet policy: the larger, the less noise.
+        /// Noise of decisions at the start, dirichlet policy: the concentration; the larger, the less noise.
         kappa_init: f64 = 20.0, "KAPPA", SINGLE;
-        /// Adam's epsilon.
+        /// What keeps Adam from dividing by 0 (its epsilon).
         adam_eps: f64 = 1e-5, "EPS", SINGLE;
     }
 }

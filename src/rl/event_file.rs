@@ -6,11 +6,20 @@
 //! Summary { 1 value: repeated Value }, Value { 1 tag: string, 2 simple_value: float }.
 
 use crate::error::{Error, Result};
-use crate::protobuf::Message;
-use std::fs::{File, OpenOptions};
+use crate::protobuf::{Message, integer_in};
+use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What the names of event files begin with, as TensorBoard looks for them.
+const PREFIX: &str = "events.out.tfevents.";
+
+/// Field of an event: its step.
+const STEP: u64 = 2;
+
+/// Bytes of a record beside its payload: the length and two checksums.
+const FRAME: usize = 16;
 
 /// An event file that is being written. Records are complete on disk after [`flush`](Self::flush), and when the
 /// value is dropped; a record cut short by a crash is skipped by TensorBoard.
@@ -28,13 +37,27 @@ impl EventFile {
         let seconds = since_epoch(now).as_secs();
         let mut attempt = 0;
         loop {
-            let path = folder.join(format!("events.out.tfevents.{seconds:010}.{attempt}"));
+            let path = folder.join(format!("{PREFIX}{seconds:010}.{attempt}"));
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => return Self::begin(file, path, now),
                 Err(taken) if taken.kind() == std::io::ErrorKind::AlreadyExists => attempt += 1,
                 Err(source) => return Err(Error::io("create", path, source)),
             }
         }
+    }
+
+    /// As [`create`](Self::create), for a training that goes on after `step`. What earlier files of the folder say of later steps
+    /// is cut off, since those steps come again: the process was killed between its last checkpoint and its last event.
+    pub fn resume(folder: &Path, step: u64) -> Result<Self> {
+        let unreadable = |source| Error::io("read", folder, source);
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(PREFIX) {
+                cut_back(&path, step)?;
+            }
+        }
+        Self::create(folder)
     }
 
     /// Adds one point to the curve of every tag, now.
@@ -72,6 +95,32 @@ impl EventFile {
     }
 }
 
+/// Ends a file before its first event of a step after `step`, or that is not whole.
+fn cut_back(path: &Path, step: u64) -> Result<()> {
+    let bytes = fs::read(path).map_err(|source| Error::io("read", path, source))?;
+    let mut kept = 0;
+    while let Some(event) = first_event(&bytes[kept..]) {
+        if integer_in(event, STEP).is_some_and(|at| at > step) {
+            break;
+        }
+        kept += event.len() + FRAME;
+    }
+    if kept == bytes.len() {
+        return Ok(());
+    }
+    let file = OpenOptions::new().write(true).open(path);
+    file.and_then(|file| file.set_len(kept as u64))
+        .map_err(|source| Error::io("write", path, source))
+}
+
+/// The payload of the record that `bytes` begin with; none where it is cut short.
+fn first_event(bytes: &[u8]) -> Option<&[u8]> {
+    let (length, _) = bytes.split_first_chunk::<8>()?;
+    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+    bytes.get(..length.checked_add(FRAME)?)?;
+    bytes.get(12..)?.get(..length)
+}
+
 /// The event that every file starts with.
 pub fn version_event(time: SystemTime) -> Vec<u8> {
     let mut event = Message::default();
@@ -91,7 +140,7 @@ pub fn scalar_event(time: SystemTime, step: u64, values: &[(&str, f64)]) -> Vec<
     }
     let mut event = Message::default();
     event.double(1, since_epoch(time).as_secs_f64());
-    event.integer(2, step);
+    event.integer(STEP, step);
     event.field(5, &summary.bytes());
     event.bytes()
 }
@@ -99,7 +148,7 @@ pub fn scalar_event(time: SystemTime, step: u64, values: &[(&str, f64)]) -> Vec<
 /// The TFRecord that frames `payload`.
 pub fn record(payload: &[u8]) -> Vec<u8> {
     let length = (payload.len() as u64).to_le_bytes();
-    let mut framed = Vec::with_capacity(payload.len() + 16);
+    let mut framed = Vec::with_capacity(payload.len() + FRAME);
     framed.extend(length);
     framed.extend(masked_checksum(&length).to_le_bytes());
     framed.extend(payload);

@@ -1,5 +1,6 @@
 //! `ppo-risk decide`.
 
+use crate::notes::Notes;
 use crate::policy_prices::{PolicyPrices, RiskFile, trained_terms};
 use crate::{Failure, print, values, words};
 use clap::Args;
@@ -48,7 +49,7 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
     let holdings = match &arguments.holdings {
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         },
     };
     let mut risk = arguments.risk.read(spec)?;
-    let table = arguments.prices.read(spec)?;
+    let table = arguments.prices.read(spec, notes)?;
     if let Some(positions) = risk
         .positions
         .as_mut()

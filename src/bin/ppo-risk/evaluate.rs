@@ -1,5 +1,6 @@
 //! `ppo-risk evaluate`.
 
+use crate::notes::Notes;
 use crate::policy_prices::{PolicyPrices, RiskFile, trained_terms};
 use crate::series::SeriesFile;
 use crate::{Failure, print, values, words};
@@ -54,6 +55,9 @@ pub(crate) struct Arguments {
     /// Replace a report that is in the folder already
     #[arg(long, requires = "out")]
     force: bool,
+    /// Write the figures as JSON instead of a table: what summary.json holds
+    #[arg(long)]
+    json: bool,
 }
 
 /// What errors about the test call the command line's options.
@@ -64,14 +68,14 @@ const TEST: [(&str, &str); 4] = [
     ("market", "market (--prices)"),
 ];
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    judge(arguments).map_err(|failure| match failure {
+pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
+    judge(arguments, notes).map_err(|failure| match failure {
         Failure::Failed(error) => Failure::Failed(words::renamed(error, &TEST)),
         other => other,
     })
 }
 
-fn judge(arguments: &Arguments) -> Result<(), Failure> {
+fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let began = Instant::now();
     if let Some(folder) = arguments.out.as_ref().filter(|_| !arguments.force)
         && folder.join("summary.json").exists()
@@ -86,7 +90,7 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
     let risk = arguments.risk.read(spec)?;
-    let table = arguments.prices.read(spec)?;
+    let table = arguments.prices.read(spec, notes)?;
 
     let trained: Option<Period> = trained_on(&policy);
     let from = arguments.from.or_else(|| Some(trained?.to.next()));
@@ -138,10 +142,14 @@ fn judge(arguments: &Arguments) -> Result<(), Failure> {
     };
     let summary = report.summary()?;
     // First what needs no disk.
-    print(&report.table(&summary))?;
+    print(&match arguments.json {
+        true => summary.json(),
+        false => report.table(&summary),
+    })?;
     if let Some(folder) = &arguments.out {
         report.save(folder, &summary)?;
-        eprintln!("\nReport: {}", folder.join("report.html").display());
+        let path = folder.join("report.html");
+        notes.say(format_args!("\nReport: {}", path.display()));
     }
     if let Some(series) = &series {
         series.write(&report.seeds[0].track, &report.assets)?;

@@ -1,5 +1,6 @@
 //! `ppo-risk explain`.
 
+use crate::notes::Notes;
 use crate::policy_prices::{PolicyPrices, trained_terms};
 use crate::{Failure, print, words};
 use clap::Args;
@@ -37,9 +38,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
-    let table = arguments.prices.read(policy.spec())?;
+    let table = arguments.prices.read(policy.spec(), notes)?;
     let at = arguments
         .at
         .as_ref()

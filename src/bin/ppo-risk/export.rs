@@ -5,7 +5,9 @@ use clap::Args;
 use ppo_risk::policy::{file, onnx};
 use std::path::PathBuf;
 
-/// Write a policy as an ONNX model: normaliser, network, softmax, cap and floor
+/// Write a policy as an ONNX model, a file that other programs can run
+///
+/// The model takes a state and gives target weights: it holds normaliser, network, softmax, cap and floor.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// The policy or checkpoint

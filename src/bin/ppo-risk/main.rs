@@ -1,8 +1,8 @@
 //! The command line: train a policy, judge it on any price file, ask it what to hold now, see what is in it.
 //!
-//! Results go to standard output, everything else to standard error. Exit status: 0 done; 1 failed; 2 asked for
-//! something impossible; 130 stopped by Ctrl-C, with a checkpoint.
+//! Results go to standard output, everything else to standard error.
 
+mod completions;
 mod decide;
 mod evaluate;
 mod explain;
@@ -10,6 +10,7 @@ mod export;
 mod file_options;
 mod inspect;
 mod interrupt;
+mod notes;
 mod policy_prices;
 mod price_file;
 mod progress;
@@ -24,13 +25,14 @@ mod values;
 mod words;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use notes::Notes;
 use ppo_risk::Error;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Trains portfolio policies with PPO, and judges them out of sample beside the portfolios people would otherwise
-/// hold.
+/// Trains policies that decide what a portfolio holds, judges them on prices that training never saw beside the
+/// portfolios people would otherwise hold, and says what to hold now.
 #[derive(Parser)]
 #[command(
     name = "ppo-risk",
@@ -40,6 +42,9 @@ use std::process::ExitCode;
     subcommand_required = true
 )]
 struct Cli {
+    /// Write results and errors alone: no progress and no notes
+    #[arg(long, short, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -53,7 +58,16 @@ enum Command {
     Export(export::Arguments),
     Inspect(inspect::Arguments),
     Simulate(simulate::Arguments),
+    Completions(completions::Arguments),
 }
+
+/// What the exit status says, at the end of every help.
+const EXIT_STATUS: &str = "\
+Exit status:
+  0    done
+  1    failed: a file, the data or the disk
+  2    the options ask for what is impossible; nothing was written
+  130  stopped by Ctrl-C: pressed once, `train` writes a checkpoint first";
 
 /// Why a command did not come to its end.
 enum Failure {
@@ -74,27 +88,36 @@ impl From<Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::command().mut_subcommand("train", |train| train.args(settings::options()));
-    let matches = command.get_matches();
+    let matches = command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let notes = Notes::new(cli.quiet);
     let done = match &cli.command {
         Command::Train(arguments) => {
             let given = matches
                 .subcommand_matches("train")
                 .expect("clap found this subcommand");
-            train::run(arguments, given)
+            train::run(arguments, given, notes)
         }
-        Command::Decide(arguments) => decide::run(arguments),
-        Command::Evaluate(arguments) => evaluate::run(arguments),
-        Command::Explain(arguments) => explain::run(arguments),
+        Command::Decide(arguments) => decide::run(arguments, notes),
+        Command::Evaluate(arguments) => evaluate::run(arguments, notes),
+        Command::Explain(arguments) => explain::run(arguments, notes),
         Command::Export(arguments) => export::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
-        Command::Simulate(arguments) => simulate::run(arguments),
+        Command::Simulate(arguments) => simulate::run(arguments, notes),
+        Command::Completions(arguments) => completions::run(arguments, command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => complain(failure),
     }
+}
+
+/// All commands with all of their options.
+fn command() -> clap::Command {
+    Cli::command()
+        .mut_subcommand("train", train::with_settings)
+        .after_help(EXIT_STATUS)
+        .mut_subcommands(|command| command.after_help(EXIT_STATUS))
 }
 
 /// Says what went wrong; gives the exit status.

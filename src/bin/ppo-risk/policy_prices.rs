@@ -1,6 +1,7 @@
 //! The price file and the risk manager's settings of a command about a saved policy.
 
 use crate::file_options::FileOptions;
+use crate::notes::Notes;
 use crate::{price_file, values, words};
 use clap::Args;
 use ppo_risk::Error;
@@ -76,8 +77,8 @@ impl RiskFile {
 const COLUMNS: [(&str, &str); 2] = [("asset_signals", "the policy"), ("signals", "the policy")];
 
 impl PolicyPrices {
-    /// The prices of the policy's assets, in its order. Says on standard error what was read, and how.
-    pub(crate) fn read(&self, spec: &PolicySpec) -> Result<PriceTable, Error> {
+    /// The prices of the policy's assets, in its order. Notes what was read, and how.
+    pub(crate) fn read(&self, spec: &PolicySpec, notes: Notes) -> Result<PriceTable, Error> {
         let bars_per_year = self.bars_per_year;
         let bars_per_year = bars_per_year
             .map(|bars| BarsPerYear::new("--bars-per-year", bars))
@@ -100,8 +101,8 @@ impl PolicyPrices {
         let PriceFile { table, reading } =
             price_file::read(&self.path, &options).map_err(|error| words::about_a_file(error, &COLUMNS))?;
         self.check_prior_assets(&table, spec)?;
-        eprintln!("{}: {}", self.path.display(), table.describe());
-        eprintln!("read as: {reading}");
+        notes.say(format_args!("{}: {}", self.path.display(), table.describe()));
+        notes.say(format_args!("read as: {reading}"));
         table
             .select_assets(&spec.assets)
             .map_err(|error| error.within(&format!("{}: ", self.path.display())))

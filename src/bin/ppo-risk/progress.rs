@@ -1,5 +1,6 @@
 //! How training comes along: a bar on a terminal, a line at every tenth elsewhere. Always on standard error.
 
+use crate::notes::Notes;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ppo_risk::portfolio::run::{Observer, Stage};
 use ppo_risk::rl::stats::UpdateStats;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 /// Shows progress, and breaks off once asked to.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
+    notes: Notes,
     stop: Arc<AtomicBool>,
     began: Instant,
     /// Decisions over all seeds at the first update that was seen, and when: what came before a resume took no time.
@@ -23,8 +25,8 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(stop: Arc<AtomicBool>) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+    pub(crate) fn new(stop: Arc<AtomicBool>, notes: Notes) -> Self {
+        let bar = (!notes.are_off() && std::io::stderr().is_terminal()).then(|| {
             let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3}% {msg}")
                 .expect("a template that indicatif takes")
                 .progress_chars("=> ");
@@ -32,6 +34,7 @@ impl Progress {
         });
         Self {
             bar,
+            notes,
             stop,
             began: Instant::now(),
             first: None,
@@ -89,7 +92,9 @@ impl Observer for Progress {
             }
             None if 10 * done / total > self.tenths => {
                 self.tenths = 10 * done / total;
-                eprintln!("{:>3}% {seed}, {left}: {text}", 100 * done / total);
+                let percent = 100 * done / total;
+                self.notes
+                    .say(format_args!("{percent:>3}% {seed}, {left}: {text}"));
             }
             None => (),
         }
@@ -108,7 +113,9 @@ impl Observer for Progress {
     fn judging(&mut self) {
         let seconds = self.began.elapsed().as_secs_f64();
         self.clear();
-        eprintln!("Trained in {seconds:.0} s. Judging on the test period ...");
+        self.notes.say(format_args!(
+            "Trained in {seconds:.0} s. Judging on the test period ..."
+        ));
     }
 }
 
@@ -123,7 +130,7 @@ impl Progress {
     fn note(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => eprintln!("{text}"),
+            None => self.notes.say(text),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `ppo-risk simulate`.
 
 use crate::file_options::FileOptions;
+use crate::notes::Notes;
 use crate::{Failure, price_file, values, words};
 use chrono::NaiveDate;
 use clap::Args;
@@ -19,7 +20,8 @@ pub(crate) struct Arguments {
     /// The file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// gbm: correlated geometric Brownian motion; regimes: calm and stress take turns
+    /// Which simulation: gbm (correlated geometric Brownian motion: returns of every bar from one distribution) or regimes
+    /// (calm and stress take turns)
     #[arg(long, default_value = "gbm", value_name = "MODEL", value_parser = values::name::<Model>)]
     model: Model,
     /// Number of assets
@@ -41,7 +43,7 @@ pub(crate) struct Arguments {
     file: FileOptions,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let options = arguments.file.options();
     if arguments.fit.is_none() && options != CsvOptions::default() {
         let expected = "the price file that the options about price files are for";
@@ -56,8 +58,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(file) => {
             let PriceFile { table, reading } =
                 price_file::read(file, &options).map_err(|error| words::about_a_file(error, &[]))?;
-            eprintln!("{}: {}", file.display(), table.describe());
-            eprintln!("read as: {reading}");
+            notes.say(format_args!("{}: {}", file.display(), table.describe()));
+            notes.say(format_args!("read as: {reading}"));
             let fitted = match arguments.model {
                 Model::Gbm => fit_gbm(&table).map(SimulatedParameters::Gbm),
                 Model::Regimes => fit_regimes(&table, 2, arguments.seed, &HmmOptions::default())
@@ -70,11 +72,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .prices(arguments.bars as usize, arguments.start, arguments.seed)
         .map_err(|error| words::renamed(error, &[("bars", "--bars")]))?;
     write_wide_csv(&table, &arguments.out)?;
-    eprintln!(
+    notes.say(format_args!(
         "Wrote {} closes of {} assets to {}",
         table.bars(),
         table.assets().len(),
         arguments.out.display()
-    );
+    ));
     Ok(())
 }

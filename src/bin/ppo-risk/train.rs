@@ -1,9 +1,10 @@
 //! `ppo-risk train`.
 
+use crate::notes::Notes;
 use crate::progress::Progress;
 use crate::series::SeriesFile;
 use crate::{Failure, interrupt, price_file, print, settings, values};
-use clap::{ArgMatches, Args};
+use clap::{ArgMatches, Args, Command, Id};
 use ppo_risk::Error;
 use ppo_risk::market::csv::Splits;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
@@ -23,10 +24,11 @@ use {
 /// The price file that `make train` fetches.
 const DEFAULT_PRICES: &str = "data/sp500_20_stocks.csv";
 
-/// Train policies and judge them out of sample
+/// Train policies and judge them on prices that training never saw
 ///
 /// Without options: the main job, which trains three seeds on the prices of 20 stocks up to 2012 and judges them on
-/// 2013 to 2022. Everything is written to runs/NAME: the policy, the report, the whole configuration.
+/// 2013 to 2022. Everything is written to runs/NAME: the policy, the report, the whole configuration. -h shows the
+/// options of a first run, --help all.
 ///
 /// Ctrl-C stops after the current update with a checkpoint, from which --resume goes on.
 #[derive(Args)]
@@ -54,31 +56,47 @@ pub(crate) struct Arguments {
     /// Replace a run of the same name
     #[arg(long)]
     force: bool,
-    /// Go on with the run in FOLDER, which was stopped; takes no other option
-    #[arg(long, value_name = "FOLDER", exclusive = true)]
+    /// Write the figures as JSON instead of a table: what summary.json holds
+    #[arg(long)]
+    json: bool,
+    /// Go on with the run in FOLDER, which was stopped; its settings are those that it was started with
+    #[arg(long, value_name = "FOLDER")]
     resume: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
+/// The command with an option for every setting of a run. None of them goes with --resume.
+pub(crate) fn with_settings(command: Command) -> Command {
+    let command = command.args(settings::options());
+    let options = command.get_arguments().map(|option| option.get_id().clone());
+    let of_a_new_run: Vec<Id> = options.filter(|id| id != "resume" && id != "json").collect();
+    command.mut_arg("resume", |resume| resume.conflicts_with_all(of_a_new_run))
+}
+
+pub(crate) fn run(arguments: &Arguments, given: &ArgMatches, notes: Notes) -> Result<(), Failure> {
     #[cfg(feature = "mpi")]
     if let Some(ranks) = crate::ranks::Ranks::join()? {
-        let done = on_ranks(ranks.engine(), arguments, given);
+        let done = on_ranks(ranks.engine(), arguments, given, notes);
         return ranks.end(done);
     }
     let Some((run, series)) = open(arguments, given)? else {
         return Ok(());
     };
     let stop = interrupt::listen()?;
-    introduce(&run);
-    let mut progress = Progress::new(stop);
+    introduce(&run, notes);
+    let mut progress = Progress::new(stop, notes);
     let outcome = run.train(&mut progress);
     progress.clear();
-    finish(outcome, run.folder(), series)
+    finish(outcome, run.folder(), series, arguments.json, notes)
 }
 
 /// On one of several ranks: rank 0 has the run and says what there is to say, the others follow it.
 #[cfg(feature = "mpi")]
-fn on_ranks(mut engine: SharedCollectives, arguments: &Arguments, given: &ArgMatches) -> Result<(), Failure> {
+fn on_ranks(
+    mut engine: SharedCollectives,
+    arguments: &Arguments,
+    given: &ArgMatches,
+    notes: Notes,
+) -> Result<(), Failure> {
     let stop = interrupt::listen()?;
     if engine.rank() > 0 {
         let Some(folder) = agree(&mut engine, Ok(None::<PathBuf>))?.swap_remove(0) else {
@@ -107,17 +125,17 @@ fn on_ranks(mut engine: SharedCollectives, arguments: &Arguments, given: &ArgMat
     };
     let unfinished = |error| Failure::Unfinished(Box::new((error, run.folder().to_path_buf())));
     agree(&mut engine, Ok(())).map_err(unfinished)?;
-    introduce(&run);
+    introduce(&run, notes);
     let how = match run.config().seeds >= engine.size() as u64 {
         true => "share the seeds out",
         false => "train each seed together",
     };
-    eprintln!("Ranks: {}, which {how}", engine.size());
-    let mut progress = Progress::new(stop);
+    notes.say(format_args!("Ranks: {}, which {how}", engine.size()));
+    let mut progress = Progress::new(stop, notes);
     let outcome = run.train_on_ranks(engine, &mut progress);
     progress.clear();
     let outcome = outcome.map(|outcome| outcome.expect("rank 0 has the outcome"));
-    finish(outcome, run.folder(), series)
+    finish(outcome, run.folder(), series, arguments.json, notes)
 }
 
 /// Shows nothing, and breaks off once asked to.
@@ -144,18 +162,24 @@ fn open(arguments: &Arguments, given: &ArgMatches) -> Result<Option<(Run, Option
     }
 }
 
-fn introduce(run: &Run) {
-    eprintln!("{}", introduction(run.config(), run.description(), run.folder()));
+fn introduce(run: &Run, notes: Notes) {
+    notes.say(introduction(run.config(), run.description(), run.folder()));
     if let Some(reading) = run.reading() {
-        eprintln!("read as: {reading}");
+        notes.say(format_args!("read as: {reading}"));
     }
     for caveat in run.caveats() {
-        eprintln!("Note: {caveat}");
+        notes.say(format_args!("Note: {caveat}"));
     }
 }
 
 /// Says how the run came out.
-fn finish(outcome: Result<Outcome, Error>, folder: &Path, series: Option<SeriesFile>) -> Result<(), Failure> {
+fn finish(
+    outcome: Result<Outcome, Error>,
+    folder: &Path,
+    series: Option<SeriesFile>,
+    json: bool,
+    notes: Notes,
+) -> Result<(), Failure> {
     let outcome = outcome.map_err(|error| Failure::Unfinished(Box::new((error, folder.to_path_buf()))))?;
     match outcome {
         Outcome::Finished {
@@ -163,12 +187,18 @@ fn finish(outcome: Result<Outcome, Error>, folder: &Path, series: Option<SeriesF
             summary,
             unwritten,
         } => {
-            print(&report.table(&summary))?;
-            eprintln!();
+            print(&match json {
+                true => summary.json(),
+                false => report.table(&summary),
+            })?;
+            notes.say("");
             if unwritten.is_none() {
-                eprintln!("Report: {}", folder.join("report.html").display());
+                notes.say(format_args!("Report: {}", folder.join("report.html").display()));
             }
-            eprintln!("Policy: {}", folder.join("policy.safetensors").display());
+            notes.say(format_args!(
+                "Policy: {}",
+                folder.join("policy.safetensors").display()
+            ));
             let series = series.map(|series| series.write(&report.seeds[0].track, &report.assets));
             match unwritten {
                 None => Ok(series.transpose().map(drop)?),

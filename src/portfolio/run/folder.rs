@@ -8,7 +8,7 @@ use crate::market::csv::{Parse, Reading};
 use crate::portfolio::book::check_limits;
 use crate::portfolio::claim::Claim;
 use crate::portfolio::config::RunConfig;
-use crate::portfolio::dataset::Dataset;
+use crate::portfolio::dataset::{Dataset, without_place};
 use crate::portfolio::training::provenance;
 use crate::risk::manager::RiskManager;
 use crate::rl::stats::UpdateStats;
@@ -189,7 +189,9 @@ impl Run {
 
     /// How the policy came to be, and from which data.
     pub(super) fn provenance(&self, trainer: &Trainer) -> Map<String, Value> {
-        let mut entries = provenance(trainer, self.config.to_value());
+        let mut config = self.config.clone();
+        config.market.prices = config.market.prices.as_deref().map(without_place);
+        let mut entries = provenance(trainer, config.to_value());
         entries.insert("data".to_string(), self.dataset.origin.clone());
         entries.insert("train_period".to_string(), json!(self.dataset.train_period));
         entries

@@ -85,13 +85,13 @@ impl Run {
         }
         let mut trainer = self.trainer(stage, standing, &files, ranks)?;
         let mut log = TrainingLog::default();
+        let done = trainer.progress().env_steps;
         if standing == Standing::Interrupted {
-            let done = trainer.progress().env_steps;
             let read = TrainingLog::read(&files.log).map(|read| read.until(done));
             log = ranks.or_all_fail(read)?;
         }
         let events_name = format!("{TENSORBOARD}/seed-{}", stage.seed);
-        let mut events = attempt(&events_name, self.event_file(stage.seed), left_out);
+        let mut events = attempt(&events_name, self.event_file(stage.seed, done), left_out);
         let (began, earlier_s) = (Instant::now(), log.elapsed_s());
         while !trainer.is_done() {
             let stats = trainer.update()?;
@@ -201,9 +201,10 @@ impl Run {
         Ok(policy)
     }
 
-    fn event_file(&self, seed: u64) -> Result<EventFile> {
+    /// A new event file of a seed that has taken `done` decisions.
+    fn event_file(&self, seed: u64, done: u64) -> Result<EventFile> {
         let folder = self.folder.join(TENSORBOARD).join(format!("seed-{seed}"));
         fs::create_dir_all(&folder).map_err(|source| Error::io("create", &folder, source))?;
-        EventFile::create(&folder)
+        EventFile::resume(&folder, done)
     }
 }

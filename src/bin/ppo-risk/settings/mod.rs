@@ -8,6 +8,7 @@ use ppo_risk::Error;
 use ppo_risk::error::Words;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use ppo_risk::settings::Form::{File, List, Numbers, Plain, Text, Variant};
+use ppo_risk::settings::Range;
 use serde_json::{Map, Value, json};
 use table::{GROUPS, Leaf};
 
@@ -27,7 +28,8 @@ pub(crate) fn options() -> Vec<Arg> {
                 .value_name(leaf.setting.value_name)
                 .allow_negative_numbers(leaf.setting.form == Plain)
                 .help(leaf.described(&standard, &classic))
-                .help_heading(group.heading);
+                .help_heading(group.heading)
+                .hide_short_help(!group.first);
             options.push(option);
         }
     }
@@ -173,9 +175,9 @@ impl Leaf {
     }
 
     /// The numbers that it can have; none where any value of its type will do.
-    fn possible(&self) -> Option<String> {
-        let range = &self.setting.range;
-        (!range.is_any()).then(|| range.to_string())
+    fn possible(&self) -> Option<Range> {
+        let range = self.setting.range;
+        (!range.is_any()).then_some(range)
     }
 
     /// The help text with the defaults of both presets.
@@ -185,7 +187,7 @@ impl Leaf {
             Some(default) => {
                 let bounds = self
                     .possible()
-                    .map_or_else(String::new, |possible| format!("{possible}; "));
+                    .map_or_else(String::new, |possible| format!("{}; ", possible.in_words()));
                 format!("{} [{bounds}default: {default}]", self.setting.summary())
             }
         }
@@ -321,7 +323,9 @@ mod tests {
             text += &format!("\n## {}\n\n", group.heading);
             text += "| option | key | default | possible | meaning |\n|---|---|---|---|---|\n";
             for leaf in &group.leaves {
-                let possible = leaf.possible().unwrap_or_default();
+                let possible = leaf
+                    .possible()
+                    .map_or_else(String::new, |range| range.to_string());
                 let paragraphs = leaf.setting.documentation.iter().map(|line| line.trim());
                 let meaning = paragraphs
                     .collect::<Vec<_>>()

@@ -21,6 +21,8 @@ pub(super) struct Leaf {
 /// Settings under a heading of help.
 pub(super) struct Group {
     pub(super) heading: &'static str,
+    /// Whether it is what a first run may need: shown by -h, which is one page.
+    pub(super) first: bool,
     pub(super) leaves: Vec<Leaf>,
 }
 
@@ -40,9 +42,12 @@ const SECTIONS: [(&str, &[Setting]); 9] = [
     ("train.ppo.", PpoConfig::SETTINGS),
 ];
 
-/// Headings of help with what they show: a setting by its path, or with a dot at its end all settings of a section that no
+/// How many headings, from the first, -h shows.
+const FIRST: usize = 2;
+
+/// Headings of help, those for people who know the method last, with what they show: a setting by its path, or with a dot at its end all settings of a section that no
 /// other heading names.
-const HEADINGS: [(&str, &[&str]); 8] = [
+const HEADINGS: [(&str, &[&str]); 9] = [
     (
         "Start here",
         &[
@@ -73,10 +78,23 @@ const HEADINGS: [(&str, &[&str]); 8] = [
             "train.env.",
         ],
     ),
-    ("What the policy sees and does", &["state.", "action.", "network"]),
-    ("PPO (Stable-Baselines3's names)", &["train.ppo."]),
+    ("What the policy sees and does", &["state.", "action."]),
     (
-        "Where training starts",
+        "What is learnt, and by which network",
+        &[
+            "train.env.reward",
+            "train.env.control_variate",
+            "network",
+            "action.distribution",
+            "action.reach",
+        ],
+    ),
+    (
+        "For those who know PPO, the method of training (Stable-Baselines3's names)",
+        &["train.ppo."],
+    ),
+    (
+        "Where PPO starts",
         &[
             "train.ppo.log_std_init",
             "train.ppo.kappa_init",
@@ -111,8 +129,10 @@ fn groups() -> Vec<Group> {
     };
     HEADINGS
         .iter()
-        .map(|(heading, shown)| Group {
+        .enumerate()
+        .map(|(place, (heading, shown))| Group {
             heading,
+            first: place < FIRST,
             leaves: shown.iter().flat_map(leaves).collect(),
         })
         .collect()
