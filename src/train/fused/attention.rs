@@ -250,10 +250,10 @@ impl Attending {
                 scores: shares,
             });
             instructions.softmax(shares, padded);
-            let rows = embedded
+            let bars = embedded
                 .chunks_exact(embedding * padded)
                 .zip(shares.chunks_exact(padded));
-            for ((embedded, shares), mean) in rows.zip(mean.chunks_exact_mut(wide)) {
+            for ((embedded, shares), mean) in bars.zip(mean.chunks_exact_mut(wide)) {
                 instructions.dots(embedded, shares, &mut mean[..embedding]);
             }
             let context = &mut self.context[..rows * head_wide];
