@@ -1,8 +1,6 @@
 //! What the attention finds in the history of rows, without libtorch: [`Attention`] says what is computed.
 
-mod past;
-
-pub(super) use past::Past;
+pub(super) mod past;
 
 use crate::policy::kernels::{Activation, Dense, InstructionSet, Loops, Precision};
 use crate::policy::lanes::{LANES, add, copy_few};

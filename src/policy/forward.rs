@@ -1,7 +1,8 @@
 //! The network's forward pass in plain Rust: scores and value of states, without libtorch and without allocating.
 
 use crate::error::{Count, Error, Result};
-use crate::policy::attend::{Attend, Past, Room};
+use crate::policy::attend::past::Past;
+use crate::policy::attend::{Attend, Room};
 use crate::policy::features::RowLayout;
 use crate::policy::kernels::{self, Aligned, Dense, InstructionSet, Precision, WIDTH_STEP};
 use crate::policy::lanes::copy_few;
