@@ -98,14 +98,21 @@ fn a_wheel_of_the_checkout_is_installed_and_decides() {
                        with ppo_risk.Agent.load(sys.argv[1]) as agent:\n    \
                            weights = agent.select_action([0.0] * agent.state_len, [1 / 21] * 21)\n\
                        print(ppo_risk.__file__, ppo_risk.version(), round(weights.sum(), 9))\n";
-        let output = Command::new(python)
+        let mut installed = Command::new(python);
+        installed
             .args(["-c", program])
             .arg(root().join("models/sp500-20-stocks.safetensors"))
             .env("PYTHONPATH", &target)
             .env_remove("PPO_RISK_LIBRARY")
-            .current_dir(folder.path())
-            .output()
-            .unwrap();
+            .env_remove("LD_LIBRARY_PATH")
+            .current_dir(folder.path());
+        // A package does not say where on this machine libtorch lies.
+        #[cfg(feature = "train")]
+        installed.env(
+            "LD_LIBRARY_PATH",
+            Path::new(&std::env::var("LIBTORCH").unwrap()).join("lib"),
+        );
+        let output = installed.output().unwrap();
         succeeded("the installed package", &output);
         let expected = format!(
             "{}/ppo_risk/__init__.py {} 1.0\n",
