@@ -820,11 +820,12 @@ struct collectives {
     std::function<void(const void *send, std::size_t bytes, void *received)> allgather;
 };
 
-/// An environment of the host's: ppo_host_reset and ppo_host_step as callables.
+/// An environment of the host's: ppo_host_reset, ppo_host_step and ppo_host_counterfactual as callables; the last may be empty.
 struct host_environment {
     std::function<void(std::size_t env, std::uint64_t seed, span<float> state, span<double> prior)> reset;
     std::function<ppo_host_result(std::size_t env, span<const double> weights, span<float> state, span<double> prior)>
         step;
+    std::function<double(std::size_t env, span<const double> weights)> counterfactual = {};
 };
 
 namespace detail {
@@ -845,6 +846,14 @@ struct environment {
             return self.thrown.call([&] {
                 *result = self.functions.step(env, {weights, weights_len}, {state, state_len}, {prior, prior_len});
             });
+        };
+        if (!functions.counterfactual) {
+            return;
+        }
+        table.counterfactual = [](void *user, std::size_t env, const double *weights, std::size_t weights_len,
+                                  double *reward) -> std::int32_t {
+            auto &self = *static_cast<environment *>(user);
+            return self.thrown.call([&] { *reward = self.functions.counterfactual(env, {weights, weights_len}); });
         };
     }
 

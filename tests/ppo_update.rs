@@ -110,6 +110,7 @@ fn buffer(golden: &Golden, case: &Case) -> RolloutBuffer {
         next_values: &case.next_values,
         terminated: &case.terminated,
         truncated: &case.truncated,
+        ratios: &[],
     };
     advantages(
         steps,

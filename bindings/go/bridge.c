@@ -27,6 +27,15 @@ int32_t pporisk_host_step(void *user, size_t env, const double *weights, size_t 
     return answer;
 }
 
+int32_t pporisk_host_counterfactual(void *user, size_t env, const double *weights, size_t weights_len,
+                                    double *reward) {
+    int32_t answer;
+    depth++;
+    answer = pporiskHostCounterfactual((uintptr_t)user, env, (double *)weights, weights_len, reward);
+    depth--;
+    return answer;
+}
+
 int32_t pporisk_allgather(void *user, const void *send, size_t bytes, void *received) {
     int32_t answer;
     depth++;

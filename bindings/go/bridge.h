@@ -8,6 +8,8 @@ int32_t pporisk_host_reset(void *user, size_t env, uint64_t seed, float *state, 
                            size_t prior_len);
 int32_t pporisk_host_step(void *user, size_t env, const double *weights, size_t weights_len, float *state,
                           size_t state_len, double *prior, size_t prior_len, ppo_host_result *result);
+int32_t pporisk_host_counterfactual(void *user, size_t env, const double *weights, size_t weights_len,
+                                    double *reward);
 int32_t pporisk_allgather(void *user, const void *send, size_t bytes, void *received);
 int32_t pporisk_progress(const ppo_metrics *metrics, void *user);
 void pporisk_log(uint32_t level, const char *message, void *user);
@@ -16,12 +18,13 @@ void pporisk_log(uint32_t level, const char *message, void *user);
 int pporisk_in_callback(void);
 
 /* The functions of a host's environment, as the library takes them. */
-static inline ppo_host_environment pporisk_host_environment(uintptr_t user) {
+static inline ppo_host_environment pporisk_host_environment(uintptr_t user, int counterfactual) {
     ppo_host_environment environment;
     ppo_host_environment_init(&environment, sizeof environment);
     environment.user = (void *)user;
     environment.reset = pporisk_host_reset;
     environment.step = pporisk_host_step;
+    environment.counterfactual = counterfactual ? pporisk_host_counterfactual : NULL;
     return environment;
 }
 

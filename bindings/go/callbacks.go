@@ -66,6 +66,22 @@ func pporiskHostStep(user C.uintptr_t, env C.size_t, weights *C.double, weightsL
 		result.reward = C.double(answer.Reward)
 		result.terminated = flag(answer.Terminated)
 		result.truncated = flag(answer.Truncated)
+		result.prior_reward = C.double(answer.PriorReward)
+		return err
+	})
+	if err != nil {
+		h.fault.set(err)
+		return fails
+	}
+	return goOn
+}
+
+//export pporiskHostCounterfactual
+func pporiskHostCounterfactual(user C.uintptr_t, env C.size_t, weights *C.double, weightsLen C.size_t, reward *C.double) C.int32_t {
+	h := cgo.Handle(user).Value().(*host)
+	err := guardedly(func() error {
+		told, err := h.environment.(CounterfactualEnvironment).Counterfactual(int(env), unsafe.Slice((*float64)(weights), weightsLen))
+		*reward = C.double(told)
 		return err
 	})
 	if err != nil {

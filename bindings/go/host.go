@@ -25,6 +25,15 @@ type HostEnvironment interface {
 	Step(env int, weights []float64, state []float32, prior []float64) (HostResult, error)
 }
 
+// CounterfactualEnvironment is a HostEnvironment that also tells what other weights would have earned, which
+// ControlVariateSelfCritical needs.
+type CounterfactualEnvironment interface {
+	HostEnvironment
+	// Counterfactual gives the reward that the target weights [A] would have had on the step just taken: from the same
+	// holdings, on the same returns. Nothing may change by it. Called after every step, the last of an episode too.
+	Counterfactual(env int, weights []float64) (float64, error)
+}
+
 // HostResult is what a step of a HostEnvironment came to.
 type HostResult struct {
 	// Reward to learn from, finite.
@@ -33,6 +42,9 @@ type HostResult struct {
 	Terminated bool
 	// Truncated: the episode is cut off here and would have gone on; never together with Terminated.
 	Truncated bool
+	// PriorReward: with ControlVariatePriorPath, the reward that the prior's own portfolio, followed since the start of
+	// the episode, had on the same returns; otherwise not looked at.
+	PriorReward float64
 }
 
 // host is what C calls of a trainer's, by number: a HostEnvironment, or the Collectives of a trainer over a market. The trainer
@@ -49,6 +61,14 @@ func newHost(environment HostEnvironment) *host {
 	h := &host{environment: environment, owners: 1}
 	h.number = cgo.NewHandle(h)
 	return h
+}
+
+// counterfactual is 1 where the environment tells what other weights would have earned.
+func (h *host) counterfactual() C.int {
+	if _, ok := h.environment.(CounterfactualEnvironment); ok {
+		return 1
+	}
+	return 0
 }
 
 // shared gives the host another owner. Here and in dropped, nil is a trainer that has none.

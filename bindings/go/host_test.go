@@ -11,6 +11,49 @@ import (
 	"time"
 )
 
+// A simulator that tells what other weights would have earned.
+type counterfactualSimulator struct {
+	simulator
+	asked int
+	fails error
+}
+
+func (s *counterfactualSimulator) Counterfactual(env int, weights []float64) (float64, error) {
+	s.asked++
+	return 0.01*weights[0] - 0.01*weights[1], s.fails
+}
+
+// TestAHostTellsWhatOtherWeightsWouldHaveEarned trains against the policy's own deterministic decision.
+func TestAHostTellsWhatOtherWeightsWouldHaveEarned(t *testing.T) {
+	trains(t)
+	agent := fresh(t)
+	defer agent.Close()
+	config := settings(40)
+	config.ControlVariate = ControlVariateSelfCritical
+	_, err := NewHostTrainer(agent, &simulator{}, config)
+	refused(t, err, ErrInvalidArgument, "counterfactual")
+	world := &counterfactualSimulator{}
+	trainer, err := NewHostTrainer(agent, world, config)
+	ok(t, err)
+	defer trainer.Close()
+	_, err = trainer.Train(context.Background(), nil)
+	ok(t, err)
+	if world.asked != world.steps || world.steps == 0 || gain(t, agent) < 0.9 {
+		t.Errorf("asked %d times in %d steps, the weight that gains is %v", world.asked, world.steps, gain(t, agent))
+	}
+	other := fresh(t)
+	defer other.Close()
+	mine := errors.New("it cannot be told")
+	broken, err := NewHostTrainer(other, &counterfactualSimulator{fails: mine}, config)
+	ok(t, err)
+	defer broken.Close()
+	_, err = broken.Train(context.Background(), nil)
+	refused(t, err, ErrCallback, "counterfactual")
+	if !errors.Is(err, mine) {
+		t.Errorf("%v does not have the program's error", err)
+	}
+}
+
 // TestAHostsEnvironmentIsLearnt trains where the best policy is known, with a checkpoint to go on from.
 func TestAHostsEnvironmentIsLearnt(t *testing.T) {
 	trains(t)

@@ -1,6 +1,7 @@
 //! What a trainer needs of the environments it learns in: ours, or a host's own.
 
 use crate::env::batch::{BatchEnvironment, BatchSnapshot, BatchStep};
+use crate::env::config::ControlVariate;
 use crate::env::walker::EpisodeStats;
 use crate::error::{Error, Found, Result};
 
@@ -14,6 +15,9 @@ pub trait Environments: Send {
 
     /// What scores are added to in these states: [E, L]; zeros without a prior.
     fn log_priors(&self) -> &[f32];
+
+    /// The control variate that the rewards of these environments come with.
+    fn control_variate(&self) -> ControlVariate;
 
     /// Takes one sampled action in every environment: [E, L]. `deterministic` [E, L] holds the scores of the
     /// deterministic actions, which the control variate `self_critical` needs.
@@ -40,6 +44,10 @@ impl Environments for BatchEnvironment {
 
     fn log_priors(&self) -> &[f32] {
         self.log_priors()
+    }
+
+    fn control_variate(&self) -> ControlVariate {
+        self.rules.config.control_variate
     }
 
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
@@ -70,6 +78,22 @@ pub trait HostEnvironment: Send {
     /// weights that follow. At the end of an episode they are its final ones; [`reset`](Self::reset) comes next.
     fn step(&mut self, env: usize, weights: &[f64], state: &mut [f32], prior: &mut [f64])
     -> Result<HostStep>;
+
+    /// Whether there is a [`counterfactual`](Self::counterfactual): what the control variate `self_critical` needs.
+    fn tells_counterfactual(&self) -> bool {
+        false
+    }
+
+    /// The reward that other target weights [A] would have had on the step just taken in environment `env`: from the same state,
+    /// on the same returns. Nothing changes by it. Called right after [`step`](Self::step), at the end of an episode too.
+    fn counterfactual(&mut self, env: usize, _weights: &[f64]) -> Result<f64> {
+        Err(of_host(
+            "counterfactual",
+            env,
+            "missing",
+            "a function of the host",
+        ))
+    }
 }
 
 /// What one step of a host's environment came to.
@@ -77,6 +101,9 @@ pub trait HostEnvironment: Send {
 pub struct HostStep {
     /// The reward to learn from.
     pub reward: f64,
+    /// With the control variate `prior_path`, the reward that the prior's own portfolio, followed since the start of the episode,
+    /// had on the same returns. Otherwise not looked at.
+    pub prior_reward: f64,
     /// Nothing follows: the future is worth nothing.
     pub terminated: bool,
     /// The episode was cut off: the future would have gone on.

@@ -1,6 +1,7 @@
 //! A host's environment as the trainer sees its own: states, priors, rewards, ends of episodes, all checked.
 
 use crate::env::batch::{BatchSnapshot, BatchStep};
+use crate::env::config::ControlVariate;
 use crate::env::environments::{Environments, HostEnvironment, of_host};
 use crate::env::walker::EpisodeStats;
 use crate::error::{Error, Result};
@@ -17,6 +18,7 @@ use rand::Rng;
 pub struct HostEnvironments<H> {
     host: H,
     spec: PolicySpec,
+    control_variate: ControlVariate,
     /// Draws the seed of every episode.
     streams: Vec<Stream>,
     /// [E, S]
@@ -25,6 +27,8 @@ pub struct HostEnvironments<H> {
     log_priors: Vec<f32>,
     /// Weights to trade to, in the first A places: [L].
     weights: Vec<f64>,
+    /// Weights of the deterministic action, likewise: [L].
+    deterministic: Vec<f64>,
     /// What cannot be traded in the state at hand: [N], empty where everything can.
     fixed: Vec<Option<f64>>,
     /// The prior's weights: [A]; empty without one.
@@ -36,12 +40,19 @@ pub struct HostEnvironments<H> {
 }
 
 impl<H: HostEnvironment> HostEnvironments<H> {
-    /// `count` environments, each at the first state of its first episode. Errors: the host's, and states or priors
-    /// that cannot be used.
-    pub fn new(host: H, spec: &PolicySpec, seed: u64, count: usize) -> Result<Self> {
+    /// `count` environments, each at the first state of its first episode. Errors: the host's, states or priors that
+    /// cannot be used, and a control variate that the host does not have what it takes for.
+    pub fn new(
+        host: H,
+        spec: &PolicySpec,
+        control_variate: ControlVariate,
+        seed: u64,
+        count: usize,
+    ) -> Result<Self> {
         if count == 0 {
             return Err(Error::invalid("count", 0, "at least 1 environment"));
         }
+        check_control_variate(control_variate, &host, spec)?;
         let (state_len, action_len) = (spec.state.len(), spec.action_len());
         let prior_len = if spec.action.prior == Prior::None {
             0
@@ -56,10 +67,12 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         streams.extend((0..count).map(|env| stream(seed, "host environment", env as u64)));
         let mut environments = Self {
             host,
+            control_variate,
             streams,
             states: states()?,
             log_priors: memory::filled(what, &[count, spec.score_len()], 0.0)?,
             weights: vec![0.0; spec.score_len()],
+            deterministic: vec![0.0; spec.score_len()],
             fixed: Vec::with_capacity(spec.state.assets),
             prior: vec![0.0; prior_len],
             step: BatchStep {
@@ -95,21 +108,19 @@ impl<H: HostEnvironment> HostEnvironments<H> {
         self.check(env)
     }
 
-    fn advance(&mut self, env: usize, sampled: &[f32]) -> Result<()> {
+    fn advance(&mut self, env: usize, sampled: &[f32], deterministic: Option<&[f32]>) -> Result<()> {
         let (states, scores) = (self.spec.state.len(), self.spec.score_len());
         let state = &mut self.states[env * states..(env + 1) * states];
         let log_prior = &self.log_priors[env * scores..(env + 1) * scores];
-        let assets = self.spec.state.assets;
+        let (rules, assets) = (&self.spec.action, self.spec.state.assets);
         // The prior of this environment's last state is no longer at hand.
         action::fixed_in(&self.spec.state, state, None, &mut self.fixed);
-        action::target_weights(
-            &self.spec.action,
-            assets,
-            &self.fixed,
-            log_prior,
-            sampled,
-            &mut self.weights,
-        );
+        let fixed = &self.fixed;
+        action::target_weights(rules, assets, fixed, log_prior, sampled, &mut self.weights);
+        if let Some(scores) = deterministic {
+            let weights = &mut self.deterministic;
+            action::deterministic_weights(rules, assets, fixed, log_prior, scores, weights);
+        }
         let weights = &self.weights[..self.spec.action_len()];
         let step = self.host.step(env, weights, state, &mut self.prior)?;
         if !step.reward.is_finite() {
@@ -119,8 +130,23 @@ impl<H: HostEnvironment> HostEnvironments<H> {
             let expected = "one of the two";
             return Err(of_host("end", env, "terminated and truncated", expected));
         }
+        if deterministic.is_some() {
+            let weights = &self.deterministic[..self.spec.action_len()];
+            let reward = self.host.counterfactual(env, weights)?;
+            if !reward.is_finite() {
+                return Err(of_host("counterfactual", env, reward, "a finite number"));
+            }
+            self.step.baseline_rewards[env] = reward;
+        }
+        let mut learnt = step.reward;
+        if self.control_variate == ControlVariate::PriorPath {
+            if !step.prior_reward.is_finite() {
+                return Err(of_host("prior_reward", env, step.prior_reward, "a finite number"));
+            }
+            learnt -= step.prior_reward;
+        }
         self.check(env)?;
-        self.step.rewards[env] = step.reward;
+        self.step.rewards[env] = learnt;
         self.step.raw_rewards[env] = step.reward;
         self.step.terminated[env] = step.terminated;
         self.step.truncated[env] = step.truncated;
@@ -171,9 +197,15 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
         &self.log_priors
     }
 
-    fn step(&mut self, actions: &[f32], _deterministic: Option<&[f32]>) -> Result<&BatchStep> {
-        for (env, action) in actions.chunks_exact(self.spec.score_len()).enumerate() {
-            self.advance(env, action)?;
+    fn control_variate(&self) -> ControlVariate {
+        self.control_variate
+    }
+
+    fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep> {
+        let len = self.spec.score_len();
+        for (env, action) in actions.chunks_exact(len).enumerate() {
+            let row = env * len..(env + 1) * len;
+            self.advance(env, action, deterministic.map(|scores| &scores[row]))?;
         }
         Ok(&self.step)
     }
@@ -190,4 +222,24 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
         let expected = "nothing: a host's environment is not in a checkpoint";
         Err(Error::invalid("snapshot", "given", expected))
     }
+}
+
+/// Whether a host has what a control variate takes.
+fn check_control_variate(
+    control_variate: ControlVariate,
+    host: &impl HostEnvironment,
+    spec: &PolicySpec,
+) -> Result<()> {
+    let (found, expected) = match control_variate {
+        ControlVariate::SelfCritical if !host.tells_counterfactual() => (
+            "self_critical",
+            "a counterfactual of the host's environment for it, or none or prior_path",
+        ),
+        ControlVariate::PriorPath if spec.action.prior == Prior::None => (
+            "prior_path",
+            "a prior in the policy's spec for it, or none or self_critical",
+        ),
+        _ => return Ok(()),
+    };
+    Err(Error::invalid("env.control_variate", found, expected))
 }

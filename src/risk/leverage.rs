@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Dynamic leverage: the factor that target weights are multiplied by.
 ///
-/// leverage = clamp(target_volatility / volatility, min, max) × clamp(1 - drawdown/drawdown_stop, 0, 1), and,
-/// when a trend is given, at most fraction × max(0, trend - cash_rate) / volatility² (fractional Kelly). The
-/// last two act after the clamp and may lower the result below `min`.
+/// leverage = clamp(target_volatility / volatility, min, max) × clamp(1 - drawdown/drawdown_stop, 0, 1), or
+/// × max(0, 1 - drawdown_floor/(1 - drawdown)) in the place of the last factor (Grossman and Zhou 1993), and, when a trend is given, at most fraction × max(0, trend - cash_rate) / volatility² (fractional Kelly). What follows the clamp may
+/// lower the result below `min`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LeverageConfig {
@@ -20,6 +20,11 @@ pub struct LeverageConfig {
     pub max: f64,
     /// Drawdown at which leverage reaches 0, in (0, 1]; default none: drawdown does not matter.
     pub drawdown_stop: Option<f64>,
+    /// Part of the highest value that is to be kept, in (0, 1); default none. The leverage is a multiple of what lies above
+    /// it: without drawdown it is multiplied by 1 - drawdown_floor, and it is 0 from a drawdown of 1 - drawdown_floor on.
+    /// Not together with `drawdown_stop`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawdown_floor: Option<f64>,
     /// Part of the Kelly leverage allowed when a trend is given, above 0; default 0.5.
     pub fraction: f64,
     /// Annual rate that cash earns; default 0.
@@ -33,6 +38,7 @@ impl Default for LeverageConfig {
             min: 0.0,
             max: 1.5,
             drawdown_stop: None,
+            drawdown_floor: None,
             fraction: 0.5,
             cash_rate: 0.0,
         }
@@ -59,11 +65,21 @@ impl LeverageConfig {
                 return Err(Error::invalid(format!("leverage.{key}"), value, expected));
             }
         }
-        match self.drawdown_stop {
-            Some(stop) if !(stop > 0.0 && stop <= 1.0) => Err(Error::invalid(
+        match (self.drawdown_stop, self.drawdown_floor) {
+            (Some(stop), _) if !(stop > 0.0 && stop <= 1.0) => Err(Error::invalid(
                 "leverage.drawdown_stop",
                 stop,
                 "above 0 and at most 1",
+            )),
+            (_, Some(floor)) if !(floor > 0.0 && floor < 1.0) => Err(Error::invalid(
+                "leverage.drawdown_floor",
+                floor,
+                "between 0 and 1, both excluded",
+            )),
+            (Some(_), Some(floor)) => Err(Error::invalid(
+                "leverage.drawdown_floor",
+                floor,
+                "null beside leverage.drawdown_stop: one of the two",
             )),
             _ => Ok(()),
         }
@@ -81,7 +97,7 @@ impl LeverageConfig {
 
     /// [`leverage`](Self::leverage), and what shaped it, appended to `reasons` in this order:
     /// `VOLATILITY_TARGET` always; `LEVERAGE_MAXIMUM` or `LEVERAGE_MINIMUM` where the clamp binds;
-    /// `LEVERAGE_DRAWDOWN` where a drawdown lowers it; `LEVERAGE_TREND` where the trend does. At most four;
+    /// `LEVERAGE_DRAWDOWN` where a drawdown or the floor lowers it; `LEVERAGE_TREND` where the trend does. At most four;
     /// allocates only where `reasons` has no room for them.
     ///
     /// # Errors
@@ -133,6 +149,11 @@ impl LeverageConfig {
         if let Some(stop) = self.drawdown_stop.filter(|_| drawdown > 0.0) {
             bound(ReasonCode::LeverageDrawdown, drawdown, stop);
             leverage *= (1.0 - drawdown / stop).max(0.0);
+        }
+        if let Some(floor) = self.drawdown_floor {
+            bound(ReasonCode::LeverageDrawdown, drawdown, 1.0 - floor);
+            // At a drawdown of 1 nothing is left to hold: -infinity is no leverage either.
+            leverage *= (1.0 - floor / (1.0 - drawdown)).max(0.0);
         }
         if let Some(trend) = trend {
             let excess = trend - self.cash_rate;

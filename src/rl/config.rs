@@ -67,6 +67,15 @@ settings! {
         log_std_init: f64 = -1.2, "LOG_STD", Range::closed(-20.0, 20.0);
         /// Noise of decisions at the start, dirichlet policy: the concentration; the larger, the less noise.
         kappa_init: f64 = 20.0, "KAPPA", SINGLE;
+        /// How much more often an epoch looks at what an environment did where more can be learnt from it (the exponent of
+        /// prioritised trajectories); 0: everything once.
+        ///
+        /// What one environment did in a rollout is drawn in proportion to the sum of abs(advantage) to this power, with
+        /// replacement, and weighted so that the mean stays what it is.
+        priority_alpha: f64 = 0.0, "ALPHA", Range::closed(0.0, 4.0);
+        /// How much of the bias of drawing by priority is taken out at the start; at the end all of it is (beta, which rises to
+        /// 1).
+        priority_beta: f64 = 0.4, "BETA", FRACTION;
         /// What keeps Adam from dividing by 0 (its epsilon).
         adam_eps: f64 = 1e-5, "EPS", SINGLE;
     }

@@ -4,6 +4,7 @@ pub mod collectives;
 pub mod config;
 pub mod event_file;
 pub mod gae;
+pub mod priority;
 pub mod reward_scale;
 pub mod rollout;
 pub mod stats;

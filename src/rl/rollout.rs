@@ -52,6 +52,8 @@ pub struct RolloutBuffer {
     pub advantages: Vec<f32>,
     /// Value targets: [rows].
     pub returns: Vec<f32>,
+    /// What each row counts in the loss, 1 unless rows are drawn by priority: [rows].
+    pub weights: Vec<f32>,
 }
 
 impl RolloutBuffer {
@@ -67,11 +69,11 @@ impl RolloutBuffer {
         let rows = [n_envs, n_steps];
         let (states, actions) = ([n_envs, n_steps, state_len], [n_envs, n_steps, action_len]);
         let what = "a rollout of n_envs * n_steps decisions";
-        // All of it before any: 7 numbers of 4 bytes, 2 of 8 and 2 flags a decision, and its states and actions.
+        // All of it before any: 8 numbers of 4 bytes, 2 of 8 and 2 flags a decision, and its states and actions.
         memory::room(
             what,
             [
-                46 * memory::size::<u8>(&rows),
+                50 * memory::size::<u8>(&rows),
                 2 * memory::size::<f32>(&states),
                 3 * memory::size::<f32>(&actions),
             ]
@@ -101,6 +103,7 @@ impl RolloutBuffer {
             truncated: memory::filled(what, &rows, false)?,
             advantages: wide(&rows)?,
             returns: wide(&rows)?,
+            weights: memory::filled(what, &rows, 1.0)?,
         })
     }
 

@@ -19,6 +19,7 @@ pub(super) struct Epochs<'a> {
     given: usize,
     figures: Vec<MinibatchStats>,
     skipped: u64,
+    is_stopped: bool,
 }
 
 /// What follows a minibatch.
@@ -42,7 +43,20 @@ impl<'a> Epochs<'a> {
             begun: 0,
             figures: Vec::new(),
             skipped: 0,
+            is_stopped: false,
         }
+    }
+
+    /// As many epochs again, over other rows, chosen with the draws that also shuffle them.
+    pub(super) fn again(&mut self, choose: impl FnOnce(&mut Stream) -> Vec<u32>) {
+        self.rows = choose(self.shuffle);
+        self.given = self.rows.len();
+        self.begun = 0;
+    }
+
+    /// Whether the policy is as far from the one that acted as it may be.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.is_stopped
     }
 
     /// The next minibatch: where its rows are. None at the end.
@@ -80,7 +94,10 @@ impl<'a> Epochs<'a> {
         self.figures.push(stats);
         // Stable-Baselines3's rule: stop before the step that would follow too large a divergence.
         match self.ppo.target_kl {
-            Some(target) if stats.approx_kl > 1.5 * target => Verdict::Stop,
+            Some(target) if stats.approx_kl > 1.5 * target => {
+                self.is_stopped = true;
+                Verdict::Stop
+            }
             _ => Verdict::Step,
         }
     }

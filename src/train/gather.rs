@@ -36,6 +36,7 @@ pub(super) fn gather(
         returns: column(&buffer.returns)?,
         old_values: column(&buffer.values)?,
         baseline_rewards: column(&buffer.baseline_rewards)?,
+        weights: column(&buffer.weights)?,
     };
     Ok((network_input(spec, device, &states)?, block))
 }

@@ -18,6 +18,8 @@ pub(super) struct Rows {
     pub(super) old_values: Tensor,
     /// Rewards of the deterministic action.
     pub(super) baseline_rewards: Tensor,
+    /// What each row counts.
+    pub(super) weights: Tensor,
 }
 
 /// How the loss weighs its parts in one update.
@@ -55,7 +57,10 @@ pub(super) fn loss(
     batch: usize,
 ) -> Result<Loss, TchError> {
     let ppo = config.ppo;
-    let share = |per_row: &Tensor| per_row.f_sum(Kind::Float)?.f_div_scalar(batch as f64);
+    let share = |per_row: &Tensor| {
+        let weighted = per_row.f_mul(&rows.weights)?;
+        weighted.f_sum(Kind::Float)?.f_div_scalar(batch as f64)
+    };
     let (log_prob, entropy) = log_prob_and_entropy(
         spec.action.distribution,
         &output.scores,

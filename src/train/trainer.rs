@@ -123,7 +123,12 @@ impl Trainer {
                 }
             }
             Experience::Environments(environments) => {
-                check_foreign(&config)?;
+                let control_variate = environments.control_variate();
+                if control_variate != config.env.control_variate {
+                    let expected = format!("{control_variate:?}, as that of the environments");
+                    let found = format!("{:?}", config.env.control_variate);
+                    return Err(Error::invalid("env.control_variate", found, expected));
+                }
                 if environments.count() != ppo.n_envs {
                     let expected = format!("{} (n_envs)", ppo.n_envs);
                     return Err(Error::invalid("environments", environments.count(), expected));
@@ -131,7 +136,7 @@ impl Trainer {
                 collectors.push(collector(environments, 0));
             }
             Experience::Transitions => {
-                check_foreign(&config)?;
+                check_of_transitions(&config)?;
                 // Made anew for the transitions of every update.
                 rows = 0;
             }
@@ -259,12 +264,12 @@ impl Trainer {
     }
 }
 
-/// What only our own environments can do is refused for a host's.
-fn check_foreign(config: &TrainConfig) -> Result<()> {
+/// Transitions that are handed in have one reward, of the action that was taken.
+fn check_of_transitions(config: &TrainConfig) -> Result<()> {
     if config.env.control_variate == ControlVariate::None {
         return Ok(());
     }
-    let expected = "none: only the library's own environments know what their rewards depend on";
+    let expected = "none: transitions do not say what another action would have earned";
     let found = format!("{:?}", config.env.control_variate);
     Err(Error::invalid("env.control_variate", found, expected))
 }

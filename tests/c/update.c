@@ -1,4 +1,5 @@
-/* Two updates in a host's environment; the policy is written for Rust to compare. argv: a file to write. */
+/* Two updates in a host's environment; the policy is written for Rust to compare. argv: a file to write, the control variate
+ * (a PPO_CONTROL_VARIATE_ number). */
 #include "check.h"
 
 #define S 10
@@ -31,11 +32,26 @@ static int32_t reset(void *user, size_t env, uint64_t seed, float *state, size_t
     return 0;
 }
 
+/* Of the step that comes next. */
+static double earned(size_t env, const double *weights) {
+    return weights[0] * 0.25 - weights[1] * 0.125 + weights[2] * (double)(taken[env] % 4) * 0.0625;
+}
+
+static int32_t counterfactual(void *user, size_t env, const double *weights, size_t weights_len, double *reward) {
+    (void)user;
+    CHECK(weights_len == A);
+    taken[env]--;
+    *reward = earned(env, weights);
+    taken[env]++;
+    return 0;
+}
+
 static int32_t step(void *user, size_t env, const double *weights, size_t weights_len, float *state, size_t state_len,
                     double *prior, size_t prior_len, ppo_host_result *result) {
     (void)user;
     CHECK(weights_len == A && state_len == S && prior_len == A);
-    result->reward = weights[0] * 0.25 - weights[1] * 0.125 + weights[2] * (double)(taken[env] % 4) * 0.0625;
+    result->reward = earned(env, weights);
+    result->prior_reward = (double)(taken[env] % 4) * 0.03125;
     taken[env]++;
     result->terminated = taken[env] % 13 == 0;
     result->truncated = taken[env] % 13 == 7;
@@ -48,7 +64,7 @@ int main(int argc, char **argv) {
     ppo_trainer *trainer = NULL;
     ppo_config config;
     ppo_host_environment environment;
-    if (argc != 2) {
+    if (argc != 3) {
         return 2;
     }
     EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
@@ -61,7 +77,12 @@ int main(int argc, char **argv) {
     config.total_steps = 4 * 16 * 24;
     environment.reset = reset;
     environment.step = step;
+    config.control_variate = (uint32_t)(argv[2][0] - '0');
     EXPECT(PPO_OK, ppo_agent_new(SPEC, &config, &agent));
+    if (config.control_variate == PPO_CONTROL_VARIATE_SELF_CRITICAL) {
+        EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_trainer_new_host(agent, &environment, &config, &trainer));
+        environment.counterfactual = counterfactual;
+    }
     EXPECT(PPO_OK, ppo_trainer_new_host(agent, &environment, &config, &trainer));
     EXPECT(PPO_OK, ppo_update(trainer, NULL));
     EXPECT(PPO_OK, ppo_update(trainer, NULL));

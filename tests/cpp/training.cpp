@@ -131,6 +131,27 @@ static void throws(int line, const std::string &words, Call call) {
     std::printf("line %d: nothing was thrown\n", line);
 }
 
+static void a_host_tells_what_other_weights_would_have_earned() {
+    simulator market;
+    ppo::config config = settings(3);
+    config.control_variate = PPO_CONTROL_VARIATE_SELF_CRITICAL;
+    const ppo::agent agent(SPEC);
+    REFUSES(PPO_ERR_INVALID_ARGUMENT, "counterfactual", ppo::trainer(agent, market.functions(), config));
+    std::size_t asked = 0;
+    ppo::host_environment environment = market.functions();
+    environment.counterfactual = [&asked](std::size_t, ppo::span<const double> weights) {
+        if (++asked == 300) {
+            throw std::domain_error("it cannot be told");
+        }
+        return 0.01 * weights[0] - 0.01 * weights[1];
+    };
+    const ppo::trainer trainer(agent, environment, config);
+    trainer.update();
+    trainer.update();
+    CHECK(asked == market.steps && asked == 2 * 8 * 16);
+    throws<std::domain_error>(__LINE__, "it cannot be told", [&] { trainer.update(); });
+}
+
 static void exceptions_come_back() {
     const ppo::agent agent(SPEC);
     simulator market;
@@ -244,6 +265,7 @@ int main(int argc, char **argv) {
     CHECK(ppo::torch_threads() == 1);
     ppo::set_torch_threads(threads);
     weights_are_those_of_the_c_calls();
+    a_host_tells_what_other_weights_would_have_earned();
     exceptions_come_back();
     jobs_end_in_any_order(argv[2]);
     transitions_are_learnt_from(argv[2]);

@@ -1,10 +1,14 @@
 //! Problems whose best policy is known, a few of them trained with one seed: an optimum (with both distributions), a
 //! market without anything to learn, and one with a signal. `make oracle` runs all of them with five seeds.
 
+mod band;
+mod floor;
+mod horizon;
 mod markets;
 mod past;
 mod problems;
 mod quadrature;
+mod rare;
 mod recall;
 mod shorts;
 mod signals;
@@ -104,5 +108,84 @@ fn hedges_are_worth_what_is_published() {
         (law.utility(0.5, &[1.0 / 3.0; 3]), 0.01083),
     ] {
         assert!((found - expected).abs() < 1e-5, "{found} against {expected}");
+    }
+}
+
+/// The region without trade, and what waiting and trading are worth, against the numbers of an independent program.
+#[test]
+fn regions_without_trade_are_the_published_ones() {
+    use band::{CostLaw, GAMMA, Nodes, Signal};
+    let month = CostLaw {
+        mean: 0.08 / 12.0,
+        volatility: 0.4 / 12.0_f64.sqrt(),
+        signal: None,
+        cost: 0.01,
+    };
+    let nodes = Nodes {
+        weights: 1001,
+        signals: 1,
+    };
+    let average = month.solve(nodes, 1.0);
+    assert!(
+        (12.0 * average.growth - 0.019240).abs() < 2e-5,
+        "{}",
+        12.0 * average.growth
+    );
+    let discounted = month.solve(nodes, GAMMA);
+    for (found, expected) in [
+        (average.edges(), [0.4183, 0.5817]),
+        (discounted.edges(), [0.4153, 0.5849]),
+    ] {
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() < 2e-3, "{found} against {expected}");
+        }
+    }
+    let day = CostLaw {
+        mean: 2e-4,
+        volatility: 0.01,
+        signal: Some(Signal {
+            decay: 0.5_f64.powf(0.2),
+            deviation: 12e-4,
+        }),
+        cost: 1e-3,
+    };
+    let nodes = Nodes {
+        weights: 101,
+        signals: 41,
+    };
+    let solved = day.solve(nodes, 1.0);
+    let (best, myopic) = (252.0 * solved.growth, 252.0 * day.growth_myopic(&solved));
+    assert!((best - 0.11812).abs() < 1e-3, "{best}");
+    assert!((myopic - 0.10362).abs() < 1e-3, "{myopic}");
+}
+
+/// What is held of an asset whose premium moves against it, with ten steps to go and by the next step alone.
+#[test]
+fn hedging_demand_is_the_published_one() {
+    use horizon::{Law, Rule};
+    let law = Law::new();
+    let solved = law.solve(Rule::Best);
+    let end = &solved[10];
+    for (premium, best, myopic) in [(0.065, 0.293, 0.072), (0.350, 0.770, 0.390), (0.635, 1.0, 0.705)] {
+        let (found, alone) = (law.weight(premium, &solved[1]), law.weight(premium, end));
+        assert!((found - best).abs() < 3e-3, "{found} against {best}");
+        assert!((alone - myopic).abs() < 3e-3, "{alone} against {myopic}");
+    }
+    for (rule, expected) in [(Rule::Best, 1.33318), (Rule::Myopic, 1.28054)] {
+        let found = law.solve(rule)[0].at(0.35).powf(-0.25);
+        assert!((found - expected).abs() < 1e-3, "{found} against {expected}");
+    }
+}
+
+/// The best exposure over a floor, by dynamic programming, is near the rule of continuous time.
+#[test]
+fn exposures_over_a_floor_are_near_grossmans_and_zhous() {
+    let best = floor::Monthly::new().best();
+    for (drawdown, expected) in [(0.0, 0.1), (0.05, 0.07895), (0.1, 0.05556), (0.15, 0.02941)] {
+        let found = best.at(drawdown);
+        assert!(
+            (found - expected).abs() < 0.02,
+            "{found} against {expected} at {drawdown}"
+        );
     }
 }

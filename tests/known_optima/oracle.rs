@@ -4,6 +4,9 @@
 //!
 //! usage: oracle [--seeds K] [--runs 0,3,7]
 
+mod band;
+mod floor;
+mod horizon;
 mod markets;
 mod past;
 mod problems;
@@ -11,6 +14,7 @@ mod quadrature;
 #[allow(dead_code, reason = "other tests make more of it")]
 #[path = "../support/ragged.rs"]
 mod ragged;
+mod rare;
 mod recall;
 mod shorts;
 mod signals;

@@ -1,8 +1,12 @@
 //! The problems whose best policy is known, and how far a trained one is from it: one function a figure.
 
+use crate::band::{no_trade, signal_cost};
+use crate::floor::drawdown_floor;
+use crate::horizon::hedging_demand;
 use crate::markets::{Columns, LognormalMarket};
 use crate::past::{correlation, correlation_without, hidden_regime, hidden_regime_without, lag, lag_without};
 use crate::quadrature::{Lognormal, Scenarios, dot};
+use crate::rare::rare_signal;
 use crate::recall::{recall_by_attention, recall_by_mlp, recall_without};
 use crate::shorts::{prior_escape, prior_escape_short, short_weights};
 use crate::signals::{asset_signals_mlp, asset_signals_scorer, planted_signal};
@@ -34,7 +38,7 @@ pub(crate) enum Bound {
 }
 
 /// Every figure, in the order in which they are printed.
-pub(crate) const FIGURES: [Figure; 22] = [
+pub(crate) const FIGURES: [Figure; 31] = [
     figure("merton_weight_error", Bound::AtMost, 0.03, 0.06),
     figure("merton_ce_loss", Bound::AtMost, 0.01, 0.01),
     figure("merton_10_steps_weight_error", Bound::AtMost, 0.05, 0.06),
@@ -78,6 +82,21 @@ pub(crate) const FIGURES: [Figure; 22] = [
         f64::NEG_INFINITY,
     ),
     figure("recall_capture_without", Bound::AtMost, 0.15, 0.15),
+    figure("corner_weight_error", Bound::AtMost, 0.02, 0.02),
+    figure("corner_ce_loss", Bound::AtMost, 0.005, 0.005),
+    figure("no_trade_edge_error", Bound::AtMost, 0.03, f64::INFINITY),
+    figure("no_trade_capture", Bound::AtLeast, 0.7, f64::NEG_INFINITY),
+    figure("signal_cost_capture", Bound::AtLeast, 0.5, f64::NEG_INFINITY),
+    figure("drawdown_floor_growth", Bound::AtLeast, 0.8, f64::NEG_INFINITY),
+    figure("drawdown_floor_breach", Bound::AtMost, 0.01, f64::INFINITY),
+    figure("hedging_demand_ce", Bound::AtLeast, 0.6, f64::NEG_INFINITY),
+    // Above 0.7 the priorities stay off by default.
+    figure(
+        "rare_signal_steps_ratio",
+        Bound::AtMost,
+        f64::INFINITY,
+        f64::INFINITY,
+    ),
 ];
 
 const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64) -> Figure {
@@ -93,7 +112,7 @@ const fn figure(name: &'static str, bound: Bound, gaussian: f64, dirichlet: f64)
 pub(crate) type Measured = Vec<(&'static str, usize, f64)>;
 
 /// Every run of one seed and one distribution.
-pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 22] = [
+pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 29] = [
     merton_one_asset,
     merton_three_assets,
     merton_ten_steps,
@@ -116,6 +135,13 @@ pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 22] = [
     recall_by_attention,
     recall_by_mlp,
     recall_without,
+    corner_four_assets,
+    corner_two_assets,
+    no_trade,
+    signal_cost,
+    drawdown_floor,
+    hedging_demand,
+    rare_signal,
 ];
 
 fn merton_one_asset(distribution: Distribution, seed: u64) -> Measured {
@@ -149,6 +175,41 @@ fn merton(
         ),
         ("merton_ce_loss", row, (top - reached) / (top - 0.02)),
     ]
+}
+
+/// Four assets of CRRA 6 of which one is hardly worth holding beside the others.
+fn corner_four_assets(distribution: Distribution, seed: u64) -> Measured {
+    let volatilities = [0.18, 0.22, 0.27, 0.12];
+    let correlation = |i: usize, j: usize| if i == j { 1.0 } else { 0.35 };
+    let covariance = DMatrix::from_fn(4, 4, |i, j| correlation(i, j) * volatilities[i] * volatilities[j]);
+    let law = Lognormal::of_simple_returns(&[0.09, 0.05, 0.11, 0.05], &covariance);
+    corner(distribution, seed, 0, law, 6.0, 6)
+}
+
+/// Two assets of CRRA 3 that move against each other: together they are so good that cash is left out.
+fn corner_two_assets(distribution: Distribution, seed: u64) -> Measured {
+    let covariance = DMatrix::from_row_slice(2, 2, &[0.0225, -0.006, -0.006, 0.04]);
+    let law = Lognormal::of_simple_returns(&[0.07, 0.09], &covariance);
+    corner(distribution, seed, 1, law, 3.0, 24)
+}
+
+fn corner(
+    distribution: Distribution,
+    seed: u64,
+    row: usize,
+    law: Lognormal,
+    a: f64,
+    nodes: usize,
+) -> Measured {
+    let rename = |name| match name {
+        "merton_weight_error" => "corner_weight_error",
+        _ => "corner_ce_loss",
+    };
+    let measured = merton(distribution, seed, row, law, a, nodes);
+    measured
+        .into_iter()
+        .map(|(name, row, value)| (rename(name), row, value))
+        .collect()
 }
 
 fn merton_ten_steps(distribution: Distribution, seed: u64) -> Measured {

@@ -142,7 +142,7 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Nodes and weights for E[f(Z)], Z standard normal: eigenvalues of the Hermite recurrence (Golub and Welsch 1969).
-fn gauss_hermite(n: usize) -> (Vec<f64>, Vec<f64>) {
+pub(crate) fn gauss_hermite(n: usize) -> (Vec<f64>, Vec<f64>) {
     let jacobi = DMatrix::from_fn(n, n, |i, j| {
         if i.abs_diff(j) == 1 {
             (i.max(j) as f64).sqrt()

@@ -5,10 +5,12 @@ use ppo_risk::env::{BatchEnvironment, ControlVariate, Costs, EnvConfig};
 use ppo_risk::market::Market;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
+use ppo_risk::policy::initial::initial_values;
+use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
 use ppo_risk::policy::{Policy, Workspace};
 use ppo_risk::rl::config::{PpoConfig, Schedule};
-use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
+use ppo_risk::train::{DeviceChoice, Experience, TrainConfig, Trainer};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -20,6 +22,10 @@ pub(crate) struct Problem {
     /// Discount. Where trading is free and nothing an action does outlives its step, the best policy is the same at
     /// any discount, and at 0 the problem is the one it is meant to be: one step.
     pub(crate) gamma: f64,
+    /// Exponent of prioritised trajectories.
+    pub(crate) priority_alpha: f64,
+    /// Cost per traded notional.
+    pub(crate) cost_rate: f64,
     /// Whether cash is one of the choices.
     pub(crate) cash: bool,
     /// Whether assets may be sold short.
@@ -50,6 +56,8 @@ impl Problem {
             reward: RewardMode::LogReturn,
             episode_len: 1,
             gamma: 0.0,
+            cost_rate: 0.0,
+            priority_alpha: 0.0,
             cash: true,
             short: false,
             max_gross: 1.0,
@@ -106,11 +114,12 @@ impl Problem {
                 kappa_init: 8.0,
                 learning_rate_schedule: Schedule::Linear,
                 gamma: self.gamma,
+                priority_alpha: self.priority_alpha,
                 ..PpoConfig::default()
             },
             env: EnvConfig {
                 costs: Costs {
-                    cost_rate: 0.0,
+                    cost_rate: self.cost_rate,
                     ..Costs::default()
                 },
                 episode_len: self.episode_len,
@@ -134,32 +143,51 @@ impl Problem {
         distribution: Distribution,
         seed: u64,
     ) -> [Policy; K] {
-        let spec = self.spec(distribution);
-        let mut trainer =
-            Trainer::new(self.config(seed), spec, Arc::clone(&self.market)).expect("the problem is valid");
+        let market = Experience::Market(Arc::clone(&self.market));
+        let mut trainer = self.trainer(market, distribution, seed);
         steps.map(|steps| {
-            trainer
-                .train(|stats| {
-                    assert_eq!(
-                        stats.skipped_minibatches, 0,
-                        "non-finite loss at update {}",
-                        stats.update
-                    );
-                    assert!(
-                        stats.first_ratio_error < 1e-5,
-                        "ratio off by {}",
-                        stats.first_ratio_error
-                    );
-                    match stats.env_steps < steps {
-                        true => ControlFlow::Continue(()),
-                        false => ControlFlow::Break(()),
-                    }
-                })
-                .expect("training runs through");
+            run(&mut trainer, steps);
             trainer
                 .policy(serde_json::Map::new())
                 .expect("the policy is finite")
         })
+    }
+
+    /// Decisions until a policy is good enough, looked at every so many; all of them where it never is.
+    pub(crate) fn steps_until(
+        &self,
+        every: u64,
+        distribution: Distribution,
+        seed: u64,
+        is_enough: impl Fn(&Policy) -> bool,
+    ) -> u64 {
+        let market = Experience::Market(Arc::clone(&self.market));
+        let mut trainer = self.trainer(market, distribution, seed);
+        for steps in (every..=self.total_steps).step_by(every as usize) {
+            run(&mut trainer, steps);
+            let policy = trainer.policy(serde_json::Map::new());
+            if is_enough(&policy.expect("the policy is finite")) {
+                return steps;
+            }
+        }
+        self.total_steps
+    }
+
+    /// Trains one policy to the end in other environments than those over the market.
+    pub(crate) fn train_in(&self, experience: Experience, distribution: Distribution, seed: u64) -> Policy {
+        let mut trainer = self.trainer(experience, distribution, seed);
+        run(&mut trainer, self.total_steps);
+        trainer
+            .policy(serde_json::Map::new())
+            .expect("the policy is finite")
+    }
+
+    fn trainer(&self, experience: Experience, distribution: Distribution, seed: u64) -> Trainer {
+        let (config, spec) = (self.config(seed), self.spec(distribution));
+        let values = initial_values(&spec, config.ppo.log_std_init, config.ppo.kappa_init, seed);
+        let normalizer = ObservationNormalizer::new(&spec);
+        let start = Policy::new(spec, normalizer, values, serde_json::Map::new()).expect("the spec is valid");
+        Trainer::from_policy(config, &start, experience).expect("the problem is valid")
     }
 
     /// The states that the policy's deterministic actions lead to, in `count` environments over `steps` steps, and
@@ -210,4 +238,26 @@ impl Visit {
         let shown = shape.columns + shape.assets * shape.asset_columns;
         &self.state[self.state.len() - shown..]
     }
+}
+
+/// Trains until so many decisions were taken.
+fn run(trainer: &mut Trainer, steps: u64) {
+    trainer
+        .train(|stats| {
+            assert_eq!(
+                stats.skipped_minibatches, 0,
+                "non-finite loss at update {}",
+                stats.update
+            );
+            assert!(
+                stats.first_ratio_error < 1e-5,
+                "ratio off by {}",
+                stats.first_ratio_error
+            );
+            match stats.env_steps < steps {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        })
+        .expect("training runs through");
 }

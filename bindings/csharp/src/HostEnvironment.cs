@@ -26,6 +26,21 @@ namespace PpoRisk
         StepResult Step(long env, double[] weights, float[] state, double[] prior);
     }
 
+    /// <summary>
+    /// Environments that also tell what other weights would have earned, which
+    /// <see cref="ControlVariate.SelfCritical"/> needs.
+    /// </summary>
+    public interface ICounterfactualEnvironment : IHostEnvironment
+    {
+        /// <summary>
+        /// The reward that other target weights would have had on the step just taken: from the same holdings, on the
+        /// same returns. Nothing may change by it. Called after every step, the last of an episode too.
+        /// </summary>
+        /// <param name="env">the environment's number</param>
+        /// <param name="weights">the target weights, as for Step</param>
+        double Counterfactual(long env, double[] weights);
+    }
+
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal unsafe delegate int ResetCallback(
         IntPtr user, UIntPtr env, ulong seed, float* state, UIntPtr state_len, double* prior, UIntPtr prior_len);
@@ -42,6 +57,10 @@ namespace PpoRisk
         UIntPtr prior_len,
         StepResult* result);
 
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate int CounterfactualCallback(
+        IntPtr user, UIntPtr env, double* weights, UIntPtr weights_len, double* reward);
+
     /// <summary>A host's environments, with the arrays that they are called with.</summary>
     internal sealed unsafe class EnvironmentHost : Host
     {
@@ -49,6 +68,7 @@ namespace PpoRisk
 
         private static readonly ResetCallback OnReset = Reset;
         private static readonly StepCallback OnStep = Step;
+        private static readonly CounterfactualCallback OnCounterfactual = Counterfactual;
 
         private readonly IHostEnvironment environment;
         private float[] state = new float[0];
@@ -66,6 +86,10 @@ namespace PpoRisk
             table.User = User;
             table.Reset = Marshal.GetFunctionPointerForDelegate(OnReset);
             table.Step = Marshal.GetFunctionPointerForDelegate(OnStep);
+            if (environment is ICounterfactualEnvironment)
+            {
+                table.Counterfactual = Marshal.GetFunctionPointerForDelegate(OnCounterfactual);
+            }
             return table;
         }
 
@@ -114,6 +138,28 @@ namespace PpoRisk
                 Marshal.Copy((IntPtr)weights, host.weights, 0, host.weights.Length);
                 *result = host.environment.Step((long)env, host.weights, host.state, host.prior);
                 host.Give(state, prior);
+                return 0;
+            }
+            catch (Exception exception)
+            {
+                host.Keep(exception);
+                return Failed;
+            }
+        }
+
+        private static int Counterfactual(
+            IntPtr user, UIntPtr env, double* weights, UIntPtr weights_len, double* reward)
+        {
+            var host = Find<EnvironmentHost>(user);
+            if (host == null)
+            {
+                return Failed;
+            }
+            try
+            {
+                Fit(ref host.weights, weights_len);
+                Marshal.Copy((IntPtr)weights, host.weights, 0, host.weights.Length);
+                *reward = ((ICounterfactualEnvironment)host.environment).Counterfactual((long)env, host.weights);
                 return 0;
             }
             catch (Exception exception)

@@ -43,9 +43,15 @@ internal class Simulator : IHostEnvironment
         Fill((uint)(Steps % 1000), state);
         return new StepResult
         {
-            Reward = 0.01 * weights[0] - 0.01 * weights[1],
+            Reward = Earned(weights),
             Terminated = ++ages[env] % 10 == 9,
         };
+    }
+
+    /// <summary>What other weights would have earned.</summary>
+    internal static double Earned(double[] weights)
+    {
+        return 0.01 * weights[0] - 0.01 * weights[1];
     }
 
     internal static void Fill(uint k, float[] state)

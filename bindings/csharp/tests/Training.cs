@@ -20,6 +20,7 @@ internal static class Training
         }
         Foreground(folder);
         HostErrors();
+        Counterfactuals();
         Background();
         Stopping();
         Online(folder);
@@ -103,6 +104,46 @@ internal static class Training
             wrong = Simulator.Settings(5);
             wrong.BatchSize = 4000;
             Check.Refuses(Status.InvalidArgument, "batch_size", () => Trainer.OnHost(agent, new Simulator(), wrong));
+        }
+    }
+
+    /// <summary>A simulator that tells what other weights would have earned.</summary>
+    private sealed class Telling : Simulator, ICounterfactualEnvironment
+    {
+        internal long Asked;
+        internal long FailAt = -1;
+
+        public double Counterfactual(long env, double[] weights)
+        {
+            if (++Asked == FailAt)
+            {
+                throw new InvalidOperationException("it cannot be told");
+            }
+            return Earned(weights);
+        }
+    }
+
+    private static void Counterfactuals()
+    {
+        var config = Simulator.Settings(40);
+        config.ControlVariate = ControlVariate.SelfCritical;
+        using (var agent = new Agent(Simulator.Spec))
+        {
+            Check.Refuses(
+                Status.InvalidArgument, "counterfactual", () => Trainer.OnHost(agent, new Simulator(), config));
+            var world = new Telling();
+            using (var trainer = Trainer.OnHost(agent, world, config))
+            {
+                trainer.Train();
+                Check.Same(world.Steps, world.Asked, "asked after every step");
+                Check.That(Simulator.Gain(agent) > 0.9, "learnt: " + Simulator.Gain(agent));
+            }
+            using (var trainer = Trainer.OnHost(agent, new Telling { FailAt = 300 }, config))
+            {
+                var failure = Check.Throws<InvalidOperationException>(
+                    "a counterfactual that throws", () => trainer.Train());
+                Check.Same("it cannot be told", failure?.Message, "the host's own exception");
+            }
         }
     }
 

@@ -24,6 +24,8 @@ class HostStep(NamedTuple):
     terminated: Whether nothing follows: the future is worth nothing.
     truncated: Whether the episode is cut off here and would have gone on.
     prior: Weights of the policy's prior at `state` [A]; None where the policy has no prior.
+    prior_reward: With ControlVariate.PRIOR_PATH, the reward that the prior's own portfolio, followed since the start of the
+        episode, had on the same returns; otherwise not looked at.
     """
 
     state: ArrayLike
@@ -31,13 +33,14 @@ class HostStep(NamedTuple):
     terminated: bool = False
     truncated: bool = False
     prior: "ArrayLike | None" = None
+    prior_reward: float = 0.0
 
 
 class HostEnvironment(ABC):
     """Environments for Trainer, `n_envs` of them, numbered from 0.
 
-    Both methods are called on the thread that trains, one at a time. What they raise ends the training call, which
-    raises it.
+    Its methods are called on the thread that trains, one at a time. What they raise ends the training call, which
+    raises it. `counterfactual` is needed for ControlVariate.SELF_CRITICAL alone.
     """
 
     @abstractmethod
@@ -51,6 +54,11 @@ class HostEnvironment(ABC):
     def step(self, env: int, weights: "NDArray[np.float64]") -> HostStep:
         """Takes a step with target weights [A]: assets, then cash where the policy may hold it."""
 
+    def counterfactual(self, env: int, weights: "NDArray[np.float64]") -> float:
+        """The reward that other target weights [A] would have had on the step just taken: from the same holdings, on the same
+        returns. Nothing may change by it. Called after every step, the last of an episode too."""
+        raise NotImplementedError
+
 
 def table(environment: HostEnvironment) -> "tuple[c.ppo_host_environment, Registration]":
     """The library's table of functions for an environment, and what keeps it alive."""
@@ -58,6 +66,8 @@ def table(environment: HostEnvironment) -> "tuple[c.ppo_host_environment, Regist
     made = c.ppo_host_environment()
     check(library.ppo_host_environment_init(made, ctypes.sizeof(made)))
     made.user, made.reset, made.step = registration.number, _reset, _step
+    if type(environment).counterfactual is not HostEnvironment.counterfactual:
+        made.counterfactual = _counterfactual
     return made, registration
 
 
@@ -83,8 +93,19 @@ def _step(user: int, env: int, weights: int, weights_len: int, state: int, state
         _put(follows.state, state, state_len, FLOAT32, "state")
         _put_prior(follows.prior, prior, prior_len)
         answer = result[0]
-        answer.reward = follows.reward
+        answer.reward, answer.prior_reward = follows.reward, follows.prior_reward
         answer.terminated, answer.truncated = bool(follows.terminated), bool(follows.truncated)
+        return WENT_ON
+
+    return guarded(call, user)
+
+
+@c.ppo_host_counterfactual  # type: ignore[untyped-decorator]
+def _counterfactual(user: int, env: int, weights: int, weights_len: int, reward: Any) -> int:
+    def call(environment: HostEnvironment) -> int:
+        target = np.empty(weights_len)
+        ctypes.memmove(target.ctypes.data, weights, target.nbytes)
+        reward[0] = environment.counterfactual(env, target)
         return WENT_ON
 
     return guarded(call, user)

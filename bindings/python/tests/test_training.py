@@ -16,7 +16,7 @@ import pytest
 from conftest import PLAIN, needs_training
 
 import ppo_risk
-from ppo_risk import Agent, Config, HostEnvironment, HostStep, JobState, Random, Trainer
+from ppo_risk import Agent, Config, ControlVariate, HostEnvironment, HostStep, JobState, Random, Trainer
 
 STATE = 7
 
@@ -37,6 +37,40 @@ class Lean(HostEnvironment):
         self.steps += 1
         self.ages[env] += 1
         return HostStep(np.full(STATE, 0.01 * self.ages[env]), weights[0], truncated=self.ages[env] == 10)
+
+
+class Noisy(Lean):
+    """The same in a market whose noise is a hundred times what there is to learn, with what other weights would have earned."""
+
+    def __init__(self):
+        super().__init__()
+        self.noise, self.returns, self.asked = np.random.default_rng(1), {}, 0
+
+    def step(self, env, weights):
+        follows = super().step(env, weights)
+        self.returns[env] = self.noise.normal(0, 1) + np.array([0.01, 0, 0])
+        return follows._replace(reward=float(self.returns[env] @ weights))
+
+    def counterfactual(self, env, weights):
+        self.asked += 1
+        return float(self.returns[env] @ weights)
+
+
+def test_a_hosts_counterfactual_takes_the_noise_out():
+    if not ppo_risk.can_train():
+        pytest.skip("a library without libtorch")
+    spec = {"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": False, "columns": []},
+            "action": {"distribution": "gaussian", "cash": True},
+            "network": {"mlp": {"hidden": [8], "activation": "tanh", "shared_trunk": True}}}
+    learnt = {}
+    for variate in (ControlVariate.NONE, ControlVariate.SELF_CRITICAL):
+        agent, world = Agent(spec), Noisy()
+        Trainer(agent, world, config(total_steps=4096, gamma=0.0, control_variate=variate)).train()
+        assert world.asked == (0 if variate == ControlVariate.NONE else world.steps)
+        learnt[variate] = agent.select_action(np.zeros(STATE, np.float32))[0]
+    assert learnt[ControlVariate.SELF_CRITICAL] > 0.6 > learnt[ControlVariate.NONE]
+    with pytest.raises(ppo_risk.Error, match="counterfactual"):
+        Trainer(Agent(spec), Lean(), config(control_variate=ControlVariate.SELF_CRITICAL))
 
 
 def config(**changed) -> Config:

@@ -36,13 +36,16 @@ pub const PPO_REWARD_CRRA: u32 = 2;
 pub const PPO_REWARD_MEAN_VARIANCE: u32 = 3;
 /// Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 pub const PPO_REWARD_DIFFERENTIAL_SHARPE: u32 = 4;
+/// Reward: what the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`; with gamma = 1 it
+/// adds up to the utility at the episode's end.
+pub const PPO_REWARD_TERMINAL_CRRA: u32 = 5;
 
 /// Control variate: nothing is taken out of the reward.
 pub const PPO_CONTROL_VARIATE_NONE: u32 = 0;
 /// Control variate: the reward of the prior's own portfolio on the same returns is taken out.
 pub const PPO_CONTROL_VARIATE_PRIOR_PATH: u32 = 1;
-/// Control variate: the reward that the deterministic action would have had is taken out. Not for a host's own
-/// environment.
+/// Control variate: the reward that the deterministic action would have had is taken out. In a host's own
+/// environment by its `counterfactual`.
 pub const PPO_CONTROL_VARIATE_SELF_CRITICAL: u32 = 2;
 
 /// How a policy is made and trained. Fill it with ppo_config_init, then change what should differ. Later versions of
@@ -114,7 +117,7 @@ pub struct ppo_config {
     pub control_variate: u32,
     /// Has to be 0.
     pub reserved_2: u32,
-    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
+    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, PPO_REWARD_TERMINAL_CRRA; default 2), or
     /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
     /// do not read it.
     pub reward_parameter: f64,
@@ -150,11 +153,16 @@ pub struct ppo_config {
     /// Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the market
     /// has to have prices.
     pub lot: f64,
+    /// How much more often an epoch looks at what an environment did where more can be learnt from it: the exponent of
+    /// prioritised trajectories, in [0, 4]; default 0: everything once.
+    pub priority_alpha: f64,
+    /// How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1.
+    pub priority_beta: f64,
 }
 
 versioned!(
     ppo_config,
-    [32, 256, 280, 312],
+    [32, 256, 280, 312, 328],
     from_train_config(&default_train_config())
 );
 
@@ -269,6 +277,7 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         RewardMode::LogReturn => (PPO_REWARD_LOG_RETURN, 2.0),
         RewardMode::Crra { a } => (PPO_REWARD_CRRA, a),
         RewardMode::MeanVariance { a } => (PPO_REWARD_MEAN_VARIANCE, a),
+        RewardMode::TerminalCrra { a } => (PPO_REWARD_TERMINAL_CRRA, a),
         RewardMode::DifferentialSharpe { eta } => (PPO_REWARD_DIFFERENTIAL_SHARPE, eta.unwrap_or(0.0)),
     };
     let schedule = |schedule| match schedule {
@@ -329,6 +338,8 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         impact: env.costs.impact,
         impact_exponent: env.costs.impact_exponent,
         lot: env.costs.lot,
+        priority_alpha: ppo.priority_alpha,
+        priority_beta: ppo.priority_beta,
     }
 }
 
@@ -361,9 +372,10 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         PPO_REWARD_LOG_RETURN => RewardMode::LogReturn,
         PPO_REWARD_CRRA => RewardMode::Crra { a },
         PPO_REWARD_MEAN_VARIANCE => RewardMode::MeanVariance { a },
+        PPO_REWARD_TERMINAL_CRRA => RewardMode::TerminalCrra { a },
         PPO_REWARD_DIFFERENTIAL_SHARPE => RewardMode::DifferentialSharpe { eta: unless_zero(a) },
         other => {
-            let expected = "a PPO_REWARD_ number (0 to 4)";
+            let expected = "a PPO_REWARD_ number (0 to 5)";
             return Err(Failure::invalid("config.reward", other, expected));
         }
     };
@@ -400,6 +412,8 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
             normalize_observation: flag("config.normalize_observation", config.normalize_observation)?,
             normalize_reward: flag("config.normalize_reward", config.normalize_reward)?,
             log_std_init: config.log_std_init,
+            priority_alpha: config.priority_alpha,
+            priority_beta: config.priority_beta,
             kappa_init: config.kappa_init,
             adam_eps: config.adam_eps,
         },
@@ -452,6 +466,7 @@ mod tests {
             RewardMode::LogReturn,
             RewardMode::Crra { a: 3.0 },
             RewardMode::MeanVariance { a: 0.5 },
+            RewardMode::TerminalCrra { a: 5.0 },
             RewardMode::DifferentialSharpe { eta: Some(0.01) },
             RewardMode::DifferentialSharpe { eta: None },
         ] {

@@ -54,6 +54,26 @@ pub type ppo_host_step = Option<
     ) -> i32,
 >;
 
+/// What other weights would have earned on the step that ppo_host_step has just taken in the environment `env`: from the
+/// same holdings, on the same returns, whatever those weights led to afterwards. Called where the configuration's
+/// control_variate is PPO_CONTROL_VARIATE_SELF_CRITICAL, once after each step (of the last one of an episode too),
+/// with the weights of the policy's deterministic decision.
+///
+/// `weights` [weights_len = A] is as in ppo_host_step; `reward` gets the reward, finite. Nothing may change by the call.
+/// Only where what the environment does next does not depend on the weights (prices do not react to our trades) is the
+/// difference of two rewards without bias, and much less noisy than each.
+///
+/// Answers as ppo_host_reset.
+pub type ppo_host_counterfactual = Option<
+    unsafe extern "C" fn(
+        user: *mut c_void,
+        env: usize,
+        weights: *const f64,
+        weights_len: usize,
+        reward: *mut f64,
+    ) -> i32,
+>;
+
 /// What a step of a host's environment came to.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -64,9 +84,12 @@ pub struct ppo_host_result {
     pub terminated: u32,
     /// 1 where the episode is cut off here and would have gone on. Else 0; never together with `terminated`.
     pub truncated: u32,
+    /// With PPO_CONTROL_VARIATE_PRIOR_PATH, the reward that the prior's own portfolio, followed by the host since the start
+    /// of the episode, had on the same returns: it is taken off `reward` in learning. Else not looked at.
+    pub prior_reward: f64,
 }
 
-/// The functions of a host's environment. Fill it with ppo_host_environment_init, then set both.
+/// The functions of a host's environment. Fill it with ppo_host_environment_init, then set reset and step.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct ppo_host_environment {
@@ -80,17 +103,20 @@ pub struct ppo_host_environment {
     pub reset: ppo_host_reset,
     /// Takes a step.
     pub step: ppo_host_step,
+    /// What other weights would have earned on it; NULL where the control variate self_critical is not used.
+    pub counterfactual: ppo_host_counterfactual,
 }
 
 versioned!(
     ppo_host_environment,
-    [32],
+    [32, 40],
     ppo_host_environment {
         struct_size: size_of::<ppo_host_environment>() as u32,
         reserved: 0,
         user: ptr::null_mut(),
         reset: None,
         step: None,
+        counterfactual: None,
     }
 );
 
@@ -111,7 +137,7 @@ pub unsafe extern "C" fn ppo_host_environment_init(
     })
 }
 
-/// The host's functions, both there.
+/// The host's functions, reset and step both there.
 pub(in crate::ffi) fn read(call: Call<'_>, environment: *const ppo_host_environment) -> Outcome<Host> {
     let table = versioned::read_required(call, environment, "environment")?;
     let missing = |name: &str| {
@@ -122,6 +148,7 @@ pub(in crate::ffi) fn read(call: Call<'_>, environment: *const ppo_host_environm
         user: User::new(table.user),
         reset: table.reset.ok_or_else(|| missing("reset"))?,
         step: table.step.ok_or_else(|| missing("step"))?,
+        counterfactual: table.counterfactual,
     })
 }
 
@@ -140,6 +167,7 @@ pub(in crate::ffi) struct Host {
         usize,
         *mut ppo_host_result,
     ) -> i32,
+    counterfactual: Option<unsafe extern "C" fn(*mut c_void, usize, *const f64, usize, *mut f64) -> i32>,
 }
 
 impl HostEnvironment for Host {
@@ -169,6 +197,7 @@ impl HostEnvironment for Host {
             reward: 0.0,
             terminated: 0,
             truncated: 0,
+            prior_reward: 0.0,
         };
         let (prior, prior_len) = place(prior);
         let answer = call_host!(
@@ -191,9 +220,35 @@ impl HostEnvironment for Host {
         }
         Ok(HostStep {
             reward: result.reward,
+            prior_reward: result.prior_reward,
             terminated: result.terminated == 1,
             truncated: result.truncated == 1,
         })
+    }
+
+    fn tells_counterfactual(&self) -> bool {
+        self.counterfactual.is_some()
+    }
+
+    fn counterfactual(&mut self, env: usize, weights: &[f64]) -> Result<f64> {
+        let Some(counterfactual) = self.counterfactual else {
+            return Err(Error::invalid(
+                "environment.counterfactual",
+                "NULL",
+                "a function of the host",
+            ));
+        };
+        let mut reward = 0.0;
+        let answer = call_host!(
+            counterfactual,
+            self.user.pointer(),
+            env,
+            weights.as_ptr(),
+            weights.len(),
+            &raw mut reward,
+        );
+        accept("counterfactual", answer)?;
+        Ok(reward)
     }
 }
 

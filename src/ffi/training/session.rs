@@ -410,7 +410,8 @@ fn host_experience(
     config: &TrainConfig,
     spec: &PolicySpec,
 ) -> crate::Result<Experience> {
-    let environments = HostEnvironments::new(host, spec, config.seed, config.ppo.n_envs)?;
+    let control_variate = config.env.control_variate;
+    let environments = HostEnvironments::new(host, spec, control_variate, config.seed, config.ppo.n_envs)?;
     Ok(Experience::Environments(Box::new(environments)))
 }
 

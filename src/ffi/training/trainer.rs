@@ -61,8 +61,9 @@ pub unsafe extern "C" fn ppo_trainer_new(
 ///
 /// \param agent        the agent to train; one trainer at a time
 /// \param environment  the host's functions; copied
-/// \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len) none
-///                     is used, and control_variate has to be PPO_CONTROL_VARIATE_NONE
+/// \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len)
+///                     control_variate alone is used: PPO_CONTROL_VARIATE_SELF_CRITICAL needs `counterfactual`,
+///                     PPO_CONTROL_VARIATE_PRIOR_PATH the result's `prior_reward` and a policy with a prior
 /// \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
 ///
 /// The host's functions are called during calls that train, on the thread that makes them (or the job's), one at a

@@ -143,6 +143,7 @@ impl Block {
                 advantage: advantages[i],
                 target: buffer.returns[row],
                 baseline_reward: buffer.baseline_rewards[row],
+                weight: buffer.weights[row],
             };
             shared.loss.add(row, &mut self.slopes, out, &mut self.figures);
             if matrices.rows > 1 {

@@ -18,6 +18,8 @@ pub(super) struct Row<'a> {
     pub(super) advantage: f32,
     pub(super) target: f32,
     pub(super) baseline_reward: f32,
+    /// What the row counts.
+    pub(super) weight: f32,
 }
 
 /// Where its slopes go.
@@ -58,6 +60,7 @@ impl<'a> Loss<'a> {
         out: RowSlopes<'_>,
         figures: &mut MinibatchStats,
     ) {
+        let share = self.share * f64::from(row.weight);
         let Likelihood { log_prob, entropy } = self.density.at(row.scores, row.log_prior, row.action, slopes);
         // As it was remembered, in 32 bits: nothing has changed before the first step.
         let log_ratio = f64::from(log_prob as f32 - row.old_log_prob);
@@ -68,15 +71,15 @@ impl<'a> Loss<'a> {
         let is_clipped = clipped < plain;
         let surrogate = if is_clipped { clipped } else { plain };
         let off = ratio - 1.0;
-        figures.policy_loss -= self.share * surrogate;
-        figures.entropy += self.share * entropy;
-        figures.approx_kl += self.share * (off - log_ratio);
-        figures.clip_fraction += if off.abs() > clip { self.share } else { 0.0 };
+        figures.policy_loss -= share * surrogate;
+        figures.entropy += share * entropy;
+        figures.approx_kl += share * (off - log_ratio);
+        figures.clip_fraction += if off.abs() > clip { share } else { 0.0 };
         figures.ratio_error = figures.ratio_error.max(off.abs());
 
         let ppo = self.config.ppo;
-        let of_log_prob = if is_clipped { 0.0 } else { -self.share * plain };
-        let of_entropy = -ppo.ent_coef.max(0.0) * self.share;
+        let of_log_prob = if is_clipped { 0.0 } else { -share * plain };
+        let of_entropy = -ppo.ent_coef.max(0.0) * share;
         for (i, out) in out.scores.iter_mut().enumerate() {
             *out = (of_log_prob * slopes.log_prob[i] + of_entropy * slopes.entropy[i]) as f32;
         }
@@ -93,17 +96,17 @@ impl<'a> Loss<'a> {
             ),
         };
         let off = seen - f64::from(row.target);
-        figures.value_loss += self.share * off * off;
+        figures.value_loss += share * off * off;
         *out.value = if flows {
-            (2.0 * ppo.vf_coef * self.share * off) as f32
+            (2.0 * ppo.vf_coef * share * off) as f32
         } else {
             0.0
         };
 
         let off = f64::from(row.baseline) - f64::from(row.baseline_reward);
-        figures.baseline_loss += self.share * off * off;
+        figures.baseline_loss += share * off * off;
         *out.baseline = match self.config.self_critical {
-            true => (2.0 * ppo.vf_coef * self.share * off) as f32,
+            true => (2.0 * ppo.vf_coef * share * off) as f32,
             false => 0.0,
         };
     }

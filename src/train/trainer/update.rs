@@ -4,9 +4,12 @@ use super::Trainer;
 use crate::env::{ControlVariate, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::policy::spec::Distribution;
+use crate::rl::config::PpoConfig;
 use crate::rl::gae;
+use crate::rl::priority::Priorities;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::Transitions;
+use crate::train::advantages::minibatch_advantages;
 use crate::train::collect::{CollectContext, normalize_rows};
 use crate::train::epochs::Epochs;
 use crate::train::gate;
@@ -30,8 +33,9 @@ impl Trainer {
         self.agree()?;
         let episodes = self.collect();
         let episodes = self.exchange(episodes)?;
-        self.scale_rewards(&self.steps_in_time());
-        self.learn(&episodes)
+        let steps = self.steps_in_time();
+        self.scale_rewards(&steps);
+        self.learn(&episodes, &steps)
     }
 
     /// One PPO update on transitions of the caller's, all of which are used up.
@@ -56,19 +60,24 @@ impl Trainer {
             cost: f64::NAN,
         };
         let episodes: Vec<_> = handed.episodes.iter().map(episode).collect();
-        self.learn(&episodes)
+        self.learn(&episodes, &steps)
     }
 
-    /// Advantages, epochs and statistics of a rollout whose rewards and log-probabilities are there.
-    fn learn(&mut self, episodes: &[EpisodeStats]) -> Result<UpdateStats> {
+    /// Advantages, epochs and statistics of a rollout whose rewards and log-probabilities are there, with its steps
+    /// (environment, row, whether the episode ended there).
+    fn learn(&mut self, episodes: &[EpisodeStats], steps: &[(usize, usize, bool)]) -> Result<UpdateStats> {
         let done = self.progress.env_steps;
         let ppo = &self.config.ppo;
         let learning_rate = ppo
             .learning_rate_schedule
             .at(ppo.learning_rate, done, self.config.total_steps);
-        self.estimate_advantages();
+        self.take_out_baselines();
+        self.estimate_advantages(&[]);
         let explained_variance = self.buffer.explained_variance();
-        let epochs = self.run_epochs(learning_rate)?;
+        let epochs = match self.config.ppo.priority_alpha > 0.0 {
+            true => self.run_epochs_by_priority(learning_rate, &segments(steps))?,
+            false => self.run_epochs(learning_rate)?,
+        };
         if self.config.ppo.normalize_observation {
             self.normalizer.update(&self.buffer.raw_states)?;
         }
@@ -235,8 +244,8 @@ impl Trainer {
         Ok(())
     }
 
-    fn estimate_advantages(&mut self) {
-        let (gamma, lambda) = (self.config.ppo.gamma as f32, self.config.ppo.gae_lambda as f32);
+    /// With a control variate of the policy's own, takes what the market did out of the rewards.
+    fn take_out_baselines(&mut self) {
         let self_critical = self.self_critical();
         let buffer = &mut self.buffer;
         if self_critical {
@@ -247,6 +256,12 @@ impl Trainer {
                 *reward -= baseline - expected;
             }
         }
+    }
+
+    /// Advantages and value targets, of a policy that differs by these ratios [rows] from the one that acted; empty: it does not.
+    fn estimate_advantages(&mut self, ratios: &[f32]) {
+        let (gamma, lambda) = (self.config.ppo.gamma as f32, self.config.ppo.gae_lambda as f32);
+        let buffer = &mut self.buffer;
         let rows = buffer.block_rows();
         for (b, advantages) in buffer.advantages.chunks_mut(rows).enumerate() {
             let piece = b * rows..(b + 1) * rows;
@@ -255,7 +270,8 @@ impl Trainer {
                 values: &buffer.values[piece.clone()],
                 next_values: &buffer.next_values[piece.clone()],
                 terminated: &buffer.terminated[piece.clone()],
-                truncated: &buffer.truncated[piece],
+                truncated: &buffer.truncated[piece.clone()],
+                ratios: ratios.get(piece).unwrap_or_default(),
             };
             gae::advantages(steps, buffer.block, gamma, lambda, advantages);
         }
@@ -271,23 +287,81 @@ impl Trainer {
 
     fn run_epochs(&mut self, learning_rate: f64) -> Result<UpdateStats> {
         let ppo = self.config.ppo.clone();
-        let done = self.progress.env_steps;
-        let loss = LossConfig {
-            clip_range: ppo
-                .clip_range_schedule
-                .at(ppo.clip_range, done, self.config.total_steps),
-            ppo: &ppo,
-            self_critical: self.self_critical(),
-        };
+        let loss = self.loss(&ppo);
         let rows = self.rows_to_shuffle();
         let mut epochs = Epochs::new(&ppo, rows, &mut self.shuffle);
         let ranks = self.ranks.as_mut();
         self.learner
             .run_epochs(&self.buffer, loss, learning_rate, &mut epochs, ranks)?;
-        epochs.stats().ok_or_else(|| Error::Training {
-            update: self.progress.updates + 1,
-            reason: "the loss or the gradient of every minibatch was not finite".into(),
-        })
+        finished(&epochs, self.progress.updates)
+    }
+
+    /// Epochs that each draw the segments (the rows of each) by their advantages, which are estimated anew before each.
+    fn run_epochs_by_priority(&mut self, learning_rate: f64, segments: &[Vec<u32>]) -> Result<UpdateStats> {
+        let normalize = self.config.ppo.normalize_advantage;
+        let ppo = PpoConfig {
+            n_epochs: 1,
+            normalize_advantage: false,
+            ..self.config.ppo.clone()
+        };
+        let loss = self.loss(&ppo);
+        let done = self.progress.env_steps as f64 / self.config.total_steps as f64;
+        let beta = (ppo.priority_beta + (1.0 - ppo.priority_beta) * done).min(1.0);
+        let all: Vec<u32> = (0..self.buffer.rows() as u32).collect();
+        let mut shuffle = self.shuffle.clone();
+        let mut epochs = Epochs::new(&ppo, Vec::new(), &mut shuffle);
+        for epoch in 0..self.config.ppo.n_epochs {
+            if epoch > 0 {
+                let now = self.learner.log_probs_of(&self.buffer)?;
+                let pairs = now.iter().zip(&self.buffer.log_probs);
+                let ratios: Vec<f32> = pairs.map(|(now, then)| (now - then).exp()).collect();
+                self.estimate_advantages(&ratios);
+            }
+            let buffer = &mut self.buffer;
+            let size = |rows: &Vec<u32>| {
+                rows.iter()
+                    .map(|&row| f64::from(buffer.advantages[row as usize].abs()))
+                    .sum()
+            };
+            let sizes: Vec<f64> = segments.iter().map(size).collect();
+            let priorities = Priorities::new(&sizes, ppo.priority_alpha, beta);
+            for (rows, weight) in segments.iter().zip(&priorities.weights) {
+                rows.iter()
+                    .for_each(|&row| buffer.weights[row as usize] = *weight as f32);
+            }
+            let mut advantages = Vec::new();
+            minibatch_advantages(&self.spec, buffer, &all, normalize, &mut advantages);
+            buffer.advantages.copy_from_slice(&advantages);
+            epochs.again(|draws| {
+                let drawn = priorities.draw(draws);
+                drawn
+                    .iter()
+                    .flat_map(|segment| segments[*segment].iter().copied())
+                    .collect()
+            });
+            let ranks = self.ranks.as_mut();
+            self.learner
+                .run_epochs(&self.buffer, loss, learning_rate, &mut epochs, ranks)?;
+            if epochs.is_stopped() {
+                break;
+            }
+        }
+        self.buffer.weights.fill(1.0);
+        let stats = finished(&epochs, self.progress.updates);
+        self.shuffle = shuffle;
+        stats
+    }
+
+    /// How the loss of this update weighs its parts.
+    fn loss<'a>(&self, ppo: &'a PpoConfig) -> LossConfig<'a> {
+        let done = self.progress.env_steps;
+        LossConfig {
+            clip_range: ppo
+                .clip_range_schedule
+                .at(ppo.clip_range, done, self.config.total_steps),
+            ppo,
+            self_critical: self.self_critical(),
+        }
     }
 
     fn self_critical(&self) -> bool {
@@ -303,4 +377,23 @@ impl Trainer {
             Distribution::Dirichlet => exponentials.sum(),
         })
     }
+}
+
+/// The rows of each environment, in the order of time, from steps in any order of environments.
+fn segments(steps: &[(usize, usize, bool)]) -> Vec<Vec<u32>> {
+    let environments = steps.iter().map(|(env, ..)| env + 1).max().unwrap_or(0);
+    let mut segments = vec![Vec::new(); environments];
+    for &(env, row, _) in steps {
+        segments[env].push(row as u32);
+    }
+    segments.retain(|rows| !rows.is_empty());
+    segments
+}
+
+/// What the epochs of an update came to, after so many updates.
+fn finished(epochs: &Epochs<'_>, updates: u64) -> Result<UpdateStats> {
+    epochs.stats().ok_or_else(|| Error::Training {
+        update: updates + 1,
+        reason: "the loss or the gradient of every minibatch was not finite".into(),
+    })
 }
