@@ -85,7 +85,8 @@ PEERS_BESIDE = $(abspath $(wildcard ../shared/peers/run))
 PEERS ?= $(if $(wildcard $(PEERS_HOME)/sb3),$(PEERS_BESIDE))
 PEERS_LATENCY ?= $(or $(PEERS),$(if $(wildcard $(PEERS_HOME)/ort),$(PEERS_BESIDE)))
 
-# What is measured is what is installed, in prefixes of its own; the program that measures is built in the same profile.
+# What is measured is what is installed, in prefixes of its own. The program that measures is built in the same profile, in a
+# folder of its own: a library that is linked into a program is compiled otherwise, and either would take the other's place.
 INSTALLED = $(CURDIR)/target/installed
 bench: library slim
 	@$(INSTALL_FULL) --prefix "$(INSTALLED)/full" $(addprefix --torch-lib ,$(wildcard $(TORCH_HOME)/lib))
@@ -93,7 +94,7 @@ bench: library slim
 	@PEERS="$(PEERS)" PEERS_LATENCY="$(PEERS_LATENCY)" PEERS_HOME="$(PEERS_HOME)" \
 		FULL_PREFIX="$(INSTALLED)/full" SLIM_PREFIX="$(INSTALLED)/slim" \
 		LIBRARY_UNDER_TEST="$(INSTALLED)/full/lib/libppo_risk.so" \
-		$(NAMELESS) $(CARGO) bench --quiet --bench figures -- $(ARGS)
+		$(NAMELESS) $(CARGO) bench --quiet --bench figures --target-dir target/bench -- $(ARGS)
 
 # What is built to be installed names no folder of the machine that built it.
 CARGO_HOME ?= $(HOME)/.cargo

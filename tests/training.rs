@@ -104,7 +104,12 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
         (spec.state, spec.action) = ragged::spec_parts(prior, distribution, short);
         (config, spec, market)
     };
+    let mut by_priority = missing(&mlp, Gaussian, true, SelfCritical);
+    by_priority.0.ppo.priority_alpha = 0.8;
+    let terminal = RewardMode::TerminalCrra { a: 3.0 };
     vec![
+        by_priority,
+        case(&mlp, Gaussian, Prior::None, terminal, SelfCritical, &simulated),
         missing(&scorer, Gaussian, true, SelfCritical),
         missing(&mlp, Dirichlet, false, PriorPath),
         case(

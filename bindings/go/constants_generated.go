@@ -133,6 +133,9 @@ const (
 	RewardMeanVariance Reward = C.PPO_REWARD_MEAN_VARIANCE
 	// RewardDifferentialSharpe: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 	RewardDifferentialSharpe Reward = C.PPO_REWARD_DIFFERENTIAL_SHARPE
+	// RewardTerminalCRRA: what the step adds to the utility of wealth of constant relative risk aversion
+	// `reward_parameter`; with gamma = 1 it adds up to the utility at the episode's end.
+	RewardTerminalCRRA Reward = C.PPO_REWARD_TERMINAL_CRRA
 )
 
 // ControlVariate: what is taken out of the reward.
@@ -144,8 +147,8 @@ const (
 	ControlVariateNone ControlVariate = C.PPO_CONTROL_VARIATE_NONE
 	// ControlVariatePriorPath: the reward of the prior's own portfolio on the same returns is taken out.
 	ControlVariatePriorPath ControlVariate = C.PPO_CONTROL_VARIATE_PRIOR_PATH
-	// ControlVariateSelfCritical: the reward that the deterministic action would have had is taken out. Not for a
-	// host's own environment.
+	// ControlVariateSelfCritical: the reward that the deterministic action would have had is taken out. In a host's
+	// own environment by its `counterfactual`.
 	ControlVariateSelfCritical ControlVariate = C.PPO_CONTROL_VARIATE_SELF_CRITICAL
 )
 

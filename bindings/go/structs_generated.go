@@ -77,9 +77,9 @@ type Config struct {
 	ControlVariate ControlVariate
 	// Has to be 0.
 	reserved2 uint32
-	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
-	// or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (RewardDifferentialSharpe). Others
-	// do not read it.
+	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance,
+	// RewardTerminalCRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
+	// (RewardDifferentialSharpe). Others do not read it.
 	RewardParameter float64
 	// ShapedVolatility: shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least
 	// 0; default 0.1.
@@ -119,6 +119,12 @@ type Config struct {
 	// Lot: units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above 0 the
 	// market has to have prices.
 	Lot float64
+	// PriorityAlpha: how much more often an epoch looks at what an environment did where more can be learnt from it:
+	// the exponent of prioritised trajectories, in [0, 4]; default 0: everything once.
+	PriorityAlpha float64
+	// PriorityBeta: how much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It
+	// rises to 1.
+	PriorityBeta float64
 }
 
 // c is the struct for C; NULL for nil.

@@ -1098,8 +1098,8 @@ ppo_status risk_average_true_range(const double *high,
  * Dynamic leverage, the factor of the target weights: target over forecast volatility within its limits, less the
  * nearer the drawdown comes to its stop, and at most the fractional Kelly leverage of a trend.
  *
- * \param config_json       {"target_volatility": 0.15, "min": 0.0, "max": 1.5, "drawdown_stop": null, "fraction": 0.5,
- *                          "cash_rate": 0.0}, which are the defaults: keys that are missing take them, unknown ones
+ * \param config_json       {"target_volatility": 0.15, "min": 0.0, "max": 1.5, "drawdown_stop": null,
+ *                          "drawdown_floor": null, "fraction": 0.5, "cash_rate": 0.0}, which are the defaults: keys that are missing take them, unknown ones
  *                          are refused, NULL is all of them
  * \param volatility        forecast volatility of the target, annual, above 0
  * \param drawdown          1 - equity/peak, in [0, 1]

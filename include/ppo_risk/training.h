@@ -68,13 +68,18 @@ extern "C" {
 #define PPO_REWARD_MEAN_VARIANCE 3
 /** Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`. */
 #define PPO_REWARD_DIFFERENTIAL_SHARPE 4
+/**
+ * Reward: what the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`; with gamma = 1 it
+ * adds up to the utility at the episode's end.
+ */
+#define PPO_REWARD_TERMINAL_CRRA 5
 /** Control variate: nothing is taken out of the reward. */
 #define PPO_CONTROL_VARIATE_NONE 0
 /** Control variate: the reward of the prior's own portfolio on the same returns is taken out. */
 #define PPO_CONTROL_VARIATE_PRIOR_PATH 1
 /**
- * Control variate: the reward that the deterministic action would have had is taken out. Not for a host's own
- * environment.
+ * Control variate: the reward that the deterministic action would have had is taken out. In a host's own
+ * environment by its `counterfactual`.
  */
 #define PPO_CONTROL_VARIATE_SELF_CRITICAL 2
 
@@ -154,7 +159,7 @@ typedef struct ppo_config {
     /** Has to be 0. */
     uint32_t reserved_2;
     /**
-     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
+     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, PPO_REWARD_TERMINAL_CRRA; default 2), or
      * adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
      * do not read it.
      */
@@ -199,6 +204,13 @@ typedef struct ppo_config {
      * has to have prices.
      */
     double lot;
+    /**
+     * How much more often an epoch looks at what an environment did where more can be learnt from it: the exponent of
+     * prioritised trajectories, in [0, 4]; default 0: everything once.
+     */
+    double priority_alpha;
+    /** How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1. */
+    double priority_beta;
 } ppo_config;
 
 /**
@@ -292,6 +304,11 @@ typedef struct ppo_host_result {
     uint32_t terminated;
     /** 1 where the episode is cut off here and would have gone on. Else 0; never together with `terminated`. */
     uint32_t truncated;
+    /**
+     * With PPO_CONTROL_VARIATE_PRIOR_PATH, the reward that the prior's own portfolio, followed by the host since the start
+     * of the episode, had on the same returns: it is taken off `reward` in learning. Else not looked at.
+     */
+    double prior_reward;
 } ppo_host_result;
 
 /**
@@ -314,7 +331,25 @@ typedef int32_t (*ppo_host_step)(void *user,
                                  size_t prior_len,
                                  struct ppo_host_result *result);
 
-/** The functions of a host's environment. Fill it with ppo_host_environment_init, then set both. */
+/**
+ * What other weights would have earned on the step that ppo_host_step has just taken in the environment `env`: from the
+ * same holdings, on the same returns, whatever those weights led to afterwards. Called where the configuration's
+ * control_variate is PPO_CONTROL_VARIATE_SELF_CRITICAL, once after each step (of the last one of an episode too),
+ * with the weights of the policy's deterministic decision.
+ *
+ * `weights` [weights_len = A] is as in ppo_host_step; `reward` gets the reward, finite. Nothing may change by the call.
+ * Only where what the environment does next does not depend on the weights (prices do not react to our trades) is the
+ * difference of two rewards without bias, and much less noisy than each.
+ *
+ * Answers as ppo_host_reset.
+ */
+typedef int32_t (*ppo_host_counterfactual)(void *user,
+                                           size_t env,
+                                           const double *weights,
+                                           size_t weights_len,
+                                           double *reward);
+
+/** The functions of a host's environment. Fill it with ppo_host_environment_init, then set reset and step. */
 typedef struct ppo_host_environment {
     /** Size of the caller's struct in bytes; ppo_host_environment_init writes it. */
     uint32_t struct_size;
@@ -326,6 +361,8 @@ typedef struct ppo_host_environment {
     ppo_host_reset reset;
     /** Takes a step. */
     ppo_host_step step;
+    /** What other weights would have earned on it; NULL where the control variate self_critical is not used. */
+    ppo_host_counterfactual counterfactual;
 } ppo_host_environment;
 
 /**
@@ -334,8 +371,9 @@ typedef struct ppo_host_environment {
  *
  * \param agent        the agent to train; one trainer at a time
  * \param environment  the host's functions; copied
- * \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len) none
- *                     is used, and control_variate has to be PPO_CONTROL_VARIATE_NONE
+ * \param config       how to train; NULL for the defaults. Of the environment's settings (reward to episode_len)
+ *                     control_variate alone is used: PPO_CONTROL_VARIATE_SELF_CRITICAL needs `counterfactual`,
+ *                     PPO_CONTROL_VARIATE_PRIOR_PATH the result's `prior_reward` and a policy with a prior
  * \param trainer      gets the trainer, which is the caller's to free with ppo_trainer_free
  *
  * The host's functions are called during calls that train, on the thread that makes them (or the job's), one at a

@@ -220,8 +220,7 @@ fn every_kind_of_break_is_found() {
         .replace("double gamma;", "double held;")
         .replace("double gae_lambda;", "double gamma;")
         .replace("double held;", "double gae_lambda;");
-    let last = "    double lot;\n} ppo_config;";
-    let tail = "    double lot;\n    double later;\n} ppo_config;";
+    let (last, tail) = ("\n} ppo_config;", "\n    double later;\n} ppo_config;");
     let value = "ppo_status ppo_value(const struct ppo_agent *agent, const float *state, size_t state_len, double *value);";
     assert!(header.contains(last) && header.contains(value));
     for (what, changed) in [

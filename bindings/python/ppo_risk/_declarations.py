@@ -116,6 +116,7 @@ PPO_REWARD_LOG_RETURN = 1
 PPO_REWARD_CRRA = 2
 PPO_REWARD_MEAN_VARIANCE = 3
 PPO_REWARD_DIFFERENTIAL_SHARPE = 4
+PPO_REWARD_TERMINAL_CRRA = 5
 PPO_CONTROL_VARIATE_NONE = 0
 PPO_CONTROL_VARIATE_PRIOR_PATH = 1
 PPO_CONTROL_VARIATE_SELF_CRITICAL = 2
@@ -173,6 +174,8 @@ class ppo_config(Structure):
         ("impact", c_double),
         ("impact_exponent", c_double),
         ("lot", c_double),
+        ("priority_alpha", c_double),
+        ("priority_beta", c_double),
     ]
 
 
@@ -531,10 +534,14 @@ class ppo_host_result(Structure):
         ("reward", c_double),
         ("terminated", c_uint32),
         ("truncated", c_uint32),
+        ("prior_reward", c_double),
     ]
 
 
 ppo_host_step = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(ppo_host_result))
+
+
+ppo_host_counterfactual = CFUNCTYPE(c_int32, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)
 
 
 class ppo_host_environment(Structure):
@@ -544,6 +551,7 @@ class ppo_host_environment(Structure):
         ("user", c_void_p),
         ("reset", ppo_host_reset),
         ("step", ppo_host_step),
+        ("counterfactual", ppo_host_counterfactual),
     ]
 
 
@@ -700,9 +708,9 @@ FIELDS = {
             "What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE."
         ),
         "reward_parameter": (
-            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; "
-            "default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) "
-            "(PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
+            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, "
+            "PPO_REWARD_TERMINAL_CRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the "
+            "market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
         ),
         "shaped_volatility": (
             "Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; "
@@ -755,6 +763,14 @@ FIELDS = {
         "lot": (
             "Units that positions are multiples of, rounded towards 0, at least 0; default 0: any fraction. Above "
             "0 the market has to have prices."
+        ),
+        "priority_alpha": (
+            "How much more often an epoch looks at what an environment did where more can be learnt from it: the "
+            "exponent of prioritised trajectories, in [0, 4]; default 0: everything once."
+        ),
+        "priority_beta": (
+            "How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It "
+            "rises to 1."
         ),
     },
     "ppo_metrics": {

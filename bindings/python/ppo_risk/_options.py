@@ -141,6 +141,11 @@ RISK: "dict[str, dict[str, str]]" = {
         "drawdown_stop": (
             "Drawdown at which leverage reaches 0, in (0, 1]; default none: drawdown does not matter."
         ),
+        "drawdown_floor": (
+            "Part of the highest value that is to be kept, in (0, 1); default none. The leverage is a multiple of "
+            "what lies above it: without drawdown it is multiplied by 1 - drawdown_floor, and it is 0 from a "
+            "drawdown of 1 - drawdown_floor on. Not together with `drawdown_stop`."
+        ),
         "fraction": (
             "Part of the Kelly leverage allowed when a trend is given, above 0; default 0.5."
         ),

@@ -69,6 +69,8 @@ class Reward(IntEnum):
     CRRA: Constant relative risk aversion `reward_parameter`.
     MEAN_VARIANCE: Net return less half of `reward_parameter` times its square.
     DIFFERENTIAL_SHARPE: The differential Sharpe ratio with the adaptation rate `reward_parameter`.
+    TERMINAL_CRRA: What the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`;
+        with gamma = 1 it adds up to the utility at the episode's end.
     """
 
     SHAPED = c.PPO_REWARD_SHAPED
@@ -76,6 +78,7 @@ class Reward(IntEnum):
     CRRA = c.PPO_REWARD_CRRA
     MEAN_VARIANCE = c.PPO_REWARD_MEAN_VARIANCE
     DIFFERENTIAL_SHARPE = c.PPO_REWARD_DIFFERENTIAL_SHARPE
+    TERMINAL_CRRA = c.PPO_REWARD_TERMINAL_CRRA
 
 
 class ControlVariate(IntEnum):
@@ -83,8 +86,8 @@ class ControlVariate(IntEnum):
 
     NONE: Nothing is taken out of the reward.
     PRIOR_PATH: The reward of the prior's own portfolio on the same returns is taken out.
-    SELF_CRITICAL: The reward that the deterministic action would have had is taken out. Not for a host's own
-        environment.
+    SELF_CRITICAL: The reward that the deterministic action would have had is taken out. In a host's own environment by
+        its `counterfactual`.
     """
 
     NONE = c.PPO_CONTROL_VARIATE_NONE

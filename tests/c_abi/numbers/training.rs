@@ -7,7 +7,7 @@ pub(super) fn numbers() -> Vec<Number> {
         PPO_DEVICE_AUTO, PPO_DEVICE_CPU, PPO_DEVICE_CUDA,
         PPO_SCHEDULE_CONSTANT, PPO_SCHEDULE_LINEAR,
         PPO_REWARD_SHAPED, PPO_REWARD_LOG_RETURN, PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE,
-        PPO_REWARD_DIFFERENTIAL_SHARPE,
+        PPO_REWARD_DIFFERENTIAL_SHARPE, PPO_REWARD_TERMINAL_CRRA,
         PPO_CONTROL_VARIATE_NONE, PPO_CONTROL_VARIATE_PRIOR_PATH, PPO_CONTROL_VARIATE_SELF_CRITICAL);
     numbers.extend(layout!(ppo_risk::ffi::training::config: ppo_config {
         struct_size, reserved, seed, log_std_init, kappa_init, total_steps, n_envs, n_steps, batch_size, n_epochs,
@@ -16,6 +16,7 @@ pub(super) fn numbers() -> Vec<Number> {
         normalize_observation, normalize_reward, reward, control_variate, reserved_2, reward_parameter,
         shaped_volatility, shaped_drawdown, shaped_drawdown_threshold, shaped_cost, balance, cost_rate, episode_len,
         borrow_rate, margin_rate, maintenance, minimum_fee, impact, impact_exponent, lot,
+        priority_alpha, priority_beta,
     }));
     numbers.extend(constants!(ppo_risk::ffi::training::job:
         PPO_JOB_RUNNING, PPO_JOB_FINISHED, PPO_JOB_CANCELLED, PPO_JOB_FAILED, PPO_WAIT_FOREVER));
@@ -35,8 +36,10 @@ pub(super) fn numbers() -> Vec<Number> {
         struct_size, reserved, rank, size, user, allgather,
     }));
     numbers.extend(layout!(ppo_risk::ffi::training::host: ppo_host_environment {
-        struct_size, reserved, user, reset, step,
+        struct_size, reserved, user, reset, step, counterfactual,
     }));
-    numbers.extend(layout!(ppo_risk::ffi::training::host: ppo_host_result { reward, terminated, truncated }));
+    numbers.extend(layout!(ppo_risk::ffi::training::host: ppo_host_result {
+        reward, terminated, truncated, prior_reward,
+    }));
     numbers
 }

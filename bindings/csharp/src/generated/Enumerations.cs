@@ -144,6 +144,11 @@ namespace PpoRisk
         MeanVariance = 3,
         /// <summary>The differential Sharpe ratio with the adaptation rate `reward_parameter`.</summary>
         DifferentialSharpe = 4,
+        /// <summary>
+        /// What the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`;
+        /// with gamma = 1 it adds up to the utility at the episode's end.
+        /// </summary>
+        TerminalCrra = 5,
     }
 
     /// <summary>What is taken out of the reward.</summary>
@@ -154,8 +159,8 @@ namespace PpoRisk
         /// <summary>The reward of the prior's own portfolio on the same returns is taken out.</summary>
         PriorPath = 1,
         /// <summary>
-        /// The reward that the deterministic action would have had is taken out. Not for a host's own
-        /// environment.
+        /// The reward that the deterministic action would have had is taken out. In a host's own environment by
+        /// its `counterfactual`.
         /// </summary>
         SelfCritical = 2,
     }

@@ -89,9 +89,9 @@ namespace PpoRisk
         public ControlVariate ControlVariate;
         internal uint Reserved2;
         /// <summary>
-        /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance; default 2), or
-        /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
-        /// (Reward.DifferentialSharpe). Others do not read it.
+        /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance,
+        /// Reward.TerminalCrra; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the
+        /// market's bars) (Reward.DifferentialSharpe). Others do not read it.
         /// </summary>
         public double RewardParameter;
         /// <summary>
@@ -156,6 +156,16 @@ namespace PpoRisk
         /// 0 the market has to have prices.
         /// </summary>
         public double Lot;
+        /// <summary>
+        /// How much more often an epoch looks at what an environment did where more can be learnt from it: the
+        /// exponent of prioritised trajectories, in [0, 4]; default 0: everything once.
+        /// </summary>
+        public double PriorityAlpha;
+        /// <summary>
+        /// How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It
+        /// rises to 1.
+        /// </summary>
+        public double PriorityBeta;
 
         /// <summary>Whether advantages are normalised in every minibatch; default true.</summary>
         public bool NormalizeAdvantage
@@ -843,6 +853,12 @@ namespace PpoRisk
         public double Reward;
         private uint terminated;
         private uint truncated;
+        /// <summary>
+        /// With ControlVariate.PriorPath, the reward that the prior's own portfolio, followed by the host since
+        /// the start of the episode, had on the same returns: it is taken off `reward` in learning. Else not
+        /// looked at.
+        /// </summary>
+        public double PriorReward;
 
         /// <summary>Whether nothing follows (ruin, say): the future is worth nothing.</summary>
         public bool Terminated
@@ -870,6 +886,7 @@ namespace PpoRisk
         internal IntPtr User;
         internal IntPtr Reset;
         internal IntPtr Step;
+        internal IntPtr Counterfactual;
 
         /// <summary>One that the library has filled in.</summary>
         internal static HostEnvironmentData Blank()
