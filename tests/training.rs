@@ -2,7 +2,7 @@
 #![cfg(feature = "train")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use ppo_risk::env::{ControlVariate, EnvConfig, RewardMode};
+use ppo_risk::env::{ControlVariate, EnvConfig, RewardMode, Start};
 use ppo_risk::market::Market;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::simulate::{Gbm, GbmParameters};
@@ -106,10 +106,9 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
     };
     let mut by_priority = missing(&mlp, Gaussian, true, SelfCritical);
     by_priority.0.ppo.priority_alpha = 0.8;
-    let terminal = RewardMode::TerminalCrra { a: 3.0 };
+    by_priority.0.env.start = Start::Random;
     vec![
         by_priority,
-        case(&mlp, Gaussian, Prior::None, terminal, SelfCritical, &simulated),
         missing(&scorer, Gaussian, true, SelfCritical),
         missing(&mlp, Dirichlet, false, PriorPath),
         case(

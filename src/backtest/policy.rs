@@ -1,7 +1,7 @@
 //! A policy over prices: its deterministic decisions, taken in the environment that it was trained in.
 
 use super::Track;
-use crate::env::{ControlVariate, EnvConfig, TradingEnvironment};
+use crate::env::{ControlVariate, EnvConfig, Start, TradingEnvironment};
 use crate::error::{Error, Result};
 use crate::market::prior::Prior;
 use crate::market::table::TableMarket;
@@ -34,6 +34,7 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
     let config = EnvConfig {
         episode_len: bars,
         control_variate: ControlVariate::None,
+        start: Start::Cash,
         ..*env
     };
     let times = market.table().times()[first + 1..=first + bars].to_vec();

@@ -17,15 +17,20 @@ settings! {
         #[shared]
         /// What trading and holding cost.
         costs: Costs;
-        /// Money at the start of an episode, all in cash.
+        /// Money at the start of an episode.
         balance: f64 = 100_000.0, "MONEY", Range::above(0.0, LARGEST_BALANCE);
+        /// What an episode starts with: cash, or random weights, all as likely (of assets that can be traded, and of cash where the
+        /// policy may hold it).
+        ///
+        /// With random weights a policy meets holdings that it would not come to by itself: where trading costs, and it is best
+        /// to wait, it learns from which holdings not to. Back-tests start in cash.
+        start: Start = Start::Cash, "WHICH", Range::ANY;
         /// Decisions in a training episode.
         ///
         /// Fewer where the market is shorter.
         episode_len: usize = 252, "BARS", Range::closed(1.0, f64::INFINITY);
         /// What is rewarded: log_return (growth), shaped (return less penalties for risk and cost), crra (a=2; growth with an
-        /// aversion to risk of a), mean_variance (a=2; return less a/2 of its square), terminal_crra (a=2; utility of what there is at
-        /// the episode's end, with gamma 1) or differential_sharpe (eta; what the bar
+        /// aversion to risk of a), mean_variance (a=2; return less a/2 of its square) or differential_sharpe (eta; what the bar
         /// does to the Sharpe ratio); with settings as in crra:a=4.
         reward: RewardMode = RewardMode::default(), "REWARD", Range::ANY;
         /// What is taken out of the reward, so that the market's noise hides less of what a decision did: none, prior_path (the
@@ -50,6 +55,19 @@ pub enum ControlVariate {
 }
 
 impl settings::Value for ControlVariate {}
+
+/// What a training episode starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Start {
+    /// Cash alone.
+    #[default]
+    Cash,
+    /// Weights at least 0 that add up to 1, drawn uniformly.
+    Random,
+}
+
+impl settings::Value for Start {}
 
 /// Money beyond this is a mistake. Equity is decided on up to 1e100: there is room to grow.
 pub(crate) const LARGEST_BALANCE: f64 = 1e90;

@@ -17,7 +17,7 @@ pub mod value_left;
 mod walker;
 
 pub use batch::{BatchEnvironment, BatchSnapshot, BatchStep};
-pub use config::{ControlVariate, EnvConfig};
+pub use config::{ControlVariate, EnvConfig, Start};
 pub use cost_history::CostHistory;
 pub use cost_rates::CostRates;
 pub use costs::Costs;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::BarsPerYear;
-use crate::math::elementary::{exp, exp_m1, ln};
+use crate::math::elementary::{exp_m1, ln};
 use crate::settings;
 use serde::{Deserialize, Serialize};
 
@@ -20,14 +20,6 @@ pub enum RewardMode {
     LogReturn,
     /// Constant relative risk aversion: ((1 + r)^(1 - a) - 1)/(1 - a); ln(1 + r) at a = 1.
     Crra {
-        /// Relative risk aversion, finite and at least 0.
-        a: f64,
-    },
-    /// What the step adds to the utility of wealth, by constant relative risk aversion: u(V') - u(V), with V and V' the value
-    /// before and after the step as parts of that at the start of the episode, and u(V) = (V^(1 - a) - 1)/(1 - a), ln V at
-    /// a = 1. Over an episode it adds up to the utility of what there is at the end, so that with gamma = 1 and episodes of
-    /// one length a policy learns for that end (and should see, in a column, how far it is).
-    TerminalCrra {
         /// Relative risk aversion, finite and at least 0.
         a: f64,
     },
@@ -98,8 +90,7 @@ pub struct RewardInputs {
     pub drawdown: f64,
 }
 
-/// What a reward remembers of the episode: moving moments of the differential Sharpe ratio, the growth until now of
-/// `terminal_crra`; zero at the start of an episode, and in every other mode.
+/// Moving moments of the differential Sharpe ratio; zero at the start of an episode, and in every other mode.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RewardMemory {
@@ -107,13 +98,6 @@ pub struct RewardMemory {
     pub mean: f64,
     /// Moving mean of r².
     pub square: f64,
-    /// ln of the value as a part of that at the start.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub log_value: f64,
-}
-
-fn is_zero(number: &f64) -> bool {
-    *number == 0.0
 }
 
 impl settings::Value for RewardMode {
@@ -144,7 +128,6 @@ impl RewardMode {
             }
             Self::LogReturn => Ok(()),
             Self::Crra { a } => non_negative("reward.crra.a", a),
-            Self::TerminalCrra { a } => non_negative("reward.terminal_crra.a", a),
             Self::MeanVariance { a } => non_negative("reward.mean_variance.a", a),
             Self::DifferentialSharpe { eta: Some(eta) } if !(eta > 0.0 && eta <= 1.0) => {
                 Err(Error::invalid("reward.differential_sharpe.eta", eta, "in (0, 1]"))
@@ -178,12 +161,14 @@ impl RewardMode {
                 r - shaped.volatility * step.volatility - shaped.drawdown * charged - shaped.cost * step.cost
             }
             Self::LogReturn => ln(gross),
-            Self::Crra { a } => utility(1.0 - a, ln(gross)),
-            Self::TerminalCrra { a } => {
-                let grown = ln(gross);
-                let log_value = memory.log_value + grown;
-                let reward = exp((1.0 - a) * memory.log_value) * utility(1.0 - a, grown);
-                return (reward, RewardMemory { log_value, ..*memory });
+            // (x^(1-a) - 1)/(1-a) as expm1((1-a)·ln x)/(1-a), which keeps its digits near a = 1 and near x = 1.
+            Self::Crra { a } => {
+                let power = 1.0 - a;
+                if power == 0.0 {
+                    ln(gross)
+                } else {
+                    exp_m1(power * ln(gross)) / power
+                }
             }
             Self::MeanVariance { a } => r - 0.5 * a * r * r,
             Self::DifferentialSharpe { eta } => {
@@ -195,16 +180,8 @@ impl RewardMode {
     }
 }
 
-/// (x^power - 1)/power as expm1(power·ln x)/power, which keeps its digits near power = 0 and near x = 1.
-fn utility(power: f64, ln_x: f64) -> f64 {
-    match power == 0.0 {
-        true => ln_x,
-        false => exp_m1(power * ln_x) / power,
-    }
-}
-
 fn differential_sharpe(eta: f64, r: f64, memory: &RewardMemory) -> (f64, RewardMemory) {
-    let RewardMemory { mean, square, .. } = *memory;
+    let RewardMemory { mean, square } = *memory;
     let variance = square - mean * mean;
     let (mean_change, square_change) = (r - mean, r * r - square);
     // A variance that is nothing but rounding counts as 0.
@@ -216,7 +193,6 @@ fn differential_sharpe(eta: f64, r: f64, memory: &RewardMemory) -> (f64, RewardM
     let memory = RewardMemory {
         mean: mean + eta * mean_change,
         square: square + eta * square_change,
-        ..*memory
     };
     (reward, memory)
 }
@@ -298,29 +274,6 @@ mod tests {
         // Continuous in a.
         let near = reward(RewardMode::Crra { a: 1.0 + 1e-9 }, STEP);
         assert!((near - 0.97_f64.ln()).abs() < 1e-11);
-    }
-
-    /// The rewards of an episode add up to the utility of its end.
-    #[test]
-    fn terminal_utility_telescopes() {
-        for a in [0.0, 1.0, 1.0 + 1e-9, 2.0, 5.0] {
-            let mode = RewardMode::TerminalCrra { a };
-            let (mut memory, mut sum, mut value) = (RewardMemory::default(), 0.0, 1.0_f64);
-            for net_return in [0.05, -0.2, 0.01, 0.3, -0.07] {
-                let step = RewardInputs { net_return, ..STEP };
-                let (reward, next) = mode.reward(&step, &memory);
-                (memory, sum) = (next, sum + reward);
-                value *= 1.0 + net_return;
-            }
-            let expected = match a == 1.0 {
-                true => value.ln(),
-                false => (value.powf(1.0 - a) - 1.0) / (1.0 - a),
-            };
-            assert!(
-                (sum - expected).abs() < 1e-7 * expected.abs().max(1.0),
-                "{a}: {sum} against {expected}"
-            );
-        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One environment's moving parts, and the rules it shares with others: what a step and a reset do.
 
 use crate::env::account::{Account, Terms};
-use crate::env::config::{ControlVariate, EnvConfig};
+use crate::env::config::{ControlVariate, EnvConfig, Start};
 use crate::env::cost_history::CostHistory;
 use crate::error::{Count, Error, Result};
 use crate::market::prior::Prior;
@@ -10,6 +10,7 @@ use crate::market::state::{StateBuilder, StateSpec};
 use crate::math::random::{self, Stream};
 use crate::policy::action;
 use crate::policy::spec::{ActionSpec, Distribution};
+use rand_distr::{Distribution as _, Exp1};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -237,13 +238,39 @@ impl Walker {
             self.costs.push(&rules.terms.costs, &scratch.bar)?;
         }
         self.account.reset(rules.config.balance);
+        if rules.config.start == Start::Random {
+            self.draw_holdings(rules, &mut scratch.target);
+        }
         self.account.see(&scratch.bar.status);
         if let Some(reference) = &mut self.reference {
             reference.reset(rules.config.balance);
+            if rules.config.start == Start::Random {
+                reference.replace(self.account.weights(), self.account.cash(), rules.config.balance);
+            }
             reference.see(&scratch.bar.status);
         }
         self.stats = EpisodeStats::default();
         Ok(())
+    }
+
+    /// Weights of what can be traded at this close, uniform on the simplex: exponential draws over their sum (Devroye 1986).
+    fn draw_holdings(&mut self, rules: &Rules, room: &mut [f64]) {
+        let weights = &mut room[..rules.action_len];
+        for (i, weight) in weights.iter_mut().enumerate() {
+            let is_open = i >= rules.assets || self.builder.takes_part(i);
+            *weight = if is_open {
+                Exp1.sample(&mut self.stream)
+            } else {
+                0.0
+            };
+        }
+        let sum: f64 = weights.iter().sum();
+        if sum > 0.0 {
+            weights.iter_mut().for_each(|weight| *weight /= sum);
+            let assets = &weights[..rules.assets];
+            let cash = 1.0 - assets.iter().sum::<f64>();
+            self.account.replace(assets, cash, rules.config.balance);
+        }
     }
 
     /// Writes the state [S] and the log-prior [L] at this close. The log-prior is left alone (zeros) without a prior.

@@ -1,6 +1,7 @@
 //! PPO's settings, with Stable-Baselines3's names and meanings.
 
 use crate::error::{Error, Result};
+use crate::policy::spec::Distribution;
 use crate::settings::{self, Range, settings};
 use serde::{Deserialize, Serialize};
 
@@ -65,8 +66,15 @@ settings! {
         normalize_reward: bool = true, "BOOL", Range::ANY;
         /// Noise of decisions at the start, gaussian policy: the logarithm of the scores' standard deviation.
         log_std_init: f64 = -1.2, "LOG_STD", Range::closed(-20.0, 20.0);
+        /// The same at the end, which is come to in equal steps; null: the noise is learnt.
+        ///
+        /// Where noise costs something, as where trading does, a policy that learns its noise may have none left before it has
+        /// learnt anything else.
+        log_std_final: Option<f64> = None, "LOG_STD", Range::closed(-20.0, 20.0).or_null();
         /// Noise of decisions at the start, dirichlet policy: the concentration; the larger, the less noise.
         kappa_init: f64 = 20.0, "KAPPA", SINGLE;
+        /// The same at the end, which is come to in equal parts; null: the noise is learnt.
+        kappa_final: Option<f64> = None, "KAPPA", SINGLE.or_null();
         /// How much more often an epoch looks at what an environment did where more can be learnt from it (the exponent of
         /// prioritised trajectories); 0: everything once.
         ///
@@ -104,6 +112,16 @@ impl Schedule {
 }
 
 impl PpoConfig {
+    /// The distribution's parameter, log_std or ln kappa, after `done` of `total` decisions, where it is not learnt.
+    pub fn scheduled_spread(&self, distribution: Distribution, done: u64, total: u64) -> Option<f64> {
+        let (first, last) = match distribution {
+            Distribution::Gaussian => (self.log_std_init, self.log_std_final?),
+            Distribution::Dirichlet => (self.kappa_init.ln(), self.kappa_final?.ln()),
+        };
+        let part = (done as f64 / total.max(1) as f64).min(1.0);
+        Some(first + part * (last - first))
+    }
+
     /// Decisions in one rollout.
     pub fn rollout_len(&self) -> usize {
         self.n_envs * self.n_steps

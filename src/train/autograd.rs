@@ -110,6 +110,13 @@ impl Autograd {
         to_vec(spread(&self.parameters.leaves)).map_err(torch_error("copy of the distribution's parameter"))
     }
 
+    pub(super) fn set_spread(&mut self, value: f64) -> Result<()> {
+        let _guard = tch::no_grad_guard();
+        let set = spread(&self.parameters.leaves).shallow_clone().f_fill_(value);
+        set.map(drop)
+            .map_err(torch_error("setting the distribution's parameter"))
+    }
+
     pub(super) fn optimizer_state(&self, steps: u64) -> Result<OptimizerState> {
         let copy = |tensor| to_vec(tensor).map_err(torch_error("copy of the optimiser"));
         Ok(OptimizerState {

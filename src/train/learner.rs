@@ -95,6 +95,15 @@ impl Learner {
         }
     }
 
+    /// Sets the distribution's parameter, all of its values alike.
+    pub(super) fn set_spread(&mut self, value: f64) -> Result<()> {
+        match &mut self.engine {
+            Engine::Fused(fused) => fused.set_spread(value as f32),
+            Engine::Autograd(autograd) => autograd.set_spread(value)?,
+        }
+        Ok(())
+    }
+
     /// Adam's state.
     pub fn optimizer_state(&self) -> Result<OptimizerState> {
         match &self.engine {

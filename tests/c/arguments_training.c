@@ -44,9 +44,9 @@ static void configuration(void) {
     config.reward = 99;
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_config_to_json(&config, text, sizeof text, &size));
     config.reward = PPO_REWARD_LOG_RETURN;
-    config.reserved_2 = 1;
+    config.start = 2;
     EXPECT(PPO_ERR_INVALID_ARGUMENT, ppo_config_to_json(&config, text, sizeof text, &size));
-    config.reserved_2 = 0;
+    config.start = PPO_START_CASH;
     config.struct_size = 40;
     EXPECT(PPO_ERR_VERSION, ppo_config_to_json(&config, text, sizeof text, &size));
     EXPECT(PPO_ERR_VERSION, ppo_config_from_json("{}", &config));

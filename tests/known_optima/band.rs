@@ -3,6 +3,7 @@
 use crate::problems::Measured;
 use crate::quadrature::gauss_hermite;
 use crate::training::{Problem, Visit};
+use ppo_risk::env::Start;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::{Market, MarketBar, MarketShape, Path};
 use ppo_risk::math::random::Stream;
@@ -122,6 +123,7 @@ impl CostLaw {
             episode_len: EPISODE,
             gamma: GAMMA,
             prior: Prior::Hold,
+            start: Start::Random,
             cost_rate: self.cost,
             ..Problem::of(Arc::new(self.clone()))
         };
@@ -236,7 +238,7 @@ impl CostLaw {
     }
 
     /// Average log growth of what is best for the next bar alone, its cost included: by the same iteration, with that policy.
-    fn growth_myopic(&self, solved: &Solved) -> f64 {
+    pub(crate) fn growth_myopic(&self, solved: &Solved) -> f64 {
         let nodes = solved.nodes;
         let draws = self.draws();
         let alone: Vec<f64> = (0..nodes.signals * nodes.weights)

@@ -266,7 +266,7 @@ fn earned(episode: &Episode, weights: &[f64]) -> (f64, Option<f64>) {
 
 /// A market that gives a problem its shape alone.
 #[derive(Debug)]
-struct Nothing;
+pub(crate) struct Nothing;
 
 impl Market for Nothing {
     fn shape(&self) -> MarketShape {

@@ -1,13 +1,15 @@
 //! Hedging demand: what a utility of the wealth at the end holds beside what the next step alone would ask for (Kim and
 //! Omberg 1996).
 
+use crate::floor::Nothing;
 use crate::problems::Measured;
-use crate::quadrature::{dot, gauss_hermite};
-use crate::training::{Problem, Visit};
-use ppo_risk::env::reward::RewardMode;
-use ppo_risk::market::{Market, MarketBar, MarketShape, Path};
-use ppo_risk::math::random::Stream;
+use crate::quadrature::gauss_hermite;
+use crate::training::Problem;
+use ppo_risk::env::{HostEnvironment, HostEnvironments, HostStep};
+use ppo_risk::math::random::{Stream, stream};
 use ppo_risk::policy::spec::Distribution;
+use ppo_risk::policy::{Policy, Workspace};
+use ppo_risk::train::Experience;
 use rand_distr::{Distribution as _, StandardNormal};
 use std::sync::Arc;
 
@@ -15,7 +17,7 @@ use std::sync::Arc;
 const STEPS: usize = 10;
 
 /// Episodes over which a policy is judged.
-const EPISODES: usize = 2000;
+const EPISODES: u64 = 2000;
 
 /// ln R = σ X - σ²/2 + σ u, X' = mean + φ (X - mean) + s e, with standard normal u and e of this correlation.
 const VOLATILITY: f64 = 0.18;
@@ -30,16 +32,19 @@ const AVERSION: f64 = 5.0;
 /// The part of what the hedge against a falling premium is worth, in certainty equivalents, that was gained.
 pub(crate) fn hedging_demand(distribution: Distribution, seed: u64) -> Measured {
     let problem = Problem {
-        reward: RewardMode::TerminalCrra { a: AVERSION },
         episode_len: STEPS,
         gamma: 1.0,
-        ..Problem::of(Arc::new(PremiumMarket))
+        ..Problem::of(Arc::new(Nothing))
     };
-    let policy = problem.train(distribution, seed);
-    let visits = problem.visit(&policy, EPISODES, STEPS, seed + 1_000_000);
+    let (spec, config) = (problem.spec(distribution), problem.config(seed));
+    let host = Premiums((0..config.ppo.n_envs).map(|_| Episode::begin(0)).collect());
+    let variate = config.env.control_variate;
+    let environments = HostEnvironments::new(host, &spec, variate, seed, config.ppo.n_envs);
+    let environments = Box::new(environments.expect("the host tells what the control variate needs"));
+    let policy = problem.train_in(Experience::Environments(environments), distribution, seed);
     let law = Law::new();
     let (best, myopic) = (law.solve(Rule::Best), law.solve(Rule::Myopic));
-    let loss = law.loss(&problem, &visits, &best);
+    let loss = law.loss(&policy, &best, seed);
     let reached = (POWER * (best[0].at(MEAN) / POWER - loss)).powf(1.0 / POWER);
     let [top, bottom] = [&best, &myopic].map(|solved| solved[0].at(MEAN).powf(1.0 / POWER));
     vec![("hedging_demand_ce", 0, (reached - bottom) / (top - bottom))]
@@ -142,65 +147,119 @@ impl Law {
 
     /// E of what the policy's decisions lose against the best ones, in utility: the sum over its own states of
     /// V(s) - Q(s, w) (Kakade and Langford 2002).
-    fn loss(&self, problem: &Problem, visits: &[Visit], best: &[Curve]) -> f64 {
+    fn loss(&self, policy: &Policy, best: &[Curve], seed: u64) -> f64 {
+        let mut workspace = Workspace::new(policy.spec());
+        let mut state = vec![0.0; policy.spec().state.len()];
+        let mut weights = [0.0; 2];
         let mut lost = 0.0;
-        for episode in 0..EPISODES {
-            let mut value = 1.0;
+        for number in 0..EPISODES {
+            let mut episode = Episode::begin(seed + 1_000_000 + number);
             for step in 0..STEPS {
-                let visit = &visits[step * EPISODES + episode];
-                let premium = f64::from(visit.columns(problem)[0]);
-                let of_best = best[step].at(premium);
-                let reached = self.expect(premium, visit.weights[0], &best[step + 1]);
-                lost += value_power(value) * (of_best - reached) / POWER;
-                if step + 1 < STEPS {
-                    // The last returns follow the weights.
-                    let earned = f64::from(visits[(step + 1) * EPISODES + episode].state[1]);
-                    value *= dot(&visit.weights, &[1.0 + earned, 1.0]);
-                }
+                episode.show(&mut state);
+                policy
+                    .weights(&state, None, &mut workspace, &mut weights)
+                    .expect("the state is finite");
+                let of_best = best[step].at(episode.premium);
+                let reached = self.expect(episode.premium, weights[0], &best[step + 1]);
+                lost += (POWER * episode.log_value).exp() * (of_best - reached) / POWER;
+                episode.step(&weights);
             }
         }
         lost / EPISODES as f64
     }
 }
 
-fn value_power(value: f64) -> f64 {
-    f64::powf(value, POWER)
+/// One asset, whose premium is seen at every close, beside the part of the steps that is left and the log of the value.
+struct Premiums(Vec<Episode>);
+
+/// Where an episode stands, and what the last step met.
+struct Episode {
+    stream: Stream,
+    premium: f64,
+    steps: usize,
+    /// ln of the value, that at the start being 1: now, and before the last step.
+    log_value: f64,
+    before: f64,
+    gross: f64,
 }
 
-/// One asset, whose premium is shown, and after it the part of the steps that is left. The first decision sees the mean premium.
-#[derive(Debug, Clone)]
-struct PremiumMarket;
-
-impl Market for PremiumMarket {
-    fn shape(&self) -> MarketShape {
-        MarketShape {
-            assets: 1,
-            columns: 2,
-            asset_columns: 0,
-            prior: false,
-            ragged: false,
+impl Episode {
+    /// At the mean premium.
+    fn begin(seed: u64) -> Self {
+        Self {
+            stream: stream(seed, "premium", 0),
+            premium: MEAN,
+            steps: 0,
+            log_value: 0.0,
+            before: 0.0,
+            gross: 1.0,
         }
     }
 
-    /// [`Path::memory`]: the premium, the bars that are left, those of them that are decided on.
-    fn begin(&self, warm_up: usize, steps: usize, path: &mut Path, _: &mut Stream) -> usize {
-        path.memory.clear();
-        path.memory.extend([MEAN, (warm_up + steps) as f64, steps as f64]);
-        steps
+    fn show(&self, state: &mut [f32]) {
+        let left = 1.0 - self.steps as f64 / STEPS as f64;
+        for (to, value) in state.iter_mut().zip([self.premium, left, self.log_value]) {
+            *to = value as f32;
+        }
     }
 
-    fn advance(&self, path: &mut Path, stream: &mut Stream, bar: &mut MarketBar) {
-        let (u, z): (f64, f64) = (StandardNormal.sample(stream), StandardNormal.sample(stream));
-        let premium = path.memory[0];
-        bar.returns[0] = (VOLATILITY * (premium + u) - 0.5 * VOLATILITY * VOLATILITY).exp_m1();
-        bar.cash_return = 0.0;
-        path.memory[1] -= 1.0;
-        let (left, steps) = (path.memory[1], path.memory[2]);
-        if left < steps {
-            let shock = CORRELATION * u + (1.0 - CORRELATION * CORRELATION).sqrt() * z;
-            path.memory[0] = MEAN + DECAY * (premium - MEAN) + SHOCK * shock;
-        }
-        bar.columns
-            .copy_from_slice(&[path.memory[0], left / STEPS as f64]);
+    /// The reward of a step.
+    fn step(&mut self, weights: &[f64]) -> f64 {
+        let (u, z): (f64, f64) = (
+            StandardNormal.sample(&mut self.stream),
+            StandardNormal.sample(&mut self.stream),
+        );
+        self.gross = (VOLATILITY * (self.premium + u) - 0.5 * VOLATILITY * VOLATILITY).exp();
+        let shock = CORRELATION * u + (1.0 - CORRELATION * CORRELATION).sqrt() * z;
+        self.premium = MEAN + DECAY * (self.premium - MEAN) + SHOCK * shock;
+        self.steps += 1;
+        self.before = self.log_value;
+        self.log_value += self.grown(weights);
+        self.earned(weights)
+    }
+
+    /// ln of what weights made of 1 on the last step.
+    fn grown(&self, weights: &[f64]) -> f64 {
+        (weights[0] * (self.gross - 1.0)).ln_1p()
+    }
+
+    /// What weights added to the utility on it: u(V') - u(V), which over an episode adds up to the utility of its end.
+    fn earned(&self, weights: &[f64]) -> f64 {
+        (POWER * self.before).exp() * (POWER * self.grown(weights)).exp_m1() / POWER
+    }
+}
+
+impl HostEnvironment for Premiums {
+    fn reset(&mut self, env: usize, seed: u64, state: &mut [f32], _: &mut [f64]) -> ppo_risk::Result<()> {
+        self.0[env] = Episode::begin(seed);
+        self.0[env].show(state);
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        env: usize,
+        weights: &[f64],
+        state: &mut [f32],
+        _: &mut [f64],
+    ) -> ppo_risk::Result<HostStep> {
+        let episode = &mut self.0[env];
+        let reward = episode.step(weights);
+        episode.show(state);
+        // Nothing follows the last step: the utility has been paid out.
+        Ok(HostStep {
+            reward,
+            prior_reward: 0.0,
+            terminated: episode.steps == STEPS,
+            truncated: false,
+        })
+    }
+
+    fn tells_counterfactual(&self) -> bool {
+        true
+    }
+
+    fn counterfactual(&mut self, env: usize, weights: &[f64]) -> ppo_risk::Result<f64> {
+        Ok(self.0[env].earned(weights))
     }
 }

@@ -1,7 +1,7 @@
 //! One trainer configuration for every problem, and the states a trained policy meets.
 
 use ppo_risk::env::reward::RewardMode;
-use ppo_risk::env::{BatchEnvironment, ControlVariate, Costs, EnvConfig};
+use ppo_risk::env::{BatchEnvironment, ControlVariate, Costs, EnvConfig, Start};
 use ppo_risk::market::Market;
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::StateSpec;
@@ -22,6 +22,8 @@ pub(crate) struct Problem {
     /// Discount. Where trading is free and nothing an action does outlives its step, the best policy is the same at
     /// any discount, and at 0 the problem is the one it is meant to be: one step.
     pub(crate) gamma: f64,
+    /// What an episode starts with.
+    pub(crate) start: Start,
     /// Exponent of prioritised trajectories.
     pub(crate) priority_alpha: f64,
     /// Cost per traded notional.
@@ -58,6 +60,7 @@ impl Problem {
             gamma: 0.0,
             cost_rate: 0.0,
             priority_alpha: 0.0,
+            start: Start::Cash,
             cash: true,
             short: false,
             max_gross: 1.0,
@@ -123,6 +126,7 @@ impl Problem {
                     ..Costs::default()
                 },
                 episode_len: self.episode_len,
+                start: self.start,
                 reward: self.reward,
                 control_variate: ControlVariate::SelfCritical,
                 ..EnvConfig::default()

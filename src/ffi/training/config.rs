@@ -1,7 +1,7 @@
 //! How a policy is made and trained: a struct that grows, and the same as JSON.
 
 use crate::env::reward::{RewardMode, ShapedReward};
-use crate::env::{ControlVariate, Costs, EnvConfig};
+use crate::env::{ControlVariate, Costs, EnvConfig, Start};
 use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::call::Call;
 use crate::ffi::border::failure::{Failure, Outcome};
@@ -36,9 +36,12 @@ pub const PPO_REWARD_CRRA: u32 = 2;
 pub const PPO_REWARD_MEAN_VARIANCE: u32 = 3;
 /// Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 pub const PPO_REWARD_DIFFERENTIAL_SHARPE: u32 = 4;
-/// Reward: what the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`; with gamma = 1 it
-/// adds up to the utility at the episode's end.
-pub const PPO_REWARD_TERMINAL_CRRA: u32 = 5;
+
+/// Start of an episode: all in cash.
+pub const PPO_START_CASH: u32 = 0;
+/// Start of an episode: random weights of the assets, and of cash where the policy may hold it, all as likely. A policy then meets
+/// holdings that it would not come to by itself, and learns from which of them not to trade.
+pub const PPO_START_RANDOM: u32 = 1;
 
 /// Control variate: nothing is taken out of the reward.
 pub const PPO_CONTROL_VARIATE_NONE: u32 = 0;
@@ -115,9 +118,9 @@ pub struct ppo_config {
     pub reward: u32,
     /// What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE.
     pub control_variate: u32,
-    /// Has to be 0.
-    pub reserved_2: u32,
-    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, PPO_REWARD_TERMINAL_CRRA; default 2), or
+    /// What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own environment.
+    pub start: u32,
+    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
     /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
     /// do not read it.
     pub reward_parameter: f64,
@@ -158,11 +161,16 @@ pub struct ppo_config {
     pub priority_alpha: f64,
     /// How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1.
     pub priority_beta: f64,
+    /// Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default NaN: the
+    /// noise is learnt.
+    pub log_std_final: f64,
+    /// The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is learnt.
+    pub kappa_final: f64,
 }
 
 versioned!(
     ppo_config,
-    [32, 256, 280, 312, 328],
+    [32, 256, 280, 312, 344],
     from_train_config(&default_train_config())
 );
 
@@ -277,7 +285,6 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         RewardMode::LogReturn => (PPO_REWARD_LOG_RETURN, 2.0),
         RewardMode::Crra { a } => (PPO_REWARD_CRRA, a),
         RewardMode::MeanVariance { a } => (PPO_REWARD_MEAN_VARIANCE, a),
-        RewardMode::TerminalCrra { a } => (PPO_REWARD_TERMINAL_CRRA, a),
         RewardMode::DifferentialSharpe { eta } => (PPO_REWARD_DIFFERENTIAL_SHARPE, eta.unwrap_or(0.0)),
     };
     let schedule = |schedule| match schedule {
@@ -322,7 +329,10 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
             ControlVariate::PriorPath => PPO_CONTROL_VARIATE_PRIOR_PATH,
             ControlVariate::SelfCritical => PPO_CONTROL_VARIATE_SELF_CRITICAL,
         },
-        reserved_2: 0,
+        start: match env.start {
+            Start::Cash => PPO_START_CASH,
+            Start::Random => PPO_START_RANDOM,
+        },
         reward_parameter,
         shaped_volatility: shaped.volatility,
         shaped_drawdown: shaped.drawdown,
@@ -340,13 +350,12 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         lot: env.costs.lot,
         priority_alpha: ppo.priority_alpha,
         priority_beta: ppo.priority_beta,
+        log_std_final: ppo.log_std_final.unwrap_or(f64::NAN),
+        kappa_final: ppo.kappa_final.unwrap_or(0.0),
     }
 }
 
 fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
-    if config.reserved_2 != 0 {
-        return Err(Failure::invalid("config.reserved_2", config.reserved_2, "0"));
-    }
     let size = |name: &str, value: u64| {
         let input = format!("config.{name}");
         usize::try_from(value).map_err(|_| Failure::invalid(&input, value, "what fits into memory"))
@@ -372,10 +381,9 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         PPO_REWARD_LOG_RETURN => RewardMode::LogReturn,
         PPO_REWARD_CRRA => RewardMode::Crra { a },
         PPO_REWARD_MEAN_VARIANCE => RewardMode::MeanVariance { a },
-        PPO_REWARD_TERMINAL_CRRA => RewardMode::TerminalCrra { a },
         PPO_REWARD_DIFFERENTIAL_SHARPE => RewardMode::DifferentialSharpe { eta: unless_zero(a) },
         other => {
-            let expected = "a PPO_REWARD_ number (0 to 5)";
+            let expected = "a PPO_REWARD_ number (0 to 4)";
             return Err(Failure::invalid("config.reward", other, expected));
         }
     };
@@ -414,6 +422,8 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
             log_std_init: config.log_std_init,
             priority_alpha: config.priority_alpha,
             priority_beta: config.priority_beta,
+            log_std_final: (!config.log_std_final.is_nan()).then_some(config.log_std_final),
+            kappa_final: unless_zero(config.kappa_final),
             kappa_init: config.kappa_init,
             adam_eps: config.adam_eps,
         },
@@ -430,6 +440,14 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
                 maintenance: config.maintenance,
             },
             episode_len: size("episode_len", config.episode_len)?,
+            start: match config.start {
+                PPO_START_CASH => Start::Cash,
+                PPO_START_RANDOM => Start::Random,
+                other => {
+                    let expected = "a PPO_START_ number (0 or 1)";
+                    return Err(Failure::invalid("config.start", other, expected));
+                }
+            },
             reward,
             control_variate: match config.control_variate {
                 PPO_CONTROL_VARIATE_NONE => ControlVariate::None,
@@ -458,6 +476,8 @@ mod tests {
         config.ppo.clip_range_schedule = Schedule::Linear;
         config.ppo.normalize_reward = false;
         config.env.control_variate = ControlVariate::PriorPath;
+        config.env.start = Start::Random;
+        config.ppo.log_std_final = Some(-2.0);
         for reward in [
             RewardMode::Shaped(ShapedReward {
                 cost: 3.0,
@@ -466,7 +486,6 @@ mod tests {
             RewardMode::LogReturn,
             RewardMode::Crra { a: 3.0 },
             RewardMode::MeanVariance { a: 0.5 },
-            RewardMode::TerminalCrra { a: 5.0 },
             RewardMode::DifferentialSharpe { eta: Some(0.01) },
             RewardMode::DifferentialSharpe { eta: None },
         ] {

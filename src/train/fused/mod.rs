@@ -32,7 +32,7 @@ use forward::Activations;
 use matrices::Matrices;
 use std::sync::{Mutex, PoisonError, RwLock};
 use step::{Optimizer, Threads, Way};
-use turn::{Turn, read};
+use turn::{Turn, read, write};
 
 pub(super) use adam::Step;
 pub(super) use crew::Between;
@@ -104,6 +104,11 @@ impl Fused {
     /// The distribution's parameter.
     pub(super) fn spread(&self) -> Vec<f32> {
         read(&self.turns[self.turn]).values[self.matrices.spread.clone()].to_vec()
+    }
+
+    /// Sets the distribution's parameter.
+    pub(super) fn set_spread(&mut self, value: f32) {
+        write(&self.turns[self.turn]).values[self.matrices.spread.clone()].fill(value);
     }
 
     /// Room for `states` states at once.

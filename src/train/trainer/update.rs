@@ -31,6 +31,7 @@ impl Trainer {
         }
         self.start_clock();
         self.agree()?;
+        self.schedule_noise()?;
         let episodes = self.collect();
         let episodes = self.exchange(episodes)?;
         let steps = self.steps_in_time();
@@ -46,6 +47,7 @@ impl Trainer {
             return Err(Error::invalid("transitions", transitions.len(), "at least 2"));
         }
         self.start_clock();
+        self.schedule_noise()?;
         let handed = transitions.take()?;
         self.buffer = handed.buffer;
         self.value_states(&handed.final_rows, &handed.final_states)?;
@@ -61,6 +63,16 @@ impl Trainer {
         };
         let episodes: Vec<_> = handed.episodes.iter().map(episode).collect();
         self.learn(&episodes, &steps)
+    }
+
+    /// Sets the noise where it is not learnt.
+    fn schedule_noise(&mut self) -> Result<()> {
+        let (distribution, done) = (self.spec.action.distribution, self.progress.env_steps);
+        let scheduled = self
+            .config
+            .ppo
+            .scheduled_spread(distribution, done, self.config.total_steps);
+        scheduled.map_or(Ok(()), |spread| self.learner.set_spread(spread))
     }
 
     /// Advantages, epochs and statistics of a rollout whose rewards and log-probabilities are there, with its steps
