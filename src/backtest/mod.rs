@@ -3,6 +3,7 @@
 pub mod baselines;
 pub mod block_length;
 pub mod bootstrap;
+pub mod calendar;
 pub mod left_out;
 pub mod managed;
 pub mod policy;
@@ -10,6 +11,7 @@ pub mod report;
 pub mod resample;
 pub mod standard_error;
 pub mod summary;
+pub mod tear_sheet;
 pub mod track;
 pub mod verdict;
 pub mod walk;
