@@ -80,7 +80,8 @@ impl Charts {
         // Curves of one plot may have points at different places: one axis has them all.
         let mut places: Vec<f64> = Vec::new();
         for points in series.chain(edges) {
-            if places.len() != points.len() || points.iter().zip(&places).any(|(point, x)| point.0 != *x) {
+            let same = |(point, x): (&Point, &f64)| point.0.to_bits() == x.to_bits();
+            if places.len() != points.len() || !points.iter().zip(&places).all(same) {
                 places.extend(points.iter().map(|point| point.0));
                 places.sort_unstable_by(f64::total_cmp);
                 places.dedup();
@@ -186,7 +187,7 @@ fn at(places: &[f64], points: &[Point]) -> Vec<f64> {
         .map(|place| {
             while points.next_if(|point| point.0 < *place).is_some() {}
             match points.peek() {
-                Some(point) if point.0 == *place => point.1,
+                Some(point) if point.0 <= *place => point.1,
                 _ => f64::NAN,
             }
         })
