@@ -4,8 +4,8 @@ use crate::backtest::bootstrap::{BlockBootstrap, Interval, Simultaneous};
 use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::report::{PRIOR, Report, SeedRun};
-use crate::backtest::track::Track;
 use crate::backtest::tear_sheet::TearSheet;
+use crate::backtest::track::Track;
 use crate::backtest::verdict::Verdict;
 use crate::backtest::words::{display_name, percent};
 use crate::error::Result;
@@ -206,7 +206,10 @@ impl Summary {
     /// Why no interval is given, where the test is too short for one.
     pub(crate) fn too_short(&self) -> Option<Verdict> {
         let managed = self.risk_managed.iter().map(|managed| &managed.sharpe_difference);
-        let compared = self.sharpe_difference.values().map(|difference| &difference.alone);
+        let compared = self
+            .sharpe_difference
+            .values()
+            .map(|difference| &difference.alone);
         let mut verdicts = compared.chain(managed).map(|interval| interval.verdict);
         verdicts.find(|verdict| matches!(verdict, Verdict::TooShort { .. }))
     }

@@ -130,7 +130,10 @@ impl Charts {
                 .collect(),
         });
         let shown: Vec<f64> = match dates {
-            true => kept.iter().map(|days| ((days - EPOCH) * 86_400.0).round()).collect(),
+            true => kept
+                .iter()
+                .map(|days| ((days - EPOCH) * 86_400.0).round())
+                .collect(),
             false => kept,
         };
         let number = self.panels.len() - 1;
@@ -162,14 +165,20 @@ impl PenOf {
 impl Levels {
     fn of(values: &[f64]) -> Self {
         let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let (low, high) = (finite().fold(f64::NAN, f64::min), finite().fold(f64::NAN, f64::max));
+        let (low, high) = (
+            finite().fold(f64::NAN, f64::min),
+            finite().fold(f64::NAN, f64::max),
+        );
         let step = (high - low) / f64::from(GAP - 1);
         let level = |value: f64| match value.is_finite() {
             // Of equal values the step is 0, and every level says the same.
             true => ((value - low) / step).round() as u16,
             false => GAP,
         };
-        let bytes: Vec<u8> = values.iter().flat_map(|value| level(*value).to_le_bytes()).collect();
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|value| level(*value).to_le_bytes())
+            .collect();
         let known = |value: f64| if value.is_nan() { 0.0 } else { value };
         Self {
             low: known(low),
@@ -199,7 +208,9 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, k| bits << 8 | u32::from(*group.get(k).unwrap_or(&0)));
+        let bits = (0..3).fold(0_u32, |bits, k| {
+            bits << 8 | u32::from(*group.get(k).unwrap_or(&0))
+        });
         for place in 0..4 {
             match place <= group.len() {
                 true => text.push(char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize])),
