@@ -51,7 +51,9 @@ impl Law {
                     variance = 0.02 + 0.08 * value * value + 0.90 * variance;
                     value
                 };
-                (0..BEFORE).for_each(|_| drop(draw()));
+                (0..BEFORE).for_each(|_| {
+                    let _ = draw();
+                });
                 (0..bars).map(|_| draw()).collect()
             }
             Self::HeavyTailed => {
