@@ -127,7 +127,14 @@ fn summary_holds_every_figure_in_its_place() {
             end("low") < end("median") && end("median") < end("high"),
             "{interval}"
         );
-        assert_eq!(interval["verdict"], "includes 0");
+        assert!(
+            end("low") < end("estimate") && end("estimate") < end("high"),
+            "{interval}"
+        );
+        let excludes = end("low") > 0.005 || end("high") < -0.005;
+        assert_eq!(interval["verdict"] == "includes 0", !excludes, "{interval}");
+        let at_once = &interval["at_once"];
+        assert!(at_once["low"].as_f64().unwrap() < end("low") && at_once["high"].as_f64().unwrap() > end("high"));
     }
     assert_eq!(json["wall_s"], 12.5);
     assert!(json["train_env_steps_per_s"].is_null(), "NaN is null");
@@ -181,7 +188,8 @@ fn page_stands_alone_and_stays_small() {
     assert!(
         page.contains("seed 41") && page.contains("hindsight") && page.contains("&quot;gamma&quot;: 0.9")
     );
-    assert!(!page.contains("NaN") && !page.contains("inf,"));
+    let shown = page.split("<script").next().unwrap();
+    assert!(!shown.contains("NaN") && !shown.contains("inf,"));
 }
 
 /// As its authors publish it in uplot-1.6.32.tgz of the npm registry.

@@ -281,10 +281,10 @@ fn zooms(browser: &mut Browser, page: &Path) -> Result<(), String> {
             )?;
         }
         if by_button {
+            plot(browser, 0)?;
             let place = browser.run(
                 "(() => { const r = document.querySelector('[data-panel=\"0\"] .reset').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()",
             );
-            plot(browser, 0)?;
             let place = (place[0].as_f64().unwrap(), place[1].as_f64().unwrap());
             browser.click(place, 1);
         } else {
@@ -327,7 +327,6 @@ fn prints(browser: &mut Browser, page: &Path) -> Result<(), String> {
         json!({"printBackground": false, "preferCSSPageSize": true}),
     );
     let size = printed["data"].as_str().unwrap().len();
-    browser.show_as("", "light");
     holds(size > 100_000, format!("a PDF of {size} letters"))
 }
 
@@ -378,7 +377,6 @@ fn is_dark_where_asked(browser: &mut Browser, page: &Path) -> Result<(), String>
     let paper = browser.run("getComputedStyle(document.body).backgroundColor");
     let dark = pixels(browser, 0, "policy");
     let other = browser.run("getComputedStyle(document.documentElement).getPropertyValue('--policy')");
-    browser.show_as("", "light");
     holds(
         paper == "rgb(20, 23, 28)" && other != "#0048b0",
         format!("{paper}, {other}"),
@@ -391,12 +389,12 @@ fn is_dark_where_asked(browser: &mut Browser, page: &Path) -> Result<(), String>
 
 /// Without scripts the pictures are there.
 fn has_pictures_without_scripts(browser: &mut Browser, page: &Path) -> Result<(), String> {
-    browser.tell("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    browser.allow_scripts(false);
     browser.open(page, WIDE);
     let shown = browser.run(
         "[...document.querySelectorAll('.plot')].every((plot) => plot.querySelector('svg').getBoundingClientRect().height > 100)",
     );
-    browser.tell("Emulation.setScriptExecutionDisabled", json!({"value": false}));
+    browser.allow_scripts(true);
     holds(shown == true, "a chart without its picture")
 }
 

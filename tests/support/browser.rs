@@ -18,6 +18,7 @@ pub(crate) struct Browser {
     /// What the page's console and its errors said.
     pub(crate) complaints: Vec<String>,
     loaded: bool,
+    scripts: bool,
     _profile: tempfile::TempDir,
 }
 
@@ -61,6 +62,7 @@ impl Browser {
             sent: 0,
             complaints: Vec::new(),
             loaded: false,
+            scripts: true,
             _profile: profile,
         };
         let target = browser.tell("Target.createTarget", json!({"url": "about:blank"}));
@@ -109,9 +111,10 @@ impl Browser {
         heard
     }
 
-    /// Opens a file, in a window of `width` × `height` pixels, and waits until it is there and drawn.
+    /// Opens a file on a light screen, in a window of `width` × `height` pixels, and waits until it is there and drawn.
     pub(crate) fn open(&mut self, file: &Path, (width, height): (u32, u32)) {
         self.size((width, height));
+        self.show_as("", "light");
         self.complaints.clear();
         self.loaded = false;
         self.tell(
@@ -131,8 +134,19 @@ impl Browser {
         );
     }
 
+    /// Whether a page's own scripts run, from the next one that is opened on.
+    pub(crate) fn allow_scripts(&mut self, allowed: bool) {
+        self.scripts = allowed;
+        self.tell("Emulation.setScriptExecutionDisabled", json!({"value": !allowed}));
+    }
+
     /// Waits for two pictures, after which whatever was asked for is drawn.
     pub(crate) fn settle(&mut self) {
+        if !self.scripts {
+            // No picture calls back: none is waited for that a script would draw.
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            return;
+        }
         self.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))");
     }
 

@@ -19,7 +19,7 @@
 
     const trimmed = (value, digits) => String(Number(value.toPrecision(digits)));
     const WRITTEN = {
-        plain: (value) => trimmed(value, 4),
+        plain: (value) => (Math.abs(value) < 0.01 ? trimmed(value, 3) : value.toFixed(3)),
         percent: (value) => `${(100 * value).toFixed(2)}%`,
         logarithm: (value) => Math.exp(value).toFixed(3),
     };
@@ -80,6 +80,7 @@
         ctx.save();
         ctx.font = `${12 * ratio}px system-ui, sans-serif`;
         ctx.textBaseline = "middle";
+        ctx.textAlign = "left";
         const right = bbox.left + bbox.width;
         for (const { series, y } of ends) {
             ctx.strokeStyle = colour(series.pen.class);
@@ -110,8 +111,8 @@
                 return written(sum);
             };
             const shape = { label: layer.name, width: 0, points: { show: false }, pen: layer.pen };
-            all.push({ ...shape, pair: at + 1, value: held, values: decoded(layer.upper) });
-            all.push({ ...shape, label: null, values: decoded(layer.lower) });
+            all.push({ ...shape, pair: at + 1, value: held, levels: decoded(layer.upper) });
+            all.push({ ...shape, edge: true, levels: decoded(layer.lower) });
         }
         for (const curve of panel.curves) {
             const pen = { ...curve.pen, width: curve.pen.width / 2, dash: curve.pen.dash.map((part) => part / 2) };
@@ -129,7 +130,7 @@
                     return shown == null ? "–" : written(shown);
                 },
                 pen,
-                values: decoded(curve),
+                levels: decoded(curve),
             });
         }
         return all;
@@ -147,13 +148,13 @@
                 width: width(),
                 height: height(),
                 tzDate: (seconds) => uPlot.tzDate(new Date(1000 * seconds), "Etc/UTC"),
-                padding: [8, (plot) => (panel.margins ? panel.margins[1] * plot.width : panel.end_labels && plot.width >= NAMED_FROM ? NAMES : 12), 0, 0],
-                scales: { x: { time: panel.dates } },
+                padding: [8, () => (panel.margins ? panel.margins[1] * width() : panel.end_labels && width() >= NAMED_FROM ? NAMES : 12), 0, 0],
+                scales: { x: { time: panel.dates }, y: panel.layers.length ? { range: (_, low, high) => [low, high] } : {} },
                 axes: [
-                    { ...line, space: 60, ...(panel.dates ? {} : { values: (_, values) => values.map(steps) }) },
+                    { ...line, space: 60, size: 34, ...(panel.dates ? {} : { values: (_, values) => values.map(steps) }) },
                     {
                         ...line,
-                        size: (plot) => (panel.margins ? panel.margins[0] * plot.width - 20 : 58),
+                        size: () => (panel.margins ? panel.margins[0] * width() - 20 : 58),
                         label: panel.y_title,
                         labelSize: 20,
                         values: (_, values) => values.map(TICK[panel.unit]),
@@ -167,9 +168,11 @@
                     },
                     ...series,
                 ],
-                bands: series.flatMap(({ pair, pen }, k) =>
-                    pair ? [{ series: [k + 1, pair], dir: -1, fill: () => colour(pen.class) }, { series: [k + 1, pair], dir: 1, fill: () => colour(pen.class) }] : [],
-                ),
+                // An area lies below its outer edge, or above it where it is below 0.
+                bands: series.flatMap(({ pair, pen, levels }, k) => {
+                    const below = pair && levels.some((level, at) => level < series[pair - 1].levels[at]);
+                    return pair ? [{ series: [k + 1, pair], dir: below ? 1 : -1, fill: () => colour(pen.class) }] : [];
+                }),
                 cursor: { y: false, drag: { x: true, y: false }, ...(panel.dates ? { sync: { key: "dates", setSeries: false } } : {}) },
                 legend: {
                     markers: {
@@ -200,7 +203,7 @@
                     ],
                 },
             },
-            [xs[panel.x], ...series.map(({ values }) => values)],
+            [xs[panel.x], ...series.map(({ levels }) => levels)],
         );
 
         const reset = document.createElement("button");
@@ -220,9 +223,11 @@
         // Names are buttons for the keyboard as well; a second row of one name, and a layer's lower edge, have none.
         const seen = new Set();
         plot.root.querySelectorAll(".u-series").forEach((row, k) => {
-            const { label, pen } = plot.series[k];
-            row.hidden = k > 0 && (label === null || seen.has(label));
+            const { label, pen, edge } = plot.series[k];
+            row.hidden = k > 0 && (edge || seen.has(label));
             seen.add(label);
+            // The policy is drawn last, and named first.
+            row.style.order = k === 0 ? -2 : pen.class === "policy" ? -1 : 0;
             const name = row.querySelector("th");
             if (k === 0 || row.hidden) return;
             const marker = row.querySelector(".u-marker");
