@@ -134,7 +134,9 @@ fn summary_holds_every_figure_in_its_place() {
         let excludes = end("low") > 0.005 || end("high") < -0.005;
         assert_eq!(interval["verdict"] == "includes 0", !excludes, "{interval}");
         let at_once = &interval["at_once"];
-        assert!(at_once["low"].as_f64().unwrap() < end("low") && at_once["high"].as_f64().unwrap() > end("high"));
+        assert!(
+            at_once["low"].as_f64().unwrap() < end("low") && at_once["high"].as_f64().unwrap() > end("high")
+        );
     }
     assert_eq!(json["wall_s"], 12.5);
     assert!(json["train_env_steps_per_s"].is_null(), "NaN is null");

@@ -168,7 +168,17 @@ impl BlockBootstrap {
     fn alone(&self, statistic: Statistic, first: &[f64], pair: &Pair) -> Result<Interval> {
         let mut draws = self.draws(statistic, first, &[pair], pair.block)?.remove(0);
         if draws.iter().any(|draw| draw.difference.is_nan()) {
-            return Ok(Interval::UNDEFINED);
+            return Ok(
+                match Verdict::too_short(first.len(), Self::fewest_bars(pair.block)) {
+                    Some(verdict) => Interval {
+                        estimate: pair.settled(pair.difference),
+                        block: pair.block,
+                        verdict,
+                        ..Interval::UNDEFINED
+                    },
+                    None => Interval::UNDEFINED,
+                },
+            );
         }
         let mut sizes = memory::empty("the resamples of the bootstrap", &[self.draws])?;
         sizes.extend(draws.iter().map(|draw| pair.studentised(draw)));
@@ -209,6 +219,17 @@ impl BlockBootstrap {
         else {
             return Ok(found);
         };
+        let too_short = Verdict::too_short(first.len(), Self::fewest_bars(block));
+        if let Some(verdict) = too_short {
+            let without = Interval {
+                verdict,
+                ..Interval::UNDEFINED
+            };
+            for &k in &defined {
+                found[k] = Simultaneous::from(&without);
+            }
+            return Ok(found);
+        }
         let draws = self.draws(statistic, first, &compared, block)?;
         if draws.iter().flatten().any(|draw| draw.difference.is_nan()) {
             for &k in &defined {
@@ -340,9 +361,8 @@ impl<'a> Pair<'a> {
 
     /// Both ends and the verdict, `quantile` standard errors to either side; NaN of too few bars.
     fn ends(&self, bars: usize, block: usize, quantile: f64) -> (f64, f64, Verdict) {
-        let needed = BlockBootstrap::fewest_bars(block);
-        if bars < needed {
-            return (f64::NAN, f64::NAN, Verdict::TooShort { bars, needed });
+        if let Some(verdict) = Verdict::too_short(bars, BlockBootstrap::fewest_bars(block)) {
+            return (f64::NAN, f64::NAN, verdict);
         }
         let reach = if self.error < self.rounding {
             0.0

@@ -50,6 +50,11 @@ impl Verdict {
         }
     }
 
+    /// Of `bars` bars where an interval needs `needed`; none of enough.
+    pub(super) fn too_short(bars: usize, needed: usize) -> Option<Self> {
+        (bars < needed).then_some(Self::TooShort { bars, needed })
+    }
+
     /// In a word or a few, as in a table and in `summary.json`.
     pub fn word(self) -> String {
         match self {
