@@ -61,6 +61,7 @@ fn report(bars: usize, managed: Option<ManagedTrack>) -> Report {
             })
             .collect(),
         baselines: vec![track("equal_weight", bars, 10)],
+        benchmark: None,
         managed,
         left_out: Vec::new(),
         train_period: None,
@@ -139,7 +140,7 @@ fn without_a_risk_manager_nothing_is_said_of_one() {
             assert!(!text.contains(word), "{word}");
         }
     }
-    assert_eq!(page.matches("<svg role=\"img\"").count(), 7);
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 11);
 }
 
 #[test]
@@ -160,8 +161,10 @@ fn table_lists_the_most_frequent_codes_in_eighty_columns() {
     };
     assert!(at("policy, median of 2") < at("policy, risk managed"));
     assert!(at("policy, risk managed") < at("equal weight"));
-    assert!(at("seed 40 - equal weight") < at("risk managed - policy"));
-    assert!(lines[at("risk managed - policy")].ends_with("below 0"));
+    assert!(at("seed 40 minus") < at("risk managed minus"));
+    assert!(lines[at("seed 40 minus") + 1].starts_with("  equal weight "));
+    let compared = lines[at("risk managed minus") + 1];
+    assert!(compared.starts_with("  policy ") && compared.ends_with("below 0"));
     let block = at("What the risk manager did");
     assert_eq!(
         lines[block + 1].split_whitespace().collect::<Vec<_>>(),
@@ -205,13 +208,13 @@ fn page_shows_the_curve_the_timeline_and_the_exposure() {
     assert!(page.contains("<h2>What the risk manager did</h2>"));
     assert!(page.contains("<tr class=\"managed\"><td>policy, risk managed</td>"));
     // As without, and timeline, leverage, exposure.
-    assert_eq!(page.matches("<svg role=\"img\"").count(), 7 + 3);
-    // Equity, drawdown, trading (2), rolling (2), leverage, exposure.
-    assert_eq!(
-        page.matches("<polyline fill=\"none\" opacity=\"1\" stroke=\"#A8004E\"")
-            .count(),
-        8
-    );
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 11 + 3);
+    // Equity, drawdown, trading (2), rolling (2), exposure; beside its name at the end of four of them; leverage.
+    let lines = |width: u32| {
+        let line = format!("<path class=\"line managed\" stroke-width=\"{width}\"");
+        page.matches(&line).count()
+    };
+    assert_eq!((lines(11), lines(4)), (7 + 4, 1));
     // Five legends.
     assert_eq!(page.matches("</svg>policy, risk managed</li>").count(), 5);
     // Rows are drawn from the top: a higher row has a smaller y.
@@ -223,7 +226,7 @@ fn page_shows_the_curve_the_timeline_and_the_exposure() {
     let (often, sometimes) = (height("volatility target 100.0%"), height("asset maximum 10.0%"));
     assert!(often < sometimes && sometimes < height("drawdown reduce 0.3%"));
     assert!(page.contains("does not trade it") && !page.contains("skipped"));
-    assert!(!page.contains("NaN"));
+    assert!(!page.split("<script").next().unwrap().contains("NaN"));
 }
 
 #[test]
@@ -249,8 +252,8 @@ fn a_risk_manager_that_did_nothing_and_two_bars_are_whole() {
     assert_eq!(verdict, short, "compared without any baseline");
     let flowed = table.replace('\n', " ");
     assert!(flowed.contains(short) && page.contains(short), "{table}");
-    // Equity, drawdown, leverage, exposure, weights, trading (2): no timeline.
-    assert_eq!(page.matches("<svg role=\"img\"").count(), 7);
+    // Equity, drawdown, years, distribution, leverage, exposure, weights, trading (2): no timeline.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 9);
 }
 
 #[test]

@@ -74,6 +74,7 @@ impl Run {
             universe: test.table().presences(),
             seeds: judged,
             baselines: run_baselines(test, env, self.dataset.spec.state.window, &mut left_out),
+            benchmark: None,
             managed: attempt(RISK_MANAGED, managed, &mut left_out),
             left_out,
             train_period: self.dataset.train_period,
@@ -81,7 +82,7 @@ impl Run {
             train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
             wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),
             caveats: self.dataset.caveats.clone(),
-            bootstrap: BlockBootstrap::of_bars(test.table().bars_per_year()),
+            bootstrap: BlockBootstrap::default(),
         })
     }
 }
