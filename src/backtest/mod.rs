@@ -2,6 +2,7 @@
 
 pub mod baselines;
 pub mod bootstrap;
+pub mod folds;
 pub mod left_out;
 pub mod managed;
 pub mod policy;
@@ -13,9 +14,10 @@ pub mod walk;
 mod words;
 
 pub use baselines::Baseline;
+pub use folds::{Fold, FoldsConfig};
 pub use left_out::LeftOut;
 pub use managed::ManagedTrack;
-pub use policy::{run_policy, untrained};
+pub use policy::{run_in_turn, run_policy, untrained};
 pub use report::Report;
 pub use track::Track;
 pub use verdict::Verdict;

@@ -26,6 +26,9 @@ pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
     line(&mut text, "action", &action(&spec.action));
     let prior = serde_json::to_value(spec.action.prior).expect("a prior is plain JSON");
     line(&mut text, "prior", &plain(&prior));
+    if let Some(departure) = policy.departure() {
+        line(&mut text, "departure", &departure.sentence());
+    }
     line(&mut text, "network", &network(spec));
     for parameter in layout(spec) {
         let shape: Vec<String> = parameter.shape.iter().map(usize::to_string).collect();
@@ -53,7 +56,7 @@ pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
     Ok(text)
 }
 
-/// The same as JSON: `spec`, `parameters` (names and shapes), `statistics` of the normaliser, `provenance`, `checkpoint`
+/// The same as JSON: `spec`, `departure` (null: all the way from the prior), `parameters` (names and shapes), `statistics` of the normaliser, `provenance`, `checkpoint`
 /// (whether training can be resumed from the file) and the file's `sha256`. Fails as [`to_bytes`] does.
 pub fn to_json(policy: &Policy, extras: &Extras) -> Result<Value> {
     let parameters = layout(policy.spec())
@@ -61,6 +64,7 @@ pub fn to_json(policy: &Policy, extras: &Extras) -> Result<Value> {
         .map(|parameter| json!({"name": parameter.name, "shape": parameter.shape}));
     Ok(json!({
         "spec": policy.spec(),
+        "departure": policy.departure(),
         "parameters": parameters.collect::<Vec<_>>(),
         "statistics": policy.normalizer().statistics(),
         "provenance": policy.provenance,

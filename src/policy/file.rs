@@ -8,7 +8,8 @@
 //! [`layout`] (F32), and in a checkpoint any number of others (F64, F32 or U8).
 //!
 //! `__metadata__`: `format` = "ppo_risk"; `version` = "2", the
-//! [`FORMAT`](crate::json::document::FORMAT) (files of every earlier one are read, and mean what they meant then); `spec` = the [`PolicySpec`] as JSON; `provenance` = a JSON
+//! [`FORMAT`](crate::json::document::FORMAT) (files of every earlier one are read, and mean what they meant then); `spec` = the [`PolicySpec`] as JSON; `departure` = a
+//! [`Departure`](crate::policy::Departure) as JSON, left out by a policy that departs from its prior all the way; `provenance` = a JSON
 //! object; `sha256`; and in a checkpoint any other keys.
 //!
 //! `sha256` is 64 lower-case hex digits: the SHA-256 of the whole file with these 64 digits replaced by 64 zeros
@@ -43,7 +44,7 @@ pub(crate) const CHECKSUM_KEY: &[u8] = b"\"sha256\":\"";
 pub(crate) const CHECKSUM_LEN: usize = 64;
 
 /// Metadata keys that the policy itself takes up.
-pub(crate) const POLICY_KEYS: [&str; 5] = ["format", "version", "spec", "provenance", "sha256"];
+pub(crate) const POLICY_KEYS: [&str; 6] = ["format", "version", "spec", "departure", "provenance", "sha256"];
 
 /// Tensors of the normaliser, in the order of [`RunningStatistics`](crate::policy::normalizer::RunningStatistics).
 pub(crate) const NORMALIZER_TENSORS: [&str; 3] =
@@ -207,6 +208,10 @@ fn header(policy: &Policy, extras: &Extras, tensors: &[NamedBytes]) -> Result<Ve
     metadata.insert("format", FORMAT.to_string());
     metadata.insert("version", document::FORMAT.to_string());
     metadata.insert("spec", spec_json(policy.spec()).to_string());
+    if let Some(departure) = policy.departure() {
+        let departure = serde_json::to_string(departure).expect("finite numbers are plain JSON");
+        metadata.insert("departure", departure);
+    }
     metadata.insert("provenance", Value::Object(policy.provenance.clone()).to_string());
     metadata.insert("sha256", "0".repeat(CHECKSUM_LEN));
     let mut header = Map::new();

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::json;
 use crate::json::document;
 use crate::memory;
+use crate::policy::departure::Departure;
 use crate::policy::file::{
     CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
     Values, checksum, checksum_place,
@@ -67,8 +68,12 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<(Policy, Extras)> {
     let provenance = reader.object(&metadata, "provenance")?;
     let normalizer = reader.normalizer(&spec, &tensors)?;
     let parameters = reader.parameters(&spec, &tensors)?;
-    let policy = Policy::new(spec, normalizer, parameters, provenance)
+    let departure = reader.departure(&metadata)?;
+    let mut policy = Policy::new(spec, normalizer, parameters, provenance)
         .map_err(|error| reader.wrap("its content", error, "a usable policy"))?;
+    policy
+        .set_departure(departure)
+        .map_err(|error| reader.wrap("metadata `departure`", error, "usable"))?;
     let extras = reader.extras(policy.spec(), &tensors, {
         metadata.retain(|key, _| !POLICY_KEYS.contains(&key.as_str()));
         metadata
@@ -203,6 +208,19 @@ impl Reader<'_> {
             Ok(other) => Err(self.bad(part, other, "a JSON object")),
             Err(error) => Err(self.bad(part, error, "a JSON object")),
         }
+    }
+
+    /// None in files that do not say it.
+    fn departure(&self, metadata: &BTreeMap<String, String>) -> Result<Option<Departure>> {
+        if !metadata.contains_key("departure") {
+            return Ok(None);
+        }
+        let found = Value::Object(self.object(metadata, "departure")?);
+        let departure = json::from_value(&found, "how far a policy departs from its prior", |refusal| {
+            let part = format!("metadata `departure`: `{}`", refusal.key);
+            self.bad(part, refusal.found, refusal.expected)
+        })?;
+        Ok(Some(departure))
     }
 
     fn spec(&self, metadata: &BTreeMap<String, String>) -> Result<PolicySpec> {

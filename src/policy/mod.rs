@@ -3,6 +3,7 @@
 
 pub mod action;
 pub(crate) mod attend;
+mod departure;
 pub mod describe;
 pub mod distribution;
 pub mod explain;
@@ -21,4 +22,5 @@ pub mod spec;
 pub(crate) mod test_specs;
 mod trained;
 
+pub use departure::Departure;
 pub use trained::{Policy, Workspace};

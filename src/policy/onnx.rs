@@ -3,9 +3,9 @@
 //! # The model
 //! Opset 17, IR version 8. Inputs: `state` (float, [batch, S]: as the state builder writes it, not normalised) and,
 //! where the policy has a prior, `prior` (double, [batch, A]). Output: `weights` (double, [batch, A]): what
-//! [`Policy::weights`] gives. Inside are the normaliser, the network, the softmax around the prior, and the exact
-//! projection within cap and floor. `metadata_props` holds `format` ("ppo_risk"), `version` ("1") and `spec`, the
-//! policy's spec as JSON.
+//! [`Policy::weights`] gives. Inside are the normaliser, the network, the softmax around the prior, the exact
+//! projection within cap and floor, and the part of its departure that the policy takes. `metadata_props` holds `format`
+//! ("ppo_risk"), `version` ("1") and `spec`, the policy's spec as JSON.
 //!
 //! The network runs in f32 and the rest in f64, as it does here; a runtime adds in another order, so that weights agree
 //! to about 1e-6 and not to the bit. NaN and infinities are the caller's to keep out: a runtime does not refuse them.
@@ -95,6 +95,15 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     }
     if bounded {
         weights = within_bounds(&mut graph, spec, &weights);
+    }
+    if let Some(departure) = policy.departure() {
+        graph.within("departure.");
+        let mut rule = prior_alone(&mut graph, spec);
+        if bounded {
+            rule = within_bounds(&mut graph, spec, &rule);
+        }
+        weights = in_part(&mut graph, departure.lambda, &rule, &weights);
+        graph.within("");
     }
     graph.node("Identity", &[&weights], "weights", &[]);
     graph.output("weights", Element::F64, actions);
@@ -188,6 +197,29 @@ fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> S
         "softmax",
         &[("axis", Attribute::Integer(1))],
     )
+}
+
+/// The weights of scores of 0: the prior's, which are scaled to a sum of 1; without a reach beyond it, with what is added to
+/// them there: [batch, A]
+fn prior_alone(graph: &mut Graph, spec: &PolicySpec) -> String {
+    let shift = match spec.action.margin(spec.action_len()) {
+        Some(_) => 0.0,
+        None => spec.action.prior_shift(spec.action_len()),
+    };
+    let shift = graph.doubles("shift", &[], &[shift]);
+    let shifted = graph.node("Add", &["prior", &shift], "shifted", &[]);
+    let axis = graph.integers("axis", &[1]);
+    let each = [("keepdims", Attribute::Integer(1))];
+    let sum = graph.node("ReduceSum", &[&shifted, &axis], "sum", &each);
+    graph.node("Div", &[&shifted, &sum], "rule", &[])
+}
+
+/// rule + λ (weights - rule): [batch, A]
+fn in_part(graph: &mut Graph, lambda: f64, rule: &str, weights: &str) -> String {
+    let lambda = graph.doubles("lambda", &[], &[lambda]);
+    let whole = graph.node("Sub", &[weights, rule], "whole", &[]);
+    let part = graph.node("Mul", &[&lambda, &whole], "part", &[]);
+    graph.node("Add", &[rule, &part], "weights", &[])
 }
 
 /// max(0, λu - m) with the one λ that makes it sum to 1: [batch, A]

@@ -4,6 +4,7 @@ use crate::error::{Count, Error, Result, Words, words};
 use crate::market::prior::Prior;
 use crate::math::random::Stream;
 use crate::policy::action;
+use crate::policy::departure::Departure;
 use crate::policy::distribution as dist;
 use crate::policy::forward::{CHUNK, Network, Scratch};
 use crate::policy::kernels::{InstructionSet, Precision};
@@ -19,6 +20,7 @@ pub struct Policy {
     spec: PolicySpec,
     normalizer: ObservationNormalizer,
     network: Network,
+    departure: Option<Departure>,
     /// How the policy came to be: the training configuration, data, seed, figures; whatever the trainer writes.
     pub provenance: serde_json::Map<String, serde_json::Value>,
 }
@@ -35,8 +37,17 @@ pub struct Workspace {
     concentration: Vec<f64>,
     /// Logarithms of draws, and shares on their way to weights.
     shares: Vec<f64>,
+    ruled: Ruled,
     /// What cannot be traded: [N], empty where everything can.
     fixed: Vec<Option<f64>>,
+}
+
+/// What the prior alone is computed with, of a policy that departs from it in part.
+#[derive(Debug, Clone)]
+struct Ruled {
+    /// Scores of a policy that has learnt nothing: zeros.
+    scores: Vec<f32>,
+    weights: Vec<f64>,
 }
 
 /// What one thread needs to run the network.
@@ -74,10 +85,17 @@ impl Workspace {
             log_prior: vec![0.0; len],
             concentration: vec![0.0; len],
             shares: vec![0.0; len],
+            ruled: Ruled {
+                scores: vec![0.0; len],
+                weights: vec![0.0; spec.action_len()],
+            },
             fixed: Vec::with_capacity(spec.state.assets),
         }
     }
 }
+
+/// What scores are around: the prior [A], what cannot be traded, the log-prior [L].
+type Around<'a> = (Option<&'a [f64]>, &'a [Option<f64>], &'a [f32]);
 
 impl Part {
     /// Writes the scores ([B, L]) of states ([B, S], not normalised).
@@ -116,9 +134,32 @@ impl Policy {
         Ok(Self {
             network: Network::new(&spec, parameters)?,
             normalizer,
+            departure: None,
             spec,
             provenance,
         })
+    }
+
+    /// How far the policy departs from its prior, and by which evidence; none: all the way.
+    pub fn departure(&self) -> Option<&Departure> {
+        self.departure.as_ref()
+    }
+
+    /// From now on deterministic weights are prior + λ (weights - prior), with the prior's weights those of a policy that
+    /// has learnt nothing, within the same caps and floors: at λ = 0 the prior to the bit, at λ = 1 as without. What is
+    /// sampled, and its log-probability, are of the policy as it was learnt.
+    ///
+    /// Errors: a policy without a prior; numbers that no evidence has.
+    pub fn set_departure(&mut self, departure: Option<Departure>) -> Result<()> {
+        if let Some(departure) = &departure {
+            departure.validate()?;
+            if self.spec.action.prior == Prior::None {
+                let expected = "a policy with a prior to depart from";
+                return Err(Error::invalid("departure", "that of a policy without a prior", expected));
+            }
+        }
+        self.departure = departure;
+        Ok(())
     }
 
     /// What the policy is.
@@ -167,9 +208,16 @@ impl Policy {
     ) -> Result<()> {
         check_length("weights", out.len(), self.spec.action_len())?;
         self.forward(state, prior, workspace)?;
-        let scores = &workspace.scores[..self.spec.score_len()];
-        let around = (prior, &workspace.fixed[..], &workspace.log_prior[..]);
-        self.to_weights(around, scores, &mut workspace.shares, out);
+        let Workspace {
+            scores,
+            log_prior,
+            shares,
+            ruled,
+            fixed,
+            ..
+        } = workspace;
+        let scores = &scores[..self.spec.score_len()];
+        self.to_weights((prior, fixed, log_prior), scores, shares, ruled, out);
         Ok(())
     }
 
@@ -189,10 +237,34 @@ impl Policy {
         }
     }
 
-    /// From scores [L] around the prior, with what is fixed, to weights [A]; `shares` [L] are overwritten.
+    /// From scores [L] around the prior, with what is fixed, to weights [A], as far as the policy departs; `shares` [L] are
+    /// overwritten.
     fn to_weights(
         &self,
-        (prior, fixed, log_prior): (Option<&[f64]>, &[Option<f64>], &[f32]),
+        around: Around<'_>,
+        scores: &[f32],
+        shares: &mut [f64],
+        ruled: &mut Ruled,
+        out: &mut [f64],
+    ) {
+        let lambda = self.departure.map_or(1.0, |departure| departure.lambda);
+        if lambda >= 1.0 {
+            return self.all_the_way(around, scores, shares, out);
+        }
+        if lambda <= 0.0 {
+            return self.all_the_way(around, &ruled.scores, shares, out);
+        }
+        self.all_the_way(around, scores, shares, out);
+        self.all_the_way(around, &ruled.scores, shares, &mut ruled.weights);
+        for (weight, ruled) in out.iter_mut().zip(&ruled.weights) {
+            *weight = ruled + lambda * (*weight - ruled);
+        }
+    }
+
+    /// As [`to_weights`](Self::to_weights), of the policy as it was learnt.
+    fn all_the_way(
+        &self,
+        (prior, fixed, log_prior): Around<'_>,
         scores: &[f32],
         shares: &mut [f64],
         out: &mut [f64],
@@ -269,6 +341,7 @@ impl Policy {
             scores,
             log_prior,
             shares,
+            ruled,
             fixed,
             ..
         } = workspace;
@@ -293,7 +366,7 @@ impl Policy {
         for (row, ((scores, out), state)) in rows.enumerate() {
             let prior = priors.map(|priors| &priors[row * actions..][..actions]);
             self.around(state, prior, fixed, log_prior);
-            self.to_weights((prior, fixed, log_prior), scores, shares, out);
+            self.to_weights((prior, fixed, log_prior), scores, shares, ruled, out);
         }
         Ok(())
     }

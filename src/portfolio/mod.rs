@@ -10,6 +10,8 @@ pub mod config;
 pub mod dataset;
 pub mod evaluation;
 pub mod explained;
+#[cfg(feature = "train")]
+mod joined;
 pub mod last_bar;
 pub mod live;
 pub mod orders;

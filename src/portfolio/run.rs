@@ -8,12 +8,16 @@
 //! | `checkpoint-seed-S.safetensors` | a seed's training as it stands, until its policy is there |
 //! | `training-seed-S.csv` | figures of every update |
 //! | `tensorboard/seed-S/` | the same for TensorBoard |
+//! | `evidence/fold-K/` | policies and logs of the folds that show how far the run's policies should depart from their prior |
 //! | `summary.json`, `report.html` | the test; there once the run is finished |
 
+mod evidence;
 mod folder;
 mod judge;
+pub(super) mod pieces;
 mod seed;
 mod together;
 mod train;
 
 pub use folder::{Observer, Outcome, Run, Stage};
+pub(super) use seed::Trained;

@@ -124,6 +124,7 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
         managed: attempt("risk_managed", managed, &mut left_out),
         left_out,
         train_period: trained,
+        departure: policy.departure().copied(),
         configuration: json!({
             "policy": arguments.policy,
             "prices": arguments.prices.path,

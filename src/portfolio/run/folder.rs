@@ -1,13 +1,15 @@
 //! A run's folder and what is in it: a new run, one that goes on, one that other ranks have.
 
+use super::evidence::{EVIDENCE, Evidence};
 use crate::backtest::Report;
 use crate::backtest::summary::Summary;
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::market::csv::{Parse, Reading};
+use crate::market::table::TableMarket;
 use crate::portfolio::book::check_limits;
 use crate::portfolio::claim::Claim;
-use crate::portfolio::config::RunConfig;
+use crate::portfolio::config::{DepartureChoice, RunConfig};
 use crate::portfolio::dataset::{Dataset, without_place};
 use crate::portfolio::training::provenance;
 use crate::risk::manager::RiskManager;
@@ -28,6 +30,8 @@ pub struct Run {
     pub(super) config: RunConfig,
     pub(super) folder: PathBuf,
     pub(super) dataset: Dataset,
+    /// What shows how far its policies should depart from their prior, where that is asked for.
+    pub(super) evidence: Option<Evidence>,
     /// Held while the run is there; by rank 0 where several train it.
     _claim: Option<Claim>,
 }
@@ -57,17 +61,49 @@ pub trait Observer {
     fn judging(&mut self);
 }
 
-/// Which seed is being trained.
+/// Which of a run's trainings is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
     /// The seed.
     pub seed: u64,
-    /// Its place among the run's seeds, from 0.
+    /// The fold that it learns for, from 0; none for a policy of the run itself.
+    pub fold: Option<usize>,
+    /// The set-up that it belongs to, from 0, where a walk-forward has several.
+    pub setup: usize,
+    /// Its place among the trainings, from 0.
     pub index: u64,
-    /// Number of seeds.
-    pub seeds: u64,
-    /// Decisions that each seed takes.
+    /// Number of trainings.
+    pub trainings: u64,
+    /// Decisions that it takes.
     pub total_steps: u64,
+    /// Decisions of the trainings before it.
+    pub steps_before: u64,
+    /// Decisions of all trainings.
+    pub all_steps: u64,
+}
+
+impl Stage {
+    /// The stages of trainings of these set-ups, folds, seeds and lengths, in order.
+    pub(in crate::portfolio) fn in_order(trainings: &[(usize, Option<usize>, u64, u64)]) -> Vec<Self> {
+        let all_steps = trainings.iter().map(|(.., steps)| steps).sum();
+        let mut steps_before = 0;
+        let stages = trainings.iter().enumerate();
+        let stages = stages.map(|(index, &(setup, fold, seed, total_steps))| {
+            let stage = Self {
+                seed,
+                fold,
+                setup,
+                index: index as u64,
+                trainings: trainings.len() as u64,
+                total_steps,
+                steps_before,
+                all_steps,
+            };
+            steps_before += total_steps;
+            stage
+        });
+        stages.collect()
+    }
 }
 
 impl Run {
@@ -118,12 +154,29 @@ impl Run {
         remove_earlier_run(folder)?;
         let text = config.to_text();
         write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
+        Self::of(config, folder, dataset, Some(claim))
+    }
+
+    /// A run of a configuration and its data, in a folder that is there.
+    fn of(config: RunConfig, folder: &Path, dataset: Dataset, claim: Option<Claim>) -> Result<Self> {
         Ok(Self {
+            evidence: Evidence::new(&config, folder, &dataset)?,
             config,
             folder: folder.to_path_buf(),
             dataset,
-            _claim: Some(claim),
+            _claim: claim,
         })
+    }
+
+    /// The trainings on one fold's data, in a folder within that of the run or walk-forward that they belong to; it is made if
+    /// it is missing.
+    pub(in crate::portfolio) fn of_fold(config: RunConfig, folder: &Path, dataset: Dataset) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        let config = RunConfig {
+            departure: DepartureChoice::Full,
+            ..config
+        };
+        Self::of(config, folder, dataset, None)
     }
 
     /// Takes up an unfinished run, whose price file `parse` reads. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
@@ -142,12 +195,7 @@ impl Run {
         let name = folder.join(CONFIG).display().to_string();
         let config = RunConfig::from_saved(&name, text)?;
         let dataset = Dataset::new(&config, parse).map_err(|error| error.within(&format!("{name}: ")))?;
-        Ok(Self {
-            config,
-            folder: folder.to_path_buf(),
-            dataset,
-            _claim: claim,
-        })
+        Self::of(config, folder, dataset, claim)
     }
 
     /// Where everything is written.
@@ -175,16 +223,24 @@ impl Run {
         &self.config
     }
 
-    /// The seeds to train, in order.
+    /// What its policies are judged on.
+    pub(in crate::portfolio) fn test(&self) -> &Arc<TableMarket> {
+        &self.dataset.test
+    }
+
+    /// The seeds of a run with this configuration, in order.
+    pub(in crate::portfolio) fn seeds(config: &RunConfig) -> impl Iterator<Item = u64> + use<> {
+        let first = config.train.seed;
+        (0..config.seeds).map(move |index| first.wrapping_add(index))
+    }
+
+    /// The seeds to train, in order; those of the evidence come before them.
     pub(super) fn stages(&self) -> impl Iterator<Item = Stage> + use<> {
-        let (first, seeds) = (self.config.train.seed, self.config.seeds);
-        let total_steps = self.config.train.total_steps;
-        (0..seeds).map(move |index| Stage {
-            seed: first.wrapping_add(index),
-            index,
-            seeds,
-            total_steps,
-        })
+        let evidence = self.evidence.iter().flat_map(|evidence| evidence.trainings());
+        let steps = self.config.train.total_steps;
+        let own = Self::seeds(&self.config).map(|seed| (0, None, seed, steps));
+        let all: Vec<_> = evidence.chain(own).collect();
+        Stage::in_order(&all).into_iter().filter(|stage| stage.fold.is_none())
     }
 
     /// How the policy came to be, and from which data.
@@ -213,6 +269,7 @@ fn read_config(folder: &Path) -> Result<String> {
 fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     config.validate()?;
     let dataset = Dataset::new(config, parse)?;
+    Evidence::check(config, &dataset)?;
     Trainer::new(
         config.train.clone(),
         dataset.spec.clone(),
@@ -264,7 +321,7 @@ fn remove_earlier_run(folder: &Path) -> Result<()> {
             || [CONFIG, "report.html"].contains(&name.as_str())
         {
             remove(&path)?;
-        } else if name == TENSORBOARD {
+        } else if [TENSORBOARD, EVIDENCE].contains(&name.as_str()) {
             fs::remove_dir_all(&path).map_err(|source| Error::io("remove", &path, source))?;
         }
     }

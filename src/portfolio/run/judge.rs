@@ -7,7 +7,7 @@ use crate::backtest::left_out::attempt;
 use crate::backtest::report::SeedRun;
 use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::error::Result;
-use crate::policy::Policy;
+use crate::policy::{Departure, Policy};
 use crate::portfolio::evaluation::run_baselines;
 use crate::portfolio::{report_risk, run_managed};
 use std::sync::Arc;
@@ -21,12 +21,13 @@ impl Run {
     pub(super) fn finish(
         &self,
         seeds: &[(u64, Trained)],
+        departure: Option<Departure>,
         began: Instant,
         left_out: Vec<LeftOut>,
         observer: &mut dyn Observer,
     ) -> Result<Outcome> {
         observer.judging();
-        let report = self.judge(seeds, began, left_out)?;
+        let report = self.judge(seeds, departure, began, left_out)?;
         let summary = report.summary()?;
         let unwritten = report.save(&self.folder, &summary).err().map(Box::new);
         Ok(Outcome::Finished {
@@ -36,7 +37,13 @@ impl Run {
         })
     }
 
-    fn judge(&self, seeds: &[(u64, Trained)], began: Instant, mut left_out: Vec<LeftOut>) -> Result<Report> {
+    fn judge(
+        &self,
+        seeds: &[(u64, Trained)],
+        departure: Option<Departure>,
+        began: Instant,
+        mut left_out: Vec<LeftOut>,
+    ) -> Result<Report> {
         let env = &self.config.train.env;
         let test = &self.dataset.test;
         let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(test), env);
@@ -77,6 +84,7 @@ impl Run {
             managed: attempt(RISK_MANAGED, managed, &mut left_out),
             left_out,
             train_period: self.dataset.train_period,
+            departure,
             configuration: self.config.to_value(),
             train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
             wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),
