@@ -1,12 +1,15 @@
 //! A policy or a baseline over prices, and what becomes of it: track, comparison, report.
 
 pub mod baselines;
+pub mod block_length;
 pub mod bootstrap;
 pub mod folds;
 pub mod left_out;
 pub mod managed;
 pub mod policy;
 pub mod report;
+pub mod resample;
+pub mod standard_error;
 pub mod summary;
 pub mod track;
 pub mod verdict;

@@ -1,6 +1,6 @@
 //! The figures of a back-test: what `summary.json` holds, and what may be said about them.
 
-use crate::backtest::bootstrap::{BlockBootstrap, Interval};
+use crate::backtest::bootstrap::{BlockBootstrap, Interval, Simultaneous};
 use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::report::{PRIOR, Report, SeedRun};
@@ -29,7 +29,7 @@ pub struct Summary {
     pub seeds: Vec<SeedSummary>,
     /// Annual Sharpe of the first seed's policy minus each baseline's, by the baseline's name, and minus its prior's
     /// as `prior`.
-    pub sharpe_difference: BTreeMap<String, Interval>,
+    pub sharpe_difference: BTreeMap<String, Difference>,
     /// The first seed's policy under risk management; `null` where there was none.
     pub risk_managed: Option<RiskManagedSummary>,
     /// Test figures of the untrained policy, which is the rule that the first seed's departs from; `null` where it
@@ -56,7 +56,17 @@ pub struct SeedSummary {
     #[serde(flatten)]
     pub performance: Performance,
     /// Its annual Sharpe minus each baseline's, and minus its own prior's as `prior`.
-    pub sharpe_difference: BTreeMap<String, Interval>,
+    pub sharpe_difference: BTreeMap<String, Difference>,
+}
+
+/// One of a seed's differences in annual Sharpe ratio.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Difference {
+    /// As if it were the only one.
+    #[serde(flatten)]
+    pub alone: Interval,
+    /// Beside all of that seed's others.
+    pub at_once: Simultaneous,
 }
 
 /// Test figures of the first seed's policy under risk management, and what the risk manager did.
@@ -165,20 +175,41 @@ impl Summary {
         text
     }
 
+    /// How long the blocks of the intervals are, and who chose them, in words.
+    pub(crate) fn blocks(&self) -> String {
+        let managed = self.risk_managed.iter().map(|managed| managed.sharpe_difference);
+        let compared = self.seeds.iter().flat_map(|seed| seed.sharpe_difference.values());
+        let intervals = compared.map(|difference| difference.alone).chain(managed);
+        let blocks = intervals
+            .filter(|interval| interval.low.is_finite())
+            .map(|interval| interval.block);
+        let range = blocks.fold(None, |range, block| match range {
+            None => Some((block, block)),
+            Some((low, high)) => Some((block.min(low), block.max(high))),
+        });
+        let chosen = match self.provenance.bootstrap.block {
+            Some(_) => "",
+            None => " as the data ask for",
+        };
+        match range {
+            None => "no blocks".to_string(),
+            Some((1, 1)) => format!("blocks of 1 bar{chosen}"),
+            Some((low, high)) if low == high => format!("blocks of {low} bars{chosen}"),
+            Some((low, high)) => format!("blocks of {low} to {high} bars{chosen}"),
+        }
+    }
+
     /// Why no interval is given, where the test is too short for one.
     pub(crate) fn too_short(&self) -> Option<Verdict> {
         let managed = self.risk_managed.iter().map(|managed| &managed.sharpe_difference);
-        let mut verdicts = self
-            .sharpe_difference
-            .values()
-            .chain(managed)
-            .map(|interval| interval.verdict);
+        let compared = self.sharpe_difference.values().map(|difference| &difference.alone);
+        let mut verdicts = compared.chain(managed).map(|interval| interval.verdict);
         verdicts.find(|verdict| matches!(verdict, Verdict::TooShort { .. }))
     }
 
     fn against_baselines(&self) -> String {
         let level = self.provenance.bootstrap.level;
-        let Some((name, interval)) = self
+        let Some((name, difference)) = self
             .sharpe_difference
             .get_key_value(PRIOR)
             .or_else(|| self.sharpe_difference.first_key_value())
@@ -192,18 +223,21 @@ impl Summary {
             } else {
                 display_name(name)
             },
-            interval.verdict.sentence(level, "policy")
+            difference.alone.verdict.sentence(level, "policy")
         );
         let compared = self.sharpe_difference.len();
         if compared > 1 && self.too_short().is_none() {
-            let verdicts = self.sharpe_difference.values().map(|interval| interval.verdict);
-            let excluding = verdicts.filter(|verdict| verdict.excludes_zero()).count();
+            let excluding = |verdict: fn(&Difference) -> Verdict| {
+                let verdicts = self.sharpe_difference.values().map(verdict);
+                verdicts.filter(|verdict| verdict.excludes_zero()).count()
+            };
             text += &format!(
-                " Of the {compared} intervals, {excluding} exclude{} 0; with {} intervals, about {:.1} of \
-                 {compared} would do so by chance alone.",
-                if excluding == 1 { "s" } else { "" },
+                " Of {compared} comparisons, {} exclude 0 when each is taken alone, where chance makes about {:.1} of \
+                 {compared} do so, and {} when all are taken at once ({}, step-down).",
+                excluding(|difference| difference.alone.verdict),
+                compared as f64 * (1.0 - level),
+                excluding(|difference| difference.at_once.verdict),
                 percent(level),
-                compared as f64 * (1.0 - level)
             );
         }
         text
@@ -243,16 +277,14 @@ impl Summary {
 }
 
 /// Against every baseline, and against the prior under its name.
-fn differences(report: &Report, run: &SeedRun) -> Result<BTreeMap<String, Interval>> {
+fn differences(report: &Report, run: &SeedRun) -> Result<BTreeMap<String, Difference>> {
     let baselines = report.baselines.iter().map(|track| (track.name.as_str(), track));
     let prior = run.prior.iter().map(|track| (PRIOR, track));
-    baselines
-        .chain(prior)
-        .map(|(name, other)| {
-            let interval = report.sharpe_difference(&run.track, other)?;
-            Ok((name.to_string(), interval))
-        })
-        .collect()
+    let (names, others): (Vec<&str>, Vec<&Track>) = baselines.chain(prior).unzip();
+    let found = report.sharpe_differences(&run.track, &others)?;
+    let differences = found.alone.into_iter().zip(found.at_once);
+    let differences = differences.map(|(alone, at_once)| Difference { alone, at_once });
+    Ok(names.into_iter().map(String::from).zip(differences).collect())
 }
 
 fn risk_managed(report: &Report, managed: &ManagedTrack) -> Result<RiskManagedSummary> {

@@ -7,9 +7,6 @@ use serde::{Serialize, Serializer};
 /// Decimals that a difference is printed with.
 pub const DECIMALS: usize = 2;
 
-/// Half of the last printed digit: an end nearer to 0 is printed as 0.00, and is 0 to every word here.
-const RESOLUTION: f64 = 0.005;
-
 /// Where an interval of a difference lies, at the precision that it is printed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -33,15 +30,20 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Of an interval from `low` to `high`, undefined where either is NaN.
-    pub(super) fn of(low: f64, high: f64) -> Self {
+    /// Half of the last printed digit of a difference in Sharpe ratio: an end nearer to 0 is printed as 0.00, and is 0 to
+    /// every word here.
+    pub(super) const RESOLUTION: f64 = 0.005;
+
+    /// Of an interval from `low` to `high`, undefined where either is NaN, an end nearer to 0 than `resolution` (above 0)
+    /// being 0.
+    pub(super) fn of(low: f64, high: f64, resolution: f64) -> Self {
         if low.is_nan() || high.is_nan() {
             Self::Undefined
-        } else if low >= RESOLUTION {
+        } else if low >= resolution {
             Self::Above
-        } else if high <= -RESOLUTION {
+        } else if high <= -resolution {
             Self::Below
-        } else if low > -RESOLUTION && high < RESOLUTION {
+        } else if low > -resolution && high < resolution {
             Self::NoDifference
         } else {
             Self::IncludesZero
@@ -117,7 +119,8 @@ mod tests {
             (0.001, 0.004, "no difference"),
             (f64::NAN, 0.1, "undefined"),
         ] {
-            assert_eq!(Verdict::of(low, high).word(), word, "{low} to {high}");
+            let verdict = Verdict::of(low, high, Verdict::RESOLUTION);
+            assert_eq!(verdict.word(), word, "{low} to {high}");
         }
     }
 }

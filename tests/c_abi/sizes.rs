@@ -97,6 +97,10 @@ fn documents() -> Vec<(&'static str, Value)> {
         json!({"assets": ["A", "B"], "state": {"assets": 2, "window": 20, "account": false, "columns": []},
                "action": action, "network": network})
     };
+    let blocks = BlockBootstrap {
+        block: Some(21),
+        ..BlockBootstrap::default()
+    };
     vec![
         ("train", train),
         ("risk", value(serde_json::to_value(RiskConfig::default()))),
@@ -105,7 +109,7 @@ fn documents() -> Vec<(&'static str, Value)> {
             "portfolio",
             value(serde_json::to_value(PortfolioConfig::default())),
         ),
-        ("compare", value(serde_json::to_value(BlockBootstrap::default()))),
+        ("compare", value(serde_json::to_value(blocks))),
         (
             "spec",
             spec(

@@ -1,6 +1,6 @@
 //! What a report is made from, and that its parts belong together.
 
-use crate::backtest::bootstrap::{BlockBootstrap, Interval};
+use crate::backtest::bootstrap::{BlockBootstrap, Comparison, Interval};
 use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
@@ -88,9 +88,15 @@ pub struct Period {
 impl Report {
     /// How sure the annual Sharpe ratio of the first less that of the second is, each of returns over cash.
     pub(crate) fn sharpe_difference(&self, first: &Track, second: &Track) -> Result<Interval> {
-        let bars_per_year = first.bars_per_year;
-        let (first, second) = (first.excess_returns(), second.excess_returns());
-        self.bootstrap.sharpe_difference(&first, &second, bars_per_year)
+        Ok(self.sharpe_differences(first, &[second])?.alone[0])
+    }
+
+    /// The same of every one of `seconds`, alone and all at once.
+    pub(crate) fn sharpe_differences(&self, first: &Track, seconds: &[&Track]) -> Result<Comparison> {
+        let others: Vec<Vec<f64>> = seconds.iter().map(|track| track.excess_returns()).collect();
+        let others: Vec<&[f64]> = others.iter().map(Vec::as_slice).collect();
+        self.bootstrap
+            .sharpe_differences(&first.excess_returns(), &others, first.bars_per_year)
     }
 
     /// That a report can be made: errors as [`summary`](Self::summary).

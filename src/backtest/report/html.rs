@@ -3,8 +3,7 @@
 use super::panel::WIDE;
 use super::plots::{Figure, Key, figures, mean_weights};
 use super::{PRIOR, Report};
-use crate::backtest::bootstrap::Interval;
-use crate::backtest::summary::Summary;
+use crate::backtest::summary::{Difference, Summary};
 use crate::backtest::verdict::DECIMALS;
 use crate::backtest::words::{PRIOR_ROW, display_name, number, percent};
 use crate::risk::performance::Performance;
@@ -163,16 +162,20 @@ fn differences_table(report: &Report, summary: &Summary) -> Markup {
             p.explanation {
                 "Annual Sharpe ratio of the policy minus that of the policy it was before training (its prior) and of \
                  each baseline on the same dates, with its " (percent(bootstrap.level)) " interval: paired circular \
-                 block bootstrap, blocks of " (bootstrap.block) " bars, " (bootstrap.draws) " draws. An interval that \
-                 includes 0 means that these data cannot tell the two apart."
+                 block bootstrap, studentised, " (summary.blocks()) ", " (bootstrap.draws) " draws. An interval that \
+                 includes 0 means that these data cannot tell the two apart. Who looks at several intervals meets one \
+                 that excludes 0 by chance more often than at one: those \u{201c}at once\u{201d} are so wide that all of \
+                 a seed's together hold with " (percent(bootstrap.level)) ", and the words follow them (Romano and \
+                 Wolf's step-down)."
             }
             div.scroll {
                 table {
                     tr {
                         th { "Policy minus" }
                         @for seed in &summary.seeds {
-                            th { "Seed " (seed.seed) ":" br; "median" }
-                            th { "interval" }
+                            th { "Seed " (seed.seed) ":" br; "difference" }
+                            th { "interval" br; "alone" }
+                            th { "interval" br; "at once" }
                             th {}
                         }
                     }
@@ -189,14 +192,16 @@ fn differences_table(report: &Report, summary: &Summary) -> Markup {
 }
 
 /// The cells of one seed's difference; empty where there is none.
-fn interval(interval: Option<&Interval>) -> Markup {
+fn interval(difference: Option<&Difference>) -> Markup {
+    let ends = |low: f64, high: f64| format!("{} to {}", number(low, DECIMALS), number(high, DECIMALS));
     html! {
-        @if let Some(interval) = interval {
-            td { (number(interval.median, DECIMALS)) }
-            td { (number(interval.low, DECIMALS)) " to " (number(interval.high, DECIMALS)) }
-            td.text { (interval.verdict.word()) }
+        @if let Some(Difference { alone, at_once }) = difference {
+            td { (number(alone.estimate, DECIMALS)) }
+            td { (ends(alone.low, alone.high)) }
+            td { (ends(at_once.low, at_once.high)) }
+            td.text { (at_once.verdict.word()) }
         } @else {
-            td {} td {} td {}
+            td {} td {} td {} td {}
         }
     }
 }
@@ -212,7 +217,7 @@ fn managed_difference(report: &Report, summary: &Summary) -> Markup {
             @if let Some(verdict) = summary.too_short() {
                 (verdict.word())
             } @else {
-                "median " (number(interval.median, DECIMALS)) ", " (percent(summary.provenance.bootstrap.level))
+                (number(interval.estimate, DECIMALS)) ", " (percent(summary.provenance.bootstrap.level))
                 " interval " (number(interval.low, DECIMALS)) " to " (number(interval.high, DECIMALS)) ": "
                 (interval.verdict.word())
             }
@@ -318,8 +323,8 @@ fn reading(report: &Report, summary: &Summary) -> Markup {
             }
             li {
                 "Look at the differences before the levels: all portfolios share most of their fortune. The " (level)
-                " interval holds the middle " (level) " of the differences found when the same dates are drawn again \
-                 in blocks; it is a measure of how sure the difference is, not a forecast."
+                " interval is made of what the difference becomes when the same dates are drawn again in blocks, and \
+                 is meant to hold the true one that often; it is a measure of how sure the difference is, not a forecast."
             }
             li {
                 "A Sharpe ratio measured over ten years has a standard error of about 0.3: two portfolios whose \

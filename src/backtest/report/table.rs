@@ -1,8 +1,8 @@
 //! The table on the terminal.
 
 use super::{PRIOR, Report};
-use crate::backtest::bootstrap::Interval;
-use crate::backtest::summary::Summary;
+use crate::backtest::bootstrap::Simultaneous;
+use crate::backtest::summary::{Difference, Summary};
 use crate::backtest::verdict::DECIMALS;
 use crate::backtest::words::{PRIOR_ROW, code_name, display_name, number, percent, share};
 use crate::risk::performance::Performance;
@@ -66,36 +66,53 @@ fn differences(report: &Report, summary: &Summary) -> String {
     }
     let bootstrap = summary.provenance.bootstrap;
     let level = percent(bootstrap.level);
-    let mut text = format!(
-        "\nAnnual Sharpe, first minus second ({level} interval; paired bootstrap,\n{}-bar blocks, {} draws)\n",
-        bootstrap.block, bootstrap.draws
-    );
-    text += &format!("{:<38}{:>9}{:>9}{:>9}\n", "", "median", "low", "high");
+    let mut text = "\n".to_string();
+    text += &wrapped(&format!(
+        "Annual Sharpe ratio, first minus second, with {level} intervals: each alone, and as wide as all of a seed's \
+         need at once, which the words follow (paired bootstrap, {}, {} draws)",
+        summary.blocks(),
+        bootstrap.draws
+    ));
+    text += &format!("{:<26}{:>8}{:>16}{:>16}\n", "", "", "alone", "at once");
+    text += &columns("", ["differ.", "low", "high", "low", "high"].map(String::from), "");
     for (k, seed) in summary.seeds.iter().enumerate() {
-        if let Some(interval) = seed.sharpe_difference.get(PRIOR) {
-            text += &difference(&format!("seed {} - {PRIOR_ROW}", seed.seed), interval);
-        }
+        let prior = seed.sharpe_difference.get(PRIOR).map(|found| (PRIOR_ROW.to_string(), found));
         // The first seed against everything, the others against the prior alone.
-        for baseline in report.baselines.iter().filter(|_| k == 0) {
-            let name = format!("seed {} - {}", seed.seed, display_name(&baseline.name));
-            text += &difference(&name, &seed.sharpe_difference[&baseline.name]);
+        let baselines = report.baselines.iter().filter(|_| k == 0);
+        let baselines =
+            baselines.map(|track| (display_name(&track.name), &seed.sharpe_difference[&track.name]));
+        for (place, (name, found)) in prior.into_iter().chain(baselines).enumerate() {
+            if place == 0 {
+                text += &format!("seed {} minus\n", seed.seed);
+            }
+            text += &difference(&format!("  {name}"), found);
         }
     }
     if let Some(managed) = &summary.risk_managed {
-        text += &difference("risk managed - policy", &managed.sharpe_difference);
+        let alone = managed.sharpe_difference;
+        text += "risk managed minus\n";
+        text += &difference(
+            "  policy",
+            &Difference {
+                alone,
+                at_once: Simultaneous::from(&alone),
+            },
+        );
     }
     text + "\n" + &wrapped(&summary.interpretation())
 }
 
-fn difference(name: &str, interval: &Interval) -> String {
-    format!(
-        "{:<38}{:>9}{:>9}{:>9}  {}\n",
-        shortened(name, 37),
-        number(interval.median, DECIMALS),
-        number(interval.low, DECIMALS),
-        number(interval.high, DECIMALS),
-        interval.verdict.word()
-    )
+fn difference(name: &str, Difference { alone, at_once }: &Difference) -> String {
+    let cells = [alone.estimate, alone.low, alone.high, at_once.low, at_once.high];
+    columns(name, cells.map(|value| number(value, DECIMALS)), &at_once.verdict.word())
+}
+
+fn columns(name: &str, cells: [String; 5], word: &str) -> String {
+    let mut line = format!("{:<26}", shortened(name, 25));
+    for cell in cells {
+        line += &format!("{cell:>8}");
+    }
+    (line + " " + word).trim_end().to_string() + "\n"
 }
 
 /// What the report goes without; all of it is in `summary.json`.

@@ -139,7 +139,7 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
         train_env_steps_per_s: f64::NAN,
         wall_s: began.elapsed().as_secs_f64(),
         caveats: Vec::new(),
-        bootstrap: BlockBootstrap::of_bars(market.table().bars_per_year()),
+        bootstrap: BlockBootstrap::default(),
     };
     let summary = report.summary()?;
     // First what needs no disk.

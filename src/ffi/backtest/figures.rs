@@ -116,16 +116,16 @@ pub unsafe extern "C" fn ppo_backtest_summarize(
 }
 
 /// How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, each of
-/// returns over what cash earned in the bar, by a paired block bootstrap. An interval that holds 0 says that these bars
+/// returns over what cash earned in the bar, by a paired block bootstrap, studentised. An interval that holds 0 says that these bars
 /// do not tell them apart. Fewer than 252 bars, or than 12 blocks, are too short for an interval: the call succeeds, and
 /// the ends are NaN, so that `low > 0 || high < 0` claims nothing. What rounding makes of two equal portfolios, below
 /// 1e-6, is 0.
 ///
 /// \param first         a back-test
 /// \param second        another one, over the same times
-/// \param options_json  an object with any of `block` (bars in a block, default a month of bars), `draws` (default 2000), `level`
-///                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
-///                      defaults
+/// \param options_json  an object with any of `block` (bars in a block, default as many as the dependence of the two asks
+///                      for), `draws` (default 2000), `level` (probability that the interval is meant to hold, default 0.9),
+///                      `seed` (default 0); NULL for the defaults
 /// \param median        gets the median of the draws; NaN where a ratio is not defined
 /// \param low           gets the lower end of the interval; NaN where there are too few bars, or `median` is NaN
 /// \param high          gets the upper end; NaN as `low`
@@ -143,15 +143,13 @@ pub unsafe extern "C" fn ppo_backtest_compare(
     boundary!(ppo_backtest_compare, [first, second], |call| {
         let first = handle::shared(call, first, "first")?.track();
         let second = handle::shared(call, second, "second")?.track();
-        let options: BootstrapOptions = match options_json.is_null() {
-            true => BootstrapOptions::default(),
+        let bootstrap = match options_json.is_null() {
+            true => BlockBootstrap::default(),
             false => {
                 let options = text::input(call, options_json, "options_json")?;
                 json::parse(options, "options_json", "options of a bootstrap")?
             }
         };
-        let bars_per_year = first.bars_per_year;
-        let bootstrap = options.over(BlockBootstrap::of_bars(bars_per_year));
         let outputs = [(median, "median"), (low, "low"), (high, "high")];
         let [median, low, high] = outputs.map(|(place, name)| Output::new(call, place, name));
         let (median, low, high) = (median?, low?, high?);
@@ -160,7 +158,7 @@ pub unsafe extern "C" fn ppo_backtest_compare(
             return Err(Failure::invalid("second", "of other times", expected));
         }
         let interval = bootstrap
-            .sharpe_difference(&first.excess_returns(), &second.excess_returns(), bars_per_year)
+            .sharpe_difference(&first.excess_returns(), &second.excess_returns(), first.bars_per_year)
             .map_err(|error| error.called(&[("bootstrap.", "options_json: ")]))?;
         for (output, found) in [
             (median, interval.median),
@@ -198,25 +196,4 @@ pub unsafe extern "C" fn ppo_backtest_reasons_json(
         let json = Value::Object(counts).to_string();
         text::copy(call, &json, buffer, capacity, needed)
     })
-}
-
-/// A bootstrap's settings in JSON; what is not there has its default.
-#[derive(serde::Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct BootstrapOptions {
-    block: Option<usize>,
-    draws: Option<usize>,
-    level: Option<f64>,
-    seed: Option<u64>,
-}
-
-impl BootstrapOptions {
-    fn over(self, defaults: BlockBootstrap) -> BlockBootstrap {
-        BlockBootstrap {
-            block: self.block.unwrap_or(defaults.block),
-            draws: self.draws.unwrap_or(defaults.draws),
-            level: self.level.unwrap_or(defaults.level),
-            seed: self.seed.unwrap_or(defaults.seed),
-        }
-    }
 }

@@ -89,7 +89,7 @@ impl Run {
             train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
             wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),
             caveats: self.dataset.caveats.clone(),
-            bootstrap: BlockBootstrap::of_bars(test.table().bars_per_year()),
+            bootstrap: BlockBootstrap::default(),
         })
     }
 }
