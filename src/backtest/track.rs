@@ -8,6 +8,7 @@ use crate::math::statistics::excess;
 use crate::risk::performance::Performance;
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// The path of one portfolio over T bars of N assets.
 ///
@@ -77,6 +78,24 @@ impl Track {
         self.costs.extend(next.costs);
         self.left_out.extend(next.left_out);
         Ok(())
+    }
+
+    /// The bars alone that end at one of `times`.
+    pub fn only(&self, times: &HashSet<Time>) -> Self {
+        let bars = self.times.iter().enumerate().filter(|(_, time)| times.contains(time));
+        let bars: Vec<usize> = bars.map(|(bar, _)| bar).collect();
+        let of = |series: &[f64]| bars.iter().map(|&bar| series[bar]).collect();
+        Self {
+            name: self.name.clone(),
+            times: bars.iter().map(|&bar| self.times[bar]).collect(),
+            bars_per_year: self.bars_per_year,
+            returns: of(&self.returns),
+            cash_returns: of(&self.cash_returns),
+            weights: self.weights.select(Axis(0), &bars),
+            turnover: of(&self.turnover),
+            costs: of(&self.costs),
+            left_out: self.left_out.clone(),
+        }
     }
 
     /// The mean of portfolios on the same bars, bar by bar: what one earns that gives each of them an equal part at the start

@@ -23,6 +23,8 @@ pub mod run;
 pub mod training;
 #[cfg(feature = "train")]
 pub mod training_log;
+#[cfg(feature = "train")]
+pub mod walk_forward;
 
 pub use book::{Book, BookState};
 pub use book_walk::{report_risk, run_managed};

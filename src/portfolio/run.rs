@@ -12,7 +12,7 @@
 //! | `summary.json`, `report.html` | the test; there once the run is finished |
 
 mod evidence;
-mod folder;
+pub(super) mod folder;
 mod judge;
 pub(super) mod pieces;
 mod seed;

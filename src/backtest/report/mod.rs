@@ -5,7 +5,7 @@ mod html;
 mod panel;
 mod plots;
 mod scale;
-mod table;
+pub(super) mod table;
 
 pub(crate) use contents::PRIOR;
 pub use contents::{CurvePoint, Period, Report, SeedRun};

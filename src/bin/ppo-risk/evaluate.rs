@@ -159,7 +159,7 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
 }
 
 /// When the policy's training data was, where its file says.
-fn trained_on(policy: &Policy) -> Option<Period> {
+pub(crate) fn trained_on(policy: &Policy) -> Option<Period> {
     let period = policy.provenance.get("train_period")?;
     let time = |key: &str| Time::parse(period.get(key)?.as_str()?);
     Some(Period {

@@ -1,7 +1,7 @@
 //! What shows how far a run's policies should depart from their prior: trainings on folds within its training period, judged on
 //! the bars of it that each of them did not learn from.
 
-use super::folder::{Observer, Run};
+use super::folder::{Observer, Run, Stage, Training};
 use super::pieces::{self, Piece};
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::{Fold, LeftOut, Track};
@@ -11,8 +11,7 @@ use crate::policy::{Departure, Policy};
 use crate::portfolio::config::{DepartureChoice, RunConfig};
 use crate::portfolio::dataset::Dataset;
 use crate::portfolio::joined::joined;
-use crate::portfolio::run::folder::Stage;
-use crate::rl::collectives::{self, Collectives, SharedCollectives};
+use crate::rl::collectives::{self, SharedCollectives};
 use std::path::Path;
 
 /// The folder of the folds' trainings within a run's.
@@ -45,6 +44,7 @@ impl Evidence {
             return Ok(None);
         };
         let mut config = config.clone();
+        config.departure = DepartureChoice::Full;
         config.seeds = config.evidence_seeds;
         config.train.total_steps = config.evidence_steps.unwrap_or(config.train.total_steps);
         let runs = folds.iter().enumerate().map(|(place, fold)| {
@@ -54,13 +54,17 @@ impl Evidence {
         runs.collect::<Result<_>>().map(|runs| Some(Self(runs)))
     }
 
-    /// Its trainings, as [`Stage::in_order`] takes them.
-    pub(super) fn trainings(&self) -> Vec<(usize, Option<usize>, u64, u64)> {
+    /// Its trainings, in order.
+    pub(super) fn trainings(&self) -> Vec<Training> {
         let folds = self.0.iter().enumerate();
         folds
             .flat_map(|(fold, run)| {
                 let steps = run.config.train.total_steps;
-                Run::seeds(&run.config).map(move |seed| (0, Some(fold), seed, steps))
+                Run::seeds(&run.config).map(move |seed| Training {
+                    seed,
+                    evidence: Some(fold),
+                    steps,
+                })
             })
             .collect()
     }
@@ -89,9 +93,10 @@ impl Evidence {
 
 impl Run {
     /// How far this run's policies are to depart from their prior (none: all the way), once the trainings that show it are
-    /// done, on every rank. None where an observer broke off.
-    pub(super) fn departure(
+    /// done, on every rank; `stages` are those of all of the run's trainings. None where an observer broke off.
+    pub(in crate::portfolio) fn departure(
         &self,
+        stages: &[Stage],
         engine: Option<&SharedCollectives>,
         observer: &mut dyn Observer,
         left_out: &mut Vec<LeftOut>,
@@ -99,12 +104,10 @@ impl Run {
         let Some(evidence) = &self.evidence else {
             return Ok(Some(None));
         };
-        let own = Self::seeds(&self.config).map(|seed| (0, None, seed, self.config.train.total_steps));
-        let all: Vec<_> = evidence.trainings().into_iter().chain(own).collect();
-        let pieces = Stage::in_order(&all).into_iter().filter_map(|stage| {
+        let pieces = stages.iter().filter_map(|stage| {
             Some(Piece {
-                run: &evidence.0[stage.fold?],
-                stage,
+                run: &evidence.0[stage.evidence?],
+                stage: *stage,
                 departure: None,
             })
         });

@@ -2,14 +2,14 @@
 
 use super::evidence::{EVIDENCE, Evidence};
 use crate::backtest::Report;
-use crate::backtest::summary::Summary;
+use crate::backtest::summary::{Period, Summary};
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::market::csv::{Parse, Reading};
 use crate::market::table::TableMarket;
 use crate::portfolio::book::check_limits;
-use crate::portfolio::claim::Claim;
-use crate::portfolio::config::{DepartureChoice, RunConfig};
+use crate::portfolio::claim::{Claim, claim_apart};
+use crate::portfolio::config::RunConfig;
 use crate::portfolio::dataset::{Dataset, without_place};
 use crate::portfolio::training::provenance;
 use crate::risk::manager::RiskManager;
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const CONFIG: &str = "config.json";
-const SUMMARY: &str = "summary.json";
+pub(in crate::portfolio) const SUMMARY: &str = "summary.json";
 pub(super) const TENSORBOARD: &str = "tensorboard";
 
 /// A run, its data read and its folder there.
@@ -66,10 +66,10 @@ pub trait Observer {
 pub struct Stage {
     /// The seed.
     pub seed: u64,
-    /// The fold that it learns for, from 0; none for a policy of the run itself.
-    pub fold: Option<usize>,
-    /// The set-up that it belongs to, from 0, where a walk-forward has several.
-    pub setup: usize,
+    /// The set-up and the fold of a walk-forward that it belongs to, from 0; none of a run.
+    pub fold: Option<(usize, usize)>,
+    /// The fold of the evidence for a departure that it learns for, from 0; none for a policy that is to be used.
+    pub evidence: Option<usize>,
     /// Its place among the trainings, from 0.
     pub index: u64,
     /// Number of trainings.
@@ -82,24 +82,32 @@ pub struct Stage {
     pub all_steps: u64,
 }
 
+/// A training before its place among others is known.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::portfolio) struct Training {
+    pub(in crate::portfolio) seed: u64,
+    pub(in crate::portfolio) evidence: Option<usize>,
+    pub(in crate::portfolio) steps: u64,
+}
+
 impl Stage {
-    /// The stages of trainings of these set-ups, folds, seeds and lengths, in order.
-    pub(in crate::portfolio) fn in_order(trainings: &[(usize, Option<usize>, u64, u64)]) -> Vec<Self> {
-        let all_steps = trainings.iter().map(|(.., steps)| steps).sum();
+    /// The stages of trainings, each with the set-up and fold that it belongs to, in order.
+    pub(in crate::portfolio) fn in_order(trainings: &[(Option<(usize, usize)>, Training)]) -> Vec<Self> {
+        let all_steps = trainings.iter().map(|(_, training)| training.steps).sum();
         let mut steps_before = 0;
         let stages = trainings.iter().enumerate();
-        let stages = stages.map(|(index, &(setup, fold, seed, total_steps))| {
+        let stages = stages.map(|(index, &(fold, Training { seed, evidence, steps }))| {
             let stage = Self {
                 seed,
                 fold,
-                setup,
+                evidence,
                 index: index as u64,
                 trainings: trainings.len() as u64,
-                total_steps,
+                total_steps: steps,
                 steps_before,
                 all_steps,
             };
-            steps_before += total_steps;
+            steps_before += steps;
             stage
         });
         stages.collect()
@@ -115,13 +123,13 @@ impl Run {
     pub fn create(config: RunConfig, folder: &Path, replace: bool, parse: Parse) -> Result<Self> {
         let dataset = check(&config, parse)?;
         if !replace {
-            refuse_files(folder)?;
+            refuse_files(folder, CONFIG)?;
         }
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
         let claim = Claim::of(folder)?;
         if !replace {
             // Another run may have begun here since.
-            refuse_files(folder)?;
+            refuse_files(folder, CONFIG)?;
         }
         Self::begin(config, folder, dataset, claim)
     }
@@ -130,23 +138,8 @@ impl Run {
     /// `folder` with -2, -3 and so on behind its name.
     pub fn create_apart(config: RunConfig, folder: &Path, parse: Parse) -> Result<Self> {
         let dataset = check(&config, parse)?;
-        if let Some(parent) = folder.parent() {
-            fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
-        }
-        let mut chosen = folder.to_path_buf();
-        for number in 2.. {
-            match fs::create_dir(&chosen) {
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    let mut name = folder.file_name().unwrap_or_default().to_os_string();
-                    name.push(format!("-{number}"));
-                    chosen.set_file_name(name);
-                }
-                Err(source) => return Err(Error::io("create", &chosen, source)),
-                Ok(()) => break,
-            }
-        }
-        let claim = Claim::of(&chosen)?;
-        Self::begin(config, &chosen, dataset, claim)
+        let (folder, claim) = claim_apart(folder)?;
+        Self::begin(config, &folder, dataset, claim)
     }
 
     /// Writes the configuration into a folder that this run has claimed.
@@ -172,10 +165,6 @@ impl Run {
     /// it is missing.
     pub(in crate::portfolio) fn of_fold(config: RunConfig, folder: &Path, dataset: Dataset) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-        let config = RunConfig {
-            departure: DepartureChoice::Full,
-            ..config
-        };
         Self::of(config, folder, dataset, None)
     }
 
@@ -228,19 +217,27 @@ impl Run {
         &self.dataset.test
     }
 
+    /// First and last close that its policies learn from; none for a simulation.
+    pub(in crate::portfolio) fn train_period(&self) -> Option<Period> {
+        self.dataset.train_period
+    }
+
     /// The seeds of a run with this configuration, in order.
     pub(in crate::portfolio) fn seeds(config: &RunConfig) -> impl Iterator<Item = u64> + use<> {
         let first = config.train.seed;
         (0..config.seeds).map(move |index| first.wrapping_add(index))
     }
 
-    /// The seeds to train, in order; those of the evidence come before them.
-    pub(super) fn stages(&self) -> impl Iterator<Item = Stage> + use<> {
-        let evidence = self.evidence.iter().flat_map(|evidence| evidence.trainings());
+    /// All its trainings in order: those of the evidence, then its own.
+    pub(in crate::portfolio) fn trainings(&self) -> Vec<Training> {
         let steps = self.config.train.total_steps;
-        let own = Self::seeds(&self.config).map(|seed| (0, None, seed, steps));
-        let all: Vec<_> = evidence.chain(own).collect();
-        Stage::in_order(&all).into_iter().filter(|stage| stage.fold.is_none())
+        let own = Self::seeds(&self.config).map(|seed| Training {
+            seed,
+            evidence: None,
+            steps,
+        });
+        let evidence = self.evidence.iter().flat_map(Evidence::trainings);
+        evidence.chain(own).collect()
     }
 
     /// How the policy came to be, and from which data.
@@ -269,7 +266,13 @@ fn read_config(folder: &Path) -> Result<String> {
 fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     config.validate()?;
     let dataset = Dataset::new(config, parse)?;
-    Evidence::check(config, &dataset)?;
+    check_training(config, &dataset)?;
+    Ok(dataset)
+}
+
+/// Checks what a configuration asks for against the data that it is trained on.
+pub(in crate::portfolio) fn check_training(config: &RunConfig, dataset: &Dataset) -> Result<()> {
+    Evidence::check(config, dataset)?;
     Trainer::new(
         config.train.clone(),
         dataset.spec.clone(),
@@ -280,11 +283,11 @@ fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
         check_limits(risk, &dataset.spec.action).map_err(within)?;
         RiskManager::new(risk.clone(), dataset.spec.assets.len()).map_err(within)?;
     }
-    Ok(dataset)
+    Ok(())
 }
 
-/// Refuses a folder that holds anything; a missing one is fine.
-fn refuse_files(folder: &Path) -> Result<()> {
+/// Refuses a folder that holds anything; a missing one is fine. `begun` is a file of what has begun there.
+pub(in crate::portfolio) fn refuse_files(folder: &Path, begun: &str) -> Result<()> {
     let mut entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
@@ -293,7 +296,7 @@ fn refuse_files(folder: &Path) -> Result<()> {
     let found = match entries.next() {
         None => return Ok(()),
         Some(_) if folder.join(SUMMARY).exists() => "a finished run",
-        Some(_) if folder.join(CONFIG).exists() => "an unfinished run",
+        Some(_) if folder.join(begun).exists() => "an unfinished run",
         Some(_) => "not empty",
     };
     let expected = "a new folder (--force replaces a run, --resume goes on with an unfinished one)";

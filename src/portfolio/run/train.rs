@@ -1,8 +1,9 @@
 //! A run from its first training to its report, by one process or shared by several ranks.
 
-use super::folder::{Observer, Outcome, Run};
+use super::folder::{Observer, Outcome, Run, Stage};
 use super::pieces::{self, Piece};
 use crate::error::Result;
+use crate::policy::Departure;
 use crate::rl::collectives::{Collectives, SharedCollectives};
 use std::time::Instant;
 
@@ -39,24 +40,30 @@ impl Run {
         let first = engine.is_none_or(|engine| engine.rank() == 0);
         let stopped = || Ok(first.then_some(Outcome::Stopped));
         let mut left_out = Vec::new();
-        let Some(departure) = self.departure(engine, observer, &mut left_out)? else {
+        let trainings = self.trainings().into_iter().map(|training| (None, training));
+        let stages = Stage::in_order(&trainings.collect::<Vec<_>>());
+        let Some(departure) = self.departure(&stages, engine, observer, &mut left_out)? else {
             return stopped();
         };
-        let pieces: Vec<Piece<'_>> = self
-            .stages()
-            .map(|stage| Piece {
-                run: self,
-                stage,
-                departure,
-            })
-            .collect();
+        let pieces = self.pieces(&stages, departure);
         let Some(trained) = pieces::train(&pieces, engine, observer, &mut left_out)? else {
             return stopped();
         };
         if !first {
             return Ok(None);
         }
-        let seeds: Vec<_> = self.stages().map(|stage| stage.seed).zip(trained).collect();
+        let seeds: Vec<_> = Self::seeds(&self.config).zip(trained).collect();
         self.finish(&seeds, departure, began, left_out, observer).map(Some)
+    }
+
+    /// The trainings among `stages` whose policies are to be used.
+    pub(in crate::portfolio) fn pieces(&self, stages: &[Stage], departure: Option<Departure>) -> Vec<Piece<'_>> {
+        let own = stages.iter().filter(|stage| stage.evidence.is_none());
+        own.map(|stage| Piece {
+            run: self,
+            stage: *stage,
+            departure,
+        })
+        .collect()
     }
 }
