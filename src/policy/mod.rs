@@ -6,6 +6,7 @@ pub(crate) mod attend;
 mod departure;
 pub mod describe;
 pub mod distribution;
+pub mod ensemble;
 pub mod explain;
 pub mod features;
 pub mod file;

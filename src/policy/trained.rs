@@ -5,6 +5,7 @@ use crate::market::prior::Prior;
 use crate::math::random::Stream;
 use crate::policy::action;
 use crate::policy::departure::Departure;
+use crate::policy::ensemble::{self, Consensus, Member};
 use crate::policy::distribution as dist;
 use crate::policy::forward::{CHUNK, Network, Scratch};
 use crate::policy::kernels::{InstructionSet, Precision};
@@ -18,8 +19,10 @@ use crate::policy::spec::{Distribution, PolicySpec};
 #[derive(Debug, Clone)]
 pub struct Policy {
     spec: PolicySpec,
-    normalizer: ObservationNormalizer,
-    network: Network,
+    first: Member,
+    /// Of an ensemble, its further members.
+    others: Vec<Member>,
+    consensus: Option<Consensus>,
     departure: Option<Departure>,
     /// How the policy came to be: the training configuration, data, seed, figures; whatever the trainer writes.
     pub provenance: serde_json::Map<String, serde_json::Value>,
@@ -38,6 +41,8 @@ pub struct Workspace {
     /// Logarithms of draws, and shares on their way to weights.
     shares: Vec<f64>,
     ruled: Ruled,
+    /// Weights of every member: [states, M, A], as long as the largest ensemble so far has needed.
+    each: Vec<f64>,
     /// What cannot be traded: [N], empty where everything can.
     fixed: Vec<Option<f64>>,
 }
@@ -89,6 +94,7 @@ impl Workspace {
                 scores: vec![0.0; len],
                 weights: vec![0.0; spec.action_len()],
             },
+            each: Vec::new(),
             fixed: Vec::with_capacity(spec.state.assets),
         }
     }
@@ -97,10 +103,20 @@ impl Workspace {
 /// What scores are around: the prior [A], what cannot be traded, the log-prior [L].
 type Around<'a> = (Option<&'a [f64]>, &'a [Option<f64>], &'a [f32]);
 
+impl Workspace {
+    /// Room for so many weights of members.
+    fn make_room(&mut self, len: usize) {
+        if self.each.len() < len {
+            self.each.resize(len, 0.0);
+        }
+    }
+}
+
 impl Part {
     /// Writes the scores ([B, L]) of states ([B, S], not normalised).
-    fn scores(&mut self, policy: &Policy, states: &[f32], scores: &mut [f32]) {
-        let (inputs, actions) = (policy.network.state_len(), policy.spec.score_len());
+    fn scores(&mut self, member: &Member, states: &[f32], scores: &mut [f32]) {
+        let Member { normalizer, network } = member;
+        let (inputs, actions) = (network.state_len(), network.score_len());
         let chunk = self.normalized.len() / inputs;
         for (states, scores) in states
             .chunks(chunk * inputs)
@@ -111,9 +127,9 @@ impl Part {
                 .chunks_exact(inputs)
                 .zip(normalized.chunks_exact_mut(inputs))
             {
-                policy.normalizer.normalize(state, normalized);
+                normalizer.normalize(state, normalized);
             }
-            policy.network.scores(normalized, &mut self.network, scores);
+            network.scores(normalized, &mut self.network, scores);
         }
     }
 }
@@ -132,12 +148,80 @@ impl Policy {
         // Not the length alone: an mlp's normaliser of the same state has groups of its own.
         let normalizer = ObservationNormalizer::with_statistics(&spec, normalizer.statistics().clone())?;
         Ok(Self {
-            network: Network::new(&spec, parameters)?,
-            normalizer,
+            first: Member {
+                network: Network::new(&spec, parameters)?,
+                normalizer,
+            },
+            others: Vec::new(),
+            consensus: None,
             departure: None,
             spec,
             provenance,
         })
+    }
+
+    /// Number of members: 1 of a policy that is no ensemble.
+    pub fn member_count(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    /// The members, at least one.
+    pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
+        // As many as there are, where a chain does not know how many.
+        (0..self.member_count()).map(|k| self.member(k))
+    }
+
+    fn member(&self, k: usize) -> &Member {
+        match k {
+            0 => &self.first,
+            _ => &self.others[k - 1],
+        }
+    }
+
+    pub(super) fn into_member(self) -> Member {
+        self.first
+    }
+
+    pub(super) fn with_others(
+        self,
+        others: Vec<Member>,
+        provenance: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
+        Self {
+            others,
+            provenance,
+            ..self
+        }
+    }
+
+    /// Member `k` as a policy by itself.
+    pub(super) fn alone(&self, k: usize, provenance: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self {
+            spec: self.spec.clone(),
+            first: self.member(k).clone(),
+            others: Vec::new(),
+            consensus: None,
+            departure: None,
+            provenance,
+        }
+    }
+
+    /// How members that disagree stay nearer to the prior; none: they do not.
+    pub fn consensus(&self) -> Option<&Consensus> {
+        self.consensus.as_ref()
+    }
+
+    /// Errors: a policy without a prior, bounds out of order.
+    pub fn set_consensus(&mut self, consensus: Option<Consensus>) -> Result<()> {
+        if let Some(consensus) = &consensus {
+            consensus.validate()?;
+            if self.spec.action.prior == Prior::None {
+                let expected = "a policy with a prior to stay at";
+                return Err(Error::invalid("consensus", "that of a policy without a prior", expected));
+            }
+        }
+        self.consensus = consensus;
+        Ok(())
     }
 
     /// How far the policy departs from its prior, and by which evidence; none: all the way.
@@ -167,30 +251,37 @@ impl Policy {
         &self.spec
     }
 
-    /// How states are normalised.
+    /// How states are normalised; of an ensemble, by its first member.
     pub fn normalizer(&self) -> &ObservationNormalizer {
-        &self.normalizer
+        &self.first.normalizer
     }
 
-    /// The network with its parameters.
+    /// The network with its parameters; of an ensemble, that of its first member.
     pub fn network(&self) -> &Network {
-        &self.network
+        &self.first.network
+    }
+
+    fn networks_mut(&mut self) -> impl Iterator<Item = &mut Network> {
+        let members = std::iter::once(&mut self.first).chain(&mut self.others);
+        members.map(|member| &mut member.network)
     }
 
     /// Runs the network on other instructions than the best of this processor: for comparisons.
     pub fn set_instructions(&mut self, instructions: InstructionSet) {
-        self.network.set_instructions(instructions);
+        self.networks_mut()
+            .for_each(|network| network.set_instructions(instructions));
     }
 
     /// How exactly the network keeps its weights.
     pub fn precision(&self) -> Precision {
-        self.network.precision()
+        self.first.network.precision()
     }
 
     /// Keeps the network's weights in this precision from now on, to decide faster; what is saved stays as it was
     /// trained.
     pub fn set_precision(&mut self, precision: Precision) {
-        self.network.set_precision(precision);
+        self.networks_mut()
+            .for_each(|network| network.set_precision(precision));
     }
 
     /// Writes the deterministic target weights ([A], f64, summing to 1, inside cap and floor; non-negative, or where the
@@ -207,6 +298,20 @@ impl Policy {
         out: &mut [f64],
     ) -> Result<()> {
         check_length("weights", out.len(), self.spec.action_len())?;
+        if !self.others.is_empty() {
+            self.write_each(state, prior, workspace)?;
+            let Workspace {
+                log_prior,
+                shares,
+                ruled,
+                each,
+                fixed,
+                ..
+            } = workspace;
+            let each = &each[..self.member_count() * out.len()];
+            self.to_joint_weights((prior, fixed, log_prior), each, shares, ruled, out);
+            return Ok(());
+        }
         self.forward(state, prior, workspace)?;
         let Workspace {
             scores,
@@ -218,6 +323,47 @@ impl Policy {
         } = workspace;
         let scores = &scores[..self.spec.score_len()];
         self.to_weights((prior, fixed, log_prior), scores, shares, ruled, out);
+        Ok(())
+    }
+
+    /// How far the members disagree in a state: u, the mean over them of the one-way turnover from their weights to the mean of
+    /// all, in [0, 1] where nothing is short or levered; 0 of a policy that is no ensemble. Fails as
+    /// [`weights`](Self::weights) does.
+    pub fn disagreement(
+        &self,
+        state: &[f32],
+        prior: Option<&[f64]>,
+        workspace: &mut Workspace,
+    ) -> Result<f64> {
+        self.write_each(state, prior, workspace)?;
+        let Workspace { ruled, each, .. } = workspace;
+        let each = &each[..self.member_count() * ruled.weights.len()];
+        ensemble::write_mean(each, &mut ruled.weights);
+        Ok(ensemble::disagreement(each, &ruled.weights))
+    }
+
+    /// Writes every member's own weights [M, A] in a state.
+    fn write_each(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
+        let actions = self.spec.action_len();
+        self.check_prior("prior", prior, actions, |i| words!("prior[{i}]"))?;
+        self.check_state(state, workspace)?;
+        workspace.make_room(self.member_count() * actions);
+        let Workspace {
+            parts,
+            scores,
+            log_prior,
+            shares,
+            each,
+            fixed,
+            ..
+        } = workspace;
+        self.around(state, prior, fixed, log_prior);
+        let scores = &mut scores[..self.spec.score_len()];
+        for (k, (member, own)) in self.members().zip(each.chunks_exact_mut(actions)).enumerate() {
+            parts[0].scores(member, state, scores);
+            check_finite(scores, |i| words!("scores[{i}] of network {k}"))?;
+            self.all_the_way((prior, fixed, log_prior), scores, shares, own);
+        }
         Ok(())
     }
 
@@ -247,17 +393,52 @@ impl Policy {
         ruled: &mut Ruled,
         out: &mut [f64],
     ) {
-        let lambda = self.departure.map_or(1.0, |departure| departure.lambda);
-        if lambda >= 1.0 {
-            return self.all_the_way(around, scores, shares, out);
+        let lambda = self.lambda();
+        if lambda > 0.0 {
+            self.all_the_way(around, scores, shares, out);
         }
-        if lambda <= 0.0 {
+        self.go_in_part(lambda, around, shares, ruled, out);
+    }
+
+    /// As [`to_weights`](Self::to_weights), from the weights of every member: [M, A].
+    fn to_joint_weights(
+        &self,
+        around: Around<'_>,
+        each: &[f64],
+        shares: &mut [f64],
+        ruled: &mut Ruled,
+        out: &mut [f64],
+    ) {
+        ensemble::write_mean(each, out);
+        let part = self.consensus.map_or(1.0, |consensus| {
+            consensus.part(ensemble::disagreement(each, out))
+        });
+        self.go_in_part(self.lambda() * part, around, shares, ruled, out);
+    }
+
+    /// The part of its departure that the policy takes.
+    fn lambda(&self) -> f64 {
+        self.departure.map_or(1.0, |departure| departure.lambda)
+    }
+
+    /// From weights all the way from the prior to those at `part` of the way.
+    fn go_in_part(
+        &self,
+        part: f64,
+        around: Around<'_>,
+        shares: &mut [f64],
+        ruled: &mut Ruled,
+        out: &mut [f64],
+    ) {
+        if part >= 1.0 {
+            return;
+        }
+        if part <= 0.0 {
             return self.all_the_way(around, &ruled.scores, shares, out);
         }
-        self.all_the_way(around, scores, shares, out);
         self.all_the_way(around, &ruled.scores, shares, &mut ruled.weights);
         for (weight, ruled) in out.iter_mut().zip(&ruled.weights) {
-            *weight = ruled + lambda * (*weight - ruled);
+            *weight = ruled + part * (*weight - ruled);
         }
     }
 
@@ -333,9 +514,12 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f64],
     ) -> Result<()> {
-        let (inputs, len) = (self.network.state_len(), self.spec.score_len());
+        let (inputs, len) = (self.first.network.state_len(), self.spec.score_len());
         let actions = self.spec.action_len();
         let count = self.check_batch(states, priors, workspace, out)?;
+        if !self.others.is_empty() {
+            return self.joint_batch(states, priors, pool, workspace, out);
+        }
         let Workspace {
             parts,
             scores,
@@ -346,16 +530,7 @@ impl Policy {
             ..
         } = workspace;
         let scores = &mut scores[..count * len];
-        match pool {
-            None => parts[0].scores(self, states, scores),
-            Some(pool) => pool.scope(|scope| {
-                let share = count.div_ceil(parts.len()).max(1);
-                let shares = states.chunks(share * inputs).zip(scores.chunks_mut(share * len));
-                for (part, (states, scores)) in parts.iter_mut().zip(shares) {
-                    scope.spawn(move |_| part.scores(self, states, scores));
-                }
-            }),
-        }
+        share_out(parts, &self.first, states, scores, pool);
         check_finite(scores, |i| {
             words!("scores[{}][{}] of the network", i / len, i % len)
         })?;
@@ -371,14 +546,64 @@ impl Policy {
         Ok(())
     }
 
-    /// The critic's value of a state: expected discounted reward as the trainer scaled it. Fails as
+    /// [`weights_batch`](Self::weights_batch) of an ensemble, whose input has been checked.
+    fn joint_batch(
+        &self,
+        states: &[f32],
+        priors: Option<&[f64]>,
+        pool: Option<&rayon::ThreadPool>,
+        workspace: &mut Workspace,
+        out: &mut [f64],
+    ) -> Result<()> {
+        let (inputs, len) = (self.first.network.state_len(), self.spec.score_len());
+        let (actions, members) = (self.spec.action_len(), self.member_count());
+        let count = states.len() / inputs;
+        workspace.make_room(count * members * actions);
+        let Workspace {
+            parts,
+            scores,
+            log_prior,
+            shares,
+            ruled,
+            each,
+            fixed,
+            ..
+        } = workspace;
+        let scores = &mut scores[..count * len];
+        let prior_of = |row: usize| priors.map(|priors| &priors[row * actions..][..actions]);
+        for (k, member) in self.members().enumerate() {
+            share_out(parts, member, states, scores, pool);
+            check_finite(scores, |i| {
+                words!("scores[{}][{}] of network {k}", i / len, i % len)
+            })?;
+            let rows = scores.chunks(len).zip(states.chunks(inputs));
+            for (row, (scores, state)) in rows.enumerate() {
+                self.around(state, prior_of(row), fixed, log_prior);
+                let own = &mut each[(row * members + k) * actions..][..actions];
+                self.all_the_way((prior_of(row), fixed, log_prior), scores, shares, own);
+            }
+        }
+        let rows = out.chunks_mut(actions).zip(each.chunks(members * actions));
+        for (row, ((out, each), state)) in rows.zip(states.chunks(inputs)).enumerate() {
+            self.around(state, prior_of(row), fixed, log_prior);
+            self.to_joint_weights((prior_of(row), fixed, log_prior), each, shares, ruled, out);
+        }
+        Ok(())
+    }
+
+    /// The critic's value of a state: expected discounted reward as the trainer scaled it; of an
+    /// ensemble, the mean of its members'. Fails as
     /// [`weights`](Self::weights) does; the prior plays no part in it.
     pub fn value(&self, state: &[f32], workspace: &mut Workspace) -> Result<f32> {
         self.check_state(state, workspace)?;
         let Part { network, normalized } = &mut workspace.parts[0];
         let normalized = &mut normalized[..state.len()];
-        self.normalizer.normalize(state, normalized);
-        Ok(self.network.value(normalized, network))
+        let mut sum = 0.0;
+        for member in self.members() {
+            member.normalizer.normalize(state, normalized);
+            sum += member.network.value(normalized, network);
+        }
+        Ok(sum / self.member_count() as f32)
     }
 
     /// Draws an action ([L]) and returns its log-probability. `gaussian`: scores; `dirichlet`: shares, each at
@@ -393,11 +618,12 @@ impl Policy {
         workspace: &mut Workspace,
         out: &mut [f32],
     ) -> Result<f64> {
+        self.check_single()?;
         check_length("action", out.len(), self.spec.score_len())?;
         self.forward(state, prior, workspace)?;
         match self.spec.action.distribution {
             Distribution::Gaussian => {
-                dist::sample_gaussian(&workspace.scores, self.network.spread(), stream, out);
+                dist::sample_gaussian(&workspace.scores, self.first.network.spread(), stream, out);
             }
             Distribution::Dirichlet => {
                 dist::sample_dirichlet(&workspace.concentration, stream, &mut workspace.shares, out);
@@ -417,6 +643,7 @@ impl Policy {
         action: &[f32],
         workspace: &mut Workspace,
     ) -> Result<f64> {
+        self.check_single()?;
         check_length("action", action.len(), self.spec.score_len())?;
         self.forward(state, prior, workspace)?;
         let dirichlet = self.spec.action.distribution == Distribution::Dirichlet;
@@ -435,9 +662,10 @@ impl Policy {
 
     /// Entropy in nats of the distribution over actions in a state. Fails as [`weights`](Self::weights) does.
     pub fn entropy(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<f64> {
+        self.check_single()?;
         self.forward(state, prior, workspace)?;
         Ok(match self.spec.action.distribution {
-            Distribution::Gaussian => dist::gaussian_entropy(self.network.spread(), &workspace.log_prior),
+            Distribution::Gaussian => dist::gaussian_entropy(self.first.network.spread(), &workspace.log_prior),
             Distribution::Dirichlet => dist::dirichlet_entropy(&workspace.concentration),
         })
     }
@@ -447,11 +675,11 @@ impl Policy {
         self.check_prior("prior", prior, self.spec.action_len(), |i| words!("prior[{i}]"))?;
         self.check_state(state, workspace)?;
         let scores = &mut workspace.scores[..self.spec.score_len()];
-        workspace.parts[0].scores(self, state, scores);
+        workspace.parts[0].scores(&self.first, state, scores);
         check_finite(scores, |i| words!("scores[{i}] of the network"))?;
         self.around(state, prior, &mut workspace.fixed, &mut workspace.log_prior);
         if self.spec.action.distribution == Distribution::Dirichlet {
-            let (log_kappa, out) = (self.network.spread()[0], &mut workspace.concentration);
+            let (log_kappa, out) = (self.first.network.spread()[0], &mut workspace.concentration);
             dist::concentration(log_kappa, &workspace.log_prior, scores, out);
         }
         Ok(())
@@ -461,11 +689,23 @@ impl Policy {
         match self.spec.action.distribution {
             Distribution::Gaussian => dist::gaussian_log_prob(
                 &workspace.scores,
-                self.network.spread(),
+                self.first.network.spread(),
                 &workspace.log_prior,
                 action,
             ),
             Distribution::Dirichlet => dist::dirichlet_log_prob(&workspace.concentration, action),
+        }
+    }
+
+    /// An ensemble has no distribution of its own.
+    fn check_single(&self) -> Result<()> {
+        match self.others.is_empty() {
+            true => Ok(()),
+            false => {
+                let found = words!("an ensemble of {}", self.member_count());
+                let expected = "a single policy, which has a distribution over actions";
+                Err(Error::invalid("policy", found, expected))
+            }
         }
     }
 
@@ -476,16 +716,16 @@ impl Policy {
 
     fn check_state_length(&self, state: &[f32], workspace: &Workspace) -> Result<()> {
         self.check_workspace(workspace)?;
-        if state.len() != self.network.state_len() {
+        if state.len() != self.first.network.state_len() {
             let found = Count(state.len(), "values");
-            return Err(Error::invalid("state", found, self.network.state_len()));
+            return Err(Error::invalid("state", found, self.first.network.state_len()));
         }
         Ok(())
     }
 
     fn check_workspace(&self, workspace: &Workspace) -> Result<()> {
         let Part { network, normalized } = &workspace.parts[0];
-        let fits = normalized.len().is_multiple_of(self.network.state_len()) && self.network.fits(network);
+        let fits = normalized.len().is_multiple_of(self.first.network.state_len()) && self.first.network.fits(network);
         match fits {
             true => Ok(()),
             false => Err(Error::invalid(
@@ -505,7 +745,7 @@ impl Policy {
         out: &[f64],
     ) -> Result<usize> {
         self.check_workspace(workspace)?;
-        let (inputs, actions) = (self.network.state_len(), self.spec.action_len());
+        let (inputs, actions) = (self.first.network.state_len(), self.spec.action_len());
         let count = states.len() / inputs;
         if count * inputs != states.len() {
             let found = Count(states.len(), "values");
@@ -557,6 +797,27 @@ impl Policy {
             (Some(prior), _) => check_length(input, prior.len(), len),
         }
     }
+}
+
+/// Writes the scores ([B, L]) of states ([B, S]), shared out among the parts where there is a pool.
+fn share_out(
+    parts: &mut [Part],
+    member: &Member,
+    states: &[f32],
+    scores: &mut [f32],
+    pool: Option<&rayon::ThreadPool>,
+) {
+    let (inputs, len) = (member.network.state_len(), member.network.score_len());
+    let Some(pool) = pool else {
+        return parts[0].scores(member, states, scores);
+    };
+    pool.scope(|scope| {
+        let share = (states.len() / inputs).div_ceil(parts.len()).max(1);
+        let shares = states.chunks(share * inputs).zip(scores.chunks_mut(share * len));
+        for (part, (states, scores)) in parts.iter_mut().zip(shares) {
+            scope.spawn(move |_| part.scores(member, states, scores));
+        }
+    });
 }
 
 fn check_finite(values: &[f32], place: impl Fn(usize) -> Words) -> Result<()> {

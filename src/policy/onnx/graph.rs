@@ -14,7 +14,7 @@ pub(super) struct Graph {
     /// Of the constants and nodes.
     names: HashSet<String>,
     /// What the names of further ones begin with.
-    scope: &'static str,
+    scope: String,
 }
 
 impl Graph {
@@ -29,8 +29,8 @@ impl Graph {
     }
 
     /// From now on the names of constants and nodes have `scope` before them, so that a part can be there twice.
-    pub(super) fn within(&mut self, scope: &'static str) {
-        self.scope = scope;
+    pub(super) fn within(&mut self, scope: impl Into<String>) {
+        self.scope = scope.into();
     }
 
     /// An operation whose output is called `name` within the scope; the whole name is returned.
