@@ -2,11 +2,12 @@
 //! standard output, progress on standard error, and fails where a figure misses its bound. Last, what is not trained: how
 //! many decisions on universes that change depend on who is there later (`ragged`), and how often intervals hold a
 //! difference that is known (`intervals`). And how far the evidence of folds lets policies depart from their prior
-//! (`departure`).
+//! (`departure`), and what ensembles are worth (`ensembles`).
 //!
-//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure]
+//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure,ensembles]
 
 mod departure;
+mod ensembles;
 mod intervals;
 mod markets;
 mod past;
@@ -124,6 +125,12 @@ fn main() -> ExitCode {
         println!("noise_departure {noise:.4}");
         println!("planted_departure {planted:.4}");
         println!("planted_departure_m_over_s {strength:.2}");
+    }
+    if chosen("ensembles") {
+        let ratio = ensembles::weight_error_ratio();
+        all_within &= ratio <= ensembles::MOST_OF_ERROR;
+        println!("ensemble_weight_error_ratio {ratio:.3}");
+        println!("ensemble_out_of_range {:.3}", ensembles::out_of_range());
     }
     if all_within {
         ExitCode::SUCCESS
