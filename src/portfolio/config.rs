@@ -13,6 +13,7 @@ use crate::market::prices::check_cash_rate;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state_spec::LONGEST_HISTORY;
 use crate::market::time::{DateOrTime, TIME_FORMAT};
+use crate::policy::ensemble::MOST_MEMBERS;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
 use crate::rl::config::{PpoConfig, Schedule};
@@ -46,6 +47,14 @@ settings! {
         train: TrainConfig = standard_training(), "OBJECT", Range::ANY;
         /// Seeds to train, one after another; the first one's policy is the run's, the others show the spread.
         seeds: u64 = 3, "K", Range::closed(1.0, 1000.0);
+        /// Whether the policies of all seeds are saved as one too, an ensemble that holds the mean of their weights: true or false.
+        ///
+        /// It is `ensemble.safetensors` in the run's folder, judged beside the prior.
+        ensemble: bool = false, "BOOL", Range::ANY;
+        /// Whether the ensemble stays nearer to the prior the more its members disagree: true or false.
+        ///
+        /// All the way up to the median of their disagreement in training, at the prior from its 95% quantile on.
+        consensus: bool = false, "BOOL", Range::ANY;
         /// How folds are made.
         folds: FoldsConfig = FoldsConfig::default(), "OBJECT", Range::ANY;
         /// How far the saved policies depart from their prior: full (all the way), or evidence: as far as is borne out by
@@ -320,7 +329,25 @@ impl RunConfig {
         self.periods.check_ranges()?;
         self.state.check_ranges()?;
         self.folds.check_ranges()?;
+        self.check_ensemble()?;
         self.train.validate().map_err(|error| error.within("train."))
+    }
+}
+
+impl RunConfig {
+    fn check_ensemble(&self) -> Result<()> {
+        if self.ensemble && !(2..=MOST_MEMBERS as u64).contains(&self.seeds) {
+            let expected = format!("2 to {MOST_MEMBERS}, as `ensemble` is true");
+            return Err(Error::invalid("seeds", self.seeds, expected));
+        }
+        if self.consensus && !self.ensemble {
+            return Err(Error::invalid("consensus", true, "false, as `ensemble` is"));
+        }
+        if self.consensus && self.action.prior == Prior::None {
+            let expected = "false, as there is no prior (`action.prior`) to stay at";
+            return Err(Error::invalid("consensus", true, expected));
+        }
+        Ok(())
     }
 }
 

@@ -149,12 +149,16 @@ fn finish(
         Outcome::Finished {
             report,
             summary,
+            ensemble,
             unwritten,
         } => {
             print(&match json {
                 true => summary.json(),
                 false => report.table(&summary),
             })?;
+            if let Some(ensemble) = ensemble.as_ref().filter(|_| !json) {
+                print(&format!("\nThe mean of all seeds' weights\n\n{}", ensemble.table()))?;
+            }
             notes.say("");
             if unwritten.is_none() {
                 notes.say(format_args!("Report: {}", folder.join("report.html").display()));
@@ -163,6 +167,10 @@ fn finish(
                 "Policy: {}",
                 folder.join("policy.safetensors").display()
             ));
+            if ensemble.is_some() {
+                let file = folder.join("ensemble.safetensors");
+                notes.say(format_args!("Ensemble: {}", file.display()));
+            }
             let series = series.map(|series| series.write(&report.seeds[0].track, &report.assets));
             match unwritten {
                 None => Ok(series.transpose().map(drop)?),

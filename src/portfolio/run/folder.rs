@@ -1,7 +1,10 @@
 //! A run's folder and what is in it: a new run, one that goes on, one that other ranks have.
 
+use super::ensemble::ENSEMBLE;
 use super::evidence::{EVIDENCE, Evidence};
+use super::judge::ENSEMBLE_FIGURES;
 use crate::backtest::Report;
+use crate::backtest::side_by_side::SideBySideSummary;
 use crate::backtest::summary::{Period, Summary};
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
@@ -44,6 +47,8 @@ pub enum Outcome {
         report: Box<Report>,
         /// Its figures.
         summary: Box<Summary>,
+        /// The test of the ensemble, where there is one.
+        ensemble: Option<Box<SideBySideSummary>>,
         /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`] and
         /// [`Run::train`] judge them again and write the report, without training.
         unwritten: Option<Box<Error>>,
@@ -321,7 +326,7 @@ fn remove_earlier_run(folder: &Path) -> Result<()> {
         let policy = name.starts_with("policy") || name.starts_with("checkpoint-seed-");
         if policy && name.ends_with(".safetensors")
             || name.starts_with("training-seed-") && name.ends_with(".csv")
-            || [CONFIG, "report.html"].contains(&name.as_str())
+            || [CONFIG, "report.html", ENSEMBLE, ENSEMBLE_FIGURES].contains(&name.as_str())
         {
             remove(&path)?;
         } else if [TENSORBOARD, EVIDENCE].contains(&name.as_str()) {

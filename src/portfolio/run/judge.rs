@@ -7,11 +7,15 @@ use crate::backtest::left_out::attempt;
 use crate::backtest::report::SeedRun;
 use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::error::Result;
+use crate::file::write_atomically;
 use crate::policy::{Departure, Policy};
 use crate::portfolio::evaluation::run_baselines;
 use crate::portfolio::{report_risk, run_managed};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// The test of the ensemble in a run's folder.
+pub(super) const ENSEMBLE_FIGURES: &str = "ensemble.json";
 
 /// The track of the policy under its risk manager.
 const RISK_MANAGED: &str = "risk_managed";
@@ -29,11 +33,20 @@ impl Run {
         observer.judging();
         let report = self.judge(seeds, departure, began, left_out)?;
         let summary = report.summary()?;
-        let unwritten = report.save(&self.folder, &summary).err().map(Box::new);
+        let ensemble = self.judge_ensemble(seeds, &report.seeds, departure)?;
+        // The summary last: with it the run is finished.
+        let written = match &ensemble {
+            Some(ensemble) => write_atomically(self.folder.join(ENSEMBLE_FIGURES), |file| {
+                file.write_all(ensemble.json().as_bytes())
+            }),
+            None => Ok(()),
+        };
+        let written = written.and_then(|()| report.save(&self.folder, &summary));
         Ok(Outcome::Finished {
             report: Box::new(report),
             summary: Box::new(summary),
-            unwritten,
+            ensemble: ensemble.map(Box::new),
+            unwritten: written.err().map(Box::new),
         })
     }
 

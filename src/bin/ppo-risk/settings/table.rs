@@ -58,6 +58,8 @@ const HEADINGS: [(&str, &[&str]); 10] = [
             "market.prices",
             "train.total_steps",
             "seeds",
+            "ensemble",
+            "consensus",
             "train.",
         ],
     ),
