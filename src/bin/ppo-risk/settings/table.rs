@@ -58,8 +58,6 @@ const HEADINGS: [(&str, &[&str]); 10] = [
             "market.prices",
             "train.total_steps",
             "seeds",
-            "ensemble",
-            "consensus",
             "train.",
         ],
     ),
@@ -84,8 +82,15 @@ const HEADINGS: [(&str, &[&str]); 10] = [
     ),
     ("What the policy sees and does", &["state.", "action."]),
     (
-        "Folds (walk-forward), and how far a policy departs from its prior",
-        &["folds.", "departure", "evidence_seeds", "evidence_steps"],
+        "Folds (walk-forward), how far a policy departs from its prior, ensembles",
+        &[
+            "folds.",
+            "departure",
+            "evidence_seeds",
+            "evidence_steps",
+            "ensemble",
+            "consensus",
+        ],
     ),
     (
         "What is learnt, and by which network",
