@@ -7,7 +7,9 @@
 use chrono::NaiveDate;
 use ndarray::{Array2, s};
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
-use ppo_risk::backtest::{Baseline, History, Track, Verdict, run_baseline, run_in_turn, run_policy, untrained, walk};
+use ppo_risk::backtest::{
+    Baseline, History, Track, Verdict, run_baseline, run_in_turn, run_policy, untrained, walk,
+};
 use ppo_risk::env::account::{Account, Terms};
 use ppo_risk::env::{ControlVariate, CostHistory, Costs, EnvConfig, RewardMode, TradingEnvironment};
 use ppo_risk::market::BarsPerYear;
@@ -654,7 +656,10 @@ fn policies_in_turn_are_one_portfolio() {
         let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap();
         for env in &envs {
             let whole = run_policy("policy", &policy, part(FIRST..=last), env).unwrap();
-            let turns: Vec<_> = cuts.windows(2).map(|cut| (&policy, part(cut[0]..=cut[1]))).collect();
+            let turns: Vec<_> = cuts
+                .windows(2)
+                .map(|cut| (&policy, part(cut[0]..=cut[1])))
+                .collect();
             let joined = run_in_turn("policy", &turns, env).unwrap();
             assert_eq!(joined.times, whole.times);
             assert_eq!(joined.cash_returns, whole.cash_returns);
@@ -664,7 +669,10 @@ fn policies_in_turn_are_one_portfolio() {
                 assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
             }
         }
-        let turns = [(&policy, part(FIRST..=FIRST + 40)), (&policy, part(FIRST + 41..=last))];
+        let turns = [
+            (&policy, part(FIRST..=FIRST + 40)),
+            (&policy, part(FIRST + 41..=last)),
+        ];
         let message = run_in_turn("policy", &turns, &envs[0]).unwrap_err().to_string();
         assert!(message.contains("first decision of the next test"), "{message}");
     }

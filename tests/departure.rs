@@ -96,7 +96,9 @@ fn inputs(policy: &Policy) -> (Vec<f32>, Vec<f64>) {
                 *flag = [1.0, 1.0, 0.0, 1.0][(i + random.random_range(0..2_usize)) % 4];
             }
         }
-        let mut prior: Vec<f64> = (0..spec.action_len()).map(|_| random.random_range(0.0..1.0)).collect();
+        let mut prior: Vec<f64> = (0..spec.action_len())
+            .map(|_| random.random_range(0.0..1.0))
+            .collect();
         let sum: f64 = prior.iter().sum();
         prior.iter_mut().for_each(|weight| *weight /= sum);
         if spec.action.short {
@@ -112,10 +114,14 @@ fn inputs(policy: &Policy) -> (Vec<f32>, Vec<f64>) {
 fn weights(policy: &Policy) -> Vec<f64> {
     let (spec, (states, priors)) = (policy.spec(), inputs(policy));
     let mut workspace = Workspace::new(spec);
-    let rows = states.chunks(spec.state.len()).zip(priors.chunks(spec.action_len()));
+    let rows = states
+        .chunks(spec.state.len())
+        .zip(priors.chunks(spec.action_len()));
     rows.flat_map(|(state, prior)| {
         let mut out = vec![0.0; spec.action_len()];
-        policy.weights(state, Some(prior), &mut workspace, &mut out).unwrap();
+        policy
+            .weights(state, Some(prior), &mut workspace, &mut out)
+            .unwrap();
         out
     })
     .collect()
@@ -173,7 +179,10 @@ fn weights_stay_within_what_the_action_may_have() {
             assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{row:?}");
             for weight in &row[..ASSETS] {
                 let low = if action.short { -1.5 } else { action.weight_floor };
-                assert!((low - 1e-12..=action.weight_cap.max(action.max_gross) + 1e-12).contains(weight), "{row:?}");
+                assert!(
+                    (low - 1e-12..=action.weight_cap.max(action.max_gross) + 1e-12).contains(weight),
+                    "{row:?}"
+                );
             }
             let gross: f64 = row[..ASSETS].iter().map(|weight| weight.abs()).sum();
             assert!(gross <= action.max_gross + 1e-12, "{row:?}");
@@ -225,11 +234,17 @@ fn the_file_holds_it_and_is_the_old_one_without() {
 #[test]
 fn people_are_told() {
     let mut policy = policies().swap_remove(0);
-    let describe = |policy: &Policy| ppo_risk::policy::describe::describe(policy, &Extras::default()).unwrap();
+    let describe =
+        |policy: &Policy| ppo_risk::policy::describe::describe(policy, &Extras::default()).unwrap();
     assert!(!describe(&policy).contains("departure"));
     policy.set_departure(Some(departure(0.75))).unwrap();
     let text = describe(&policy).split_whitespace().collect::<Vec<_>>().join(" ");
-    for part in ["departure 0.750 of the way", "1000 bars", "+1.00e-4", "standard error 2.00e-5"] {
+    for part in [
+        "departure 0.750 of the way",
+        "1000 bars",
+        "+1.00e-4",
+        "standard error 2.00e-5",
+    ] {
         assert!(text.contains(part), "`{part}` is not in\n{text}");
     }
     let json = ppo_risk::policy::describe::to_json(&policy, &Extras::default()).unwrap();

@@ -40,7 +40,9 @@ fn member(spec: &PolicySpec, seed: u64) -> Policy {
     let count = layout(spec).iter().map(Parameter::len).sum();
     let parameters = (0..count).map(|_| random.random_range(-1.0..1.0_f32)).collect();
     let mut normalizer = ObservationNormalizer::new(spec);
-    let seen: Vec<f32> = (0..20 * spec.state.len()).map(|_| random.random_range(-1.0..1.0)).collect();
+    let seen: Vec<f32> = (0..20 * spec.state.len())
+        .map(|_| random.random_range(-1.0..1.0))
+        .collect();
     normalizer.update(&seen).unwrap();
     let provenance = serde_json::json!({ "seed": seed });
     let serde_json::Value::Object(provenance) = provenance else {
@@ -96,8 +98,12 @@ fn inputs(spec: &PolicySpec) -> Vec<(Vec<f32>, Option<Vec<f64>>)> {
     let mut random = stream(1, "inputs", 0);
     let has_prior = spec.action.prior != Prior::None;
     let input = |_| {
-        let state = (0..spec.state.len()).map(|_| random.random_range(-1.0..1.0_f32)).collect();
-        let mut prior: Vec<f64> = (0..spec.action_len()).map(|_| random.random_range(0.0..1.0)).collect();
+        let state = (0..spec.state.len())
+            .map(|_| random.random_range(-1.0..1.0_f32))
+            .collect();
+        let mut prior: Vec<f64> = (0..spec.action_len())
+            .map(|_| random.random_range(0.0..1.0))
+            .collect();
         let sum: f64 = prior.iter().sum();
         prior.iter_mut().for_each(|weight| *weight /= sum);
         (state, has_prior.then_some(prior))
@@ -108,12 +114,18 @@ fn inputs(spec: &PolicySpec) -> Vec<(Vec<f32>, Option<Vec<f64>>)> {
 fn weights(policy: &Policy, (state, prior): &(Vec<f32>, Option<Vec<f64>>)) -> Vec<f64> {
     let mut out = vec![0.0; policy.spec().action_len()];
     let mut workspace = Workspace::new(policy.spec());
-    policy.weights(state, prior.as_deref(), &mut workspace, &mut out).unwrap();
+    policy
+        .weights(state, prior.as_deref(), &mut workspace, &mut out)
+        .unwrap();
     out
 }
 
 fn turnover(from: &[f64], to: &[f64]) -> f64 {
-    0.5 * from.iter().zip(to).map(|(from, to)| (from - to).abs()).sum::<f64>()
+    0.5 * from
+        .iter()
+        .zip(to)
+        .map(|(from, to)| (from - to).abs())
+        .sum::<f64>()
 }
 
 #[test]
@@ -130,7 +142,9 @@ fn weights_are_the_mean_and_disagreement_is_the_turnover_to_it() {
                 let mean = each.iter().map(|own| own[i]).sum::<f64>() / 5.0;
                 assert!((weight - mean).abs() < 1e-15, "{weight} against {mean}");
             }
-            let u = ensemble.disagreement(&input.0, input.1.as_deref(), &mut workspace).unwrap();
+            let u = ensemble
+                .disagreement(&input.0, input.1.as_deref(), &mut workspace)
+                .unwrap();
             let expected = each.iter().map(|own| turnover(own, &found)).sum::<f64>() / 5.0;
             assert!((u - expected).abs() < 1e-15 && u > 0.0, "{u} against {expected}");
         }
@@ -148,14 +162,22 @@ fn the_mean_grows_no_less_and_trades_no_more() {
             let together = weights(&ensemble, &input);
             let each: Vec<Vec<f64>> = members.iter().map(|member| weights(member, &input)).collect();
             for _ in 0..50 {
-                let returns: Vec<f64> = (0..spec.action_len()).map(|_| random.random_range(-0.3..0.4)).collect();
+                let returns: Vec<f64> = (0..spec.action_len())
+                    .map(|_| random.random_range(-0.3..0.4))
+                    .collect();
                 let growth = |weights: &[f64]| {
-                    let earned: f64 = weights.iter().zip(&returns).map(|(weight, earned)| weight * earned).sum();
+                    let earned: f64 = weights
+                        .iter()
+                        .zip(&returns)
+                        .map(|(weight, earned)| weight * earned)
+                        .sum();
                     earned.ln_1p()
                 };
                 let mean = each.iter().map(|own| growth(own)).sum::<f64>() / 5.0;
                 assert!(growth(&together) >= mean - 1e-15);
-                let mut held: Vec<f64> = (0..spec.action_len()).map(|_| random.random_range(0.0..1.0)).collect();
+                let mut held: Vec<f64> = (0..spec.action_len())
+                    .map(|_| random.random_range(0.0..1.0))
+                    .collect();
                 let sum: f64 = held.iter().sum();
                 held.iter_mut().for_each(|weight| *weight /= sum);
                 let mean = each.iter().map(|own| turnover(&held, own)).sum::<f64>() / 5.0;
@@ -188,7 +210,8 @@ fn one_alone_is_itself_and_a_batch_is_its_rows_to_the_bit() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         for pool in [None, Some(&pool)] {
             let mut batch = vec![0.0; STATES * spec.action_len()];
-            five.weights_batch(&states, priors, pool, &mut workspace, &mut batch).unwrap();
+            five.weights_batch(&states, priors, pool, &mut workspace, &mut batch)
+                .unwrap();
             let one_by_one: Vec<f64> = inputs.iter().flat_map(|input| weights(&five, input)).collect();
             assert_eq!(batch, one_by_one);
         }
@@ -203,7 +226,11 @@ fn members_that_disagree_stay_nearer_to_the_prior() {
     let mut workspace = Workspace::new(&spec);
     let us: Vec<f64> = inputs
         .iter()
-        .map(|(state, prior)| ensemble.disagreement(state, prior.as_deref(), &mut workspace).unwrap())
+        .map(|(state, prior)| {
+            ensemble
+                .disagreement(state, prior.as_deref(), &mut workspace)
+                .unwrap()
+        })
         .collect();
     let consensus = Consensus::of(&us).unwrap();
     assert!(0.0 < consensus.median && consensus.median < consensus.limit);
@@ -215,7 +242,13 @@ fn members_that_disagree_stay_nearer_to_the_prior() {
         ensemble.set_departure(None).unwrap();
         let mean = weights(&ensemble, input);
         let part = 1.0 - ((u - consensus.median) / (consensus.limit - consensus.median)).clamp(0.0, 1.0);
-        at[if part == 1.0 { 0 } else if part == 0.0 { 1 } else { 2 }] += 1;
+        at[if part == 1.0 {
+            0
+        } else if part == 0.0 {
+            1
+        } else {
+            2
+        }] += 1;
         ensemble.set_consensus(Some(consensus)).unwrap();
         for (lambda, departure) in [(1.0, None), (departure.lambda, Some(departure))] {
             ensemble.set_departure(departure).unwrap();
@@ -248,19 +281,27 @@ fn the_file_holds_every_member() {
                 limit: 0.2,
             };
             ensemble.set_consensus(Some(consensus)).unwrap();
-            ensemble.set_departure(Some(Departure::by_evidence(1.0, 0.3, 100))).unwrap();
+            ensemble
+                .set_departure(Some(Departure::by_evidence(1.0, 0.3, 100)))
+                .unwrap();
         }
         let bytes = to_bytes(&ensemble, &Extras::default()).unwrap();
         let (read, extras) = from_bytes("file", &bytes).unwrap();
         assert_eq!(extras, Extras::default());
-        assert_eq!((read.consensus(), read.departure()), (ensemble.consensus(), ensemble.departure()));
+        assert_eq!(
+            (read.consensus(), read.departure()),
+            (ensemble.consensus(), ensemble.departure())
+        );
         assert_eq!(read.provenance, ensemble.provenance);
         for input in inputs(&spec) {
             assert_eq!(weights(&read, &input), weights(&ensemble, &input));
         }
         assert!(to_bytes(&read, &Extras::default()).unwrap() == bytes);
         for (found, expected) in read.into_members().iter().zip(&members) {
-            assert!(to_bytes(found, &Extras::default()).unwrap() == to_bytes(expected, &Extras::default()).unwrap());
+            assert!(
+                to_bytes(found, &Extras::default()).unwrap()
+                    == to_bytes(expected, &Extras::default()).unwrap()
+            );
         }
         let text = ppo_risk::policy::describe::describe(&ensemble, &Extras::default()).unwrap();
         assert!(text.contains("3 members"), "{text}");
@@ -278,7 +319,9 @@ fn what_is_no_ensemble_is_refused_by_name() {
     let pair = Policy::ensemble(vec![second.clone(), member(&specs[1], 2)]).unwrap();
     assert!(refusal(vec![second.clone(), pair.clone()]).contains("an ensemble"));
     let mut partly = second.clone();
-    partly.set_departure(Some(Departure::by_evidence(1.0, 0.1, 10))).unwrap();
+    partly
+        .set_departure(Some(Departure::by_evidence(1.0, 0.1, 10)))
+        .unwrap();
     assert!(refusal(vec![second, partly]).contains("in part"));
     // What only one policy has.
     let mut workspace = Workspace::new(&specs[1]);

@@ -66,13 +66,20 @@ fn a_walk_forward_leaves_reports_that_other_commands_read() {
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.starts_with("Out of sample"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    for part in ["Walk-forward, out of sample over 2 tests in a row", "the mean of 2 seeds each", "1 comparison"] {
+    for part in [
+        "Walk-forward, out of sample over 2 tests in a row",
+        "the mean of 2 seeds each",
+        "1 comparison",
+    ] {
         assert!(table.contains(part), "`{part}` is not in\n{table}");
     }
     let walk = here.join("runs/one");
     assert_eq!(names(&walk), ["standard", "summary.json", "walk-forward.json"]);
     let setup = walk.join("standard");
-    assert_eq!(names(&setup), ["fold-1", "fold-2", "report.html", "series.csv", "summary.json"]);
+    assert_eq!(
+        names(&setup),
+        ["fold-1", "fold-2", "report.html", "series.csv", "summary.json"]
+    );
     assert_eq!(policies(&walk).len(), 4);
     let summary = json(&walk.join("summary.json"));
     let folds = summary["setups"][0]["folds"].as_array().unwrap();
@@ -84,15 +91,34 @@ fn a_walk_forward_leaves_reports_that_other_commands_read() {
     let compared: Value = serde_json::from_slice(&compared.stdout).unwrap();
     for figure in ["sharpe", "annual_return", "turnover", "max_drawdown"] {
         let (found, expected) = (&compared["compared"][0][figure], &summary["compared"][0][figure]);
-        assert!((found.as_f64().unwrap() - expected.as_f64().unwrap()).abs() < 1e-9, "{figure}");
+        assert!(
+            (found.as_f64().unwrap() - expected.as_f64().unwrap()).abs() < 1e-9,
+            "{figure}"
+        );
     }
     assert_eq!(compared["compared"][0]["sharpe_difference"]["estimate"], 0.0);
-    assert_eq!(compared["compared"][0]["growth_difference"]["standard_error"], 0.0);
+    assert_eq!(
+        compared["compared"][0]["growth_difference"]["standard_error"],
+        0.0
+    );
 
     // What is finished stays, unless told otherwise.
-    refused(here, &walk_forward("one", ""), 1, &["runs/one", "finished run", "--force"]);
-    refused(here, "walk-forward --resume runs/one", 1, &["a finished walk-forward"]);
-    succeed(here, &walk_forward("one", "--force").replace("--seeds 2", "--seeds 1"));
+    refused(
+        here,
+        &walk_forward("one", ""),
+        1,
+        &["runs/one", "finished run", "--force"],
+    );
+    refused(
+        here,
+        "walk-forward --resume runs/one",
+        1,
+        &["a finished walk-forward"],
+    );
+    succeed(
+        here,
+        &walk_forward("one", "--force").replace("--seeds 2", "--seeds 1"),
+    );
     assert_eq!(policies(&walk).len(), 2);
 }
 
@@ -101,13 +127,23 @@ fn several_setups_are_compared_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
     fs::write(here.join("a.json"), r#"{"action": {"trade_band": 0.0}}"#).unwrap();
-    fs::write(here.join("b.json"), r#"{"action": {"trade_band": 0.2}, "network": {"scorer": {"hidden": [4]}}}"#).unwrap();
+    fs::write(
+        here.join("b.json"),
+        r#"{"action": {"trade_band": 0.2}, "network": {"scorer": {"hidden": [4]}}}"#,
+    )
+    .unwrap();
     let both = walk_forward("two", "--setup free=a.json --setup banded=b.json");
     let output = succeed(here, &both);
     let table = String::from_utf8(output.stdout).unwrap();
     assert!(table.starts_with("Walk-forward"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    for part in ["2 comparisons", "Romano and Wolf's", "free", "banded", "prior of banded"] {
+    for part in [
+        "2 comparisons",
+        "Romano and Wolf's",
+        "free",
+        "banded",
+        "prior of banded",
+    ] {
         assert!(table.contains(part), "`{part}` is not in\n{table}");
     }
     let summary = json(&here.join("runs/two/summary.json"));
@@ -115,7 +151,9 @@ fn several_setups_are_compared_at_once() {
     for compared in summary["compared"].as_array().unwrap() {
         let difference = &compared["sharpe_difference"];
         // Intervals that hold at once are no narrower.
-        for (wide, narrow) in [("at_once", "low"), ("at_once", "high")].map(|(k, end)| (&difference[k][end], &difference[end])) {
+        for (wide, narrow) in
+            [("at_once", "low"), ("at_once", "high")].map(|(k, end)| (&difference[k][end], &difference[end]))
+        {
             assert!(wide.is_number() == narrow.is_number());
         }
     }
@@ -127,11 +165,26 @@ fn several_setups_are_compared_at_once() {
     };
     assert!(of_free("two") == of_free("alone"));
 
-    refused(here, &walk_forward("x", "--setup free=a.json --setup free=b.json"), 1, &["two called free"]);
+    refused(
+        here,
+        &walk_forward("x", "--setup free=a.json --setup free=b.json"),
+        1,
+        &["two called free"],
+    );
     refused(here, &walk_forward("x", "--setup ../a=a.json"), 2, &["--setup"]);
     refused(here, &walk_forward("x", "--setup a"), 2, &["NAME=FILE"]);
-    refused(here, &walk_forward("x", "--train-until 2001-01-01"), 1, &["--train-until", "walk-forward"]);
-    refused(here, &walk_forward("x", "--folds 30"), 1, &["--folds", "decisions over 30 folds"]);
+    refused(
+        here,
+        &walk_forward("x", "--train-until 2001-01-01"),
+        1,
+        &["--train-until", "walk-forward"],
+    );
+    refused(
+        here,
+        &walk_forward("x", "--folds 30"),
+        1,
+        &["--folds", "decisions over 30 folds"],
+    );
     assert!(!here.join("runs/x").exists());
 }
 
@@ -163,7 +216,11 @@ fn what_was_killed_goes_on_to_the_same_bytes_and_trains_nothing_twice() {
     let alone = here.join("runs/alone");
     assert!(policies(&killed) == policies(&alone));
     for name in ["summary.json", "standard/summary.json"] {
-        assert_eq!(timeless(&killed.join(name)), timeless(&alone.join(name)), "{name}");
+        assert_eq!(
+            timeless(&killed.join(name)),
+            timeless(&alone.join(name)),
+            "{name}"
+        );
     }
     let series = |walk: &Path| fs::read(walk.join("standard/series.csv")).unwrap();
     assert!(series(&killed) == series(&alone));
@@ -172,7 +229,10 @@ fn what_was_killed_goes_on_to_the_same_bytes_and_trains_nothing_twice() {
     fs::remove_file(killed.join("standard/fold-2/policy-seed-8.safetensors")).unwrap();
     let output = succeed(here, "walk-forward --resume runs/killed --json");
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("fold 2, seed 8 (4 of 4)") && !said.contains("(3 of 4)"), "{said}");
+    assert!(
+        said.contains("fold 2, seed 8 (4 of 4)") && !said.contains("(3 of 4)"),
+        "{said}"
+    );
     assert!(policies(&killed) == policies(&alone));
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(printed, json(&killed.join("summary.json")));
@@ -194,8 +254,14 @@ fn learnt(policy: &Policy) -> (Vec<u32>, Value, Value, Value) {
 fn no_fold_knows_what_comes_after_its_training() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    succeed(here, "simulate --asset-count 3 --bars 2200 --seed 3 --out prices.csv");
-    let small = SMALL.replace("--market simulated --asset-count 3 --test-bars 400", "--prices prices.csv");
+    succeed(
+        here,
+        "simulate --asset-count 3 --bars 2200 --seed 3 --out prices.csv",
+    );
+    let small = SMALL.replace(
+        "--market simulated --asset-count 3 --test-bars 400",
+        "--prices prices.csv",
+    );
     let walk = |name: &str| {
         format!(
             "walk-forward {small} {FOLDS} --steps 512 --seeds 1 --regimes 2 --departure evidence --evidence-steps 256 \
@@ -208,7 +274,10 @@ fn no_fold_knows_what_comes_after_its_training() {
     let summary = json(&here.join("runs/before/summary.json"));
     let period = &summary["setups"][0]["folds"][0]["train_period"];
     let end = period["to"].as_str().unwrap().to_string();
-    assert!(summary["setups"][0]["folds"][0]["departure"]["lambda"].is_number(), "{summary}");
+    assert!(
+        summary["setups"][0]["folds"][0]["departure"]["lambda"].is_number(),
+        "{summary}"
+    );
     // Everything later than the last close that was learnt from.
     let text = fs::read_to_string(here.join("prices.csv")).unwrap();
     let mut changed = String::new();
@@ -230,22 +299,39 @@ fn no_fold_knows_what_comes_after_its_training() {
         file::load(path).unwrap().0
     };
     let of_first = policies(&here.join("runs/before/standard/fold-1"));
-    assert_eq!(of_first.len(), 3, "its own policy, and those of two folds of evidence");
+    assert_eq!(
+        of_first.len(),
+        3,
+        "its own policy, and those of two folds of evidence"
+    );
     for (path, _) in &of_first {
         let path = format!("fold-1/{}", path.display());
-        assert_eq!(learnt(&policy("before", &path)), learnt(&policy("after", &path)), "{path}");
+        assert_eq!(
+            learnt(&policy("before", &path)),
+            learnt(&policy("after", &path)),
+            "{path}"
+        );
     }
     // The second fold has learnt from what changed.
     let second = "fold-2/policy.safetensors";
-    assert_ne!(learnt(&policy("before", second)), learnt(&policy("after", second)));
+    assert_ne!(
+        learnt(&policy("before", second)),
+        learnt(&policy("after", second))
+    );
 }
 
 #[test]
 fn a_run_departs_as_far_as_its_evidence_says() {
     let folder = tempfile::tempdir().unwrap();
     let here = folder.path();
-    succeed(here, "simulate --asset-count 3 --bars 1800 --seed 3 --out prices.csv");
-    let small = SMALL.replace("--market simulated --asset-count 3 --test-bars 400", "--prices prices.csv");
+    succeed(
+        here,
+        "simulate --asset-count 3 --bars 1800 --seed 3 --out prices.csv",
+    );
+    let small = SMALL.replace(
+        "--market simulated --asset-count 3 --test-bars 400",
+        "--prices prices.csv",
+    );
     let train = format!(
         "train {small} {FOLDS} --steps 1024 --seeds 2 --seed 7 --departure evidence --evidence-steps 512 --name one"
     );
@@ -259,21 +345,33 @@ fn a_run_departs_as_far_as_its_evidence_says() {
     assert_eq!(summary["departure"], serde_json::to_value(departure).unwrap());
     let table = String::from_utf8(output.stdout).unwrap();
     let said = table.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains(&format!("{:.3} of the way from the prior", departure.lambda)), "{table}");
+    assert!(
+        said.contains(&format!("{:.3} of the way from the prior", departure.lambda)),
+        "{table}"
+    );
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
     let page = fs::read_to_string(run.join("report.html")).unwrap();
     assert!(page.contains("of the way from the prior"));
     // By the formula, of what the folds' policies did.
-    let expected = ppo_risk::policy::Departure::by_evidence(departure.mean, departure.standard_error, departure.bars);
+    let expected =
+        ppo_risk::policy::Departure::by_evidence(departure.mean, departure.standard_error, departure.bars);
     assert_eq!(departure, expected);
     assert_eq!(policies(&run.join("evidence")).len(), 2);
     let inspected = program(here, "inspect runs/one/policy.safetensors");
     assert!(String::from_utf8(inspected.stdout).unwrap().contains("departure"));
 
-    let full = train.replace("--departure evidence --evidence-steps 512 --name one", "--name full");
+    let full = train.replace(
+        "--departure evidence --evidence-steps 512 --name one",
+        "--name full",
+    );
     succeed(here, &full);
     let (whole, _) = file::load(here.join("runs/full/policy.safetensors")).unwrap();
     assert_eq!(whole.departure(), None);
     assert_eq!(whole.network().parameters(), first.network().parameters());
-    refused(here, &train.replace("--prior vol_target:lookback=30", "--prior none"), 1, &["--departure", "--prior"]);
+    refused(
+        here,
+        &train.replace("--prior vol_target:lookback=30", "--prior none"),
+        1,
+        &["--departure", "--prior"],
+    );
 }

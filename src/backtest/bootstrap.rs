@@ -195,11 +195,18 @@ impl BlockBootstrap {
         pairs: &[Option<Pair>],
         alone: &[Interval],
     ) -> Result<Vec<Simultaneous>> {
-        let defined: Vec<usize> = (0..pairs.len()).filter(|&k| !alone[k].estimate.is_nan()).collect();
+        let defined: Vec<usize> = (0..pairs.len())
+            .filter(|&k| !alone[k].estimate.is_nan())
+            .collect();
         let mut found: Vec<Simultaneous> = alone.iter().map(Simultaneous::from).collect();
         let compared: Vec<&Pair> = defined.iter().filter_map(|&k| pairs[k].as_ref()).collect();
         // One alone is all at once.
-        let Some(block) = compared.iter().map(|pair| pair.block).max().filter(|_| compared.len() > 1) else {
+        let Some(block) = compared
+            .iter()
+            .map(|pair| pair.block)
+            .max()
+            .filter(|_| compared.len() > 1)
+        else {
             return Ok(found);
         };
         let draws = self.draws(statistic, first, &compared, block)?;
@@ -337,7 +344,11 @@ impl<'a> Pair<'a> {
         if bars < needed {
             return (f64::NAN, f64::NAN, Verdict::TooShort { bars, needed });
         }
-        let reach = if self.error < self.rounding { 0.0 } else { quantile * self.error };
+        let reach = if self.error < self.rounding {
+            0.0
+        } else {
+            quantile * self.error
+        };
         let low = self.settled(self.difference - reach);
         let high = self.settled(self.difference + reach);
         (low, high, Verdict::of(low, high, self.resolution))

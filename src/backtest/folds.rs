@@ -47,7 +47,9 @@ impl FoldsConfig {
         let earliest = first.max(warm_up);
         let (parts, decisions) = (self.folds + 1, last.saturating_sub(earliest));
         // The first part has to hold the purge, a training and the history of the first test.
-        let first_part = (purge + FEWEST_TRAINING).max(history.saturating_sub(earliest)).max(FEWEST_TEST);
+        let first_part = (purge + FEWEST_TRAINING)
+            .max(history.saturating_sub(earliest))
+            .max(FEWEST_TEST);
         let needed = parts.saturating_mul(first_part);
         if decisions < needed {
             let found = format!("{decisions} decisions over {} folds", self.folds);
@@ -109,8 +111,14 @@ mod tests {
             let made = config.over(bars.clone(), warm_up, warm_up.max(100)).unwrap();
             assert_eq!(made.len(), folds);
             assert_eq!(made[folds - 1].test.end(), bars.end());
-            let lengths: Vec<usize> = made.iter().map(|fold| fold.test.end() - fold.test.start()).collect();
-            assert!(lengths.iter().max().unwrap() - lengths.iter().min().unwrap() <= 1, "{lengths:?}");
+            let lengths: Vec<usize> = made
+                .iter()
+                .map(|fold| fold.test.end() - fold.test.start())
+                .collect();
+            assert!(
+                lengths.iter().max().unwrap() - lengths.iter().min().unwrap() <= 1,
+                "{lengths:?}"
+            );
             for (i, fold) in made.iter().enumerate() {
                 let purged = purge.unwrap_or(warm_up);
                 assert_eq!(fold.training.end() + purged, *fold.test.start());
@@ -138,7 +146,10 @@ mod tests {
 
     #[test]
     fn too_few_bars_are_told_with_how_many_would_do() {
-        let message = FoldsConfig::default().over(0..=1000, 252, 252).unwrap_err().to_string();
+        let message = FoldsConfig::default()
+            .over(0..=1000, 252, 252)
+            .unwrap_err()
+            .to_string();
         assert!(message.contains("748 decisions over 5 folds"), "{message}");
         assert!(message.contains("at least 1644, 274 in each"), "{message}");
         FoldsConfig::default().over(0..=252 + 1644, 252, 252).unwrap();

@@ -44,7 +44,11 @@ pub fn run_in_turn(name: &str, turns: &[(&Policy, Arc<TableMarket>)], env: &EnvC
             Some((track, _)) if track.times.last() != Some(&first) => {
                 let expected = track.times.last().map_or_else(String::new, ToString::to_string);
                 let input = format!("first decision of the next test of {name}");
-                return Err(Error::invalid(input, first, format!("{expected}, the last close of the one before it")));
+                return Err(Error::invalid(
+                    input,
+                    first,
+                    format!("{expected}, the last close of the one before it"),
+                ));
             }
             Some((_, held)) => Some(held),
             None => None,
@@ -137,7 +141,12 @@ fn run_from(
     }
     let account = environment.account();
     let holdings = Holdings {
-        weights: account.weights().iter().copied().chain([account.cash()]).collect(),
+        weights: account
+            .weights()
+            .iter()
+            .copied()
+            .chain([account.cash()])
+            .collect(),
         value: account.value(),
     };
     Ok((track, holdings))

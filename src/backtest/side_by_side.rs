@@ -123,10 +123,7 @@ impl SideBySide {
     }
 
     fn tracks(&self) -> impl Iterator<Item = &Track> {
-        self.compared
-            .iter()
-            .chain([&self.reference])
-            .chain(&self.others)
+        self.compared.iter().chain([&self.reference]).chain(&self.others)
     }
 }
 
@@ -140,7 +137,10 @@ fn named(track: &Track) -> Result<Named> {
 impl SideBySideSummary {
     /// The figures as text for a terminal, at most 80 columns wide, a newline at the end.
     pub fn table(&self) -> String {
-        let mut text = HEADINGS.iter().map(|cells| row("", cells.map(String::from))).collect::<String>();
+        let mut text = HEADINGS
+            .iter()
+            .map(|cells| row("", cells.map(String::from)))
+            .collect::<String>();
         let compared = self.compared.iter().map(|compared| &compared.own);
         for Named { name, performance } in compared.chain([&self.reference]).chain(&self.others) {
             text += &row(&display_name(name), figures(performance));
@@ -171,7 +171,8 @@ impl SideBySideSummary {
 
     /// As JSON, indented, with a newline at the end.
     pub fn json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("the keys are strings and the values plain numbers");
+        let mut text =
+            serde_json::to_string_pretty(self).expect("the keys are strings and the values plain numbers");
         text.push('\n');
         text
     }

@@ -209,7 +209,10 @@ impl Summary {
     /// Why no interval is given, where the test is too short for one.
     pub(crate) fn too_short(&self) -> Option<Verdict> {
         let managed = self.risk_managed.iter().map(|managed| &managed.sharpe_difference);
-        let compared = self.sharpe_difference.values().map(|difference| &difference.alone);
+        let compared = self
+            .sharpe_difference
+            .values()
+            .map(|difference| &difference.alone);
         let mut verdicts = compared.chain(managed).map(|interval| interval.verdict);
         verdicts.find(|verdict| matches!(verdict, Verdict::TooShort { .. }))
     }

@@ -82,7 +82,11 @@ impl Track {
 
     /// The bars alone that end at one of `times`.
     pub fn only(&self, times: &HashSet<Time>) -> Self {
-        let bars = self.times.iter().enumerate().filter(|(_, time)| times.contains(time));
+        let bars = self
+            .times
+            .iter()
+            .enumerate()
+            .filter(|(_, time)| times.contains(time));
         let bars: Vec<usize> = bars.map(|(bar, _)| bar).collect();
         let of = |series: &[f64]| bars.iter().map(|&bar| series[bar]).collect();
         Self {
@@ -112,7 +116,11 @@ impl Track {
             .find(|other| other.times != first.times || other.weights.dim() != first.weights.dim())
         {
             let expected = format!("those of {}", first.name);
-            return Err(Error::invalid(other.part("times"), "of other bars or assets", expected));
+            return Err(Error::invalid(
+                other.part("times"),
+                "of other bars or assets",
+                expected,
+            ));
         }
         let count = tracks.len() as f64;
         let mean = |series: fn(&Self) -> &Vec<f64>| {
@@ -120,7 +128,9 @@ impl Track {
             bars.map(|bar| tracks.iter().map(|track| series(track)[bar]).sum::<f64>() / count)
                 .collect()
         };
-        let weights = others.iter().fold(first.weights.clone(), |sum, other| sum + &other.weights);
+        let weights = others
+            .iter()
+            .fold(first.weights.clone(), |sum, other| sum + &other.weights);
         Ok(Self {
             name: name.to_string(),
             times: first.times.clone(),

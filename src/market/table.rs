@@ -108,7 +108,11 @@ impl TableMarket {
         spans.retain(|(first, last)| (*first).max(self.warm_up) < *last);
         if spans.is_empty() {
             let found = "all closes of the range";
-            return Err(Error::invalid("embargo", found, "closes left at which a decision is taken"));
+            return Err(Error::invalid(
+                "embargo",
+                found,
+                "closes left at which a decision is taken",
+            ));
         }
         self.spans = spans;
         Ok(self)
@@ -222,7 +226,10 @@ impl Market for TableMarket {
             "a warm-up of {warm_up} bars was asked of a market made for {}",
             self.warm_up
         );
-        let spans = self.spans.iter().map(|(first, last)| ((*first).max(warm_up), *last));
+        let spans = self
+            .spans
+            .iter()
+            .map(|(first, last)| ((*first).max(warm_up), *last));
         let room = |(first, last): (usize, usize)| last - first;
         // So that about as many episodes pass through every decision.
         let weight = |span| match room(span).checked_sub(steps) {
@@ -230,7 +237,8 @@ impl Market for TableMarket {
             None => room(span),
         };
         let all: usize = spans.clone().map(weight).sum();
-        let is_given = all == 1 || self.spans.len() == 1 && room((self.first.max(warm_up), self.last)) < steps;
+        let is_given =
+            all == 1 || self.spans.len() == 1 && room((self.first.max(warm_up), self.last)) < steps;
         let mut drawn = match is_given {
             true => 0,
             false => stream.random_range(0..=all - 1),
@@ -276,7 +284,11 @@ impl Market for TableMarket {
     }
 
     fn has_room(&self, path: &Path, steps: usize) -> bool {
-        let within = |bar| self.spans.iter().any(|(first, last)| (*first..=*last).contains(&bar));
+        let within = |bar| {
+            self.spans
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&bar))
+        };
         path.bar.checked_add(steps).is_some_and(within)
     }
 

@@ -91,7 +91,10 @@ mod tests {
             (1.0, f64::NAN, 0.0),
         ] {
             let found = Departure::by_evidence(mean, standard_error, 100).lambda;
-            assert!((found - expected).abs() < 1e-12, "{mean} {standard_error}: {found}");
+            assert!(
+                (found - expected).abs() < 1e-12,
+                "{mean} {standard_error}: {found}"
+            );
         }
     }
 }

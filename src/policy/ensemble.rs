@@ -38,7 +38,11 @@ impl Consensus {
     pub fn of(disagreements: &[f64]) -> Result<Self> {
         let mut sorted = disagreements.to_vec();
         if let Some(i) = sorted.iter().position(|u| !(u.is_finite() && *u >= 0.0)) {
-            return Err(Error::invalid(words!("disagreements[{i}]"), sorted[i], "finite, at least 0"));
+            return Err(Error::invalid(
+                words!("disagreements[{i}]"),
+                sorted[i],
+                "finite, at least 0",
+            ));
         }
         if sorted.is_empty() {
             return Err(Error::invalid("disagreements", "empty", "at least one"));
@@ -64,7 +68,11 @@ impl Consensus {
     pub(crate) fn validate(&self) -> Result<()> {
         for (name, found, low) in [("median", self.median, 0.0), ("limit", self.limit, self.median)] {
             if !(found.is_finite() && found >= low) {
-                return Err(Error::invalid(format!("consensus.{name}"), found, format!("finite, at least {low}")));
+                return Err(Error::invalid(
+                    format!("consensus.{name}"),
+                    found,
+                    format!("finite, at least {low}"),
+                ));
             }
         }
         Ok(())
@@ -85,10 +93,13 @@ impl Policy {
             return Err(Error::invalid("members", members.len(), expected));
         }
         let mut provenance = Map::new();
-        let each = members.iter().map(|member| Value::Object(member.provenance.clone()));
+        let each = members
+            .iter()
+            .map(|member| Value::Object(member.provenance.clone()));
         provenance.insert("members".to_string(), each.collect());
         for (i, member) in members.iter().enumerate() {
-            let refuse = |found: &str, expected: &str| Err(Error::invalid(words!("members[{i}]"), found, expected));
+            let refuse =
+                |found: &str, expected: &str| Err(Error::invalid(words!("members[{i}]"), found, expected));
             if !member.spec().is_alike(members[0].spec()) {
                 return refuse("of another spec", "the spec of members[0]");
             }
@@ -126,7 +137,12 @@ impl Policy {
 pub(super) fn disagreement(each: &[f64], mean: &[f64]) -> f64 {
     let moved: f64 = each
         .chunks_exact(mean.len())
-        .map(|own| own.iter().zip(mean).map(|(own, mean)| (own - mean).abs()).sum::<f64>())
+        .map(|own| {
+            own.iter()
+                .zip(mean)
+                .map(|(own, mean)| (own - mean).abs())
+                .sum::<f64>()
+        })
         .sum();
     0.5 * moved / (each.len() / mean.len()) as f64
 }

@@ -264,9 +264,8 @@ impl Reader<'_> {
         let normalizers = self.normalizers(&spec, tensors, Some(members))?;
         let parameters = self.parameters(&spec, tensors, Some(members))?;
         let each = normalizers.into_iter().zip(parameters);
-        let policies = each.map(|(normalizer, parameters)| {
-            self.made(spec.clone(), normalizer, parameters, Map::new())
-        });
+        let policies =
+            each.map(|(normalizer, parameters)| self.made(spec.clone(), normalizer, parameters, Map::new()));
         let mut policy = Policy::ensemble(policies.collect::<Result<_>>()?)
             .map_err(|error| self.wrap("its content", error, "a usable ensemble"))?;
         policy.provenance = provenance;

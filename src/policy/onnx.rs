@@ -18,8 +18,8 @@ use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::json::document;
 use crate::market::prior::Prior;
-use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::ensemble::Consensus;
+use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::layout::{Parameter, layout};
 use crate::policy::normalizer::CLIP;
 use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
@@ -168,7 +168,10 @@ fn agreed_part(graph: &mut Graph, consensus: &Consensus, each: &[String], mean_o
         ("half", 0.5),
         ("median", consensus.median),
         // A limit at the median is a step there.
-        ("width", (consensus.limit - consensus.median).max(f64::MIN_POSITIVE)),
+        (
+            "width",
+            (consensus.limit - consensus.median).max(f64::MIN_POSITIVE),
+        ),
         ("none", 0.0),
         ("all", 1.0),
     ];

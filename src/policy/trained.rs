@@ -18,7 +18,7 @@ use crate::policy::kernels::{InstructionSet, Precision};
 use crate::policy::normalizer::ObservationNormalizer;
 use crate::policy::spec::{Distribution, PolicySpec};
 use checks::{check_finite, check_length};
-use workspace::{Ruled, share_out};
+use workspace::{Part, Ruled, share_out};
 
 /// Everything a policy file holds. Acting needs no libtorch, allocates nothing, and never changes the policy.
 ///
@@ -80,7 +80,11 @@ impl Policy {
             departure.validate()?;
             if self.spec.action.prior == Prior::None {
                 let expected = "a policy with a prior to depart from";
-                return Err(Error::invalid("departure", "that of a policy without a prior", expected));
+                return Err(Error::invalid(
+                    "departure",
+                    "that of a policy without a prior",
+                    expected,
+                ));
             }
         }
         self.departure = departure;
@@ -404,7 +408,9 @@ impl Policy {
         self.check_single()?;
         self.forward(state, prior, workspace)?;
         Ok(match self.spec.action.distribution {
-            Distribution::Gaussian => dist::gaussian_entropy(self.first.network.spread(), &workspace.log_prior),
+            Distribution::Gaussian => {
+                dist::gaussian_entropy(self.first.network.spread(), &workspace.log_prior)
+            }
             Distribution::Dirichlet => dist::dirichlet_entropy(&workspace.concentration),
         })
     }

@@ -148,7 +148,11 @@ impl Prices {
     fn look_back(&self, config: &RunConfig) -> Result<usize> {
         let state = self.state(None);
         let spec = spec(config, self.table.assets().to_vec(), state)?;
-        let regimes = if config.state.regimes > 0 { regime::WINDOW } else { 0 };
+        let regimes = if config.state.regimes > 0 {
+            regime::WINDOW
+        } else {
+            0
+        };
         let builder = spec.state_builder(self.table.bars_per_year())?;
         Ok(builder.warm_up_bars().max(regimes))
     }

@@ -80,7 +80,10 @@ fn departure(problem: &Problem, bars: usize, seed: u64) -> Departure {
     let mut spec = problem.spec(Distribution::Gaussian);
     spec.assets = table.assets().to_vec();
     spec.state.columns = table.columns().to_vec();
-    let warm_up = spec.state_builder(table.bars_per_year()).expect("it fits").warm_up_bars();
+    let warm_up = spec
+        .state_builder(table.bars_per_year())
+        .expect("it fits")
+        .warm_up_bars();
     let folds = FoldsConfig {
         folds: 4,
         ..FoldsConfig::default()
@@ -90,7 +93,9 @@ fn departure(problem: &Problem, bars: usize, seed: u64) -> Departure {
     let trained: Vec<(Policy, Arc<TableMarket>)> = folds
         .into_iter()
         .map(|fold| {
-            let training = market(fold.training).without(&fold.embargoed).expect("bars enough");
+            let training = market(fold.training)
+                .without(&fold.embargoed)
+                .expect("bars enough");
             let config = TrainConfig {
                 total_steps: problem.total_steps,
                 ..problem.config(seed)
@@ -110,10 +115,14 @@ fn departure(problem: &Problem, bars: usize, seed: u64) -> Departure {
     let in_turn = |policies: &[Policy]| {
         let tests = trained.iter().map(|(_, test)| Arc::clone(test));
         let turns: Vec<_> = policies.iter().zip(tests).collect();
-        run_in_turn("policy", &turns, &env).expect("it runs through").returns
+        run_in_turn("policy", &turns, &env)
+            .expect("it runs through")
+            .returns
     };
     let learnt: Vec<Policy> = trained.iter().map(|(policy, _)| policy.clone()).collect();
-    let priors = learnt.iter().map(|policy| untrained(policy).expect("it exists").expect("it has a prior"));
+    let priors = learnt
+        .iter()
+        .map(|policy| untrained(policy).expect("it exists").expect("it has a prior"));
     let priors: Vec<Policy> = priors.collect();
     let (learnt, prior) = (in_turn(&learnt), in_turn(&priors));
     let gain = BlockBootstrap::default().growth_difference(&learnt, &prior);

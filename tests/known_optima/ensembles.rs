@@ -59,7 +59,9 @@ pub(crate) fn out_of_range() -> f64 {
         let of_visit = |visit: &crate::training::Visit| {
             let mut state = visit.state.clone();
             state[columns..].iter_mut().for_each(|signal| *signal *= times);
-            ensemble.disagreement(&state, None, &mut workspace).expect("finite states")
+            ensemble
+                .disagreement(&state, None, &mut workspace)
+                .expect("finite states")
         };
         visits.iter().map(of_visit).collect()
     };

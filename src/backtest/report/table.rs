@@ -79,7 +79,10 @@ fn differences(report: &Report, summary: &Summary) -> String {
     text += &format!("{:<26}{:>8}{:>16}{:>16}\n", "", "", "alone", "at once");
     text += &columns("", DIFFERENCES.map(String::from), "");
     for (k, seed) in summary.seeds.iter().enumerate() {
-        let prior = seed.sharpe_difference.get(PRIOR).map(|found| (PRIOR_ROW.to_string(), found));
+        let prior = seed
+            .sharpe_difference
+            .get(PRIOR)
+            .map(|found| (PRIOR_ROW.to_string(), found));
         // The first seed against everything, the others against the prior alone.
         let baselines = report.baselines.iter().filter(|_| k == 0);
         let baselines =
@@ -107,7 +110,11 @@ fn differences(report: &Report, summary: &Summary) -> String {
 
 fn difference(name: &str, Difference { alone, at_once }: &Difference) -> String {
     let cells = [alone.estimate, alone.low, alone.high, at_once.low, at_once.high];
-    columns(name, cells.map(|value| number(value, DECIMALS)), &at_once.verdict.word())
+    columns(
+        name,
+        cells.map(|value| number(value, DECIMALS)),
+        &at_once.verdict.word(),
+    )
 }
 
 pub(in crate::backtest) fn columns(name: &str, cells: [String; 5], word: &str) -> String {

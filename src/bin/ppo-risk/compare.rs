@@ -111,7 +111,8 @@ impl Arguments {
     /// Both on the bars that end at times that both have.
     fn on_common_bars(&self, first: Track, second: Track, notes: Notes) -> Result<(Track, Track), Failure> {
         let counts = |time: &Time| {
-            self.from.is_none_or(|from| from.first() <= *time) && self.until.is_none_or(|until| *time <= until.last())
+            self.from.is_none_or(|from| from.first() <= *time)
+                && self.until.is_none_or(|until| *time <= until.last())
         };
         let of_second: HashSet<Time> = second.times.iter().copied().collect();
         let of_both: HashSet<Time> = first
@@ -128,7 +129,11 @@ impl Arguments {
         for track in [&first, &second] {
             let left = track.len() - of_both.len();
             if left > 0 {
-                notes.say(format_args!("{}: {left} of {} bars are left out", track.name, track.len()));
+                notes.say(format_args!(
+                    "{}: {left} of {} bars are left out",
+                    track.name,
+                    track.len()
+                ));
             }
         }
         Ok((first.only(&of_both), second.only(&of_both)))

@@ -30,7 +30,12 @@ impl<'a> Configuration<'a> {
         let name = settings::OPTIONS.trim_end_matches(": ");
         match RunConfig::from_value(name, &settings) {
             Ok(config) => Ok(Self { config, given, file }),
-            Err(error) => Err(Failure::Usage(worded(error, given, file.as_ref(), Source::Prices))),
+            Err(error) => Err(Failure::Usage(worded(
+                error,
+                given,
+                file.as_ref(),
+                Source::Prices,
+            ))),
         }
     }
 
@@ -81,7 +86,11 @@ pub(crate) fn plain<'n>(option: &str, name: &'n str) -> Result<&'n str, Failure>
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
     if !plain || name.chars().any(char::is_control) {
         let expected = "a name for a folder (where it lies is --out's)";
-        return Err(Failure::Usage(Error::invalid(option, format!("{name:?}"), expected)));
+        return Err(Failure::Usage(Error::invalid(
+            option,
+            format!("{name:?}"),
+            expected,
+        )));
     }
     Ok(name)
 }

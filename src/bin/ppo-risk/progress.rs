@@ -66,7 +66,12 @@ impl Progress {
             parts.push(format!("evidence {}", fold + 1));
         }
         parts.push(format!("seed {}", stage.seed));
-        format!("{} ({} of {})", parts.join(", "), stage.index + 1, stage.trainings)
+        format!(
+            "{} ({} of {})",
+            parts.join(", "),
+            stage.index + 1,
+            stage.trainings
+        )
     }
 
     /// Time left, the figures, decisions done, decisions in all.

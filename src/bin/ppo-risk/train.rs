@@ -100,7 +100,10 @@ fn on_ranks(
         return Ok(());
     }
     let opened = open(arguments, given);
-    let folder = opened.as_ref().ok().and_then(|opened| Some(opened.as_ref()?.0.folder()));
+    let folder = opened
+        .as_ref()
+        .ok()
+        .and_then(|opened| Some(opened.as_ref()?.0.folder()));
     lead(&mut engine, folder, RESUME)?;
     let Some((run, series)) = opened? else {
         return Ok(());
@@ -157,7 +160,10 @@ fn finish(
                 false => report.table(&summary),
             })?;
             if let Some(ensemble) = ensemble.as_ref().filter(|_| !json) {
-                print(&format!("\nThe mean of all seeds' weights\n\n{}", ensemble.table()))?;
+                print(&format!(
+                    "\nThe mean of all seeds' weights\n\n{}",
+                    ensemble.table()
+                ))?;
             }
             notes.say("");
             if unwritten.is_none() {

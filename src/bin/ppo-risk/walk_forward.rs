@@ -102,7 +102,10 @@ fn on_ranks(
     lead(&mut engine, folder, RESUME)?;
     let walk = opened?;
     introduce(&walk, notes);
-    notes.say(format_args!("Ranks: {}, which share the trainings out", engine.size()));
+    notes.say(format_args!(
+        "Ranks: {}, which share the trainings out",
+        engine.size()
+    ));
     let mut progress = Progress::new(stop, notes).of_setups(names(&walk));
     let outcome = walk.train_on_ranks(engine, &mut progress);
     progress.clear();

@@ -1,5 +1,6 @@
 //! What decisions are asked with, checked before anything is written.
 
+use super::workspace::Part;
 use super::{Policy, Workspace};
 use crate::error::{Count, Error, Result, Words, words};
 use crate::market::prior::Prior;
@@ -33,7 +34,8 @@ impl Policy {
 
     pub(super) fn check_workspace(&self, workspace: &Workspace) -> Result<()> {
         let Part { network, normalized } = &workspace.parts[0];
-        let fits = normalized.len().is_multiple_of(self.first.network.state_len()) && self.first.network.fits(network);
+        let fits = normalized.len().is_multiple_of(self.first.network.state_len())
+            && self.first.network.fits(network);
         match fits {
             true => Ok(()),
             false => Err(Error::invalid(

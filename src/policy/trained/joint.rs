@@ -43,7 +43,11 @@ impl Policy {
     }
 
     /// Member `k` as a policy by itself.
-    pub(in crate::policy) fn alone(&self, k: usize, provenance: serde_json::Map<String, serde_json::Value>) -> Self {
+    pub(in crate::policy) fn alone(
+        &self,
+        k: usize,
+        provenance: serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
         Self {
             spec: self.spec.clone(),
             first: self.member(k).clone(),
@@ -65,7 +69,11 @@ impl Policy {
             consensus.validate()?;
             if self.spec.action.prior == Prior::None {
                 let expected = "a policy with a prior to stay at";
-                return Err(Error::invalid("consensus", "that of a policy without a prior", expected));
+                return Err(Error::invalid(
+                    "consensus",
+                    "that of a policy without a prior",
+                    expected,
+                ));
             }
         }
         self.consensus = consensus;
@@ -89,7 +97,12 @@ impl Policy {
     }
 
     /// Writes every member's own weights [M, A] in a state.
-    pub(super) fn write_each(&self, state: &[f32], prior: Option<&[f64]>, workspace: &mut Workspace) -> Result<()> {
+    pub(super) fn write_each(
+        &self,
+        state: &[f32],
+        prior: Option<&[f64]>,
+        workspace: &mut Workspace,
+    ) -> Result<()> {
         let actions = self.spec.action_len();
         self.check_prior("prior", prior, actions, |i| words!("prior[{i}]"))?;
         self.check_state(state, workspace)?;
@@ -123,9 +136,9 @@ impl Policy {
         out: &mut [f64],
     ) {
         ensemble::write_mean(each, out);
-        let part = self.consensus.map_or(1.0, |consensus| {
-            consensus.part(ensemble::disagreement(each, out))
-        });
+        let part = self
+            .consensus
+            .map_or(1.0, |consensus| consensus.part(ensemble::disagreement(each, out)));
         self.go_in_part(self.lambda() * part, around, shares, ruled, out);
     }
 

@@ -44,13 +44,20 @@ impl Run {
         ensemble.set_departure(departure)?;
         file::save(self.folder.join(ENSEMBLE), &ensemble, &Extras::default())?;
         let name = format!("ensemble of {}", ensemble.member_count());
-        let track = run_policy(&name, &ensemble, Arc::clone(&self.dataset.test), &self.config.train.env)?;
+        let track = run_policy(
+            &name,
+            &ensemble,
+            Arc::clone(&self.dataset.test),
+            &self.config.train.env,
+        )?;
         let mut members = judged.iter().map(|run| Track {
             name: format!("seed {}", run.seed),
             ..run.track.clone()
         });
         let prior = judged[0].prior.clone();
-        let reference = prior.or_else(|| members.next()).expect("the first seed is judged");
+        let reference = prior
+            .or_else(|| members.next())
+            .expect("the first seed is judged");
         let beside = SideBySide {
             compared: vec![track],
             reference,

@@ -101,20 +101,32 @@ impl Stage {
         let all_steps = trainings.iter().map(|(_, training)| training.steps).sum();
         let mut steps_before = 0;
         let stages = trainings.iter().enumerate();
-        let stages = stages.map(|(index, &(fold, Training { seed, evidence, steps }))| {
-            let stage = Self {
-                seed,
-                fold,
-                evidence,
-                index: index as u64,
-                trainings: trainings.len() as u64,
-                total_steps: steps,
-                steps_before,
-                all_steps,
-            };
-            steps_before += steps;
-            stage
-        });
+        let stages = stages.map(
+            |(
+                index,
+                &(
+                    fold,
+                    Training {
+                        seed,
+                        evidence,
+                        steps,
+                    },
+                ),
+            )| {
+                let stage = Self {
+                    seed,
+                    fold,
+                    evidence,
+                    index: index as u64,
+                    trainings: trainings.len() as u64,
+                    total_steps: steps,
+                    steps_before,
+                    all_steps,
+                };
+                steps_before += steps;
+                stage
+            },
+        );
         stages.collect()
     }
 }

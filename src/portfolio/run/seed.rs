@@ -6,8 +6,8 @@ use super::together::Together;
 use crate::backtest::LeftOut;
 use crate::backtest::left_out::attempt;
 use crate::error::{Error, Result};
-use crate::policy::{Departure, Policy};
 use crate::policy::file::{self, Extras};
+use crate::policy::{Departure, Policy};
 use crate::portfolio::training_log::TrainingLog;
 use crate::rl::event_file::EventFile;
 use crate::train::{TrainConfig, Trainer};
@@ -194,12 +194,7 @@ impl Run {
     }
 
     /// Writes the policy that was learnt, which the checkpoint is no longer needed for.
-    fn save_policy(
-        &self,
-        trainer: &Trainer,
-        departure: Option<Departure>,
-        files: &Files,
-    ) -> Result<Policy> {
+    fn save_policy(&self, trainer: &Trainer, departure: Option<Departure>, files: &Files) -> Result<Policy> {
         let mut policy = trainer.policy(self.provenance(trainer))?;
         policy.set_departure(departure)?;
         file::save(&files.policy, &policy, &Extras::default())?;

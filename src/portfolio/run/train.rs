@@ -53,11 +53,16 @@ impl Run {
             return Ok(None);
         }
         let seeds: Vec<_> = Self::seeds(&self.config).zip(trained).collect();
-        self.finish(&seeds, departure, began, left_out, observer).map(Some)
+        self.finish(&seeds, departure, began, left_out, observer)
+            .map(Some)
     }
 
     /// The trainings among `stages` whose policies are to be used.
-    pub(in crate::portfolio) fn pieces(&self, stages: &[Stage], departure: Option<Departure>) -> Vec<Piece<'_>> {
+    pub(in crate::portfolio) fn pieces(
+        &self,
+        stages: &[Stage],
+        departure: Option<Departure>,
+    ) -> Vec<Piece<'_>> {
         let own = stages.iter().filter(|stage| stage.evidence.is_none());
         own.map(|stage| Piece {
             run: self,

@@ -92,7 +92,12 @@ impl WalkForward {
     ///
     /// Errors: a folder that is not empty (with `replace`, the files of an earlier walk-forward in it are removed), no set-up,
     /// a name that is no folder's or that two have, and whatever is wrong with a set-up.
-    pub fn create(setups: Vec<(String, RunConfig)>, folder: &Path, replace: bool, parse: Parse) -> Result<Self> {
+    pub fn create(
+        setups: Vec<(String, RunConfig)>,
+        folder: &Path,
+        replace: bool,
+        parse: Parse,
+    ) -> Result<Self> {
         let prepared = prepare(setups, parse)?;
         if !replace {
             refuse_files(folder, PLAN)?;
@@ -202,7 +207,11 @@ fn prepare(setups: Vec<(String, RunConfig)>, parse: Parse) -> Result<Vec<Prepare
     for (name, config) in &setups {
         check_name(name)?;
         if !names.insert(name) {
-            return Err(Error::invalid("set-ups", format!("two called {name}"), "names that differ"));
+            return Err(Error::invalid(
+                "set-ups",
+                format!("two called {name}"),
+                "names that differ",
+            ));
         }
         check_periods(&config.periods)?;
         config.validate()?;
@@ -273,7 +282,11 @@ fn check_name(name: &str) -> Result<()> {
     if plain && !name.chars().any(char::is_control) && ![PLAN, SUMMARY].contains(&name) {
         return Ok(());
     }
-    Err(Error::invalid("name of a set-up", format!("{name:?}"), "a name for a folder"))
+    Err(Error::invalid(
+        "name of a set-up",
+        format!("{name:?}"),
+        "a name for a folder",
+    ))
 }
 
 /// The plan of the unfinished walk-forward in a folder.

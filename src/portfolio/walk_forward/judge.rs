@@ -149,7 +149,8 @@ impl WalkForward {
             Track::mean(&setup.name, &tracks)?,
             priors.map(|priors| Track::mean("prior", &priors)).transpose()?,
         );
-        let sum = |figure: fn(&Trained) -> f64| trained.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
+        let sum =
+            |figure: fn(&Trained) -> f64| trained.iter().map(|(_, trained)| figure(trained)).sum::<f64>();
         let baselines = run_baselines(&market, env, config.state.window, &mut left_out);
         let report = Report {
             title: self.title(setup),
@@ -188,7 +189,9 @@ impl WalkForward {
 
     fn write(&self, judged: &[Judged], summary: &WalkSummary) -> Result<()> {
         for setup in judged {
-            setup.report.save(&self.folder.join(&setup.name), &setup.summary)?;
+            setup
+                .report
+                .save(&self.folder.join(&setup.name), &setup.summary)?;
         }
         let text = summary.json();
         write_atomically(self.folder.join(SUMMARY), |file| file.write_all(text.as_bytes()))
@@ -198,7 +201,8 @@ impl WalkForward {
 impl WalkSummary {
     /// As JSON, indented, with a newline at the end.
     pub fn json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("the keys are strings and the values plain numbers");
+        let mut text =
+            serde_json::to_string_pretty(self).expect("the keys are strings and the values plain numbers");
         text.push('\n');
         text
     }
@@ -239,7 +243,10 @@ fn beside(judged: &[Judged]) -> Result<SideBySide> {
     let others = judged[1..].iter().filter_map(|setup| {
         let prior = setup.prior.as_ref()?;
         let name = format!("prior of {}", setup.name);
-        (prior.returns != reference.returns).then(|| Track { name, ..prior.clone() })
+        (prior.returns != reference.returns).then(|| Track {
+            name,
+            ..prior.clone()
+        })
     });
     Ok(SideBySide {
         others: others.chain(baselines).collect(),
@@ -254,7 +261,12 @@ fn whole_test(setup: &Setup) -> Result<Arc<TableMarket>> {
     let decisions = |run: &Run| run.test().decisions();
     let (first, last) = (&setup.folds[0], &setup.folds[setup.folds.len() - 1]);
     let bars = *decisions(first).start()..=decisions(last).end() + 1;
-    test_bars(Arc::clone(&setup.prices.table), bars, 0, setup.config.market.cash_rate)
+    test_bars(
+        Arc::clone(&setup.prices.table),
+        bars,
+        0,
+        setup.config.market.cash_rate,
+    )
 }
 
 fn fold(run: &Run, departure: Option<Departure>) -> FoldSummary {

@@ -51,7 +51,8 @@ impl WalkForward {
             let trainings = run.trainings().into_iter();
             trainings.map(move |training| (Some(place), training))
         });
-        let (evidence, own): (Vec<_>, Vec<_>) = trainings.partition(|(_, training)| training.evidence.is_some());
+        let (evidence, own): (Vec<_>, Vec<_>) =
+            trainings.partition(|(_, training)| training.evidence.is_some());
         Stage::in_order(&[evidence, own].concat())
     }
 

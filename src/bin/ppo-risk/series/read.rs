@@ -1,8 +1,8 @@
 //! A series that was written before, read again.
 
+use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampNanosecondType};
-use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 use ndarray::Array2;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -28,7 +28,8 @@ pub(crate) fn read(path: &Path) -> Result<Track, Error> {
     let bytes = std::fs::read(path).map_err(|source| Error::io("read", path, source))?;
     let name = path.display().to_string();
     let rows = match bytes.starts_with(b"PAR1") {
-        true => of_parquet(bytes).map_err(|error| unusable(&name, &format!("Parquet that cannot be read ({error})")))?,
+        true => of_parquet(bytes)
+            .map_err(|error| unusable(&name, &format!("Parquet that cannot be read ({error})")))?,
         false => of_csv(&name, &bytes)?,
     };
     let times: Vec<Time> = rows.iter().map(|(time, _)| *time).collect();
