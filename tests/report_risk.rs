@@ -61,6 +61,7 @@ fn report(bars: usize, managed: Option<ManagedTrack>) -> Report {
             })
             .collect(),
         baselines: vec![track("equal_weight", bars, 10)],
+        benchmark: None,
         managed,
         left_out: Vec::new(),
         train_period: None,

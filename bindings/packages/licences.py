@@ -1,4 +1,5 @@
-"""Writes THIRD-PARTY.txt beside this file: the licences of the crates that the library without the trainer holds.
+"""Writes THIRD-PARTY.txt beside this file: the licences of the crates, and of the script of a report's page, that the library
+without the trainer holds.
 
     python3 bindings/packages/licences.py            writes it, from the crates' own files
     python3 bindings/packages/licences.py --check    says whether it is of the crates of today
@@ -17,8 +18,11 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PLACE = HERE / "THIRD-PARTY.txt"
 TEXTS = re.compile(r"(licen[cs]e|copying|copyright|notice|unlicense)", re.IGNORECASE)
-HEAD = """The library without the trainer holds these crates, each under the licence named behind it; the texts follow.
+HEAD = """The library without the trainer holds these crates, and the script that a report's page draws with, each under the licence
+named behind it; the texts follow.
 """
+# Name, version, licence, and the file of its text: what is no crate.
+SCRIPT = ("uPlot", "1.6.32", "MIT", ROOT / "src/backtest/report/script/LICENSE.uPlot")
 
 
 def main() -> int:
@@ -46,11 +50,13 @@ def found() -> "list[tuple[str, str, str, Path]]":
     metadata = json.loads(cargo("metadata", "--no-default-features", "--format-version", "1"))
     crates = [(package["name"], package["version"], package["license"] or "see its text", Path(package["manifest_path"]).parent)
               for package in metadata["packages"] if (package["name"], f"v{package['version']}") in wanted]
-    return sorted(crate for crate in crates if crate[0] != "ppo_risk")
+    return sorted([crate for crate in crates if crate[0] != "ppo_risk"] + [SCRIPT])
 
 
 def chosen(folder: Path) -> "list[str]":
     """The texts of a crate: where one is MIT's, without those that it stands in for; where there is none, the Apache licence."""
+    if folder.is_file():
+        return [folder.read_text(encoding="utf-8").strip()]
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and TEXTS.match(path.relative_to(folder).parts[0])]
     read = {path.name: path.read_text(encoding="utf-8", errors="replace").strip() for path in files if path.suffix != ".rs"}
     texts = {name: "\n".join(line.rstrip() for line in text.splitlines()) for name, text in read.items()}

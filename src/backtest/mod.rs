@@ -3,6 +3,7 @@
 pub mod baselines;
 pub mod block_length;
 pub mod bootstrap;
+pub mod calendar;
 pub mod folds;
 pub mod left_out;
 pub mod managed;
@@ -12,6 +13,7 @@ pub mod resample;
 pub mod side_by_side;
 pub mod standard_error;
 pub mod summary;
+pub mod tear_sheet;
 pub mod track;
 pub mod verdict;
 pub mod walk;

@@ -5,6 +5,7 @@ use crate::backtest::left_out::LeftOut;
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::report::{PRIOR, Report, SeedRun};
 use crate::backtest::track::Track;
+use crate::backtest::tear_sheet::TearSheet;
 use crate::backtest::verdict::Verdict;
 use crate::backtest::words::{display_name, percent};
 use crate::error::Result;
@@ -33,6 +34,8 @@ pub struct Summary {
     /// Annual Sharpe of the first seed's policy minus each baseline's, by the baseline's name, and minus its prior's
     /// as `prior`.
     pub sharpe_difference: BTreeMap<String, Difference>,
+    /// What a tear sheet says of the first seed's policy.
+    pub tear_sheet: TearSheet,
     /// The first seed's policy under risk management; `null` where there was none.
     pub risk_managed: Option<RiskManagedSummary>,
     /// Test figures of the untrained policy, which is the rule that the first seed's departs from; `null` where it
@@ -139,6 +142,7 @@ impl Summary {
             departure: report.departure,
             baselines,
             sharpe_difference: seeds[0].sharpe_difference.clone(),
+            tear_sheet: TearSheet::of(policy, report.compared_with(&report.seeds[0]))?,
             risk_managed: report
                 .managed
                 .as_ref()
@@ -288,9 +292,7 @@ impl Summary {
 
 /// Against every baseline, and against the prior under its name.
 fn differences(report: &Report, run: &SeedRun) -> Result<BTreeMap<String, Difference>> {
-    let baselines = report.baselines.iter().map(|track| (track.name.as_str(), track));
-    let prior = run.prior.iter().map(|track| (PRIOR, track));
-    let (names, others): (Vec<&str>, Vec<&Track>) = baselines.chain(prior).unzip();
+    let (names, others): (Vec<&str>, Vec<&Track>) = report.compared_with(run).unzip();
     let found = report.sharpe_differences(&run.track, &others)?;
     let differences = found.alone.into_iter().zip(found.at_once);
     let differences = differences.map(|(alone, at_once)| Difference { alone, at_once });

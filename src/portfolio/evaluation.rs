@@ -2,7 +2,7 @@
 
 use crate::backtest::left_out::attempt;
 use crate::backtest::summary::Period;
-use crate::backtest::{Baseline, History, LeftOut, Members, Track, run_baseline};
+use crate::backtest::{Baseline, History, LeftOut, Members, Track, run_baseline, walk};
 use crate::env::EnvConfig;
 use crate::error::{Error, Result, words};
 use crate::market::prices::PriceTable;
@@ -13,7 +13,7 @@ use ndarray::{Array2, s};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// Fewest returns that a test can be judged by: one block of the bootstrap and one more.
+/// Fewest returns that a test can be judged by: a month of days and one more.
 const FEWEST_RETURNS: usize = 22;
 
 /// The market of a test: decisions at closes from `from` to `until` (both included, none: as early or as late as the
@@ -112,6 +112,35 @@ pub fn run_baselines(
 
 /// One baseline over all decisions of `market`.
 pub fn run_one(baseline: Baseline, market: &TableMarket, env: &EnvConfig, window: usize) -> Result<Track> {
+    with_history(market, env, window, |history, first, last| {
+        run_baseline(baseline, history, first, last, env)
+    })
+}
+
+/// One asset of the table held alone over all decisions of `market`, bought at the first close and never traded again; its
+/// track has the asset's name.
+pub fn hold_one(asset: &str, market: &TableMarket, env: &EnvConfig, window: usize) -> Result<Track> {
+    let names = market.table().assets();
+    let Some(place) = names.iter().position(|name| name == asset) else {
+        let expected = format!("one of {}", names.join(", "));
+        return Err(Error::invalid("asset", asset, expected));
+    };
+    with_history(market, env, window, |history, first, last| {
+        walk(asset, history, first, last, env, |close, current| {
+            let mut target = vec![0.0; current.len()];
+            target[place] = 1.0;
+            Ok((close == first).then_some(target))
+        })
+    })
+}
+
+/// Tells `then` the history of `market` and the first and the last of its rows that a track is of.
+fn with_history(
+    market: &TableMarket,
+    env: &EnvConfig,
+    window: usize,
+    then: impl FnOnce(History<'_>, usize, usize) -> Result<Track>,
+) -> Result<Track> {
     if env.costs.impact > 0.0 {
         market.check_volumes(window)?;
     }
@@ -140,5 +169,5 @@ pub fn run_one(baseline: Baseline, market: &TableMarket, env: &EnvConfig, window
     };
     let decisions = market.decisions();
     let (first, last) = (decisions.start() - 1, *decisions.end());
-    run_baseline(baseline, history, first, last, env)
+    then(history, first, last)
 }

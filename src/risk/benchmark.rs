@@ -53,6 +53,25 @@ impl<'a> Benchmarked<'a> {
         self.known(|_| true).beta()
     }
 
+    /// Pearson's correlation of the returns with the benchmark's, in [-1, 1]. NaN for fewer than two bars and where either
+    /// does not vary ([`is_constant`]).
+    pub fn correlation(&self) -> f64 {
+        let pairs = self.known(|_| true);
+        if pairs.returns.len() < 2 || is_constant(&pairs.returns) || is_constant(&pairs.benchmark) {
+            return f64::NAN;
+        }
+        let (mean_r, mean_b) = (mean(&pairs.returns), mean(&pairs.benchmark));
+        let (mut both, mut own, mut other) = (0.0, 0.0, 0.0);
+        for (r, b) in pairs.returns.iter().zip(&pairs.benchmark) {
+            let (r, b) = (r - mean_r, b - mean_b);
+            both += r * b;
+            own += r * r;
+            other += b * b;
+        }
+        // Clamped so that rounding does not exceed 1.
+        (both / (own * other).sqrt()).clamp(-1.0, 1.0)
+    }
+
     /// Annual return that beta does not explain: (1 + mean of (r - f) - beta (b - f))^bars_per_year - 1, f
     /// the risk-free rate. NaN where [`Self::beta`] is.
     pub fn alpha(&self) -> f64 {

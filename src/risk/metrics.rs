@@ -281,6 +281,12 @@ pub fn kurtosis(returns: &[f64]) -> f64 {
     central_moment(returns, 4) / central_moment(returns, 2).powi(2) - 3.0
 }
 
+/// Part of the known returns that are above 0, in [0, 1]; NaN for none. Returns of 0 count as not won.
+pub fn win_rate(returns: &[f64]) -> f64 {
+    let known = known(returns);
+    known.iter().filter(|r| **r > 0.0).count() as f64 / known.len() as f64
+}
+
 /// `measure` of every `window` bars in a row: element k covers returns[k..k + window]; n - window + 1 values,
 /// none for a window of 0 or longer than the series.
 pub fn rolling(returns: &[f64], window: usize, measure: impl Fn(&[f64]) -> f64) -> Vec<f64> {

@@ -14,6 +14,9 @@ use std::collections::HashSet;
 /// Name of the prior among the differences of a summary; no baseline may have it.
 pub(crate) const PRIOR: &str = "prior";
 
+/// Name of the benchmark where none is chosen.
+const EQUAL_WEIGHT: &str = "equal_weight";
+
 /// Everything that a report shows; all tracks are out of sample, on the same dates.
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -27,6 +30,9 @@ pub struct Report {
     pub seeds: Vec<SeedRun>,
     /// The portfolios to compare with, in the order shown; their names must differ.
     pub baselines: Vec<Track>,
+    /// Whose yearly returns and distribution stand beside the policy's: the name of a baseline, or `prior`; `None` for equal
+    /// weight where it is there, else the first that is.
+    pub benchmark: Option<String>,
     /// The first seed's policy under risk management, on the same dates; `None` where there was no risk manager.
     pub managed: Option<ManagedTrack>,
     /// First and last close of the training data; `None` where an existing policy is evaluated.
@@ -99,6 +105,19 @@ impl Report {
             .sharpe_differences(&first.excess_returns(), &others, first.bars_per_year)
     }
 
+    /// What `run` is compared with: every baseline by its name, and its own prior as [`PRIOR`].
+    pub(crate) fn compared_with<'a>(&'a self, run: &'a SeedRun) -> impl Iterator<Item = (&'a str, &'a Track)> {
+        let baselines = self.baselines.iter().map(|track| (track.name.as_str(), track));
+        baselines.chain(run.prior.iter().map(|track| (PRIOR, track)))
+    }
+
+    /// Name and track of the benchmark; `None` where there is nothing to compare with.
+    pub(crate) fn benchmark(&self) -> Option<(&str, &Track)> {
+        let compared = || self.compared_with(&self.seeds[0]);
+        let wanted = self.benchmark.as_deref().unwrap_or(EQUAL_WEIGHT);
+        compared().find(|(name, _)| *name == wanted).or_else(|| compared().next())
+    }
+
     /// That a report can be made: errors as [`summary`](Self::summary).
     pub(crate) fn validate(&self) -> Result<()> {
         let Some(policy) = self.seeds.first() else {
@@ -120,6 +139,13 @@ impl Report {
                     format!("holding {} twice", baseline.name),
                     "baselines of different names",
                 ));
+            }
+        }
+        if let Some(name) = &self.benchmark {
+            let names: Vec<&str> = self.compared_with(policy).map(|(name, _)| name).collect();
+            if !names.contains(&name.as_str()) {
+                let expected = format!("one of {}", names.join(", "));
+                return Err(Error::invalid("report.benchmark", name, expected));
             }
         }
         if let Some(managed) = &self.managed {

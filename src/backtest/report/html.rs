@@ -1,34 +1,26 @@
-//! The page `report.html`: one file, nothing fetched, no script.
+//! The page `report.html`: one file, nothing fetched. Its script draws charts that a mouse can read over the still ones,
+//! which are printed, and are there without it.
 
+use super::Report;
+use super::live::{Charts, base64};
 use super::panel::WIDE;
-use super::plots::{Figure, Key, figures, mean_weights};
-use super::{PRIOR, Report};
-use crate::backtest::summary::{Difference, Summary};
-use crate::backtest::verdict::DECIMALS;
-use crate::backtest::words::{PRIOR_ROW, display_name, number, percent};
-use crate::risk::performance::Performance;
+use super::plots::{Figure, Key, Plot, holdings, learning, periods, results, rolling, trading};
+use super::sheet::{costs, drawdowns, exposure, months, relations, shapes};
+use super::tables::{differences_table, figures_table, managed_difference};
+use crate::backtest::summary::Summary;
+use crate::backtest::words::percent;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("style.css");
 
-/// Both lines of a heading and the figure below it as text.
-type Column = (&'static str, &'static str, fn(&Performance) -> String);
+/// The library that charts are drawn with, as its authors publish it, and what it asks to be kept with it.
+const LIBRARY: &str = include_str!("script/uPlot.iife.min.js");
+const LIBRARY_STYLE: &str = include_str!("script/uPlot.min.css");
+const LIBRARY_LICENCE: &str = include_str!("script/LICENSE.uPlot");
 
-/// Columns of the table of figures.
-const COLUMNS: [Column; 10] = [
-    ("Return", "% a year", |p| number(100.0 * p.annual_return, 1)),
-    ("Volatility", "% a year", |p| number(100.0 * p.volatility, 1)),
-    ("Sharpe", "", |p| number(p.sharpe, 2)),
-    ("Sortino", "", |p| number(p.sortino, 2)),
-    ("Max. draw-", "down %", |p| number(100.0 * p.max_drawdown, 1)),
-    ("Calmar", "", |p| number(p.calmar, 2)),
-    ("VaR 95%", "% a bar", |p| number(100.0 * p.value_at_risk, 2)),
-    ("CVaR 95%", "% a bar", |p| {
-        number(100.0 * p.conditional_value_at_risk, 2)
-    }),
-    ("Turnover", "a year", |p| number(p.turnover, 2)),
-    ("Costs paid", "% in all", |p| number(100.0 * p.costs_paid, 2)),
-];
+/// What is drawn with it.
+const SCRIPT: &str = include_str!("script/chart.js");
 
 /// What holds for every back-test of this kind.
 const CAVEATS: [&str; 5] = [
@@ -46,32 +38,58 @@ const CAVEATS: [&str; 5] = [
 
 /// The whole page.
 pub(super) fn page(report: &Report, summary: &Summary) -> String {
+    let mut charts = Charts::default();
+    let mut shown = |figures: Vec<Figure>| -> Markup {
+        html! { @for figure in &figures { (self::figure(figure, &mut charts)) } }
+    };
+    let body = html! {
+        h1 { (report.title) }
+        (facts(summary))
+        p.finding { (summary.interpretation()) }
+        (figures_table(report, summary))
+        (differences_table(report, summary))
+        (managed_difference(report, summary))
+        (shown(results(report)))
+        (drawdowns(report, summary))
+        (months(report, summary))
+        (shown(periods(report)))
+        (shapes(report))
+        (shown(rolling(report)))
+        (relations(summary))
+        (shown(holdings(report)))
+        (exposure(report))
+        (shown(vec![trading(report)]))
+        (costs(report, summary))
+        (shown(learning(report).into_iter().collect()))
+        (universe(summary))
+        (left_out(summary))
+        (reading(report, summary))
+        (caveats(report))
+        (configuration(report, summary))
+    };
+    let library = format!("/*\n{}\n*/\n{LIBRARY}", LIBRARY_LICENCE.trim_end());
+    // Nothing is fetched, and no script runs but these two, whatever a name may hold.
+    let sources = [&library, SCRIPT].map(|script| format!("'sha256-{}'", base64(&Sha256::digest(script))));
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src {}",
+        sources.join(" ")
+    );
     let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 title { (report.title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(LIBRARY_STYLE)) (PreEscaped(STYLE)) }
             }
             body {
-                main {
-                    h1 { (report.title) }
-                    (facts(summary))
-                    p.finding { (summary.interpretation()) }
-                    (figures_table(report, summary))
-                    (differences_table(report, summary))
-                    (managed_difference(report, summary))
-                    (universe(summary))
-                    (left_out(summary))
-                    @for shown in figures(report) { (figure(&shown)) }
-                    (weights_list(report))
-                    (reading(report, summary))
-                    (caveats(report))
-                    (configuration(report, summary))
-                }
+                main { (body) }
+                script id="charts" type="application/json" { (PreEscaped(charts.json())) }
+                script { (PreEscaped(library)) }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     };
@@ -97,132 +115,6 @@ fn facts(summary: &Summary) -> Markup {
                 " environment steps a second; everything took " (format_args!("{:.0}", summary.wall_s)) " s."
             }
             " ppo_risk " (provenance.library_version) "."
-        }
-    }
-}
-
-fn figures_table(report: &Report, summary: &Summary) -> Markup {
-    let row = |class: &str, name: &str, performance: &Performance| {
-        html! {
-            tr class=(class) {
-                td { (name) }
-                @for (_, _, text) in COLUMNS { td { (text(performance)) } }
-            }
-        }
-    };
-    let several = summary.seeds.len() > 1;
-    html! {
-        h2 { "Figures out of sample" }
-        div.scroll {
-            table {
-                tr {
-                    th {}
-                    @for (first, second, _) in COLUMNS {
-                        th { (first) @if !second.is_empty() { br; (second) } }
-                    }
-                }
-                @for (k, seed) in summary.seeds.iter().enumerate() {
-                    @let saved = if k == 0 && several { " (saved)" } else { "" };
-                    @let class = if k == 0 { "policy first" } else { "policy" };
-                    (row(class, &format!("policy, seed {}{saved}", seed.seed), &seed.performance))
-                }
-                @if several {
-                    (row("policy", "policy, median of seeds", &summary.median_figures()))
-                }
-                @if let Some(managed) = &summary.risk_managed {
-                    (row("managed", "policy, risk managed", &managed.performance))
-                }
-                @if let Some(prior) = &summary.prior {
-                    (row("", PRIOR_ROW, prior))
-                }
-                @for baseline in &report.baselines {
-                    (row("", &display_name(&baseline.name), &summary.baselines[&baseline.name]))
-                }
-            }
-        }
-    }
-}
-
-fn differences_table(report: &Report, summary: &Summary) -> Markup {
-    if summary.sharpe_difference.is_empty() {
-        return html! {};
-    }
-    let bootstrap = summary.provenance.bootstrap;
-    // A prior that one seed lacks is a gap; one that all lack has no row.
-    let names = report.baselines.iter().map(|track| track.name.as_str());
-    let compared = [PRIOR].into_iter().chain(names).filter(|&name| {
-        let mut seeds = summary.seeds.iter();
-        seeds.any(|seed| seed.sharpe_difference.contains_key(name))
-    });
-    html! {
-        h2 { "Difference in Sharpe ratio" }
-        @if let Some(verdict) = summary.too_short() {
-            p.explanation { "The test is " (verdict.word()) "." }
-        } @else {
-            p.explanation {
-                "Annual Sharpe ratio of the policy minus that of the policy it was before training (its prior) and of \
-                 each baseline on the same dates, with its " (percent(bootstrap.level)) " interval: paired circular \
-                 block bootstrap, studentised, " (summary.blocks()) ", " (bootstrap.draws) " draws. An interval that \
-                 includes 0 means that these data cannot tell the two apart. Who looks at several intervals meets one \
-                 that excludes 0 by chance more often than at one: those \u{201c}at once\u{201d} are so wide that all of \
-                 a seed's together hold with " (percent(bootstrap.level)) ", and the words follow them (Romano and \
-                 Wolf's step-down)."
-            }
-            div.scroll {
-                table {
-                    tr {
-                        th { "Policy minus" }
-                        @for seed in &summary.seeds {
-                            th { "Seed " (seed.seed) ":" br; "difference" }
-                            th { "interval" br; "alone" }
-                            th { "interval" br; "at once" }
-                            th {}
-                        }
-                    }
-                    @for name in compared {
-                        tr {
-                            td { @if name == PRIOR { (PRIOR_ROW) } @else { (display_name(name)) } }
-                            @for seed in &summary.seeds { (interval(seed.sharpe_difference.get(name))) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The cells of one seed's difference; empty where there is none.
-fn interval(difference: Option<&Difference>) -> Markup {
-    let ends = |low: f64, high: f64| format!("{} to {}", number(low, DECIMALS), number(high, DECIMALS));
-    html! {
-        @if let Some(Difference { alone, at_once }) = difference {
-            td { (number(alone.estimate, DECIMALS)) }
-            td { (ends(alone.low, alone.high)) }
-            td { (ends(at_once.low, at_once.high)) }
-            td.text { (at_once.verdict.word()) }
-        } @else {
-            td {} td {} td {} td {}
-        }
-    }
-}
-
-fn managed_difference(report: &Report, summary: &Summary) -> Markup {
-    let Some(managed) = &summary.risk_managed else {
-        return html! {};
-    };
-    let interval = &managed.sharpe_difference;
-    html! {
-        p {
-            "Sharpe ratio of the risk-managed policy minus that of the policy itself (seed " (report.seeds[0].seed) "): "
-            @if let Some(verdict) = summary.too_short() {
-                (verdict.word())
-            } @else {
-                (number(interval.estimate, DECIMALS)) ", " (percent(summary.provenance.bootstrap.level))
-                " interval " (number(interval.low, DECIMALS)) " to " (number(interval.high, DECIMALS)) ": "
-                (interval.verdict.word())
-            }
-            ". Leverage was " (number(managed.mean_leverage, 2)) " on average, and the hedge, which is not traded, "
-            (number(managed.mean_hedge, 2)) " times the value."
         }
     }
 }
@@ -263,44 +155,56 @@ fn left_out(summary: &Summary) -> Markup {
     }
 }
 
-fn figure(figure: &Figure) -> Markup {
-    let wide = figure.panels.iter().all(|panel| panel.size.0 == WIDE.0);
+/// A figure: every plot as a still one, with its number for the script where it draws it too.
+fn figure(figure: &Figure, charts: &mut Charts) -> Markup {
+    let wide = |plot: &Plot| match plot {
+        Plot::Curves(panel) | Plot::Still(panel) => panel.size.0 == WIDE.0,
+        Plot::Bars(_) => true,
+    };
     html! {
         figure {
             h2 { (figure.title) }
             p.explanation { (figure.explanation) }
-            div.panels.wide[wide].half[!wide] {
-                @for panel in &figure.panels { (panel.svg()) }
+            div.plots {
+                @for plot in &figure.plots {
+                    div.plot.half[!wide(plot)] data-panel=[number(plot, charts)] {
+                        div.still {
+                            @match plot {
+                                Plot::Curves(panel) | Plot::Still(panel) => (panel.svg()),
+                                Plot::Bars(bars) => (bars.svg()),
+                            }
+                        }
+                        @if let Plot::Curves(_) = plot { div.live {} }
+                    }
+                }
             }
             ul.legend { @for entry in &figure.legend { (key(entry)) } }
         }
     }
 }
 
-fn key(key: &Key) -> Markup {
-    let (top, height) = if key.strong { (3, 8) } else { (6, 3) };
-    html! {
-        li {
-            svg viewBox="0 0 26 14" aria-hidden="true" {
-                // Closed: an element of SVG has no end by itself.
-                rect y=(top) width="26" height=(height) fill=(format_args!("#{:06X}", key.colour)) {}
-            }
-            (key.name)
-        }
+/// The number that the script knows a plot by; none where it leaves it as it is.
+fn number(plot: &Plot, charts: &mut Charts) -> Option<usize> {
+    match plot {
+        Plot::Curves(panel) => Some(charts.add(panel)),
+        Plot::Still(_) | Plot::Bars(_) => None,
     }
 }
 
-fn weights_list(report: &Report) -> Markup {
+fn key(key: &Key) -> Markup {
+    let dash = key.pen.dash.iter().map(|part| (part / 2).to_string());
+    let dash = dash.collect::<Vec<_>>().join(" ");
     html! {
-        h2 { "Mean weights" }
-        p.explanation { "Of the policy (seed " (report.seeds[0].seed) ") over all test bars." }
-        ul.weights {
-            @for (i, mean) in mean_weights(report, &report.seeds[0].track) {
-                li {
-                    span { (report.assets.get(i).map_or("cash", String::as_str)) }
-                    span { (format_args!("{:.1}%", 100.0 * mean)) }
+        li {
+            svg viewBox="0 0 34 14" aria-hidden="true" {
+                @if key.area {
+                    rect class=(format_args!("area {}", key.pen.class)) y="2" width="34" height="10" {}
+                } @else {
+                    path class=(format_args!("line {}", key.pen.class)) d="M0 7H34" stroke-width=(key.pen.width.div_ceil(2))
+                        stroke-dasharray=[(!dash.is_empty()).then_some(dash)] {}
                 }
             }
+            (key.name)
         }
     }
 }
@@ -320,6 +224,11 @@ fn reading(report: &Report, summary: &Summary) -> Markup {
                 (bars_per_year) " bars a year; the prior is the policy before its training, under the same trade \
                  band, caps and costs; drawdown, VaR and CVaR are losses, written positive; Calmar is the return over the largest drawdown; \
                  turnover is one-way. A dash means undefined."
+            }
+            li {
+                "Point at a chart for its values, click on a name to take its curve away or bring it back, drag over dates to \
+                 look at them closely, and click twice to see all again; the arrow keys move from bar to bar. All charts over \
+                 dates go together. What is printed, and a browser without scripts, has the same charts as pictures."
             }
             li {
                 "Look at the differences before the levels: all portfolios share most of their fortune. The " (level)

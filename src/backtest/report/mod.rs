@@ -1,11 +1,15 @@
 //! What a back-test leaves behind for people: `report.html`, `summary.json` and the table on the terminal.
 
+mod bars;
 mod contents;
 mod html;
+mod live;
 mod panel;
 mod plots;
 mod scale;
+mod sheet;
 pub(super) mod table;
+mod tables;
 
 pub(crate) use contents::PRIOR;
 pub use contents::{CurvePoint, Period, Report, SeedRun};

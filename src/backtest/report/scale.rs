@@ -21,6 +21,11 @@ pub(super) struct Axis {
 const BUCKETS: usize = 300;
 
 impl Axis {
+    /// Where `value` lies between the ends: 0 at the lower, 1 at the upper.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        (value - self.low) / (self.high - self.low)
+    }
+
     /// A linear axis around the finite ones of `values` and `always`, about five ticks, labelled by `label`, which
     /// is also given how many decimals tell the ticks apart.
     pub(super) fn linear(

@@ -10,10 +10,10 @@ use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::left_out::attempt;
 use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::summary::Period;
-use ppo_risk::backtest::{Report, run_policy, untrained};
+use ppo_risk::backtest::{Baseline, Report, run_policy, untrained};
 use ppo_risk::market::{DateOrTime, Time};
 use ppo_risk::policy::{Policy, file};
-use ppo_risk::portfolio::evaluation::{check_apart, run_baselines, test_market};
+use ppo_risk::portfolio::evaluation::{check_apart, hold_one, run_baselines, test_market};
 use ppo_risk::portfolio::run_managed;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -45,6 +45,10 @@ pub(crate) struct Arguments {
     prices: PolicyPrices,
     #[command(flatten)]
     risk: RiskFile,
+    /// Whose years, distribution and months stand beside the policy's in the report: a baseline such as buy_and_hold, prior, or
+    /// an asset, which is then held alone as one more baseline [default: equal_weight]
+    #[arg(long, value_name = "NAME")]
+    benchmark: Option<String>,
     /// CSV or Parquet file, by its ending, for the policy's test: a row per bar with time, return, equity, turnover, cost
     /// and weights
     #[arg(long, value_name = "FILE")]
@@ -61,12 +65,18 @@ pub(crate) struct Arguments {
 }
 
 /// What errors about the test call the command line's options.
-const TEST: [(&str, &str); 4] = [
+const TEST: [(&str, &str); 5] = [
     ("first date of the test", "first date of the test (--from)"),
     ("test period", "test period (--from, --until)"),
     ("price table", "price table (--prices)"),
     ("market", "market (--prices)"),
+    ("report.benchmark", "--benchmark"),
 ];
+
+/// Whether the policy is compared with this portfolio whatever is asked for.
+fn is_compared(name: &str) -> bool {
+    name == "prior" || Baseline::ALL.iter().any(|baseline| baseline.name() == name)
+}
 
 pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     judge(arguments, notes).map_err(|failure| match failure {
@@ -110,6 +120,11 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(&market), &env);
     let prior = untrained(&policy)?.map(|policy| run("prior", &policy));
     let managed = run_managed("risk_managed", &policy, &market, &env, &risk);
+    let mut baselines = run_baselines(&market, &env, spec.state.window, &mut left_out);
+    if let Some(asset) = arguments.benchmark.as_ref().filter(|name| !is_compared(name)) {
+        let held = hold_one(asset, &market, &env, spec.state.window);
+        baselines.push(held.map_err(|error| error.called(&[("asset", "--benchmark")]))?);
+    }
     let report = Report {
         title: arguments.policy.display().to_string(),
         assets: spec.assets.clone(),
@@ -120,7 +135,8 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
             prior: prior.and_then(|prior| attempt("prior", prior, &mut left_out)),
             curve: Vec::new(),
         }],
-        baselines: run_baselines(&market, &env, spec.state.window, &mut left_out),
+        baselines,
+        benchmark: arguments.benchmark.clone(),
         managed: attempt("risk_managed", managed, &mut left_out),
         left_out,
         train_period: trained,

@@ -94,6 +94,7 @@ impl Run {
             universe: test.table().presences(),
             seeds: judged,
             baselines: run_baselines(test, env, self.dataset.spec.state.window, &mut left_out),
+            benchmark: None,
             managed: attempt(RISK_MANAGED, managed, &mut left_out),
             left_out,
             train_period: self.dataset.train_period,

@@ -158,6 +158,7 @@ impl WalkForward {
             universe: market.table().presences(),
             seeds,
             baselines,
+            benchmark: None,
             managed: None,
             left_out,
             train_period: None,

@@ -1,43 +1,65 @@
-//! What a figure is made of, and what all figures have in common: colours, widths and labels of axes.
+//! What a figure is made of, and what all figures have in common: pens and labels of axes.
 
-use super::super::panel::{Colour, Panel};
+use super::super::bars::Bars;
+use super::super::panel::{Panel, Pen};
 
 /// A titled group of plots with one legend.
 pub(crate) struct Figure {
     pub(crate) title: &'static str,
     /// How to read it, in a sentence or two.
     pub(crate) explanation: String,
-    pub(crate) panels: Vec<Panel>,
+    pub(crate) plots: Vec<Plot>,
     pub(crate) legend: Vec<Key>,
+}
+
+/// One plot of a figure.
+pub(crate) enum Plot {
+    /// Over dates or steps; hovered over, zoomed into and switched by the page's script.
+    Curves(Panel),
+    /// Drawn once.
+    Still(Panel),
+    /// Bars side by side.
+    Bars(Bars),
 }
 
 /// One entry of a legend.
 pub(crate) struct Key {
-    pub(crate) colour: Colour,
+    pub(crate) pen: Pen,
     pub(crate) name: String,
-    /// Whether it is drawn as the policy is: thick.
-    pub(crate) strong: bool,
+    /// Whether it stands for an area, not a line.
+    pub(crate) area: bool,
 }
 
 impl Key {
-    pub(super) fn new(colour: Colour, name: impl Into<String>, strong: bool) -> Self {
+    pub(super) fn line(pen: Pen, name: impl Into<String>) -> Self {
         Self {
-            colour,
+            pen,
             name: name.into(),
-            strong,
+            area: false,
+        }
+    }
+
+    pub(super) fn area(pen: Pen, name: impl Into<String>) -> Self {
+        Self {
+            area: true,
+            ..Self::line(pen, name)
         }
     }
 }
 
-/// The policy's colour in every figure; its other seeds are a light tint of it.
-pub(super) const POLICY: Colour = 0x00_48_B0;
-pub(super) const OTHER_SEEDS: Colour = 0x9D_BC_E6;
-/// The policy before its training.
-pub(super) const PRIOR: Colour = 0x11_11_11;
-/// The policy under risk management.
-pub(super) const MANAGED: Colour = 0xA8_00_4E;
+pub(super) const fn pen(class: &'static str, width: u32, dash: &'static [u32]) -> Pen {
+    Pen { class, width, dash }
+}
 
-pub(super) const THICK: u32 = 5;
+/// The policy in every figure; on top of every other.
+pub(super) const POLICY: Pen = pen("policy", 5, &[]);
+/// The policy under risk management: as wide as to be seen on both sides of the policy where both are one.
+pub(super) const MANAGED: Pen = pen("managed", 11, &[]);
+/// The policy's other seeds.
+pub(super) const OTHER_SEEDS: Pen = pen("seeds", 3, &[]);
+/// The policy before its training.
+pub(super) const PRIOR: Pen = pen("prior", 3, &[12, 6]);
+
 pub(super) const THIN: u32 = 3;
 
 pub(super) fn percentage(value: f64, decimals: usize) -> String {

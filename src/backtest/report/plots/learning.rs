@@ -1,12 +1,18 @@
 //! How the policies learnt.
 
-use super::super::panel::{Colour, Curve, HALF, LEFT, Panel};
+use super::super::panel::{Curve, HALF, LEFT, Panel, Pen, Unit};
 use super::super::scale::{Axis, steps};
 use super::super::{CurvePoint, Report};
-use super::figure::{Figure, Key, POLICY, THICK, THIN, plain};
+use super::figure::{Figure, Key, POLICY, Plot, THIN, pen, plain};
 
 /// Seeds of the learning curves: the first as the policy everywhere.
-const SEEDS: [Colour; 5] = [POLICY, 0xE6_9F_00, 0x00_9E_73, 0xCC_79_A7, 0x7A_7A_7A];
+const SEEDS: [Pen; 5] = [
+    POLICY,
+    pen("b0", THIN, &[]),
+    pen("b1", THIN, &[20, 7]),
+    pen("b2", THIN, &[6, 6]),
+    pen("b4", THIN, &[12, 10]),
+];
 
 pub(super) fn learning(report: &Report) -> Figure {
     Figure {
@@ -15,7 +21,7 @@ pub(super) fn learning(report: &Report) -> Figure {
                       approx_kl stays small (about 0.001 to 0.03); the explained variance is near 0 where \
                       returns cannot be foreseen, as on prices; std, the noise of the policy's scores, falls slowly."
             .to_string(),
-        panels: vec![
+        plots: vec![
             learning_panel(report, "episode return", |p| p.episode_return),
             learning_panel(report, "approx_kl", |p| p.approx_kl),
             learning_panel(report, "explained variance", |p| p.explained_variance),
@@ -25,21 +31,20 @@ pub(super) fn learning(report: &Report) -> Figure {
             .seeds
             .iter()
             .zip(SEEDS.into_iter().cycle())
-            .enumerate()
-            .map(|(k, (run, colour))| Key::new(colour, format!("seed {}", run.seed), k == 0))
+            .map(|(run, pen)| Key::line(pen, format!("seed {}", run.seed)))
             .collect(),
     }
 }
 
-fn learning_panel(report: &Report, title: &str, figure: fn(&CurvePoint) -> f64) -> Panel {
+fn learning_panel(report: &Report, title: &str, figure: fn(&CurvePoint) -> f64) -> Plot {
     let mut curves: Vec<Curve> = report
         .seeds
         .iter()
         .zip(SEEDS.into_iter().cycle())
-        .enumerate()
-        .map(|(k, (run, colour))| Curve {
-            colour,
-            width: if k == 0 { THICK } else { THIN },
+        .map(|(run, pen)| Curve {
+            name: format!("seed {}", run.seed),
+            pen,
+            filled: false,
             points: run
                 .curve
                 .iter()
@@ -54,15 +59,17 @@ fn learning_panel(report: &Report, title: &str, figure: fn(&CurvePoint) -> f64) 
     let points = || curves.iter().flat_map(|curve| &curve.points);
     let x = Axis::linear(points().map(|point| point.0), Some(0.0), |value, _| steps(value));
     let y = Axis::linear(points().map(|point| point.1), None, plain);
-    Panel {
+    Plot::Curves(Panel {
         alternative: format!("{title} over environment steps, every seed"),
         y_title: title.to_string(),
         x_title: "environment steps",
         size: HALF,
         left: LEFT,
+        end_labels: false,
         x,
         y,
+        unit: Unit::Plain,
         layers: Vec::new(),
         curves,
-    }
+    })
 }

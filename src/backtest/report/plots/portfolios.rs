@@ -1,22 +1,34 @@
 //! The curves that compare the portfolios.
 
-use super::super::Report;
-use super::super::panel::{Colour, Curve, HALF, LEFT, Layer, Panel, WIDE};
-use super::super::scale::{Axis, thinned};
-use super::figure::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, THICK, THIN, percentage, plain};
+use super::super::panel::{Curve, HALF, LEFT, Panel, Pen, Unit, WIDE};
+use super::super::scale::Axis;
+use super::super::{PRIOR as PRIOR_NAME, Report};
+use super::figure::{
+    Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, Plot, THIN, pen, percentage, plain,
+};
 use crate::backtest::track::Track;
 use crate::backtest::words::{PRIOR_ROW, display_name};
 use crate::risk::drawdown::{drawdowns, equity_curve};
-use crate::risk::metrics::{rolling_sharpe, rolling_volatility};
+use crate::risk::metrics::{self, Conventions};
 
-/// Baselines in the order given: Okabe and Ito's palette, told apart with any kind of colour vision; their yellow,
-/// which vanishes on white, is left out, and their blues are too near the policy's.
-const BASELINES: [Colour; 6] = [
-    0xE6_9F_00, 0x00_9E_73, 0xCC_79_A7, 0xD5_5E_00, 0x7A_7A_7A, 0x5C_3A_1E,
+/// Baselines in the order given: Okabe and Ito's palette, told apart with any kind of colour vision (their yellow,
+/// which vanishes on white, is left out, and their blues are too near the policy's), and by their dashes.
+const BASELINES: [Pen; 6] = [
+    pen("b0", THIN, &[]),
+    pen("b1", THIN, &[20, 7]),
+    pen("b2", THIN, &[6, 6]),
+    pen("b3", THIN, &[20, 6, 5, 6]),
+    pen("b4", THIN, &[12, 10]),
+    pen("b5", THIN, &[32, 6]),
 ];
 
-/// Bars of the rolling figures: half a year.
-pub(super) const ROLLING: usize = 126;
+/// The benchmark, where it is the only other portfolio.
+pub(super) const BENCHMARK: Pen = pen("b0", THIN, &[]);
+
+/// Bars of the rolling figures: half a year, at least 12.
+pub(super) fn rolling_bars(report: &Report) -> usize {
+    (6 * report.seeds[0].track.bars_per_year.month()).max(12)
+}
 
 pub(super) fn equity(report: &Report) -> Figure {
     Figure {
@@ -25,14 +37,13 @@ pub(super) fn equity(report: &Report) -> Figure {
             "Value of 1 invested before the first bar, net of costs. The scale is logarithmic: equal \
                       heights are equal percentages, and a straight line is steady growth."
                 .to_string(),
-        panels: vec![portfolios(
+        plots: vec![Plot::Curves(portfolios(
             report,
-            "value of 1 invested",
-            WIDE,
+            ("value of 1 invested", WIDE, Unit::Logarithm),
             true,
             |track| equity_curve(&track.returns)[1..].iter().map(|v| v.ln()).collect(),
             |values| Axis::logarithmic(values),
-        )],
+        ))],
         legend: legend(report, report.seeds.len() > 1),
     }
 }
@@ -42,26 +53,23 @@ pub(super) fn under_water(report: &Report) -> Figure {
         let under = drawdowns(&equity_curve(&track.returns));
         under[1..].iter().map(|depth| 0.0 - depth).collect()
     };
-    let mut panel = portfolios(report, "below the peak", WIDE, false, depths, |values| {
-        Axis::linear(values, Some(0.0), percentage)
-    });
+    let mut panel = portfolios(
+        report,
+        ("below the peak", WIDE, Unit::Percent),
+        false,
+        depths,
+        |values| Axis::linear(values, Some(0.0), percentage),
+    );
     // The policy is filled, so that it is found at once among lines that all touch 0.
-    if let Some(policy) = panel.curves.iter_mut().find(|curve| curve.colour == POLICY) {
-        policy.width = THIN + 1;
-        let lower = thinned(&policy.points).concat();
-        let upper = lower.iter().map(|point| (point.0, 0.0)).collect();
-        panel.layers.push(Layer {
-            colour: OTHER_SEEDS,
-            lower,
-            upper,
-        });
+    if let Some(policy) = panel.curves.last_mut() {
+        policy.filled = true;
     }
     Figure {
         title: "Drawdown",
         explanation:
             "How far each portfolio stands below its own highest value so far; the policy's is filled."
                 .to_string(),
-        panels: vec![panel],
+        plots: vec![Plot::Curves(panel)],
         legend: legend(report, false),
     }
 }
@@ -83,93 +91,95 @@ pub(super) fn trading(report: &Report) -> Figure {
                       one-way: 1 means that the whole portfolio was exchanged once. A cost is a fraction of the \
                       value at the time it was paid."
             .to_string(),
-        panels: vec![
-            portfolios(
+        plots: vec![
+            Plot::Curves(portfolios(
                 report,
-                "turnover (× value)",
-                HALF,
+                ("turnover (× value)", HALF, Unit::Plain),
                 false,
                 |track| total(&track.turnover),
                 |values| Axis::linear(values, Some(0.0), plain),
-            ),
-            portfolios(
+            )),
+            Plot::Curves(portfolios(
                 report,
-                "costs (% of value)",
-                HALF,
+                ("costs (% of value)", HALF, Unit::Percent),
                 false,
                 |track| total(&track.costs),
                 |values| Axis::linear(values, Some(0.0), percentage),
-            ),
+            )),
         ],
         legend: legend(report, false),
     }
 }
 
 pub(super) fn rolling(report: &Report) -> Figure {
-    // The first windows are not full: a gap.
-    let padded = |values: Vec<f64>| [vec![f64::NAN; ROLLING - 1], values].concat();
+    let annual = Conventions::of_bars(report.seeds[0].track.bars_per_year);
+    let bars = rolling_bars(report);
+    let windows = |returns: &[f64], measure: fn(&Conventions, &[f64]) -> f64| {
+        padded(metrics::rolling(returns, bars, |window| measure(&annual, window)), bars)
+    };
     Figure {
         title: "Rolling volatility and Sharpe ratio",
         explanation: format!(
-            "Over the last {ROLLING} bars (half a year), annualised. Half a year is far too short to tell two \
-             Sharpe ratios apart (its standard error is about 1.4): read the pattern, not the level."
+            "Over the last {bars} bars, annualised. Half a year is far too short to tell two Sharpe ratios apart (its standard \
+             error is about 1.4): read the pattern, not the level."
         ),
-        panels: vec![
-            portfolios(
+        plots: vec![
+            Plot::Curves(portfolios(
                 report,
-                "volatility per year",
-                WIDE,
+                ("volatility per year", WIDE, Unit::Percent),
                 false,
-                move |track| padded(rolling_volatility(&track.returns, ROLLING)),
+                |track| windows(&track.returns, Conventions::annual_volatility),
                 |values| Axis::linear(values, Some(0.0), percentage),
-            ),
-            portfolios(
+            )),
+            Plot::Curves(portfolios(
                 report,
-                "Sharpe ratio",
-                WIDE,
+                ("Sharpe ratio", WIDE, Unit::Plain),
                 false,
-                move |track| padded(rolling_sharpe(&track.excess_returns(), ROLLING)),
+                |track| windows(&track.excess_returns(), Conventions::sharpe),
                 |values| Axis::linear(values, Some(0.0), plain),
-            ),
+            )),
         ],
         legend: legend(report, false),
     }
 }
 
-/// One curve a portfolio over the dates: the other seeds where asked for, then the baselines, the policy, and on
-/// top the policy under risk management, thinner, so that the policy is seen behind it where both are one.
+/// Values of full windows behind a gap for the first bars, whose windows are not full.
+pub(super) fn padded(values: Vec<f64>, window: usize) -> Vec<f64> {
+    [vec![f64::NAN; window - 1], values].concat()
+}
+
+/// One curve a portfolio over the dates: the other seeds where asked for, then the baselines and the prior, the policy under
+/// risk management, and on top, thinner, the policy, so that neither hides the other where both are one.
 fn portfolios(
     report: &Report,
-    y_title: &str,
-    size: (u32, u32),
+    (y_title, size, unit): (&str, (u32, u32), Unit),
     all_seeds: bool,
     series: impl Fn(&Track) -> Vec<f64>,
     axis: impl Fn(&mut dyn Iterator<Item = f64>) -> Axis,
 ) -> Panel {
     let mut curves = Vec::new();
-    let mut add = |track: &Track, colour, width| {
+    let mut add = |track: &Track, name: String, pen| {
         let days = track.times.iter().map(|time| time.days());
         curves.push(Curve {
-            colour,
-            width,
+            name,
+            pen,
+            filled: false,
             points: days.zip(series(track)).collect(),
         });
     };
     if all_seeds {
         for run in &report.seeds[1..] {
-            add(&run.track, OTHER_SEEDS, THIN);
+            add(&run.track, OTHER_SEEDS_NAME.to_string(), OTHER_SEEDS);
         }
     }
-    for (track, colour) in report.baselines.iter().zip(BASELINES.into_iter().cycle()) {
-        add(track, colour, THIN);
+    for (place, (name, track)) in report.compared_with(&report.seeds[0]).enumerate() {
+        let (name, pen) = name_and_pen(place, name);
+        add(track, name, pen);
     }
-    if let Some(prior) = &report.seeds[0].prior {
-        add(prior, PRIOR, THIN);
-    }
-    add(&report.seeds[0].track, POLICY, THICK);
     if let Some(managed) = &report.managed {
-        add(&managed.track, MANAGED, THICK - 1);
+        add(&managed.track, MANAGED_NAME.to_string(), MANAGED);
     }
+    add(&report.seeds[0].track, policy_name(report), POLICY);
     let y = axis(&mut curves.iter().flat_map(|curve| &curve.points).map(|point| point.1));
     Panel {
         alternative: format!("{y_title} of the policy and the baselines over time"),
@@ -177,26 +187,58 @@ fn portfolios(
         x_title: "",
         size,
         left: LEFT,
+        end_labels: size == WIDE,
         x: Axis::times(&report.seeds[0].track.times),
         y,
+        unit,
         layers: Vec::new(),
         curves,
     }
 }
 
+const OTHER_SEEDS_NAME: &str = "policy, other seeds";
+pub(super) const MANAGED_NAME: &str = "policy, risk managed";
+
+pub(in super::super) fn policy_name(report: &Report) -> String {
+    format!("policy (seed {})", report.seeds[0].seed)
+}
+
+/// A compared portfolio's name for people.
+pub(in super::super) fn shown_name(name: &str) -> String {
+    match name {
+        PRIOR_NAME => PRIOR_ROW.to_string(),
+        name => display_name(name),
+    }
+}
+
+/// Name for people and pen of the compared portfolio at `place` of all.
+pub(super) fn name_and_pen(place: usize, name: &str) -> (String, Pen) {
+    let pen = match name {
+        PRIOR_NAME => PRIOR,
+        _ => BASELINES[place % BASELINES.len()],
+    };
+    (shown_name(name), pen)
+}
+
 fn legend(report: &Report, all_seeds: bool) -> Vec<Key> {
-    let policy = format!("policy (seed {})", report.seeds[0].seed);
-    let mut keys = vec![Key::new(POLICY, policy, true)];
+    let mut keys = vec![Key::line(POLICY, policy_name(report))];
     if report.managed.is_some() {
-        keys.push(Key::new(MANAGED, "policy, risk managed", true));
+        keys.push(Key::line(MANAGED, MANAGED_NAME));
     }
     if all_seeds {
-        keys.push(Key::new(OTHER_SEEDS, "policy, other seeds", false));
+        keys.push(Key::line(OTHER_SEEDS, OTHER_SEEDS_NAME));
     }
-    if report.seeds[0].prior.is_some() {
-        keys.push(Key::new(PRIOR, PRIOR_ROW, false));
-    }
-    let baselines = report.baselines.iter().zip(BASELINES.into_iter().cycle());
-    keys.extend(baselines.map(|(track, colour)| Key::new(colour, display_name(&track.name), false)));
+    keys.extend(others_legend(report));
     keys
+}
+
+/// The portfolios that the policy is compared with.
+pub(super) fn others_legend(report: &Report) -> Vec<Key> {
+    let compared = report.compared_with(&report.seeds[0]).enumerate();
+    compared
+        .map(|(place, (name, _))| {
+            let (name, pen) = name_and_pen(place, name);
+            Key::line(pen, name)
+        })
+        .collect()
 }

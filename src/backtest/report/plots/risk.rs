@@ -1,17 +1,22 @@
 //! What the risk manager did, and when.
 
 use super::super::Report;
-use super::super::panel::{Curve, LEFT, Layer, Panel, WIDE};
+use super::super::panel::{Curve, LEFT, Layer, Panel, Pen, Unit, WIDE};
 use super::super::scale::{Axis, Point};
-use super::figure::{Figure, Key, MANAGED, POLICY, THICK, THIN, plain};
+use super::figure::{Figure, Key, MANAGED, POLICY, Plot, THIN, pen, plain};
+use super::portfolios::{MANAGED_NAME, policy_name};
 use crate::backtest::managed::ManagedTrack;
 use crate::backtest::track::Track;
 use crate::backtest::words::{code_name, share};
 use crate::market::Time;
 use crate::risk::reason::ReasonCode;
 
-/// The hedge: Wong's bluish green, apart from both portfolios.
-const HEDGE: u32 = 0x00_9E_73;
+/// The hedge: apart from both portfolios.
+const HEDGE: Pen = pen("b1", THIN, &[20, 7]);
+const HEDGE_NAME: &str = "hedge, not traded";
+
+/// What the risk manager set, in the colour of its portfolio.
+const LEVERAGE: Pen = pen("managed", THIN + 1, &[]);
 
 /// Columns that the dates of the timeline are divided into. The narrowest mark is one: at least a pixel on the page
 /// at its full width, beside the longest labels as well.
@@ -36,26 +41,26 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
     let widest = rows.iter().map(|(_, label)| label.chars().count() as u32).max();
     // The same for all panels, so that one date stands below the other.
     let left = LEFT.max(widest.unwrap_or(0) * LETTER + GAP);
-    let mut panels = Vec::new();
+    let mut plots = Vec::new();
     if !rows.is_empty() {
-        panels.push(timeline(managed, &rows, left));
+        plots.push(Plot::Still(timeline(managed, &rows, left)));
     }
-    panels.push(over_time(
+    plots.push(over_time(
         managed,
         "leverage, hedge (× value)",
         left,
         [
-            (HEDGE, THIN, managed.hedge.clone()),
-            (MANAGED, THICK - 1, managed.leverage.clone()),
+            (HEDGE_NAME.to_string(), HEDGE, managed.hedge.clone()),
+            ("leverage".to_string(), LEVERAGE, managed.leverage.clone()),
         ],
     ));
-    panels.push(over_time(
+    plots.push(over_time(
         managed,
         "gross exposure (× value)",
         left,
         [
-            (POLICY, THICK, gross_exposure(&report.seeds[0].track)),
-            (MANAGED, THICK - 1, gross_exposure(&managed.track)),
+            (MANAGED_NAME.to_string(), MANAGED, gross_exposure(&managed.track)),
+            (policy_name(report), POLICY, gross_exposure(&report.seeds[0].track)),
         ],
     ));
     let timeline_explained = if rows.is_empty() {
@@ -79,11 +84,12 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
              exposure is what is held in assets (1 - cash, where nothing is sold short): where the risk-managed \
              line leaves the policy's, the rows above it say why."
         ),
-        panels,
+        plots,
         legend: vec![
-            Key::new(MANAGED, "policy, risk managed", true),
-            Key::new(POLICY, format!("policy (seed {})", report.seeds[0].seed), true),
-            Key::new(HEDGE, "hedge, not traded", false),
+            Key::line(LEVERAGE, "leverage"),
+            Key::line(HEDGE, HEDGE_NAME),
+            Key::line(POLICY, policy_name(report)),
+            Key::line(MANAGED, MANAGED_NAME),
         ],
     }
 }
@@ -115,12 +121,14 @@ fn timeline(managed: &ManagedTrack, rows: &[(ReasonCode, String)], left: u32) ->
         x_title: "",
         size: (WIDE.0, FRAME + ROW * rows.len() as u32),
         left,
+        end_labels: false,
         x,
         y: Axis {
             low: 0.0,
             high: top,
             ticks,
         },
+        unit: Unit::Plain,
         layers,
         curves: Vec::new(),
     }
@@ -149,7 +157,8 @@ fn marks(managed: &ManagedTrack, code: ReasonCode, x: &Axis, foot: f64, head: f6
         start = end;
     }
     Layer {
-        colour: MANAGED,
+        name: code_name(code),
+        pen: LEVERAGE,
         lower: vec![(x.low, foot), (x.high, foot)],
         upper,
     }
@@ -159,26 +168,29 @@ fn over_time<const N: usize>(
     managed: &ManagedTrack,
     y_title: &str,
     left: u32,
-    series: [(u32, u32, Vec<f64>); N],
-) -> Panel {
+    series: [(String, Pen, Vec<f64>); N],
+) -> Plot {
     let days: Vec<f64> = managed.track.times.iter().map(|time| time.days()).collect();
-    let curves = series.map(|(colour, width, values)| Curve {
-        colour,
-        width,
+    let curves = series.map(|(name, pen, values)| Curve {
+        name,
+        pen,
+        filled: false,
         points: days.iter().copied().zip(values).collect::<Vec<Point>>(),
     });
     let values = curves.iter().flat_map(|curve| &curve.points).map(|point| point.1);
-    Panel {
+    Plot::Curves(Panel {
         alternative: format!("{y_title} over time"),
         y_title: y_title.to_string(),
         x_title: "",
         size: (WIDE.0, 420),
         left,
+        end_labels: false,
         x: Axis::times(&managed.track.times),
         y: Axis::linear(values, Some(0.0), plain),
+        unit: Unit::Plain,
         layers: Vec::new(),
         curves: curves.into(),
-    }
+    })
 }
 
 /// Sum of abs(weights) of the assets, cash left out: [T].
