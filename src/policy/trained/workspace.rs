@@ -53,6 +53,13 @@ impl Workspace {
         workspace
     }
 
+    /// With room for an ensemble of so many members to decide on one state: without it, the first decision makes it.
+    pub fn of_members(mut self, members: usize) -> Self {
+        let actions = self.ruled.weights.len();
+        self.make_room(members * actions);
+        self
+    }
+
     /// Buffers for batches of up to `states` states on up to `threads` threads; both at least 1.
     pub fn for_batches(spec: &PolicySpec, states: usize, threads: usize) -> Self {
         let (states, len) = (states.max(1), spec.score_len());
