@@ -372,6 +372,6 @@ fn a_run_departs_as_far_as_its_evidence_says() {
         here,
         &train.replace("--prior vol_target:lookback=30", "--prior none"),
         1,
-        &["--departure", "--prior"],
+        &["--departure", "no prior"],
     );
 }

@@ -57,7 +57,7 @@ impl FoldsConfig {
                 "at least {needed}, {first_part} in each fold and before the first ({purge} bars of them are purged); \
                  or fewer folds"
             );
-            return Err(Error::invalid("folds", found, expected));
+            return Err(Error::invalid("folds.folds", found, expected));
         }
         let boundary = |part: usize| earliest + (part as u128 * decisions as u128 / parts as u128) as usize;
         let folds = (1..parts).map(|fold| {
