@@ -18,8 +18,8 @@ pub(super) fn relative(report: &Report) -> Figure {
             rolling_bars(report)
         ),
         plots: vec![
-            Plot::Curves(panel(report, "beta", Benchmarked::beta)),
-            Plot::Curves(panel(report, "correlation", Benchmarked::correlation)),
+            Plot::Curves(panel(report, "beta", |figures| figures.beta())),
+            Plot::Curves(panel(report, "correlation", |figures| figures.correlation())),
         ],
         legend: others_legend(report),
     }
