@@ -152,36 +152,36 @@ fn mean(graph: &mut Graph, each: &[String], name: &str) -> String {
 
 /// The part of the way that members go who disagree as these do: [batch, 1]
 fn agreed_part(graph: &mut Graph, consensus: &Consensus, each: &[String], mean_of_all: &str) -> String {
-    let axis = graph.integers("axis", &[1]);
+    let axis = graph.integers("agreed.axis", &[1]);
     let keep = [("keepdims", Attribute::Integer(1))];
     let moved: Vec<String> = each
         .iter()
         .enumerate()
         .map(|(k, own)| {
-            let change = graph.node("Sub", &[own, mean_of_all], &format!("change.{k}"), &[]);
-            let size = graph.node("Abs", &[&change], &format!("size.{k}"), &[]);
-            graph.node("ReduceSum", &[&size, &axis], &format!("moved.{k}"), &keep)
+            let change = graph.node("Sub", &[own, mean_of_all], &format!("agreed.change.{k}"), &[]);
+            let size = graph.node("Abs", &[&change], &format!("agreed.size.{k}"), &[]);
+            graph.node("ReduceSum", &[&size, &axis], &format!("agreed.moved.{k}"), &keep)
         })
         .collect();
-    let moved = mean(graph, &moved, "moved");
+    let moved = mean(graph, &moved, "agreed.moved");
     let numbers = [
-        ("half", 0.5),
-        ("median", consensus.median),
+        ("agreed.half", 0.5),
+        ("agreed.median", consensus.median),
         // A limit at the median is a step there.
         (
-            "width",
+            "agreed.width",
             (consensus.limit - consensus.median).max(f64::MIN_POSITIVE),
         ),
-        ("none", 0.0),
-        ("all", 1.0),
+        ("agreed.none", 0.0),
+        ("agreed.all", 1.0),
     ];
     let [half, median, width, none, all] = numbers.map(|(name, value)| graph.doubles(name, &[], &[value]));
-    let disagreement = graph.node("Mul", &[&half, &moved], "disagreement", &[]);
-    let above = graph.node("Sub", &[&disagreement, &median], "above", &[]);
-    let lost = graph.node("Div", &[&above, &width], "lost.linear", &[]);
-    let lost = graph.node("Max", &[&lost, &none], "lost.at_least_0", &[]);
-    let lost = graph.node("Min", &[&lost, &all], "lost", &[]);
-    graph.node("Sub", &[&all, &lost], "agreed", &[])
+    let disagreement = graph.node("Mul", &[&half, &moved], "agreed.disagreement", &[]);
+    let above = graph.node("Sub", &[&disagreement, &median], "agreed.above", &[]);
+    let lost = graph.node("Div", &[&above, &width], "agreed.lost.linear", &[]);
+    let lost = graph.node("Max", &[&lost, &none], "agreed.lost.at_least_0", &[]);
+    let lost = graph.node("Min", &[&lost, &all], "agreed.lost", &[]);
+    graph.node("Sub", &[&all, &lost], "agreed.agreed", &[])
 }
 
 /// The weights of a policy that has learnt nothing, within bounds where there are any: [batch, A]
@@ -288,12 +288,12 @@ fn prior_alone(graph: &mut Graph, spec: &PolicySpec) -> String {
         Some(_) => 0.0,
         None => spec.action.prior_shift(spec.action_len()),
     };
-    let shift = graph.doubles("shift", &[], &[shift]);
-    let shifted = graph.node("Add", &["prior", &shift], "shifted", &[]);
-    let axis = graph.integers("axis", &[1]);
+    let shift = graph.doubles("rule.shift", &[], &[shift]);
+    let shifted = graph.node("Add", &["prior", &shift], "rule.shifted", &[]);
+    let axis = graph.integers("rule.axis", &[1]);
     let each = [("keepdims", Attribute::Integer(1))];
-    let sum = graph.node("ReduceSum", &[&shifted, &axis], "sum", &each);
-    graph.node("Div", &[&shifted, &sum], "rule", &[])
+    let sum = graph.node("ReduceSum", &[&shifted, &axis], "rule.sum", &each);
+    graph.node("Div", &[&shifted, &sum], "rule.rule", &[])
 }
 
 /// rule + part (weights - rule): [batch, A]

@@ -4,7 +4,7 @@ use crate::evaluate::trained_on;
 use crate::notes::Notes;
 use crate::policy_prices::{PolicyPrices, trained_terms};
 use crate::{Failure, price_file, print, series, values};
-use clap::Args;
+use clap::{Args, Command};
 use ppo_risk::Error;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::{SideBySide, Track, run_policy};
@@ -41,6 +41,11 @@ pub(crate) struct Arguments {
     /// Write the figures as JSON instead of a table
     #[arg(long)]
     json: bool,
+}
+
+/// The command without the need for prices, which policies alone have.
+pub(crate) fn without_prices(command: Command) -> Command {
+    command.mut_arg("path", |prices| prices.required(false))
 }
 
 pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {

@@ -137,6 +137,7 @@ fn command() -> clap::Command {
     Cli::command()
         .mut_subcommand("train", train::with_settings)
         .mut_subcommand("walk-forward", train::with_settings)
+        .mut_subcommand("compare", compare::without_prices)
         .after_help(EXIT_STATUS)
         .mut_subcommands(|command| command.after_help(EXIT_STATUS))
 }
