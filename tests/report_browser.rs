@@ -1,6 +1,9 @@
 //! `report.html` in a browser: pointed at, switched, zoomed, printed, at three widths, light and dark, without scripts; and
 //! that each of these checks finds the defect that it is there for.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic, its helpers as well")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that fails may panic, its helpers as well"
+)]
 
 use browser::Browser;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
@@ -51,11 +54,18 @@ fn report() -> Report {
                 curve: curve(seed),
             })
             .collect(),
-        baselines: ["equal_weight", "buy_and_hold", "inverse_volatility", "minimum_variance", "risk_parity", "vol_target"]
-            .into_iter()
-            .zip(10..)
-            .map(|(name, index)| track(name, index))
-            .collect(),
+        baselines: [
+            "equal_weight",
+            "buy_and_hold",
+            "inverse_volatility",
+            "minimum_variance",
+            "risk_parity",
+            "vol_target",
+        ]
+        .into_iter()
+        .zip(10..)
+        .map(|(name, index)| track(name, index))
+        .collect(),
         benchmark: None,
         managed: Some(ManagedTrack {
             track: Track {
@@ -144,7 +154,10 @@ fn is_drawn(browser: &mut Browser, page: &Path) -> Result<(), String> {
            [plot.querySelector('canvas') !== null, getComputedStyle(plot.querySelector('.still')).display])",
     );
     for (number, chart) in hidden.as_array().unwrap().iter().enumerate() {
-        holds(*chart == json!([true, "none"]), format!("chart {number} is {chart}"))?;
+        holds(
+            *chart == json!([true, "none"]),
+            format!("chart {number} is {chart}"),
+        )?;
     }
     holds(browser.complaints.is_empty(), browser.complaints.join("\n"))?;
     // Nothing may be fetched or run beside what the page came with.
@@ -157,7 +170,10 @@ fn is_drawn(browser: &mut Browser, page: &Path) -> Result<(), String> {
             setTimeout(() => done('nothing'), 500);
         })",
     );
-    holds(refused.as_str().unwrap().starts_with("script-src"), format!("{refused} is refused"))
+    holds(
+        refused.as_str().unwrap().starts_with("script-src"),
+        format!("{refused} is refused"),
+    )
 }
 
 /// The value beside the pointer is the portfolio's on the date beside it.
@@ -170,7 +186,10 @@ fn tells_values(browser: &mut Browser, page: &Path) -> Result<(), String> {
         let bar = policy.times.iter().position(|time| time.to_string() == date);
         let bar = bar.ok_or(format!("{date} is no date of the test"))?;
         let expected = format!("{:.3}", equity[bar + 1]);
-        let off = value.parse::<f64>().map_err(|_| format!("{value} is no number"))? - equity[bar + 1];
+        let off = value
+            .parse::<f64>()
+            .map_err(|_| format!("{value} is no number"))?
+            - equity[bar + 1];
         holds(off.abs() < 1.01e-3, format!("{value} on {date}, not {expected}"))?;
         let at = (bar as f64 / (BARS - 1) as f64 - share).abs();
         holds(at < 0.01, format!("{date} stands at {share} of the width"))?;
@@ -210,18 +229,27 @@ fn switches_series(browser: &mut Browser, page: &Path) -> Result<(), String> {
     browser.click(place, 1);
     let (place, pressed) = name(browser);
     let gone = pixels(browser, 0, "policy");
-    holds(gone == 0 && pressed == "false", format!("{gone} pixels after a click, pressed {pressed}"))?;
+    holds(
+        gone == 0 && pressed == "false",
+        format!("{gone} pixels after a click, pressed {pressed}"),
+    )?;
     browser.click(place, 1);
     let (_, pressed) = name(browser);
     let back = pixels(browser, 0, "policy");
-    holds(back.abs_diff(shown) < shown / 10 && pressed == "true", format!("{back} pixels after two clicks, {shown} before"))
+    holds(
+        back.abs_diff(shown) < shown / 10 && pressed == "true",
+        format!("{back} pixels after two clicks, {shown} before"),
+    )
 }
 
 /// Dragging over dates shows them alone, in every chart; a double click, and the button, show all.
 fn zooms(browser: &mut Browser, page: &Path) -> Result<(), String> {
     browser.open(page, WIDE);
     let days = |from: &str, to: &str| {
-        let day = |text: &str| text.parse::<chrono::NaiveDate>().map_err(|_| format!("{text} is no date"));
+        let day = |text: &str| {
+            text.parse::<chrono::NaiveDate>()
+                .map_err(|_| format!("{text} is no date"))
+        };
         Ok::<i64, String>((day(to)? - day(from)?).num_days())
     };
     let range = |browser: &mut Browser, number: usize| -> Result<(String, String), String> {
@@ -230,7 +258,10 @@ fn zooms(browser: &mut Browser, page: &Path) -> Result<(), String> {
     };
     for by_button in [false, true] {
         let (first, last) = range(browser, 0)?;
-        holds(days(&first, &last)? as usize > BARS - 10, format!("{first} to {last}"))?;
+        holds(
+            days(&first, &last)? as usize > BARS - 10,
+            format!("{first} to {last}"),
+        )?;
         let [x, y, width, height] = plot(browser, 0)?;
         let at = |share: f64| (x + share * width, y + 0.4 * height);
         browser.mouse("mouseMoved", at(0.3), 0);
@@ -244,7 +275,10 @@ fn zooms(browser: &mut Browser, page: &Path) -> Result<(), String> {
             let (from, to) = range(browser, number)?;
             let (before, shown) = (days(&first, &from)? as f64, days(&from, &to)? as f64);
             let near = |found: f64, share: f64| (found / BARS as f64 - share).abs() < 0.02;
-            holds(near(before, 0.3) && near(shown, 0.3), format!("chart {number} shows {from} to {to}"))?;
+            holds(
+                near(before, 0.3) && near(shown, 0.3),
+                format!("chart {number} shows {from} to {to}"),
+            )?;
         }
         if by_button {
             let place = browser.run(
@@ -259,7 +293,10 @@ fn zooms(browser: &mut Browser, page: &Path) -> Result<(), String> {
         }
         for number in [0, 1] {
             let all = range(browser, number)?;
-            holds(all == (first.clone(), last.clone()), format!("chart {number} shows {all:?} after all"))?;
+            holds(
+                all == (first.clone(), last.clone()),
+                format!("chart {number} shows {all:?} after all"),
+            )?;
         }
     }
     Ok(())
@@ -274,7 +311,10 @@ fn prints(browser: &mut Browser, page: &Path) -> Result<(), String> {
            plot.querySelector('.live') ? getComputedStyle(plot.querySelector('.live')).display : 'none'])",
     );
     for chart in shown.as_array().unwrap() {
-        holds(*chart == json!(["block", "none"]), format!("a chart is {chart} in print"))?;
+        holds(
+            *chart == json!(["block", "none"]),
+            format!("a chart is {chart} in print"),
+        )?;
     }
     let paper = browser.run("getComputedStyle(document.body).backgroundColor");
     holds(paper == "rgb(255, 255, 255)", format!("paper is {paper}"))?;
@@ -282,7 +322,10 @@ fn prints(browser: &mut Browser, page: &Path) -> Result<(), String> {
         "[...document.querySelectorAll('.scroll > *, .still > svg')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 300))",
     );
     holds(cut == json!([]), format!("{cut} is cut in print"))?;
-    let printed = browser.tell("Page.printToPDF", json!({"printBackground": false, "preferCSSPageSize": true}));
+    let printed = browser.tell(
+        "Page.printToPDF",
+        json!({"printBackground": false, "preferCSSPageSize": true}),
+    );
     let size = printed["data"].as_str().unwrap().len();
     browser.show_as("", "light");
     holds(size > 100_000, format!("a PDF of {size} letters"))
@@ -292,15 +335,32 @@ fn prints(browser: &mut Browser, page: &Path) -> Result<(), String> {
 fn fits(browser: &mut Browser, page: &Path) -> Result<(), String> {
     for width in [1280, 768, 400] {
         browser.open(page, (width, 900));
-        let wide = browser.run("document.documentElement.scrollWidth").as_u64().unwrap();
-        holds(wide <= u64::from(width), format!("the page is {wide} wide in {width}"))?;
+        let wide = browser
+            .run("document.documentElement.scrollWidth")
+            .as_u64()
+            .unwrap();
+        holds(
+            wide <= u64::from(width),
+            format!("the page is {wide} wide in {width}"),
+        )?;
         let over = browser.run(
             "[...document.querySelectorAll('[data-panel]')].map((plot) => plot.querySelector('.uplot').getBoundingClientRect().right - plot.getBoundingClientRect().right)",
         );
-        let most = over.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).fold(0.0, f64::max);
-        holds(most <= 1.0, format!("a chart is {most} wider than its column in {width}"))?;
+        let most = over
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_f64().unwrap())
+            .fold(0.0, f64::max);
+        holds(
+            most <= 1.0,
+            format!("a chart is {most} wider than its column in {width}"),
+        )?;
         let plot = plot(browser, 0)?;
-        holds(plot[2] > 0.6 * f64::from(width.min(1080)) - 60.0, format!("{plot:?} in {width}"))?;
+        holds(
+            plot[2] > 0.6 * f64::from(width.min(1080)) - 60.0,
+            format!("{plot:?} in {width}"),
+        )?;
     }
     // A window that changes its width.
     browser.size(WIDE);
@@ -319,8 +379,14 @@ fn is_dark_where_asked(browser: &mut Browser, page: &Path) -> Result<(), String>
     let dark = pixels(browser, 0, "policy");
     let other = browser.run("getComputedStyle(document.documentElement).getPropertyValue('--policy')");
     browser.show_as("", "light");
-    holds(paper == "rgb(20, 23, 28)" && other != "#0048b0", format!("{paper}, {other}"))?;
-    holds(dark.abs_diff(light) < light / 5, format!("{dark} pixels of the policy, {light} on white"))
+    holds(
+        paper == "rgb(20, 23, 28)" && other != "#0048b0",
+        format!("{paper}, {other}"),
+    )?;
+    holds(
+        dark.abs_diff(light) < light / 5,
+        format!("{dark} pixels of the policy, {light} on white"),
+    )
 }
 
 /// Without scripts the pictures are there.
@@ -351,13 +417,33 @@ const DEFECTS: [(&str, &str, &str); 11] = [
     ("tells values", "Math.exp(value).toFixed(3)", "value.toFixed(3)"),
     ("tells values", "low + step * level", "low + step * (level >> 1)"),
     ("tells values", "ArrowRight: 1", "ArrowRight: 2"),
-    ("switches series", "</style>", ".u-legend { pointer-events: none }</style>"),
+    (
+        "switches series",
+        "</style>",
+        ".u-legend { pointer-events: none }</style>",
+    ),
     ("switches series", "...series,\n", "...series.slice(0, -1),\n"),
-    ("zooms", "drag: { x: true, y: false }", "drag: { x: false, y: false }"),
-    ("prints", "</style>", "@media print { .still { display: none } }</style>"),
+    (
+        "zooms",
+        "drag: { x: true, y: false }",
+        "drag: { x: false, y: false }",
+    ),
+    (
+        "prints",
+        "</style>",
+        "@media print { .still { display: none } }</style>",
+    ),
     ("fits", "</style>", "main { min-width: 900px }</style>"),
-    ("is dark where asked", "plots.forEach((plot) => plot.redraw())", "plots.length"),
-    ("has pictures without scripts", "</style>", ".still { display: none }</style>"),
+    (
+        "is dark where asked",
+        "plots.forEach((plot) => plot.redraw())",
+        "plots.length",
+    ),
+    (
+        "has pictures without scripts",
+        "</style>",
+        ".still { display: none }</style>",
+    ),
 ];
 
 #[test]

@@ -1,5 +1,8 @@
 //! The tear sheet against pandas, scipy and empyrical-reloaded (tests/golden/tear_sheet.py), 1e-10.
-#![allow(clippy::unwrap_used, reason = "a test that fails may panic, its helpers as well")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that fails may panic, its helpers as well"
+)]
 
 use ndarray::Array2;
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
@@ -130,7 +133,10 @@ fn rolling_beta_and_correlation_are_pandas() {
         assert_eq!(found.len(), expected.len());
         for (found, expected) in found.iter().zip(&expected) {
             // pandas adds and takes away as its window moves.
-            assert!((found - expected).abs() < 1e-8, "{name}: {found} against {expected}");
+            assert!(
+                (found - expected).abs() < 1e-8,
+                "{name}: {found} against {expected}"
+            );
         }
     }
 }
@@ -142,7 +148,10 @@ fn what_does_not_vary_or_is_not_there_has_no_correlation_and_no_wins() {
         pair.correlation()
     };
     assert!((of(&[0.1, 0.2, 0.4], &[-0.2, -0.4, -0.8]) + 1.0).abs() < 1e-15);
-    assert!((of(&[0.1, f64::NAN, 0.2], &[0.3, 0.9, 0.5]) - 1.0).abs() < 1e-15, "unknown bars are left out");
+    assert!(
+        (of(&[0.1, f64::NAN, 0.2], &[0.3, 0.9, 0.5]) - 1.0).abs() < 1e-15,
+        "unknown bars are left out"
+    );
     assert!(of(&[0.1, 0.1], &[0.1, 0.2]).is_nan() && of(&[0.1], &[0.1]).is_nan());
     assert!((win_rate(&[0.1, 0.0, f64::NAN, -0.1, 0.2]) - 0.5).abs() < 1e-15);
     assert!(win_rate(&[f64::NAN]).is_nan() && win_rate(&[]).is_nan());
@@ -154,7 +163,10 @@ fn the_benchmark_is_the_one_that_is_asked_for() {
     let mut report = report(&golden);
     report.benchmark = Some("nobody".to_string());
     let error = report.summary().unwrap_err().to_string();
-    assert!(error.contains("`report.benchmark` is nobody, expected one of other"), "{error}");
+    assert!(
+        error.contains("`report.benchmark` is nobody, expected one of other"),
+        "{error}"
+    );
     report.benchmark = Some("other".to_string());
     assert!(report.summary().is_ok());
 }

@@ -53,5 +53,8 @@ fn compounded<K: PartialEq>(times: &[Time], returns: &[f64], key: impl Fn(Time) 
             _ => found.push((key, 1.0 + earned)),
         }
     }
-    found.into_iter().map(|(key, growth)| (key, growth - 1.0)).collect()
+    found
+        .into_iter()
+        .map(|(key, growth)| (key, growth - 1.0))
+        .collect()
 }

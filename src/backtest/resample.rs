@@ -199,7 +199,11 @@ impl Resampler {
             .sum();
         let blocks = self.blocks as f64;
         // The influences are about the draw's own mean.
-        let own_mean = if self.blocks > 1 { blocks / (blocks - 1.0) } else { 0.0 };
+        let own_mean = if self.blocks > 1 {
+            blocks / (blocks - 1.0)
+        } else {
+            0.0
+        };
         (squares * own_mean).sqrt() / self.bars as f64
     }
 

@@ -151,7 +151,12 @@ impl Relation {
         let (above, other_above) = (track.excess_returns(), other.excess_returns());
         let over_cash = Benchmarked::new(&above, &other_above, annual)?;
         let plain = Benchmarked::new(&track.returns, &other.returns, annual)?;
-        let active: Vec<f64> = track.returns.iter().zip(&other.returns).map(|(r, b)| r - b).collect();
+        let active: Vec<f64> = track
+            .returns
+            .iter()
+            .zip(&other.returns)
+            .map(|(r, b)| r - b)
+            .collect();
         Ok(Self {
             alpha: over_cash.alpha(),
             beta: over_cash.beta(),

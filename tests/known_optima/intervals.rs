@@ -57,7 +57,9 @@ impl Law {
             Self::HeavyTailed => {
                 let student = StudentT::new(3.0).expect("a positive number");
                 // Its variance is 3.
-                (0..bars).map(|_| student.sample(stream) / 3.0_f64.sqrt()).collect()
+                (0..bars)
+                    .map(|_| student.sample(stream) / 3.0_f64.sqrt())
+                    .collect()
             }
         }
     }
@@ -68,7 +70,12 @@ const KIN: [f64; 2] = [0.97, 0.0];
 
 /// Coverage of nominally 90% intervals for each law, length and kin, and the one furthest from it.
 pub(crate) fn interval_coverage_worst() -> f64 {
-    let laws = [Law::Independent, Law::Persistent(0.3), Law::Garch, Law::HeavyTailed];
+    let laws = [
+        Law::Independent,
+        Law::Persistent(0.3),
+        Law::Garch,
+        Law::HeavyTailed,
+    ];
     let lengths = [252, 504, 2_515];
     let mut cells: Vec<(Law, usize)> = laws
         .into_iter()
@@ -79,7 +86,9 @@ pub(crate) fn interval_coverage_worst() -> f64 {
     for (law, bars) in cells {
         for kin in KIN {
             let (coverage, without) = coverage(law, bars, kin);
-            eprintln!("{law:?}, {bars} bars, correlation {kin}: covered in {coverage:.3}, {without} of {PAIRS} without interval");
+            eprintln!(
+                "{law:?}, {bars} bars, correlation {kin}: covered in {coverage:.3}, {without} of {PAIRS} without interval"
+            );
             if (coverage - 0.9).abs() > (worst - 0.9).abs() {
                 worst = coverage;
             }
@@ -110,7 +119,10 @@ fn coverage(law: Law, bars: usize, kin: f64) -> (f64, u64) {
             let found = settings
                 .sharpe_difference(&series(&own), &series(&other), BarsPerYear::DAILY)
                 .expect("finite returns");
-            found.low.is_finite().then_some(found.low <= 0.0 && 0.0 <= found.high)
+            found
+                .low
+                .is_finite()
+                .then_some(found.low <= 0.0 && 0.0 <= found.high)
         })
         .collect();
     let given: Vec<bool> = held.iter().flatten().copied().collect();

@@ -27,9 +27,26 @@ impl Browser {
         let folder = format!("--user-data-dir={}", profile.path().display());
         let mut child = Command::new("sh")
             // The protocol is spoken on descriptors 3 and 4, message by message, a zero byte after each.
-            .args(["-c", "exec 3<&0 4>&1; exec \"$0\" \"$@\" </dev/null >/dev/null 2>/dev/null"])
-            .args(["timeout", "-k", "5", PATIENCE, "chromium", "--headless=new", "--remote-debugging-pipe"])
-            .args(["--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-dev-shm-usage"])
+            .args([
+                "-c",
+                "exec 3<&0 4>&1; exec \"$0\" \"$@\" </dev/null >/dev/null 2>/dev/null",
+            ])
+            .args([
+                "timeout",
+                "-k",
+                "5",
+                PATIENCE,
+                "chromium",
+                "--headless=new",
+                "--remote-debugging-pipe",
+            ])
+            .args([
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--disable-dev-shm-usage",
+            ])
             .args([folder.as_str(), "about:blank"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -82,7 +99,9 @@ impl Browser {
         let heard: Value = serde_json::from_slice(&bytes).unwrap();
         let parameters = &heard["params"];
         match heard["method"].as_str() {
-            Some("Runtime.exceptionThrown") => self.complaints.push(parameters["exceptionDetails"].to_string()),
+            Some("Runtime.exceptionThrown") => {
+                self.complaints.push(parameters["exceptionDetails"].to_string())
+            }
             Some("Log.entryAdded") => self.complaints.push(parameters["entry"].to_string()),
             Some("Page.loadEventFired") => self.loaded = true,
             _ => {}
@@ -95,7 +114,10 @@ impl Browser {
         self.size((width, height));
         self.complaints.clear();
         self.loaded = false;
-        self.tell("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        self.tell(
+            "Page.navigate",
+            json!({"url": format!("file://{}", file.display())}),
+        );
         while !self.loaded {
             self.hear();
         }
@@ -131,7 +153,10 @@ impl Browser {
     /// A medium (`screen`, `print`) and a scheme of colours (`light`, `dark`).
     pub(crate) fn show_as(&mut self, medium: &str, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
-        self.tell("Emulation.setEmulatedMedia", json!({"media": medium, "features": features}));
+        self.tell(
+            "Emulation.setEmulatedMedia",
+            json!({"media": medium, "features": features}),
+        );
         self.settle();
     }
 

@@ -106,7 +106,10 @@ impl Report {
     }
 
     /// What `run` is compared with: every baseline by its name, and its own prior as [`PRIOR`].
-    pub(crate) fn compared_with<'a>(&'a self, run: &'a SeedRun) -> impl Iterator<Item = (&'a str, &'a Track)> {
+    pub(crate) fn compared_with<'a>(
+        &'a self,
+        run: &'a SeedRun,
+    ) -> impl Iterator<Item = (&'a str, &'a Track)> {
         let baselines = self.baselines.iter().map(|track| (track.name.as_str(), track));
         baselines.chain(run.prior.iter().map(|track| (PRIOR, track)))
     }
@@ -115,7 +118,9 @@ impl Report {
     pub(crate) fn benchmark(&self) -> Option<(&str, &Track)> {
         let compared = || self.compared_with(&self.seeds[0]);
         let wanted = self.benchmark.as_deref().unwrap_or(EQUAL_WEIGHT);
-        compared().find(|(name, _)| *name == wanted).or_else(|| compared().next())
+        compared()
+            .find(|(name, _)| *name == wanted)
+            .or_else(|| compared().next())
     }
 
     /// That a report can be made: errors as [`summary`](Self::summary).

@@ -80,7 +80,8 @@ impl Charts {
         // Curves of one plot may have points at different places: one axis has them all.
         let mut places: Vec<f64> = Vec::new();
         for points in series.chain(edges) {
-            if places.len() != points.len() || points.iter().zip(&places).any(|(point, x)| point.0 != *x) {
+            let same = |(point, x): (&Point, &f64)| point.0.to_bits() == x.to_bits();
+            if places.len() != points.len() || !points.iter().zip(&places).all(same) {
                 places.extend(points.iter().map(|point| point.0));
                 places.sort_unstable_by(f64::total_cmp);
                 places.dedup();
@@ -129,7 +130,10 @@ impl Charts {
                 .collect(),
         });
         let shown: Vec<f64> = match dates {
-            true => kept.iter().map(|days| ((days - EPOCH) * 86_400.0).round()).collect(),
+            true => kept
+                .iter()
+                .map(|days| ((days - EPOCH) * 86_400.0).round())
+                .collect(),
             false => kept,
         };
         let number = self.panels.len() - 1;
@@ -161,14 +165,20 @@ impl PenOf {
 impl Levels {
     fn of(values: &[f64]) -> Self {
         let finite = || values.iter().copied().filter(|value| value.is_finite());
-        let (low, high) = (finite().fold(f64::NAN, f64::min), finite().fold(f64::NAN, f64::max));
+        let (low, high) = (
+            finite().fold(f64::NAN, f64::min),
+            finite().fold(f64::NAN, f64::max),
+        );
         let step = (high - low) / f64::from(GAP - 1);
         let level = |value: f64| match value.is_finite() {
             // Of equal values the step is 0, and every level says the same.
             true => ((value - low) / step).round() as u16,
             false => GAP,
         };
-        let bytes: Vec<u8> = values.iter().flat_map(|value| level(*value).to_le_bytes()).collect();
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|value| level(*value).to_le_bytes())
+            .collect();
         let known = |value: f64| if value.is_nan() { 0.0 } else { value };
         Self {
             low: known(low),
@@ -186,7 +196,7 @@ fn at(places: &[f64], points: &[Point]) -> Vec<f64> {
         .map(|place| {
             while points.next_if(|point| point.0 < *place).is_some() {}
             match points.peek() {
-                Some(point) if point.0 == *place => point.1,
+                Some(point) if point.0 <= *place => point.1,
                 _ => f64::NAN,
             }
         })
@@ -198,7 +208,9 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let bits = (0..3).fold(0_u32, |bits, k| bits << 8 | u32::from(*group.get(k).unwrap_or(&0)));
+        let bits = (0..3).fold(0_u32, |bits, k| {
+            bits << 8 | u32::from(*group.get(k).unwrap_or(&0))
+        });
         for place in 0..4 {
             match place <= group.len() {
                 true => text.push(char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize])),

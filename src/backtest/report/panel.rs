@@ -90,8 +90,16 @@ impl Panel {
     pub(super) fn svg(&self) -> Markup {
         let (width, height) = self.size;
         let frame = Frame::of(self);
-        let ticks_x = self.x.ticks.iter().map(|(value, label)| (frame.x(&self.x, *value), label));
-        let ticks_y = self.y.ticks.iter().map(|(value, label)| (frame.y(&self.y, *value), label));
+        let ticks_x = self
+            .x
+            .ticks
+            .iter()
+            .map(|(value, label)| (frame.x(&self.x, *value), label));
+        let ticks_y = self
+            .y
+            .ticks
+            .iter()
+            .map(|(value, label)| (frame.y(&self.y, *value), label));
         let (left, right, top, bottom) = (frame.left, frame.right, frame.top, frame.bottom);
         html! {
             svg role="img" aria-label=(self.alternative) viewBox=(format_args!("0 0 {width} {height}")) {
@@ -121,7 +129,10 @@ impl Panel {
     /// Parts of its width that are left and right of the plot.
     pub(super) fn margins(&self) -> [f64; 2] {
         let (frame, width) = (Frame::of(self), f64::from(self.size.0));
-        [f64::from(frame.left) / width, 1.0 - f64::from(frame.right) / width]
+        [
+            f64::from(frame.left) / width,
+            1.0 - f64::from(frame.right) / width,
+        ]
     }
 
     fn layer(&self, layer: &Layer, frame: &Frame) -> Markup {
@@ -208,7 +219,11 @@ impl Frame {
     fn of(panel: &Panel) -> Self {
         let (width, height) = panel.size;
         let beside = if panel.end_labels { RIGHT_OF_NAMES } else { RIGHT };
-        let below = if panel.x_title.is_empty() { BOTTOM } else { BOTTOM_WITH_TITLE };
+        let below = if panel.x_title.is_empty() {
+            BOTTOM
+        } else {
+            BOTTOM_WITH_TITLE
+        };
         Self {
             left: panel.left as i32,
             right: (width - beside) as i32,

@@ -106,7 +106,11 @@ fn strongest(months: &[MonthReturn]) -> f64 {
 }
 
 fn warm(earned: f64, strongest: f64) -> Markup {
-    let strength = if strongest > 0.0 { (earned.abs() / strongest).min(1.0) } else { 0.0 };
+    let strength = if strongest > 0.0 {
+        (earned.abs() / strongest).min(1.0)
+    } else {
+        0.0
+    };
     let side = if earned < 0.0 { "down" } else { "up" };
     html! { td class=(side) style=(format_args!("--strength:{:.2}", 0.6 * strength)) { (share(earned, 1)) } }
 }
@@ -191,7 +195,8 @@ pub(super) fn exposure(report: &Report) -> Markup {
     let assets = report.assets.len();
     let of_bars = |of: fn(f64, f64) -> f64| -> Vec<f64> {
         let rows = track.weights.rows().into_iter();
-        rows.map(|row| row.iter().take(assets).copied().fold(0.0, of)).collect()
+        rows.map(|row| row.iter().take(assets).copied().fold(0.0, of))
+            .collect()
     };
     held.push(("cash", track.weights.column(assets).to_vec()));
     held.push(("all assets, net", of_bars(|sum, weight| sum + weight)));
@@ -225,10 +230,17 @@ pub(super) fn exposure(report: &Report) -> Markup {
 pub(super) fn costs(report: &Report, summary: &Summary) -> Markup {
     const COLUMNS: [Column<Track>; 5] = [
         ("Bars", "with trades %", |t| {
-            share(t.turnover.iter().filter(|traded| **traded > 0.0).count() as f64 / t.len() as f64, 1)
+            share(
+                t.turnover.iter().filter(|traded| **traded > 0.0).count() as f64 / t.len() as f64,
+                1,
+            )
         }),
-        ("Turnover", "a year", |t| number(mean(&t.turnover) * t.bars_per_year.get(), 2)),
-        ("Costs", "% a year", |t| share(mean(&t.costs) * t.bars_per_year.get(), 3)),
+        ("Turnover", "a year", |t| {
+            number(mean(&t.turnover) * t.bars_per_year.get(), 2)
+        }),
+        ("Costs", "% a year", |t| {
+            share(mean(&t.costs) * t.bars_per_year.get(), 3)
+        }),
         ("Costs", "bp of traded", |t| {
             // Turnover is one-way: twice it changed hands.
             number(1e4 * mean(&t.costs) / (2.0 * mean(&t.turnover)), 1)
@@ -272,7 +284,11 @@ fn tracks(report: &Report) -> Vec<(&'static str, String, &Track)> {
     if let Some(managed) = &report.managed {
         tracks.push(("managed", "policy, risk managed".to_string(), &managed.track));
     }
-    tracks.extend(report.compared_with(first).map(|(name, track)| ("", shown_name(name), track)));
+    tracks.extend(
+        report
+            .compared_with(first)
+            .map(|(name, track)| ("", shown_name(name), track)),
+    );
     tracks
 }
 

@@ -158,7 +158,11 @@ pub unsafe extern "C" fn ppo_backtest_compare(
             return Err(Failure::invalid("second", "of other times", expected));
         }
         let interval = bootstrap
-            .sharpe_difference(&first.excess_returns(), &second.excess_returns(), first.bars_per_year)
+            .sharpe_difference(
+                &first.excess_returns(),
+                &second.excess_returns(),
+                first.bars_per_year,
+            )
             .map_err(|error| error.called(&[("bootstrap.", "options_json: ")]))?;
         for (output, found) in [
             (median, interval.median),

@@ -1,8 +1,8 @@
 //! Calendar years, and how the returns of bars are distributed, beside the benchmark.
 
+use super::super::Report;
 use super::super::bars::{Bars, Series};
 use super::super::scale::Axis;
-use super::super::Report;
 use super::figure::{Figure, Key, POLICY, Plot, percentage, plain};
 use super::portfolios::{BENCHMARK, shown_name};
 use crate::backtest::calendar::years as yearly;
@@ -28,11 +28,16 @@ pub(super) fn years(report: &Report) -> Figure {
                 .collect(),
         })
         .collect();
-    let values = series.iter().flat_map(|series| &series.values).map(|value| value.0);
+    let values = series
+        .iter()
+        .flat_map(|series| &series.values)
+        .map(|value| value.0);
     let y = Axis::linear(values, Some(0.0), percentage);
     Figure {
         title: "Calendar years",
-        explanation: "Return of each calendar year, net of costs; the first and the last may be parts of one.".to_string(),
+        explanation:
+            "Return of each calendar year, net of costs; the first and the last may be parts of one."
+                .to_string(),
         plots: vec![Plot::Bars(Bars {
             alternative: "Return of each calendar year, the policy's beside the benchmark's".to_string(),
             y_title: "return".to_string(),
@@ -55,7 +60,11 @@ pub(super) fn distribution(report: &Report) -> Figure {
     let policy = &tracks[0].2.returns;
     let (centre, spread) = (mean(policy), standard_deviation(policy, 1));
     // Of equal returns there is one class, of any width.
-    let width = if spread > 0.0 { 2.0 * REACH * spread / CLASSES as f64 } else { 0.001 };
+    let width = if spread > 0.0 {
+        2.0 * REACH * spread / CLASSES as f64
+    } else {
+        0.001
+    };
     let low = centre - 0.5 * CLASSES as f64 * width;
     let edge = |class: usize| low + class as f64 * width;
     let series: Vec<Series> = tracks
@@ -76,7 +85,10 @@ pub(super) fn distribution(report: &Report) -> Figure {
             }
         })
         .collect();
-    let values = series.iter().flat_map(|series| &series.values).map(|value| value.0);
+    let values = series
+        .iter()
+        .flat_map(|series| &series.values)
+        .map(|value| value.0);
     let y = Axis::linear(values, Some(0.0), plain);
     let percent = |value: f64| percentage(value, 4);
     Figure {
@@ -110,7 +122,11 @@ pub(super) fn distribution(report: &Report) -> Figure {
 fn shown(report: &Report) -> Vec<(String, super::super::panel::Pen, &Track)> {
     let run = &report.seeds[0];
     let mut tracks = vec![(format!("policy (seed {})", run.seed), POLICY, &run.track)];
-    tracks.extend(report.benchmark().map(|(name, track)| (shown_name(name), BENCHMARK, track)));
+    tracks.extend(
+        report
+            .benchmark()
+            .map(|(name, track)| (shown_name(name), BENCHMARK, track)),
+    );
     tracks
 }
 

@@ -3,9 +3,7 @@
 use super::super::panel::{Curve, HALF, LEFT, Panel, Pen, Unit, WIDE};
 use super::super::scale::Axis;
 use super::super::{PRIOR as PRIOR_NAME, Report};
-use super::figure::{
-    Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, Plot, THIN, pen, percentage, plain,
-};
+use super::figure::{Figure, Key, MANAGED, OTHER_SEEDS, POLICY, PRIOR, Plot, THIN, pen, percentage, plain};
 use crate::backtest::track::Track;
 use crate::backtest::words::{PRIOR_ROW, display_name};
 use crate::risk::drawdown::{drawdowns, equity_curve};
@@ -115,7 +113,10 @@ pub(super) fn rolling(report: &Report) -> Figure {
     let annual = Conventions::of_bars(report.seeds[0].track.bars_per_year);
     let bars = rolling_bars(report);
     let windows = |returns: &[f64], measure: fn(&Conventions, &[f64]) -> f64| {
-        padded(metrics::rolling(returns, bars, |window| measure(&annual, window)), bars)
+        padded(
+            metrics::rolling(returns, bars, |window| measure(&annual, window)),
+            bars,
+        )
     };
     Figure {
         title: "Rolling volatility and Sharpe ratio",

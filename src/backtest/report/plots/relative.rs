@@ -18,8 +18,8 @@ pub(super) fn relative(report: &Report) -> Figure {
             rolling_bars(report)
         ),
         plots: vec![
-            Plot::Curves(panel(report, "beta", |figures| figures.beta())),
-            Plot::Curves(panel(report, "correlation", |figures| figures.correlation())),
+            Plot::Curves(panel(report, "beta", |pair| pair.beta())),
+            Plot::Curves(panel(report, "correlation", |pair| pair.correlation())),
         ],
         legend: others_legend(report),
     }

@@ -60,7 +60,11 @@ pub(super) fn decisions(report: &Report, managed: &ManagedTrack) -> Figure {
         left,
         [
             (MANAGED_NAME.to_string(), MANAGED, gross_exposure(&managed.track)),
-            (policy_name(report), POLICY, gross_exposure(&report.seeds[0].track)),
+            (
+                policy_name(report),
+                POLICY,
+                gross_exposure(&report.seeds[0].track),
+            ),
         ],
     ));
     let timeline_explained = if rows.is_empty() {
