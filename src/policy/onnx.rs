@@ -144,10 +144,14 @@ fn all_the_way(graph: &mut Graph, policy: &Policy, bounded: bool) -> String {
     }
 }
 
-/// The mean of values of one shape.
+/// The mean of doubles of one shape. (Runtimes have no `Mean` of doubles.)
 fn mean(graph: &mut Graph, each: &[String], name: &str) -> String {
-    let each: Vec<&str> = each.iter().map(String::as_str).collect();
-    graph.node("Mean", &each, name, &[])
+    let mut sum = each[0].clone();
+    for (k, next) in each.iter().enumerate().skip(1) {
+        sum = graph.node("Add", &[&sum, next], &format!("{name}.sum.{k}"), &[]);
+    }
+    let count = graph.doubles(&format!("{name}.count"), &[], &[each.len() as f64]);
+    graph.node("Div", &[&sum, &count], name, &[])
 }
 
 /// The part of the way that members go who disagree as these do: [batch, 1]
