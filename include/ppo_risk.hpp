@@ -452,6 +452,23 @@ public:
             check);
     }
 
+    /// An agent that decides by the mean of this one's weights and another's, as one more member.
+    agent with_member(const agent &member) const {
+        ppo_agent *made = nullptr;
+        check(ppo_agent_with_member(get(), member.get(), &made));
+        return agent(made);
+    }
+
+    /// How many policies decide together; 1 of one that is no ensemble.
+    std::size_t member_count() const { return detail::number_of<std::size_t>(get(), ppo_agent_member_count); }
+
+    /// How far the members of an ensemble disagree: mean one-way turnover from their weights to the mean. Allocates nothing.
+    double disagreement(span<const float> state, span<const double> prior = {}) const {
+        double found = 0;
+        check(ppo_disagreement(get(), state.data(), state.size(), prior.data(), prior.size(), &found));
+        return found;
+    }
+
     /// Decides, or copies `fallback` where state or prior is not finite: true where it did. Allocates nothing.
     bool select_action_or(span<const float> state, span<const double> prior, span<const double> fallback,
                           span<double> weights) const {

@@ -94,6 +94,18 @@ impl Value for Option<PathBuf> {
     const FORM: Form = Form::Text;
 }
 
+impl Value for Option<usize> {
+    fn number(&self) -> Option<f64> {
+        self.map(|number| number as f64)
+    }
+}
+
+impl Value for Option<u64> {
+    fn number(&self) -> Option<f64> {
+        self.map(|number| number as f64)
+    }
+}
+
 impl Value for Option<f64> {
     fn number(&self) -> Option<f64> {
         *self

@@ -7,7 +7,9 @@
 use chrono::NaiveDate;
 use ndarray::{Array2, s};
 use ppo_risk::backtest::bootstrap::BlockBootstrap;
-use ppo_risk::backtest::{Baseline, History, Track, Verdict, run_baseline, run_policy, untrained, walk};
+use ppo_risk::backtest::{
+    Baseline, History, Track, Verdict, run_baseline, run_in_turn, run_policy, untrained, walk,
+};
 use ppo_risk::env::account::{Account, Terms};
 use ppo_risk::env::{ControlVariate, CostHistory, Costs, EnvConfig, RewardMode, TradingEnvironment};
 use ppo_risk::market::BarsPerYear;
@@ -15,7 +17,7 @@ use ppo_risk::market::prices::{PriceTable, cash_return};
 use ppo_risk::market::prior::Prior;
 use ppo_risk::market::state::{StateBuilder, StateSpec};
 use ppo_risk::market::table::TableMarket;
-use ppo_risk::market::{Market, MarketBar};
+use ppo_risk::market::{Market, MarketBar, Path};
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::initial::initial_values;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
@@ -625,4 +627,84 @@ fn the_prior_of_supplied_weights_is_the_supplied_weights() {
             assert!((found - expected).abs() < 1e-15, "{row}");
         }
     }
+}
+
+/// A policy that takes over from itself is as if it had gone on: holdings, value and all, whatever it costs.
+#[test]
+fn policies_in_turn_are_one_portfolio() {
+    let table = Arc::new(table(closes()));
+    let part = |range| Arc::new(TableMarket::new(Arc::clone(&table), range, 252, 0.02).unwrap());
+    let last = BARS - 1;
+    let cuts = [FIRST, FIRST + 40, FIRST + 41, last];
+    let mut envs = vec![EnvConfig::default()];
+    envs.push(EnvConfig {
+        balance: 5_000.0,
+        costs: ppo_risk::env::Costs {
+            minimum_fee: 1.0,
+            ..envs[0].costs
+        },
+        ..envs[0]
+    });
+    for action in actions() {
+        // What an account remembers begins anew with each policy.
+        let mut spec = policy(action, 2.0).spec().clone();
+        spec.state.account = false;
+        let count = layout::layout(&spec).iter().map(layout::Parameter::len).sum();
+        let mut random = stream(5, "test", 2);
+        let parameters = (0..count).map(|_| random.random_range(-2.0..2.0_f32)).collect();
+        let normalizer = ObservationNormalizer::new(&spec);
+        let policy = Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap();
+        for env in &envs {
+            let whole = run_policy("policy", &policy, part(FIRST..=last), env).unwrap();
+            let turns: Vec<_> = cuts
+                .windows(2)
+                .map(|cut| (&policy, part(cut[0]..=cut[1])))
+                .collect();
+            let joined = run_in_turn("policy", &turns, env).unwrap();
+            assert_eq!(joined.times, whole.times);
+            assert_eq!(joined.cash_returns, whole.cash_returns);
+            // The value that fees are a part of is carried as money: the same but for rounding.
+            for (found, expected) in bits(&joined, whole.len()).iter().zip(bits(&whole, whole.len())) {
+                let (found, expected) = (f64::from_bits(*found), f64::from_bits(expected));
+                assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
+            }
+        }
+        let turns = [
+            (&policy, part(FIRST..=FIRST + 40)),
+            (&policy, part(FIRST + 41..=last)),
+        ];
+        let message = run_in_turn("policy", &turns, &envs[0]).unwrap_err().to_string();
+        assert!(message.contains("first decision of the next test"), "{message}");
+    }
+}
+
+/// Episodes decide at every close outside the gaps, about as often, and at none within.
+#[test]
+fn episodes_keep_out_of_gaps() {
+    let market = Arc::into_inner(market(table(closes()))).unwrap();
+    let gaps = [FIRST + 30..=FIRST + 44, FIRST + 50..=FIRST + 50];
+    let last = *market.decisions().end();
+    for (steps, gaps) in [(10, &gaps[..]), (40, &gaps[..]), (25, &[]), (1000, &gaps[..])] {
+        let market = market.clone().without(gaps).unwrap();
+        let mut seen = vec![0_u32; last + 1];
+        let mut draws = stream(1, "test", 0);
+        for _ in 0..20_000 {
+            let mut path = Path::default();
+            let taken = market.begin(252, steps, &mut path, &mut draws);
+            let first = path.bar + 252;
+            assert!(taken > 0 && taken <= steps && first + taken <= last + 1);
+            (first..first + taken).for_each(|close| seen[close] += 1);
+            path.bar = first;
+            assert!(market.has_room(&path, taken));
+        }
+        for (close, count) in seen.iter().enumerate() {
+            let allowed = (FIRST..=last).contains(&close) && !gaps.iter().any(|gap| gap.contains(&close));
+            assert_eq!(*count > 0, allowed, "close {close}, {steps} steps");
+        }
+    }
+    let all = market.clone().without(&[FIRST..=last]).unwrap_err().to_string();
+    assert!(all.contains("embargo"), "{all}");
+    // Another market to a checkpoint, and the same where nothing is left out.
+    assert_eq!(market.clone().without(&[]).unwrap().digest(), market.digest());
+    assert_ne!(market.clone().without(&gaps).unwrap().digest(), market.digest());
 }

@@ -3,10 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use ppo_risk::market::{prior::Prior, state::StateSpec};
+use ppo_risk::policy::ensemble::Consensus;
 use ppo_risk::policy::layout::layout;
 use ppo_risk::policy::normalizer::ObservationNormalizer;
 use ppo_risk::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
-use ppo_risk::policy::{Policy, Workspace, file, onnx};
+use ppo_risk::policy::{Departure, Policy, Workspace, file, onnx};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -68,6 +69,41 @@ impl Case {
         }
     }
 
+    /// A policy, or an ensemble with a consensus that some of the states are within, that departs from its prior in part.
+    fn in_part(
+        name: &'static str,
+        assets: usize,
+        action: ActionSpec,
+        network: NetworkSpec,
+        members: usize,
+    ) -> Self {
+        let first = Self::new(name, assets, action, network).policy;
+        let member = |k: usize| {
+            let parameters = first.network().parameters().iter();
+            let parameters = parameters.map(|value| value * (1.0 - 0.25 * k as f32)).collect();
+            let (spec, normalizer) = (first.spec().clone(), first.normalizer().clone());
+            Policy::new(spec, normalizer, parameters, serde_json::Map::new()).unwrap()
+        };
+        let mut policy = Policy::ensemble((0..members).map(member).collect()).unwrap();
+        if members > 1 {
+            let case = Self::of(name, policy.clone());
+            let mut workspace = Workspace::new(policy.spec());
+            let (inputs, actions) = (policy.spec().state.len(), policy.spec().action_len());
+            let priors = case.priors.as_ref().unwrap().chunks(actions);
+            let us: Vec<f64> = case
+                .states
+                .chunks(inputs)
+                .zip(priors)
+                .map(|(state, prior)| policy.disagreement(state, Some(prior), &mut workspace).unwrap())
+                .collect();
+            policy.set_consensus(Some(Consensus::of(&us).unwrap())).unwrap();
+        }
+        policy
+            .set_departure(Some(Departure::by_evidence(1.0, 0.25, 1000)))
+            .unwrap();
+        Self::of(name, policy)
+    }
+
     fn weights(&self) -> Vec<f64> {
         let spec = self.policy.spec();
         let mut workspace = Workspace::for_batches(spec, ROWS, 1);
@@ -102,6 +138,10 @@ fn cases() -> Vec<Case> {
         weight_cap,
         weight_floor,
         ..ActionSpec::default()
+    };
+    let without_reach = ActionSpec {
+        reach: 0.0,
+        ..action(true, Prior::Supplied, 1.0, 0.0)
     };
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/sp500-20-stocks.safetensors");
     vec![
@@ -149,6 +189,28 @@ fn cases() -> Vec<Case> {
             mlp(&[4], Activation::Tanh, true),
         ),
         Case::of("demo", file::load(demo).unwrap().0),
+        Case::in_part(
+            "in part",
+            5,
+            action(true, Prior::Supplied, 0.3, 0.1),
+            mlp(&[7], Activation::Tanh, false),
+            1,
+        ),
+        Case::in_part("in part without reach", 4, without_reach, scorer(&[4]), 1),
+        Case::in_part(
+            "together",
+            4,
+            action(true, Prior::Supplied, 0.4, 0.05),
+            attention(6, 3),
+            3,
+        ),
+        Case::in_part(
+            "one at the prior",
+            3,
+            action(true, Prior::EqualWeight, 1.0, 0.0),
+            scorer(&[5]),
+            5,
+        ),
     ]
 }
 

@@ -64,6 +64,7 @@ fn report(bars: usize) -> Report {
         managed: None,
         left_out: Vec::new(),
         train_period: None,
+        departure: None,
         configuration: serde_json::json!({"gamma": 0.9}),
         train_env_steps_per_s: f64::NAN,
         wall_s: 12.5,

@@ -65,6 +65,7 @@ fn report(bars: usize, managed: Option<ManagedTrack>) -> Report {
         managed,
         left_out: Vec::new(),
         train_period: None,
+        departure: None,
         configuration: json!({}),
         train_env_steps_per_s: f64::NAN,
         wall_s: 1.0,

@@ -427,3 +427,28 @@ fn check_series(first: &[f64], seconds: &[&[f64]], low: f64) -> Result<()> {
     }
     Ok(())
 }
+
+impl Interval {
+    /// Of the same difference taken the other way round.
+    pub(super) fn reversed(self) -> Self {
+        Self {
+            estimate: 0.0 - self.estimate,
+            median: 0.0 - self.median,
+            low: 0.0 - self.high,
+            high: 0.0 - self.low,
+            verdict: self.verdict.reversed(),
+            ..self
+        }
+    }
+}
+
+impl Simultaneous {
+    /// Of the same difference taken the other way round.
+    pub(super) fn reversed(self) -> Self {
+        Self {
+            low: 0.0 - self.high,
+            high: 0.0 - self.low,
+            verdict: self.verdict.reversed(),
+        }
+    }
+}

@@ -27,6 +27,61 @@ use std::sync::Arc;
 /// decision than the policy needs; prior weights that the policy expects and the table lacks; settings of `env` out of
 /// range; scores that are not finite; a portfolio that is ruined.
 pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &EnvConfig) -> Result<Track> {
+    run_from(None, name, policy, market, env).map(|(track, _)| track)
+}
+
+/// The track, called `name`, of policies that follow each other as one portfolio: each decides over its own market, whose first
+/// decision is at the close at which the market before it ends, and takes over what the one before it holds there. The first
+/// starts in cash.
+///
+/// Everything else, errors included, is as for [`run_policy`]; further errors: no policy, and a market that does not begin
+/// where the one before it ends.
+pub fn run_in_turn(name: &str, turns: &[(&Policy, Arc<TableMarket>)], env: &EnvConfig) -> Result<Track> {
+    let mut joined: Option<(Track, Holdings)> = None;
+    for (policy, market) in turns {
+        let first = market.table().times()[*market.decisions().start()];
+        let held = match &joined {
+            Some((track, _)) if track.times.last() != Some(&first) => {
+                let expected = track.times.last().map_or_else(String::new, ToString::to_string);
+                let input = format!("first decision of the next test of {name}");
+                return Err(Error::invalid(
+                    input,
+                    first,
+                    format!("{expected}, the last close of the one before it"),
+                ));
+            }
+            Some((_, held)) => Some(held),
+            None => None,
+        };
+        let (next, holdings) = run_from(held, name, policy, Arc::clone(market), env)?;
+        joined = Some(match joined {
+            None => (next, holdings),
+            Some((mut track, _)) => {
+                track.append(next)?;
+                (track, holdings)
+            }
+        });
+    }
+    let (track, _) = joined.ok_or_else(|| Error::invalid("policies", "none", "one for each test"))?;
+    Ok(track)
+}
+
+/// What a portfolio holds at a close.
+struct Holdings {
+    /// Assets and then cash: [N + 1].
+    weights: Vec<f64>,
+    /// What they are worth.
+    value: f64,
+}
+
+/// As [`run_policy`], from what was held before its first decision; with what is held at the end.
+fn run_from(
+    held: Option<&Holdings>,
+    name: &str,
+    policy: &Policy,
+    market: Arc<TableMarket>,
+    env: &EnvConfig,
+) -> Result<(Track, Holdings)> {
     let spec = policy.spec();
     check_table(spec, &market)?;
     let decisions = market.decisions();
@@ -44,6 +99,9 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
     let whole = Arc::new(WholeRange { market, first, bars });
     // The seed decides nothing: the episode starts at the first decision, and no action is sampled.
     let mut environment = TradingEnvironment::new(&config, &spec.state, &spec.action, whole, 0, 0)?;
+    if let Some(held) = held {
+        environment.take_over(&held.weights, held.value)?;
+    }
     let mut run = Run::new(policy);
     let assets = spec.state.assets;
     let mut track = Track {
@@ -82,7 +140,17 @@ pub fn run_policy(name: &str, policy: &Policy, market: Arc<TableMarket>, env: &E
             ));
         }
     }
-    Ok(track)
+    let account = environment.account();
+    let holdings = Holdings {
+        weights: account
+            .weights()
+            .iter()
+            .copied()
+            .chain([account.cash()])
+            .collect(),
+        value: account.value(),
+    };
+    Ok((track, holdings))
 }
 
 /// The policy that `policy` was before its training, whose back-test is "the prior" of every report: same state, same

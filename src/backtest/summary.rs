@@ -11,6 +11,7 @@ use crate::backtest::words::{display_name, percent};
 use crate::error::Result;
 use crate::market::universe::Presence;
 use crate::math::statistics::{mean, quantile_sorted};
+use crate::policy::Departure;
 use crate::risk::performance::Performance;
 use crate::risk::reason::ReasonCode;
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub struct Summary {
     pub baselines: BTreeMap<String, Performance>,
     /// Every seed's test figures, in the order trained.
     pub seeds: Vec<SeedSummary>,
+    /// How far the policies depart from their prior, and by which evidence; `null`: all the way.
+    pub departure: Option<Departure>,
     /// Annual Sharpe of the first seed's policy minus each baseline's, by the baseline's name, and minus its prior's
     /// as `prior`.
     pub sharpe_difference: BTreeMap<String, Difference>,
@@ -136,6 +139,7 @@ impl Summary {
         Ok(Self {
             universe: report.universe.clone(),
             policy: seeds[0].performance,
+            departure: report.departure,
             baselines,
             sharpe_difference: seeds[0].sharpe_difference.clone(),
             tear_sheet: TearSheet::of(policy, report.compared_with(&report.seeds[0]))?,
@@ -168,6 +172,9 @@ impl Summary {
     /// baseline), how many of all the intervals exclude 0, and whether risk management changed the ratio.
     pub fn interpretation(&self) -> String {
         let mut text = self.against_baselines();
+        if let Some(departure) = &self.departure {
+            text += &format!(" The policies go {}.", departure.sentence());
+        }
         if let Some(managed) = &self.risk_managed {
             let level = self.provenance.bootstrap.level;
             let said = managed

@@ -6,8 +6,9 @@ use crate::error::{Count, Error, Result};
 use crate::market::{BarsPerYear, Time};
 use crate::math::statistics::excess;
 use crate::risk::performance::Performance;
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// The path of one portfolio over T bars of N assets.
 ///
@@ -50,6 +51,97 @@ impl Track {
     /// Whether there is no bar.
     pub fn is_empty(&self) -> bool {
         self.returns.is_empty()
+    }
+
+    /// Appends the bars of a track of the same assets that goes on where this one ends.
+    ///
+    /// Errors: another number of assets, a first bar that is not later than this track's last.
+    pub fn append(&mut self, next: Self) -> Result<()> {
+        if let (Some(last), Some(first)) = (self.times.last(), next.times.first())
+            && first <= last
+        {
+            let expected = format!("later than {last}");
+            return Err(Error::invalid(next.part("times[0]"), *first, expected));
+        }
+        let columns = self.weights.ncols();
+        if next.weights.ncols() != columns {
+            let found = Count(next.weights.ncols(), "columns");
+            return Err(Error::invalid(next.part("weights"), found, columns));
+        }
+        self.weights
+            .append(Axis(0), next.weights.view())
+            .expect("as many columns");
+        self.times.extend(next.times);
+        self.returns.extend(next.returns);
+        self.cash_returns.extend(next.cash_returns);
+        self.turnover.extend(next.turnover);
+        self.costs.extend(next.costs);
+        self.left_out.extend(next.left_out);
+        Ok(())
+    }
+
+    /// The bars alone that end at one of `times`.
+    pub fn only(&self, times: &HashSet<Time>) -> Self {
+        let bars = self
+            .times
+            .iter()
+            .enumerate()
+            .filter(|(_, time)| times.contains(time));
+        let bars: Vec<usize> = bars.map(|(bar, _)| bar).collect();
+        let of = |series: &[f64]| bars.iter().map(|&bar| series[bar]).collect();
+        Self {
+            name: self.name.clone(),
+            times: bars.iter().map(|&bar| self.times[bar]).collect(),
+            bars_per_year: self.bars_per_year,
+            returns: of(&self.returns),
+            cash_returns: of(&self.cash_returns),
+            weights: self.weights.select(Axis(0), &bars),
+            turnover: of(&self.turnover),
+            costs: of(&self.costs),
+            left_out: self.left_out.clone(),
+        }
+    }
+
+    /// The mean of portfolios on the same bars, bar by bar: what one earns that gives each of them an equal part at the start
+    /// of every bar. Weights, turnover and costs are the means too; the turnover that keeping the parts equal takes, and
+    /// saves where the portfolios trade against each other, is left out.
+    ///
+    /// Errors: no track, tracks of other bars or assets than the first's.
+    pub fn mean(name: &str, tracks: &[&Self]) -> Result<Self> {
+        let Some((first, others)) = tracks.split_first() else {
+            return Err(Error::invalid("tracks", "none", "at least one"));
+        };
+        if let Some(other) = others
+            .iter()
+            .find(|other| other.times != first.times || other.weights.dim() != first.weights.dim())
+        {
+            let expected = format!("those of {}", first.name);
+            return Err(Error::invalid(
+                other.part("times"),
+                "of other bars or assets",
+                expected,
+            ));
+        }
+        let count = tracks.len() as f64;
+        let mean = |series: fn(&Self) -> &Vec<f64>| {
+            let bars = 0..first.len();
+            bars.map(|bar| tracks.iter().map(|track| series(track)[bar]).sum::<f64>() / count)
+                .collect()
+        };
+        let weights = others
+            .iter()
+            .fold(first.weights.clone(), |sum, other| sum + &other.weights);
+        Ok(Self {
+            name: name.to_string(),
+            times: first.times.clone(),
+            bars_per_year: first.bars_per_year,
+            returns: mean(|track| &track.returns),
+            cash_returns: first.cash_returns.clone(),
+            weights: weights / count,
+            turnover: mean(|track| &track.turnover),
+            costs: mean(|track| &track.costs),
+            left_out: tracks.iter().flat_map(|track| track.left_out.clone()).collect(),
+        })
     }
 
     /// The returns over each bar's cash return: [T].

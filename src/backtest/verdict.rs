@@ -55,6 +55,15 @@ impl Verdict {
         (bars < needed).then_some(Self::TooShort { bars, needed })
     }
 
+    /// Of the same difference taken the other way round.
+    pub(super) fn reversed(self) -> Self {
+        match self {
+            Self::Above => Self::Below,
+            Self::Below => Self::Above,
+            other => other,
+        }
+    }
+
     /// In a word or a few, as in a table and in `summary.json`.
     pub fn word(self) -> String {
         match self {

@@ -57,6 +57,14 @@ impl TradingEnvironment {
             .observe(&self.rules, &mut self.state, &mut self.log_prior)
     }
 
+    /// Puts holdings that were there before in the place of the cash that an episode starts in: weights of the assets and of
+    /// cash [N + 1], summing to 1, and what they are worth (above 0). Drawdown starts from there.
+    pub(crate) fn take_over(&mut self, weights: &[f64], value: f64) -> Result<()> {
+        self.walker.take_over(&self.scratch, weights, value);
+        self.walker
+            .observe(&self.rules, &mut self.state, &mut self.log_prior)
+    }
+
     /// What the agent sees at this close: [S]. After the last step of an episode, the final state.
     pub fn state(&self) -> &[f32] {
         &self.state

@@ -273,6 +273,16 @@ impl Walker {
         }
     }
 
+    /// Puts these holdings, assets and then cash [N + 1], in the place of what a reset left: the bar of `scratch` is the last
+    /// that was seen.
+    pub(super) fn take_over(&mut self, scratch: &Scratch, weights: &[f64], value: f64) {
+        let (assets, cash) = weights.split_at(weights.len() - 1);
+        for account in std::iter::once(&mut self.account).chain(&mut self.reference) {
+            account.replace(assets, cash[0], value);
+            account.see(&scratch.bar.status);
+        }
+    }
+
     /// Writes the state [S] and the log-prior [L] at this close. The log-prior is left alone (zeros) without a prior.
     #[inline]
     pub(super) fn observe(&mut self, rules: &Rules, state: &mut [f32], log_prior: &mut [f32]) -> Result<()> {

@@ -8,7 +8,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 /// Bars that a filter looks back on which nobody chose.
-const WINDOW: usize = 250;
+pub(crate) const WINDOW: usize = 250;
 
 /// The regimes of the market's return, which is that of equal weight: the mean over the assets that have a return.
 ///

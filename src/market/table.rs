@@ -26,6 +26,8 @@ pub struct TableMarket {
     first: usize,
     last: usize,
     warm_up: usize,
+    /// Where episodes lie: decisions from a first bar on, the last return ending at a last one; in order.
+    spans: Vec<(usize, usize)>,
 }
 
 impl TableMarket {
@@ -87,8 +89,33 @@ impl TableMarket {
             first,
             last,
             warm_up,
+            spans: vec![(first, last)],
             table,
         })
+    }
+
+    /// The same market, whose episodes take no decision at the closes of `gaps` (in order and apart) and earn no return over
+    /// the bars that begin there. [`decisions`](Self::decisions) are all of the range as before.
+    ///
+    /// Errors: gaps that leave no decision.
+    pub fn without(mut self, gaps: &[RangeInclusive<usize>]) -> Result<Self> {
+        let (mut spans, mut first) = (Vec::with_capacity(gaps.len() + 1), self.first);
+        for gap in gaps {
+            spans.push((first, *gap.start()));
+            first = gap.end() + 1;
+        }
+        spans.push((first, self.last));
+        spans.retain(|(first, last)| (*first).max(self.warm_up) < *last);
+        if spans.is_empty() {
+            let found = "all closes of the range";
+            return Err(Error::invalid(
+                "embargo",
+                found,
+                "closes left at which a decision is taken",
+            ));
+        }
+        self.spans = spans;
+        Ok(self)
     }
 
     /// The prices.
@@ -147,8 +174,12 @@ impl Market for TableMarket {
 
     fn digest(&self) -> u64 {
         let range = [self.first as f64, self.last as f64];
+        // One span is the range itself.
+        let spans = self.spans.iter().filter(|_| self.spans.len() > 1);
+        let spans: Vec<f64> = spans.flat_map(|span| [span.0 as f64, span.1 as f64]).collect();
         let numbers = range
             .iter()
+            .chain(&spans)
             .chain(&self.returns)
             .chain(&self.cash_returns)
             .chain(self.table.signals())
@@ -184,7 +215,8 @@ impl Market for TableMarket {
 
     /// Draws the first decision's bar uniformly among those with room for all of `steps`. Where the range has no
     /// room for them, the episode starts at the first allowed bar and takes all that is left; the stream is then not
-    /// drawn from.
+    /// drawn from. Between gaps ([`without`](Self::without)) each span without room for them is drawn in proportion to its
+    /// decisions, and all of it is taken.
     ///
     /// # Panics
     /// When `warm_up` is more than this market was made for.
@@ -194,14 +226,32 @@ impl Market for TableMarket {
             "a warm-up of {warm_up} bars was asked of a market made for {}",
             self.warm_up
         );
-        let earliest = self.first.max(warm_up);
-        let room = self.last - earliest;
-        let start = match room.checked_sub(steps) {
-            Some(spare) if spare > 0 => earliest + stream.random_range(0..=spare),
-            _ => earliest,
+        let spans = self
+            .spans
+            .iter()
+            .map(|(first, last)| ((*first).max(warm_up), *last));
+        let room = |(first, last): (usize, usize)| last - first;
+        // So that about as many episodes pass through every decision.
+        let weight = |span| match room(span).checked_sub(steps) {
+            Some(spare) => spare + 1,
+            None => room(span),
         };
-        path.bar = start - warm_up;
-        steps.min(room)
+        let all: usize = spans.clone().map(weight).sum();
+        let is_given =
+            all == 1 || self.spans.len() == 1 && room((self.first.max(warm_up), self.last)) < steps;
+        let mut drawn = match is_given {
+            true => 0,
+            false => stream.random_range(0..=all - 1),
+        };
+        for span in spans {
+            if drawn < weight(span) {
+                let later = if room(span) < steps { 0 } else { drawn };
+                path.bar = span.0 + later - warm_up;
+                return steps.min(room(span));
+            }
+            drawn -= weight(span);
+        }
+        unreachable!("what is drawn is less than all weights");
     }
 
     fn check_closes(&self) -> Result<()> {
@@ -234,7 +284,12 @@ impl Market for TableMarket {
     }
 
     fn has_room(&self, path: &Path, steps: usize) -> bool {
-        path.bar.checked_add(steps).is_some_and(|bar| bar <= self.last)
+        let within = |bar| {
+            self.spans
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&bar))
+        };
+        path.bar.checked_add(steps).is_some_and(within)
     }
 
     fn advance(&self, path: &mut Path, _stream: &mut Stream, bar: &mut MarketBar) {

@@ -26,6 +26,23 @@ pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
     line(&mut text, "action", &action(&spec.action));
     let prior = serde_json::to_value(spec.action.prior).expect("a prior is plain JSON");
     line(&mut text, "prior", &plain(&prior));
+    if policy.member_count() > 1 {
+        let consensus = match policy.consensus() {
+            None => "all the way wherever they stand".to_string(),
+            Some(consensus) => format!(
+                "all the way up to a disagreement of {:.4}, back at the prior from {:.4} on",
+                consensus.median, consensus.limit
+            ),
+        };
+        let found = format!(
+            "{} members, whose weights are averaged; {consensus}. What follows is of the first, each tensor once for every member",
+            policy.member_count()
+        );
+        line(&mut text, "ensemble", &found);
+    }
+    if let Some(departure) = policy.departure() {
+        line(&mut text, "departure", &departure.sentence());
+    }
     line(&mut text, "network", &network(spec));
     for parameter in layout(spec) {
         let shape: Vec<String> = parameter.shape.iter().map(usize::to_string).collect();
@@ -53,7 +70,8 @@ pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
     Ok(text)
 }
 
-/// The same as JSON: `spec`, `parameters` (names and shapes), `statistics` of the normaliser, `provenance`, `checkpoint`
+/// The same as JSON: `spec`, `members` (1 of a policy that is no ensemble), `consensus` (null: none), `departure` (null: all
+/// the way from the prior), `statistics` of the normaliser (of an ensemble, the first member's), `parameters` (names and shapes of each member's), `provenance`, `checkpoint`
 /// (whether training can be resumed from the file) and the file's `sha256`. Fails as [`to_bytes`] does.
 pub fn to_json(policy: &Policy, extras: &Extras) -> Result<Value> {
     let parameters = layout(policy.spec())
@@ -61,6 +79,9 @@ pub fn to_json(policy: &Policy, extras: &Extras) -> Result<Value> {
         .map(|parameter| json!({"name": parameter.name, "shape": parameter.shape}));
     Ok(json!({
         "spec": policy.spec(),
+        "members": policy.member_count(),
+        "consensus": policy.consensus(),
+        "departure": policy.departure(),
         "parameters": parameters.collect::<Vec<_>>(),
         "statistics": policy.normalizer().statistics(),
         "provenance": policy.provenance,

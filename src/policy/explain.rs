@@ -49,7 +49,7 @@ impl Policy {
         let mut weights = vec![0.0; spec.action_len()];
         self.weights(state, prior, &mut workspace, &mut weights)?;
         let blocks: Vec<_> = spec.state.blocks().collect();
-        let mut mean = self.normalizer().mean_state();
+        let mut mean = self.mean_state();
         for block in blocks.iter().filter(|block| block.content == Content::Listed) {
             mean[block.range.clone()].copy_from_slice(&state[block.range.clone()]);
         }
@@ -98,5 +98,18 @@ impl Policy {
             at_mean,
             parts,
         })
+    }
+
+    /// The mean of the states that the policy was trained on; of an ensemble, the mean of its members'.
+    fn mean_state(&self) -> Vec<f32> {
+        let mut mean = self.normalizer().mean_state();
+        for member in self.members().skip(1) {
+            for (sum, own) in mean.iter_mut().zip(member.normalizer.mean_state()) {
+                *sum += own;
+            }
+        }
+        let members = self.member_count() as f32;
+        mean.iter_mut().for_each(|value| *value /= members);
+        mean
     }
 }

@@ -5,10 +5,13 @@
 //! multiple of 8), the tensors one after another (little-endian, row-major).
 //!
 //! Tensors: `normalizer.count`, `normalizer.mean`, `normalizer.variance` (F64, [groups]), every tensor of
-//! [`layout`] (F32), and in a checkpoint any number of others (F64, F32 or U8).
+//! [`layout`] (F32), and in a checkpoint any number of others (F64, F32 or U8). Those of an ensemble have one dimension more,
+//! the first, of its members.
 //!
 //! `__metadata__`: `format` = "ppo_risk"; `version` = "2", the
-//! [`FORMAT`](crate::json::document::FORMAT) (files of every earlier one are read, and mean what they meant then); `spec` = the [`PolicySpec`] as JSON; `provenance` = a JSON
+//! [`FORMAT`](crate::json::document::FORMAT) (files of every earlier one are read, and mean what they meant then); `spec` = the [`PolicySpec`] as JSON; `departure` = a
+//! [`Departure`](crate::policy::Departure) as JSON, left out by a policy that departs from its prior all the way; of an ensemble
+//! `members` = how many, 2 to 64, and where there is one `consensus` = a [`Consensus`](crate::policy::ensemble::Consensus) as JSON; `provenance` = a JSON
 //! object; `sha256`; and in a checkpoint any other keys.
 //!
 //! `sha256` is 64 lower-case hex digits: the SHA-256 of the whole file with these 64 digits replaced by 64 zeros
@@ -43,7 +46,16 @@ pub(crate) const CHECKSUM_KEY: &[u8] = b"\"sha256\":\"";
 pub(crate) const CHECKSUM_LEN: usize = 64;
 
 /// Metadata keys that the policy itself takes up.
-pub(crate) const POLICY_KEYS: [&str; 5] = ["format", "version", "spec", "provenance", "sha256"];
+pub(crate) const POLICY_KEYS: [&str; 8] = [
+    "format",
+    "version",
+    "spec",
+    "members",
+    "consensus",
+    "departure",
+    "provenance",
+    "sha256",
+];
 
 /// Tensors of the normaliser, in the order of [`RunningStatistics`](crate::policy::normalizer::RunningStatistics).
 pub(crate) const NORMALIZER_TENSORS: [&str; 3] =
@@ -166,20 +178,33 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Result<(Policy, Extras)> {
 
 type NamedBytes = (String, Dtype, Vec<usize>, Vec<u8>);
 
+/// Of an ensemble, each tensor has a first dimension of its members.
 fn policy_tensors(policy: &Policy) -> Vec<NamedBytes> {
-    let statistics = policy.normalizer().statistics();
-    let lists = [&statistics.count, &statistics.mean, &statistics.variance];
-    let normalizer = NORMALIZER_TENSORS.iter().zip(lists).map(|(name, values)| {
-        let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        (name.to_string(), Dtype::F64, vec![values.len()], bytes)
-    });
-    let mut tensors: Vec<NamedBytes> = normalizer.collect();
-    let mut rest = policy.network().parameters();
+    let members = policy.member_count();
+    let shaped = |shape: Vec<usize>| match members {
+        1 => shape,
+        _ => [vec![members], shape].concat(),
+    };
+    let groups = policy.normalizer().statistics().count.len();
+    let mut tensors: Vec<NamedBytes> = Vec::new();
+    for (place, name) in NORMALIZER_TENSORS.iter().enumerate() {
+        let of_all = policy.members().flat_map(|member| {
+            let statistics = member.normalizer.statistics();
+            let lists = [&statistics.count, &statistics.mean, &statistics.variance];
+            lists[place].clone()
+        });
+        let bytes = of_all.flat_map(f64::to_le_bytes).collect();
+        tensors.push((name.to_string(), Dtype::F64, shaped(vec![groups]), bytes));
+    }
+    let mut first = 0;
     for parameter in layout(policy.spec()) {
-        let (values, after) = rest.split_at(parameter.len());
-        let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-        tensors.push((parameter.name, Dtype::F32, parameter.shape, bytes));
-        rest = after;
+        let own = first..first + parameter.len();
+        first = own.end;
+        let of_all = policy
+            .members()
+            .flat_map(|member| &member.network.parameters()[own.clone()]);
+        let bytes = of_all.flat_map(|value| value.to_le_bytes()).collect();
+        tensors.push((parameter.name, Dtype::F32, shaped(parameter.shape), bytes));
     }
     tensors
 }
@@ -207,6 +232,17 @@ fn header(policy: &Policy, extras: &Extras, tensors: &[NamedBytes]) -> Result<Ve
     metadata.insert("format", FORMAT.to_string());
     metadata.insert("version", document::FORMAT.to_string());
     metadata.insert("spec", spec_json(policy.spec()).to_string());
+    if policy.member_count() > 1 {
+        metadata.insert("members", policy.member_count().to_string());
+    }
+    if let Some(consensus) = policy.consensus() {
+        let consensus = serde_json::to_string(consensus).expect("finite numbers are plain JSON");
+        metadata.insert("consensus", consensus);
+    }
+    if let Some(departure) = policy.departure() {
+        let departure = serde_json::to_string(departure).expect("finite numbers are plain JSON");
+        metadata.insert("departure", departure);
+    }
     metadata.insert("provenance", Value::Object(policy.provenance.clone()).to_string());
     metadata.insert("sha256", "0".repeat(CHECKSUM_LEN));
     let mut header = Map::new();

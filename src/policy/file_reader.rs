@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::json;
 use crate::json::document;
 use crate::memory;
+use crate::policy::ensemble::MOST_MEMBERS;
 use crate::policy::file::{
     CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
     Values, checksum, checksum_place,
@@ -13,6 +14,7 @@ use crate::policy::normalizer::{ObservationNormalizer, RunningStatistics};
 use crate::policy::spec::PolicySpec;
 use crate::policy::trained::Policy;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -65,10 +67,18 @@ pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<(Policy, Extras)> {
     let tensors = reader.tensors(bytes, &header)?;
     let spec = reader.spec(&metadata)?;
     let provenance = reader.object(&metadata, "provenance")?;
-    let normalizer = reader.normalizer(&spec, &tensors)?;
-    let parameters = reader.parameters(&spec, &tensors)?;
-    let policy = Policy::new(spec, normalizer, parameters, provenance)
-        .map_err(|error| reader.wrap("its content", error, "a usable policy"))?;
+    let consensus = reader.in_json(&metadata, "consensus", "where members stay at the prior")?;
+    let departure = reader.in_json(&metadata, "departure", "how far a policy departs from its prior")?;
+    let mut policy = match reader.members(&metadata)? {
+        None => reader.policy(spec, provenance, &tensors)?,
+        Some(members) => reader.ensemble(spec, provenance, &tensors, members)?,
+    };
+    policy
+        .set_consensus(consensus)
+        .map_err(|error| reader.wrap("metadata `consensus`", error, "usable"))?;
+    policy
+        .set_departure(departure)
+        .map_err(|error| reader.wrap("metadata `departure`", error, "usable"))?;
     let extras = reader.extras(policy.spec(), &tensors, {
         metadata.retain(|key, _| !POLICY_KEYS.contains(&key.as_str()));
         metadata
@@ -205,6 +215,74 @@ impl Reader<'_> {
         }
     }
 
+    /// None in files that do not say it.
+    fn in_json<T: DeserializeOwned>(
+        &self,
+        metadata: &BTreeMap<String, String>,
+        key: &str,
+        expected: &str,
+    ) -> Result<Option<T>> {
+        if !metadata.contains_key(key) {
+            return Ok(None);
+        }
+        let found = Value::Object(self.object(metadata, key)?);
+        let read = json::from_value(&found, expected, |refusal| {
+            let part = format!("metadata `{key}`: `{}`", refusal.key);
+            self.bad(part, refusal.found, refusal.expected)
+        })?;
+        Ok(Some(read))
+    }
+
+    /// Members of an ensemble.
+    fn members(&self, metadata: &BTreeMap<String, String>) -> Result<Option<usize>> {
+        let Some(found) = metadata.get("members") else {
+            return Ok(None);
+        };
+        // One way to write each number.
+        match found.parse() {
+            Ok(members @ 2..=MOST_MEMBERS) if *found == members.to_string() => Ok(Some(members)),
+            _ => {
+                let expected = format!("2 to {MOST_MEMBERS}");
+                Err(self.bad("metadata `members`", format!("{found:?}"), expected))
+            }
+        }
+    }
+
+    fn policy(&self, spec: PolicySpec, provenance: Map<String, Value>, tensors: &Tensors) -> Result<Policy> {
+        let normalizer = self.normalizers(&spec, tensors, None)?.swap_remove(0);
+        let parameters = self.parameters(&spec, tensors, None)?.swap_remove(0);
+        self.made(spec, normalizer, parameters, provenance)
+    }
+
+    fn ensemble(
+        &self,
+        spec: PolicySpec,
+        provenance: Map<String, Value>,
+        tensors: &Tensors,
+        members: usize,
+    ) -> Result<Policy> {
+        let normalizers = self.normalizers(&spec, tensors, Some(members))?;
+        let parameters = self.parameters(&spec, tensors, Some(members))?;
+        let each = normalizers.into_iter().zip(parameters);
+        let policies =
+            each.map(|(normalizer, parameters)| self.made(spec.clone(), normalizer, parameters, Map::new()));
+        let mut policy = Policy::ensemble(policies.collect::<Result<_>>()?)
+            .map_err(|error| self.wrap("its content", error, "a usable ensemble"))?;
+        policy.provenance = provenance;
+        Ok(policy)
+    }
+
+    fn made(
+        &self,
+        spec: PolicySpec,
+        normalizer: ObservationNormalizer,
+        parameters: Vec<f32>,
+        provenance: Map<String, Value>,
+    ) -> Result<Policy> {
+        Policy::new(spec, normalizer, parameters, provenance)
+            .map_err(|error| self.wrap("its content", error, "a usable policy"))
+    }
+
     fn spec(&self, metadata: &BTreeMap<String, String>) -> Result<PolicySpec> {
         let found = Value::Object(self.object(metadata, "spec")?);
         let spec: PolicySpec = document::read(found, self.version(metadata)?, |refusal| {
@@ -219,24 +297,45 @@ impl Reader<'_> {
         Ok(spec)
     }
 
-    fn normalizer(&self, spec: &PolicySpec, tensors: &Tensors) -> Result<ObservationNormalizer> {
-        let shape = [ObservationNormalizer::group_count(spec)];
+    /// One of each member.
+    fn normalizers(
+        &self,
+        spec: &PolicySpec,
+        tensors: &Tensors,
+        members: Option<usize>,
+    ) -> Result<Vec<ObservationNormalizer>> {
+        let groups = ObservationNormalizer::group_count(spec);
+        let shape = with_members(members, &[groups]);
         let list = |name| Ok(f64_values(self.expect(tensors, name, Dtype::F64, &shape)?));
         let [count, mean, variance] = NORMALIZER_TENSORS;
-        let statistics = RunningStatistics {
-            count: list(count)?,
-            mean: list(mean)?,
-            variance: list(variance)?,
+        let [count, mean, variance] = [list(count)?, list(mean)?, list(variance)?];
+        let of_member = |member: usize| {
+            let own = |values: &[f64]| values[member * groups..][..groups].to_vec();
+            let statistics = RunningStatistics {
+                count: own(&count),
+                mean: own(&mean),
+                variance: own(&variance),
+            };
+            ObservationNormalizer::with_statistics(spec, statistics)
+                .map_err(|error| self.wrap("its normaliser", error, "usable"))
         };
-        ObservationNormalizer::with_statistics(spec, statistics)
-            .map_err(|error| self.wrap("its normaliser", error, "usable"))
+        (0..members.unwrap_or(1)).map(of_member).collect()
     }
 
-    fn parameters(&self, spec: &PolicySpec, tensors: &Tensors) -> Result<Vec<f32>> {
-        let mut parameters = Vec::new();
+    /// Those of each member.
+    fn parameters(
+        &self,
+        spec: &PolicySpec,
+        tensors: &Tensors,
+        members: Option<usize>,
+    ) -> Result<Vec<Vec<f32>>> {
+        let mut parameters = vec![Vec::new(); members.unwrap_or(1)];
         for parameter in layout(spec) {
-            let bytes = self.expect(tensors, &parameter.name, Dtype::F32, &parameter.shape)?;
-            parameters.extend(f32_values(bytes));
+            let shape = with_members(members, &parameter.shape);
+            let values = f32_values(self.expect(tensors, &parameter.name, Dtype::F32, &shape)?);
+            for (own, values) in parameters.iter_mut().zip(values.chunks(parameter.len())) {
+                own.extend_from_slice(values);
+            }
         }
         Ok(parameters)
     }
@@ -286,6 +385,11 @@ impl Reader<'_> {
             metadata,
         })
     }
+}
+
+/// The shape of a tensor that each of so many members has.
+fn with_members(members: Option<usize>, shape: &[usize]) -> Vec<usize> {
+    members.iter().chain(shape).copied().collect()
 }
 
 fn f32_values(bytes: &[u8]) -> Vec<f32> {

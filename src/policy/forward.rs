@@ -134,6 +134,11 @@ impl Network {
         self.shape.state
     }
 
+    /// Number of scores of a state, L.
+    pub(super) fn score_len(&self) -> usize {
+        self.shape.actions
+    }
+
     /// The instructions it runs on.
     pub fn instructions(&self) -> InstructionSet {
         self.instructions

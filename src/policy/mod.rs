@@ -3,8 +3,10 @@
 
 pub mod action;
 pub(crate) mod attend;
+mod departure;
 pub mod describe;
 pub mod distribution;
+pub mod ensemble;
 pub mod explain;
 pub mod features;
 pub mod file;
@@ -21,4 +23,5 @@ pub mod spec;
 pub(crate) mod test_specs;
 mod trained;
 
+pub use departure::Departure;
 pub use trained::{Policy, Workspace};

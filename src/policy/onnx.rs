@@ -3,9 +3,9 @@
 //! # The model
 //! Opset 17, IR version 8. Inputs: `state` (float, [batch, S]: as the state builder writes it, not normalised) and,
 //! where the policy has a prior, `prior` (double, [batch, A]). Output: `weights` (double, [batch, A]): what
-//! [`Policy::weights`] gives. Inside are the normaliser, the network, the softmax around the prior, and the exact
-//! projection within cap and floor. `metadata_props` holds `format` ("ppo_risk"), `version` ("1") and `spec`, the
-//! policy's spec as JSON.
+//! [`Policy::weights`] gives. Inside are the normaliser, the network, the softmax around the prior, the exact
+//! projection within cap and floor, and the part of its departure that the policy takes. `metadata_props` holds `format`
+//! ("ppo_risk"), `version` ("1") and `spec`, the policy's spec as JSON.
 //!
 //! The network runs in f32 and the rest in f64, as it does here; a runtime adds in another order, so that weights agree
 //! to about 1e-6 and not to the bit. NaN and infinities are the caller's to keep out: a runtime does not refuse them.
@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::json::document;
 use crate::market::prior::Prior;
+use crate::policy::ensemble::Consensus;
 use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::layout::{Parameter, layout};
 use crate::policy::normalizer::CLIP;
@@ -79,26 +80,121 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
     }
     let mut graph = Graph::default();
     graph.input("state", Element::F32, spec.state.len());
-    let normalized = normalizer(&mut graph, policy);
+    if spec.action.prior != Prior::None {
+        graph.input("prior", Element::F64, actions);
+    }
+    let mut weights = match policy.member_count() {
+        1 => all_the_way(&mut graph, policy, bounded),
+        members => {
+            let each: Vec<String> = policy
+                .clone()
+                .into_members()
+                .iter()
+                .enumerate()
+                .map(|(k, member)| {
+                    graph.within(format!("members.{k}."));
+                    all_the_way(&mut graph, member, bounded)
+                })
+                .collect();
+            graph.within("ensemble.");
+            let mean = mean(&mut graph, &each, "mean");
+            debug_assert_eq!(each.len(), members);
+            match policy.consensus() {
+                None => mean,
+                Some(consensus) => {
+                    let part = agreed_part(&mut graph, consensus, &each, &mean);
+                    let rule = rule(&mut graph, spec, bounded);
+                    in_part(&mut graph, &part, &rule, &mean)
+                }
+            }
+        }
+    };
+    if let Some(departure) = policy.departure() {
+        graph.within("departure.");
+        let rule = rule(&mut graph, spec, bounded);
+        let lambda = graph.doubles("lambda", &[], &[departure.lambda]);
+        weights = in_part(&mut graph, &lambda, &rule, &weights);
+    }
+    graph.within("");
+    graph.node("Identity", &[&weights], "weights", &[]);
+    graph.output("weights", Element::F64, actions);
+    Ok(model(spec, graph))
+}
+
+/// A single policy's weights, within bounds where it has any: [batch, A]
+fn all_the_way(graph: &mut Graph, policy: &Policy, bounded: bool) -> String {
+    let spec = policy.spec();
+    let normalized = normalizer(graph, policy);
     let scores = match &spec.network {
-        NetworkSpec::Mlp { activation, .. } => network(&mut graph, policy, normalized, *activation),
+        NetworkSpec::Mlp { activation, .. } => network(graph, policy, normalized, *activation),
         NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
-            let rows = rows::rows(&mut graph, policy, &normalized);
-            let scores = network(&mut graph, policy, rows, Activation::Tanh);
+            let rows = rows::rows(graph, policy, &normalized);
+            let scores = network(graph, policy, rows, Activation::Tanh);
             let last = graph.integers("last_axis", &[2]);
             graph.node("Squeeze", &[&scores, &last], "scores_of_rows", &[])
         }
     };
-    let mut weights = softmax_around_prior(&mut graph, spec, &scores);
-    if let Some(margin) = spec.action.margin(actions) {
-        weights = without_margin(&mut graph, margin, &weights);
+    let mut weights = softmax_around_prior(graph, spec, &scores);
+    if let Some(margin) = spec.action.margin(spec.action_len()) {
+        weights = without_margin(graph, margin, &weights);
     }
-    if bounded {
-        weights = within_bounds(&mut graph, spec, &weights);
+    match bounded {
+        true => within_bounds(graph, spec, &weights),
+        false => weights,
     }
-    graph.node("Identity", &[&weights], "weights", &[]);
-    graph.output("weights", Element::F64, actions);
-    Ok(model(spec, graph))
+}
+
+/// The mean of doubles of one shape. (Runtimes have no `Mean` of doubles.)
+fn mean(graph: &mut Graph, each: &[String], name: &str) -> String {
+    let mut sum = each[0].clone();
+    for (k, next) in each.iter().enumerate().skip(1) {
+        sum = graph.node("Add", &[&sum, next], &format!("{name}.sum.{k}"), &[]);
+    }
+    let count = graph.doubles(&format!("{name}.count"), &[], &[each.len() as f64]);
+    graph.node("Div", &[&sum, &count], name, &[])
+}
+
+/// The part of the way that members go who disagree as these do: [batch, 1]
+fn agreed_part(graph: &mut Graph, consensus: &Consensus, each: &[String], mean_of_all: &str) -> String {
+    let axis = graph.integers("agreed.axis", &[1]);
+    let keep = [("keepdims", Attribute::Integer(1))];
+    let moved: Vec<String> = each
+        .iter()
+        .enumerate()
+        .map(|(k, own)| {
+            let change = graph.node("Sub", &[own, mean_of_all], &format!("agreed.change.{k}"), &[]);
+            let size = graph.node("Abs", &[&change], &format!("agreed.size.{k}"), &[]);
+            graph.node("ReduceSum", &[&size, &axis], &format!("agreed.moved.{k}"), &keep)
+        })
+        .collect();
+    let moved = mean(graph, &moved, "agreed.moved");
+    let numbers = [
+        ("agreed.half", 0.5),
+        ("agreed.median", consensus.median),
+        // A limit at the median is a step there.
+        (
+            "agreed.width",
+            (consensus.limit - consensus.median).max(f64::MIN_POSITIVE),
+        ),
+        ("agreed.none", 0.0),
+        ("agreed.all", 1.0),
+    ];
+    let [half, median, width, none, all] = numbers.map(|(name, value)| graph.doubles(name, &[], &[value]));
+    let disagreement = graph.node("Mul", &[&half, &moved], "agreed.disagreement", &[]);
+    let above = graph.node("Sub", &[&disagreement, &median], "agreed.above", &[]);
+    let lost = graph.node("Div", &[&above, &width], "agreed.lost.linear", &[]);
+    let lost = graph.node("Max", &[&lost, &none], "agreed.lost.at_least_0", &[]);
+    let lost = graph.node("Min", &[&lost, &all], "agreed.lost", &[]);
+    graph.node("Sub", &[&all, &lost], "agreed.agreed", &[])
+}
+
+/// The weights of a policy that has learnt nothing, within bounds where there are any: [batch, A]
+fn rule(graph: &mut Graph, spec: &PolicySpec, bounded: bool) -> String {
+    let rule = prior_alone(graph, spec);
+    match bounded {
+        true => within_bounds(graph, spec, &rule),
+        false => rule,
+    }
 }
 
 /// ModelProto.
@@ -172,7 +268,6 @@ fn network(graph: &mut Graph, policy: &Policy, rows: String, activation: Activat
 fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> String {
     let mut logits = graph.cast(scores, Element::F64, "scores");
     if spec.action.prior != Prior::None {
-        graph.input("prior", Element::F64, spec.action_len());
         let shift = spec.action.prior_shift(spec.action_len());
         let shift = graph.doubles("prior.shift", &[], &[shift]);
         let shifted = graph.node("Add", &["prior", &shift], "prior.shifted", &[]);
@@ -188,6 +283,28 @@ fn softmax_around_prior(graph: &mut Graph, spec: &PolicySpec, scores: &str) -> S
         "softmax",
         &[("axis", Attribute::Integer(1))],
     )
+}
+
+/// The weights of scores of 0: the prior's, which are scaled to a sum of 1; without a reach beyond it, with what is added to
+/// them there: [batch, A]
+fn prior_alone(graph: &mut Graph, spec: &PolicySpec) -> String {
+    let shift = match spec.action.margin(spec.action_len()) {
+        Some(_) => 0.0,
+        None => spec.action.prior_shift(spec.action_len()),
+    };
+    let shift = graph.doubles("rule.shift", &[], &[shift]);
+    let shifted = graph.node("Add", &["prior", &shift], "rule.shifted", &[]);
+    let axis = graph.integers("rule.axis", &[1]);
+    let each = [("keepdims", Attribute::Integer(1))];
+    let sum = graph.node("ReduceSum", &[&shifted, &axis], "rule.sum", &each);
+    graph.node("Div", &[&shifted, &sum], "rule.rule", &[])
+}
+
+/// rule + part (weights - rule): [batch, A]
+fn in_part(graph: &mut Graph, part: &str, rule: &str, weights: &str) -> String {
+    let whole = graph.node("Sub", &[weights, rule], "whole", &[]);
+    let taken = graph.node("Mul", &[part, &whole], "taken", &[]);
+    graph.node("Add", &[rule, &taken], "weights_in_part", &[])
 }
 
 /// max(0, λu - m) with the one λ that makes it sum to 1: [batch, A]

@@ -1,9 +1,9 @@
 //! A folder that one run writes to: two at once would mix their files.
 
 use crate::error::{Error, Result};
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A folder while a run writes to it. The system gives it up when the run ends, however it ends.
 pub(crate) struct Claim {
@@ -36,6 +36,28 @@ impl Claim {
             Err(TryLockError::Error(_)) => Ok(Self { _folder: None }),
         }
     }
+}
+
+/// Makes and claims a folder that is nobody else's: `folder`, or where that is there already `folder` with -2, -3 and so on
+/// behind its name.
+pub(crate) fn claim_apart(folder: &Path) -> Result<(PathBuf, Claim)> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
+    }
+    let mut chosen = folder.to_path_buf();
+    for number in 2.. {
+        match fs::create_dir(&chosen) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let mut name = folder.file_name().unwrap_or_default().to_os_string();
+                name.push(format!("-{number}"));
+                chosen.set_file_name(name);
+            }
+            Err(source) => return Err(Error::io("create", &chosen, source)),
+            Ok(()) => break,
+        }
+    }
+    let claim = Claim::of(&chosen)?;
+    Ok((chosen, claim))
 }
 
 #[cfg(test)]

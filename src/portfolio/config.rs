@@ -1,5 +1,6 @@
 //! One run's whole configuration: read from JSON with unknown keys refused, written beside every run.
 
+use crate::backtest::FoldsConfig;
 use crate::env::reward::{RewardMode, ShapedReward};
 use crate::env::{ControlVariate, EnvConfig};
 use crate::error::{Error, Result};
@@ -12,6 +13,7 @@ use crate::market::prices::check_cash_rate;
 use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
 use crate::market::state_spec::LONGEST_HISTORY;
 use crate::market::time::{DateOrTime, TIME_FORMAT};
+use crate::policy::ensemble::MOST_MEMBERS;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
 use crate::risk::manager::RiskConfig;
 use crate::rl::config::{PpoConfig, Schedule};
@@ -45,6 +47,26 @@ settings! {
         train: TrainConfig = standard_training(), "OBJECT", Range::ANY;
         /// Seeds to train, one after another; the first one's policy is the run's, the others show the spread.
         seeds: u64 = 3, "K", Range::closed(1.0, 1000.0);
+        /// Whether the policies of all seeds are saved as one too, an ensemble that holds the mean of their weights: true or false.
+        ///
+        /// It is `ensemble.safetensors` in the run's folder, judged beside the prior.
+        ensemble: bool = false, "BOOL", Range::ANY;
+        /// Whether the ensemble stays nearer to the prior the more its members disagree: true or false.
+        ///
+        /// All the way up to the median of their disagreement in training, at the prior from its 95% quantile on.
+        consensus: bool = false, "BOOL", Range::ANY;
+        /// How folds are made.
+        folds: FoldsConfig = FoldsConfig::default(), "OBJECT", Range::ANY;
+        /// How far the saved policies depart from their prior: full (all the way), or evidence: as far as is borne out by
+        /// trainings on folds within the training period, judged on the bars of it that they did not learn from.
+        ///
+        /// With m the mean of the policies' log growth a bar above their prior's there, and s its standard error, weights are
+        /// prior + lambda (policy - prior), lambda = max(0, 1 - (1.645 s / m)^2) where m is above 0, else 0.
+        departure: DepartureChoice = DepartureChoice::Full, "HOW_FAR", Range::ANY;
+        /// Seeds to train on each fold for the evidence; their mean is judged.
+        evidence_seeds: u64 = 1, "K", Range::closed(1.0, 1000.0);
+        /// Decisions of each training for the evidence; null: as many as of every other.
+        evidence_steps: Option<u64> = None, "N", Range::closed(1.0, f64::INFINITY);
         /// JSON file with the settings of the risk manager that the report shows beside the policy; without it, the defaults
         /// of every part and no borrowed money.
         ///
@@ -70,6 +92,17 @@ impl Document for RunConfig {
             }
         }
     }
+}
+
+/// How far saved policies depart from their prior.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DepartureChoice {
+    /// All the way.
+    #[default]
+    Full,
+    /// As far as folds within the training period bear out: [`Departure`](crate::policy::Departure).
+    Evidence,
 }
 
 /// A named set of defaults.
@@ -226,7 +259,7 @@ macro_rules! plain {
     };
 }
 
-plain!(Option<BarsPerYear> Preset Source Layout Separator Decimal Thousands Encoding DateFormat Splits Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
+plain!(Option<BarsPerYear> DepartureChoice FoldsConfig Preset Source Layout Separator Decimal Thousands Encoding DateFormat Splits Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
 
 impl RunConfig {
     /// The defaults of a preset.
@@ -295,7 +328,26 @@ impl RunConfig {
             .map_err(|error| error.within("market."))?;
         self.periods.check_ranges()?;
         self.state.check_ranges()?;
+        self.folds.check_ranges()?;
+        self.check_ensemble()?;
         self.train.validate().map_err(|error| error.within("train."))
+    }
+}
+
+impl RunConfig {
+    fn check_ensemble(&self) -> Result<()> {
+        if self.ensemble && !(2..=MOST_MEMBERS as u64).contains(&self.seeds) {
+            let expected = format!("2 to {MOST_MEMBERS}, as `ensemble` is true");
+            return Err(Error::invalid("seeds", self.seeds, expected));
+        }
+        if self.consensus && !self.ensemble {
+            return Err(Error::invalid("consensus", true, "false, as `ensemble` is"));
+        }
+        if self.consensus && self.action.prior == Prior::None {
+            let expected = "false, as there is no prior (`action.prior`) to stay at";
+            return Err(Error::invalid("consensus", true, expected));
+        }
+        Ok(())
     }
 }
 

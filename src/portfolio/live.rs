@@ -260,7 +260,7 @@ impl Portfolio {
             target: vec![0.0; actions],
             executed: vec![0.0; assets + 1],
             buffers: Buffers {
-                workspace: Workspace::following(spec),
+                workspace: Workspace::following(spec).of_members(policy.member_count()),
                 next: seen.clone(),
                 seen,
                 weights: vec![0.0; actions],

@@ -10,6 +10,8 @@ pub mod config;
 pub mod dataset;
 pub mod evaluation;
 pub mod explained;
+#[cfg(feature = "train")]
+mod joined;
 pub mod last_bar;
 pub mod live;
 pub mod orders;
@@ -21,6 +23,8 @@ pub mod run;
 pub mod training;
 #[cfg(feature = "train")]
 pub mod training_log;
+#[cfg(feature = "train")]
+pub mod walk_forward;
 
 pub use book::{Book, BookState};
 pub use book_walk::{report_risk, run_managed};

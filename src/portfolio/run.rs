@@ -5,15 +5,21 @@
 //! | `config.json` | the whole configuration |
 //! | `policy.safetensors` | the first seed's policy: the one that is saved, with no choosing |
 //! | `policy-seed-S.safetensors` | the policies of the other seeds |
+//! | `ensemble.safetensors`, `ensemble.json` | the policies of all seeds as one, where that is asked for, and its test |
 //! | `checkpoint-seed-S.safetensors` | a seed's training as it stands, until its policy is there |
 //! | `training-seed-S.csv` | figures of every update |
 //! | `tensorboard/seed-S/` | the same for TensorBoard |
+//! | `evidence/fold-K/` | policies and logs of the folds that show how far the run's policies should depart from their prior |
 //! | `summary.json`, `report.html` | the test; there once the run is finished |
 
-mod folder;
+mod ensemble;
+mod evidence;
+pub(super) mod folder;
 mod judge;
+pub(super) mod pieces;
 mod seed;
 mod together;
 mod train;
 
 pub use folder::{Observer, Outcome, Run, Stage};
+pub(super) use seed::Trained;

@@ -74,8 +74,13 @@ impl Trainer {
         Self::start(config, spec, &values, normalizer, Experience::Market(market))
     }
 
-    /// A run that goes on from a policy's weights and normaliser, with an optimiser that has not moved yet.
+    /// A run that goes on from a policy's weights and normaliser, with an optimiser that has not moved yet. Errors: also an
+    /// ensemble, whose members are trained one by one.
     pub fn from_policy(config: TrainConfig, policy: &Policy, experience: Experience) -> Result<Self> {
+        if policy.member_count() > 1 {
+            let found = format!("an ensemble of {}", policy.member_count());
+            return Err(Error::invalid("policy", found, "a single policy, to train on"));
+        }
         let values = policy.network().parameters();
         let normalizer = policy.normalizer().clone();
         Self::start(config, policy.spec().clone(), values, normalizer, experience)

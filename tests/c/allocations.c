@@ -64,6 +64,31 @@ static void steps_of_environments(long steps) {
     ppo_market_free(market);
 }
 
+/* An ensemble of five decides and says how far it disagrees, the first time included. */
+static void decisions_together(ppo_agent *agent, long decisions) {
+    static float state[STATE];
+    static double prior[ACTIONS], weights[ACTIONS];
+    ppo_agent *ensemble = NULL, *larger = NULL;
+    double disagreement;
+    long before, failed = 0;
+    EXPECT(PPO_OK, ppo_agent_with_member(agent, agent, &ensemble));
+    for (int i = 0; i < 3; i++) {
+        EXPECT(PPO_OK, ppo_agent_with_member(ensemble, agent, &larger));
+        ppo_agent_free(ensemble);
+        ensemble = larger;
+    }
+    input(0, state, prior);
+    before = allocations;
+    for (long i = 0; i < decisions; i++) {
+        state[i % STATE] += 1e-6f;
+        failed += ppo_select_action(ensemble, state, STATE, prior, ACTIONS, weights, ACTIONS) != PPO_OK;
+        failed += ppo_select_actions(ensemble, 1, state, STATE, prior, ACTIONS, weights, ACTIONS) != PPO_OK;
+        failed += ppo_disagreement(ensemble, state, STATE, prior, ACTIONS, &disagreement) != PPO_OK;
+    }
+    CHECK(allocations == before && failed == 0);
+    ppo_agent_free(ensemble);
+}
+
 int main(int argc, char **argv) {
     static float state[STATE];
     static double prior[ACTIONS], weights[ACTIONS];
@@ -108,6 +133,7 @@ int main(int argc, char **argv) {
         failures += status != PPO_OK;
     }
     CHECK(allocations == before);
+    decisions_together(agent, decisions / 100);
     steps_of_environments(decisions / 20);
     used = 0;
     for (long i = 0; i < 100000; i++) {

@@ -194,6 +194,55 @@ static void explaining(ppo_agent *freed) {
     CHECK(strstr(json, "\"at_mean\":[") != NULL && strstr(json, "\"block\":\"volatility\",\"moves\":[") != NULL);
 }
 
+/* Members of one spec decide together; who is alone does not disagree. */
+static void deciding_together(ppo_agent *freed) {
+    ppo_agent *untrained = NULL, *pair = NULL, *three = NULL;
+    static char spec[1 << 16];
+    double alone[ACTIONS], other[ACTIONS], together[ACTIONS], turnover = 0, disagreement = -1;
+    size_t count = 0, needed = 0;
+    ppo_config config;
+    reset();
+    EXPECT(PPO_OK, ppo_config_init(&config, sizeof config));
+    EXPECT(PPO_OK, ppo_agent_spec_json(agent, spec, sizeof spec, &needed));
+    EXPECT(PPO_OK, ppo_agent_new(spec, &config, &untrained));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_with_member(NULL, untrained, &pair));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_with_member(agent, NULL, &pair));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_with_member(agent, untrained, NULL));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_agent_with_member(agent, freed, &pair));
+    CHECK(pair == NULL);
+    EXPECT(PPO_OK, ppo_agent_with_member(agent, untrained, &pair));
+    EXPECT(PPO_OK, ppo_agent_with_member(pair, agent, &three));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_member_count(NULL, &count));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_agent_member_count(pair, NULL));
+    EXPECT(PPO_OK, ppo_agent_member_count(three, &count));
+    CHECK(count == 3);
+    EXPECT(PPO_OK, ppo_agent_member_count(agent, &count));
+    CHECK(count == 1);
+    EXPECT(PPO_OK, ppo_select_action(agent, state, STATE, prior, ACTIONS, alone, ACTIONS));
+    EXPECT(PPO_OK, ppo_select_action(untrained, state, STATE, prior, ACTIONS, other, ACTIONS));
+    EXPECT(PPO_OK, ppo_select_action(pair, state, STATE, prior, ACTIONS, together, ACTIONS));
+    for (size_t i = 0; i < ACTIONS; i++) {
+        CHECK(fabs(together[i] - 0.5 * (alone[i] + other[i])) < 1e-15);
+        turnover += 0.25 * fabs(alone[i] - other[i]);
+    }
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_disagreement(NULL, state, STATE, prior, ACTIONS, &disagreement));
+    EXPECT(PPO_ERR_WRONG_HANDLE, ppo_disagreement(freed, state, STATE, prior, ACTIONS, &disagreement));
+    EXPECT(PPO_ERR_LENGTH, ppo_disagreement(pair, state, STATE - 1, prior, ACTIONS, &disagreement));
+    EXPECT(PPO_ERR_LENGTH, ppo_disagreement(pair, state, STATE, prior, ACTIONS - 1, &disagreement));
+    EXPECT(PPO_ERR_NULL_POINTER, ppo_disagreement(pair, state, STATE, prior, ACTIONS, NULL));
+    state[2] = NAN;
+    EXPECT(PPO_ERR_NOT_FINITE, ppo_disagreement(pair, state, STATE, prior, ACTIONS, &disagreement));
+    reset();
+    CHECK(disagreement == -1);
+    EXPECT(PPO_OK, ppo_disagreement(pair, state, STATE, prior, ACTIONS, &disagreement));
+    CHECK(turnover > 0 && fabs(disagreement - turnover) < 1e-15);
+    EXPECT(PPO_OK, ppo_disagreement(agent, state, STATE, prior, ACTIONS, &disagreement));
+    CHECK(disagreement == 0);
+    ppo_agent_free(three);
+    ppo_agent_free(pair);
+    ppo_agent_free(untrained);
+}
+
 static void exporting(ppo_agent *freed, const char *folder) {
     char path[1024];
     FILE *file;
@@ -225,6 +274,7 @@ int main(int argc, char **argv) {
     falling_back(freed);
     batches(freed);
     explaining(freed);
+    deciding_together(freed);
     exporting(freed, argv[2]);
     ppo_agent_free(agent);
     return finished("arguments_inference");

@@ -1,11 +1,14 @@
 //! `make oracle`: every problem with a known optimum, five seeds, both distributions. Prints `name value` lines on
 //! standard output, progress on standard error, and fails where a figure misses its bound. Last, what is not trained: how
 //! many decisions on universes that change depend on who is there later (`ragged`), and how often intervals hold a
-//! difference that is known (`intervals`).
+//! difference that is known (`intervals`). And how far the evidence of folds lets policies depart from their prior
+//! (`departure`), and what ensembles are worth (`ensembles`).
 //!
-//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals]
+//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure,ensembles]
 
 mod band;
+mod departure;
+mod ensembles;
 mod floor;
 mod horizon;
 mod intervals;
@@ -117,6 +120,21 @@ fn main() -> ExitCode {
         let worst = intervals::interval_coverage_worst();
         all_within &= intervals::BOUNDS.contains(&worst);
         println!("interval_coverage_worst {worst:.3}");
+    }
+    if chosen("departure") {
+        let noise = departure::noise_departure();
+        let (planted, strength) = departure::planted_departure();
+        all_within &= noise <= departure::MOST_FROM_NOISE && planted >= departure::LEAST_FROM_A_SIGNAL;
+        all_within &= strength >= 5.0;
+        println!("noise_departure {noise:.4}");
+        println!("planted_departure {planted:.4}");
+        println!("planted_departure_m_over_s {strength:.2}");
+    }
+    if chosen("ensembles") {
+        let ratio = ensembles::weight_error_ratio();
+        all_within &= ratio <= ensembles::MOST_OF_ERROR;
+        println!("ensemble_weight_error_ratio {ratio:.3}");
+        println!("ensemble_out_of_range {:.3}", ensembles::out_of_range());
     }
     if all_within {
         ExitCode::SUCCESS

@@ -145,24 +145,36 @@ pub(crate) const RUNS: [fn(Distribution, u64) -> Measured; 29] = [
 ];
 
 fn merton_one_asset(distribution: Distribution, seed: u64) -> Measured {
-    let law = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
-    merton(distribution, seed, 0, law, 2.0, 96)
+    merton(distribution, seed, 0)
 }
 
 fn merton_three_assets(distribution: Distribution, seed: u64) -> Measured {
-    merton(distribution, seed, 1, three_assets(), 4.0, 12)
+    merton(distribution, seed, 1)
 }
 
-fn merton(
-    distribution: Distribution,
-    seed: u64,
-    row: usize,
-    law: Lognormal,
-    a: f64,
-    nodes: usize,
-) -> Measured {
+/// The law of each of Merton's problems, its relative risk aversion, and nodes of the quadrature.
+fn merton_laws() -> [(Lognormal, f64, usize); 2] {
+    let one = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
+    [(one, 2.0, 96), (three_assets(), 4.0, 12)]
+}
+
+fn merton_problem(law: Lognormal, a: f64) -> Problem {
+    lognormal_problem(law, 0.02, Columns::Nothing, RewardMode::Crra { a }, 1, true)
+}
+
+/// Merton's problems, each with its best weights.
+pub(crate) fn merton_problems() -> [(Problem, Vec<f64>); 2] {
+    merton_laws().map(|(law, a, nodes)| {
+        let best = Scenarios::of(&law, Some(0.02), nodes).best_weights(a);
+        (merton_problem(law, a), best)
+    })
+}
+
+fn merton(distribution: Distribution, seed: u64, row: usize) -> Measured {
+    let [first, second] = merton_laws();
+    let (law, a, nodes) = if row == 0 { first } else { second };
     let scenarios = Scenarios::of(&law, Some(0.02), nodes);
-    let problem = lognormal_problem(law, 0.02, Columns::Nothing, RewardMode::Crra { a }, 1, true);
+    let problem = merton_problem(law, a);
     let visits = visits(&problem, distribution, seed, 1);
     let best = scenarios.best_weights(a);
     let top = scenarios.certainty_equivalent(&best, a);

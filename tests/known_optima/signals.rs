@@ -81,7 +81,7 @@ impl SignalLaw {
     }
 
     /// Fully invested, log growth, a year of days.
-    fn problem(&self) -> Problem {
+    pub(crate) fn problem(&self) -> Problem {
         Problem {
             episode_len: 252,
             cash: false,

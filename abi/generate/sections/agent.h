@@ -27,6 +27,7 @@
 agent/mod.rs     An agent: made, loaded, saved, described
 agent/action.rs  Deciding
 agent/batch.rs   Deciding in many states at once
+agent/ensemble.rs Several policies that decide together
 agent/explain.rs Why a decision is what it is
 agent/export.rs  Export
 random.rs        Streams of random numbers

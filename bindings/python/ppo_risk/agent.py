@@ -270,6 +270,24 @@ class Agent(Handle):
         state = float32(state)
         return self._real(library.ppo_value, address(state), state.size)
 
+    def with_member(self, member: "Agent") -> "Agent":
+        """An agent that decides by the mean of this one's weights and another's, as one more member.
+
+        Both stay as they are. An ensemble is not sampled from, nor trained on.
+        """
+        with self._lent() as pointer, member._lent() as other:
+            return self._of(self._new(library.ppo_agent_with_member, pointer, other))
+
+    @property
+    def member_count(self) -> int:
+        """How many policies decide together; 1 of one that is no ensemble."""
+        return self._number(library.ppo_agent_member_count)
+
+    def disagreement(self, state: ArrayLike, prior: "ArrayLike | None" = None) -> float:
+        """How far the members of an ensemble disagree: the mean one-way turnover from their weights to the mean."""
+        state, prior = float32(state), self._prior(prior)
+        return self._real(library.ppo_disagreement, address(state), state.size, *optional(prior))
+
     def decider(self) -> Decider:
         """Arrays of its own for one decision after another: the fastest way to decide from Python."""
         return Decider(self)

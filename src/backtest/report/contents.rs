@@ -7,6 +7,7 @@ use crate::backtest::track::Track;
 use crate::error::{Count, Error, Result};
 use crate::market::Time;
 use crate::market::universe::Presence;
+use crate::policy::Departure;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -36,6 +37,8 @@ pub struct Report {
     pub managed: Option<ManagedTrack>,
     /// First and last close of the training data; `None` where an existing policy is evaluated.
     pub train_period: Option<Period>,
+    /// How far the policies depart from their prior, and by which evidence; `None`: all the way.
+    pub departure: Option<Departure>,
     /// The whole configuration of the run, shown and digested.
     pub configuration: serde_json::Value,
     /// Environment steps a second while training; NaN where nothing was trained.

@@ -8,7 +8,7 @@ mod panel;
 mod plots;
 mod scale;
 mod sheet;
-mod table;
+pub(super) mod table;
 mod tables;
 
 pub(crate) use contents::PRIOR;

@@ -10,6 +10,17 @@ use crate::risk::performance::Performance;
 /// Widest line, in characters.
 const COLUMNS: usize = 80;
 
+/// What stands over the figures of a row.
+pub(in crate::backtest) const HEADINGS: [[&str; 7]; 2] = [
+    [
+        "return", "volat.", "Sharpe", "Sortino", "max.dd", "Calmar", "turnover",
+    ],
+    ["%/year", "%/year", "", "", "%", "", "1/year"],
+];
+
+/// What stands over the numbers of a difference.
+pub(in crate::backtest) const DIFFERENCES: [&str; 5] = ["differ.", "low", "high", "low", "high"];
+
 /// Reasons, and things left out, listed at most.
 const REASONS: usize = 8;
 
@@ -20,17 +31,9 @@ pub(super) fn table(report: &Report, summary: &Summary) -> String {
          Sharpe and Sortino ratios are of returns over what cash earned.\n\n",
         period.from, period.to, summary.provenance.test_bars
     );
-    text += &row(
-        "",
-        [
-            "return", "volat.", "Sharpe", "Sortino", "max.dd", "Calmar", "turnover",
-        ]
-        .map(String::from),
-    );
-    text += &row(
-        "",
-        ["%/year", "%/year", "", "", "%", "", "1/year"].map(String::from),
-    );
+    for cells in HEADINGS {
+        text += &row("", cells.map(String::from));
+    }
     for seed in &summary.seeds {
         text += &row(&format!("policy, seed {}", seed.seed), figures(&seed.performance));
     }
@@ -74,11 +77,7 @@ fn differences(report: &Report, summary: &Summary) -> String {
         bootstrap.draws
     ));
     text += &format!("{:<26}{:>8}{:>16}{:>16}\n", "", "", "alone", "at once");
-    text += &columns(
-        "",
-        ["differ.", "low", "high", "low", "high"].map(String::from),
-        "",
-    );
+    text += &columns("", DIFFERENCES.map(String::from), "");
     for (k, seed) in summary.seeds.iter().enumerate() {
         let prior = seed
             .sharpe_difference
@@ -118,7 +117,7 @@ fn difference(name: &str, Difference { alone, at_once }: &Difference) -> String 
     )
 }
 
-fn columns(name: &str, cells: [String; 5], word: &str) -> String {
+pub(in crate::backtest) fn columns(name: &str, cells: [String; 5], word: &str) -> String {
     let mut line = format!("{:<26}", shortened(name, 25));
     for cell in cells {
         line += &format!("{cell:>8}");
@@ -169,7 +168,7 @@ fn decisions(report: &Report, summary: &Summary) -> String {
     ))
 }
 
-fn figures(performance: &Performance) -> [String; 7] {
+pub(in crate::backtest) fn figures(performance: &Performance) -> [String; 7] {
     [
         number(100.0 * performance.annual_return, 1),
         number(100.0 * performance.volatility, 1),
@@ -181,7 +180,7 @@ fn figures(performance: &Performance) -> [String; 7] {
     ]
 }
 
-fn row(name: &str, cells: [String; 7]) -> String {
+pub(in crate::backtest) fn row(name: &str, cells: [String; 7]) -> String {
     let mut line = format!("{:<24}", shortened(name, 23));
     // Wide enough for the headings; with the name, 80 columns.
     for (cell, width) in cells.iter().zip([8, 8, 7, 8, 8, 8, 9]) {
@@ -197,7 +196,7 @@ fn shortened(name: &str, width: usize) -> String {
     name.chars().take(width - 1).chain(['…']).collect()
 }
 
-fn wrapped(text: &str) -> String {
+pub(in crate::backtest) fn wrapped(text: &str) -> String {
     let (mut lines, mut width) = (String::new(), 0);
     for word in text.split_whitespace() {
         let word = shortened(word, COLUMNS);

@@ -140,6 +140,7 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
         managed: attempt("risk_managed", managed, &mut left_out),
         left_out,
         train_period: trained,
+        departure: policy.departure().copied(),
         configuration: json!({
             "policy": arguments.policy,
             "prices": arguments.prices.path,
@@ -174,7 +175,7 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
 }
 
 /// When the policy's training data was, where its file says.
-fn trained_on(policy: &Policy) -> Option<Period> {
+pub(crate) fn trained_on(policy: &Policy) -> Option<Period> {
     let period = policy.provenance.get("train_period")?;
     let time = |key: &str| Time::parse(period.get(key)?.as_str()?);
     Some(Period {

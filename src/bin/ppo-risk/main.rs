@@ -2,7 +2,9 @@
 //!
 //! Results go to standard output, everything else to standard error.
 
+mod compare;
 mod completions;
+mod configuration;
 mod decide;
 mod evaluate;
 mod explain;
@@ -22,13 +24,14 @@ mod shorthand;
 mod simulate;
 mod train;
 mod values;
+mod walk_forward;
 mod words;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use notes::Notes;
 use ppo_risk::Error;
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Trains policies that decide what a portfolio holds, judges them on prices that training never saw beside the
@@ -52,6 +55,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Train(train::Arguments),
+    WalkForward(walk_forward::Arguments),
+    Compare(compare::Arguments),
     Decide(decide::Arguments),
     Evaluate(evaluate::Arguments),
     Explain(explain::Arguments),
@@ -67,7 +72,8 @@ Exit status:
   0    done
   1    failed: a file, the data or the disk
   2    the options ask for what is impossible; nothing was written
-  130  stopped by Ctrl-C: pressed once, `train` writes a checkpoint first";
+  130  stopped by Ctrl-C: pressed once, `train` and `walk-forward` write a
+       checkpoint first";
 
 /// Why a command did not come to its end.
 enum Failure {
@@ -75,10 +81,17 @@ enum Failure {
     Usage(Error),
     /// It was tried, and failed.
     Failed(Error),
-    /// A run in this folder began, and failed.
-    Unfinished(Box<(Error, PathBuf)>),
+    /// A run in this folder began, and failed; this command goes on with it.
+    Unfinished(Box<(Error, PathBuf, &'static str)>),
     /// Ctrl-C.
     Stopped,
+}
+
+impl Failure {
+    /// A run in `folder` began, and failed; the command `resume` goes on with it.
+    fn unfinished(error: Error, folder: &Path, resume: &'static str) -> Self {
+        Self::Unfinished(Box::new((error, folder.to_path_buf(), resume)))
+    }
 }
 
 impl From<Error> for Failure {
@@ -98,6 +111,13 @@ fn main() -> ExitCode {
                 .expect("clap found this subcommand");
             train::run(arguments, given, notes)
         }
+        Command::WalkForward(arguments) => {
+            let given = matches
+                .subcommand_matches("walk-forward")
+                .expect("clap found this subcommand");
+            walk_forward::run(arguments, given, notes)
+        }
+        Command::Compare(arguments) => compare::run(arguments, notes),
         Command::Decide(arguments) => decide::run(arguments, notes),
         Command::Evaluate(arguments) => evaluate::run(arguments, notes),
         Command::Explain(arguments) => explain::run(arguments, notes),
@@ -116,6 +136,8 @@ fn main() -> ExitCode {
 fn command() -> clap::Command {
     Cli::command()
         .mut_subcommand("train", train::with_settings)
+        .mut_subcommand("walk-forward", train::with_settings)
+        .mut_subcommand("compare", compare::without_prices)
         .after_help(EXIT_STATUS)
         .mut_subcommands(|command| command.after_help(EXIT_STATUS))
 }
@@ -132,11 +154,11 @@ fn complain(failure: Failure) -> ExitCode {
             ExitCode::FAILURE
         }
         Failure::Unfinished(run) => {
-            let (error, folder) = *run;
+            let (error, folder, resume) = *run;
             let folder = folder.display();
             eprintln!(
                 "ppo-risk: {error}\n\nThe run is not finished. To go on with it from its last checkpoint:\n    \
-                 ppo-risk train --resume {folder}"
+                 ppo-risk {resume} {folder}"
             );
             ExitCode::FAILURE
         }

@@ -22,6 +22,8 @@ pub(crate) struct Progress {
     seed: Option<(Stage, u64, Instant)>,
     tenths: u64,
     episode_return: f64,
+    /// Names of the set-ups of a walk-forward; empty for a run.
+    setups: Vec<String>,
 }
 
 impl Progress {
@@ -41,14 +43,42 @@ impl Progress {
             seed: None,
             tenths: 0,
             episode_return: f64::NAN,
+            setups: Vec::new(),
         }
+    }
+
+    /// Of a walk-forward of set-ups with these names.
+    pub(crate) fn of_setups(mut self, names: Vec<String>) -> Self {
+        self.setups = names;
+        self
+    }
+
+    /// Which training is under way, in words.
+    fn name(&self, stage: Stage) -> String {
+        let mut parts = Vec::new();
+        if let Some((setup, fold)) = stage.fold {
+            if self.setups.len() > 1 {
+                parts.push(self.setups[setup].clone());
+            }
+            parts.push(format!("fold {}", fold + 1));
+        }
+        if let Some(fold) = stage.evidence {
+            parts.push(format!("evidence {}", fold + 1));
+        }
+        parts.push(format!("seed {}", stage.seed));
+        format!(
+            "{} ({} of {})",
+            parts.join(", "),
+            stage.index + 1,
+            stage.trainings
+        )
     }
 
     /// Time left, the figures, decisions done, decisions in all.
     fn figures(&mut self, stage: Stage, stats: &UpdateStats) -> (String, String, u64, u64) {
         let now = Instant::now();
-        let total = stage.total_steps * stage.seeds;
-        let done = (stage.total_steps * stage.index + stats.env_steps.min(stage.total_steps)).min(total);
+        let total = stage.all_steps;
+        let done = stage.steps_before + stats.env_steps.min(stage.total_steps);
         let (at_first, since) = *self.first.get_or_insert((done, now));
         let (known, episodes, seed_since) = *self.seed.get_or_insert((stage, stats.episodes, now));
         if known != stage {
@@ -82,7 +112,7 @@ impl Progress {
 impl Observer for Progress {
     fn updated(&mut self, stage: Stage, stats: &UpdateStats) -> ControlFlow<()> {
         let (left, text, done, total) = self.figures(stage, stats);
-        let seed = format!("seed {} ({} of {})", stage.seed, stage.index + 1, stage.seeds);
+        let seed = self.name(stage);
         match &self.bar {
             Some(bar) => {
                 bar.set_prefix(seed);

@@ -7,7 +7,13 @@ use mpi::environment::Universe;
 use mpi::topology::{Communicator, SimpleCommunicator};
 use mpi::traits::CommunicatorCollectives;
 use ppo_risk::Error;
-use ppo_risk::rl::collectives::{Collectives, SharedCollectives};
+use ppo_risk::portfolio::run::{Observer, Stage};
+use ppo_risk::rl::collectives::{Collectives, SharedCollectives, agree};
+use ppo_risk::rl::stats::UpdateStats;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a rank that has failed waits for the others to fail as well, so that each can say why.
@@ -75,6 +81,54 @@ impl Ranks {
         }
         world.abort(status)
     }
+}
+
+/// On another rank than 0: what rank 0 has opened and `open` opens again, once every rank has it; none where rank 0 has
+/// nothing to train, and says why.
+pub(crate) fn follow<T>(
+    engine: &mut SharedCollectives,
+    open: impl FnOnce(&Path) -> Result<T, Error>,
+) -> Result<Option<T>, Failure> {
+    let Some(folder) = agree(engine, Ok(None::<PathBuf>))?.swap_remove(0) else {
+        return Ok(None);
+    };
+    let (opened, followed) = match open(&folder) {
+        Ok(opened) => (Some(opened), Ok(())),
+        Err(error) => (None, Err(error)),
+    };
+    agree(engine, followed)?;
+    Ok(opened)
+}
+
+/// On rank 0: says in which folder there is something to train, if there is, and waits until every rank has it. `resume` is
+/// the command that goes on with it.
+pub(crate) fn lead(
+    engine: &mut SharedCollectives,
+    folder: Option<&Path>,
+    resume: &'static str,
+) -> Result<(), Failure> {
+    let whole = folder.map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()));
+    agree(engine, Ok(whole))?;
+    let Some(folder) = folder else {
+        return Ok(());
+    };
+    let agreed = agree(engine, Ok(()));
+    agreed.map_err(|error| Failure::unfinished(error, folder, resume))?;
+    Ok(())
+}
+
+/// Shows nothing, and breaks off once asked to.
+pub(crate) struct Silent(pub(crate) Arc<AtomicBool>);
+
+impl Observer for Silent {
+    fn updated(&mut self, _: Stage, _: &UpdateStats) -> ControlFlow<()> {
+        match self.0.load(Ordering::SeqCst) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn judging(&mut self) {}
 }
 
 /// All processes of the job.

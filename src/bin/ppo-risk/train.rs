@@ -1,28 +1,20 @@
 //! `ppo-risk train`.
 
+use crate::configuration::{Configuration, plain};
 use crate::notes::Notes;
 use crate::progress::Progress;
 use crate::series::SeriesFile;
 use crate::{Failure, interrupt, price_file, print, settings, values};
 use clap::{ArgMatches, Args, Command, Id};
 use ppo_risk::Error;
-use ppo_risk::market::csv::Splits;
 use ppo_risk::portfolio::config::{Preset, RunConfig, Source};
 use ppo_risk::portfolio::run::{Outcome, Run};
-use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 #[cfg(feature = "mpi")]
 use {
-    ppo_risk::portfolio::run::{Observer, Stage},
-    ppo_risk::rl::collectives::{Collectives, SharedCollectives, agree},
-    ppo_risk::rl::stats::UpdateStats,
-    std::ops::ControlFlow,
-    std::sync::Arc,
-    std::sync::atomic::{AtomicBool, Ordering},
+    crate::ranks::{Ranks, Silent, follow, lead},
+    ppo_risk::rl::collectives::{Collectives, SharedCollectives},
 };
-
-/// The price file that `make train` fetches.
-const DEFAULT_PRICES: &str = "data/sp500_20_stocks.csv";
 
 /// Train policies and judge them on prices that training never saw
 ///
@@ -64,6 +56,9 @@ pub(crate) struct Arguments {
     resume: Option<PathBuf>,
 }
 
+/// What goes on with an unfinished run, but for its folder.
+const RESUME: &str = "train --resume";
+
 /// The command with an option for every setting of a run. None of them goes with --resume.
 pub(crate) fn with_settings(command: Command) -> Command {
     let command = command.args(settings::options());
@@ -74,7 +69,7 @@ pub(crate) fn with_settings(command: Command) -> Command {
 
 pub(crate) fn run(arguments: &Arguments, given: &ArgMatches, notes: Notes) -> Result<(), Failure> {
     #[cfg(feature = "mpi")]
-    if let Some(ranks) = crate::ranks::Ranks::join()? {
+    if let Some(ranks) = Ranks::join()? {
         let done = on_ranks(ranks.engine(), arguments, given, notes);
         return ranks.end(done);
     }
@@ -99,32 +94,20 @@ fn on_ranks(
 ) -> Result<(), Failure> {
     let stop = interrupt::listen()?;
     if engine.rank() > 0 {
-        let Some(folder) = agree(&mut engine, Ok(None::<PathBuf>))?.swap_remove(0) else {
-            return Ok(()); // rank 0 says why
-        };
-        let (run, followed) = match Run::follow(&folder, price_file::parse) {
-            Ok(run) => (Some(run), Ok(())),
-            Err(error) => (None, Err(error)),
-        };
-        agree(&mut engine, followed)?;
-        let run = run.expect("the ranks agreed that it is there");
-        run.train_on_ranks(engine, &mut Silent(stop))?;
+        if let Some(run) = follow(&mut engine, |folder| Run::follow(folder, price_file::parse))? {
+            run.train_on_ranks(engine, &mut Silent(stop))?;
+        }
         return Ok(());
     }
     let opened = open(arguments, given);
-    let folder = match &opened {
-        Ok(Some((run, _))) => {
-            let folder = run.folder().to_path_buf();
-            Some(std::path::absolute(&folder).unwrap_or(folder))
-        }
-        _ => None,
-    };
-    agree(&mut engine, Ok(folder))?;
+    let folder = opened
+        .as_ref()
+        .ok()
+        .and_then(|opened| Some(opened.as_ref()?.0.folder()));
+    lead(&mut engine, folder, RESUME)?;
     let Some((run, series)) = opened? else {
         return Ok(());
     };
-    let unfinished = |error| Failure::Unfinished(Box::new((error, run.folder().to_path_buf())));
-    agree(&mut engine, Ok(())).map_err(unfinished)?;
     introduce(&run, notes);
     let how = match run.config().seeds >= engine.size() as u64 {
         true => "share the seeds out",
@@ -136,22 +119,6 @@ fn on_ranks(
     progress.clear();
     let outcome = outcome.map(|outcome| outcome.expect("rank 0 has the outcome"));
     finish(outcome, run.folder(), series, arguments.json, notes)
-}
-
-/// Shows nothing, and breaks off once asked to.
-#[cfg(feature = "mpi")]
-struct Silent(Arc<AtomicBool>);
-
-#[cfg(feature = "mpi")]
-impl Observer for Silent {
-    fn updated(&mut self, _: Stage, _: &UpdateStats) -> ControlFlow<()> {
-        match self.0.load(Ordering::SeqCst) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    }
-
-    fn judging(&mut self) {}
 }
 
 /// The run to train, or none where its configuration was to be printed.
@@ -180,17 +147,24 @@ fn finish(
     json: bool,
     notes: Notes,
 ) -> Result<(), Failure> {
-    let outcome = outcome.map_err(|error| Failure::Unfinished(Box::new((error, folder.to_path_buf()))))?;
+    let outcome = outcome.map_err(|error| Failure::unfinished(error, folder, RESUME))?;
     match outcome {
         Outcome::Finished {
             report,
             summary,
+            ensemble,
             unwritten,
         } => {
             print(&match json {
                 true => summary.json(),
                 false => report.table(&summary),
             })?;
+            if let Some(ensemble) = ensemble.as_ref().filter(|_| !json) {
+                print(&format!(
+                    "\nThe mean of all seeds' weights\n\n{}",
+                    ensemble.table()
+                ))?;
+            }
             notes.say("");
             if unwritten.is_none() {
                 notes.say(format_args!("Report: {}", folder.join("report.html").display()));
@@ -199,6 +173,10 @@ fn finish(
                 "Policy: {}",
                 folder.join("policy.safetensors").display()
             ));
+            if ensemble.is_some() {
+                let file = folder.join("ensemble.safetensors");
+                notes.say(format_args!("Ensemble: {}", file.display()));
+            }
             let series = series.map(|series| series.write(&report.seeds[0].track, &report.assets));
             match unwritten {
                 None => Ok(series.transpose().map(drop)?),
@@ -226,36 +204,18 @@ fn finish(
 
 /// A new run and where its series goes, or none where its configuration was to be printed.
 fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<(Run, Option<SeriesFile>)>, Failure> {
-    let file = arguments.config.as_deref().map(read_config).transpose()?;
-    let mut settings = file
-        .as_ref()
-        .map_or_else(|| json!({}), |(_, settings)| settings.clone());
-    settings::override_with(&mut settings, given).map_err(Failure::Usage)?;
-    let worded = |error, source| {
-        let file = file.as_ref().map(|(name, settings)| (name.as_str(), settings));
-        settings::as_given(error, given, file, source)
-    };
-    let mut config = RunConfig::from_value(settings::OPTIONS.trim_end_matches(": "), &settings)
-        .map_err(|error| Failure::Usage(worded(error, Source::Prices)))?;
+    let read = Configuration::read(arguments.config.as_deref(), given)?;
+    let read = read.with_prices(!arguments.print_config)?;
+    let mut config = read.config.clone();
     if let Some(episodes) = arguments.episodes {
         config.train.total_steps = episodes.saturating_mul(config.train.env.episode_len as u64);
-    }
-    if config.market.source == Source::Prices && config.market.prices.is_none() {
-        if !Path::new(DEFAULT_PRICES).exists() && !arguments.print_config {
-            let found = format!("not given, and there is no {DEFAULT_PRICES} (`make train` fetches it)");
-            let expected = "--prices FILE, or --market simulated, which needs no data";
-            return Err(Error::invalid("--prices", found, expected).into());
-        }
-        config.market.prices = Some(DEFAULT_PRICES.into());
-        // RRC, a share of a few dollars then, fell to a third in a bar of 1990.
-        config.market.splits = Splits::Keep;
     }
     if arguments.print_config {
         print(&config.to_text())?;
         return Ok(None);
     }
-    let source = config.market.source;
-    let named = arguments.name.as_deref().map(plain).transpose()?;
+    let named = arguments.name.as_deref();
+    let named = named.map(|name| plain("--name", name)).transpose()?;
     let named = named.map(|name| arguments.out.join(name));
     let series = arguments.series.as_deref();
     let series = series
@@ -264,61 +224,49 @@ fn start(arguments: &Arguments, given: &ArgMatches) -> Result<Option<(Run, Optio
     let run = match &named {
         Some(folder) => Run::create(config, folder, arguments.force, price_file::parse),
         None => {
-            let preset = json!(config.preset);
-            let now = chrono::Local::now().format("%Y-%m-%d-%H%M%S");
-            let name = format!("{}-{now}", preset.as_str().unwrap_or("run"));
+            let name = format!("{}-{}", preset_name(&config), now());
             Run::create_apart(config, &arguments.out.join(name), price_file::parse)
         }
     };
-    Ok(Some((run.map_err(|error| worded(error, source))?, series)))
+    Ok(Some((run.map_err(|error| read.worded(error))?, series)))
 }
 
-/// The name of a file of settings, and what it says.
-fn read_config(path: &Path) -> Result<(String, Value), Failure> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-    let name = path.display().to_string();
-    RunConfig::from_json(&name, &text).map_err(Failure::Usage)?;
-    let settings = serde_json::from_str(&text).map_err(|error| {
-        Failure::Usage(Error::invalid(
-            &name,
-            format!("not JSON ({error})"),
-            "a JSON object",
-        ))
-    })?;
-    Ok((name, settings))
-}
-
-/// A name that is no path.
-fn plain(name: &str) -> Result<&str, Failure> {
-    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
-    if !plain || name.chars().any(char::is_control) {
-        let expected = "a name for a folder (where it lies is --out's)";
-        return Err(Failure::Usage(Error::invalid(
-            "--name",
-            format!("{name:?}"),
-            expected,
-        )));
+/// The preset in a word.
+pub(crate) fn preset_name(config: &RunConfig) -> &'static str {
+    match config.preset {
+        Preset::Standard => "standard",
+        Preset::Classic => "classic",
     }
-    Ok(name)
+}
+
+/// Date and time, for the name of a folder.
+pub(crate) fn now() -> String {
+    chrono::Local::now().format("%Y-%m-%d-%H%M%S").to_string()
+}
+
+/// Where returns come from, in words.
+pub(crate) fn source_name(config: &RunConfig) -> String {
+    match (&config.market.source, &config.market.prices) {
+        (Source::Prices, Some(file)) => file.display().to_string(),
+        _ => "a simulation".to_string(),
+    }
 }
 
 /// What is about to happen, in a sentence.
 fn introduction(config: &RunConfig, description: &str, folder: &Path) -> String {
-    let source = match (&config.market.source, &config.market.prices) {
-        (Source::Prices, Some(file)) => file.display().to_string(),
-        _ => "a simulation".to_string(),
-    };
-    let preset = match config.preset {
-        Preset::Standard => "standard",
-        Preset::Classic => "classic",
-    };
+    let (source, preset) = (source_name(config), preset_name(config));
     format!(
         "Training: {} of {} decisions, preset {preset}\nMarket: {source}: {description}\nRun folder: {}",
-        match config.seeds {
-            1 => "1 seed".to_string(),
-            seeds => format!("{seeds} seeds"),
-        },
+        seeds(config.seeds),
         config.train.total_steps,
         folder.display()
     )
+}
+
+/// A number of seeds in words.
+pub(crate) fn seeds(count: u64) -> String {
+    match count {
+        1 => "1 seed".to_string(),
+        count => format!("{count} seeds"),
+    }
 }

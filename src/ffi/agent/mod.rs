@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod batch;
+pub mod ensemble;
 pub mod explain;
 pub mod export;
 

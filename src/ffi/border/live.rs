@@ -89,9 +89,9 @@ pub(in crate::ffi) struct Scratch {
 }
 
 impl Scratch {
-    fn new(spec: &PolicySpec) -> Self {
+    fn new(spec: &PolicySpec, members: usize) -> Self {
         Self {
-            workspace: Workspace::new(spec),
+            workspace: Workspace::new(spec).of_members(members),
             log_prior: vec![0.0; spec.score_len()],
             weights: vec![0.0; spec.score_len()],
             fixed: Vec::with_capacity(spec.state.assets),
@@ -124,7 +124,7 @@ impl Agent {
         let spec = policy.spec().clone();
         let slot = || Slot {
             turn: AtomicUsize::new(0),
-            scratch: UnsafeCell::new(Scratch::new(&spec)),
+            scratch: UnsafeCell::new(Scratch::new(&spec, policy.member_count())),
         };
         let slots = (0..SLOTS).map(|_| slot()).collect();
         let readers = Readers {
@@ -183,9 +183,9 @@ impl Agent {
         }
         self.readers.beyond.fetch_add(1, Ordering::SeqCst);
         let _back = Leave(&self.readers.beyond);
-        let mut scratch = Scratch::new(self.spec());
         // SAFETY: `beyond` is above 0 until `_back` goes, and the policy is kept as long.
-        work(unsafe { self.read() }, &mut scratch)
+        let policy = unsafe { self.read() };
+        work(policy, &mut Scratch::new(self.spec(), policy.member_count()))
     }
 
     /// The current policy, to keep: what is published later does not change it.

@@ -13,6 +13,8 @@ pub(super) struct Graph {
     outputs: Vec<Vec<u8>>,
     /// Of the constants and nodes.
     names: HashSet<String>,
+    /// What the names of further ones begin with.
+    scope: String,
 }
 
 impl Graph {
@@ -26,7 +28,12 @@ impl Graph {
         self.outputs.push(message::matrix(name, element, width));
     }
 
-    /// An operation whose output is called `name`, which is returned.
+    /// From now on the names of constants and nodes have `scope` before them, so that a part can be there twice.
+    pub(super) fn within(&mut self, scope: impl Into<String>) {
+        self.scope = scope.into();
+    }
+
+    /// An operation whose output is called `name` within the scope; the whole name is returned.
     pub(super) fn node(
         &mut self,
         operation: &str,
@@ -34,9 +41,10 @@ impl Graph {
         name: &str,
         attributes: &[(&str, Attribute)],
     ) -> String {
+        let name = self.named(name);
         self.nodes
-            .push(message::node(operation, inputs, name, attributes));
-        self.named(name)
+            .push(message::node(operation, inputs, &name, attributes));
+        name
     }
 
     /// A conversion to another type.
@@ -67,15 +75,18 @@ impl Graph {
         little_endian: fn(T) -> [u8; SIZE],
     ) -> String {
         let bytes: Vec<u8> = values.iter().flat_map(|&value| little_endian(value)).collect();
-        self.constants.push(message::tensor(name, element, shape, &bytes));
-        self.named(name)
+        let name = self.named(name);
+        self.constants
+            .push(message::tensor(&name, element, shape, &bytes));
+        name
     }
 
     /// A name, which no other value may have.
     fn named(&mut self, name: &str) -> String {
-        let is_new = self.names.insert(name.to_string());
+        let name = format!("{}{name}", self.scope);
+        let is_new = self.names.insert(name.clone());
         assert!(is_new, "two values are called {name}");
-        name.to_string()
+        name
     }
 
     pub(super) fn bytes(self) -> Vec<u8> {

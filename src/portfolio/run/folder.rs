@@ -1,12 +1,17 @@
 //! A run's folder and what is in it: a new run, one that goes on, one that other ranks have.
 
+use super::ensemble::ENSEMBLE;
+use super::evidence::{EVIDENCE, Evidence};
+use super::judge::ENSEMBLE_FIGURES;
 use crate::backtest::Report;
-use crate::backtest::summary::Summary;
+use crate::backtest::side_by_side::SideBySideSummary;
+use crate::backtest::summary::{Period, Summary};
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::market::csv::{Parse, Reading};
+use crate::market::table::TableMarket;
 use crate::portfolio::book::check_limits;
-use crate::portfolio::claim::Claim;
+use crate::portfolio::claim::{Claim, claim_apart};
 use crate::portfolio::config::RunConfig;
 use crate::portfolio::dataset::{Dataset, without_place};
 use crate::portfolio::training::provenance;
@@ -20,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const CONFIG: &str = "config.json";
-const SUMMARY: &str = "summary.json";
+pub(in crate::portfolio) const SUMMARY: &str = "summary.json";
 pub(super) const TENSORBOARD: &str = "tensorboard";
 
 /// A run, its data read and its folder there.
@@ -28,6 +33,8 @@ pub struct Run {
     pub(super) config: RunConfig,
     pub(super) folder: PathBuf,
     pub(super) dataset: Dataset,
+    /// What shows how far its policies should depart from their prior, where that is asked for.
+    pub(super) evidence: Option<Evidence>,
     /// Held while the run is there; by rank 0 where several train it.
     _claim: Option<Claim>,
 }
@@ -40,6 +47,8 @@ pub enum Outcome {
         report: Box<Report>,
         /// Its figures.
         summary: Box<Summary>,
+        /// The test of the ensemble, where there is one.
+        ensemble: Option<Box<SideBySideSummary>>,
         /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`] and
         /// [`Run::train`] judge them again and write the report, without training.
         unwritten: Option<Box<Error>>,
@@ -57,17 +66,69 @@ pub trait Observer {
     fn judging(&mut self);
 }
 
-/// Which seed is being trained.
+/// Which of a run's trainings is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stage {
     /// The seed.
     pub seed: u64,
-    /// Its place among the run's seeds, from 0.
+    /// The set-up and the fold of a walk-forward that it belongs to, from 0; none of a run.
+    pub fold: Option<(usize, usize)>,
+    /// The fold of the evidence for a departure that it learns for, from 0; none for a policy that is to be used.
+    pub evidence: Option<usize>,
+    /// Its place among the trainings, from 0.
     pub index: u64,
-    /// Number of seeds.
-    pub seeds: u64,
-    /// Decisions that each seed takes.
+    /// Number of trainings.
+    pub trainings: u64,
+    /// Decisions that it takes.
     pub total_steps: u64,
+    /// Decisions of the trainings before it.
+    pub steps_before: u64,
+    /// Decisions of all trainings.
+    pub all_steps: u64,
+}
+
+/// A training before its place among others is known.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::portfolio) struct Training {
+    pub(in crate::portfolio) seed: u64,
+    pub(in crate::portfolio) evidence: Option<usize>,
+    pub(in crate::portfolio) steps: u64,
+}
+
+impl Stage {
+    /// The stages of trainings, each with the set-up and fold that it belongs to, in order.
+    pub(in crate::portfolio) fn in_order(trainings: &[(Option<(usize, usize)>, Training)]) -> Vec<Self> {
+        let all_steps = trainings.iter().map(|(_, training)| training.steps).sum();
+        let mut steps_before = 0;
+        let stages = trainings.iter().enumerate();
+        let stages = stages.map(
+            |(
+                index,
+                &(
+                    fold,
+                    Training {
+                        seed,
+                        evidence,
+                        steps,
+                    },
+                ),
+            )| {
+                let stage = Self {
+                    seed,
+                    fold,
+                    evidence,
+                    index: index as u64,
+                    trainings: trainings.len() as u64,
+                    total_steps: steps,
+                    steps_before,
+                    all_steps,
+                };
+                steps_before += steps;
+                stage
+            },
+        );
+        stages.collect()
+    }
 }
 
 impl Run {
@@ -79,13 +140,13 @@ impl Run {
     pub fn create(config: RunConfig, folder: &Path, replace: bool, parse: Parse) -> Result<Self> {
         let dataset = check(&config, parse)?;
         if !replace {
-            refuse_files(folder)?;
+            refuse_files(folder, CONFIG)?;
         }
         fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
         let claim = Claim::of(folder)?;
         if !replace {
             // Another run may have begun here since.
-            refuse_files(folder)?;
+            refuse_files(folder, CONFIG)?;
         }
         Self::begin(config, folder, dataset, claim)
     }
@@ -94,23 +155,8 @@ impl Run {
     /// `folder` with -2, -3 and so on behind its name.
     pub fn create_apart(config: RunConfig, folder: &Path, parse: Parse) -> Result<Self> {
         let dataset = check(&config, parse)?;
-        if let Some(parent) = folder.parent() {
-            fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
-        }
-        let mut chosen = folder.to_path_buf();
-        for number in 2.. {
-            match fs::create_dir(&chosen) {
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    let mut name = folder.file_name().unwrap_or_default().to_os_string();
-                    name.push(format!("-{number}"));
-                    chosen.set_file_name(name);
-                }
-                Err(source) => return Err(Error::io("create", &chosen, source)),
-                Ok(()) => break,
-            }
-        }
-        let claim = Claim::of(&chosen)?;
-        Self::begin(config, &chosen, dataset, claim)
+        let (folder, claim) = claim_apart(folder)?;
+        Self::begin(config, &folder, dataset, claim)
     }
 
     /// Writes the configuration into a folder that this run has claimed.
@@ -118,12 +164,25 @@ impl Run {
         remove_earlier_run(folder)?;
         let text = config.to_text();
         write_atomically(folder.join(CONFIG), |file| file.write_all(text.as_bytes()))?;
+        Self::of(config, folder, dataset, Some(claim))
+    }
+
+    /// A run of a configuration and its data, in a folder that is there.
+    fn of(config: RunConfig, folder: &Path, dataset: Dataset, claim: Option<Claim>) -> Result<Self> {
         Ok(Self {
+            evidence: Evidence::new(&config, folder, &dataset)?,
             config,
             folder: folder.to_path_buf(),
             dataset,
-            _claim: Some(claim),
+            _claim: claim,
         })
+    }
+
+    /// The trainings on one fold's data, in a folder within that of the run or walk-forward that they belong to; it is made if
+    /// it is missing.
+    pub(in crate::portfolio) fn of_fold(config: RunConfig, folder: &Path, dataset: Dataset) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
+        Self::of(config, folder, dataset, None)
     }
 
     /// Takes up an unfinished run, whose price file `parse` reads. Errors: no run in `folder`, one that is finished, or data that are no longer fit.
@@ -142,12 +201,7 @@ impl Run {
         let name = folder.join(CONFIG).display().to_string();
         let config = RunConfig::from_saved(&name, text)?;
         let dataset = Dataset::new(&config, parse).map_err(|error| error.within(&format!("{name}: ")))?;
-        Ok(Self {
-            config,
-            folder: folder.to_path_buf(),
-            dataset,
-            _claim: claim,
-        })
+        Self::of(config, folder, dataset, claim)
     }
 
     /// Where everything is written.
@@ -175,16 +229,32 @@ impl Run {
         &self.config
     }
 
-    /// The seeds to train, in order.
-    pub(super) fn stages(&self) -> impl Iterator<Item = Stage> + use<> {
-        let (first, seeds) = (self.config.train.seed, self.config.seeds);
-        let total_steps = self.config.train.total_steps;
-        (0..seeds).map(move |index| Stage {
-            seed: first.wrapping_add(index),
-            index,
-            seeds,
-            total_steps,
-        })
+    /// What its policies are judged on.
+    pub(in crate::portfolio) fn test(&self) -> &Arc<TableMarket> {
+        &self.dataset.test
+    }
+
+    /// First and last close that its policies learn from; none for a simulation.
+    pub(in crate::portfolio) fn train_period(&self) -> Option<Period> {
+        self.dataset.train_period
+    }
+
+    /// The seeds of a run with this configuration, in order.
+    pub(in crate::portfolio) fn seeds(config: &RunConfig) -> impl Iterator<Item = u64> + use<> {
+        let first = config.train.seed;
+        (0..config.seeds).map(move |index| first.wrapping_add(index))
+    }
+
+    /// All its trainings in order: those of the evidence, then its own.
+    pub(in crate::portfolio) fn trainings(&self) -> Vec<Training> {
+        let steps = self.config.train.total_steps;
+        let own = Self::seeds(&self.config).map(|seed| Training {
+            seed,
+            evidence: None,
+            steps,
+        });
+        let evidence = self.evidence.iter().flat_map(Evidence::trainings);
+        evidence.chain(own).collect()
     }
 
     /// How the policy came to be, and from which data.
@@ -213,6 +283,13 @@ fn read_config(folder: &Path) -> Result<String> {
 fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
     config.validate()?;
     let dataset = Dataset::new(config, parse)?;
+    check_training(config, &dataset)?;
+    Ok(dataset)
+}
+
+/// Checks what a configuration asks for against the data that it is trained on.
+pub(in crate::portfolio) fn check_training(config: &RunConfig, dataset: &Dataset) -> Result<()> {
+    Evidence::check(config, dataset)?;
     Trainer::new(
         config.train.clone(),
         dataset.spec.clone(),
@@ -223,11 +300,11 @@ fn check(config: &RunConfig, parse: Parse) -> Result<Dataset> {
         check_limits(risk, &dataset.spec.action).map_err(within)?;
         RiskManager::new(risk.clone(), dataset.spec.assets.len()).map_err(within)?;
     }
-    Ok(dataset)
+    Ok(())
 }
 
-/// Refuses a folder that holds anything; a missing one is fine.
-fn refuse_files(folder: &Path) -> Result<()> {
+/// Refuses a folder that holds anything; a missing one is fine. `begun` is a file of what has begun there.
+pub(in crate::portfolio) fn refuse_files(folder: &Path, begun: &str) -> Result<()> {
     let mut entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
@@ -236,7 +313,7 @@ fn refuse_files(folder: &Path) -> Result<()> {
     let found = match entries.next() {
         None => return Ok(()),
         Some(_) if folder.join(SUMMARY).exists() => "a finished run",
-        Some(_) if folder.join(CONFIG).exists() => "an unfinished run",
+        Some(_) if folder.join(begun).exists() => "an unfinished run",
         Some(_) => "not empty",
     };
     let expected = "a new folder (--force replaces a run, --resume goes on with an unfinished one)";
@@ -261,10 +338,10 @@ fn remove_earlier_run(folder: &Path) -> Result<()> {
         let policy = name.starts_with("policy") || name.starts_with("checkpoint-seed-");
         if policy && name.ends_with(".safetensors")
             || name.starts_with("training-seed-") && name.ends_with(".csv")
-            || [CONFIG, "report.html"].contains(&name.as_str())
+            || [CONFIG, "report.html", ENSEMBLE, ENSEMBLE_FIGURES].contains(&name.as_str())
         {
             remove(&path)?;
-        } else if name == TENSORBOARD {
+        } else if [TENSORBOARD, EVIDENCE].contains(&name.as_str()) {
             fs::remove_dir_all(&path).map_err(|source| Error::io("remove", &path, source))?;
         }
     }

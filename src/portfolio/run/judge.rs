@@ -7,11 +7,15 @@ use crate::backtest::left_out::attempt;
 use crate::backtest::report::SeedRun;
 use crate::backtest::{LeftOut, Report, run_policy, untrained};
 use crate::error::Result;
-use crate::policy::Policy;
+use crate::file::write_atomically;
+use crate::policy::{Departure, Policy};
 use crate::portfolio::evaluation::run_baselines;
 use crate::portfolio::{report_risk, run_managed};
 use std::sync::Arc;
 use std::time::Instant;
+
+/// The test of the ensemble in a run's folder.
+pub(super) const ENSEMBLE_FIGURES: &str = "ensemble.json";
 
 /// The track of the policy under its risk manager.
 const RISK_MANAGED: &str = "risk_managed";
@@ -21,22 +25,38 @@ impl Run {
     pub(super) fn finish(
         &self,
         seeds: &[(u64, Trained)],
+        departure: Option<Departure>,
         began: Instant,
         left_out: Vec<LeftOut>,
         observer: &mut dyn Observer,
     ) -> Result<Outcome> {
         observer.judging();
-        let report = self.judge(seeds, began, left_out)?;
+        let report = self.judge(seeds, departure, began, left_out)?;
         let summary = report.summary()?;
-        let unwritten = report.save(&self.folder, &summary).err().map(Box::new);
+        let ensemble = self.judge_ensemble(seeds, &report.seeds, departure)?;
+        // The summary last: with it the run is finished.
+        let written = match &ensemble {
+            Some(ensemble) => write_atomically(self.folder.join(ENSEMBLE_FIGURES), |file| {
+                file.write_all(ensemble.json().as_bytes())
+            }),
+            None => Ok(()),
+        };
+        let written = written.and_then(|()| report.save(&self.folder, &summary));
         Ok(Outcome::Finished {
             report: Box::new(report),
             summary: Box::new(summary),
-            unwritten,
+            ensemble: ensemble.map(Box::new),
+            unwritten: written.err().map(Box::new),
         })
     }
 
-    fn judge(&self, seeds: &[(u64, Trained)], began: Instant, mut left_out: Vec<LeftOut>) -> Result<Report> {
+    fn judge(
+        &self,
+        seeds: &[(u64, Trained)],
+        departure: Option<Departure>,
+        began: Instant,
+        mut left_out: Vec<LeftOut>,
+    ) -> Result<Report> {
         let env = &self.config.train.env;
         let test = &self.dataset.test;
         let run = |name: &str, policy: &Policy| run_policy(name, policy, Arc::clone(test), env);
@@ -78,6 +98,7 @@ impl Run {
             managed: attempt(RISK_MANAGED, managed, &mut left_out),
             left_out,
             train_period: self.dataset.train_period,
+            departure,
             configuration: self.config.to_value(),
             train_env_steps_per_s: env_steps / sum(|trained| trained.log.elapsed_s()),
             wall_s: sum(|trained| trained.earlier_s) + began.elapsed().as_secs_f64(),

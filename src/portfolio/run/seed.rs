@@ -1,12 +1,13 @@
 //! The training of one seed, alone or as one of several ranks. Rank 0 writes what there is to write.
 
 use super::folder::{Observer, Run, Stage, TENSORBOARD};
+use super::pieces::Piece;
 use super::together::Together;
 use crate::backtest::LeftOut;
 use crate::backtest::left_out::attempt;
 use crate::error::{Error, Result};
-use crate::policy::Policy;
 use crate::policy::file::{self, Extras};
+use crate::policy::{Departure, Policy};
 use crate::portfolio::training_log::TrainingLog;
 use crate::rl::event_file::EventFile;
 use crate::train::{TrainConfig, Trainer};
@@ -20,11 +21,11 @@ use std::time::Instant;
 const CHECKPOINT_EVERY: u64 = 10;
 
 /// One seed's policy, and how it was learnt.
-pub(super) struct Trained {
-    pub(super) policy: Policy,
-    pub(super) log: TrainingLog,
+pub(in crate::portfolio) struct Trained {
+    pub(in crate::portfolio) policy: Policy,
+    pub(in crate::portfolio) log: TrainingLog,
     /// Seconds of training that this call did not spend.
-    pub(super) earlier_s: f64,
+    pub(in crate::portfolio) earlier_s: f64,
 }
 
 /// How far a seed has come when a call begins.
@@ -48,7 +49,7 @@ impl Run {
         let seed = stage.seed;
         let log_name = format!("training-seed-{seed}.csv");
         Files {
-            policy: self.policy_path(stage),
+            policy: self.policy_path(seed),
             checkpoint: self.folder.join(format!("checkpoint-seed-{seed}.safetensors")),
             log: self.folder.join(&log_name),
             log_name,
@@ -56,21 +57,22 @@ impl Run {
     }
 
     /// The first seed's policy is the run's policy.
-    pub(super) fn policy_path(&self, stage: Stage) -> PathBuf {
-        self.folder.join(match stage.index {
-            0 => "policy.safetensors".to_string(),
-            _ => format!("policy-seed-{}.safetensors", stage.seed),
+    pub(super) fn policy_path(&self, seed: u64) -> PathBuf {
+        self.folder.join(match seed == self.config.train.seed {
+            true => "policy.safetensors".to_string(),
+            false => format!("policy-seed-{seed}.safetensors"),
         })
     }
 
     /// None where an observer broke off.
     pub(super) fn train_seed(
         &self,
-        stage: Stage,
+        piece: &Piece<'_>,
         ranks: &mut Together,
         observer: &mut dyn Observer,
         left_out: &mut Vec<LeftOut>,
     ) -> Result<Option<Trained>> {
+        let stage = piece.stage;
         let files = self.files(stage);
         let standing = self.standing(&files, ranks)?;
         if standing == Standing::Trained {
@@ -116,7 +118,7 @@ impl Run {
             }
         }
         attempt(&files.log_name, log.write(&files.log), left_out);
-        let policy = ranks.or_all_fail(self.save_policy(&trainer, &files))?;
+        let policy = ranks.or_all_fail(self.save_policy(&trainer, piece.departure, &files))?;
         Ok(Some(Trained {
             policy,
             log,
@@ -127,10 +129,11 @@ impl Run {
     /// Takes part in the training of a seed that rank 0 writes down. False where an observer broke off.
     pub(super) fn follow_seed(
         &self,
-        stage: Stage,
+        piece: &Piece<'_>,
         ranks: &mut Together,
         observer: &mut dyn Observer,
     ) -> Result<bool> {
+        let stage = piece.stage;
         let files = self.files(stage);
         let standing = self.standing(&files, ranks)?;
         if standing == Standing::Trained {
@@ -191,8 +194,9 @@ impl Run {
     }
 
     /// Writes the policy that was learnt, which the checkpoint is no longer needed for.
-    fn save_policy(&self, trainer: &Trainer, files: &Files) -> Result<Policy> {
-        let policy = trainer.policy(self.provenance(trainer))?;
+    fn save_policy(&self, trainer: &Trainer, departure: Option<Departure>, files: &Files) -> Result<Policy> {
+        let mut policy = trainer.policy(self.provenance(trainer))?;
+        policy.set_departure(departure)?;
         file::save(&files.policy, &policy, &Extras::default())?;
         let checkpoint = &files.checkpoint;
         if checkpoint.exists() {

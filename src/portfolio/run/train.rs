@@ -1,27 +1,21 @@
-//! The training of a run's seeds, by one process or shared by several: the seeds, or where there are fewer of them than
-//! ranks, the training of each.
+//! A run from its first training to its report, by one process or shared by several ranks.
 
-use super::folder::{Observer, Outcome, Run};
-use super::together::Together;
-use crate::error::{Error, Result};
-use crate::rl::collectives::{self, Collectives, SharedCollectives};
+use super::folder::{Observer, Outcome, Run, Stage};
+use super::pieces::{self, Piece};
+use crate::error::Result;
+use crate::policy::Departure;
+use crate::rl::collectives::{Collectives, SharedCollectives};
 use std::time::Instant;
 
 impl Run {
-    /// Trains every seed that is not trained yet, judges them all on the test period and writes the report.
+    /// Trains every seed that is not trained yet, judges them all on the test period and writes the report. Before that, where
+    /// the policies are to depart from their prior as far as the evidence goes, it trains on the folds that show it.
     ///
     /// What a trained policy can do without is named in the report instead of losing it: a log that cannot be written, a
     /// baseline or a decision of the risk manager that cannot be computed, a report that finds no room.
     pub fn train(&self, observer: &mut dyn Observer) -> Result<Outcome> {
-        let began = Instant::now();
-        let (mut seeds, mut left_out) = (Vec::new(), Vec::new());
-        for stage in self.stages() {
-            match self.train_seed(stage, &mut Together::alone(), observer, &mut left_out)? {
-                Some(trained) => seeds.push((stage.seed, trained)),
-                None => return Ok(Outcome::Stopped),
-            }
-        }
-        self.finish(&seeds, began, left_out, observer)
+        let outcome = self.train_by(None, observer)?;
+        Ok(outcome.expect("a process by itself has the outcome"))
     }
 
     /// As [`train`](Self::train), on one of several ranks, all of which call it on the same run: rank 0's is new or reopened,
@@ -31,63 +25,50 @@ impl Run {
     /// of them train each seed together. The policies are those of one process, to the bit.
     pub fn train_on_ranks(
         &self,
-        mut engine: SharedCollectives,
+        engine: SharedCollectives,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Outcome>> {
+        self.train_by(Some(&engine), observer)
+    }
+
+    fn train_by(
+        &self,
+        engine: Option<&SharedCollectives>,
         observer: &mut dyn Observer,
     ) -> Result<Option<Outcome>> {
         let began = Instant::now();
-        if self.config.seeds >= engine.size() as u64 {
-            return self.train_apart(&mut engine, observer);
-        }
-        let first = engine.rank() == 0;
-        let ranks = &mut Together::of(engine);
-        let (mut seeds, mut left_out) = (Vec::new(), Vec::new());
-        for stage in self.stages() {
-            if first {
-                match self.train_seed(stage, ranks, observer, &mut left_out)? {
-                    Some(trained) => seeds.push((stage.seed, trained)),
-                    None => return Ok(Some(Outcome::Stopped)),
-                }
-            } else if !self.follow_seed(stage, ranks, observer)? {
-                return Ok(None);
-            }
-        }
-        match first {
-            true => self.finish(&seeds, began, left_out, observer).map(Some),
-            false => Ok(None),
-        }
-    }
-
-    /// Every rank trains seeds of its own; then rank 0 judges them all.
-    fn train_apart(
-        &self,
-        engine: &mut SharedCollectives,
-        observer: &mut dyn Observer,
-    ) -> Result<Option<Outcome>> {
-        let (rank, size) = (engine.rank(), engine.size());
+        let first = engine.is_none_or(|engine| engine.rank() == 0);
+        let stopped = || Ok(first.then_some(Outcome::Stopped));
         let mut left_out = Vec::new();
-        let mut stopped = Ok(false);
-        for stage in self.stages().skip(rank).step_by(size) {
-            let trained = self.train_seed(stage, &mut Together::alone(), observer, &mut left_out);
-            stopped = trained.map(|trained| trained.is_none());
-            if !matches!(stopped, Ok(false)) {
-                break;
-            }
-        }
-        let stopped = collectives::agree(engine, stopped)?.contains(&true);
-        if rank > 0 {
+        let trainings = self.trainings().into_iter().map(|training| (None, training));
+        let stages = Stage::in_order(&trainings.collect::<Vec<_>>());
+        let Some(departure) = self.departure(&stages, engine, observer, &mut left_out)? else {
+            return stopped();
+        };
+        let pieces = self.pieces(&stages, departure);
+        let Some(trained) = pieces::train(&pieces, engine, observer, &mut left_out)? else {
+            return stopped();
+        };
+        if !first {
             return Ok(None);
         }
-        if stopped {
-            return Ok(Some(Outcome::Stopped));
-        }
-        for stage in self.stages() {
-            let path = self.policy_path(stage);
-            if !path.exists() {
-                let found = format!("not there, though rank {} wrote it", stage.index as usize % size);
-                let expected = "in a folder that all ranks share";
-                return Err(Error::invalid(path.display().to_string(), found, expected));
-            }
-        }
-        self.train(observer).map(Some)
+        let seeds: Vec<_> = Self::seeds(&self.config).zip(trained).collect();
+        self.finish(&seeds, departure, began, left_out, observer)
+            .map(Some)
+    }
+
+    /// The trainings among `stages` whose policies are to be used.
+    pub(in crate::portfolio) fn pieces(
+        &self,
+        stages: &[Stage],
+        departure: Option<Departure>,
+    ) -> Vec<Piece<'_>> {
+        let own = stages.iter().filter(|stage| stage.evidence.is_none());
+        own.map(|stage| Piece {
+            run: self,
+            stage: *stage,
+            departure,
+        })
+        .collect()
     }
 }

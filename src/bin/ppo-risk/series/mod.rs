@@ -12,6 +12,9 @@
 
 mod csv;
 mod parquet;
+mod read;
+
+pub(crate) use read::{is_series, read};
 
 use ppo_risk::Error;
 use ppo_risk::backtest::Track;
@@ -64,13 +67,18 @@ impl SeriesFile {
     /// Writes the bars of `track`, whose weights are those of `assets` and then cash. The file is there whole afterwards
     /// or, on an error, as it was before.
     pub(crate) fn write(&self, track: &Track, assets: &[String]) -> Result<(), Error> {
+        self.write_quietly(track, assets)?;
+        eprintln!("Series: {}", self.path.display());
+        Ok(())
+    }
+
+    /// As [`write`](Self::write), without saying so.
+    pub(crate) fn write_quietly(&self, track: &Track, assets: &[String]) -> Result<(), Error> {
         let series = Series::of(track, assets);
         write_atomically(&self.path, |file| match self.form {
             Form::Csv => csv::write(&series, file),
             Form::Parquet => parquet::write(&series, file),
-        })?;
-        eprintln!("Series: {}", self.path.display());
-        Ok(())
+        })
     }
 }
 

@@ -30,6 +30,11 @@ pub(crate) fn options() -> Vec<Arg> {
                 .help(leaf.described(&standard, &classic))
                 .help_heading(group.heading)
                 .hide_short_help(!group.first);
+            // A yes is said by the option alone.
+            let option = match leaf.setting.value_name {
+                "BOOL" => option.num_args(0..=1).default_missing_value("true"),
+                _ => option,
+            };
             options.push(option);
         }
     }

@@ -1,6 +1,7 @@
 //! Which settings are shown under which heading of help, and what the option of each is called. What a setting is, its
 //! default and its range are said where the library declares it.
 
+use ppo_risk::backtest::FoldsConfig;
 use ppo_risk::env::{Costs, EnvConfig};
 use ppo_risk::policy::spec::ActionSpec;
 use ppo_risk::portfolio::config::{MarketConfig, Periods, RunConfig, StateConfig};
@@ -30,8 +31,9 @@ pub(super) struct Group {
 pub(super) static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(groups);
 
 /// The configurations that a run's is made of, by where they lie in it.
-const SECTIONS: [(&str, &[Setting]); 9] = [
+const SECTIONS: [(&str, &[Setting]); 10] = [
     ("", RunConfig::SETTINGS),
+    ("folds.", FoldsConfig::SETTINGS),
     ("market.", MarketConfig::SETTINGS),
     ("periods.", Periods::SETTINGS),
     ("state.", StateConfig::SETTINGS),
@@ -47,7 +49,7 @@ const FIRST: usize = 2;
 
 /// Headings of help, those for people who know the method last, with what they show: a setting by its path, or with a dot at its end all settings of a section that no
 /// other heading names.
-const HEADINGS: [(&str, &[&str]); 9] = [
+const HEADINGS: [(&str, &[&str]); 10] = [
     (
         "Start here",
         &[
@@ -79,6 +81,17 @@ const HEADINGS: [(&str, &[&str]); 9] = [
         ],
     ),
     ("What the policy sees and does", &["state.", "action."]),
+    (
+        "Folds (walk-forward), how far a policy departs from its prior, ensembles",
+        &[
+            "folds.",
+            "departure",
+            "evidence_seeds",
+            "evidence_steps",
+            "ensemble",
+            "consensus",
+        ],
+    ),
     (
         "What is learnt, and by which network",
         &[
