@@ -179,16 +179,16 @@ ppo_status ppo_backtest_summarize(const struct ppo_backtest *backtest, struct pp
 
 /**
  * How sure the difference of two back-tests is: the annual Sharpe ratio of the first less that of the second, each of
- * returns over what cash earned in the bar, by a paired block bootstrap. An interval that holds 0 says that these bars
+ * returns over what cash earned in the bar, by a paired block bootstrap, studentised. An interval that holds 0 says that these bars
  * do not tell them apart. Fewer than 252 bars, or than 12 blocks, are too short for an interval: the call succeeds, and
  * the ends are NaN, so that `low > 0 || high < 0` claims nothing. What rounding makes of two equal portfolios, below
  * 1e-6, is 0.
  *
  * \param first         a back-test
  * \param second        another one, over the same times
- * \param options_json  an object with any of `block` (bars in a block, default a month of bars), `draws` (default 2000), `level`
- *                      (probability that the interval is meant to hold, default 0.9), `seed` (default 0); NULL for the
- *                      defaults
+ * \param options_json  an object with any of `block` (bars in a block, default as many as the dependence of the two asks
+ *                      for), `draws` (default 2000), `level` (probability that the interval is meant to hold, default 0.9),
+ *                      `seed` (default 0); NULL for the defaults
  * \param median        gets the median of the draws; NaN where a ratio is not defined
  * \param low           gets the lower end of the interval; NaN where there are too few bars, or `median` is NaN
  * \param high          gets the upper end; NaN as `low`
