@@ -57,6 +57,7 @@ fn report(golden: &Value) -> Report {
         baselines: vec![track("other", golden, "other")],
         benchmark: None,
         managed: None,
+        departure: None,
         train_period: None,
         configuration: json!({}),
         train_env_steps_per_s: f64::NAN,
