@@ -20,6 +20,7 @@ use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{ListingRules, Status};
 use ppo_risk::math::random;
 use ppo_risk::policy::Policy;
+use ppo_risk::policy::action::accept_weights;
 use ppo_risk::policy::spec::{ActionSpec, Distribution};
 use ppo_risk::portfolio::evaluation::run_one;
 use ragged::{ASSETS, BARS, Ragged, WARM_UP, decisions, leaks, policy, priors};
@@ -38,6 +39,29 @@ fn no_decision_depends_on_who_is_there_later() {
     }
     assert_eq!(leaked, 0, "of {compared} decisions");
     assert!(compared > 10_000 && different > 50, "{compared} {different}");
+}
+
+/// Prices go on while a position is halted: it may come to more than the largest gross exposure, and is kept then, with nothing beside
+/// it.
+#[test]
+fn what_is_halted_may_have_grown_beyond_the_largest_gross_exposure() {
+    let spec = ActionSpec {
+        cash: true,
+        short: true,
+        max_gross: 1.5,
+        ..ActionSpec::default()
+    };
+    let mut out = [0.0; 3];
+    let mut accept = |fixed: &[Option<f64>], weights: &[f64]| {
+        let taken = accept_weights(&spec, 2, fixed, weights, &mut out);
+        taken.map(|()| out).map_err(|error| error.to_string())
+    };
+    let halted = [Some(-1.6), None];
+    assert_eq!(accept(&halted, &[-1.6, 0.0, 2.6]), Ok([-1.6, 0.0, 2.6]));
+    for (fixed, weights) in [(&halted[..], [-1.6, 0.1, 2.5]), (&[], [-1.6, 0.0, 2.6])] {
+        let refused = accept(fixed, &weights).unwrap_err();
+        assert!(refused.contains("a gross exposure of 1."), "{refused}");
+    }
 }
 
 #[test]

@@ -244,7 +244,7 @@ impl BatchEnvironment {
         }
         for (row, weights) in weights.chunks_exact(len).enumerate() {
             let input = format_args!("weights[{row}]");
-            action::check_weights(&self.rules.action, &input, weights)?;
+            action::check_weights(&self.rules.action, self.walkers[row].fixed(), &input, weights)?;
         }
         for (i, weights) in weights.chunks_exact(len).enumerate() {
             action::accept_weights(

@@ -298,7 +298,7 @@ impl Walker {
         self.builder.write_fixed(&self.prior, &mut self.fixed);
         if has_prior {
             if rules.action.prior == Prior::Supplied {
-                action::check_weights(&rules.action, &"bar.prior", &self.prior)?;
+                action::check_weights(&rules.action, &self.fixed, &"bar.prior", &self.prior)?;
             }
             action::log_prior(&rules.action, &self.prior, &self.fixed, log_prior);
         } else {

@@ -367,7 +367,7 @@ pub fn accept_weights(
         let found = Count(weights.len(), "values");
         return Err(Error::invalid("weights", found, out.len()));
     }
-    let sum = check_weights(spec, &"weights", weights)?;
+    let sum = check_weights(spec, fixed, &"weights", weights)?;
     out.copy_from_slice(weights);
     settle(spec, assets, fixed, sum, out);
     apply_bounds(spec, assets, fixed, out);
@@ -378,9 +378,14 @@ pub fn accept_weights(
 const TOLERANCE: f64 = 1e-6;
 
 /// The sum of target weights [A], which has to be 1 within 1e-6; the error calls them `input`. Each is in [0, 1], or, of an
-/// action that may be short or levered, those of the assets have a gross exposure of at most `max_gross`, and none is below
-/// 0 that may not be short.
-pub fn check_weights(spec: &ActionSpec, input: &impl std::fmt::Display, weights: &[f64]) -> Result<f64> {
+/// action that may be short or levered, those of the assets have a gross exposure of at most `max_gross`, or of what cannot be
+/// traded alone (`fixed` [N], or empty) where prices have made that more, and none is below 0 that may not be short.
+pub fn check_weights(
+    spec: &ActionSpec,
+    fixed: &[Option<f64>],
+    input: &impl std::fmt::Display,
+    weights: &[f64],
+) -> Result<f64> {
     if let Some(i) = weights.iter().position(|weight| !weight.is_finite()) {
         return Err(Error::invalid(words!("{input}[{i}]"), weights[i], "finite"));
     }
@@ -401,7 +406,7 @@ pub fn check_weights(spec: &ActionSpec, input: &impl std::fmt::Display, weights:
     if !spec.is_plain() {
         let (_, assets) = weights.split_last().expect("cash is among them");
         let gross: f64 = assets.iter().map(|weight| weight.abs()).sum();
-        if gross > spec.max_gross + TOLERANCE {
+        if gross > spec.max_gross.max(fixed_gross(fixed)) + TOLERANCE {
             let found = words!("of a gross exposure of {gross}");
             return Err(Error::invalid(input.to_string(), found, spec.weights_expected()));
         }

@@ -268,7 +268,7 @@ impl Policy {
     ) -> Result<bool> {
         check_length("weights", out.len(), self.spec.action_len())?;
         check_length("fallback", fallback.len(), out.len())?;
-        action::check_weights(&self.spec.action, &"fallback", fallback)?;
+        action::check_weights(&self.spec.action, &[], &"fallback", fallback)?;
         self.check_state_length(state, workspace)?;
         self.check_prior_length("prior", prior, out.len())?;
         let mut usable = state.iter().all(|value| value.is_finite());

@@ -170,7 +170,11 @@ impl Portfolio {
         }
         match state.plan {
             SavedPlan::Hold => Ok(()),
-            SavedPlan::Target => check_weights(action, &"manager state: target", &state.target).map(drop),
+            SavedPlan::Target => {
+                let fixed = |i: usize| (!state.builder.takes_part(i)).then_some(view.weights[i]);
+                let fixed: Vec<_> = (0..assets).map(fixed).collect();
+                check_weights(action, &fixed, &"manager state: target", &state.target).map(drop)
+            }
             SavedPlan::Executed(_) | SavedPlan::Traded(_) => {
                 check_held("manager state: executed", &state.executed, assets + 1, action).map(drop)
             }
