@@ -133,9 +133,6 @@ const (
 	RewardMeanVariance Reward = C.PPO_REWARD_MEAN_VARIANCE
 	// RewardDifferentialSharpe: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 	RewardDifferentialSharpe Reward = C.PPO_REWARD_DIFFERENTIAL_SHARPE
-	// RewardTerminalCRRA: what the step adds to the utility of wealth of constant relative risk aversion
-	// `reward_parameter`; with gamma = 1 it adds up to the utility at the episode's end.
-	RewardTerminalCRRA Reward = C.PPO_REWARD_TERMINAL_CRRA
 )
 
 // ControlVariate: what is taken out of the reward.
@@ -368,6 +365,12 @@ const (
 	FeatureTrain uint32 = C.PPO_FEATURE_TRAIN
 	// NoIndex: a reason's index where it is about the portfolio and no single asset or sector.
 	NoIndex uint32 = C.RISK_NO_INDEX
+	// StartCash: start of an episode: all in cash.
+	StartCash uint32 = C.PPO_START_CASH
+	// StartRandom: start of an episode: random weights of the assets, and of cash where the policy may hold it, all as
+	// likely. A policy then meets holdings that it would not come to by itself, and learns from which of them not to
+	// trade.
+	StartRandom uint32 = C.PPO_START_RANDOM
 	// WaitForever: until the job has ended.
 	WaitForever uint32 = C.PPO_WAIT_FOREVER
 )

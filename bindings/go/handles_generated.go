@@ -74,6 +74,11 @@ func (h *Agent) ProvenanceJSON() (string, error) {
 	})
 }
 
+// MemberCount: says of how many policies an agent's is made: 1 of one that is no ensemble.
+func (h *Agent) MemberCount() (int, error) {
+	return h.count(func(n *C.size_t) C.ppo_status { return C.ppo_agent_member_count(h.c(), n) })
+}
+
 func (h *Backtest) c() *C.ppo_backtest { return (*C.ppo_backtest)(h.pointer) }
 
 func ownBacktest(made *C.ppo_backtest) *Backtest {

@@ -75,11 +75,12 @@ type Config struct {
 	Reward Reward
 	// ControlVariate: what is taken out of the reward, a ControlVariate; default ControlVariateNone.
 	ControlVariate ControlVariate
-	// Has to be 0.
-	reserved2 uint32
-	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance,
-	// RewardTerminalCRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
-	// (RewardDifferentialSharpe). Others do not read it.
+	// Start: what an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own
+	// environment.
+	Start uint32
+	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
+	// or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (RewardDifferentialSharpe). Others
+	// do not read it.
 	RewardParameter float64
 	// ShapedVolatility: shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least
 	// 0; default 0.1.
@@ -125,6 +126,12 @@ type Config struct {
 	// PriorityBeta: how much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It
 	// rises to 1.
 	PriorityBeta float64
+	// LogStdFinal: noise of a gaussian policy at the end, which is come to in equal steps from LogStdInit: in [-20,
+	// 20]; default NaN: the noise is learnt.
+	LogStdFinal float64
+	// KappaFinal: the same of a dirichlet policy, from KappaInit in equal parts: above 0; default 0: the noise is
+	// learnt.
+	KappaFinal float64
 }
 
 // c is the struct for C; NULL for nil.

@@ -458,6 +458,53 @@ ppo_status ppo_select_actions_threads(const struct ppo_agent *agent,
                                       double *weights_out,
                                       size_t weights_len);
 
+/* ---- Several policies that decide together ------------------------------------------------------------- */
+
+/**
+ * Makes an agent that decides by the mean of the weights of an agent's policy and another's: an ensemble of two, or of one
+ * more where an agent is an ensemble already. From the same holdings its log growth before costs is at least the mean of
+ * the members', and its turnover at most theirs. ppo_sample_action and ppo_evaluate_action refuse it, and so does a
+ * trainer.
+ *
+ * \param agent     the agent
+ * \param member    the agent whose policy joins; may be `agent`
+ * \param ensemble  gets the new agent, which is the caller's to free with ppo_agent_free; both others stay as they are
+ *
+ * It departs from the prior all the way, whatever the members did. PPO_ERR_INVALID_ARGUMENT (policies of different
+ * specs, more than 64 members).
+ */
+ppo_status ppo_agent_with_member(const struct ppo_agent *agent,
+                                 const struct ppo_agent *member,
+                                 struct ppo_agent **ensemble);
+
+/**
+ * Says of how many policies an agent's is made: 1 of one that is no ensemble.
+ *
+ * \param agent  the agent
+ * \param count  gets the number
+ */
+ppo_status ppo_agent_member_count(const struct ppo_agent *agent, size_t *count);
+
+/**
+ * How far the members of an ensemble disagree in a state: the mean of the one-way turnovers from their weights to the mean
+ * of all, 0 where they agree or the policy is no ensemble.
+ *
+ * \param agent         the agent
+ * \param state         as for ppo_select_action: [state_len]
+ * \param state_len     S
+ * \param prior         as for ppo_select_action: [prior_len]; NULL where the policy has no prior
+ * \param prior_len     A, or 0 with NULL
+ * \param disagreement  gets it: at least 0, and at most 1 where nothing is short or levered
+ *
+ * Allocates nothing (as ppo_select_action). PPO_ERR_INVALID_ARGUMENT (as ppo_select_action).
+ */
+ppo_status ppo_disagreement(const struct ppo_agent *agent,
+                            const float *state,
+                            size_t state_len,
+                            const double *prior,
+                            size_t prior_len,
+                            double *disagreement);
+
 /* ---- Why a decision is what it is ---------------------------------------------------------------------- */
 
 /**

@@ -68,11 +68,13 @@ extern "C" {
 #define PPO_REWARD_MEAN_VARIANCE 3
 /** Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`. */
 #define PPO_REWARD_DIFFERENTIAL_SHARPE 4
+/** Start of an episode: all in cash. */
+#define PPO_START_CASH 0
 /**
- * Reward: what the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`; with gamma = 1 it
- * adds up to the utility at the episode's end.
+ * Start of an episode: random weights of the assets, and of cash where the policy may hold it, all as likely. A policy then meets
+ * holdings that it would not come to by itself, and learns from which of them not to trade.
  */
-#define PPO_REWARD_TERMINAL_CRRA 5
+#define PPO_START_RANDOM 1
 /** Control variate: nothing is taken out of the reward. */
 #define PPO_CONTROL_VARIATE_NONE 0
 /** Control variate: the reward of the prior's own portfolio on the same returns is taken out. */
@@ -156,10 +158,10 @@ typedef struct ppo_config {
     uint32_t reward;
     /** What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE. */
     uint32_t control_variate;
-    /** Has to be 0. */
-    uint32_t reserved_2;
+    /** What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own environment. */
+    uint32_t start;
     /**
-     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, PPO_REWARD_TERMINAL_CRRA; default 2), or
+     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
      * adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
      * do not read it.
      */
@@ -211,6 +213,13 @@ typedef struct ppo_config {
     double priority_alpha;
     /** How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1. */
     double priority_beta;
+    /**
+     * Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default NaN: the
+     * noise is learnt.
+     */
+    double log_std_final;
+    /** The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is learnt. */
+    double kappa_final;
 } ppo_config;
 
 /**

@@ -116,7 +116,8 @@ PPO_REWARD_LOG_RETURN = 1
 PPO_REWARD_CRRA = 2
 PPO_REWARD_MEAN_VARIANCE = 3
 PPO_REWARD_DIFFERENTIAL_SHARPE = 4
-PPO_REWARD_TERMINAL_CRRA = 5
+PPO_START_CASH = 0
+PPO_START_RANDOM = 1
 PPO_CONTROL_VARIATE_NONE = 0
 PPO_CONTROL_VARIATE_PRIOR_PATH = 1
 PPO_CONTROL_VARIATE_SELF_CRITICAL = 2
@@ -158,7 +159,7 @@ class ppo_config(Structure):
         ("normalize_reward", c_uint32),
         ("reward", c_uint32),
         ("control_variate", c_uint32),
-        ("reserved_2", c_uint32),
+        ("start", c_uint32),
         ("reward_parameter", c_double),
         ("shaped_volatility", c_double),
         ("shaped_drawdown", c_double),
@@ -176,6 +177,8 @@ class ppo_config(Structure):
         ("lot", c_double),
         ("priority_alpha", c_double),
         ("priority_beta", c_double),
+        ("log_std_final", c_double),
+        ("kappa_final", c_double),
     ]
 
 
@@ -707,10 +710,14 @@ FIELDS = {
         "control_variate": (
             "What is taken out of the reward, a PPO_CONTROL_VARIATE_ number; default PPO_CONTROL_VARIATE_NONE."
         ),
+        "start": (
+            "What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own "
+            "environment."
+        ),
         "reward_parameter": (
-            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, "
-            "PPO_REWARD_TERMINAL_CRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the "
-            "market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
+            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; "
+            "default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) "
+            "(PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
         ),
         "shaped_volatility": (
             "Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; "
@@ -771,6 +778,14 @@ FIELDS = {
         "priority_beta": (
             "How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It "
             "rises to 1."
+        ),
+        "log_std_final": (
+            "Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, "
+            "20]; default NaN: the noise is learnt."
+        ),
+        "kappa_final": (
+            "The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is "
+            "learnt."
         ),
     },
     "ppo_metrics": {
@@ -858,6 +873,9 @@ FUNCTIONS = {
     "ppo_value": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p]),
     "ppo_select_actions": (c_int32, [c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
     "ppo_select_actions_threads": (c_int32, [c_void_p, c_uint32, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t]),
+    "ppo_agent_with_member": (c_int32, [c_void_p, c_void_p, c_void_p]),
+    "ppo_agent_member_count": (c_int32, [c_void_p, c_void_p]),
+    "ppo_disagreement": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_explain_action_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p]),
     "ppo_export_onnx": (c_int32, [c_void_p, c_char_p]),
     "ppo_backtest_run": (c_int32, [c_void_p, c_void_p, c_char_p, c_void_p]),

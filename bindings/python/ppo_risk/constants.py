@@ -69,8 +69,6 @@ class Reward(IntEnum):
     CRRA: Constant relative risk aversion `reward_parameter`.
     MEAN_VARIANCE: Net return less half of `reward_parameter` times its square.
     DIFFERENTIAL_SHARPE: The differential Sharpe ratio with the adaptation rate `reward_parameter`.
-    TERMINAL_CRRA: What the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`;
-        with gamma = 1 it adds up to the utility at the episode's end.
     """
 
     SHAPED = c.PPO_REWARD_SHAPED
@@ -78,7 +76,6 @@ class Reward(IntEnum):
     CRRA = c.PPO_REWARD_CRRA
     MEAN_VARIANCE = c.PPO_REWARD_MEAN_VARIANCE
     DIFFERENTIAL_SHARPE = c.PPO_REWARD_DIFFERENTIAL_SHARPE
-    TERMINAL_CRRA = c.PPO_REWARD_TERMINAL_CRRA
 
 
 class ControlVariate(IntEnum):

@@ -144,11 +144,6 @@ namespace PpoRisk
         MeanVariance = 3,
         /// <summary>The differential Sharpe ratio with the adaptation rate `reward_parameter`.</summary>
         DifferentialSharpe = 4,
-        /// <summary>
-        /// What the step adds to the utility of wealth of constant relative risk aversion `reward_parameter`;
-        /// with gamma = 1 it adds up to the utility at the episode's end.
-        /// </summary>
-        TerminalCrra = 5,
     }
 
     /// <summary>What is taken out of the reward.</summary>
@@ -415,6 +410,14 @@ namespace PpoRisk
         internal const uint FeatureTrain = 1;
         /// <summary>A reason's index where it is about the portfolio and no single asset or sector.</summary>
         internal const uint NoIndex = 4294967295;
+        /// <summary>Start of an episode: all in cash.</summary>
+        internal const uint StartCash = 0;
+        /// <summary>
+        /// Start of an episode: random weights of the assets, and of cash where the policy may hold it, all as
+        /// likely. A policy then meets holdings that it would not come to by itself, and learns from which of
+        /// them not to trade.
+        /// </summary>
+        internal const uint StartRandom = 1;
         /// <summary>Until the job has ended.</summary>
         internal const uint WaitForever = 4294967295;
     }

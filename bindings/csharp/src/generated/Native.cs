@@ -315,6 +315,24 @@ namespace PpoRisk
             UIntPtr weights_len);
 
         [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_agent_with_member(
+            AgentHandle agent,
+            AgentHandle member,
+            out IntPtr ensemble);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_agent_member_count(AgentHandle agent, out UIntPtr count);
+
+        [DllImport(Library, CallingConvention = Convention)]
+        internal static extern int ppo_disagreement(
+            AgentHandle agent,
+            float* state,
+            UIntPtr state_len,
+            double* prior,
+            UIntPtr prior_len,
+            out double disagreement);
+
+        [DllImport(Library, CallingConvention = Convention)]
         internal static extern int ppo_explain_action_json(
             AgentHandle agent,
             float* state,

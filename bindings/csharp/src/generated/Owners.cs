@@ -133,6 +133,16 @@ namespace PpoRisk
             }
         }
 
+        /// <summary>Says of how many policies an agent's is made: 1 of one that is no ensemble.</summary>
+        public int MemberCount
+        {
+            get
+            {
+                Native.Check(Native.ppo_agent_member_count(Handle, out var number));
+                return Arrays.Size(number);
+            }
+        }
+
         /// <inheritdoc/>
         public void Dispose()
         {

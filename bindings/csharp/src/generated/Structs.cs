@@ -87,11 +87,15 @@ namespace PpoRisk
         public Reward Reward;
         /// <summary>What is taken out of the reward, a ControlVariate; default ControlVariate.None.</summary>
         public ControlVariate ControlVariate;
-        internal uint Reserved2;
         /// <summary>
-        /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance,
-        /// Reward.TerminalCrra; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the
-        /// market's bars) (Reward.DifferentialSharpe). Others do not read it.
+        /// What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own
+        /// environment.
+        /// </summary>
+        public uint Start;
+        /// <summary>
+        /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance; default 2), or
+        /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
+        /// (Reward.DifferentialSharpe). Others do not read it.
         /// </summary>
         public double RewardParameter;
         /// <summary>
@@ -166,6 +170,16 @@ namespace PpoRisk
         /// rises to 1.
         /// </summary>
         public double PriorityBeta;
+        /// <summary>
+        /// Noise of a gaussian policy at the end, which is come to in equal steps from LogStdInit: in [-20,
+        /// 20]; default NaN: the noise is learnt.
+        /// </summary>
+        public double LogStdFinal;
+        /// <summary>
+        /// The same of a dirichlet policy, from KappaInit in equal parts: above 0; default 0: the noise is
+        /// learnt.
+        /// </summary>
+        public double KappaFinal;
 
         /// <summary>Whether advantages are normalised in every minibatch; default true.</summary>
         public bool NormalizeAdvantage
