@@ -172,6 +172,7 @@ fn logs_and_reports_that_cannot_be_written_do_not_take_the_training_with_them() 
         report,
         summary,
         unwritten,
+        ..
     } = run.train(&mut saboteur).unwrap()
     else {
         panic!("it was not stopped");

@@ -172,22 +172,39 @@ pub(crate) fn merton_problems() -> [(Problem, Vec<f64>); 2] {
 
 fn merton(distribution: Distribution, seed: u64, row: usize) -> Measured {
     let [first, second] = merton_laws();
-    let (law, a, nodes) = if row == 0 { first } else { second };
+    let names = ["merton_weight_error", "merton_ce_loss"];
+    constant_relative_risk(
+        distribution,
+        seed,
+        names,
+        row,
+        if row == 0 { first } else { second },
+    )
+}
+
+/// How far the weights are from the best, and what they lose of its certainty equivalent above cash.
+fn constant_relative_risk(
+    distribution: Distribution,
+    seed: u64,
+    names: [&'static str; 2],
+    row: usize,
+    (law, a, nodes): (Lognormal, f64, usize),
+) -> Measured {
     let scenarios = Scenarios::of(&law, Some(0.02), nodes);
     let problem = merton_problem(law, a);
     let visits = visits(&problem, distribution, seed, 1);
     let best = scenarios.best_weights(a);
     let top = scenarios.certainty_equivalent(&best, a);
     let reached = mean(&visits, |visit| scenarios.certainty_equivalent(&visit.weights, a));
+    let error = mean(&visits, |visit| distance(&visit.weights, &best));
+    let [of_weights, of_value] = names;
     vec![
-        (
-            "merton_weight_error",
-            row,
-            mean(&visits, |visit| distance(&visit.weights, &best)),
-        ),
-        ("merton_ce_loss", row, (top - reached) / (top - 0.02)),
+        (of_weights, row, error),
+        (of_value, row, (top - reached) / (top - 0.02)),
     ]
 }
+
+const CORNERS: [&str; 2] = ["corner_weight_error", "corner_ce_loss"];
 
 /// Four assets of CRRA 6 of which one is hardly worth holding beside the others.
 fn corner_four_assets(distribution: Distribution, seed: u64) -> Measured {
@@ -195,33 +212,14 @@ fn corner_four_assets(distribution: Distribution, seed: u64) -> Measured {
     let correlation = |i: usize, j: usize| if i == j { 1.0 } else { 0.35 };
     let covariance = DMatrix::from_fn(4, 4, |i, j| correlation(i, j) * volatilities[i] * volatilities[j]);
     let law = Lognormal::of_simple_returns(&[0.09, 0.05, 0.11, 0.05], &covariance);
-    corner(distribution, seed, 0, law, 6.0, 6)
+    constant_relative_risk(distribution, seed, CORNERS, 0, (law, 6.0, 6))
 }
 
 /// Two assets of CRRA 3 that move against each other: together they are so good that cash is left out.
 fn corner_two_assets(distribution: Distribution, seed: u64) -> Measured {
     let covariance = DMatrix::from_row_slice(2, 2, &[0.0225, -0.006, -0.006, 0.04]);
     let law = Lognormal::of_simple_returns(&[0.07, 0.09], &covariance);
-    corner(distribution, seed, 1, law, 3.0, 24)
-}
-
-fn corner(
-    distribution: Distribution,
-    seed: u64,
-    row: usize,
-    law: Lognormal,
-    a: f64,
-    nodes: usize,
-) -> Measured {
-    let rename = |name| match name {
-        "merton_weight_error" => "corner_weight_error",
-        _ => "corner_ce_loss",
-    };
-    let measured = merton(distribution, seed, row, law, a, nodes);
-    measured
-        .into_iter()
-        .map(|(name, row, value)| (rename(name), row, value))
-        .collect()
+    constant_relative_risk(distribution, seed, CORNERS, 1, (law, 3.0, 24))
 }
 
 fn merton_ten_steps(distribution: Distribution, seed: u64) -> Measured {
