@@ -67,6 +67,7 @@ fn report() -> Report {
         .map(|(name, index)| track(name, index))
         .collect(),
         benchmark: None,
+        departure: None,
         managed: Some(ManagedTrack {
             track: Track {
                 name: "risk_managed".to_string(),

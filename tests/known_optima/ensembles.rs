@@ -1,6 +1,7 @@
 //! What the mean of five members is worth beside one, and whether they disagree where none of them has been.
 
-use crate::problems::{distance, mean, merton_problems};
+use crate::problems::{distance, mean, merton_laws, merton_problem};
+use crate::quadrature::Scenarios;
 use crate::signals::SignalLaw;
 use crate::training::Problem;
 use ppo_risk::math::statistics::quantile_sorted;
@@ -70,4 +71,12 @@ pub(crate) fn out_of_range() -> f64 {
     let limit = quantile_sorted(&known, 0.95);
     let far = disagreements(5.0);
     far.iter().filter(|u| **u > limit).count() as f64 / far.len() as f64
+}
+
+/// Merton's problems, each with its best weights.
+fn merton_problems() -> [(Problem, Vec<f64>); 2] {
+    merton_laws().map(|(law, a, nodes)| {
+        let best = Scenarios::of(&law, Some(0.02), nodes).best_weights(a);
+        (merton_problem(law, a), best)
+    })
 }

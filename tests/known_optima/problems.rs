@@ -153,21 +153,13 @@ fn merton_three_assets(distribution: Distribution, seed: u64) -> Measured {
 }
 
 /// The law of each of Merton's problems, its relative risk aversion, and nodes of the quadrature.
-fn merton_laws() -> [(Lognormal, f64, usize); 2] {
+pub(crate) fn merton_laws() -> [(Lognormal, f64, usize); 2] {
     let one = Lognormal::of_simple_returns(&[0.08], &DMatrix::from_element(1, 1, 0.04));
     [(one, 2.0, 96), (three_assets(), 4.0, 12)]
 }
 
-fn merton_problem(law: Lognormal, a: f64) -> Problem {
+pub(crate) fn merton_problem(law: Lognormal, a: f64) -> Problem {
     lognormal_problem(law, 0.02, Columns::Nothing, RewardMode::Crra { a }, 1, true)
-}
-
-/// Merton's problems, each with its best weights.
-pub(crate) fn merton_problems() -> [(Problem, Vec<f64>); 2] {
-    merton_laws().map(|(law, a, nodes)| {
-        let best = Scenarios::of(&law, Some(0.02), nodes).best_weights(a);
-        (merton_problem(law, a), best)
-    })
 }
 
 fn merton(distribution: Distribution, seed: u64, row: usize) -> Measured {
