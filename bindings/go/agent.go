@@ -70,6 +70,24 @@ func (a *Agent) Clone() (*Agent, error) {
 	return madeAgent(func(clone **C.ppo_agent) C.ppo_status { return C.ppo_agent_clone(a.c(), clone) }, a.handle)
 }
 
+// WithMember gives a second agent that decides by the mean of the weights of this agent's policy and of another's: an
+// ensemble of two, or of one more where an agent is an ensemble already. Both others stay as they are.
+func (a *Agent) WithMember(member *Agent) (*Agent, error) {
+	return madeAgent(func(ensemble **C.ppo_agent) C.ppo_status {
+		return C.ppo_agent_with_member(a.c(), member.c(), ensemble)
+	}, a.handle, member.handle)
+}
+
+// Disagreement is how far the members of an ensemble disagree in a state: the mean of the one-way turnovers from their
+// weights to the mean of all; 0 where they agree or the policy is no ensemble.
+func (a *Agent) Disagreement(state []float32, prior []float64) (float64, error) {
+	var found C.double
+	err := use(func() C.ppo_status {
+		return C.ppo_disagreement(a.c(), float32s(state), C.size_t(len(state)), float64s(prior), C.size_t(len(prior)), &found)
+	}, a.handle)
+	return float64(found), err
+}
+
 // SetPrecision chooses how exactly the network's weights are kept from now on, here and in later clones; files have them
 // as they were trained. With PrecisionBF16 decisions are faster, and target weights move a little.
 func (a *Agent) SetPrecision(precision Precision) error {

@@ -88,6 +88,20 @@ namespace PpoRisk
         }
 
         /// <summary>
+        /// A second agent that decides by the mean of the weights of this agent's policy and of another's: an ensemble of
+        /// two, or of one more where an agent is an ensemble already. Both others stay as they are.
+        /// </summary>
+        public Agent WithMember(Agent member)
+        {
+            if (member == null)
+            {
+                throw new ArgumentNullException(nameof(member));
+            }
+            Native.Check(Native.ppo_agent_with_member(Handle, member.Handle, out var ensemble));
+            return new Agent(new AgentHandle(ensemble));
+        }
+
+        /// <summary>
         /// Chooses how exactly the network's weights are kept from now on, here and in later clones; files have them as
         /// they were trained. With bf16 decisions are faster, and target weights move a little.
         /// </summary>

@@ -185,6 +185,22 @@ namespace PpoRisk
             return found;
         }
 
+        /// <summary>
+        /// How far the members of an ensemble disagree in a state: the mean of the one-way turnovers from their weights to
+        /// the mean of all; 0 where they agree or the policy is no ensemble.
+        /// </summary>
+        public double Disagreement(float[] state, double[] prior)
+        {
+            double found;
+            fixed (float* s = Arrays.Pinnable(state))
+            fixed (double* p = Arrays.Pinnable(prior))
+            {
+                Native.Check(Native.ppo_disagreement(
+                    Handle, s, Arrays.Length(state), p, Arrays.Length(prior), out found));
+            }
+            return found;
+        }
+
         /// <summary>The critic's value of a state: expected discounted reward as the trainer scaled it.</summary>
         public double Value(float[] state)
         {

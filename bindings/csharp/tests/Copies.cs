@@ -88,6 +88,18 @@ internal static class Copies
                 Check.Same(Precision.Bf16, clone.Precision, "a clone's precision");
             }
         }
+        using (var agent = new Agent(Simulator.Spec))
+        using (var both = agent.WithMember(agent))
+        {
+            var state = new float[Simulator.S];
+            double[] alone = new double[Simulator.A], together = new double[Simulator.A];
+            agent.SelectAction(state, null, alone);
+            both.SelectAction(state, null, together);
+            Check.Same(2, both.MemberCount, "members of an ensemble");
+            Check.Same(alone[0], together[0], "the mean of a policy and itself");
+            Check.Same(0.0, both.Disagreement(state, null), "a policy and itself agree");
+            Check.Refuses(Status.Length, "state", () => both.Disagreement(new float[2], null));
+        }
         using (var stream = new RandomStream(1, 2))
         using (var again = RandomStream.Restore(stream.StateJson))
         {
