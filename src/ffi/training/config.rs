@@ -161,8 +161,8 @@ pub struct ppo_config {
     pub priority_alpha: f64,
     /// How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1.
     pub priority_beta: f64,
-    /// Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default NaN: the
-    /// noise is learnt.
+    /// Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default infinity:
+    /// the noise is learnt.
     pub log_std_final: f64,
     /// The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is learnt.
     pub kappa_final: f64,
@@ -350,7 +350,7 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         lot: env.costs.lot,
         priority_alpha: ppo.priority_alpha,
         priority_beta: ppo.priority_beta,
-        log_std_final: ppo.log_std_final.unwrap_or(f64::NAN),
+        log_std_final: ppo.log_std_final.unwrap_or(f64::INFINITY),
         kappa_final: ppo.kappa_final.unwrap_or(0.0),
     }
 }
@@ -422,7 +422,7 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
             log_std_init: config.log_std_init,
             priority_alpha: config.priority_alpha,
             priority_beta: config.priority_beta,
-            log_std_final: (!config.log_std_final.is_nan()).then_some(config.log_std_final),
+            log_std_final: (config.log_std_final != f64::INFINITY).then_some(config.log_std_final),
             kappa_final: unless_zero(config.kappa_final),
             kappa_init: config.kappa_init,
             adam_eps: config.adam_eps,
