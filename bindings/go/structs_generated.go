@@ -127,7 +127,7 @@ type Config struct {
 	// rises to 1.
 	PriorityBeta float64
 	// LogStdFinal: noise of a gaussian policy at the end, which is come to in equal steps from LogStdInit: in [-20,
-	// 20]; default NaN: the noise is learnt.
+	// 20]; default infinity: the noise is learnt.
 	LogStdFinal float64
 	// KappaFinal: the same of a dirichlet policy, from KappaInit in equal parts: above 0; default 0: the noise is
 	// learnt.

@@ -214,8 +214,8 @@ typedef struct ppo_config {
     /** How much of the bias of drawing by priority is taken out at the start, in [0, 1]; default 0.4. It rises to 1. */
     double priority_beta;
     /**
-     * Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default NaN: the
-     * noise is learnt.
+     * Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, 20]; default infinity:
+     * the noise is learnt.
      */
     double log_std_final;
     /** The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is learnt. */

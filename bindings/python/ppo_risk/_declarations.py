@@ -781,7 +781,7 @@ FIELDS = {
         ),
         "log_std_final": (
             "Noise of a gaussian policy at the end, which is come to in equal steps from `log_std_init`: in [-20, "
-            "20]; default NaN: the noise is learnt."
+            "20]; default infinity: the noise is learnt."
         ),
         "kappa_final": (
             "The same of a dirichlet policy, from `kappa_init` in equal parts: above 0; default 0: the noise is "

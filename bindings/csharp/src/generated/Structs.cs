@@ -172,7 +172,7 @@ namespace PpoRisk
         public double PriorityBeta;
         /// <summary>
         /// Noise of a gaussian policy at the end, which is come to in equal steps from LogStdInit: in [-20,
-        /// 20]; default NaN: the noise is learnt.
+        /// 20]; default infinity: the noise is learnt.
         /// </summary>
         public double LogStdFinal;
         /// <summary>
