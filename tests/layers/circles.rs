@@ -5,6 +5,12 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
     &["src/ffi/agent/mod.rs", "src/ffi/agent/action.rs"],
     &["src/ffi/book/mod.rs", "src/ffi/book/orders.rs"],
     &["src/ffi/risk/manage.rs", "src/ffi/risk/manager.rs"],
+    &[
+        "src/policy/ensemble.rs",
+        "src/policy/trained.rs",
+        "src/policy/trained/checks.rs",
+        "src/policy/trained/workspace.rs",
+    ],
     &["src/policy/file.rs", "src/policy/file_reader.rs"],
     &[
         "src/policy/kernels/mod.rs",
@@ -22,4 +28,17 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
         "src/policy/kernels/x86_64.rs",
     ],
     &["src/policy/layout.rs", "src/policy/spec.rs"],
+    &[
+        "src/portfolio/joined.rs",
+        "src/portfolio/run/ensemble.rs",
+        "src/portfolio/run/evidence.rs",
+        "src/portfolio/run/folder.rs",
+        "src/portfolio/run/judge.rs",
+        "src/portfolio/run/pieces.rs",
+        "src/portfolio/run/seed.rs",
+    ],
+    &[
+        "src/portfolio/walk_forward/judge.rs",
+        "src/portfolio/walk_forward/train.rs",
+    ],
 ];
