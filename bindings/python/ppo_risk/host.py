@@ -101,11 +101,11 @@ def _step(user: int, env: int, weights: int, weights_len: int, state: int, state
 
 
 @c.ppo_host_counterfactual  # type: ignore[untyped-decorator]
-def _counterfactual(user: int, env: int, weights: int, weights_len: int, reward: Any) -> int:
+def _counterfactual(user: int, env: int, weights: int, weights_len: int, reward: int) -> int:
     def call(environment: HostEnvironment) -> int:
         target = np.empty(weights_len)
         ctypes.memmove(target.ctypes.data, weights, target.nbytes)
-        reward[0] = environment.counterfactual(env, target)
+        ctypes.c_double.from_address(reward).value = environment.counterfactual(env, target)
         return WENT_ON
 
     return guarded(call, user)
