@@ -2,7 +2,7 @@
 
 import re
 
-from names import HANDLES, STRUCTS
+from names import FAMILIES, HANDLES, STRUCTS, family_prefix
 from surface import Function, Handle, Struct, Surface
 
 #: What the opening of status.h says for all functions: to say it again on one is noise.
@@ -18,6 +18,10 @@ def complaints(surface: Surface) -> "list[str]":
             found.append(f"{item.name} is not documented")
         if isinstance(item, (Struct, Handle)) and item.name not in (STRUCTS if isinstance(item, Struct) else HANDLES):
             found.append(f"{item.name} has no names in names.py")
+        for variable in item.fields if isinstance(item, Struct) else item.parameters if isinstance(item, Function) else []:
+            prefix = family_prefix(variable)
+            if prefix and all(prefix != family.prefix for family in FAMILIES):
+                found.append(f"{item.name}: `{variable.name}` is a {prefix} number, and names.py has no family {prefix}")
         if isinstance(item, Function):
             found += _of_function(item)
     return found

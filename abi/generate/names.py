@@ -37,6 +37,7 @@ FAMILIES = (
            "What the library's own environments reward (docs/rewards.md)."),
     Family("PPO_CONTROL_VARIATE_", "ControlVariate", "ControlVariate", "ControlVariate", "ControlVariate",
            "What is taken out of the reward."),
+    Family("PPO_START_", "Start", "Start", "Start", "Start", "What an episode of the library's own environments starts with."),
     Family("PPO_JOB_", "JobState", "JobState", "Job", "JobState", "What a job is doing."),
     Family("PPO_BAR_AT_", "BarAt", "BarAt", "BarAt", "", "Which bar to look for where a time is not among the bars."),
     Family("PPO_BASELINE_", "Baseline", "Baseline", "Baseline", "Baseline", "Portfolios that people would otherwise hold."),
@@ -134,8 +135,14 @@ def family_of(variable: Variable) -> "Family | None":
     """The enumeration that a number is, which its documentation says: "a PPO_DEVICE_ number"."""
     if variable.base != "uint32_t":
         return None
-    found = re.search(r"\b[Aa] ((?:PPO|RISK)_[A-Z_]+_) number\b", variable.doc)
-    return next((family for family in FAMILIES if found and found[1] == family.prefix), None)
+    prefix = family_prefix(variable)
+    return next((family for family in FAMILIES if prefix == family.prefix), None)
+
+
+def family_prefix(variable: Variable) -> "str | None":
+    """PPO_DEVICE_ where the documentation says "a PPO_DEVICE_ number"."""
+    found = re.search(r"\b[Aa]n? ((?:PPO|RISK)_[A-Z_]+_) number\b", variable.doc)
+    return found[1] if found else None
 
 
 def in_words(struct: Struct) -> str:

@@ -94,6 +94,9 @@ def _enumerations(surface: Surface) -> str:
         words = [(rest(one, family), member_doc(one)) for one in found]
         lines += ["", "", f"class {family.python}(IntEnum):", *_docstring(family.doc, words), ""]
         lines += [f"    {rest(one, family)} = c.{one.name}" for one in found]
+    lines += ["", "", "#: Where C's words name a constant, or a family of them, people write an enumeration.",
+              "FAMILIES: \"dict[str, type[IntEnum]]\" = {"]
+    lines += [f'    "{family.prefix}": {family.python},' for family in FAMILIES if family.python] + ["}"]
     return "\n".join([*lines, ""])
 
 

@@ -149,6 +149,19 @@ const (
 	ControlVariateSelfCritical ControlVariate = C.PPO_CONTROL_VARIATE_SELF_CRITICAL
 )
 
+// Start: what an episode of the library's own environments starts with.
+type Start uint32
+
+// The constants of Start.
+const (
+	// StartCash: start of an episode: all in cash.
+	StartCash Start = C.PPO_START_CASH
+	// StartRandom: start of an episode: random weights of the assets, and of cash where the policy may hold it, all as
+	// likely. A policy then meets holdings that it would not come to by itself, and learns from which of them not to
+	// trade.
+	StartRandom Start = C.PPO_START_RANDOM
+)
+
 // JobState: what a job is doing.
 type JobState uint32
 
@@ -365,12 +378,6 @@ const (
 	FeatureTrain uint32 = C.PPO_FEATURE_TRAIN
 	// NoIndex: a reason's index where it is about the portfolio and no single asset or sector.
 	NoIndex uint32 = C.RISK_NO_INDEX
-	// StartCash: start of an episode: all in cash.
-	StartCash uint32 = C.PPO_START_CASH
-	// StartRandom: start of an episode: random weights of the assets, and of cash where the policy may hold it, all as
-	// likely. A policy then meets holdings that it would not come to by itself, and learns from which of them not to
-	// trade.
-	StartRandom uint32 = C.PPO_START_RANDOM
 	// WaitForever: until the job has ended.
 	WaitForever uint32 = C.PPO_WAIT_FOREVER
 )

@@ -75,9 +75,8 @@ type Config struct {
 	Reward Reward
 	// ControlVariate: what is taken out of the reward, a ControlVariate; default ControlVariateNone.
 	ControlVariate ControlVariate
-	// Start: what an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own
-	// environment.
-	Start uint32
+	// Start: what an episode starts with, a Start; default StartCash. Not for a host's own environment.
+	Start Start
 	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
 	// or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (RewardDifferentialSharpe). Others
 	// do not read it.

@@ -16,7 +16,7 @@ from .backtest import Backtest, Comparison
 from .collectives import Collectives
 from .config import Config
 from .constants import (Baseline, ControlVariate, Device, HedgeSide, JobState, LogLevel, Precision, ReasonCode, Reward,
-                        RiskState, Schedule)
+                        RiskState, Schedule, Start)
 from .decider import Decider
 from .environment import Environments, Portfolios, Step
 from .errors import (BufferTooSmallError, BusyError, CallbackError, CancelledError, CollectiveError, Error, FileError, ForkedError,
@@ -46,7 +46,7 @@ _register_environments()
 __all__ = [
     "LibraryNotFound", "Agent", "Evaluation", "Sample", "Backtest", "Comparison", "Summary", "Config",
     "Baseline", "ControlVariate", "Device", "HedgeSide", "JobState", "LogLevel", "Precision", "ReasonCode", "Reward",
-    "RiskState", "Schedule", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
+    "RiskState", "Schedule", "Start", "Decider", "Environments", "Episode", "Portfolios", "Step", "BufferTooSmallError",
     "BusyError", "CallbackError", "CancelledError", "CollectiveError", "Error", "FileError", "ForkedError", "HandleError",
     "InputError", "InvalidArgumentError", "IoError", "LengthError", "MissingFileError", "NotBuiltError", "NotFiniteError",
     "NotReadyError", "NullPointerError", "OutOfMemoryError", "PanicError", "PoisonedError", "TableError", "TorchError",

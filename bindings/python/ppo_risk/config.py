@@ -8,16 +8,14 @@ from typing import Any
 from . import _declarations as c
 from ._library import library
 from ._text import text
-from .constants import ControlVariate, Device, Reward, Schedule
+from .constants import FAMILIES
 from .errors import check
 
-ENUMERATIONS = {"device": Device, "learning_rate_schedule": Schedule, "clip_range_schedule": Schedule,
-                "reward": Reward, "control_variate": ControlVariate}
-#: Where the header names a constant, or the kind of one, people write an enumeration.
-PREFIXES = {"PPO_DEVICE_": Device, "PPO_SCHEDULE_": Schedule, "PPO_REWARD_": Reward,
-            "PPO_CONTROL_VARIATE_": ControlVariate}
 #: The settings, in the header's order.
 SETTINGS = tuple(name for name, *_ in c.ppo_config._fields_ if name != "struct_size" and "reserved" not in name)
+#: The settings that are enumerations, of which the header says "a PPO_DEVICE_ number".
+ENUMERATIONS = {name: kind for name in SETTINGS for prefix, kind in FAMILIES.items()
+                if f"a {prefix} number" in c.FIELDS["ppo_config"][name]}
 
 
 class Config(c.ppo_config):
@@ -84,7 +82,7 @@ TYPES = {field[0]: field[1] for field in c.ppo_config._fields_ if field[0] in SE
 def _described(name: str) -> property:
     """A field of the struct with what the header says of it, in Python's words."""
     words = c.FIELDS["ppo_config"][name]
-    for prefix, kind in PREFIXES.items():
+    for prefix, kind in FAMILIES.items():
         words = re.sub(rf"\b{prefix}([A-Z])", rf"{kind.__name__}.\1", words).replace(f"a {prefix} number", f"a {kind.__name__}")
     field = getattr(c.ppo_config, name)
     return property(field.__get__, field.__set__, None, words)

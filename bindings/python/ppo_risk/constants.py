@@ -92,6 +92,18 @@ class ControlVariate(IntEnum):
     SELF_CRITICAL = c.PPO_CONTROL_VARIATE_SELF_CRITICAL
 
 
+class Start(IntEnum):
+    """What an episode of the library's own environments starts with.
+
+    CASH: Start of an episode: all in cash.
+    RANDOM: Start of an episode: random weights of the assets, and of cash where the policy may hold it, all as likely.
+        A policy then meets holdings that it would not come to by itself, and learns from which of them not to trade.
+    """
+
+    CASH = c.PPO_START_CASH
+    RANDOM = c.PPO_START_RANDOM
+
+
 class JobState(IntEnum):
     """What a job is doing.
 
@@ -273,3 +285,20 @@ class HedgeSide(IntEnum):
     NONE = c.RISK_HEDGE_NONE
     SELL = c.RISK_HEDGE_SELL
     BUY = c.RISK_HEDGE_BUY
+
+
+#: Where C's words name a constant, or a family of them, people write an enumeration.
+FAMILIES: "dict[str, type[IntEnum]]" = {
+    "PPO_LOG_": LogLevel,
+    "PPO_DEVICE_": Device,
+    "PPO_PRECISION_": Precision,
+    "PPO_SCHEDULE_": Schedule,
+    "PPO_REWARD_": Reward,
+    "PPO_CONTROL_VARIATE_": ControlVariate,
+    "PPO_START_": Start,
+    "PPO_JOB_": JobState,
+    "PPO_BASELINE_": Baseline,
+    "RISK_REASON_": ReasonCode,
+    "RISK_STATE_": RiskState,
+    "RISK_HEDGE_": HedgeSide,
+}

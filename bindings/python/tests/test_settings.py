@@ -8,11 +8,12 @@ import pytest
 import ppo_risk
 from ppo_risk import Config
 from ppo_risk import _declarations as c
-from ppo_risk.config import SETTINGS
+from ppo_risk.config import ENUMERATIONS, SETTINGS
 
 TEXT = pydoc.plain(pydoc.render_doc(Config))
 #: How a range may be said.
-RANGES = r"any number|in [\[(]|above 0|at least|\d to |0 or 1|a (Device|Schedule|Reward|ControlVariate)\b"
+RANGES = r"any number|in [\[(]|above 0|at least|\d to |0 or 1|a (%s)\b" % "|".join(
+    {kind.__name__ for kind in ENUMERATIONS.values()})
 #: Settings with a unit: what they count or are fractions of.
 UNITS = {"total_steps": "[Dd]ecisions", "n_envs": "Environments", "n_steps": "Steps", "batch_size": "Samples",
          "n_epochs": "Passes", "threads": "Threads", "ent_coef": "nats", "target_kl": "nats", "gamma": "per step",

@@ -160,6 +160,19 @@ namespace PpoRisk
         SelfCritical = 2,
     }
 
+    /// <summary>What an episode of the library's own environments starts with.</summary>
+    public enum Start : uint
+    {
+        /// <summary>Start of an episode: all in cash.</summary>
+        Cash = 0,
+        /// <summary>
+        /// Start of an episode: random weights of the assets, and of cash where the policy may hold it, all as
+        /// likely. A policy then meets holdings that it would not come to by itself, and learns from which of
+        /// them not to trade.
+        /// </summary>
+        Random = 1,
+    }
+
     /// <summary>What a job is doing.</summary>
     public enum JobState : uint
     {
@@ -410,14 +423,6 @@ namespace PpoRisk
         internal const uint FeatureTrain = 1;
         /// <summary>A reason's index where it is about the portfolio and no single asset or sector.</summary>
         internal const uint NoIndex = 4294967295;
-        /// <summary>Start of an episode: all in cash.</summary>
-        internal const uint StartCash = 0;
-        /// <summary>
-        /// Start of an episode: random weights of the assets, and of cash where the policy may hold it, all as
-        /// likely. A policy then meets holdings that it would not come to by itself, and learns from which of
-        /// them not to trade.
-        /// </summary>
-        internal const uint StartRandom = 1;
         /// <summary>Until the job has ended.</summary>
         internal const uint WaitForever = 4294967295;
     }

@@ -88,10 +88,9 @@ namespace PpoRisk
         /// <summary>What is taken out of the reward, a ControlVariate; default ControlVariate.None.</summary>
         public ControlVariate ControlVariate;
         /// <summary>
-        /// What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own
-        /// environment.
+        /// What an episode starts with, a Start; default Start.Cash. Not for a host's own environment.
         /// </summary>
-        public uint Start;
+        public Start Start;
         /// <summary>
         /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance; default 2), or
         /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
