@@ -51,7 +51,7 @@ train: setup $(if $(OWN_MARKET),,prices)
 # Tests of the price file are left out where it cannot be had.
 test: setup
 	@$(PYTHON) .setup/prices.py $(PRICES) || echo "going on without the price file" >&2
-	@$(CARGO) test
+	@$(CARGO) test --no-fail-fast
 
 properties: setup
 	@PROPERTY_CASES=1000000 $(CARGO) test --test limits_properties --test risk_manager_properties
