@@ -9,6 +9,7 @@ use crate::policy::lanes::copy_few;
 use crate::policy::layout::{Parameter, layout, row_len, scorer_inputs};
 use crate::policy::spec::{Activation, PolicySpec};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Largest absolute value of a `log_std` or `log_kappa`.
 const LARGEST_LOG_SPREAD: f32 = 50.0;
@@ -24,6 +25,8 @@ pub struct Network {
     spec: PolicySpec,
     /// As given: all tensors of the layout, row-major, one after another.
     parameters: Vec<f32>,
+    /// Where among them each dense layer's weight and bias are, in the order of [`Layers::dense_mut`].
+    places: Vec<[Range<usize>; 2]>,
     shape: Shape,
     /// Of networks that score rows; of no use to others.
     rows: RowLayout,
@@ -96,29 +99,14 @@ impl Network {
     /// `log_std` or `log_kappa` is outside [-50, 50], where draws and densities stop being finite.
     pub fn new(spec: &PolicySpec, parameters: Vec<f32>) -> Result<Self> {
         let layout = layout(spec);
-        let expected: usize = layout.iter().map(Parameter::len).sum();
-        if parameters.len() != expected {
-            let found = Count(parameters.len(), "values");
-            return Err(Error::invalid("parameters", found, expected));
-        }
+        check(&layout, &parameters)?;
         let tensors = split(&layout, &parameters);
-        for parameter in &layout {
-            let values = tensors[parameter.name.as_str()];
-            if let Some(i) = values.iter().position(|value| !value.is_finite()) {
-                let input = format!("{}[{i}]", parameter.name);
-                return Err(Error::invalid(input, values[i], "finite"));
-            }
-        }
         let last = layout.last().expect("a layout ends in log_std or log_kappa");
         let spread = tensors[last.name.as_str()];
-        if let Some(i) = spread.iter().position(|value| value.abs() > LARGEST_LOG_SPREAD) {
-            let input = format!("{}[{i}]", last.name);
-            let expected = format!("in [-{LARGEST_LOG_SPREAD}, {LARGEST_LOG_SPREAD}]");
-            return Err(Error::invalid(input, spread[i], expected));
-        }
         let instructions = InstructionSet::best();
         Ok(Self {
             layers: Layers::pack(spec, &tensors, instructions, Precision::F32),
+            places: places(&layout),
             spread: spread.to_vec(),
             shape: Shape::of(spec),
             rows: RowLayout::new(spec),
@@ -167,6 +155,30 @@ impl Network {
         let layout = layout(&self.spec);
         let tensors = split(&layout, &self.parameters);
         self.layers = Layers::pack(&self.spec, &tensors, self.instructions, self.precision);
+    }
+
+    /// Other parameters of the same layout, in place: allocates nothing, but for an attention. Fails as [`new`](Self::new) does,
+    /// and then changes nothing.
+    pub(super) fn refill(&mut self, parameters: &[f32]) -> Result<()> {
+        let is_usable = parameters.len() == self.parameters.len()
+            && parameters.iter().all(|value| value.is_finite())
+            && parameters[parameters.len() - self.spread.len()..]
+                .iter()
+                .all(|value| value.abs() <= LARGEST_LOG_SPREAD);
+        if !is_usable {
+            return check(&layout(&self.spec), parameters);
+        }
+        self.parameters.copy_from_slice(parameters);
+        self.spread
+            .copy_from_slice(&parameters[parameters.len() - self.spread.len()..]);
+        if self.layers.attention.is_some() {
+            self.pack();
+            return Ok(());
+        }
+        for (layer, [weight, bias]) in self.layers.dense_mut().zip(&self.places) {
+            layer.refill(&parameters[weight.clone()], &parameters[bias.clone()]);
+        }
+        Ok(())
     }
 
     /// All parameters as they were given to [`new`](Self::new), bit-identical.
@@ -420,6 +432,16 @@ impl Layers {
         attended
     }
 
+    /// Every dense layer, in the order of the layout.
+    fn dense_mut(&mut self) -> impl Iterator<Item = &mut Dense> {
+        let actor = self.trunk.iter_mut().chain(std::iter::once(&mut self.actor));
+        let critic = self
+            .critic_trunk
+            .iter_mut()
+            .chain(std::iter::once(&mut self.critic));
+        actor.chain(critic)
+    }
+
     fn pack(
         spec: &PolicySpec,
         tensors: &HashMap<&str, &[f32]>,
@@ -451,6 +473,49 @@ impl Layers {
             critic: head("critic"),
         }
     }
+}
+
+/// Whether values can be the parameters of a layout.
+fn check(layout: &[Parameter], parameters: &[f32]) -> Result<()> {
+    let expected: usize = layout.iter().map(Parameter::len).sum();
+    if parameters.len() != expected {
+        let found = Count(parameters.len(), "values");
+        return Err(Error::invalid("parameters", found, expected));
+    }
+    let tensors = split(layout, parameters);
+    for parameter in layout {
+        let values = tensors[parameter.name.as_str()];
+        if let Some(i) = values.iter().position(|value| !value.is_finite()) {
+            let input = format!("{}[{i}]", parameter.name);
+            return Err(Error::invalid(input, values[i], "finite"));
+        }
+    }
+    let last = layout.last().expect("a layout ends in log_std or log_kappa");
+    let spread = tensors[last.name.as_str()];
+    if let Some(i) = spread.iter().position(|value| value.abs() > LARGEST_LOG_SPREAD) {
+        let input = format!("{}[{i}]", last.name);
+        let expected = format!("in [-{LARGEST_LOG_SPREAD}, {LARGEST_LOG_SPREAD}]");
+        return Err(Error::invalid(input, spread[i], expected));
+    }
+    Ok(())
+}
+
+/// Where the weight and bias of each layer that scores or values are, in order.
+fn places(layout: &[Parameter]) -> Vec<[Range<usize>; 2]> {
+    let mut places = Vec::new();
+    let (mut first, mut weight) = (0, 0..0);
+    for parameter in layout {
+        let place = first..first + parameter.len();
+        first = place.end;
+        let mut name = parameter.name.split('.');
+        if let Some("trunk" | "actor" | "critic_trunk" | "critic") = name.next() {
+            match name.next_back() {
+                Some("weight") => weight = place,
+                _ => places.push([weight.clone(), place]),
+            }
+        }
+    }
+    places
 }
 
 /// The tensors of a layout by name; `parameters` hold exactly all of them.

@@ -186,6 +186,15 @@ impl ObservationNormalizer {
         Ok(())
     }
 
+    /// Takes over what another normaliser of the same spec has learnt: allocates nothing.
+    pub(super) fn learn_from(&mut self, other: &Self) {
+        let (own, others) = (&mut self.statistics, &other.statistics);
+        own.count.copy_from_slice(&others.count);
+        own.mean.copy_from_slice(&others.mean);
+        own.variance.copy_from_slice(&others.variance);
+        self.refresh();
+    }
+
     /// Writes the normalised state: `state` and `out` have length S.
     pub fn normalize(&self, state: &[f32], out: &mut [f32]) {
         let scale = self.mean.iter().zip(&self.inverse_deviation);

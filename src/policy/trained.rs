@@ -65,6 +65,14 @@ impl Policy {
         })
     }
 
+    /// Takes over what training has come to, in place: allocates nothing, but for an attention. For a policy of one member, as
+    /// [`new`](Self::new) makes it, and a normaliser of its spec; fails as that does, and then changes nothing.
+    pub(crate) fn retrain(&mut self, normalizer: &ObservationNormalizer, parameters: &[f32]) -> Result<()> {
+        self.first.network.refill(parameters)?;
+        self.first.normalizer.learn_from(normalizer);
+        Ok(())
+    }
+
     /// How far the policy departs from its prior, and by which evidence; none: all the way.
     pub fn departure(&self) -> Option<&Departure> {
         self.departure.as_ref()

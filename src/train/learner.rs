@@ -87,6 +87,15 @@ impl Learner {
         }
     }
 
+    /// The same into a list that has room for them: allocates nothing on the CPU.
+    pub(super) fn write_values(&self, values: &mut Vec<f32>) -> Result<()> {
+        match &self.engine {
+            Engine::Fused(fused) => fused.write_values(values),
+            Engine::Autograd(autograd) => *values = autograd.values()?,
+        }
+        Ok(())
+    }
+
     /// The distribution's parameter: log_std or log_kappa.
     pub(super) fn spread(&self) -> Result<Vec<f32>> {
         match &self.engine {

@@ -37,6 +37,8 @@ pub struct Trainer {
     pub(super) shuffle: Stream,
     pub(super) progress: Progress,
     buffer: RolloutBuffer,
+    /// The parameters on their way to a policy.
+    values: Vec<f32>,
     /// Whether the environments are the library's own.
     own_environments: bool,
     pub(super) ranks: Option<Ranks>,
@@ -161,6 +163,7 @@ impl Trainer {
             learner,
             collectors,
             buffer,
+            values: Vec::new(),
         })
     }
 
@@ -266,6 +269,13 @@ impl Trainer {
             self.learner.values()?,
             provenance,
         )
+    }
+
+    /// Brings a policy that [`policy`](Self::policy) gave earlier to where the run stands, in place: on the CPU nothing is
+    /// allocated, but for an attention. Its provenance stays. Fails as that does, and leaves the policy as it was then.
+    pub fn update_policy(&mut self, policy: &mut Policy) -> Result<()> {
+        self.learner.write_values(&mut self.values)?;
+        policy.retrain(&self.normalizer, &self.values)
     }
 }
 

@@ -43,7 +43,7 @@ pub(in crate::ffi) struct Agent {
     sizes: Sizes,
     readers: Arc<Readers>,
     /// Policies that were replaced and may still be read.
-    retired: Mutex<Vec<Retired>>,
+    retired: Mutex<Retirees>,
     /// Whether a trainer holds the agent.
     in_training: AtomicBool,
 }
@@ -110,9 +110,18 @@ struct Slot {
 // SAFETY: the scratch is reached only between taking the slot and giving it back.
 unsafe impl Sync for Slot {}
 
+/// Policies that were replaced.
+#[derive(Default)]
+struct Retirees {
+    read: Vec<Retired>,
+    /// One that nobody reads any more, for the next policy to be written into.
+    spare: Option<Arc<Policy>>,
+}
+
 /// A policy that was replaced, and who might be reading it.
 struct Retired {
-    _kept: Arc<Policy>,
+    /// There until the policy is reclaimed.
+    kept: Option<Arc<Policy>>,
     /// Slots that were taken then, with their turns.
     slots: Vec<(usize, usize)>,
     /// Whether decisions without a slot were under way.
@@ -140,7 +149,7 @@ impl Agent {
             slots,
             sizes: Sizes::of(&readers.spec),
             readers,
-            retired: Mutex::new(Vec::new()),
+            retired: Mutex::new(Retirees::default()),
             in_training: AtomicBool::new(false),
         }
     }
@@ -200,19 +209,24 @@ impl Agent {
         })
     }
 
-    /// From now on decisions are taken with `policy`, which has the agent's spec, with bars a year where they were not
-    /// known. Waits for nobody.
-    pub(in crate::ffi) fn publish(&self, policy: Policy) -> Result<()> {
-        if !self.decide(|current, _| current.spec().gives_way_to(policy.spec())) {
-            return Err(Error::invalid(
-                "policy",
-                "of another spec",
-                "one of the agent's spec",
-            ));
-        }
+    /// From now on decisions are taken with the policy that `make` gives, which has the agent's spec, with bars a year where
+    /// they were not known. `make` gets a policy of earlier that nobody has any more, to write it into, if there is one. Waits
+    /// for nobody.
+    pub(in crate::ffi) fn publish(
+        &self,
+        make: impl FnOnce(Option<Arc<Policy>>) -> Result<Arc<Policy>>,
+    ) -> Result<()> {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        let policy = make(retired.spare.take())?;
         // Nobody else publishes meanwhile.
-        let precision = self.decide(|current, _| current.precision());
+        let (is_next, precision) = self.decide(|current, _| {
+            let is_next = current.spec().gives_way_to(policy.spec());
+            (is_next, current.precision())
+        });
+        if !is_next {
+            let found = "of another spec";
+            return Err(Error::invalid("policy", found, "one of the agent's spec"));
+        }
         self.replace(policy, precision, &mut retired);
         Ok(())
     }
@@ -222,19 +236,21 @@ impl Agent {
         let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
         let current = self.snapshot();
         if current.precision() != precision {
-            self.replace(Policy::clone(&current), precision, &mut retired);
+            self.replace(Arc::new(Policy::clone(&current)), precision, &mut retired);
         }
     }
 
-    fn replace(&self, mut policy: Policy, precision: Precision, retired: &mut Vec<Retired>) {
-        policy.set_precision(precision);
-        let new = Arc::into_raw(Arc::new(policy)).cast_mut();
+    fn replace(&self, mut policy: Arc<Policy>, precision: Precision, retired: &mut Retirees) {
+        if policy.precision() != precision {
+            Arc::make_mut(&mut policy).set_precision(precision);
+        }
+        let new = Arc::into_raw(policy).cast_mut();
         let old = self.current.swap(new, Ordering::SeqCst);
         let turns = self.slots.iter().enumerate();
         let turns = turns.map(|(i, slot)| (i, slot.turn.load(Ordering::SeqCst)));
-        retired.push(Retired {
+        retired.read.push(Retired {
             // SAFETY: it came from `Arc::into_raw`, and the swap took it out of reach.
-            _kept: unsafe { Arc::from_raw(old) },
+            kept: Some(unsafe { Arc::from_raw(old) }),
             slots: turns.filter(|(_, turn)| !turn.is_multiple_of(2)).collect(),
             beyond: self.readers.beyond.load(Ordering::SeqCst) > 0,
         });
@@ -247,7 +263,8 @@ impl Agent {
         let began = Instant::now();
         loop {
             self.reclaim(&mut retired);
-            if retired.is_empty() || began.elapsed() > PATIENCE {
+            retired.spare = None;
+            if retired.read.is_empty() || began.elapsed() > PATIENCE {
                 return;
             }
             std::thread::yield_now();
@@ -264,14 +281,19 @@ impl Agent {
         self.in_training.store(false, Ordering::Release);
     }
 
-    /// Drops the policies whose readers have all left.
-    fn reclaim(&self, retired: &mut Vec<Retired>) {
+    /// Drops the policies whose readers have all left, but for one that nobody else keeps.
+    fn reclaim(&self, retired: &mut Retirees) {
         let (slots, beyond) = (&self.slots, &self.readers.beyond);
-        retired.retain_mut(|old| {
+        let Retirees { read, spare } = retired;
+        read.retain_mut(|old| {
             old.slots
                 .retain(|&(i, turn)| slots[i].turn.load(Ordering::SeqCst) == turn);
             old.beyond = old.beyond && beyond.load(Ordering::SeqCst) > 0;
-            !old.slots.is_empty() || old.beyond
+            let is_read = !old.slots.is_empty() || old.beyond;
+            if !is_read && let Some(mut kept) = old.kept.take().filter(|_| spare.is_none()) {
+                *spare = Arc::get_mut(&mut kept).is_some().then_some(kept);
+            }
+            is_read
         });
     }
 
@@ -354,6 +376,10 @@ mod tests {
         });
     }
 
+    fn publish(agent: &Agent, policy: Policy) -> Result<()> {
+        agent.publish(|_| Ok(Arc::new(policy)))
+    }
+
     fn watched(agent: &Agent) -> Weak<Policy> {
         Arc::downgrade(&agent.snapshot())
     }
@@ -385,7 +411,7 @@ mod tests {
         let first = watched(&agent);
         agent.decide(|old, _| {
             let before = old.network().parameters().to_vec();
-            agent.publish(policy(2)).unwrap();
+            publish(&agent, policy(2)).unwrap();
             assert!(first.upgrade().is_some(), "freed under its reader");
             assert_eq!(old.network().parameters(), before);
             let now = agent.snapshot();
@@ -397,7 +423,7 @@ mod tests {
         agent.settle();
         assert!(first.upgrade().is_none(), "kept without readers");
         let second = watched(&agent);
-        agent.publish(policy(3)).unwrap();
+        publish(&agent, policy(3)).unwrap();
         assert!(second.upgrade().is_none(), "kept without readers");
     }
 
@@ -415,8 +441,8 @@ mod tests {
         // Without the slots' own protection: only the innermost reader came before.
         inside(&agent, SLOTS, &mut || {
             deepest = true;
-            agent.publish(policy(2)).unwrap();
-            agent.retired.lock().unwrap()[0].slots.clear();
+            publish(&agent, policy(2)).unwrap();
+            agent.retired.lock().unwrap().read[0].slots.clear();
             agent.settle();
             assert!(first.upgrade().is_some(), "freed under its reader");
         });
@@ -429,7 +455,7 @@ mod tests {
     fn a_clone_keeps_its_policy_and_another_spec_is_refused() {
         let agent = agent();
         let clone = agent.clone();
-        agent.publish(policy(2)).unwrap();
+        publish(&agent, policy(2)).unwrap();
         let parameters = |agent: &Agent| agent.snapshot().network().parameters().to_vec();
         assert_eq!(parameters(&clone), policy(1).network().parameters());
         assert_eq!(parameters(&agent), policy(2).network().parameters());
@@ -438,7 +464,7 @@ mod tests {
         let other = initial_values(&spec, -1.2, 20.0, 1);
         let normalizer = ObservationNormalizer::new(&spec);
         let other = Policy::new(spec, normalizer, other, serde_json::Map::new()).unwrap();
-        assert!(agent.publish(other).unwrap_err().to_string().contains("spec"));
+        assert!(publish(&agent, other).unwrap_err().to_string().contains("spec"));
     }
 
     #[test]
@@ -451,9 +477,9 @@ mod tests {
             let normalizer = ObservationNormalizer::new(&spec);
             Policy::new(spec, normalizer, values, serde_json::Map::new()).unwrap()
         };
-        agent.publish(of_bars(8766.0)).unwrap();
-        agent.publish(of_bars(8760.0)).unwrap();
-        assert!(agent.publish(of_bars(252.0)).is_err());
+        publish(&agent, of_bars(8766.0)).unwrap();
+        publish(&agent, of_bars(8760.0)).unwrap();
+        assert!(publish(&agent, of_bars(252.0)).is_err());
         let settled = agent.snapshot().spec().state.bars_per_year;
         assert_eq!(settled.map(BarsPerYear::get), Some(8760.0));
     }
@@ -478,7 +504,7 @@ mod tests {
             while !inside.load(Ordering::Relaxed) {
                 std::thread::yield_now();
             }
-            agent.publish(policy(2)).unwrap();
+            publish(&agent, policy(2)).unwrap();
             assert!(first.upgrade().is_some(), "freed under its reader");
             leave.store(true, Ordering::Relaxed);
             while first.upgrade().is_some() {
@@ -493,9 +519,9 @@ mod tests {
         let agent = agent();
         agent.set_precision(Precision::Bf16);
         assert_eq!(agent.snapshot().precision(), Precision::Bf16);
-        agent.publish(policy(2)).unwrap();
+        publish(&agent, policy(2)).unwrap();
         let clone = agent.clone();
-        clone.publish(policy(3)).unwrap();
+        publish(&clone, policy(3)).unwrap();
         for agent in [&agent, &clone] {
             assert_eq!(agent.snapshot().precision(), Precision::Bf16);
         }
@@ -526,10 +552,25 @@ mod tests {
             };
             let readers: Vec<_> = (0..3).map(|_| scope.spawn(read_on)).collect();
             let mut former = Vec::new();
+            let mut in_place = 0;
             for i in 0..400 {
-                former.push(watched(&agent));
-                agent.publish(policy(1 + i % 4)).unwrap();
+                // One that is watched is never written anew.
+                if i % 4 == 0 {
+                    former.push(watched(&agent));
+                }
+                let next = policy(1 + i % 4);
+                let make = |spare: Option<Arc<Policy>>| match spare {
+                    Some(mut spare) => {
+                        let written = Arc::get_mut(&mut spare).expect("nobody else has it");
+                        written.retrain(next.normalizer(), next.network().parameters())?;
+                        in_place += 1;
+                        Ok(spare)
+                    }
+                    None => Ok(Arc::new(next)),
+                };
+                agent.publish(make).unwrap();
             }
+            assert!(in_place > 100, "{in_place}");
             while read.load(Ordering::Relaxed) < 100 {
                 std::thread::yield_now();
             }

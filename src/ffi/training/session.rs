@@ -9,7 +9,7 @@ use crate::ffi::border::live::Agent;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_CANCELLED, PPO_ERR_POISONED};
 use crate::ffi::training::exit;
 use crate::market::Market;
-use crate::policy::file;
+use crate::policy::{Policy, file};
 use crate::policy::spec::PolicySpec;
 use crate::rl::collectives::Collectives;
 use crate::rl::stats::UpdateStats;
@@ -41,6 +41,8 @@ pub(in crate::ffi) struct Claim<S: Deref<Target = Session>>(S);
 
 struct Run {
     trainer: Trainer,
+    /// How a policy of this run came to be, at its last update.
+    provenance: Map<String, Value>,
     /// Those that the host hands in; none where the trainer has environments.
     transitions: Option<Transitions>,
 }
@@ -244,14 +246,37 @@ impl Session {
         &self.agent
     }
 
+    /// The policy as it stands, written into one of this run's that nobody has any more, if there is one.
+    fn policy(
+        trainer: &mut Trainer,
+        provenance: &Map<String, Value>,
+        spare: Option<Arc<Policy>>,
+    ) -> crate::Result<Arc<Policy>> {
+        if let Some(mut spare) = spare
+            && let Some(policy) = Arc::get_mut(&mut spare)
+        {
+            if let Some(steps) = policy.provenance.get_mut(STEPS) {
+                *steps = provenance[STEPS].clone();
+            }
+            if policy.provenance == *provenance && policy.spec() == trainer.spec() {
+                trainer.update_policy(policy)?;
+                return Ok(spare);
+            }
+        }
+        trainer.policy(provenance.clone()).map(Arc::new)
+    }
+
     /// An update whose policy the agent gets.
     fn step(&self, run: &mut Run) -> Outcome<UpdateStats> {
         let stats = match &mut run.transitions {
             Some(transitions) => run.trainer.update_on(transitions)?,
             None => run.trainer.update()?,
         };
-        self.agent
-            .publish(run.trainer.policy(provenance(&run.trainer))?)?;
+        let Run {
+            trainer, provenance, ..
+        } = run;
+        provenance[STEPS] = stats.env_steps.into();
+        self.agent.publish(|spare| Self::policy(trainer, provenance, spare))?;
         exit::updated();
         Ok(stats)
     }
@@ -392,7 +417,11 @@ impl Held {
         Ok(Session {
             agent: self.0.take().expect("taken once"),
             claimed: AtomicBool::new(false),
-            run: Some(Mutex::new(Run { trainer, transitions })),
+            run: Some(Mutex::new(Run {
+                provenance: provenance(&trainer),
+                trainer,
+                transitions,
+            })),
         })
     }
 }
@@ -414,6 +443,9 @@ fn host_experience(
     let environments = HostEnvironments::new(host, spec, control_variate, config.seed, config.ppo.n_envs)?;
     Ok(Experience::Environments(Box::new(environments)))
 }
+
+/// The key of a provenance that tells how long was trained.
+const STEPS: &str = "env_steps";
 
 fn save(trainer: &mut Trainer, path: &Path) -> crate::Result<()> {
     let provenance = provenance(trainer);

@@ -25,6 +25,16 @@ pub enum Precision {
     Bf16,
 }
 
+impl Precision {
+    /// Weights that a word of a vector holds.
+    fn in_word(self) -> usize {
+        match self {
+            Self::F32 => 1,
+            Self::Bf16 => 2,
+        }
+    }
+}
+
 /// Most outputs of a layer whose weights are never rounded; as wide as the widest panel.
 const NARROW: usize = 64;
 
@@ -57,28 +67,43 @@ impl Dense {
     ) -> Self {
         let outputs = bias.len();
         let inputs = weight.len() / outputs;
-        assert_eq!(weight.len(), outputs * inputs, "values of the weight");
-        let (lanes, vectors) = instructions.packing();
+        let (lanes, _) = instructions.packing();
         let precision = match outputs {
             0..=NARROW => Precision::F32,
             _ => precision,
         };
-        // A word of a vector holds the weights of so many vectors.
-        let in_word = match precision {
-            Precision::F32 => 1,
-            Precision::Bf16 => 2,
+        let width = outputs.next_multiple_of(lanes * precision.in_word());
+        let mut dense = Self {
+            instructions,
+            inputs,
+            outputs,
+            width,
+            activation,
+            precision,
+            weights: Aligned::zeros(width * inputs / precision.in_word()),
+            bias: Aligned::zeros(width),
         };
-        let width = outputs.next_multiple_of(lanes * in_word);
+        dense.refill(weight, bias);
+        dense
+    }
+
+    /// Other weights and biases of the same shape, in place: nothing is allocated.
+    ///
+    /// Panics where the shape is another.
+    pub fn refill(&mut self, weight: &[f32], bias: &[f32]) {
+        let (inputs, outputs, width) = (self.inputs, self.outputs, self.width);
+        assert_eq!(weight.len(), outputs * inputs, "values of the weight");
+        let (lanes, vectors) = self.instructions.packing();
+        let precision = self.precision;
         let value = |output: usize, input: usize| match output < outputs {
             true => weight[output * inputs + input],
             false => 0.0,
         };
-        let mut packed = Aligned::zeros(width * inputs / in_word);
-        let mut words = packed.as_mut_slice().iter_mut();
+        let mut words = self.weights.as_mut_slice().iter_mut();
         for first in (0..width).step_by(lanes * vectors) {
             let panel = first..width.min(first + lanes * vectors);
             for i in 0..inputs {
-                for vector in panel.clone().step_by(lanes * in_word) {
+                for vector in panel.clone().step_by(lanes * precision.in_word()) {
                     // In this order: a zip asks its first iterator once more than it yields.
                     for (output, word) in (vector..vector + lanes).zip(&mut words) {
                         *word = match precision {
@@ -89,18 +114,7 @@ impl Dense {
                 }
             }
         }
-        let mut padded = Aligned::zeros(width);
-        padded.as_mut_slice()[..outputs].copy_from_slice(bias);
-        Self {
-            instructions,
-            inputs,
-            outputs,
-            width,
-            activation,
-            precision,
-            weights: packed,
-            bias: padded,
-        }
+        self.bias.as_mut_slice()[..outputs].copy_from_slice(bias);
     }
 
     /// Values it reads of a row.

@@ -119,6 +119,12 @@ impl Matrices {
         self.places().map(|place| packed[place]).collect()
     }
 
+    /// The same into a list that has room for it.
+    pub(super) fn unpack_into(&self, packed: &[f32], values: &mut Vec<f32>) {
+        values.clear();
+        values.extend(self.places().map(|place| packed[place]));
+    }
+
     /// Where each value of the policy's layout lies, in its order.
     fn places(&self) -> impl Iterator<Item = usize> {
         self.pieces.iter().flat_map(Piece::places)

@@ -86,6 +86,12 @@ impl Fused {
         self.matrices.unpack(&read(&self.turns[self.turn]).values)
     }
 
+    /// The same into a list that has room for them.
+    pub(super) fn write_values(&self, values: &mut Vec<f32>) {
+        self.matrices
+            .unpack_into(&read(&self.turns[self.turn]).values, values);
+    }
+
     /// Moments, in the policy's layout.
     pub(super) fn optimizer_state(&self, steps: u64) -> OptimizerState {
         OptimizerState {
