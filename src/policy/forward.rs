@@ -160,17 +160,16 @@ impl Network {
     /// Other parameters of the same layout, in place: allocates nothing, but for an attention. Fails as [`new`](Self::new) does,
     /// and then changes nothing.
     pub(super) fn refill(&mut self, parameters: &[f32]) -> Result<()> {
+        let spread = &parameters[parameters.len().saturating_sub(self.spread.len())..];
         let is_usable = parameters.len() == self.parameters.len()
             && parameters.iter().all(|value| value.is_finite())
-            && parameters[parameters.len() - self.spread.len()..]
-                .iter()
-                .all(|value| value.abs() <= LARGEST_LOG_SPREAD);
+            && spread.iter().all(|value| value.abs() <= LARGEST_LOG_SPREAD);
         if !is_usable {
+            // Its message takes memory.
             return check(&layout(&self.spec), parameters);
         }
         self.parameters.copy_from_slice(parameters);
-        self.spread
-            .copy_from_slice(&parameters[parameters.len() - self.spread.len()..]);
+        self.spread.copy_from_slice(spread);
         if self.layers.attention.is_some() {
             self.pack();
             return Ok(());

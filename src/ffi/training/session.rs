@@ -9,8 +9,8 @@ use crate::ffi::border::live::Agent;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_CANCELLED, PPO_ERR_POISONED};
 use crate::ffi::training::exit;
 use crate::market::Market;
-use crate::policy::{Policy, file};
 use crate::policy::spec::PolicySpec;
+use crate::policy::{Policy, file};
 use crate::rl::collectives::Collectives;
 use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::{Transition, Transitions};
@@ -276,7 +276,8 @@ impl Session {
             trainer, provenance, ..
         } = run;
         provenance[STEPS] = stats.env_steps.into();
-        self.agent.publish(|spare| Self::policy(trainer, provenance, spare))?;
+        self.agent
+            .publish(|spare| Self::policy(trainer, provenance, spare))?;
         exit::updated();
         Ok(stats)
     }
