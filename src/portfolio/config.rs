@@ -320,6 +320,12 @@ impl RunConfig {
         serde_json::to_value(self).expect("a configuration has string keys and finite numbers")
     }
 
+    /// The seeds that policies are trained with, in order.
+    pub(super) fn each_seed(&self) -> impl Iterator<Item = u64> + use<> {
+        let first = self.train.seed;
+        (0..self.seeds).map(move |index| first.wrapping_add(index))
+    }
+
     /// Checks what can be checked without the market's data; the error names the first setting that cannot be used.
     pub fn validate(&self) -> Result<()> {
         self.check_ranges()?;

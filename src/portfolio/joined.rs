@@ -4,12 +4,12 @@ use crate::backtest::{Track, run_in_turn, untrained};
 use crate::error::Result;
 use crate::market::table::TableMarket;
 use crate::policy::Policy;
-use crate::portfolio::run::Run;
+use crate::portfolio::run::Trainee;
 use std::sync::Arc;
 
 /// The tracks of the policies, one of each fold in order, and of what they were before they had learnt; the latter none where
 /// they depart from no prior. They start in cash, and each fold takes over what the one before it holds.
-pub(super) fn joined(folds: &[&Run], policies: &[&Policy]) -> Result<(Track, Option<Track>)> {
+pub(super) fn joined(folds: &[&Trainee], policies: &[&Policy]) -> Result<(Track, Option<Track>)> {
     let env = &folds[0].config().train.env;
     let in_turn = |name: &str, policies: &[&Policy]| {
         let tests = folds.iter().map(|fold| Arc::clone(fold.test()));

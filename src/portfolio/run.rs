@@ -18,8 +18,13 @@ pub(super) mod folder;
 mod judge;
 pub(super) mod pieces;
 mod seed;
+mod stage;
 mod together;
 mod train;
+mod trainee;
 
-pub use folder::{Observer, Outcome, Run, Stage};
+pub use folder::Run;
+pub use judge::Outcome;
 pub(super) use seed::Trained;
+pub use stage::{Observer, Stage};
+pub(super) use trainee::Trainee;

@@ -13,5 +13,4 @@ mod judge;
 mod train;
 
 pub use folder::{Setup, WalkForward};
-pub use judge::{FoldSummary, Judged, SetupSummary, WalkSummary};
-pub use train::WalkOutcome;
+pub use judge::{FoldSummary, Judged, SetupSummary, WalkOutcome, WalkSummary};

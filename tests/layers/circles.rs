@@ -28,17 +28,4 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
         "src/policy/kernels/x86_64.rs",
     ],
     &["src/policy/layout.rs", "src/policy/spec.rs"],
-    &[
-        "src/portfolio/joined.rs",
-        "src/portfolio/run/ensemble.rs",
-        "src/portfolio/run/evidence.rs",
-        "src/portfolio/run/folder.rs",
-        "src/portfolio/run/judge.rs",
-        "src/portfolio/run/pieces.rs",
-        "src/portfolio/run/seed.rs",
-    ],
-    &[
-        "src/portfolio/walk_forward/judge.rs",
-        "src/portfolio/walk_forward/train.rs",
-    ],
 ];

@@ -1,7 +1,7 @@
 //! The ensemble of a run's seeds: made, saved and judged beside the prior and its members.
 
-use super::folder::Run;
 use super::seed::Trained;
+use super::trainee::Trainee;
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::report::SeedRun;
 use crate::backtest::side_by_side::SideBySideSummary;
@@ -17,10 +17,13 @@ use std::sync::Arc;
 /// The ensemble's file in a run's folder.
 pub(super) const ENSEMBLE: &str = "ensemble.safetensors";
 
+/// The test of the ensemble in a run's folder.
+pub(super) const ENSEMBLE_FIGURES: &str = "ensemble.json";
+
 /// Decisions of training whose disagreements say what is usual.
 const DECISIONS: usize = 5_000;
 
-impl Run {
+impl Trainee {
     /// Makes an ensemble of all seeds' policies, where that is asked for, saves it and judges it on the test: beside its prior,
     /// without one its first member, as the reference.
     pub(super) fn judge_ensemble(

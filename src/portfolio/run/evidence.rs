@@ -1,8 +1,9 @@
 //! What shows how far a run's policies should depart from their prior: trainings on folds within its training period, judged on
 //! the bars of it that each of them did not learn from.
 
-use super::folder::{Observer, Run, Stage, Training};
 use super::pieces::{self, Piece};
+use super::stage::{Observer, Stage, Training};
+use super::trainee::Trainee;
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::{Fold, LeftOut, Track};
 use crate::error::{Error, Result};
@@ -17,8 +18,8 @@ use std::path::Path;
 /// The folder of the folds' trainings within a run's.
 pub(super) const EVIDENCE: &str = "evidence";
 
-/// A run of each fold, in the order of time.
-pub(super) struct Evidence(Vec<Run>);
+/// What learns on each fold, in the order of time.
+pub(super) struct Evidence(Vec<Trainee>);
 
 impl Evidence {
     /// The folds of a configuration that asks for evidence, none of one that does not.
@@ -47,36 +48,31 @@ impl Evidence {
         config.departure = DepartureChoice::Full;
         config.seeds = config.evidence_seeds;
         config.train.total_steps = config.evidence_steps.unwrap_or(config.train.total_steps);
-        let runs = folds.iter().enumerate().map(|(place, fold)| {
+        let trainees = folds.iter().enumerate().map(|(place, fold)| {
             let folder = folder.join(EVIDENCE).join(format!("fold-{}", place + 1));
-            Run::of_fold(config.clone(), &folder, prices.fold(&config, fold)?)
+            Trainee::new(config.clone(), &folder, prices.fold(&config, fold)?)
         });
-        runs.collect::<Result<_>>().map(|runs| Some(Self(runs)))
+        trainees
+            .collect::<Result<_>>()
+            .map(|trainees| Some(Self(trainees)))
     }
 
     /// Its trainings, in order.
     pub(super) fn trainings(&self) -> Vec<Training> {
         let folds = self.0.iter().enumerate();
         folds
-            .flat_map(|(fold, run)| {
-                let steps = run.config.train.total_steps;
-                Run::seeds(&run.config).map(move |seed| Training {
-                    seed,
-                    evidence: Some(fold),
-                    steps,
-                })
-            })
+            .flat_map(|(fold, trainee)| trainee.trainings(Some(fold)))
             .collect()
     }
 
     /// The mean over the seeds of what the policies of the folds earned in turn, beside the mean of their priors.
-    fn departure(&self, policies: &[Policy]) -> Result<Departure> {
+    fn shown_by(&self, policies: &[Policy]) -> Result<Departure> {
         let seeds = policies.len() / self.0.len();
         let (mut learnt, mut priors) = (Vec::new(), Vec::new());
         for seed in 0..seeds {
             let of_seed: Vec<&Policy> = policies.iter().skip(seed).step_by(seeds).collect();
-            let runs: Vec<&Run> = self.0.iter().collect();
-            let (track, prior) = joined(&runs, &of_seed)?;
+            let folds: Vec<&Trainee> = self.0.iter().collect();
+            let (track, prior) = joined(&folds, &of_seed)?;
             learnt.push(track);
             priors.push(prior.expect("a policy with a prior"));
         }
@@ -89,24 +85,19 @@ impl Evidence {
             learnt.len(),
         ))
     }
-}
 
-impl Run {
-    /// How far this run's policies are to depart from their prior (none: all the way), once the trainings that show it are
-    /// done, on every rank; `stages` are those of all of the run's trainings. None where an observer broke off.
-    pub(in crate::portfolio) fn departure(
+    /// How far a run's policies are to depart from their prior (none: all the way), once the trainings that show it are done,
+    /// on every rank; `stages` are those of all of the run's trainings. None where an observer broke off.
+    pub(super) fn departure(
         &self,
         stages: &[Stage],
         engine: Option<&SharedCollectives>,
         observer: &mut dyn Observer,
         left_out: &mut Vec<LeftOut>,
     ) -> Result<Option<Option<Departure>>> {
-        let Some(evidence) = &self.evidence else {
-            return Ok(Some(None));
-        };
         let pieces = stages.iter().filter_map(|stage| {
             Some(Piece {
-                run: &evidence.0[stage.evidence?],
+                trainee: &self.0[stage.evidence?],
                 stage: *stage,
                 departure: None,
             })
@@ -119,7 +110,7 @@ impl Run {
         let found = match policies.is_empty() {
             // Rank 0 has them.
             true => Ok(None),
-            false => evidence.departure(&policies).map(Some),
+            false => self.shown_by(&policies).map(Some),
         };
         match engine {
             None => found.map(Some),

@@ -1,134 +1,33 @@
 //! A run's folder and what is in it: a new run, one that goes on, one that other ranks have.
 
-use super::ensemble::ENSEMBLE;
+use super::ensemble::{ENSEMBLE, ENSEMBLE_FIGURES};
 use super::evidence::{EVIDENCE, Evidence};
-use super::judge::ENSEMBLE_FIGURES;
-use crate::backtest::Report;
-use crate::backtest::side_by_side::SideBySideSummary;
-use crate::backtest::summary::{Period, Summary};
+use super::seed::TENSORBOARD;
+use super::stage::Training;
+use super::trainee::Trainee;
 use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::market::csv::{Parse, Reading};
-use crate::market::table::TableMarket;
 use crate::portfolio::book::check_limits;
 use crate::portfolio::claim::{Claim, claim_apart};
 use crate::portfolio::config::RunConfig;
-use crate::portfolio::dataset::{Dataset, without_place};
-use crate::portfolio::training::provenance;
+use crate::portfolio::dataset::Dataset;
 use crate::risk::manager::RiskManager;
-use crate::rl::stats::UpdateStats;
 use crate::train::Trainer;
-use serde_json::{Map, Value, json};
 use std::fs;
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 const CONFIG: &str = "config.json";
 pub(in crate::portfolio) const SUMMARY: &str = "summary.json";
-pub(super) const TENSORBOARD: &str = "tensorboard";
 
 /// A run, its data read and its folder there.
 pub struct Run {
-    pub(super) config: RunConfig,
-    pub(super) folder: PathBuf,
-    pub(super) dataset: Dataset,
+    pub(super) trainee: Trainee,
     /// What shows how far its policies should depart from their prior, where that is asked for.
     pub(super) evidence: Option<Evidence>,
     /// Held while the run is there; by rank 0 where several train it.
     _claim: Option<Claim>,
-}
-
-/// How a run came out.
-pub enum Outcome {
-    /// All seeds were trained and judged.
-    Finished {
-        /// The report.
-        report: Box<Report>,
-        /// Its figures.
-        summary: Box<Summary>,
-        /// The test of the ensemble, where there is one.
-        ensemble: Option<Box<SideBySideSummary>>,
-        /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`] and
-        /// [`Run::train`] judge them again and write the report, without training.
-        unwritten: Option<Box<Error>>,
-    },
-    /// The observer broke off; [`Run::reopen`] goes on from here.
-    Stopped,
-}
-
-/// Told how a run comes along.
-pub trait Observer {
-    /// After every update of a seed. Breaking off leaves a checkpoint and ends the run.
-    fn updated(&mut self, stage: Stage, stats: &UpdateStats) -> ControlFlow<()>;
-
-    /// All seeds are trained; the back-tests begin.
-    fn judging(&mut self);
-}
-
-/// Which of a run's trainings is under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stage {
-    /// The seed.
-    pub seed: u64,
-    /// The set-up and the fold of a walk-forward that it belongs to, from 0; none of a run.
-    pub fold: Option<(usize, usize)>,
-    /// The fold of the evidence for a departure that it learns for, from 0; none for a policy that is to be used.
-    pub evidence: Option<usize>,
-    /// Its place among the trainings, from 0.
-    pub index: u64,
-    /// Number of trainings.
-    pub trainings: u64,
-    /// Decisions that it takes.
-    pub total_steps: u64,
-    /// Decisions of the trainings before it.
-    pub steps_before: u64,
-    /// Decisions of all trainings.
-    pub all_steps: u64,
-}
-
-/// A training before its place among others is known.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::portfolio) struct Training {
-    pub(in crate::portfolio) seed: u64,
-    pub(in crate::portfolio) evidence: Option<usize>,
-    pub(in crate::portfolio) steps: u64,
-}
-
-impl Stage {
-    /// The stages of trainings, each with the set-up and fold that it belongs to, in order.
-    pub(in crate::portfolio) fn in_order(trainings: &[(Option<(usize, usize)>, Training)]) -> Vec<Self> {
-        let all_steps = trainings.iter().map(|(_, training)| training.steps).sum();
-        let mut steps_before = 0;
-        let stages = trainings.iter().enumerate();
-        let stages = stages.map(
-            |(
-                index,
-                &(
-                    fold,
-                    Training {
-                        seed,
-                        evidence,
-                        steps,
-                    },
-                ),
-            )| {
-                let stage = Self {
-                    seed,
-                    fold,
-                    evidence,
-                    index: index as u64,
-                    trainings: trainings.len() as u64,
-                    total_steps: steps,
-                    steps_before,
-                    all_steps,
-                };
-                steps_before += steps;
-                stage
-            },
-        );
-        stages.collect()
-    }
 }
 
 impl Run {
@@ -171,17 +70,14 @@ impl Run {
     fn of(config: RunConfig, folder: &Path, dataset: Dataset, claim: Option<Claim>) -> Result<Self> {
         Ok(Self {
             evidence: Evidence::new(&config, folder, &dataset)?,
-            config,
-            folder: folder.to_path_buf(),
-            dataset,
+            trainee: Trainee::new(config, folder, dataset)?,
             _claim: claim,
         })
     }
 
-    /// The trainings on one fold's data, in a folder within that of the run or walk-forward that they belong to; it is made if
-    /// it is missing.
+    /// The trainings on one fold's data, in a folder within that of the walk-forward that they belong to; it is made if it is
+    /// missing.
     pub(in crate::portfolio) fn of_fold(config: RunConfig, folder: &Path, dataset: Dataset) -> Result<Self> {
-        fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
         Self::of(config, folder, dataset, None)
     }
 
@@ -206,65 +102,38 @@ impl Run {
 
     /// Where everything is written.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        &self.trainee.folder
     }
 
     /// How the price file was understood; none for a simulation.
     pub fn reading(&self) -> Option<&Reading> {
-        self.dataset.reading.as_ref()
+        self.trainee.dataset.reading.as_ref()
     }
 
     /// What was read, in words.
     pub fn description(&self) -> &str {
-        &self.dataset.description
+        &self.trainee.dataset.description
     }
 
     /// What readers of figures on this run's data have to know.
     pub fn caveats(&self) -> &[String] {
-        &self.dataset.caveats
+        &self.trainee.dataset.caveats
     }
 
     /// The configuration.
     pub fn config(&self) -> &RunConfig {
-        &self.config
+        &self.trainee.config
     }
 
-    /// What its policies are judged on.
-    pub(in crate::portfolio) fn test(&self) -> &Arc<TableMarket> {
-        &self.dataset.test
-    }
-
-    /// First and last close that its policies learn from; none for a simulation.
-    pub(in crate::portfolio) fn train_period(&self) -> Option<Period> {
-        self.dataset.train_period
-    }
-
-    /// The seeds of a run with this configuration, in order.
-    pub(in crate::portfolio) fn seeds(config: &RunConfig) -> impl Iterator<Item = u64> + use<> {
-        let first = config.train.seed;
-        (0..config.seeds).map(move |index| first.wrapping_add(index))
+    /// What is trained and judged.
+    pub(in crate::portfolio) fn trainee(&self) -> &Trainee {
+        &self.trainee
     }
 
     /// All its trainings in order: those of the evidence, then its own.
     pub(in crate::portfolio) fn trainings(&self) -> Vec<Training> {
-        let steps = self.config.train.total_steps;
-        let own = Self::seeds(&self.config).map(|seed| Training {
-            seed,
-            evidence: None,
-            steps,
-        });
         let evidence = self.evidence.iter().flat_map(Evidence::trainings);
-        evidence.chain(own).collect()
-    }
-
-    /// How the policy came to be, and from which data.
-    pub(super) fn provenance(&self, trainer: &Trainer) -> Map<String, Value> {
-        let mut config = self.config.clone();
-        config.market.prices = config.market.prices.as_deref().map(without_place);
-        let mut entries = provenance(trainer, config.to_value());
-        entries.insert("data".to_string(), self.dataset.origin.clone());
-        entries.insert("train_period".to_string(), json!(self.dataset.train_period));
-        entries
+        evidence.chain(self.trainee.trainings(None)).collect()
     }
 }
 

@@ -1,12 +1,16 @@
 //! The test of the policies that a run has trained, and its report.
 
-use super::folder::{Observer, Outcome, Run};
+use super::ensemble::ENSEMBLE_FIGURES;
 use super::seed::Trained;
+use super::stage::Observer;
+use super::trainee::Trainee;
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::left_out::attempt;
 use crate::backtest::report::SeedRun;
+use crate::backtest::side_by_side::SideBySideSummary;
+use crate::backtest::summary::Summary;
 use crate::backtest::{LeftOut, Report, run_policy, untrained};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::file::write_atomically;
 use crate::policy::{Departure, Policy};
 use crate::portfolio::evaluation::run_baselines;
@@ -14,13 +18,28 @@ use crate::portfolio::{report_risk, run_managed};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// The test of the ensemble in a run's folder.
-pub(super) const ENSEMBLE_FIGURES: &str = "ensemble.json";
-
 /// The track of the policy under its risk manager.
 const RISK_MANAGED: &str = "risk_managed";
 
-impl Run {
+/// How a run came out.
+pub enum Outcome {
+    /// All seeds were trained and judged.
+    Finished {
+        /// The report.
+        report: Box<Report>,
+        /// Its figures.
+        summary: Box<Summary>,
+        /// The test of the ensemble, where there is one.
+        ensemble: Option<Box<SideBySideSummary>>,
+        /// Why its two files are not written; `None` where they are. The policies are: [`Run::reopen`](super::Run::reopen) and
+        /// [`Run::train`](super::Run::train) judge them again and write the report, without training.
+        unwritten: Option<Box<Error>>,
+    },
+    /// The observer broke off; [`Run::reopen`](super::Run::reopen) goes on from here.
+    Stopped,
+}
+
+impl Trainee {
     /// Judges the seeds' policies and writes the report.
     pub(super) fn finish(
         &self,

@@ -1,9 +1,10 @@
 //! Trainings that do not depend on each other, by one process or shared by several ranks: each rank trains some of them, or
 //! where there are fewer of them than ranks, all train each of them together.
 
-use super::folder::{Observer, Run, Stage};
 use super::seed::Trained;
+use super::stage::{Observer, Stage};
 use super::together::Together;
+use super::trainee::Trainee;
 use crate::backtest::LeftOut;
 use crate::error::{Error, Result};
 use crate::policy::Departure;
@@ -11,10 +12,23 @@ use crate::rl::collectives::{self, Collectives, SharedCollectives};
 
 /// One of them: a seed of a run, or of a fold.
 pub(in crate::portfolio) struct Piece<'a> {
-    pub(in crate::portfolio) run: &'a Run,
+    pub(in crate::portfolio) trainee: &'a Trainee,
     pub(in crate::portfolio) stage: Stage,
     /// How far the policy is to depart from its prior; none: all the way.
     pub(in crate::portfolio) departure: Option<Departure>,
+}
+
+impl Piece<'_> {
+    fn train(
+        &self,
+        ranks: &mut Together,
+        observer: &mut dyn Observer,
+        left_out: &mut Vec<LeftOut>,
+    ) -> Result<Option<Trained>> {
+        let (stage, departure) = (self.stage, self.departure);
+        self.trainee
+            .train_seed(stage, departure, ranks, observer, left_out)
+    }
 }
 
 /// Trains all `pieces` that are not trained yet; `engine` is this rank's where there are several, which all call it with the
@@ -42,10 +56,7 @@ fn alone(
 ) -> Result<Option<Vec<Trained>>> {
     let mut trained = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        match piece
-            .run
-            .train_seed(piece, &mut Together::alone(), observer, left_out)?
-        {
+        match piece.train(&mut Together::alone(), observer, left_out)? {
             Some(one) => trained.push(one),
             None => return Ok(None),
         }
@@ -63,9 +74,7 @@ fn apart(
     let (rank, size) = (engine.rank(), engine.size());
     let mut stopped = Ok(false);
     for piece in pieces.iter().skip(rank).step_by(size) {
-        let trained = piece
-            .run
-            .train_seed(piece, &mut Together::alone(), observer, left_out);
+        let trained = piece.train(&mut Together::alone(), observer, left_out);
         stopped = trained.map(|trained| trained.is_none());
         if !matches!(stopped, Ok(false)) {
             break;
@@ -78,7 +87,7 @@ fn apart(
         return Ok(Some(Vec::new()));
     }
     for (place, piece) in pieces.iter().enumerate() {
-        let path = piece.run.policy_path(piece.stage.seed);
+        let path = piece.trainee.policy_path(piece.stage.seed);
         if !path.exists() {
             let found = format!("not there, though rank {} wrote it", place % size);
             let expected = "in a folder that all ranks share";
@@ -99,11 +108,11 @@ fn together(
     let mut trained = Vec::new();
     for piece in pieces {
         if first {
-            match piece.run.train_seed(piece, ranks, observer, left_out)? {
+            match piece.train(ranks, observer, left_out)? {
                 Some(one) => trained.push(one),
                 None => return Ok(None),
             }
-        } else if !piece.run.follow_seed(piece, ranks, observer)? {
+        } else if !piece.trainee.follow_seed(piece.stage, ranks, observer)? {
             return Ok(None);
         }
     }

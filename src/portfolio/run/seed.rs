@@ -1,8 +1,8 @@
 //! The training of one seed, alone or as one of several ranks. Rank 0 writes what there is to write.
 
-use super::folder::{Observer, Run, Stage, TENSORBOARD};
-use super::pieces::Piece;
+use super::stage::{Observer, Stage};
 use super::together::Together;
+use super::trainee::Trainee;
 use crate::backtest::LeftOut;
 use crate::backtest::left_out::attempt;
 use crate::error::{Error, Result};
@@ -16,6 +16,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
+
+pub(super) const TENSORBOARD: &str = "tensorboard";
 
 /// Updates from one checkpoint to the next.
 const CHECKPOINT_EVERY: u64 = 10;
@@ -44,7 +46,7 @@ struct Files {
     log: PathBuf,
 }
 
-impl Run {
+impl Trainee {
     fn files(&self, stage: Stage) -> Files {
         let seed = stage.seed;
         let log_name = format!("training-seed-{seed}.csv");
@@ -64,15 +66,15 @@ impl Run {
         })
     }
 
-    /// None where an observer broke off.
+    /// Its policy departs from its prior as far as `departure` says. None where an observer broke off.
     pub(super) fn train_seed(
         &self,
-        piece: &Piece<'_>,
+        stage: Stage,
+        departure: Option<Departure>,
         ranks: &mut Together,
         observer: &mut dyn Observer,
         left_out: &mut Vec<LeftOut>,
     ) -> Result<Option<Trained>> {
-        let stage = piece.stage;
         let files = self.files(stage);
         let standing = self.standing(&files, ranks)?;
         if standing == Standing::Trained {
@@ -118,7 +120,7 @@ impl Run {
             }
         }
         attempt(&files.log_name, log.write(&files.log), left_out);
-        let policy = ranks.or_all_fail(self.save_policy(&trainer, piece.departure, &files))?;
+        let policy = ranks.or_all_fail(self.save_policy(&trainer, departure, &files))?;
         Ok(Some(Trained {
             policy,
             log,
@@ -129,11 +131,10 @@ impl Run {
     /// Takes part in the training of a seed that rank 0 writes down. False where an observer broke off.
     pub(super) fn follow_seed(
         &self,
-        piece: &Piece<'_>,
+        stage: Stage,
         ranks: &mut Together,
         observer: &mut dyn Observer,
     ) -> Result<bool> {
-        let stage = piece.stage;
         let files = self.files(stage);
         let standing = self.standing(&files, ranks)?;
         if standing == Standing::Trained {

@@ -1,7 +1,10 @@
 //! A run from its first training to its report, by one process or shared by several ranks.
 
-use super::folder::{Observer, Outcome, Run, Stage};
+use super::folder::Run;
+use super::judge::Outcome;
 use super::pieces::{self, Piece};
+use super::stage::{Observer, Stage};
+use crate::backtest::LeftOut;
 use crate::error::Result;
 use crate::policy::Departure;
 use crate::rl::collectives::{Collectives, SharedCollectives};
@@ -52,9 +55,26 @@ impl Run {
         if !first {
             return Ok(None);
         }
-        let seeds: Vec<_> = Self::seeds(&self.config).zip(trained).collect();
-        self.finish(&seeds, departure, began, left_out, observer)
-            .map(Some)
+        let seeds: Vec<_> = self.trainee.config.each_seed().zip(trained).collect();
+        let outcome = self
+            .trainee
+            .finish(&seeds, departure, began, left_out, observer)?;
+        Ok(Some(outcome))
+    }
+
+    /// How far this run's policies are to depart from their prior (none: all the way), once the trainings that show it are
+    /// done, on every rank; `stages` are those of all of the run's trainings. None where an observer broke off.
+    pub(in crate::portfolio) fn departure(
+        &self,
+        stages: &[Stage],
+        engine: Option<&SharedCollectives>,
+        observer: &mut dyn Observer,
+        left_out: &mut Vec<LeftOut>,
+    ) -> Result<Option<Option<Departure>>> {
+        match &self.evidence {
+            None => Ok(Some(None)),
+            Some(evidence) => evidence.departure(stages, engine, observer, left_out),
+        }
     }
 
     /// The trainings among `stages` whose policies are to be used.
@@ -65,7 +85,7 @@ impl Run {
     ) -> Vec<Piece<'_>> {
         let own = stages.iter().filter(|stage| stage.evidence.is_none());
         own.map(|stage| Piece {
-            run: self,
+            trainee: &self.trainee,
             stage: *stage,
             departure,
         })

@@ -1,7 +1,6 @@
 //! The joined tests of a walk-forward, every set-up's report and the set-ups beside each other.
 
 use super::folder::{Setup, WalkForward};
-use super::train::WalkOutcome;
 use crate::backtest::bootstrap::BlockBootstrap;
 use crate::backtest::report::SeedRun;
 use crate::backtest::side_by_side::SideBySideSummary;
@@ -14,13 +13,29 @@ use crate::policy::{Departure, Policy};
 use crate::portfolio::evaluation::{run_baselines, test_bars};
 use crate::portfolio::joined::joined;
 use crate::portfolio::run::folder::SUMMARY;
-use crate::portfolio::run::{Run, Stage, Trained};
+use crate::portfolio::run::{Run, Stage, Trained, Trainee};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Folds whose dates a report names one by one, at most.
 const FOLDS_NAMED: usize = 12;
+
+/// How a walk-forward came out.
+pub enum WalkOutcome {
+    /// Everything was trained and judged.
+    Finished {
+        /// Every set-up's report, in their order.
+        judged: Vec<Judged>,
+        /// The set-ups beside each other.
+        summary: Box<WalkSummary>,
+        /// Why a file is not written; `None` where all are. The policies are: [`WalkForward::reopen`] and
+        /// [`WalkForward::train`] judge them again, without training.
+        unwritten: Option<Box<Error>>,
+    },
+    /// The observer broke off; [`WalkForward::reopen`] goes on from here.
+    Stopped,
+}
 
 /// A set-up on the joined tests.
 pub struct Judged {
@@ -94,12 +109,12 @@ impl WalkForward {
                 .folds
                 .iter()
                 .zip(departures)
-                .map(|(run, departure)| fold(run, departure))
+                .map(|(run, departure)| fold(run.trainee(), departure))
                 .collect();
             judged.push(self.judge(setup, &own, &folds, began, left_out.clone())?);
             setups.push(SetupSummary {
                 name: setup.name.clone(),
-                seeds: Run::seeds(&setup.config).collect(),
+                seeds: setup.config.each_seed().collect(),
                 folds,
             });
         }
@@ -128,12 +143,12 @@ impl WalkForward {
         mut left_out: Vec<LeftOut>,
     ) -> Result<Judged> {
         let config = &setup.config;
-        let runs: Vec<&Run> = setup.folds.iter().collect();
+        let trainees: Vec<&Trainee> = setup.folds.iter().map(Run::trainee).collect();
         let mut seeds = Vec::new();
-        for seed in Run::seeds(config) {
+        for seed in config.each_seed() {
             let of_seed = trained.iter().filter(|(stage, _)| stage.seed == seed);
             let policies: Vec<&Policy> = of_seed.map(|(_, trained)| &trained.policy).collect();
-            let (track, prior) = joined(&runs, &policies)?;
+            let (track, prior) = joined(&trainees, &policies)?;
             seeds.push(SeedRun {
                 seed,
                 track,
@@ -259,7 +274,7 @@ fn beside(judged: &[Judged]) -> Result<SideBySide> {
 
 /// All tests of a set-up as one market.
 fn whole_test(setup: &Setup) -> Result<Arc<TableMarket>> {
-    let decisions = |run: &Run| run.test().decisions();
+    let decisions = |run: &Run| run.trainee().test().decisions();
     let (first, last) = (&setup.folds[0], &setup.folds[setup.folds.len() - 1]);
     let bars = *decisions(first).start()..=decisions(last).end() + 1;
     test_bars(
@@ -270,10 +285,10 @@ fn whole_test(setup: &Setup) -> Result<Arc<TableMarket>> {
     )
 }
 
-fn fold(run: &Run, departure: Option<Departure>) -> FoldSummary {
-    let (times, decisions) = (run.test().table().times(), run.test().decisions());
+fn fold(trainee: &Trainee, departure: Option<Departure>) -> FoldSummary {
+    let (times, decisions) = (trainee.test().table().times(), trainee.test().decisions());
     FoldSummary {
-        train_period: run.train_period().expect("folds are of prices"),
+        train_period: trainee.train_period().expect("folds are of prices"),
         test_period: Period {
             from: times[*decisions.start()],
             to: times[*decisions.end() + 1],

@@ -1,28 +1,12 @@
 //! A walk-forward from its first training to its reports, by one process or shared by several ranks.
 
 use super::folder::WalkForward;
-use super::judge::{Judged, WalkSummary};
-use crate::error::{Error, Result};
+use super::judge::WalkOutcome;
+use crate::error::Result;
 use crate::portfolio::run::pieces::{self, Piece};
 use crate::portfolio::run::{Observer, Run, Stage, Trained};
 use crate::rl::collectives::{Collectives, SharedCollectives};
 use std::time::Instant;
-
-/// How a walk-forward came out.
-pub enum WalkOutcome {
-    /// Everything was trained and judged.
-    Finished {
-        /// Every set-up's report, in their order.
-        judged: Vec<Judged>,
-        /// The set-ups beside each other.
-        summary: Box<WalkSummary>,
-        /// Why a file is not written; `None` where all are. The policies are: [`WalkForward::reopen`] and
-        /// [`WalkForward::train`] judge them again, without training.
-        unwritten: Option<Box<Error>>,
-    },
-    /// The observer broke off; [`WalkForward::reopen`] goes on from here.
-    Stopped,
-}
 
 impl WalkForward {
     /// Trains what is not trained yet, judges every set-up on the joined tests and writes the reports.
