@@ -5,9 +5,7 @@ use crate::error::{Error, Result, words};
 use crate::math::statistics::quantile_sorted;
 use crate::policy::forward::Network;
 use crate::policy::normalizer::ObservationNormalizer;
-use crate::policy::trained::Policy;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// Most members.
 pub const MOST_MEMBERS: usize = 64;
@@ -22,7 +20,7 @@ pub struct Member {
 }
 
 /// Where members disagree more than they mostly do, weights stay nearer to the prior:
-/// w = prior + (mean - prior) (1 - clamp((u - m)/(u0 - m), 0, 1)), u the disagreement ([`Policy::disagreement`]).
+/// w = prior + (mean - prior) (1 - clamp((u - m)/(u0 - m), 0, 1)), u the disagreement ([`Policy::disagreement`](crate::policy::Policy::disagreement)).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consensus {
@@ -76,60 +74,6 @@ impl Consensus {
             }
         }
         Ok(())
-    }
-}
-
-impl Policy {
-    /// Policies of one spec that decide together: deterministic weights are the mean of theirs. From the same holdings a step's
-    /// log growth before costs is then at least the mean of theirs, and its turnover at most the mean of theirs.
-    ///
-    /// Its provenance holds theirs, in order, as `members`. One policy alone is itself.
-    ///
-    /// Errors: none, more than 64, specs that differ, members that are ensembles or that depart from their prior in part (the
-    /// ensemble itself may: [`set_departure`](Self::set_departure)).
-    pub fn ensemble(members: Vec<Self>) -> Result<Self> {
-        if !(1..=MOST_MEMBERS).contains(&members.len()) {
-            let expected = format!("1 to {MOST_MEMBERS} policies");
-            return Err(Error::invalid("members", members.len(), expected));
-        }
-        let mut provenance = Map::new();
-        let each = members
-            .iter()
-            .map(|member| Value::Object(member.provenance.clone()));
-        provenance.insert("members".to_string(), each.collect());
-        for (i, member) in members.iter().enumerate() {
-            let refuse =
-                |found: &str, expected: &str| Err(Error::invalid(words!("members[{i}]"), found, expected));
-            if !member.spec().is_alike(members[0].spec()) {
-                return refuse("of another spec", "the spec of members[0]");
-            }
-            if member.member_count() > 1 {
-                return refuse("an ensemble", "a single policy");
-            }
-            if member.departure().is_some() {
-                return refuse("departing from its prior in part", "one that goes all the way");
-            }
-        }
-        let mut members = members.into_iter();
-        let first = members.next().expect("at least one");
-        if members.len() == 0 {
-            return Ok(first);
-        }
-        let others = members.map(Self::into_member).collect();
-        Ok(first.with_others(others, provenance))
-    }
-
-    /// Single policies again, in the order of the members.
-    pub fn into_members(self) -> Vec<Self> {
-        let provenance = match self.provenance.get("members") {
-            Some(Value::Array(each)) => each.clone(),
-            _ => Vec::new(),
-        };
-        let own = |k: usize| match provenance.get(k) {
-            Some(Value::Object(own)) => own.clone(),
-            _ => Map::new(),
-        };
-        (0..self.member_count()).map(|k| self.alone(k, own(k))).collect()
     }
 }
 

@@ -10,7 +10,6 @@ pub mod ensemble;
 pub mod explain;
 pub mod features;
 pub mod file;
-mod file_reader;
 pub mod forward;
 pub mod initial;
 pub mod kernels;

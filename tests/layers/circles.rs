@@ -6,13 +6,6 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
     &["src/ffi/book/mod.rs", "src/ffi/book/orders.rs"],
     &["src/ffi/risk/manage.rs", "src/ffi/risk/manager.rs"],
     &[
-        "src/policy/ensemble.rs",
-        "src/policy/trained.rs",
-        "src/policy/trained/checks.rs",
-        "src/policy/trained/workspace.rs",
-    ],
-    &["src/policy/file.rs", "src/policy/file_reader.rs"],
-    &[
         "src/policy/kernels/mod.rs",
         "src/policy/kernels/aarch64.rs",
         "src/policy/kernels/block.rs",
@@ -27,5 +20,4 @@ pub(crate) const CIRCLES: &[&[&str]] = &[
         "src/policy/kernels/vector.rs",
         "src/policy/kernels/x86_64.rs",
     ],
-    &["src/policy/layout.rs", "src/policy/spec.rs"],
 ];

@@ -1,7 +1,7 @@
 //! What decisions are asked with, checked before anything is written.
 
-use super::workspace::Part;
-use super::{Policy, Workspace};
+use super::Policy;
+use super::workspace::{Part, Workspace};
 use crate::error::{Count, Error, Result, Words, words};
 use crate::market::prior::Prior;
 

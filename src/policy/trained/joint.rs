@@ -1,13 +1,67 @@
-//! Members that decide together.
+//! An ensemble: policies made one that decides by all of theirs.
 
+use super::Policy;
 use super::checks::check_finite;
+use super::weights::Around;
 use super::workspace::{Ruled, Workspace, share_out};
-use super::{Around, Policy};
 use crate::error::{Error, Result, words};
 use crate::market::prior::Prior;
-use crate::policy::ensemble::{self, Consensus, Member};
+use crate::policy::ensemble::{self, Consensus, MOST_MEMBERS, Member};
+use serde_json::{Map, Value};
 
 impl Policy {
+    /// Policies of one spec that decide together: deterministic weights are the mean of theirs. From the same holdings a step's
+    /// log growth before costs is then at least the mean of theirs, and its turnover at most the mean of theirs.
+    ///
+    /// Its provenance holds theirs, in order, as `members`. One policy alone is itself.
+    ///
+    /// Errors: none, more than 64, specs that differ, members that are ensembles or that depart from their prior in part (the
+    /// ensemble itself may: [`set_departure`](Self::set_departure)).
+    pub fn ensemble(members: Vec<Self>) -> Result<Self> {
+        if !(1..=MOST_MEMBERS).contains(&members.len()) {
+            let expected = format!("1 to {MOST_MEMBERS} policies");
+            return Err(Error::invalid("members", members.len(), expected));
+        }
+        let mut provenance = Map::new();
+        let each = members
+            .iter()
+            .map(|member| Value::Object(member.provenance.clone()));
+        provenance.insert("members".to_string(), each.collect());
+        for (i, member) in members.iter().enumerate() {
+            let refuse =
+                |found: &str, expected: &str| Err(Error::invalid(words!("members[{i}]"), found, expected));
+            if !member.spec().is_alike(members[0].spec()) {
+                return refuse("of another spec", "the spec of members[0]");
+            }
+            if member.member_count() > 1 {
+                return refuse("an ensemble", "a single policy");
+            }
+            if member.departure().is_some() {
+                return refuse("departing from its prior in part", "one that goes all the way");
+            }
+        }
+        let mut members = members.into_iter();
+        let first = members.next().expect("at least one");
+        if members.len() == 0 {
+            return Ok(first);
+        }
+        let others = members.map(Self::into_member).collect();
+        Ok(first.with_others(others, provenance))
+    }
+
+    /// Single policies again, in the order of the members.
+    pub fn into_members(self) -> Vec<Self> {
+        let provenance = match self.provenance.get("members") {
+            Some(Value::Array(each)) => each.clone(),
+            _ => Vec::new(),
+        };
+        let own = |k: usize| match provenance.get(k) {
+            Some(Value::Object(own)) => own.clone(),
+            _ => Map::new(),
+        };
+        (0..self.member_count()).map(|k| self.alone(k, own(k))).collect()
+    }
+
     /// Number of members: 1 of a policy that is no ensemble.
     pub fn member_count(&self) -> usize {
         1 + self.others.len()
@@ -30,11 +84,7 @@ impl Policy {
         self.first
     }
 
-    pub(in crate::policy) fn with_others(
-        self,
-        others: Vec<Member>,
-        provenance: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
+    pub(in crate::policy) fn with_others(self, others: Vec<Member>, provenance: Map<String, Value>) -> Self {
         Self {
             others,
             provenance,
@@ -43,11 +93,7 @@ impl Policy {
     }
 
     /// Member `k` as a policy by itself.
-    pub(in crate::policy) fn alone(
-        &self,
-        k: usize,
-        provenance: serde_json::Map<String, serde_json::Value>,
-    ) -> Self {
+    pub(in crate::policy) fn alone(&self, k: usize, provenance: Map<String, Value>) -> Self {
         Self {
             spec: self.spec.clone(),
             first: self.member(k).clone(),

@@ -1,14 +1,14 @@
 //! Reading a policy file that may come from anywhere: each check before the memory or the trust it guards.
 
+use super::format::{
+    CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
+    Values, checksum, checksum_place,
+};
 use crate::error::{Error, Result};
 use crate::json;
 use crate::json::document;
 use crate::memory;
 use crate::policy::ensemble::MOST_MEMBERS;
-use crate::policy::file::{
-    CHECKSUM_LEN, Extras, FORMAT, LARGEST_FILE, LARGEST_HEADER, NORMALIZER_TENSORS, POLICY_KEYS, Tensor,
-    Values, checksum, checksum_place,
-};
 use crate::policy::layout::layout;
 use crate::policy::normalizer::{ObservationNormalizer, RunningStatistics};
 use crate::policy::spec::PolicySpec;
@@ -23,7 +23,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// The bytes of a regular file of at most `limit` bytes.
-pub(crate) fn read_capped(path: &Path, limit: u64) -> Result<Vec<u8>> {
+pub(super) fn read_capped(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let refuse = |found: String, expected: String| {
         let file = Reader(&path.display().to_string()).bad("the path", found, expected);
         Err(file)
@@ -55,7 +55,7 @@ pub(crate) fn read_capped(path: &Path, limit: u64) -> Result<Vec<u8>> {
 }
 
 /// Reads the whole file, `bytes`, which errors call `file`.
-pub(crate) fn read(file: &str, bytes: &[u8]) -> Result<(Policy, Extras)> {
+pub(super) fn read(file: &str, bytes: &[u8]) -> Result<(Policy, Extras)> {
     let reader = Reader(file);
     if bytes.len() as u64 > LARGEST_FILE {
         let found = format!("{} bytes", bytes.len());
