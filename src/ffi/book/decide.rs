@@ -6,8 +6,9 @@ use crate::ffi::border::failure::Failure;
 use crate::ffi::border::slice::Output;
 use crate::ffi::portfolio::bar::ppo_bar;
 use crate::ffi::portfolio::in_bar;
+use crate::ffi::risk::bar::read_whole_bar;
 use crate::ffi::risk::decision::risk_decision;
-use crate::ffi::risk::manage::{Places, read_whole_bar};
+use crate::ffi::risk::manage::Places;
 use crate::ffi::status::{PPO_ERR_NOT_READY, PPO_OK, ppo_status};
 
 /// Whether the next bar is one that can be decided on. Until then bars go to ppo_book_observe. Always 1 under

@@ -1,8 +1,9 @@
 //! The whole chain of the order path in one handle: policy, portfolio and risk manager.
 
+pub mod control;
 pub mod decide;
 pub mod holdings;
-pub mod orders;
+mod orders;
 pub mod to_trade;
 
 use crate::error::Error;

@@ -8,7 +8,7 @@ use crate::ffi::border::slice::{self, Output};
 use crate::ffi::border::text;
 use crate::ffi::portfolio::bar::ppo_bar;
 use crate::ffi::risk::arrays::{check_assets, config};
-use crate::ffi::risk::manage;
+use crate::ffi::risk::bar::read_bar;
 use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::document;
 use crate::risk::manager::RiskManager;
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn risk_manager_counts(
 pub unsafe extern "C" fn risk_manager_observe(manager: *mut risk_manager, bar: *const ppo_bar) -> ppo_status {
     boundary!(risk_manager_observe, [manager], |call| {
         let mut used = handle::exclusive(call, manager, "manager")?;
-        let given = manage::read_bar(call, bar, &used)?;
+        let given = read_bar(call, bar, &used)?;
         used.observe(&given.bar)?;
         Ok(PPO_OK)
     })

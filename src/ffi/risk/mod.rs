@@ -2,6 +2,7 @@
 
 mod arrays;
 pub mod atr;
+pub(in crate::ffi) mod bar;
 pub mod benchmark;
 pub mod decision;
 pub mod drawdown;

@@ -2,11 +2,12 @@
 
 use super::block::{self, Kernel};
 use super::dots;
+use super::job::Job;
 use super::narrow;
 use super::product::{self, Product};
 use super::softmax;
 use super::tanh::tanh_all;
-use super::tile::{self, Job, Lines, Rows, Span, Stored};
+use super::tile::{self, Lines, Rows, Span, Stored};
 use super::vector::{MANTISSA, ONE, UPPER_HALF, Vector};
 use std::arch::aarch64::*;
 

@@ -1,7 +1,7 @@
 //! A layer over rows: which tiles of its outputs are computed one after another.
 
-use super::dense::{Activation, Precision};
-use super::tile::{Halves, Job, Lines, PARTS, Panels, Parts, Rows, Span, Stored, Whole};
+use super::job::{Activation, Job, Precision};
+use super::tile::{Halves, Lines, PARTS, Panels, Parts, Rows, Span, Stored, Whole};
 use super::vector::Vector;
 
 /// A vector with the functions that are compiled for its instructions.

@@ -1,39 +1,9 @@
 //! One dense layer, packed.
 
-use super::tile::Job;
+use super::aligned::Aligned;
+use super::instruction_set::InstructionSet;
+use super::job::{Activation, Job, Precision};
 use super::vector::UPPER_HALF;
-use super::{Aligned, InstructionSet};
-
-/// What a layer does to its sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
-    /// Nothing.
-    Identity,
-    /// The hyperbolic tangent, as [`InstructionSet::tanh`] computes it.
-    Tanh,
-    /// max(0, x)
-    Relu,
-}
-
-/// How exactly weights are kept. Sums and activations are of f32 always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Precision {
-    /// As they were trained.
-    #[default]
-    F32,
-    /// Those of layers of more than 64 outputs rounded to bf16, 8 significant bits: half as much to read.
-    Bf16,
-}
-
-impl Precision {
-    /// Weights that a word of a vector holds.
-    fn in_word(self) -> usize {
-        match self {
-            Self::F32 => 1,
-            Self::Bf16 => 2,
-        }
-    }
-}
 
 /// Most outputs of a layer whose weights are never rounded; as wide as the widest panel.
 const NARROW: usize = 64;

@@ -1,23 +1,9 @@
 //! Sums of products of one row with many: what a mean by shares is.
 
 use super::vector::{Vector, across};
-use super::{InstructionSet, VECTOR_STEP};
 
 /// Rows whose sums are added up together.
 const TOGETHER: usize = 4;
-
-impl InstructionSet {
-    /// Writes to `out` ([N]) Σ_k row_k factor_k of each row of `rows` ([N, K], K = the number of `factors`, a multiple of
-    /// [`VECTOR_STEP`]). A sum's bits depend on its own row and the factors alone.
-    ///
-    /// Panics where a length does not fit.
-    pub fn dots(self, rows: &[f32], factors: &[f32], out: &mut [f32]) {
-        assert_eq!(factors.len() % VECTOR_STEP, 0, "number of factors");
-        assert_eq!(rows.len(), out.len() * factors.len(), "values of the rows");
-        // SAFETY: the asserts above hold the rows.
-        unsafe { self.run_dots(rows, factors, out) }
-    }
-}
 
 /// # Safety
 /// As for the methods of [`Vector`]; there are as many rows of as many values as `out` and `factors` have, and these a

@@ -5,7 +5,7 @@
 
 use super::block::Kernel;
 use super::tile::{Span, Whole};
-use super::{InstructionSet, VECTOR_STEP};
+use super::vector::VECTOR_STEP;
 
 /// Terms that are added up in one go: the rows of a panel of `right` that are read for them stay in the first-level cache
 /// while the lines go by.
@@ -52,38 +52,6 @@ impl<'a> Left<'a> {
     }
 }
 
-impl InstructionSet {
-    /// Writes left · right to `out` ([lines, width]), each line plus `start` ([width]) where there is one. `right` is [terms,
-    /// width], with a width that is a multiple of [`VECTOR_STEP`].
-    ///
-    /// Panics where there is no term or a length does not fit.
-    pub fn multiply(self, left: Left<'_>, right: &[f32], start: Option<&[f32]>, out: &mut [f32]) {
-        assert!(left.terms > 0, "terms of a sum");
-        let width = right.len() / left.terms;
-        assert_eq!(right.len(), left.terms * width, "values of the right matrix");
-        assert_eq!(width % VECTOR_STEP, 0, "width");
-        assert_eq!(out.len(), left.lines * width, "values of the product");
-        assert!(
-            start.is_none_or(|start| start.len() == width),
-            "values of the start"
-        );
-        let product = Product {
-            left: left.values.as_ptr(),
-            left_apart: left.apart,
-            left_step: left.step,
-            right: right.as_ptr(),
-            start: start.map_or(std::ptr::null(), <[f32]>::as_ptr),
-            out: out.as_mut_ptr(),
-            lines: left.lines,
-            terms: left.terms,
-            width,
-        };
-        // SAFETY: the asserts above hold the lines of `right` and `out`, and the makers of `left` its own; the borrows keep
-        // them apart.
-        unsafe { self.run_product(&product) }
-    }
-}
-
 /// A product, as pointers.
 pub(super) struct Product {
     left: *const f32,
@@ -96,6 +64,33 @@ pub(super) struct Product {
     lines: usize,
     terms: usize,
     width: usize,
+}
+
+impl Product {
+    /// left · right into `out`, each line plus `start` where there is one: as
+    /// [`InstructionSet::multiply`](super::InstructionSet::multiply), which panics where this does.
+    pub(super) fn new(left: Left<'_>, right: &[f32], start: Option<&[f32]>, out: &mut [f32]) -> Self {
+        assert!(left.terms > 0, "terms of a sum");
+        let width = right.len() / left.terms;
+        assert_eq!(right.len(), left.terms * width, "values of the right matrix");
+        assert_eq!(width % VECTOR_STEP, 0, "width");
+        assert_eq!(out.len(), left.lines * width, "values of the product");
+        assert!(
+            start.is_none_or(|start| start.len() == width),
+            "values of the start"
+        );
+        Self {
+            left: left.values.as_ptr(),
+            left_apart: left.apart,
+            left_step: left.step,
+            right: right.as_ptr(),
+            start: start.map_or(std::ptr::null(), <[f32]>::as_ptr),
+            out: out.as_mut_ptr(),
+            lines: left.lines,
+            terms: left.terms,
+            width,
+        }
+    }
 }
 
 /// Runs it in tiles of `L` lines of `N` vectors.

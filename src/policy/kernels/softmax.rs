@@ -1,23 +1,9 @@
 //! Scores to shares that add up to 1.
 
 use super::vector::{Vector, across};
-use super::{InstructionSet, VECTOR_STEP};
 
 /// Lines that are gone through together: the processor need not wait for one, and their lanes are combined at once.
 const TOGETHER: usize = 4;
-
-impl InstructionSet {
-    /// Writes over each line of `len` scores, a multiple of [`VECTOR_STEP`], its shares: e^score over the sum of the line's. A
-    /// score of -infinity has next to none (e^-87 beside the largest). A line's bits depend on that line alone.
-    ///
-    /// Panics where `lines` are not whole ones.
-    pub fn softmax(self, lines: &mut [f32], len: usize) {
-        assert!(len > 0 && len.is_multiple_of(VECTOR_STEP), "scores of a line");
-        assert!(lines.len().is_multiple_of(len), "scores of the lines");
-        // SAFETY: the asserts above hold the lines.
-        unsafe { self.run_softmax(lines, len) }
-    }
-}
 
 /// # Safety
 /// As for the methods of [`Vector`]; `len` is a multiple of `LANES` and not 0, and `lines` of `len`.

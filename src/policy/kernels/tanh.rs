@@ -1,7 +1,6 @@
 //! tanh as a quotient of polynomials.
 
-use super::MOST_LANES;
-use super::vector::Vector;
+use super::vector::{MOST_LANES, Vector};
 
 /// Beyond this tanh is 1 to half of f32's last digit.
 const SATURATED: f32 = 9.0;

@@ -21,32 +21,11 @@
 //! kept in four parts, of inputs 0, 4, 8, ..., of 1, 5, 9, ... and so on, added up at the end: also in an order that the
 //! shape alone decides. One row keeps the parts of all its vectors in flight, several rows those of one vector each.
 
-use super::dense::{Activation, Precision};
+use super::job::Job;
 use super::vector::Vector;
 
 /// Parts of each sum of a narrow layer.
 pub(super) const PARTS: usize = 4;
-
-/// One layer over some rows, as pointers.
-#[derive(Clone, Copy)]
-pub(super) struct Job {
-    /// Panels: [inputs, vectors * LANES] each, one after another; the last may have fewer vectors. With bf16 the weights
-    /// of two vectors lie in the halves of one, and `width` is a multiple of two vectors.
-    pub(super) weights: *const f32,
-    pub(super) precision: Precision,
-    /// [width]
-    pub(super) bias: *const f32,
-    pub(super) inputs: usize,
-    /// Outputs rounded up to whole vectors.
-    pub(super) width: usize,
-    pub(super) activation: Activation,
-    pub(super) rows: usize,
-    /// [rows, inputs], a row every `stride` values.
-    pub(super) input: *const f32,
-    pub(super) stride: usize,
-    /// [rows, width]
-    pub(super) output: *mut f32,
-}
 
 /// How the weights of a panel lie in memory.
 pub(super) trait Stored {

@@ -1,6 +1,13 @@
 //! What the kernels need of a register of f32.
 
-use super::MOST_LANES;
+/// Most values in one vector of any set.
+pub(super) const MOST_LANES: usize = 16;
+
+/// Widths of matrices to multiply are multiples of this: a vector of any set is a part of it.
+pub const VECTOR_STEP: usize = MOST_LANES;
+
+/// Widths of layers go up to a multiple of this at most: two vectors of any set.
+pub const WIDTH_STEP: usize = 2 * MOST_LANES;
 
 /// The bits of a lane that its upper half is.
 pub(super) const UPPER_HALF: u32 = 0xffff_0000;

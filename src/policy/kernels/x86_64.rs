@@ -1,13 +1,14 @@
 //! AVX2 with FMA, and AVX-512F.
 
-use super::Loops;
 use super::block::{self, Kernel};
 use super::dots;
+use super::job::Job;
+use super::loops::Loops;
 use super::narrow;
 use super::product::{self, Product};
 use super::softmax;
 use super::tanh::tanh_all;
-use super::tile::{self, Job, Lines, Rows, Span, Stored};
+use super::tile::{self, Lines, Rows, Span, Stored};
 use super::vector::{ONE, UPPER_HALF, Vector};
 use std::arch::x86_64::*;
 
