@@ -60,6 +60,10 @@ impl Files {
             None => (inside.clone(), path.clone()),
         };
         let relative = module == *inside && !inside.is_empty();
+        if relative && rest.len() == 1 && self.0.contains_key(&[module.as_slice(), &rest].concat()) {
+            // A variable, a field or a method with the name of a module: a module itself is no value.
+            return None;
+        }
         loop {
             let Some(name) = rest.first().cloned() else {
                 return self.0.contains_key(&module).then_some(module);

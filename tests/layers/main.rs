@@ -109,10 +109,20 @@ fn circles_are_found_through_re_exports_and_macros() {
         let expected: &[&str] = if circle { &["src/a/b.rs, src/a/c.rs"] } else { &[] };
         assert_eq!(found, expected, "{b} and {c}");
     }
-    // A field or a method may have the name of a module.
-    for (inside, circle) in [("spec.b.c", false), ("spec.b()", false), ("0..b::c()", true)] {
-        let folder = format!("mod b; fn f() {{ debug_assert!({inside}) }} pub struct One;");
-        let found = circles(&[root, ("src/a/mod.rs", &folder), ("src/a/b.rs", "use super::One;")]);
+    // A variable, a field or a method may have the name of a module.
+    for (inside, circle) in [
+        ("b.c()", false),
+        ("debug_assert!(spec.b.c)", false),
+        ("debug_assert!(spec.b())", false),
+        ("debug_assert!(spec.d == b::c())", true),
+        ("b::c()", true),
+    ] {
+        let folder = format!("mod b; fn f() {{ {inside} }} pub struct One;");
+        let found = circles(&[
+            root,
+            ("src/a/mod.rs", &folder),
+            ("src/a/b.rs", "use super::One; pub fn c() {}"),
+        ]);
         let expected: &[&str] = if circle {
             &["src/a/mod.rs, src/a/b.rs"]
         } else {

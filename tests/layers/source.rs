@@ -149,8 +149,6 @@ impl Reader {
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path = Path::new();
         let mut colons = 0;
-        // Of one after the other: one stands before a field or a method, which is no path.
-        let mut dots = 0;
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
             if matches!(&token, TokenTree::Ident(ident) if ident == "pub") {
@@ -162,22 +160,16 @@ impl Reader {
                     if colons != 2 && !path.is_empty() {
                         self.path(std::mem::take(&mut path));
                     }
-                    if dots != 1 {
-                        path.push(ident.to_string());
-                    }
-                    (colons, dots) = (0, 0);
+                    path.push(ident.to_string());
+                    colons = 0;
                     continue;
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' && colons < 2 => {
                     colons += 1;
                     continue;
                 }
-                TokenTree::Punct(punct) if punct.as_char() == '.' => dots += 1,
-                TokenTree::Group(group) => {
-                    self.tokens(group.stream());
-                    dots = 0;
-                }
-                _ => dots = 0,
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                _ => (),
             }
             colons = 0;
             if !path.is_empty() {

@@ -1,9 +1,9 @@
 //! The whole chain of the order path in one handle: policy, portfolio and risk manager.
 
-pub mod control;
+mod asked;
 pub mod decide;
 pub mod holdings;
-mod orders;
+pub mod orders;
 pub mod to_trade;
 
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::json::{compact, document};
 use crate::portfolio::{Book, Portfolio};
 use crate::risk::manager::{RiskConfig, RiskManager};
-use orders::Orders;
+use asked::Orders;
 use std::ffi::c_char;
 
 /// A policy at work on one portfolio, with a risk manager between its wish and the trade. At every close one call:
