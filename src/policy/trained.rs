@@ -61,6 +61,10 @@ impl Policy {
 
     /// Takes over what training has come to, in place: allocates nothing, but for an attention. For a policy of one member, as
     /// [`new`](Self::new) makes it, and a normaliser of its spec; fails as that does, and then changes nothing.
+    #[cfg_attr(
+        not(feature = "train"),
+        allow(dead_code, reason = "only training comes to anything")
+    )]
     pub(crate) fn retrain(&mut self, normalizer: &ObservationNormalizer, parameters: &[f32]) -> Result<()> {
         self.first.network.refill(parameters)?;
         self.first.normalizer.learn_from(normalizer);

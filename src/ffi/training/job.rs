@@ -11,7 +11,8 @@ use crate::ffi::status::{
 };
 use crate::ffi::training::metrics::{from_stats, ppo_metrics};
 use crate::ffi::training::run::{self, Options, ppo_train_options};
-use crate::ffi::training::session::{self, Claim, Session, TrainOptions};
+use crate::ffi::training::session::{Claim, Session, TrainOptions};
+use crate::ffi::training::torch;
 use crate::ffi::training::trainer::ppo_trainer;
 use crate::rl::stats::UpdateStats;
 use std::ffi::c_char;
@@ -83,7 +84,7 @@ pub unsafe extern "C" fn ppo_job_start(
         let options = run::read(call, options)?;
         let job = Output::new(call, job, "job")?;
         // From here on until its end, the trainer is the job's.
-        let claim = Session::claim(Arc::clone(trainer))?;
+        let claim = Claim::of(Arc::clone(trainer))?;
         let started = start(claim, options)?;
         job.write(handle::create(started));
         Ok(PPO_OK)
@@ -133,7 +134,7 @@ pub unsafe extern "C" fn ppo_job_wait(job: *const ppo_job, timeout_ms: u32) -> p
             let message = "`job` is waited for by its own progress function, which it waits for";
             return Err(Failure::worded(PPO_ERR_INVALID_ARGUMENT, message));
         }
-        session::before_torch()?;
+        torch::before_torch()?;
         let patience = match timeout_ms {
             PPO_WAIT_FOREVER => None,
             ms => Some(Duration::from_millis(u64::from(ms))),
@@ -194,7 +195,7 @@ pub unsafe extern "C" fn ppo_job_last_error(
     })
 }
 
-fn start(claim: Claim<Arc<Session>>, options: Options) -> Outcome<Job> {
+fn start(claim: Claim<Arc<dyn Session>>, options: Options) -> Outcome<Job> {
     let shared = Arc::new(Shared {
         cancel: AtomicBool::new(false),
         standing: Mutex::new(Standing {
@@ -206,9 +207,10 @@ fn start(claim: Claim<Arc<Session>>, options: Options) -> Outcome<Job> {
     let work = {
         let shared = Arc::clone(&shared);
         move || {
-            session::thread_begins();
-            let outcome = catch_unwind(AssertUnwindSafe(|| train(&claim, &options, &shared)));
-            session::thread_ends();
+            let mut outcome = Ok(Ok(()));
+            claim.on_own_thread(&mut || {
+                outcome = catch_unwind(AssertUnwindSafe(|| train(&claim, &options, &shared)));
+            });
             // Before the end is told: who waits for it may use the trainer at once.
             drop(claim);
             shared.end(outcome.unwrap_or_else(|payload| {
@@ -232,7 +234,7 @@ fn start(claim: Claim<Arc<Session>>, options: Options) -> Outcome<Job> {
     })
 }
 
-fn train(claim: &Claim<Arc<Session>>, options: &Options, shared: &Shared) -> Outcome<()> {
+fn train(claim: &Claim<Arc<dyn Session>>, options: &Options, shared: &Shared) -> Outcome<()> {
     let standing = claim.train(TrainOptions {
         checkpoint: options.checkpoint.clone(),
         most_updates: options.most_updates,
@@ -263,7 +265,7 @@ impl Drop for Job {
         self.shared.cancel.store(true, Ordering::Release);
         let own = self.is_own_thread();
         let thread = locked(&self.thread).take();
-        if session::is_forked() || session::is_ending() {
+        if torch::have_threads_stopped() {
             // There is no such thread in this process, or it has stopped for good.
             std::mem::forget(thread);
         } else if let Some(thread) = thread.filter(|_| !own) {
@@ -295,7 +297,7 @@ impl Shared {
             if standing.outcome.is_some() {
                 return standing.outcome.clone();
             }
-            if session::is_ending() {
+            if torch::have_threads_stopped() {
                 let message = "`job` has stopped for good: the process is ending";
                 return Some(Err((PPO_ERR_CANCELLED, message.to_string())));
             }

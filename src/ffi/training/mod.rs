@@ -1,7 +1,7 @@
 //! Training: its configuration, trainers over markets, host environments and transitions, and jobs in the background.
 //!
-//! `session` is what the exports call; without libtorch `missing` stands in for it and refuses, so that the exports
-//! are the same in both builds.
+//! `session` is what the exports work on, made by `torch`; without libtorch `missing` stands in for that and refuses, so
+//! that the exports are the same in both builds.
 
 pub mod collectives;
 pub mod config;
@@ -12,10 +12,11 @@ pub mod job;
 pub mod metrics;
 pub mod online;
 pub mod run;
-#[cfg(feature = "train")]
-mod session;
-#[cfg(not(feature = "train"))]
-#[path = "missing.rs"]
 mod session;
 pub mod threads;
+#[cfg(feature = "train")]
+mod torch;
+#[cfg(not(feature = "train"))]
+#[path = "missing.rs"]
+mod torch;
 pub mod trainer;

@@ -113,7 +113,7 @@ pub unsafe extern "C" fn ppo_observe(
         let given = versioned::read_required(call, transition, "transition")?;
         let update = flag("update", update)?;
         let updated = Output::optional(call, updated, "updated")?;
-        let done = observe(call, trainer, &given, update)?;
+        let done = observe(call, &**trainer, &given, update)?;
         if let Some(updated) = updated {
             updated.write(u32::from(done));
         }
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn ppo_observe(
 }
 
 /// Checks a transition and hands it in; whether an update was done.
-fn observe(call: Call<'_>, trainer: &Session, given: &ppo_transition, update: bool) -> Outcome<bool> {
+fn observe(call: Call<'_>, trainer: &dyn Session, given: &ppo_transition, update: bool) -> Outcome<bool> {
     let agent = trainer.agent();
     let spec = agent.spec();
     let (states, actions) = (spec.state.len(), spec.score_len());

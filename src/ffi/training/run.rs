@@ -9,7 +9,7 @@ use crate::ffi::border::text;
 use crate::ffi::border::versioned::{self, OutputStruct, versioned};
 use crate::ffi::status::{PPO_ERR_CALLBACK, PPO_OK, ppo_status};
 use crate::ffi::training::metrics::{from_stats, ppo_metrics};
-use crate::ffi::training::session::{Session, TrainOptions};
+use crate::ffi::training::session::{Claim, TrainOptions};
 use crate::ffi::training::trainer::ppo_trainer;
 use crate::rl::stats::UpdateStats;
 use std::ffi::{c_char, c_void};
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn ppo_train(
         let options = read(call, options)?;
         let metrics = OutputStruct::optional(call, metrics, "metrics")?;
         let mut last = UpdateStats::default();
-        let ended = Session::claim(&**trainer)?.train(TrainOptions {
+        let ended = Claim::of(&**trainer)?.train(TrainOptions {
             checkpoint: options.checkpoint.clone(),
             most_updates: options.most_updates,
             on_update: &mut |stats| {

@@ -4,7 +4,7 @@ use crate::ffi::border::boundary::boundary;
 use crate::ffi::border::failure::Failure;
 use crate::ffi::border::slice::Output;
 use crate::ffi::status::{PPO_OK, ppo_status};
-use crate::ffi::training::session;
+use crate::ffi::training::torch;
 
 /// Most threads that can be asked for.
 const MOST_THREADS: u32 = 1024;
@@ -19,7 +19,7 @@ const MOST_THREADS: u32 = 1024;
 pub unsafe extern "C" fn ppo_torch_threads(threads: *mut u32) -> ppo_status {
     boundary!(ppo_torch_threads, [], |call| {
         let threads = Output::new(call, threads, "threads")?;
-        let found = session::torch_threads()?;
+        let found = torch::torch_threads()?;
         threads.write(u32::try_from(found).unwrap_or(u32::MAX));
         Ok(PPO_OK)
     })
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn ppo_torch_set_threads(threads: u32) -> ppo_status {
         if threads == 0 || threads > MOST_THREADS {
             return Err(Failure::invalid("threads", threads, "1 to 1024"));
         }
-        session::set_torch_threads(threads as i32)?;
+        torch::set_torch_threads(threads as i32)?;
         Ok(PPO_OK)
     })
 }

@@ -1,14 +1,16 @@
-//! What a trainer handle owns: a run of the trainer, and the agent that gets every policy it comes to.
+//! The session of a build with libtorch: a run of the trainer, and the agent that gets every policy it comes to.
 
-use crate::env::{HostEnvironment, HostEnvironments};
+use crate::env::HostEnvironments;
 use crate::ffi::border::affinity;
 use crate::ffi::border::failure::{Failure, Outcome};
 use crate::ffi::border::fork;
 pub(in crate::ffi) use crate::ffi::border::fork::before_torch;
 use crate::ffi::border::live::Agent;
+use crate::ffi::market::MarketValue;
 use crate::ffi::status::{PPO_ERR_BUSY, PPO_ERR_CANCELLED, PPO_ERR_POISONED};
 use crate::ffi::training::exit;
-use crate::market::Market;
+use crate::ffi::training::host::Host;
+use crate::ffi::training::session::{Claim, Session, Source, Standing, TrainOptions};
 use crate::policy::spec::PolicySpec;
 use crate::policy::{Policy, file};
 use crate::rl::collectives::Collectives;
@@ -19,25 +21,22 @@ use crate::train::threads::{self, OneThread};
 use crate::train::{Experience, TrainConfig, Trainer};
 use serde_json::{Map, Value, json};
 use std::mem;
-use std::ops::{ControlFlow, Deref};
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Most transitions that may wait for an update.
 const MOST_TRANSITIONS: usize = 1 << 22;
 
-/// A run of the trainer on an agent. One call at a time works on it; others are answered PPO_ERR_BUSY.
-pub(in crate::ffi) struct Session {
+/// A run of the trainer on an agent.
+struct Training {
     agent: Arc<Agent>,
     /// Whether a call, or a job, works on the run.
     claimed: AtomicBool,
     /// Left as it is where the process is ending: libtorch may be gone.
     run: Option<Mutex<Run>>,
 }
-
-/// The right to work on a session's run, held by one at a time: a call, or a job and then its thread.
-pub(in crate::ffi) struct Claim<S: Deref<Target = Session>>(S);
 
 struct Run {
     trainer: Trainer,
@@ -47,140 +46,140 @@ struct Run {
     transitions: Option<Transitions>,
 }
 
-/// How [`Claim::train`] goes on after an update, and what it leaves on disk.
-pub(in crate::ffi) struct TrainOptions<'a> {
-    /// A checkpoint is written there at the end, and every so many updates where that is not 0.
-    pub(in crate::ffi) checkpoint: Option<(PathBuf, u64)>,
-    /// Most updates of this call; 0 for no such limit.
-    pub(in crate::ffi) most_updates: u64,
-    /// Hears of every update once its policy is published. Breaks with PPO_OK to stop, or with what went wrong.
-    pub(in crate::ffi) on_update: &'a mut dyn FnMut(&UpdateStats) -> ControlFlow<Outcome<()>>,
-}
-
-/// How far a run has come.
-pub(in crate::ffi) struct Standing {
-    pub(in crate::ffi) last: UpdateStats,
-    pub(in crate::ffi) done: bool,
-}
-
-impl Session {
-    /// Over the library's own environments.
-    pub(in crate::ffi) fn over_market(
-        agent: &Arc<Agent>,
-        market: impl FnOnce(&PolicySpec) -> Outcome<Arc<dyn Market>>,
-        config: TrainConfig,
-    ) -> Outcome<Self> {
-        let market = market(agent.snapshot().spec())?;
-        Self::begin(agent, config, |_, _| Ok(Experience::Market(market)))
-    }
-
-    /// Over environments of the host's.
-    pub(in crate::ffi) fn over_host(
-        agent: &Arc<Agent>,
-        host: impl HostEnvironment + 'static,
-        config: TrainConfig,
-    ) -> Outcome<Self> {
-        Self::begin(agent, config, |config, spec| host_experience(host, config, spec))
-    }
-
-    /// Over transitions that the host hands in.
-    pub(in crate::ffi) fn over_transitions(agent: &Arc<Agent>, config: TrainConfig) -> Outcome<Self> {
-        Self::begin(agent, config, |_, _| Ok(Experience::Transitions))
-    }
-
-    /// From a checkpoint, over the library's own environments; with the agent that it makes.
-    pub(in crate::ffi) fn resume_market(
-        path: &Path,
-        market: impl FnOnce(&PolicySpec) -> Outcome<Arc<dyn Market>>,
-    ) -> Outcome<(Arc<Agent>, Self)> {
-        let mut refused = None;
-        let resumed = Self::resume(path, |_, spec| {
-            market(spec).map(Experience::Market).map_err(|failure| {
-                let message = failure.message();
-                let error = crate::Error::invalid("market", message.as_str(), "one for this policy");
-                refused = Some((failure.status, message));
-                error
-            })
-        });
-        match refused {
-            Some((status, message)) => Err(Failure::worded(status, message.as_str())),
-            None => resumed,
+/// A session that goes on from the policy that an agent has.
+pub(in crate::ffi) fn begin(
+    agent: &Arc<Agent>,
+    source: Source<'_>,
+    config: TrainConfig,
+) -> Outcome<Arc<dyn Session>> {
+    match source {
+        Source::Market(market) => {
+            let market = market.market(agent.snapshot().spec())?;
+            begin_on(agent, config, |_, _| Ok(Experience::Market(market)))
         }
+        Source::Host(host) => begin_on(agent, config, |config, spec| host_experience(host, config, spec)),
+        Source::Transitions => begin_on(agent, config, |_, _| Ok(Experience::Transitions)),
+    }
+}
+
+/// A session that goes on from a checkpoint, with the agent that it makes.
+pub(in crate::ffi) fn resume(path: &Path, source: Source<'_>) -> Outcome<(Arc<Agent>, Arc<dyn Session>)> {
+    match source {
+        Source::Market(market) => resume_market(path, market),
+        Source::Host(host) => resume_on(path, |config, spec| host_experience(host, config, spec)),
+        Source::Transitions => resume_on(path, |_, _| Ok(Experience::Transitions)),
+    }
+}
+
+fn resume_market(path: &Path, market: &MarketValue) -> Outcome<(Arc<Agent>, Arc<dyn Session>)> {
+    let mut refused = None;
+    let resumed = resume_on(path, |_, spec| {
+        market.market(spec).map(Experience::Market).map_err(|failure| {
+            let message = failure.message();
+            let error = crate::Error::invalid("market", message.as_str(), "one for this policy");
+            refused = Some((failure.status, message));
+            error
+        })
+    });
+    match refused {
+        Some((status, message)) => Err(Failure::worded(status, message.as_str())),
+        None => resumed,
+    }
+}
+
+fn begin_on(
+    agent: &Arc<Agent>,
+    config: TrainConfig,
+    experience: impl FnOnce(&TrainConfig, &PolicySpec) -> crate::Result<Experience>,
+) -> Outcome<Arc<dyn Session>> {
+    let _work = Work::begin()?;
+    let held = Held::take(agent)?;
+    let experience = gate::outside(|| experience(&config, agent.snapshot().spec()))?;
+    let waits = matches!(experience, Experience::Transitions);
+    let trainer = Trainer::from_policy(config, &agent.snapshot(), experience)?;
+    held.with(trainer, waits)
+}
+
+fn resume_on(
+    path: &Path,
+    experience: impl FnOnce(&TrainConfig, &PolicySpec) -> crate::Result<Experience>,
+) -> Outcome<(Arc<Agent>, Arc<dyn Session>)> {
+    let _work = Work::begin()?;
+    let (policy, _) = file::load(path)?;
+    let agent = Arc::new(Agent::new(policy));
+    let held = Held::take(&agent)?;
+    let mut waits = false;
+    let trainer = Trainer::resume_on(path, |config, spec| {
+        let experience = experience(config, spec)?;
+        waits = matches!(experience, Experience::Transitions);
+        Ok(experience)
+    })?;
+    Ok((agent, held.with(trainer, waits)?))
+}
+
+impl Session for Training {
+    fn agent(&self) -> &Arc<Agent> {
+        &self.agent
     }
 
-    /// From a checkpoint, over environments of the host's.
-    pub(in crate::ffi) fn resume_host(
-        path: &Path,
-        host: impl HostEnvironment + 'static,
-    ) -> Outcome<(Arc<Agent>, Self)> {
-        Self::resume(path, |config, spec| host_experience(host, config, spec))
-    }
-
-    /// From a checkpoint, over transitions that the host hands in.
-    pub(in crate::ffi) fn resume_transitions(path: &Path) -> Outcome<(Arc<Agent>, Self)> {
-        Self::resume(path, |_, _| Ok(Experience::Transitions))
-    }
-
-    fn begin(
-        agent: &Arc<Agent>,
-        config: TrainConfig,
-        experience: impl FnOnce(&TrainConfig, &PolicySpec) -> crate::Result<Experience>,
-    ) -> Outcome<Self> {
-        let _work = Work::begin()?;
-        let held = Held::take(agent)?;
-        let experience = gate::outside(|| experience(&config, agent.snapshot().spec()))?;
-        let waits = matches!(experience, Experience::Transitions);
-        let trainer = Trainer::from_policy(config, &agent.snapshot(), experience)?;
-        held.with(trainer, waits)
-    }
-
-    fn resume(
-        path: &Path,
-        experience: impl FnOnce(&TrainConfig, &PolicySpec) -> crate::Result<Experience>,
-    ) -> Outcome<(Arc<Agent>, Self)> {
-        let _work = Work::begin()?;
-        let (policy, _) = file::load(path)?;
-        let agent = Arc::new(Agent::new(policy));
-        let held = Held::take(&agent)?;
-        let mut waits = false;
-        let trainer = Trainer::resume_on(path, |config, spec| {
-            let experience = experience(config, spec)?;
-            waits = matches!(experience, Experience::Transitions);
-            Ok(experience)
-        })?;
-        Ok((agent, held.with(trainer, waits)?))
-    }
-
-    /// The right to work on `session`, if nobody else has it.
-    pub(in crate::ffi) fn claim<S: Deref<Target = Self>>(session: S) -> Outcome<Claim<S>> {
-        if session.claimed.swap(true, Ordering::Acquire) {
+    fn claim(&self) -> Outcome<()> {
+        if self.claimed.swap(true, Ordering::Acquire) {
             let found = "in use by another call, or by a job";
             return Err(Failure::new(PPO_ERR_BUSY, "trainer", found, "one call at a time"));
         }
-        let claim = Claim(session);
-        drop(claim.run()?);
-        Ok(claim)
+        if let Err(failure) = self.run() {
+            self.give_back();
+            return Err(failure);
+        }
+        Ok(())
     }
 
-    /// One rollout, or the transitions that were handed in, and one update.
-    pub(in crate::ffi) fn update(&self) -> Outcome<UpdateStats> {
+    fn give_back(&self) {
+        self.claimed.store(false, Ordering::Release);
+    }
+
+    fn train(&self, options: TrainOptions<'_>) -> Outcome<Standing> {
         let _work = Work::begin()?;
-        let claim = Self::claim(self)?;
-        let mut run = claim.run()?;
+        let mut run = self.run()?;
+        let mut last = UpdateStats::default();
+        let mut ended = Ok(());
+        let mut updates = 0;
+        while !run.trainer.is_done() && (options.most_updates == 0 || updates < options.most_updates) {
+            last = self.step(&mut run)?;
+            updates += 1;
+            if let ControlFlow::Break(answer) = gate::outside(|| (options.on_update)(&last)) {
+                ended = answer.and_then(|()| Err(cancelled(last.update)));
+                break;
+            }
+            if let Some((path, interval)) = &options.checkpoint
+                && *interval > 0
+                && updates % interval == 0
+            {
+                save(&mut run.trainer, path)?;
+            }
+        }
+        self.agent.settle();
+        if let Some((path, _)) = &options.checkpoint {
+            save(&mut run.trainer, path)?;
+        }
+        ended?;
+        let done = run.trainer.is_done();
+        Ok(Standing { last, done })
+    }
+
+    fn update(&self) -> Outcome<UpdateStats> {
+        let _work = Work::begin()?;
+        let _claim = Claim::of(self as &dyn Session)?;
+        let mut run = self.run()?;
         let stats = self.step(&mut run)?;
         self.agent.settle();
         Ok(stats)
     }
 
-    /// Keeps a transition; where `update` asks for it and a whole rollout has been kept, updates.
-    pub(in crate::ffi) fn observe(
-        &self,
-        transition: &Transition<'_>,
-        update: bool,
-    ) -> Outcome<Option<UpdateStats>> {
+    fn observe(&self, transition: &Transition<'_>, update: bool) -> Outcome<Option<UpdateStats>> {
         before_torch()?;
-        let claim = Self::claim(self)?;
-        let mut run = claim.run()?;
+        let _claim = Claim::of(self as &dyn Session)?;
+        let mut run = self.run()?;
         let rollout = run.trainer.config().ppo.rollout_len();
         let n_envs = run.trainer.config().ppo.n_envs;
         let Some(transitions) = &mut run.transitions else {
@@ -205,24 +204,21 @@ impl Session {
         Ok(Some(stats))
     }
 
-    /// Writes a checkpoint.
-    pub(in crate::ffi) fn save(&self, path: &Path) -> Outcome<()> {
+    fn save(&self, path: &Path) -> Outcome<()> {
         let _work = Work::begin()?;
-        let claim = Self::claim(self)?;
-        Ok(save(&mut claim.run()?.trainer, path)?)
+        let _claim = Claim::of(self as &dyn Session)?;
+        Ok(save(&mut self.run()?.trainer, path)?)
     }
 
-    /// Trains as one of several ranks from now on.
-    pub(in crate::ffi) fn join(&self, collectives: Box<dyn Collectives>) -> Outcome<()> {
+    fn join(&self, collectives: Box<dyn Collectives>) -> Outcome<()> {
         let _work = Work::begin()?;
-        let claim = Self::claim(self)?;
-        Ok(claim.run()?.trainer.join(collectives)?)
+        let _claim = Claim::of(self as &dyn Session)?;
+        Ok(self.run()?.trainer.join(collectives)?)
     }
 
-    /// How far the run has come; of its figures, the counters.
-    pub(in crate::ffi) fn standing(&self) -> Outcome<Standing> {
-        let claim = Self::claim(self)?;
-        let run = claim.run()?;
+    fn standing(&self) -> Outcome<Standing> {
+        let _claim = Claim::of(self as &dyn Session)?;
+        let run = self.run()?;
         let progress = run.trainer.progress();
         Ok(Standing {
             last: UpdateStats {
@@ -235,17 +231,19 @@ impl Session {
         })
     }
 
-    /// The run's configuration.
-    pub(in crate::ffi) fn config(&self) -> Outcome<TrainConfig> {
-        let claim = Self::claim(self)?;
-        Ok(claim.run()?.trainer.config().clone())
+    fn config(&self) -> Outcome<TrainConfig> {
+        let _claim = Claim::of(self as &dyn Session)?;
+        Ok(self.run()?.trainer.config().clone())
     }
 
-    /// The agent that is trained.
-    pub(in crate::ffi) fn agent(&self) -> &Arc<Agent> {
-        &self.agent
+    fn on_own_thread(&self, work: &mut dyn FnMut()) {
+        affinity::of_the_process();
+        work();
+        gate::stay_to_the_end();
     }
+}
 
+impl Training {
     /// The policy as it stands, written into one of this run's that nobody has any more, if there is one.
     fn policy(
         trainer: &mut Trainer,
@@ -281,42 +279,11 @@ impl Session {
         exit::updated();
         Ok(stats)
     }
-}
 
-impl<S: Deref<Target = Session>> Claim<S> {
-    /// Updates until the configuration's steps are taken, or `options` ends it before.
-    pub(in crate::ffi) fn train(&self, options: TrainOptions<'_>) -> Outcome<Standing> {
-        let _work = Work::begin()?;
-        let (session, mut run) = (&*self.0, self.run()?);
-        let mut last = UpdateStats::default();
-        let mut ended = Ok(());
-        let mut updates = 0;
-        while !run.trainer.is_done() && (options.most_updates == 0 || updates < options.most_updates) {
-            last = session.step(&mut run)?;
-            updates += 1;
-            if let ControlFlow::Break(answer) = gate::outside(|| (options.on_update)(&last)) {
-                ended = answer.and_then(|()| Err(cancelled(last.update)));
-                break;
-            }
-            if let Some((path, interval)) = &options.checkpoint
-                && *interval > 0
-                && updates % interval == 0
-            {
-                save(&mut run.trainer, path)?;
-            }
-        }
-        session.agent.settle();
-        if let Some((path, _)) = &options.checkpoint {
-            save(&mut run.trainer, path)?;
-        }
-        ended?;
-        let done = run.trainer.is_done();
-        Ok(Standing { last, done })
-    }
-
+    /// For who has the right to work on it.
     fn run(&self) -> Outcome<MutexGuard<'_, Run>> {
         // Nobody else has the claim: the mutex is free, unless a defect was met with it.
-        let run = self.0.run.as_ref().expect("there until the session is dropped");
+        let run = self.run.as_ref().expect("there until the session is dropped");
         run.lock().map_err(|_| {
             let found = "poisoned: an earlier call met a defect of the library";
             Failure::new(PPO_ERR_POISONED, "trainer", found, "a new trainer")
@@ -324,13 +291,7 @@ impl<S: Deref<Target = Session>> Claim<S> {
     }
 }
 
-impl<S: Deref<Target = Session>> Drop for Claim<S> {
-    fn drop(&mut self) {
-        self.0.claimed.store(false, Ordering::Release);
-    }
-}
-
-impl Drop for Session {
+impl Drop for Training {
     fn drop(&mut self) {
         self.agent.end_training();
         let run = self.run.take();
@@ -363,24 +324,9 @@ impl Work {
     }
 }
 
-/// What a thread of a job does first.
-pub(in crate::ffi) fn thread_begins() {
-    affinity::of_the_process();
-}
-
-/// What a thread of a job does last.
-pub(in crate::ffi) fn thread_ends() {
-    gate::stay_to_the_end();
-}
-
-/// Whether the process is ending: nobody trains any more.
-pub(in crate::ffi) fn is_ending() -> bool {
-    gate::is_closed()
-}
-
-/// Whether the threads that this process had are gone.
-pub(in crate::ffi) fn is_forked() -> bool {
-    fork::is_forked()
+/// Whether this process has no thread at work any more: it was forked, or it is ending.
+pub(in crate::ffi) fn have_threads_stopped() -> bool {
+    fork::is_forked() || gate::is_closed()
 }
 
 /// Threads that libtorch uses for one operation.
@@ -409,13 +355,13 @@ impl Held {
         Err(Failure::new(PPO_ERR_BUSY, "agent", found, expected))
     }
 
-    fn with(mut self, trainer: Trainer, waits: bool) -> Outcome<Session> {
+    fn with(mut self, trainer: Trainer, waits: bool) -> Outcome<Arc<dyn Session>> {
         let spec = trainer.spec();
         let n_envs = trainer.config().ppo.n_envs;
         let transitions = waits
             .then(|| Transitions::new(n_envs, spec.state.len(), spec.score_len()))
             .transpose()?;
-        Ok(Session {
+        Ok(Arc::new(Training {
             agent: self.0.take().expect("taken once"),
             claimed: AtomicBool::new(false),
             run: Some(Mutex::new(Run {
@@ -423,7 +369,7 @@ impl Held {
                 trainer,
                 transitions,
             })),
-        })
+        }))
     }
 }
 
@@ -435,11 +381,7 @@ impl Drop for Held {
     }
 }
 
-fn host_experience(
-    host: impl HostEnvironment + 'static,
-    config: &TrainConfig,
-    spec: &PolicySpec,
-) -> crate::Result<Experience> {
+fn host_experience(host: Host, config: &TrainConfig, spec: &PolicySpec) -> crate::Result<Experience> {
     let control_variate = config.env.control_variate;
     let environments = HostEnvironments::new(host, spec, control_variate, config.seed, config.ppo.n_envs)?;
     Ok(Experience::Environments(Box::new(environments)))

@@ -12,7 +12,8 @@ use crate::ffi::status::{PPO_OK, ppo_status};
 use crate::ffi::training::config::{self, ppo_config};
 use crate::ffi::training::host::{self, ppo_host_environment};
 use crate::ffi::training::metrics::{from_stats, ppo_metrics};
-use crate::ffi::training::session::Session;
+use crate::ffi::training::session::{Session, Source};
+use crate::ffi::training::torch;
 use std::ffi::c_char;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub struct ppo_trainer {
 }
 
 impl Kind for ppo_trainer {
-    type Value = Arc<Session>;
+    type Value = Arc<dyn Session>;
     const MAGIC: [u8; 8] = *b"ppotrain";
     const NAME: &'static str = "trainer";
 }
@@ -50,8 +51,8 @@ pub unsafe extern "C" fn ppo_trainer_new(
         let market = handle::shared(call, market, "market")?;
         let config = config::read(call, config)?;
         let trainer = Output::new(call, trainer, "trainer")?;
-        let session = Session::over_market(agent, |spec| market.market(spec), config)?;
-        trainer.write(handle::create(Arc::new(session)));
+        let session = torch::begin(agent, Source::Market(market), config)?;
+        trainer.write(handle::create(session));
         Ok(PPO_OK)
     })
 }
@@ -81,8 +82,8 @@ pub unsafe extern "C" fn ppo_trainer_new_host(
         let host = host::read(call, environment)?;
         let config = config::read(call, config)?;
         let trainer = Output::new(call, trainer, "trainer")?;
-        let session = Session::over_host(agent, host, config)?;
-        trainer.write(handle::create(Arc::new(session)));
+        let session = torch::begin(agent, Source::Host(host), config)?;
+        trainer.write(handle::create(session));
         Ok(PPO_OK)
     })
 }
@@ -105,8 +106,8 @@ pub unsafe extern "C" fn ppo_trainer_new_online(
         let agent = handle::shared(call, agent, "agent")?;
         let config = config::read(call, config)?;
         let trainer = Output::new(call, trainer, "trainer")?;
-        let session = Session::over_transitions(agent, config)?;
-        trainer.write(handle::create(Arc::new(session)));
+        let session = torch::begin(agent, Source::Transitions, config)?;
+        trainer.write(handle::create(session));
         Ok(PPO_OK)
     })
 }
@@ -134,7 +135,7 @@ pub unsafe extern "C" fn ppo_trainer_resume(
             Output::new(call, agent, "agent")?,
             Output::new(call, trainer, "trainer")?,
         );
-        let resumed = Session::resume_market(path, |spec| market.market(spec))?;
+        let resumed = torch::resume(path, Source::Market(market))?;
         hand_over(resumed, agent, trainer);
         Ok(PPO_OK)
     })
@@ -163,7 +164,7 @@ pub unsafe extern "C" fn ppo_trainer_resume_host(
             Output::new(call, agent, "agent")?,
             Output::new(call, trainer, "trainer")?,
         );
-        let resumed = Session::resume_host(path, host)?;
+        let resumed = torch::resume(path, Source::Host(host))?;
         hand_over(resumed, agent, trainer);
         Ok(PPO_OK)
     })
@@ -188,7 +189,7 @@ pub unsafe extern "C" fn ppo_trainer_resume_online(
             Output::new(call, agent, "agent")?,
             Output::new(call, trainer, "trainer")?,
         );
-        let resumed = Session::resume_transitions(path)?;
+        let resumed = torch::resume(path, Source::Transitions)?;
         hand_over(resumed, agent, trainer);
         Ok(PPO_OK)
     })
@@ -311,10 +312,10 @@ pub unsafe extern "C" fn ppo_trainer_agent(
 }
 
 fn hand_over(
-    (made, session): (Arc<Agent>, Session),
+    (made, session): (Arc<Agent>, Arc<dyn Session>),
     agent: Output<*mut ppo_agent>,
     trainer: Output<*mut ppo_trainer>,
 ) {
     agent.write(handle::create(made));
-    trainer.write(handle::create(Arc::new(session)));
+    trainer.write(handle::create(session));
 }
