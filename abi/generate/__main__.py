@@ -1,5 +1,5 @@
 """Makes everything that is mechanical about the C surface: the headers, the declarations of every binding, the lists of
-abi/ and the reference page. The owner of the surface is src/ffi, as cbindgen writes it down when the crate is built.
+abi/ and of the tests, and the reference page. The owner of the surface is src/ffi, as cbindgen writes it down when the crate is built.
 
     python3 abi/generate [FLAT]             writes the files
     python3 abi/generate --check [FLAT]     says which files are not what they should be
@@ -18,10 +18,11 @@ from go import go
 from header import headers
 from languages import language_references
 from listing import exports, listing
+from numbers_in_rust import numbers
 from options import options
 from python import python
 from reference import reference
-from sections import sections
+from sections import sections, written_in
 from surface import Surface
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,7 +50,8 @@ def made(flat: Path) -> "dict[str, str]":
     """Every file that is made, by its path in the checkout."""
     try:
         surface = Surface(flat.read_text(encoding="utf-8"))
-        placed = sections(surface, ROOT / "src" / "ffi")
+        written = written_in(surface, ROOT / "src" / "ffi")
+        placed = sections(surface, written)
     except ValueError as error:
         raise SystemExit(str(error)) from None
     wrong = complaints(surface)
@@ -58,6 +60,7 @@ def made(flat: Path) -> "dict[str, str]":
     files = {f"include/{name}": text for name, text in headers(surface, placed).items()}
     files["abi/exports.txt"] = exports(surface)
     files["abi/surface.txt"] = listing(surface)
+    files["tests/c_abi/numbers/list.rs"] = numbers(written)
     files["docs/reference.md"] = reference(placed)
     for emitted in (csharp(surface, placed), go(surface, placed), python(surface, placed), options(ROOT)):
         files.update(emitted)

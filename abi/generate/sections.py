@@ -47,13 +47,18 @@ class Section:
         return [item for group in self.groups for item in group.items]
 
 
-def sections(surface: Surface, sources: Path) -> "list[Section]":
-    """The headers, with every item of the surface in one of them."""
+def written_in(surface: Surface, sources: Path) -> "dict[str, list[Item]]":
+    """The items of every file of src/ffi, in the order in which they are written there."""
     written: "dict[str, list[Item]]" = {}
     for path in sorted(sources.rglob("*.rs")):
         name = path.relative_to(sources).as_posix()
         found = (surface.by_name.get(match[1]) for match in DEFINITION.finditer(path.read_text(encoding="utf-8")))
         written[name] = [item for item in found if item is not None]
+    return written
+
+
+def sections(surface: Surface, written: "dict[str, list[Item]]") -> "list[Section]":
+    """The headers, with every item of the surface in one of them."""
     made = [_section(name, written, surface) for name in ORDER]
     placed = {item.name for section in made for item in section.items}
     lost = [item.name for item in surface.items if item.name not in placed]

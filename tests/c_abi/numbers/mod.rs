@@ -1,17 +1,13 @@
 //! Every constant and every struct of the header: what C makes of it is what Rust has.
 
-mod backtest;
-mod environment;
-mod library;
-mod market;
-mod portfolio;
-mod risk;
-mod risk_measures;
-mod training;
+mod list;
 
 use crate::surface::{Surface, surface};
 use crate::toolchain::{Host, has, succeeded, text};
+use ppo_risk::ffi::risk::reason::REASONS;
+use ppo_risk::ffi::status::{STATUSES, ppo_status};
 use std::collections::BTreeMap;
+use std::ffi::CStr;
 use std::fs;
 use std::process::Command;
 
@@ -48,18 +44,8 @@ pub(crate) use layout;
 
 #[test]
 fn numbers_and_layouts_in_c_are_rusts() {
-    let numbers = [
-        backtest::numbers(),
-        environment::numbers(),
-        library::numbers(),
-        market::numbers(),
-        portfolio::numbers(),
-        risk::numbers(),
-        risk_measures::numbers(),
-        training::numbers(),
-    ]
-    .concat();
-    let expected: BTreeMap<String, i64> = numbers.into_iter().collect();
+    let status = ("sizeof(ppo_status)".to_string(), size_of::<ppo_status>() as i64);
+    let expected: BTreeMap<String, i64> = list::numbers().into_iter().chain([status]).collect();
     assert_eq!(listed(&surface()), expected);
     if !has("cc", "numbers and layouts in C") {
         return;
@@ -82,6 +68,27 @@ fn numbers_and_layouts_in_c_are_rusts() {
     let found = said.lines().map(|line| line.parse().unwrap());
     let found: BTreeMap<String, i64> = expected.keys().cloned().zip(found).collect();
     assert_eq!(found, expected);
+}
+
+#[test]
+fn statuses_and_reasons_have_the_names_of_their_constants() {
+    let named = |prefixes: [&str; 2]| -> BTreeMap<String, i64> {
+        let is_one = |(name, _): &Number| prefixes.iter().any(|prefix| name.starts_with(prefix));
+        list::numbers().into_iter().filter(is_one).collect()
+    };
+    let name = |name: &CStr| name.to_str().unwrap().to_string();
+    let statuses = STATUSES
+        .iter()
+        .map(|(number, own)| (name(own), i64::from(*number)));
+    assert_eq!(
+        statuses.collect::<BTreeMap<_, _>>(),
+        named(["PPO_OK", "PPO_ERR_"])
+    );
+    let reasons = REASONS
+        .iter()
+        .map(|(number, own)| (format!("RISK_REASON_{}", name(own)), i64::from(*number)));
+    let reason = "RISK_REASON_";
+    assert_eq!(reasons.collect::<BTreeMap<_, _>>(), named([reason, reason]));
 }
 
 /// The numbers of abi/surface.txt: every constant, the size of every struct, the offset of every field.
