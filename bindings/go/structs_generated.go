@@ -22,16 +22,16 @@ type Config struct {
 	// TotalSteps: decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole
 	// rollouts of NEnvs * NSteps.
 	TotalSteps uint64
-	// NEnvs: environments stepped side by side, 1 to 16,777,216; default 64.
+	// NEnvs: environments stepped side by side, in [1, 16777216]; default 64.
 	NEnvs uint64
-	// NSteps: steps that each environment takes before an update, 1 to 16,777,216; default 64. NEnvs * NSteps is below
-	// 2^32.
+	// NSteps: steps that each environment takes before an update, in [1, 16777216]; default 64. NEnvs * NSteps is
+	// below 2^32.
 	NSteps uint64
-	// BatchSize: samples in a minibatch, 2 to NEnvs * NSteps; default 1024.
+	// BatchSize: samples in a minibatch, at least 2 and at most NEnvs * NSteps; default 1024.
 	BatchSize uint64
-	// NEpochs: passes over a rollout, 1 to 16,777,216; default 4.
+	// NEpochs: passes over a rollout, in [1, 16777216]; default 4.
 	NEpochs uint64
-	// Threads: threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
+	// Threads: threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it.
 	Threads uint32
 	// Device: where training calculates, a Device; default DeviceAuto.
 	Device Device
@@ -48,9 +48,9 @@ type Config struct {
 	// ClipRangeVf: how far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38,
 	// 1e30]; default 0: not clipped.
 	ClipRangeVf float64
-	// EntCoef: weight of the entropy (nats) in the loss, 0 to 1e30; default 0.
+	// EntCoef: weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0.
 	EntCoef float64
-	// VfCoef: weight of the value losses in the loss, 0 to 1e30; default 0.5.
+	// VfCoef: weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5.
 	VfCoef float64
 	// MaxGradNorm: largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
 	MaxGradNorm float64

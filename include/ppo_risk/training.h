@@ -106,15 +106,15 @@ typedef struct ppo_config {
      * n_envs * n_steps.
      */
     uint64_t total_steps;
-    /** Environments stepped side by side, 1 to 16,777,216; default 64. */
+    /** Environments stepped side by side, in [1, 16777216]; default 64. */
     uint64_t n_envs;
-    /** Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is below 2^32. */
+    /** Steps that each environment takes before an update, in [1, 16777216]; default 64. n_envs * n_steps is below 2^32. */
     uint64_t n_steps;
-    /** Samples in a minibatch, 2 to n_envs * n_steps; default 1024. */
+    /** Samples in a minibatch, at least 2 and at most n_envs * n_steps; default 1024. */
     uint64_t batch_size;
-    /** Passes over a rollout, 1 to 16,777,216; default 4. */
+    /** Passes over a rollout, in [1, 16777216]; default 4. */
     uint64_t n_epochs;
-    /** Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it. */
+    /** Threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it. */
     uint32_t threads;
     /** Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO. */
     uint32_t device;
@@ -131,9 +131,9 @@ typedef struct ppo_config {
      * 0: not clipped.
      */
     double clip_range_vf;
-    /** Weight of the entropy (nats) in the loss, 0 to 1e30; default 0. */
+    /** Weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0. */
     double ent_coef;
-    /** Weight of the value losses in the loss, 0 to 1e30; default 0.5. */
+    /** Weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5. */
     double vf_coef;
     /** Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5. */
     double max_grad_norm;

@@ -26,6 +26,7 @@ mod risk_measures;
 mod risk_parts;
 mod risk_sizes;
 mod sanitizers;
+mod settings;
 mod sizes;
 mod snapshot;
 #[path = "../support/surface.rs"]

@@ -635,20 +635,20 @@ FIELDS = {
             "rollouts of n_envs * n_steps."
         ),
         "n_envs": (
-            "Environments stepped side by side, 1 to 16,777,216; default 64."
+            "Environments stepped side by side, in [1, 16777216]; default 64."
         ),
         "n_steps": (
-            "Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is "
-            "below 2^32."
+            "Steps that each environment takes before an update, in [1, 16777216]; default 64. n_envs * n_steps "
+            "is below 2^32."
         ),
         "batch_size": (
-            "Samples in a minibatch, 2 to n_envs * n_steps; default 1024."
+            "Samples in a minibatch, at least 2 and at most n_envs * n_steps; default 1024."
         ),
         "n_epochs": (
-            "Passes over a rollout, 1 to 16,777,216; default 4."
+            "Passes over a rollout, in [1, 16777216]; default 4."
         ),
         "threads": (
-            "Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it."
+            "Threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it."
         ),
         "device": (
             "Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO."
@@ -672,10 +672,10 @@ FIELDS = {
             "1e30]; default 0: not clipped."
         ),
         "ent_coef": (
-            "Weight of the entropy (nats) in the loss, 0 to 1e30; default 0."
+            "Weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0."
         ),
         "vf_coef": (
-            "Weight of the value losses in the loss, 0 to 1e30; default 0.5."
+            "Weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5."
         ),
         "max_grad_norm": (
             "Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5."

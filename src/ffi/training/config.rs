@@ -70,15 +70,15 @@ pub struct ppo_config {
     /// Decisions to take in all, over all environments, at least 1; default 300,000. Rounded up to whole rollouts of
     /// n_envs * n_steps.
     pub total_steps: u64,
-    /// Environments stepped side by side, 1 to 16,777,216; default 64.
+    /// Environments stepped side by side, in [1, 16777216]; default 64.
     pub n_envs: u64,
-    /// Steps that each environment takes before an update, 1 to 16,777,216; default 64. n_envs * n_steps is below 2^32.
+    /// Steps that each environment takes before an update, in [1, 16777216]; default 64. n_envs * n_steps is below 2^32.
     pub n_steps: u64,
-    /// Samples in a minibatch, 2 to n_envs * n_steps; default 1024.
+    /// Samples in a minibatch, at least 2 and at most n_envs * n_steps; default 1024.
     pub batch_size: u64,
-    /// Passes over a rollout, 1 to 16,777,216; default 4.
+    /// Passes over a rollout, in [1, 16777216]; default 4.
     pub n_epochs: u64,
-    /// Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
+    /// Threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it.
     pub threads: u32,
     /// Where training calculates, a PPO_DEVICE_ number; default PPO_DEVICE_AUTO.
     pub device: u32,
@@ -93,9 +93,9 @@ pub struct ppo_config {
     /// How far a value may move before its gradient stops, in units of the scaled return, in [1.2e-38, 1e30]; default
     /// 0: not clipped.
     pub clip_range_vf: f64,
-    /// Weight of the entropy (nats) in the loss, 0 to 1e30; default 0.
+    /// Weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0.
     pub ent_coef: f64,
-    /// Weight of the value losses in the loss, 0 to 1e30; default 0.5.
+    /// Weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5.
     pub vf_coef: f64,
     /// Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.
     pub max_grad_norm: f64,

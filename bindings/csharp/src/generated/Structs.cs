@@ -27,19 +27,19 @@ namespace PpoRisk
         /// rollouts of NEnvs * NSteps.
         /// </summary>
         public ulong TotalSteps;
-        /// <summary>Environments stepped side by side, 1 to 16,777,216; default 64.</summary>
+        /// <summary>Environments stepped side by side, in [1, 16777216]; default 64.</summary>
         public ulong NEnvs;
         /// <summary>
-        /// Steps that each environment takes before an update, 1 to 16,777,216; default 64. NEnvs * NSteps is
+        /// Steps that each environment takes before an update, in [1, 16777216]; default 64. NEnvs * NSteps is
         /// below 2^32.
         /// </summary>
         public ulong NSteps;
-        /// <summary>Samples in a minibatch, 2 to NEnvs * NSteps; default 1024.</summary>
+        /// <summary>Samples in a minibatch, at least 2 and at most NEnvs * NSteps; default 1024.</summary>
         public ulong BatchSize;
-        /// <summary>Passes over a rollout, 1 to 16,777,216; default 4.</summary>
+        /// <summary>Passes over a rollout, in [1, 16777216]; default 4.</summary>
         public ulong NEpochs;
         /// <summary>
-        /// Threads for rollouts and gradients, 1 to 1024; default 1. The numbers do not depend on it.
+        /// Threads for rollouts and gradients, in [1, 1024]; default 1. The numbers do not depend on it.
         /// </summary>
         public uint Threads;
         /// <summary>Where training calculates, a Device; default Device.Auto.</summary>
@@ -63,9 +63,9 @@ namespace PpoRisk
         /// 1e30]; default 0: not clipped.
         /// </summary>
         public double ClipRangeVf;
-        /// <summary>Weight of the entropy (nats) in the loss, 0 to 1e30; default 0.</summary>
+        /// <summary>Weight of the entropy (nats) in the loss: 0, or in [1.2e-38, 1e30]; default 0.</summary>
         public double EntCoef;
-        /// <summary>Weight of the value losses in the loss, 0 to 1e30; default 0.5.</summary>
+        /// <summary>Weight of the value losses in the loss: 0, or in [1.2e-38, 1e30]; default 0.5.</summary>
         public double VfCoef;
         /// <summary>Largest norm of the gradient, in [1.2e-38, 1e30]; default 0.5.</summary>
         public double MaxGradNorm;
