@@ -6,7 +6,8 @@ abi/ and of the tests, and the reference page. The owner of the surface is src/f
     python3 abi/generate --list             says which files are made
 
 FLAT is cbindgen's text, `ppo_risk.h` in the crate's OUT_DIR; without it, the newest below target/. The tests give it:
-`UPDATE_ABI=1 cargo test --test c_abi header` builds the crate and writes the files.
+`UPDATE_ABI=1 cargo test --test c_abi header` builds the crate and writes the files. Where a name is gone that the test's own
+list still has, that does not compile: then `cargo check` and this program.
 """
 
 import sys

@@ -61,7 +61,7 @@ class StructName:
 
 STRUCTS = {
     "ppo_config": StructName("Config", "Config", settings=True),
-    "ppo_metrics": StructName("Metrics", "Metrics"),
+    "ppo_metrics": StructName("Metrics", "Metrics", "Metrics"),
     "ppo_account": StructName("Account", "Account"),
     "ppo_backtest_summary": StructName("Summary", "Summary", "Summary"),
     "ppo_episode": StructName("Episode", "Episode", "Episode"),

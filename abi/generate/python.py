@@ -19,8 +19,8 @@ MADE = "Made by abi/generate from src/ffi: do not edit."
 NUMBERS = {"int32_t": "c_int32", "uint32_t": "c_uint32", "int64_t": "c_int64", "uint64_t": "c_uint64",
            "uint8_t": "c_uint8", "size_t": "c_size_t", "float": "c_float", "double": "c_double",
            "ppo_status": "c_int32"}
-#: Structs whose fields' comments go into the declarations, too: those that a Python class shows field by field.
-DESCRIBED = ("ppo_config", "ppo_metrics")
+#: Structs whose fields' comments go into the declarations, too: those that a Python class shows by itself.
+DESCRIBED = ("ppo_config",)
 
 
 def python(surface: Surface, _: "list[Section]") -> "dict[str, str]":

@@ -10,7 +10,8 @@ docs/python.md has the tour. Every call releases the GIL while the library works
 
 from ._library import LibraryNotFound
 from ._registered import register as _register_environments
-from ._results import BenchmarkMetrics, Drawdown, Episode, GarchFit, ReturnMetrics, PerformanceFigures, Summary, TailRisk
+from ._results import (BenchmarkMetrics, Drawdown, Episode, GarchFit, Metrics, PerformanceFigures, ReturnMetrics, Summary,
+                       TailRisk)
 from .agent import Agent, Evaluation, Sample
 from .backtest import Backtest, Comparison
 from .collectives import Collectives
@@ -32,7 +33,6 @@ from .job import Job
 from .log import set_log
 from .book import Book, Order, Trade
 from .market import Market
-from .metrics import Metrics
 from .portfolio import Account, Portfolio
 from .random import Random
 from .risk import Decision, Reason, RiskManager

@@ -222,3 +222,47 @@ class GarchFit(NamedTuple):
     mean: float
     log_likelihood: float
     next_variance: float
+
+
+@record
+class Metrics(NamedTuple):
+    """Figures of one update of the policy. Names are Stable-Baselines3's where it has them.
+
+    update: Number of the update, from 1; 0 before the first.
+    env_steps: Decisions taken so far, over all environments.
+    episodes: Episodes that have ended so far.
+    skipped_minibatches: Minibatches of this update whose loss or gradient was not finite: they were not applied.
+    env_steps_per_s: Decisions a second since this trainer began in this process, rollout and update counted.
+    episode_reward: Mean over the episodes that ended in this rollout of their sum of rewards; NaN where none ended.
+    episode_log_growth: Mean over the same episodes of ln(final value / initial value); NaN where none ended, and for a
+        host's environments.
+    episode_turnover: Mean over the same episodes of the one-way turnover of a step; NaN as above.
+    learning_rate: Adam's step size.
+    policy_gradient_loss: Mean clipped surrogate loss over all minibatches.
+    value_loss: Mean squared error of the value.
+    entropy_loss: Minus the mean entropy of the action distribution.
+    approx_kl: Mean over minibatches of the estimated divergence of the new policy from the one that acted.
+    clip_fraction: Share of samples whose probability ratio left the clip range.
+    explained_variance: 1 - Var(returns - values)/Var(returns) of the rollout, before the update; NaN where returns do
+        not vary.
+    std: Mean standard deviation of the gaussian's scores, or the dirichlet's concentration.
+    grad_norm: Norm of the gradient before clipping, mean over minibatches.
+    """
+
+    update: int
+    env_steps: int
+    episodes: int
+    skipped_minibatches: int
+    env_steps_per_s: float
+    episode_reward: float
+    episode_log_growth: float
+    episode_turnover: float
+    learning_rate: float
+    policy_gradient_loss: float
+    value_loss: float
+    entropy_loss: float
+    approx_kl: float
+    clip_fraction: float
+    explained_variance: float
+    std: float
+    grad_norm: float

@@ -12,8 +12,9 @@ from . import _paths
 from ._callbacks import Registration, raised_by
 from ._handle import Handle
 from ._library import library
+from ._results import Metrics
 from .constants import JobState
-from .metrics import Metrics, room
+from .metrics import room, written
 
 
 class Job(Handle):
@@ -44,7 +45,7 @@ class Job(Handle):
         """State, and the figures of the last update (zeros before the first). Does not wait."""
         state, metrics = ctypes.c_uint32(), room()
         self._call(library.ppo_job_poll, ctypes.byref(state), metrics)
-        return JobState(state.value), Metrics._of(metrics)
+        return JobState(state.value), written(metrics)
 
     @property
     def state(self) -> JobState:

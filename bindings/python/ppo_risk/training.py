@@ -17,6 +17,7 @@ from ._callbacks import STOP, WENT_ON, Registration, forget, guarded, interrupts
 from ._handle import Handle
 from ._library import library
 from ._record import record
+from ._results import Metrics
 from .agent import Agent
 from .collectives import Collectives
 from .collectives import table as collectives_table
@@ -25,7 +26,7 @@ from .errors import check
 from .host import HostEnvironment, table
 from .job import Job
 from .market import Market
-from .metrics import Metrics, room
+from .metrics import room, written
 
 #: Hears of every update; a true answer stops the training call, which then raises CancelledError.
 Progress = Callable[[Metrics], Optional[bool]]
@@ -124,7 +125,7 @@ class Trainer(Handle):
                 raise raised_by(status, registration, self._host)
         if registration.raised is not None:  # Ctrl-C, when no function was to be called any more
             raise registration.raised
-        return Metrics._of(metrics)
+        return written(metrics)
 
     def start(self, progress: "Progress | None" = None, checkpoint_path: "str | os.PathLike[str] | None" = None,
               checkpoint_interval: int = 0, most_updates: int = 0) -> Job:
@@ -204,7 +205,7 @@ class Trainer(Handle):
         """How far it has come."""
         metrics, done = room(), ctypes.c_uint32()
         self._call(library.ppo_trainer_progress, metrics, ctypes.byref(done))
-        return Standing(Metrics._of(metrics), bool(done.value))
+        return Standing(written(metrics), bool(done.value))
 
     def config(self) -> "dict[str, Any]":
         """The configuration, as `Config.to_json` writes it; `Config.from_json` takes it back."""
@@ -250,6 +251,6 @@ def _silent(_: Metrics) -> None:
 @c.ppo_progress_callback  # type: ignore[untyped-decorator]
 def _progress(metrics: Any, user: int) -> int:
     def tell(progress: Progress) -> int:
-        return STOP if progress(Metrics._of(metrics[0])) else WENT_ON
+        return STOP if progress(written(metrics[0])) else WENT_ON
 
     return guarded(tell, user)

@@ -27,10 +27,6 @@ pub(crate) use constants;
 macro_rules! layout {
     ($module:path: $type:ident { $($field:ident),+ $(,)? }) => {{
         use $module as module;
-        // Fails to compile where a field is left out.
-        let _ = |whole: module::$type| {
-            let module::$type { $($field: _),+ } = whole;
-        };
         vec![
             (format!("sizeof({})", stringify!($type)), size_of::<module::$type>() as i64),
             $((
