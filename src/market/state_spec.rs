@@ -238,6 +238,84 @@ impl StateSpec {
         false
     }
 
+    /// What is seen, block by block, with the shape of each.
+    pub(crate) fn in_words(&self) -> String {
+        let assets = self.assets;
+        let mut blocks = vec![
+            format!("weights [{assets}]"),
+            format!("returns [{assets}]"),
+            format!("volatility of {} bars [{assets}]", self.window),
+            "cash ratio [1]".to_string(),
+        ];
+        if self.account {
+            blocks.push("account [2]".to_string());
+        }
+        if self.listed {
+            blocks.push(format!("listed [{assets}]"));
+        }
+        let bars = |list: &[usize]| list.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        for (what, list) in [
+            ("returns", &self.return_horizons),
+            ("volatilities", &self.volatility_windows),
+        ] {
+            if !list.is_empty() {
+                blocks.push(format!(
+                    "{what} of {} bars [{}, {assets}]",
+                    bars(list),
+                    list.len()
+                ));
+            }
+        }
+        match self.correlation {
+            None => (),
+            Some(Correlation::Pairs { half_life }) => blocks.push(format!(
+                "correlations of pairs, half-life {half_life} bars [{}]",
+                assets * (assets - 1) / 2
+            )),
+            Some(Correlation::Assets { half_life }) => blocks.push(format!(
+                "mean correlation, beta and weight of least variance, half-life {half_life} bars [3, {assets}], and share \
+                 of the first eigenvalue [1]"
+            )),
+        }
+        if self.history > 0 {
+            blocks.push(format!(
+                "the last {} bars one by one [{}, {}]",
+                self.history,
+                self.history,
+                assets * (1 + self.asset_columns.len()) + self.columns.len()
+            ));
+        }
+        if let Some(regime) = &self.regime {
+            blocks.push(format!(
+                "probabilities of regimes over {} bars [{}]",
+                regime.window,
+                regime.regimes()
+            ));
+        }
+        if self.time {
+            blocks.push("time of the day and of the week [4]".to_string());
+        }
+        if !self.columns.is_empty() {
+            blocks.push(format!(
+                "columns [{}]: {}",
+                self.columns.len(),
+                self.columns.join(", ")
+            ));
+        }
+        if !self.asset_columns.is_empty() {
+            blocks.push(format!(
+                "columns of each asset [{}, {assets}]: {}",
+                self.asset_columns.len(),
+                self.asset_columns.join(", ")
+            ));
+        }
+        let bars = match self.bars_per_year {
+            Some(bars) => format!("; made for {bars} bars a year"),
+            None => String::new(),
+        };
+        format!("{} values: {}{bars}", self.len(), blocks.join(", "))
+    }
+
     /// Checks that the sizes can be used.
     pub fn validate(&self) -> Result<()> {
         if self.assets == 0 {

@@ -1,7 +1,6 @@
 //! What is in a policy, in words a person can read on a terminal of 80 columns.
 
 use crate::error::Result;
-use crate::market::correlation::Correlation;
 use crate::math::elementary::exp;
 use crate::policy::file::{Extras, checksum, to_bytes};
 use crate::policy::layout::{layout, scorer_inputs};
@@ -22,7 +21,7 @@ pub fn describe(policy: &Policy, extras: &Extras) -> Result<String> {
     let mut text = String::new();
     let assets = format!("{}: {}", spec.assets.len(), spec.assets.join(", "));
     line(&mut text, "assets", &assets);
-    line(&mut text, "state", &state(spec));
+    line(&mut text, "state", &spec.state.in_words());
     line(&mut text, "action", &action(&spec.action));
     let prior = serde_json::to_value(spec.action.prior).expect("a prior is plain JSON");
     line(&mut text, "prior", &plain(&prior));
@@ -88,83 +87,6 @@ pub fn to_json(policy: &Policy, extras: &Extras) -> Result<Value> {
         "checkpoint": *extras != Extras::default(),
         "sha256": checksum(&to_bytes(policy, extras)?),
     }))
-}
-
-fn state(spec: &PolicySpec) -> String {
-    let (state, assets) = (&spec.state, spec.state.assets);
-    let mut blocks = vec![
-        format!("weights [{assets}]"),
-        format!("returns [{assets}]"),
-        format!("volatility of {} bars [{assets}]", state.window),
-        "cash ratio [1]".to_string(),
-    ];
-    if state.account {
-        blocks.push("account [2]".to_string());
-    }
-    if state.listed {
-        blocks.push(format!("listed [{assets}]"));
-    }
-    let bars = |list: &[usize]| list.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    for (what, list) in [
-        ("returns", &state.return_horizons),
-        ("volatilities", &state.volatility_windows),
-    ] {
-        if !list.is_empty() {
-            blocks.push(format!(
-                "{what} of {} bars [{}, {assets}]",
-                bars(list),
-                list.len()
-            ));
-        }
-    }
-    match state.correlation {
-        None => (),
-        Some(Correlation::Pairs { half_life }) => blocks.push(format!(
-            "correlations of pairs, half-life {half_life} bars [{}]",
-            assets * (assets - 1) / 2
-        )),
-        Some(Correlation::Assets { half_life }) => blocks.push(format!(
-            "mean correlation, beta and weight of least variance, half-life {half_life} bars [3, {assets}], and share \
-             of the first eigenvalue [1]"
-        )),
-    }
-    if state.history > 0 {
-        blocks.push(format!(
-            "the last {} bars one by one [{}, {}]",
-            state.history,
-            state.history,
-            assets * (1 + state.asset_columns.len()) + state.columns.len()
-        ));
-    }
-    if let Some(regime) = &state.regime {
-        blocks.push(format!(
-            "probabilities of regimes over {} bars [{}]",
-            regime.window,
-            regime.regimes()
-        ));
-    }
-    if state.time {
-        blocks.push("time of the day and of the week [4]".to_string());
-    }
-    if !state.columns.is_empty() {
-        blocks.push(format!(
-            "columns [{}]: {}",
-            state.columns.len(),
-            state.columns.join(", ")
-        ));
-    }
-    if !state.asset_columns.is_empty() {
-        blocks.push(format!(
-            "columns of each asset [{}, {assets}]: {}",
-            state.asset_columns.len(),
-            state.asset_columns.join(", ")
-        ));
-    }
-    let bars = match state.bars_per_year {
-        Some(bars) => format!("; made for {bars} bars a year"),
-        None => String::new(),
-    };
-    format!("{} values: {}{bars}", state.len(), blocks.join(", "))
 }
 
 fn action(action: &ActionSpec) -> String {

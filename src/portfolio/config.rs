@@ -1,5 +1,9 @@
 //! One run's whole configuration: read from JSON with unknown keys refused, written beside every run.
 
+mod state;
+
+pub use state::StateConfig;
+
 use crate::backtest::FoldsConfig;
 use crate::env::reward::{RewardMode, ShapedReward};
 use crate::env::{ControlVariate, EnvConfig};
@@ -7,11 +11,9 @@ use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::json::{self, Refusal};
 use crate::market::BarsPerYear;
-use crate::market::correlation::LONGEST_HALF_LIFE;
 use crate::market::csv::{DateFormat, Decimal, Encoding, Fill, Layout, Separator, Splits, Thousands};
 use crate::market::prices::check_cash_rate;
-use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
-use crate::market::state_spec::LONGEST_HISTORY;
+use crate::market::prior::Prior;
 use crate::market::time::{DateOrTime, TIME_FORMAT};
 use crate::policy::ensemble::MOST_MEMBERS;
 use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec};
@@ -226,40 +228,13 @@ settings! {
     }
 }
 
-settings! {
-    /// What the policy sees, but for the number of assets and the columns, which the market decides.
-    pub struct StateConfig in "state." {
-        /// Bars in the rolling volatility.
-        window: usize = 20, "BARS", Range::closed(1.0, LONGEST_LOOK_BACK as f64);
-        /// Whether it sees its own drawdown and volatility: true or false.
-        account: bool = false, "BOOL", Range::ANY;
-        /// Numbers of bars over which it sees each asset's return besides the last bar's, as 5,20,60: each 2 or more.
-        return_horizons: Vec<usize> = Vec::new(), "BARS,...", Range::ANY;
-        /// Numbers of bars over which it sees each asset's volatility besides the window's, as 60,250: each 2 or more.
-        volatility_windows: Vec<usize> = Vec::new(), "BARS,...", Range::ANY;
-        /// How many of the last bars it sees one by one, each with every asset's return and the signals.
-        history: usize = 0, "BARS", Range::closed(0.0, LONGEST_HISTORY as f64);
-        /// Half-life of the correlations that it sees, which look back on ten times as many bars; 0: none.
-        ///
-        /// A network that scores assets sees of each its mean correlation with the others, its beta to equal weight and its
-        /// weight in the portfolio of least variance, and the share of the first eigenvalue; mlp sees every pair.
-        correlation: f64 = 0.0, "HALF_LIFE", Range::closed(1.0, LONGEST_HALF_LIFE).or_zero();
-        /// How many regimes of the market's return it sees the probabilities of; 0: none.
-        ///
-        /// They are fitted to the training period, and kept in the policy. They are told apart by the last 250 bars.
-        regimes: usize = 0, "K", Range::closed(2.0, 8.0).or_zero();
-        /// Whether it sees the time of day and of the week, UTC: true or false. Simulated markets have no times.
-        time: bool = false, "BOOL", Range::ANY;
-    }
-}
-
 macro_rules! plain {
     ($($type:ty)*) => {
         $(impl settings::Value for $type {})*
     };
 }
 
-plain!(Option<BarsPerYear> DepartureChoice FoldsConfig Preset Source Layout Separator Decimal Thousands Encoding DateFormat Splits Fill Model Option<DateOrTime> MarketConfig Periods StateConfig ActionSpec TrainConfig);
+plain!(Option<BarsPerYear> DepartureChoice FoldsConfig Preset Source Layout Separator Decimal Thousands Encoding DateFormat Splits Fill Model Option<DateOrTime> MarketConfig Periods ActionSpec TrainConfig);
 
 impl RunConfig {
     /// The defaults of a preset.

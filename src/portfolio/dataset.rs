@@ -3,7 +3,6 @@
 use crate::backtest::Fold;
 use crate::backtest::summary::Period;
 use crate::error::{Error, Result};
-use crate::market::correlation::Correlation;
 use crate::market::csv::{CsvOptions, Parse, PriceFile, Reading};
 use crate::market::prices::PriceTable;
 use crate::market::regime::{self, RegimeBlock};
@@ -11,7 +10,7 @@ use crate::market::simulate::{GbmParameters, RegimeParameters, SimulatedParamete
 use crate::market::state::StateSpec;
 use crate::market::table::TableMarket;
 use crate::market::{DateOrTime, Market};
-use crate::policy::spec::{NetworkSpec, PolicySpec};
+use crate::policy::spec::PolicySpec;
 use crate::portfolio::config::{MarketConfig, Model, Periods, RunConfig, Source};
 use crate::portfolio::evaluation::{bars_between, check_apart, test_bars, test_market};
 use crate::portfolio::regimes;
@@ -378,30 +377,12 @@ pub fn parameters(market: &MarketConfig) -> SimulatedParameters {
 
 /// The policy's spec; `market` has what the market decides of the state.
 fn spec(config: &RunConfig, assets: Vec<String>, market: StateSpec) -> Result<PolicySpec> {
-    let chosen = &config.state;
     let spec = PolicySpec {
-        state: StateSpec {
-            window: chosen.window,
-            account: chosen.account,
-            return_horizons: chosen.return_horizons.clone(),
-            volatility_windows: chosen.volatility_windows.clone(),
-            history: chosen.history,
-            time: chosen.time,
-            correlation: (chosen.correlation > 0.0).then(|| correlation(&config.network, chosen.correlation)),
-            ..market
-        },
+        state: config.state.over(market, &config.network),
         assets,
         action: config.action.clone(),
         network: config.network.clone(),
     };
     spec.validate()?;
     Ok(spec)
-}
-
-/// Correlations in the form that a network can read.
-fn correlation(network: &NetworkSpec, half_life: f64) -> Correlation {
-    match network {
-        NetworkSpec::Mlp { .. } => Correlation::Pairs { half_life },
-        _ => Correlation::Assets { half_life },
-    }
 }
