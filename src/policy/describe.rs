@@ -3,8 +3,8 @@
 use crate::error::Result;
 use crate::math::elementary::exp;
 use crate::policy::file::{Extras, checksum, to_bytes};
-use crate::policy::layout::{layout, scorer_inputs};
-use crate::policy::spec::{ActionSpec, Activation, Distribution, NetworkSpec, PolicySpec};
+use crate::policy::layout::layout;
+use crate::policy::spec::{ActionSpec, Distribution, PolicySpec};
 use crate::policy::trained::Policy;
 use serde_json::{Value, json};
 
@@ -111,49 +111,11 @@ fn action(action: &ActionSpec) -> String {
 }
 
 fn network(spec: &PolicySpec) -> String {
-    let total: usize = layout(spec).iter().map(|parameter| parameter.len()).sum();
-    let widths = |hidden: &[usize]| hidden.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
-    let shape = match &spec.network {
-        NetworkSpec::Mlp {
-            hidden,
-            activation,
-            shared_trunk,
-        } => {
-            let activation = match activation {
-                Activation::Tanh => "tanh",
-                Activation::Relu => "relu",
-            };
-            let trunk = if *shared_trunk {
-                "shared trunk"
-            } else {
-                "separate trunks"
-            };
-            format!(
-                "mlp {}-{}, {activation}, {trunk}",
-                spec.state.len(),
-                widths(hidden)
-            )
-        }
-        NetworkSpec::Scorer { hidden } => {
-            format!(
-                "scorer {}-{} on every asset, tanh",
-                scorer_inputs(spec),
-                widths(hidden)
-            )
-        }
-        NetworkSpec::Attention {
-            hidden,
-            embedding,
-            heads,
-        } => {
-            format!(
-                "attention over {} bars of every asset, {heads} heads, embedding {embedding}, then scorer {}-{}, tanh",
-                spec.state.history,
-                scorer_inputs(spec) + embedding,
-                widths(hidden)
-            )
-        }
-    };
+    let layout = layout(spec);
+    let total: usize = layout.iter().map(|parameter| parameter.len()).sum();
+    let first = layout.iter().find(|parameter| parameter.name == "trunk.0.weight");
+    let inputs = first.expect("layout() names it").shape[1];
+    let shape = spec.network.in_words(inputs, spec.state.history);
     format!("{shape}, {total} parameters")
 }
 

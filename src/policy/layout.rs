@@ -1,7 +1,7 @@
 //! Which parameters a network has: names, shapes, order. The trainer, the file and the forward pass all read it here.
 
 use crate::market::state_spec::{Block, Content};
-use crate::policy::spec::{Attention, Distribution, NetworkSpec, PolicySpec};
+use crate::policy::spec::{Attention, Distribution, PolicySpec};
 
 /// One parameter tensor: row-major f32.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +57,13 @@ pub enum Init {
 /// Last, `log_std` [L], one of each score (one value shared by all for `scorer`) or `log_kappa` [1].
 pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
     let mut parameters = Vec::new();
-    let (inputs, hidden, scores, separate) = match &spec.network {
-        NetworkSpec::Mlp {
-            hidden, shared_trunk, ..
-        } => (spec.state.len(), hidden, spec.score_len(), !shared_trunk),
-        NetworkSpec::Scorer { hidden } => (scorer_inputs(spec), hidden, 1, false),
-        NetworkSpec::Attention {
-            hidden, embedding, ..
-        } => (scorer_inputs(spec) + embedding, hidden, 1, false),
+    let (rows, hidden) = (spec.network.scores_rows(), spec.network.hidden());
+    let (mut inputs, scores) = match rows {
+        true => (scorer_inputs(spec), 1),
+        false => (spec.state.len(), spec.score_len()),
     };
     if let Some(attention) = spec.attention() {
+        inputs += attention.embedding;
         self::attention(&mut parameters, attention);
     }
     trunk(&mut parameters, "trunk", inputs, hidden);
@@ -77,15 +74,15 @@ pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {
         None => Init::Small,
     };
     dense(&mut parameters, "actor", features, scores, head);
-    if separate {
+    if !rows && !spec.network.shares_trunk() {
         trunk(&mut parameters, "critic_trunk", inputs, hidden);
     }
     dense(&mut parameters, "critic", features, 1, Init::Value);
     dense(&mut parameters, "baseline", features, 1, Init::Small);
-    let (name, len, init) = match (spec.action.distribution, &spec.network) {
-        (Distribution::Dirichlet, _) => ("log_kappa", 1, Init::LogKappa),
-        (Distribution::Gaussian, NetworkSpec::Mlp { .. }) => ("log_std", spec.score_len(), Init::LogStd),
-        (Distribution::Gaussian, _) => ("log_std", 1, Init::LogStd),
+    let (name, len, init) = match spec.action.distribution {
+        Distribution::Dirichlet => ("log_kappa", 1, Init::LogKappa),
+        // One for each score of a row.
+        Distribution::Gaussian => ("log_std", scores, Init::LogStd),
     };
     parameters.push(Parameter {
         name: name.to_string(),
@@ -102,9 +99,9 @@ pub(crate) fn plain_blocks(spec: &PolicySpec) -> impl Iterator<Item = Block> {
     blocks.filter(move |block| !(attention && block.content.is_history()))
 }
 
-/// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`]. The asset's own of every block that has one an
-/// asset, whether the row is cash's, which side it is where there are short positions, the means of these blocks but for
-/// the weights', and the other blocks; without the history, where an attention reads that.
+/// Values in one row of the scorer's input: see [`NetworkSpec::Scorer`](crate::policy::spec::NetworkSpec::Scorer). The asset's
+/// own of every block that has one an asset, whether the row is cash's, which side it is where there are short positions, the
+/// means of these blocks but for the weights', and the other blocks; without the history, where an attention reads that.
 pub fn scorer_inputs(spec: &PolicySpec) -> usize {
     let values = plain_blocks(spec).map(|block| match (block.per_asset, block.content) {
         (true, Content::Weights) => 1,

@@ -22,7 +22,7 @@ use crate::policy::ensemble::Consensus;
 use crate::policy::file::{FORMAT, spec_json};
 use crate::policy::layout::{Parameter, layout};
 use crate::policy::normalizer::CLIP;
-use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::policy::spec::{Activation, PolicySpec};
 use crate::policy::trained::Policy;
 use crate::protobuf::Message;
 use graph::{Graph, transposed};
@@ -125,11 +125,12 @@ pub fn to_bytes(policy: &Policy) -> Result<Vec<u8>> {
 fn all_the_way(graph: &mut Graph, policy: &Policy, bounded: bool) -> String {
     let spec = policy.spec();
     let normalized = normalizer(graph, policy);
-    let scores = match &spec.network {
-        NetworkSpec::Mlp { activation, .. } => network(graph, policy, normalized, *activation),
-        NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
+    let activation = spec.network.activation();
+    let scores = match spec.network.scores_rows() {
+        false => network(graph, policy, normalized, activation),
+        true => {
             let rows = rows::rows(graph, policy, &normalized);
-            let scores = network(graph, policy, rows, Activation::Tanh);
+            let scores = network(graph, policy, rows, activation);
             let last = graph.integers("last_axis", &[2]);
             graph.node("Squeeze", &[&scores, &last], "scores_of_rows", &[])
         }

@@ -1,7 +1,7 @@
 //! From rows of host memory to tensors on the device.
 
 use crate::policy::features::RowLayout;
-use crate::policy::spec::{NetworkSpec, PolicySpec};
+use crate::policy::spec::PolicySpec;
 use crate::rl::rollout::RolloutBuffer;
 use crate::train::loss::Rows;
 use tch::{Device, TchError, Tensor};
@@ -43,11 +43,11 @@ pub(super) fn gather(
 
 /// The network's input tensor for normalised states [B, S].
 pub(super) fn network_input(spec: &PolicySpec, device: Device, states: &[f32]) -> Result<Tensor, TchError> {
-    match spec.network {
-        NetworkSpec::Mlp { .. } => Tensor::f_from_slice(states)?
+    match spec.network.scores_rows() {
+        false => Tensor::f_from_slice(states)?
             .f_view([-1, spec.state.len() as i64])?
             .f_to_device(device),
-        NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => {
+        true => {
             let layout = RowLayout::new(spec);
             let width = layout.width();
             let per_state = spec.score_len() * width;

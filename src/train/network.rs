@@ -1,7 +1,7 @@
 //! The actor-critic as libtorch operations on the parameter leaves.
 
 use crate::policy::layout::scorer_inputs;
-use crate::policy::spec::{Activation, Attention, NetworkSpec, PolicySpec};
+use crate::policy::spec::{Activation, Attention, PolicySpec};
 use std::slice::Iter;
 use tch::{TchError, Tensor};
 
@@ -22,27 +22,23 @@ pub(super) struct Output {
 pub(super) fn forward(spec: &PolicySpec, leaves: &[Tensor], input: &Tensor) -> Result<Output, TchError> {
     let mut leaves = leaves.iter();
     let actions = spec.score_len() as i64;
-    let (scores, critic_features) = match &spec.network {
-        NetworkSpec::Mlp {
-            hidden,
-            activation,
-            shared_trunk,
-        } => {
-            let features = trunk(input, hidden.len(), *activation, &mut leaves)?;
+    let (hidden, activation) = (spec.network.hidden(), spec.network.activation());
+    let (scores, critic_features) = match spec.network.scores_rows() {
+        false => {
+            let features = trunk(input, hidden.len(), activation, &mut leaves)?;
             let scores = dense(&features, &mut leaves)?;
-            let critic_features = if *shared_trunk {
-                features
-            } else {
-                trunk(input, hidden.len(), *activation, &mut leaves)?
+            let critic_features = match spec.network.shares_trunk() {
+                true => features,
+                false => trunk(input, hidden.len(), activation, &mut leaves)?,
             };
             (scores, critic_features)
         }
-        NetworkSpec::Scorer { hidden } | NetworkSpec::Attention { hidden, .. } => {
+        true => {
             let input = match spec.attention() {
                 Some(attention) => attend(attention, scorer_inputs(spec), input, &mut leaves)?,
                 None => input.shallow_clone(),
             };
-            let features = trunk(&input, hidden.len(), Activation::Tanh, &mut leaves)?;
+            let features = trunk(&input, hidden.len(), activation, &mut leaves)?;
             let scores = dense(&features, &mut leaves)?.f_view([-1, actions])?;
             let width = hidden[hidden.len() - 1] as i64;
             let pooled = features
@@ -143,7 +139,7 @@ mod tests {
     use crate::math::random::stream;
     use crate::policy::forward::{Network, Scratch};
     use crate::policy::layout::layout;
-    use crate::policy::spec::{ActionSpec, Distribution};
+    use crate::policy::spec::{ActionSpec, Distribution, NetworkSpec};
     use crate::train::gather::network_input;
     use crate::train::parameters::{Parameters, to_vec};
     use rand::RngExt;

@@ -83,11 +83,52 @@ impl NetworkSpec {
         !matches!(self, Self::Mlp { .. })
     }
 
+    /// Whether its value and its scores are made of the same hidden layers' outputs as they are.
+    pub fn shares_trunk(&self) -> bool {
+        matches!(
+            self,
+            Self::Mlp {
+                shared_trunk: true,
+                ..
+            }
+        )
+    }
+
     /// Non-linearity of its hidden layers.
     pub fn activation(&self) -> Activation {
         match self {
             Self::Mlp { activation, .. } => *activation,
             Self::Scorer { .. } | Self::Attention { .. } => Activation::Tanh,
+        }
+    }
+}
+
+impl NetworkSpec {
+    /// Its shape; the first layer has so many inputs, and `bars` are those of the history.
+    pub(crate) fn in_words(&self, inputs: usize, bars: usize) -> String {
+        let widths: Vec<String> = self.hidden().iter().map(usize::to_string).collect();
+        let widths = format!("{inputs}-{}", widths.join("-"));
+        match self {
+            Self::Mlp {
+                activation,
+                shared_trunk,
+                ..
+            } => {
+                let activation = match activation {
+                    Activation::Tanh => "tanh",
+                    Activation::Relu => "relu",
+                };
+                let trunk = match shared_trunk {
+                    true => "shared trunk",
+                    false => "separate trunks",
+                };
+                format!("mlp {widths}, {activation}, {trunk}")
+            }
+            Self::Scorer { .. } => format!("scorer {widths} on every asset, tanh"),
+            Self::Attention { embedding, heads, .. } => format!(
+                "attention over {bars} bars of every asset, {heads} heads, embedding {embedding}, then scorer {widths}, \
+                 tanh"
+            ),
         }
     }
 }

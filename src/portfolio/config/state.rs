@@ -39,10 +39,10 @@ impl StateConfig {
     /// The state of a policy with this network; `market` has what the market decides of it.
     pub(in crate::portfolio) fn over(&self, market: StateSpec, network: &NetworkSpec) -> StateSpec {
         let half_life = self.correlation;
-        let correlation = match network {
-            // In the form that it can read.
-            NetworkSpec::Mlp { .. } => Correlation::Pairs { half_life },
-            _ => Correlation::Assets { half_life },
+        // In the form that it can read.
+        let correlation = match network.scores_rows() {
+            true => Correlation::Assets { half_life },
+            false => Correlation::Pairs { half_life },
         };
         StateSpec {
             window: self.window,

@@ -1,7 +1,7 @@
 //! How the parameters lie in memory while they are trained: each layer's weights as its products read them.
 
 use crate::policy::layout::{Parameter, layout};
-use crate::policy::spec::{Activation, NetworkSpec, PolicySpec};
+use crate::policy::spec::{Activation, PolicySpec};
 use crate::train::fused::attention::AttentionPlaces;
 use crate::train::fused::layer::Layer;
 use crate::train::fused::places::{Piece, Places};
@@ -33,9 +33,10 @@ pub(super) struct Matrices {
 
 impl Matrices {
     pub(super) fn of(spec: &PolicySpec) -> Self {
-        let (shared, rows) = match &spec.network {
-            NetworkSpec::Mlp { shared_trunk, .. } => (*shared_trunk, 1),
-            NetworkSpec::Scorer { .. } | NetworkSpec::Attention { .. } => (false, spec.score_len()),
+        let shared = spec.network.shares_trunk();
+        let rows = match spec.network.scores_rows() {
+            true => spec.score_len(),
+            false => 1,
         };
         let activation = spec.network.activation();
         let tensors = layout(spec);
