@@ -1,103 +1,25 @@
 //! A policy at work, bar by bar: prices in, target weights, leverage and Kelly sizes out.
 
+mod bars;
+mod config;
+mod estimates;
 mod holdings;
 pub mod restart;
 
-use crate::env::account::{Account, Outcome, Terms};
-use crate::env::config::LARGEST_BALANCE;
+pub use config::PortfolioConfig;
+
+use crate::env::CostHistory;
+use crate::env::account::{Account, Terms};
 use crate::env::cost_rates::Change;
-use crate::env::{CostHistory, Costs, EnvConfig};
-use crate::error::{Count, Error, Result, words};
+use crate::error::{Error, Result};
 use crate::fault;
 use crate::market::history::History;
-use crate::market::prices::{PriceTable, cash_return};
-use crate::market::prior::{LONGEST_LOOK_BACK, Prior};
-use crate::market::source::BORROW_RATE;
+use crate::market::prior::Prior;
 use crate::market::state::StateBuilder;
-use crate::market::universe::Universe;
-use crate::market::{
-    BarColumns, BarCosts, BarsPerYear, CostColumns, Listing, ListingRules, MarketBar, MarketShape, Status,
-};
-use crate::math::statistics::ewma_volatility;
+use crate::market::{BarsPerYear, Listing, MarketBar, MarketShape, Status};
 use crate::policy::{Policy, Workspace, action};
-use crate::risk::kelly::KellyConfig;
-use crate::risk::leverage::LeverageConfig;
-use crate::settings::{self, Range, settings};
-use ndarray::ArrayView2;
+use config::FEWEST_BARS;
 use std::sync::Arc;
-
-settings! {
-    /// What a manager assumes and remembers. Unknown keys are refused.
-    pub struct PortfolioConfig in "" {
-        #[shared]
-        /// What trades are assumed to cost, and in what lots.
-        costs: Costs;
-        /// Money at the start, all in cash.
-        balance: f64 = EnvConfig::default().balance, "MONEY", Range::above(0.0, LARGEST_BALANCE);
-        /// Returns remembered for leverage and Kelly.
-        history: usize = 252, "BARS", Range::closed(Portfolio::FEWEST_BARS as f64, LONGEST_LOOK_BACK as f64);
-        /// Half-life of the volatility forecast for leverage, in bars.
-        half_life: f64 = 20.0, "BARS", Range::above(0.0, f64::MAX);
-        /// Bars without a price after which an asset has ended and is paid out.
-        max_halted_bars: u32 = ListingRules::default().max_halted_bars, "BARS", Range::ANY;
-        /// Simple return over its last price with which an asset that ends is paid out.
-        delisting_return: f64 = ListingRules::default().delisting_return, "RETURN", Range::ANY;
-        /// Dynamic leverage.
-        leverage: LeverageConfig = LeverageConfig::default(), "OBJECT", Range::ANY;
-        /// Kelly sizes.
-        kelly: KellyConfig = KellyConfig::default(), "OBJECT", Range::ANY;
-    }
-}
-
-impl settings::Value for LeverageConfig {}
-
-impl settings::Value for KellyConfig {}
-
-impl PortfolioConfig {
-    /// The defaults at these costs.
-    pub(crate) fn at_costs(costs: &Costs) -> Self {
-        Self {
-            costs: *costs,
-            ..Self::default()
-        }
-    }
-
-    /// The same, with assets that end as those of a table do.
-    pub(crate) fn with_ends_of(self, table: &PriceTable) -> Self {
-        let rules = table
-            .universe()
-            .map_or_else(ListingRules::default, Universe::rules);
-        Self {
-            max_halted_bars: rules.max_halted_bars,
-            delisting_return: rules.delisting_return,
-            ..self
-        }
-    }
-
-    /// Checks every number, for `assets` assets; the error names the first that cannot be used.
-    pub fn validate(&self, assets: usize) -> Result<()> {
-        self.check_ranges()?;
-        self.listing_rules().validate()?;
-        self.leverage.validate()?;
-        self.kelly.validate(assets)
-    }
-
-    /// When a halted asset has ended, and what is then paid for it.
-    fn listing_rules(&self) -> ListingRules {
-        ListingRules {
-            max_halted_bars: self.max_halted_bars,
-            delisting_return: self.delisting_return,
-        }
-    }
-
-    /// What an environment would be told of it.
-    fn env(&self) -> EnvConfig {
-        EnvConfig {
-            costs: self.costs,
-            ..EnvConfig::default()
-        }
-    }
-}
 
 /// A policy with one portfolio, for live use.
 ///
@@ -208,7 +130,7 @@ struct Seen {
 
 impl Portfolio {
     /// Fewest remembered bars that leverage and Kelly sizes are estimated from.
-    pub const FEWEST_BARS: usize = 20;
+    pub const FEWEST_BARS: usize = FEWEST_BARS;
 
     /// A manager that has seen nothing, all in cash. Managers that are given the same `Arc` share one policy in memory.
     /// The error names the setting that cannot be used.
@@ -276,85 +198,6 @@ impl Portfolio {
         })
     }
 
-    /// Takes in the closes [N] of a bar that just ended, finite and above 0, with the simple return of cash over it
-    /// ([`cash_return`](crate::market::prices::cash_return) of an annual rate) and what else the bar shows.
-    ///
-    /// Under a policy that knows of assets that are missing (`listed` in its state) NaN is no price: the asset is absent
-    /// before its first, halted without one, and ends after `max_halted_bars` of them or where the bar says so.
-    ///
-    /// Returns whether there was a close before this one, so that the bar has returns and was taken in; the first
-    /// closes, and the first after [`push_bar`](Self::push_bar), are only what later ones are compared with. An error
-    /// names what cannot be used and leaves the manager as it was.
-    pub fn push_prices(&mut self, closes: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<bool> {
-        self.check_closes(closes, shown.ends)?;
-        let rules = self.config.listing_rules();
-        let Buffers {
-            worth, listings, bar, ..
-        } = &mut self.buffers;
-        worth.copy_from_slice(closes);
-        listings.copy_from_slice(&self.listings);
-        let mut bar = std::mem::replace(bar, EMPTY);
-        for (i, listing) in listings.iter_mut().enumerate() {
-            let is_end = shown.ends.get(i).is_some_and(|mark| *mark != 0.0);
-            let price = (!closes[i].is_nan()).then_some(closes[i]);
-            let (status, value) = listing.next(price, is_end, &rules);
-            (bar.status[i], worth[i]) = (status, value.unwrap_or(0.0));
-        }
-        let taken = match self.has_closes {
-            true => self.earn(&mut bar, cash_return, shown),
-            false => Ok(()),
-        };
-        self.buffers.bar = bar;
-        taken?;
-        self.closes.copy_from_slice(&self.buffers.worth);
-        self.listings.copy_from_slice(&self.buffers.listings);
-        self.status.copy_from_slice(&self.buffers.bar.status);
-        Ok(std::mem::replace(&mut self.has_closes, true))
-    }
-
-    /// Takes in the returns from the last closes to those in the buffers.
-    fn earn(&mut self, bar: &mut MarketBar, cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
-        self.read_costs(bar, shown.costs, Some(&self.buffers.worth))?;
-        let status = std::mem::take(&mut bar.status);
-        let has_return = |i: usize| Status::of(&status, i).has_return();
-        let pairs = self.buffers.worth.iter().zip(&self.closes).enumerate();
-        let earned = pairs.map(|(i, (to, from))| if has_return(i) { to / from - 1.0 } else { 0.0 });
-        refill(bar, earned, cash_return, shown);
-        bar.status = status;
-        self.take(bar)
-    }
-
-    /// Puts what is said of costs into a bar, with what a unit is worth where that is known: else volumes are money already.
-    fn read_costs(&self, bar: &mut MarketBar, said: CostColumns<'_>, worth: Option<&[f64]>) -> Result<()> {
-        let costs = &mut bar.costs;
-        let worth = worth.unwrap_or_default();
-        for (to, from) in [
-            (&mut costs.cost_rates, said.cost_rates),
-            (&mut costs.half_spreads, said.half_spreads),
-            (&mut costs.borrow_fees, said.borrow_rates),
-            (&mut costs.volumes, said.volumes),
-            (
-                &mut costs.closes,
-                if self.config.costs.lot > 0.0 { worth } else { &[] },
-            ),
-        ] {
-            to.clear();
-            to.extend_from_slice(from);
-        }
-        let rates = &mut costs.borrow_fees;
-        if let Some(i) = rates.iter().position(|rate| !BORROW_RATE.contains(*rate)) {
-            return Err(Error::invalid(words!("borrow_rates[{i}]"), rates[i], BORROW_RATE));
-        }
-        let bars_per_year = self.bars_per_year();
-        for rate in rates {
-            *rate = cash_return(*rate, bars_per_year);
-        }
-        for (volume, worth) in costs.volumes.iter_mut().zip(worth) {
-            *volume *= worth;
-        }
-        Ok(())
-    }
-
     /// What is left of the value after trading these changes at this close.
     pub(super) fn value_left(&self, changes: impl Iterator<Item = Change> + Clone) -> f64 {
         self.costs
@@ -367,44 +210,6 @@ impl Portfolio {
         self.costs.now().order_cost(&self.config.costs, asset, money)
     }
 
-    /// Refuses closes that are no prices, and marks of ends where no asset may be missing.
-    fn check_closes(&self, closes: &[f64], ends: &[f64]) -> Result<()> {
-        let spec = self.policy.spec();
-        let assets = spec.state.assets;
-        if closes.len() != assets {
-            let found = Count(closes.len(), "values");
-            return Err(Error::invalid("closes", found, assets));
-        }
-        let listed = spec.state.listed;
-        let usable = |close: &f64| close.is_finite() && *close > 0.0 || listed && close.is_nan();
-        if let Some(i) = closes.iter().position(|close| !usable(close)) {
-            let input = words!("closes[{i}] ({})", spec.assets[i]);
-            let expected = match closes[i].is_nan() {
-                true => {
-                    "a finite price above 0: the policy was trained on assets that are all there (`listed`)"
-                }
-                false => "a finite price above 0",
-            };
-            return Err(Error::invalid(input, closes[i], expected));
-        }
-        if !ends.is_empty() && ends.len() != assets {
-            return Err(Error::invalid("ends", Count(ends.len(), "values"), assets));
-        }
-        let usable = |mark: &f64| mark.is_finite() && (listed || *mark == 0.0);
-        if let Some(i) = ends.iter().position(|mark| !usable(mark)) {
-            let expected = match listed {
-                true => "0, or 1 at the asset's end",
-                false => "0: the policy was trained on assets that are all there (`listed`)",
-            };
-            return Err(Error::invalid(
-                words!("ends[{i}] ({})", spec.assets[i]),
-                ends[i],
-                expected,
-            ));
-        }
-        Ok(())
-    }
-
     /// What a unit of each asset is worth at the last close: [N]. Its price, its last price while it is halted, what was
     /// paid out at its end, 0 where it is absent.
     pub fn worth(&self) -> &[f64] {
@@ -414,31 +219,6 @@ impl Portfolio {
     /// What each asset is at the last close that was taken in as prices: [N]; empty where all are always there.
     pub fn status(&self) -> &[Status] {
         &self.status
-    }
-
-    /// Takes in a bar that just ended, as simple returns [N] of assets that are all there, with what
-    /// [`push_prices`](Self::push_prices) takes beside closes and ends. An error names what cannot be used and leaves the
-    /// manager as it was.
-    pub fn push_returns(&mut self, returns: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<()> {
-        let mut bar = std::mem::replace(&mut self.buffers.bar, EMPTY);
-        refill(&mut bar, returns.iter().copied(), cash_return, shown);
-        bar.status.fill(Status::Listed);
-        let taken = self
-            .read_costs(&mut bar, shown.costs, None)
-            .and_then(|()| self.push_bar(&bar));
-        self.buffers.bar = bar;
-        taken
-    }
-
-    /// As [`push_returns`](Self::push_returns), from a bar.
-    pub fn push_bar(&mut self, bar: &MarketBar) -> Result<()> {
-        self.take(bar)?;
-        match bar.status.is_empty() {
-            true => self.status.fill(Status::Listed),
-            false => self.status.copy_from_slice(&bar.status),
-        }
-        self.has_closes = false;
-        Ok(())
     }
 
     /// Whether enough bars have been seen for a decision.
@@ -501,50 +281,9 @@ impl Portfolio {
         self.account.reset_peak();
     }
 
-    /// Factor that target weights may be multiplied by: 0 to the configured maximum, see [`LeverageConfig`]. `trend`
-    /// is the annual drift of the portfolio, where one is known.
-    ///
-    /// The volatility forecast is the exponentially weighted root mean square (`half_life`), annual, of what the
-    /// weights would have earned on the remembered returns: those of the last decision at this close or of the trade
-    /// recorded at it, else those held. The drawdown is the account's.
-    ///
-    /// Errors: fewer than 20 returns seen, a volatility of 0 (nothing but cash is held), a trend that is not finite.
-    pub fn leverage(&self, trend: Option<f64>) -> Result<f64> {
-        let returns = self.remembered()?;
-        let assets = self.account.weights().len();
-        let held = match self.plan {
-            Plan::Hold => self.account.weights(),
-            Plan::Target => &self.target[..assets],
-            Plan::Traded(_) => &self.executed[..assets],
-        };
-        let earned: Vec<f64> = returns
-            .rows()
-            .into_iter()
-            .map(|row| row.iter().zip(held).map(|(earned, weight)| earned * weight).sum())
-            .collect();
-        let volatility = ewma_volatility(&earned, self.config.half_life, self.bars_per_year().get());
-        let drawdown = self.account.view().drawdown;
-        self.config.leverage.leverage(volatility, drawdown, trend)
-    }
-
     /// Bars a year of the market that the policy is for.
     pub fn bars_per_year(&self) -> BarsPerYear {
         self.policy.spec().state.bars_per_year()
-    }
-
-    /// Kelly weights of the assets [N] from the remembered returns; cash is the rest. See [`KellyConfig`].
-    ///
-    /// Errors: fewer than 20 returns seen, returns of an asset that do not vary.
-    pub fn kelly(&self) -> Result<Vec<f64>> {
-        let returns = self.remembered()?;
-        self.config
-            .kelly
-            .weights_from_returns(returns, self.bars_per_year())
-    }
-
-    /// Bars that leverage and Kelly sizes would be estimated from now.
-    pub fn remembered_bars(&self) -> usize {
-        self.returns.all().len() / self.account.weights().len()
     }
 
     /// What the last decision was taken on: the state [S] and the prior's weights [A], 1/A each without a prior. Zeros
@@ -624,91 +363,5 @@ impl Portfolio {
         (self.plan, self.following) = (before.plan, before.following);
         self.target.copy_from_slice(&before.target);
         self.executed.copy_from_slice(&before.executed);
-    }
-
-    /// One bar: the portfolio earns it, then it is history.
-    fn take(&mut self, bar: &MarketBar) -> Result<()> {
-        fault::point()?;
-        self.costs.push(&self.config.costs, bar)?;
-        let outcome = self.outcome(bar).and_then(|outcome| {
-            // Checks the bar; nothing else has changed before.
-            self.builder.push(bar)?;
-            Ok(outcome)
-        });
-        let outcome = outcome.inspect_err(|_| self.costs.take_back())?;
-        self.before.pushed = true;
-        self.returns.push(&bar.returns);
-        self.margin_call = outcome.as_ref().and_then(|outcome| outcome.margin_call);
-        if let Some(outcome) = outcome {
-            let target = match self.plan {
-                Plan::Hold => &self.buffers.held,
-                Plan::Target => &self.target,
-                Plan::Traded(_) => &self.executed,
-            };
-            self.account.commit(&outcome, &self.costs, target, bar);
-        }
-        self.plan = Plan::Hold;
-        Ok(())
-    }
-
-    /// What the plan comes to over a bar that the costs have taken in; none where the portfolio is not followed. Changes
-    /// nothing.
-    fn outcome(&mut self, bar: &MarketBar) -> Result<Option<Outcome>> {
-        if !self.following {
-            return Ok(None);
-        }
-        let (account, terms, costs) = (&self.account, &self.terms, &self.costs);
-        let outcome = match self.plan {
-            Plan::Hold => {
-                let assets = account.weights().len();
-                let held = &mut self.buffers.held;
-                held[..assets].copy_from_slice(account.weights());
-                held[assets] = account.cash();
-                account.evaluate_traded(terms, costs, held, 1.0, bar)
-            }
-            Plan::Target => account.evaluate(terms, costs, &self.target, bar),
-            Plan::Traded(left) => account.evaluate_traded(terms, costs, &self.executed, left, bar),
-        };
-        outcome.map(Some)
-    }
-
-    /// Remembered returns, oldest first: [20 or more, N].
-    fn remembered(&self) -> Result<ArrayView2<'_, f64>> {
-        let assets = self.account.weights().len();
-        let rows = self.returns.all();
-        let bars = self.remembered_bars();
-        if bars < Self::FEWEST_BARS {
-            let expected = format!("at least {} bars to estimate from", Self::FEWEST_BARS);
-            return Err(Error::invalid("history", format!("{bars} bars"), expected));
-        }
-        Ok(ArrayView2::from_shape((bars, assets), rows).expect("rows of N returns each"))
-    }
-}
-
-/// Stands in for the bar buffer while it is lent out.
-const EMPTY: MarketBar = MarketBar {
-    returns: Vec::new(),
-    cash_return: 0.0,
-    columns: Vec::new(),
-    asset_columns: Vec::new(),
-    prior: Vec::new(),
-    time: None,
-    status: Vec::new(),
-    costs: BarCosts::NONE,
-};
-
-/// Puts one bar's numbers in the place of another's; allocates nothing where there are as many.
-fn refill(bar: &mut MarketBar, returns: impl Iterator<Item = f64>, cash_return: f64, shown: BarColumns<'_>) {
-    bar.returns.clear();
-    bar.returns.extend(returns);
-    bar.cash_return = cash_return;
-    bar.time = shown.time;
-    for (to, from) in [
-        (&mut bar.columns, shown.columns),
-        (&mut bar.asset_columns, shown.asset_columns),
-        (&mut bar.prior, shown.prior),
-    ] {
-        to.clear();
-        to.extend_from_slice(from);
     }
 }
