@@ -52,7 +52,7 @@ pub enum Init {
 /// `critic_trunk.<i>.{weight,bias}` where the trunk is not shared. `scorer`: `trunk` runs on every asset's row,
 /// `actor` gives one score a row, `critic` reads the mean of the rows' last hidden layer. `attention`: the same after
 /// `embedding.{weight,bias}`, `query.weight`, `key.weight`, `value.weight` and `age.bias`
-/// ([`Attention`](crate::policy::spec::Attention)).
+/// ([`Attention`]).
 /// `baseline.{weight,bias}` is the value head of the self-critical control variate, on the critic's features.
 /// Last, `log_std` [L], one of each score (one value shared by all for `scorer`) or `log_kappa` [1].
 pub fn layout(spec: &PolicySpec) -> Vec<Parameter> {

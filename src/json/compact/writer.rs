@@ -138,7 +138,7 @@ impl<'w> Serializer for &'w mut Writer {
         Ok(())
     }
 
-    /// The bytes of numbers: see [`numbers`](super::numbers).
+    /// The bytes of numbers: see `compact::numbers`.
     fn serialize_bytes(self, value: &[u8]) -> Written {
         let count = value.len() / 8;
         let ends_so = |(from, to): &(usize, usize)| self.bytes[*from..*to].ends_with(value);
