@@ -23,8 +23,8 @@ pub trait Environments: Send {
     /// deterministic actions, which the control variate `self_critical` needs.
     fn step(&mut self, actions: &[f32], deterministic: Option<&[f32]>) -> Result<&BatchStep>;
 
-    /// The episodes that ended since the last call.
-    fn take_episodes(&mut self) -> Vec<EpisodeStats>;
+    /// Moves the episodes that ended since the last call behind those of a list, in the order in which they ended.
+    fn append_episodes(&mut self, episodes: &mut Vec<EpisodeStats>);
 
     /// Everything that moves, to be saved; none where it cannot be had.
     fn snapshot(&self) -> Option<BatchSnapshot>;
@@ -54,8 +54,8 @@ impl Environments for BatchEnvironment {
         self.step(actions, deterministic)
     }
 
-    fn take_episodes(&mut self) -> Vec<EpisodeStats> {
-        self.take_episodes()
+    fn append_episodes(&mut self, episodes: &mut Vec<EpisodeStats>) {
+        episodes.extend(self.drain_episodes(usize::MAX));
     }
 
     fn snapshot(&self) -> Option<BatchSnapshot> {

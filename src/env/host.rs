@@ -210,8 +210,8 @@ impl<H: HostEnvironment> Environments for HostEnvironments<H> {
         Ok(&self.step)
     }
 
-    fn take_episodes(&mut self) -> Vec<EpisodeStats> {
-        std::mem::take(&mut self.ended)
+    fn append_episodes(&mut self, episodes: &mut Vec<EpisodeStats>) {
+        episodes.append(&mut self.ended);
     }
 
     fn snapshot(&self) -> Option<BatchSnapshot> {

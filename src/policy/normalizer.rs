@@ -34,6 +34,30 @@ pub struct ObservationNormalizer {
     /// Per feature, f32, refreshed by every update: [S].
     mean: Vec<f32>,
     inverse_deviation: Vec<f32>,
+    batch: Batch,
+}
+
+/// Room for the statistics of one batch, group by group; no part of what a normaliser is.
+#[derive(Debug, Clone, Default)]
+struct Batch {
+    count: Vec<f64>,
+    mean: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Batch {
+    fn clear(&mut self, groups: usize) {
+        for values in [&mut self.count, &mut self.mean, &mut self.squares] {
+            values.clear();
+            values.resize(groups, 0.0);
+        }
+    }
+}
+
+impl PartialEq for Batch {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Which values of a feature play a part in its statistics.
@@ -160,29 +184,29 @@ impl ObservationNormalizer {
             Some(Counts::With(flag, other)) => row[*flag] != 0.0 && row[*other] != 0.0,
             Some(Counts::Never) => false,
         };
-        let mut batch_count = vec![0.0_f64; self.statistics.mean.len()];
-        let mut batch_mean = vec![0.0; batch_count.len()];
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.clear(self.statistics.mean.len());
         for row in states.chunks_exact(features) {
             for (i, (&value, &group)) in row.iter().zip(&self.groups).enumerate() {
                 if counts(row, i) {
-                    batch_count[group] += 1.0;
-                    batch_mean[group] += f64::from(value);
+                    batch.count[group] += 1.0;
+                    batch.mean[group] += f64::from(value);
                 }
             }
         }
-        for (mean, count) in batch_mean.iter_mut().zip(&batch_count) {
+        for (mean, count) in batch.mean.iter_mut().zip(&batch.count) {
             *mean /= count.max(1.0);
         }
-        let mut batch_squares = vec![0.0; batch_count.len()];
         for row in states.chunks_exact(features) {
             for (i, (&value, &group)) in row.iter().zip(&self.groups).enumerate() {
                 if counts(row, i) {
-                    batch_squares[group] += (f64::from(value) - batch_mean[group]).powi(2);
+                    batch.squares[group] += (f64::from(value) - batch.mean[group]).powi(2);
                 }
             }
         }
-        self.merge(&batch_count, &batch_mean, &batch_squares);
+        self.merge(&batch);
         self.refresh();
+        self.batch = batch;
         Ok(())
     }
 
@@ -217,24 +241,25 @@ impl ObservationNormalizer {
             inverse_deviation: vec![1.0; groups.len()],
             groups,
             statistics,
+            batch: Batch::default(),
         };
         normalizer.refresh();
         normalizer
     }
 
-    fn merge(&mut self, batch_count: &[f64], batch_mean: &[f64], batch_squares: &[f64]) {
+    fn merge(&mut self, batch: &Batch) {
         let RunningStatistics {
             count,
             mean,
             variance,
         } = &mut self.statistics;
         for group in 0..count.len() {
-            let total = count[group] + batch_count[group];
-            let delta = batch_mean[group] - mean[group];
+            let total = count[group] + batch.count[group];
+            let delta = batch.mean[group] - mean[group];
             let squares = variance[group] * count[group]
-                + batch_squares[group]
-                + delta * delta * count[group] * batch_count[group] / total;
-            mean[group] += delta * batch_count[group] / total;
+                + batch.squares[group]
+                + delta * delta * count[group] * batch.count[group] / total;
+            mean[group] += delta * batch.count[group] / total;
             variance[group] = squares / total;
             count[group] = total;
         }

@@ -118,7 +118,7 @@ impl RolloutBuffer {
     }
 
     /// The rows of every block, to be filled side by side.
-    pub fn blocks_mut(&mut self) -> Vec<RolloutBlock<'_>> {
+    pub fn blocks_mut(&mut self) -> impl Iterator<Item = RolloutBlock<'_>> {
         let rows = self.block_rows();
         let (states, actions) = (rows * self.state_len, rows * self.action_len);
         let mut raw_states = self.raw_states.chunks_mut(states);
@@ -134,7 +134,7 @@ impl RolloutBuffer {
         let mut baseline_rewards = self.raw_baseline_rewards.chunks_mut(rows);
         let mut terminated = self.terminated.chunks_mut(rows);
         let mut truncated = self.truncated.chunks_mut(rows);
-        let mut next = || {
+        std::iter::from_fn(move || {
             Some(RolloutBlock {
                 raw_states: raw_states.next()?,
                 states: normalized.next()?,
@@ -150,8 +150,7 @@ impl RolloutBuffer {
                 terminated: terminated.next()?,
                 truncated: truncated.next()?,
             })
-        };
-        std::iter::from_fn(&mut next).collect()
+        })
     }
 
     /// Bytes of a row as [`write_rows`](Self::write_rows) writes it.

@@ -22,6 +22,12 @@ pub(super) struct Collector {
     /// Normalised final states of truncated episodes, with their rows.
     final_rows: Vec<usize>,
     final_states: Vec<f32>,
+    /// Normalised states after the last step, and values of either.
+    last_states: Vec<f32>,
+    values: Vec<f32>,
+    /// Episodes that ended in the last rollout, and what it came to.
+    episodes: Vec<EpisodeStats>,
+    outcome: Result<()>,
     /// Dirichlet only: concentration and draws of one environment, [L] each.
     concentration: Vec<f64>,
     draws: Vec<f64>,
@@ -52,17 +58,27 @@ impl Collector {
             streams,
             final_rows: Vec::new(),
             final_states: Vec::new(),
+            last_states: Vec::new(),
+            values: Vec::new(),
+            episodes: Vec::new(),
+            outcome: Ok(()),
             concentration: vec![0.0; score_len],
             draws: vec![0.0; score_len],
         }
     }
 
-    /// Fills the block's rows and returns the episodes that ended.
-    pub(super) fn collect(
-        &mut self,
-        context: CollectContext<'_>,
-        block: &mut RolloutBlock<'_>,
-    ) -> Result<Vec<EpisodeStats>> {
+    /// Fills the block's rows. What that came to is told by [`episodes`](Self::episodes).
+    pub(super) fn collect(&mut self, context: CollectContext<'_>, block: &mut RolloutBlock<'_>) {
+        self.outcome = self.fill(context, block);
+    }
+
+    /// The episodes that ended in the last rollout. Errors: those that it met, said once.
+    pub(super) fn episodes(&mut self) -> Result<&[EpisodeStats]> {
+        std::mem::replace(&mut self.outcome, Ok(()))?;
+        Ok(&self.episodes)
+    }
+
+    fn fill(&mut self, context: CollectContext<'_>, block: &mut RolloutBlock<'_>) -> Result<()> {
         let (count, state_len, score_len) = (
             self.streams.len(),
             context.spec.state.len(),
@@ -120,7 +136,9 @@ impl Collector {
         self.bootstrap(context, block)?;
         let rows = [&*block.scores, &*block.log_priors, &*block.actions];
         self.evaluator.log_probs(context.acting, rows, block.log_probs)?;
-        Ok(self.environments.take_episodes())
+        self.episodes.clear();
+        self.environments.append_episodes(&mut self.episodes);
+        Ok(())
     }
 
     /// Fills `next_values`: V of the next row, of the state after the last step, of final states where episodes were
@@ -129,18 +147,24 @@ impl Collector {
         let (count, state_len) = (self.streams.len(), context.spec.state.len());
         let rows = block.values.len();
         block.next_values[..rows - count].copy_from_slice(&block.values[count..]);
-        let mut last = vec![0.0; count * state_len];
+        let Self {
+            evaluator,
+            last_states,
+            values,
+            ..
+        } = self;
+        last_states.resize(count * state_len, 0.0);
         normalize_rows(
             context.normalizer,
             self.environments.states(),
             state_len,
-            &mut last,
+            last_states,
         );
-        let next = self.evaluator.values(context.acting, &last)?;
-        block.next_values[rows - count..].copy_from_slice(&next);
-        let ends = self.evaluator.values(context.acting, &self.final_states)?;
-        for (&row, value) in self.final_rows.iter().zip(ends) {
-            block.next_values[row] = value;
+        evaluator.values(context.acting, last_states, values)?;
+        block.next_values[rows - count..].copy_from_slice(values);
+        evaluator.values(context.acting, &self.final_states, values)?;
+        for (&row, value) in self.final_rows.iter().zip(values) {
+            block.next_values[row] = *value;
         }
         Ok(())
     }

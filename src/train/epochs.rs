@@ -22,6 +22,14 @@ pub(super) struct Epochs<'a> {
     is_stopped: bool,
 }
 
+/// What the epochs of an update leave to the next update's, so that they allocate nothing.
+#[derive(Debug, Default)]
+pub(super) struct EpochRoom {
+    /// The rows, in the order in which they are first shuffled.
+    pub(super) rows: Vec<u32>,
+    figures: Vec<MinibatchStats>,
+}
+
 /// What follows a minibatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -33,18 +41,26 @@ pub(super) enum Verdict {
 }
 
 impl<'a> Epochs<'a> {
-    /// Over these rows.
-    pub(super) fn new(ppo: &'a PpoConfig, rows: Vec<u32>, shuffle: &'a mut Stream) -> Self {
+    /// Over the rows of `room`.
+    pub(super) fn new(ppo: &'a PpoConfig, room: EpochRoom, shuffle: &'a mut Stream) -> Self {
+        let EpochRoom { rows, mut figures } = room;
+        figures.clear();
         Self {
             ppo,
             shuffle,
             given: rows.len(),
             rows,
             begun: 0,
-            figures: Vec::new(),
+            figures,
             skipped: 0,
             is_stopped: false,
         }
+    }
+
+    /// What another update's epochs may use.
+    pub(super) fn into_room(self) -> EpochRoom {
+        let Self { rows, figures, .. } = self;
+        EpochRoom { rows, figures }
     }
 
     /// As many epochs again, over other rows, chosen with the draws that also shuffle them.

@@ -20,6 +20,8 @@ pub(super) struct Evaluator {
     pub(super) states: usize,
     pub(super) room: Option<Room>,
     pub(super) leaves: Leaves,
+    /// What else the network says where only values are asked for.
+    pub(super) unread: [Vec<f32>; 2],
 }
 
 impl Evaluator {
@@ -34,19 +36,25 @@ impl Evaluator {
         }
     }
 
-    /// V of normalised states [B, S].
-    pub(super) fn values(&mut self, acting: Acting<'_>, states: &[f32]) -> Result<Vec<f32>> {
+    /// V of normalised states [B, S] into a list that gets as many.
+    pub(super) fn values(&mut self, acting: Acting<'_>, states: &[f32], values: &mut Vec<f32>) -> Result<()> {
         let count = states.len() / acting.spec.state.len();
-        let mut values = vec![0.0; count];
-        if count > 0 {
-            let said = Said {
-                scores: &mut vec![0.0; count * acting.spec.score_len()],
-                values: &mut values,
-                baselines: &mut vec![0.0; count],
-            };
-            self.evaluate(acting, states, said)?;
+        values.clear();
+        values.resize(count, 0.0);
+        if count == 0 {
+            return Ok(());
         }
-        Ok(values)
+        let [mut scores, mut baselines] = std::mem::take(&mut self.unread);
+        scores.resize(count * acting.spec.score_len(), 0.0);
+        baselines.resize(count, 0.0);
+        let said = Said {
+            scores: &mut scores,
+            values,
+            baselines: &mut baselines,
+        };
+        let outcome = self.evaluate(acting, states, said);
+        self.unread = [scores, baselines];
+        outcome
     }
 
     /// Writes log pi(action | state) of rows with these scores, log-priors and actions ([B, L] each): what an update that has
@@ -54,7 +62,7 @@ impl Evaluator {
     pub(super) fn log_probs(&mut self, acting: Acting<'_>, rows: [&[f32]; 3], out: &mut [f32]) -> Result<()> {
         match acting.fused {
             Some(fused) => {
-                fused.log_probs(acting.spec, self.room(fused, acting), rows, out);
+                fused.log_probs(self.room(fused, acting), rows, out);
                 Ok(())
             }
             None => self.leaves.log_probs(acting.spec, rows, out),

@@ -96,12 +96,13 @@ impl Learner {
         Ok(())
     }
 
-    /// The distribution's parameter: log_std or log_kappa.
-    pub(super) fn spread(&self) -> Result<Vec<f32>> {
+    /// Writes the distribution's parameter, log_std or log_kappa, into a list that gets as many values.
+    pub(super) fn write_spread(&self, spread: &mut Vec<f32>) -> Result<()> {
         match &self.engine {
-            Engine::Fused(fused) => Ok(fused.spread()),
-            Engine::Autograd(autograd) => autograd.spread(),
+            Engine::Fused(fused) => fused.write_spread(spread),
+            Engine::Autograd(autograd) => *spread = autograd.spread()?,
         }
+        Ok(())
     }
 
     /// Sets the distribution's parameter, all of its values alike.
@@ -151,6 +152,7 @@ impl Learner {
                 Engine::Fused(_) => Leaves::none(),
                 Engine::Autograd(autograd) => autograd.leaves(),
             },
+            unread: Default::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod update;
 
-use crate::env::{BatchEnvironment, ControlVariate, Environments};
+use crate::env::{BatchEnvironment, ControlVariate, Environments, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::market::Market;
 use crate::math::random::{Stream, stream};
@@ -16,6 +16,7 @@ use crate::rl::rollout::RolloutBuffer;
 use crate::rl::stats::UpdateStats;
 use crate::train::collect::Collector;
 use crate::train::config::TrainConfig;
+use crate::train::epochs::EpochRoom;
 use crate::train::learner::Learner;
 use crate::train::ranks::Ranks;
 use serde::{Deserialize, Serialize};
@@ -37,12 +38,25 @@ pub struct Trainer {
     pub(super) shuffle: Stream,
     pub(super) progress: Progress,
     buffer: RolloutBuffer,
-    /// The parameters on their way to a policy.
-    values: Vec<f32>,
+    reused: Reused,
     /// Whether the environments are the library's own.
     own_environments: bool,
     pub(super) ranks: Option<Ranks>,
     started: Option<(Instant, u64)>,
+}
+
+/// Lists that every update fills anew, kept so that none is made.
+#[derive(Default)]
+struct Reused {
+    epochs: EpochRoom,
+    /// [`Trainer::write_steps`]
+    steps: Vec<(usize, usize, bool)>,
+    /// Episodes that ended in the rollout.
+    episodes: Vec<EpisodeStats>,
+    /// The distribution's parameter.
+    spread: Vec<f32>,
+    /// The parameters on their way to a policy.
+    values: Vec<f32>,
 }
 
 /// Where a run's experience comes from.
@@ -163,7 +177,7 @@ impl Trainer {
             learner,
             collectors,
             buffer,
-            values: Vec::new(),
+            reused: Reused::default(),
         })
     }
 
@@ -210,24 +224,24 @@ impl Trainer {
         hash.finalize().into()
     }
 
-    /// Every row of a rollout in the order that minibatches are drawn from: blocks of up to 128 environments, their steps, the
-    /// environments of a block. In which blocks they are collected does not matter.
-    fn rows_to_shuffle(&self) -> Vec<u32> {
+    /// Writes every row of a rollout in the order that minibatches are drawn from: blocks of up to 128 environments, their steps,
+    /// the environments of a block. In which blocks they are collected does not matter.
+    fn write_rows_to_shuffle(&self, rows: &mut Vec<u32>) {
         let (buffer, n_envs) = (&self.buffer, self.config.ppo.n_envs);
+        rows.clear();
         if !self.own_environments {
-            return (0..buffer.rows() as u32).collect();
+            rows.extend(0..buffer.rows() as u32);
+            return;
         }
         let wide = block_size(n_envs, 128);
         let row = |env: usize, step: usize| {
             env / buffer.block * buffer.block_rows() + step * buffer.block + env % buffer.block
         };
-        let mut rows = Vec::with_capacity(buffer.rows());
         for first in (0..n_envs).step_by(wide) {
             for step in 0..buffer.n_steps {
                 rows.extend((first..first + wide).map(|env| row(env, step) as u32));
             }
         }
-        rows
     }
 
     /// Runs to the end, or until `on_update` breaks. Returns how far the run has come.
@@ -274,8 +288,9 @@ impl Trainer {
     /// Brings a policy that [`policy`](Self::policy) gave earlier to where the run stands, in place: on the CPU nothing is
     /// allocated, but for an attention. Its provenance stays. Fails as that does, and leaves the policy as it was then.
     pub fn update_policy(&mut self, policy: &mut Policy) -> Result<()> {
-        self.learner.write_values(&mut self.values)?;
-        policy.retrain(&self.normalizer, &self.values)
+        let values = &mut self.reused.values;
+        self.learner.write_values(values)?;
+        policy.retrain(&self.normalizer, values)
     }
 }
 

@@ -263,7 +263,6 @@ impl Agent {
         let began = Instant::now();
         loop {
             self.reclaim(&mut retired);
-            retired.spare = None;
             if retired.read.is_empty() || began.elapsed() > PATIENCE {
                 return;
             }
@@ -276,8 +275,10 @@ impl Agent {
         !self.in_training.swap(true, Ordering::AcqRel)
     }
 
-    /// Gives the agent back to other trainers.
+    /// Gives the agent back to other trainers, and what the last one left for its next policy to the system.
     pub(in crate::ffi) fn end_training(&self) {
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        retired.spare = None;
         self.in_training.store(false, Ordering::Release);
     }
 

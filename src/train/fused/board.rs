@@ -72,8 +72,10 @@ pub(super) struct Claim {
 }
 
 impl Board {
-    /// With so many rooms; over, until a minibatch begins.
-    pub(super) fn new(rooms: usize, patience: u32) -> Self {
+    /// With so many rooms, whose list is written into `free`; over, until a minibatch begins.
+    pub(super) fn new(mut free: Vec<usize>, rooms: usize, patience: u32) -> Self {
+        free.clear();
+        free.extend(0..rooms);
         Self {
             minibatch: 0,
             turn: 0,
@@ -82,11 +84,16 @@ impl Board {
             of_block: 1,
             begun: 0,
             done: 0,
-            free: (0..rooms).collect(),
+            free,
             stage: Stage::Over,
             fastest: None,
             patience,
         }
+    }
+
+    /// The list that [`new`](Self::new) was given, for the next update's board.
+    pub(super) fn into_list(self) -> Vec<usize> {
+        self.free
     }
 
     /// Begins a minibatch of which this rank has these rows, in blocks of so many.
@@ -200,7 +207,7 @@ mod tests {
     #[test]
     fn blocks_are_given_out_once_and_added_up_in_their_order() {
         let start = Instant::now();
-        let mut board = Board::new(5, PATIENCE);
+        let mut board = Board::new(Vec::new(), 5, PATIENCE);
         assert!(matches!(board.take(start), Work::Over));
         board.begin(1, 100..125, 10);
         let claims: Vec<Claim> = (0..3).map(|_| block(board.take(start))).collect();
@@ -221,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_rank_without_a_share_goes_on_at_once() {
-        let mut board = Board::new(2, PATIENCE);
+        let mut board = Board::new(Vec::new(), 2, PATIENCE);
         board.begin(0, 0..0, 10);
         assert!(matches!(board.take(Instant::now()), Work::Step));
         assert!(board.results().is_empty());
@@ -230,7 +237,7 @@ mod tests {
     #[test]
     fn a_late_block_is_given_out_again_and_counts_once() {
         let start = Instant::now();
-        let mut board = Board::new(4, PATIENCE);
+        let mut board = Board::new(Vec::new(), 4, PATIENCE);
         board.begin(0, 0..20, 10);
         let (stuck, quick) = (block(board.take(start)), block(board.take(start)));
         board.finish(&quick, after(start, 100));
@@ -259,7 +266,7 @@ mod tests {
         // Two threads, of which one never comes back in time.
         let start = Instant::now();
         let blocks = 3;
-        let mut board = Board::new(blocks + 2, 0);
+        let mut board = Board::new(Vec::new(), blocks + 2, 0);
         let mut stuck: Option<Claim> = None;
         let mut time = 0;
         for minibatch in 0..50 {

@@ -54,6 +54,8 @@ pub(in crate::train) struct Between<'a> {
     pub(super) is_read: bool,
     /// See [`PATIENCE`](super::board::PATIENCE).
     pub(super) patience: u32,
+    /// A list that every update's board uses.
+    pub(super) free: &'a mut Vec<usize>,
 }
 
 /// How a minibatch is cut into blocks.
@@ -120,7 +122,7 @@ impl Between<'_> {
     pub(in crate::train) fn run(self, next: Next<'_>) -> Result<()> {
         let (fixed, way) = (self.fixed, &self.way);
         let (matrices, threads, turns) = (way.matrices, way.threads, way.turns);
-        let mut board = Board::new(fixed.rooms.len(), self.patience);
+        let mut board = Board::new(std::mem::take(self.free), fixed.rooms.len(), self.patience);
         board.begin(*way.turn, self.cut.rows.clone(), self.cut.of_block);
         let crew = Crew {
             fixed,
@@ -137,7 +139,9 @@ impl Between<'_> {
                 pool.broadcast(|_| crew.work());
             }),
         }
-        let (_, _, outcome) = crew.between.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (between, _, outcome) = crew.between.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let board = crew.board.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *between.free = board.into_list();
         outcome
     }
 

@@ -50,6 +50,8 @@ pub(super) struct Fused {
     rooms: Vec<Mutex<Block>>,
     /// See [`board::PATIENCE`].
     patience: u32,
+    /// Rooms that are free, while an update goes on.
+    free: Vec<usize>,
 }
 
 /// Room to evaluate states.
@@ -57,6 +59,7 @@ pub(super) struct Fused {
 pub(super) struct Room {
     activations: Activations,
     slopes: Slopes,
+    density: Density,
 }
 
 impl Fused {
@@ -75,6 +78,7 @@ impl Fused {
             turns: vec![RwLock::new(turn)],
             turn: 0,
             rooms: Vec::new(),
+            free: Vec::new(),
             patience: board::PATIENCE,
             instructions,
             matrices,
@@ -107,9 +111,10 @@ impl Fused {
         self.optimizer.second = self.matrices.pack(&state.second);
     }
 
-    /// The distribution's parameter.
-    pub(super) fn spread(&self) -> Vec<f32> {
-        read(&self.turns[self.turn]).values[self.matrices.spread.clone()].to_vec()
+    /// Writes the distribution's parameter into a list that gets as many values.
+    pub(super) fn write_spread(&self, spread: &mut Vec<f32>) {
+        spread.clear();
+        spread.extend_from_slice(&read(&self.turns[self.turn]).values[self.matrices.spread.clone()]);
     }
 
     /// Sets the distribution's parameter.
@@ -122,6 +127,7 @@ impl Fused {
         Room {
             activations: Activations::new(spec, &self.matrices, states),
             slopes: Slopes::new(spec),
+            density: Density::new(spec),
         }
     }
 
@@ -155,12 +161,15 @@ impl Fused {
 
     /// Writes log pi(action | state) of rows with these scores, log-priors and actions ([B, L] each): what an update that has
     /// not moved yet finds, to the bit.
-    pub(super) fn log_probs(&self, spec: &PolicySpec, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
-        let mut density = Density::new(spec);
-        density.set(&self.spread(), false);
+    pub(super) fn log_probs(&self, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
+        let Room { density, slopes, .. } = room;
+        density.set(
+            &read(&self.turns[self.turn]).values[self.matrices.spread.clone()],
+            false,
+        );
         let [scores, log_priors, actions] = rows.map(|values| values.chunks_exact(self.matrices.scores));
         for (((scores, log_prior), action), out) in scores.zip(log_priors).zip(actions).zip(out) {
-            *out = density.at(scores, log_prior, action, &mut room.slopes).log_prob as f32;
+            *out = density.at(scores, log_prior, action, slopes).log_prob as f32;
         }
     }
 
@@ -207,6 +216,7 @@ impl Fused {
             },
             ranks,
             patience: self.patience,
+            free: &mut self.free,
             cut,
             is_read: false,
         };
@@ -252,7 +262,7 @@ mod tests {
     use crate::policy::initial::initial_values;
     use crate::policy::test_specs;
     use crate::rl::config::PpoConfig;
-    use crate::train::epochs::{Epochs, Verdict};
+    use crate::train::epochs::{EpochRoom, Epochs, Verdict};
     use rand::RngExt;
 
     /// A rollout of noise.
@@ -293,7 +303,11 @@ mod tests {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.unwrap();
         let mut shuffle = stream(1, "minibatches", 0);
-        let mut epochs = Epochs::new(&ppo, (0..rows as u32).collect(), &mut shuffle);
+        let room = EpochRoom {
+            rows: (0..rows as u32).collect(),
+            ..EpochRoom::default()
+        };
+        let mut epochs = Epochs::new(&ppo, room, &mut shuffle);
         let first = epochs.next().unwrap();
         let minibatch = fused.begin(Some(&pool), (&spec, &buffer, config), epochs.rows(first), None);
         let mut steps = 0;

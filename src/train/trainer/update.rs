@@ -1,6 +1,6 @@
 //! One update, in the order of the paper: rollout, log-probabilities, advantages, epochs of minibatches.
 
-use super::Trainer;
+use super::{Reused, Trainer};
 use crate::env::{ControlVariate, EpisodeStats};
 use crate::error::{Error, Result};
 use crate::policy::spec::Distribution;
@@ -11,12 +11,12 @@ use crate::rl::stats::UpdateStats;
 use crate::rl::transitions::Transitions;
 use crate::train::advantages::minibatch_advantages;
 use crate::train::collect::{CollectContext, normalize_rows};
-use crate::train::epochs::Epochs;
+use crate::train::epochs::{EpochRoom, Epochs};
 use crate::train::gate;
 use crate::train::learner::LossConfig;
 use crate::train::ranks::Standing;
-use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 impl Trainer {
@@ -32,11 +32,18 @@ impl Trainer {
         self.start_clock();
         self.agree()?;
         self.schedule_noise()?;
-        let episodes = self.collect();
-        let episodes = self.exchange(episodes)?;
-        let steps = self.steps_in_time();
-        self.scale_rewards(&steps);
-        self.learn(&episodes, &steps)
+        let mut reused = std::mem::take(&mut self.reused);
+        let outcome = self.update_with(&mut reused);
+        self.reused = reused;
+        outcome
+    }
+
+    fn update_with(&mut self, reused: &mut Reused) -> Result<UpdateStats> {
+        let outcome = self.collect(&mut reused.spread, &mut reused.episodes);
+        self.exchange(outcome, &mut reused.episodes)?;
+        self.write_steps(&mut reused.steps);
+        self.scale_rewards(&reused.steps);
+        self.learn(reused)
     }
 
     /// One PPO update on transitions of the caller's, all of which are used up.
@@ -51,9 +58,13 @@ impl Trainer {
         let handed = transitions.take()?;
         self.buffer = handed.buffer;
         self.value_states(&handed.final_rows, &handed.final_states)?;
+        let mut reused = std::mem::take(&mut self.reused);
         let steps = handed.order.iter().enumerate();
-        let steps: Vec<_> = steps.map(|(row, &(env, ended))| (env, row, ended)).collect();
-        self.scale_rewards(&steps);
+        reused.steps.clear();
+        reused
+            .steps
+            .extend(steps.map(|(row, &(env, ended))| (env, row, ended)));
+        self.scale_rewards(&reused.steps);
         let episode = |&(reward_sum, steps): &(f64, usize)| EpisodeStats {
             reward_sum,
             steps,
@@ -61,8 +72,11 @@ impl Trainer {
             turnover: f64::NAN,
             cost: f64::NAN,
         };
-        let episodes: Vec<_> = handed.episodes.iter().map(episode).collect();
-        self.learn(&episodes, &steps)
+        reused.episodes.clear();
+        reused.episodes.extend(handed.episodes.iter().map(episode));
+        let outcome = self.learn(&mut reused);
+        self.reused = reused;
+        outcome
     }
 
     /// Sets the noise where it is not learnt.
@@ -77,7 +91,7 @@ impl Trainer {
 
     /// Advantages, epochs and statistics of a rollout whose rewards and log-probabilities are there, with its steps
     /// (environment, row, whether the episode ended there).
-    fn learn(&mut self, episodes: &[EpisodeStats], steps: &[(usize, usize, bool)]) -> Result<UpdateStats> {
+    fn learn(&mut self, reused: &mut Reused) -> Result<UpdateStats> {
         let done = self.progress.env_steps;
         let ppo = &self.config.ppo;
         let learning_rate = ppo
@@ -87,9 +101,10 @@ impl Trainer {
         self.estimate_advantages(&[]);
         let explained_variance = self.buffer.explained_variance();
         let epochs = match self.config.ppo.priority_alpha > 0.0 {
-            true => self.run_epochs_by_priority(learning_rate, &segments(steps))?,
-            false => self.run_epochs(learning_rate)?,
+            true => self.run_epochs_by_priority(learning_rate, &segments(&reused.steps))?,
+            false => self.run_epochs(learning_rate, &mut reused.epochs)?,
         };
+        let episodes = &reused.episodes;
         if self.config.ppo.normalize_observation {
             self.normalizer.update(&self.buffer.raw_states)?;
         }
@@ -109,7 +124,7 @@ impl Trainer {
             episode_turnover: mean(|episode| episode.turnover / episode.steps as f64),
             learning_rate,
             explained_variance,
-            std: self.spread()?,
+            std: self.spread(&mut reused.spread)?,
             ..epochs
         })
     }
@@ -139,13 +154,13 @@ impl Trainer {
         self.ranks.as_ref().map_or(0..blocks, |ranks| ranks.share(blocks))
     }
 
-    /// Gives this rank's share of the rollout to the others and takes theirs, if all have one; gives the episodes of all.
-    fn exchange(&mut self, episodes: Result<Vec<EpisodeStats>>) -> Result<Vec<EpisodeStats>> {
+    /// Gives this rank's share of the rollout to the others and takes theirs, if all have one; `episodes` become those of all.
+    fn exchange(&mut self, outcome: Result<()>, episodes: &mut Vec<EpisodeStats>) -> Result<()> {
         let (own, buffer) = (self.own_blocks(), &mut self.buffer);
         let Some(ranks) = &mut self.ranks else {
-            return episodes;
+            return outcome;
         };
-        let episodes = ranks.all(episodes)?;
+        let of_all = ranks.all(outcome.map(|()| std::mem::take(episodes)))?;
         let of_block = buffer.block_rows();
         let rank = ranks.rank();
         let of_rank = own.len() * of_block;
@@ -153,57 +168,59 @@ impl Trainer {
         for (other, bytes) in all.enumerate().filter(|(other, _)| *other != rank) {
             buffer.read_rows(other * of_rank..(other + 1) * of_rank, bytes);
         }
-        Ok(episodes.into_iter().flatten().collect())
+        episodes.extend(of_all.into_iter().flatten());
+        Ok(())
     }
 
-    fn collect(&mut self) -> Result<Vec<EpisodeStats>> {
+    /// Fills this rank's part of the rollout; `episodes` become those that ended there.
+    fn collect(&mut self, spread: &mut Vec<f32>, episodes: &mut Vec<EpisodeStats>) -> Result<()> {
         // The parameters stand still while a rollout is collected.
-        let spread = self.learner.spread()?;
+        self.learner.write_spread(spread)?;
         let context = CollectContext {
             spec: &self.spec,
             acting: self.learner.acting(),
-            spread: &spread,
+            spread,
             normalizer: &self.normalizer,
             self_critical: self.self_critical(),
         };
         let own = self.own_blocks();
-        let blocks = self.buffer.blocks_mut().into_iter().skip(own.start);
         // A host's environments are called on the caller's own thread.
         let pool = self.learner.pool().filter(|_| self.collectors.len() > 1);
-        let work = self.collectors[own].iter_mut().zip(blocks);
-        let episodes: Result<Vec<Vec<EpisodeStats>>> = match pool {
-            None => work
-                .map(|(collector, mut block)| collector.collect(context, &mut block))
-                .collect(),
+        let work = self.collectors[own.clone()].iter_mut();
+        let mut work = work.zip(self.buffer.blocks_mut().skip(own.start));
+        match pool {
+            None => work.for_each(|(collector, mut block)| collector.collect(context, &mut block)),
             Some(pool) => {
-                let work: Vec<_> = work.collect();
+                let work = Mutex::new(&mut work);
+                let next = || work.lock().unwrap_or_else(PoisonError::into_inner).next();
                 gate::outside(|| {
-                    pool.install(|| {
-                        work.into_par_iter()
-                            .map(|(collector, mut block)| {
-                                let _inside = gate::enter_or_stop();
-                                collector.collect(context, &mut block)
-                            })
-                            .collect()
-                    })
-                })
+                    pool.broadcast(|_| {
+                        while let Some((collector, mut block)) = next() {
+                            let _inside = gate::enter_or_stop();
+                            collector.collect(context, &mut block);
+                        }
+                    });
+                });
             }
-        };
-        Ok(episodes?.into_iter().flatten().collect())
+        }
+        episodes.clear();
+        for collector in &mut self.collectors[own] {
+            episodes.extend_from_slice(collector.episodes()?);
+        }
+        Ok(())
     }
 
-    /// Every row of a rollout in the order of time: its environment, its row, and whether its episode ended there.
-    fn steps_in_time(&self) -> Vec<(usize, usize, bool)> {
+    /// Writes every row of a rollout in the order of time: its environment, its row, and whether its episode ended there.
+    fn write_steps(&self, steps: &mut Vec<(usize, usize, bool)>) {
         let buffer = &self.buffer;
         let block_rows = buffer.block_rows();
-        let mut steps = Vec::with_capacity(buffer.rows());
+        steps.clear();
         for step in 0..buffer.n_steps {
             for env in 0..self.config.ppo.n_envs {
                 let row = env / buffer.block * block_rows + step * buffer.block + env % buffer.block;
                 steps.push((env, row, buffer.terminated[row] || buffer.truncated[row]));
             }
         }
-        steps
     }
 
     /// Moves the reward statistics by these steps (environment, row, whether the episode ended there), then scales the
@@ -244,12 +261,13 @@ impl Trainer {
         let len = self.spec.state.len();
         let (acting, mut evaluator) = (learner.acting(), learner.evaluator(AT_ONCE));
         normalize_rows(&self.normalizer, &buffer.raw_states, len, &mut buffer.states);
-        buffer.values = evaluator.values(acting, &buffer.states)?;
+        evaluator.values(acting, &buffer.states, &mut buffer.values)?;
         let rows = buffer.rows();
         buffer.next_values[..rows - 1].copy_from_slice(&buffer.values[1..]);
         let mut states = vec![0.0; final_states.len()];
         normalize_rows(&self.normalizer, final_states, len, &mut states);
-        let ends = evaluator.values(acting, &states)?;
+        let mut ends = Vec::new();
+        evaluator.values(acting, &states, &mut ends)?;
         for (&row, value) in final_rows.iter().zip(ends) {
             buffer.next_values[row] = value;
         }
@@ -297,15 +315,17 @@ impl Trainer {
         }
     }
 
-    fn run_epochs(&mut self, learning_rate: f64) -> Result<UpdateStats> {
+    fn run_epochs(&mut self, learning_rate: f64, room: &mut EpochRoom) -> Result<UpdateStats> {
         let ppo = self.config.ppo.clone();
         let loss = self.loss(&ppo);
-        let rows = self.rows_to_shuffle();
-        let mut epochs = Epochs::new(&ppo, rows, &mut self.shuffle);
+        self.write_rows_to_shuffle(&mut room.rows);
+        let mut epochs = Epochs::new(&ppo, std::mem::take(room), &mut self.shuffle);
         let ranks = self.ranks.as_mut();
         self.learner
             .run_epochs(&self.buffer, loss, learning_rate, &mut epochs, ranks)?;
-        finished(&epochs, self.progress.updates)
+        let stats = finished(&epochs, self.progress.updates);
+        *room = epochs.into_room();
+        stats
     }
 
     /// Epochs that each draw the segments (the rows of each) by their advantages, which are estimated anew before each.
@@ -321,7 +341,7 @@ impl Trainer {
         let beta = (ppo.priority_beta + (1.0 - ppo.priority_beta) * done).min(1.0);
         let all: Vec<u32> = (0..self.buffer.rows() as u32).collect();
         let mut shuffle = self.shuffle.clone();
-        let mut epochs = Epochs::new(&ppo, Vec::new(), &mut shuffle);
+        let mut epochs = Epochs::new(&ppo, EpochRoom::default(), &mut shuffle);
         for epoch in 0..self.config.ppo.n_epochs {
             if epoch > 0 {
                 let now = self.learner.log_probs_of(&self.buffer)?;
@@ -381,8 +401,8 @@ impl Trainer {
     }
 
     /// Mean standard deviation of the scores, or the concentration.
-    fn spread(&self) -> Result<f64> {
-        let values = self.learner.spread()?;
+    fn spread(&self, values: &mut Vec<f32>) -> Result<f64> {
+        self.learner.write_spread(values)?;
         let exponentials = values.iter().map(|&value| f64::from(value).exp());
         Ok(match self.spec.action.distribution {
             Distribution::Gaussian => exponentials.sum::<f64>() / values.len() as f64,
