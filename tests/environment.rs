@@ -175,6 +175,8 @@ fn priors_equal_the_independent_program() {
                     cash: 1.0,
                     drawdown: 0.0,
                     volatility: 0.0,
+                    steps: 0,
+                    log_growth: 0.0,
                 };
                 builder.prior_weights(&nothing, &mut found).unwrap();
                 for (found, expected) in found.into_iter().zip(expected) {

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking, and compares exact values on purpose"
 )]
 
+use ppo_risk::env::reward::RewardMode;
 use ppo_risk::env::{
     BatchEnvironment, BatchSnapshot, ControlVariate, EnvConfig, EpisodeStats, TradingEnvironment,
 };
@@ -14,6 +15,7 @@ use ppo_risk::market::prior::Prior;
 use ppo_risk::market::regime::RegimeBlock;
 use ppo_risk::market::simulate::{Gbm, GbmParameters};
 use ppo_risk::market::state::StateSpec;
+use ppo_risk::market::state_spec::Content;
 use ppo_risk::math::random;
 use ppo_risk::policy::spec::ActionSpec;
 use rand_distr::{Distribution, StandardNormal};
@@ -103,6 +105,56 @@ fn splitting_a_batch_changes_nothing() {
         assert_eq!(
             whole.log_priors(),
             [parts[0].log_priors(), parts[1].log_priors()].concat()
+        );
+    }
+}
+
+/// What is left of the episode, the growth since its start, an end that nothing follows, and rewards that add up to the
+/// utility of the last value.
+#[test]
+fn the_state_shows_how_far_the_end_of_an_episode_is() {
+    const HORIZON: usize = 6;
+    let (config, state, action, market) = settings(ControlVariate::None);
+    let config = EnvConfig {
+        episode_len: HORIZON,
+        reward: RewardMode::TerminalCrra { a: 5.0 },
+        ..config
+    };
+    let seeing = |horizon: usize| StateSpec {
+        horizon,
+        ..state.clone()
+    };
+    let of = |state: &StateSpec| BatchEnvironment::new(&config, state, &action, Arc::clone(&market), 7, 0, 1);
+    let refused = of(&seeing(HORIZON + 1)).err().unwrap().to_string();
+    assert_eq!(refused, "`state.horizon` is 7, expected 6, as env.episode_len");
+
+    let state = seeing(HORIZON);
+    let mut blocks = state.blocks();
+    let place = blocks
+        .find(|block| block.content == Content::Horizon)
+        .unwrap()
+        .range;
+    let mut batch = of(&state).unwrap();
+    let utility = |value: f64| value.powi(-4) / -4.0;
+    for _episode in 0..3 {
+        let (mut rewards, mut growth) = (0.0, 0.0);
+        for left in (0..HORIZON).rev() {
+            let shown = batch.states()[place.clone()].to_vec();
+            assert_eq!(shown[0], (left + 1) as f32 / HORIZON as f32);
+            let step = batch.step_weights(&[0.4, 0.1, 0.1, 0.1, 0.3]).unwrap();
+            rewards += step.raw_rewards[0];
+            assert_eq!((step.terminated[0], step.truncated[0]), (left == 0, false));
+            let after = match left {
+                0 => &step.final_states[place.clone()],
+                _ => &batch.states()[place.clone()],
+            };
+            assert_eq!(after[0], left as f32 / HORIZON as f32);
+            growth = f64::from(after[1]);
+        }
+        let earned = utility(growth.exp()) - utility(1.0);
+        assert!(
+            growth != 0.0 && (rewards - earned).abs() < 1e-7,
+            "{rewards} against {earned}"
         );
     }
 }

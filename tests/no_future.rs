@@ -109,6 +109,8 @@ const ACCOUNT: AccountView<'static> = AccountView {
     cash: 0.2,
     drawdown: 0.04,
     volatility: 0.011,
+    steps: 0,
+    log_growth: 0.0,
 };
 
 /// State and prior weights at the close of the last bar fed.

@@ -61,6 +61,8 @@ fn state(builder: &StateBuilder, len: usize) -> Vec<f32> {
         cash: 0.0,
         drawdown: 0.0,
         volatility: 0.0,
+        steps: 0,
+        log_growth: 0.0,
     };
     let mut state = vec![0.0; len];
     builder.write_state(&account, &mut state).unwrap();

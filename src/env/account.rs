@@ -40,6 +40,11 @@ pub struct Account {
     returns: ReturnMemory,
     volatility: f64,
     memory: RewardMemory,
+    /// Bars that it was held over, and the sum of ln(1 + net return) over them.
+    #[serde(default)]
+    steps: usize,
+    #[serde(default)]
+    log_growth: f64,
     /// Which assets cannot be traded at this close; empty where all can, or none of those is held: [N].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     halted: Vec<bool>,
@@ -115,6 +120,8 @@ impl Account {
             returns: ReturnMemory::default(),
             volatility: 0.0,
             memory: RewardMemory::default(),
+            steps: 0,
+            log_growth: 0.0,
             halted: Vec::with_capacity(assets),
         }
     }
@@ -128,6 +135,7 @@ impl Account {
         self.returns = ReturnMemory::default();
         self.volatility = 0.0;
         self.memory = RewardMemory::default();
+        (self.steps, self.log_growth) = (0, 0.0);
         self.halted.clear();
     }
 
@@ -175,7 +183,8 @@ impl Account {
     /// Whether its numbers are those of a portfolio that is not ruined: what was read from somewhere may not be.
     pub(crate) fn is_sound(&self) -> bool {
         let positive = |value: f64| value.is_finite() && value > 0.0;
-        let memory = [self.volatility, self.cash, self.memory.mean, self.memory.square];
+        let RewardMemory { mean, square } = self.memory;
+        let memory = [self.volatility, self.cash, mean, square, self.log_growth];
         positive(self.value)
             && positive(self.peak)
             && memory.iter().chain(&self.weights).all(|value| value.is_finite())
@@ -188,6 +197,8 @@ impl Account {
             cash: self.cash,
             drawdown: drawdown(self.value, self.peak),
             volatility: self.volatility,
+            steps: self.steps,
+            log_growth: self.log_growth,
         }
     }
 
@@ -303,6 +314,7 @@ impl Account {
             cost: 1.0 - left + left * growth * (1.0 - kept),
             volatility: returns.deviation(),
             drawdown: drawdown(value, self.peak),
+            log_growth: self.log_growth,
         };
         let (reward, memory) = terms.reward.reward(&step, &self.memory);
         if !(reward.is_finite() && value.is_finite()) {
@@ -338,6 +350,7 @@ impl Account {
             cost: 1.0,
             volatility: returns.deviation(),
             drawdown: 1.0,
+            log_growth: self.log_growth,
         };
         let (reward, memory) = terms.reward.reward(&step, &self.memory);
         Ok(Outcome {
@@ -403,6 +416,7 @@ impl Account {
         self.returns.push(outcome.net_return);
         self.volatility = outcome.volatility;
         self.memory = outcome.memory;
+        self.steps += 1;
         if outcome.ruined {
             // What is owed beyond it is nobody's to pay.
             self.value = 0.0;
@@ -411,6 +425,7 @@ impl Account {
             self.halted.clear();
             return;
         }
+        self.log_growth += outcome.log_growth;
         // Drift: w_i (1 + r_i) / (1 + sum over assets and cash of w·r).
         for (weight, &asset_return) in self.weights.iter_mut().zip(&bar.returns) {
             *weight = *weight * (1.0 + asset_return) / outcome.growth;
@@ -451,12 +466,15 @@ impl Account {
             returns,
             volatility,
             memory,
+            steps,
+            log_growth,
             halted,
         } = self;
         weights.copy_from_slice(&other.weights);
         halted.clone_from(&other.halted);
         (*value, *peak, *cash, *volatility) = (other.value, other.peak, other.cash, other.volatility);
         (*returns, *memory) = (other.returns, other.memory);
+        (*steps, *log_growth) = (other.steps, other.log_growth);
     }
 
     /// Target weights of assets and of cash.

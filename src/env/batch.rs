@@ -45,7 +45,7 @@ pub struct BatchStep {
     pub baseline_rewards: Vec<f64>,
     /// The rewards of the mode as they are: what is reported. [E]
     pub raw_rewards: Vec<f64>,
-    /// Ruined. [E]
+    /// Ruined, or at an end that the state showed. [E]
     pub terminated: Vec<bool>,
     /// The episode or the data ended; never together with `terminated`. [E]
     pub truncated: Vec<bool>,

@@ -30,8 +30,9 @@ settings! {
         /// Fewer where the market is shorter.
         episode_len: usize = 252, "BARS", Range::closed(1.0, f64::INFINITY);
         /// What is rewarded: log_return (growth), shaped (return less penalties for risk and cost), crra (a=2; growth with an
-        /// aversion to risk of a), mean_variance (a=2; return less a/2 of its square) or differential_sharpe (eta; what the bar
-        /// does to the Sharpe ratio); with settings as in crra:a=4.
+        /// aversion to risk of a), terminal_crra (a=2; the same of the value at the end of the episode, with gamma 1),
+        /// mean_variance (a=2; return less a/2 of its square) or differential_sharpe (eta; what the bar does to the Sharpe
+        /// ratio); with settings as in crra:a=4.
         reward: RewardMode = RewardMode::default(), "REWARD", Range::ANY;
         /// What is taken out of the reward, so that the market's noise hides less of what a decision did: none, prior_path (the
         /// reward of the prior by itself) or self_critical (that of the policy deciding without noise).

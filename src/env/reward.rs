@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::market::BarsPerYear;
-use crate::math::elementary::{exp_m1, ln};
+use crate::math::elementary::{exp, exp_m1, ln};
 use crate::settings;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,12 @@ pub enum RewardMode {
     LogReturn,
     /// Constant relative risk aversion: ((1 + r)^(1 - a) - 1)/(1 - a); ln(1 + r) at a = 1.
     Crra {
+        /// Relative risk aversion, finite and at least 0.
+        a: f64,
+    },
+    /// u(V) after the step less u(V) before it, with u(V) = V^(1 - a)/(1 - a) and V the value over that at the start of the
+    /// episode; ln(1 + r) at a = 1. At a discount of 1 an episode's rewards add up to the CRRA utility of its last value.
+    TerminalCrra {
         /// Relative risk aversion, finite and at least 0.
         a: f64,
     },
@@ -88,6 +94,8 @@ pub struct RewardInputs {
     pub volatility: f64,
     /// 1 - value/peak after the step.
     pub drawdown: f64,
+    /// ln(value/value at the start of the episode) before the step.
+    pub log_growth: f64,
 }
 
 /// Moving moments of the differential Sharpe ratio; zero at the start of an episode, and in every other mode.
@@ -128,6 +136,7 @@ impl RewardMode {
             }
             Self::LogReturn => Ok(()),
             Self::Crra { a } => non_negative("reward.crra.a", a),
+            Self::TerminalCrra { a } => non_negative("reward.terminal_crra.a", a),
             Self::MeanVariance { a } => non_negative("reward.mean_variance.a", a),
             Self::DifferentialSharpe { eta: Some(eta) } if !(eta > 0.0 && eta <= 1.0) => {
                 Err(Error::invalid("reward.differential_sharpe.eta", eta, "in (0, 1]"))
@@ -161,15 +170,9 @@ impl RewardMode {
                 r - shaped.volatility * step.volatility - shaped.drawdown * charged - shaped.cost * step.cost
             }
             Self::LogReturn => ln(gross),
-            // (x^(1-a) - 1)/(1-a) as expm1((1-a)·ln x)/(1-a), which keeps its digits near a = 1 and near x = 1.
-            Self::Crra { a } => {
-                let power = 1.0 - a;
-                if power == 0.0 {
-                    ln(gross)
-                } else {
-                    exp_m1(power * ln(gross)) / power
-                }
-            }
+            Self::Crra { a } => crra(a, gross),
+            // u(V x) - u(V) = V^(1-a) (u(x) - u(1)).
+            Self::TerminalCrra { a } => exp((1.0 - a) * step.log_growth) * crra(a, gross),
             Self::MeanVariance { a } => r - 0.5 * a * r * r,
             Self::DifferentialSharpe { eta } => {
                 let eta = eta.unwrap_or_else(|| default_eta(BarsPerYear::DAILY));
@@ -177,6 +180,16 @@ impl RewardMode {
             }
         };
         (reward, *memory)
+    }
+}
+
+/// (x^(1-a) - 1)/(1-a) as expm1((1-a)·ln x)/(1-a), which keeps its digits near a = 1 and near x = 1.
+fn crra(a: f64, gross: f64) -> f64 {
+    let power = 1.0 - a;
+    if power == 0.0 {
+        ln(gross)
+    } else {
+        exp_m1(power * ln(gross)) / power
     }
 }
 
@@ -206,6 +219,7 @@ mod tests {
         cost: 0.002,
         volatility: 0.015,
         drawdown: 0.08,
+        log_growth: 0.0,
     };
 
     fn reward(mode: RewardMode, step: RewardInputs) -> f64 {
@@ -271,6 +285,15 @@ mod tests {
             reward(RewardMode::MeanVariance { a: 4.0 }, STEP),
             -0.03 - 2.0 * 0.0009,
         );
+        // What a step adds to the utility of the value since the start.
+        let grown = RewardInputs {
+            log_growth: 1.5_f64.ln(),
+            ..STEP
+        };
+        let utility = |value: f64| value.powi(-4) / -4.0;
+        let added = reward(RewardMode::TerminalCrra { a: 5.0 }, grown);
+        assert!((added - (utility(1.5 * 0.97) - utility(1.5))).abs() < 1e-15);
+        close(reward(RewardMode::TerminalCrra { a: 1.0 }, grown), 0.97_f64.ln());
         // Continuous in a.
         let near = reward(RewardMode::Crra { a: 1.0 + 1e-9 }, STEP);
         assert!((near - 0.97_f64.ln()).abs() < 1e-11);
@@ -282,7 +305,11 @@ mod tests {
             net_return: -1.0,
             ..STEP
         };
-        for mode in [RewardMode::LogReturn, RewardMode::Crra { a: 4.0 }] {
+        for mode in [
+            RewardMode::LogReturn,
+            RewardMode::Crra { a: 4.0 },
+            RewardMode::TerminalCrra { a: 4.0 },
+        ] {
             assert!(reward(mode, ruin).is_finite());
         }
     }

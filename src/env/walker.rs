@@ -3,7 +3,7 @@
 use crate::env::account::{Account, Terms};
 use crate::env::config::{ControlVariate, EnvConfig, Start};
 use crate::env::cost_history::CostHistory;
-use crate::error::{Count, Error, Result};
+use crate::error::{Count, Error, Result, words};
 use crate::market::prior::Prior;
 use crate::market::source::{Market, MarketBar, Path};
 use crate::market::state::{StateBuilder, StateSpec};
@@ -24,7 +24,8 @@ pub struct Step {
     /// With `self_critical`: the raw reward that the deterministic action would have had in the same state on the
     /// same returns. Otherwise 0.
     pub baseline_reward: f64,
-    /// The portfolio is ruined: its value is 0 or less, and the future is worth nothing.
+    /// The future is worth nothing: the portfolio is ruined (its value is 0 or less), or an episode is over whose end the state
+    /// showed.
     pub terminated: bool,
     /// The episode or the data ended; the future would have gone on. Never together with `terminated`.
     pub truncated: bool,
@@ -71,6 +72,8 @@ pub(super) struct Rules {
     pub(super) assets: usize,
     /// S.
     pub(super) state_len: usize,
+    /// Steps after which an episode is over whose end the state shows; 0 where it shows none.
+    horizon: usize,
     /// A.
     pub(super) action_len: usize,
     /// L.
@@ -122,6 +125,10 @@ impl Rules {
         state.validate()?;
         action.validate(state.assets)?;
         let terms = config.terms(action, market.bars_per_year())?;
+        if state.horizon > 0 && state.horizon != config.episode_len {
+            let expected = words!("{}, as env.episode_len", config.episode_len);
+            return Err(Error::invalid("state.horizon", state.horizon, expected));
+        }
         if config.costs.impact > 0.0 {
             market.check_volumes(state.window)?;
         }
@@ -135,6 +142,7 @@ impl Rules {
             market,
             assets: state.assets,
             state_len: state.len(),
+            horizon: state.horizon,
             action_len: state.assets + usize::from(action.cash),
             score_len: action.score_len(state.assets),
         })
@@ -381,12 +389,13 @@ impl Walker {
         self.stats.steps += 1;
         self.stats.turnover += outcome.turnover;
         self.stats.cost += outcome.cost;
+        let terminated = outcome.ruined || self.stats.steps == rules.horizon;
         Ok(Step {
             reward,
             raw_reward: outcome.reward,
             baseline_reward,
-            terminated: outcome.ruined,
-            truncated: !outcome.ruined && self.steps_left == 0,
+            terminated,
+            truncated: !terminated && self.steps_left == 0,
             net_return: outcome.net_return,
             log_growth: outcome.log_growth,
             turnover: outcome.turnover,

@@ -43,6 +43,8 @@ pub enum Content {
     /// Sine and cosine of the time since midnight as a part of the day, and of that since Monday's midnight as a part of the
     /// week, times 2π, both UTC: [4]; where switched on.
     Time,
+    /// What is left of an episode of fixed length, as a part of it, and ln(value/value at its start): [2]; where switched on.
+    Horizon,
     /// The caller's columns: [K].
     Columns,
     /// The caller's column of each asset of this index: [N].
@@ -61,7 +63,7 @@ impl Content {
     ];
 
     /// What follows what looks back, before the assets' columns.
-    pub(super) const LATER: [Self; 3] = [Self::Regimes, Self::Time, Self::Columns];
+    pub(super) const LATER: [Self; 4] = [Self::Regimes, Self::Time, Self::Horizon, Self::Columns];
 
     /// What it is called.
     pub fn name(self) -> Cow<'static, str> {
@@ -84,6 +86,7 @@ impl Content {
             Self::AssetColumnBefore(_, bars) => return format!("asset columns at lag {bars}").into(),
             Self::Regimes => "regimes",
             Self::Time => "time",
+            Self::Horizon => "horizon",
             Self::Columns => "columns",
             Self::AssetColumn(_) => "asset columns",
         })
@@ -117,6 +120,7 @@ impl Content {
             | Self::ColumnsBefore(_)
             | Self::Regimes
             | Self::Time
+            | Self::Horizon
             | Self::Columns => false,
             Self::Weights
             | Self::Returns

@@ -29,6 +29,10 @@ pub struct AccountView<'a> {
     pub drawdown: f64,
     /// Standard deviation (ddof 0) of the last 20 net portfolio returns; 0 below two.
     pub volatility: f64,
+    /// Bars that it was held over since it began, and the sum of ln(1 + net return) over them.
+    pub steps: usize,
+    /// See `steps`.
+    pub log_growth: f64,
 }
 
 /// Turns bars into states and prior weights: the one builder, for training, back-test and live use.
@@ -348,6 +352,10 @@ impl StateBuilder {
                     }
                 }
                 Content::Time => write(out, &time::cycles(self.time)),
+                Content::Horizon => {
+                    let left = self.spec.horizon.saturating_sub(account.steps);
+                    write(out, &[left as f64 / self.spec.horizon as f64, account.log_growth]);
+                }
                 Content::ColumnsBefore(bars) => write(out, self.columns.before(bars)),
                 Content::Columns => write(out, self.columns.before(0)),
                 Content::AssetColumnBefore(column, bars) => self.write_asset_column(column, bars, out),

@@ -40,6 +40,11 @@ pub struct StateSpec {
     /// Whether the time of day and of the week is there; default false. Every bar then has to have a time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub time: bool,
+    /// Bars of an episode of fixed length, 0 to 1,000,000, of which the state then shows what is left, and what the portfolio
+    /// has grown by since it began; default 0: none. Such a policy is trained in episodes of that length; elsewhere an episode
+    /// begins when the portfolio does, and after its end nothing is left.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub horizon: usize,
     /// Names of the columns that the caller supplies with every bar; default none.
     #[serde(default)]
     pub columns: Vec<String>,
@@ -71,6 +76,9 @@ const MOST_HORIZONS: usize = 16;
 
 /// Most returns of an asset that are shown one by one.
 pub(crate) const LONGEST_HISTORY: usize = 1000;
+
+/// Most bars of an episode whose end the state shows.
+pub(crate) const LONGEST_HORIZON: usize = 1_000_000;
 
 /// A block of the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +148,7 @@ impl StateSpec {
             Content::Correlations => self.assets * (self.assets - 1) / 2,
             Content::Regimes => self.regime.as_ref().map_or(0, RegimeBlock::regimes),
             Content::Time => 4 * usize::from(self.time),
+            Content::Horizon => 2 * usize::from(self.horizon > 0),
             Content::Columns | Content::ColumnsBefore(_) => self.columns.len(),
             _ => self.assets,
         }
@@ -186,6 +195,7 @@ impl StateSpec {
             correlation: None,
             regime: None,
             time: false,
+            horizon: 0,
             columns: Vec::new(),
             asset_columns: Vec::new(),
             listed: false,
@@ -295,6 +305,9 @@ impl StateSpec {
         if self.time {
             blocks.push("time of the day and of the week [4]".to_string());
         }
+        if self.horizon > 0 {
+            blocks.push(format!("part left of {} bars, and growth [2]", self.horizon));
+        }
         if !self.columns.is_empty() {
             blocks.push(format!(
                 "columns [{}]: {}",
@@ -330,6 +343,10 @@ impl StateSpec {
         if self.history > LONGEST_HISTORY {
             let expected = words!("0 to {LONGEST_HISTORY} bars");
             return Err(Error::invalid("state.history", self.history, expected));
+        }
+        if self.horizon > LONGEST_HORIZON {
+            let expected = words!("0 to {LONGEST_HORIZON} bars");
+            return Err(Error::invalid("state.horizon", self.horizon, expected));
         }
         if let Some(correlation) = &self.correlation {
             correlation.validate(self.assets)?;
@@ -394,6 +411,7 @@ mod tests {
             history: 2,
             correlation: Some(Correlation::Assets { half_life: 20.0 }),
             time: true,
+            horizon: 10,
             columns: vec!["one".to_string()],
             asset_columns: vec!["own".to_string(), "other".to_string()],
             ..StateSpec::base(3)
@@ -402,7 +420,7 @@ mod tests {
         let expected = "weights, returns, volatility, cash ratio, account, listed, returns of 5 bars, returns of 20 bars, \
             volatility of 60 bars, mean correlation, beta, least variance, first eigenvalue, returns at lag 0, asset columns \
             at lag 0, asset columns at lag 0, columns at lag 0, returns at lag 1, asset columns at lag 1, asset columns at \
-            lag 1, columns at lag 1, time, columns, asset columns, asset columns";
+            lag 1, columns at lag 1, time, horizon, columns, asset columns, asset columns";
         assert_eq!(names.join(", "), expected);
         assert_eq!(spec.blocks().last().unwrap().range.end, spec.len());
         assert_eq!(spec.look_back(), 200);

@@ -321,6 +321,8 @@ fn walk(problem: &Problem, policy: &Policy, seed: u64, index: u64) -> Vec<Close>
         cash: 1.0,
         drawdown: 0.0,
         volatility: 0.0,
+        steps: 0,
+        log_growth: 0.0,
     };
     let mut close = |t: usize| {
         problem.market.advance(&mut path, &mut draws, &mut bar);

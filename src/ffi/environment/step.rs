@@ -39,7 +39,7 @@ pub struct ppo_env_outputs {
     pub turnovers: *mut f64,
     /// Costs of the trades as fractions of the values before them. [E]
     pub costs: *mut f64,
-    /// 1 where a portfolio is ruined and nothing follows, else 0. [E]
+    /// 1 where nothing follows, else 0: a portfolio is ruined, or at an end that its state showed (`horizon`). [E]
     pub terminated: *mut u8,
     /// 1 where an episode or the prices ended, but would have gone on, else 0; never together with `terminated`. [E]
     pub truncated: *mut u8,

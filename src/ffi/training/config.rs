@@ -36,6 +36,9 @@ pub const PPO_REWARD_CRRA: u32 = 2;
 pub const PPO_REWARD_MEAN_VARIANCE: u32 = 3;
 /// Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 pub const PPO_REWARD_DIFFERENTIAL_SHARPE: u32 = 4;
+/// Reward: what the bar added to the CRRA utility of the value since the episode began, with the risk aversion
+/// `reward_parameter`. At gamma 1 an episode's rewards add up to the utility of its last value.
+pub const PPO_REWARD_TERMINAL_CRRA: u32 = 5;
 
 /// Start of an episode: all in cash.
 pub const PPO_START_CASH: u32 = 0;
@@ -120,8 +123,8 @@ pub struct ppo_config {
     pub control_variate: u32,
     /// What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own environment.
     pub start: u32,
-    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
-    /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
+    /// The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE,
+    /// PPO_REWARD_TERMINAL_CRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
     /// do not read it.
     pub reward_parameter: f64,
     /// Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; default 0.1.
@@ -284,6 +287,7 @@ fn from_train_config(config: &TrainConfig) -> ppo_config {
         RewardMode::Shaped(_) => (PPO_REWARD_SHAPED, 2.0),
         RewardMode::LogReturn => (PPO_REWARD_LOG_RETURN, 2.0),
         RewardMode::Crra { a } => (PPO_REWARD_CRRA, a),
+        RewardMode::TerminalCrra { a } => (PPO_REWARD_TERMINAL_CRRA, a),
         RewardMode::MeanVariance { a } => (PPO_REWARD_MEAN_VARIANCE, a),
         RewardMode::DifferentialSharpe { eta } => (PPO_REWARD_DIFFERENTIAL_SHARPE, eta.unwrap_or(0.0)),
     };
@@ -380,10 +384,11 @@ fn to_train_config(config: &ppo_config) -> Outcome<TrainConfig> {
         }),
         PPO_REWARD_LOG_RETURN => RewardMode::LogReturn,
         PPO_REWARD_CRRA => RewardMode::Crra { a },
+        PPO_REWARD_TERMINAL_CRRA => RewardMode::TerminalCrra { a },
         PPO_REWARD_MEAN_VARIANCE => RewardMode::MeanVariance { a },
         PPO_REWARD_DIFFERENTIAL_SHARPE => RewardMode::DifferentialSharpe { eta: unless_zero(a) },
         other => {
-            let expected = "a PPO_REWARD_ number (0 to 4)";
+            let expected = "a PPO_REWARD_ number (0 to 5)";
             return Err(Failure::invalid("config.reward", other, expected));
         }
     };

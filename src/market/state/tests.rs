@@ -51,6 +51,8 @@ fn a_bar_that_is_taken_back_leaves_every_block_as_it_was() {
         cash: 0.4,
         drawdown: 0.0,
         volatility: 0.0,
+        steps: 0,
+        log_growth: 0.0,
     };
     let seen = |builder: &StateBuilder| {
         let mut state = vec![0.0; spec.len()];

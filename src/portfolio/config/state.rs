@@ -2,7 +2,7 @@
 
 use crate::market::correlation::{Correlation, LONGEST_HALF_LIFE};
 use crate::market::prior::LONGEST_LOOK_BACK;
-use crate::market::state_spec::{LONGEST_HISTORY, StateSpec};
+use crate::market::state_spec::{LONGEST_HISTORY, LONGEST_HORIZON, StateSpec};
 use crate::policy::spec::NetworkSpec;
 use crate::settings::{self, Range, settings};
 
@@ -30,6 +30,8 @@ settings! {
         regimes: usize = 0, "K", Range::closed(2.0, 8.0).or_zero();
         /// Whether it sees the time of day and of the week, UTC: true or false. Simulated markets have no times.
         time: bool = false, "BOOL", Range::ANY;
+        /// Length of an episode of which it sees what is left, and its growth since the start; 0: none. --episode-len is the same.
+        horizon: usize = 0, "BARS", Range::closed(0.0, LONGEST_HORIZON as f64);
     }
 }
 
@@ -51,6 +53,7 @@ impl StateConfig {
             volatility_windows: self.volatility_windows.clone(),
             history: self.history,
             time: self.time,
+            horizon: self.horizon,
             correlation: (half_life > 0.0).then_some(correlation),
             ..market
         }

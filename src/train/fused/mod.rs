@@ -303,10 +303,8 @@ mod tests {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.unwrap();
         let mut shuffle = stream(1, "minibatches", 0);
-        let room = EpochRoom {
-            rows: (0..rows as u32).collect(),
-            ..EpochRoom::default()
-        };
+        let mut room = EpochRoom::default();
+        room.rows.extend(0..rows as u32);
         let mut epochs = Epochs::new(&ppo, room, &mut shuffle);
         let first = epochs.next().unwrap();
         let minibatch = fused.begin(Some(&pool), (&spec, &buffer, config), epochs.rows(first), None);

@@ -173,6 +173,7 @@ impl Leaf {
                 "log_return": null,
                 "shaped": {"volatility": 0.1, "drawdown": 2.0, "drawdown_threshold": 0.05, "cost": 10.0},
                 "crra": {"a": 2.0},
+                "terminal_crra": {"a": 2.0},
                 "mean_variance": {"a": 2.0},
                 "differential_sharpe": {"eta": null},
             }),
