@@ -18,7 +18,9 @@ use serde::Deserialize;
 struct Golden {
     n_envs: usize,
     n_steps: usize,
-    state_len: usize,
+    bars: usize,
+    embedding: usize,
+    heads: usize,
     action_len: usize,
     hidden: Vec<usize>,
     gamma: f32,
@@ -34,6 +36,7 @@ struct Golden {
 
 #[derive(Deserialize)]
 struct Case {
+    network: String,
     kind: Distribution,
     clip_range_vf: Option<f64>,
     self_critical: bool,
@@ -71,20 +74,40 @@ fn relative_error(found: impl IntoIterator<Item = f64>, expected: &[f64]) -> f64
 }
 
 fn spec(golden: &Golden, case: &Case) -> PolicySpec {
-    assert_eq!(golden.state_len, 3 * 2 + 1);
+    let hidden = golden.hidden.clone();
+    let (network, columns, history) = match case.network.as_str() {
+        "mlp" => {
+            let network = NetworkSpec::Mlp {
+                hidden,
+                activation: Activation::Tanh,
+                shared_trunk: true,
+            };
+            (network, Vec::new(), 0)
+        }
+        "scorer" => (NetworkSpec::Scorer { hidden }, vec!["column".into()], 0),
+        "attention" => {
+            let network = NetworkSpec::Attention {
+                hidden,
+                embedding: golden.embedding,
+                heads: golden.heads,
+            };
+            (network, vec!["column".into()], golden.bars)
+        }
+        other => panic!("no network {other}"),
+    };
     PolicySpec {
         assets: vec!["a".into(), "b".into()],
-        state: StateSpec::base(2),
+        state: StateSpec {
+            columns,
+            history,
+            ..StateSpec::base(2)
+        },
         action: ActionSpec {
             distribution: case.kind,
             cash: true,
             ..ActionSpec::default()
         },
-        network: NetworkSpec::Mlp {
-            hidden: golden.hidden.clone(),
-            activation: Activation::Tanh,
-            shared_trunk: true,
-        },
+        network,
     }
 }
 
@@ -93,7 +116,7 @@ fn buffer(golden: &Golden, case: &Case) -> RolloutBuffer {
         golden.n_envs,
         golden.n_envs,
         golden.n_steps,
-        golden.state_len,
+        spec(golden, case).state.len(),
         golden.action_len,
     )
     .unwrap();
