@@ -55,6 +55,8 @@ struct Case {
     advantages: Vec<f64>,
     returns: Vec<f64>,
     figures: Vec<[f64; 7]>,
+    /// Of the first minibatch, before its norm is clipped.
+    gradient: Vec<f64>,
     new_parameters: Vec<f64>,
 }
 
@@ -182,7 +184,7 @@ fn losses_and_new_parameters_equal_the_independent_program() {
                 clip_range: golden.clip_range,
                 self_critical: case.self_critical,
             };
-            for (rows, expected) in case.minibatches.iter().zip(&case.figures) {
+            for (i, (rows, expected)) in case.minibatches.iter().zip(&case.figures).enumerate() {
                 let stats: MinibatchStats = learner.differentiate(&buffer, rows, config).unwrap();
                 let found = [
                     stats.policy_loss,
@@ -198,6 +200,18 @@ fn losses_and_new_parameters_equal_the_independent_program() {
                     error < 1e-5,
                     "losses off by {error}: {found:?} against {expected:?}"
                 );
+                if i == 0 {
+                    let found = learner.gradient().unwrap().into_iter().map(f64::from);
+                    let off = found
+                        .zip(&case.gradient)
+                        .map(|(found, expected)| (found - expected).abs());
+                    let error = off.fold(0.0, f64::max) / expected[6];
+                    assert!(
+                        error < 1e-6,
+                        "{}: gradient off by {error} of its norm",
+                        case.network
+                    );
+                }
                 learner
                     .apply(
                         golden.learning_rate,
@@ -211,7 +225,10 @@ fn losses_and_new_parameters_equal_the_independent_program() {
                 learner.values().unwrap().into_iter().map(f64::from),
                 &case.new_parameters,
             );
-            assert!(error < 1e-5, "parameters off by {error}");
+            // Adam divides each gradient by its size: of one near adam_eps the digits that f32 has lost count as much as those
+            // of a large one. Those of an attention's queries and keys are such.
+            let bound = if case.network == "attention" { 1e-4 } else { 1e-5 };
+            assert!(error < bound, "{}: parameters off by {error}", case.network);
         }
     }
 }

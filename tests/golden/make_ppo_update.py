@@ -137,11 +137,12 @@ def case(kind, clip_range_vf, self_critical, network="mlp"):
     minibatches = [rng.permutation(T * E).reshape(2, -1).tolist() for _ in range(2)]
     m = {k: np.zeros_like(v) for k, v in p.items()}
     s = {k: np.zeros_like(v) for k, v in p.items()}
-    q, figures, step = {k: jnp.asarray(v) for k, v in p.items()}, [], 0
+    q, figures, step, gradient = {k: jnp.asarray(v) for k, v in p.items()}, [], 0, None
     for epoch in minibatches:
         for rows in epoch:
             (_, aux), g = jax.value_and_grad(loss, has_aux=True)(q, np.array(rows))
             norm = np.sqrt(sum(float((x ** 2).sum()) for x in g.values()))
+            gradient = gradient or g
             figures.append([float(x) for x in aux] + [norm])
             scale, step = min(1.0, NORM / (norm + 1e-6)), step + 1
             for k in q:
@@ -157,7 +158,7 @@ def case(kind, clip_range_vf, self_critical, network="mlp"):
                 terminated=terminated.ravel().tolist(), truncated=truncated.ravel().tolist(),
                 minibatches=[rows for epoch in minibatches for rows in epoch],
                 advantages=advantages.ravel().tolist(), returns=(advantages.ravel() + values).tolist(),
-                figures=figures, new_parameters=flat(q))
+                figures=figures, gradient=flat({k: gradient[k] for k in p}), new_parameters=flat(q))
 
 
 print(json.dumps(dict(
