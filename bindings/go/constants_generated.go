@@ -133,6 +133,9 @@ const (
 	RewardMeanVariance Reward = C.PPO_REWARD_MEAN_VARIANCE
 	// RewardDifferentialSharpe: the differential Sharpe ratio with the adaptation rate `reward_parameter`.
 	RewardDifferentialSharpe Reward = C.PPO_REWARD_DIFFERENTIAL_SHARPE
+	// RewardTerminalCRRA: what the bar added to the CRRA utility of the value since the episode began, with the risk
+	// aversion `reward_parameter`. At gamma 1 an episode's rewards add up to the utility of its last value.
+	RewardTerminalCRRA Reward = C.PPO_REWARD_TERMINAL_CRRA
 )
 
 // ControlVariate: what is taken out of the reward.

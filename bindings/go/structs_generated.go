@@ -77,9 +77,9 @@ type Config struct {
 	ControlVariate ControlVariate
 	// Start: what an episode starts with, a Start; default StartCash. Not for a host's own environment.
 	Start Start
-	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance; default 2),
-	// or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (RewardDifferentialSharpe). Others
-	// do not read it.
+	// RewardParameter: the reward's own number: risk aversion, at least 0 (RewardCRRA, RewardMeanVariance,
+	// RewardTerminalCRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
+	// (RewardDifferentialSharpe). Others do not read it.
 	RewardParameter float64
 	// ShapedVolatility: shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least
 	// 0; default 0.1.

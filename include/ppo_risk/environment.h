@@ -180,7 +180,7 @@ typedef struct ppo_env_outputs {
     double *turnovers;
     /** Costs of the trades as fractions of the values before them. [E] */
     double *costs;
-    /** 1 where a portfolio is ruined and nothing follows, else 0. [E] */
+    /** 1 where nothing follows, else 0: a portfolio is ruined, or at an end that its state showed (`horizon`). [E] */
     uint8_t *terminated;
     /** 1 where an episode or the prices ended, but would have gone on, else 0; never together with `terminated`. [E] */
     uint8_t *truncated;

@@ -68,6 +68,11 @@ extern "C" {
 #define PPO_REWARD_MEAN_VARIANCE 3
 /** Reward: the differential Sharpe ratio with the adaptation rate `reward_parameter`. */
 #define PPO_REWARD_DIFFERENTIAL_SHARPE 4
+/**
+ * Reward: what the bar added to the CRRA utility of the value since the episode began, with the risk aversion
+ * `reward_parameter`. At gamma 1 an episode's rewards add up to the utility of its last value.
+ */
+#define PPO_REWARD_TERMINAL_CRRA 5
 /** Start of an episode: all in cash. */
 #define PPO_START_CASH 0
 /**
@@ -161,8 +166,8 @@ typedef struct ppo_config {
     /** What an episode starts with, a PPO_START_ number; default PPO_START_CASH. Not for a host's own environment. */
     uint32_t start;
     /**
-     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; default 2), or
-     * adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
+     * The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE,
+     * PPO_REWARD_TERMINAL_CRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others
      * do not read it.
      */
     double reward_parameter;

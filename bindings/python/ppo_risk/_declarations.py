@@ -116,6 +116,7 @@ PPO_REWARD_LOG_RETURN = 1
 PPO_REWARD_CRRA = 2
 PPO_REWARD_MEAN_VARIANCE = 3
 PPO_REWARD_DIFFERENTIAL_SHARPE = 4
+PPO_REWARD_TERMINAL_CRRA = 5
 PPO_START_CASH = 0
 PPO_START_RANDOM = 1
 PPO_CONTROL_VARIATE_NONE = 0
@@ -715,9 +716,9 @@ FIELDS = {
             "environment."
         ),
         "reward_parameter": (
-            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE; "
-            "default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars) "
-            "(PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
+            "The reward's own number: risk aversion, at least 0 (PPO_REWARD_CRRA, PPO_REWARD_MEAN_VARIANCE, "
+            "PPO_REWARD_TERMINAL_CRRA; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the "
+            "market's bars) (PPO_REWARD_DIFFERENTIAL_SHARPE). Others do not read it."
         ),
         "shaped_volatility": (
             "Shaped reward: charge per unit of volatility (of the last 20 net returns, per bar), at least 0; "

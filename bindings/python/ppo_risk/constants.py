@@ -69,6 +69,8 @@ class Reward(IntEnum):
     CRRA: Constant relative risk aversion `reward_parameter`.
     MEAN_VARIANCE: Net return less half of `reward_parameter` times its square.
     DIFFERENTIAL_SHARPE: The differential Sharpe ratio with the adaptation rate `reward_parameter`.
+    TERMINAL_CRRA: What the bar added to the CRRA utility of the value since the episode began, with the risk aversion
+        `reward_parameter`. At gamma 1 an episode's rewards add up to the utility of its last value.
     """
 
     SHAPED = c.PPO_REWARD_SHAPED
@@ -76,6 +78,7 @@ class Reward(IntEnum):
     CRRA = c.PPO_REWARD_CRRA
     MEAN_VARIANCE = c.PPO_REWARD_MEAN_VARIANCE
     DIFFERENTIAL_SHARPE = c.PPO_REWARD_DIFFERENTIAL_SHARPE
+    TERMINAL_CRRA = c.PPO_REWARD_TERMINAL_CRRA
 
 
 class ControlVariate(IntEnum):

@@ -144,6 +144,11 @@ namespace PpoRisk
         MeanVariance = 3,
         /// <summary>The differential Sharpe ratio with the adaptation rate `reward_parameter`.</summary>
         DifferentialSharpe = 4,
+        /// <summary>
+        /// What the bar added to the CRRA utility of the value since the episode began, with the risk aversion
+        /// `reward_parameter`. At gamma 1 an episode's rewards add up to the utility of its last value.
+        /// </summary>
+        TerminalCrra = 5,
     }
 
     /// <summary>What is taken out of the reward.</summary>

@@ -92,9 +92,9 @@ namespace PpoRisk
         /// </summary>
         public Start Start;
         /// <summary>
-        /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance; default 2), or
-        /// adaptation rate per bar, in (0, 1], or 0: 1/(a year of the market's bars)
-        /// (Reward.DifferentialSharpe). Others do not read it.
+        /// The reward's own number: risk aversion, at least 0 (Reward.Crra, Reward.MeanVariance,
+        /// Reward.TerminalCrra; default 2), or adaptation rate per bar, in (0, 1], or 0: 1/(a year of the
+        /// market's bars) (Reward.DifferentialSharpe). Others do not read it.
         /// </summary>
         public double RewardParameter;
         /// <summary>
