@@ -16,6 +16,8 @@ use ppo_risk::train::{DeviceChoice, TrainConfig, Trainer};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+#[path = "support/allocations.rs"]
+mod allocations;
 #[allow(dead_code, reason = "other tests make more of it")]
 #[path = "support/ragged.rs"]
 mod ragged;
@@ -267,5 +269,32 @@ fn a_market_of_another_shape_or_a_policy_for_cuda_where_there_is_none_is_refused
         };
         let error = Trainer::new(config, spec, market).err().unwrap().to_string();
         assert!(error.starts_with("`device` is cuda"), "{error}");
+    }
+}
+
+/// Nor does bringing a policy up to date. Episodes that end later than others may make a list longer once; priorities draw
+/// lists of their own.
+#[test]
+fn an_update_allocates_nothing() {
+    for (config, spec, market) in cases() {
+        if config.ppo.priority_alpha > 0.0 {
+            continue;
+        }
+        let what = format!("{:?}, {:?}", spec.network, spec.action);
+        let mut trainer = Trainer::new(config, spec, market).unwrap();
+        let mut policy = trainer.policy(serde_json::Map::new()).unwrap();
+        let allocated: Vec<usize> = (0..4 * UPDATES)
+            .map(|_| {
+                let before = allocations::count();
+                trainer.update().unwrap();
+                trainer.update_policy(&mut policy).unwrap();
+                allocations::count() - before
+            })
+            .collect();
+        assert!(allocated[0] > 0, "the counter counts");
+        assert_eq!(allocated.iter().min(), Some(&0), "{what}: {allocated:?}");
+        let now = trainer.policy(serde_json::Map::new()).unwrap();
+        assert_eq!(policy.network().parameters(), now.network().parameters());
+        assert_eq!(policy.normalizer(), now.normalizer());
     }
 }
