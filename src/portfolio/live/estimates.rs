@@ -6,8 +6,9 @@ use crate::math::statistics::ewma_volatility;
 use ndarray::ArrayView2;
 
 impl Portfolio {
-    /// Factor that target weights may be multiplied by: 0 to the configured maximum, see [`LeverageConfig`](crate::risk::leverage::LeverageConfig). `trend`
-    /// is the annual drift of the portfolio, where one is known.
+    /// Factor that target weights may be multiplied by: 0 to the configured maximum, see
+    /// [`LeverageConfig`](crate::risk::leverage::LeverageConfig). `trend` is the annual drift of the portfolio, where one is
+    /// known.
     ///
     /// The volatility forecast is the exponentially weighted root mean square (`half_life`), annual, of what the
     /// weights would have earned on the remembered returns: those of the last decision at this close or of the trade
