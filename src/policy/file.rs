@@ -43,7 +43,7 @@ pub fn save(path: impl AsRef<Path>, policy: &Policy, extras: &Extras) -> Result<
 
 /// Reads a policy, with what else a checkpoint holds.
 ///
-/// The file may come from anywhere. Every size is checked before memory is taken, and [`Error::PolicyFile`] names
+/// The file may come from anywhere. Every size is checked before memory is taken, and [`Error::PolicyFile`](crate::Error::PolicyFile) names
 /// the file, the part, what was found and what was expected.
 pub fn load(path: impl AsRef<Path>) -> Result<(Policy, Extras)> {
     let path = path.as_ref();

@@ -6,8 +6,9 @@ use crate::math::statistics::ewma_volatility;
 use ndarray::ArrayView2;
 
 impl Portfolio {
-    /// Factor that target weights may be multiplied by: 0 to the configured maximum, see [`LeverageConfig`]. `trend`
-    /// is the annual drift of the portfolio, where one is known.
+    /// Factor that target weights may be multiplied by: 0 to the configured maximum, see
+    /// [`LeverageConfig`](crate::risk::leverage::LeverageConfig). `trend` is the annual drift of the portfolio, where one is
+    /// known.
     ///
     /// The volatility forecast is the exponentially weighted root mean square (`half_life`), annual, of what the
     /// weights would have earned on the remembered returns: those of the last decision at this close or of the trade
@@ -32,7 +33,7 @@ impl Portfolio {
         self.config.leverage.leverage(volatility, drawdown, trend)
     }
 
-    /// Kelly weights of the assets [N] from the remembered returns; cash is the rest. See [`KellyConfig`].
+    /// Kelly weights of the assets [N] from the remembered returns; cash is the rest. See [`KellyConfig`](crate::risk::kelly::KellyConfig).
     ///
     /// Errors: fewer than 20 returns seen, returns of an asset that do not vary.
     pub fn kelly(&self) -> Result<Vec<f64>> {
