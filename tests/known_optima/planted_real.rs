@@ -152,7 +152,7 @@ impl Planted {
                 forecasts[[bar, asset]] = strength * signal;
             }
         }
-        let shown = forecasts.clone().insert_axis(Axis(1));
+        let shown = forecasts.clone().insert_axis(Axis(2));
         let table = PriceTable::new(table.times().to_vec(), table.assets().to_vec(), close)
             .and_then(|table| table.with_asset_columns(vec![COLUMN.to_string()], shown))
             .expect("prices above 0");
