@@ -10,7 +10,7 @@ use ppo_risk::market::csv::{CsvOptions, PriceFile, Splits, read_csv, write_wide_
 use ppo_risk::market::prices::PriceTable;
 use ppo_risk::math::covariance::sample_covariance;
 use ppo_risk::math::random::stream;
-use ppo_risk::portfolio::config::RunConfig;
+use ppo_risk::portfolio::config::{DepartureChoice, RunConfig};
 use ppo_risk::portfolio::run::{Observer, Outcome, Run, Stage};
 use ppo_risk::rl::stats::UpdateStats;
 use rand_distr::{Distribution, StandardNormal};
@@ -62,8 +62,12 @@ impl Captured {
     }
 }
 
-/// Trains the default run on the stocks with forecasts, of this seed, and judges it beside the rule.
-pub(crate) fn planted_real(seed: u64) -> Captured {
+/// Decisions of a training that is three times as long as `make train`'s.
+pub(crate) const LONGER: u64 = 1_000_000;
+
+/// Trains what `make train` does on the stocks with forecasts, of this seed, and judges it beside the rule; with so many
+/// decisions a training, where they are given.
+pub(crate) fn planted_real(seed: u64, steps: Option<u64>) -> Captured {
     let options = CsvOptions {
         splits: Splits::Keep,
         ..CsvOptions::default()
@@ -74,6 +78,8 @@ pub(crate) fn planted_real(seed: u64) -> Captured {
         .bars_between(config.periods.train_from, config.periods.train_until)
         .expect("the periods are the prices'");
     let learnt = *learnt.end();
+    config.departure = DepartureChoice::Evidence;
+    config.train.total_steps = steps.unwrap_or(config.train.total_steps);
     let planted = Planted::new(&table, learnt, seed);
 
     let folder = tempfile::tempdir().expect("a folder for the run");
@@ -186,8 +192,8 @@ impl Planted {
         })
     }
 
-    /// What the best portfolio for a year of such bars, of which the next is known, weighs against the cost of getting there:
-    /// of what is invested, parts u that maximise f'u - u'Σu/2 - (cost/life) Σ|u - held|.
+    /// From close `first` to `last`: of what is invested at each, the parts u that maximise f'u - u'Σu/2 - (cost/life) Σ|u - held|
+    /// with the forecasts f.
     fn rule(&self, first: usize, last: usize, life: f64, invested: impl Fn(usize) -> f64) -> Track {
         let assets = self.table.assets().len();
         let cash_returns = vec![0.0; self.table.bars()];
