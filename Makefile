@@ -7,6 +7,10 @@ PRICES = data/sp500_20_stocks.csv
 ARGS ?=
 # The price file is not needed where the options name another market.
 OWN_MARKET = $(filter simulated --market=simulated --prices --prices=% --resume --resume=%,$(ARGS))
+# On that file policies depart from their prior as far as folds within the training period bear out; not where the options say
+# something else, or where there may be no prior.
+OWN_DEPARTURE = $(OWN_MARKET) $(filter --config --config=% --preset --preset=% --prior --prior=% --departure --departure=%,$(ARGS))
+DEPARTURE = $(if $(strip $(OWN_DEPARTURE)),,--departure evidence)
 
 # Where `make install` puts things; see docs/install.md.
 PREFIX ?= /usr/local
@@ -46,7 +50,7 @@ prices:
 
 train: setup $(if $(OWN_MARKET),,prices)
 	@$(CARGO) build
-	@$(CARGO) run --quiet -- train $(ARGS)
+	@$(CARGO) run --quiet -- train $(strip $(DEPARTURE) $(ARGS))
 
 # Tests of the price file are left out where it cannot be had.
 test: setup

@@ -121,6 +121,44 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
     }
     assert!(String::from_utf8(output.stdout).unwrap().contains("risk parity"));
 
+    // An asset as the benchmark is one more portfolio, held alone; what the policy is compared with already is none.
+    let with_benchmark = |name: &str| {
+        succeed(
+            here,
+            &format!("{policy} --benchmark {name} --out benchmark --force"),
+        );
+        let summary = fs::read(here.join("benchmark/summary.json")).unwrap();
+        let summary: Value = serde_json::from_slice(&summary).unwrap();
+        let page = fs::read_to_string(here.join("benchmark/report.html")).unwrap();
+        let portfolios: Vec<String> = summary["baselines"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        (portfolios, page)
+    };
+    let (portfolios, page) = with_benchmark("asset_2");
+    assert!(
+        portfolios.len() == 7 && portfolios.contains(&"asset_2".to_string()),
+        "{portfolios:?}"
+    );
+    assert!(page.contains("the benchmark (asset_2)"));
+    for (name, shown) in [
+        ("prior", "prior, untrained policy"),
+        ("buy_and_hold", "buy and hold"),
+    ] {
+        let (portfolios, page) = with_benchmark(name);
+        assert_eq!(portfolios.len(), 6, "{name}: {portfolios:?}");
+        assert!(page.contains(&format!("the benchmark ({shown})")), "{name}");
+    }
+    let names = [
+        "`--benchmark` is \"asset_9\"",
+        "buy_and_hold",
+        "prior, asset_1, asset_2, asset_3",
+    ];
+    refused(here, &format!("{policy} --benchmark asset_9"), 1, &names);
+
     let output = succeed(here, "inspect runs/one/policy.safetensors");
     let text = String::from_utf8(output.stdout).unwrap();
     for part in [

@@ -104,6 +104,39 @@ fn every_link_leads_to_a_file_and_a_heading_that_are_there() {
     );
 }
 
+/// On the prices that it fetches, and where the options leave it open.
+#[test]
+fn make_train_departs_by_evidence() {
+    if !has("make", "what make train starts") {
+        return;
+    }
+    let started = |options: &str| {
+        let options = format!("ARGS={options}");
+        let output = Command::new("make")
+            .args(["-n", "train", &options])
+            .current_dir(root())
+            .output();
+        let lines = text(&output.unwrap().stdout);
+        lines
+            .lines()
+            .find(|line| line.contains(" -- train"))
+            .unwrap()
+            .trim_end()
+            .to_string()
+    };
+    for (options, departure) in [
+        ("", " --departure evidence"),
+        ("--seeds 1", " --departure evidence --seeds 1"),
+        ("--market simulated", " --market simulated"),
+        ("--prices my.csv", " --prices my.csv"),
+        ("--preset classic", " --preset classic"),
+        ("--departure full", " --departure full"),
+    ] {
+        let started = started(options);
+        assert!(started.ends_with(&format!(" -- train{departure}")), "{started}");
+    }
+}
+
 #[test]
 fn every_page_of_docs_is_on_the_site() {
     let docs = root().join("docs");

@@ -2,9 +2,10 @@
 //! standard output, progress on standard error, and fails where a figure misses its bound. Last, what is not trained: how
 //! many decisions on universes that change depend on who is there later (`ragged`), and how often intervals hold a
 //! difference that is known (`intervals`). And how far the evidence of folds lets policies depart from their prior
-//! (`departure`), and what ensembles are worth (`ensembles`).
+//! (`departure`), and what ensembles are worth (`ensembles`). And what the default run makes of a forecast that is planted in
+//! real prices (`planted_real`).
 //!
-//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure,ensembles]
+//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure,ensembles,planted_real]
 
 mod band;
 mod departure;
@@ -14,6 +15,7 @@ mod horizon;
 mod intervals;
 mod markets;
 mod past;
+mod planted_real;
 mod problems;
 mod quadrature;
 #[allow(dead_code, reason = "other tests make more of it")]
@@ -135,6 +137,20 @@ fn main() -> ExitCode {
         all_within &= ratio <= ensembles::MOST_OF_ERROR;
         println!("ensemble_weight_error_ratio {ratio:.3}");
         println!("ensemble_out_of_range {:.3}", ensembles::out_of_range());
+    }
+    if chosen("planted_real") {
+        let found = planted_real::planted_real(1, None);
+        all_within &= found.capture() >= planted_real::LEAST_CAPTURE && found.policy.low > 0.0;
+        println!("planted_real_capture {:.4}", found.capture());
+        println!("planted_real_gain {:.4}", found.policy.estimate);
+        println!("planted_real_gain_low {:.4}", found.policy.low);
+        println!("planted_real_gain_high {:.4}", found.policy.high);
+        println!("planted_real_gain_of_rule {:.4}", found.rule.estimate);
+        println!("planted_real_forecasts_held {:.4}", found.forecasts_held);
+        let longer = planted_real::planted_real(1, Some(planted_real::LONGER));
+        println!("planted_real_capture_1m {:.4}", longer.capture());
+        println!("planted_real_gain_1m_low {:.4}", longer.policy.low);
+        println!("planted_real_gain_1m_high {:.4}", longer.policy.high);
     }
     if all_within {
         ExitCode::SUCCESS

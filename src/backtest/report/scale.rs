@@ -55,7 +55,10 @@ impl Axis {
         };
         let mut values = within(&[1.0, 1.5, 2.0, 3.0, 5.0, 7.0]);
         if values.len() > 9 {
-            values = within(&[1.0]);
+            values = within(&[1.0, 2.0, 5.0]);
+            if values.len() > 9 {
+                values = within(&[1.0]);
+            }
         } else if values.len() < 4 {
             // Less than a doubling: evenly spaced multiples.
             values = multiples(nice_step((high.exp() - low.exp()) / 5.0), low.exp(), high.exp()).collect();
@@ -207,6 +210,10 @@ mod tests {
         assert_eq!(labels(&axis), ["-30%", "-20%", "-10%", "0%"]);
         let axis = Axis::logarithmic([0.8_f64.ln(), 4.2_f64.ln()].into_iter());
         assert_eq!(labels(&axis), ["1", "1.5", "2", "3"]);
+        let axis = Axis::logarithmic([0.6_f64.ln(), 12_f64.ln()].into_iter());
+        assert_eq!(labels(&axis), ["0.7", "1", "1.5", "2", "3", "5", "7", "10"]);
+        let axis = Axis::logarithmic([0.5_f64.ln(), 60_f64.ln()].into_iter());
+        assert_eq!(labels(&axis), ["0.5", "1", "2", "5", "10", "20", "50"]);
         let date = |y, m, d| Time::from(NaiveDate::from_ymd_opt(y, m, d).unwrap());
         let axis = Axis::times(&[date(2013, 1, 3), date(2022, 12, 30)]);
         assert_eq!(labels(&axis)[0], "2014");

@@ -11,7 +11,9 @@ use ppo_risk::backtest::left_out::attempt;
 use ppo_risk::backtest::report::SeedRun;
 use ppo_risk::backtest::summary::Period;
 use ppo_risk::backtest::{Baseline, Report, run_policy, untrained};
+use ppo_risk::market::prior::Prior;
 use ppo_risk::market::{DateOrTime, Time};
+use ppo_risk::policy::spec::PolicySpec;
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::evaluation::{check_apart, hold_one, run_baselines, test_market};
 use ppo_risk::portfolio::run_managed;
@@ -73,9 +75,29 @@ const TEST: [(&str, &str); 5] = [
     ("report.benchmark", "--benchmark"),
 ];
 
-/// Whether the policy is compared with this portfolio whatever is asked for.
-fn is_compared(name: &str) -> bool {
-    name == "prior" || Baseline::ALL.iter().any(|baseline| baseline.name() == name)
+/// The asset that is to be held alone as the benchmark; none where the benchmark is among what every policy is compared with.
+///
+/// Errors: a benchmark that is neither, with all that there are.
+fn asset_held<'a>(arguments: &'a Arguments, spec: &PolicySpec) -> Result<Option<&'a str>, Error> {
+    let Some(name) = arguments.benchmark.as_deref() else {
+        return Ok(None);
+    };
+    let prior = (spec.action.prior != Prior::None).then_some("prior");
+    let compared: Vec<&str> = Baseline::ALL
+        .iter()
+        .map(|baseline| baseline.name())
+        .chain(prior)
+        .collect();
+    if compared.contains(&name) {
+        return Ok(None);
+    }
+    let assets = spec.assets.iter().map(String::as_str);
+    if assets.clone().any(|asset| asset == name) {
+        return Ok(Some(name));
+    }
+    let all: Vec<&str> = compared.into_iter().chain(assets).collect();
+    let expected = format!("one of {}", all.join(", "));
+    Err(Error::invalid("--benchmark", format!("{name:?}"), expected))
 }
 
 pub(crate) fn run(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
@@ -100,6 +122,7 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let (policy, _) = file::load(&arguments.policy)?;
     let spec = policy.spec();
     let risk = arguments.risk.read(spec)?;
+    let benchmark = asset_held(arguments, spec)?;
     let table = arguments.prices.read(spec, notes)?;
 
     let trained: Option<Period> = trained_on(&policy);
@@ -121,9 +144,8 @@ fn judge(arguments: &Arguments, notes: Notes) -> Result<(), Failure> {
     let prior = untrained(&policy)?.map(|policy| run("prior", &policy));
     let managed = run_managed("risk_managed", &policy, &market, &env, &risk);
     let mut baselines = run_baselines(&market, &env, spec.state.window, &mut left_out);
-    if let Some(asset) = arguments.benchmark.as_ref().filter(|name| !is_compared(name)) {
-        let held = hold_one(asset, &market, &env, spec.state.window);
-        baselines.push(held.map_err(|error| error.called(&[("asset", "--benchmark")]))?);
+    if let Some(asset) = benchmark {
+        baselines.push(hold_one(asset, &market, &env, spec.state.window)?);
     }
     let report = Report {
         title: arguments.policy.display().to_string(),

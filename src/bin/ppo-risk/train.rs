@@ -19,8 +19,8 @@ use {
 /// Train policies and judge them on prices that training never saw
 ///
 /// Without options: the main job, which trains three seeds on the prices of 20 stocks up to 2012 and judges them on
-/// 2013 to 2022. Everything is written to runs/NAME: the policy, the report, the whole configuration. -h shows the
-/// options of a first run, --help all.
+/// 2013 to 2022 (`make train` has --departure evidence as well). Everything is written to runs/NAME: the policy, the
+/// report, the whole configuration. -h shows the options of a first run, --help all.
 ///
 /// Ctrl-C stops after the current update with a checkpoint, from which --resume goes on.
 #[derive(Args)]

@@ -10,14 +10,16 @@ use crate::risk::drawdown::{drawdowns, equity_curve};
 use crate::risk::metrics::{self, Conventions};
 
 /// Baselines in the order given: Okabe and Ito's palette, told apart with any kind of colour vision (their yellow,
-/// which vanishes on white, is left out, and their blues are too near the policy's), and by their dashes.
-const BASELINES: [Pen; 6] = [
+/// which vanishes on white, is left out, and their blues are too near the policy's), and by their dashes. The last is for an
+/// asset that is held alone.
+const BASELINES: [Pen; 7] = [
     pen("b0", THIN, &[]),
     pen("b1", THIN, &[20, 7]),
     pen("b2", THIN, &[6, 6]),
     pen("b3", THIN, &[20, 6, 5, 6]),
     pen("b4", THIN, &[12, 10]),
     pen("b5", THIN, &[32, 6]),
+    pen("b6", THIN, &[26, 6, 5, 6, 5, 6]),
 ];
 
 /// The benchmark, where it is the only other portfolio.

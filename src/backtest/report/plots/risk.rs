@@ -27,7 +27,7 @@ const ROW: u32 = 46;
 const FRAME: u32 = 68;
 
 /// Width of a letter of a label, in units of the drawing, and of the gap to the plot.
-const LETTER: u32 = 14;
+const LETTER: u32 = 17;
 const GAP: u32 = 40;
 
 /// A timeline of the codes that shaped decisions, above the leverage and the exposure that came of it.

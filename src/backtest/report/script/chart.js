@@ -38,13 +38,17 @@
     // Round multiples on an axis of logarithms.
     const multiples = (_, __, low, high) => {
         const [from, to] = [Math.exp(low), Math.exp(high)];
-        const found = [];
-        for (let unit = 10 ** Math.floor(Math.log10(from)); unit <= to; unit *= 10) {
-            for (const digit of to / from > 20 ? [1] : [1, 1.5, 2, 3, 5, 7]) {
-                if (digit * unit >= from && digit * unit <= to) found.push(Math.log(digit * unit));
+        const within = (digits) => {
+            const found = [];
+            for (let unit = 10 ** Math.floor(Math.log10(from)); unit <= to; unit *= 10) {
+                for (const digit of digits) {
+                    if (digit * unit >= from && digit * unit <= to) found.push(Math.log(digit * unit));
+                }
             }
-        }
-        if (found.length > 3) return found;
+            return found;
+        };
+        const found = [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1]].map(within);
+        if (found[0].length > 3) return found.find((ticks) => ticks.length <= 9) ?? found[2];
         const raw = (to - from) / 5;
         const size = 10 ** Math.floor(Math.log10(raw));
         const step = [1, 2, 2.5, 5, 10].map((m) => m * size).find((nice) => nice >= raw);
@@ -151,7 +155,7 @@
                 padding: [8, () => (panel.margins ? panel.margins[1] * width() : panel.end_labels && width() >= NAMED_FROM ? NAMES : 12), 0, 0],
                 scales: { x: { time: panel.dates }, y: panel.layers.length ? { range: (_, low, high) => [low, high] } : {} },
                 axes: [
-                    { ...line, space: 60, size: 34, ...(panel.dates ? {} : { values: (_, values) => values.map(steps) }) },
+                    { ...line, space: 45, size: 34, ...(panel.dates ? {} : { values: (_, values) => values.map(steps) }) },
                     {
                         ...line,
                         size: () => (panel.margins ? panel.margins[0] * width() - 20 : 58),
