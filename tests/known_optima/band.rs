@@ -54,24 +54,28 @@ pub(crate) fn no_trade(distribution: Distribution, seed: u64) -> Measured {
     ]
 }
 
-/// Days whose expected return follows a signal with a half-life of five, costs of 10 bp: what may be gained over deciding for the
-/// next day alone.
+/// Days whose expected return follows a signal with a half-life of five, costs of 10 bp.
+const SIGNAL: CostLaw = CostLaw {
+    mean: 2e-4,
+    volatility: 0.01,
+    signal: Some(Signal {
+        // 0.5^(1/5)
+        decay: 0.870_550_563_296_124_1,
+        deviation: 12e-4,
+    }),
+    cost: 1e-3,
+};
+
+const SIGNAL_NODES: Nodes = Nodes {
+    weights: 201,
+    signals: 61,
+};
+
+/// What may be gained there over deciding for the next day alone.
 pub(crate) fn signal_cost(distribution: Distribution, seed: u64) -> Measured {
-    let law = CostLaw {
-        mean: 2e-4,
-        volatility: 0.01,
-        signal: Some(Signal {
-            decay: 0.5_f64.powf(0.2),
-            deviation: 12e-4,
-        }),
-        cost: 1e-3,
-    };
+    let law = SIGNAL;
     let (problem, policy) = law.train(distribution, seed);
-    let nodes = Nodes {
-        weights: 201,
-        signals: 61,
-    };
-    let solved = law.solve(nodes, 1.0);
+    let solved = law.solve(SIGNAL_NODES, 1.0);
     let visits = problem.visit(&policy, EPISODES, EPISODE, seed + 1_000_000);
     let reached = law.growth(&problem, &visits, &solved);
     let myopic = law.growth_myopic(&solved);
@@ -80,6 +84,54 @@ pub(crate) fn signal_cost(distribution: Distribution, seed: u64) -> Measured {
         0,
         (reached - myopic) / (solved.growth - myopic),
     )]
+}
+
+/// The weights to which that policy buys and sells at a signal, in its standard deviations, and those to which it is best to.
+#[allow(dead_code, reason = "the oracle draws it")]
+pub(crate) struct Edges {
+    pub(crate) signal: f64,
+    pub(crate) best: [f64; 2],
+    pub(crate) learnt: [f64; 2],
+}
+
+/// The region without trade that is learnt beside the exact one, signal by signal.
+#[allow(dead_code, reason = "the oracle draws it")]
+pub(crate) fn learnt_band(seed: u64) -> Vec<Edges> {
+    let (problem, policy) = SIGNAL.train(Distribution::Gaussian, seed);
+    let solved = SIGNAL.solve(SIGNAL_NODES, 1.0);
+    let visits = problem.visit(&policy, EPISODES, EPISODE, seed + 1_000_000);
+    let deviation = SIGNAL.signal.map_or(0.0, |signal| signal.deviation);
+    let edges = |tenth: i32| {
+        let signal = f64::from(tenth) / 10.0;
+        Edges {
+            signal,
+            best: solved.edges_at(SIGNAL.mean + deviation * signal),
+            learnt: [0.0, 1.0].map(|held| settled(&policy, &visits, signal, held)),
+        }
+    };
+    (-30..=30).map(edges).collect()
+}
+
+/// Where a policy stops trading that starts at this weight, while the signal stays as it is: mean over the other numbers of the
+/// states that it met last.
+fn settled(policy: &Policy, visits: &[Visit], signal: f64, held: f64) -> f64 {
+    let mut workspace = Workspace::new(policy.spec());
+    let met: Vec<&Visit> = visits.iter().rev().step_by(97).take(32).collect();
+    let settled = met.iter().map(|visit| {
+        let mut state = visit.state.clone();
+        let last = state.len() - 1;
+        state[last] = signal as f32;
+        let mut weights = [held, 1.0 - held];
+        for _ in 0..200 {
+            (state[0], state[3]) = (weights[0] as f32, weights[1] as f32);
+            let prior = weights;
+            policy
+                .weights(&state, Some(&prior), &mut workspace, &mut weights)
+                .expect("states are finite");
+        }
+        weights[0]
+    });
+    settled.sum::<f64>() / met.len() as f64
 }
 
 /// Log growth of one asset and cash that earns nothing: ln R ~ N(f - σ²/2, σ²), f the mean or, with a signal, AR(1) around it.
@@ -370,9 +422,14 @@ impl Solved {
 
     /// The weights to which it is best to buy from below, and to sell from above, at the mean signal.
     pub(crate) fn edges(&self) -> [f64; 2] {
+        self.edges_at(self.mean)
+    }
+
+    /// The same at a signal.
+    fn edges_at(&self, signal: f64) -> [f64; 2] {
         let value = |w: &usize, cost: f64| {
             let weight = self.weight(*w);
-            self.interpolate(&self.after_trade, self.mean, weight) - (cost * weight).ln_1p()
+            self.interpolate(&self.after_trade, signal, weight) - (cost * weight).ln_1p()
         };
         [self.cost, -self.cost].map(|cost| {
             let best = (0..self.nodes.weights).max_by(|a, b| value(a, cost).total_cmp(&value(b, cost)));

@@ -3,9 +3,9 @@
 //! many decisions on universes that change depend on who is there later (`ragged`), and how often intervals hold a
 //! difference that is known (`intervals`). And how far the evidence of folds lets policies depart from their prior
 //! (`departure`), and what ensembles are worth (`ensembles`). And what the default run makes of a forecast that is planted in
-//! real prices (`planted_real`).
+//! real prices (`planted_real`). `band`, where it is asked for, prints docs/learnt_band.csv.
 //!
-//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure,ensembles,planted_real]
+//! usage: oracle [--seeds K] [--runs 0,3,ragged,intervals,departure,ensembles,planted_real,band]
 
 mod band;
 mod departure;
@@ -151,6 +151,14 @@ fn main() -> ExitCode {
         println!("planted_real_capture_1m {:.4}", longer.capture());
         println!("planted_real_gain_1m_low {:.4}", longer.policy.low);
         println!("planted_real_gain_1m_high {:.4}", longer.policy.high);
+    }
+    if runs.as_ref().is_some_and(|_| chosen("band")) {
+        println!("signal,best_low,best_high,learnt_low,learnt_high");
+        for edges in band::learnt_band(1) {
+            let [best, learnt] =
+                [edges.best, edges.learnt].map(|[low, high]| format!("{low:.3},{high:.3}"));
+            println!("{:.1},{best},{learnt}", edges.signal);
+        }
     }
     if all_within {
         ExitCode::SUCCESS

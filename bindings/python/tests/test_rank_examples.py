@@ -3,6 +3,7 @@ computes."""
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,13 @@ def test_the_processes_are_ranks_of_one_training(command, tmp_path):
     assert done.returncode != 0
     assert "`collectives.size` is 3, expected a power of two" in done.stdout + done.stderr
     assert not (tmp_path / "never").exists()
+
+
+def test_the_picture_of_the_learnt_band_is_that_of_its_figures(tmp_path):
+    for name in ("learnt_band.py", "learnt_band.csv"):
+        shutil.copy(ROOT / "docs" / name, tmp_path)
+    subprocess.run([sys.executable, tmp_path / "learnt_band.py"], check=True)
+    assert (tmp_path / "learnt_band.svg").read_text() == (ROOT / "docs" / "learnt_band.svg").read_text()
 
 
 def test_the_manual_has_what_docs_scale_computes():

@@ -12,7 +12,8 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "bindings" / "python"
 EXAMPLES = sorted(file for folder in ("python", "sweeps") for file in (ROOT / "examples" / folder).glob("*.py"))
-SCALE = ROOT / "docs" / "scale.py"
+#: Programs that make what the documentation shows.
+PROGRAMS = sorted((ROOT / "docs").glob("*.py"))
 #: What a checker has to find, so that one that looks at nothing does not pass.
 WRONG = """import ppo_risk
 
@@ -49,7 +50,7 @@ def check_found(found, sources):
 
 def test_mypy_strict(sources):
     pytest.importorskip("mypy")
-    files = [PACKAGE / "ppo_risk", *EXAMPLES, SCALE, *(sources / f"{name}.py" for name in ("manual", "readme", "wrong"))]
+    files = [PACKAGE / "ppo_risk", *EXAMPLES, *PROGRAMS, *(sources / f"{name}.py" for name in ("manual", "readme", "wrong"))]
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--show-absolute-path", "--cache-dir",
                os.devnull, *files]
     run = subprocess.run(command, cwd=sources, capture_output=True, text=True,
@@ -67,7 +68,7 @@ def test_pyright(sources):
         if os.environ.get("REQUIRE_TOOLS"):
             pytest.fail(f"REQUIRE_TOOLS is set, but pyright cannot be fetched: {version.stderr}")
         pytest.skip("pyright cannot be fetched")
-    for file in (*EXAMPLES, SCALE):
+    for file in (*EXAMPLES, *PROGRAMS):
         shutil.copy(file, sources)
     shutil.copytree(PACKAGE / "ppo_risk", sources / "ppo_risk", ignore=shutil.ignore_patterns("__pycache__", "*.so"))
     modules = [*sources.glob("*.py"), *sources.glob("ppo_risk/*.py")]
