@@ -155,8 +155,7 @@ fn main() -> ExitCode {
     if runs.as_ref().is_some_and(|_| chosen("band")) {
         println!("signal,best_low,best_high,learnt_low,learnt_high");
         for edges in band::learnt_band(1) {
-            let [best, learnt] =
-                [edges.best, edges.learnt].map(|[low, high]| format!("{low:.3},{high:.3}"));
+            let [best, learnt] = [edges.best, edges.learnt].map(|[low, high]| format!("{low:.3},{high:.3}"));
             println!("{:.1},{best},{learnt}", edges.signal);
         }
     }
