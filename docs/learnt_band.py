@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT = 720, 400
-LEFT, RIGHT, TOP, BOTTOM = 60, 130, 20, 50
+LEFT, RIGHT, TOP, BOTTOM = 60, 130, 36, 50
 SIGNALS = (-3.0, 3.0)
 
 STYLE = """
@@ -65,7 +65,8 @@ def picture(rows: "list[dict[str, float]]") -> str:
     parts += [line("learnt", curve[name]) for name in ("learnt_low", "learnt_high")]
     middle = (LEFT + WIDTH - RIGHT) / 2
     parts.append(text(middle, HEIGHT - 12, "signal, in its standard deviations", "middle"))
-    parts.append(text(LEFT + 10, TOP + 16, "weight of the asset: sells above a band, buys below it, waits inside"))
+    parts.append(text(LEFT, TOP - 14, "weight of the asset"))
+    parts += [text(x(signal), y(0.5), word, "middle") for signal, word in ((-1.8, "sells"), (-0.14, "waits"), (1.8, "buys"))]
     end = WIDTH - RIGHT + 12
     parts.append(f'<path class="best" d="M{end} {TOP + 60}h24"/>' + text(end + 30, TOP + 64, "exact"))
     parts.append(f'<path class="learnt" d="M{end} {TOP + 84}h24"/>' + text(end + 30, TOP + 88, "learnt"))
