@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// The format that this library writes. It reads this one and every earlier one; documents of format 1 do not say so.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The format of documents that do not say which they are of.
 pub(crate) const FIRST: u32 = 1;
