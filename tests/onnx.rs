@@ -58,9 +58,13 @@ impl Case {
         let states = (0..ROWS * spec.state.len())
             .map(|k| ((29 * k) % 211) as f32 / 32.0 - 3.0)
             .collect();
-        let priors = (0..ROWS * spec.action_len())
-            .map(|k| ((7 * k) % 13) as f64 / 16.0)
-            .collect();
+        // Weights, as a prior's are: they sum to 1.
+        let actions = spec.action_len();
+        let mut priors: Vec<f64> = (0..ROWS * actions).map(|k| ((7 * k) % 13) as f64).collect();
+        for row in priors.chunks_mut(actions) {
+            let sum: f64 = row.iter().sum();
+            row.iter_mut().for_each(|weight| *weight /= sum);
+        }
         Self {
             name,
             priors: (spec.action.prior != Prior::None).then_some(priors),
