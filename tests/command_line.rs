@@ -143,7 +143,7 @@ fn a_run_leaves_policies_report_and_summary_that_the_other_commands_read() {
         portfolios.len() == 7 && portfolios.contains(&"asset_2".to_string()),
         "{portfolios:?}"
     );
-    assert!(page.contains("the benchmark (asset_2)"));
+    assert!(page.contains("the benchmark (asset 2)"));
     for (name, shown) in [
         ("prior", "prior, untrained policy"),
         ("buy_and_hold", "buy and hold"),
