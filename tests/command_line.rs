@@ -686,19 +686,21 @@ fn every_option_with_an_unusable_value_is_named_with_the_form_expected() {
                 "BARS,..." => (&["high", "1"], "whole number|2 to 100000 bars"),
                 "MONEY" | "NUMBER" | "REACH" | "UNITS" | "FRACTION" | "RATE" | "RETURN" | "RANGE"
                 | "WEIGHT" | "EXPOSURE" | "HALF_LIFE" | "NORM" | "KL" | "EPS" | "KAPPA" | "LOG_STD"
-                | "TURNOVER" => (&numbers, "a number"),
+                | "TURNOVER" | "ALPHA" | "BETA" => (&numbers, "a number"),
                 "BOOL" => (&["perhaps"], "true or false"),
                 "DATE" => (&["yesterday", "05-06-07"], "2020-12-31"),
                 "TIME" => (&["yesterday", "05-06-07"], "2022-12-30"),
                 "LAYOUT" | "FILL" | "MARKET" | "PRESET" | "DEVICE" | "MODEL" | "WHICH" | "SCHEDULE"
-                | "SEPARATOR" | "MARK" | "ENCODING" | "FORMAT" | "SPLITS" => (&["other"], "` or `|one of"),
+                | "SEPARATOR" | "MARK" | "ENCODING" | "FORMAT" | "SPLITS" | "HOW_FAR" => {
+                    (&["other"], "` or `|one of")
+                }
                 "PRIOR" | "REWARD" | "NETWORK" => (&["other"], "one of"),
                 "COLUMN" | "COLUMN,..." => (
                     &["mood"],
                     "a column of this name|nothing: this policy|a long file",
                 ),
                 "ASSET" => (&["ACME"], "one asset"),
-                "NAME" => (&["../other"], "a name for a folder"),
+                "NAME" => (&["../other"], "a name for a folder|one of"),
                 "FILE" | "FOLDER" => (
                     &["blocked/there", "missing/there"],
                     "No such file|Not a directory|not found",

@@ -290,8 +290,8 @@ fn bytes_bring_back_the_batch_and_nothing_else_does() {
     let untouched = second.states().to_vec();
     for place in [0, 7, 8, 15, 16, bytes.len() / 2, bytes.len() - 1] {
         let mut changed = bytes.clone();
-        // Not 1: where the format stands, that is an earlier one.
-        changed[place] ^= 4;
+        // Where the format stands, that is one to come.
+        changed[place] ^= 0x40;
         assert!(second.restore_bytes(&changed).is_err(), "byte {place}");
         assert!(second.restore_bytes(&bytes[..place]).is_err(), "cut at {place}");
     }

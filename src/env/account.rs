@@ -416,7 +416,7 @@ impl Account {
         self.returns.push(outcome.net_return);
         self.volatility = outcome.volatility;
         self.memory = outcome.memory;
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         if outcome.ruined {
             // What is owed beyond it is nobody's to pay.
             self.value = 0.0;
