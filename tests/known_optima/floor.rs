@@ -104,7 +104,7 @@ impl Monthly {
     }
 
     /// The value of an exposure at a drawdown, where `follows` is that of the next month.
-    fn step(&self, drawdown: f64, exposure: f64, follows: &Exposures) -> f64 {
+    pub(crate) fn step(&self, drawdown: f64, exposure: f64, follows: &Exposures) -> f64 {
         let term = |&(gross, p): &(f64, f64)| {
             let grown = 1.0 + exposure * (gross - 1.0);
             p * match after(drawdown, grown) {
@@ -116,7 +116,7 @@ impl Monthly {
     }
 
     /// By value iteration.
-    fn value_of(&self, exposures: &Exposures) -> Exposures {
+    pub(crate) fn value_of(&self, exposures: &Exposures) -> Exposures {
         let mut value = Exposures::of(|_| 0.0);
         for _ in 0..1500 {
             value = Exposures::of(|drawdown| self.step(drawdown, exposures.at(drawdown), &value));
