@@ -7,13 +7,14 @@ use chrono::{Days, NaiveDate};
 use ndarray::Array2;
 use ppo_risk::backtest::run_policy;
 use ppo_risk::env::{Costs, EnvConfig};
-use ppo_risk::market::prices::PriceTable;
+use ppo_risk::market::prices::{PriceTable, Ranges};
 use ppo_risk::market::table::TableMarket;
 use ppo_risk::market::{BarColumns, BarsPerYear};
 use ppo_risk::math::random::stream;
 use ppo_risk::policy::{Policy, file};
 use ppo_risk::portfolio::last_bar::{AssetDecision, Holdings, decide_at_last_bar};
 use ppo_risk::portfolio::{Book, Portfolio, PortfolioConfig, report_risk, run_managed};
+use ppo_risk::risk::atr::Atr;
 use ppo_risk::risk::limits::{LimitsConfig, TailLimit};
 use ppo_risk::risk::manager::{Bar, RiskConfig, RiskManager};
 use ppo_risk::risk::reason::ReasonCode;
@@ -228,6 +229,56 @@ fn limits_that_need_debt_or_short_sales_are_refused_and_bad_bars_change_nothing(
         format!("{:?}", portfolio.portfolio().state()),
     );
     assert_eq!(before, after);
+}
+
+/// What a price is, and how far rounding may put a high below its close: one rule for a table, a portfolio, an average true
+/// range and a book.
+#[test]
+fn a_bar_that_a_table_takes_is_one_that_a_book_takes() {
+    let policy = demo();
+    let rounded = 1.0 - 2.0 * f64::EPSILON;
+    for (price, high, taken) in [
+        (10.0, 10.0, true),
+        (10.0, 10.0 * rounded, true),
+        (10.0, 10.0 * (1.0 - 1e-12), false),
+        (1e15, 1e15, true),
+        (1.1e15, 1.1e15, false),
+        (1e-15, 1e-15, true),
+        (0.9e-15, 0.9e-15, false),
+    ] {
+        let what = format!("close {price}, high {high}");
+        let is_price = (1e-15..=1e15).contains(&price);
+        let (closes, highs) = ([price; 20], [high; 20]);
+        let times = |day| NaiveDate::from_ymd_opt(2020, 1, day).unwrap();
+        let rows = |value| Array2::from_elem((2, 20), value);
+        let table = PriceTable::new(
+            vec![times(1), times(2)],
+            policy.spec().assets.clone(),
+            rows(price),
+        )
+        .and_then(|table| {
+            table.with_ranges(Ranges {
+                high: Some(rows(high)),
+                low: Some(rows(price)),
+                ..Ranges::default()
+            })
+        });
+        assert_eq!(table.is_ok(), taken, "table, {what}");
+        let mut portfolio = Portfolio::new(demo(), PortfolioConfig::default()).unwrap();
+        let pushed = portfolio.push_prices(&closes, 0.0, BarColumns::default());
+        assert_eq!(pushed.is_ok(), is_price, "portfolio, {what}");
+        let mut atr = Atr::new(20, 3).unwrap();
+        let updated = atr.update(Some(&highs), Some(&closes), &closes, &mut Vec::new());
+        assert_eq!(updated.is_ok(), taken, "average true range, {what}");
+        let risk = RiskManager::new(nothing(&policy), 20).unwrap();
+        let portfolio = Portfolio::new(demo(), PortfolioConfig::default()).unwrap();
+        let mut book = Book::new(portfolio, risk).unwrap();
+        let bar = Bar {
+            highs_lows: Some((&highs, &closes)),
+            ..Bar::closes(&closes)
+        };
+        assert_eq!(book.observe(&bar).is_ok(), taken, "book, {what}");
+    }
 }
 
 /// The decision at a table's last bar is the live loop's, for the portfolio that the holdings are.

@@ -126,15 +126,20 @@ fn bad_bars_are_refused_by_name_and_change_nothing() {
             Some(&[11.0, 18.0]),
             Some(&low),
             &close,
-            "`high[1]` is 18, expected at least the low (19)",
+            "`high[1]` is 18, expected at least the close, 20",
         ),
         (
             Some(&high),
             Some(&low),
             &[11.5, 20.0],
-            "`close[0]` is 11.5, expected in [low, high] = [9, 11]",
+            "`high[0]` is 11, expected at least the close, 11.5",
         ),
-        (Some(&high), Some(&low), &[10.0, 18.5], "`close[1]` is 18.5"),
+        (
+            Some(&high),
+            Some(&low),
+            &[10.0, 18.5],
+            "`low[1]` is 19, expected at most the close, 18.5",
+        ),
     ] {
         let error = atr
             .update(high, low, close, &mut reasons)
@@ -212,11 +217,14 @@ fn a_range_that_rounding_put_off_its_close_reaches_it() {
             .unwrap();
         assert_eq!(rounded.state(), exact.state());
     }
-    for (high, low) in [(close * (1.0 - 1e-12), 33.0), (34.0, close * (1.0 + 1e-12))] {
+    for (high, low, input) in [
+        (close * (1.0 - 1e-12), 33.0, "`high[0]`"),
+        (34.0, close * (1.0 + 1e-12), "`low[0]`"),
+    ] {
         let error = rounded
             .update(Some(&[high]), Some(&[low]), &[close], &mut reasons)
             .unwrap_err();
-        assert!(error.to_string().contains("`close[0]`"), "{error}");
+        assert!(error.to_string().contains(input), "{error}");
         assert_eq!(rounded.state(), exact.state());
     }
 }

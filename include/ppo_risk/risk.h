@@ -593,7 +593,8 @@ ppo_status risk_limits_push_returns(struct risk_limits *limits, const double *re
  * \param reasons_capacity  reasons that there is room for
  * \param reasons_len       gets the number of reasons, those left out included; may be NULL
  *
- * Allocates nothing.
+ * A bound of `low` or `high` that holds the target back is RISK_REASON_EXPOSURE_BOUND, the limits' own are
+ * RISK_REASON_ASSET_MINIMUM and RISK_REASON_ASSET_MAXIMUM. Allocates nothing.
  */
 ppo_status risk_limits_apply(struct risk_limits *limits,
                              const double *target,

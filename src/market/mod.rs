@@ -9,6 +9,7 @@ pub mod csv;
 pub mod fit;
 pub(crate) mod history;
 pub mod listing;
+pub mod price;
 pub mod prices;
 pub mod prior;
 pub mod regime;

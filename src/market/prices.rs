@@ -9,7 +9,6 @@ mod selecting;
 pub use cash::{cash_return, check_cash_rate};
 pub(crate) use names::fields_of_one_asset;
 pub use ranges::Ranges;
-pub(crate) use ranges::{is_above_close, is_below_close};
 
 use crate::error::{Error, Result};
 use crate::market::bars_per_year::BarsPerYear;

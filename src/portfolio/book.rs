@@ -3,12 +3,14 @@
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
 use crate::json::document::Document;
-use crate::market::{BarColumns, Status};
+use crate::market::{BarColumns, Status, price};
 use crate::math::projection::turnover;
 use crate::policy::Policy;
 use crate::policy::spec::ActionSpec;
 use crate::portfolio::{Portfolio, PortfolioState};
-use crate::risk::manager::{Bar, Decision, RiskConfig, RiskManager, RiskPortfolio, RiskState, Switch};
+use crate::risk::manager::{
+    Bar, CheckedBar, Decision, RiskConfig, RiskManager, RiskPortfolio, RiskState, Switch,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;
@@ -54,9 +56,6 @@ struct Prices {
 /// Stands for the price of an asset that is absent: nothing is computed from it.
 const NO_PRICE: f64 = 1.0;
 
-/// Least that the risk manager takes for a price.
-const SMALLEST_PRICE: f64 = 1e-15;
-
 impl Prices {
     /// Takes in a bar, with what an asset is worth where it has no price or ends.
     fn fill(&mut self, bar: &Bar<'_>, worth: &[f64], status: &[Status]) {
@@ -64,7 +63,7 @@ impl Prices {
             let price = match status[i] {
                 Status::Absent => NO_PRICE,
                 // One that ends for nothing has lost all but this.
-                _ => worth[i].max(SMALLEST_PRICE),
+                _ => worth[i].max(price::SMALLEST),
             };
             let has_price = status[i].has_price();
             self.closes[i] = price;
@@ -72,6 +71,20 @@ impl Prices {
                 self.highs[i] = if has_price { highs[i] } else { price };
                 self.lows[i] = if has_price { lows[i] } else { price };
             }
+        }
+    }
+
+    /// The bar with these prices, checked unless that has been done.
+    fn checked<'a>(
+        &'a self,
+        bar: &Bar<'a>,
+        checked: Option<CheckedBar<'a>>,
+        status: &'a [Status],
+        risk: &RiskManager,
+    ) -> Result<CheckedBar<'a>> {
+        match checked {
+            Some(checked) => Ok(checked),
+            None => risk.check_bar(self.seen(bar, status)),
         }
     }
 
@@ -161,11 +174,13 @@ impl Book {
 
     /// Takes in a bar on which nothing is decided. Errors name what cannot be used; nothing has changed then.
     pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
-        self.check_bar(bar)?;
+        let checked = self.check_bar(bar)?;
         self.portfolio.mark();
-        let taken = self.push(bar).and_then(|()| {
-            let seen = self.prices.seen(bar, self.portfolio.status());
-            self.risk.observe(&seen)
+        let taken = self.push(bar, checked).and_then(|()| {
+            let seen = self
+                .prices
+                .checked(bar, checked, self.portfolio.status(), &self.risk)?;
+            self.risk.observe_checked(&seen)
         });
         if taken.is_err() {
             self.portfolio.take_back();
@@ -193,9 +208,9 @@ impl Book {
             );
             return Err(Error::invalid("history", "too short", expected));
         }
-        self.check_bar(bar)?;
+        let checked = self.check_bar(bar)?;
         self.portfolio.mark();
-        if let Err(error) = self.choose(bar) {
+        if let Err(error) = self.choose(bar, checked) {
             self.portfolio.take_back();
             return Err(error);
         }
@@ -205,8 +220,8 @@ impl Book {
     }
 
     /// Takes the bar in and has the risk manager decide.
-    fn choose(&mut self, bar: &Bar<'_>) -> Result<()> {
-        self.push(bar)?;
+    fn choose(&mut self, bar: &Bar<'_>, checked: Option<CheckedBar<'_>>) -> Result<()> {
+        self.push(bar, checked)?;
         fault::point()?;
         if self.risk.switch() == Switch::Open {
             let assets = self.target.len();
@@ -222,20 +237,20 @@ impl Book {
             equity: account.value(),
             drawdown: Some(account.view().drawdown),
         };
-        let seen = Bar {
-            pinned: &self.pinned,
-            margin_call: self.portfolio.margin_call(),
-            ..self.prices.seen(bar, self.portfolio.status())
-        };
-        self.risk.manage(&seen, &held)?;
+        let seen = self
+            .prices
+            .checked(bar, checked, self.portfolio.status(), &self.risk)?
+            .of_portfolio(&self.pinned, self.portfolio.margin_call());
+        self.risk.manage_checked(&seen, &held)?;
         Ok(())
     }
 
-    /// What can be checked of a bar before it is taken in: with gaps, that is seen when they are filled.
-    fn check_bar(&self, bar: &Bar<'_>) -> Result<()> {
+    /// The bar, checked before it is taken in; none where some of its prices may be missing: what the risk manager sees is
+    /// checked when they are filled.
+    fn check_bar<'a>(&self, bar: &Bar<'a>) -> Result<Option<CheckedBar<'a>>> {
         let assets = self.prices.closes.len();
         if assets == 0 {
-            return self.risk.check_bar(bar);
+            return self.risk.check_bar(*bar).map(Some);
         }
         for (input, len) in bar
             .highs_lows
@@ -246,7 +261,7 @@ impl Book {
                 return Err(Error::invalid(input, Count(len, "values"), assets));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Books what the decision leaves, unless that costs more than there is: the weights, or those of the units where units were cut. What is traded and what
@@ -454,12 +469,17 @@ impl Book {
         self.cost
     }
 
-    fn push(&mut self, bar: &Bar<'_>) -> Result<()> {
+    fn push(&mut self, bar: &Bar<'_>, checked: Option<CheckedBar<'_>>) -> Result<()> {
         let shown = BarColumns {
             time: bar.shown.time.or(bar.time),
             ..bar.shown
         };
-        self.portfolio.push_prices(bar.closes, bar.cash_return, shown)?;
+        match checked {
+            Some(checked) => self
+                .portfolio
+                .push_checked(checked.prices.closes, bar.cash_return, shown)?,
+            None => self.portfolio.push_prices(bar.closes, bar.cash_return, shown)?,
+        };
         self.prices
             .fill(bar, self.portfolio.worth(), self.portfolio.status());
         Ok(())

@@ -9,7 +9,7 @@ use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result, words};
 use crate::json::document::Document;
 use crate::market::Status;
-use crate::market::prices::{is_above_close, is_below_close};
+use crate::market::price::{self, BarNames, PriceBar, is_price};
 use crate::memory;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -90,9 +90,9 @@ impl Atr {
         for (asset, close) in state.closes.iter().enumerate() {
             // One that has had no close of its own yet has none here.
             let none_yet = state.seen_of(asset) == 0 && *close == 0.0;
-            if !(none_yet || close.is_finite() && *close > 0.0) {
+            if !(none_yet || is_price(*close)) {
                 let input = words!("state.closes[{asset}]");
-                return Err(Error::invalid(input, *close, "a finite number above 0"));
+                return Err(Error::invalid(input, *close, price::expected(*close)));
             }
         }
         let mut values = memory::filled("the average true ranges of N assets", &[assets], f64::NAN)?;
@@ -124,8 +124,8 @@ impl Atr {
     /// says so (found: 0 assets with a range; allowed: N). A high below, or a low above, its close by rounding (8 times
     /// 2.2e-16 of it) is taken as the close. Allocates nothing but what `reasons` may need to grow.
     ///
-    /// Errors leave everything as it was: another length, only one of high and low, a price that is not
-    /// finite and above 0, high below low, a close outside [low, high].
+    /// Errors leave everything as it was: another length, only one of high and low, what is no price, a high further below its
+    /// close, a low further above it.
     pub fn update(
         &mut self,
         high: Option<&[f64]>,
@@ -133,21 +133,15 @@ impl Atr {
         close: &[f64],
         reasons: &mut Vec<Reason>,
     ) -> Result<()> {
-        self.update_listed(high, low, close, &[], reasons)
+        let bar = self.read(high, low, close)?;
+        self.take(bar, &[], reasons);
+        Ok(())
     }
 
-    /// As [`update`](Self::update), of assets of which some may be missing: `status` [N], or empty where none is. The average
-    /// of one that is halted stands still, and that of a new one begins anew.
-    pub(super) fn update_listed(
-        &mut self,
-        high: Option<&[f64]>,
-        low: Option<&[f64]>,
-        close: &[f64],
-        status: &[Status],
-        reasons: &mut Vec<Reason>,
-    ) -> Result<()> {
-        self.check(high, low, close)?;
-        let ranges = high.zip(low);
+    /// As [`update`](Self::update), of a bar that is checked already and of assets of which some may be missing: `status` [N], or
+    /// empty where none is. The average of one that is halted stands still, and that of a new one begins anew.
+    pub(super) fn take(&mut self, bar: PriceBar<'_>, status: &[Status], reasons: &mut Vec<Reason>) {
+        let (close, ranges) = (bar.closes, bar.highs_lows);
         let whole = self.state.seen.saturating_add(1);
         self.state.miss(status);
         for (asset, &close) in close.iter().enumerate() {
@@ -179,7 +173,6 @@ impl Atr {
             let assets = close.len() as f64;
             reasons.push(Reason::portfolio(ReasonCode::CloseOnlyTrueRange, 0.0, assets));
         }
-        Ok(())
     }
 
     /// The average of each asset, in the price's unit: [N]; NaN until `needed` bars were seen.
@@ -197,33 +190,24 @@ impl Atr {
         self.bars.saturating_add(1)
     }
 
-    /// Whether [`update`](Self::update) would take this bar: its errors.
-    pub fn check(&self, high: Option<&[f64]>, low: Option<&[f64]>, close: &[f64]) -> Result<()> {
-        let assets = self.values.len();
-        check::length("close", close.len(), assets, "number of assets")?;
-        check::positive("close", close)?;
-        let (high, low) = match (high, low) {
-            (None, None) => return Ok(()),
-            (Some(high), Some(low)) => (high, low),
+    fn read<'a>(
+        &self,
+        high: Option<&'a [f64]>,
+        low: Option<&'a [f64]>,
+        close: &'a [f64],
+    ) -> Result<PriceBar<'a>> {
+        let ranges = match (high, low) {
+            (None, None) => None,
+            (Some(high), Some(low)) => Some((high, low)),
             (None, Some(_)) => return Err(Error::invalid("high", "missing", "given with low, or neither")),
             (Some(_), None) => return Err(Error::invalid("low", "missing", "given with high, or neither")),
         };
-        for (input, prices) in [("high", high), ("low", low)] {
-            check::length(input, prices.len(), assets, "number of assets")?;
-            check::positive(input, prices)?;
-        }
-        for (asset, ((&high, &low), &close)) in high.iter().zip(low).zip(close).enumerate() {
-            let (high_broken, low_broken) = (is_below_close(high, close), is_above_close(low, close));
-            if high < low && (high_broken || low_broken) {
-                let expected = format_args!("at least the low ({low})");
-                return Err(Error::invalid(format_args!("high[{asset}]"), high, expected));
-            }
-            if high_broken || low_broken {
-                let expected = format_args!("in [low, high] = [{low}, {high}]");
-                return Err(Error::invalid(format_args!("close[{asset}]"), close, expected));
-            }
-        }
-        Ok(())
+        let names = BarNames {
+            closes: "close",
+            highs: "high",
+            lows: "low",
+        };
+        PriceBar::new(names, close, ranges, self.values.len())
     }
 }
 

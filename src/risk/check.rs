@@ -23,19 +23,6 @@ pub(super) fn finite(input: &str, values: &[f64]) -> Result<()> {
     }
 }
 
-/// Every value is finite and above 0: prices.
-pub(super) fn positive(input: &str, values: &[f64]) -> Result<()> {
-    let good = |value: f64| value.is_finite() && value > 0.0;
-    match values.iter().position(|&value| !good(value)) {
-        Some(at) => Err(Error::invalid(
-            words!("{input}[{at}]"),
-            values[at],
-            "a finite number above 0",
-        )),
-        None => Ok(()),
-    }
-}
-
 /// Equity is money that can be lost: finite and above 0.
 pub(super) fn equity(value: f64) -> Result<()> {
     if !(value.is_finite() && value > 0.0) {

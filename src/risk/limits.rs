@@ -14,13 +14,14 @@ use crate::memory;
 use crate::risk::reason::{Reason, ReasonCode};
 use crate::risk::scenarios::Scenarios;
 use caps::{CODES, TailCaps};
-use in_force::{CASH, NET, SECTORS};
+use in_force::{CASH, Causes, NET, SECTORS};
 
 /// Limits in use, with all the memory that a decision takes.
 #[derive(Debug, Clone)]
 pub struct Limits {
     config: LimitsConfig,
     region: Region,
+    causes: Causes,
     projector: Projector,
     caps: TailCaps,
     /// The allowed weights on the way: [N].
@@ -52,13 +53,14 @@ impl Limits {
             "the limits of N assets",
             3 * memory::size::<f64>(&[assets + 64, assets]),
         )?;
-        let region = in_force::region(&config, assets);
+        let (region, causes) = in_force::region(&config, assets);
         let mut projector = Projector::new(assets);
         conflicts::check(&config, &region, &mut projector)?;
         Ok(Self {
             caps: TailCaps::new(&config)?,
             config,
             region,
+            causes,
             projector,
             weights: vec![0.0; assets],
             anchor: vec![0.0; assets],
@@ -117,7 +119,8 @@ impl Limits {
     ) -> Result<()> {
         self.validate(target, current, scenarios, tightening, out)?;
         let before = reasons.len();
-        in_force::tighten(&self.config, tightening, &mut self.region, reasons);
+        let in_force = (&mut self.region, &mut self.causes);
+        in_force::tighten(&self.config, tightening, in_force, reasons);
         let allowed = self
             .nearest(target, current, reasons)
             .and_then(|()| self.cap_tail(target, scenarios, tightening.factor, reasons));
@@ -222,8 +225,8 @@ impl Limits {
             }
             let sum = |k: usize| region.sums[k].of(target);
             let reason = match limit {
-                Limit::Low(i) => Reason::at(ReasonCode::AssetMinimum, i, target[i], region.low[i]),
-                Limit::High(i) => Reason::at(ReasonCode::AssetMaximum, i, target[i], region.high[i]),
+                Limit::Low(i) => Reason::at(self.causes.low[i], i, target[i], region.low[i]),
+                Limit::High(i) => Reason::at(self.causes.high[i], i, target[i], region.high[i]),
                 Limit::Gross => {
                     let gross = target.iter().map(|weight| weight.abs()).sum();
                     Reason::portfolio(ReasonCode::GrossExposure, gross, region.gross)

@@ -4,6 +4,7 @@ use super::atr::DEFAULT_BARS;
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result, words};
+use crate::market::price::AssetPrices;
 use crate::math::lots::whole_lots;
 use crate::memory;
 use serde::{Deserialize, Serialize};
@@ -220,8 +221,8 @@ impl PositionSizer {
     /// risk is above its maximum. The sum of units × multiple × ATR/equity of what is written is never above
     /// `max_open_risk` by more than 1e-12. Allocates nothing but what `reasons` may need to grow.
     ///
-    /// Errors leave `out` and `reasons` as they were: another length, a weight that is not finite, equity or
-    /// a price that is not finite and above 0, an average true range of an asset with a weight that is
+    /// Errors leave `out` and `reasons` as they were: another length, a weight that is not finite, equity that is
+    /// not finite and above 0, what is no price, an average true range of an asset with a weight that is
     /// neither NaN nor finite and above 0, a size too large for a number.
     pub fn size(
         &self,
@@ -229,7 +230,24 @@ impl PositionSizer {
         out: &mut [PositionSize],
         reasons: &mut Vec<Reason>,
     ) -> Result<()> {
-        self.check(inputs, out.len())?;
+        let (assets, of) = (self.bounds.len(), "number of assets");
+        check::length("weights", inputs.weights.len(), assets, of)?;
+        AssetPrices::new("closes", inputs.closes, assets)?;
+        check::length("atr", inputs.atr.len(), assets, of)?;
+        check::length("out", out.len(), assets, of)?;
+        check::finite("weights", inputs.weights)?;
+        check::equity(inputs.equity)?;
+        self.size_checked(inputs, out, reasons)
+    }
+
+    /// As [`size`](Self::size), of weights, equity and prices that are checked already.
+    pub(super) fn size_checked(
+        &self,
+        inputs: PositionInputs<'_>,
+        out: &mut [PositionSize],
+        reasons: &mut Vec<Reason>,
+    ) -> Result<()> {
+        self.check(inputs)?;
         // Until all are known, `out` holds the units allowed before all are scaled, unsigned.
         let mut at_risk = 0.0;
         for (asset, out) in out.iter_mut().enumerate() {
@@ -253,15 +271,8 @@ impl PositionSizer {
         Ok(())
     }
 
-    fn check(&self, inputs: PositionInputs<'_>, out: usize) -> Result<()> {
-        let (assets, of) = (self.bounds.len(), "number of assets");
-        check::length("weights", inputs.weights.len(), assets, of)?;
-        check::length("closes", inputs.closes.len(), assets, of)?;
-        check::length("atr", inputs.atr.len(), assets, of)?;
-        check::length("out", out, assets, of)?;
-        check::finite("weights", inputs.weights)?;
-        check::equity(inputs.equity)?;
-        check::positive("closes", inputs.closes)?;
+    /// Refuses average true ranges that nothing can be sized by, and units that are no number.
+    fn check(&self, inputs: PositionInputs<'_>) -> Result<()> {
         for (asset, (&weight, &atr)) in inputs.weights.iter().zip(inputs.atr).enumerate() {
             let looked_at = weight.abs() > 0.0 && !atr.is_nan();
             if looked_at && self.config.distance(atr).is_none() {

@@ -4,6 +4,7 @@
 use super::check;
 use super::reason::{Reason, ReasonCode};
 use crate::error::{Error, Result, words};
+use crate::market::price::AssetPrices;
 use crate::memory;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,7 @@ impl AssetStops {
         check::length("state.closes", state.closes.len(), assets, of)?;
         let seen = state.closes.iter().any(|close| close.abs() > 0.0);
         if seen {
-            check::positive("state.closes", &state.closes)?;
+            AssetPrices::new("state.closes", &state.closes, assets)?;
         } else {
             check::finite("state.closes", &state.closes)?;
         }
@@ -129,10 +130,19 @@ impl AssetStops {
     /// this bar's decision. A stop that fires gives ASSET_STOP, an asset that is still out ASSET_STOPPED
     /// (allowed: the cooldown, NaN without one). Allocates nothing but what `reasons` may need to grow.
     ///
-    /// Errors leave everything as it was: another length, a close that is not finite and above 0, a weight
-    /// that is not finite.
+    /// Errors leave everything as it was: another length, a close that is no price, a weight that is not
+    /// finite.
     pub fn update(&mut self, closes: &[f64], current: &[f64], reasons: &mut Vec<Reason>) -> Result<()> {
-        self.check(closes, current)?;
+        let assets = self.state.assets.len();
+        let closes = AssetPrices::new("closes", closes, assets)?;
+        check::length("current_weights", current.len(), assets, "number of assets")?;
+        check::finite("current_weights", current)?;
+        self.take(closes, current, reasons);
+        Ok(())
+    }
+
+    /// As [`update`](Self::update), of closes and weights that are checked already.
+    pub(super) fn take(&mut self, closes: AssetPrices<'_>, current: &[f64], reasons: &mut Vec<Reason>) {
         if let Some(stop) = self.config.stop {
             for asset in 0..closes.len() {
                 let close = closes[asset];
@@ -143,17 +153,7 @@ impl AssetStops {
                 reasons.extend(reason);
             }
         }
-        self.state.closes.copy_from_slice(closes);
-        Ok(())
-    }
-
-    /// Whether [`update`](Self::update) would take this bar: its errors.
-    pub fn check(&self, closes: &[f64], current: &[f64]) -> Result<()> {
-        let assets = self.state.assets.len();
-        check::length("closes", closes.len(), assets, "number of assets")?;
-        check::length("current_weights", current.len(), assets, "number of assets")?;
-        check::positive("closes", closes)?;
-        check::finite("current_weights", current)
+        self.state.closes.copy_from_slice(&closes);
     }
 
     /// An asset after a bar, given its last two closes and its current weight.

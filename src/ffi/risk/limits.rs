@@ -216,7 +216,8 @@ pub unsafe extern "C" fn risk_limits_push_returns(
 /// \param reasons_capacity  reasons that there is room for
 /// \param reasons_len       gets the number of reasons, those left out included; may be NULL
 ///
-/// Allocates nothing.
+/// A bound of `low` or `high` that holds the target back is RISK_REASON_EXPOSURE_BOUND, the limits' own are
+/// RISK_REASON_ASSET_MINIMUM and RISK_REASON_ASSET_MAXIMUM. Allocates nothing.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn risk_limits_apply(
     limits: *mut risk_limits,

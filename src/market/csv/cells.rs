@@ -6,6 +6,7 @@ use crate::market::csv::dates::{self, DateFormat};
 use crate::market::csv::numbers::{Decimal, NumberForm, Thousands};
 use crate::market::csv::sheet::{DATE_NAMES, Sheet};
 use crate::market::csv::{Fill, numbers};
+use crate::market::price::{self, is_price};
 use crate::market::prices::check_cash_rate;
 use crate::market::time::{Time, parse_date, resembles};
 use ::csv::StringRecord;
@@ -443,7 +444,7 @@ impl<'a> Cells<'a> {
             return Ok(None);
         }
         let expected = match kind {
-            Kind::Price => "a finite price above 0",
+            Kind::Price => price::expected(self.value(row, column).unwrap_or(f64::NAN)),
             Kind::Volume => "a finite volume, at least 0",
             Kind::Rate { confirmed: true } => "a finite annual rate above -1",
             Kind::Rate { confirmed: false } => {
@@ -453,7 +454,7 @@ impl<'a> Cells<'a> {
             Kind::Signal => "a finite number",
         };
         let usable = |value: &f64| match kind {
-            Kind::Price => *value > 0.0,
+            Kind::Price => is_price(*value),
             Kind::Volume | Kind::Weight => *value >= 0.0,
             Kind::Rate { confirmed } => check_cash_rate(*value, confirmed).is_ok(),
             Kind::Signal => true,

@@ -8,6 +8,7 @@ use crate::error::{Count, Error, Result, words};
 use crate::market::bars_per_year::BarsPerYear;
 use crate::market::cost_table::CostTable;
 use crate::market::listing::{ListingRules, Status};
+use crate::market::price::{self, is_price};
 use crate::market::time::Time;
 use crate::market::universe::Universe;
 use ndarray::{Array2, Array3};
@@ -21,16 +22,14 @@ impl PriceTable {
     /// their midnight.
     ///
     /// Errors name the bar and the asset: fewer than 2 bars, no asset, an empty or repeated name, times that do not
-    /// increase, a shape that does not fit, a price that is not finite and above 0.
+    /// increase, a shape that does not fit, what is no price.
     pub fn new<T: Into<Time>>(times: Vec<T>, assets: Vec<String>, close: Array2<f64>) -> Result<Self> {
         let table = Self::of_shape(times, assets, close)?;
-        let usable = |price: f64| price.is_finite() && price > 0.0;
-        // The first that cannot be used decides what is said.
-        let expected = match table.close.iter().find(|price| !usable(**price)) {
-            Some(price) if price.is_nan() => "a finite price above 0: with `gaps`, NaN is no price",
-            _ => "a finite price above 0",
+        let expected = |close: f64| match close.is_nan() {
+            true => format!("{}: with `gaps`, NaN is no price", price::expected(close)),
+            false => price::expected(close).to_string(),
         };
-        table.check_cells("close", &table.close, expected, usable)?;
+        table.check_cells("close", &table.close, is_price, expected)?;
         Ok(table)
     }
 
@@ -49,12 +48,9 @@ impl PriceTable {
     ) -> Result<Self> {
         rules.validate()?;
         let mut table = Self::of_shape(times, assets, close)?;
-        table.check_cells(
-            "close",
-            &table.close,
-            "a finite price above 0, or NaN for none",
-            |price| price.is_nan() || price.is_finite() && price > 0.0,
-        )?;
+        let usable = |close: f64| close.is_nan() || is_price(close);
+        let expected = |close| format!("{}, or NaN for none", price::expected(close));
+        table.check_cells("close", &table.close, usable, expected)?;
         let prices = table.close.as_standard_layout().into_owned();
         if let Some(asset) = prices
             .columns()
@@ -151,7 +147,7 @@ impl PriceTable {
     ///
     /// Where an asset has no price nothing is asked of them: prices are then what the asset is worth, and volumes 0.
     ///
-    /// Errors: a shape other than [T, N], a price that is not finite and above 0, a high further below its close, a low
+    /// Errors: a shape other than [T, N], what is no price, a high further below its close, a low
     /// further above it, a volume that is not finite and at least 0.
     pub fn with_ranges(mut self, mut ranges: Ranges) -> Result<Self> {
         self.fill_gaps(&mut ranges)?;
@@ -162,15 +158,13 @@ impl PriceTable {
         ];
         for (name, values) in prices {
             if let Some(values) = values {
-                self.check_cells(name, values, "a finite price above 0", |price| {
-                    price.is_finite() && price > 0.0
-                })?;
+                self.check_cells(name, values, is_price, |price| price::expected(price).to_string())?;
             }
         }
         if let Some(volume) = &ranges.volume {
-            self.check_cells("volume", volume, "a finite volume, at least 0", |volume| {
-                volume.is_finite() && volume >= 0.0
-            })?;
+            let usable = |volume: f64| volume.is_finite() && volume >= 0.0;
+            let expected = |_| "a finite volume, at least 0".to_string();
+            self.check_cells("volume", volume, usable, expected)?;
         }
         if let Some(broken) = ranges.first_broken(&self.close) {
             let input = self.cell(broken.name, broken.cell.0, broken.cell.1);
@@ -193,7 +187,7 @@ impl PriceTable {
                     *value = 0.0;
                 }
             }
-            self.check_cells(name, values, &range.to_string(), |value| range.contains(value))?;
+            self.check_cells(name, values, |value| range.contains(value), |_| range.to_string())?;
         }
         self.costs = costs.map(Array2::clone);
         Ok(self)
@@ -344,8 +338,8 @@ impl PriceTable {
         &self,
         name: &str,
         values: &Array2<f64>,
-        expected: &str,
         usable: impl Fn(f64) -> bool,
+        expected: impl Fn(f64) -> String,
     ) -> Result<()> {
         self.check_shape(name, values)?;
         let asked = |cell: (usize, usize)| match &self.universe {
@@ -356,7 +350,10 @@ impl PriceTable {
             .indexed_iter()
             .find(|(cell, value)| !usable(**value) && asked(*cell))
         {
-            Some(((bar, asset), value)) => Err(Error::invalid(self.cell(name, bar, asset), value, expected)),
+            Some(((bar, asset), value)) => {
+                let input = self.cell(name, bar, asset);
+                Err(Error::invalid(input, value, expected(*value)))
+            }
             None => Ok(()),
         }
     }

@@ -1,20 +1,7 @@
 //! What a bar holds besides its close, and what its close asks of that.
 
+use crate::market::price::{is_above_close, is_below_close};
 use ndarray::Array2;
-
-/// Farthest that a high may be below its close, or a low above it, as a part of the close: 8 roundings. Adjusting a bar
-/// for splits and dividends multiplies each of its prices, and each product is rounded by itself.
-const RANGE_ROUNDING: f64 = 8.0 * f64::EPSILON;
-
-/// Whether a high is below its close by more than rounding.
-pub(crate) fn is_below_close(high: f64, close: f64) -> bool {
-    high < close * (1.0 - RANGE_ROUNDING)
-}
-
-/// Whether a low is above its close by more than rounding.
-pub(crate) fn is_above_close(low: f64, close: f64) -> bool {
-    low > close * (1.0 + RANGE_ROUNDING)
-}
 
 /// What a bar holds besides its close; each table is [T, N] where present.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -4,12 +4,13 @@ use super::{Buffers, Plan, Portfolio};
 use crate::env::account::Outcome;
 use crate::error::{Count, Error, Result, words};
 use crate::fault;
+use crate::market::price::{self, AssetPrices};
 use crate::market::prices::cash_return;
 use crate::market::source::BORROW_RATE;
 use crate::market::{BarColumns, BarCosts, CostColumns, MarketBar, Status};
 
 impl Portfolio {
-    /// Takes in the closes [N] of a bar that just ended, finite and above 0, with the simple return of cash over it
+    /// Takes in the closes [N] of a bar that just ended, 1e-15 to 1e15, with the simple return of cash over it
     /// ([`cash_return`] of an annual rate) and what else the bar shows.
     ///
     /// Under a policy that knows of assets that are missing (`listed` in its state) NaN is no price: the asset is absent
@@ -19,7 +20,22 @@ impl Portfolio {
     /// closes, and the first after [`push_bar`](Self::push_bar), are only what later ones are compared with. An error
     /// names what cannot be used and leaves the manager as it was.
     pub fn push_prices(&mut self, closes: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<bool> {
-        self.check_closes(closes, shown.ends)?;
+        self.check_closes(closes)?;
+        self.push_closes(closes, cash_return, shown)
+    }
+
+    /// As [`push_prices`](Self::push_prices), of closes that are checked already.
+    pub(crate) fn push_checked(
+        &mut self,
+        closes: AssetPrices<'_>,
+        cash_return: f64,
+        shown: BarColumns<'_>,
+    ) -> Result<bool> {
+        self.push_closes(&closes, cash_return, shown)
+    }
+
+    fn push_closes(&mut self, closes: &[f64], cash_return: f64, shown: BarColumns<'_>) -> Result<bool> {
+        self.check_ends(shown.ends)?;
         let rules = self.config.listing_rules();
         let Buffers {
             worth, listings, bar, ..
@@ -113,8 +129,8 @@ impl Portfolio {
         Ok(())
     }
 
-    /// Refuses closes that are no prices, and marks of ends where no asset may be missing.
-    fn check_closes(&self, closes: &[f64], ends: &[f64]) -> Result<()> {
+    /// Refuses closes that are no prices; NaN is none where assets may be missing.
+    fn check_closes(&self, closes: &[f64]) -> Result<()> {
         let spec = self.policy.spec();
         let assets = spec.state.assets;
         if closes.len() != assets {
@@ -122,17 +138,23 @@ impl Portfolio {
             return Err(Error::invalid("closes", found, assets));
         }
         let listed = spec.state.listed;
-        let usable = |close: &f64| close.is_finite() && *close > 0.0 || listed && close.is_nan();
-        if let Some(i) = closes.iter().position(|close| !usable(close)) {
-            let input = words!("closes[{i}] ({})", spec.assets[i]);
-            let expected = match closes[i].is_nan() {
-                true => {
-                    "a finite price above 0: the policy was trained on assets that are all there (`listed`)"
-                }
-                false => "a finite price above 0",
-            };
-            return Err(Error::invalid(input, closes[i], expected));
-        }
+        let usable = |close: &f64| price::is_price(*close) || listed && close.is_nan();
+        let Some(i) = closes.iter().position(|close| !usable(close)) else {
+            return Ok(());
+        };
+        let expected = price::expected(closes[i]);
+        let expected = match closes[i].is_nan() {
+            true => words!("{expected}: the policy was trained on assets that are all there (`listed`)"),
+            false => expected.into(),
+        };
+        let input = words!("closes[{i}] ({})", spec.assets[i]);
+        Err(Error::invalid(input, closes[i], expected))
+    }
+
+    /// Refuses marks of ends that are none, and any where no asset may be missing.
+    fn check_ends(&self, ends: &[f64]) -> Result<()> {
+        let spec = self.policy.spec();
+        let (assets, listed) = (spec.state.assets, spec.state.listed);
         if !ends.is_empty() && ends.len() != assets {
             return Err(Error::invalid("ends", Count(ends.len(), "values"), assets));
         }

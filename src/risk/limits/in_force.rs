@@ -25,6 +25,22 @@ pub struct Tightening<'a> {
     pub high: &'a [f64],
 }
 
+/// Why each asset's bounds are what they are: the reason that is given where they bind. [N] each.
+#[derive(Debug, Clone)]
+pub(super) struct Causes {
+    pub(super) low: Vec<ReasonCode>,
+    pub(super) high: Vec<ReasonCode>,
+}
+
+impl Causes {
+    pub(super) fn of(assets: usize) -> Self {
+        Self {
+            low: vec![ReasonCode::AssetMinimum; assets],
+            high: vec![ReasonCode::AssetMaximum; assets],
+        }
+    }
+}
+
 impl Tightening<'_> {
     /// The limits as they are set.
     pub fn none() -> Self {
@@ -60,8 +76,8 @@ impl Tightening<'_> {
     }
 }
 
-/// The region of `config` with room for every limit, turnover off.
-pub(super) fn region(config: &LimitsConfig, assets: usize) -> Region {
+/// The region of `config` with room for every limit, turnover off, and what bounds its assets.
+pub(super) fn region(config: &LimitsConfig, assets: usize) -> (Region, Causes) {
     let mut region = Region::everywhere(assets);
     let everything = || (0..assets).collect::<Vec<usize>>();
     let members = [everything(), everything()].into_iter();
@@ -69,16 +85,22 @@ pub(super) fn region(config: &LimitsConfig, assets: usize) -> Region {
         let (least, most) = (f64::NEG_INFINITY, f64::INFINITY);
         region.sums.push(SumRange { members, least, most });
     }
-    tighten(config, &Tightening::none(), &mut region, &mut Vec::new());
-    region
+    let mut causes = Causes::of(assets);
+    tighten(
+        config,
+        &Tightening::none(),
+        (&mut region, &mut causes),
+        &mut Vec::new(),
+    );
+    (region, causes)
 }
 
-/// Sets the numbers of `region`, turnover apart. Where a tightening leaves an asset no room, its own bounds
+/// Sets the numbers of `region`, turnover apart, and what bounds its assets. Where a tightening leaves an asset no room, its own bounds
 /// yield just so far that 0 is allowed, which is said.
 pub(super) fn tighten(
     config: &LimitsConfig,
     tightening: &Tightening<'_>,
-    region: &mut Region,
+    (region, causes): (&mut Region, &mut Causes),
     reasons: &mut Vec<Reason>,
 ) {
     let factor = tightening.factor;
@@ -87,8 +109,18 @@ pub(super) fn tighten(
     for i in 0..region.low.len() {
         let (low, high) = (config.min_weight(i), config.max_weight(i));
         let more = |bounds: &[f64], none: f64| bounds.get(i).copied().unwrap_or(none);
-        region.low[i] = least(low).max(more(tightening.low, f64::NEG_INFINITY));
-        region.high[i] = most(high).min(more(tightening.high, f64::INFINITY));
+        let (own_low, own_high) = (least(low), most(high));
+        let imposed_low = more(tightening.low, f64::NEG_INFINITY);
+        let imposed_high = more(tightening.high, f64::INFINITY);
+        causes.low[i] = match imposed_low > own_low {
+            true => ReasonCode::ExposureBound,
+            false => ReasonCode::AssetMinimum,
+        };
+        causes.high[i] = match imposed_high < own_high {
+            true => ReasonCode::ExposureBound,
+            false => ReasonCode::AssetMaximum,
+        };
+        (region.low[i], region.high[i]) = (own_low.max(imposed_low), own_high.min(imposed_high));
         let untouched = low > high;
         if region.low[i] > region.high[i] && !untouched {
             let minimum = if low > 0.0 { low } else { high };

@@ -1,18 +1,20 @@
 //! What a decision is taken on: the bar that just ended, and the portfolio at its close.
 
 use crate::error::{Error, Result, words};
+use crate::market::price::{AssetPrices, BarNames, PriceBar};
 use crate::market::{BarColumns, Status};
 use crate::risk::check;
 use crate::risk::limits::LARGEST_WEIGHT;
+use std::ops::Deref;
 
 /// A bar that just ended, as far as it is known: for a policy's portfolio, for the risk manager, and for a book, which is
 /// both. What is `None` is estimated from earlier bars where that is possible, and otherwise not looked at; the decision
 /// says which.
 #[derive(Debug, Clone, Copy)]
 pub struct Bar<'a> {
-    /// Closes of the assets: [N], finite and above 0.
+    /// Closes of the assets: [N], 1e-15 to 1e15.
     pub closes: &'a [f64],
-    /// Highs and lows of the assets, [N] each, around the closes. Without them the true range is that of closes.
+    /// Highs and lows of the assets, [N] each, around the closes but for rounding. Without them the true range is that of closes.
     pub highs_lows: Option<(&'a [f64], &'a [f64])>,
     /// Average true ranges of the assets: [N], above 0, in the unit of the closes. In place of the manager's own.
     pub atr: Option<&'a [f64]>,
@@ -61,36 +63,17 @@ impl<'a> Bar<'a> {
         }
     }
 
-    /// Whether an asset has a price at this close.
-    pub(super) fn has_price(&self, asset: usize) -> bool {
-        Status::of(self.status, asset).has_price()
-    }
-
-    /// Whether an asset can be traded at this close: it has a price, and is not pinned.
-    pub(super) fn can_trade(&self, asset: usize) -> bool {
-        self.has_price(asset) && self.pinned.get(asset) != Some(&true)
-    }
-
     /// Checks lengths and numbers for `assets` assets and observations of `width` values.
-    pub(super) fn check(&self, assets: usize, width: usize) -> Result<()> {
+    pub(super) fn checked(self, assets: usize, width: usize) -> Result<CheckedBar<'a>> {
         let of = "number of assets";
-        check_prices("bar.closes", self.closes, assets)?;
-        if let Some((highs, lows)) = self.highs_lows {
-            check_prices("bar.highs", highs, assets)?;
-            check_prices("bar.lows", lows, assets)?;
-            for (i, &close) in self.closes.iter().enumerate() {
-                if highs[i] < close {
-                    let expected = words!("at least the close, {close}");
-                    return Err(Error::invalid(words!("bar.highs[{i}]"), highs[i], expected));
-                }
-                if lows[i] > close {
-                    let expected = words!("at most the close, {close}");
-                    return Err(Error::invalid(words!("bar.lows[{i}]"), lows[i], expected));
-                }
-            }
-        }
+        let names = BarNames {
+            closes: "bar.closes",
+            highs: "bar.highs",
+            lows: "bar.lows",
+        };
+        let prices = PriceBar::new(names, self.closes, self.highs_lows, assets)?;
         if let Some(atr) = self.atr {
-            check_prices("bar.atr", atr, assets)?;
+            AssetPrices::new("bar.atr", atr, assets)?;
         }
         let volatility = self.volatility.unwrap_or(1.0);
         if !(volatility.is_finite() && volatility > 0.0) {
@@ -112,7 +95,44 @@ impl<'a> Bar<'a> {
             check::length("bar.observation", observation.len(), width, of)?;
             check::finite("bar.observation", observation)?;
         }
-        Ok(())
+        Ok(CheckedBar { bar: self, prices })
+    }
+}
+
+/// A bar whose lengths and numbers fit: what takes it in does not check it again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CheckedBar<'a> {
+    bar: Bar<'a>,
+    pub(crate) prices: PriceBar<'a>,
+}
+
+impl<'a> CheckedBar<'a> {
+    /// The same, where some assets may not be traded, and positions were scaled back or not.
+    pub(crate) fn of_portfolio(self, pinned: &'a [bool], margin_call: Option<(f64, f64)>) -> Self {
+        let bar = Bar {
+            pinned,
+            margin_call,
+            ..self.bar
+        };
+        Self { bar, ..self }
+    }
+
+    /// Whether an asset has a price at this close.
+    pub(super) fn has_price(&self, asset: usize) -> bool {
+        Status::of(self.status, asset).has_price()
+    }
+
+    /// Whether an asset can be traded at this close: it has a price, and is not pinned.
+    pub(super) fn can_trade(&self, asset: usize) -> bool {
+        self.has_price(asset) && self.pinned.get(asset) != Some(&true)
+    }
+}
+
+impl<'a> Deref for CheckedBar<'a> {
+    type Target = Bar<'a>;
+
+    fn deref(&self) -> &Bar<'a> {
+        &self.bar
     }
 }
 
@@ -156,24 +176,8 @@ impl RiskPortfolio<'_> {
 /// Equity beyond this is a mistake, and could overflow later on.
 const LARGEST_EQUITY: f64 = 1e100;
 
-/// Prices, and amounts in their unit, beyond this or below its inverse are mistakes, and could overflow later on.
-const LARGEST_PRICE: f64 = 1e15;
-
 /// Wishes and betas beyond this are mistakes, and no wish leaves the leverage step any larger.
 pub(super) const LARGEST_TARGET: f64 = 1e6;
-
-fn check_prices(input: &str, values: &[f64], assets: usize) -> Result<()> {
-    check::length(input, values.len(), assets, "number of assets")?;
-    let range = 1.0 / LARGEST_PRICE..=LARGEST_PRICE;
-    match values.iter().position(|value| !range.contains(value)) {
-        Some(i) => Err(Error::invalid(
-            words!("{input}[{i}]"),
-            values[i],
-            "a number above 0 (1e-15 to 1e15)",
-        )),
-        None => Ok(()),
-    }
-}
 
 fn check_moderate(input: &str, values: &[f64], most: f64) -> Result<()> {
     match values.iter().position(|value| !(-most..=most).contains(value)) {

@@ -12,6 +12,8 @@ mod risk_manager;
 mod steps;
 mod switch;
 
+pub(crate) use input::CheckedBar;
+
 pub use config::RiskConfig;
 pub use decision::Decision;
 pub use input::{Bar, RiskPortfolio};

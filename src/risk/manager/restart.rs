@@ -4,8 +4,8 @@ use super::{RiskConfig, RiskManager, Switch};
 use crate::error::{Error, Result};
 use crate::json::document::{self, Document};
 use crate::market::BarsPerYear;
+use crate::market::price::AssetPrices;
 use crate::risk::atr::{Atr, AtrState};
-use crate::risk::check;
 use crate::risk::drawdown_state::{DrawdownMonitor, DrawdownState};
 use crate::risk::hedge::{HedgeState, HedgingStrategy};
 use crate::risk::regime::{RegimeState, RegimeTracker};
@@ -90,8 +90,7 @@ impl RiskManager {
         manager.scenarios =
             Scenarios::restore(&state.scenarios, assets, capacity).map_err(part("scenarios"))?;
         if let Some(closes) = state.closes {
-            check::length("risk state: closes", closes.len(), assets, "number of assets")?;
-            check::positive("risk state: closes", &closes)?;
+            AssetPrices::new("risk state: closes", &closes, assets)?;
             (memory.closes, memory.has_closes) = (closes, true);
         }
         (memory.time, manager.switch) = (state.time, state.switch);

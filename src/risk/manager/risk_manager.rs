@@ -2,7 +2,7 @@
 
 use super::config::RiskConfig;
 use super::decision::Decision;
-use super::input::{Bar, RiskPortfolio};
+use super::input::{Bar, CheckedBar, RiskPortfolio};
 use super::switch::Switch;
 use crate::error::{Error, Result, words};
 use crate::fault;
@@ -150,7 +150,12 @@ impl RiskManager {
     /// Takes in a bar on which nothing is decided, so that ATR, volatility, tail risk and regimes know it. Errors name
     /// what cannot be used and leave the manager as it was.
     pub fn observe(&mut self, bar: &Bar<'_>) -> Result<()> {
-        self.check_bar(bar)?;
+        let bar = self.check_bar(*bar)?;
+        self.observe_checked(&bar)
+    }
+
+    /// As [`observe`](Self::observe), of a bar that [`check_bar`](Self::check_bar) has let pass.
+    pub(crate) fn observe_checked(&mut self, bar: &CheckedBar<'_>) -> Result<()> {
         self.mark();
         self.next.reasons.clear();
         let taken = self.take(bar);
@@ -167,7 +172,16 @@ impl RiskManager {
     /// Inputs that cannot be used (NaN, infinities, negative equity, an ATR of zero, wrong lengths, a bar no later than
     /// the last): the error names the input, and the manager is as it was.
     pub fn manage(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<&Decision> {
-        self.check_bar(bar)?;
+        let bar = self.check_bar(*bar)?;
+        self.manage_checked(&bar, portfolio)
+    }
+
+    /// As [`manage`](Self::manage), of a bar that [`check_bar`](Self::check_bar) has let pass.
+    pub(crate) fn manage_checked(
+        &mut self,
+        bar: &CheckedBar<'_>,
+        portfolio: &RiskPortfolio<'_>,
+    ) -> Result<&Decision> {
         portfolio.check(self.assets)?;
         self.mark();
         match self.step(bar, portfolio) {
@@ -183,7 +197,7 @@ impl RiskManager {
     }
 
     /// Takes the bar in and writes the next decision.
-    fn step(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    fn step(&mut self, bar: &CheckedBar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         self.next.reasons.clear();
         if let Some((found, least)) = bar.margin_call {
             let reason = Reason::portfolio(ReasonCode::MarginCall, found, least);
@@ -203,7 +217,7 @@ impl RiskManager {
         fault::point()?;
         self.scale(bar, &portfolio)?;
         fault::point()?;
-        self.narrow(bar, &portfolio)?;
+        self.narrow(bar, &portfolio);
         fault::point()?;
         self.limit(bar, &portfolio)?;
         fault::point()?;
@@ -212,14 +226,14 @@ impl RiskManager {
     }
 
     /// Checks a bar without taking it in: the error that [`manage`](Self::manage) would give.
-    pub fn check_bar(&self, bar: &Bar<'_>) -> Result<()> {
-        bar.check(self.assets, self.observation_len())?;
+    pub(crate) fn check_bar<'a>(&self, bar: Bar<'a>) -> Result<CheckedBar<'a>> {
+        let checked = bar.checked(self.assets, self.observation_len())?;
         match (bar.time, self.memory.time) {
             (Some(time), Some(last)) if time <= last => {
                 let expected = words!("later than the last bar's, {last}");
                 Err(Error::invalid("bar.time", time, expected))
             }
-            _ => Ok(()),
+            _ => Ok(checked),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The steps of a decision, in their order.
 
-use super::input::{Bar, LARGEST_TARGET, RiskPortfolio};
+use super::input::{CheckedBar, LARGEST_TARGET, RiskPortfolio};
 use super::risk_manager::{Memory, RiskManager};
 use super::switch::Switch;
 use crate::error::Result;
@@ -31,12 +31,11 @@ impl Memory {
 
 impl RiskManager {
     /// The bar becomes history.
-    pub(super) fn take(&mut self, bar: &Bar<'_>) -> Result<()> {
+    pub(super) fn take(&mut self, bar: &CheckedBar<'_>) -> Result<()> {
         let (memory, reasons) = (&mut self.memory, &mut self.next.reasons);
         if let Some(atr) = &mut memory.atr {
-            let (highs, lows) = bar.highs_lows.unzip();
             let before = reasons.len();
-            atr.update_listed(highs, lows, bar.closes, bar.status, reasons)?;
+            atr.take(bar.prices, bar.status, reasons);
             // How our own was measured does not matter where another is given.
             if bar.atr.is_some() {
                 reasons.truncate(before);
@@ -64,7 +63,7 @@ impl RiskManager {
     }
 
     /// The target times dynamic leverage and the regime's factor.
-    pub(super) fn scale(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn scale(&mut self, bar: &CheckedBar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let reasons = &mut self.next.reasons;
         let levered = self.config.leverage.is_some() && self.switch == Switch::Open;
         if levered && bar.trend.is_none() {
@@ -121,11 +120,12 @@ impl RiskManager {
     }
 
     /// The bounds that state and stops impose: everything between 0 and what is held, or 0.
-    pub(super) fn narrow(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn narrow(&mut self, bar: &CheckedBar<'_>, portfolio: &RiskPortfolio<'_>) {
         let (low, high) = (&mut self.buffers.low, &mut self.buffers.high);
+        let reasons = &mut self.next.reasons;
         self.memory
             .stops
-            .update(bar.closes, portfolio.current, &mut self.next.reasons)?;
+            .take(bar.prices.closes, portfolio.current, reasons);
         for (i, &held) in portfolio.current.iter().enumerate() {
             let (least, most) = match self.next.state {
                 // What cannot be traded is put back where it was held.
@@ -137,11 +137,10 @@ impl RiskManager {
             let out = self.memory.stops.stopped(i);
             (low[i], high[i]) = if out { (0.0, 0.0) } else { (least, most) };
         }
-        Ok(())
     }
 
     /// The nearest allowed weights; what is held where the trade is too small, or the asset cannot be traded.
-    pub(super) fn limit(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn limit(&mut self, bar: &CheckedBar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let factor = match &self.memory.regime {
             Some(regime) => regime.limits_factor(),
             None => 1.0,
@@ -158,7 +157,6 @@ impl RiskManager {
             low: &self.buffers.low,
             high: &self.buffers.high,
         };
-        let before = decision.reasons.len();
         self.limits.apply(
             &self.buffers.scaled,
             portfolio.current,
@@ -167,21 +165,6 @@ impl RiskManager {
             &mut decision.weights,
             &mut decision.reasons,
         )?;
-        // A bound that only the state or a stop put there is not the configured limit's.
-        for reason in &mut decision.reasons[before..] {
-            let narrowed = match (reason.code, reason.index) {
-                (ReasonCode::AssetMaximum, Some(i)) => {
-                    self.buffers.high[i] < self.limits.config().max_weight(i) * factor
-                }
-                (ReasonCode::AssetMinimum, Some(i)) => {
-                    self.buffers.low[i] > self.limits.config().min_weight(i) * factor
-                }
-                _ => false,
-            };
-            if narrowed {
-                reason.code = ReasonCode::ExposureBound;
-            }
-        }
         let turnover = projection::turnover(portfolio.current, &decision.weights);
         if turnover > 0.0 && turnover < self.config.trade_band {
             self.buffers.aside.clear();
@@ -216,7 +199,7 @@ impl RiskManager {
     }
 
     /// Hedge and position sizes.
-    pub(super) fn overlay(&mut self, bar: &Bar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
+    pub(super) fn overlay(&mut self, bar: &CheckedBar<'_>, portfolio: &RiskPortfolio<'_>) -> Result<()> {
         let decision = &mut self.next;
         if let Some(hedge) = &mut self.memory.hedge {
             decision.hedge = hedge.decide(
@@ -240,7 +223,7 @@ impl RiskManager {
                 atr: &self.buffers.atr,
                 atr_seen: atr.seen(),
             };
-            sizer.size(inputs, &mut decision.positions, &mut decision.reasons)?;
+            sizer.size_checked(inputs, &mut decision.positions, &mut decision.reasons)?;
             for (i, position) in decision.positions.iter_mut().enumerate() {
                 if !bar.can_trade(i) {
                     position.units = decision.weights[i] * portfolio.equity / bar.closes[i];
@@ -253,7 +236,7 @@ impl RiskManager {
 
 /// Puts what is held of assets that cannot be traded back where it was, and takes what that is more than the weights allowed, if
 /// anything, from the long positions of the others.
-fn keep_untradable(bar: &Bar<'_>, current: &[f64], weights: &mut [f64], reasons: &mut Vec<Reason>) {
+fn keep_untradable(bar: &CheckedBar<'_>, current: &[f64], weights: &mut [f64], reasons: &mut Vec<Reason>) {
     let mut more = 0.0;
     for (i, weight) in weights.iter_mut().enumerate() {
         if bar.can_trade(i) {
