@@ -36,7 +36,7 @@ pub(super) struct Block {
 }
 
 /// What all blocks of a minibatch share.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Shared<'a> {
     pub(super) spec: &'a PolicySpec,
     pub(super) instructions: InstructionSet,
@@ -46,6 +46,8 @@ pub(super) struct Shared<'a> {
     pub(super) transposed: &'a [f32],
     pub(super) buffer: &'a RolloutBuffer,
     pub(super) loss: &'a Loss<'a>,
+    /// Whether the block is still wanted: asked between its steps.
+    pub(super) is_wanted: &'a dyn Fn() -> bool,
 }
 
 impl Block {
@@ -89,8 +91,9 @@ impl Block {
         self.values.len()
     }
 
-    /// The gradient of the loss on these rows of the buffer, with their advantages.
-    pub(super) fn run(&mut self, shared: Shared<'_>, rows: &[u32], advantages: &[f32]) {
+    /// The gradient of the loss on these rows of the buffer, with their advantages; false, and nothing that can be used, where
+    /// the block was not wanted any more on the way.
+    pub(super) fn run(&mut self, shared: Shared<'_>, rows: &[u32], advantages: &[f32]) -> bool {
         let Shared {
             spec,
             instructions,
@@ -111,8 +114,11 @@ impl Block {
         };
         self.activations
             .run(instructions, matrices, parameters, states, said);
+        if !(shared.is_wanted)() {
+            return false;
+        }
         self.differentiate_loss(shared, rows, advantages);
-        self.go_back(shared, states);
+        self.go_back(shared, states)
     }
 
     /// Loss and slopes of every row.
@@ -165,8 +171,8 @@ impl Block {
             .for_each(|(to, from)| *to = *from as f32);
     }
 
-    /// From the heads to the first layer.
-    fn go_back(&mut self, shared: Shared<'_>, states: usize) {
+    /// From the heads to the first layer; false where the block was not wanted any more.
+    fn go_back(&mut self, shared: Shared<'_>, states: usize) -> bool {
         let matrices = shared.matrices;
         let rows = states * matrices.rows;
         let Self {
@@ -206,7 +212,9 @@ impl Block {
                 }
             }
         }
-        back.trunk(&matrices.trunk, &activations.trunk, first, second, rows, gradient);
+        if !back.trunk(&matrices.trunk, &activations.trunk, first, second, rows, gradient) {
+            return false;
+        }
         if let Some(attending) = &mut activations.attending {
             let of_input = &first[..rows * matrices.trunk[0].input_width()];
             let Shared {
@@ -223,8 +231,9 @@ impl Block {
             back.layer(critic, activations.critic_trunk.last(), of_critic, gradient);
             back.through(critic, of_critic, &mut first[..states * critic.input_width()]);
             let outputs = &activations.critic_trunk;
-            back.trunk(&matrices.critic_trunk, outputs, first, second, states, gradient);
+            return back.trunk(&matrices.critic_trunk, outputs, first, second, states, gradient);
         }
+        true
     }
 }
 
@@ -238,7 +247,7 @@ struct Back<'a> {
 
 impl Back<'_> {
     /// Hidden layers, last first. `first` holds the slopes in what the last one gave, and then those in what the first one
-    /// read, where they are wanted.
+    /// read, where they are used. False where the block was not wanted any more.
     fn trunk(
         &self,
         layers: &[Layer],
@@ -247,8 +256,11 @@ impl Back<'_> {
         second: &mut Vec<f32>,
         rows: usize,
         gradient: &mut [f32],
-    ) {
+    ) -> bool {
         for (i, layer) in layers.iter().enumerate().rev() {
+            if !(self.shared.is_wanted)() {
+                return false;
+            }
             let of_sums = &mut first[..rows * layer.width];
             let output = &outputs[i][..rows * layer.width];
             let activation = self.shared.matrices.activation;
@@ -264,6 +276,7 @@ impl Back<'_> {
                 std::mem::swap(first, second);
             }
         }
+        true
     }
 
     /// The gradient in a layer's weights and bias, from the slopes in its sums [rows, width] and what it read: the output of

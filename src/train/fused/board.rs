@@ -3,11 +3,12 @@
 use crate::train::fused::parts::MOST_PARTS;
 use arrayvec::ArrayVec;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many times as long as the fastest so far a block may take before a thread that has nothing else to do computes it,
 /// too. Most of the time the system has given the other thread's processor to another process.
-pub(super) const PATIENCE: u32 = 2;
+pub(super) const PATIENCE: f64 = 1.25;
 
 /// The state of one update.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(super) struct Board {
     stage: Stage,
     /// Shortest time that a row has taken, in nanoseconds.
     fastest: Option<f64>,
-    patience: u32,
+    patience: f64,
 }
 
 /// How far a block is.
@@ -73,7 +74,7 @@ pub(super) struct Claim {
 
 impl Board {
     /// With so many rooms, whose list is written into `free`; over, until a minibatch begins.
-    pub(super) fn new(mut free: Vec<usize>, rooms: usize, patience: u32) -> Self {
+    pub(super) fn new(mut free: Vec<usize>, rooms: usize, patience: f64) -> Self {
         free.clear();
         free.extend(0..rooms);
         Self {
@@ -170,6 +171,11 @@ impl Board {
         }
     }
 
+    /// A block was not computed to its end.
+    pub(super) fn give_up(&mut self, claim: &Claim) {
+        self.free.push(claim.room);
+    }
+
     /// The block that is late first, and from when on.
     fn late(&self) -> Option<(usize, Instant)> {
         let fastest = self.fastest?;
@@ -177,8 +183,8 @@ impl Board {
             let Progress::Begun(began) = progress else {
                 return None;
             };
-            let usual = Duration::from_nanos((fastest * self.rows_of(block).len() as f64) as u64);
-            Some((block, *began + usual * self.patience))
+            let longest = self.patience * fastest * self.rows_of(block).len() as f64;
+            Some((block, *began + Duration::from_nanos(longest as u64)))
         });
         begun.min_by_key(|(_, from)| *from)
     }
@@ -186,6 +192,42 @@ impl Board {
     fn rows_of(&self, block: usize) -> Range<usize> {
         let first = self.rows.start + block * self.of_block;
         first..(first + self.of_block).min(self.rows.end)
+    }
+}
+
+/// Which blocks are still wanted: seen without asking the board, by who computes one.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    minibatch: AtomicU64,
+    /// One bit for each block that is done.
+    done: AtomicU64,
+}
+
+// A bit for each block.
+const _: () = assert!(
+    MOST_PARTS <= 64,
+    "a minibatch has no more blocks than a number has bits"
+);
+
+impl Wanted {
+    /// Shows how the board is now.
+    pub(super) fn show(&self, board: &Board) {
+        let done = board
+            .blocks
+            .iter()
+            .enumerate()
+            .fold(0, |bits, (block, progress)| {
+                bits | u64::from(matches!(progress, Progress::Done(_))) << block
+            });
+        // In this order: who sees the new minibatch sees nothing done of the last one.
+        self.done.store(done, Ordering::Release);
+        self.minibatch.store(board.minibatch, Ordering::Release);
+    }
+
+    /// Whether nobody has been faster.
+    pub(super) fn asks_for(&self, claim: &Claim) -> bool {
+        self.minibatch.load(Ordering::Acquire) == claim.minibatch
+            && self.done.load(Ordering::Acquire) >> claim.block & 1 == 0
     }
 }
 
@@ -241,19 +283,26 @@ mod tests {
         board.begin(0, 0..20, 10);
         let (stuck, quick) = (block(board.take(start)), block(board.take(start)));
         board.finish(&quick, after(start, 100));
-        assert!(matches!(board.take(after(start, 199)), Work::Wait(_)));
-        let again = block(board.take(after(start, 200)));
+        assert!(matches!(board.take(after(start, 124)), Work::Wait(_)));
+        let again = block(board.take(after(start, 125)));
         assert_eq!((again.rows.clone(), again.turn), (stuck.rows.clone(), stuck.turn));
         assert_ne!(again.room, stuck.room);
         // Nobody begins it a third time at once.
-        assert!(matches!(board.take(after(start, 250)), Work::Wait(_)));
+        assert!(matches!(board.take(after(start, 225)), Work::Wait(_)));
+        let wanted = Wanted::default();
+        wanted.show(&board);
+        assert!(wanted.asks_for(&stuck) && wanted.asks_for(&again) && !wanted.asks_for(&quick));
         board.finish(&again, after(start, 300));
+        wanted.show(&board);
+        assert!(!wanted.asks_for(&stuck));
         assert!(matches!(board.take(after(start, 300)), Work::Step));
         assert_eq!(board.results().as_slice(), [again.room, quick.room]);
         // The first attempt comes back when the others are at the next minibatch.
         board.begin(1, 0..20, 10);
         let next = block(board.take(after(start, 310)));
-        board.finish(&stuck, after(start, 400));
+        wanted.show(&board);
+        assert!(!wanted.asks_for(&stuck) && wanted.asks_for(&next));
+        board.give_up(&stuck);
         let other = block(board.take(after(start, 410)));
         board.finish(&next, after(start, 420));
         board.finish(&other, after(start, 430));
@@ -266,7 +315,7 @@ mod tests {
         // Two threads, of which one never comes back in time.
         let start = Instant::now();
         let blocks = 3;
-        let mut board = Board::new(Vec::new(), blocks + 2, 0);
+        let mut board = Board::new(Vec::new(), blocks + 2, 0.0);
         let mut stuck: Option<Claim> = None;
         let mut time = 0;
         for minibatch in 0..50 {

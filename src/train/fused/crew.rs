@@ -8,7 +8,7 @@ use crate::rl::rollout::RolloutBuffer;
 use crate::train::advantages::minibatch_advantages;
 use crate::train::fused::adam::Step;
 use crate::train::fused::block::{Block, Shared};
-use crate::train::fused::board::{Board, Claim, Work};
+use crate::train::fused::board::{Board, Claim, Wanted, Work};
 use crate::train::fused::loss::Loss;
 use crate::train::fused::matrices::Matrices;
 use crate::train::fused::parts::{MOST_PARTS, Waiting};
@@ -53,7 +53,7 @@ pub(in crate::train) struct Between<'a> {
     /// Whether blocks have been computed where the parameters are.
     pub(super) is_read: bool,
     /// See [`PATIENCE`](super::board::PATIENCE).
-    pub(super) patience: u32,
+    pub(super) patience: f64,
     /// A list that every update's board uses.
     pub(super) free: &'a mut Vec<usize>,
 }
@@ -124,12 +124,15 @@ impl Between<'_> {
         let (matrices, threads, turns) = (way.matrices, way.threads, way.turns);
         let mut board = Board::new(std::mem::take(self.free), fixed.rooms.len(), self.patience);
         board.begin(*way.turn, self.cut.rows.clone(), self.cut.of_block);
+        let wanted = Wanted::default();
+        wanted.show(&board);
         let crew = Crew {
             fixed,
             matrices,
             threads,
             turns,
             board: Mutex::new(board),
+            wanted,
             changes: AtomicUsize::new(0),
             between: Mutex::new((self, next, Ok(()))),
         };
@@ -169,6 +172,7 @@ struct Crew<'a, 'n> {
     threads: Threads<'a>,
     turns: &'a [RwLock<Turn>],
     board: Mutex<Board>,
+    wanted: Wanted,
     /// How often the board has changed so that a thread that waits may go on.
     changes: AtomicUsize,
     between: Mutex<(Between<'a>, Next<'n>, Result<()>)>,
@@ -193,9 +197,12 @@ impl Crew<'_, '_> {
                     let turn = read(&self.turns[claim.turn]);
                     drop(board);
                     let _inside = gate::enter_or_stop();
-                    self.differentiate(&claim, &turn);
+                    let is_whole = self.differentiate(&claim, &turn);
                     drop(turn);
-                    self.change(|board| board.finish(&claim, Instant::now()));
+                    self.change(|board| match is_whole {
+                        true => board.finish(&claim, Instant::now()),
+                        false => board.give_up(&claim),
+                    });
                 }
                 Work::Step => {
                     let rooms = board.results();
@@ -223,11 +230,15 @@ impl Crew<'_, '_> {
 
     /// Writes on the board.
     fn change(&self, write: impl FnOnce(&mut Board)) {
-        write(&mut lock(&self.board));
+        let mut board = lock(&self.board);
+        write(&mut board);
+        self.wanted.show(&board);
+        drop(board);
         self.changes.fetch_add(1, Ordering::Release);
     }
 
-    fn differentiate(&self, claim: &Claim, turn: &Turn) {
+    /// Computes a block; false where it was given up on the way, as somebody else has done it.
+    fn differentiate(&self, claim: &Claim, turn: &Turn) -> bool {
         let loss = Loss::new(&turn.density, self.fixed.config, turn.rows.len());
         let shared = Shared {
             spec: self.fixed.spec,
@@ -237,9 +248,10 @@ impl Crew<'_, '_> {
             transposed: &turn.transposed,
             buffer: self.fixed.buffer,
             loss: &loss,
+            is_wanted: &|| self.wanted.asks_for(claim),
         };
         let rows = claim.rows.clone();
-        lock(&self.fixed.rooms[claim.room]).run(shared, &turn.rows[rows.clone()], &turn.advantages[rows]);
+        lock(&self.fixed.rooms[claim.room]).run(shared, &turn.rows[rows.clone()], &turn.advantages[rows])
     }
 
     /// From one minibatch to the next.

@@ -49,7 +49,7 @@ pub(super) struct Fused {
     optimizer: Optimizer,
     rooms: Vec<Mutex<Block>>,
     /// See [`board::PATIENCE`].
-    patience: u32,
+    patience: f64,
     /// Rooms that are free, while an update goes on.
     free: Vec<usize>,
 }
@@ -299,7 +299,7 @@ mod tests {
         };
         let buffer = buffer(&spec, rows, &mut stream(1, "rollout", 0));
         let mut fused = Fused::new(&spec, &initial_values(&spec, -0.5, 1.0, 1));
-        fused.patience = 0;
+        fused.patience = 0.0;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.unwrap();
         let mut shuffle = stream(1, "minibatches", 0);
