@@ -10,6 +10,7 @@ use crate::train::evaluator::{Acting, Evaluator};
 use crate::train::fused::{Fused, Said, Step};
 use crate::train::gate;
 use crate::train::minibatch::Minibatch;
+use crate::train::processors::Places;
 use crate::train::ranks::Ranks;
 use crate::train::threads;
 use std::sync::Arc;
@@ -288,11 +289,13 @@ fn clip_scale(most: f64, norm: f64) -> f64 {
 
 /// A pool whose threads run libtorch's operations on themselves alone.
 fn thread_pool(threads: usize) -> Result<rayon::ThreadPool> {
+    let places = Places::new(threads);
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .thread_name(|i| format!("ppo_train_{i}"))
-        .start_handler(|_| {
+        .start_handler(move |i| {
             let _inside = gate::enter_or_stop();
+            Arc::clone(&places).join(i);
             threads::started();
             tch::set_num_threads(1);
         })

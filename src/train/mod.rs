@@ -37,6 +37,8 @@ mod network;
 #[cfg(feature = "train")]
 mod parameters;
 #[cfg(feature = "train")]
+mod processors;
+#[cfg(feature = "train")]
 mod ranks;
 #[cfg(feature = "train")]
 pub mod threads;

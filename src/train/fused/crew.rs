@@ -14,10 +14,10 @@ use crate::train::fused::matrices::Matrices;
 use crate::train::fused::parts::{MOST_PARTS, Waiting};
 use crate::train::fused::step::{Threads, Way};
 use crate::train::fused::turn::{Turn, read, write};
-use crate::train::gate;
 use crate::train::loss::LossConfig;
 use crate::train::minibatch::MinibatchStats;
 use crate::train::ranks::Ranks;
+use crate::train::{gate, processors};
 use arrayvec::ArrayVec;
 use rayon::Yield;
 use std::hint;
@@ -186,7 +186,7 @@ impl Crew<'_, '_> {
             gate::pass();
             let mut board = lock(&self.board);
             match board.take(Instant::now()) {
-                Work::Over => return,
+                Work::Over => return processors::end_parts(),
                 Work::Wait(until) => {
                     let seen = self.changes.load(Ordering::Relaxed);
                     drop(board);
@@ -197,6 +197,7 @@ impl Crew<'_, '_> {
                     let turn = read(&self.turns[claim.turn]);
                     drop(board);
                     let _inside = gate::enter_or_stop();
+                    processors::begin_part();
                     let is_whole = self.differentiate(&claim, &turn);
                     drop(turn);
                     self.change(|board| match is_whole {
@@ -208,6 +209,7 @@ impl Crew<'_, '_> {
                     let rooms = board.results();
                     drop(board);
                     let _inside = gate::enter_or_stop();
+                    processors::begin_part();
                     self.go_on(&rooms);
                 }
             }

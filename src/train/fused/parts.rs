@@ -1,6 +1,6 @@
 //! Work in parts that the threads of a pool share out.
 
-use crate::train::gate;
+use crate::train::{gate, processors};
 use arrayvec::ArrayVec;
 use std::hint;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,9 +53,11 @@ fn share_out<T: Send>(
         while let Some(item) = next() {
             let _inside = gate::enter_or_stop();
             let _counted = Counted(&done);
+            processors::begin_part();
             one(item);
         }
         wait(|| done.load(Ordering::Acquire) == parts);
+        processors::end_parts();
     };
     gate::outside(|| pool.install(|| on_threads(pool.current_num_threads().min(parts), &take)));
 }

@@ -1,0 +1,159 @@
+//! The processors that the threads of one pool work on: each one of its own, where there are enough.
+//!
+//! Where another process keeps a processor busy, no place is left for one of the threads that it would not have to share. The
+//! system puts it beside that process or beside another thread of the pool, and does not move it for tens of milliseconds,
+//! since it counts one process more here as good as one more there. Beside each other, two threads get one processor
+//! between them, and the other process has the other for itself.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What a place holds whose thread does not work.
+const NOWHERE: usize = usize::MAX;
+
+thread_local! {
+    /// Where this thread's pool is at work, and which place is this thread's.
+    static OWN: RefCell<Option<(Arc<Places>, usize)>> = const { RefCell::new(None) };
+}
+
+/// The processor that each thread of a pool was on when it last began a part of the work.
+#[derive(Debug)]
+pub(super) struct Places(Vec<AtomicUsize>);
+
+impl Places {
+    /// Of a pool of so many threads, none of which works.
+    pub(super) fn new(threads: usize) -> Arc<Self> {
+        Arc::new(Self((0..threads).map(|_| AtomicUsize::new(NOWHERE)).collect()))
+    }
+
+    /// Gives this thread a place.
+    pub(super) fn join(self: Arc<Self>, index: usize) {
+        OWN.set(Some((self, index)));
+    }
+
+    /// Processors that other threads work on.
+    #[cfg(target_os = "linux")]
+    fn of_others(&self, index: usize) -> impl Iterator<Item = usize> {
+        let others = self.0.iter().enumerate().filter(move |(i, _)| *i != index);
+        let places = others.map(|(_, place)| place.load(Ordering::Relaxed));
+        places.filter(|place| *place != NOWHERE)
+    }
+}
+
+/// Before each part of the work: goes to a processor that no other thread of the pool works on, where this one has such a
+/// neighbour and another is to be had. The thread may run where it could run before.
+pub(super) fn begin_part() {
+    OWN.with_borrow(|own| {
+        if let Some((places, index)) = own {
+            begin_part_of(places, *index);
+        }
+    });
+}
+
+/// After the last part.
+pub(super) fn end_parts() {
+    OWN.with_borrow(|own| {
+        if let Some((places, index)) = own {
+            places.0[*index].store(NOWHERE, Ordering::Relaxed);
+        }
+    });
+}
+
+#[cfg(target_os = "linux")]
+fn begin_part_of(places: &Places, index: usize) {
+    use rustix::thread::sched_getcpu;
+    let here = sched_getcpu();
+    let here = match places.of_others(index).any(|place| place == here) {
+        true => {
+            leave(places, index);
+            sched_getcpu()
+        }
+        false => here,
+    };
+    places.0[index].store(here, Ordering::Relaxed);
+}
+
+/// To a processor that no other thread of the pool works on, if there is one.
+#[cfg(target_os = "linux")]
+fn leave(places: &Places, index: usize) {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let Ok(all) = sched_getaffinity(None) else {
+        return;
+    };
+    let mut free = all;
+    for place in places.of_others(index).filter(|place| *place < CpuSet::MAX_CPU) {
+        free.unset(place);
+    }
+    // Where the system refuses, the thread stays; what it could run on before, it has been allowed.
+    if free.count() > 0 && sched_setaffinity(None, &free).is_ok() {
+        let _ = sched_setaffinity(None, &all);
+    }
+}
+
+/// Other systems choose alone.
+#[cfg(not(target_os = "linux"))]
+fn begin_part_of(_: &Places, _: usize) {}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity};
+    use std::sync::Barrier;
+
+    /// Two threads on one processor, of which each may run everywhere.
+    fn together(places: &Arc<Places>, work: impl Fn(usize) + Sync) {
+        let all = sched_getaffinity(None).unwrap();
+        let first = (0..CpuSet::MAX_CPU).find(|cpu| all.is_set(*cpu)).unwrap();
+        let barrier = Barrier::new(2);
+        std::thread::scope(|scope| {
+            for index in 0..2 {
+                let (places, barrier, work) = (Arc::clone(places), &barrier, &work);
+                scope.spawn(move || {
+                    let mut one = CpuSet::new();
+                    one.set(first);
+                    sched_setaffinity(None, &one).unwrap();
+                    places.join(index);
+                    barrier.wait();
+                    work(index);
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn a_thread_leaves_the_processor_of_another_and_may_come_back() {
+        let all = sched_getaffinity(None).unwrap();
+        let places = Places::new(2);
+        let barrier = Barrier::new(2);
+        together(&places, |index| {
+            if index == 0 {
+                begin_part();
+            }
+            barrier.wait();
+            if index == 1 {
+                sched_setaffinity(None, &all).unwrap();
+                begin_part();
+                assert_eq!(sched_getaffinity(None).unwrap(), all);
+                let first = places.0[0].load(Ordering::Relaxed);
+                assert_eq!(all.count() > 1, sched_getcpu() != first);
+            }
+            barrier.wait();
+            end_parts();
+            assert_eq!(places.0[index].load(Ordering::Relaxed), NOWHERE);
+        });
+    }
+
+    #[test]
+    fn a_thread_that_may_run_on_one_processor_alone_stays() {
+        let places = Places::new(2);
+        let barrier = Barrier::new(2);
+        together(&places, |index| {
+            let own = sched_getaffinity(None).unwrap();
+            barrier.wait();
+            begin_part();
+            assert_eq!(sched_getaffinity(None).unwrap(), own);
+            assert!(places.0[index].load(Ordering::Relaxed) == sched_getcpu());
+        });
+    }
+}
