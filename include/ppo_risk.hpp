@@ -70,7 +70,7 @@ inline ppo_status accept(ppo_status status) { return status; }
 
 } // namespace detail
 
-/// The words of this thread's last failed call.
+/// The error message of this thread's last failed call.
 inline std::string last_error() { return detail::text(ppo_last_error, detail::accept); }
 
 /// Throws ppo::error where a call of ppo_risk.h has failed. For calls that are made directly.
@@ -166,7 +166,7 @@ public:
 
     explicit operator bool() const noexcept { return handle_ != nullptr; }
 
-    /// The words of the last failed call on this handle, whichever thread made it.
+    /// the error message of the last failed call on this handle, whichever thread made it.
     std::string last_error() const {
         return text([this](char *buffer, std::size_t capacity, std::size_t *needed) {
             return LastError(handle_, buffer, capacity, needed);
@@ -816,7 +816,7 @@ struct transition : detail::filled<ppo_transition, ppo_transition_init> {
 
 /// How a call trains.
 struct train_options {
-    /// Hears of every update, on the thread that trains; a true answer stops training, as in every language. May be
+    /// Called after every update, on the thread that trains; a true answer stops training, as in every language. May be
     /// empty.
     std::function<bool(const ppo_metrics &)> progress;
     /// File for checkpoints; empty for none.

@@ -137,6 +137,37 @@ fn make_train_departs_by_evidence() {
     }
 }
 
+/// Turns of phrase that a reader has to guess at, and that have been in the documentation of the interface.
+const FIGURES_OF_SPEECH: [&str; 5] = [
+    "hears of",
+    "neither throw nor",
+    "words of the last failed call",
+    "words of this thread",
+    "turns wishes",
+];
+
+#[test]
+fn the_interface_is_described_without_figures_of_speech() {
+    let mut folders: Vec<PathBuf> = ["include", "docs", "bindings", "src"]
+        .map(|name| root().join(name))
+        .into();
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(&path) {
+                read += 1;
+                let text = text.to_lowercase();
+                let found = FIGURES_OF_SPEECH.iter().find(|words| text.contains(**words));
+                assert_eq!(found, None, "{}", path.display());
+            }
+        }
+    }
+    assert!(read > 400, "{read} files");
+}
+
 #[test]
 fn every_page_of_docs_is_on_the_site() {
     let docs = root().join("docs");

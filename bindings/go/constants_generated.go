@@ -77,7 +77,7 @@ const (
 	LogWarn LogLevel = C.PPO_LOG_WARN
 	// LogInfo: milestones.
 	LogInfo LogLevel = C.PPO_LOG_INFO
-	// LogDebug: everything, among it the words of every failed call.
+	// LogDebug: everything, among it the error message of every failed call.
 	LogDebug LogLevel = C.PPO_LOG_DEBUG
 )
 

@@ -13,8 +13,8 @@ func ownAgent(made *C.ppo_agent) *Agent {
 	return &Agent{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_agent_free((*C.ppo_agent)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on an agent, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on an agent, made by any thread, as ppo_last_error
+// does.
 func (h *Agent) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_agent_last_error(h.c(), buffer, capacity, needed)
@@ -85,8 +85,8 @@ func ownBacktest(made *C.ppo_backtest) *Backtest {
 	return &Backtest{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_backtest_free((*C.ppo_backtest)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a back-test, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a back-test, made by any thread, as
+// ppo_last_error does.
 func (h *Backtest) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_backtest_last_error(h.c(), buffer, capacity, needed)
@@ -121,7 +121,8 @@ func (h *Book) StateJSON() (string, error) {
 	})
 }
 
-// LastError: copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
+// LastError: copies the error message of the last failed call on a book, made by any thread, as ppo_last_error
+// does.
 func (h *Book) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_book_last_error(h.c(), buffer, capacity, needed)
@@ -161,8 +162,8 @@ func (h *Environments) Reset() error {
 	return use(func() C.ppo_status { return C.ppo_env_reset(h.c()) }, h.handle)
 }
 
-// LastError: copies out the words of the last failed call on environments, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on environments, made by any thread, as
+// ppo_last_error does.
 func (h *Environments) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_env_last_error(h.c(), buffer, capacity, needed)
@@ -208,8 +209,8 @@ func ownMarket(made *C.ppo_market) *Market {
 	return &Market{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_market_free((*C.ppo_market)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a market, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a market, made by any thread, as ppo_last_error
+// does.
 func (h *Market) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_market_last_error(h.c(), buffer, capacity, needed)
@@ -271,8 +272,8 @@ func ownPortfolio(made *C.ppo_portfolio) *Portfolio {
 	return &Portfolio{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.ppo_portfolio_free((*C.ppo_portfolio)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a portfolio, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a portfolio, made by any thread, as
+// ppo_last_error does.
 func (h *Portfolio) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_portfolio_last_error(h.c(), buffer, capacity, needed)
@@ -312,8 +313,8 @@ func (h *Random) StateJSON() (string, error) {
 	})
 }
 
-// LastError: copies out the words of the last failed call on a stream, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a stream, made by any thread, as ppo_last_error
+// does.
 func (h *Random) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_random_last_error(h.c(), buffer, capacity, needed)
@@ -322,8 +323,8 @@ func (h *Random) LastError() (string, error) {
 
 func (h *Trainer) c() *C.ppo_trainer { return (*C.ppo_trainer)(h.pointer) }
 
-// LastError: copies out the words of the last failed call on a trainer, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a trainer, made by any thread, as ppo_last_error
+// does.
 func (h *Trainer) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_trainer_last_error(h.c(), buffer, capacity, needed)
@@ -343,8 +344,8 @@ func ownAtr(made *C.risk_atr) *Atr {
 	return &Atr{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_atr_free((*C.risk_atr)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on averages, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on averages, made by any thread, as ppo_last_error
+// does.
 func (h *Atr) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_atr_last_error(h.c(), buffer, capacity, needed)
@@ -364,8 +365,8 @@ func ownDrawdownMonitor(made *C.risk_drawdown) *DrawdownMonitor {
 	return &DrawdownMonitor{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_drawdown_free((*C.risk_drawdown)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a drawdown monitor, made by any thread, as
+// ppo_last_error does.
 func (h *DrawdownMonitor) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_drawdown_last_error(h.c(), buffer, capacity, needed)
@@ -397,7 +398,8 @@ func ownHedge(made *C.risk_hedge) *Hedge {
 	return &Hedge{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_hedge_free((*C.risk_hedge)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a hedge, whichever thread made it: as ppo_last_error.
+// LastError: copies the error message of the last failed call on a hedge, made by any thread, as ppo_last_error
+// does.
 func (h *Hedge) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_hedge_last_error(h.c(), buffer, capacity, needed)
@@ -424,7 +426,8 @@ func ownLimits(made *C.risk_limits) *Limits {
 	return &Limits{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_limits_free((*C.risk_limits)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
+// LastError: copies the error message of the last failed call on limits, made by any thread, as ppo_last_error
+// does.
 func (h *Limits) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_limits_last_error(h.c(), buffer, capacity, needed)
@@ -451,8 +454,8 @@ func ownRiskManager(made *C.risk_manager) *RiskManager {
 	return &RiskManager{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_manager_free((*C.risk_manager)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a risk manager, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a risk manager, made by any thread, as
+// ppo_last_error does.
 func (h *RiskManager) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_manager_last_error(h.c(), buffer, capacity, needed)
@@ -485,8 +488,8 @@ func ownPerformance(made *C.risk_performance) *Performance {
 	return &Performance{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_performance_free((*C.risk_performance)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a series, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a series, made by any thread, as ppo_last_error
+// does.
 func (h *Performance) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_performance_last_error(h.c(), buffer, capacity, needed)
@@ -506,8 +509,8 @@ func ownPositionSizer(made *C.risk_positions) *PositionSizer {
 	return &PositionSizer{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_positions_free((*C.risk_positions)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on what sizes positions, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on what sizes positions, made by any thread, as
+// ppo_last_error does.
 func (h *PositionSizer) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_positions_last_error(h.c(), buffer, capacity, needed)
@@ -527,8 +530,8 @@ func ownRegimeTracker(made *C.risk_regime) *RegimeTracker {
 	return &RegimeTracker{newHandle(unsafe.Pointer(made), func(p unsafe.Pointer) { C.risk_regime_free((*C.risk_regime)(p)) })}
 }
 
-// LastError: copies out the words of the last failed call on a tracker, whichever thread made it: as
-// ppo_last_error.
+// LastError: copies the error message of the last failed call on a tracker, made by any thread, as ppo_last_error
+// does.
 func (h *RegimeTracker) LastError() (string, error) {
 	return h.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.risk_regime_last_error(h.c(), buffer, capacity, needed)

@@ -138,7 +138,7 @@ func (k *keeper) stop() {
 	k.handle.shut()
 }
 
-// LastError is the words of the last failed call on the job, whichever goroutine made it.
+// LastError is the error message of the last failed call on the job, whichever goroutine made it.
 func (j *Job) LastError() (string, error) {
 	return j.text(func(buffer *C.char, capacity C.size_t, needed *C.size_t) C.ppo_status {
 		return C.ppo_job_last_error(j.c(), buffer, capacity, needed)

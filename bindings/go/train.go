@@ -22,7 +22,7 @@ var ErrStop = errors.New("pporisk: stop training")
 
 // TrainOptions is how a call trains; nil, and the zero value, for none of it.
 type TrainOptions struct {
-	// Progress hears of every update, once the agent has its policy. ErrStop ends the call, which then answers
+	// Progress is called after every update, once the agent has its policy. ErrStop ends the call, which then answers
 	// ErrCancelled; another error, or a panic, ends it with ErrCallback and that as the cause. What a Job calls it on is
 	// another thread than the program's. It may call anything of this package (what works on the trainer answers
 	// ErrBusy), but not runtime.Goexit.

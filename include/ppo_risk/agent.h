@@ -152,7 +152,7 @@ ppo_status ppo_agent_precision(const struct ppo_agent *agent,
 void ppo_agent_free(struct ppo_agent *agent);
 
 /**
- * Copies out the words of the last failed call on an agent, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on an agent, made by any thread, as ppo_last_error does.
  *
  * \param agent     the agent; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -601,7 +601,7 @@ ppo_status ppo_random_restore(const char *state_json,
 void ppo_random_free(struct ppo_random *random);
 
 /**
- * Copies out the words of the last failed call on a stream, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a stream, made by any thread, as ppo_last_error does.
  *
  * \param random    the stream; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -150,7 +150,7 @@ ppo_status ppo_book_restore_state(const struct ppo_agent *agent,
 void ppo_book_free(struct ppo_book *book);
 
 /**
- * Copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a book, made by any thread, as ppo_last_error does.
  *
  * \param book      the book; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

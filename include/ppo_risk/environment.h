@@ -134,7 +134,7 @@ ppo_status ppo_env_restore(struct ppo_env *env,
 void ppo_env_free(struct ppo_env *env);
 
 /**
- * Copies out the words of the last failed call on environments, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on environments, made by any thread, as ppo_last_error does.
  *
  * \param env       the environments; poisoned ones are fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

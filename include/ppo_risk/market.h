@@ -81,7 +81,7 @@ ppo_status ppo_market_select(const struct ppo_market *market,
 void ppo_market_free(struct ppo_market *market);
 
 /**
- * Copies out the words of the last failed call on a market, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a market, made by any thread, as ppo_last_error does.
  *
  * \param market    the market; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

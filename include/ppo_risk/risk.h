@@ -331,7 +331,9 @@ ppo_status risk_reason_describe(const struct risk_reason *reason,
 
 /* ---- A risk manager ------------------------------------------------------------------------------------ */
 
-/** Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time. */
+/**
+ * Decides once a bar: takes target weights and answers weights that every rule allows, with the reasons. It may be used from any thread, by one at a time.
+ */
 typedef struct risk_manager risk_manager;
 
 /**
@@ -369,7 +371,7 @@ ppo_status risk_manager_restore(const char *config_json,
 void risk_manager_free(struct risk_manager *manager);
 
 /**
- * Copies out the words of the last failed call on a risk manager, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a risk manager, made by any thread, as ppo_last_error does.
  *
  * \param manager   the manager; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -525,7 +527,7 @@ ppo_status risk_limits_restore(const char *config_json,
 void risk_limits_free(struct risk_limits *limits);
 
 /**
- * Copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on limits, made by any thread, as ppo_last_error does.
  *
  * \param limits    the limits; poisoned ones are fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -649,7 +651,7 @@ ppo_status risk_drawdown_restore(const char *config_json,
 void risk_drawdown_free(struct risk_drawdown *monitor);
 
 /**
- * Copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a drawdown monitor, made by any thread, as ppo_last_error does.
  *
  * \param monitor   the monitor; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -789,7 +791,7 @@ ppo_status risk_hedge_restore(const char *config_json, const char *state_json, s
 void risk_hedge_free(struct risk_hedge *hedge);
 
 /**
- * Copies out the words of the last failed call on a hedge, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a hedge, made by any thread, as ppo_last_error does.
  *
  * \param hedge     the hedge; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -879,7 +881,7 @@ ppo_status risk_positions_new(const char *config_json,
 void risk_positions_free(struct risk_positions *positions);
 
 /**
- * Copies out the words of the last failed call on what sizes positions, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on what sizes positions, made by any thread, as ppo_last_error does.
  *
  * \param positions  the handle; a poisoned one is fine
  * \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -1001,7 +1003,7 @@ ppo_status risk_atr_restore(size_t assets, size_t bars, const char *state_json, 
 void risk_atr_free(struct risk_atr *atr);
 
 /**
- * Copies out the words of the last failed call on averages, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on averages, made by any thread, as ppo_last_error does.
  *
  * \param atr       the averages; poisoned ones are fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -1540,7 +1542,7 @@ ppo_status risk_performance_restore(const struct risk_conventions *conventions,
 void risk_performance_free(struct risk_performance *performance);
 
 /**
- * Copies out the words of the last failed call on a series, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a series, made by any thread, as ppo_last_error does.
  *
  * \param performance  the series; a poisoned one is fine
  * \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -1797,7 +1799,7 @@ ppo_status risk_regime_restore(const char *config_json, const char *state_json, 
 void risk_regime_free(struct risk_regime *regime);
 
 /**
- * Copies out the words of the last failed call on a tracker, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a tracker, made by any thread, as ppo_last_error does.
  *
  * \param regime    the tracker; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

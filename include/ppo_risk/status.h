@@ -152,7 +152,7 @@ uint32_t ppo_version_number(void);
 uint32_t ppo_features(void);
 
 /**
- * Copies out the words of this thread's last failed call ("" before the first). A call that succeeds leaves them.
+ * Copies the error message of this thread's last failed call ("" before the first). A call that succeeds leaves them.
  *
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
  * \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte
@@ -169,8 +169,8 @@ ppo_status ppo_last_error(char *buffer,
  * A function of the host that takes a line of the log: its level (PPO_LOG_ERROR to PPO_LOG_DEBUG), its text (UTF-8,
  * valid until the function returns), and the pointer given to ppo_set_log.
  *
- * It is called on whichever thread the library is working on, on several at the same time. It must neither throw nor
- * jump out. It may call any function of this library but ppo_set_log (answered PPO_ERR_BUSY); what those calls would
+ * It is called on whichever thread the library is working on, on several at the same time. It must return
+ * normally: no exception and no longjmp may leave it. It may call any function of this library but ppo_set_log (answered PPO_ERR_BUSY); what those calls would
  * log is dropped.
  */
 typedef void (*ppo_log_callback)(uint32_t level, const char *message, void *user);
@@ -200,7 +200,7 @@ ppo_status ppo_set_log(uint32_t level,
 #define PPO_LOG_WARN 2
 /** Log level: milestones. */
 #define PPO_LOG_INFO 3
-/** Log level: everything, among it the words of every failed call. */
+/** Log level: everything, among it the error message of every failed call. */
 #define PPO_LOG_DEBUG 4
 
 #ifdef __cplusplus

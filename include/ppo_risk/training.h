@@ -299,7 +299,7 @@ ppo_status ppo_trainer_new(const struct ppo_agent *agent,
  * `prior` [prior_len] the prior's weights there (assets, then cash, at least 0), where the agent's policy has a prior:
  * otherwise it is NULL and `prior_len` 0.
  *
- * Answers 0, or any other number to end the training call with PPO_ERR_CALLBACK. It must neither throw nor jump out.
+ * Answers 0, or any other number to end the training call with PPO_ERR_CALLBACK. It must return normally: no exception and no longjmp may leave it.
  * It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
  */
 typedef int32_t (*ppo_host_reset)(void *user,
@@ -465,7 +465,7 @@ ppo_status ppo_trainer_resume_online(const char *path,
 void ppo_trainer_free(struct ppo_trainer *trainer);
 
 /**
- * Copies out the words of the last failed call on a trainer, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a trainer, made by any thread, as ppo_last_error does.
  *
  * \param trainer   the trainer; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -594,11 +594,11 @@ ppo_status ppo_metrics_init(struct ppo_metrics *metrics, size_t size);
 /* ---- Training on the calling thread -------------------------------------------------------------------- */
 
 /**
- * A function of the host that hears of every update, once the agent has its policy: the update's figures (the
+ * A function of the host that is called after every update, once the agent has its policy: the update's figures (the
  * library's struct, valid until the function returns) and the pointer given with it.
  *
  * Answers 0 to go on, a positive number to stop (the training call then answers PPO_ERR_CANCELLED), a negative one for
- * an error of its own (PPO_ERR_CALLBACK). It is called on the thread that trains. It must neither throw nor jump out.
+ * an error of its own (PPO_ERR_CALLBACK). It is called on the thread that trains. It must return normally: no exception and no longjmp may leave it.
  * It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
  */
 typedef int32_t (*ppo_progress_callback)(const struct ppo_metrics *metrics, void *user);
@@ -609,7 +609,7 @@ typedef struct ppo_train_options {
     uint32_t struct_size;
     /** Has to be 0. */
     uint32_t reserved;
-    /** Hears of every update and may stop; default NULL. */
+    /** Called after every update and may stop; default NULL. */
     ppo_progress_callback progress;
     /** Handed to `progress`; may be NULL. For a job it has to live until the job has ended. */
     void *user;
@@ -733,7 +733,7 @@ ppo_status ppo_job_cancel(const struct ppo_job *job);
 void ppo_job_free(struct ppo_job *job);
 
 /**
- * Copies out the words of the last failed call on a job, whichever thread made it: as ppo_last_error.
+ * Copies the error message of the last failed call on a job, made by any thread, as ppo_last_error does.
  *
  * \param job       the job; a poisoned one is fine
  * \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
@@ -841,7 +841,7 @@ ppo_status ppo_observe(const struct ppo_trainer *trainer,
  * order of the ranks, `size` times `bytes`. Every rank calls it in the same order with as many bytes.
  *
  * Answers 0, or any other number (such as the transport's, where a rank is gone or a time is over) to end the call of the
- * library with PPO_ERR_COLLECTIVE. It must neither throw nor jump out. Nothing in the library waits for a rank but this.
+ * library with PPO_ERR_COLLECTIVE. It must return normally: no exception and no longjmp may leave it. Nothing in the library waits for a rank but this.
  */
 typedef int32_t (*ppo_allgather)(void *user, const void *send, size_t bytes, void *received);
 

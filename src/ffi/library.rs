@@ -53,7 +53,7 @@ pub extern "C" fn ppo_features() -> u32 {
     }
 }
 
-/// Copies out the words of this thread's last failed call ("" before the first). A call that succeeds leaves them.
+/// Copies the error message of this thread's last failed call ("" before the first). A call that succeeds leaves them.
 ///
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size
 /// \param capacity  bytes in `buffer`; a longer message is cut between characters, and still ends with a zero byte

@@ -20,14 +20,14 @@ pub const PPO_LOG_ERROR: u32 = 1;
 pub const PPO_LOG_WARN: u32 = 2;
 /// Log level: milestones.
 pub const PPO_LOG_INFO: u32 = 3;
-/// Log level: everything, among it the words of every failed call.
+/// Log level: everything, among it the error message of every failed call.
 pub const PPO_LOG_DEBUG: u32 = 4;
 
 /// A function of the host that takes a line of the log: its level (PPO_LOG_ERROR to PPO_LOG_DEBUG), its text (UTF-8,
 /// valid until the function returns), and the pointer given to ppo_set_log.
 ///
-/// It is called on whichever thread the library is working on, on several at the same time. It must neither throw nor
-/// jump out. It may call any function of this library but ppo_set_log (answered PPO_ERR_BUSY); what those calls would
+/// It is called on whichever thread the library is working on, on several at the same time. It must return
+/// normally: no exception and no longjmp may leave it. It may call any function of this library but ppo_set_log (answered PPO_ERR_BUSY); what those calls would
 /// log is dropped.
 pub type ppo_log_callback =
     Option<unsafe extern "C" fn(level: u32, message: *const c_char, user: *mut c_void)>;
@@ -132,7 +132,7 @@ fn keep(info: &PanicHookInfo) {
     });
 }
 
-/// The words of the panic that has just ended on this thread.
+/// The message of the panic that has just ended on this thread.
 pub(in crate::ffi) fn take_panic(payload: &(dyn Any + Send)) -> String {
     let kept = PANIC.try_with(|kept| kept.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept)));
     match kept {

@@ -130,7 +130,7 @@ pub unsafe extern "C" fn ppo_random_free(random: *mut ppo_random) {
     });
 }
 
-/// Copies out the words of the last failed call on a stream, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a stream, made by any thread, as ppo_last_error does.
 ///
 /// \param random    the stream; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

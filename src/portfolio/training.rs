@@ -21,7 +21,7 @@ pub enum TrainingLength {
 
 impl Portfolio {
     /// Trains a policy of this spec on `market` and returns the manager that holds it. `length`, rounded up to whole
-    /// rollouts, replaces `train.total_steps`; `on_update` hears of every update and may end training by breaking.
+    /// rollouts, replaces `train.total_steps`; `on_update` is called after every update and may end training by breaking.
     ///
     /// Errors are the trainer's and [`new`](Self::new)'s, which name the setting at fault.
     pub fn train(

@@ -19,7 +19,7 @@ static int failures = 0;
         }                                                                                 \
     } while (0)
 
-/* Adds the words of a failed call to the file that REFUSALS names, where it names one: a test reads them all. */
+/* Adds the error message of a failed call to the file that REFUSALS names, where it names one: a test reads them all. */
 static inline void keep_words(ppo_status answer) {
     const char *path = getenv("REFUSALS");
     FILE *file = answer != PPO_OK && path != NULL ? fopen(path, "a") : NULL;

@@ -21,7 +21,7 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// The words of this thread's last failed call. Code moves between threads only where it waits for a task,
+        /// The error message of this thread's last failed call. Code moves between threads only where it waits for a task,
         /// never between a call and the next statement: they are the failed call's own, also where other threads fail
         /// on the same handle in the same instant.
         /// </summary>

@@ -27,7 +27,7 @@ namespace PpoRisk
         /// <param name="weights">weights to hold, negative is short: [N]</param>
         /// <param name="closes">prices, above 0: [N]</param>
         /// <param name="atr">average true ranges, NaN where there is none yet: [N]</param>
-        /// <param name="atrSeen">bars that the averages have seen, for the words of a reason alone</param>
+        /// <param name="atrSeen">bars that the averages have seen, only for the text of a reason</param>
         /// <param name="units">gets the units, signed as the weight: [N]</param>
         /// <param name="stops">gets the prices at which to get out, NaN where there is none: [N]; may be null</param>
         /// <param name="reasons">gets the reasons; may be null</param>

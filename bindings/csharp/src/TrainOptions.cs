@@ -7,7 +7,7 @@ namespace PpoRisk
     public sealed class TrainOptions
     {
         /// <summary>
-        /// Hears of every update, once the agent has its policy. A true answer stops training, as in every language: the
+        /// Called after every update, once the agent has its policy. A true answer stops training, as in every language: the
         /// call then throws OperationCanceledException. It is called on the thread that trains; its exceptions end the
         /// call, which throws them.
         /// </summary>

@@ -45,7 +45,7 @@ namespace PpoRisk
         /// function, with the library's (<see cref="PpoException"/>), or as cancelled, after the update that it was at, with
         /// its checkpoint written. The agent goes on deciding meanwhile.
         /// </summary>
-        /// <param name="progress">hears of every update, as its Report does it; may be null</param>
+        /// <param name="progress">is called after every update, as its Report does it; may be null</param>
         /// <param name="cancel">stops the training</param>
         /// <param name="options">as for <see cref="Train"/>; null for none</param>
         public Task<Metrics> TrainAsync(

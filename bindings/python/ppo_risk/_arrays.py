@@ -36,7 +36,7 @@ def float32(values: ArrayLike) -> "NDArray[np.float32]":
 
 
 def float64(values: ArrayLike, name: str = "an argument") -> "NDArray[np.float64]":
-    """An input as the library reads it; itself, where it can be. `name` is for the words of a refusal."""
+    """An input as the library reads it; itself, where it can be. `name` is for the text of a refusal."""
     array: Any = values
     if array.__class__ is np.ndarray and array.dtype is FLOAT64 and array.flags.carray:
         return cast("NDArray[np.float64]", array)

@@ -82,7 +82,7 @@ class Handle:
         return self._pointer is None
 
     def last_error(self) -> str:
-        """The words of the last failed call on this object, whichever thread made it."""
+        """the error message of the last failed call on this object, whichever thread made it."""
         with self._lent() as pointer:
             needed = ctypes.c_size_t()
             words = getattr(library, f"{self._prefix}_last_error")

@@ -15,7 +15,7 @@ class LogLevel(IntEnum):
     ERROR: Defects of the library, and handles that were freed twice.
     WARN: What went on in another way than asked for.
     INFO: Milestones.
-    DEBUG: Everything, among it the words of every failed call.
+    DEBUG: Everything, among it the error message of every failed call.
     """
 
     OFF = c.PPO_LOG_OFF

@@ -175,7 +175,7 @@ CLASSES: "dict[int, type[Error]]" = {
 
 
 def error(status: int) -> Error:
-    """The exception for a status, with the words of the thread's last failed call.
+    """The exception for a status, with the error message of the thread's last failed call.
 
     A Python thread is one thread of the system, so the thread's words are those of the call that it just made,
     whatever other threads do with the same handle meanwhile.

@@ -221,7 +221,7 @@ class PositionSizer(_Part):
              atr_seen: int = 0) -> "tuple[NDArray[np.float64], NDArray[np.float64], tuple[Reason, ...]]":
         """Units to hold [N], prices at which to get out [N, NaN where there is none], and why.
 
-        `atr` are average true ranges, NaN where there is none yet; `atr_seen` is for the words of a reason alone.
+        `atr` are average true ranges, NaN where there is none yet; `atr_seen` is only for the text of a reason.
         """
         alike(weights=weights, closes=closes, atr=atr)
         weights, closes, ranges = float64(weights), float64(closes), float64(atr)

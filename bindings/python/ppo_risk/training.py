@@ -28,7 +28,7 @@ from .job import Job
 from .market import Market
 from .metrics import room, written
 
-#: Hears of every update; a true answer stops the training call, which then raises CancelledError.
+#: Called after every update; a true answer stops the training call, which then raises CancelledError.
 Progress = Callable[[Metrics], Optional[bool]]
 
 
@@ -234,7 +234,7 @@ def _given(source: Any) -> "Generator[tuple[str, tuple[Any, ...], Registration |
 
 def _options(progress: "Progress | None", checkpoint_path: "str | os.PathLike[str] | None", checkpoint_interval: int,
              most_updates: int) -> "tuple[c.ppo_train_options, Registration]":
-    # Always with a progress function, for Python hears of Ctrl-C only where it runs.
+    # Always with a progress function, for Python notices Ctrl-C only where it runs.
     registration = Registration(progress or _silent)
     made = c.ppo_train_options()
     check(library.ppo_train_options_init(made, ctypes.sizeof(made)))

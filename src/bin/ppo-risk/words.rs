@@ -1,4 +1,4 @@
-//! The library's errors in the words of the command line: options instead of keys of JSON.
+//! The library's errors in the terms of the command line: options instead of keys of JSON.
 
 use ppo_risk::Error;
 use ppo_risk::error::Words;

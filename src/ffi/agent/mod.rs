@@ -220,7 +220,7 @@ pub unsafe extern "C" fn ppo_agent_free(agent: *mut ppo_agent) {
     });
 }
 
-/// Copies out the words of the last failed call on an agent, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on an agent, made by any thread, as ppo_last_error does.
 ///
 /// \param agent     the agent; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -208,7 +208,7 @@ pub unsafe extern "C" fn ppo_backtest_free(backtest: *mut ppo_backtest) {
     });
 }
 
-/// Copies out the words of the last failed call on a back-test, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a back-test, made by any thread, as ppo_last_error does.
 ///
 /// \param backtest  the back-test; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -185,7 +185,7 @@ pub unsafe extern "C" fn ppo_book_free(book: *mut ppo_book) {
     });
 }
 
-/// Copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a book, made by any thread, as ppo_last_error does.
 ///
 /// \param book      the book; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -74,7 +74,7 @@ fn report(function: &str, failure: &Failure, handles: &[Option<&'static Header>]
         // First: a call that the log's function makes, and that fails, must not leave its words in this one's place.
         log::log(level, message.as_str());
         last_error::store(&message);
-        // A poisoned handle keeps the words of the defect.
+        // A poisoned handle keeps the error message of the defect.
         if let (Some(Some(header)), true) = (handles.first(), failure.status != PPO_ERR_POISONED) {
             header.store_message(message.as_str());
         }

@@ -10,7 +10,7 @@ use std::fmt::{Arguments, Display};
 pub(in crate::ffi) type Outcome<T> = Result<T, Failure>;
 
 thread_local! {
-    /// Words of this thread's last failure: in a place that is there already, for a failure takes no memory.
+    /// The message of this thread's last failure: in a place that is there already, for a failure takes no memory.
     static WORDS: RefCell<FixedText> = const { RefCell::new(FixedText::new()) };
 }
 

@@ -1,4 +1,4 @@
-//! Text in a buffer of a fixed size: the words of failed calls, for which no memory is taken.
+//! Text in a buffer of a fixed size: the error messages of failed calls, for which no memory is taken.
 
 use std::fmt;
 

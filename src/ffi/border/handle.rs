@@ -36,7 +36,7 @@ pub(in crate::ffi) struct Header {
     poisoned: AtomicBool,
     /// Held by a call that may change the value.
     busy: AtomicBool,
-    /// Words of the last failed call.
+    /// The message of the last failed call.
     message: Mutex<String>,
 }
 
@@ -56,7 +56,7 @@ impl Header {
         self.poisoned.store(true, Ordering::Release);
     }
 
-    /// Keeps the words of a failed call.
+    /// Keeps the error message of a failed call.
     pub(in crate::ffi) fn store_message(&self, message: &str) {
         let mut kept = locked(&self.message);
         kept.clear();
@@ -75,7 +75,7 @@ impl Header {
 /// Headers that no handle uses, the longest unused first.
 static UNUSED: Mutex<VecDeque<&'static Header>> = Mutex::new(VecDeque::new());
 
-/// Room for the words of a failed call; longer ones take memory, or are cut where there is none.
+/// Room for the error message of a failed call; longer ones take memory, or are cut where there is none.
 const MESSAGE_ROOM: usize = 128;
 
 /// So many headers rest before one is used again, so that a handle used after its free is mostly found out.
@@ -260,7 +260,7 @@ impl<V> Drop for Exclusive<'_, V> {
     }
 }
 
-/// Copies out the words of the last failed call on a handle, poisoned or not: [`text::copy_cut`].
+/// Copies the error message of the last failed call on a handle, poisoned or not: [`text::copy_cut`].
 ///
 /// The host's promise ([`Call`]): as `text::copy_cut`.
 pub(in crate::ffi) fn copy_message<K: Kind>(

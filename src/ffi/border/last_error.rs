@@ -1,4 +1,4 @@
-//! The words of the last failed call: one message a thread, and one a handle (see `handle`), for hosts whose code
+//! the error message of the last failed call: one message a thread, and one a handle (see `handle`), for hosts whose code
 //! moves between threads.
 
 use crate::ffi::border::call::Call;

@@ -176,7 +176,7 @@ pub unsafe extern "C" fn ppo_env_free(env: *mut ppo_env) {
     });
 }
 
-/// Copies out the words of the last failed call on environments, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on environments, made by any thread, as ppo_last_error does.
 ///
 /// \param env       the environments; poisoned ones are fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -94,7 +94,7 @@ pub unsafe extern "C" fn ppo_portfolio_free(portfolio: *mut ppo_portfolio) {
     });
 }
 
-/// Copies out the words of the last failed call on a portfolio, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a portfolio, made by any thread, as ppo_last_error does.
 ///
 /// \param portfolio  the portfolio; a poisoned one is fine
 /// \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -92,7 +92,7 @@ pub unsafe extern "C" fn risk_atr_free(atr: *mut risk_atr) {
     });
 }
 
-/// Copies out the words of the last failed call on averages, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on averages, made by any thread, as ppo_last_error does.
 ///
 /// \param atr       the averages; poisoned ones are fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

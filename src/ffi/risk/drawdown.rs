@@ -94,7 +94,7 @@ pub unsafe extern "C" fn risk_drawdown_free(monitor: *mut risk_drawdown) {
     });
 }
 
-/// Copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a drawdown monitor, made by any thread, as ppo_last_error does.
 ///
 /// \param monitor   the monitor; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

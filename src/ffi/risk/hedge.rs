@@ -149,7 +149,7 @@ pub unsafe extern "C" fn risk_hedge_free(hedge: *mut risk_hedge) {
     });
 }
 
-/// Copies out the words of the last failed call on a hedge, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a hedge, made by any thread, as ppo_last_error does.
 ///
 /// \param hedge     the hedge; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

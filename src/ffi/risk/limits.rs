@@ -112,7 +112,7 @@ pub unsafe extern "C" fn risk_limits_free(limits: *mut risk_limits) {
     });
 }
 
-/// Copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on limits, made by any thread, as ppo_last_error does.
 ///
 /// \param limits    the limits; poisoned ones are fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -14,7 +14,7 @@ use crate::json::document;
 use crate::risk::manager::RiskManager;
 use std::ffi::c_char;
 
-/// Turns wishes into decisions, bar by bar. It may be used from any thread, by one at a time.
+/// Decides once a bar: takes target weights and answers weights that every rule allows, with the reasons. It may be used from any thread, by one at a time.
 pub struct risk_manager {
     _private: [u8; 0],
 }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn risk_manager_free(manager: *mut risk_manager) {
     });
 }
 
-/// Copies out the words of the last failed call on a risk manager, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a risk manager, made by any thread, as ppo_last_error does.
 ///
 /// \param manager   the manager; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

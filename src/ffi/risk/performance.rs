@@ -153,7 +153,7 @@ pub unsafe extern "C" fn risk_performance_free(performance: *mut risk_performanc
     });
 }
 
-/// Copies out the words of the last failed call on a series, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a series, made by any thread, as ppo_last_error does.
 ///
 /// \param performance  the series; a poisoned one is fine
 /// \param buffer       room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -70,7 +70,7 @@ pub unsafe extern "C" fn risk_positions_free(positions: *mut risk_positions) {
     });
 }
 
-/// Copies out the words of the last failed call on what sizes positions, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on what sizes positions, made by any thread, as ppo_last_error does.
 ///
 /// \param positions  the handle; a poisoned one is fine
 /// \param buffer     room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

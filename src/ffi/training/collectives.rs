@@ -18,7 +18,7 @@ use std::ptr;
 /// order of the ranks, `size` times `bytes`. Every rank calls it in the same order with as many bytes.
 ///
 /// Answers 0, or any other number (such as the transport's, where a rank is gone or a time is over) to end the call of the
-/// library with PPO_ERR_COLLECTIVE. It must neither throw nor jump out. Nothing in the library waits for a rank but this.
+/// library with PPO_ERR_COLLECTIVE. It must return normally: no exception and no longjmp may leave it. Nothing in the library waits for a rank but this.
 pub type ppo_allgather = Option<
     unsafe extern "C" fn(user: *mut c_void, send: *const c_void, bytes: usize, received: *mut c_void) -> i32,
 >;

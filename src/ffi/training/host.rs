@@ -18,7 +18,7 @@ use std::ptr;
 /// `prior` [prior_len] the prior's weights there (assets, then cash, at least 0), where the agent's policy has a prior:
 /// otherwise it is NULL and `prior_len` 0.
 ///
-/// Answers 0, or any other number to end the training call with PPO_ERR_CALLBACK. It must neither throw nor jump out.
+/// Answers 0, or any other number to end the training call with PPO_ERR_CALLBACK. It must return normally: no exception and no longjmp may leave it.
 /// It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
 pub type ppo_host_reset = Option<
     unsafe extern "C" fn(

@@ -175,7 +175,7 @@ pub unsafe extern "C" fn ppo_job_free(job: *mut ppo_job) {
     });
 }
 
-/// Copies out the words of the last failed call on a job, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a job, made by any thread, as ppo_last_error does.
 ///
 /// \param job       the job; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -17,11 +17,11 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::ptr;
 
-/// A function of the host that hears of every update, once the agent has its policy: the update's figures (the
+/// A function of the host that is called after every update, once the agent has its policy: the update's figures (the
 /// library's struct, valid until the function returns) and the pointer given with it.
 ///
 /// Answers 0 to go on, a positive number to stop (the training call then answers PPO_ERR_CANCELLED), a negative one for
-/// an error of its own (PPO_ERR_CALLBACK). It is called on the thread that trains. It must neither throw nor jump out.
+/// an error of its own (PPO_ERR_CALLBACK). It is called on the thread that trains. It must return normally: no exception and no longjmp may leave it.
 /// It may call any function of this library; those that work on the trainer answer PPO_ERR_BUSY.
 pub type ppo_progress_callback =
     Option<unsafe extern "C" fn(metrics: *const ppo_metrics, user: *mut c_void) -> i32>;
@@ -34,7 +34,7 @@ pub struct ppo_train_options {
     pub struct_size: u32,
     /// Has to be 0.
     pub reserved: u32,
-    /// Hears of every update and may stop; default NULL.
+    /// Called after every update and may stop; default NULL.
     pub progress: ppo_progress_callback,
     /// Handed to `progress`; may be NULL. For a job it has to live until the job has ended.
     pub user: *mut c_void,

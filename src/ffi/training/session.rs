@@ -73,7 +73,7 @@ pub(in crate::ffi) struct TrainOptions<'a> {
     pub(in crate::ffi) checkpoint: Option<(PathBuf, u64)>,
     /// Most updates of this call; 0 for no such limit.
     pub(in crate::ffi) most_updates: u64,
-    /// Hears of every update once its policy is published. Breaks with PPO_OK to stop, or with what went wrong.
+    /// Called after every update once its policy is published. Breaks with PPO_OK to stop, or with what went wrong.
     pub(in crate::ffi) on_update: &'a mut dyn FnMut(&UpdateStats) -> ControlFlow<Outcome<()>>,
 }
 

@@ -205,7 +205,7 @@ pub unsafe extern "C" fn ppo_trainer_free(trainer: *mut ppo_trainer) {
     });
 }
 
-/// Copies out the words of the last failed call on a trainer, whichever thread made it: as ppo_last_error.
+/// Copies the error message of the last failed call on a trainer, made by any thread, as ppo_last_error does.
 ///
 /// \param trainer   the trainer; a poisoned one is fine
 /// \param buffer    room for `capacity` bytes; may be NULL where `capacity` is 0, to ask for the size

@@ -17,7 +17,7 @@ use crate::risk::regime::RegimeTracker;
 use crate::risk::scenarios::Scenarios;
 use crate::risk::stops::AssetStops;
 
-/// Turns wishes into decisions, bar by bar.
+/// Decides once a bar: takes target weights and answers weights that every rule allows, with the reasons.
 ///
 /// A decision is a function of the inputs and of what the manager remembers of earlier bars, nothing else: no clock, no
 /// randomness. [`manage`](Self::manage) allocates nothing and never waits; a manager may be used from any thread, by

@@ -93,7 +93,7 @@ namespace PpoRisk
         Warn = 2,
         /// <summary>Milestones.</summary>
         Info = 3,
-        /// <summary>Everything, among it the words of every failed call.</summary>
+        /// <summary>Everything, among it the error message of every failed call.</summary>
         Debug = 4,
     }
 

@@ -25,8 +25,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on an agent, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on an agent, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -171,8 +171,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a back-test, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a back-test, made by any thread, as
+        /// ppo_last_error does.
         /// </summary>
         public string LastError
         {
@@ -244,7 +244,8 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Copies out the words of the last failed call on a book, whichever thread made it: as ppo_last_error.
+        /// Copies the error message of the last failed call on a book, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -321,8 +322,8 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Copies out the words of the last failed call on environments, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on environments, made by any thread, as
+        /// ppo_last_error does.
         /// </summary>
         public string LastError
         {
@@ -411,7 +412,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a job, whichever thread made it: as ppo_last_error.
+        /// Copies the error message of the last failed call on a job, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -450,8 +452,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a market, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a market, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -563,8 +565,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a portfolio, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a portfolio, made by any thread, as
+        /// ppo_last_error does.
         /// </summary>
         public string LastError
         {
@@ -648,8 +650,8 @@ namespace PpoRisk
         }
 
         /// <summary>
-        /// Copies out the words of the last failed call on a stream, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a stream, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -688,8 +690,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a trainer, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a trainer, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -738,8 +740,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on averages, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on averages, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -788,8 +790,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a drawdown monitor, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a drawdown monitor, made by any thread, as
+        /// ppo_last_error does.
         /// </summary>
         public string LastError
         {
@@ -856,8 +858,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a hedge, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a hedge, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -918,7 +920,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on limits, whichever thread made it: as ppo_last_error.
+        /// Copies the error message of the last failed call on limits, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -977,8 +980,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a risk manager, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a risk manager, made by any thread, as
+        /// ppo_last_error does.
         /// </summary>
         public string LastError
         {
@@ -1046,8 +1049,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a series, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a series, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {
@@ -1098,8 +1101,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on what sizes positions, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on what sizes positions, made by any thread, as
+        /// ppo_last_error does.
         /// </summary>
         public string LastError
         {
@@ -1148,8 +1151,8 @@ namespace PpoRisk
         partial void Made();
 
         /// <summary>
-        /// Copies out the words of the last failed call on a tracker, whichever thread made it: as
-        /// ppo_last_error.
+        /// Copies the error message of the last failed call on a tracker, made by any thread, as ppo_last_error
+        /// does.
         /// </summary>
         public string LastError
         {

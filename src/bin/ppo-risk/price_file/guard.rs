@@ -12,7 +12,7 @@ thread_local! {
 
 static SILENCED: Once = Once::new();
 
-/// What `read` gives, or an error with the words of its panic.
+/// What `read` gives, or an error with the message of its panic.
 pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, ArrowError> {
     SILENCED.call_once(|| {
         let before = panic::take_hook();
