@@ -3,7 +3,7 @@ package pporisk
 // #include <ppo_risk.h>
 import "C"
 
-// RiskManager turns wishes into decisions, bar by bar. One call at a time on a manager: a second one is answered
+// RiskManager decides once a bar: takes target weights and answers weights that every rule allows, with the reasons. One call at a time on a manager: a second one is answered
 // ErrBusy.
 type RiskManager struct{ *handle }
 
