@@ -7,10 +7,11 @@ PRICES = data/sp500_20_stocks.csv
 ARGS ?=
 # The price file is not needed where the options name another market.
 OWN_MARKET = $(filter simulated --market=simulated --prices --prices=% --resume --resume=%,$(ARGS))
-# On that file policies depart from their prior as far as folds within the training period bear out; not where the options say
-# something else, or where there may be no prior.
+# On that file policies depart from their prior as far as folds within the training period bear out, and so they may train for
+# as long as a forecast takes to learn. Not where the options say something else, or where there may be no prior.
 OWN_DEPARTURE = $(OWN_MARKET) $(filter --config --config=% --preset --preset=% --prior --prior=% --departure --departure=%,$(ARGS))
-DEPARTURE = $(if $(strip $(OWN_DEPARTURE)),,--departure evidence)
+OWN_STEPS = $(OWN_DEPARTURE) $(filter --steps --steps=%,$(ARGS))
+DEPARTURE = $(if $(strip $(OWN_DEPARTURE)),,--departure evidence) $(if $(strip $(OWN_STEPS)),,--steps 1000000)
 
 # Where `make install` puts things; see docs/install.md.
 PREFIX ?= /usr/local

@@ -125,8 +125,9 @@ fn make_train_departs_by_evidence() {
             .to_string()
     };
     for (options, departure) in [
-        ("", " --departure evidence"),
-        ("--seeds 1", " --departure evidence --seeds 1"),
+        ("", " --departure evidence --steps 1000000"),
+        ("--seeds 1", " --departure evidence --steps 1000000 --seeds 1"),
+        ("--steps 100000", " --departure evidence --steps 100000"),
         ("--market simulated", " --market simulated"),
         ("--prices my.csv", " --prices my.csv"),
         ("--preset classic", " --preset classic"),

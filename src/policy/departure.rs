@@ -76,6 +76,9 @@ impl Departure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::initial::initial_values;
+    use crate::policy::normalizer::ObservationNormalizer;
+    use crate::policy::{Policy, test_specs};
 
     #[test]
     fn evidence_is_what_the_formula_says() {
@@ -96,5 +99,22 @@ mod tests {
                 "{mean} {standard_error}: {found}"
             );
         }
+    }
+
+    #[test]
+    fn a_policy_that_is_trained_again_departs_all_the_way() {
+        let spec = test_specs::scorer(2);
+        let (normalizer, values) = (
+            ObservationNormalizer::new(&spec),
+            initial_values(&spec, -1.0, 20.0, 1),
+        );
+        let mut policy =
+            Policy::new(spec, normalizer.clone(), values.clone(), serde_json::Map::new()).unwrap();
+        policy
+            .set_departure(Some(Departure::by_evidence(1.0, 0.5, 100)))
+            .unwrap();
+        let parameters = policy.network().parameters().to_vec();
+        policy.retrain(&normalizer, &parameters).unwrap();
+        assert_eq!(policy.departure(), None);
     }
 }

@@ -59,8 +59,8 @@ impl Policy {
         })
     }
 
-    /// Takes over what training has come to, in place: allocates nothing, but for an attention. For a policy of one member, as
-    /// [`new`](Self::new) makes it, and a normaliser of its spec; fails as that does, and then changes nothing.
+    /// Takes over what training has come to, in place, and departs from its prior all the way again: allocates nothing, but for
+    /// an attention. For a policy of one member, as [`new`](Self::new) makes it, and a normaliser of its spec; fails as that does, and then changes nothing.
     #[cfg_attr(
         not(feature = "train"),
         allow(dead_code, reason = "only training comes to anything")
@@ -68,6 +68,7 @@ impl Policy {
     pub(crate) fn retrain(&mut self, normalizer: &ObservationNormalizer, parameters: &[f32]) -> Result<()> {
         self.first.network.refill(parameters)?;
         self.first.normalizer.learn_from(normalizer);
+        self.departure = None;
         Ok(())
     }
 

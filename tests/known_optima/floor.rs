@@ -38,7 +38,6 @@ pub(crate) fn drawdown_floor(distribution: Distribution, seed: u64) -> Measured 
     let problem = Problem {
         episode_len: MONTHS,
         gamma: GAMMA,
-        scheduled_noise: true,
         state: StateSpec {
             account: true,
             window: 2,

@@ -139,7 +139,7 @@ fn main() -> ExitCode {
         println!("ensemble_out_of_range {:.3}", ensembles::out_of_range());
     }
     if chosen("planted_real") {
-        let found = planted_real::planted_real(1, None);
+        let found = planted_real::planted_real(1);
         all_within &= found.capture() >= planted_real::LEAST_CAPTURE && found.policy.low > 0.0;
         println!("planted_real_capture {:.4}", found.capture());
         println!("planted_real_gain {:.4}", found.policy.estimate);
@@ -147,10 +147,6 @@ fn main() -> ExitCode {
         println!("planted_real_gain_high {:.4}", found.policy.high);
         println!("planted_real_gain_of_rule {:.4}", found.rule.estimate);
         println!("planted_real_forecasts_held {:.4}", found.forecasts_held);
-        let longer = planted_real::planted_real(1, Some(planted_real::LONGER));
-        println!("planted_real_capture_1m {:.4}", longer.capture());
-        println!("planted_real_gain_1m_low {:.4}", longer.policy.low);
-        println!("planted_real_gain_1m_high {:.4}", longer.policy.high);
     }
     if runs.as_ref().is_some_and(|_| chosen("band")) {
         println!("signal,best_low,best_high,learnt_low,learnt_high");

@@ -62,12 +62,11 @@ impl Captured {
     }
 }
 
-/// Decisions of a training that is three times as long as `make train`'s.
-pub(crate) const LONGER: u64 = 1_000_000;
+/// Decisions that `make train` asks for (tests/documentation.rs holds it to that).
+const STEPS: u64 = 1_000_000;
 
-/// Trains what `make train` does on the stocks with forecasts, of this seed, and judges it beside the rule; with so many
-/// decisions a training, where they are given.
-pub(crate) fn planted_real(seed: u64, steps: Option<u64>) -> Captured {
+/// Trains what `make train` does on the stocks with forecasts, of this seed, and judges it beside the rule.
+pub(crate) fn planted_real(seed: u64) -> Captured {
     let options = CsvOptions {
         splits: Splits::Keep,
         ..CsvOptions::default()
@@ -79,7 +78,7 @@ pub(crate) fn planted_real(seed: u64, steps: Option<u64>) -> Captured {
         .expect("the periods are the prices'");
     let learnt = *learnt.end();
     config.departure = DepartureChoice::Evidence;
-    config.train.total_steps = steps.unwrap_or(config.train.total_steps);
+    config.train.total_steps = STEPS;
     let planted = Planted::new(&table, learnt, seed);
 
     let folder = tempfile::tempdir().expect("a folder for the run");
