@@ -117,6 +117,12 @@ impl RolloutBuffer {
         self.block * self.n_steps
     }
 
+    /// Where a row stands when those of each environment lie together, in the order of time.
+    pub fn place_in_time(&self, row: u32) -> usize {
+        let (block, row) = (row as usize / self.block_rows(), row as usize % self.block_rows());
+        block * self.block_rows() + row % self.block * self.n_steps + row / self.block
+    }
+
     /// The rows of every block, to be filled side by side.
     pub fn blocks_mut(&mut self) -> impl Iterator<Item = RolloutBlock<'_>> {
         let rows = self.block_rows();

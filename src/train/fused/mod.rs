@@ -25,7 +25,7 @@ use crate::rl::rollout::RolloutBuffer;
 use crate::train::loss::LossConfig;
 use crate::train::minibatch::OptimizerState;
 use crate::train::ranks::Ranks;
-use block::Block;
+use block::{Block, Outcome};
 use crew::{Cut, Fixed};
 use density::{Density, Slopes};
 use forward::Activations;
@@ -47,7 +47,9 @@ pub(super) struct Fused {
     /// Where the parameters are.
     turn: usize,
     optimizer: Optimizer,
-    rooms: Vec<Mutex<Block>>,
+    rooms: Vec<Mutex<Outcome>>,
+    /// A thread's own each.
+    desks: Vec<Mutex<Block>>,
     /// See [`board::PATIENCE`].
     patience: u32,
     /// Rooms that are free, while an update goes on.
@@ -78,6 +80,7 @@ impl Fused {
             turns: vec![RwLock::new(turn)],
             turn: 0,
             rooms: Vec::new(),
+            desks: Vec::new(),
             free: Vec::new(),
             patience: board::PATIENCE,
             instructions,
@@ -159,6 +162,15 @@ impl Fused {
         }
     }
 
+    /// The same for states each of which follows the one that was put last as the same number: of environments that go on.
+    pub(super) fn following_room(&self, spec: &PolicySpec, states: usize) -> Room {
+        let room = self.room(spec, states);
+        Room {
+            activations: room.activations.following(),
+            ..room
+        }
+    }
+
     /// Writes log pi(action | state) of rows with these scores, log-priors and actions ([B, L] each): what an update that has
     /// not moved yet finds, to the bit.
     pub(super) fn log_probs(&self, room: &mut Room, rows: [&[f32]; 3], out: &mut [f32]) {
@@ -184,17 +196,20 @@ impl Fused {
         let threads = pool.map_or(1, rayon::ThreadPool::current_num_threads);
         let cut = Cut::of(&self.matrices, rows.len(), ranks.as_deref());
         let (states, blocks) = cut.sizes();
-        let small = |room: &mut Mutex<Block>| {
-            let room = room.get_mut().unwrap_or_else(PoisonError::into_inner);
-            room.states() < states
+        let small = |desk: &mut Mutex<Block>| {
+            let desk = desk.get_mut().unwrap_or_else(PoisonError::into_inner);
+            desk.states() < states
         };
-        if self.rooms.first_mut().is_some_and(small) {
-            self.rooms.clear();
+        if self.desks.first_mut().is_some_and(small) {
+            self.desks.clear();
+        }
+        while self.desks.len() < threads {
+            self.desks
+                .push(Mutex::new(Block::new(spec, &self.matrices, states)));
         }
         // Each thread may be late with one.
         while self.rooms.len() < blocks + threads {
-            self.rooms
-                .push(Mutex::new(Block::new(spec, &self.matrices, states)));
+            self.rooms.push(Mutex::new(Outcome::new(&self.matrices)));
         }
         self.make_turns(spec, threads);
         let mut between = Between {
@@ -203,6 +218,7 @@ impl Fused {
                 buffer,
                 config,
                 rooms: &self.rooms,
+                desks: &self.desks,
             },
             way: Way {
                 matrices: &self.matrices,
