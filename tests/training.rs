@@ -106,6 +106,15 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
         (spec.state, spec.action) = ragged::spec_parts(prior, distribution, short);
         (config, spec, market)
     };
+    let attention = NetworkSpec::Attention {
+        hidden: vec![8, 8],
+        embedding: 6,
+        heads: 2,
+    };
+    let with_history = |(config, mut spec, market): (TrainConfig, PolicySpec, Arc<dyn Market>)| {
+        spec.state.history = 21;
+        (config, spec, market)
+    };
     let mut by_priority = missing(&mlp, Gaussian, true, SelfCritical);
     by_priority.0.ppo.priority_alpha = 0.8;
     by_priority.0.env.start = Start::Random;
@@ -130,6 +139,15 @@ fn cases() -> Vec<(TrainConfig, PolicySpec, Arc<dyn Market>)> {
             &simulated,
         ),
         case(&mlp, Gaussian, Prior::EqualWeight, sharpe, None, &table),
+        with_history(case(
+            &attention,
+            Gaussian,
+            Prior::EqualWeight,
+            RewardMode::LogReturn,
+            PriorPath,
+            &table,
+        )),
+        with_history(missing(&attention, Gaussian, true, SelfCritical)),
     ]
 }
 

@@ -181,7 +181,9 @@ impl Attend {
         let groups = rows.chunks(together * width);
         for (rows, out) in groups.zip(out.chunks_mut(together * self.row_len())) {
             let own = rows.chunks_exact(width).zip(out.chunks_exact_mut(self.row_len()));
-            let by_bar = room.by_bar.chunks_exact_mut(self.sizes.padded() * self.sizes.wide());
+            let by_bar = room
+                .by_bar
+                .chunks_exact_mut(self.sizes.padded() * self.sizes.wide());
             let own = own.zip(room.embedded.chunks_exact_mut(len).zip(by_bar));
             for ((row, out), (embedded, by_bar)) in own {
                 let (plain, history) = row.split_at(self.plain);
@@ -238,7 +240,12 @@ impl Attend {
         } = self.sizes;
         let (padded, wide) = (self.sizes.padded(), self.sizes.wide());
         let last = &mut room.last[..rows * wide];
-        for (row, last) in last.as_chunks_mut::<LANES>().0.chunks_exact_mut(wide / LANES).enumerate() {
+        for (row, last) in last
+            .as_chunks_mut::<LANES>()
+            .0
+            .chunks_exact_mut(wide / LANES)
+            .enumerate()
+        {
             let from = &bars.by_bar.values[row * bars.by_bar.apart + (terms - 1) * wide..];
             last.copy_from_slice(&from.as_chunks().0[..wide / LANES]);
         }

@@ -190,7 +190,7 @@ mod tests {
     use crate::market::state_spec::Content;
     use crate::math::random::stream;
     use crate::policy::forward::{Network, Scratch};
-    use crate::policy::kernels::{Apart, InstructionSet};
+    use crate::policy::kernels::InstructionSet;
     use crate::policy::layout::{Parameter, layout};
     use crate::policy::spec::{NetworkSpec, PolicySpec};
     use crate::policy::test_specs;

@@ -1,7 +1,6 @@
 //! NEON.
 
 use super::block::{self, Kernel};
-use super::dots;
 use super::job::Job;
 use super::narrow;
 use super::product::{self, Product};
@@ -34,14 +33,6 @@ unsafe fn tile_neon<W: Stored, K: Lines, const L: usize, const N: usize>(
 ) {
     // SAFETY: the caller's.
     unsafe { tile::tile::<Neon, W, K, L, N>(job, row, first) }
-}
-
-/// # Safety
-/// As [`dots::dots`]; the processor has NEON.
-#[target_feature(enable = "neon")]
-pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
-    // SAFETY: the caller's.
-    unsafe { dots::dots::<Neon>(rows, factors, out) }
 }
 
 /// # Safety

@@ -15,7 +15,6 @@ mod aarch64;
 mod aligned;
 mod block;
 mod dense;
-mod dots;
 mod instruction_set;
 mod job;
 mod loops;

@@ -1,7 +1,6 @@
 //! Plain Rust, for processors without one of the other sets: the compiler makes what it can of it.
 
 use super::block::{self, Kernel};
-use super::dots;
 use super::job::Job;
 use super::narrow;
 use super::product::{self, Product};
@@ -40,13 +39,6 @@ unsafe fn tile_portable<W: Stored, K: Lines, const L: usize, const N: usize>(
 pub(super) fn tanh(values: &mut [f32]) {
     // SAFETY: plain Rust needs no instructions.
     unsafe { tanh_all::<Lanes>(values) }
-}
-
-/// # Safety
-/// As [`dots::dots`].
-pub(super) unsafe fn dots(rows: &[f32], factors: &[f32], out: &mut [f32]) {
-    // SAFETY: the caller's; plain Rust needs no instructions.
-    unsafe { dots::dots::<Lanes>(rows, factors, out) }
 }
 
 /// # Safety

@@ -29,7 +29,10 @@ impl Turn {
         assert!(columns.is_multiple_of(MOST_LANES), "values of a line");
         assert!(from.len() >= reach(lines, apart, columns), "values of the lines");
         assert!(to_apart >= lines, "values of a column");
-        assert!(to.len() >= reach(columns, to_apart, lines), "values of the columns");
+        assert!(
+            to.len() >= reach(columns, to_apart, lines),
+            "values of the columns"
+        );
         Self {
             from: from.as_ptr(),
             apart,
@@ -52,10 +55,7 @@ pub(super) unsafe fn turn<V: Vector>(job: &Turn) {
             unsafe {
                 let from = job.from.add(line * job.apart + column);
                 let (a, b) = (V::load(from), V::load(from.add(job.apart)));
-                let (c, d) = (
-                    V::load(from.add(2 * job.apart)),
-                    V::load(from.add(3 * job.apart)),
-                );
+                let (c, d) = (V::load(from.add(2 * job.apart)), V::load(from.add(3 * job.apart)));
                 let ((first, last), (other_first, other_last)) = (a.interleaved(b), c.interleaved(d));
                 let (zero, one) = first.interleaved_pairs(other_first);
                 let (two, three) = last.interleaved_pairs(other_last);

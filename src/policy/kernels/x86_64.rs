@@ -1,7 +1,6 @@
 //! AVX2 with FMA, and AVX-512F.
 
 use super::block::{self, Kernel};
-use super::dots;
 use super::job::Job;
 use super::loops::Loops;
 use super::narrow;
@@ -47,22 +46,6 @@ pub(super) fn tanh_avx2(values: &mut [f32]) {
 pub(super) fn tanh_avx512(values: &mut [f32]) {
     // SAFETY: this function has the instructions.
     unsafe { tanh_all::<Avx512>(values) }
-}
-
-/// # Safety
-/// As [`dots::dots`]; the processor has AVX2 and FMA.
-#[target_feature(enable = "avx2,fma")]
-pub(super) unsafe fn dots_avx2(rows: &[f32], factors: &[f32], out: &mut [f32]) {
-    // SAFETY: the caller's.
-    unsafe { dots::dots::<Avx2>(rows, factors, out) }
-}
-
-/// # Safety
-/// As [`dots::dots`]; the processor has AVX-512F.
-#[target_feature(enable = "avx512f")]
-pub(super) unsafe fn dots_avx512(rows: &[f32], factors: &[f32], out: &mut [f32]) {
-    // SAFETY: the caller's.
-    unsafe { dots::dots::<Avx512>(rows, factors, out) }
 }
 
 /// # Safety

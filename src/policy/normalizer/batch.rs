@@ -20,7 +20,9 @@ impl Batch {
     /// bit.
     pub(super) fn add_all(&mut self, groups: &[usize], states: &[f32]) {
         let rows = states.chunks_exact(groups.len());
-        groups.iter().for_each(|group| self.count[*group] += rows.len() as f64);
+        groups
+            .iter()
+            .for_each(|group| self.count[*group] += rows.len() as f64);
         // Neighbours of one group are added up without a detour through memory.
         for row in rows.clone() {
             let mut rest = row;
@@ -81,5 +83,32 @@ impl Batch {
 impl PartialEq for Batch {
     fn eq(&self, _: &Self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::random::stream;
+    use rand::RngExt;
+
+    #[test]
+    fn neighbours_of_one_group_come_to_the_same_bits() {
+        let groups = [0, 1, 2, 2, 2, 3, 2, 2, 1, 4, 4];
+        let mut draws = stream(1, "batch", 0);
+        let states: Vec<f32> = (0..17 * groups.len())
+            .map(|_| draws.random_range(-3.0..5.0))
+            .collect();
+        let [mut all, mut those] = [Batch::default(), Batch::default()];
+        all.clear(5);
+        those.clear(5);
+        all.add_all(&groups, &states);
+        those.add_those_that_count(&groups, &states, |_, _| true);
+        let bits = |batch: &Batch| {
+            [&batch.count, &batch.mean, &batch.squares]
+                .map(|sums| sums.iter().map(|sum| sum.to_bits()).collect::<Vec<_>>())
+        };
+        assert_eq!(bits(&all), bits(&those));
+        assert!((all.mean[1] - 1.0).abs() < 1.0 && all.squares[2] > 1.0, "{all:?}");
     }
 }

@@ -164,9 +164,7 @@ impl Block {
                 baseline_reward: buffer.baseline_rewards[row],
                 weight: buffer.weights[row],
             };
-            shared
-                .loss
-                .add(row, &mut self.slopes, out, &mut outcome.figures);
+            shared.loss.add(row, &mut self.slopes, out, &mut outcome.figures);
             if matrices.rows > 1 {
                 let rows = self.of_actor[i * len * width..][..len * width].chunks_exact_mut(width);
                 rows.zip(&self.of_scores).for_each(|(to, slope)| to[0] = *slope);

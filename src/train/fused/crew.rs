@@ -83,8 +83,7 @@ pub(super) struct Cut {
     /// Blocks of the whole minibatch, and rows of each but the last.
     blocks: usize,
     of_block: usize,
-    /// Blocks, and rows, that are this rank's.
-    own: Range<usize>,
+    /// Rows that are this rank's.
     rows: Range<usize>,
 }
 
@@ -100,13 +99,12 @@ impl Cut {
             blocks,
             of_block,
             rows: row(own.start)..row(own.end),
-            own,
         }
     }
 
-    /// Rows of a block, and blocks of this rank.
-    pub(super) fn sizes(&self) -> (usize, usize) {
-        (self.of_block, self.own.len())
+    /// Rows of a block.
+    pub(super) fn of_block(&self) -> usize {
+        self.of_block
     }
 }
 

@@ -100,13 +100,7 @@ impl Attending {
 
 impl BackRoom {
     /// One row's way from the slopes in its means to those in what was looked for, in the ages and in e of its bars.
-    fn through_shares(
-        &mut self,
-        instructions: InstructionSet,
-        bars: &Bars,
-        results: &Results,
-        row: usize,
-    ) {
+    fn through_shares(&mut self, instructions: InstructionSet, bars: &Bars, results: &Results, row: usize) {
         let (wide, padded) = (results.wide, results.padded);
         let (all, scores) = (results.heads * wide, results.heads * padded);
         let own = row * all..(row + 1) * all;

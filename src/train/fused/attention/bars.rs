@@ -47,13 +47,7 @@ pub(super) struct BarSlopes {
 
 impl Bars {
     /// Room for the histories of so many states of `rows` rows, and as many bars more for each.
-    pub(super) fn new(
-        sizes: Attention,
-        rows: usize,
-        states: usize,
-        more: usize,
-        layout: &RowLayout,
-    ) -> Self {
+    pub(super) fn new(sizes: Attention, rows: usize, states: usize, more: usize, layout: &RowLayout) -> Self {
         let most = states * (sizes.bars + more);
         let widest = widest(sizes, most);
         let wide = sizes.embedding.next_multiple_of(VECTOR_STEP);
@@ -166,10 +160,7 @@ impl Bars {
         let rows = embedded.chunks_exact(embedding * apart);
         for (lines, bars) in rows.zip(self.by_bar.chunks_exact_mut(apart * wide)) {
             let (lines, bars) = (
-                Apart {
-                    values: lines,
-                    apart,
-                },
+                Apart { values: lines, apart },
                 Apart {
                     values: bars,
                     apart: wide,
@@ -290,7 +281,11 @@ impl Loops for ThroughTanh<'_> {
         let (sizes, apart) = (self.bars.sizes, self.bars.apart);
         let len = sizes.embedding * apart;
         let rows = self.bars.numbers.chunks_exact(sizes.channels * apart);
-        let rows = rows.zip(self.slopes.chunks_exact_mut(len).zip(self.bars.embedded.chunks_exact(len)));
+        let rows = rows.zip(
+            self.slopes
+                .chunks_exact_mut(len)
+                .zip(self.bars.embedded.chunks_exact(len)),
+        );
         let sums = self.sums.as_chunks_mut::<LANES>().0;
         for (numbers, (slopes, embedded)) in rows.take(self.bars.rows) {
             let lines = slopes.chunks_exact_mut(apart).zip(embedded.chunks_exact(apart));
@@ -315,6 +310,78 @@ impl Loops for ThroughTanh<'_> {
                     *sums = sum;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::spec::{NetworkSpec, PolicySpec};
+    use crate::policy::test_specs;
+
+    fn spec() -> PolicySpec {
+        let mut spec = test_specs::scorer(2);
+        spec.state.history = 10;
+        spec.network = NetworkSpec::Attention {
+            hidden: vec![4],
+            embedding: 4,
+            heads: 1,
+        };
+        spec
+    }
+
+    /// A state whose bars are numbered.
+    fn state(spec: &PolicySpec, last: usize) -> Vec<f32> {
+        let mut state = vec![0.0; spec.state.len()];
+        for block in spec.state.blocks() {
+            if let Some((number, back)) = block.content.place_in_history(0) {
+                state[block.range].fill((100 + 10 * (last - back) + number) as f32);
+            }
+        }
+        state
+    }
+
+    #[test]
+    fn bars_that_states_share_are_put_once() {
+        let spec = spec();
+        let layout = RowLayout::new(&spec);
+        let sizes = spec.attention().unwrap();
+        let mut bars = Bars::new(sizes, spec.score_len(), 6, 0, &layout);
+        for _ in 0..2 {
+            // One bar on, the same once more, three on, one back, and far away.
+            for (i, (last, count, first)) in [
+                (20, 10, 0),
+                (21, 11, 1),
+                (21, 11, 1),
+                (24, 14, 4),
+                (23, 24, 14),
+                (90, 34, 24),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                bars.put(i, &layout, &state(&spec, last));
+                assert_eq!((bars.count, bars.firsts[i]), (count, first), "bar {last}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_state_that_goes_on_brings_its_new_bars_alone() {
+        let spec = spec();
+        let layout = RowLayout::new(&spec);
+        let sizes = spec.attention().unwrap();
+        let new = |bars: &Bars| bars.following.as_ref().unwrap().new.len();
+        let mut bars = Bars::new(sizes, spec.score_len(), 2, 0, &layout).following(2, &layout);
+        let (weights, bias) = ([0.1; 8], [0.2; 4]);
+        for (last, expected) in [(20, 20), (21, 2), (21, 0), (24, 6), (23, 20)] {
+            for i in 0..2 {
+                bars.put(i, &layout, &state(&spec, last + 50 * i));
+            }
+            assert_eq!(new(&bars), expected, "bar {last}");
+            bars.embed(InstructionSet::best(), &weights, &bias);
+            assert_eq!(new(&bars), 0);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Following {
     weights: Vec<f32>,
     bias: Vec<f32>,
     /// Columns that are not embedded yet.
-    new: Vec<usize>,
+    pub(super) new: Vec<usize>,
     /// Of one row: their numbers [C, new rounded up], and what these are embedded in, [d, new rounded up] and the other way
     /// round.
     numbers: Vec<f32>,
@@ -53,7 +53,8 @@ impl Bars {
     pub(super) fn following(self, states: usize, layout: &RowLayout) -> Self {
         let mut bars = Self::new(self.sizes, self.rows, states, MOVES, layout);
         let most = (2 * states).next_multiple_of(LANES);
-        bars.firsts.extend((0..states).map(|state| state * (bars.sizes.bars + MOVES)));
+        bars.firsts
+            .extend((0..states).map(|state| state * (bars.sizes.bars + MOVES)));
         bars.count = states * (bars.sizes.bars + MOVES);
         bars.apart = bars.widest();
         bars.following = Some(Box::new(Following::new(&bars, states, most)));
@@ -61,7 +62,13 @@ impl Bars {
     }
 
     /// Takes in the history of a state that follows the one of this number.
-    pub(super) fn put_next(&mut self, following: &mut Following, i: usize, layout: &RowLayout, state: &[f32]) {
+    pub(super) fn put_next(
+        &mut self,
+        following: &mut Following,
+        i: usize,
+        layout: &RowLayout,
+        state: &[f32],
+    ) {
         let history = &state[layout.history()];
         let (bars, len) = (self.sizes.bars, history.len());
         let begin = i * following.piece;
@@ -82,7 +89,12 @@ impl Bars {
         self.firsts[i] = first;
         for back in (0..new).rev() {
             let column = first + bars - 1 - back;
-            layout.write_bar(state, back, self.rows, &mut self.put[..self.rows * self.sizes.channels]);
+            layout.write_bar(
+                state,
+                back,
+                self.rows,
+                &mut self.put[..self.rows * self.sizes.channels],
+            );
             let lines = self.numbers.chunks_exact_mut(self.apart).enumerate();
             for (line, to) in lines.take(self.rows * self.sizes.channels) {
                 let (row, channel) = (line / self.sizes.channels, line % self.sizes.channels);

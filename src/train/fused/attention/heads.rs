@@ -53,8 +53,8 @@ impl Heads {
         let all = self.all_wide();
         let scale = 1.0 / (of_head as f32).sqrt();
         for head in 0..places.sizes.heads {
-            let [query, key, value] = [places.query, places.key, places.value]
-                .map(|first| &parameters[places.lines(first, head)]);
+            let [query, key, value] =
+                [places.query, places.key, places.value].map(|first| &parameters[places.lines(first, head)]);
             let own = Apart {
                 values: &mut self.sought[head * wide..],
                 apart: all,
